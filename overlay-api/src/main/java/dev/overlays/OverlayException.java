@@ -1,0 +1,69 @@
+package dev.overlays;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Thrown when a view cannot be mounted, unmounted or merged. Carries every {@link Problem} found. */
+public class OverlayException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient List<Problem> problems;
+
+  /**
+   * Makes an exception for one or more problems.
+   *
+   * @param problems what is in the way, the most important first
+   * @throws IllegalArgumentException if there is none
+   */
+  public OverlayException(List<Problem> problems) {
+    this(problems, null);
+  }
+
+  /**
+   * Makes an exception for one or more problems that another exception has shown.
+   *
+   * @param problems what is in the way, the most important first
+   * @param cause what has shown them; may be null
+   * @throws IllegalArgumentException if there is none
+   */
+  public OverlayException(List<Problem> problems, Throwable cause) {
+    super(describe(problems), cause);
+    this.problems = List.copyOf(problems);
+  }
+
+  /**
+   * Makes an exception for one problem.
+   *
+   * @param problem what is in the way
+   */
+  public OverlayException(Problem problem) {
+    this(List.of(problem));
+  }
+
+  /**
+   * Returns what is in the way, the most important first.
+   *
+   * @return at least one problem
+   */
+  public List<Problem> problems() {
+    return problems;
+  }
+
+  /**
+   * Tells whether one of the problems has the given code.
+   *
+   * @param code the code looked for
+   * @return whether it is among them
+   */
+  public boolean has(ProblemCode code) {
+    return problems.stream().anyMatch(problem -> problem.code() == code);
+  }
+
+  static String describe(List<Problem> problems) {
+    if (problems.isEmpty()) {
+      throw new IllegalArgumentException("an exception needs at least one problem");
+    }
+    return problems.stream().map(Problem::toString).collect(Collectors.joining("\n"));
+  }
+}

@@ -1,0 +1,194 @@
+package dev.overlays;
+
+import java.util.Objects;
+
+/**
+ * The options of an overlay mount, each typed. Immutable; the {@code with} methods return a changed
+ * copy.
+ *
+ * <p>The defaults are said to the kernel explicitly: {@code index=off}, {@code nfs_export=off},
+ * {@code metacopy=off}, {@code redirect_dir=nofollow}, {@code xino=off}. What the kernel does when
+ * nothing is said differs between distributions (they are build settings and module parameters), so
+ * the same spec would write different things into the upper on different machines. With these
+ * defaults an upper holds whole files and plain directories only: it can be read, copied, moved to
+ * another place and merged by anyone, and its marks mean the same everywhere.
+ *
+ * @param index whether hard links survive a copy-up, and an upper or work that is in use is refused
+ *     ({@code index}). It ties the upper to its lower: another lower is then refused
+ * @param nfsExport whether the view can be exported by NFS ({@code nfs_export}); needs {@code
+ *     index}
+ * @param redirectDir what is done about renamed directories ({@code redirect_dir})
+ * @param metacopy whether a change of owner, mode or times copies up the metadata only ({@code
+ *     metacopy}); needs {@code redirect_dir=on}, or {@code follow} where there is no upper
+ * @param xino whether inode numbers are made unique over the layers ({@code xino})
+ * @param uuid which identity the mounted file system has ({@code uuid})
+ * @param verity whether digests of metacopy files are checked ({@code verity}); needs {@code
+ *     metacopy}
+ * @param userXattr whether marks are kept in {@code user.overlay.*} instead of {@code
+ *     trusted.overlay.*} ({@code userxattr}), as a mount without root's rights needs
+ * @param volatileUpper whether all syncing of the upper is left out ({@code volatile}): faster, and
+ *     the upper is lost when the machine crashes. Linux 5.10 and later
+ * @param overrideCreds whether the layers are accessed with the rights of the thread that sets the
+ *     option rather than of the one that creates the mount ({@code override_creds}). Linux 6.15 and
+ *     later
+ */
+public record OverlayOptions(
+    boolean index,
+    boolean nfsExport,
+    RedirectDir redirectDir,
+    boolean metacopy,
+    Xino xino,
+    UuidMode uuid,
+    Verity verity,
+    boolean userXattr,
+    boolean volatileUpper,
+    boolean overrideCreds) {
+
+  private static final OverlayOptions DEFAULTS =
+      new OverlayOptions(
+          false,
+          false,
+          RedirectDir.NOFOLLOW,
+          false,
+          Xino.OFF,
+          UuidMode.AUTO,
+          Verity.OFF,
+          false,
+          false,
+          false);
+
+  /** Checks that nothing is null. */
+  public OverlayOptions {
+    Objects.requireNonNull(redirectDir, "redirectDir");
+    Objects.requireNonNull(xino, "xino");
+    Objects.requireNonNull(uuid, "uuid");
+    Objects.requireNonNull(verity, "verity");
+  }
+
+  /**
+   * Returns the options of a spec that asks for nothing else.
+   *
+   * @return index, nfs_export, metacopy, xino, verity off, redirects not followed
+   */
+  public static OverlayOptions defaults() {
+    return DEFAULTS;
+  }
+
+  /**
+   * Returns a copy with another {@code index}.
+   *
+   * @param on the new value
+   * @return the copy
+   */
+  public OverlayOptions withIndex(boolean on) {
+    return new OverlayOptions(
+        on, nfsExport, redirectDir, metacopy, xino, uuid, verity, userXattr, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code nfs_export}.
+   *
+   * @param on the new value
+   * @return the copy
+   */
+  public OverlayOptions withNfsExport(boolean on) {
+    return new OverlayOptions(
+        index, on, redirectDir, metacopy, xino, uuid, verity, userXattr, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code redirect_dir}.
+   *
+   * @param mode the new value
+   * @return the copy
+   */
+  public OverlayOptions withRedirectDir(RedirectDir mode) {
+    return new OverlayOptions(
+        index, nfsExport, mode, metacopy, xino, uuid, verity, userXattr, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code metacopy}.
+   *
+   * @param on the new value
+   * @return the copy
+   */
+  public OverlayOptions withMetacopy(boolean on) {
+    return new OverlayOptions(
+        index, nfsExport, redirectDir, on, xino, uuid, verity, userXattr, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code xino}.
+   *
+   * @param mode the new value
+   * @return the copy
+   */
+  public OverlayOptions withXino(Xino mode) {
+    return new OverlayOptions(
+        index, nfsExport, redirectDir, metacopy, mode, uuid, verity, userXattr, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code uuid}.
+   *
+   * @param mode the new value
+   * @return the copy
+   */
+  public OverlayOptions withUuid(UuidMode mode) {
+    return new OverlayOptions(
+        index, nfsExport, redirectDir, metacopy, xino, mode, verity, userXattr, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code verity}.
+   *
+   * @param mode the new value
+   * @return the copy
+   */
+  public OverlayOptions withVerity(Verity mode) {
+    return new OverlayOptions(
+        index, nfsExport, redirectDir, metacopy, xino, uuid, mode, userXattr, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code userxattr}.
+   *
+   * @param on the new value
+   * @return the copy
+   */
+  public OverlayOptions withUserXattr(boolean on) {
+    return new OverlayOptions(
+        index, nfsExport, redirectDir, metacopy, xino, uuid, verity, on, volatileUpper,
+        overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code volatile}.
+   *
+   * @param on the new value
+   * @return the copy
+   */
+  public OverlayOptions withVolatileUpper(boolean on) {
+    return new OverlayOptions(
+        index, nfsExport, redirectDir, metacopy, xino, uuid, verity, userXattr, on, overrideCreds);
+  }
+
+  /**
+   * Returns a copy with another {@code override_creds}.
+   *
+   * @param on the new value
+   * @return the copy
+   */
+  public OverlayOptions withOverrideCreds(boolean on) {
+    return new OverlayOptions(
+        index, nfsExport, redirectDir, metacopy, xino, uuid, verity, userXattr, volatileUpper, on);
+  }
+}

@@ -1,0 +1,383 @@
+package dev.overlays;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+
+/**
+ * What to mount: the layers, where the view is to be seen, and how. Immutable, equal by value, and
+ * free of contradictions as far as that can be told without touching a disk.
+ *
+ * <p>Paths are kept as given; relative ones are resolved against the working directory of the JVM
+ * when the spec is used.
+ *
+ * <pre>{@code
+ * OverlaySpec spec = OverlaySpec.builder()
+ *     .lower(Path.of("/mnt/usbdisk/static_cache"))
+ *     .instance(Path.of("/mnt/usbdisk/ttnode1"))
+ *     .privatePath(".yfnode/config")
+ *     .build();
+ * }</pre>
+ */
+public final class OverlaySpec {
+  private final List<Path> lowers;
+  private final List<Path> dataLowers;
+  private final Optional<Path> upper;
+  private final Optional<Path> work;
+  private final Optional<Path> mountPoint;
+  private final OverlayOptions options;
+  private final Set<MountAttribute> attributes;
+  private final Set<String> privatePaths;
+
+  private OverlaySpec(Builder builder) {
+    lowers = List.copyOf(builder.lowers);
+    dataLowers = List.copyOf(builder.dataLowers);
+    upper = Optional.ofNullable(builder.upper);
+    work = Optional.ofNullable(builder.work);
+    mountPoint = Optional.ofNullable(builder.mountPoint);
+    options = builder.options;
+    attributes = Collections.unmodifiableSet(EnumSet.copyOf(builder.attributes));
+    privatePaths = Collections.unmodifiableSet(new TreeSet<>(builder.privatePaths));
+  }
+
+  /**
+   * Returns a builder that has nothing set but the default options.
+   *
+   * @return a new builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns a builder that has everything set as in this spec.
+   *
+   * @return a new builder
+   */
+  public Builder toBuilder() {
+    Builder builder = new Builder();
+    builder.lowers.addAll(lowers);
+    builder.dataLowers.addAll(dataLowers);
+    builder.upper = upper.orElse(null);
+    builder.work = work.orElse(null);
+    builder.mountPoint = mountPoint.orElse(null);
+    builder.options = options;
+    builder.attributes.addAll(attributes);
+    builder.privatePaths.addAll(privatePaths);
+    return builder;
+  }
+
+  /**
+   * Returns the read-only layers.
+   *
+   * @return at least one, top-most first
+   */
+  public List<Path> lowers() {
+    return lowers;
+  }
+
+  /**
+   * Returns the layers below all lowers that give data to metacopy files and show no names of their
+   * own.
+   *
+   * @return possibly none, top-most first
+   */
+  public List<Path> dataLowers() {
+    return dataLowers;
+  }
+
+  /**
+   * Returns the layer that takes what is written.
+   *
+   * @return the upper; empty for a read-only view
+   */
+  public Optional<Path> upper() {
+    return upper;
+  }
+
+  /**
+   * Returns the directory in which the kernel prepares what it puts into the upper.
+   *
+   * @return the work directory; there is one exactly if there is an upper
+   */
+  public Optional<Path> work() {
+    return work;
+  }
+
+  /**
+   * Returns where the view is to be mounted.
+   *
+   * @return the mount point, if one is given
+   */
+  public Optional<Path> mountPoint() {
+    return mountPoint;
+  }
+
+  /**
+   * Returns the directory of the instance, when upper, work and mount point lie side by side in one.
+   * Then those of the three that do not exist, and the directory itself, are created when mounting;
+   * otherwise nothing is.
+   *
+   * @return the directory that upper, work and mount point share as their parent
+   */
+  public Optional<Path> instance() {
+    Optional<Path> parent = upper.map(Path::getParent);
+    return parent.equals(work.map(Path::getParent))
+            && parent.equals(mountPoint.map(Path::getParent))
+        ? parent
+        : Optional.empty();
+  }
+
+  /**
+   * Returns the options of the overlay.
+   *
+   * @return the options
+   */
+  public OverlayOptions options() {
+    return options;
+  }
+
+  /**
+   * Returns the properties of the mount.
+   *
+   * @return an unmodifiable set, possibly empty
+   */
+  public Set<MountAttribute> attributes() {
+    return attributes;
+  }
+
+  /**
+   * Returns the paths that belong to this instance alone.
+   *
+   * @return relative, normalised paths with {@code /} between names, sorted
+   * @see Builder#privatePath(String)
+   */
+  public Set<String> privatePaths() {
+    return privatePaths;
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof OverlaySpec other && fields().equals(other.fields());
+  }
+
+  @Override
+  public int hashCode() {
+    return fields().hashCode();
+  }
+
+  private List<Object> fields() {
+    return List.of(
+        lowers, dataLowers, upper, work, mountPoint, options, attributes, privatePaths);
+  }
+
+  /** Returns the spec for people: the layers, and of all else what is not the default. */
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    parts.add("lowers=" + lowers);
+    if (!dataLowers.isEmpty()) {
+      parts.add("dataLowers=" + dataLowers);
+    }
+    upper.ifPresent(path -> parts.add("upper=" + path));
+    work.ifPresent(path -> parts.add("work=" + path));
+    mountPoint.ifPresent(path -> parts.add("mountPoint=" + path));
+    if (!options.equals(OverlayOptions.defaults())) {
+      parts.add(options.toString());
+    }
+    if (!attributes.isEmpty()) {
+      parts.add("attributes=" + attributes);
+    }
+    if (!privatePaths.isEmpty()) {
+      parts.add("privatePaths=" + privatePaths);
+    }
+    return "OverlaySpec[" + String.join(", ", parts) + "]";
+  }
+
+  /** Makes specs. Not thread-safe; may be used again after {@link #build()}. */
+  public static final class Builder {
+    private final List<Path> lowers = new ArrayList<>();
+    private final List<Path> dataLowers = new ArrayList<>();
+    private Path upper;
+    private Path work;
+    private Path mountPoint;
+    private OverlayOptions options = OverlayOptions.defaults();
+    private final EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+    private final Set<String> privatePaths = new LinkedHashSet<>();
+
+    private Builder() {}
+
+    /**
+     * Adds a read-only layer below those added before.
+     *
+     * @param directory an existing directory, on any file system
+     * @return this builder
+     */
+    public Builder lower(Path directory) {
+      lowers.add(Objects.requireNonNull(directory, "lower"));
+      return this;
+    }
+
+    /**
+     * Sets the read-only layers, in place of those added before.
+     *
+     * @param directories top-most first
+     * @return this builder
+     */
+    public Builder lowers(Collection<Path> directories) {
+      lowers.clear();
+      directories.forEach(this::lower);
+      return this;
+    }
+
+    /**
+     * Adds a data-only layer below those added before. Needs {@code metacopy}. Linux 6.7 and later.
+     *
+     * @param directory an existing directory
+     * @return this builder
+     */
+    public Builder dataLower(Path directory) {
+      dataLowers.add(Objects.requireNonNull(directory, "dataLower"));
+      return this;
+    }
+
+    /**
+     * Sets the layer that takes what is written.
+     *
+     * @param directory a directory on the same mount as the work directory
+     * @return this builder
+     */
+    public Builder upper(Path directory) {
+      upper = Objects.requireNonNull(directory, "upper");
+      return this;
+    }
+
+    /**
+     * Sets the directory in which the kernel prepares what it puts into the upper.
+     *
+     * @param directory a directory that nothing else uses, beside the upper, not inside it
+     * @return this builder
+     */
+    public Builder work(Path directory) {
+      work = Objects.requireNonNull(directory, "work");
+      return this;
+    }
+
+    /**
+     * Sets where the view is to be mounted.
+     *
+     * @param directory an empty directory
+     * @return this builder
+     */
+    public Builder mountPoint(Path directory) {
+      mountPoint = Objects.requireNonNull(directory, "mountPoint");
+      return this;
+    }
+
+    /**
+     * Sets upper, work and mount point to {@code upper}, {@code work} and {@code mnts} in one
+     * directory. What of these does not exist is created when mounting, the directory itself
+     * included, but not its parent: a disk that is not there is an error.
+     *
+     * @param directory the instance's own directory
+     * @return this builder
+     */
+    public Builder instance(Path directory) {
+      return instance(directory, "upper", "work", "mnts");
+    }
+
+    /**
+     * Sets upper, work and mount point to directories of the given names in one directory, which are
+     * created like those of {@link #instance(Path)}.
+     *
+     * @param directory the instance's own directory
+     * @param upperName the name of the upper
+     * @param workName the name of the work directory
+     * @param mountPointName the name of the mount point
+     * @return this builder
+     */
+    public Builder instance(
+        Path directory, String upperName, String workName, String mountPointName) {
+      return upper(directory.resolve(upperName))
+          .work(directory.resolve(workName))
+          .mountPoint(directory.resolve(mountPointName));
+    }
+
+    /**
+     * Declares a path that belongs to this instance alone, such as its identity or configuration.
+     * What a lower holds there is hidden from the view, by a whiteout (or an opaque mark, where the
+     * upper has a directory of its own) that is put into the upper before mounting; and a merge
+     * leaves what the upper holds there in the upper.
+     *
+     * @param path relative to the root of the view, with {@code /} between names; {@code .} and
+     *     empty names in it are dropped
+     * @return this builder
+     */
+    public Builder privatePath(String path) {
+      privatePaths.add(Objects.requireNonNull(path, "privatePath"));
+      return this;
+    }
+
+    /**
+     * Sets the options of the overlay.
+     *
+     * @param newOptions the options
+     * @return this builder
+     */
+    public Builder options(OverlayOptions newOptions) {
+      options = Objects.requireNonNull(newOptions, "options");
+      return this;
+    }
+
+    /**
+     * Changes the options of the overlay, for example {@code options(o -> o.withIndex(true))}.
+     *
+     * @param change what makes the new options of those set so far
+     * @return this builder
+     */
+    public Builder options(UnaryOperator<OverlayOptions> change) {
+      return options(change.apply(options));
+    }
+
+    /**
+     * Adds properties of the mount.
+     *
+     * @param added the properties
+     * @return this builder
+     */
+    public Builder attributes(MountAttribute... added) {
+      attributes.addAll(Arrays.asList(added));
+      return this;
+    }
+
+    /**
+     * Makes the spec.
+     *
+     * @return an immutable spec
+     * @throws InvalidSpecException if the spec contradicts itself, with every contradiction found
+     */
+    public OverlaySpec build() {
+      List<Problem> problems = new ArrayList<>();
+      Set<String> normalised = PrivatePathRules.normalise(privatePaths, problems);
+      privatePaths.clear();
+      privatePaths.addAll(normalised);
+      OverlaySpec spec = new OverlaySpec(this);
+      LayerRules.check(spec, problems);
+      OptionRules.check(spec, problems);
+      if (!problems.isEmpty()) {
+        throw new InvalidSpecException(problems);
+      }
+      return spec;
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package dev.overlays;
+
+import dev.overlays.providers.Providers;
+import dev.overlays.spi.OverlayBackend;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Where it begins: mounts specs, and finds what is mounted. Thread-safe.
+ *
+ * <p>A backend does the work. It is the one named by the caller; else the one named by the system
+ * property {@value #BACKEND_PROPERTY}; else, of those that {@link java.util.ServiceLoader} finds, the
+ * one with the highest priority that is available here and serves the spec.
+ */
+public final class Overlays {
+
+  /** The system property that names the backend to be used when the caller names none. */
+  public static final String BACKEND_PROPERTY = "dev.overlays.backend";
+
+  private static final System.Logger LOG = System.getLogger("dev.overlays");
+
+  private Overlays() {}
+
+  /**
+   * Mounts a view.
+   *
+   * @param spec what to mount
+   * @return the mounted view; close it to unmount
+   * @throws OverlayException if it cannot be mounted. When no backend can be used, its problems say
+   *     for each why, and what else is wrong with the spec
+   */
+  public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    String name = System.getProperty(BACKEND_PROPERTY);
+    if (name != null) {
+      return mount(spec, name);
+    }
+    Choice choice = Choice.among(backends(), spec);
+    if (choice.backend().isEmpty()) {
+      throw new OverlayException(problemsWithoutBackend(choice, backends(), spec));
+    }
+    return mount(spec, choice.backend().get());
+  }
+
+  /**
+   * Mounts a view with a certain backend.
+   *
+   * @param spec what to mount
+   * @param backendName the {@linkplain OverlayBackend#name() name} of the backend
+   * @return the mounted view; close it to unmount
+   * @throws OverlayException if there is no such backend ({@link ProblemCode#BACKEND_UNKNOWN}), it
+   *     cannot be used, or it cannot mount the spec
+   */
+  public static OverlayMount mount(OverlaySpec spec, String backendName) throws OverlayException {
+    List<OverlayBackend> named = List.of(named(backendName));
+    Choice choice = Choice.among(named, spec);
+    if (choice.backend().isEmpty()) {
+      throw new OverlayException(problemsWithoutBackend(choice, named, spec));
+    }
+    return mount(spec, choice.backend().get());
+  }
+
+  private static OverlayMount mount(OverlaySpec spec, OverlayBackend backend)
+      throws OverlayException {
+    LOG.log(System.Logger.Level.DEBUG, () -> "backend " + backend.name() + " mounts " + spec);
+    return backend.mount(spec);
+  }
+
+  /**
+   * Tells everything that would make {@link #mount(OverlaySpec)} fail, as far as it can be told
+   * beforehand. Changes nothing.
+   *
+   * @param spec what is to be mounted
+   * @return the problems, the most important first; empty if the mount should succeed
+   */
+  public static List<Problem> check(OverlaySpec spec) {
+    Objects.requireNonNull(spec, "spec");
+    List<OverlayBackend> candidates = backends();
+    String name = System.getProperty(BACKEND_PROPERTY);
+    if (name != null) {
+      try {
+        candidates = List.of(named(name));
+      } catch (OverlayException e) {
+        return e.problems();
+      }
+    }
+    Choice choice = Choice.among(candidates, spec);
+    return choice.backend().isPresent()
+        ? choice.backend().get().check(spec)
+        : problemsWithoutBackend(choice, candidates, spec);
+  }
+
+  /**
+   * Returns the backends that were found, whether they can be used here or not; {@link
+   * OverlayBackend#unavailable()} tells.
+   *
+   * @return best first
+   */
+  public static List<OverlayBackend> backends() {
+    return Providers.backends().working();
+  }
+
+  /**
+   * Returns all overlay mounts that can be seen, whoever made them.
+   *
+   * @return the mounts of each backend, best backend first
+   * @throws OverlayException if a backend that is available cannot list its mounts
+   */
+  public static List<OverlayMount> mounted() throws OverlayException {
+    List<OverlayMount> mounts = new ArrayList<>();
+    for (OverlayBackend backend : backends()) {
+      if (Choice.unavailable(backend).isEmpty()) {
+        mounts.addAll(backend.mounted());
+      }
+    }
+    return mounts;
+  }
+
+  /**
+   * Finds the overlay that is mounted at a place, to take over what another process, an earlier run
+   * or the boot has mounted. When several lie on top of each other it is the one that is seen.
+   *
+   * @param mountPoint where it is mounted
+   * @return the mount, whose {@link OverlayMount#close()} unmounts it; empty if there is no overlay
+   * @throws OverlayException if a backend that is available cannot list its mounts
+   */
+  public static Optional<OverlayMount> find(Path mountPoint) throws OverlayException {
+    Set<Path> wanted = Set.of(mountPoint.toAbsolutePath().normalize(), real(mountPoint));
+    return mounted().stream()
+        .filter(mount -> mount.spec().mountPoint().filter(wanted::contains).isPresent())
+        .reduce((lower, upper) -> upper);
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (java.io.IOException e) {
+      return path.toAbsolutePath();
+    }
+  }
+
+  private static OverlayBackend named(String name) throws OverlayException {
+    Objects.requireNonNull(name, "backendName");
+    for (OverlayBackend backend : backends()) {
+      if (backend.name().equals(name)) {
+        return backend;
+      }
+    }
+    List<Problem> problems = new ArrayList<>();
+    problems.add(
+        Problem.of(
+            ProblemCode.BACKEND_UNKNOWN,
+            "There is no backend named \"" + name + "\".",
+            "Use one of ["
+                + backends().stream().map(OverlayBackend::name).collect(Collectors.joining(", "))
+                + "], or put the artifact that holds it on the class path or module path."));
+    problems.addAll(Providers.backends().broken());
+    throw new OverlayException(problems);
+  }
+
+  /** Says for each backend why it cannot be used, then what is wrong with the spec itself. */
+  private static List<Problem> problemsWithoutBackend(
+      Choice choice, List<OverlayBackend> asked, OverlaySpec spec) {
+    Set<Problem> problems = new LinkedHashSet<>(choice.refusals());
+    problems.addAll(Providers.backends().broken());
+    for (OverlayBackend backend : asked) {
+      problems.addAll(backend.check(spec));
+    }
+    if (problems.isEmpty()) {
+      problems.add(
+          Problem.of(
+              ProblemCode.NO_BACKEND,
+              "No backend is on the class path or the module path.",
+              "Add the dependency dev.overlays:overlay-linux."));
+    }
+    return List.copyOf(problems);
+  }
+}

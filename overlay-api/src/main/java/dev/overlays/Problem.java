@@ -1,0 +1,58 @@
+package dev.overlays;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One thing that is in the way, told so that the reader can act: what is wrong, with which path, and
+ * what to do about it.
+ *
+ * @param code the kind of problem, stable over versions
+ * @param path the file or directory that it is about, where it is about one
+ * @param message what is wrong, one sentence
+ * @param remedy what to do about it, one sentence or two
+ */
+public record Problem(ProblemCode code, Optional<Path> path, String message, String remedy) {
+
+  /** Checks that nothing is null. */
+  public Problem {
+    Objects.requireNonNull(code, "code");
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(message, "message");
+    Objects.requireNonNull(remedy, "remedy");
+  }
+
+  /**
+   * Returns a problem with a path.
+   *
+   * @param code the kind of problem
+   * @param path what it is about
+   * @param message what is wrong
+   * @param remedy what to do about it
+   * @return the problem
+   */
+  public static Problem of(ProblemCode code, Path path, String message, String remedy) {
+    return new Problem(code, Optional.of(path), message, remedy);
+  }
+
+  /**
+   * Returns a problem that is about no path in particular.
+   *
+   * @param code the kind of problem
+   * @param message what is wrong
+   * @param remedy what to do about it
+   * @return the problem
+   */
+  public static Problem of(ProblemCode code, String message, String remedy) {
+    return new Problem(code, Optional.empty(), message, remedy);
+  }
+
+  /** Returns the problem as one line: {@code code: path: message. remedy}. */
+  @Override
+  public String toString() {
+    StringBuilder line = new StringBuilder(code.id()).append(": ");
+    path.ifPresent(p -> line.append(p).append(": "));
+    return line.append(message).append(' ').append(remedy).toString();
+  }
+}

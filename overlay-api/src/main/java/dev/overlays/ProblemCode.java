@@ -1,0 +1,226 @@
+package dev.overlays;
+
+import java.util.Locale;
+
+/**
+ * The kinds of problems. The names are stable: a program may decide by them, and a log may be
+ * searched for their {@link #id()}. New ones may come.
+ */
+public enum ProblemCode {
+  // What OverlaySpec.Builder.build finds without touching a disk.
+
+  /** The spec names no lower. */
+  NO_LOWER,
+
+  /** A view without an upper needs two lowers at least. */
+  SINGLE_LOWER_WITHOUT_UPPER,
+
+  /** The spec names an upper but no work directory. */
+  UPPER_WITHOUT_WORK,
+
+  /** The spec names a work directory but no upper. */
+  WORK_WITHOUT_UPPER,
+
+  /** More lowers, data-only ones included, than the kernel's 500. */
+  TOO_MANY_LOWERS,
+
+  /** Two options exclude each other, or one needs another. */
+  OPTION_CONFLICT,
+
+  /** A private path is empty, absolute, or leaves the root. */
+  PRIVATE_PATH_INVALID,
+
+  /** Private paths are asked for, but there is no upper to hide them in. */
+  PRIVATE_PATH_WITHOUT_UPPER,
+
+  // What is found on the disk before mounting.
+
+  /** The same directory is named twice, possibly by different paths. */
+  LAYER_REPEATED,
+
+  /** One layer lies inside another. */
+  LAYER_NESTED,
+
+  /** The upper lies inside the work directory, or the other way round. */
+  UPPER_WORK_NESTED,
+
+  /** A layer does not exist. */
+  LAYER_NOT_FOUND,
+
+  /** A layer is not a directory. */
+  LAYER_NOT_DIRECTORY,
+
+  /** A layer cannot be opened with the rights of this process. */
+  LAYER_NOT_ACCESSIBLE,
+
+  /** A merge works on a layer at this moment. */
+  LAYER_LOCKED,
+
+  /** A mounted overlay uses a layer that has to be at rest. */
+  LAYER_IN_USE,
+
+  /** Upper and work directory are not on the same mount. */
+  UPPER_WORK_ON_DIFFERENT_MOUNTS,
+
+  /** The upper is on a file system of a kind that cannot be an upper. */
+  UPPER_FILE_SYSTEM_UNSUPPORTED,
+
+  /** The upper's file system does not tell types in listings. */
+  UPPER_LACKS_D_TYPE,
+
+  /** The upper's file system does not keep the extended attributes that marks need. */
+  UPPER_LACKS_XATTR,
+
+  /** The upper's file system cannot rename with a whiteout left behind. */
+  UPPER_LACKS_WHITEOUT,
+
+  /** The upper or the work directory is on a read-only mount. */
+  UPPER_READ_ONLY,
+
+  /** This process may not write to the upper or the work directory. */
+  UPPER_NOT_WRITABLE,
+
+  /** The upper is the root of a btrfs subvolume. */
+  UPPER_IS_SUBVOLUME_ROOT,
+
+  /** A mounted overlay, possibly in another mount namespace, uses the upper. */
+  UPPER_IN_USE,
+
+  /** A mounted overlay, possibly in another mount namespace, uses the work directory. */
+  WORK_IN_USE,
+
+  /** The upper was indexed over another lower, or that lower has moved. */
+  UPPER_OF_OTHER_LOWER,
+
+  /** A volatile mount of this upper did not end cleanly; the upper may be damaged. */
+  VOLATILE_LEFTOVER,
+
+  /** The layers are overlays of overlays already. */
+  STACKING_TOO_DEEP,
+
+  /** This kernel takes layers by name only, and the names together are too long for it. */
+  LAYERS_TOO_LONG,
+
+  /** This kernel, or this backend, does not know an option that was asked for. */
+  OPTION_UNSUPPORTED,
+
+  /** The mount came about, but without something that was asked for; it was undone. */
+  OPTION_NOT_IN_FORCE,
+
+  /** It cannot be told what a lower shows at a private path. */
+  PRIVATE_PATH_UNRESOLVABLE,
+
+  /** The spec names no mount point. */
+  MOUNT_POINT_NOT_GIVEN,
+
+  /** The mount point does not exist. */
+  MOUNT_POINT_NOT_FOUND,
+
+  /** The mount point is not a directory. */
+  MOUNT_POINT_NOT_DIRECTORY,
+
+  /** The mount point cannot be opened with the rights of this process. */
+  MOUNT_POINT_NOT_ACCESSIBLE,
+
+  /** The mount point holds files that the view would hide. */
+  MOUNT_POINT_NOT_EMPTY,
+
+  /** Something is mounted at the mount point already. */
+  MOUNT_POINT_IN_USE,
+
+  /** The directory that an instance's own directory should be in does not exist. */
+  INSTANCE_DIRECTORY_NOT_FOUND,
+
+  /** A directory of an instance could not be created. */
+  DIRECTORY_NOT_CREATED,
+
+  /** The kernel said no for a reason that none of the other codes stands for. */
+  KERNEL_REFUSED,
+
+  // What is in the way of a backend.
+
+  /** No backend is on the class path or the module path. */
+  NO_BACKEND,
+
+  /** The backend asked for by name does not exist. */
+  BACKEND_UNKNOWN,
+
+  /** A backend's class could not be loaded, or failed in an unforeseen way. */
+  BACKEND_BROKEN,
+
+  /** The backend does not work on this operating system or processor. */
+  PLATFORM_UNSUPPORTED,
+
+  /** The native part of a library could not be loaded. */
+  NATIVE_ACCESS_UNAVAILABLE,
+
+  /** The running kernel has no overlay file system. */
+  OVERLAYFS_MISSING,
+
+  /** The process lacks a right that mounting needs. */
+  PRIVILEGE_MISSING,
+
+  /** Inside a user namespace only marks in user.overlay.* work. */
+  USERXATTR_REQUIRED,
+
+  /** A path belongs to a file system provider that the backend or store does not serve. */
+  PATH_PROVIDER_UNSUPPORTED,
+
+  // What is in the way of unmounting.
+
+  /** Somebody uses the view. */
+  MOUNT_BUSY,
+
+  /** One process that uses the view, or one mount on top of it. */
+  MOUNT_HELD,
+
+  /** Another mount lies on top of the view at the same mount point. */
+  MOUNT_COVERED,
+
+  /** The kernel did not unmount for a reason that none of the other codes stands for. */
+  UNMOUNT_REFUSED,
+
+  // What is in the way of a merge.
+
+  /** No layer store serves a path. */
+  LAYER_STORE_MISSING,
+
+  /** There is nothing to merge: the spec has no upper. */
+  MERGE_WITHOUT_UPPER,
+
+  /** The lower cannot be written to. */
+  MERGE_LOWER_READ_ONLY,
+
+  /** Upper and lower are on different file systems. */
+  MERGE_ACROSS_FILE_SYSTEMS,
+
+  /** The spec has several lowers. */
+  MERGE_SEVERAL_LOWERS,
+
+  /** The upper holds a renamed directory of the lower. */
+  MERGE_REDIRECT,
+
+  /** The upper holds a file whose data is in the lower. */
+  MERGE_METACOPY,
+
+  /** The upper holds whiteouts in the form of extended attributes. */
+  MERGE_XATTR_WHITEOUT,
+
+  /** The work directory holds an index of the upper, which a merge would make stale. */
+  MERGE_INDEX,
+
+  /** The upper holds a mark of a kind that is not understood. */
+  MERGE_UNKNOWN_MARK,
+
+  /** A file system operation failed during the merge; the view is unchanged. */
+  MERGE_STOPPED;
+
+  /**
+   * Returns the code as it is printed.
+   *
+   * @return the name in small letters with hyphens, for example {@code upper-in-use}
+   */
+  public String id() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,54 @@
+package dev.overlays;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * How a view is unmounted.
+ *
+ * @param patience how long to wait for those who hold files of the view open to let go; zero: not at all
+ * @param lazy whether, when they have not let go by then, the view is taken out of the tree all the
+ *     same. Its upper stays in use until the last of them is gone, so that mounting or merging it is
+ *     refused that long
+ */
+public record UnmountOptions(Duration patience, boolean lazy) {
+
+  private static final UnmountOptions STRICT = new UnmountOptions(Duration.ZERO, false);
+
+  /** Checks that the wait is not negative. */
+  public UnmountOptions {
+    Objects.requireNonNull(patience, "patience");
+    if (patience.isNegative()) {
+      throw new IllegalArgumentException("a wait cannot be negative: " + patience);
+    }
+  }
+
+  /**
+   * Returns options that fail at once when somebody uses the view. What {@link
+   * OverlayMount#close()} uses.
+   *
+   * @return no wait, not lazy
+   */
+  public static UnmountOptions strict() {
+    return STRICT;
+  }
+
+  /**
+   * Returns options that wait for those who use the view, and fail when they do not leave in time.
+   *
+   * @param patience the longest wait
+   * @return that wait, not lazy
+   */
+  public static UnmountOptions waitingUpTo(Duration patience) {
+    return new UnmountOptions(patience, false);
+  }
+
+  /**
+   * Returns options that take the view out of the tree at once, although it may be in use.
+   *
+   * @return no wait, lazy
+   */
+  public static UnmountOptions lazily() {
+    return new UnmountOptions(Duration.ZERO, true);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.overlays;
+
+import java.util.Locale;
+
+/**
+ * Which identity the mounted file system has ({@code uuid}). Source: overlayfs.rst, "UUID and
+ * fsid".
+ */
+public enum UuidMode {
+  /** What the kernel does when nothing is said; the default. */
+  AUTO,
+
+  /** A UUID of its own, kept in the upper. */
+  ON,
+
+  /** No UUID; layers' own UUIDs are not verified either, so a copied disk image may be a lower. */
+  OFF,
+
+  /** No UUID, the fsid is that of the upper, as in kernels before 6.6. */
+  NULL;
+
+  /**
+   * Returns the word that the kernel has for this.
+   *
+   * @return the value of the mount option {@code uuid}
+   */
+  public String kernelName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,15 @@
+package dev.overlays.layer;
+
+import java.io.IOException;
+
+/** Goes through the entries of a directory, once. */
+@FunctionalInterface
+public interface EntryCursor {
+  /**
+   * Returns the next entry, in no particular order; {@code .} and {@code ..} are left out.
+   *
+   * @return the entry, or null when there is none left
+   * @throws IOException if the directory cannot be read
+   */
+  LayerEntry next() throws IOException;
+}

@@ -1,0 +1,21 @@
+package dev.overlays.layer;
+
+/** The kind of an entry of a layer. */
+public enum EntryType {
+  /** A regular file. */
+  FILE,
+  /** A directory. */
+  DIRECTORY,
+  /** A symbolic link. */
+  SYMLINK,
+  /** A character device; with device number 0:0 it is a whiteout. */
+  CHARACTER_DEVICE,
+  /** A block device. */
+  BLOCK_DEVICE,
+  /** A named pipe. */
+  FIFO,
+  /** A socket. */
+  SOCKET,
+  /** Not told by a listing; {@link LayerDirectory#stat} tells. */
+  UNKNOWN
+}

@@ -1,0 +1,115 @@
+package dev.overlays.layer;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What is asked of the entries of layers again and again. */
+public final class LayerEntries {
+  private LayerEntries() {}
+
+  /**
+   * Returns the path of an entry for people, as messages have it. It may not lead back to the entry:
+   * bytes that are no characters here are shown as {@code ?}.
+   *
+   * @param directory its directory
+   * @param name its name
+   * @return the path
+   */
+  public static Path path(LayerDirectory directory, Name name) {
+    String path = name.equals(Name.SELF) ? directory.toString() : directory + "/" + name;
+    try {
+      return Path.of(path);
+    } catch (InvalidPathException e) {
+      return Path.of(path.replaceAll("[^\\x20-\\x7e]", "?"));
+    }
+  }
+
+  /**
+   * Tells what an entry is that has to be there.
+   *
+   * @param directory its directory
+   * @param name its name
+   * @return what it is
+   * @throws NoSuchFileException if it is not there
+   * @throws IOException if it cannot be told
+   */
+  public static EntryStat present(LayerDirectory directory, Name name) throws IOException {
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isEmpty()) {
+      throw new NoSuchFileException(path(directory, name).toString());
+    }
+    return stat.get();
+  }
+
+  /**
+   * Tells whether an entry means that the name is deleted: a character device 0:0, or an empty file
+   * with the mark for it.
+   *
+   * @param directory its directory
+   * @param name its name
+   * @param stat what it is
+   * @param marks where marks are kept
+   * @return whether it is a whiteout
+   * @throws IOException if its mark cannot be read
+   */
+  public static boolean isWhiteout(
+      LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks)
+      throws IOException {
+    return stat.isWhiteoutDevice()
+        || (stat.type() == EntryType.FILE
+            && stat.size() == 0
+            && directory.xattr(name, Mark.WHITEOUT.xattr(marks)).isPresent());
+  }
+
+  /**
+   * Tells whether a directory hides those of the same name in the layers below.
+   *
+   * @param directory the directory that it is in
+   * @param name its name
+   * @param marks where marks are kept
+   * @return whether its opaque mark is {@code y}
+   * @throws IOException if its mark cannot be read
+   */
+  public static boolean isOpaque(LayerDirectory directory, Name name, MarkNamespace marks)
+      throws IOException {
+    return directory
+        .xattr(name, Mark.OPAQUE.xattr(marks))
+        .filter(value -> new String(value, StandardCharsets.US_ASCII).equals("y"))
+        .isPresent();
+  }
+
+  /**
+   * Removes an entry with all that is in it. Not one operation but many; can be called again after a
+   * failure. Does nothing if there is no such entry.
+   *
+   * @param directory the directory that it is in
+   * @param name its name
+   * @throws IOException if something in it cannot be removed
+   */
+  public static void removeTree(LayerDirectory directory, Name name) throws IOException {
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isEmpty()) {
+      return;
+    }
+    if (!stat.get().isDirectory()) {
+      directory.remove(name);
+      return;
+    }
+    try (LayerDirectory inner = directory.open(name)) {
+      boolean removed = true;
+      while (removed) {
+        removed = false;
+        EntryCursor entries = inner.entries();
+        for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+          removeTree(inner, entry.name());
+          removed = true;
+        }
+      }
+    }
+    directory.removeDirectory(name);
+  }
+}

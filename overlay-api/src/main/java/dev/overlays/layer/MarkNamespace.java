@@ -1,0 +1,37 @@
+package dev.overlays.layer;
+
+/** Where the marks of a layer are kept. One mount honours only one of the two. */
+public enum MarkNamespace {
+  /** {@code trusted.overlay.*}, which needs root's rights to be read or written. */
+  TRUSTED("trusted.overlay."),
+
+  /** {@code user.overlay.*}, honoured by mounts made with {@code userxattr}. */
+  USER("user.overlay.");
+
+  private final String prefix;
+
+  MarkNamespace(String prefix) {
+    this.prefix = prefix;
+  }
+
+  /**
+   * Returns what the names of all marks here begin with.
+   *
+   * @return the prefix, with the final dot
+   */
+  public String prefix() {
+    return prefix;
+  }
+
+  /**
+   * Tells whether an extended attribute belongs to the layer rather than to the file. A mark of a
+   * nested overlay, which is escaped by one more {@code overlay.}, belongs to the file: it is what
+   * the view shows, with one {@code overlay.} stripped.
+   *
+   * @param xattr the full name of an extended attribute
+   * @return whether a view hides it
+   */
+  public boolean isMark(String xattr) {
+    return xattr.startsWith(prefix) && !xattr.startsWith("overlay.", prefix.length());
+  }
+}

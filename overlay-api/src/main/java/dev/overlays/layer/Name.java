@@ -1,0 +1,99 @@
+package dev.overlays.layer;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The name of an entry within its directory: bytes, as the kernel has them, whatever the locale of
+ * the JVM. Never empty, {@code ..}, or with a slash or NUL in it. Immutable, equal by value.
+ */
+public final class Name {
+
+  /** The directory itself: what is done to this name is done to the open directory. */
+  public static final Name SELF = new Name(new byte[] {'.'});
+
+  private final byte[] bytes;
+
+  private Name(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * Returns a name of the given bytes.
+   *
+   * @param bytes the bytes; copied
+   * @return the name
+   * @throws IllegalArgumentException if no entry can have that name
+   */
+  public static Name of(byte[] bytes) {
+    return checked(bytes.clone());
+  }
+
+  /**
+   * Returns a name of the given characters in UTF-8.
+   *
+   * @param name the name
+   * @return the name
+   * @throws IllegalArgumentException if no entry can have that name
+   */
+  public static Name of(String name) {
+    return checked(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static Name checked(byte[] bytes) {
+    boolean dots = bytes.length > 0 && bytes.length <= 2 && bytes[0] == '.';
+    if (bytes.length == 0 || (dots && bytes[bytes.length - 1] == '.')) {
+      throw new IllegalArgumentException("not the name of an entry: \"" + new Name(bytes) + '"');
+    }
+    for (byte b : bytes) {
+      if (b == '/' || b == 0) {
+        throw new IllegalArgumentException("a name holds neither slash nor NUL: " + new Name(bytes));
+      }
+    }
+    return new Name(bytes);
+  }
+
+  /**
+   * Returns how many bytes the name has.
+   *
+   * @return the length in bytes, at least 1
+   */
+  public int length() {
+    return bytes.length;
+  }
+
+  /**
+   * Copies the name into an array.
+   *
+   * @param target where to
+   * @param offset the index of the first byte
+   */
+  public void copyTo(byte[] target, int offset) {
+    System.arraycopy(bytes, 0, target, offset, bytes.length);
+  }
+
+  /**
+   * Returns the bytes.
+   *
+   * @return a new array
+   */
+  public byte[] toBytes() {
+    return bytes.clone();
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof Name other && Arrays.equals(bytes, other.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** Returns the name for people: read as UTF-8, with U+FFFD for what is not. */
+  @Override
+  public String toString() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.overlays.spi;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.providers.Providers;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Opens the directories of layers. Implementations are found by {@link java.util.ServiceLoader},
+ * have a public no-argument constructor that does nothing that could fail, and are thread-safe. See
+ * the {@linkplain dev.overlays.spi package}.
+ */
+public interface LayerStore {
+
+  /**
+   * Returns a name for messages.
+   *
+   * @return a short name in small letters
+   */
+  String name();
+
+  /**
+   * Returns how early this store is asked; the highest first, equals by name. The native store has
+   * 100.
+   *
+   * @return the priority
+   */
+  int priority();
+
+  /**
+   * Tells why this store does not serve a path: another operating system, or a foreign file system
+   * provider. Must not fail, whatever is missing.
+   *
+   * @param root where a layer is
+   * @return why another store should be asked; empty if this one serves the path
+   */
+  Optional<Problem> declines(Path root);
+
+  /**
+   * Opens the root of a layer. Symbolic links on the way to it are followed, as a mount would.
+   *
+   * @param root where the layer is
+   * @return a new handle, to be closed
+   * @throws IOException if it cannot be opened, or is not a directory; as {@link LayerDirectory}
+   *     says
+   */
+  LayerDirectory open(Path root) throws IOException;
+
+  /**
+   * Claims the layers of a spec for a change behind every view: makes sure that no mounted overlay
+   * uses any of them, in any mount namespace that can be seen, and that nobody mounts or claims them
+   * through this library until the claim is closed. A claim ends with the process at the latest.
+   *
+   * @param spec whose lowers, upper and work directory are claimed
+   * @return the claim, to be closed
+   * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}) or claimed by
+   *     another ({@link ProblemCode#LAYER_LOCKED}), or this cannot be found out
+   */
+  Closeable claim(OverlaySpec spec) throws OverlayException;
+
+  /**
+   * Returns the best store that serves a path.
+   *
+   * @param root where a layer is
+   * @return the store
+   * @throws OverlayException if there is none ({@link ProblemCode#LAYER_STORE_MISSING}), with the
+   *     reason of each
+   */
+  static LayerStore of(Path root) throws OverlayException {
+    List<Problem> problems = new ArrayList<>();
+    for (LayerStore store : Providers.stores().working()) {
+      Optional<Problem> no = store.declines(root);
+      if (no.isEmpty()) {
+        return store;
+      }
+      problems.add(no.get());
+    }
+    problems.addAll(Providers.stores().broken());
+    problems.add(
+        0,
+        Problem.of(
+            ProblemCode.LAYER_STORE_MISSING,
+            root,
+            "No layer store serves this path.",
+            "Put overlay-linux on the class path or module path, or see the reasons that follow."));
+    throw new OverlayException(problems);
+  }
+}

@@ -1,0 +1,136 @@
+package dev.overlays.spi;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The directories of several lowers that a view merges into one, top-most first. */
+final class LowerStack implements Closeable {
+  private final List<LayerDirectory> directories = new ArrayList<>();
+  private final MarkNamespace marks;
+
+  private LowerStack(MarkNamespace marks) {
+    this.marks = marks;
+  }
+
+  static LowerStack open(OverlaySpec spec, LayerStore store, MarkNamespace marks)
+      throws IOException {
+    LowerStack stack = new LowerStack(marks);
+    try {
+      for (Path lower : spec.lowers()) {
+        stack.directories.add(store.open(lower));
+      }
+      return stack;
+    } catch (IOException | RuntimeException e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  /** The one whose attributes the view shows. */
+  LayerDirectory top() {
+    return directories.get(0);
+  }
+
+  /** What the lowers together show under a name. */
+  Optional<EntryStat> stat(Name name) throws IOException {
+    for (LayerDirectory directory : directories) {
+      Optional<EntryStat> stat = directory.stat(name);
+      if (stat.isPresent()) {
+        return LayerEntries.isWhiteout(directory, name, stat.get(), marks)
+            ? Optional.empty()
+            : stat;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The directories that the view merges under a name, of which the top-most is one. */
+  LowerStack open(Name name, String path) throws IOException {
+    LowerStack inner = new LowerStack(marks);
+    try {
+      for (int i = 0; i < directories.size(); i++) {
+        LayerDirectory directory = directories.get(i);
+        Optional<EntryStat> stat = directory.stat(name);
+        if (stat.isEmpty()) {
+          continue;
+        }
+        if (!stat.get().isDirectory()) {
+          break;
+        }
+        inner.directories.add(directory.open(name));
+        if (i == directories.size() - 1 || LayerEntries.isOpaque(directory, name, marks)) {
+          break;
+        }
+        refuseRedirect(directory, name, path);
+      }
+      return inner;
+    } catch (IOException | RuntimeException e) {
+      inner.close();
+      throw e;
+    }
+  }
+
+  /** Whether the lowers show a path; a link on the way may lead anywhere, so it is refused. */
+  boolean shows(List<Name> names, String path) throws IOException {
+    Name name = names.get(0);
+    Optional<EntryStat> stat = stat(name);
+    if (stat.isEmpty() || names.size() == 1) {
+      return stat.isPresent();
+    }
+    if (stat.get().type() == EntryType.SYMLINK) {
+      throw unresolvable(top(), name, path, "a symbolic link");
+    }
+    if (!stat.get().isDirectory()) {
+      return false;
+    }
+    try (LowerStack inner = open(name, path)) {
+      return inner.shows(names.subList(1, names.size()), path);
+    }
+  }
+
+  void refuseRedirect(LayerDirectory directory, Name name, String path) throws IOException {
+    if (directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
+      throw unresolvable(directory, name, path, "a renamed directory");
+    }
+  }
+
+  private static OverlayException unresolvable(
+      LayerDirectory directory, Name name, String path, String what) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.PRIVATE_PATH_UNRESOLVABLE,
+            LayerEntries.path(directory, name),
+            "The private path \"" + path + "\" leads through " + what + ", so it cannot be hidden.",
+            "Name the real place as the private path, or put a plain directory there."));
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (LayerDirectory directory : directories) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

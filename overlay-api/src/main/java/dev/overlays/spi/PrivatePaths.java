@@ -1,0 +1,116 @@
+package dev.overlays.spi;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Hides from an instance what the lowers hold at its private paths. A backend calls this before it
+ * mounts a spec that has some, while nothing uses the upper.
+ *
+ * <p>What is missing in the upper is prepared in the work directory and moved into the upper at once,
+ * so that a crash leaves either all of it or nothing to be seen.
+ */
+public final class PrivatePaths {
+  private static final Name STAGING = Name.of("overlays-private");
+
+  private final LayerDirectory work;
+  private final MarkNamespace marks;
+
+  private PrivatePaths(LayerDirectory work, MarkNamespace marks) {
+    this.work = work;
+    this.marks = marks;
+  }
+
+  /**
+   * Puts a whiteout into the upper for each private path that a lower holds, or an opaque mark on
+   * the upper's own directory there. Where the upper already hides the lowers nothing is done, so it
+   * may be called before every mount.
+   *
+   * @param spec whose private paths are hidden
+   * @param store what opens its layers
+   * @throws OverlayException if a lower reaches a private path in a way that no mark in the upper can
+   *     hide: through a symbolic link or a redirect
+   * @throws IOException if a layer cannot be read or the upper not written
+   */
+  public static void hide(OverlaySpec spec, LayerStore store) throws IOException {
+    if (spec.privatePaths().isEmpty()) {
+      return;
+    }
+    MarkNamespace marks =
+        spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    try (LayerDirectory upper = store.open(spec.upper().orElseThrow());
+        LayerDirectory work = store.open(spec.work().orElseThrow());
+        LowerStack lowers = LowerStack.open(spec, store, marks)) {
+      PrivatePaths paths = new PrivatePaths(work, marks);
+      LayerEntries.removeTree(work, STAGING);
+      for (String path : spec.privatePaths()) {
+        List<Name> names = new ArrayList<>();
+        for (String name : path.split("/")) {
+          names.add(Name.of(name));
+        }
+        if (lowers.shows(names, path)) {
+          paths.hide(names, upper, lowers, path);
+        }
+      }
+    }
+  }
+
+  /** Hides a path that the lowers show, below two directories that the view merges. */
+  private void hide(List<Name> names, LayerDirectory upper, LowerStack lowers, String path)
+      throws IOException {
+    Name name = names.get(0);
+    Optional<EntryStat> own = upper.stat(name);
+    if (own.isEmpty()) {
+      put(names, upper, lowers, path);
+    } else if (own.get().isDirectory() && !LayerEntries.isOpaque(upper, name, marks)) {
+      if (names.size() > 1) {
+        lowers.refuseRedirect(upper, name, path);
+        try (LayerDirectory innerUpper = upper.open(name);
+            LowerStack innerLowers = lowers.open(name, path)) {
+          hide(names.subList(1, names.size()), innerUpper, innerLowers, path);
+        }
+      } else if (lowers.stat(name).filter(EntryStat::isDirectory).isPresent()) {
+        upper.setXattr(name, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+      }
+    }
+  }
+
+  /** Makes the whiteout, with the directories that lead to it, and moves it into the upper. */
+  private void put(List<Name> names, LayerDirectory upper, LowerStack lowers, String path)
+      throws IOException {
+    EntryStat before = LayerEntries.present(upper, Name.SELF);
+    try {
+      prepare(names, work, STAGING, lowers, path);
+      work.rename(STAGING, upper, names.get(0));
+    } finally {
+      LayerEntries.removeTree(work, STAGING);
+    }
+    upper.setTimes(Name.SELF, before.accessed(), before.modified());
+  }
+
+  private void prepare(
+      List<Name> names, LayerDirectory target, Name newName, LowerStack lowers, String path)
+      throws IOException {
+    if (names.size() == 1) {
+      target.createWhiteout(newName);
+      return;
+    }
+    target.createDirectory(newName);
+    try (LayerDirectory made = target.open(newName);
+        LowerStack inner = lowers.open(names.get(0), path)) {
+      prepare(names.subList(1, names.size()), made, names.get(1), inner, path);
+      AttributeCopy.copy(inner.top(), Name.SELF, target, newName, marks);
+    }
+  }
+}
