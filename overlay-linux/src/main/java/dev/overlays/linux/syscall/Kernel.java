@@ -1,0 +1,101 @@
+package dev.overlays.linux.syscall;
+
+import com.sun.jna.Native;
+import java.util.Optional;
+
+/**
+ * The one seam between this library and the machine: every system call goes through here. Nothing is
+ * loaded before the first call, so a missing native library is found by {@link #unavailable()} and
+ * nowhere else.
+ *
+ * <p>All goes through the C library's {@code syscall}, whose arguments are registers' width on both
+ * processors; so nothing depends on which calls that C library wraps.
+ */
+public final class Kernel {
+  /** Relative paths start at the working directory: AT_FDCWD. */
+  public static final int AT_FDCWD = -100;
+
+  private Kernel() {}
+
+  /**
+   * Tells why no system call can be made in this JVM.
+   *
+   * @return the reason in words; empty if calls can be made
+   */
+  public static Optional<Throwable> unavailable() {
+    return Loaded.FAILURE;
+  }
+
+  /**
+   * Makes a call that should succeed.
+   *
+   * @param call which call
+   * @param args up to six arguments; addresses come from {@link Scratch}
+   * @return what it returned, never negative
+   * @throws SyscallException if it fails
+   */
+  public static long call(Syscall call, long... args) throws SyscallException {
+    long result = attempt(call, args);
+    if (result < 0) {
+      throw new SyscallException(call, (int) -result);
+    }
+    return result;
+  }
+
+  /**
+   * Makes a call whose failure is an answer. Interrupted calls are made again.
+   *
+   * @param call which call
+   * @param args up to six arguments
+   * @return what it returned, or the negative error number
+   */
+  public static long attempt(Syscall call, long... args) {
+    int number = call.number(Loaded.MACHINE);
+    while (true) {
+      long result =
+          Libc.syscall(
+              number, at(args, 0), at(args, 1), at(args, 2), at(args, 3), at(args, 4), at(args, 5));
+      if (result != -1) {
+        return result;
+      }
+      int errno = Native.getLastError();
+      // close(2) has closed the descriptor even when it says EINTR; another may have the number now.
+      if (errno != Errno.EINTR.number() || call == Syscall.CLOSE) {
+        return -errno;
+      }
+    }
+  }
+
+  private static long at(long[] args, int index) {
+    return index < args.length ? args[index] : 0;
+  }
+
+  /** Loads the native part once, and remembers why it could not be. */
+  private static final class Loaded {
+    static final Machine MACHINE = Machine.current().orElse(null);
+    static final Optional<Throwable> FAILURE = tryLoading();
+
+    private static Optional<Throwable> tryLoading() {
+      if (MACHINE == null) {
+        return Optional.of(
+            new UnsupportedOperationException(
+                System.getProperty("os.name") + " on " + System.getProperty("os.arch")));
+      }
+      try {
+        Libc.register();
+        return Optional.empty();
+      } catch (LinkageError | RuntimeException e) {
+        return Optional.of(e);
+      }
+    }
+  }
+
+  /** The only native method of this library. */
+  private static final class Libc {
+    static void register() {
+      Native.register(Libc.class, "c");
+    }
+
+    static native long syscall(long number, long a, long b, long c, long d, long e, long f);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.overlays.linux.syscall;
+
+import java.util.Locale;
+
+/**
+ * The system calls used here, with their numbers. Sources: the kernel's
+ * arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h, which aarch64 uses;
+ * from 424 on the numbers are the same everywhere.
+ */
+public enum Syscall {
+  CLOSE(3, 57),
+  FCHMODAT(268, 53),
+  FCHOWNAT(260, 54),
+  FGETXATTR(193, 10),
+  FLISTXATTR(196, 13),
+  FLOCK(73, 32),
+  FREMOVEXATTR(199, 16),
+  FSCONFIG(431),
+  FSETXATTR(190, 7),
+  FSMOUNT(432),
+  FSOPEN(430),
+  FSTATFS(138, 44),
+  GETDENTS64(217, 61),
+  LGETXATTR(192, 9),
+  LINKAT(265, 37),
+  LLISTXATTR(195, 12),
+  LREMOVEXATTR(198, 15),
+  LSEEK(8, 62),
+  LSETXATTR(189, 6),
+  MKDIRAT(258, 34),
+  MKNODAT(259, 33),
+  MOUNT(165, 40),
+  MOVE_MOUNT(429),
+  OPENAT(257, 56),
+  READ(0, 63),
+  READLINKAT(267, 78),
+  RENAMEAT2(316, 276),
+  STATMOUNT(457),
+  STATX(332, 291),
+  SYMLINKAT(266, 36),
+  UMOUNT2(166, 39),
+  UNLINKAT(263, 35),
+  UTIMENSAT(280, 88),
+  WRITE(1, 64);
+
+  private final int x86;
+  private final int aarch;
+
+  Syscall(int everywhere) {
+    this(everywhere, everywhere);
+  }
+
+  Syscall(int x86, int aarch) {
+    this.x86 = x86;
+    this.aarch = aarch;
+  }
+
+  int number(Machine machine) {
+    return switch (machine) {
+      case X86_64 -> x86;
+      case AARCH64 -> aarch;
+    };
+  }
+
+  /** Returns the name as in the manual pages. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

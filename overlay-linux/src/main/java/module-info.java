@@ -1,0 +1,12 @@
+/**
+ * Overlays on Linux: the kernel's own overlay file system as a mount backend, and a store that opens
+ * layers by descriptors. Nothing here is called directly: put the module on the class path or module
+ * path, and {@link dev.overlays.Overlays} finds it.
+ */
+module dev.overlays.linux {
+  requires transitive dev.overlays.api;
+  requires com.sun.jna;
+
+  opens dev.overlays.linux.syscall to
+      com.sun.jna;
+}
