@@ -1,0 +1,135 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountFlags;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Mounts by way of a {@link MountContext}. */
+final class ContextMount {
+  /** Both sides of move_mount(2) are the descriptors themselves: MOVE_MOUNT_{F,T}_EMPTY_PATH. */
+  private static final int BY_DESCRIPTORS = 0x4 | 0x40;
+
+  /** SET_STRING takes a value of at most this many bytes. */
+  private static final int LONGEST_STRING = 255;
+
+  private final Channel channel;
+  private final OverlaySpec spec;
+  private final LayerHandles handles;
+
+  ContextMount(Channel channel, OverlaySpec spec, LayerHandles handles) {
+    this.channel = channel;
+    this.spec = spec;
+    this.handles = handles;
+  }
+
+  /** Whether this way can be gone: not where a name is too long for the channel. */
+  boolean fits() {
+    return switch (channel) {
+      case DESCRIPTORS -> true;
+      case NAMES -> allFit(spec.lowers()) && allFit(spec.dataLowers()) && upperFits();
+      case LIST ->
+          LayerNames.of(spec).length <= LONGEST_STRING && upperFits();
+      case DATA -> false;
+    };
+  }
+
+  private boolean upperFits() {
+    return spec.upper().isEmpty()
+        || (LayerNames.escape(LayerNames.bytes(spec.upper().get()), "\\").length <= LONGEST_STRING
+            && LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\").length <= LONGEST_STRING);
+  }
+
+  private static boolean allFit(List<Path> paths) {
+    return paths.stream().allMatch(path -> LayerNames.bytes(path).length <= LONGEST_STRING);
+  }
+
+  /** Mounts, and returns which mount it is. */
+  FileId mount() throws IOException {
+    try (MountContext context = MountContext.open()) {
+      try {
+        configure(context);
+        context.create();
+      } catch (SyscallException e) {
+        throw new MountRefusedException(e, context.messages());
+      }
+      int attributes = spec.attributes().stream().mapToInt(MountFlags::attribute).sum();
+      try (Descriptor mount = context.mount(attributes)) {
+        FileId id = FileId.of(mount);
+        long empty = Scratch.get().string(new byte[0]);
+        Kernel.call(
+            Syscall.MOVE_MOUNT,
+            mount.number(),
+            empty,
+            handles.mountPoint().number(),
+            empty,
+            BY_DESCRIPTORS);
+        return id;
+      }
+    }
+  }
+
+  private void configure(MountContext context) throws SyscallException {
+    context.string("source", "overlay");
+    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+      set(context, option);
+    }
+    switch (channel) {
+      case DESCRIPTORS -> {
+        for (Descriptor lower : handles.lowers()) {
+          context.descriptor("lowerdir+", lower);
+        }
+        for (Descriptor lower : handles.dataLowers()) {
+          context.descriptor("datadir+", lower);
+        }
+      }
+      case NAMES -> {
+        for (Path lower : spec.lowers()) {
+          context.string("lowerdir+", LayerNames.bytes(lower));
+        }
+        for (Path lower : spec.dataLowers()) {
+          context.string("datadir+", LayerNames.bytes(lower));
+        }
+      }
+      case LIST, DATA -> context.string("lowerdir", LayerNames.of(spec));
+    }
+    if (spec.upper().isPresent()) {
+      setUpper(context);
+    }
+  }
+
+  private void setUpper(MountContext context) throws SyscallException {
+    if (channel == Channel.DESCRIPTORS) {
+      context.descriptor("upperdir", handles.upper().orElseThrow());
+      context.descriptor("workdir", handles.work().orElseThrow());
+    } else {
+      context.string("upperdir", LayerNames.escape(LayerNames.bytes(spec.upper().orElseThrow()), "\\"));
+      context.string("workdir", LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\"));
+    }
+  }
+
+  private static void set(MountContext context, KernelOptions.Option option)
+      throws SyscallException {
+    try {
+      if (option.value().isEmpty()) {
+        context.flag(option.key());
+      } else {
+        context.string(option.key(), option.value());
+      }
+    } catch (SyscallException e) {
+      // A kernel that does not know the option does what the default says.
+      if (option.asked() || e.errno() != Errno.EINVAL) {
+        throw e;
+      }
+    }
+  }
+
+}

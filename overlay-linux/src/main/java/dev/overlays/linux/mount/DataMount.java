@@ -1,0 +1,94 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountFlags;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Mounts by mount(2), with everything in one string: the last way. */
+final class DataMount {
+  /** Beyond this mount(2) cuts the string off, and may mount other directories than were meant. */
+  private static final int LONGEST_DATA = 4095;
+
+  private final OverlaySpec spec;
+  private final LayerHandles handles;
+
+  DataMount(OverlaySpec spec, LayerHandles handles) {
+    this.spec = spec;
+    this.handles = handles;
+  }
+
+  FileId mount() throws IOException {
+    byte[] data = data(spec);
+    if (data.length > LONGEST_DATA) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYERS_TOO_LONG,
+              "The names of the layers make "
+                  + data.length
+                  + " bytes of mount options, and this kernel takes "
+                  + LONGEST_DATA
+                  + ".",
+              "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
+    }
+    Path target = handles.mountPoint().path();
+    Scratch scratch = Scratch.get();
+    long overlay = scratch.string("overlay".getBytes(StandardCharsets.US_ASCII));
+    scratch.dataBuffer().put(data).put((byte) 0);
+    int flags = spec.attributes().stream().mapToInt(MountFlags::flag).sum();
+    try {
+      Kernel.call(
+          Syscall.MOUNT,
+          overlay,
+          scratch.secondString(PathBytes.of(target)),
+          overlay,
+          flags,
+          scratch.data());
+    } catch (SyscallException e) {
+      throw new MountRefusedException(e, List.of());
+    }
+    try (Descriptor root = Descriptor.open(target, Open.PATH)) {
+      return FileId.of(root);
+    }
+  }
+
+  /** All options in one string. The superblock is made read-only by a flag, not by a word. */
+  static byte[] data(OverlaySpec spec) {
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    append(data, "lowerdir=", LayerNames.of(spec));
+    if (spec.upper().isPresent()) {
+      append(data, ",upperdir=", escapeBackslash(spec.upper().get()));
+      append(data, ",workdir=", escapeBackslash(spec.work().orElseThrow()));
+    }
+    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+      if (!option.key().equals("ro")) {
+        data.writeBytes(("," + option).getBytes(StandardCharsets.US_ASCII));
+      }
+    }
+    return data.toByteArray();
+  }
+
+  private static byte[] escapeBackslash(Path path) {
+    return LayerNames.escape(LayerNames.bytes(path), "\\");
+  }
+
+  /** Commas get a backslash too, and those that are there stay as they are. */
+  private static void append(ByteArrayOutputStream data, String key, byte[] value) {
+    data.writeBytes(key.getBytes(StandardCharsets.US_ASCII));
+    data.writeBytes(LayerNames.escape(value, ","));
+  }
+}

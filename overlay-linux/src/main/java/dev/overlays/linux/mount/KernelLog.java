@@ -1,0 +1,69 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What overlayfs writes into the kernel's log from now on: the only place where it says why a mount
+ * could not be made. Empty where this process may not read the log. Another mount made at the same
+ * time may write there too, so this only ever explains a failure.
+ */
+final class KernelLog implements AutoCloseable {
+  private static final Path DEVICE = Path.of("/dev/kmsg");
+  private static final int SEEK_END = 2;
+  private static final int RECORD_SIZE = 8192;
+  private static final String SOURCE = "overlayfs: ";
+
+  private final Descriptor log;
+
+  private KernelLog(Descriptor log) {
+    this.log = log;
+  }
+
+  static KernelLog fromNow() {
+    try {
+      Descriptor log = Descriptor.open(DEVICE, Open.RDONLY | Open.NONBLOCK);
+      Kernel.attempt(Syscall.LSEEK, log.number(), 0, SEEK_END);
+      return new KernelLog(log);
+    } catch (SyscallException e) {
+      return new KernelLog(new Descriptor(-1));
+    }
+  }
+
+  /** The lines since then, without their source. Format: the kernel's ABI/testing/dev-kmsg. */
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    Scratch scratch = Scratch.get();
+    while (true) {
+      long length = Kernel.attempt(Syscall.READ, log.number(), scratch.data(), RECORD_SIZE);
+      if (length == -Errno.EPIPE.number()) {
+        continue;
+      }
+      if (length <= 0) {
+        return lines;
+      }
+      byte[] bytes = new byte[(int) length];
+      scratch.dataBuffer().get(bytes);
+      String kmsg = new String(bytes, StandardCharsets.UTF_8);
+      int start = kmsg.indexOf(';') + 1;
+      if (kmsg.startsWith(SOURCE, start)) {
+        int end = kmsg.indexOf('\n', start);
+        lines.add(kmsg.substring(start + SOURCE.length(), end < 0 ? kmsg.length() : end));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    log.close();
+  }
+}

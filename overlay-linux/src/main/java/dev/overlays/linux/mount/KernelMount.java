@@ -1,0 +1,191 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** A view mounted by the kernel, known by its mount ID: another mount at the same place is not it. */
+public final class KernelMount implements OverlayMount {
+  private static final int MNT_DETACH = 2;
+  private static final int UMOUNT_NOFOLLOW = 8;
+  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final OverlaySpec spec;
+  private final Path root;
+  private final FileId id;
+
+  /**
+   * Makes the handle of an existing mount.
+   *
+   * @param spec what is mounted
+   * @param root where
+   * @param id an identity of its root
+   */
+  public KernelMount(OverlaySpec spec, Path root, FileId id) {
+    this.spec = spec;
+    this.root = root;
+    this.id = id;
+  }
+
+  @Override
+  public Path root() {
+    return root;
+  }
+
+  @Override
+  public OverlaySpec spec() {
+    return spec;
+  }
+
+  @Override
+  public String backend() {
+    return "kernel";
+  }
+
+  @Override
+  public boolean isMounted() {
+    try {
+      return isOnTop(root) || MountTable.find(id).isPresent();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public synchronized void close(UnmountOptions options) throws OverlayException {
+    long start = System.nanoTime();
+    long pause = TimeUnit.MILLISECONDS.toNanos(1);
+    while (true) {
+      Optional<Path> place = place();
+      if (place.isEmpty()) {
+        return;
+      }
+      Errno errno = unmount(place.get(), 0);
+      if (errno == null) {
+        return;
+      }
+      if (errno != Errno.EBUSY) {
+        throw refused(place.get(), errno);
+      }
+      long left = options.patience().toNanos() - (System.nanoTime() - start);
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        giveUp(place.get(), options);
+        return;
+      }
+      pause(Math.min(pause, left));
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
+  }
+
+  private void giveUp(Path place, UnmountOptions options) throws OverlayException {
+    if (!options.lazy()) {
+      throw busy(place);
+    }
+    Errno errno = unmount(place, MNT_DETACH);
+    if (errno != null) {
+      throw refused(place, errno);
+    }
+  }
+
+  private static void pause(long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Where the mount is now; empty if it is gone. */
+  private Optional<Path> place() throws OverlayException {
+    try {
+      if (isOnTop(root)) {
+        return Optional.of(root);
+      }
+      Optional<MountRecord> record = MountTable.find(id);
+      if (record.isPresent() && !isOnTop(record.get().mountPoint())) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.MOUNT_COVERED,
+                record.get().mountPoint(),
+                "Another mount lies on top of this one at the same mount point.",
+                "Unmount that one first."));
+      }
+      return record.map(MountRecord::mountPoint);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.UNMOUNT_REFUSED,
+                  root,
+                  "The mount table cannot be read: " + e.getMessage() + ".",
+                  "Make /proc readable for this process.")),
+          e);
+    }
+  }
+
+  private boolean isOnTop(Path place) {
+    try {
+      FileId there = FileId.of(PathBytes.of(place));
+      return there.mountId() == id.mountId()
+          && there.uniqueMountId() == id.uniqueMountId()
+          && there.mountRoot();
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
+  private static Errno unmount(Path place, int flags) {
+    long path = Scratch.get().string(PathBytes.of(place));
+    long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
+    return result == 0 ? null : Errno.of((int) -result);
+  }
+
+  private OverlayException busy(Path place) {
+    List<Problem> problems = new ArrayList<>();
+    problems.add(
+        Problem.of(
+            ProblemCode.MOUNT_BUSY,
+            place,
+            "The view is in use, so it stays mounted.",
+            "Let the holders named here end or let go, and close again; or close with"
+                + " UnmountOptions.waitingUpTo(duration)."));
+    problems.addAll(Holders.of(place, id));
+    return new OverlayException(problems);
+  }
+
+  private static OverlayException refused(Path place, Errno errno) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.UNMOUNT_REFUSED,
+            place,
+            "The kernel does not unmount: " + errno.text() + ".",
+            errno == Errno.EPERM
+                ? "Unmount with the rights that it was mounted with (CAP_SYS_ADMIN)."
+                : "Look at the mount with findmnt, and unmount it with umount."));
+  }
+
+  @Override
+  public String toString() {
+    return "KernelMount[" + root + ", " + spec + "]";
+  }
+}

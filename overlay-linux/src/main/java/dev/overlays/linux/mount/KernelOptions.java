@@ -1,0 +1,72 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.UuidMode;
+import dev.overlays.Verity;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The options of a spec in the kernel's words. */
+final class KernelOptions {
+
+  /**
+   * One option.
+   *
+   * @param key its name
+   * @param value its value, empty for a flag
+   * @param asked whether a kernel that does not know it cannot serve the spec; otherwise it says what
+   *     a kernel without it does anyway
+   */
+  record Option(String key, String value, boolean asked) {
+    @Override
+    public String toString() {
+      return value.isEmpty() ? key : key + "=" + value;
+    }
+  }
+
+  private KernelOptions() {}
+
+  static List<Option> of(OverlaySpec spec) {
+    OverlayOptions options = spec.options();
+    List<Option> list = new ArrayList<>();
+    if (spec.attributes().contains(MountAttribute.READ_ONLY)) {
+      list.add(new Option("ro", "", true));
+    }
+    list.add(onOff("index", options.index()));
+    list.add(onOff("nfs_export", options.nfsExport()));
+    list.add(onOff("metacopy", options.metacopy()));
+    list.add(
+        word(
+            "redirect_dir",
+            options.redirectDir().kernelName(),
+            OverlayOptions.defaults().redirectDir().kernelName()));
+    list.add(
+        word("xino", options.xino().kernelName(), OverlayOptions.defaults().xino().kernelName()));
+    if (options.uuid() != UuidMode.AUTO) {
+      list.add(new Option("uuid", options.uuid().kernelName(), true));
+    }
+    if (options.verity() != Verity.OFF) {
+      list.add(new Option("verity", options.verity().kernelName(), true));
+    }
+    flag("userxattr", options.userXattr(), list);
+    flag("volatile", options.volatileUpper(), list);
+    flag("override_creds", options.overrideCreds(), list);
+    return list;
+  }
+
+  private static Option onOff(String key, boolean on) {
+    return word(key, on ? "on" : "off", "off");
+  }
+
+  private static Option word(String key, String value, String unasked) {
+    return new Option(key, value, !value.equals(unasked));
+  }
+
+  private static void flag(String key, boolean on, List<Option> list) {
+    if (on) {
+      list.add(new Option(key, "", true));
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The layers and the mount point of a spec, opened as places in the tree. */
+final class LayerHandles implements AutoCloseable {
+  private static final int DIRECTORY = Open.PATH | Open.DIRECTORY;
+
+  private final List<Descriptor> all = new ArrayList<>();
+  private final List<Descriptor> lowers = new ArrayList<>();
+  private final List<Descriptor> dataLowers = new ArrayList<>();
+  private Optional<Descriptor> upper = Optional.empty();
+  private Optional<Descriptor> work = Optional.empty();
+  private Descriptor mountPoint;
+
+  private LayerHandles() {}
+
+  static LayerHandles open(OverlaySpec spec) throws SyscallException {
+    LayerHandles handles = new LayerHandles();
+    try {
+      for (Path lower : spec.lowers()) {
+        handles.lowers.add(handles.add(lower));
+      }
+      for (Path lower : spec.dataLowers()) {
+        handles.dataLowers.add(handles.add(lower));
+      }
+      if (spec.upper().isPresent()) {
+        handles.upper = Optional.of(handles.add(spec.upper().get()));
+        handles.work = Optional.of(handles.add(spec.work().orElseThrow()));
+      }
+      handles.mountPoint = handles.add(spec.mountPoint().orElseThrow());
+      return handles;
+    } catch (SyscallException | RuntimeException e) {
+      handles.close();
+      throw e;
+    }
+  }
+
+  private Descriptor add(Path path) throws SyscallException {
+    Descriptor descriptor = Descriptor.open(path, DIRECTORY);
+    all.add(descriptor);
+    return descriptor;
+  }
+
+  List<Descriptor> lowers() {
+    return lowers;
+  }
+
+  List<Descriptor> dataLowers() {
+    return dataLowers;
+  }
+
+  Optional<Descriptor> upper() {
+    return upper;
+  }
+
+  Optional<Descriptor> work() {
+    return work;
+  }
+
+  Descriptor mountPoint() {
+    return mountPoint;
+  }
+
+  @Override
+  public void close() {
+    all.forEach(Descriptor::close);
+  }
+}

@@ -1,0 +1,77 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
+import dev.overlays.UuidMode;
+import dev.overlays.Xino;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.SpecDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Compares what was asked with what came about: the kernel drops some options with no more than a
+ * line in its log.
+ */
+final class OptionsInForce {
+  private OptionsInForce() {}
+
+  static List<Problem> differences(OverlaySpec asked, MountRecord record) {
+    List<String> wrong = new ArrayList<>();
+    OverlayOptions want = asked.options();
+    OverlayOptions have = SpecDecoder.decodeOptions(record.options());
+    compare("index", want.index(), have.index(), wrong);
+    compare("nfs_export", want.nfsExport(), have.nfsExport(), wrong);
+    compare("metacopy", want.metacopy(), have.metacopy(), wrong);
+    compare("verity", want.verity(), have.verity(), wrong);
+    compare("userxattr", want.userXattr(), have.userXattr(), wrong);
+    compare("volatile", want.volatileUpper(), have.volatileUpper(), wrong);
+    if (want.uuid() != UuidMode.AUTO) {
+      compare("uuid", want.uuid(), have.uuid(), wrong);
+    }
+    // "off" comes to one of these two, as the kernel was built.
+    boolean off =
+        want.redirectDir() == RedirectDir.OFF
+            && (have.redirectDir() == RedirectDir.FOLLOW
+                || have.redirectDir() == RedirectDir.NOFOLLOW);
+    if (!off) {
+      compare("redirect_dir", want.redirectDir(), have.redirectDir(), wrong);
+    }
+    // Layers of one file system have unique numbers anyway, and the kernel then says "off".
+    if (want.xino() == Xino.OFF) {
+      compare("xino", want.xino(), have.xino(), wrong);
+    }
+    if (!record.attributes().containsAll(asked.attributes())) {
+      wrong.add("attributes: asked " + asked.attributes() + ", got " + record.attributes());
+    }
+    Optional<OverlaySpec> decoded = SpecDecoder.decode(record);
+    decoded.ifPresent(got -> compareLayers(asked, got, wrong));
+    return wrong.stream().map(what -> problem(asked, what)).toList();
+  }
+
+  private static void compareLayers(OverlaySpec asked, OverlaySpec got, List<String> wrong) {
+    compare("number of lowers", asked.lowers().size(), got.lowers().size(), wrong);
+    compare(
+        "number of data-only lowers", asked.dataLowers().size(), got.dataLowers().size(), wrong);
+    compare("an upper", asked.upper().isPresent(), got.upper().isPresent(), wrong);
+  }
+
+  private static void compare(String what, Object want, Object have, List<String> wrong) {
+    if (!want.equals(have)) {
+      wrong.add(what + ": asked " + want + ", got " + have);
+    }
+  }
+
+  private static Problem problem(OverlaySpec spec, String what) {
+    return new Problem(
+        ProblemCode.OPTION_NOT_IN_FORCE,
+        spec.mountPoint(),
+        "The kernel mounted without something that was asked for (" + what + "); it was undone.",
+        "Ask for what it can do with these layers, or put them on a file system that can do more;"
+            + " its log (dmesg) says what is missing.");
+  }
+}

@@ -1,0 +1,42 @@
+package dev.overlays.linux.table;
+
+import dev.overlays.MountAttribute;
+
+/** The kernel's numbers for the attributes of a mount. Source: include/uapi/linux/mount.h. */
+public final class MountFlags {
+  private MountFlags() {}
+
+  /**
+   * Returns the number that fsmount(2) and statmount(2) have: MOUNT_ATTR_*.
+   *
+   * @param attribute the attribute
+   * @return one bit
+   */
+  public static int attribute(MountAttribute attribute) {
+    return switch (attribute) {
+      case READ_ONLY -> 0x1;
+      case NOSUID -> 0x2;
+      case NODEV -> 0x4;
+      case NOEXEC -> 0x8;
+      case NOATIME -> 0x10;
+      case NOSYMFOLLOW -> 0x200000;
+    };
+  }
+
+  /**
+   * Returns the number that mount(2) has: MS_*.
+   *
+   * @param attribute the attribute
+   * @return one bit
+   */
+  public static int flag(MountAttribute attribute) {
+    return switch (attribute) {
+      case READ_ONLY -> 0x1;
+      case NOSUID -> 0x2;
+      case NODEV -> 0x4;
+      case NOEXEC -> 0x8;
+      case NOATIME -> 0x400;
+      case NOSYMFOLLOW -> 0x100;
+    };
+  }
+}

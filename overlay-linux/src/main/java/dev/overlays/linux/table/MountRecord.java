@@ -1,0 +1,29 @@
+package dev.overlays.linux.table;
+
+import dev.overlays.MountAttribute;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * One mount as the kernel tells of it.
+ *
+ * @param id the mount ID, unique among the mounts that exist; a later mount may get it again
+ * @param parentId the ID of the mount that it is mounted on
+ * @param mountPoint where it is mounted, as the process sees it whose table this is
+ * @param fsType the kind of file system, for example {@code overlay}
+ * @param attributes those properties in force that {@link MountAttribute} names
+ * @param options the file system's own options, still escaped; see {@link OptionString}
+ */
+public record MountRecord(
+    int id,
+    int parentId,
+    Path mountPoint,
+    String fsType,
+    Set<MountAttribute> attributes,
+    String options) {
+
+  /** Whether it is an overlay of the kernel. */
+  public boolean isOverlay() {
+    return fsType.equals("overlay");
+  }
+}

@@ -1,0 +1,114 @@
+package dev.overlays.linux.table;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.PathBytes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/** Reads mount tables. Source of the format: proc(5), /proc/[pid]/mountinfo. */
+public final class MountTable {
+  private static final int ID = 0;
+  private static final int PARENT = 1;
+  private static final int MOUNT_POINT = 4;
+  private static final int MOUNT_OPTIONS = 5;
+  private static final int FIRST_OPTIONAL = 6;
+
+  private MountTable() {}
+
+  /**
+   * Reads the mounts that this process sees.
+   *
+   * @return the mounts in the order of the table: what is mounted on top comes later
+   * @throws IOException if the table cannot be read
+   */
+  public static List<MountRecord> ofThisProcess() throws IOException {
+    return ofProcess("self");
+  }
+
+  /**
+   * Reads the mounts that a process sees.
+   *
+   * @param pid the process ID, or {@code self}
+   * @return the mounts in the order of the table
+   * @throws IOException if the table cannot be read, for example because the process has ended
+   */
+  public static List<MountRecord> ofProcess(String pid) throws IOException {
+    byte[] table = Files.readAllBytes(Path.of("/proc", pid, "mountinfo"));
+    List<MountRecord> records = new ArrayList<>();
+    for (String line : new String(table, StandardCharsets.ISO_8859_1).split("\n")) {
+      parse(line).ifPresent(records::add);
+    }
+    return records;
+  }
+
+  /**
+   * Finds one mount that this process sees.
+   *
+   * @param mount an identity taken of its root or of anything in it
+   * @return what the kernel tells of it; empty if it is not mounted any more
+   * @throws IOException if the table cannot be read
+   */
+  public static Optional<MountRecord> find(FileId mount) throws IOException {
+    long id = mount.mountId();
+    if (mount.uniqueMountId()) {
+      Optional<MountRecord> record = StatMount.of(id);
+      if (record.isPresent()) {
+        return record;
+      }
+      OptionalInt tableId = StatMount.tableId(id);
+      if (tableId.isEmpty()) {
+        return Optional.empty();
+      }
+      id = tableId.getAsInt();
+    }
+    for (MountRecord record : ofThisProcess()) {
+      if (record.id() == id) {
+        return Optional.of(record);
+      }
+    }
+    return Optional.empty();
+  }
+
+  static Optional<MountRecord> parse(String line) {
+    String[] fields = line.split(" ");
+    int separator = FIRST_OPTIONAL;
+    while (separator < fields.length && !fields[separator].equals("-")) {
+      separator++;
+    }
+    if (separator + 3 > fields.length) {
+      return Optional.empty();
+    }
+    String options = separator + 3 < fields.length ? fields[separator + 3] : "";
+    return Optional.of(
+        new MountRecord(
+            Integer.parseInt(fields[ID]),
+            Integer.parseInt(fields[PARENT]),
+            PathBytes.toPath(OptionString.decodeOctal(fields[MOUNT_POINT])),
+            fields[separator + 1],
+            attributes(fields[MOUNT_OPTIONS], options),
+            options));
+  }
+
+  private static Set<MountAttribute> attributes(String mountOptions, String fsOptions) {
+    Set<String> names = Set.of(mountOptions.split(","));
+    EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+    for (MountAttribute attribute : MountAttribute.values()) {
+      if (names.contains(attribute.kernelName())) {
+        attributes.add(attribute);
+      }
+    }
+    if (fsOptions.equals("ro") || fsOptions.startsWith("ro,")) {
+      attributes.add(MountAttribute.READ_ONLY);
+    }
+    return attributes;
+  }
+}

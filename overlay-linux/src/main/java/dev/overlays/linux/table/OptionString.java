@@ -1,0 +1,99 @@
+package dev.overlays.linux.table;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The options of a mount as the kernel prints them: separated by commas, with white space, commas and
+ * backslashes of values as octal numbers ({@code \040}). Source: seq_show_option and mangle in the
+ * kernel's include/linux/seq_file.h and fs/seq_file.c. Characters stand for bytes here.
+ */
+final class OptionString {
+
+  /**
+   * One option.
+   *
+   * @param key its name
+   * @param value its value's bytes, empty for a flag
+   */
+  record Option(String key, byte[] value) {
+    String text() {
+      return new String(value, StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private OptionString() {}
+
+  static List<Option> parse(String options) {
+    List<Option> parsed = new ArrayList<>();
+    for (String option : options.split(",")) {
+      int equals = option.indexOf('=');
+      String key = equals < 0 ? option : option.substring(0, equals);
+      String value = equals < 0 ? "" : option.substring(equals + 1);
+      parsed.add(new Option(key, decodeOctal(value)));
+    }
+    return parsed;
+  }
+
+  static byte[] decodeOctal(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '\\' && isOctal(text, i + 1)) {
+        bytes.write(Integer.parseInt(text, i + 1, i + 4, 8));
+        i += 3;
+      } else {
+        bytes.write(text.charAt(i));
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  static String decode(byte[] bytes) {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  private static boolean isOctal(String text, int start) {
+    if (start + 3 > text.length()) {
+      return false;
+    }
+    for (int i = start; i < start + 3; i++) {
+      if (text.charAt(i) < '0' || text.charAt(i) > '7') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Takes the backslashes off that the overlay's own parser wants before some characters. */
+  static byte[] unescape(byte[] value) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length);
+    for (int i = 0; i < value.length; i++) {
+      if (value[i] == '\\' && i + 1 < value.length) {
+        i++;
+      }
+      bytes.write(value[i]);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Splits at colons without a backslash before them; two in a row leave an empty part. */
+  static List<byte[]> splitAtColons(byte[] value) {
+    List<byte[]> parts = new ArrayList<>();
+    ByteArrayOutputStream part = new ByteArrayOutputStream();
+    for (int i = 0; i < value.length; i++) {
+      if (value[i] == '\\' && i + 1 < value.length) {
+        part.write(value[i++]);
+        part.write(value[i]);
+      } else if (value[i] == ':') {
+        parts.add(part.toByteArray());
+        part.reset();
+      } else {
+        part.write(value[i]);
+      }
+    }
+    parts.add(part.toByteArray());
+    return parts;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.overlays.linux.table;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * Asks the kernel about one mount, without reading the whole table. Source: statmount(2) and struct
+ * statmount in include/uapi/linux/mount.h; Linux 6.8 and later, options since 6.11.
+ */
+final class StatMount {
+  private static final int REQUEST_SIZE = 24;
+  private static final int SB_BASIC = 0x1;
+  private static final int MNT_BASIC = 0x2;
+  private static final int MNT_POINT = 0x10;
+  private static final int FS_TYPE = 0x20;
+  private static final int MNT_OPTS = 0x80;
+  private static final long ALL = SB_BASIC | MNT_BASIC | MNT_POINT | FS_TYPE | MNT_OPTS;
+  private static final int SB_RDONLY = 1;
+  private static final int MASK = 8;
+  private static final int STRINGS = 512;
+
+  private StatMount() {}
+
+  /**
+   * Returns the mount with a unique ID.
+   *
+   * @return what the kernel tells; empty if the mount is not there, the kernel does not tell all of
+   *     it, or its options are longer than 64 KiB
+   */
+  static Optional<MountRecord> of(long uniqueId) {
+    ByteBuffer mount = ask(uniqueId, ALL);
+    if (mount == null || (mount.getLong(MASK) & ALL) != ALL) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new MountRecord(
+            mount.getInt(56),
+            mount.getInt(60),
+            PathBytes.toPath(OptionString.decodeOctal(string(mount, 108))),
+            string(mount, 36),
+            attributes(mount.getLong(64), mount.getInt(32)),
+            string(mount, 4)));
+  }
+
+  /** The ID that mount tables have for a mount; empty if it is not there. */
+  static OptionalInt tableId(long uniqueId) {
+    ByteBuffer mount = ask(uniqueId, MNT_BASIC);
+    return mount == null ? OptionalInt.empty() : OptionalInt.of(mount.getInt(56));
+  }
+
+  /** The structure that the kernel fills, or null when it does not. */
+  private static ByteBuffer ask(long uniqueId, long what) {
+    Scratch scratch = Scratch.get();
+    ByteBuffer request = scratch.structBuffer();
+    request.putInt(0, REQUEST_SIZE).putInt(4, 0).putLong(8, uniqueId).putLong(16, what);
+    long result =
+        Kernel.attempt(
+            Syscall.STATMOUNT, scratch.struct(), scratch.data(), Scratch.DATA_SIZE, 0);
+    return result < 0 ? null : scratch.dataBuffer();
+  }
+
+  private static String string(ByteBuffer mount, int field) {
+    int start = STRINGS + mount.getInt(field);
+    int end = start;
+    while (mount.get(end) != 0) {
+      end++;
+    }
+    byte[] bytes = new byte[end - start];
+    mount.get(start, bytes);
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  /** MOUNT_ATTR_* of the mount, and SB_RDONLY of its file system. */
+  private static Set<MountAttribute> attributes(long mountAttributes, int superblock) {
+    EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+    for (MountAttribute attribute : MountAttribute.values()) {
+      if ((mountAttributes & MountFlags.attribute(attribute)) != 0) {
+        attributes.add(attribute);
+      }
+    }
+    if ((superblock & SB_RDONLY) != 0) {
+      attributes.add(MountAttribute.READ_ONLY);
+    }
+    return attributes;
+  }
+}
