@@ -1,7 +1,7 @@
 /**
- * Overlays on Linux: the kernel's own overlay file system as a mount backend, and a store that opens
- * layers by descriptors. Nothing here is called directly: put the module on the class path or module
- * path, and {@link dev.overlays.Overlays} finds it.
+ * Overlays on Linux: the kernel's own overlay file system as a mount backend, and a store that
+ * opens layers by descriptors. Nothing here is called directly: put the module on the class path or
+ * module path, and {@link dev.overlays.Overlays} finds it.
  */
 module dev.overlays.linux {
   requires transitive dev.overlays.api;

@@ -36,7 +36,11 @@ record Choice(Optional<OverlayBackend> backend, List<Problem> refusals) {
       return Optional.of(
           Problem.of(
               ProblemCode.BACKEND_BROKEN,
-              "The backend " + backend.name() + " failed when asked whether it is available: " + e + ".",
+              "The backend "
+                  + backend.name()
+                  + " failed when asked whether it is available: "
+                  + e
+                  + ".",
               "Report it to the backend's author, or take its jar away."));
     }
   }

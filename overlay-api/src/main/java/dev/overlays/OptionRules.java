@@ -65,7 +65,8 @@ final class OptionRules {
 
   private static void refuse(boolean wrong, String what, String remedy, List<Problem> problems) {
     if (wrong) {
-      problems.add(Problem.of(ProblemCode.OPTION_CONFLICT, "The option " + what + ".", remedy + "."));
+      problems.add(
+          Problem.of(ProblemCode.OPTION_CONFLICT, "The option " + what + ".", remedy + "."));
     }
   }
 }

@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Thrown when a view cannot be mounted, unmounted or merged. Carries every {@link Problem} found. */
+/**
+ * Thrown when a view cannot be mounted, unmounted or merged. Carries every {@link Problem} found.
+ */
 public class OverlayException extends IOException {
   private static final long serialVersionUID = 1L;
 

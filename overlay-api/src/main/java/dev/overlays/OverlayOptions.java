@@ -25,7 +25,7 @@ import java.util.Objects;
  * @param verity whether digests of metacopy files are checked ({@code verity}); needs {@code
  *     metacopy}
  * @param userXattr whether marks are kept in {@code user.overlay.*} instead of {@code
- *     trusted.overlay.*} ({@code userxattr}), as a mount without root's rights needs
+ *     trusted.overlay.*} (the option "userxattr"), as a mount without root's rights needs
  * @param volatileUpper whether all syncing of the upper is left out ({@code volatile}): faster, and
  *     the upper is lost when the machine crashes. Linux 5.10 and later
  * @param overrideCreds whether the layers are accessed with the rights of the thread that sets the
@@ -82,7 +82,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withIndex(boolean on) {
     return new OverlayOptions(
-        on, nfsExport, redirectDir, metacopy, xino, uuid, verity, userXattr, volatileUpper,
+        on,
+        nfsExport,
+        redirectDir,
+        metacopy,
+        xino,
+        uuid,
+        verity,
+        userXattr,
+        volatileUpper,
         overrideCreds);
   }
 
@@ -94,7 +102,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withNfsExport(boolean on) {
     return new OverlayOptions(
-        index, on, redirectDir, metacopy, xino, uuid, verity, userXattr, volatileUpper,
+        index,
+        on,
+        redirectDir,
+        metacopy,
+        xino,
+        uuid,
+        verity,
+        userXattr,
+        volatileUpper,
         overrideCreds);
   }
 
@@ -106,7 +122,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withRedirectDir(RedirectDir mode) {
     return new OverlayOptions(
-        index, nfsExport, mode, metacopy, xino, uuid, verity, userXattr, volatileUpper,
+        index,
+        nfsExport,
+        mode,
+        metacopy,
+        xino,
+        uuid,
+        verity,
+        userXattr,
+        volatileUpper,
         overrideCreds);
   }
 
@@ -118,7 +142,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withMetacopy(boolean on) {
     return new OverlayOptions(
-        index, nfsExport, redirectDir, on, xino, uuid, verity, userXattr, volatileUpper,
+        index,
+        nfsExport,
+        redirectDir,
+        on,
+        xino,
+        uuid,
+        verity,
+        userXattr,
+        volatileUpper,
         overrideCreds);
   }
 
@@ -130,7 +162,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withXino(Xino mode) {
     return new OverlayOptions(
-        index, nfsExport, redirectDir, metacopy, mode, uuid, verity, userXattr, volatileUpper,
+        index,
+        nfsExport,
+        redirectDir,
+        metacopy,
+        mode,
+        uuid,
+        verity,
+        userXattr,
+        volatileUpper,
         overrideCreds);
   }
 
@@ -142,7 +182,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withUuid(UuidMode mode) {
     return new OverlayOptions(
-        index, nfsExport, redirectDir, metacopy, xino, mode, verity, userXattr, volatileUpper,
+        index,
+        nfsExport,
+        redirectDir,
+        metacopy,
+        xino,
+        mode,
+        verity,
+        userXattr,
+        volatileUpper,
         overrideCreds);
   }
 
@@ -154,7 +202,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withVerity(Verity mode) {
     return new OverlayOptions(
-        index, nfsExport, redirectDir, metacopy, xino, uuid, mode, userXattr, volatileUpper,
+        index,
+        nfsExport,
+        redirectDir,
+        metacopy,
+        xino,
+        uuid,
+        mode,
+        userXattr,
+        volatileUpper,
         overrideCreds);
   }
 
@@ -166,7 +222,15 @@ public record OverlayOptions(
    */
   public OverlayOptions withUserXattr(boolean on) {
     return new OverlayOptions(
-        index, nfsExport, redirectDir, metacopy, xino, uuid, verity, on, volatileUpper,
+        index,
+        nfsExport,
+        redirectDir,
+        metacopy,
+        xino,
+        uuid,
+        verity,
+        on,
+        volatileUpper,
         overrideCreds);
   }
 

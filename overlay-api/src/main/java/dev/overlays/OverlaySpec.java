@@ -124,9 +124,9 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns the directory of the instance, when upper, work and mount point lie side by side in one.
-   * Then those of the three that do not exist, and the directory itself, are created when mounting;
-   * otherwise nothing is.
+   * Returns the directory of the instance, when upper, work and mount point lie side by side in
+   * one. Then those of the three that do not exist, and the directory itself, are created when
+   * mounting; otherwise nothing is.
    *
    * @return the directory that upper, work and mount point share as their parent
    */
@@ -177,8 +177,7 @@ public final class OverlaySpec {
   }
 
   private List<Object> fields() {
-    return List.of(
-        lowers, dataLowers, upper, work, mountPoint, options, attributes, privatePaths);
+    return List.of(lowers, dataLowers, upper, work, mountPoint, options, attributes, privatePaths);
   }
 
   /** Returns the spec for people: the layers, and of all else what is not the default. */
@@ -297,8 +296,8 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets upper, work and mount point to directories of the given names in one directory, which are
-     * created like those of {@link #instance(Path)}.
+     * Sets upper, work and mount point to directories of the given names in one directory, which
+     * are created like those of {@link #instance(Path)}.
      *
      * @param directory the instance's own directory
      * @param upperName the name of the upper

@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
  * Where it begins: mounts specs, and finds what is mounted. Thread-safe.
  *
  * <p>A backend does the work. It is the one named by the caller; else the one named by the system
- * property {@value #BACKEND_PROPERTY}; else, of those that {@link java.util.ServiceLoader} finds, the
- * one with the highest priority that is available here and serves the spec.
+ * property {@value #BACKEND_PROPERTY}; else, of those that {@link java.util.ServiceLoader} finds,
+ * the one with the highest priority that is available here and serves the spec.
  */
 public final class Overlays {
 

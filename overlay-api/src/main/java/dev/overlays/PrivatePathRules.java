@@ -36,6 +36,8 @@ final class PrivatePathRules {
 
   private static Problem invalid(String path, String what, String remedy) {
     return Problem.of(
-        ProblemCode.PRIVATE_PATH_INVALID, "The private path \"" + path + "\" " + what + ".", remedy);
+        ProblemCode.PRIVATE_PATH_INVALID,
+        "The private path \"" + path + "\" " + what + ".",
+        remedy);
   }
 }

@@ -5,8 +5,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One thing that is in the way, told so that the reader can act: what is wrong, with which path, and
- * what to do about it.
+ * One thing that is in the way, told so that the reader can act: what is wrong, with which path,
+ * and what to do about it.
  *
  * @param code the kind of problem, stable over versions
  * @param path the file or directory that it is about, where it is about one

@@ -7,7 +7,9 @@ import java.util.Locale;
  * Documentation/filesystems/overlayfs.rst, "renaming directories".
  */
 public enum RedirectDir {
-  /** Renaming a directory of a lower writes a redirect into the upper; existing ones are followed. */
+  /**
+   * Renaming a directory of a lower writes a redirect into the upper; existing ones are followed.
+   */
   ON,
 
   /**

@@ -6,10 +6,11 @@ import java.util.Objects;
 /**
  * How a view is unmounted.
  *
- * @param patience how long to wait for those who hold files of the view open to let go; zero: not at all
+ * @param patience how long to wait for those who hold files of the view open to let go; zero: not
+ *     at all
  * @param lazy whether, when they have not let go by then, the view is taken out of the tree all the
- *     same. Its upper stays in use until the last of them is gone, so that mounting or merging it is
- *     refused that long
+ *     same. Its upper stays in use until the last of them is gone, so that mounting or merging it
+ *     is refused that long
  */
 public record UnmountOptions(Duration patience, boolean lazy) {
 

@@ -78,8 +78,7 @@ public final class AttributeCopy {
     }
     for (String xattr : wanted) {
       Optional<byte[]> value = from.xattr(name, xattr);
-      Optional<byte[]> old =
-          present.contains(xattr) ? to.xattr(newName, xattr) : Optional.empty();
+      Optional<byte[]> old = present.contains(xattr) ? to.xattr(newName, xattr) : Optional.empty();
       if (value.isPresent() && !(old.isPresent() && Arrays.equals(value.get(), old.get()))) {
         to.setXattr(newName, xattr, value.get());
         changed = true;

@@ -13,11 +13,11 @@ import java.util.Optional;
  * followed as a symbolic link; {@link Name#SELF} stands for the directory itself. So nothing here
  * leads out of the layer, even when somebody swaps a directory for a link meanwhile.
  *
- * <p>Each method that changes something is one operation of the file system: it happens whole or not
- * at all. A handle is used by one thread at a time, and has to be closed.
+ * <p>Each method that changes something is one operation of the file system: it happens whole or
+ * not at all. A handle is used by one thread at a time, and has to be closed.
  *
- * <p>Failures are told by the exceptions of {@code java.nio.file}, with the path for people in them:
- * {@code NoSuchFileException}, {@code FileAlreadyExistsException}, {@code
+ * <p>Failures are told by the exceptions of {@code java.nio.file}, with the path for people in
+ * them: {@code NoSuchFileException}, {@code FileAlreadyExistsException}, {@code
  * DirectoryNotEmptyException}, {@code NotDirectoryException}, {@code AccessDeniedException}, and
  * {@code FileSystemException} for all else. They are what "throws IOException" stands for below,
  * beside plain input and output errors.
@@ -112,8 +112,8 @@ public interface LayerDirectory extends Closeable {
 
   /**
    * Moves an entry, in place of what the target holds under the new name: a directory may take the
-   * place of an empty directory, anything else that of anything but a directory. When both names are
-   * links to one inode nothing happens (source: rename(2)).
+   * place of an empty directory, anything else that of anything but a directory. When both names
+   * are links to one inode nothing happens (source: rename(2)).
    *
    * @param name its name
    * @param target where to, in a directory of the same store

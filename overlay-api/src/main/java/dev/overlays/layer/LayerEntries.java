@@ -12,8 +12,8 @@ public final class LayerEntries {
   private LayerEntries() {}
 
   /**
-   * Returns the path of an entry for people, as messages have it. It may not lead back to the entry:
-   * bytes that are no characters here are shown as {@code ?}.
+   * Returns the path of an entry for people, as messages have it. It may not lead back to the
+   * entry: bytes that are no characters here are shown as {@code ?}.
    *
    * @param directory its directory
    * @param name its name
@@ -57,8 +57,7 @@ public final class LayerEntries {
    * @throws IOException if its mark cannot be read
    */
   public static boolean isWhiteout(
-      LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks)
-      throws IOException {
+      LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks) throws IOException {
     return stat.isWhiteoutDevice()
         || (stat.type() == EntryType.FILE
             && stat.size() == 0
@@ -83,8 +82,8 @@ public final class LayerEntries {
   }
 
   /**
-   * Removes an entry with all that is in it. Not one operation but many; can be called again after a
-   * failure. Does nothing if there is no such entry.
+   * Removes an entry with all that is in it. Not one operation but many; can be called again after
+   * a failure. Does nothing if there is no such entry.
    *
    * @param directory the directory that it is in
    * @param name its name

@@ -47,7 +47,8 @@ public final class Name {
     }
     for (byte b : bytes) {
       if (b == '/' || b == 0) {
-        throw new IllegalArgumentException("a name holds neither slash nor NUL: " + new Name(bytes));
+        throw new IllegalArgumentException(
+            "a name holds neither slash nor NUL: " + new Name(bytes));
       }
     }
     return new Name(bytes);

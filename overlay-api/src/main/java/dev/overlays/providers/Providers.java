@@ -15,8 +15,8 @@ import java.util.Set;
 
 /**
  * The providers of one service, best first, and a problem for each that is broken: one bad jar does
- * not take the others away. Looked up once, by the class loader of the thread that asks first and by
- * that of this library.
+ * not take the others away. Looked up once, by the class loader of the thread that asks first and
+ * by that of this library.
  *
  * @param <S> the service
  * @param working those that could be loaded
@@ -65,8 +65,7 @@ public record Providers<S>(List<S> working, List<Problem> broken) {
   }
 
   /** The loader is made by the caller, since a module may only load services that it uses. */
-  static <S> Providers<S> load(
-      ServiceLoader<S> context, ServiceLoader<S> own, Comparator<S> best) {
+  static <S> Providers<S> load(ServiceLoader<S> context, ServiceLoader<S> own, Comparator<S> best) {
     List<S> working = new ArrayList<>();
     List<Problem> broken = new ArrayList<>();
     Set<Class<?>> seen = new HashSet<>();

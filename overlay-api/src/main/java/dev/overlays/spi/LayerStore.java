@@ -56,8 +56,9 @@ public interface LayerStore {
 
   /**
    * Claims the layers of a spec for a change behind every view: makes sure that no mounted overlay
-   * uses any of them, in any mount namespace that can be seen, and that nobody mounts or claims them
-   * through this library until the claim is closed. A claim ends with the process at the latest.
+   * uses any of them, in any mount namespace that can be seen, and that nobody mounts or claims
+   * them through this library until the claim is closed. A claim ends with the process at the
+   * latest.
    *
    * @param spec whose lowers, upper and work directory are claimed
    * @return the claim, to be closed

@@ -9,8 +9,8 @@ import java.util.Optional;
 
 /**
  * Mounts specs. Implementations are found by {@link java.util.ServiceLoader}, have a public
- * no-argument constructor that does nothing that could fail, and are thread-safe. See the {@linkplain
- * dev.overlays.spi package} for what is asked of one.
+ * no-argument constructor that does nothing that could fail, and are thread-safe. See the
+ * {@linkplain dev.overlays.spi package} for what is asked of one.
  */
 public interface OverlayBackend {
 

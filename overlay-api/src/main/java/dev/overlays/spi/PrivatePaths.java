@@ -18,8 +18,8 @@ import java.util.Optional;
  * Hides from an instance what the lowers hold at its private paths. A backend calls this before it
  * mounts a spec that has some, while nothing uses the upper.
  *
- * <p>What is missing in the upper is prepared in the work directory and moved into the upper at once,
- * so that a crash leaves either all of it or nothing to be seen.
+ * <p>What is missing in the upper is prepared in the work directory and moved into the upper at
+ * once, so that a crash leaves either all of it or nothing to be seen.
  */
 public final class PrivatePaths {
   private static final Name STAGING = Name.of("overlays-private");
@@ -34,21 +34,20 @@ public final class PrivatePaths {
 
   /**
    * Puts a whiteout into the upper for each private path that a lower holds, or an opaque mark on
-   * the upper's own directory there. Where the upper already hides the lowers nothing is done, so it
-   * may be called before every mount.
+   * the upper's own directory there. Where the upper already hides the lowers nothing is done, so
+   * it may be called before every mount.
    *
    * @param spec whose private paths are hidden
    * @param store what opens its layers
-   * @throws OverlayException if a lower reaches a private path in a way that no mark in the upper can
-   *     hide: through a symbolic link or a redirect
+   * @throws OverlayException if a lower reaches a private path in a way that no mark in the upper
+   *     can hide: through a symbolic link or a redirect
    * @throws IOException if a layer cannot be read or the upper not written
    */
   public static void hide(OverlaySpec spec, LayerStore store) throws IOException {
     if (spec.privatePaths().isEmpty()) {
       return;
     }
-    MarkNamespace marks =
-        spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow());
         LayerDirectory work = store.open(spec.work().orElseThrow());
         LowerStack lowers = LowerStack.open(spec, store, marks)) {
@@ -56,7 +55,7 @@ public final class PrivatePaths {
       LayerEntries.removeTree(work, STAGING);
       for (String path : spec.privatePaths()) {
         List<Name> names = new ArrayList<>();
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
           names.add(Name.of(name));
         }
         if (lowers.shows(names, path)) {

@@ -36,8 +36,7 @@ final class ContextMount {
     return switch (channel) {
       case DESCRIPTORS -> true;
       case NAMES -> allFit(spec.lowers()) && allFit(spec.dataLowers()) && upperFits();
-      case LIST ->
-          LayerNames.of(spec).length <= LONGEST_STRING && upperFits();
+      case LIST -> LayerNames.of(spec).length <= LONGEST_STRING && upperFits();
       case DATA -> false;
     };
   }
@@ -45,7 +44,8 @@ final class ContextMount {
   private boolean upperFits() {
     return spec.upper().isEmpty()
         || (LayerNames.escape(LayerNames.bytes(spec.upper().get()), "\\").length <= LONGEST_STRING
-            && LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\").length <= LONGEST_STRING);
+            && LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\").length
+                <= LONGEST_STRING);
   }
 
   private static boolean allFit(List<Path> paths) {
@@ -111,8 +111,10 @@ final class ContextMount {
       context.descriptor("upperdir", handles.upper().orElseThrow());
       context.descriptor("workdir", handles.work().orElseThrow());
     } else {
-      context.string("upperdir", LayerNames.escape(LayerNames.bytes(spec.upper().orElseThrow()), "\\"));
-      context.string("workdir", LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\"));
+      context.string(
+          "upperdir", LayerNames.escape(LayerNames.bytes(spec.upper().orElseThrow()), "\\"));
+      context.string(
+          "workdir", LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\"));
     }
   }
 
@@ -131,5 +133,4 @@ final class ContextMount {
       }
     }
   }
-
 }

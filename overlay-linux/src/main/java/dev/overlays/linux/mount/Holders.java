@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Who uses a mount: the mounts on it, and of each process that may be looked at the working directory,
- * the root, the program, the open files and the mappings. Source: proc(5).
+ * Who uses a mount: the mounts on it, and of each process that may be looked at the working
+ * directory, the root, the program, the open files and the mappings. Source: proc(5).
  */
 final class Holders {
   private static final Path PROC = Path.of("/proc");
@@ -62,7 +62,6 @@ final class Holders {
       }
     } catch (IOException e) {
       // The processes may still tell.
-      return;
     }
   }
 
@@ -74,8 +73,7 @@ final class Holders {
       try (DirectoryStream<Path> links = Files.newDirectoryStream(process.resolve(directory))) {
         links.forEach(link -> find(link, use, uses));
       } catch (IOException e) {
-        // The process has ended, or is none of ours to look at.
-        continue;
+        // The process has ended, or is none of ours to look at: the next directory may tell.
       }
     }
     if (!uses.isEmpty()) {
@@ -106,7 +104,6 @@ final class Holders {
       }
     } catch (IOException e) {
       // The process has let go, has ended, or is none of ours to look at.
-      return;
     }
   }
 

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A view mounted by the kernel, known by its mount ID: another mount at the same place is not it. */
+/**
+ * A view mounted by the kernel, known by its mount ID: another mount at the same place is not it.
+ */
 public final class KernelMount implements OverlayMount {
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;

@@ -16,8 +16,8 @@ final class KernelOptions {
    *
    * @param key its name
    * @param value its value, empty for a flag
-   * @param asked whether a kernel that does not know it cannot serve the spec; otherwise it says what
-   *     a kernel without it does anyway
+   * @param asked whether a kernel that does not know it cannot serve the spec; otherwise it says
+   *     what a kernel without it does anyway
    */
   record Option(String key, String value, boolean asked) {
     @Override

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A mount in the making: fsopen, fsconfig, fsmount. Every method stops at the first failure, because
- * a context in which a setting has failed can still be mounted, without what was refused. Source:
- * include/uapi/linux/mount.h; shared/overlayfs-reference.md, section 3.
+ * A mount in the making: fsopen, fsconfig, fsmount. Every method stops at the first failure,
+ * because a context in which a setting has failed can still be mounted, without what was refused.
+ * Source: include/uapi/linux/mount.h; shared/overlayfs-reference.md, section 3.
  */
 final class MountContext implements AutoCloseable {
   private static final int FSOPEN_CLOEXEC = 1;

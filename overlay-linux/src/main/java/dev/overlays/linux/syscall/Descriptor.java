@@ -42,8 +42,7 @@ public final class Descriptor implements AutoCloseable {
    */
   public static Descriptor openAt(int directory, byte[] name, int flags) throws SyscallException {
     long address = Scratch.get().string(name);
-    return new Descriptor(
-        Kernel.call(Syscall.OPENAT, directory, address, flags | Open.CLOEXEC, 0));
+    return new Descriptor(Kernel.call(Syscall.OPENAT, directory, address, flags | Open.CLOEXEC, 0));
   }
 
   /**

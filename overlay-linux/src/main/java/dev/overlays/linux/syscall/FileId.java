@@ -61,8 +61,7 @@ public record FileId(
       throws SyscallException {
     Scratch scratch = Scratch.get();
     long name = scratch.string(path);
-    Kernel.call(
-        Syscall.STATX, directory, name, flags, TYPE_MODE_INO | idMask, scratch.struct());
+    Kernel.call(Syscall.STATX, directory, name, flags, TYPE_MODE_INO | idMask, scratch.struct());
     ByteBuffer statx = scratch.structBuffer();
     long device = ((long) statx.getInt(136) << 32) | (statx.getInt(140) & 0xffffffffL);
     return new FileId(

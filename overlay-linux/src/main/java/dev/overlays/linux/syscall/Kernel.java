@@ -4,9 +4,9 @@ import com.sun.jna.Native;
 import java.util.Optional;
 
 /**
- * The one seam between this library and the machine: every system call goes through here. Nothing is
- * loaded before the first call, so a missing native library is found by {@link #unavailable()} and
- * nowhere else.
+ * The one seam between this library and the machine: every system call goes through here. Nothing
+ * is loaded before the first call, so a missing native library is found by {@link #unavailable()}
+ * and nowhere else.
  *
  * <p>All goes through the C library's {@code syscall}, whose arguments are registers' width on both
  * processors; so nothing depends on which calls that C library wraps.
@@ -59,7 +59,8 @@ public final class Kernel {
         return result;
       }
       int errno = Native.getLastError();
-      // close(2) has closed the descriptor even when it says EINTR; another may have the number now.
+      // close(2) has closed the descriptor even when it says EINTR; another may have the number
+      // now.
       if (errno != Errno.EINTR.number() || call == Syscall.CLOSE) {
         return -errno;
       }

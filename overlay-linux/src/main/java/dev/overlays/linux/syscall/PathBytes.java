@@ -38,13 +38,15 @@ public final class PathBytes {
       plain &= b > 0;
       uri.append(b == '/' ? "/" : String.format("%%%02X", b & 0xff));
     }
-    return plain ? Path.of(new String(bytes, StandardCharsets.US_ASCII)) : Path.of(URI.create(uri.toString()));
+    return plain
+        ? Path.of(new String(bytes, StandardCharsets.US_ASCII))
+        : Path.of(URI.create(uri.toString()));
   }
 
   /**
    * Characters beyond ASCII stand for bytes in a way that depends on the JVM's locale and may lose
-   * some; the URI is made from the bytes themselves. It ends with a slash when the path is that of a
-   * directory.
+   * some; the URI is made from the bytes themselves. It ends with a slash when the path is that of
+   * a directory.
    */
   private static byte[] decode(String rawPath, boolean slash) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(rawPath.length());

@@ -44,7 +44,7 @@ public final class MountTable {
   public static List<MountRecord> ofProcess(String pid) throws IOException {
     byte[] table = Files.readAllBytes(Path.of("/proc", pid, "mountinfo"));
     List<MountRecord> records = new ArrayList<>();
-    for (String line : new String(table, StandardCharsets.ISO_8859_1).split("\n")) {
+    for (String line : new String(table, StandardCharsets.ISO_8859_1).split("\n", -1)) {
       parse(line).ifPresent(records::add);
     }
     return records;
@@ -79,7 +79,7 @@ public final class MountTable {
   }
 
   static Optional<MountRecord> parse(String line) {
-    String[] fields = line.split(" ");
+    String[] fields = line.split(" ", -1);
     int separator = FIRST_OPTIONAL;
     while (separator < fields.length && !fields[separator].equals("-")) {
       separator++;
@@ -99,7 +99,7 @@ public final class MountTable {
   }
 
   private static Set<MountAttribute> attributes(String mountOptions, String fsOptions) {
-    Set<String> names = Set.of(mountOptions.split(","));
+    List<String> names = List.of(mountOptions.split(",", -1));
     EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
     for (MountAttribute attribute : MountAttribute.values()) {
       if (names.contains(attribute.kernelName())) {

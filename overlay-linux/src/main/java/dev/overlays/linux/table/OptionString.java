@@ -6,19 +6,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The options of a mount as the kernel prints them: separated by commas, with white space, commas and
- * backslashes of values as octal numbers ({@code \040}). Source: seq_show_option and mangle in the
- * kernel's include/linux/seq_file.h and fs/seq_file.c. Characters stand for bytes here.
+ * The options of a mount as the kernel prints them: separated by commas, with white space, commas
+ * and backslashes of values as octal numbers ({@code \040}). Source: seq_show_option and mangle in
+ * the kernel's include/linux/seq_file.h and fs/seq_file.c. Characters stand for bytes here.
  */
 final class OptionString {
 
-  /**
-   * One option.
-   *
-   * @param key its name
-   * @param value its value's bytes, empty for a flag
-   */
-  record Option(String key, byte[] value) {
+  /** One option: its name, and its value's bytes, none for a flag. */
+  static final class Option {
+    private final String key;
+    private final byte[] value;
+
+    private Option(String key, byte[] value) {
+      this.key = key;
+      this.value = value;
+    }
+
+    String key() {
+      return key;
+    }
+
+    byte[] value() {
+      return value;
+    }
+
     String text() {
       return new String(value, StandardCharsets.ISO_8859_1);
     }
@@ -28,7 +39,7 @@ final class OptionString {
 
   static List<Option> parse(String options) {
     List<Option> parsed = new ArrayList<>();
-    for (String option : options.split(",")) {
+    for (String option : options.split(",", -1)) {
       int equals = option.indexOf('=');
       String key = equals < 0 ? option : option.substring(0, equals);
       String value = equals < 0 ? "" : option.substring(equals + 1);

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What the kernel's overlay does where nothing is said, which it then does not print either. Source:
- * the parameters in /sys/module/overlay/parameters, and ovl_redirect_mode_def and ovl_show_options in
- * fs/overlayfs/params.c.
+ * What the kernel's overlay does where nothing is said, which it then does not print either.
+ * Source: the parameters in /sys/module/overlay/parameters, and ovl_redirect_mode_def and
+ * ovl_show_options in fs/overlayfs/params.c.
  */
 final class OverlayDefaults {
   private static final Path PARAMETERS = Path.of("/sys/module/overlay/parameters");

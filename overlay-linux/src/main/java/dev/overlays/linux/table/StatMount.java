@@ -63,8 +63,7 @@ final class StatMount {
     ByteBuffer request = scratch.structBuffer();
     request.putInt(0, REQUEST_SIZE).putInt(4, 0).putLong(8, uniqueId).putLong(16, what);
     long result =
-        Kernel.attempt(
-            Syscall.STATMOUNT, scratch.struct(), scratch.data(), Scratch.DATA_SIZE, 0);
+        Kernel.attempt(Syscall.STATMOUNT, scratch.struct(), scratch.data(), Scratch.DATA_SIZE, 0);
     return result < 0 ? null : scratch.dataBuffer();
   }
 
