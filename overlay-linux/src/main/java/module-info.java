@@ -7,6 +7,11 @@ module dev.overlays.linux {
   requires transitive dev.overlays.api;
   requires com.sun.jna;
 
+  exports dev.overlays.linux;
+
   opens dev.overlays.linux.syscall to
       com.sun.jna;
+
+  provides dev.overlays.spi.OverlayBackend with
+      dev.overlays.linux.KernelBackend;
 }

@@ -130,7 +130,7 @@ public final class Overlays {
    * @throws OverlayException if a backend that is available cannot list its mounts
    */
   public static Optional<OverlayMount> find(Path mountPoint) throws OverlayException {
-    Set<Path> wanted = Set.of(mountPoint.toAbsolutePath().normalize(), real(mountPoint));
+    List<Path> wanted = List.of(mountPoint.toAbsolutePath().normalize(), real(mountPoint));
     return mounted().stream()
         .filter(mount -> mount.spec().mountPoint().filter(wanted::contains).isPresent())
         .reduce((lower, upper) -> upper);

@@ -65,6 +65,9 @@ public enum ProblemCode {
   /** The upper is on a file system of a kind that cannot be an upper. */
   UPPER_FILE_SYSTEM_UNSUPPORTED,
 
+  /** A lower is on a file system of a kind that the kernel takes no layer from. */
+  LOWER_FILE_SYSTEM_UNSUPPORTED,
+
   /** The upper's file system does not tell types in listings. */
   UPPER_LACKS_D_TYPE,
 

@@ -99,16 +99,31 @@ public final class LayerEntries {
       return;
     }
     try (LayerDirectory inner = directory.open(name)) {
-      boolean removed = true;
-      while (removed) {
-        removed = false;
-        EntryCursor entries = inner.entries();
-        for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-          removeTree(inner, entry.name());
-          removed = true;
-        }
-      }
+      removeAll(inner);
     }
     directory.removeDirectory(name);
+  }
+
+  /**
+   * Removes everything in a directory. Not one operation but many; can be called again after a
+   * failure.
+   *
+   * @param directory the directory, which stays
+   * @throws IOException if something in it cannot be removed
+   */
+  public static void removeAll(LayerDirectory directory) throws IOException {
+    boolean removed = true;
+    while (removed) {
+      removed = false;
+      EntryCursor entries = directory.entries();
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        if (entry.type() == EntryType.DIRECTORY || entry.type() == EntryType.UNKNOWN) {
+          removeTree(directory, entry.name());
+        } else {
+          directory.remove(entry.name());
+        }
+        removed = true;
+      }
+    }
   }
 }

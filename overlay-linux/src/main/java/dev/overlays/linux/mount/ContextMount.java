@@ -1,8 +1,11 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.linux.context.Channel;
+import dev.overlays.linux.context.KernelOptions;
+import dev.overlays.linux.context.LayerNames;
+import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
@@ -80,7 +83,7 @@ final class ContextMount {
   private void configure(MountContext context) throws SyscallException {
     context.string("source", "overlay");
     for (KernelOptions.Option option : KernelOptions.of(spec)) {
-      set(context, option);
+      context.set(option);
     }
     switch (channel) {
       case DESCRIPTORS -> {
@@ -115,22 +118,6 @@ final class ContextMount {
           "upperdir", LayerNames.escape(LayerNames.bytes(spec.upper().orElseThrow()), "\\"));
       context.string(
           "workdir", LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\"));
-    }
-  }
-
-  private static void set(MountContext context, KernelOptions.Option option)
-      throws SyscallException {
-    try {
-      if (option.value().isEmpty()) {
-        context.flag(option.key());
-      } else {
-        context.string(option.key(), option.value());
-      }
-    } catch (SyscallException e) {
-      // A kernel that does not know the option does what the default says.
-      if (option.asked() || e.errno() != Errno.EINVAL) {
-        throw e;
-      }
     }
   }
 }

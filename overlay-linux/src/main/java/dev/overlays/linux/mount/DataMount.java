@@ -4,6 +4,8 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.KernelOptions;
+import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;

@@ -3,10 +3,12 @@ package dev.overlays.linux.mount;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +24,6 @@ import java.util.Optional;
  */
 final class Holders {
   private static final Path PROC = Path.of("/proc");
-  private static final List<String> LINK_DIRECTORIES = List.of("fd", "map_files");
   private static final Map<String, String> LINKS =
       Map.of("cwd", "working directory", "root", "root directory", "exe", "program");
 
@@ -40,7 +41,7 @@ final class Holders {
     holders.findMounts();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       processes.forEach(holders::findIn);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       // Without /proc nobody can be named.
       return holders.found;
     }
@@ -68,14 +69,12 @@ final class Holders {
   private void findIn(Path process) {
     Map<Path, String> uses = new LinkedHashMap<>();
     LINKS.forEach((link, use) -> find(process.resolve(link), use, uses));
-    for (String directory : LINK_DIRECTORIES) {
-      String use = directory.equals("fd") ? "open file" : "mapped file";
-      try (DirectoryStream<Path> links = Files.newDirectoryStream(process.resolve(directory))) {
-        links.forEach(link -> find(link, use, uses));
-      } catch (IOException e) {
-        // The process has ended, or is none of ours to look at: the next directory may tell.
-      }
+    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
+      descriptors.forEach(descriptor -> find(descriptor, "open file", uses));
+    } catch (IOException | DirectoryIteratorException e) {
+      // The process has ended, or is none of ours to look at.
     }
+    findMappings(process, uses);
     if (!uses.isEmpty()) {
       String pid = process.getFileName().toString();
       StringBuilder what = new StringBuilder();
@@ -95,15 +94,29 @@ final class Holders {
   private void find(Path link, String use, Map<Path, String> uses) {
     try {
       FileId file = FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII));
-      boolean same =
-          file.mountId() == mount.mountId() && file.uniqueMountId() == mount.uniqueMountId();
-      Path target = Files.readSymbolicLink(link);
-      // A mapping leads to the file in the layer, but is named as it was opened.
-      if (same || (use.equals("mapped file") && target.startsWith(mountPoint))) {
-        uses.putIfAbsent(target, use);
+      if (file.mountId() == mount.mountId() && file.uniqueMountId() == mount.uniqueMountId()) {
+        uses.putIfAbsent(Files.readSymbolicLink(link), use);
       }
     } catch (IOException e) {
       // The process has let go, has ended, or is none of ours to look at.
+    }
+  }
+
+  /** A mapping leads to the file in its layer, but is listed by the name that it was opened by. */
+  private void findMappings(Path process, Map<Path, String> uses) {
+    try {
+      byte[] maps = Files.readAllBytes(process.resolve("maps"));
+      for (String line : new String(maps, StandardCharsets.ISO_8859_1).split("\n", -1)) {
+        int start = line.indexOf('/');
+        if (start >= 0) {
+          Path file = PathBytes.toPath(line.substring(start).getBytes(StandardCharsets.ISO_8859_1));
+          if (file.startsWith(mountPoint)) {
+            uses.putIfAbsent(file, "mapped file");
+          }
+        }
+      }
+    } catch (IOException e) {
+      // The process has ended, or is none of ours to look at.
     }
   }
 

@@ -15,6 +15,7 @@ import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
+import dev.overlays.linux.table.SpecDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,6 +27,9 @@ import java.util.concurrent.TimeUnit;
  * A view mounted by the kernel, known by its mount ID: another mount at the same place is not it.
  */
 public final class KernelMount implements OverlayMount {
+  /** The name of the backend. */
+  public static final String BACKEND = "kernel";
+
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
@@ -47,6 +51,34 @@ public final class KernelMount implements OverlayMount {
     this.id = id;
   }
 
+  /**
+   * Takes over a mount of the mount table.
+   *
+   * @param record the mount
+   * @return its handle; empty if it is no overlay, or no spec can stand for it
+   */
+  public static Optional<OverlayMount> of(MountRecord record) {
+    if (!record.isOverlay()) {
+      return Optional.empty();
+    }
+    return SpecDecoder.decode(record)
+        .map(spec -> new KernelMount(spec, record.mountPoint(), identity(record)));
+  }
+
+  /** By the ID that is never given again, if the mount is on top so that it can be asked for. */
+  private static FileId identity(MountRecord record) {
+    byte[] place = PathBytes.of(record.mountPoint());
+    try {
+      FileId byTable = FileId.withTableId(place);
+      if (byTable.mountId() == record.id()) {
+        return FileId.of(place);
+      }
+    } catch (SyscallException e) {
+      // Hidden by another mount above it.
+    }
+    return new FileId(0, 0, 0, record.id(), false, true);
+  }
+
   @Override
   public Path root() {
     return root;
@@ -59,7 +91,7 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public String backend() {
-    return "kernel";
+    return BACKEND;
   }
 
   @Override
@@ -147,10 +179,9 @@ public final class KernelMount implements OverlayMount {
 
   private boolean isOnTop(Path place) {
     try {
-      FileId there = FileId.of(PathBytes.of(place));
-      return there.mountId() == id.mountId()
-          && there.uniqueMountId() == id.uniqueMountId()
-          && there.mountRoot();
+      byte[] path = PathBytes.of(place);
+      FileId there = id.uniqueMountId() ? FileId.of(path) : FileId.withTableId(path);
+      return there.mountId() == id.mountId() && there.mountRoot();
     } catch (SyscallException e) {
       return false;
     }

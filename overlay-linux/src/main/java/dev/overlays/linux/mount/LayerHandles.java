@@ -1,7 +1,10 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.preflight.QuickCheck;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileLock;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
@@ -9,21 +12,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The layers and the mount point of a spec, opened as places in the tree. */
+/**
+ * The layers and the mount point of a spec, opened; they stay what they are until they are mounted.
+ */
 final class LayerHandles implements AutoCloseable {
-  private static final int DIRECTORY = Open.PATH | Open.DIRECTORY;
+  private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
 
   private final List<Descriptor> all = new ArrayList<>();
   private final List<Descriptor> lowers = new ArrayList<>();
   private final List<Descriptor> dataLowers = new ArrayList<>();
+  private final MarkNamespace marks;
   private Optional<Descriptor> upper = Optional.empty();
   private Optional<Descriptor> work = Optional.empty();
   private Descriptor mountPoint;
 
-  private LayerHandles() {}
+  private LayerHandles(MarkNamespace marks) {
+    this.marks = marks;
+  }
 
   static LayerHandles open(OverlaySpec spec) throws SyscallException {
-    LayerHandles handles = new LayerHandles();
+    LayerHandles handles =
+        new LayerHandles(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
     try {
       for (Path lower : spec.lowers()) {
         handles.lowers.add(handles.add(lower));
@@ -47,6 +56,27 @@ final class LayerHandles implements AutoCloseable {
     Descriptor descriptor = Descriptor.open(path, DIRECTORY);
     all.add(descriptor);
     return descriptor;
+  }
+
+  /**
+   * Keeps merges, and other mounts of the same upper, away until these handles are closed, and asks
+   * what has to be asked under that lock. False if somebody is there already, or an answer is no.
+   */
+  boolean secure() throws SyscallException {
+    for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
+      for (Descriptor lower : shared) {
+        if (!FileLock.tryShared(lower)) {
+          return false;
+        }
+      }
+    }
+    if (!QuickCheck.passes(mountPoint)) {
+      return false;
+    }
+    return upper.isEmpty()
+        || (FileLock.tryExclusive(upper.get())
+            && FileLock.tryExclusive(work.orElseThrow())
+            && QuickCheck.passes(upper.get(), work.orElseThrow(), marks));
   }
 
   List<Descriptor> lowers() {

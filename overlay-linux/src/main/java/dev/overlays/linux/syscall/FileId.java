@@ -57,6 +57,17 @@ public record FileId(
     return of(Kernel.AT_FDCWD, path, 0, MNT_ID_UNIQUE);
   }
 
+  /**
+   * Asks the kernel about a path for the ID that mount tables have; symbolic links are followed.
+   *
+   * @param path the bytes of an absolute path
+   * @return which file it leads to, with the mount ID of mount tables
+   * @throws SyscallException if that cannot be told
+   */
+  public static FileId withTableId(byte[] path) throws SyscallException {
+    return of(Kernel.AT_FDCWD, path, 0, MNT_ID);
+  }
+
   private static FileId of(int directory, byte[] path, int flags, int idMask)
       throws SyscallException {
     Scratch scratch = Scratch.get();

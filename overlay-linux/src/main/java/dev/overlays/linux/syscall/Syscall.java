@@ -8,7 +8,9 @@ import java.util.Locale;
  * from 424 on the numbers are the same everywhere.
  */
 public enum Syscall {
+  CAPGET(125, 90),
   CLOSE(3, 57),
+  FACCESSAT(269, 48),
   FCHMODAT(268, 53),
   FCHOWNAT(260, 54),
   FGETXATTR(193, 10),

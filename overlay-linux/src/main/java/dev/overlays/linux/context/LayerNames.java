@@ -1,4 +1,4 @@
-package dev.overlays.linux.mount;
+package dev.overlays.linux.context;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.syscall.PathBytes;
@@ -6,11 +6,16 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 
 /** Layers by name, with the backslashes that the overlay's own parser wants. */
-final class LayerNames {
+public final class LayerNames {
   private LayerNames() {}
 
-  /** The value of {@code lowerdir}: lowers separated by one colon, data-only ones by two. */
-  static byte[] of(OverlaySpec spec) {
+  /**
+   * Returns the value of {@code lowerdir}: lowers separated by one colon, data-only ones by two.
+   *
+   * @param spec whose lowers
+   * @return the bytes, with backslashes
+   */
+  public static byte[] of(OverlaySpec spec) {
     ByteArrayOutputStream list = new ByteArrayOutputStream();
     for (Path lower : spec.lowers()) {
       append(list, list.size() == 0 ? 0 : 1, lower);
@@ -28,7 +33,14 @@ final class LayerNames {
     list.writeBytes(escape(bytes(lower), "\\:"));
   }
 
-  static byte[] escape(byte[] value, String special) {
+  /**
+   * Puts a backslash before some characters.
+   *
+   * @param value what they may be in
+   * @param special the characters, in ASCII
+   * @return a new array
+   */
+  public static byte[] escape(byte[] value, String special) {
     ByteArrayOutputStream escaped = new ByteArrayOutputStream(value.length);
     for (byte b : value) {
       if (special.indexOf(b) >= 0) {
@@ -39,7 +51,13 @@ final class LayerNames {
     return escaped.toByteArray();
   }
 
-  static byte[] bytes(Path path) {
+  /**
+   * Returns the absolute name of a layer.
+   *
+   * @param path where it is
+   * @return its bytes
+   */
+  public static byte[] bytes(Path path) {
     return PathBytes.of(path.toAbsolutePath());
   }
 }

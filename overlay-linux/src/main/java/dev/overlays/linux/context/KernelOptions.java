@@ -1,4 +1,4 @@
-package dev.overlays.linux.mount;
+package dev.overlays.linux.context;
 
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayOptions;
@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The options of a spec in the kernel's words. */
-final class KernelOptions {
+public final class KernelOptions {
 
   /**
    * One option.
@@ -19,7 +19,7 @@ final class KernelOptions {
    * @param asked whether a kernel that does not know it cannot serve the spec; otherwise it says
    *     what a kernel without it does anyway
    */
-  record Option(String key, String value, boolean asked) {
+  public record Option(String key, String value, boolean asked) {
     @Override
     public String toString() {
       return value.isEmpty() ? key : key + "=" + value;
@@ -28,7 +28,13 @@ final class KernelOptions {
 
   private KernelOptions() {}
 
-  static List<Option> of(OverlaySpec spec) {
+  /**
+   * Returns the options of a spec.
+   *
+   * @param spec what is to be mounted
+   * @return all but the layers
+   */
+  public static List<Option> of(OverlaySpec spec) {
     OverlayOptions options = spec.options();
     List<Option> list = new ArrayList<>();
     if (spec.attributes().contains(MountAttribute.READ_ONLY)) {

@@ -1,4 +1,4 @@
-package dev.overlays.linux.mount;
+package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Open;
@@ -6,7 +6,7 @@ import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 
 /** How this kernel takes the layers of a mount, best first. Probed, never told by its version. */
-enum Channel {
+public enum Channel {
   /** Each by descriptor: any name of any length (about Linux 6.13 and later). */
   DESCRIPTORS,
   /** Each by name, up to 255 bytes (about 6.7 and later). */
@@ -18,8 +18,12 @@ enum Channel {
 
   private static final String UNKNOWN_OPTION = "overlays_probe";
 
-  /** The best way, asked once. */
-  static Channel ofThisKernel() {
+  /**
+   * Returns the best way, asked once.
+   *
+   * @return how this kernel takes layers
+   */
+  public static Channel ofThisKernel() {
     return Probed.BEST;
   }
 

@@ -1,6 +1,7 @@
-package dev.overlays.linux.mount;
+package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -14,7 +15,7 @@ import java.util.List;
  * because a context in which a setting has failed can still be mounted, without what was refused.
  * Source: include/uapi/linux/mount.h; shared/overlayfs-reference.md, section 3.
  */
-final class MountContext implements AutoCloseable {
+public final class MountContext implements AutoCloseable {
   private static final int FSOPEN_CLOEXEC = 1;
   private static final int FSMOUNT_CLOEXEC = 1;
   private static final int SET_FLAG = 0;
@@ -29,33 +30,92 @@ final class MountContext implements AutoCloseable {
     this.context = context;
   }
 
-  static MountContext open() throws SyscallException {
+  /**
+   * Opens a context for an overlay.
+   *
+   * @return the context, to be closed
+   * @throws SyscallException if this kernel has no contexts or no overlay, or the caller no right
+   */
+  public static MountContext open() throws SyscallException {
     long type = Scratch.get().string(ascii("overlay"));
     return new MountContext(new Descriptor(Kernel.call(Syscall.FSOPEN, type, FSOPEN_CLOEXEC)));
   }
 
-  void flag(String key) throws SyscallException {
+  /**
+   * Sets an option of a spec. One that a kernel does not know, and that says only what this kernel
+   * does anyway, is left out.
+   *
+   * @param option the option
+   * @throws SyscallException if it is refused
+   */
+  public void set(KernelOptions.Option option) throws SyscallException {
+    try {
+      if (option.value().isEmpty()) {
+        flag(option.key());
+      } else {
+        string(option.key(), option.value());
+      }
+    } catch (SyscallException e) {
+      if (option.asked() || e.errno() != Errno.EINVAL) {
+        throw e;
+      }
+    }
+  }
+
+  private void flag(String key) throws SyscallException {
     config(SET_FLAG, key, 0, 0);
   }
 
-  void string(String key, String value) throws SyscallException {
+  /**
+   * Sets an option.
+   *
+   * @param key its name
+   * @param value its value, in ASCII
+   * @throws SyscallException if it is refused
+   */
+  public void string(String key, String value) throws SyscallException {
     string(key, ascii(value));
   }
 
-  void string(String key, byte[] value) throws SyscallException {
+  /**
+   * Sets an option.
+   *
+   * @param key its name
+   * @param value the bytes of its value, at most 255
+   * @throws SyscallException if it is refused
+   */
+  public void string(String key, byte[] value) throws SyscallException {
     config(SET_STRING, key, Scratch.get().secondString(value), 0);
   }
 
-  void descriptor(String key, Descriptor value) throws SyscallException {
+  /**
+   * Sets an option to a place in the tree.
+   *
+   * @param key its name
+   * @param value the place
+   * @throws SyscallException if it is refused
+   */
+  public void descriptor(String key, Descriptor value) throws SyscallException {
     config(SET_FD, key, 0, value.number());
   }
 
-  void create() throws SyscallException {
+  /**
+   * Makes the file system that has been configured.
+   *
+   * @throws SyscallException if it is refused
+   */
+  public void create() throws SyscallException {
     Kernel.call(Syscall.FSCONFIG, context.number(), CMD_CREATE, 0, 0, 0);
   }
 
-  /** Makes the mount, attached nowhere yet. */
-  Descriptor mount(int attributes) throws SyscallException {
+  /**
+   * Makes the mount, attached nowhere yet.
+   *
+   * @param attributes MOUNT_ATTR_* together
+   * @return its root
+   * @throws SyscallException if it is refused
+   */
+  public Descriptor mount(int attributes) throws SyscallException {
     return new Descriptor(
         Kernel.call(Syscall.FSMOUNT, context.number(), FSMOUNT_CLOEXEC, attributes));
   }
@@ -65,8 +125,12 @@ final class MountContext implements AutoCloseable {
     Kernel.call(Syscall.FSCONFIG, context.number(), command, address, value, aux);
   }
 
-  /** What the kernel says of the settings, one message for each failure; reading empties it. */
-  List<String> messages() {
+  /**
+   * Returns what the kernel says of the settings, one message for each failure; reading empties it.
+   *
+   * @return the messages as they are, for example {@code e overlay: Unknown parameter 'x'}
+   */
+  public List<String> messages() {
     List<String> messages = new ArrayList<>();
     Scratch scratch = Scratch.get();
     while (true) {

@@ -1,0 +1,132 @@
+package dev.overlays.linux;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.MountContext;
+import dev.overlays.linux.mount.KernelMount;
+import dev.overlays.linux.mount.Mounter;
+import dev.overlays.linux.preflight.Preflight;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountTable;
+import dev.overlays.spi.OverlayBackend;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Mounts with the kernel's own overlay file system, by the name {@code kernel}. */
+public final class KernelBackend implements OverlayBackend {
+  private volatile boolean overlayFound;
+
+  /** Makes the backend; asks nothing of the machine yet. */
+  public KernelBackend() {}
+
+  @Override
+  public String name() {
+    return KernelMount.BACKEND;
+  }
+
+  @Override
+  public int priority() {
+    return 100;
+  }
+
+  @Override
+  public Optional<Problem> unavailable() {
+    Optional<Problem> machine = NativeAccess.problem();
+    if (machine.isPresent()) {
+      return machine;
+    }
+    if (!Privilege.mayMount()) {
+      return Optional.of(
+          Problem.of(
+              ProblemCode.PRIVILEGE_MISSING,
+              "This process may not mount: it lacks CAP_SYS_ADMIN.",
+              "Run it as root, or give it the capability (in a container: --cap-add SYS_ADMIN)."));
+    }
+    return overlayMissing();
+  }
+
+  /** Asked once as long as the answer is good: the module stays while it is in use. */
+  private Optional<Problem> overlayMissing() {
+    if (overlayFound) {
+      return Optional.empty();
+    }
+    try {
+      MountContext.open().close();
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.ENODEV) {
+        return Optional.of(
+            Problem.of(
+                ProblemCode.OVERLAYFS_MISSING,
+                "The running kernel has no overlay file system.",
+                "Load the module (modprobe overlay), or use a kernel built with"
+                    + " CONFIG_OVERLAY_FS."));
+      }
+    }
+    overlayFound = true;
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Problem> declines(OverlaySpec spec) {
+    return paths(spec)
+        .filter(path -> path.getFileSystem() != FileSystems.getDefault())
+        .findFirst()
+        .map(
+            path ->
+                Problem.of(
+                    ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+                    path,
+                    "The kernel does not know paths of "
+                        + path.getFileSystem().provider().getScheme()
+                        + ".",
+                    "Use paths of the default file system, or the test kit's in-memory backend."));
+  }
+
+  private static Stream<Path> paths(OverlaySpec spec) {
+    Stream<Path> lowers = Stream.concat(spec.lowers().stream(), spec.dataLowers().stream());
+    Stream<Path> others =
+        Stream.of(spec.upper(), spec.work(), spec.mountPoint()).flatMap(Optional::stream);
+    return Stream.concat(lowers, others);
+  }
+
+  @Override
+  public List<Problem> check(OverlaySpec spec) {
+    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
+      return List.of();
+    }
+    return Preflight.of(spec);
+  }
+
+  @Override
+  public OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return Mounter.mount(spec);
+  }
+
+  @Override
+  public List<OverlayMount> mounted() throws OverlayException {
+    try {
+      List<OverlayMount> mounts = new ArrayList<>();
+      MountTable.ofThisProcess().forEach(record -> KernelMount.of(record).ifPresent(mounts::add));
+      return mounts;
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.KERNEL_REFUSED,
+                  Path.of("/proc/self/mountinfo"),
+                  "The mount table cannot be read: " + e.getMessage() + ".",
+                  "Make /proc readable for this process.")),
+          e);
+    }
+  }
+}

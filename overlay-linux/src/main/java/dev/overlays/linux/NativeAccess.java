@@ -1,0 +1,30 @@
+package dev.overlays.linux;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Kernel;
+import java.util.Optional;
+
+/** Whether system calls can be made here at all. */
+final class NativeAccess {
+  private NativeAccess() {}
+
+  /** Why not, told for people; empty if they can. */
+  static Optional<Problem> problem() {
+    return Kernel.unavailable()
+        .map(
+            cause ->
+                cause instanceof UnsupportedOperationException
+                    ? Problem.of(
+                        ProblemCode.PLATFORM_UNSUPPORTED,
+                        "OverlayFS is Linux's, on x86_64 and aarch64; this is "
+                            + cause.getMessage()
+                            + ".",
+                        "Use another backend, such as the test kit's in memory.")
+                    : Problem.of(
+                        ProblemCode.NATIVE_ACCESS_UNAVAILABLE,
+                        "The native part of JNA cannot be loaded: " + cause + ".",
+                        "Let the JVM write to its temporary directory (-Djna.tmpdir=DIRECTORY), and"
+                            + " start it with --enable-native-access=ALL-UNNAMED."));
+  }
+}

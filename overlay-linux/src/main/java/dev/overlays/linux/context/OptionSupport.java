@@ -1,0 +1,45 @@
+package dev.overlays.linux.context;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.SyscallException;
+import java.util.List;
+
+/** Whether this kernel knows the options of a spec, tried on a context that is thrown away. */
+public final class OptionSupport {
+  private OptionSupport() {}
+
+  /**
+   * Adds a problem for each option that was asked for and is not known here.
+   *
+   * @param spec what is to be mounted
+   * @param problems where to add
+   */
+  public static void check(OverlaySpec spec, List<Problem> problems) {
+    if (Channel.ofThisKernel() == Channel.DATA) {
+      return;
+    }
+    try (MountContext context = MountContext.open()) {
+      for (KernelOptions.Option option : KernelOptions.of(spec)) {
+        try {
+          context.set(option);
+        } catch (SyscallException e) {
+          problems.add(unsupported(spec, option, context.messages()));
+        }
+      }
+    } catch (SyscallException e) {
+      // Without the right to mount there is no context to try; that is told elsewhere.
+    }
+  }
+
+  private static Problem unsupported(
+      OverlaySpec spec, KernelOptions.Option option, List<String> messages) {
+    String words = messages.isEmpty() ? "" : " (" + String.join("; ", messages) + ")";
+    return new Problem(
+        ProblemCode.OPTION_UNSUPPORTED,
+        spec.mountPoint(),
+        "This kernel does not take the option " + option + words + ".",
+        "Leave the option out, or use a newer kernel.");
+  }
+}

@@ -1,0 +1,135 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.SyscallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Why the kernel refused, in its own words: those of the mount context, and those that overlayfs
+ * wrote into its log. Source of the words: fs/overlayfs/super.c, params.c and namei.c.
+ */
+final class KernelReason {
+
+  /**
+   * What some words of the kernel mean.
+   *
+   * @param words part of its line
+   * @param code the kind of problem
+   * @param path what it is about
+   * @param remedy what to do about it
+   */
+  private record Meaning(
+      String words, ProblemCode code, Function<OverlaySpec, Optional<Path>> path, String remedy) {}
+
+  private static final List<Meaning> MEANINGS =
+      List.of(
+          new Meaning(
+              "upperdir is in-use",
+              ProblemCode.UPPER_IN_USE,
+              OverlaySpec::upper,
+              "Unmount the overlay that uses it, possibly in another mount namespace."),
+          new Meaning(
+              "workdir is in-use",
+              ProblemCode.WORK_IN_USE,
+              OverlaySpec::work,
+              "Unmount the overlay that uses it, possibly in another mount namespace."),
+          new Meaning(
+              "failed to verify",
+              ProblemCode.UPPER_OF_OTHER_LOWER,
+              OverlaySpec::upper,
+              "Mount it over the lower that it was written for, or, with a new work directory,"
+                  + " without index."),
+          new Meaning(
+              "conflicting lowerdir",
+              ProblemCode.LAYER_REPEATED,
+              KernelReason::lower,
+              "Use every directory once."),
+          new Meaning(
+              "overlapping",
+              ProblemCode.LAYER_NESTED,
+              spec -> spec.upper().or(() -> lower(spec)),
+              "Put the layers side by side, none inside another; a bind mount may hide that one"
+                  + " is."),
+          new Meaning(
+              "maximum fs stacking depth",
+              ProblemCode.STACKING_TOO_DEEP,
+              KernelReason::lower,
+              "Name the layers of the overlay below as lowers of this one."),
+          new Meaning(
+              "must reside under the same mount",
+              ProblemCode.UPPER_WORK_ON_DIFFERENT_MOUNTS,
+              OverlaySpec::work,
+              "Put the work directory beside the upper."),
+          new Meaning(
+              "must be separate subtrees",
+              ProblemCode.UPPER_WORK_NESTED,
+              OverlaySpec::work,
+              "Put the upper and the work directory side by side."),
+          new Meaning(
+              "upper fs is r/o",
+              ProblemCode.UPPER_READ_ONLY,
+              OverlaySpec::upper,
+              "Mount its file system writable, or leave the upper out for a read-only view."),
+          new Meaning(
+              "incompat feature",
+              ProblemCode.VOLATILE_LEFTOVER,
+              OverlaySpec::work,
+              "After a crash of the machine throw upper and work away; otherwise remove"
+                  + " work/incompat in the work directory."),
+          new Meaning(
+              "Unknown parameter",
+              ProblemCode.OPTION_UNSUPPORTED,
+              OverlaySpec::mountPoint,
+              "Leave the option out, or use a newer kernel."),
+          new Meaning(
+              "not supported as upperdir",
+              ProblemCode.UPPER_FILE_SYSTEM_UNSUPPORTED,
+              OverlaySpec::upper,
+              "Put upper and work on a local file system such as ext4, xfs, btrfs or tmpfs."),
+          new Meaning(
+              "not supported",
+              ProblemCode.LOWER_FILE_SYSTEM_UNSUPPORTED,
+              KernelReason::lower,
+              "Copy the lower to a file system that tells upper from lower case, or put an image of"
+                  + " it (squashfs, erofs) there."));
+
+  private KernelReason() {}
+
+  private static Optional<Path> lower(OverlaySpec spec) {
+    return Optional.of(spec.lowers().get(0));
+  }
+
+  static Problem of(OverlaySpec spec, IOException failure, List<String> log) {
+    List<String> lines = new ArrayList<>();
+    IOException cause = failure;
+    if (failure instanceof MountRefusedException refused) {
+      lines.addAll(refused.messages());
+      cause = refused.failure();
+    }
+    lines.addAll(log);
+    String said = lines.isEmpty() ? "" : "; it says: " + String.join("; ", lines);
+    String message = "The kernel does not mount: " + cause.getMessage() + said + ".";
+    for (Meaning meaning : MEANINGS) {
+      if (lines.stream().anyMatch(line -> line.contains(meaning.words))) {
+        return new Problem(meaning.code, meaning.path.apply(spec), message, meaning.remedy);
+      }
+    }
+    if (cause instanceof SyscallException call && call.errno() == Errno.EPERM) {
+      return Problem.of(ProblemCode.PRIVILEGE_MISSING, message, "Mount as root (CAP_SYS_ADMIN).");
+    }
+    return new Problem(
+        ProblemCode.KERNEL_REFUSED,
+        spec.mountPoint(),
+        message,
+        "Look at the end of the kernel's log (dmesg), and report this: no reason was found"
+            + " beforehand.");
+  }
+}

@@ -1,0 +1,104 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.SyscallException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Layers that are the same directory, or lie one inside the other, by whatever paths. What a bind
+ * mount hides from this is left to the kernel, which says ELOOP.
+ */
+final class LayerOverlaps {
+  private static final byte[] PARENT = {'.', '.'};
+
+  private record Identity(long device, long inode) {
+    static Identity of(FileId id) {
+      return new Identity(id.device(), id.inode());
+    }
+  }
+
+  private LayerOverlaps() {}
+
+  static void check(List<Layer> layers, List<Problem> problems) {
+    Map<Identity, Layer> seen = new HashMap<>();
+    for (Layer layer : layers) {
+      Layer other = seen.putIfAbsent(Identity.of(layer.id()), layer);
+      if (other != null) {
+        problems.add(
+            Problem.of(
+                ProblemCode.LAYER_REPEATED,
+                layer.path(),
+                "The "
+                    + layer.role()
+                    + " is the same directory as the "
+                    + other.role()
+                    + " "
+                    + other.path()
+                    + ".",
+                "Use every directory once: each lower, the upper and the work directory must be"
+                    + " different ones."));
+      }
+    }
+    for (Layer layer : layers) {
+      Layer outer = around(layer, seen);
+      if (outer != null) {
+        problems.add(nested(layer, outer));
+      }
+    }
+  }
+
+  private static Problem nested(Layer inner, Layer outer) {
+    boolean lower = isLower(inner.role()) || isLower(outer.role());
+    return Problem.of(
+        lower ? ProblemCode.LAYER_NESTED : ProblemCode.UPPER_WORK_NESTED,
+        inner.path(),
+        "The " + inner.role() + " lies inside the " + outer.role() + " " + outer.path() + ".",
+        lower
+            ? "Put the layers side by side, none inside another."
+            : "Put the upper and the work directory side by side.");
+  }
+
+  private static boolean isLower(Role role) {
+    return role == Role.LOWER || role == Role.DATA_LOWER;
+  }
+
+  /** The layer that another lies in, going up as long as the file system stays the same. */
+  private static Layer around(Layer layer, Map<Identity, Layer> layers) {
+    FileId id = layer.id();
+    Descriptor directory = layer.handle();
+    try {
+      while (true) {
+        Descriptor parent = Descriptor.openAt(directory.number(), PARENT, Open.PATH);
+        close(directory, layer);
+        directory = parent;
+        FileId parentId = FileId.of(parent);
+        if (parentId.sameFile(id) || parentId.device() != id.device()) {
+          return null;
+        }
+        Layer outer = layers.get(Identity.of(parentId));
+        if (outer != null && !outer.id().sameFile(layer.id())) {
+          return outer;
+        }
+        id = parentId;
+      }
+    } catch (SyscallException e) {
+      // What cannot be gone up cannot be told; the kernel looks at it itself.
+      return null;
+    } finally {
+      close(directory, layer);
+    }
+  }
+
+  private static void close(Descriptor directory, Layer start) {
+    if (directory != start.handle()) {
+      directory.close();
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import dev.overlays.linux.table.SpecDecoder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Overlays over overlays: the kernel takes one storey more, and no second. */
+final class LayerStacking {
+  /** FILESYSTEM_MAX_STACK_DEPTH in the kernel's include/linux/fs.h, less the mount to be made. */
+  private static final int DEEPEST_LAYER = 1;
+
+  private LayerStacking() {}
+
+  static void check(List<Layer> layers, List<Problem> problems) {
+    for (Layer layer : layers) {
+      if (depth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
+        problems.add(
+            Problem.of(
+                ProblemCode.STACKING_TOO_DEEP,
+                layer.path(),
+                "The "
+                    + layer.role()
+                    + " is on an overlay that has an overlay as a layer already, and the kernel"
+                    + " stacks no further.",
+                "Name the layers of that overlay as lowers of this one, instead of its view."));
+      }
+    }
+  }
+
+  /** How many overlays are under a directory, counted up to a limit. */
+  private static int depth(Descriptor directory, int limit) {
+    try {
+      if (limit == 0 || FileSystem.of(directory).magic() != FileSystem.OVERLAY) {
+        return 0;
+      }
+      int deepest = 0;
+      for (Path layer : layersUnder(directory)) {
+        try (Descriptor below = Descriptor.open(layer, Open.PATH | Open.DIRECTORY)) {
+          deepest = Math.max(deepest, depth(below, limit - 1));
+        } catch (IOException e) {
+          // Hidden by now, or relative to another process's directory: the kernel knows.
+        }
+      }
+      return 1 + deepest;
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private static List<Path> layersUnder(Descriptor directory) throws IOException {
+    Optional<MountRecord> record = MountTable.find(FileId.of(directory));
+    Optional<OverlaySpec> spec = record.flatMap(SpecDecoder::decode);
+    List<Path> layers = new ArrayList<>();
+    spec.ifPresent(
+        overlay -> {
+          layers.addAll(overlay.lowers());
+          overlay.upper().ifPresent(layers::add);
+        });
+    return layers;
+  }
+}

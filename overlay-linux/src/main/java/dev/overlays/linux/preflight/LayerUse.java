@@ -1,0 +1,60 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.InUseProbe;
+import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether somebody else works on the layers: a merge, or a live overlay. */
+final class LayerUse {
+  private static final byte[] WORK = "work".getBytes(StandardCharsets.US_ASCII);
+
+  private LayerUse() {}
+
+  static void check(SpecLayers layers, List<Problem> problems) {
+    for (Layer layer : layers.all()) {
+      boolean written = layer.role() == Role.UPPER || layer.role() == Role.WORK;
+      boolean free =
+          written ? FileLock.tryExclusive(layer.handle()) : FileLock.tryShared(layer.handle());
+      if (!free) {
+        problems.add(
+            Problem.of(
+                ProblemCode.LAYER_LOCKED,
+                layer.path(),
+                "The " + layer.role() + " is being merged or mounted by somebody at this moment.",
+                "Wait until that is done."));
+      }
+    }
+    Optional<Layer> upper = layers.find(Role.UPPER);
+    Optional<Layer> work = layers.find(Role.WORK);
+    if (upper.isPresent() && InUseProbe.inUse(upper.get().handle())) {
+      problems.add(inUse(ProblemCode.UPPER_IN_USE, upper.get()));
+    } else if (work.isPresent() && workInUse(work.get().handle())) {
+      problems.add(inUse(ProblemCode.WORK_IN_USE, work.get()));
+    }
+  }
+
+  /** A live mount always has {@code work/work}; without it there is no need to ask. */
+  static boolean workInUse(Descriptor work) {
+    long path = Scratch.get().string(WORK);
+    boolean used = Kernel.attempt(Syscall.FACCESSAT, work.number(), path, 0) == 0;
+    return used && InUseProbe.inUse(work);
+  }
+
+  private static Problem inUse(ProblemCode code, Layer layer) {
+    return Problem.of(
+        code,
+        layer.path(),
+        "A mounted overlay, possibly in another mount namespace, uses the " + layer.role() + ".",
+        "Unmount that one first (\"findmnt -t overlay\" lists those of this namespace), or use an"
+            + " upper and work of its own for each mount.");
+  }
+}

@@ -1,0 +1,100 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether the view can be mounted where it is wanted, without hiding anything. */
+final class MountPointCheck {
+  /** Room for the records of {@code .} and {@code ..} and one entry more. */
+  private static final int LISTING_SIZE = 512;
+
+  private static final int RECORD_LENGTH = 16;
+  private static final int DOTS = 2;
+
+  private MountPointCheck() {}
+
+  static void check(OverlaySpec spec, List<Problem> problems) {
+    if (spec.mountPoint().isEmpty()) {
+      problems.add(
+          Problem.of(
+              ProblemCode.MOUNT_POINT_NOT_GIVEN,
+              "The spec has no mount point.",
+              "Add mountPoint(directory), or use instance(directory)."));
+      return;
+    }
+    Path path = spec.mountPoint().get();
+    try (Descriptor directory = Descriptor.open(path, Open.RDONLY | Open.DIRECTORY)) {
+      problem(directory, path).ifPresent(problems::add);
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT || spec.instance().isEmpty()) {
+        problems.add(notOpened(path, e.errno()));
+      }
+    }
+  }
+
+  /** What is wrong with an open mount point. */
+  static Optional<Problem> problem(Descriptor directory, Path path) throws SyscallException {
+    if (FileId.of(directory).mountRoot()) {
+      return Optional.of(
+          Problem.of(
+              ProblemCode.MOUNT_POINT_IN_USE,
+              path,
+              "Something is mounted at the mount point already.",
+              "Unmount it first, take it over with Overlays.find, or name another directory."));
+    }
+    if (!isEmpty(directory)) {
+      return Optional.of(
+          Problem.of(
+              ProblemCode.MOUNT_POINT_NOT_EMPTY,
+              path,
+              "The mount point holds files, which the view would hide.",
+              "Name an empty directory, or move the files away."));
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isEmpty(Descriptor directory) throws SyscallException {
+    Scratch scratch = Scratch.get();
+    long length = Kernel.call(Syscall.GETDENTS64, directory.number(), scratch.data(), LISTING_SIZE);
+    int entries = 0;
+    for (int at = 0; at < length; at += scratch.dataBuffer().getShort(at + RECORD_LENGTH)) {
+      entries++;
+    }
+    return entries <= DOTS;
+  }
+
+  private static Problem notOpened(Path path, Errno errno) {
+    return switch (errno) {
+      case ENOENT ->
+          Problem.of(
+              ProblemCode.MOUNT_POINT_NOT_FOUND,
+              path,
+              "The mount point does not exist.",
+              "Create it, or use instance(directory), which creates it when mounting.");
+      case ENOTDIR ->
+          Problem.of(
+              ProblemCode.MOUNT_POINT_NOT_DIRECTORY,
+              path,
+              "The mount point is not a directory, or something above it is none.",
+              "Name an empty directory.");
+      default ->
+          Problem.of(
+              ProblemCode.MOUNT_POINT_NOT_ACCESSIBLE,
+              path,
+              "The mount point cannot be opened: " + errno.text() + ".",
+              "Give this process the right to read and search it, and everything above it.");
+    };
+  }
+}

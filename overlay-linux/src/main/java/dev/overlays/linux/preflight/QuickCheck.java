@@ -1,0 +1,65 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.context.InUseProbe;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.file.Path;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Those questions of {@link Preflight} that have to be asked before every mount, because the kernel
+ * would mount all the same and something would be lost: what the mount point holds, what a live
+ * mount has in its work directory, what an upper's file system cannot keep.
+ */
+public final class QuickCheck {
+  private static final Path NO_MATTER = Path.of(".");
+
+  /** Where the probe of an upper has passed: what a file system can do does not change. */
+  private static final Set<ProbedFileSystem> PROBED = ConcurrentHashMap.newKeySet();
+
+  private record ProbedFileSystem(long device, FileSystem fileSystem, MarkNamespace marks) {}
+
+  private QuickCheck() {}
+
+  /**
+   * Tells whether a mount point may be mounted on.
+   *
+   * @param mountPoint the mount point, opened for reading
+   * @return whether it is empty and nothing is mounted there
+   * @throws SyscallException if it cannot be told
+   */
+  public static boolean passes(Descriptor mountPoint) throws SyscallException {
+    return MountPointCheck.problem(mountPoint, NO_MATTER).isEmpty();
+  }
+
+  /**
+   * Tells whether upper and work may be written to by a mount.
+   *
+   * @param upper the upper, opened for reading
+   * @param work the work directory, opened for reading
+   * @param marks where marks are to be kept
+   * @return whether the file system is suitable and no live mount uses them
+   * @throws SyscallException if it cannot be told
+   */
+  public static boolean passes(Descriptor upper, Descriptor work, MarkNamespace marks)
+      throws SyscallException {
+    FileId id = FileId.of(upper);
+    FileSystem fileSystem = FileSystem.of(upper);
+    ProbedFileSystem probed = new ProbedFileSystem(id.device(), fileSystem, marks);
+    if (!PROBED.contains(probed)) {
+      if (!UpperFileSystem.isSuitable(fileSystem)
+          || UpperProbe.lacking(work, NO_MATTER, marks).isPresent()) {
+        return false;
+      }
+      PROBED.add(probed);
+    }
+    return !UpperDirectories.isSubvolumeRoot(id, fileSystem)
+        && !UpperDirectories.isSubvolumeRoot(FileId.of(work), fileSystem)
+        && !InUseProbe.inUse(upper)
+        && !LayerUse.workInUse(work);
+  }
+}

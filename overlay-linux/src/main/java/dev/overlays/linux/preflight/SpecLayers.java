@@ -1,0 +1,136 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Those layers of a spec that could be opened. */
+final class SpecLayers implements AutoCloseable {
+  private final MarkNamespace marks;
+  private final List<Problem> problems;
+  private final List<Layer> all = new ArrayList<>();
+  private Optional<Layer> place = Optional.empty();
+
+  private SpecLayers(OverlaySpec spec, List<Problem> problems) {
+    this.marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    this.problems = problems;
+  }
+
+  /** Opens what is there, and adds a problem for each layer that should be and is not. */
+  static SpecLayers open(OverlaySpec spec, List<Problem> problems) {
+    SpecLayers layers = new SpecLayers(spec, problems);
+    spec.lowers().forEach(path -> layers.add(Role.LOWER, path, false));
+    spec.dataLowers().forEach(path -> layers.add(Role.DATA_LOWER, path, false));
+    boolean created = spec.instance().isPresent();
+    spec.upper().ifPresent(path -> layers.add(Role.UPPER, path, created));
+    spec.work().ifPresent(path -> layers.add(Role.WORK, path, created));
+    if (created) {
+      layers.openPlace(spec.instance().get());
+    }
+    return layers;
+  }
+
+  List<Layer> all() {
+    return all;
+  }
+
+  MarkNamespace marks() {
+    return marks;
+  }
+
+  Optional<Layer> find(Role role) {
+    return all.stream().filter(layer -> layer.role() == role).findFirst();
+  }
+
+  /** The upper or, where it is going to be created, the directory that it will be in. */
+  Optional<Layer> upperPlace() {
+    Optional<Layer> upper = find(Role.UPPER);
+    return upper.isPresent() ? upper : place;
+  }
+
+  private void add(Role role, Path path, boolean mayBeMissing) {
+    try {
+      all.add(opened(role, path));
+    } catch (SyscallException e) {
+      if (e.errno() != Errno.ENOENT || !mayBeMissing) {
+        problems.add(problem(role, path, e));
+      }
+    }
+  }
+
+  /** The instance's own directory, or the one that it is going to be created in. */
+  private void openPlace(Path instance) {
+    try {
+      place = Optional.of(opened(Role.PLACE, instance));
+    } catch (SyscallException e) {
+      Path parent = instance.toAbsolutePath().getParent();
+      if (e.errno() != Errno.ENOENT || parent == null) {
+        problems.add(problem(Role.PLACE, instance, e));
+        return;
+      }
+      try {
+        place = Optional.of(opened(Role.PLACE, parent));
+      } catch (SyscallException f) {
+        problems.add(
+            Problem.of(
+                ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+                parent,
+                "The directory that should hold the instance cannot be opened: "
+                    + f.errno().text()
+                    + ".",
+                "Create it, or mount the disk that it is on: only the instance's own directory is"
+                    + " created when mounting."));
+      }
+    }
+  }
+
+  private static Layer opened(Role role, Path path) throws SyscallException {
+    Descriptor handle = Descriptor.open(path, Open.RDONLY | Open.DIRECTORY);
+    try {
+      return new Layer(role, path, handle, FileId.of(handle));
+    } catch (SyscallException e) {
+      handle.close();
+      throw e;
+    }
+  }
+
+  private static Problem problem(Role role, Path path, SyscallException e) {
+    return switch (e.errno()) {
+      case ENOENT ->
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              path,
+              "The " + role + " does not exist.",
+              "Create it, mount the disk that it is on, or correct the path.");
+      case ENOTDIR ->
+          Problem.of(
+              ProblemCode.LAYER_NOT_DIRECTORY,
+              path,
+              "The " + role + " is not a directory, or something above it is none.",
+              "Name a directory.");
+      default ->
+          Problem.of(
+              ProblemCode.LAYER_NOT_ACCESSIBLE,
+              path,
+              "The " + role + " cannot be opened: " + e.errno().text() + ".",
+              "Give this process the right to read and search it, and everything above it.");
+    };
+  }
+
+  @Override
+  public void close() {
+    all.forEach(layer -> layer.handle().close());
+    place.ifPresent(layer -> layer.handle().close());
+  }
+}

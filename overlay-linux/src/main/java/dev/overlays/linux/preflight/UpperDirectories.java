@@ -1,0 +1,135 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What upper and work have to be to each other and to this process. */
+final class UpperDirectories {
+  private static final byte[] SELF = {'.'};
+  private static final int WRITE_AND_SEARCH = 2 | 1;
+  private static final byte[] INCOMPAT = "work/incompat".getBytes(StandardCharsets.US_ASCII);
+
+  /** BTRFS_FIRST_FREE_OBJECTID: the inode number of the root of every subvolume. */
+  private static final long SUBVOLUME_ROOT = 256;
+
+  private UpperDirectories() {}
+
+  static void check(SpecLayers layers, Layer place, List<Problem> problems) {
+    Optional<Layer> upper = layers.find(Role.UPPER);
+    Optional<Layer> work = layers.find(Role.WORK);
+    upper.ifPresent(layer -> checkSubvolume(layer, problems));
+    work.ifPresent(layer -> checkSubvolume(layer, problems));
+    if (upper.isPresent() && work.isPresent()) {
+      checkMount(upper.get(), work.get(), problems);
+    }
+    work.ifPresent(layer -> checkVolatile(layer, problems));
+    boolean writable = checkWritable(place, problems);
+    if (upper.isPresent() && work.isPresent()) {
+      writable = checkWritable(work.get(), problems) && writable;
+    }
+    if (writable) {
+      probe(work.orElse(place), place.path(), layers.marks(), problems);
+    }
+  }
+
+  private static void checkMount(Layer upper, Layer work, List<Problem> problems) {
+    if (upper.id().mountId() != work.id().mountId()) {
+      problems.add(
+          Problem.of(
+              ProblemCode.UPPER_WORK_ON_DIFFERENT_MOUNTS,
+              work.path(),
+              "The work directory and the upper " + upper.path() + " are on different mounts.",
+              "Put the work directory beside the upper."));
+    }
+  }
+
+  /** The kernel mounts it, and every copy-up then fails with EXDEV. */
+  private static void checkSubvolume(Layer layer, List<Problem> problems) {
+    try {
+      if (isSubvolumeRoot(layer.id(), FileSystem.of(layer.handle()))) {
+        problems.add(
+            Problem.of(
+                ProblemCode.UPPER_IS_SUBVOLUME_ROOT,
+                layer.path(),
+                "The "
+                    + layer.role()
+                    + " is the root of a btrfs subvolume, so nothing can be moved between upper and"
+                    + " work.",
+                "Use two plain directories inside one subvolume."));
+      }
+    } catch (SyscallException e) {
+      // Whoever opens it next meets the same error.
+    }
+  }
+
+  static boolean isSubvolumeRoot(FileId id, FileSystem fileSystem) {
+    return id.inode() == SUBVOLUME_ROOT && fileSystem.magic() == FileSystem.BTRFS;
+  }
+
+  private static void checkVolatile(Layer work, List<Problem> problems) {
+    long path = Scratch.get().string(INCOMPAT);
+    if (Kernel.attempt(Syscall.FACCESSAT, work.handle().number(), path, 0) == 0) {
+      problems.add(
+          Problem.of(
+              ProblemCode.VOLATILE_LEFTOVER,
+              work.path().resolve("work").resolve("incompat"),
+              "A volatile mount of this upper was not unmounted cleanly, or is still mounted: after a"
+                  + " crash of the machine the upper may be damaged.",
+              "If the machine has not crashed since, remove this directory to keep the upper;"
+                  + " otherwise throw upper and work away and start with empty ones."));
+    }
+  }
+
+  private static boolean checkWritable(Layer layer, List<Problem> problems) {
+    long result =
+        Kernel.attempt(
+            Syscall.FACCESSAT,
+            layer.handle().number(),
+            Scratch.get().string(SELF),
+            WRITE_AND_SEARCH);
+    if (result == 0) {
+      return true;
+    }
+    Errno errno = Errno.of((int) -result);
+    problems.add(
+        errno == Errno.EROFS
+            ? Problem.of(
+                ProblemCode.UPPER_READ_ONLY,
+                layer.path(),
+                "The " + layer.role() + " is on a read-only mount.",
+                "Mount it writable (mount -o remount,rw), or leave the upper out for a read-only"
+                    + " view.")
+            : Problem.of(
+                ProblemCode.UPPER_NOT_WRITABLE,
+                layer.path(),
+                "This process may not write to the " + layer.role() + ": " + errno.text() + ".",
+                "Give its user the right to write to it, or name one that it owns."));
+    return false;
+  }
+
+  private static void probe(Layer layer, Path upper, MarkNamespace marks, List<Problem> problems) {
+    try {
+      UpperProbe.lacking(layer.handle(), upper, marks).ifPresent(problems::add);
+    } catch (SyscallException e) {
+      problems.add(
+          Problem.of(
+              ProblemCode.UPPER_NOT_WRITABLE,
+              layer.path(),
+              "Nothing can be made in the " + layer.role() + ": " + e.errno().text() + ".",
+              "Look at the space left, the quota and the attributes (lsattr) of this directory."));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.overlays.linux.preflight;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Tries what the kernel needs of an upper's file system. It mounts without most of it, and the view
+ * then loses deletions or directories. Works in a directory of its own, which it removes.
+ */
+final class UpperProbe {
+  private static final int S_IFREG = 0x8000;
+  private static final int OWNER_ONLY = 0x1c0;
+  private static final int RENAME_WHITEOUT = 4;
+  private static final int REMOVE_DIRECTORY = 0x200;
+  private static final int TYPE_OF_RECORD = 18;
+  private static final byte[] FILE = {'a'};
+  private static final byte[] RENAMED = {'b'};
+
+  private UpperProbe() {}
+
+  /** Tells what a file system lacks, tried in one of its directories. */
+  static Optional<Problem> lacking(Descriptor directory, Path path, MarkNamespace marks)
+      throws SyscallException {
+    if (!tellsTypes(directory)) {
+      return Optional.of(
+          lacks(ProblemCode.UPPER_LACKS_D_TYPE, path, "does not tell types in listings (d_type)"));
+    }
+    byte[] name =
+        (".overlays-probe-" + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId())
+            .getBytes(StandardCharsets.US_ASCII);
+    Kernel.call(Syscall.MKDIRAT, directory.number(), Scratch.get().string(name), OWNER_ONLY);
+    try (Descriptor probe =
+        Descriptor.openAt(directory.number(), name, Open.RDONLY | Open.DIRECTORY)) {
+      return tried(probe, path, marks);
+    } finally {
+      remove(directory, name, REMOVE_DIRECTORY);
+    }
+  }
+
+  private static Optional<Problem> tried(Descriptor probe, Path path, MarkNamespace marks)
+      throws SyscallException {
+    Scratch scratch = Scratch.get();
+    byte[] xattr = Mark.OPAQUE.xattr(marks).getBytes(StandardCharsets.US_ASCII);
+    long value = scratch.secondString(new byte[] {'y'});
+    if (Kernel.attempt(Syscall.FSETXATTR, probe.number(), scratch.string(xattr), value, 1, 0) < 0) {
+      return Optional.of(
+          lacks(
+              ProblemCode.UPPER_LACKS_XATTR, path, "keeps no attributes " + marks.prefix() + "*"));
+    }
+    Kernel.call(Syscall.MKNODAT, probe.number(), scratch.string(FILE), S_IFREG | OWNER_ONLY, 0);
+    try {
+      long result =
+          Kernel.attempt(
+              Syscall.RENAMEAT2,
+              probe.number(),
+              scratch.string(FILE),
+              probe.number(),
+              scratch.secondString(RENAMED),
+              RENAME_WHITEOUT);
+      return result == 0
+          ? Optional.empty()
+          : Optional.of(
+              lacks(
+                  ProblemCode.UPPER_LACKS_WHITEOUT,
+                  path,
+                  "cannot leave a whiteout behind a renamed file (RENAME_WHITEOUT)"));
+    } finally {
+      remove(probe, FILE, 0);
+      remove(probe, RENAMED, 0);
+    }
+  }
+
+  private static void remove(Descriptor directory, byte[] name, int flags) {
+    Kernel.attempt(Syscall.UNLINKAT, directory.number(), Scratch.get().string(name), flags);
+  }
+
+  /** The kernel judges by the entry "." too. Source: ovl_check_d_type_supported. */
+  private static boolean tellsTypes(Descriptor directory) throws SyscallException {
+    Scratch scratch = Scratch.get();
+    Kernel.call(Syscall.LSEEK, directory.number(), 0, 0);
+    long length =
+        Kernel.call(Syscall.GETDENTS64, directory.number(), scratch.data(), Scratch.DATA_SIZE);
+    ByteBuffer records = scratch.dataBuffer();
+    return length > 0 && records.get(TYPE_OF_RECORD) != 0;
+  }
+
+  private static Problem lacks(ProblemCode code, Path path, String what) {
+    return Problem.of(
+        code,
+        path,
+        "The file system of the upper " + what + ".",
+        "Put upper and work on ext4, xfs (made with ftype=1), btrfs or tmpfs.");
+  }
+}

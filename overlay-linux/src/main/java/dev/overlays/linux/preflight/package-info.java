@@ -1,0 +1,7 @@
+/**
+ * What would make the kernel refuse a mount, or worse, let it pass: found beforehand, and told with
+ * its path and remedy. {@link dev.overlays.linux.preflight.Preflight} asks every question; {@link
+ * dev.overlays.linux.preflight.QuickCheck} only those that the kernel does not ask itself. Not
+ * exported.
+ */
+package dev.overlays.linux.preflight;

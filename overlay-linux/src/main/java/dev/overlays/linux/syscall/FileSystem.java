@@ -1,0 +1,81 @@
+package dev.overlays.linux.syscall;
+
+import java.nio.ByteBuffer;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Which file system a descriptor is on. Source: statfs(2); magic numbers from the kernel's
+ * include/uapi/linux/magic.h and the file systems themselves.
+ *
+ * @param magic the number of its kind
+ * @param id which of them it is, as far as the kernel tells
+ * @param readOnly whether it, or the mount that the descriptor came by, is read-only
+ */
+public record FileSystem(long magic, long id, boolean readOnly) {
+  /** The kind {@code btrfs}. */
+  public static final long BTRFS = 0x9123683EL;
+
+  /** The kind {@code overlay}. */
+  public static final long OVERLAY = 0x794C7630L;
+
+  private static final long ST_RDONLY = 1;
+
+  private static final Map<Long, String> NAMES =
+      Map.ofEntries(
+          Map.entry(0x01021997L, "9p"),
+          Map.entry(0xCA451A4EL, "bcachefs"),
+          Map.entry(BTRFS, "btrfs"),
+          Map.entry(0x00C36400L, "ceph"),
+          Map.entry(0xFF534D42L, "cifs"),
+          Map.entry(0xFE534D42L, "cifs"),
+          Map.entry(0x517BL, "smb"),
+          Map.entry(0x28CD3D45L, "cramfs"),
+          Map.entry(0xE0F5E1E2L, "erofs"),
+          Map.entry(0x2011BAB0L, "exfat"),
+          Map.entry(0xEF53L, "ext4"),
+          Map.entry(0xF2F52010L, "f2fs"),
+          Map.entry(0x65735546L, "fuse"),
+          Map.entry(0x01161970L, "gfs2"),
+          Map.entry(0x482BL, "hfsplus"),
+          Map.entry(0x9660L, "iso9660"),
+          Map.entry(0x3153464AL, "jfs"),
+          Map.entry(0x6969L, "nfs"),
+          Map.entry(0x7366746EL, "ntfs3"),
+          Map.entry(0x7461636FL, "ocfs2"),
+          Map.entry(OVERLAY, "overlay"),
+          Map.entry(0x9FA0L, "proc"),
+          Map.entry(0x858458F6L, "ramfs"),
+          Map.entry(0x73717368L, "squashfs"),
+          Map.entry(0x62656572L, "sysfs"),
+          Map.entry(0x01021994L, "tmpfs"),
+          Map.entry(0x15013346L, "udf"),
+          Map.entry(0x4D44L, "vfat"),
+          Map.entry(0x58465342L, "xfs"),
+          Map.entry(0x2FC12FC1L, "zfs"));
+
+  /**
+   * Asks the kernel.
+   *
+   * @param descriptor an open descriptor
+   * @return which file system it is on
+   * @throws SyscallException if that cannot be told
+   */
+  public static FileSystem of(Descriptor descriptor) throws SyscallException {
+    Scratch scratch = Scratch.get();
+    Kernel.call(Syscall.FSTATFS, descriptor.number(), scratch.struct());
+    ByteBuffer statfs = scratch.structBuffer();
+    return new FileSystem(
+        statfs.getLong(0) & 0xFFFFFFFFL, statfs.getLong(56), (statfs.getLong(80) & ST_RDONLY) != 0);
+  }
+
+  /**
+   * Returns what people call the kind.
+   *
+   * @return its name, or its number where that is not known
+   */
+  public String name() {
+    String name = NAMES.get(magic);
+    return name != null ? name : String.format(Locale.ROOT, "file system 0x%X", magic);
+  }
+}
