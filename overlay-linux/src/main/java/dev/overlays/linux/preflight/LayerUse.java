@@ -4,19 +4,12 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.preflight.Layer.Role;
-import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
-import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
-import dev.overlays.linux.syscall.Syscall;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /** Whether somebody else works on the layers: a merge, or a live overlay. */
 final class LayerUse {
-  private static final byte[] WORK = "work".getBytes(StandardCharsets.US_ASCII);
-
   private LayerUse() {}
 
   static void check(SpecLayers layers, List<Problem> problems) {
@@ -35,18 +28,14 @@ final class LayerUse {
     }
     Optional<Layer> upper = layers.find(Role.UPPER);
     Optional<Layer> work = layers.find(Role.WORK);
-    if (upper.isPresent() && InUseProbe.inUse(upper.get().handle())) {
-      problems.add(inUse(ProblemCode.UPPER_IN_USE, upper.get()));
-    } else if (work.isPresent() && workInUse(work.get().handle())) {
-      problems.add(inUse(ProblemCode.WORK_IN_USE, work.get()));
+    if (upper.isPresent()
+        && work.isPresent()
+        && InUseProbe.inUse(upper.get().handle(), work.get().handle())) {
+      problems.add(
+          InUseProbe.inUse(upper.get().handle())
+              ? inUse(ProblemCode.UPPER_IN_USE, upper.get())
+              : inUse(ProblemCode.WORK_IN_USE, work.get()));
     }
-  }
-
-  /** A live mount always has {@code work/work}; without it there is no need to ask. */
-  static boolean workInUse(Descriptor work) {
-    long path = Scratch.get().string(WORK);
-    boolean used = Kernel.attempt(Syscall.FACCESSAT, work.number(), path, 0) == 0;
-    return used && InUseProbe.inUse(work);
   }
 
   private static Problem inUse(ProblemCode code, Layer layer) {

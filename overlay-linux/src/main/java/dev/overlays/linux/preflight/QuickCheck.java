@@ -59,7 +59,6 @@ public final class QuickCheck {
     }
     return !UpperDirectories.isSubvolumeRoot(id, fileSystem)
         && !UpperDirectories.isSubvolumeRoot(FileId.of(work), fileSystem)
-        && !InUseProbe.inUse(upper)
-        && !LayerUse.workInUse(work);
+        && !InUseProbe.inUse(upper, work);
   }
 }
