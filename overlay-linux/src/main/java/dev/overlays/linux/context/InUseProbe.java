@@ -35,7 +35,6 @@ public final class InUseProbe {
     try (MountContext context = MountContext.open()) {
       context.string("nfs_export", "on");
       context.string("redirect_dir", "nofollow");
-      context.string("xino", "off");
       switch (Channel.ofThisKernel()) {
         case DESCRIPTORS -> {
           context.descriptor("lowerdir+", first);

@@ -15,16 +15,34 @@ import java.nio.file.Path;
 final class OverlayDefaults {
   private static final Path PARAMETERS = Path.of("/sys/module/overlay/parameters");
 
+  private static final OverlayOptions ALL_OFF = OverlayOptions.defaults();
+
   private OverlayDefaults() {}
+
+  private static volatile OverlayOptions lastRead;
+
+  /**
+   * The defaults as they were read last, unless one of them is on: they may have changed since, and
+   * an option that the kernel has dropped must not seem to be in force by default.
+   */
+  static OverlayOptions remembered() {
+    OverlayOptions defaults = lastRead;
+    return defaults != null && defaults.equals(ALL_OFF.withRedirectDir(defaults.redirectDir()))
+        ? defaults
+        : read();
+  }
 
   static OverlayOptions read() {
     RedirectDir redirect = unaskedRedirect();
-    return OverlayOptions.defaults()
-        .withIndex(isOn("index"))
-        .withNfsExport(isOn("nfs_export"))
-        .withMetacopy(isOn("metacopy"))
-        .withXino(isOn("xino_auto") ? Xino.AUTO : Xino.OFF)
-        .withRedirectDir(isOn("redirect_dir") ? RedirectDir.ON : redirect);
+    OverlayOptions defaults =
+        ALL_OFF
+            .withIndex(isOn("index"))
+            .withNfsExport(isOn("nfs_export"))
+            .withMetacopy(isOn("metacopy"))
+            .withXino(isOn("xino_auto") ? Xino.AUTO : Xino.OFF)
+            .withRedirectDir(isOn("redirect_dir") ? RedirectDir.ON : redirect);
+    lastRead = defaults;
+    return defaults;
   }
 
   /** What {@code redirect_dir=off} comes to. */

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Makes specs of what the kernel prints of overlay mounts. */
 public final class SpecDecoder {
@@ -33,7 +34,11 @@ public final class SpecDecoder {
     builder.attributes(record.attributes().toArray(new MountAttribute[0]));
     for (OptionString.Option option : OptionString.parse(record.options())) {
       switch (option.key()) {
-        case "lowerdir" -> decodeLowers(option.value(), builder);
+        case "lowerdir" ->
+            decodeLowers(
+                option.value(),
+                lower -> builder.lower(path(lower)),
+                lower -> builder.dataLower(path(lower)));
         case "lowerdir+" -> builder.lower(path(option.value()));
         case "datadir+" -> builder.dataLower(path(option.value()));
         case "upperdir" -> builder.upper(escapedPath(option.value()));
@@ -42,7 +47,7 @@ public final class SpecDecoder {
       }
     }
     try {
-      return Optional.of(builder.options(decodeOptions(record.options())).build());
+      return Optional.of(builder.options(decodeOptions(record.options(), true)).build());
     } catch (InvalidSpecException e) {
       LOG.log(System.Logger.Level.DEBUG, "no spec for " + record, e);
       return Optional.empty();
@@ -53,10 +58,12 @@ public final class SpecDecoder {
    * Decodes the options in force.
    *
    * @param options as the kernel prints them
+   * @param fresh whether the kernel's defaults, which it does not print, are read anew; otherwise
+   *     those of the last time will do
    * @return the options; {@code override_creds}, which is not printed, is off
    */
-  public static OverlayOptions decodeOptions(String options) {
-    OverlayOptions decoded = OverlayDefaults.read();
+  public static OverlayOptions decodeOptions(String options, boolean fresh) {
+    OverlayOptions decoded = fresh ? OverlayDefaults.read() : OverlayDefaults.remembered();
     for (OptionString.Option option : OptionString.parse(options)) {
       boolean on = option.text().equals("on");
       decoded =
@@ -76,22 +83,39 @@ public final class SpecDecoder {
     return decoded;
   }
 
+  /**
+   * Counts the layers of a mount.
+   *
+   * @param options as the kernel prints them
+   * @return lowers, data-only lowers and uppers, in this order
+   */
+  public static List<Integer> countLayers(String options) {
+    int[] counts = new int[3];
+    for (OptionString.Option option : OptionString.parse(options)) {
+      switch (option.key()) {
+        case "lowerdir" -> decodeLowers(option.value(), lower -> counts[0]++, lower -> counts[1]++);
+        case "lowerdir+" -> counts[0]++;
+        case "datadir+" -> counts[1]++;
+        case "upperdir" -> counts[2]++;
+        default -> {}
+      }
+    }
+    return List.of(counts[0], counts[1], counts[2]);
+  }
+
   private static <E extends Enum<E>> E word(Class<E> type, OptionString.Option option) {
     return Enum.valueOf(type, option.text().toUpperCase(Locale.ROOT));
   }
 
   /** A list of lowers; what follows an empty part, that is two colons, is data-only. */
-  private static void decodeLowers(byte[] list, OverlaySpec.Builder builder) {
-    boolean dataOnly = false;
-    List<byte[]> parts = OptionString.splitAtColons(list);
-    for (byte[] part : parts) {
-      Path path = path(OptionString.unescape(part));
+  private static void decodeLowers(
+      byte[] list, Consumer<byte[]> lower, Consumer<byte[]> dataLower) {
+    Consumer<byte[]> layer = lower;
+    for (byte[] part : OptionString.splitAtColons(list)) {
       if (part.length == 0) {
-        dataOnly = true;
-      } else if (dataOnly) {
-        builder.dataLower(path);
+        layer = dataLower;
       } else {
-        builder.lower(path);
+        layer.accept(OptionString.unescape(part));
       }
     }
   }
