@@ -14,4 +14,6 @@ module dev.overlays.linux {
 
   provides dev.overlays.spi.OverlayBackend with
       dev.overlays.linux.KernelBackend;
+  provides dev.overlays.spi.LayerStore with
+      dev.overlays.linux.layer.NativeLayerStore;
 }

@@ -10,6 +10,7 @@ import dev.overlays.linux.mount.KernelMount;
 import dev.overlays.linux.mount.Mounter;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountTable;

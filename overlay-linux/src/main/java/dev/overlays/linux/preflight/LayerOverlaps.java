@@ -54,6 +54,18 @@ final class LayerOverlaps {
     }
   }
 
+  /** Whether a layer is one of others, lies in one of them, or has one of them in it. */
+  static boolean anyShares(Layer layer, List<Layer> others) {
+    Map<Identity, Layer> known = new HashMap<>();
+    others.forEach(other -> known.put(Identity.of(other.id()), other));
+    Identity own = Identity.of(layer.id());
+    if (known.containsKey(own) || around(layer, known) != null) {
+      return true;
+    }
+    Map<Identity, Layer> self = Map.of(own, layer);
+    return others.stream().anyMatch(other -> around(other, self) != null);
+  }
+
   private static Problem nested(Layer inner, Layer outer) {
     boolean lower = isLower(inner.role()) || isLower(outer.role());
     return Problem.of(

@@ -18,12 +18,7 @@ final class LayerUse {
       boolean free =
           written ? FileLock.tryExclusive(layer.handle()) : FileLock.tryShared(layer.handle());
       if (!free) {
-        problems.add(
-            Problem.of(
-                ProblemCode.LAYER_LOCKED,
-                layer.path(),
-                "The " + layer.role() + " is being merged or mounted by somebody at this moment.",
-                "Wait until that is done."));
+        problems.add(locked(layer));
       }
     }
     Optional<Layer> upper = layers.find(Role.UPPER);
@@ -36,6 +31,14 @@ final class LayerUse {
               ? inUse(ProblemCode.UPPER_IN_USE, upper.get())
               : inUse(ProblemCode.WORK_IN_USE, work.get()));
     }
+  }
+
+  static Problem locked(Layer layer) {
+    return Problem.of(
+        ProblemCode.LAYER_LOCKED,
+        layer.path(),
+        "The " + layer.role() + " is being merged or mounted by somebody at this moment.",
+        "Wait until that is done.");
   }
 
   private static Problem inUse(ProblemCode code, Layer layer) {

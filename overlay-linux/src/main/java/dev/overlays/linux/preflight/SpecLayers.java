@@ -41,6 +41,16 @@ final class SpecLayers implements AutoCloseable {
     return layers;
   }
 
+  /** Opens what is there, for a change behind every view: only a work directory may be missing. */
+  static SpecLayers openForChange(OverlaySpec spec, List<Problem> problems) {
+    SpecLayers layers = new SpecLayers(spec, problems);
+    spec.lowers().forEach(path -> layers.add(Role.LOWER, path, false));
+    spec.dataLowers().forEach(path -> layers.add(Role.DATA_LOWER, path, false));
+    spec.upper().ifPresent(path -> layers.add(Role.UPPER, path, false));
+    spec.work().ifPresent(path -> layers.add(Role.WORK, path, true));
+    return layers;
+  }
+
   List<Layer> all() {
     return all;
   }

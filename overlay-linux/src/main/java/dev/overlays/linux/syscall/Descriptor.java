@@ -55,6 +55,15 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
+   * Returns the magic link that leads where the descriptor does.
+   *
+   * @return the bytes of its name
+   */
+  public byte[] magicLink() {
+    return ("/proc/self/fd/" + number).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
    * Returns where the descriptor leads, without symbolic links.
    *
    * @return an absolute path
@@ -62,10 +71,13 @@ public final class Descriptor implements AutoCloseable {
    */
   public Path path() throws SyscallException {
     Scratch scratch = Scratch.get();
-    byte[] link = ("/proc/self/fd/" + number).getBytes(StandardCharsets.US_ASCII);
     long length =
         Kernel.call(
-            Syscall.READLINKAT, Kernel.AT_FDCWD, scratch.string(link), scratch.data(), PATH_SIZE);
+            Syscall.READLINKAT,
+            Kernel.AT_FDCWD,
+            scratch.string(magicLink()),
+            scratch.data(),
+            PATH_SIZE);
     byte[] path = new byte[(int) length];
     scratch.dataBuffer().get(path);
     return PathBytes.toPath(path);

@@ -1,16 +1,19 @@
-package dev.overlays.linux;
+package dev.overlays.linux.syscall;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.syscall.Kernel;
 import java.util.Optional;
 
 /** Whether system calls can be made here at all. */
-final class NativeAccess {
+public final class NativeAccess {
   private NativeAccess() {}
 
-  /** Why not, told for people; empty if they can. */
-  static Optional<Problem> problem() {
+  /**
+   * Tells people why not.
+   *
+   * @return what is in the way; empty if calls can be made
+   */
+  public static Optional<Problem> problem() {
     return Kernel.unavailable()
         .map(
             cause ->

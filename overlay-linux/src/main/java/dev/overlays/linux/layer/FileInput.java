@@ -1,0 +1,49 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+
+/** Reads an open file. */
+final class FileInput extends InputStream {
+  private final Descriptor file;
+  private final String path;
+
+  FileInput(Descriptor file, String path) {
+    this.file = file;
+    this.path = path;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    if (length == 0) {
+      return 0;
+    }
+    Scratch scratch = Scratch.get();
+    long result =
+        Kernel.attempt(
+            Syscall.READ, file.number(), scratch.data(), Math.min(length, Scratch.DATA_SIZE));
+    if (result < 0) {
+      throw Failures.of(Errno.of((int) -result), path);
+    }
+    scratch.dataBuffer().get(bytes, offset, (int) result);
+    return result == 0 ? -1 : (int) result;
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

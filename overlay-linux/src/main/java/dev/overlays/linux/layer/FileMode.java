@@ -1,0 +1,43 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.EntryType;
+
+/** The kinds of entries as numbers. Sources: inode(7), and readdir(3) for the short ones. */
+final class FileMode {
+  private static final int SHIFT = 12;
+
+  private static final EntryType[] TYPES = new EntryType[16];
+
+  static {
+    TYPES[1] = EntryType.FIFO;
+    TYPES[2] = EntryType.CHARACTER_DEVICE;
+    TYPES[4] = EntryType.DIRECTORY;
+    TYPES[6] = EntryType.BLOCK_DEVICE;
+    TYPES[8] = EntryType.FILE;
+    TYPES[10] = EntryType.SYMLINK;
+    TYPES[12] = EntryType.SOCKET;
+  }
+
+  private FileMode() {}
+
+  /** The kind of a mode: S_IFMT. */
+  static EntryType type(int mode) {
+    return listed((mode >> SHIFT) & 0xf);
+  }
+
+  /** The kind of a listing: DT_*, which is S_IFMT without its zeros. */
+  static EntryType listed(int type) {
+    EntryType known = type < TYPES.length ? TYPES[type] : null;
+    return known == null ? EntryType.UNKNOWN : known;
+  }
+
+  /** The mode bits of a kind. */
+  static int of(EntryType type) {
+    for (int i = 0; i < TYPES.length; i++) {
+      if (TYPES[i] == type) {
+        return i << SHIFT;
+      }
+    }
+    throw new UnsupportedOperationException("an entry of type " + type);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Objects;
+
+/** Writes an open file. */
+final class FileOutput extends OutputStream {
+  private final Descriptor file;
+  private final String path;
+
+  FileOutput(Descriptor file, String path) {
+    this.file = file;
+    this.path = path;
+  }
+
+  @Override
+  public void write(int b) throws IOException {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) throws IOException {
+    Objects.checkFromIndexSize(offset, length, bytes.length);
+    Scratch scratch = Scratch.get();
+    int done = 0;
+    while (done < length) {
+      int part = Math.min(length - done, Scratch.DATA_SIZE);
+      scratch.dataBuffer().put(bytes, offset + done, part);
+      long result = Kernel.attempt(Syscall.WRITE, file.number(), scratch.data(), part);
+      if (result < 0) {
+        throw Failures.of(Errno.of((int) -result), path);
+      }
+      done += (int) result;
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/** Goes through a listing, one block of records after the other. Source: getdents(2). */
+final class NativeCursor implements EntryCursor {
+  private static final int LENGTH = 16;
+  private static final int TYPE = 18;
+  private static final int NAME = 19;
+  private static final int BLOCK = 1 << 15;
+
+  private final Descriptor directory;
+  private final Supplier<String> path;
+  private byte[] records = new byte[0];
+  private int position;
+
+  private NativeCursor(Descriptor directory, Supplier<String> path) {
+    this.directory = directory;
+    this.path = path;
+  }
+
+  static NativeCursor start(Descriptor directory, Supplier<String> path) throws IOException {
+    NativeCursor cursor = new NativeCursor(directory, path);
+    cursor.check(Kernel.attempt(Syscall.LSEEK, directory.number(), 0, 0));
+    return cursor;
+  }
+
+  @Override
+  public LayerEntry next() throws IOException {
+    while (true) {
+      if (position == records.length && !fill()) {
+        return null;
+      }
+      int start = position + NAME;
+      int type = records[position + TYPE];
+      position +=
+          (records[position + LENGTH] & 0xff) | ((records[position + LENGTH + 1] & 0xff) << 8);
+      if (!isDots(start)) {
+        int end = start;
+        while (records[end] != 0) {
+          end++;
+        }
+        Name name = Name.of(Arrays.copyOfRange(records, start, end));
+        return new LayerEntry(name, FileMode.listed(type));
+      }
+    }
+  }
+
+  /** The block is copied: between two entries the thread may use its scratch for other calls. */
+  private boolean fill() throws IOException {
+    Scratch scratch = Scratch.get();
+    long length = Kernel.attempt(Syscall.GETDENTS64, directory.number(), scratch.data(), BLOCK);
+    check(length);
+    records = new byte[(int) length];
+    scratch.dataBuffer().get(records);
+    position = 0;
+    return length > 0;
+  }
+
+  private boolean isDots(int start) {
+    return records[start] == '.'
+        && (records[start + 1] == 0 || (records[start + 1] == '.' && records[start + 2] == 0));
+  }
+
+  private void check(long result) throws IOException {
+    if (result < 0) {
+      throw Failures.of(Errno.of((int) -result), path.get());
+    }
+  }
+}

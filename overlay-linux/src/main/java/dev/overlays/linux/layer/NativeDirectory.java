@@ -1,0 +1,265 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A directory by its descriptor. {@link Name#SELF} is the {@code .} that every call knows. */
+final class NativeDirectory implements LayerDirectory {
+  private static final int SYMLINK_NOFOLLOW = 0x100;
+  private static final int REMOVE_DIRECTORY = 0x200;
+  private static final int OWNER_ONLY_FILE = 0600;
+  private static final int OWNER_ONLY_DIRECTORY = 0700;
+  private static final int LONGEST_LINK = 4096;
+
+  /** The calls of this kernel, found out once. */
+  private static final XattrCalls XATTRS =
+      XattrAtCalls.areThere() ? new XattrAtCalls() : new XattrPathCalls();
+
+  private final Descriptor descriptor;
+  private final NativeDirectory parent;
+  private final String label;
+
+  private NativeDirectory(Descriptor descriptor, NativeDirectory parent, String label) {
+    this.descriptor = descriptor;
+    this.parent = parent;
+    this.label = label;
+  }
+
+  static NativeDirectory root(Descriptor descriptor, Path path) {
+    return new NativeDirectory(descriptor, null, path.toString());
+  }
+
+  @Override
+  public EntryCursor entries() throws IOException {
+    return NativeCursor.start(descriptor, this::toString);
+  }
+
+  @Override
+  public Optional<EntryStat> stat(Name name) throws IOException {
+    long result = StatCall.make(descriptor.number(), string(name));
+    if (result == -Errno.ENOENT.number()) {
+      return Optional.empty();
+    }
+    check(result, name);
+    return Optional.of(StatCall.result());
+  }
+
+  @Override
+  public LayerDirectory open(Name name) throws IOException {
+    int flags = Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW | Open.CLOEXEC;
+    long number = Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, 0);
+    if (number == -Errno.ELOOP.number()) {
+      throw Failures.of(Errno.ENOTDIR, path(name));
+    }
+    return new NativeDirectory(new Descriptor(check(number, name)), this, name.toString());
+  }
+
+  @Override
+  public void createDirectory(Name name) throws IOException {
+    call(name, Syscall.MKDIRAT, OWNER_ONLY_DIRECTORY, 0);
+  }
+
+  @Override
+  public OutputStream createFile(Name name) throws IOException {
+    int flags = Open.WRONLY | Open.CREAT | Open.EXCL | Open.CLOEXEC;
+    long number =
+        Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, OWNER_ONLY_FILE);
+    return new FileOutput(new Descriptor(check(number, name)), path(name));
+  }
+
+  @Override
+  public void createSymlink(Name name, byte[] target) throws IOException {
+    long value = Scratch.get().secondString(target);
+    check(Kernel.attempt(Syscall.SYMLINKAT, value, descriptor.number(), string(name)), name);
+  }
+
+  @Override
+  public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor)
+      throws IOException {
+    long device =
+        (deviceMinor & 0xffL) | ((long) deviceMajor << 8) | ((deviceMinor & ~0xffL) << 12);
+    call(name, Syscall.MKNODAT, FileMode.of(type) | OWNER_ONLY_FILE, device);
+  }
+
+  @Override
+  public void createWhiteout(Name name) throws IOException {
+    call(name, Syscall.MKNODAT, FileMode.of(EntryType.CHARACTER_DEVICE), 0);
+  }
+
+  @Override
+  public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
+    toTarget(Syscall.LINKAT, name, target, newName);
+  }
+
+  @Override
+  public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
+    toTarget(Syscall.RENAMEAT2, name, target, newName);
+  }
+
+  private void toTarget(Syscall call, Name name, LayerDirectory target, Name newName)
+      throws IOException {
+    if (!(target instanceof NativeDirectory other)) {
+      throw new IllegalArgumentException(target + " is of another store");
+    }
+    long newPath = Scratch.get().secondString(newName.toBytes());
+    long result =
+        Kernel.attempt(
+            call, descriptor.number(), string(name), other.descriptor.number(), newPath, 0);
+    if (result < 0) {
+      Errno errno = Errno.of((int) -result);
+      boolean about = errno == Errno.EEXIST || errno == Errno.ENOTEMPTY || errno == Errno.ENOTDIR;
+      throw about
+          ? Failures.of(errno, other.path(newName))
+          : new FileSystemException(path(name), other.path(newName), errno.text());
+    }
+  }
+
+  @Override
+  public void remove(Name name) throws IOException {
+    call(name, Syscall.UNLINKAT, 0, 0);
+  }
+
+  @Override
+  public void removeDirectory(Name name) throws IOException {
+    call(name, Syscall.UNLINKAT, REMOVE_DIRECTORY, 0);
+  }
+
+  @Override
+  public InputStream readFile(Name name) throws IOException {
+    Descriptor file = openFile(name, Open.RDONLY | Open.NONBLOCK);
+    try {
+      long empty = Scratch.get().string(new byte[0]);
+      check(StatCall.make(file.number(), empty), name);
+      if (StatCall.result().type() != EntryType.FILE) {
+        throw new FileSystemException(path(name), null, "not a regular file");
+      }
+      return new FileInput(file, path(name));
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private Descriptor openFile(Name name, int flags) throws IOException {
+    int all = flags | Open.NOFOLLOW | Open.CLOEXEC;
+    return new Descriptor(
+        check(Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), all, 0), name));
+  }
+
+  @Override
+  public byte[] readSymlink(Name name) throws IOException {
+    Scratch scratch = Scratch.get();
+    long length =
+        Kernel.attempt(
+            Syscall.READLINKAT, descriptor.number(), string(name), scratch.data(), LONGEST_LINK);
+    byte[] target = new byte[(int) check(length, name)];
+    scratch.dataBuffer().get(target);
+    return target;
+  }
+
+  @Override
+  public List<String> xattrs(Name name) throws IOException {
+    return XATTRS.list(descriptor.number(), name, this);
+  }
+
+  @Override
+  public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
+    return XATTRS.get(descriptor.number(), name, xattr, this);
+  }
+
+  @Override
+  public void setXattr(Name name, String xattr, byte[] value) throws IOException {
+    XATTRS.set(descriptor.number(), name, xattr, value, this);
+  }
+
+  @Override
+  public void removeXattr(Name name, String xattr) throws IOException {
+    XATTRS.remove(descriptor.number(), name, xattr, this);
+  }
+
+  @Override
+  public void setOwner(Name name, int owner, int group) throws IOException {
+    long path = string(name);
+    check(
+        Kernel.attempt(Syscall.FCHOWNAT, descriptor.number(), path, owner, group, SYMLINK_NOFOLLOW),
+        name);
+  }
+
+  @Override
+  public void setMode(Name name, int mode) throws IOException {
+    long result =
+        Kernel.attempt(
+            Syscall.FCHMODAT2, descriptor.number(), string(name), mode, SYMLINK_NOFOLLOW);
+    if (result == -Errno.ENOSYS.number()) {
+      // Before Linux 6.6: a place opened without following, and its magic link.
+      try (Descriptor place = openFile(name, Open.PATH)) {
+        long link = Scratch.get().string(place.magicLink());
+        result = Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode);
+      }
+    }
+    check(result, name);
+  }
+
+  @Override
+  public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
+    Scratch scratch = Scratch.get();
+    ByteBuffer times = scratch.structBuffer();
+    times.putLong(0, accessed.getEpochSecond()).putLong(8, accessed.getNano());
+    times.putLong(16, modified.getEpochSecond()).putLong(24, modified.getNano());
+    check(
+        Kernel.attempt(
+            Syscall.UTIMENSAT,
+            descriptor.number(),
+            string(name),
+            scratch.struct(),
+            SYMLINK_NOFOLLOW),
+        name);
+  }
+
+  private void call(Name name, Syscall call, long third, long fourth) throws IOException {
+    check(Kernel.attempt(call, descriptor.number(), string(name), third, fourth), name);
+  }
+
+  private static long string(Name name) {
+    return Scratch.get().string(name.toBytes());
+  }
+
+  long check(long result, Name name) throws IOException {
+    if (result < 0) {
+      throw Failures.of(Errno.of((int) -result), path(name));
+    }
+    return result;
+  }
+
+  private String path(Name name) {
+    return name.equals(Name.SELF) ? toString() : this + "/" + name;
+  }
+
+  @Override
+  public void close() {
+    descriptor.close();
+  }
+
+  @Override
+  public String toString() {
+    return parent == null ? label : parent + "/" + label;
+  }
+}

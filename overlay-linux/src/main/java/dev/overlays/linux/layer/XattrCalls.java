@@ -1,0 +1,91 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Scratch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Extended attributes of the entries of a directory, never through a symbolic link. How the calls
+ * are made depends on the kernel.
+ */
+abstract class XattrCalls {
+  /** XATTR_SIZE_MAX and XATTR_LIST_MAX: all fits into the scratch. Source: xattr(7). */
+  private static final int LONGEST = Scratch.DATA_SIZE;
+
+  /** Lists names into memory; returns the length or the negative error number. */
+  abstract long listRaw(int directory, Name name, long memory, int size);
+
+  /** Reads a value into memory. */
+  abstract long getRaw(int directory, Name name, byte[] xattr, long memory, int size);
+
+  /** Sets a value from memory. */
+  abstract long setRaw(int directory, Name name, byte[] xattr, long memory, int size);
+
+  /** Removes an attribute. */
+  abstract long removeRaw(int directory, Name name, byte[] xattr);
+
+  final List<String> list(int directory, Name name, NativeDirectory owner) throws IOException {
+    Scratch scratch = Scratch.get();
+    long length = listRaw(directory, name, scratch.data(), LONGEST);
+    if (length == 0 || length == -Errno.EOPNOTSUPP.number()) {
+      return List.of();
+    }
+    owner.check(length, name);
+    byte[] bytes = new byte[(int) length];
+    scratch.dataBuffer().get(bytes);
+    List<String> names = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == 0) {
+        names.add(new String(bytes, start, i - start, StandardCharsets.ISO_8859_1));
+        start = i + 1;
+      }
+    }
+    return names;
+  }
+
+  final Optional<byte[]> get(int directory, Name name, String xattr, NativeDirectory owner)
+      throws IOException {
+    Scratch scratch = Scratch.get();
+    long length = getRaw(directory, name, bytes(xattr), scratch.data(), LONGEST);
+    if (isAbsent(length)) {
+      return Optional.empty();
+    }
+    byte[] value = new byte[(int) owner.check(length, name)];
+    scratch.dataBuffer().get(value);
+    return Optional.of(value);
+  }
+
+  final void set(int directory, Name name, String xattr, byte[] value, NativeDirectory owner)
+      throws IOException {
+    if (value.length > LONGEST) {
+      throw Failures.of(Errno.ERANGE, owner + "/" + name);
+    }
+    Scratch scratch = Scratch.get();
+    ByteBuffer data = scratch.dataBuffer();
+    data.put(value);
+    owner.check(setRaw(directory, name, bytes(xattr), scratch.data(), value.length), name);
+  }
+
+  final void remove(int directory, Name name, String xattr, NativeDirectory owner)
+      throws IOException {
+    long result = removeRaw(directory, name, bytes(xattr));
+    if (!isAbsent(result)) {
+      owner.check(result, name);
+    }
+  }
+
+  private static boolean isAbsent(long result) {
+    return result == -Errno.ENODATA.number() || result == -Errno.EOPNOTSUPP.number();
+  }
+
+  private static byte[] bytes(String xattr) {
+    return xattr.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}
