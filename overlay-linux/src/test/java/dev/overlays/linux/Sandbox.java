@@ -1,0 +1,181 @@
+package dev.overlays.linux;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.Overlays;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A directory in which a test makes file systems and mounts with the tools of the machine. When it
+ * is closed they are undone, and it is checked that what the library made is gone: mounts and open
+ * descriptors.
+ */
+public final class Sandbox implements AutoCloseable {
+  private final Path root;
+  private final Deque<Path> mounts = new ArrayDeque<>();
+  private final List<String> descriptorsBefore;
+
+  private Sandbox(Path root) {
+    this.root = root;
+    this.descriptorsBefore = descriptors();
+  }
+
+  /** Makes a sandbox where root may mount; skips the test elsewhere, with the reason. */
+  public static Sandbox asRoot() throws IOException {
+    var reason = new KernelBackend().unavailable();
+    assumeTrue(reason.isEmpty(), () -> "cannot mount here: " + reason.get());
+    return create();
+  }
+
+  /** Makes a sandbox for whoever runs the test. */
+  public static Sandbox create() throws IOException {
+    return new Sandbox(Files.createTempDirectory("overlays-test").toRealPath());
+  }
+
+  /** The directory itself. */
+  public Path root() {
+    return root;
+  }
+
+  /** A path in it. */
+  public Path path(String relative) {
+    return root.resolve(relative);
+  }
+
+  /** Makes a directory in it. */
+  public Path directory(String relative) throws IOException {
+    return Files.createDirectories(path(relative));
+  }
+
+  /** Makes a file in it. */
+  public Path file(String relative, String content) throws IOException {
+    Path file = path(relative);
+    Files.createDirectories(file.getParent());
+    return Files.writeString(file, content);
+  }
+
+  /** Mounts something with mount(8). */
+  public Path mount(String relative, String... arguments) throws IOException {
+    Path mountPoint = directory(relative);
+    String[] command = new String[arguments.length + 2];
+    command[0] = "mount";
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    command[command.length - 1] = mountPoint.toString();
+    run(command);
+    mounts.push(mountPoint);
+    return mountPoint;
+  }
+
+  /** Mounts a new tmpfs. */
+  public Path tmpfs(String relative) throws IOException {
+    return mount(relative, "-t", "tmpfs", "tmpfs");
+  }
+
+  /** Makes a file system in a file and mounts it. */
+  public Path image(String relative, String fileSystem, int megabytes) throws IOException {
+    Path image = path(relative + ".img");
+    Files.createDirectories(image.getParent());
+    run("truncate", "-s", megabytes + "M", image.toString());
+    switch (fileSystem) {
+      case "ext4" -> run("mkfs.ext4", "-q", image.toString());
+      case "vfat" -> run("mkfs.vfat", image.toString());
+      default -> run("mkfs." + fileSystem, "-q", image.toString());
+    }
+    return mount(relative, "-o", "loop", image.toString());
+  }
+
+  /** Packs a directory into an image and mounts that, read-only. */
+  public Path packed(String relative, String fileSystem, Path directory) throws IOException {
+    Path image = path(relative + ".img");
+    Files.createDirectories(image.getParent());
+    if (fileSystem.equals("squashfs")) {
+      run("mksquashfs", directory.toString(), image.toString(), "-quiet", "-no-progress");
+    } else {
+      run("mkfs.erofs", image.toString(), directory.toString());
+    }
+    return mount(relative, "-o", "loop,ro", image.toString());
+  }
+
+  /** Unmounts with umount(8) what this sandbox has mounted. */
+  public void unmount(Path mountPoint) throws IOException {
+    run("umount", mountPoint.toString());
+    mounts.remove(mountPoint);
+  }
+
+  /** Runs a command, and returns what it printed. */
+  public static String run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    try {
+      if (process.waitFor() != 0) {
+        throw new IOException(String.join(" ", command) + ": " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+    return output;
+  }
+
+  /** The descriptors of this process that lead to something other than the JVM's own files. */
+  private static List<String> descriptors() {
+    try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
+      return links
+          .map(Sandbox::target)
+          .filter(target -> !target.endsWith(".jar") && !target.startsWith("/proc/"))
+          .filter(target -> !target.startsWith("pipe:") && !target.startsWith("/dev/"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String target(Path link) {
+    try {
+      return Files.readSymbolicLink(link).toString();
+    } catch (IOException e) {
+      return "/proc/closed meanwhile";
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    List<String> leaked = descriptors();
+    List<Path> left =
+        Overlays.mounted().stream()
+            .map(mount -> mount.root())
+            .filter(path -> path.startsWith(root) && !mounts.contains(path))
+            .toList();
+    for (Path path : left) {
+      run("umount", path.toString());
+    }
+    while (!mounts.isEmpty()) {
+      run("umount", mounts.pop().toString());
+    }
+    try (LayerDirectory directory = LayerStore.of(root).open(root)) {
+      LayerEntries.removeAll(directory);
+    }
+    Files.delete(root);
+    assertEquals(List.of(), left, "mounts left behind");
+    assertEquals(descriptorsBefore, leaked, "descriptors left behind");
+  }
+
+  @Override
+  public String toString() {
+    return root + " " + Arrays.toString(mounts.toArray());
+  }
+}
