@@ -20,7 +20,16 @@ public final class LayerEntries {
    * @return the path
    */
   public static Path path(LayerDirectory directory, Name name) {
-    String path = name.equals(Name.SELF) ? directory.toString() : directory + "/" + name;
+    return path(name.equals(Name.SELF) ? directory.toString() : directory + "/" + name);
+  }
+
+  /**
+   * Returns a path for people, whatever characters the path has.
+   *
+   * @param path what {@link LayerDirectory#toString()} or a {@code FileSystemException} has
+   * @return the path, with {@code ?} for what is no character here
+   */
+  public static Path path(String path) {
     try {
       return Path.of(path);
     } catch (InvalidPathException e) {

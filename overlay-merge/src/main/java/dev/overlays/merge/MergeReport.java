@@ -1,0 +1,65 @@
+package dev.overlays.merge;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * What a merge did, or would do.
+ *
+ * @param dryRun whether nothing was changed
+ * @param counts how many entries each action met, directories and all that is in them included
+ * @param bytesMoved the sizes of the files that were added or replaced, in bytes
+ * @param bytesFreed what the deleted and replaced files took up on the disk, in bytes; those with
+ *     further names are not counted
+ * @param duration how long it took
+ */
+public record MergeReport(
+    boolean dryRun,
+    Map<MergeAction, Long> counts,
+    long bytesMoved,
+    long bytesFreed,
+    Duration duration) {
+
+  /** Copies the counts. */
+  public MergeReport {
+    Map<MergeAction, Long> copy = new EnumMap<>(MergeAction.class);
+    copy.putAll(counts);
+    counts = Collections.unmodifiableMap(copy);
+  }
+
+  /**
+   * Returns how many entries an action met.
+   *
+   * @param action the action
+   * @return the count, 0 if there was none
+   */
+  public long count(MergeAction action) {
+    return counts.getOrDefault(action, 0L);
+  }
+
+  /** Returns the report as one line for people. */
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    for (MergeAction action : MergeAction.values()) {
+      if (count(action) > 0) {
+        String word = action.name().toLowerCase(Locale.ROOT);
+        parts.add(String.format(Locale.ROOT, "%,d %s", count(action), word));
+      }
+    }
+    return String.format(
+        Locale.ROOT,
+        "%s: %s; %s moved, %s freed, in %.3f s",
+        dryRun ? "would merge" : "merged",
+        parts.isEmpty() ? "nothing" : String.join(", ", parts),
+        FileUtils.byteCountToDisplaySize(bytesMoved),
+        FileUtils.byteCountToDisplaySize(bytesFreed),
+        duration.toNanos() / 1e9);
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Folds what was written into a view back into the tree that it was a view of. Start at {@link
+ * dev.overlays.merge.OverlayMerge}.
+ */
+module dev.overlays.merge {
+  requires transitive dev.overlays.api;
+  requires org.apache.commons.io;
+
+  exports dev.overlays.merge;
+}
