@@ -50,7 +50,8 @@ public interface LayerDirectory extends Closeable {
    *
    * @param name its name
    * @return a new handle
-   * @throws IOException if it cannot be opened, or is not a directory: a symbolic link is none
+   * @throws IOException if it cannot be opened, is not a directory (a symbolic link is none), or
+   *     something else is mounted on it, which is not part of the layer
    */
   LayerDirectory open(Name name) throws IOException;
 

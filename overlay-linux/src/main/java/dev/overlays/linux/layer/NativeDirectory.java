@@ -64,10 +64,12 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
-    int flags = Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW | Open.CLOEXEC;
-    long number = Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, 0);
+    long number = DirectoryOpen.open(descriptor, string(name));
     if (number == -Errno.ELOOP.number()) {
       throw Failures.of(Errno.ENOTDIR, path(name));
+    }
+    if (number == -Errno.EXDEV.number()) {
+      throw new FileSystemException(path(name), null, "another file system is mounted here");
     }
     return new NativeDirectory(new Descriptor(check(number, name)), this, name.toString());
   }
