@@ -127,10 +127,11 @@ final class NativeDirectory implements LayerDirectory {
             call, descriptor.number(), string(name), other.descriptor.number(), newPath, 0);
     if (result < 0) {
       Errno errno = Errno.of((int) -result);
-      boolean about = errno == Errno.EEXIST || errno == Errno.ENOTEMPTY || errno == Errno.ENOTDIR;
-      throw about
-          ? Failures.of(errno, other.path(newName))
-          : new FileSystemException(path(name), other.path(newName), errno.text());
+      throw switch (errno) {
+        case EEXIST, ENOTEMPTY, ENOTDIR -> Failures.of(errno, other.path(newName));
+        case ENOENT, EACCES, EPERM -> Failures.of(errno, path(name));
+        default -> new FileSystemException(path(name), other.path(newName), errno.text());
+      };
     }
   }
 
