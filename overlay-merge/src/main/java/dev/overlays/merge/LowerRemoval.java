@@ -1,7 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryCursor;
-import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
@@ -19,13 +19,12 @@ final class LowerRemoval {
   }
 
   /** Removes an entry and all that is in it. */
-  void remove(LayerDirectory lower, Name name, EntryStat stat, Place place) throws IOException {
-    if (stat.isDirectory()) {
+  void remove(LayerDirectory lower, Name name, EntryType type, Place place) throws IOException {
+    if (type == EntryType.DIRECTORY) {
       empty(lower, name, place);
       changes.removeDirectory(lower, name);
     } else {
       changes.remove(lower, name);
-      tally.freed(stat);
     }
     tally.add(MergeAction.DELETED, place, name);
   }
@@ -39,8 +38,11 @@ final class LowerRemoval {
         again = false;
         EntryCursor entries = directory.entries();
         for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-          EntryStat stat = LayerEntries.present(directory, entry.name());
-          remove(directory, entry.name(), stat, inside);
+          EntryType type = entry.type();
+          if (type == EntryType.UNKNOWN) {
+            type = LayerEntries.present(directory, entry.name()).type();
+          }
+          remove(directory, entry.name(), type, inside);
           again = !changes.dryRun();
         }
       }

@@ -15,16 +15,10 @@ import org.apache.commons.io.FileUtils;
  * @param dryRun whether nothing was changed
  * @param counts how many entries each action met, directories and all that is in them included
  * @param bytesMoved the sizes of the files that were added or replaced, in bytes
- * @param bytesFreed what the deleted and replaced files took up on the disk, in bytes; those with
- *     further names are not counted
  * @param duration how long it took
  */
 public record MergeReport(
-    boolean dryRun,
-    Map<MergeAction, Long> counts,
-    long bytesMoved,
-    long bytesFreed,
-    Duration duration) {
+    boolean dryRun, Map<MergeAction, Long> counts, long bytesMoved, Duration duration) {
 
   /** Copies the counts. */
   public MergeReport {
@@ -55,11 +49,10 @@ public record MergeReport(
     }
     return String.format(
         Locale.ROOT,
-        "%s: %s; %s moved, %s freed, in %.3f s",
+        "%s: %s; %s moved, in %.3f s",
         dryRun ? "would merge" : "merged",
         parts.isEmpty() ? "nothing" : String.join(", ", parts),
         FileUtils.byteCountToDisplaySize(bytesMoved),
-        FileUtils.byteCountToDisplaySize(bytesFreed),
         duration.toNanos() / 1e9);
   }
 }

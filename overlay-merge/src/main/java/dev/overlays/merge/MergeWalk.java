@@ -2,6 +2,7 @@ package dev.overlays.merge;
 
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
@@ -84,7 +85,7 @@ final class MergeWalk {
     }
     if (LayerEntries.isWhiteout(upper, name, stat, marks)) {
       if (old.isPresent()) {
-        removal.remove(lower, name, old.get(), place);
+        removal.remove(lower, name, old.get().type(), place);
       }
       changes.remove(upper, name);
     } else {
@@ -103,12 +104,8 @@ final class MergeWalk {
 
   private void leaf(Pair pair, Place place) throws IOException {
     changes.strip(pair.upper, pair.name);
-    if (pair.old.isPresent()) {
-      if (pair.old.get().isDirectory()) {
-        removal.remove(pair.lower, pair.name, pair.old.get(), place);
-      } else {
-        tally.freed(pair.old.get());
-      }
+    if (pair.old.filter(EntryStat::isDirectory).isPresent()) {
+      removal.remove(pair.lower, pair.name, EntryType.DIRECTORY, place);
     }
     if (pair.old.filter(pair.stat::sameInode).isPresent()) {
       // A rename between two names of one inode would do nothing.
@@ -126,7 +123,7 @@ final class MergeWalk {
     if (onto && opaque) {
       removal.empty(pair.lower, pair.name, place);
     } else if (!onto && pair.old.isPresent()) {
-      removal.remove(pair.lower, pair.name, pair.old.get(), place);
+      removal.remove(pair.lower, pair.name, pair.old.get().type(), place);
     }
     if (inner == null && (opaque || !onto)) {
       move.move(pair.upper, pair.name, pair.stat, pair.lower, place);

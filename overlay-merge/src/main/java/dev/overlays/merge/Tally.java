@@ -13,7 +13,6 @@ final class Tally {
   private final Map<MergeAction, Long> counts = new EnumMap<>(MergeAction.class);
   private final MergeListener listener;
   private long bytesMoved;
-  private long bytesFreed;
 
   /** The listener may be null. */
   Tally(MergeListener listener) {
@@ -25,13 +24,6 @@ final class Tally {
     long bytes = stat.type() == EntryType.FILE ? stat.size() : 0;
     bytesMoved += bytes;
     add(action, place, name, bytes);
-  }
-
-  /** An entry of the lower is no more. */
-  void freed(EntryStat stat) {
-    if (stat.type() == EntryType.FILE && stat.links() == 1) {
-      bytesFreed += stat.allocated();
-    }
   }
 
   void add(MergeAction action, Place place, Name name) {
@@ -46,7 +38,6 @@ final class Tally {
   }
 
   MergeReport report(boolean dryRun) {
-    return new MergeReport(
-        dryRun, counts, bytesMoved, bytesFreed, Duration.ofNanos(System.nanoTime() - start));
+    return new MergeReport(dryRun, counts, bytesMoved, Duration.ofNanos(System.nanoTime() - start));
   }
 }

@@ -1,0 +1,54 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.ByteBuffer;
+
+/**
+ * Opens a directory in another, through no link and onto no other mount: what is mounted inside a
+ * layer is not part of it, and no view shows it. Source: openat2(2).
+ */
+final class DirectoryOpen {
+  private static final int FLAGS = Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW | Open.CLOEXEC;
+  private static final long NO_XDEV = 0x01;
+  private static final long NO_MAGICLINKS = 0x02;
+  private static final long NO_SYMLINKS = 0x04;
+  private static final int HOW_SIZE = 24;
+
+  private DirectoryOpen() {}
+
+  /** Returns the new descriptor, or the negative error number. */
+  static long open(Descriptor directory, long name) {
+    Scratch scratch = Scratch.get();
+    ByteBuffer how = scratch.structBuffer();
+    how.putLong(0, FLAGS).putLong(8, 0).putLong(16, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+    long number =
+        Kernel.attempt(Syscall.OPENAT2, directory.number(), name, scratch.struct(), HOW_SIZE);
+    return number == -Errno.ENOSYS.number() ? openBefore56(directory, name) : number;
+  }
+
+  /** Before Linux 5.6: sees a mount of another file system, but not one of the same. */
+  private static long openBefore56(Descriptor directory, long name) {
+    long number = Kernel.attempt(Syscall.OPENAT, directory.number(), name, FLAGS, 0);
+    if (number < 0) {
+      return number;
+    }
+    Descriptor opened = new Descriptor(number);
+    try {
+      if (FileId.of(opened).device() == FileId.of(directory).device()) {
+        return number;
+      }
+      opened.close();
+      return -Errno.EXDEV.number();
+    } catch (SyscallException e) {
+      opened.close();
+      return -e.errno().number();
+    }
+  }
+}
