@@ -1,0 +1,17 @@
+package dev.overlays.testkit.layer;
+
+import java.nio.file.FileSystem;
+import java.util.Map;
+import java.util.WeakHashMap;
+
+/** A number for each file system that has none of its own; jimfs says 1 for all of its. */
+final class DeviceNumbers {
+  private static final Map<FileSystem, Long> NUMBERS = new WeakHashMap<>();
+  private static long last;
+
+  private DeviceNumbers() {}
+
+  static synchronized long of(FileSystem fileSystem) {
+    return NUMBERS.computeIfAbsent(fileSystem, unknown -> ++last);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A directory of a {@link FaultyLayerStore}. */
+final class FaultyDirectory implements LayerDirectory {
+  private final FaultyLayerStore store;
+  private final Faults faults;
+  private final LayerDirectory directory;
+
+  FaultyDirectory(FaultyLayerStore store, LayerDirectory directory) {
+    this.store = store;
+    faults = store.faults();
+    this.directory = directory;
+    store.handles().opened(this, directory.toString());
+  }
+
+  private String path(Name name) {
+    return name.equals(Name.SELF) ? directory.toString() : directory + "/" + name;
+  }
+
+  private String paths(Name name, LayerDirectory target, Name newName) {
+    return path(name) + " -> " + target + "/" + newName;
+  }
+
+  private static LayerDirectory inner(LayerDirectory target) {
+    return target instanceof FaultyDirectory faulty ? faulty.directory : target;
+  }
+
+  @Override
+  public EntryCursor entries() throws IOException {
+    faults.alive();
+    EntryCursor cursor = store.ordered(directory.entries());
+    return () -> {
+      faults.alive();
+      return cursor.next();
+    };
+  }
+
+  @Override
+  public Optional<EntryStat> stat(Name name) throws IOException {
+    faults.alive();
+    return directory.stat(name);
+  }
+
+  @Override
+  public LayerDirectory open(Name name) throws IOException {
+    faults.alive();
+    return new FaultyDirectory(store, directory.open(name));
+  }
+
+  @Override
+  public void createDirectory(Name name) throws IOException {
+    faults.step(Operation.CREATE_DIRECTORY, path(name), () -> directory.createDirectory(name));
+  }
+
+  @Override
+  public OutputStream createFile(Name name) throws IOException {
+    String path = path(name);
+    return faults.change(
+        Operation.CREATE_FILE,
+        path,
+        () -> new FaultyStreams.Output(directory.createFile(name), faults, store.handles(), path));
+  }
+
+  @Override
+  public void createSymlink(Name name, byte[] target) throws IOException {
+    faults.step(Operation.CREATE_SYMLINK, path(name), () -> directory.createSymlink(name, target));
+  }
+
+  @Override
+  public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor)
+      throws IOException {
+    faults.step(
+        Operation.CREATE_NODE,
+        path(name),
+        () -> directory.createNode(name, type, deviceMajor, deviceMinor));
+  }
+
+  @Override
+  public void createWhiteout(Name name) throws IOException {
+    faults.step(Operation.CREATE_WHITEOUT, path(name), () -> directory.createWhiteout(name));
+  }
+
+  @Override
+  public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
+    faults.step(
+        Operation.CREATE_LINK,
+        paths(name, target, newName),
+        () -> directory.createLink(name, inner(target), newName));
+  }
+
+  @Override
+  public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
+    faults.step(
+        Operation.RENAME,
+        paths(name, target, newName),
+        () -> directory.rename(name, inner(target), newName));
+  }
+
+  @Override
+  public void remove(Name name) throws IOException {
+    faults.step(Operation.REMOVE, path(name), () -> directory.remove(name));
+  }
+
+  @Override
+  public void removeDirectory(Name name) throws IOException {
+    faults.step(Operation.REMOVE_DIRECTORY, path(name), () -> directory.removeDirectory(name));
+  }
+
+  @Override
+  public InputStream readFile(Name name) throws IOException {
+    faults.alive();
+    return new FaultyStreams.Input(directory.readFile(name), faults, store.handles(), path(name));
+  }
+
+  @Override
+  public byte[] readSymlink(Name name) throws IOException {
+    faults.alive();
+    return directory.readSymlink(name);
+  }
+
+  @Override
+  public List<String> xattrs(Name name) throws IOException {
+    faults.alive();
+    return directory.xattrs(name);
+  }
+
+  @Override
+  public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
+    faults.alive();
+    return directory.xattr(name, xattr);
+  }
+
+  @Override
+  public void setXattr(Name name, String xattr, byte[] value) throws IOException {
+    faults.step(Operation.SET_XATTR, path(name), () -> directory.setXattr(name, xattr, value));
+  }
+
+  @Override
+  public void removeXattr(Name name, String xattr) throws IOException {
+    faults.step(Operation.REMOVE_XATTR, path(name), () -> directory.removeXattr(name, xattr));
+  }
+
+  @Override
+  public void setOwner(Name name, int owner, int group) throws IOException {
+    faults.step(Operation.SET_OWNER, path(name), () -> directory.setOwner(name, owner, group));
+  }
+
+  @Override
+  public void setMode(Name name, int mode) throws IOException {
+    faults.step(Operation.SET_MODE, path(name), () -> directory.setMode(name, mode));
+  }
+
+  @Override
+  public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
+    faults.step(
+        Operation.SET_TIMES, path(name), () -> directory.setTimes(name, accessed, modified));
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.handles().closed(this);
+    directory.close();
+  }
+
+  @Override
+  public String toString() {
+    return directory.toString();
+  }
+}

@@ -1,0 +1,181 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Another store whose operations are counted, seen, and made to fail. It tells a test what happens
+ * to whatever works on layers when any single operation fails, or when the machine stops at it.
+ *
+ * <p>Operations are those of {@link Operation}, counted from 1. Whoever checks something in a
+ * {@link Hook} does it through the other store, or the check is seen, too.
+ */
+public final class FaultyLayerStore implements LayerStore {
+  private final LayerStore store;
+  private final Faults faults = new Faults();
+  private final OpenHandles handles = new OpenHandles();
+  private volatile Shuffle shuffle;
+
+  /** Sees every operation that changes something. What it throws is what the operation throws. */
+  public interface Hook {
+    /**
+     * Called before an operation; one that is made to fail is not seen.
+     *
+     * @param operation its kind
+     * @param path the path of the entry for people; of a move or a new name {@code old -> new}
+     * @throws IOException if the operation is to fail, and not to happen
+     */
+    default void before(Operation operation, String path) throws IOException {}
+
+    /**
+     * Called after an operation that happened.
+     *
+     * @param operation its kind
+     * @param path the path of the entry for people; of a move or a new name {@code old -> new}
+     * @throws IOException if the operation is to fail although it has happened
+     */
+    default void after(Operation operation, String path) throws IOException {}
+  }
+
+  /**
+   * Makes a store that does what another does, until told to fail.
+   *
+   * @param store the other one
+   */
+  public FaultyLayerStore(LayerStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Sets who sees the operations from now on.
+   *
+   * @param hook in place of the one before
+   * @return this store
+   */
+  public FaultyLayerStore hook(Hook hook) {
+    faults.hook(hook);
+    return this;
+  }
+
+  /**
+   * Makes one operation fail; those after it work again.
+   *
+   * @param number which one, 1 for the first one of this store
+   * @return this store
+   */
+  public FaultyLayerStore failAt(long number) {
+    faults.failAt(number);
+    return this;
+  }
+
+  /**
+   * Makes one operation fail, and from then on everything but closing, reading included: as if the
+   * process had ended before that operation.
+   *
+   * @param number which one, 1 for the first one of this store
+   * @return this store
+   */
+  public FaultyLayerStore crashAt(long number) {
+    faults.crashAt(number);
+    return this;
+  }
+
+  /**
+   * Gives listings an order that depends on the seed only, and is another each time.
+   *
+   * @param seed where the order comes from
+   * @return this store
+   */
+  public FaultyLayerStore shuffled(long seed) {
+    shuffle = new Shuffle(seed);
+    return this;
+  }
+
+  /**
+   * Returns how many operations there were, the failed ones included.
+   *
+   * @return the number of operations
+   */
+  public long operations() {
+    return faults.count();
+  }
+
+  /**
+   * Tells whether the operation has been reached at which all ends.
+   *
+   * @return whether this store has crashed
+   */
+  public boolean crashed() {
+    return faults.crashed();
+  }
+
+  /**
+   * Returns how many directories, streams and claims of this store are open.
+   *
+   * @return the number of handles
+   */
+  public int openHandles() {
+    return handles.count();
+  }
+
+  /**
+   * Checks that everything opened by this store is closed.
+   *
+   * @throws AssertionError if something is not, with the place where each was opened
+   */
+  public void assertAllClosed() {
+    handles.assertAllClosed();
+  }
+
+  Faults faults() {
+    return faults;
+  }
+
+  OpenHandles handles() {
+    return handles;
+  }
+
+  EntryCursor ordered(EntryCursor cursor) throws IOException {
+    Shuffle order = shuffle;
+    return order == null ? cursor : order.shuffled(cursor);
+  }
+
+  @Override
+  public String name() {
+    return "faulty-" + store.name();
+  }
+
+  @Override
+  public int priority() {
+    return store.priority();
+  }
+
+  @Override
+  public Optional<Problem> declines(Path root) {
+    return store.declines(root);
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    faults.alive();
+    return new FaultyDirectory(this, store.open(root));
+  }
+
+  @Override
+  public Closeable claim(OverlaySpec spec) throws OverlayException {
+    Closeable claim = store.claim(spec);
+    handles.opened(claim, "claim");
+    return () -> {
+      handles.closed(claim);
+      claim.close();
+    };
+  }
+}

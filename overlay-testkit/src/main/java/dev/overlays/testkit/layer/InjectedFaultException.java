@@ -1,0 +1,12 @@
+package dev.overlays.testkit.layer;
+
+import java.io.IOException;
+
+/** Thrown by a {@link FaultyLayerStore} that was asked to fail. */
+public final class InjectedFaultException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  InjectedFaultException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+
+/** The attributes of the JVM's own file system, through its {@code unix} view. */
+final class LocalAttributes implements Attributes {
+  private static final String WANTED =
+      "unix:mode,uid,gid,size,nlink,dev,ino,rdev,lastAccessTime,lastModifiedTime";
+
+  @Override
+  public EntryStat stat(Path path) throws IOException {
+    Map<String, Object> all = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
+    int mode = number(all, "mode").intValue();
+    EntryType type = type(mode);
+    boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;
+    long number = device ? number(all, "rdev").longValue() : 0;
+    return new EntryStat(
+        type,
+        mode & 07777,
+        number(all, "uid").intValue(),
+        number(all, "gid").intValue(),
+        number(all, "size").longValue(),
+        0,
+        number(all, "nlink").longValue(),
+        number(all, "dev").longValue(),
+        number(all, "ino").longValue(),
+        (int) ((number >>> 8 & 0xfff) | (number >>> 32 & 0xfffff000L)),
+        (int) ((number & 0xff) | (number >>> 12 & 0xffffff00L)),
+        ((FileTime) all.get("lastAccessTime")).toInstant(),
+        ((FileTime) all.get("lastModifiedTime")).toInstant());
+  }
+
+  private static Number number(Map<String, Object> attributes, String name) {
+    return (Number) attributes.get(name);
+  }
+
+  /** The kinds in the bits of {@code S_IFMT}; source: inode(7). */
+  private static EntryType type(int mode) {
+    return switch (mode & 0170000) {
+      case 0040000 -> EntryType.DIRECTORY;
+      case 0120000 -> EntryType.SYMLINK;
+      case 0020000 -> EntryType.CHARACTER_DEVICE;
+      case 0060000 -> EntryType.BLOCK_DEVICE;
+      case 0010000 -> EntryType.FIFO;
+      case 0140000 -> EntryType.SOCKET;
+      default -> EntryType.FILE;
+    };
+  }
+
+  @Override
+  public void setOwner(Path path, int owner, int group) throws IOException {
+    Files.setAttribute(path, "unix:uid", owner, LinkOption.NOFOLLOW_LINKS);
+    Files.setAttribute(path, "unix:gid", group, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public void setMode(Path path, int mode) throws IOException {
+    Files.setAttribute(path, "unix:mode", mode, options(path));
+  }
+
+  @Override
+  public void setTimes(Path path, FileTime accessed, FileTime modified) throws IOException {
+    Files.getFileAttributeView(path, BasicFileAttributeView.class, options(path))
+        .setTimes(modified, accessed, null);
+  }
+
+  /**
+   * Without following, the JDK opens the entry first: a named pipe would wait for a writer, and a
+   * device might do anything. These are no links, so nothing is followed there either.
+   */
+  private LinkOption[] options(Path path) throws IOException {
+    return switch (stat(path).type()) {
+      case FILE, DIRECTORY, SYMLINK -> new LinkOption[] {LinkOption.NOFOLLOW_LINKS};
+      default -> new LinkOption[0];
+    };
+  }
+
+  @Override
+  public FileAttribute<?>[] creation(int mode) {
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(Permissions.set(mode))};
+  }
+
+  @Override
+  public void created(Path path, int mode) {}
+
+  @Override
+  public byte[] target(Path link) throws IOException {
+    return PathBytes.bytes(Files.readSymbolicLink(link));
+  }
+
+  @Override
+  public void linked(Path link, byte[] target) {}
+}

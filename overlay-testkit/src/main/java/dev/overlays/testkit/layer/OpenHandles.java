@@ -1,0 +1,30 @@
+package dev.overlays.testkit.layer;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Where each handle that is not closed yet was opened. */
+final class OpenHandles {
+  private final Map<Object, Throwable> open = new ConcurrentHashMap<>();
+
+  /** Remembers a handle, whose class must not define equality. */
+  void opened(Object handle, String what) {
+    open.put(handle, new Throwable("opened here: " + what));
+  }
+
+  void closed(Object handle) {
+    open.remove(handle);
+  }
+
+  int count() {
+    return open.size();
+  }
+
+  void assertAllClosed() {
+    if (!open.isEmpty()) {
+      AssertionError error = new AssertionError("handles not closed: " + open.size());
+      open.values().forEach(error::addSuppressed);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package dev.overlays.testkit.layer;
+
+import java.io.ByteArrayOutputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+
+/**
+ * Paths of bytes, whatever the locale of the JVM. The default provider takes and gives any bytes as
+ * the octets of a URI. Others hold strings: there bytes that are not UTF-8 become the lone
+ * surrogates U+DC80 to U+DCFF.
+ */
+final class PathBytes {
+  private static final int ESCAPE = 0xdc00;
+
+  private PathBytes() {}
+
+  static Path path(FileSystem fileSystem, byte[] bytes) {
+    if (isPlain(bytes)) {
+      return fileSystem.getPath(new String(bytes, StandardCharsets.US_ASCII));
+    }
+    if (fileSystem != FileSystems.getDefault()) {
+      return fileSystem.getPath(decode(bytes));
+    }
+    boolean absolute = bytes[0] == '/';
+    StringBuilder uri = new StringBuilder(absolute ? "file://" : "file:///x/");
+    for (byte b : bytes) {
+      if (b == '/') {
+        uri.append('/');
+      } else {
+        uri.append('%').append(Character.forDigit((b >> 4) & 15, 16));
+        uri.append(Character.forDigit(b & 15, 16));
+      }
+    }
+    Path path = Path.of(URI.create(uri.toString()));
+    return absolute ? path : path.subpath(1, path.getNameCount());
+  }
+
+  static byte[] bytes(Path path) {
+    String text = path.toString();
+    byte[] bytes = encode(text);
+    if (path.getFileSystem() != FileSystems.getDefault() || isPlain(bytes)) {
+      return bytes;
+    }
+    // A path that is not there keeps toUri from looking for a directory, and adding a slash to it.
+    Path root = Path.of("/\1/");
+    String uri = root.resolve(path).toUri().getRawPath();
+    return octets(path.isAbsolute() ? uri : uri.substring("/%01/".length()));
+  }
+
+  private static boolean isPlain(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] octets(String uri) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < uri.length(); i++) {
+      if (uri.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(uri, i + 1, i + 3, 16));
+        i += 2;
+      } else {
+        bytes.write(uri.charAt(i));
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static String decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    while (result.isMalformed()) {
+      for (int i = 0; i < result.length(); i++) {
+        out.put((char) (ESCAPE + (in.get() & 0xff)));
+      }
+      result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    }
+    return out.flip().toString();
+  }
+
+  private static byte[] encode(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              if (c > ESCAPE && c <= ESCAPE + 0xff) {
+                bytes.write(c - ESCAPE);
+              } else {
+                bytes.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+              }
+            });
+    return bytes.toByteArray();
+  }
+}

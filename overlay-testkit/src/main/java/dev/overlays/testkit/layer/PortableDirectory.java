@@ -1,0 +1,302 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.NotLinkException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A directory by its path. */
+final class PortableDirectory implements LayerDirectory {
+  static final String USER = "user.";
+  private static final int OWNER_FILE = 0600;
+  private static final int OWNER_DIRECTORY = 0700;
+
+  private final Path path;
+  private final Attributes attributes;
+  private DirectoryStream<Path> listing;
+
+  PortableDirectory(Path path, Attributes attributes) throws IOException {
+    this.path = path;
+    this.attributes = attributes;
+    if (!attributes.stat(path).isDirectory()) {
+      throw new NotDirectoryException(path.toString());
+    }
+  }
+
+  private Path at(Name name) {
+    return name.equals(Name.SELF)
+        ? path
+        : path.resolve(PathBytes.path(path.getFileSystem(), name.toBytes()));
+  }
+
+  /** Where an entry of its own is made, moved or removed; the directory itself cannot be. */
+  private Path inside(Name name) throws FileSystemException {
+    if (name.equals(Name.SELF)) {
+      throw new FileSystemException(path.toString(), null, "names no entry of the directory");
+    }
+    return at(name);
+  }
+
+  @Override
+  @SuppressWarnings("StreamResourceLeak") // The next listing closes it, or close().
+  public EntryCursor entries() throws IOException {
+    close();
+    listing = Files.newDirectoryStream(path);
+    Iterator<Path> paths = listing.iterator();
+    return () -> next(paths);
+  }
+
+  private LayerEntry next(Iterator<Path> paths) throws IOException {
+    try {
+      while (paths.hasNext()) {
+        Name name = Name.of(PathBytes.bytes(paths.next().getFileName()));
+        Optional<EntryStat> stat = stat(name);
+        if (stat.isPresent()) {
+          return new LayerEntry(name, stat.get().type());
+        }
+      }
+      return null;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  @Override
+  public Optional<EntryStat> stat(Name name) throws IOException {
+    Path entry = at(name);
+    try {
+      return Optional.of(Nodes.shown(entry, attributes.stat(entry)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private EntryStat present(Path entry) throws IOException {
+    return Nodes.shown(entry, attributes.stat(entry));
+  }
+
+  @Override
+  public LayerDirectory open(Name name) throws IOException {
+    return new PortableDirectory(at(name), attributes);
+  }
+
+  @Override
+  public void createDirectory(Name name) throws IOException {
+    Path entry = at(name);
+    Files.createDirectory(entry, attributes.creation(OWNER_DIRECTORY));
+    attributes.created(entry, OWNER_DIRECTORY);
+  }
+
+  @Override
+  public OutputStream createFile(Name name) throws IOException {
+    Path entry = at(name);
+    OutputStream stream =
+        Channels.newOutputStream(
+            Files.newByteChannel(
+                entry,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                attributes.creation(OWNER_FILE)));
+    attributes.created(entry, OWNER_FILE);
+    return stream;
+  }
+
+  @Override
+  public void createSymlink(Name name, byte[] target) throws IOException {
+    Path entry = at(name);
+    Files.createSymbolicLink(entry, PathBytes.path(path.getFileSystem(), target));
+    attributes.linked(entry, target);
+  }
+
+  @Override
+  public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor)
+      throws IOException {
+    switch (type) {
+      case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET -> {
+        createFile(name).close();
+        Nodes.make(at(name), type, deviceMajor, deviceMinor);
+      }
+      default -> throw new IllegalArgumentException("not a kind of node: " + type);
+    }
+  }
+
+  @Override
+  public void createWhiteout(Name name) throws IOException {
+    createFile(name).close();
+    Nodes.makeWhiteout(at(name));
+  }
+
+  @Override
+  public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
+    Path entry = inside(name);
+    Path link = portable(target).at(newName);
+    EntryStat stat = present(entry);
+    if (stat.isDirectory()) {
+      throw new FileSystemException(entry.toString(), link.toString(), "is a directory");
+    }
+    try {
+      Files.createLink(link, entry);
+    } catch (NoSuchFileException e) {
+      // jimfs follows a link here.
+      throw stat.type() == EntryType.SYMLINK
+          ? new FileSystemException(entry.toString(), link.toString(), "is a symbolic link")
+          : e;
+    }
+  }
+
+  @Override
+  public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
+    Path entry = inside(name);
+    PortableDirectory directory = portable(target);
+    Path to = directory.inside(newName);
+    Renames.rename(entry, present(entry), to, directory.stat(newName));
+  }
+
+  private PortableDirectory portable(LayerDirectory target) throws FileSystemException {
+    if (target instanceof PortableDirectory directory) {
+      return directory;
+    }
+    throw new FileSystemException(path.toString(), target.toString(), "of another layer store");
+  }
+
+  @Override
+  public void remove(Name name) throws IOException {
+    Path entry = inside(name);
+    if (present(entry).isDirectory()) {
+      throw new FileSystemException(entry.toString(), null, "is a directory");
+    }
+    Files.delete(entry);
+  }
+
+  @Override
+  public void removeDirectory(Name name) throws IOException {
+    Path entry = inside(name);
+    if (!present(entry).isDirectory()) {
+      throw new NotDirectoryException(entry.toString());
+    }
+    Files.delete(entry);
+  }
+
+  @Override
+  public InputStream readFile(Name name) throws IOException {
+    Path entry = at(name);
+    if (present(entry).type() != EntryType.FILE) {
+      throw new FileSystemException(entry.toString(), null, "is not a regular file");
+    }
+    return Files.newInputStream(entry, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public byte[] readSymlink(Name name) throws IOException {
+    Path entry = at(name);
+    if (present(entry).type() != EntryType.SYMLINK) {
+      throw new NotLinkException(entry.toString());
+    }
+    return attributes.target(entry);
+  }
+
+  @Override
+  public List<String> xattrs(Name name) throws IOException {
+    Path entry = at(name);
+    List<String> names = new ArrayList<>();
+    if (hasUserXattrs(entry)) {
+      for (String xattr : UserXattrs.list(entry)) {
+        if (!KeptAttributes.OWNERSHIP.equals(xattr)) {
+          names.add(USER + xattr);
+        }
+      }
+    }
+    return names;
+  }
+
+  @Override
+  public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
+    Path entry = at(name);
+    return hasUserXattrs(entry) && isShown(xattr)
+        ? UserXattrs.get(entry, xattr.substring(USER.length()))
+        : Optional.empty();
+  }
+
+  @Override
+  public void setXattr(Name name, String xattr, byte[] value) throws IOException {
+    Path entry = at(name);
+    if (!isShown(xattr) || !hasUserXattrs(entry)) {
+      throw new FileSystemException(entry.toString(), null, "cannot have the attribute " + xattr);
+    }
+    UserXattrs.set(entry, xattr.substring(USER.length()), value);
+  }
+
+  @Override
+  public void removeXattr(Name name, String xattr) throws IOException {
+    Path entry = at(name);
+    if (hasUserXattrs(entry) && isShown(xattr)) {
+      UserXattrs.remove(entry, xattr.substring(USER.length()));
+    }
+  }
+
+  /** As in the kernel, user attributes are for files and directories only; source: xattr(7). */
+  private boolean hasUserXattrs(Path entry) throws IOException {
+    EntryType type = present(entry).type();
+    return type == EntryType.FILE || type == EntryType.DIRECTORY;
+  }
+
+  private static boolean isShown(String xattr) {
+    return xattr.startsWith(USER) && !xattr.equals(USER + KeptAttributes.OWNERSHIP);
+  }
+
+  @Override
+  public void setOwner(Name name, int owner, int group) throws IOException {
+    attributes.setOwner(at(name), owner, group);
+  }
+
+  @Override
+  public void setMode(Name name, int mode) throws IOException {
+    Path entry = at(name);
+    if (present(entry).type() == EntryType.SYMLINK) {
+      throw new FileSystemException(entry.toString(), null, "is a symbolic link");
+    }
+    attributes.setMode(entry, mode);
+  }
+
+  @Override
+  public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
+    attributes.setTimes(at(name), FileTime.from(accessed), FileTime.from(modified));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (listing != null) {
+      listing.close();
+      listing = null;
+    }
+  }
+
+  /** The bytes read as UTF-8, as all stores show them. */
+  @Override
+  public String toString() {
+    return new String(PathBytes.bytes(path), StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Opens layers on any file system of {@code java.nio.file} that keeps user-defined attributes: in
+ * memory with jimfs, or on a disk.
+ *
+ * <p>Marks are {@code user.overlay.*}; no other namespace is shown. A whiteout is an empty file
+ * with the mark {@code user.overlay.whiteout}, shown as the character device 0:0 that the kernel
+ * would have; other device nodes, named pipes and sockets are empty files with an attribute that
+ * tells what they stand for, and which is not shown. Where there are no owners and modes by number,
+ * they are kept in another attribute that is not shown.
+ *
+ * <p>It is for tests: a directory is held by its path, so nothing may be moved or swapped for a
+ * link behind its back. Link counts need jimfs's {@code unix} view; without it every count is 1. On
+ * jimfs a symbolic link cannot have a second name.
+ */
+public final class PortableLayerStore implements LayerStore {
+
+  /** Makes a store. */
+  public PortableLayerStore() {}
+
+  @Override
+  public String name() {
+    return "portable";
+  }
+
+  @Override
+  public int priority() {
+    return 10;
+  }
+
+  @Override
+  public Optional<Problem> declines(Path root) {
+    if (root.getFileSystem().supportedFileAttributeViews().contains("user") && keepsUser(root)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Problem.of(
+            ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+            root,
+            "The file system keeps no user-defined attributes, which marks need.",
+            "With jimfs, name \"user\" among the attribute views of its configuration."));
+  }
+
+  /** What is not there, or cannot be asked, is for {@link #open} to tell. */
+  private static boolean keepsUser(Path root) {
+    try {
+      return !Files.exists(root) || Files.getFileStore(root).supportsFileAttributeView("user");
+    } catch (IOException | SecurityException e) {
+      return true;
+    }
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    return new PortableDirectory(root.toRealPath(), Attributes.of(root.getFileSystem()));
+  }
+
+  @Override
+  public Closeable claim(OverlaySpec spec) throws OverlayException {
+    return Claims.claim(spec);
+  }
+}

@@ -1,0 +1,66 @@
+package dev.overlays.testkit.layer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * User-defined attributes of entries. Names are as {@link dev.overlays.layer.LayerDirectory} has
+ * them, one character a byte, but without {@code user.}.
+ */
+final class UserXattrs {
+  private UserXattrs() {}
+
+  static Set<String> list(Path path) throws IOException {
+    Set<String> names = new TreeSet<>();
+    for (String name : view(path).list()) {
+      names.add(new String(name.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+    }
+    return names;
+  }
+
+  static Optional<byte[]> get(Path path, String name) throws IOException {
+    UserDefinedFileAttributeView view = view(path);
+    String key = key(name);
+    if (!view.list().contains(key)) {
+      return Optional.empty();
+    }
+    ByteBuffer value = ByteBuffer.allocate(view.size(key));
+    view.read(key, value);
+    return Optional.of(value.array());
+  }
+
+  static void set(Path path, String name, byte[] value) throws IOException {
+    view(path).write(key(name), ByteBuffer.wrap(value));
+  }
+
+  static void remove(Path path, String name) throws IOException {
+    UserDefinedFileAttributeView view = view(path);
+    String key = key(name);
+    if (view.list().contains(key)) {
+      view.delete(key);
+    }
+  }
+
+  private static String key(String name) {
+    return new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+
+  private static UserDefinedFileAttributeView view(Path path) throws FileSystemException {
+    UserDefinedFileAttributeView view =
+        Files.getFileAttributeView(
+            path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    if (view == null) {
+      throw new FileSystemException(path.toString(), null, "no user-defined attributes here");
+    }
+    return view;
+  }
+}

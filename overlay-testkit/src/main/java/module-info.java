@@ -1,0 +1,13 @@
+/**
+ * What tests of overlays need: layers in memory or on any file system, faults on purpose, random
+ * layers, and contracts that every layer store has to pass.
+ */
+module dev.overlays.testkit {
+  requires transitive dev.overlays.api;
+  requires transitive org.junit.jupiter.api;
+
+  exports dev.overlays.testkit.layer;
+
+  provides dev.overlays.spi.LayerStore with
+      dev.overlays.testkit.layer.PortableLayerStore;
+}

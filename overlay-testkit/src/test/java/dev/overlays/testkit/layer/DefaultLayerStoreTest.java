@@ -1,0 +1,40 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@EnabledOnOs(OS.LINUX)
+class DefaultLayerStoreTest extends LayerStoreContract {
+  @TempDir Path directory;
+
+  @Override
+  protected LayerStore store() {
+    return new PortableLayerStore();
+  }
+
+  @Override
+  protected Path newRoot() throws IOException {
+    return Files.createTempDirectory(directory, "root");
+  }
+
+  @Override
+  protected boolean owners() {
+    return "root".equals(System.getProperty("user.name"));
+  }
+
+  /** JDK 17 sets the times of links to the microsecond, and none before 1970. */
+  @Override
+  protected boolean allTimes() {
+    return false;
+  }
+
+  @Override
+  protected boolean anySymlinkTarget() {
+    return false;
+  }
+}

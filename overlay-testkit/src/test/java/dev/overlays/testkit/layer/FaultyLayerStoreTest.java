@@ -1,0 +1,218 @@
+package dev.overlays.testkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FaultyLayerStoreTest {
+  private static final Name A = Name.of("a");
+  private static final Name B = Name.of("b");
+
+  private final FileSystem fileSystem =
+      JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+  private final Path root = fileSystem.getPath("/");
+  private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
+
+  /** Every operation once, some twice. */
+  private static void work(LayerDirectory directory) throws IOException {
+    try (OutputStream out = directory.createFile(A)) {
+      out.write(new byte[10]);
+      out.write(1);
+    }
+    directory.createDirectory(B);
+    directory.createSymlink(Name.of("link"), new byte[] {'a'});
+    directory.createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    directory.createWhiteout(Name.of("white"));
+    directory.setOwner(A, 1, 2);
+    directory.setMode(A, 0640);
+    directory.setXattr(A, "user.x", new byte[1]);
+    directory.removeXattr(A, "user.x");
+    directory.setTimes(A, Instant.EPOCH, Instant.EPOCH);
+    try (LayerDirectory inner = directory.open(B)) {
+      directory.createLink(A, inner, A);
+      directory.rename(A, inner, B);
+      inner.rename(A, directory, A);
+      inner.stat(B);
+    }
+    directory.remove(A);
+    directory.remove(Name.of("white"));
+    try (LayerDirectory inner = directory.open(B)) {
+      directory.rename(Name.of("pipe"), inner, B);
+      inner.remove(B);
+    }
+    directory.removeDirectory(B);
+  }
+
+  private static List<String> seen(FaultyLayerStore store, Path root) throws IOException {
+    List<String> seen = new ArrayList<>();
+    store.hook(
+        new FaultyLayerStore.Hook() {
+          @Override
+          public void before(Operation operation, String path) {
+            seen.add("before " + operation + ' ' + path);
+          }
+
+          @Override
+          public void after(Operation operation, String path) {
+            seen.add("after " + operation + ' ' + path);
+          }
+        });
+    try (LayerDirectory directory = store.open(root)) {
+      work(directory);
+    }
+    return seen;
+  }
+
+  @Test
+  void everyOperationIsSeenBeforeAndAfter() throws IOException {
+    Path directory = Files.createDirectory(root.resolve("d"));
+    List<String> seen = seen(store, directory);
+    assertEquals(2 * store.operations(), seen.size());
+    for (Operation operation : Operation.values()) {
+      assertTrue(
+          seen.stream().anyMatch(s -> s.startsWith("before " + operation + " /d")),
+          operation::name);
+      assertTrue(
+          seen.stream().anyMatch(s -> s.startsWith("after " + operation + " /d")), operation::name);
+    }
+    assertEquals("before CREATE_FILE /d/a", seen.get(0));
+    assertTrue(seen.contains("after RENAME /d/a -> /d/b/b"), seen::toString);
+    store.assertAllClosed();
+  }
+
+  @Test
+  void eachOperationFailsOnceAndDoesNotHappen() throws IOException {
+    seen(store, Files.createDirectory(root.resolve("whole")));
+    for (long k = 1; k <= store.operations(); k++) {
+      Path directory = Files.createDirectory(root.resolve("fail" + k));
+      FaultyLayerStore failing = new FaultyLayerStore(new PortableLayerStore()).failAt(k);
+      try (LayerDirectory open = failing.open(directory)) {
+        assertThrows(InjectedFaultException.class, () -> work(open));
+        assertEquals(k, failing.operations());
+        open.createDirectory(Name.of("after"));
+        assertFalse(failing.crashed());
+      }
+      failing.assertAllClosed();
+    }
+  }
+
+  @Test
+  void afterACrashNothingWorksButClosing() throws IOException {
+    LayerDirectory directory = store.open(root);
+    OutputStream out = directory.createFile(A);
+    out.write(1);
+    InputStream in = directory.readFile(A);
+    EntryCursor cursor = directory.entries();
+    store.crashAt(3);
+    assertThrows(InjectedFaultException.class, () -> directory.createDirectory(B));
+    assertTrue(store.crashed());
+    assertFalse(Files.exists(root.resolve("b")));
+    assertThrows(InjectedFaultException.class, () -> directory.createDirectory(B));
+    assertThrows(InjectedFaultException.class, () -> directory.stat(A));
+    assertThrows(InjectedFaultException.class, () -> directory.open(A));
+    assertThrows(InjectedFaultException.class, () -> directory.xattrs(A));
+    assertThrows(InjectedFaultException.class, directory::entries);
+    assertThrows(InjectedFaultException.class, cursor::next);
+    assertThrows(InjectedFaultException.class, in::read);
+    assertThrows(InjectedFaultException.class, () -> out.write(1));
+    assertThrows(InjectedFaultException.class, () -> store.open(root));
+    assertEquals(3, store.operations());
+    out.close();
+    in.close();
+    directory.close();
+    store.assertAllClosed();
+  }
+
+  @Test
+  void hookDecidesWhetherItHappened() throws IOException {
+    store.hook(
+        new FaultyLayerStore.Hook() {
+          @Override
+          public void before(Operation operation, String path) throws IOException {
+            if (path.endsWith("/a")) {
+              throw new IOException("before");
+            }
+          }
+
+          @Override
+          public void after(Operation operation, String path) throws IOException {
+            throw new IOException("after");
+          }
+        });
+    try (LayerDirectory directory = store.open(root)) {
+      assertThrows(IOException.class, () -> directory.createFile(A));
+      assertThrows(IOException.class, () -> directory.createFile(B));
+    }
+    assertFalse(Files.exists(root.resolve("a")));
+    assertTrue(Files.exists(root.resolve("b")));
+    store.assertAllClosed();
+  }
+
+  @Test
+  void openHandlesAreCountedAndTold() throws IOException {
+    Path work = Files.createDirectory(root.resolve("w"));
+    Path upper = Files.createDirectory(root.resolve("upper"));
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(Files.createDirectory(root.resolve("lower")))
+            .upper(upper)
+            .work(work)
+            .build();
+    Closeable claim = store.claim(spec);
+    LayerDirectory directory = store.open(upper);
+    OutputStream out = directory.createFile(A);
+    InputStream in = directory.readFile(A);
+    assertEquals(4, store.openHandles());
+    AssertionError error = assertThrows(AssertionError.class, store::assertAllClosed);
+    assertEquals(4, error.getSuppressed().length);
+    for (Closeable closeable : List.of(in, out, directory, claim)) {
+      closeable.close();
+      closeable.close();
+    }
+    assertEquals(0, store.openHandles());
+    store.assertAllClosed();
+    store.claim(spec).close();
+  }
+
+  @Test
+  void listingsAreShuffledBySeed() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      Files.createFile(root.resolve("f" + i));
+    }
+    List<Name> first = listing(1);
+    assertEquals(first, listing(1));
+    assertNotEquals(first, listing(2));
+    assertEquals(21, first.size());
+  }
+
+  private List<Name> listing(long seed) throws IOException {
+    List<Name> names = new ArrayList<>();
+    try (LayerDirectory directory = store.shuffled(seed).open(root)) {
+      EntryCursor cursor = directory.entries();
+      for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
+        names.add(entry.name());
+      }
+    }
+    return names;
+  }
+}

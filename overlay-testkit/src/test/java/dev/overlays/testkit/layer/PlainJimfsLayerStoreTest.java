@@ -1,0 +1,16 @@
+package dev.overlays.testkit.layer;
+
+import java.nio.file.FileSystem;
+
+/** On a file system that has neither permissions nor link counts. */
+class PlainJimfsLayerStoreTest extends JimfsLayerStoreTest {
+  @Override
+  FileSystem newFileSystem() {
+    return memory("basic", "user");
+  }
+
+  @Override
+  protected boolean linkCounts() {
+    return false;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.overlays.testkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+
+class PortableLayerStoreTest {
+  private final PortableLayerStore store = new PortableLayerStore();
+  private final FileSystem fileSystem =
+      JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+
+  @Test
+  void isFoundAsAService() throws IOException {
+    assertEquals("portable", LayerStore.of(fileSystem.getPath("/")).name());
+  }
+
+  @Test
+  void declinesWhatKeepsNoAttributes() throws IOException {
+    try (FileSystem bare = Jimfs.newFileSystem(Configuration.unix())) {
+      assertTrue(store.declines(bare.getPath("/")).isPresent());
+      assertTrue(store.declines(bare.getPath("/missing")).isPresent());
+    }
+    assertFalse(store.declines(fileSystem.getPath("/missing")).isPresent());
+  }
+
+  @Test
+  void permissionsOfTheFileSystemAreTheModes() throws IOException {
+    Path root = Files.createDirectory(fileSystem.getPath("/root"));
+    Path file = Files.createFile(root.resolve("f"));
+    Name name = Name.of("f");
+    try (LayerDirectory directory = store.open(root)) {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r-xr-----"));
+      assertEquals(0540, LayerEntries.present(directory, name).mode());
+      directory.setMode(name, 04711);
+      assertEquals("rwx--x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+      assertEquals(04711, LayerEntries.present(directory, name).mode());
+      directory.setOwner(name, 1, 2);
+      assertEquals(0711, LayerEntries.present(directory, name).mode());
+    }
+  }
+
+  @Test
+  void fileSystemsAreDifferentDevices() throws IOException {
+    try (FileSystem other = JimfsLayerStoreTest.memory("basic", "user");
+        LayerDirectory here = store.open(fileSystem.getPath("/"));
+        LayerDirectory there = store.open(other.getPath("/"))) {
+      assertFalse(
+          LayerEntries.present(here, Name.SELF).sameInode(LayerEntries.present(there, Name.SELF)));
+      here.createFile(Name.of("f")).close();
+      assertThrows(FileSystemException.class, () -> here.rename(Name.of("f"), there, Name.of("f")));
+    }
+  }
+
+  @Test
+  void othersThanUserAttributesAreRefused() throws IOException {
+    try (LayerDirectory root = store.open(fileSystem.getPath("/"))) {
+      assertThrows(
+          FileSystemException.class,
+          () -> root.setXattr(Name.SELF, "trusted.overlay.opaque", new byte[] {'y'}));
+      assertTrue(root.xattr(Name.SELF, "trusted.overlay.opaque").isEmpty());
+    }
+  }
+}
