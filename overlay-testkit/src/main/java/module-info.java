@@ -1,11 +1,13 @@
 /**
  * What tests of overlays need: layers in memory or on any file system, faults on purpose, random
- * layers, and contracts that every layer store has to pass.
+ * layers, and contracts that every layer store has to pass. Beside it the demo of a shared cache.
  */
 module dev.overlays.testkit {
   requires transitive dev.overlays.api;
+  requires transitive dev.overlays.merge;
   requires transitive org.junit.jupiter.api;
 
+  exports dev.overlays.testkit.demo;
   exports dev.overlays.testkit.layer;
 
   provides dev.overlays.spi.LayerStore with

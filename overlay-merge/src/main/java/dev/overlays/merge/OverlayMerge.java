@@ -31,10 +31,12 @@ import java.util.Optional;
 public final class OverlayMerge {
   private final OverlaySpec spec;
   private final MergeListener listener;
+  private final LayerStore store;
 
-  private OverlayMerge(OverlaySpec spec, MergeListener listener) {
+  private OverlayMerge(OverlaySpec spec, MergeListener listener, LayerStore store) {
     this.spec = spec;
     this.listener = listener;
+    this.store = store;
   }
 
   /**
@@ -44,7 +46,7 @@ public final class OverlayMerge {
    * @return a merge that nobody listens to
    */
   public static OverlayMerge of(OverlaySpec spec) {
-    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null);
+    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, null);
   }
 
   /**
@@ -54,7 +56,18 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge listener(MergeListener newListener) {
-    return new OverlayMerge(spec, Objects.requireNonNull(newListener, "listener"));
+    return new OverlayMerge(spec, Objects.requireNonNull(newListener, "listener"), store);
+  }
+
+  /**
+   * Returns this merge through a layer store of the caller's choice, in place of the best one that
+   * is found for the layers.
+   *
+   * @param newStore opens both layers
+   * @return a new merge
+   */
+  public OverlayMerge store(LayerStore newStore) {
+    return new OverlayMerge(spec, listener, Objects.requireNonNull(newStore, "store"));
   }
 
   /**
@@ -83,11 +96,11 @@ public final class OverlayMerge {
 
   private MergeReport run(boolean dryRun) throws OverlayException {
     try {
-      LayerStore store = LayerStore.of(spec.upper().orElse(spec.lowers().get(0)));
-      try (Layers layers = Layers.open(spec, store, !dryRun)) {
+      LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
+      try (Layers layers = Layers.open(spec, opener, !dryRun)) {
         Tally tally = new Tally(listener);
         PrivateTree privates = PrivateTree.of(spec.privatePaths());
-        refuse(store, layers, privates);
+        refuse(opener, layers, privates);
         Changes changes = new Changes(dryRun, layers.marks());
         new MergeWalk(changes, layers.marks(), tally)
             .roots(layers.upper(), layers.lower(), privates);
@@ -100,9 +113,9 @@ public final class OverlayMerge {
     }
   }
 
-  private void refuse(LayerStore store, Layers layers, PrivateTree privates) throws IOException {
+  private void refuse(LayerStore opener, Layers layers, PrivateTree privates) throws IOException {
     List<Problem> problems = new ArrayList<>(LayerCheck.check(layers));
-    problems.addAll(WorkCheck.check(spec, store));
+    problems.addAll(WorkCheck.check(spec, opener));
     if (problems.isEmpty()) {
       problems.addAll(MarkCheck.check(layers.upper(), privates, layers.marks()));
     }
