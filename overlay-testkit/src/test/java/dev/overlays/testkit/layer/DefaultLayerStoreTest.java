@@ -33,6 +33,12 @@ class DefaultLayerStoreTest extends LayerStoreContract {
     return false;
   }
 
+  /** The JDK names attributes in the encoding of the locale. */
+  @Override
+  protected boolean anyXattrNames() {
+    return "UTF-8".equals(System.getProperty("sun.jnu.encoding"));
+  }
+
   @Override
   protected boolean anySymlinkTarget() {
     return false;

@@ -1,0 +1,104 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an overlay mounted over some layers would show, as text: one line an entry. Two views are
+ * the same exactly if their manifests are equal. Immutable; the layers are read anew each time.
+ *
+ * <p>A line has the path with everything but visible ASCII as {@code \xHH} ({@code .} is the root),
+ * the kind, the mode in octal, owner and group, size and SHA-256 of a file, the target of a
+ * symbolic link, the numbers of a device, extended attributes other than marks in hexadecimal, when
+ * the content was last changed, and for entries that share an inode the path of the first of them.
+ * The times of directories are left out unless asked for: a merge puts them right at its end only.
+ */
+public final class LayerView {
+  private final LayerStore store;
+  private final List<Path> layers;
+  private final MarkNamespace marks;
+  private final boolean merged;
+  private final boolean directoryTimes;
+  private final boolean hardLinks;
+
+  private LayerView(
+      LayerStore store,
+      List<Path> layers,
+      MarkNamespace marks,
+      boolean merged,
+      boolean directoryTimes,
+      boolean hardLinks) {
+    this.store = store;
+    this.layers = List.copyOf(layers);
+    this.marks = marks;
+    this.merged = merged;
+    this.directoryTimes = directoryTimes;
+    this.hardLinks = hardLinks;
+  }
+
+  /**
+   * Returns what a mount of an upper over some lowers would show.
+   *
+   * @param store what opens the layers
+   * @param upper the top-most layer
+   * @param lowers the layers below it, top-most first
+   * @param marks where marks are kept
+   * @return the view
+   */
+  public static LayerView of(LayerStore store, Path upper, List<Path> lowers, MarkNamespace marks) {
+    List<Path> layers = new ArrayList<>();
+    layers.add(upper);
+    layers.addAll(lowers);
+    return new LayerView(store, layers, marks, true, false, true);
+  }
+
+  /**
+   * Returns a tree as it is, be it a directory or a mounted overlay. Whiteouts are devices in it.
+   *
+   * @param store what opens the tree
+   * @param tree where it is
+   * @param marks where marks are kept, which are left out
+   * @return the view
+   */
+  public static LayerView of(LayerStore store, Path tree, MarkNamespace marks) {
+    return new LayerView(store, List.of(tree), marks, false, false, true);
+  }
+
+  /**
+   * Returns the same view with the times of directories.
+   *
+   * @return another view
+   */
+  public LayerView withDirectoryTimes() {
+    return new LayerView(store, layers, marks, merged, true, hardLinks);
+  }
+
+  /**
+   * Returns the same view without telling which entries share an inode.
+   *
+   * @return another view
+   */
+  public LayerView withoutHardLinks() {
+    return new LayerView(store, layers, marks, merged, directoryTimes, false);
+  }
+
+  /**
+   * Reads the layers.
+   *
+   * @return a line for each entry that the view shows, sorted by path
+   * @throws IOException if a layer cannot be read
+   * @throws UnsupportedOperationException if a layer has a redirect or a metacopy file, which are
+   *     not understood here
+   */
+  public List<String> manifest() throws IOException {
+    Manifest manifest = new Manifest(marks, directoryTimes);
+    try (LayerStack stack = LayerStack.open(store, layers)) {
+      new ViewWalk(marks, merged, manifest).walk(stack);
+    }
+    return manifest.lines(hardLinks);
+  }
+}

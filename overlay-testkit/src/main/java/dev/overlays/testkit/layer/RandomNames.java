@@ -1,0 +1,58 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.Name;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** Names of entries, plain and odd. */
+final class RandomNames {
+  private static final List<String> ODD =
+      List.of(
+          " ",
+          "two words",
+          "new\nline",
+          "back\\slash",
+          ".hidden",
+          "...",
+          "\u00fcml\u00e4ut \u2603",
+          "\ud83d\ude00",
+          "*?[\"'$",
+          "-rf",
+          "x".repeat(200));
+
+  private final Random random;
+
+  RandomNames(Random random) {
+    this.random = random;
+  }
+
+  /** A name that the directory does not have yet, and has from now on. */
+  Name fresh(Set<Name> taken) {
+    Name name = any();
+    while (!taken.add(name)) {
+      name = any();
+    }
+    return name;
+  }
+
+  private Name any() {
+    int roll = random.nextInt(100);
+    if (roll < 70) {
+      return Name.of(Character.toString('a' + random.nextInt(26)) + random.nextInt(10));
+    }
+    if (roll < 95) {
+      String odd = ODD.get(random.nextInt(ODD.size()));
+      // Another one of its kind, should the directory have this one.
+      return Name.of(
+          random.nextBoolean()
+              ? odd
+              : odd.substring(0, odd.offsetByCodePoints(0, 1)) + random.nextInt(1000));
+    }
+    byte[] bytes = ("\0\0" + random.nextInt(1000)).getBytes(StandardCharsets.US_ASCII);
+    bytes[0] = (byte) 0xff;
+    bytes[1] = (byte) 0xc3;
+    return Name.of(bytes);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.Name;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** The paths in two layers, and those among them that might be private. */
+final class RandomPaths {
+  private final Layer lower = new Layer();
+  private final Layer upper = new Layer();
+
+  /** The paths in one layer that can be written as text, with the kind of each. */
+  static final class Layer {
+    private final Map<String, EntryType> kinds = new TreeMap<>();
+
+    void add(List<Name> path, EntryType kind) {
+      StringBuilder text = new StringBuilder();
+      for (Name name : path) {
+        if (!Name.of(name.toString()).equals(name)) {
+          return;
+        }
+        text.append(text.isEmpty() ? "" : "/").append(name);
+      }
+      kinds.put(text.toString(), kind);
+    }
+  }
+
+  Layer lower() {
+    return lower;
+  }
+
+  Layer upper() {
+    return upper;
+  }
+
+  static List<Name> in(List<Name> path, Name name) {
+    List<Name> inner = new ArrayList<>(path);
+    inner.add(name);
+    return List.copyOf(inner);
+  }
+
+  /** A path of each sort, as far as there is one. */
+  List<String> privatePaths(Random random) {
+    List<String> chosen = new ArrayList<>();
+    choose(chosen, random, lower, path -> !upper.kinds.containsKey(path));
+    choose(chosen, random, lower, upper.kinds::containsKey);
+    choose(chosen, random, upper, path -> !lower.kinds.containsKey(path));
+    chosen.add("neither/of the two");
+    return List.copyOf(chosen);
+  }
+
+  private void choose(List<String> chosen, Random random, Layer layer, Predicate<String> wanted) {
+    List<String> paths =
+        layer.kinds.keySet().stream().filter(wanted).filter(this::isResolvable).toList();
+    if (!paths.isEmpty()) {
+      chosen.add(paths.get(random.nextInt(paths.size())));
+    }
+  }
+
+  /** A mount refuses a private path on which the lower has a symbolic link. */
+  private boolean isResolvable(String path) {
+    for (int slash = path.indexOf('/'); slash > 0; slash = path.indexOf('/', slash + 1)) {
+      if (lower.kinds.get(path.substring(0, slash)) == EntryType.SYMLINK) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,54 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** Fills a directory with a random tree of no layer in particular. */
+final class RandomTree {
+  private final Random random;
+  private final RandomNames names;
+  private final RandomEntries entries;
+  private final RandomPaths.Layer paths;
+  private int left;
+
+  RandomTree(Random random, RandomEntries entries, RandomPaths.Layer paths, int most) {
+    this.random = random;
+    names = new RandomNames(random);
+    this.entries = entries;
+    this.paths = paths;
+    left = most;
+  }
+
+  /** Makes up to so many entries in a directory, and all that is in them. */
+  void fill(LayerDirectory directory, List<Name> path, int count) throws IOException {
+    Set<Name> taken = new HashSet<>();
+    for (int i = 0; i < count && left > 0; i++) {
+      left--;
+      List<Name> inner = RandomPaths.in(path, names.fresh(taken));
+      EntryType kind = entries.kind(path.size());
+      if (kind == EntryType.DIRECTORY) {
+        directory(directory, inner);
+      } else {
+        entries.make(directory, inner, kind);
+        paths.add(inner, kind);
+      }
+    }
+  }
+
+  /** Makes a directory with what is in it. */
+  void directory(LayerDirectory parent, List<Name> path) throws IOException {
+    Name name = RandomEntries.last(path);
+    parent.createDirectory(name);
+    paths.add(path, EntryType.DIRECTORY);
+    try (LayerDirectory directory = parent.open(name)) {
+      fill(directory, path, random.nextInt(5));
+    }
+    entries.attributes(parent, name, EntryType.DIRECTORY);
+  }
+}

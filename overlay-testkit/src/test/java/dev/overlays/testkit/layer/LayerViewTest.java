@@ -1,0 +1,243 @@
+package dev.overlays.testkit.layer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LayerViewTest {
+  private static final Instant TIME = Instant.ofEpochSecond(1_000_000_000, 5);
+  private static final byte[] YES = {'y'};
+
+  private final FileSystem fileSystem =
+      JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+  private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
+  private final Path upper = fileSystem.getPath("/upper");
+  private final Path middle = fileSystem.getPath("/middle");
+  private final Path lower = fileSystem.getPath("/lower");
+
+  LayerViewTest() throws IOException {
+    for (Path layer : List.of(upper, middle, lower)) {
+      Files.createDirectory(layer);
+    }
+  }
+
+  /** What the view shows, without attributes. */
+  private List<String> names(Path... lowers) throws IOException {
+    List<String> names =
+        LayerView.of(store, upper, List.of(lowers), MarkNamespace.USER).manifest().stream()
+            .map(line -> line.substring(0, line.indexOf(' ')))
+            .toList();
+    store.assertAllClosed();
+    return names;
+  }
+
+  private LayerView plain() {
+    return LayerView.of(store, upper, MarkNamespace.USER);
+  }
+
+  private static void files(Path layer, String... paths) throws IOException {
+    for (String path : paths) {
+      Path file = layer.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, layer + path);
+    }
+  }
+
+  private void whiteout(Path directory, String name) throws IOException {
+    Files.createDirectories(directory);
+    try (LayerDirectory open = store.open(directory)) {
+      open.createWhiteout(Name.of(name));
+    }
+  }
+
+  private void mark(Path entry, String xattr, byte[] value) throws IOException {
+    try (LayerDirectory open = store.open(entry.getParent())) {
+      open.setXattr(Name.of(entry.getFileName().toString()), xattr, value);
+    }
+  }
+
+  @Test
+  void directoriesAreMergedAndUpperEntriesWin() throws IOException {
+    files(lower, "d/same", "d/below", "f");
+    files(upper, "d/same", "d/above");
+    assertEquals(List.of(".", "d", "d/above", "d/below", "d/same", "f"), names(lower));
+    String same = LayerView.of(store, upper, List.of(lower), MarkNamespace.USER).manifest().get(4);
+    String plain = plain().manifest().get(3);
+    assertEquals(plain, same);
+  }
+
+  @Test
+  void whiteoutsHideAndAreHidden() throws IOException {
+    files(lower, "d/gone", "d/stays", "gone/x");
+    whiteout(upper.resolve("d"), "gone");
+    whiteout(upper, "gone");
+    whiteout(upper, "never");
+    assertEquals(List.of(".", "d", "d/stays"), names(lower));
+  }
+
+  @Test
+  void markedEmptyFilesAreWhiteouts() throws IOException {
+    files(lower, "gone");
+    Files.createFile(upper.resolve("gone"));
+    mark(upper.resolve("gone"), "user.overlay.whiteout", new byte[0]);
+    assertEquals(List.of("."), names(lower));
+  }
+
+  @Test
+  void opaqueDirectoriesHideWhatIsBelow() throws IOException {
+    files(lower, "d/gone", "e/stays");
+    files(upper, "d/own", "e/own");
+    mark(upper.resolve("d"), "user.overlay.opaque", YES);
+    mark(upper.resolve("e"), "user.overlay.opaque", new byte[] {'x'});
+    assertEquals(List.of(".", "d", "d/own", "e", "e/own", "e/stays"), names(lower));
+  }
+
+  @Test
+  void otherKindsHideEachOther() throws IOException {
+    files(lower, "d/x", "f");
+    files(upper, "d", "f/y");
+    assertEquals(List.of(".", "d", "f", "f/y"), names(lower));
+  }
+
+  @Test
+  void middleLayersEndAMerge() throws IOException {
+    files(lower, "file/no", "gone/no", "opaque/no", "through/yes");
+    files(middle, "file", "opaque/m");
+    whiteout(middle, "gone");
+    mark(middle.resolve("opaque"), "user.overlay.opaque", YES);
+    files(upper, "file/u", "gone/u", "opaque/u", "through/u");
+    assertEquals(
+        List.of(
+            ".",
+            "file",
+            "file/u",
+            "gone",
+            "gone/u",
+            "opaque",
+            "opaque/m",
+            "opaque/u",
+            "through",
+            "through/u",
+            "through/yes"),
+        names(middle, lower));
+  }
+
+  @Test
+  void linesTellEverything() throws IOException {
+    try (LayerDirectory root = store.open(upper)) {
+      Name file = Name.of("a \\\n\u00e9");
+      try (OutputStream out = root.createFile(file)) {
+        out.write("abc".getBytes(UTF_8));
+      }
+      root.setXattr(file, "user.b", new byte[] {0, (byte) 0xff});
+      root.setXattr(file, "user.a", new byte[0]);
+      root.setXattr(file, "user.overlay.origin", new byte[] {1});
+      root.setOwner(file, 7, 8);
+      root.setMode(file, 04755);
+      root.createDirectory(Name.of("d"));
+      root.createSymlink(Name.of("l"), "x y".getBytes(UTF_8));
+      root.createNode(Name.of("n"), EntryType.BLOCK_DEVICE, 8, 1);
+      root.createNode(Name.of("p"), EntryType.FIFO, 0, 0);
+      for (Name name : List.of(file, Name.of("l"), Name.of("n"), Name.of("p"))) {
+        root.setTimes(name, TIME, TIME);
+      }
+    }
+    String time = " mtime=2001-09-09T01:46:40.000000005Z";
+    assertEquals(
+        List.of(
+            ". DIRECTORY 0644 0:0",
+            "a\\x20\\x5c\\x0a\\xc3\\xa9 FILE 04755 7:8 size=3"
+                + " sha256=ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+                + " user.a= user.b=00ff"
+                + time,
+            "d DIRECTORY 0700 0:0",
+            "l SYMLINK 0777 0:0 target=x\\x20y" + time,
+            "n BLOCK_DEVICE 0600 0:0 device=8:1" + time,
+            "p FIFO 0600 0:0" + time),
+        plain().manifest());
+  }
+
+  @Test
+  void upperDirectoriesGiveTheAttributes() throws IOException {
+    files(lower, "d/x");
+    files(upper, "d/y");
+    try (LayerDirectory root = store.open(upper)) {
+      root.setMode(Name.of("d"), 0711);
+    }
+    assertEquals(
+        "d DIRECTORY 0711 0:0",
+        LayerView.of(store, upper, List.of(lower), MarkNamespace.USER).manifest().get(1));
+  }
+
+  @Test
+  void timesOfDirectoriesAreToldIfAsked() throws IOException {
+    List<String> before = plain().manifest();
+    List<String> timed = plain().withDirectoryTimes().manifest();
+    try (LayerDirectory root = store.open(upper)) {
+      root.setTimes(Name.SELF, TIME, TIME);
+    }
+    assertEquals(before, plain().manifest());
+    assertNotEquals(timed, plain().withDirectoryTimes().manifest());
+  }
+
+  @Test
+  void linksAreGroupedOverLayers() throws IOException {
+    files(lower, "b", "other");
+    Files.createLink(upper.resolve("c"), lower.resolve("b"));
+    Files.createLink(upper.resolve("a"), lower.resolve("b"));
+    LayerView view = LayerView.of(store, upper, List.of(lower), MarkNamespace.USER);
+    List<String> lines = view.manifest();
+    for (int i = 1; i <= 3; i++) {
+      assertEquals("a", lines.get(i).substring(lines.get(i).indexOf(" links=") + 7));
+    }
+    assertEquals(-1, lines.get(4).indexOf("links="));
+    assertEquals(-1, view.withoutHardLinks().manifest().toString().indexOf("links="));
+  }
+
+  @Test
+  void contentCounts() throws IOException {
+    files(upper, "f");
+    try (LayerDirectory root = store.open(upper)) {
+      root.setTimes(Name.of("f"), TIME, TIME);
+      List<String> before = plain().manifest();
+      Files.writeString(upper.resolve("f"), "/upperg");
+      root.setTimes(Name.of("f"), TIME, TIME);
+      assertNotEquals(before, plain().manifest());
+    }
+  }
+
+  @Test
+  void plainTreesShowWhiteouts() throws IOException {
+    whiteout(upper, "w");
+    assertEquals(
+        "w CHARACTER_DEVICE 0600 0:0 device=0:0",
+        plain().manifest().get(1).replaceAll(" mtime.*", ""));
+  }
+
+  @Test
+  void redirectsAndMetacopiesAreRefused() throws IOException {
+    files(upper, "f");
+    for (String xattr : List.of("user.overlay.redirect", "user.overlay.metacopy")) {
+      mark(upper.resolve("f"), xattr, YES);
+      assertThrows(UnsupportedOperationException.class, () -> names(lower));
+      try (LayerDirectory root = store.open(upper)) {
+        root.removeXattr(Name.of("f"), xattr);
+      }
+    }
+    store.assertAllClosed();
+  }
+}

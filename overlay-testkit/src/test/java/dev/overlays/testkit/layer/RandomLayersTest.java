@@ -1,0 +1,115 @@
+package dev.overlays.testkit.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.PrivatePaths;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+class RandomLayersTest {
+  private static final int SEEDS = 200;
+
+  private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
+
+  /** The layers of one seed, in a file system of their own. */
+  private record Pair(FileSystem fileSystem, Path lower, Path upper, List<String> privatePaths) {}
+
+  private Pair pair(RandomLayers layers) throws IOException {
+    FileSystem memory = JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+    Path lower = Files.createDirectory(memory.getPath("/lower"));
+    Path upper = Files.createDirectory(memory.getPath("/upper"));
+    List<String> privatePaths = layers.fill(store, lower, upper);
+    store.assertAllClosed();
+    return new Pair(memory, lower, upper, privatePaths);
+  }
+
+  private static RandomLayers layers(long seed) {
+    return RandomLayers.of(seed, MarkNamespace.USER).withNodes().withOwners();
+  }
+
+  @Test
+  void everyFeatureOccurs() throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (long seed = 0; seed < SEEDS; seed++) {
+      Pair pair = pair(layers(seed));
+      LayerCensus.count(store, pair.lower(), pair.upper(), found);
+      for (String path : pair.privatePaths()) {
+        boolean inLower = Files.exists(pair.lower().resolve(path), LinkOption.NOFOLLOW_LINKS);
+        boolean inUpper = Files.exists(pair.upper().resolve(path), LinkOption.NOFOLLOW_LINKS);
+        found.add("private path: lower " + inLower + ", upper " + inUpper);
+      }
+      pair.fileSystem().close();
+    }
+    Set<String> missing = LayerCensus.expected();
+    missing.removeAll(found);
+    assertEquals(Set.of(), missing);
+  }
+
+  @Test
+  void seedDecidesEverything() throws IOException {
+    for (long seed = 0; seed < 20; seed++) {
+      assertEquals(text(layers(seed)), text(layers(seed)));
+      assertNotEquals(text(layers(seed)), text(layers(seed + 1)));
+    }
+  }
+
+  private String text(RandomLayers layers) throws IOException {
+    Pair pair = pair(layers);
+    StringBuilder text = new StringBuilder(pair.privatePaths().toString());
+    for (Path layer : List.of(pair.lower(), pair.upper())) {
+      // The marks of the kernel's namespace are not left out.
+      LayerView view = LayerView.of(store, layer, MarkNamespace.TRUSTED);
+      // A whiteout has the time when it was made.
+      view.withDirectoryTimes().manifest().stream()
+          .map(line -> line.replaceAll("(device=0:0) mtime=.*", "$1"))
+          .forEach(text::append);
+    }
+    pair.fileSystem().close();
+    return text.toString();
+  }
+
+  @Test
+  void withoutNodesAndOwnersThereAreNone() throws IOException {
+    for (long seed = 0; seed < 50; seed++) {
+      Pair pair = pair(RandomLayers.of(seed, MarkNamespace.USER));
+      LayerView view = LayerView.of(store, pair.upper(), List.of(pair.lower()), MarkNamespace.USER);
+      for (String line : view.manifest()) {
+        assertTrue(line.contains(" 0:0"), line);
+        assertFalse(line.contains(EntryType.SOCKET + " 0"), line);
+        assertFalse(line.contains("_DEVICE 0"), line);
+      }
+      pair.fileSystem().close();
+    }
+  }
+
+  @Test
+  void privatePathsCanBeHidden() throws IOException {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      Pair pair = pair(layers(seed));
+      Path work = Files.createDirectory(pair.fileSystem().getPath("/overlay-work"));
+      OverlaySpec.Builder spec =
+          OverlaySpec.builder()
+              .lower(pair.lower())
+              .upper(pair.upper())
+              .work(work)
+              .options(options -> options.withUserXattr(true));
+      pair.privatePaths().forEach(spec::privatePath);
+      PrivatePaths.hide(spec.build(), store);
+      store.assertAllClosed();
+      pair.fileSystem().close();
+    }
+  }
+}
