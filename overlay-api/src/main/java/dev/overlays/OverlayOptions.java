@@ -57,14 +57,6 @@ public record OverlayOptions(
           false,
           false);
 
-  /** Checks that nothing is null. */
-  public OverlayOptions {
-    Objects.requireNonNull(redirectDir, "redirectDir");
-    Objects.requireNonNull(xino, "xino");
-    Objects.requireNonNull(uuid, "uuid");
-    Objects.requireNonNull(verity, "verity");
-  }
-
   /**
    * Returns the options of a spec that asks for nothing else.
    *
@@ -124,7 +116,7 @@ public record OverlayOptions(
     return new OverlayOptions(
         index,
         nfsExport,
-        mode,
+        Objects.requireNonNull(mode, "mode"),
         metacopy,
         xino,
         uuid,
@@ -166,7 +158,7 @@ public record OverlayOptions(
         nfsExport,
         redirectDir,
         metacopy,
-        mode,
+        Objects.requireNonNull(mode, "mode"),
         uuid,
         verity,
         userXattr,
@@ -187,7 +179,7 @@ public record OverlayOptions(
         redirectDir,
         metacopy,
         xino,
-        mode,
+        Objects.requireNonNull(mode, "mode"),
         verity,
         userXattr,
         volatileUpper,
@@ -208,7 +200,7 @@ public record OverlayOptions(
         metacopy,
         xino,
         uuid,
-        mode,
+        Objects.requireNonNull(mode, "mode"),
         userXattr,
         volatileUpper,
         overrideCreds);

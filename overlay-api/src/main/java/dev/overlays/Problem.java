@@ -15,7 +15,14 @@ import java.util.Optional;
  */
 public record Problem(ProblemCode code, Optional<Path> path, String message, String remedy) {
 
-  /** Checks that nothing is null. */
+  /**
+   * Makes a problem.
+   *
+   * @param code the kind of problem
+   * @param path what it is about
+   * @param message what is wrong
+   * @param remedy what to do about it
+   */
   public Problem {
     Objects.requireNonNull(code, "code");
     Objects.requireNonNull(path, "path");

@@ -16,7 +16,13 @@ public record UnmountOptions(Duration patience, boolean lazy) {
 
   private static final UnmountOptions STRICT = new UnmountOptions(Duration.ZERO, false);
 
-  /** Checks that the wait is not negative. */
+  /**
+   * Makes options.
+   *
+   * @param patience how long to wait
+   * @param lazy whether to unmount then in any case
+   * @throws IllegalArgumentException if the wait is negative
+   */
   public UnmountOptions {
     Objects.requireNonNull(patience, "patience");
     if (patience.isNegative()) {

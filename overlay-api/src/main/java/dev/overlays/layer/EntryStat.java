@@ -1,7 +1,6 @@
 package dev.overlays.layer;
 
 import java.time.Instant;
-import java.util.Objects;
 
 /**
  * What is known of an entry itself, never of what a symbolic link leads to.
@@ -34,13 +33,6 @@ public record EntryStat(
     int deviceMinor,
     Instant accessed,
     Instant modified) {
-
-  /** Checks that nothing is null. */
-  public EntryStat {
-    Objects.requireNonNull(type, "type");
-    Objects.requireNonNull(accessed, "accessed");
-    Objects.requireNonNull(modified, "modified");
-  }
 
   /**
    * Tells whether it is a directory.

@@ -1,17 +1,9 @@
 package dev.overlays.layer;
 
-import java.util.Objects;
-
 /**
  * What a listing gives of an entry.
  *
  * @param name its name
  * @param type its kind, {@link EntryType#UNKNOWN} where the file system does not tell in listings
  */
-public record LayerEntry(Name name, EntryType type) {
-  /** Checks that nothing is null. */
-  public LayerEntry {
-    Objects.requireNonNull(name, "name");
-    Objects.requireNonNull(type, "type");
-  }
-}
+public record LayerEntry(Name name, EntryType type) {}

@@ -20,7 +20,14 @@ import org.apache.commons.io.FileUtils;
 public record MergeReport(
     boolean dryRun, Map<MergeAction, Long> counts, long bytesMoved, Duration duration) {
 
-  /** Copies the counts. */
+  /**
+   * Makes a report.
+   *
+   * @param dryRun whether nothing was changed
+   * @param counts how many entries each action met; copied
+   * @param bytesMoved the sizes of the files that were added or replaced
+   * @param duration how long it took
+   */
   public MergeReport {
     Map<MergeAction, Long> copy = new EnumMap<>(MergeAction.class);
     copy.putAll(counts);
