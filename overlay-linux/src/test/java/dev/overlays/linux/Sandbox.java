@@ -4,7 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.UuidMode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.spi.LayerStore;
@@ -16,6 +18,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -65,6 +69,32 @@ public final class Sandbox implements AutoCloseable {
     Path file = path(relative);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, content);
+  }
+
+  /**
+   * A spec of new directories in it: lower, upper, work and mount point, side by side. Its uuid is
+   * what the kernel makes of {@code auto} with a new upper, so that it equals what is decoded.
+   */
+  public OverlaySpec.Builder layers() throws IOException {
+    return OverlaySpec.builder()
+        .lower(directory("lower"))
+        .upper(directory("upper"))
+        .work(directory("work"))
+        .mountPoint(directory("mnts"))
+        .options(options -> options.withUuid(UuidMode.ON));
+  }
+
+  /** Everything in it by relative path, with its type, mode and link target. */
+  public SortedMap<String, String> listing() throws IOException {
+    SortedMap<String, String> listing = new TreeMap<>();
+    for (String line :
+        run("find", root.toString(), "-printf", "%P\\0%y %m %l\\n").split("\n", -1)) {
+      int end = line.indexOf('\0');
+      if (end >= 0) {
+        listing.put(line.substring(0, end), line.substring(end + 1));
+      }
+    }
+    return listing;
   }
 
   /** Mounts something with mount(8). */
@@ -137,6 +167,7 @@ public final class Sandbox implements AutoCloseable {
           .map(Sandbox::target)
           .filter(target -> !target.endsWith(".jar") && !target.startsWith("/proc/"))
           .filter(target -> !target.startsWith("pipe:") && !target.startsWith("/dev/"))
+          .filter(target -> !target.startsWith("socket:"))
           .sorted()
           .toList();
     } catch (IOException e) {
