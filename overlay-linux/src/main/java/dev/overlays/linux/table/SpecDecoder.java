@@ -77,6 +77,8 @@ public final class SpecDecoder {
             case "verity" -> decoded.withVerity(word(Verity.class, option));
             case "userxattr" -> decoded.withUserXattr(true);
             case "volatile" -> decoded.withVolatileUpper(true);
+            // As newer kernels print it, which know more degrees of syncing.
+            case "fsync" -> decoded.withVolatileUpper(option.text().equals("volatile"));
             default -> decoded;
           };
     }
