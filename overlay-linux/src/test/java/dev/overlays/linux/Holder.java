@@ -3,13 +3,14 @@ package dev.overlays.linux;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** Another process that does something, says so, and stays until it is released. */
-public final class Holder implements AutoCloseable {
+public final class Holder implements Closeable {
   private final Process process;
 
   private Holder(Process process) {

@@ -10,6 +10,7 @@ import dev.overlays.UuidMode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,6 +31,7 @@ import java.util.stream.Stream;
 public final class Sandbox implements AutoCloseable {
   private final Path root;
   private final Deque<Path> mounts = new ArrayDeque<>();
+  private final Deque<Closeable> held = new ArrayDeque<>();
   private final List<String> descriptorsBefore;
 
   private Sandbox(Path root) {
@@ -139,6 +141,11 @@ public final class Sandbox implements AutoCloseable {
     return mount(relative, "-o", "loop,ro", image.toString());
   }
 
+  /** Keeps something open until the sandbox is closed. */
+  public void hold(Closeable resource) {
+    held.push(resource);
+  }
+
   /** Unmounts with umount(8) what this sandbox has mounted. */
   public void unmount(Path mountPoint) throws IOException {
     run("umount", mountPoint.toString());
@@ -185,6 +192,9 @@ public final class Sandbox implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    while (!held.isEmpty()) {
+      held.pop().close();
+    }
     List<String> leaked = descriptors();
     List<Path> left =
         Overlays.mounted().stream()
