@@ -173,6 +173,7 @@ public final class Sandbox implements AutoCloseable {
       return links
           .map(Sandbox::target)
           .filter(target -> !target.endsWith(".jar") && !target.startsWith("/proc/"))
+          .filter(target -> !target.startsWith("/sys/"))
           .filter(target -> !target.startsWith("pipe:") && !target.startsWith("/dev/"))
           .filter(target -> !target.startsWith("socket:"))
           .sorted()

@@ -54,9 +54,15 @@ final class KernelReason {
               KernelReason::lower,
               "Use every directory once."),
           new Meaning(
+              "overlapping lowerdir",
+              ProblemCode.LAYER_NESTED,
+              KernelReason::lower,
+              "Put the layers side by side, none inside another; a bind mount may hide that one"
+                  + " is."),
+          new Meaning(
               "overlapping",
               ProblemCode.LAYER_NESTED,
-              spec -> spec.upper().or(() -> lower(spec)),
+              OverlaySpec::upper,
               "Put the layers side by side, none inside another; a bind mount may hide that one"
                   + " is."),
           new Meaning(

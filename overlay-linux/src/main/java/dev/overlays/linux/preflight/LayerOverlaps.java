@@ -7,6 +7,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +65,25 @@ final class LayerOverlaps {
     }
     Map<Identity, Layer> self = Map.of(own, layer);
     return others.stream().anyMatch(other -> around(other, self) != null);
+  }
+
+  /** Whether one of some directories lies in one of others. */
+  static boolean anyInside(List<Descriptor> inner, List<Descriptor> outer) throws SyscallException {
+    Map<Identity, Layer> known = new HashMap<>();
+    for (Descriptor directory : outer) {
+      Layer layer = layer(Role.LOWER, directory);
+      known.put(Identity.of(layer.id()), layer);
+    }
+    for (Descriptor directory : inner) {
+      if (around(layer(Role.UPPER, directory), known) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Layer layer(Role role, Descriptor directory) throws SyscallException {
+    return new Layer(role, Path.of("."), directory, FileId.of(directory));
   }
 
   private static Problem nested(Layer inner, Layer outer) {

@@ -126,6 +126,7 @@ class MountTest {
     try (OverlayMount mount = Overlays.mount(spec)) {
       assertEquals("top", Files.readString(mount.root().resolve("both")));
       assertEquals("bottom", Files.readString(mount.root().resolve("below")));
+      assertEquals(spec, Overlays.find(mount.root()).orElseThrow().spec());
       Path refused = mount.root().resolve("refused");
       assertThrows(IOException.class, () -> Files.writeString(refused, "x"));
     }

@@ -32,8 +32,20 @@ final class LayerRefusals {
   static List<Refusal> all() {
     return List.of(
         Refusal.of(CHECKING, "lower", LAYER_NOT_FOUND, "lower", s -> Files.delete(s.path("lower"))),
-        Refusal.of(CHECKING, "upper", LAYER_NOT_FOUND, "upper", s -> Files.delete(s.path("upper"))),
-        Refusal.of(CHECKING, "work", LAYER_NOT_FOUND, "work", s -> Files.delete(s.path("work"))),
+        Refusal.of(
+            CHECKING,
+            "upper",
+            LAYER_NOT_FOUND,
+            "other/upper",
+            s -> s.directory("other/work"),
+            LayerRefusals::other),
+        Refusal.of(
+            CHECKING,
+            "work",
+            LAYER_NOT_FOUND,
+            "other/work",
+            s -> s.directory("other/upper"),
+            LayerRefusals::other),
         Refusal.of(
             CHECKING, "second lower", LAYER_NOT_FOUND, "second", s -> {}, LayerRefusals::second),
         Refusal.of(
@@ -164,6 +176,11 @@ final class LayerRefusals {
 
   private static OverlaySpec.Builder second(Path root, OverlaySpec.Builder good) {
     return good.lower(root.resolve("second"));
+  }
+
+  /** Not beside the mount point, so that they are not created. */
+  private static OverlaySpec.Builder other(Path root, OverlaySpec.Builder good) {
+    return good.upper(root.resolve("other/upper")).work(root.resolve("other/work"));
   }
 
   private static void link(Sandbox sandbox, String target) throws IOException {

@@ -2,7 +2,6 @@ package dev.overlays.linux.refusal;
 
 import static dev.overlays.ProblemCode.DIRECTORY_NOT_CREATED;
 import static dev.overlays.ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND;
-import static dev.overlays.ProblemCode.LAYER_NOT_DIRECTORY;
 import static dev.overlays.ProblemCode.MOUNT_POINT_IN_USE;
 import static dev.overlays.ProblemCode.MOUNT_POINT_NOT_ACCESSIBLE;
 import static dev.overlays.ProblemCode.MOUNT_POINT_NOT_DIRECTORY;
@@ -74,8 +73,8 @@ final class MountPointRefusals {
         Refusal.of(
             CHECKING,
             "instance is a file",
-            LAYER_NOT_DIRECTORY,
-            "instance/upper",
+            MOUNT_POINT_NOT_DIRECTORY,
+            "instance/mnts",
             s -> s.file("instance", ""),
             instance("instance")),
         Refusal.of(

@@ -1,5 +1,6 @@
 package dev.overlays.linux.refusal;
 
+import static dev.overlays.ProblemCode.PRIVILEGE_MISSING;
 import static dev.overlays.ProblemCode.UPPER_FILE_SYSTEM_UNSUPPORTED;
 import static dev.overlays.ProblemCode.UPPER_IN_USE;
 import static dev.overlays.ProblemCode.UPPER_IS_SUBVOLUME_ROOT;
@@ -73,7 +74,22 @@ final class UpperRefusals {
             s -> s.mount("work", "--bind", s.directory("elsewhere").toString())),
         Refusal.of(CHECKING, "immutable", UPPER_NOT_WRITABLE, "upper", s -> immutable(s, "upper")),
         Refusal.of(CHECKING, "immutable", UPPER_NOT_WRITABLE, "work", s -> immutable(s, "work")),
+        Refusal.of(
+            CHECKING,
+            "full",
+            UPPER_NOT_WRITABLE,
+            "disk/work",
+            UpperRefusals::fill,
+            UpperRefusals::onDisk),
         Refusal.of(CHECKING_AS_NOBODY, "root's", UPPER_NOT_WRITABLE, "upper", s -> {}),
+        Refusal.of(
+            CHECKING_AS_NOBODY,
+            "nothing else",
+            PRIVILEGE_MISSING,
+            null,
+            s ->
+                Sandbox.run(
+                    "chown", "65534", s.path("upper").toString(), s.path("work").toString())),
         Refusal.of(
             CHECKING,
             "a subvolume",
@@ -154,6 +170,18 @@ final class UpperRefusals {
     String path = sandbox.path(directory).toString();
     Sandbox.run("chattr", "+i", path);
     sandbox.hold(() -> Sandbox.run("chattr", "-i", path));
+  }
+
+  /**
+   * The kernel would mount this read-only; that it could be written to once makes no difference.
+   */
+  private static void fill(Sandbox sandbox) throws IOException {
+    Path disk = sandbox.mount("disk", "-t", "tmpfs", "-o", "nr_inodes=20", "tmpfs");
+    directories(disk);
+    OverlaySpec.Builder before = sandbox.layers().mountPoint(sandbox.directory("before"));
+    Overlays.mount(onDisk(sandbox.root(), before).build()).close();
+    Sandbox.run("rm", "-r", disk.resolve("work/work").toString());
+    Sandbox.run("sh", "-c", "while touch \"$0/$((i += 1))\"; do :; done; true", disk.toString());
   }
 
   private static void overlay(Sandbox sandbox, String view, String lower, String upper, String work)
