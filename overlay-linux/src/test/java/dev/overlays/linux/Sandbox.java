@@ -21,6 +21,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +31,8 @@ import java.util.stream.Stream;
  * descriptors.
  */
 public final class Sandbox implements AutoCloseable {
+  private static final String CLOSED = "closed meanwhile";
+
   private final Path root;
   private final Deque<Path> mounts = new ArrayDeque<>();
   private final Deque<Closeable> held = new ArrayDeque<>();
@@ -167,17 +171,16 @@ public final class Sandbox implements AutoCloseable {
     return output;
   }
 
-  /** The descriptors of this process that lead to something other than the JVM's own files. */
-  private static List<String> descriptors() {
+  /** Where the descriptors of this process lead, without what the JVM opens when it likes. */
+  static List<String> descriptors() {
+    Predicate<String> ofTheJvm =
+        Pattern.compile(
+                ".*\\.jar|pipe:.*|socket:.*|/dev/(null|u?random|pts/.*)|/sys/fs/cgroup/.*"
+                    + "|/proc/[0-9]+/.*|"
+                    + CLOSED)
+            .asMatchPredicate();
     try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-      return links
-          .map(Sandbox::target)
-          .filter(target -> !target.endsWith(".jar") && !target.startsWith("/proc/"))
-          .filter(target -> !target.startsWith("/sys/"))
-          .filter(target -> !target.startsWith("pipe:") && !target.startsWith("/dev/"))
-          .filter(target -> !target.startsWith("socket:"))
-          .sorted()
-          .toList();
+      return links.map(Sandbox::target).filter(ofTheJvm.negate()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -187,7 +190,7 @@ public final class Sandbox implements AutoCloseable {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
-      return "/proc/closed meanwhile";
+      return CLOSED;
     }
   }
 
