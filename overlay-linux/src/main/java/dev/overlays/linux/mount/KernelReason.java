@@ -43,6 +43,11 @@ final class KernelReason {
               OverlaySpec::work,
               "Unmount the overlay that uses it, possibly in another mount namespace."),
           new Meaning(
+              "lowerdir is in-use",
+              ProblemCode.LAYER_IN_USE,
+              KernelReason::lower,
+              "Unmount the overlay that writes to this lower, or mount without index."),
+          new Meaning(
               "failed to verify",
               ProblemCode.UPPER_OF_OTHER_LOWER,
               OverlaySpec::upper,

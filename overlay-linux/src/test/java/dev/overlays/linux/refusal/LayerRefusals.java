@@ -1,5 +1,6 @@
 package dev.overlays.linux.refusal;
 
+import static dev.overlays.ProblemCode.LAYER_IN_USE;
 import static dev.overlays.ProblemCode.LAYER_LOCKED;
 import static dev.overlays.ProblemCode.LAYER_NESTED;
 import static dev.overlays.ProblemCode.LAYER_NOT_ACCESSIBLE;
@@ -138,6 +139,14 @@ final class LayerRefusals {
         Refusal.of(
             CHECKING, "the upper too", LAYER_LOCKED, "upper", s -> claim(s, "upper", "work2")),
         Refusal.of(
+            MOUNTING,
+            "the upper of a live view, indexed",
+            LAYER_IN_USE,
+            "second",
+            LayerRefusals::writeToSecond,
+            (root, good) ->
+                good.lowers(List.of(root.resolve("second"))).options(o -> o.withIndex(true))),
+        Refusal.of(
             CHECKING,
             "a third storey",
             STACKING_TOO_DEEP,
@@ -199,6 +208,17 @@ final class LayerRefusals {
             .work(sandbox.directory(work))
             .build();
     sandbox.hold(LayerStore.of(sandbox.root()).claim(spec));
+  }
+
+  private static void writeToSecond(Sandbox sandbox) throws IOException {
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(sandbox.directory("lower"))
+            .upper(sandbox.directory("second"))
+            .work(sandbox.directory("work2"))
+            .mountPoint(sandbox.directory("view"))
+            .build();
+    sandbox.hold(Overlays.mount(spec)::close);
   }
 
   /** An overlay over an overlay, to be the lower of another. */
