@@ -14,6 +14,7 @@ import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +96,18 @@ class ForeignMountTest {
     mount.close();
     assertFalse(mount.isMounted());
     assertTrue(Overlays.find(elsewhere).isEmpty());
+  }
+
+  @Test
+  void theOneOnTopIsFound() throws IOException {
+    List<Path> layers = List.of(sandbox.path("lower"), sandbox.directory("second"));
+    String lowers = layers.get(0) + ":" + layers.get(1);
+    Path cover = sandbox.mount("mnts", "-t", "overlay", "-o", "lowerdir=" + lowers, "overlay");
+    OverlayMount found = Overlays.find(cover).orElseThrow();
+    assertEquals(layers, found.spec().lowers());
+    assertThrows(OverlayException.class, mount::close);
+    sandbox.unmount(cover);
+    assertFalse(found.isMounted());
   }
 
   /** Found while covered: known then by the ID of the mount table only. */
