@@ -91,7 +91,7 @@ public final class Mounter {
       if (!spec.privatePaths().isEmpty()) {
         PrivatePaths.hide(spec, LayerStore.of(spec.upper().orElseThrow()));
       }
-      KernelTraces traces = KernelTraces.before(spec);
+      KernelTraces traces = KernelTraces.before(handles);
       try {
         ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
         FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
@@ -99,7 +99,7 @@ public final class Mounter {
         verify(mount, id);
         return mount;
       } catch (IOException e) {
-        traces.remove(handles);
+        traces.remove(spec, handles);
         throw e;
       }
     }

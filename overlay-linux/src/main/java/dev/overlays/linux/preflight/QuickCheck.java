@@ -64,7 +64,7 @@ public final class QuickCheck {
     }
     return UpperDirectories.isWritable(upper)
         && UpperDirectories.isWritable(work)
-        && !LayerOverlaps.anyInside(List.of(upper, work), lowers)
+        && !LayerOverlaps.anyInside(upper, work, lowers)
         && !UpperDirectories.isSubvolumeRoot(id, fileSystem)
         && !UpperDirectories.isSubvolumeRoot(FileId.of(work), fileSystem)
         && !InUseProbe.inUse(upper, work);
