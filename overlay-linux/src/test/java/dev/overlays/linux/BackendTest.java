@@ -42,7 +42,9 @@ class BackendTest {
     } else {
       System.setProperty(Overlays.BACKEND_PROPERTY, property);
     }
-    sandbox.close();
+    if (sandbox != null) {
+      sandbox.close();
+    }
   }
 
   private static void assertUnknown(Problem problem) {

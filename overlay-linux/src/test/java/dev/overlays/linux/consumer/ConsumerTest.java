@@ -27,7 +27,9 @@ class ConsumerTest {
 
   @AfterEach
   void close() throws IOException {
-    sandbox.close();
+    if (sandbox != null) {
+      sandbox.close();
+    }
   }
 
   private void assertMounts(List<String> answers) throws IOException {

@@ -35,7 +35,9 @@ class AttributesTest {
 
   @AfterEach
   void close() throws IOException {
-    sandbox.close();
+    if (sandbox != null) {
+      sandbox.close();
+    }
   }
 
   private OverlayMount mount(MountAttribute... attributes) throws IOException {

@@ -45,9 +45,13 @@ class BusyTest {
   @AfterEach
   void close() throws IOException {
     try {
-      mount.close();
+      if (mount != null) {
+        mount.close();
+      }
     } finally {
-      sandbox.close();
+      if (sandbox != null) {
+        sandbox.close();
+      }
     }
   }
 

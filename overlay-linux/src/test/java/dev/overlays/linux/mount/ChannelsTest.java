@@ -40,7 +40,9 @@ class ChannelsTest {
 
   @AfterEach
   void close() throws IOException {
-    sandbox.close();
+    if (sandbox != null) {
+      sandbox.close();
+    }
   }
 
   static Stream<Arguments> channelsAndNames() {

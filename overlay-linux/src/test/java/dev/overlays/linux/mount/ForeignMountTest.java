@@ -34,9 +34,13 @@ class ForeignMountTest {
   @AfterEach
   void close() throws IOException {
     try {
-      mount.close();
+      if (mount != null) {
+        mount.close();
+      }
     } finally {
-      sandbox.close();
+      if (sandbox != null) {
+        sandbox.close();
+      }
     }
   }
 

@@ -29,7 +29,9 @@ class InstanceTest {
 
   @AfterEach
   void close() throws IOException {
-    sandbox.close();
+    if (sandbox != null) {
+      sandbox.close();
+    }
   }
 
   private OverlaySpec.Builder instance() throws IOException {

@@ -29,7 +29,9 @@ class MountTest {
 
   @AfterEach
   void close() throws IOException {
-    sandbox.close();
+    if (sandbox != null) {
+      sandbox.close();
+    }
   }
 
   @Test

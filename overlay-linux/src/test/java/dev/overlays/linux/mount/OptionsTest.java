@@ -35,7 +35,9 @@ class OptionsTest {
 
   @AfterEach
   void close() throws IOException {
-    sandbox.close();
+    if (sandbox != null) {
+      sandbox.close();
+    }
   }
 
   static Stream<UnaryOperator<OverlayOptions>> changes() {

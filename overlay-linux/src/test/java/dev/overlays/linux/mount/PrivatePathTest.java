@@ -38,9 +38,13 @@ class PrivatePathTest {
   @AfterEach
   void close() throws IOException {
     try {
-      assertEquals(lowerBefore, lower());
+      if (lowerBefore != null) {
+        assertEquals(lowerBefore, lower());
+      }
     } finally {
-      sandbox.close();
+      if (sandbox != null) {
+        sandbox.close();
+      }
     }
   }
 
