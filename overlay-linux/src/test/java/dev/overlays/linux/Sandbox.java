@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.UuidMode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -16,6 +19,10 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -24,8 +31,11 @@ import java.util.stream.Stream;
  * descriptors.
  */
 public final class Sandbox implements AutoCloseable {
+  private static final String CLOSED = "closed meanwhile";
+
   private final Path root;
   private final Deque<Path> mounts = new ArrayDeque<>();
+  private final Deque<Closeable> held = new ArrayDeque<>();
   private final List<String> descriptorsBefore;
 
   private Sandbox(Path root) {
@@ -65,6 +75,32 @@ public final class Sandbox implements AutoCloseable {
     Path file = path(relative);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, content);
+  }
+
+  /**
+   * A spec of new directories in it: lower, upper, work and mount point, side by side. Its uuid is
+   * what the kernel makes of {@code auto} with a new upper, so that it equals what is decoded.
+   */
+  public OverlaySpec.Builder layers() throws IOException {
+    return OverlaySpec.builder()
+        .lower(directory("lower"))
+        .upper(directory("upper"))
+        .work(directory("work"))
+        .mountPoint(directory("mnts"))
+        .options(options -> options.withUuid(UuidMode.ON));
+  }
+
+  /** Everything in it by relative path, with its type, mode and link target. */
+  public SortedMap<String, String> listing() throws IOException {
+    SortedMap<String, String> listing = new TreeMap<>();
+    for (String line :
+        run("find", root.toString(), "-printf", "%P\\0%y %m %l\\n").split("\n", -1)) {
+      int end = line.indexOf('\0');
+      if (end >= 0) {
+        listing.put(line.substring(0, end), line.substring(end + 1));
+      }
+    }
+    return listing;
   }
 
   /** Mounts something with mount(8). */
@@ -109,6 +145,11 @@ public final class Sandbox implements AutoCloseable {
     return mount(relative, "-o", "loop,ro", image.toString());
   }
 
+  /** Keeps something open until the sandbox is closed. */
+  public void hold(Closeable resource) {
+    held.push(resource);
+  }
+
   /** Unmounts with umount(8) what this sandbox has mounted. */
   public void unmount(Path mountPoint) throws IOException {
     run("umount", mountPoint.toString());
@@ -130,15 +171,16 @@ public final class Sandbox implements AutoCloseable {
     return output;
   }
 
-  /** The descriptors of this process that lead to something other than the JVM's own files. */
-  private static List<String> descriptors() {
+  /** Where the descriptors of this process lead, without what the JVM opens when it likes. */
+  static List<String> descriptors() {
+    Predicate<String> ofTheJvm =
+        Pattern.compile(
+                ".*\\.jar|pipe:.*|socket:.*|/dev/(null|u?random|pts/.*)|/sys/fs/cgroup/.*"
+                    + "|/proc/[0-9]+/.*|"
+                    + CLOSED)
+            .asMatchPredicate();
     try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-      return links
-          .map(Sandbox::target)
-          .filter(target -> !target.endsWith(".jar") && !target.startsWith("/proc/"))
-          .filter(target -> !target.startsWith("pipe:") && !target.startsWith("/dev/"))
-          .sorted()
-          .toList();
+      return links.map(Sandbox::target).filter(ofTheJvm.negate()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -148,12 +190,15 @@ public final class Sandbox implements AutoCloseable {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
-      return "/proc/closed meanwhile";
+      return CLOSED;
     }
   }
 
   @Override
   public void close() throws IOException {
+    while (!held.isEmpty()) {
+      held.pop().close();
+    }
     List<String> leaked = descriptors();
     List<Path> left =
         Overlays.mounted().stream()

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Why the kernel refused, in its own words: those of the mount context, and those that overlayfs
@@ -42,6 +43,11 @@ final class KernelReason {
               OverlaySpec::work,
               "Unmount the overlay that uses it, possibly in another mount namespace."),
           new Meaning(
+              "lowerdir is in-use",
+              ProblemCode.LAYER_IN_USE,
+              KernelReason::lower,
+              "Unmount the overlay that writes to this lower, or mount without index."),
+          new Meaning(
               "failed to verify",
               ProblemCode.UPPER_OF_OTHER_LOWER,
               OverlaySpec::upper,
@@ -53,9 +59,15 @@ final class KernelReason {
               KernelReason::lower,
               "Use every directory once."),
           new Meaning(
+              "overlapping lowerdir",
+              ProblemCode.LAYER_NESTED,
+              KernelReason::lower,
+              "Put the layers side by side, none inside another; a bind mount may hide that one"
+                  + " is."),
+          new Meaning(
               "overlapping",
               ProblemCode.LAYER_NESTED,
-              spec -> spec.upper().or(() -> lower(spec)),
+              OverlaySpec::upper,
               "Put the layers side by side, none inside another; a bind mount may hide that one"
                   + " is."),
           new Meaning(
@@ -107,6 +119,20 @@ final class KernelReason {
     return Optional.of(spec.lowers().get(0));
   }
 
+  /**
+   * The layer that the kernel names, where it does; the longest, for one name may begin another.
+   */
+  private static Optional<Path> named(OverlaySpec spec, List<String> lines) {
+    return Stream.of(
+            spec.lowers().stream(),
+            spec.dataLowers().stream(),
+            spec.upper().stream(),
+            spec.work().stream())
+        .flatMap(layers -> layers)
+        .filter(layer -> lines.stream().anyMatch(line -> line.contains("on " + layer + " not ")))
+        .findFirst();
+  }
+
   static Problem of(OverlaySpec spec, IOException failure, List<String> log) {
     List<String> lines = new ArrayList<>();
     IOException cause = failure;
@@ -119,7 +145,8 @@ final class KernelReason {
     String message = "The kernel does not mount: " + cause.getMessage() + said + ".";
     for (Meaning meaning : MEANINGS) {
       if (lines.stream().anyMatch(line -> line.contains(meaning.words))) {
-        return new Problem(meaning.code, meaning.path.apply(spec), message, meaning.remedy);
+        Optional<Path> path = named(spec, lines).or(() -> meaning.path.apply(spec));
+        return new Problem(meaning.code, path, message, meaning.remedy);
       }
     }
     if (cause instanceof SyscallException call && call.errno() == Errno.EPERM) {

@@ -76,7 +76,7 @@ final class LayerHandles implements AutoCloseable {
     return upper.isEmpty()
         || (FileLock.tryExclusive(upper.get())
             && FileLock.tryExclusive(work.orElseThrow())
-            && QuickCheck.passes(upper.get(), work.orElseThrow(), marks));
+            && QuickCheck.passes(lowers, upper.get(), work.orElseThrow(), marks));
   }
 
   List<Descriptor> lowers() {

@@ -54,7 +54,10 @@ public final class Mounter {
     try {
       return attempt();
     } catch (OverlayException e) {
-      throw e;
+      // A mount that was undone may have a reason that can be named, now that nothing is locked.
+      List<Problem> reasons =
+          e.has(ProblemCode.OPTION_NOT_IN_FORCE) ? Preflight.of(spec) : List.of();
+      throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
     } catch (IOException e) {
       OverlayException reason = refused(e);
       if (!reason.has(ProblemCode.KERNEL_REFUSED)) {
@@ -88,11 +91,17 @@ public final class Mounter {
       if (!spec.privatePaths().isEmpty()) {
         PrivatePaths.hide(spec, LayerStore.of(spec.upper().orElseThrow()));
       }
-      ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
-      FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
-      KernelMount mount = new KernelMount(spec, root(), id);
-      verify(mount, id);
-      return mount;
+      KernelTraces traces = KernelTraces.before(handles);
+      try {
+        ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
+        FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
+        KernelMount mount = new KernelMount(spec, root(), id);
+        verify(mount, id);
+        return mount;
+      } catch (IOException e) {
+        traces.remove(spec, handles);
+        throw e;
+      }
     }
   }
 

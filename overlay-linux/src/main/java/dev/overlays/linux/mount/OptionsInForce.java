@@ -1,5 +1,6 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.MountAttribute;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
@@ -51,6 +52,13 @@ final class OptionsInForce {
     // Layers of one file system have unique numbers anyway, and the kernel then says "off".
     if (want.xino() == Xino.OFF) {
       compare("xino", want.xino(), have.xino(), wrong);
+    }
+    // The kernel does so with a line in its log when it cannot make what it needs in the work
+    // directory.
+    boolean writable =
+        asked.upper().isPresent() && !asked.attributes().contains(MountAttribute.READ_ONLY);
+    if (writable && record.readOnly()) {
+      wrong.add("asked for a writable view, got a read-only one");
     }
     if (!record.attributes().containsAll(asked.attributes())) {
       wrong.add("attributes: asked " + asked.attributes() + ", got " + record.attributes());

@@ -5,8 +5,9 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.preflight.Layer.Role;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Map;
  * mount hides from this is left to the kernel, which says ELOOP.
  */
 final class LayerOverlaps {
-  private static final byte[] PARENT = {'.', '.'};
+  private static final String PARENT = "..";
 
   private record Identity(long device, long inode) {
     static Identity of(FileId id) {
@@ -66,6 +67,23 @@ final class LayerOverlaps {
     return others.stream().anyMatch(other -> around(other, self) != null);
   }
 
+  /** Whether an upper or its work directory lies in a lower. Quick where they lie side by side. */
+  static boolean anyInside(Descriptor upper, Descriptor work, List<Descriptor> lowers)
+      throws SyscallException {
+    Map<Identity, Layer> known = new HashMap<>();
+    for (Descriptor lower : lowers) {
+      Layer layer = layer(Role.LOWER, lower);
+      known.put(Identity.of(layer.id()), layer);
+    }
+    boolean sideBySide = above(upper, PARENT).sameFile(above(work, PARENT));
+    return around(layer(Role.UPPER, upper), known) != null
+        || (!sideBySide && around(layer(Role.WORK, work), known) != null);
+  }
+
+  private static Layer layer(Role role, Descriptor directory) throws SyscallException {
+    return new Layer(role, Path.of("."), directory, FileId.of(directory));
+  }
+
   private static Problem nested(Layer inner, Layer outer) {
     boolean lower = isLower(inner.role()) || isLower(outer.role());
     return Problem.of(
@@ -84,33 +102,27 @@ final class LayerOverlaps {
   /** The layer that another lies in, going up as long as the file system stays the same. */
   private static Layer around(Layer layer, Map<Identity, Layer> layers) {
     FileId id = layer.id();
-    Descriptor directory = layer.handle();
+    StringBuilder up = new StringBuilder(PARENT);
     try {
       while (true) {
-        Descriptor parent = Descriptor.openAt(directory.number(), PARENT, Open.PATH);
-        close(directory, layer);
-        directory = parent;
-        FileId parentId = FileId.of(parent);
-        if (parentId.sameFile(id) || parentId.device() != id.device()) {
+        FileId parent = above(layer.handle(), up.toString());
+        if (parent.sameFile(id) || parent.device() != id.device()) {
           return null;
         }
-        Layer outer = layers.get(Identity.of(parentId));
+        Layer outer = layers.get(Identity.of(parent));
         if (outer != null && !outer.id().sameFile(layer.id())) {
           return outer;
         }
-        id = parentId;
+        id = parent;
+        up.append('/').append(PARENT);
       }
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.
       return null;
-    } finally {
-      close(directory, layer);
     }
   }
 
-  private static void close(Descriptor directory, Layer start) {
-    if (directory != start.handle()) {
-      directory.close();
-    }
+  private static FileId above(Descriptor directory, String up) throws SyscallException {
+    return FileId.at(directory, up.getBytes(StandardCharsets.US_ASCII));
   }
 }

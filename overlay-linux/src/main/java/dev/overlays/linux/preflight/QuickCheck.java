@@ -7,13 +7,15 @@ import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Those questions of {@link Preflight} that have to be asked before every mount, because the kernel
  * would mount all the same and something would be lost: what the mount point holds, what a live
- * mount has in its work directory, what an upper's file system cannot keep.
+ * mount has in its work directory, what an upper's file system cannot keep, what a lower holds when
+ * the upper is inside it.
  */
 public final class QuickCheck {
   private static final Path NO_MATTER = Path.of(".");
@@ -39,13 +41,16 @@ public final class QuickCheck {
   /**
    * Tells whether upper and work may be written to by a mount.
    *
+   * @param lowers the lowers of the mount, opened
    * @param upper the upper, opened for reading
    * @param work the work directory, opened for reading
    * @param marks where marks are to be kept
-   * @return whether the file system is suitable and no live mount uses them
+   * @return whether they are writable and outside the lowers, the file system is suitable, and no
+   *     live mount uses them
    * @throws SyscallException if it cannot be told
    */
-  public static boolean passes(Descriptor upper, Descriptor work, MarkNamespace marks)
+  public static boolean passes(
+      List<Descriptor> lowers, Descriptor upper, Descriptor work, MarkNamespace marks)
       throws SyscallException {
     FileId id = FileId.of(upper);
     FileSystem fileSystem = FileSystem.of(upper);
@@ -57,7 +62,10 @@ public final class QuickCheck {
       }
       PROBED.add(probed);
     }
-    return !UpperDirectories.isSubvolumeRoot(id, fileSystem)
+    return UpperDirectories.isWritable(upper)
+        && UpperDirectories.isWritable(work)
+        && !LayerOverlaps.anyInside(upper, work, lowers)
+        && !UpperDirectories.isSubvolumeRoot(id, fileSystem)
         && !UpperDirectories.isSubvolumeRoot(FileId.of(work), fileSystem)
         && !InUseProbe.inUse(upper, work);
   }

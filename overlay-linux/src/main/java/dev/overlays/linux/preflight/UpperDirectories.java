@@ -4,6 +4,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
@@ -93,13 +94,17 @@ final class UpperDirectories {
     }
   }
 
+  static boolean isWritable(Descriptor directory) {
+    return access(directory) == 0;
+  }
+
+  private static long access(Descriptor directory) {
+    long self = Scratch.get().string(SELF);
+    return Kernel.attempt(Syscall.FACCESSAT, directory.number(), self, WRITE_AND_SEARCH);
+  }
+
   private static boolean checkWritable(Layer layer, List<Problem> problems) {
-    long result =
-        Kernel.attempt(
-            Syscall.FACCESSAT,
-            layer.handle().number(),
-            Scratch.get().string(SELF),
-            WRITE_AND_SEARCH);
+    long result = access(layer.handle());
     if (result == 0) {
       return true;
     }

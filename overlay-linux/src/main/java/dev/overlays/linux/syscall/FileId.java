@@ -68,6 +68,18 @@ public record FileId(
     return of(Kernel.AT_FDCWD, path, 0, MNT_ID);
   }
 
+  /**
+   * Asks the kernel about what is at a relative path; symbolic links are followed.
+   *
+   * @param directory a descriptor
+   * @param path the bytes of the path
+   * @return which file it leads to
+   * @throws SyscallException if that cannot be told
+   */
+  public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
+    return of(directory.number(), path, 0, MNT_ID_UNIQUE);
+  }
+
   private static FileId of(int directory, byte[] path, int flags, int idMask)
       throws SyscallException {
     Scratch scratch = Scratch.get();

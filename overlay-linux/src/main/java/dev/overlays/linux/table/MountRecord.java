@@ -11,7 +11,8 @@ import java.util.Set;
  * @param parentId the ID of the mount that it is mounted on
  * @param mountPoint where it is mounted, as the process sees it whose table this is
  * @param fsType the kind of file system, for example {@code overlay}
- * @param attributes those properties in force that {@link MountAttribute} names
+ * @param attributes those properties of the mount that {@link MountAttribute} names
+ * @param readOnly whether the file system itself is read-only, by whatever mount it is seen
  * @param options the file system's own options, still escaped; see {@link OptionString}
  */
 public record MountRecord(
@@ -20,6 +21,7 @@ public record MountRecord(
     Path mountPoint,
     String fsType,
     Set<MountAttribute> attributes,
+    boolean readOnly,
     String options) {
 
   /** Whether it is an overlay of the kernel. */

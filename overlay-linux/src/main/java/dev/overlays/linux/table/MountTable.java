@@ -94,20 +94,18 @@ public final class MountTable {
             Integer.parseInt(fields[PARENT]),
             PathBytes.toPath(OptionString.decodeOctal(fields[MOUNT_POINT])),
             fields[separator + 1],
-            attributes(fields[MOUNT_OPTIONS], options),
+            attributes(fields[MOUNT_OPTIONS]),
+            options.equals("ro") || options.startsWith("ro,"),
             options));
   }
 
-  private static Set<MountAttribute> attributes(String mountOptions, String fsOptions) {
+  private static Set<MountAttribute> attributes(String mountOptions) {
     List<String> names = List.of(mountOptions.split(",", -1));
     EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
     for (MountAttribute attribute : MountAttribute.values()) {
       if (names.contains(attribute.kernelName())) {
         attributes.add(attribute);
       }
-    }
-    if (fsOptions.equals("ro") || fsOptions.startsWith("ro,")) {
-      attributes.add(MountAttribute.READ_ONLY);
     }
     return attributes;
   }

@@ -20,6 +20,9 @@ import java.util.function.Consumer;
 public final class SpecDecoder {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
+  /** Where {@link #countLayers} has the number of uppers. */
+  private static final int UPPERS = 2;
+
   private SpecDecoder() {}
 
   /**
@@ -45,6 +48,10 @@ public final class SpecDecoder {
         case "workdir" -> builder.work(escapedPath(option.value()));
         default -> {}
       }
+    }
+    // Without an upper the file system is read-only by itself, whether that was asked for or not.
+    if (record.readOnly() && countLayers(record.options()).get(UPPERS) > 0) {
+      builder.attributes(MountAttribute.READ_ONLY);
     }
     try {
       return Optional.of(builder.options(decodeOptions(record.options(), true)).build());
@@ -77,6 +84,8 @@ public final class SpecDecoder {
             case "verity" -> decoded.withVerity(word(Verity.class, option));
             case "userxattr" -> decoded.withUserXattr(true);
             case "volatile" -> decoded.withVolatileUpper(true);
+            // As newer kernels print it, which know more degrees of syncing.
+            case "fsync" -> decoded.withVolatileUpper(option.text().equals("volatile"));
             default -> decoded;
           };
     }

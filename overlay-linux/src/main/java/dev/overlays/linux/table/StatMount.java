@@ -47,7 +47,8 @@ final class StatMount {
             mount.getInt(60),
             PathBytes.toPath(OptionString.decodeOctal(string(mount, 108))),
             string(mount, 36),
-            attributes(mount.getLong(64), mount.getInt(32)),
+            attributes(mount.getLong(64)),
+            (mount.getInt(32) & SB_RDONLY) != 0,
             string(mount, 4)));
   }
 
@@ -78,16 +79,13 @@ final class StatMount {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  /** MOUNT_ATTR_* of the mount, and SB_RDONLY of its file system. */
-  private static Set<MountAttribute> attributes(long mountAttributes, int superblock) {
+  /** MOUNT_ATTR_* of the mount. */
+  private static Set<MountAttribute> attributes(long mountAttributes) {
     EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
     for (MountAttribute attribute : MountAttribute.values()) {
       if ((mountAttributes & MountFlags.attribute(attribute)) != 0) {
         attributes.add(attribute);
       }
-    }
-    if ((superblock & SB_RDONLY) != 0) {
-      attributes.add(MountAttribute.READ_ONLY);
     }
     return attributes;
   }

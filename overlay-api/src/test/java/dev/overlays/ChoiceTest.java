@@ -1,0 +1,67 @@
+package dev.overlays;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.spi.OverlayBackend;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Which backend serves a spec. */
+class ChoiceTest {
+  private static final OverlaySpec SPEC =
+      OverlaySpec.builder().lower(Path.of("/lower")).instance(Path.of("/instance")).build();
+  private static final Problem MISSING =
+      Problem.of(ProblemCode.OVERLAYFS_MISSING, "It is missing.", "Add it.");
+  private static final Problem FOREIGN =
+      Problem.of(ProblemCode.PATH_PROVIDER_UNSUPPORTED, "It is foreign.", "Ask another.");
+
+  private static final OverlayBackend GOOD =
+      new StubBackend("good", 3, Optional::empty, Optional.empty());
+  private static final OverlayBackend OTHER =
+      new StubBackend("other", 2, Optional::empty, Optional.empty());
+  private static final OverlayBackend UNAVAILABLE =
+      new StubBackend("unavailable", 9, () -> Optional.of(MISSING), Optional.empty());
+  private static final OverlayBackend DECLINING =
+      new StubBackend("declining", 8, Optional::empty, Optional.of(FOREIGN));
+  private static final OverlayBackend BROKEN =
+      new StubBackend("broken", 7, ChoiceTest::fail, Optional.empty());
+
+  private static Optional<Problem> fail() {
+    throw new NoClassDefFoundError("gone");
+  }
+
+  @Test
+  void theFirstThatCan() {
+    Choice choice = Choice.among(List.of(GOOD, OTHER), SPEC);
+    assertEquals(Optional.of(GOOD), choice.backend());
+    assertEquals(List.of(), choice.refusals());
+  }
+
+  @Test
+  void withTheReasonOfThoseBefore() {
+    Choice choice = Choice.among(List.of(UNAVAILABLE, DECLINING, BROKEN, GOOD, OTHER), SPEC);
+    assertEquals(Optional.of(GOOD), choice.backend());
+    assertEquals(List.of(MISSING, FOREIGN), choice.refusals().subList(0, 2));
+    Problem broken = choice.refusals().get(2);
+    assertEquals(ProblemCode.BACKEND_BROKEN, broken.code());
+    assertTrue(broken.message().contains("broken"), broken::message);
+    assertTrue(broken.message().contains("gone"), broken::message);
+  }
+
+  @Test
+  void noneIfNoneCan() {
+    Choice choice = Choice.among(List.of(UNAVAILABLE, DECLINING), SPEC);
+    assertEquals(Optional.empty(), choice.backend());
+    assertEquals(List.of(MISSING, FOREIGN), choice.refusals());
+  }
+
+  /** The module of the API alone has no backend at all. */
+  @Test
+  void isSaidWhenThereIsNoBackend() {
+    List<Problem> problems = Overlays.check(SPEC);
+    assertEquals(List.of(ProblemCode.NO_BACKEND), problems.stream().map(Problem::code).toList());
+  }
+}

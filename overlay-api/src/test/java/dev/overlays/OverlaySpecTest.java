@@ -1,0 +1,168 @@
+package dev.overlays;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class OverlaySpecTest {
+  private static OverlaySpec.Builder plain() {
+    return OverlaySpec.builder().lower(Path.of("/lower")).instance(Path.of("/instance"));
+  }
+
+  /** Each changes one thing. */
+  static Stream<UnaryOperator<OverlaySpec.Builder>> changes() {
+    return Stream.of(
+        spec -> spec.lower(Path.of("/second")),
+        spec -> spec.lowers(List.of(Path.of("/other"))),
+        spec -> spec.upper(Path.of("/other")),
+        spec -> spec.work(Path.of("/other")),
+        spec -> spec.mountPoint(Path.of("/other")),
+        spec -> spec.privatePath("config"),
+        spec -> spec.attributes(MountAttribute.NOSUID),
+        spec -> spec.options(o -> o.withIndex(true)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void isEqualByValue(UnaryOperator<OverlaySpec.Builder> change) {
+    OverlaySpec changed = change.apply(plain()).build();
+    assertEquals(changed, change.apply(plain()).build());
+    assertEquals(changed.hashCode(), change.apply(plain()).build().hashCode());
+    assertNotEquals(plain().build(), changed);
+  }
+
+  @ParameterizedTest
+  @MethodSource("changes")
+  void comesThroughABuilderUnchanged(UnaryOperator<OverlaySpec.Builder> change) {
+    OverlaySpec spec = change.apply(plain()).build();
+    assertEquals(spec, spec.toBuilder().build());
+    assertNotEquals(plain().build(), spec.toBuilder().build());
+  }
+
+  @Test
+  void doesNotChangeWithItsBuilder() {
+    OverlaySpec.Builder builder = plain().privatePath("a");
+    OverlaySpec spec = builder.build();
+    OverlaySpec same = builder.build();
+    builder.lower(Path.of("/second")).privatePath("b").attributes(MountAttribute.NOEXEC);
+    builder.upper(Path.of("/other")).options(o -> o.withIndex(true));
+    assertEquals(same, spec);
+    assertEquals(List.of(Path.of("/lower")), spec.lowers());
+    spec.toBuilder().lower(Path.of("/third")).build();
+    assertEquals(same, spec);
+  }
+
+  @Test
+  void keepsNoListOfTheCaller() {
+    List<Path> lowers = new ArrayList<>(List.of(Path.of("/a")));
+    OverlaySpec spec = plain().lowers(lowers).build();
+    lowers.add(Path.of("/b"));
+    assertEquals(List.of(Path.of("/a")), spec.lowers());
+  }
+
+  @Test
+  void givesNothingAwayThatCouldBeChanged() {
+    OverlaySpec spec = plain().privatePath("a").attributes(MountAttribute.NODEV).build();
+    Path path = Path.of("/x");
+    assertThrows(UnsupportedOperationException.class, () -> spec.lowers().add(path));
+    assertThrows(UnsupportedOperationException.class, () -> spec.dataLowers().add(path));
+    assertThrows(UnsupportedOperationException.class, () -> spec.privatePaths().add("b"));
+    assertThrows(UnsupportedOperationException.class, () -> spec.attributes().clear());
+  }
+
+  @Test
+  void anInstanceIsThreeDirectoriesSideBySide() {
+    OverlaySpec spec = plain().build();
+    assertEquals(Optional.of(Path.of("/instance")), spec.instance());
+    assertEquals(Optional.of(Path.of("/instance/upper")), spec.upper());
+    assertEquals(Optional.of(Path.of("/instance/work")), spec.work());
+    assertEquals(Optional.of(Path.of("/instance/mnts")), spec.mountPoint());
+    assertEquals(
+        Optional.of(Path.of("/instance/view")),
+        plain().instance(Path.of("/instance"), "u", "w", "view").build().mountPoint());
+    assertEquals(Optional.empty(), plain().mountPoint(Path.of("/view")).build().instance());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "config, config",
+    "a/b, a/b",
+    "a//b, a/b",
+    "a/b/, a/b",
+    "./a/./b, a/b",
+    "a/.../b, a/.../b",
+    "' a', ' a'"
+  })
+  void normalisesPrivatePaths(String given, String kept) {
+    assertEquals(List.of(kept), List.copyOf(plain().privatePath(given).build().privatePaths()));
+  }
+
+  @Test
+  void sortsPrivatePathsAndKeepsEachOnce() {
+    OverlaySpec spec = plain().privatePath("b").privatePath("a/").privatePath("./a").build();
+    assertEquals(List.of("a", "b"), List.copyOf(spec.privatePaths()));
+  }
+
+  @Test
+  void tellsEveryContradictionAtOnce() {
+    InvalidSpecException e =
+        assertThrows(
+            InvalidSpecException.class,
+            () ->
+                OverlaySpec.builder()
+                    .work(Path.of("/work"))
+                    .privatePath("/absolute")
+                    .options(o -> o.withVolatileUpper(true).withMetacopy(true))
+                    .build());
+    assertEquals(
+        List.of(
+            ProblemCode.PRIVATE_PATH_INVALID,
+            ProblemCode.NO_LOWER,
+            ProblemCode.WORK_WITHOUT_UPPER,
+            ProblemCode.OPTION_CONFLICT,
+            ProblemCode.OPTION_CONFLICT),
+        e.problems().stream().map(Problem::code).toList());
+    e.problems().forEach(problem -> assertTrue(e.getMessage().contains(problem.toString())));
+  }
+
+  @Test
+  void printsWhatIsNotTheDefault() {
+    assertEquals(
+        "OverlaySpec[lowers=[/lower], upper=/instance/upper, work=/instance/work,"
+            + " mountPoint=/instance/mnts]",
+        plain().build().toString());
+    String text =
+        plain()
+            .privatePath("config")
+            .attributes(MountAttribute.NOSUID)
+            .options(o -> o.withIndex(true))
+            .build()
+            .toString();
+    assertTrue(text.contains("privatePaths=[config]"), text);
+    assertTrue(text.contains("attributes=[NOSUID]"), text);
+    assertTrue(text.contains("index=true"), text);
+    assertFalse(text.contains("dataLowers"), text);
+  }
+
+  @Test
+  void takesNoNull() {
+    OverlaySpec.Builder builder = OverlaySpec.builder();
+    assertThrows(NullPointerException.class, () -> builder.lower(null));
+    assertThrows(NullPointerException.class, () -> builder.upper(null));
+    assertThrows(NullPointerException.class, () -> builder.privatePath(null));
+    assertThrows(NullPointerException.class, () -> builder.options((OverlayOptions) null));
+  }
+}

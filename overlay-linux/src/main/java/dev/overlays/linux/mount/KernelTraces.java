@@ -1,0 +1,64 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.linux.context.InUseProbe;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the kernel makes in a work directory before it looks at the rest of a mount: removed again
+ * when no mount comes about, unless it was there before.
+ */
+final class KernelTraces {
+  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+
+  /** Source: OVL_WORKDIR_NAME and OVL_INDEXDIR_NAME in fs/overlayfs/super.c. */
+  private static final List<String> NAMES = List.of("work", "index");
+
+  private final List<Name> missing = new ArrayList<>();
+
+  private KernelTraces() {}
+
+  /** To be asked before the kernel is, while the work directory is locked. */
+  static KernelTraces before(LayerHandles handles) {
+    KernelTraces traces = new KernelTraces();
+    handles.work().ifPresent(traces::look);
+    return traces;
+  }
+
+  private void look(Descriptor work) {
+    for (String name : NAMES) {
+      long path = Scratch.get().string(name.getBytes(StandardCharsets.US_ASCII));
+      if (Kernel.attempt(Syscall.FACCESSAT, work.number(), path, 0) == -Errno.ENOENT.number()) {
+        missing.add(Name.of(name));
+      }
+    }
+  }
+
+  /** To be called after a failure, under the same lock. */
+  void remove(OverlaySpec spec, LayerHandles handles) {
+    if (missing.isEmpty() || InUseProbe.inUse(handles.work().orElseThrow())) {
+      return;
+    }
+    Path path = spec.work().orElseThrow();
+    try (LayerDirectory directory = LayerStore.of(path).open(path)) {
+      for (Name name : missing) {
+        LayerEntries.removeTree(directory, name);
+      }
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "left behind in " + path, e);
+    }
+  }
+}

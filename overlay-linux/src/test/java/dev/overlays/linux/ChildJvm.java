@@ -1,0 +1,96 @@
+package dev.overlays.linux;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A JVM of its own: spoken to by lines, as root or as a user without any rights. */
+public final class ChildJvm implements Closeable {
+  /** The user ID of nobody. */
+  public static final int NOBODY = 65534;
+
+  private final Process process;
+  private final BufferedReader answers;
+  private final PrintWriter questions;
+
+  private ChildJvm(List<String> command) throws IOException {
+    process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    answers = process.inputReader(UTF_8);
+    questions = new PrintWriter(process.outputWriter(UTF_8), true);
+  }
+
+  /** The program that runs this JVM. */
+  public static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  /**
+   * Starts a class of the tests as nobody, with a copy of this JVM's class path that anybody may
+   * read.
+   *
+   * @param directory where the copy goes, and what JNA unpacks
+   */
+  public static ChildJvm asNobody(Path directory, Class<?> main) throws IOException {
+    Path unpacked = Files.createDirectory(directory.resolve("unpacked"));
+    Sandbox.run("chown", Integer.toString(NOBODY), unpacked.toString());
+    List<String> copies = new ArrayList<>();
+    for (String entry : classPath()) {
+      Path copy = directory.resolve(copies.size() + "-" + Path.of(entry).getFileName());
+      Sandbox.run("cp", "-r", entry, copy.toString());
+      copies.add(copy.toString());
+    }
+    Sandbox.run("chmod", "-R", "a+rX", directory.toString());
+    return new ChildJvm(
+        List.of(
+            "setpriv",
+            "--reuid=" + NOBODY,
+            "--regid=" + NOBODY,
+            "--clear-groups",
+            java(),
+            "-Djna.tmpdir=" + unpacked,
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            String.join(File.pathSeparator, copies),
+            main.getName()));
+  }
+
+  /** The class path of this JVM, without what is not there. */
+  public static List<String> classPath() {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+        .filter(entry -> Files.exists(Path.of(entry)))
+        .toList();
+  }
+
+  /** Sends a line, and returns those that come back before one that says {@code end}. */
+  public List<String> ask(String question) throws IOException {
+    questions.println(question);
+    List<String> lines = new ArrayList<>();
+    for (String line = answers.readLine(); !"end".equals(line); line = answers.readLine()) {
+      if (line == null) {
+        throw new IOException("the child has ended: " + lines);
+      }
+      lines.add(line);
+    }
+    return lines;
+  }
+
+  @Override
+  public void close() throws IOException {
+    questions.close();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    answers.close();
+  }
+}

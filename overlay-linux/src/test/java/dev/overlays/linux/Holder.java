@@ -1,0 +1,67 @@
+package dev.overlays.linux;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Another process that does something, says so, and stays until it is released. */
+public final class Holder implements Closeable {
+  private final Process process;
+
+  private Holder(Process process) {
+    this.process = process;
+  }
+
+  /**
+   * Starts a shell, and returns when it has run a script; it then waits for its release.
+   *
+   * @param script has the arguments as {@code $1}, {@code $2} and so on
+   */
+  public static Holder running(String script, Object... arguments) throws IOException {
+    return start(List.of("sh", "-e", "-c"), script, arguments);
+  }
+
+  /** Starts a shell that sees mounts of its own, and returns when it has run a script. */
+  public static Holder inOwnNamespace(String script, Object... arguments) throws IOException {
+    return start(List.of("unshare", "--mount", "sh", "-e", "-c"), script, arguments);
+  }
+
+  private static Holder start(List<String> shell, String script, Object... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(shell);
+    command.add(script + "\necho ready\nread released || true");
+    command.add("holder");
+    Arrays.stream(arguments).map(Object::toString).forEach(command::add);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    Holder holder = new Holder(process);
+    assertEquals("ready", process.inputReader(UTF_8).readLine(), script);
+    return holder;
+  }
+
+  /** Its process ID. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Tells it to go, without waiting for it. */
+  public void release() throws IOException {
+    process.getOutputStream().close();
+  }
+
+  /** Lets it go, and waits until it has. */
+  @Override
+  public void close() throws IOException {
+    release();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    process.getInputStream().close();
+  }
+}

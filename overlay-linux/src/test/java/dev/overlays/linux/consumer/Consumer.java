@@ -1,0 +1,142 @@
+package dev.overlays.linux.consumer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.sun.jna.Native;
+import dev.overlays.Overlays;
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.KernelBackend;
+import dev.overlays.linux.Sandbox;
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import javax.tools.ToolProvider;
+
+/** A small program against the library, compiled anew, and the JVMs that run it. */
+final class Consumer {
+  private static final String PROGRAM =
+      """
+      package consumer;
+
+      import dev.overlays.*;
+      import dev.overlays.spi.OverlayBackend;
+      import java.nio.file.*;
+      import java.util.List;
+
+      public class Main {
+        public static void main(String[] args) throws Exception {
+          Path root = Path.of(args[0]);
+          OverlaySpec spec =
+              OverlaySpec.builder()
+                  .lower(root.resolve("lower"))
+                  .instance(root.resolve("instance"))
+                  .build();
+          for (OverlayBackend backend : Overlays.backends()) {
+            System.out.println(
+                backend.name()
+                    + ": "
+                    + backend.unavailable().map(p -> p.code().name()).orElse("usable"));
+          }
+          System.out.println("check: " + codes(Overlays.check(spec)));
+          try (OverlayMount mount = Overlays.mount(spec)) {
+            Files.writeString(mount.root().resolve("file"), "written");
+            String shared = Files.readString(mount.root().resolve("shared"));
+            System.out.println("mounted by " + mount.backend() + ", " + shared);
+          } catch (OverlayException e) {
+            System.out.println("refused: " + codes(e.problems()));
+          }
+        }
+
+        private static List<ProblemCode> codes(List<Problem> problems) {
+          return problems.stream().map(Problem::code).toList();
+        }
+      }
+      """;
+
+  private final Sandbox sandbox;
+  private final List<Path> library =
+      List.of(place(Overlays.class), place(KernelBackend.class), place(Native.class));
+  private final List<Path> more = new ArrayList<>();
+
+  Consumer(Sandbox sandbox) {
+    this.sandbox = sandbox;
+  }
+
+  private static Path place(Class<?> of) {
+    try {
+      return Path.of(of.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private String libraryPath() {
+    return String.join(File.pathSeparator, library.stream().map(Path::toString).toList());
+  }
+
+  /** Puts a provider onto the class path: its name, and its source if there is any. */
+  void addProvider(String name, String source) throws IOException {
+    sandbox.file("provider/META-INF/services/dev.overlays.spi.OverlayBackend", name);
+    more.add(sandbox.path("provider"));
+    if (!source.isEmpty()) {
+      Path file = sandbox.file("source/" + name.replace('.', '/') + ".java", source);
+      compile("-d", sandbox.path("provider").toString(), file.toString());
+    }
+  }
+
+  List<String> runOnClassPath(String... options) throws IOException {
+    Path program = sandbox.file("program/consumer/Main.java", PROGRAM);
+    String classes = sandbox.directory("classes").toString();
+    compile("-d", classes, "-cp", libraryPath(), program.toString());
+    List<String> entries = new ArrayList<>(List.of(classes, libraryPath()));
+    more.forEach(entry -> entries.add(entry.toString()));
+    List<String> command = new ArrayList<>(List.of(options));
+    command.addAll(List.of("-cp", String.join(File.pathSeparator, entries), "consumer.Main"));
+    return run(command);
+  }
+
+  List<String> runOnModulePath() throws IOException {
+    Path program = sandbox.file("program/consumer/Main.java", PROGRAM);
+    Path module =
+        sandbox.file("program/module-info.java", "module consumer { requires dev.overlays.api; }");
+    String classes = sandbox.directory("classes").toString();
+    compile("-d", classes, "-p", libraryPath(), program.toString(), module.toString());
+    String modules = classes + File.pathSeparator + libraryPath();
+    return run(List.of("-p", modules, "-m", "consumer/consumer.Main"));
+  }
+
+  private static void compile(String... arguments) {
+    assertEquals(
+        0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments), "compiled");
+  }
+
+  /** Returns the lines of standard output; what the JVM itself has to say goes elsewhere. */
+  private List<String> run(List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ChildJvm.java()));
+    command.addAll(arguments);
+    command.add(sandbox.root().toString());
+    Path errors = sandbox.path("errors");
+    Process process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    try {
+      assertEquals(0, process.waitFor(), () -> output + read(errors));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+    return output.lines().toList();
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}

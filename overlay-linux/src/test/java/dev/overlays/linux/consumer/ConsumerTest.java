@@ -1,0 +1,91 @@
+package dev.overlays.linux.consumer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A program of somebody else's that uses the library, in a JVM of its own. */
+class ConsumerTest {
+  private Sandbox sandbox;
+  private Consumer consumer;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    sandbox.file("lower/shared", "base");
+    consumer = new Consumer(sandbox);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  private void assertMounts(List<String> answers) throws IOException {
+    assertEquals(List.of("kernel: usable", "check: []", "mounted by kernel, base"), answers);
+    assertEquals("written", Files.readString(sandbox.path("instance/upper/file")));
+  }
+
+  @Test
+  void mountsOnTheClassPath() throws IOException {
+    assertMounts(consumer.runOnClassPath());
+  }
+
+  @Test
+  void mountsOnTheModulePath() throws IOException {
+    assertMounts(consumer.runOnModulePath());
+  }
+
+  @Test
+  void mountsBesideAProviderThatIsMissing() throws IOException {
+    consumer.addProvider("missing.Backend", "");
+    assertMounts(consumer.runOnClassPath());
+  }
+
+  @Test
+  void mountsBesideAProviderThatCannotBeMade() throws IOException {
+    consumer.addProvider(
+        "broken.Backend",
+        """
+        package broken;
+
+        public class Backend {
+          public Backend() {
+            throw new IllegalStateException("broken on purpose");
+          }
+        }
+        """);
+    assertMounts(consumer.runOnClassPath());
+  }
+
+  @Test
+  void saysThatTheNativePartDoesNotLoad() throws IOException {
+    List<String> answers =
+        consumer.runOnClassPath(
+            "-Djna.nosys=true", "-Djna.nounpack=true", "-Djna.boot.library.path=/nonexistent");
+    assertUnavailable("NATIVE_ACCESS_UNAVAILABLE", answers);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"-Dos.name=Windows 11", "-Dos.name=Mac OS X", "-Dos.arch=riscv64"})
+  void saysThatThePlatformIsAnother(String property) throws IOException {
+    assertUnavailable("PLATFORM_UNSUPPORTED", consumer.runOnClassPath(property));
+  }
+
+  private void assertUnavailable(String code, List<String> answers) {
+    assertEquals(
+        List.of("kernel: " + code, "check: [" + code + "]", "refused: [" + code + "]"), answers);
+    assertFalse(Files.exists(sandbox.path("instance")));
+  }
+}

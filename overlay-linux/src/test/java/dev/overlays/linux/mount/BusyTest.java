@@ -1,0 +1,196 @@
+package dev.overlays.linux.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.linux.Holder;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Unmounting a view that somebody uses. */
+class BusyTest {
+  private static final UnmountOptions PATIENT = UnmountOptions.waitingUpTo(Duration.ofMinutes(1));
+
+  private Sandbox sandbox;
+  private OverlayMount mount;
+  private Path file;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    sandbox.file("lower/directory/file", "content");
+    mount = Overlays.mount(sandbox.layers().build());
+    file = mount.root().resolve("directory/file");
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    try {
+      if (mount != null) {
+        mount.close();
+      }
+    } finally {
+      if (sandbox != null) {
+        sandbox.close();
+      }
+    }
+  }
+
+  /** The one holder named by the refusal to unmount. */
+  private Problem holder() {
+    OverlayException e = assertThrows(OverlayException.class, mount::close);
+    assertEquals(
+        List.of(ProblemCode.MOUNT_BUSY, ProblemCode.MOUNT_HELD),
+        e.problems().stream().map(Problem::code).toList(),
+        e::toString);
+    assertEquals(Optional.of(mount.root()), e.problems().get(0).path());
+    assertTrue(mount.isMounted());
+    return e.problems().get(1);
+  }
+
+  private void assertHeld(Holder holder, String command, String use, Path path) {
+    Problem problem = holder();
+    assertEquals(Optional.of(path), problem.path());
+    assertEquals(
+        "Process " + holder.pid() + " (" + command + ") uses it: " + use + " " + path + ".",
+        problem.message());
+  }
+
+  @Test
+  void namesAWorkingDirectory() throws IOException {
+    try (Holder holder = Holder.running("cd \"$1\"", file.getParent())) {
+      assertHeld(holder, "sh", "working directory", file.getParent());
+    }
+  }
+
+  @Test
+  void namesAnOpenFile() throws IOException {
+    try (Holder holder = Holder.running("exec 7<\"$1\"", file)) {
+      assertHeld(holder, "sh", "open file", file);
+    }
+  }
+
+  @Test
+  void namesARunningProgram() throws IOException {
+    Path program = mount.root().resolve("my shell");
+    Files.copy(Path.of("/bin/sh").toRealPath(), program, StandardCopyOption.COPY_ATTRIBUTES);
+    String script = "exec \"$1\" -c 'echo ready; read released || true'";
+    try (Holder holder = Holder.running(script, program)) {
+      assertHeld(holder, "my shell", "program", program);
+    }
+  }
+
+  @Test
+  void namesARootDirectory() throws IOException {
+    String script =
+        """
+        exec perl -e 'chroot $ARGV[0] or die $!; $| = 1; print "ready\\n"; <STDIN>' "$1"
+        """;
+    try (Holder holder = Holder.running(script, mount.root())) {
+      assertHeld(holder, "perl", "root directory", mount.root());
+    }
+  }
+
+  @Test
+  void namesThisJvm() throws IOException {
+    try (InputStream stream = Files.newInputStream(file)) {
+      assertEquals('c', stream.read());
+      Problem problem = holder();
+      assertEquals(Optional.of(file), problem.path());
+      assertTrue(
+          problem.message().startsWith("Process " + ProcessHandle.current().pid() + " ("),
+          problem::message);
+      assertTrue(problem.remedy().contains("this very JVM"), problem::remedy);
+    }
+  }
+
+  @Test
+  void namesAMapping() throws IOException {
+    String script =
+        """
+        exec python3 -c 'import ctypes, os, sys
+        fd = os.open(sys.argv[1], os.O_RDONLY)
+        prot_read, map_private, whole, start = 1, 2, ctypes.c_size_t(7), ctypes.c_long(0)
+        ctypes.CDLL(None).mmap(None, whole, prot_read, map_private, fd, start)
+        os.close(fd)
+        print("ready", flush=True)
+        sys.stdin.read()' "$1"
+        """;
+    try (Holder holder = Holder.running(script, file)) {
+      assertHeld(holder, "python3", "mapped file", file);
+    }
+  }
+
+  @Test
+  void namesAMountInside() throws IOException {
+    Path inner = sandbox.tmpfs("mnts/directory");
+    Problem problem = holder();
+    assertEquals(Optional.of(inner), problem.path());
+    assertTrue(problem.message().contains("tmpfs"), problem::message);
+    sandbox.unmount(inner);
+  }
+
+  @Test
+  void waitsUntilTheHolderLeaves() throws IOException {
+    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
+      CompletableFuture<Void> closing =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  mount.close(PATIENT);
+                } catch (OverlayException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
+      holder.release();
+      closing.join();
+      assertFalse(mount.isMounted());
+    }
+  }
+
+  @Test
+  void anInterruptEndsTheWait() throws IOException {
+    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
+      Thread.currentThread().interrupt();
+      assertThrows(OverlayException.class, () -> mount.close(PATIENT));
+      assertTrue(Thread.interrupted());
+      assertTrue(mount.isMounted(), () -> "held by " + holder.pid());
+    }
+  }
+
+  @Test
+  void isLazyOnlyOnRequest() throws IOException {
+    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
+      assertThrows(
+          OverlayException.class,
+          () -> mount.close(UnmountOptions.waitingUpTo(Duration.ofNanos(1))));
+      assertTrue(mount.isMounted());
+      mount.close(UnmountOptions.lazily());
+      assertFalse(mount.isMounted());
+      assertFalse(Files.exists(file));
+      // The holder still has it, and with it the upper.
+      OverlayException e =
+          assertThrows(OverlayException.class, () -> Overlays.mount(sandbox.layers().build()));
+      assertTrue(e.has(ProblemCode.UPPER_IN_USE), () -> e + ", held by " + holder.pid());
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.overlays.linux.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SortedMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The directories of an instance: created when mounting, gone again when that fails. */
+class InstanceTest {
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  private OverlaySpec.Builder instance() throws IOException {
+    return OverlaySpec.builder()
+        .lower(sandbox.directory("lower"))
+        .instance(sandbox.path("instance"));
+  }
+
+  @Test
+  void createsWhatIsMissing() throws IOException {
+    try (OverlayMount mount = Overlays.mount(instance().build())) {
+      assertEquals(sandbox.path("instance/mnts"), mount.root());
+      Files.writeString(mount.root().resolve("file"), "content");
+    }
+    assertEquals("content", Files.readString(sandbox.path("instance/upper/file")));
+    assertTrue(Files.isDirectory(sandbox.path("instance/work")));
+    assertTrue(Files.isDirectory(sandbox.path("instance/mnts")));
+  }
+
+  @Test
+  void keepsWhatIsThere() throws IOException {
+    sandbox.file("instance/upper/file", "from before");
+    try (OverlayMount mount = Overlays.mount(instance().build())) {
+      assertEquals("from before", Files.readString(mount.root().resolve("file")));
+    }
+  }
+
+  @Test
+  void takesOtherNames() throws IOException {
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(sandbox.directory("lower"))
+            .instance(sandbox.path("instance"), "changes", "scratch", "view")
+            .build();
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      assertEquals(sandbox.path("instance/view"), mount.root());
+    }
+    assertTrue(Files.isDirectory(sandbox.path("instance/changes")));
+    assertTrue(Files.isDirectory(sandbox.path("instance/scratch")));
+  }
+
+  @Test
+  void newUpperLooksLikeTheLower() throws IOException {
+    Path lower = sandbox.directory("lower");
+    Sandbox.run("chmod", "2751", lower.toString());
+    Sandbox.run("chown", "12:34", lower.toString());
+    Sandbox.run("touch", "-d", "2001-02-03 04:05:06.789012345 UTC", lower.toString());
+    String before = Sandbox.run("stat", "-c", "%a %u %g %y", lower.toString());
+    try (OverlayMount mount = Overlays.mount(instance().build())) {
+      assertEquals(before, Sandbox.run("stat", "-c", "%a %u %g %y", mount.root().toString()));
+    }
+  }
+
+  @Test
+  void removesWhatItCreatedWhenThePreflightFails() throws IOException {
+    sandbox.directory("lower");
+    SortedMap<String, String> before = sandbox.listing();
+    OverlaySpec spec = instance().lower(sandbox.path("missing")).build();
+    OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
+    assertTrue(e.has(ProblemCode.LAYER_NOT_FOUND), e::toString);
+    assertEquals(before, sandbox.listing());
+  }
+
+  /** The kernel mounts this without the index, which is seen and undone only afterwards. */
+  @Test
+  void removesWhatItCreatedWhenTheMountIsUndone() throws IOException {
+    sandbox.directory("lower");
+    SortedMap<String, String> before = sandbox.listing();
+    OverlaySpec spec =
+        instance().lower(Path.of("/sys/kernel")).options(o -> o.withIndex(true)).build();
+    OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
+    assertEquals(ProblemCode.OPTION_NOT_IN_FORCE, e.problems().get(0).code(), e::toString);
+    assertEquals(before, sandbox.listing());
+  }
+
+  @Test
+  void removesOnlyWhatItCreated() throws IOException {
+    sandbox.directory("lower");
+    sandbox.file("instance/upper/file", "mine");
+    SortedMap<String, String> before = sandbox.listing();
+    OverlaySpec spec =
+        instance().lower(Path.of("/sys/kernel")).options(o -> o.withIndex(true)).build();
+    assertThrows(OverlayException.class, () -> Overlays.mount(spec));
+    assertEquals(before, sandbox.listing());
+  }
+}

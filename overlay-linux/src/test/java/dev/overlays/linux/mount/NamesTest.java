@@ -1,0 +1,107 @@
+package dev.overlays.linux.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.UuidMode;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Directories may have any name and many may be named. */
+class NamesTest {
+  private static final int MOST_LOWERS = 500;
+  private static final String LONG = "a-name-of-forty-characters-is-used-here-";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a,comma",
+        ",upperdir=elsewhere",
+        "a:colon",
+        "::",
+        "a\\backslash",
+        "a\\\\two",
+        "ends with a backslash\\",
+        "looks octal \\040",
+        "a space",
+        " around ",
+        "a\ttab",
+        "a'quote\"s",
+        "a\nnew line",
+        "#comment",
+        "k\u00e4se-\u65e5\u672c-\ud83e\uddc0",
+        "all ,:\\'\"\n\t# \u00fc\ud83e\uddc0"
+      })
+  void anyNameForEveryRole(String name) throws IOException {
+    try (Sandbox sandbox = Sandbox.asRoot()) {
+      Path odd = sandbox.directory(name);
+      sandbox.file(name + "/lower " + name + "/shared", "top");
+      sandbox.file(name + "/second " + name + "/below", "bottom");
+      OverlaySpec spec =
+          OverlaySpec.builder()
+              .lower(odd.resolve("lower " + name))
+              .lower(odd.resolve("second " + name))
+              .instance(
+                  odd.resolve("instance " + name), "upper" + name, "work" + name, "mnts" + name)
+              .options(options -> options.withUuid(UuidMode.ON))
+              .build();
+      try (OverlayMount mount = Overlays.mount(spec)) {
+        assertEquals("top", Files.readString(mount.root().resolve("shared")));
+        assertEquals("bottom", Files.readString(mount.root().resolve("below")));
+        Files.writeString(mount.root().resolve(name), name);
+        OverlayMount found = Overlays.find(mount.root()).orElseThrow();
+        assertEquals(spec, found.spec());
+      }
+      assertEquals(name, Files.readString(spec.upper().orElseThrow().resolve(name)));
+    }
+  }
+
+  @Test
+  void fiveHundredLowersWithLongPaths() throws IOException {
+    try (Sandbox sandbox = Sandbox.asRoot()) {
+      String parents = (LONG + "/").repeat(5);
+      for (int i = 0; i < MOST_LOWERS; i++) {
+        sandbox.file(parents + i + "/top-most", Integer.toString(i));
+        sandbox.file(parents + i + "/only-" + i, Integer.toString(i));
+      }
+      OverlaySpec spec =
+          sandbox
+              .layers()
+              .lowers(
+                  IntStream.range(0, MOST_LOWERS).mapToObj(i -> sandbox.path(parents + i)).toList())
+              .build();
+      try (OverlayMount mount = Overlays.mount(spec)) {
+        assertEquals("0", Files.readString(mount.root().resolve("top-most")));
+        for (int i = 0; i < MOST_LOWERS; i++) {
+          assertEquals(Integer.toString(i), Files.readString(mount.root().resolve("only-" + i)));
+        }
+        assertEquals(spec, Overlays.find(mount.root()).orElseThrow().spec());
+        Files.writeString(mount.root().resolve("top-most"), "upper");
+      }
+      assertEquals("upper", Files.readString(sandbox.path("upper/top-most")));
+      assertEquals("0", Files.readString(sandbox.path(parents + "0/top-most")));
+    }
+  }
+
+  @Test
+  void aCommaInAnUpperNameLeadsNowhereElse() throws IOException {
+    try (Sandbox sandbox = Sandbox.asRoot()) {
+      Path elsewhere = sandbox.directory("elsewhere");
+      OverlaySpec spec =
+          sandbox.layers().upper(sandbox.directory("u,upperdir=" + elsewhere)).build();
+      try (OverlayMount mount = Overlays.mount(spec)) {
+        Files.writeString(mount.root().resolve("file"), "");
+      }
+      assertThrows(IOException.class, () -> Files.readString(elsewhere.resolve("file")));
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package dev.overlays.linux.refusal;
+
+import dev.overlays.InvalidSpecException;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a process is told of a bad spec. Runs as a program too, which is asked for a refusal by its
+ * number and the path of a sandbox.
+ *
+ * @param building by building the spec
+ * @param checking by the check
+ * @param mounting by mounting
+ */
+record Answer(List<Problem> building, List<Problem> checking, List<Problem> mounting) {
+
+  static Answer of(Refusal refusal, Path root) throws IOException {
+    OverlaySpec spec;
+    try {
+      spec = refusal.spec(root);
+    } catch (InvalidSpecException e) {
+      return new Answer(e.problems(), List.of(), List.of());
+    }
+    List<Problem> checking = Overlays.check(spec);
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      throw new AssertionError(mount + " is mounted");
+    } catch (OverlayException e) {
+      return new Answer(List.of(), checking, e.problems());
+    }
+  }
+
+  /** The lines of another process, read back. */
+  static Answer parse(List<String> lines) {
+    Answer answer = new Answer(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    for (String line : lines) {
+      String[] fields = line.split("\t", -1);
+      List<Problem> problems =
+          switch (fields[0]) {
+            case "building" -> answer.building;
+            case "checking" -> answer.checking;
+            case "mounting" -> answer.mounting;
+            default -> throw new AssertionError(String.join("\n", lines));
+          };
+      Optional<Path> path =
+          fields[2].isEmpty() ? Optional.empty() : Optional.of(Path.of(fields[2]));
+      problems.add(new Problem(ProblemCode.valueOf(fields[1]), path, fields[3], fields[4]));
+    }
+    return answer;
+  }
+
+  private void print(String when, List<Problem> problems) {
+    for (Problem problem : problems) {
+      String path = problem.path().map(Path::toString).orElse("");
+      System.out.println(
+          String.join(
+              "\t", when, problem.code().name(), path, problem.message(), problem.remedy()));
+    }
+  }
+
+  /** Answers one question a line. */
+  public static void main(String[] args) throws IOException {
+    BufferedReader questions =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = questions.readLine(); line != null; line = questions.readLine()) {
+      int space = line.indexOf(' ');
+      Refusal refusal = Refusals.all().get(Integer.parseInt(line.substring(0, space)));
+      try {
+        Answer answer = of(refusal, Path.of(line.substring(space + 1)));
+        answer.print("building", answer.building);
+        answer.print("checking", answer.checking);
+        answer.print("mounting", answer.mounting);
+      } catch (IOException | RuntimeException | AssertionError e) {
+        System.out.println(e);
+      }
+      System.out.println("end");
+    }
+  }
+}

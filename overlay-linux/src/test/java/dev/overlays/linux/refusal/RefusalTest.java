@@ -1,0 +1,118 @@
+package dev.overlays.linux.refusal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.refusal.Refusal.Told;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every bad spec is refused with its code, path and remedy, to anybody; nothing stays behind. */
+class RefusalTest {
+  private static Sandbox programs;
+  private static ChildJvm nobody;
+
+  @BeforeAll
+  static void start() throws IOException {
+    programs = Sandbox.asRoot();
+    Sandbox.run("chmod", "755", programs.root().toString());
+    nobody = ChildJvm.asNobody(programs.root(), Answer.class);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (nobody != null) {
+      nobody.close();
+      programs.close();
+    }
+  }
+
+  static Stream<Arguments> refusals() {
+    List<Refusal> all = Refusals.all();
+    return IntStream.range(0, all.size()).mapToObj(i -> Arguments.of(i, all.get(i)));
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("refusals")
+  void isRefused(int number, Refusal refusal) throws IOException {
+    assumeTrue(
+        !refusal.name().equals("vfat")
+            || Files.readString(Path.of("/proc/filesystems")).contains("\tvfat\n"),
+        "this kernel has no vfat");
+    try (Sandbox sandbox = Sandbox.asRoot()) {
+      Path root = sandbox.root();
+      Sandbox.run("chmod", "755", root.toString());
+      sandbox.layers();
+      refusal.preparation().prepare(sandbox);
+      SortedMap<String, String> files = sandbox.listing();
+      String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
+
+      if (refusal.told() != Told.CHECKING_AS_NOBODY) {
+        assertRootIsTold(refusal, root, Answer.of(refusal, root));
+      }
+      assertNobodyIsTold(refusal, root, Answer.parse(nobody.ask(number + " " + root)));
+
+      assertEquals(mounts, Files.readString(Path.of("/proc/self/mountinfo")));
+      assertEquals(files, sandbox.listing());
+    }
+  }
+
+  private static void assertRootIsTold(Refusal refusal, Path root, Answer answer) {
+    if (refusal.told() == Told.BUILDING) {
+      assertTold(refusal, root, answer.building());
+      return;
+    }
+    assertTold(refusal, root, answer.mounting());
+    assertEquals(refusal.code(), answer.mounting().get(0).code(), answer::toString);
+    if (refusal.told() == Told.MOUNTING) {
+      assertEquals(List.of(), answer.checking());
+    } else {
+      assertEquals(answer.checking(), answer.mounting());
+    }
+  }
+
+  private static void assertNobodyIsTold(Refusal refusal, Path root, Answer answer) {
+    if (refusal.told() == Told.BUILDING) {
+      assertTold(refusal, root, answer.building());
+      return;
+    }
+    assertEquals(answer.checking(), answer.mounting());
+    if (refusal.code() == ProblemCode.PRIVILEGE_MISSING) {
+      assertEquals(1, answer.checking().size(), answer::toString);
+    }
+    Problem first = answer.mounting().get(0);
+    assertEquals(ProblemCode.PRIVILEGE_MISSING, first.code(), first::toString);
+    assertFalse(first.remedy().isBlank(), first::toString);
+    if (refusal.told() == Told.CHECKING || refusal.told() == Told.CHECKING_AS_NOBODY) {
+      assertTold(refusal, root, answer.checking());
+    }
+  }
+
+  private static void assertTold(Refusal refusal, Path root, List<Problem> problems) {
+    Optional<Problem> told =
+        problems.stream()
+            .filter(problem -> problem.code() == refusal.code())
+            .filter(problem -> problem.path().equals(refusal.path(root)))
+            .findFirst();
+    assertTrue(told.isPresent(), problems::toString);
+    assertFalse(told.get().message().isBlank(), problems::toString);
+    assertFalse(told.get().remedy().isBlank(), problems::toString);
+  }
+}
