@@ -9,6 +9,7 @@ module dev.overlays.testkit {
 
   exports dev.overlays.testkit.demo;
   exports dev.overlays.testkit.layer;
+  exports dev.overlays.testkit.merge;
 
   provides dev.overlays.spi.LayerStore with
       dev.overlays.testkit.layer.PortableLayerStore;

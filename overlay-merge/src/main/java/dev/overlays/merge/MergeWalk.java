@@ -135,7 +135,7 @@ final class MergeWalk {
     if (!onto) {
       changes.createDirectory(pair.lower, pair.name);
     }
-    boolean empty = descend(pair, onto, inner, place);
+    boolean empty = descend(pair, onto && !opaque, inner, place);
     changes.copyAttributes(pair.upper, pair.name, pair.stat, pair.lower);
     if (empty) {
       changes.removeDirectory(pair.upper, pair.name);
@@ -146,10 +146,11 @@ final class MergeWalk {
     return empty;
   }
 
-  private boolean descend(Pair pair, boolean onto, PrivateTree inner, Place place)
+  /** Goes on inside; a dry run has no lower there that would still hold something. */
+  private boolean descend(Pair pair, boolean holds, PrivateTree inner, Place place)
       throws IOException {
     try (LayerDirectory upper = pair.upper.open(pair.name);
-        LayerDirectory lower = onto || !changes.dryRun() ? pair.lower.open(pair.name) : null) {
+        LayerDirectory lower = holds || !changes.dryRun() ? pair.lower.open(pair.name) : null) {
       return children(upper, lower, inner, place.in(pair.name));
     }
   }

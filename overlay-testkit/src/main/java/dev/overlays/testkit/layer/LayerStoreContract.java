@@ -78,6 +78,13 @@ public abstract class LayerStoreContract {
   protected abstract Path newRoot() throws IOException;
 
   /**
+   * Called after each test, when all handles are closed.
+   *
+   * @throws IOException if what {@link #newRoot()} has made cannot be removed
+   */
+  protected void removeRoot() throws IOException {}
+
+  /**
    * Tells whether extended attributes can have names that are not ASCII.
    *
    * @return true, unless overridden
@@ -164,7 +171,10 @@ public abstract class LayerStoreContract {
 
   @AfterEach
   void closeRoot() throws IOException {
-    root.close();
+    if (root != null) {
+      root.close();
+      removeRoot();
+    }
   }
 
   // Opening

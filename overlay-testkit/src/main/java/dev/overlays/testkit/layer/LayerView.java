@@ -3,6 +3,7 @@ package dev.overlays.testkit.layer;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,5 +101,19 @@ public final class LayerView {
       new ViewWalk(marks, merged, manifest).walk(stack);
     }
     return manifest.lines(hardLinks);
+  }
+
+  /**
+   * Reads the layers, and returns the part at one path.
+   *
+   * @param path relative to the root, with {@code /} between names
+   * @return the lines of the entry of that path and of all that is in it; none if there is none
+   * @throws IOException if a layer cannot be read
+   */
+  public List<String> manifest(String path) throws IOException {
+    String escaped = Escaped.bytes(path.getBytes(StandardCharsets.UTF_8));
+    return manifest().stream()
+        .filter(line -> line.startsWith(escaped + " ") || line.startsWith(escaped + "/"))
+        .toList();
   }
 }

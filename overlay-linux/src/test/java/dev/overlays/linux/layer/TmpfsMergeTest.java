@@ -1,0 +1,16 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+
+class TmpfsMergeTest extends NativeMergeContract {
+  @Override
+  void mount(Sandbox target, String relative) throws IOException {
+    target.tmpfs(relative);
+  }
+
+  @Override
+  protected int seeds() {
+    return 60;
+  }
+}
