@@ -4,6 +4,7 @@ import dev.overlays.spi.OverlayBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The backend that serves a spec, and why those before it do not.
@@ -16,10 +17,7 @@ record Choice(Optional<OverlayBackend> backend, List<Problem> refusals) {
   static Choice among(List<OverlayBackend> backends, OverlaySpec spec) {
     List<Problem> refusals = new ArrayList<>();
     for (OverlayBackend backend : backends) {
-      Optional<Problem> refusal = unavailable(backend);
-      if (refusal.isEmpty()) {
-        refusal = backend.declines(spec);
-      }
+      Optional<Problem> refusal = refusal(backend, spec);
       if (refusal.isEmpty()) {
         return new Choice(Optional.of(backend), refusals);
       }
@@ -28,17 +26,28 @@ record Choice(Optional<OverlayBackend> backend, List<Problem> refusals) {
     return new Choice(Optional.empty(), refusals);
   }
 
-  /** A backend that fails when asked is broken, and must not keep the others from being asked. */
+  private static Optional<Problem> refusal(OverlayBackend backend, OverlaySpec spec) {
+    Optional<Problem> unavailable = unavailable(backend);
+    return unavailable.isPresent() ? unavailable : guarded(backend, () -> backend.declines(spec));
+  }
+
+  /** Tells why a backend cannot be used here at all. */
   static Optional<Problem> unavailable(OverlayBackend backend) {
+    return guarded(backend, backend::unavailable);
+  }
+
+  /** A backend that fails when asked is broken, and must not keep the others from being asked. */
+  private static Optional<Problem> guarded(
+      OverlayBackend backend, Supplier<Optional<Problem>> question) {
     try {
-      return backend.unavailable();
+      return question.get();
     } catch (RuntimeException | LinkageError e) {
       return Optional.of(
           Problem.of(
               ProblemCode.BACKEND_BROKEN,
               "The backend "
                   + backend.name()
-                  + " failed when asked whether it is available: "
+                  + " failed when asked whether it can mount: "
                   + e
                   + ".",
               "Report it to the backend's author, or take its jar away."));

@@ -95,7 +95,7 @@ public enum ProblemCode {
   /** The upper was indexed over another lower, or that lower has moved. */
   UPPER_OF_OTHER_LOWER,
 
-  /** A volatile mount of this upper did not end cleanly; the upper may be damaged. */
+  /** A volatile mount wrote to this upper, which a crash since then may have damaged. */
   VOLATILE_LEFTOVER,
 
   /** The layers are overlays of overlays already. */

@@ -19,15 +19,15 @@ class ChoiceTest {
       Problem.of(ProblemCode.PATH_PROVIDER_UNSUPPORTED, "It is foreign.", "Ask another.");
 
   private static final OverlayBackend GOOD =
-      new StubBackend("good", 3, Optional::empty, Optional.empty());
+      new StubBackend("good", 3, Optional::empty, Optional::empty);
   private static final OverlayBackend OTHER =
-      new StubBackend("other", 2, Optional::empty, Optional.empty());
+      new StubBackend("other", 2, Optional::empty, Optional::empty);
   private static final OverlayBackend UNAVAILABLE =
-      new StubBackend("unavailable", 9, () -> Optional.of(MISSING), Optional.empty());
+      new StubBackend("unavailable", 9, () -> Optional.of(MISSING), Optional::empty);
   private static final OverlayBackend DECLINING =
-      new StubBackend("declining", 8, Optional::empty, Optional.of(FOREIGN));
+      new StubBackend("declining", 8, Optional::empty, () -> Optional.of(FOREIGN));
   private static final OverlayBackend BROKEN =
-      new StubBackend("broken", 7, ChoiceTest::fail, Optional.empty());
+      new StubBackend("broken", 7, ChoiceTest::fail, Optional::empty);
 
   private static Optional<Problem> fail() {
     throw new NoClassDefFoundError("gone");
@@ -56,6 +56,14 @@ class ChoiceTest {
     Choice choice = Choice.among(List.of(UNAVAILABLE, DECLINING), SPEC);
     assertEquals(Optional.empty(), choice.backend());
     assertEquals(List.of(MISSING, FOREIGN), choice.refusals());
+  }
+
+  @Test
+  void oneThatFailsWhenAskedAboutASpecDoesNotStopTheRest() {
+    OverlayBackend failing = new StubBackend("failing", 9, Optional::empty, ChoiceTest::fail);
+    Choice choice = Choice.among(List.of(failing, GOOD), SPEC);
+    assertEquals(Optional.of(GOOD), choice.backend());
+    assertEquals(ProblemCode.BACKEND_BROKEN, choice.refusals().get(0).code());
   }
 
   /** The module of the API alone has no backend at all. */

@@ -7,7 +7,10 @@ import java.util.function.Supplier;
 
 /** A backend that mounts nothing. */
 record StubBackend(
-    String name, int priority, Supplier<Optional<Problem>> reason, Optional<Problem> refusal)
+    String name,
+    int priority,
+    Supplier<Optional<Problem>> reason,
+    Supplier<Optional<Problem>> refusal)
     implements OverlayBackend {
 
   @Override
@@ -17,7 +20,7 @@ record StubBackend(
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return refusal;
+    return refusal.get();
   }
 
   @Override

@@ -26,10 +26,12 @@ public final class PrivatePaths {
 
   private final LayerDirectory work;
   private final MarkNamespace marks;
+  private final HiddenPaths hidden;
 
-  private PrivatePaths(LayerDirectory work, MarkNamespace marks) {
+  private PrivatePaths(LayerDirectory work, MarkNamespace marks, HiddenPaths hidden) {
     this.work = work;
     this.marks = marks;
+    this.hidden = hidden;
   }
 
   /**
@@ -39,19 +41,21 @@ public final class PrivatePaths {
    *
    * @param spec whose private paths are hidden
    * @param store what opens its layers
+   * @return what was put into the upper, for {@link HiddenPaths#show} if the mount fails
    * @throws OverlayException if a lower reaches a private path in a way that no mark in the upper
    *     can hide: through a symbolic link or a redirect
    * @throws IOException if a layer cannot be read or the upper not written
    */
-  public static void hide(OverlaySpec spec, LayerStore store) throws IOException {
+  public static HiddenPaths hide(OverlaySpec spec, LayerStore store) throws IOException {
+    HiddenPaths hidden = new HiddenPaths();
     if (spec.privatePaths().isEmpty()) {
-      return;
+      return hidden;
     }
     MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow());
         LayerDirectory work = store.open(spec.work().orElseThrow());
         LowerStack lowers = LowerStack.open(spec, store, marks)) {
-      PrivatePaths paths = new PrivatePaths(work, marks);
+      PrivatePaths paths = new PrivatePaths(work, marks, hidden);
       LayerEntries.removeTree(work, STAGING);
       for (String path : spec.privatePaths()) {
         List<Name> names = new ArrayList<>();
@@ -62,6 +66,14 @@ public final class PrivatePaths {
           paths.hide(names, upper, lowers, path);
         }
       }
+      return hidden;
+    } catch (IOException | RuntimeException e) {
+      try {
+        hidden.show(spec, store);
+      } catch (IOException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
     }
   }
 
@@ -81,6 +93,7 @@ public final class PrivatePaths {
         }
       } else if (lowers.stat(name).filter(EntryStat::isDirectory).isPresent()) {
         upper.setXattr(name, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+        hidden.byMark(path);
       }
     }
   }
@@ -92,6 +105,7 @@ public final class PrivatePaths {
     try {
       prepare(names, work, STAGING, lowers, path);
       work.rename(STAGING, upper, names.get(0));
+      hidden.byEntry(path, names.size());
     } finally {
       LayerEntries.removeTree(work, STAGING);
     }

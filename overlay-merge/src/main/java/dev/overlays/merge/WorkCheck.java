@@ -53,10 +53,10 @@ final class WorkCheck {
     return Problem.of(
         ProblemCode.VOLATILE_LEFTOVER,
         LayerEntries.path(work, INCOMPATIBLE),
-        "A volatile mount of the upper did not end cleanly: its files may be damaged, and a merge"
-            + " would put them into the lower.",
-        "Throw upper and work away; or, if you know that the machine has not crashed since, remove"
-            + " this directory and merge again.");
+        "A volatile mount wrote to this upper and synced nothing: after a crash of the machine its"
+            + " files may be damaged, and a merge would put them into the lower.",
+        "If the machine has not crashed since, remove this directory and merge again; otherwise"
+            + " throw upper and work away.");
   }
 
   private static boolean holdsSomething(LayerDirectory directory, Name name) throws IOException {

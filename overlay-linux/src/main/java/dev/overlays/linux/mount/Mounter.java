@@ -6,10 +6,12 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.Channel;
+import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
+import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
@@ -22,6 +24,8 @@ import java.util.Optional;
  * mount that succeeds does not pay for the questions.
  */
 public final class Mounter {
+  private static final LayerStore STORE = new NativeLayerStore();
+
   private final OverlaySpec spec;
 
   private Mounter(OverlaySpec spec) {
@@ -88,9 +92,7 @@ public final class Mounter {
       if (!handles.secure()) {
         throw new IOException("a layer or the mount point was in use a moment ago");
       }
-      if (!spec.privatePaths().isEmpty()) {
-        PrivatePaths.hide(spec, LayerStore.of(spec.upper().orElseThrow()));
-      }
+      HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
       KernelTraces traces = KernelTraces.before(handles);
       try {
         ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
@@ -100,8 +102,17 @@ public final class Mounter {
         return mount;
       } catch (IOException e) {
         traces.remove(spec, handles);
+        showAgain(hidden, e);
         throw e;
       }
+    }
+  }
+
+  private void showAgain(HiddenPaths hidden, IOException failure) {
+    try {
+      hidden.show(spec, STORE);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

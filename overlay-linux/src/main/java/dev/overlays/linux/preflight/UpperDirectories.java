@@ -87,8 +87,8 @@ final class UpperDirectories {
           Problem.of(
               ProblemCode.VOLATILE_LEFTOVER,
               work.path().resolve("work").resolve("incompat"),
-              "A volatile mount of this upper was not unmounted cleanly, or is still mounted: after a"
-                  + " crash of the machine the upper may be damaged.",
+              "A volatile mount wrote to this upper, and may still do so: it synced nothing, so after"
+                  + " a crash of the machine the upper may be damaged.",
               "If the machine has not crashed since, remove this directory to keep the upper;"
                   + " otherwise throw upper and work away and start with empty ones."));
     }

@@ -2,8 +2,10 @@ package dev.overlays.linux.mount;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
@@ -12,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,5 +139,26 @@ class PrivatePathTest {
       assertFalse(Files.exists(mount.root().resolve(".yfnode/config")));
       assertTrue(Files.exists(mount.root().resolve(".yfnode/cache/data")));
     }
+  }
+
+  /** The kernel mounts this without the index, which is seen and undone only afterwards. */
+  @Test
+  void nothingIsLeftInTheUpperWhenTheMountFails() throws IOException {
+    sandbox.file("upper/.yfnode/keys/mine", "mine");
+    SortedMap<String, String> before = sandbox.listing();
+    OverlaySpec spec =
+        layers
+            .lower(Path.of("/sys/kernel"))
+            .privatePath(".yfnode/config")
+            .privatePath(".yfnode/keys")
+            .privatePath(".yfnode/cache/data")
+            .options(o -> o.withIndex(true))
+            .build();
+    assertThrows(OverlayException.class, () -> Overlays.mount(spec));
+    assertEquals(before, sandbox.listing());
+    assertEquals(
+        "",
+        Sandbox.run(
+            "getfattr", "-R", "-d", "-m", "trusted", sandbox.path("upper/.yfnode").toString()));
   }
 }

@@ -1,0 +1,77 @@
+package dev.overlays.spi;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What {@link PrivatePaths#hide} has put into an upper, so that it can be taken out again. */
+public final class HiddenPaths {
+  private final List<Hidden> all = new ArrayList<>();
+
+  HiddenPaths() {}
+
+  /** An entry that was made, or a directory of the upper's own that got a mark. */
+  private record Hidden(List<Name> names, boolean byMark) {}
+
+  void byMark(String path) {
+    all.add(new Hidden(names(path), true));
+  }
+
+  /** The last names of the path were missing in the upper, so the first of these was made. */
+  void byEntry(String path, int missing) {
+    List<Name> names = names(path);
+    all.add(new Hidden(names.subList(0, names.size() - missing + 1), false));
+  }
+
+  private static List<Name> names(String path) {
+    List<Name> names = new ArrayList<>();
+    for (String name : path.split("/", -1)) {
+      names.add(Name.of(name));
+    }
+    return names;
+  }
+
+  /**
+   * Takes it out of the upper again, after a mount that failed, while nothing uses the upper.
+   *
+   * @param spec as it was given to {@link PrivatePaths#hide}
+   * @param store what opens its layers
+   * @throws IOException if the upper cannot be written
+   */
+  public void show(OverlaySpec spec, LayerStore store) throws IOException {
+    if (all.isEmpty()) {
+      return;
+    }
+    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
+      for (int i = all.size() - 1; i >= 0; i--) {
+        show(upper, all.get(i).names, all.get(i).byMark, marks);
+      }
+    }
+    all.clear();
+  }
+
+  private static void show(
+      LayerDirectory directory, List<Name> names, boolean byMark, MarkNamespace marks)
+      throws IOException {
+    Name name = names.get(0);
+    if (names.size() > 1) {
+      try (LayerDirectory inner = directory.open(name)) {
+        show(inner, names.subList(1, names.size()), byMark, marks);
+      }
+    } else if (byMark) {
+      directory.removeXattr(name, Mark.OPAQUE.xattr(marks));
+    } else {
+      EntryStat before = LayerEntries.present(directory, Name.SELF);
+      LayerEntries.removeTree(directory, name);
+      directory.setTimes(Name.SELF, before.accessed(), before.modified());
+    }
+  }
+}
