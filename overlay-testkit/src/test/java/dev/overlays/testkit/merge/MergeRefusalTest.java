@@ -1,0 +1,140 @@
+package dev.overlays.testkit.merge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.OverlayMerge;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a merge refuses before it has changed anything. */
+class MergeRefusalTest {
+  private final FileSystem fileSystem =
+      Jimfs.newFileSystem(
+          Configuration.unix().toBuilder().setAttributeViews("basic", "user").build());
+  private final Path root = fileSystem.getPath("/root");
+  private final Path upper = root.resolve("upper");
+  private final PortableLayerStore store = new PortableLayerStore();
+
+  @BeforeEach
+  void fill() throws IOException {
+    for (String directory : List.of("lower", "upper/dir", "work")) {
+      Files.createDirectories(root.resolve(directory));
+    }
+    Files.writeString(root.resolve("lower/old"), "old");
+    Files.writeString(upper.resolve("dir/file"), "");
+    Files.writeString(upper.resolve("new"), "new");
+  }
+
+  private OverlaySpec.Builder layers() {
+    return OverlaySpec.builder()
+        .lower(root.resolve("lower"))
+        .upper(upper)
+        .work(root.resolve("work"))
+        .options(o -> o.withUserXattr(true));
+  }
+
+  private void mark(String directory, String name, String xattr, String value) throws IOException {
+    try (LayerDirectory handle = store.open(root.resolve(directory))) {
+      handle.setXattr(Name.of(name), xattr, value.getBytes(UTF_8));
+    }
+  }
+
+  private void refused(ProblemCode code, Path path, OverlaySpec spec) throws IOException {
+    List<String> before = LayerView.of(store, root, MarkNamespace.TRUSTED).manifest();
+    OverlayMerge merge = OverlayMerge.of(spec).store(store);
+    for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
+      OverlayException e = assertThrows(OverlayException.class, attempt);
+      Problem problem = e.problems().get(0);
+      assertEquals(code, problem.code(), e::getMessage);
+      assertEquals(Optional.of(path.toString()), problem.path().map(Path::toString));
+      assertFalse(problem.remedy().isBlank());
+    }
+    assertEquals(before, LayerView.of(store, root, MarkNamespace.TRUSTED).manifest());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "MERGE_REDIRECT, upper, dir, user.overlay.redirect, /elsewhere",
+    "MERGE_METACOPY, upper/dir, file, user.overlay.metacopy, ''",
+    "MERGE_INDEX, upper, new, user.overlay.nlink, U+1",
+    "MERGE_XATTR_WHITEOUT, upper, dir, user.overlay.opaque, x",
+    "MERGE_UNKNOWN_MARK, upper, new, user.overlay.protattr, i",
+    "MERGE_UNKNOWN_MARK, upper, dir, user.overlay.tomorrow, y",
+  })
+  void aMarkThatIsNotHandled(
+      ProblemCode code, String directory, String name, String xattr, String value)
+      throws IOException {
+    mark(directory, name, xattr, value);
+    refused(code, root.resolve(directory).resolve(name), layers().build());
+  }
+
+  @Test
+  void butNotInAPrivatePath() throws IOException {
+    mark("upper/dir", "file", "user.overlay.metacopy", "");
+    OverlaySpec spec = layers().privatePath("dir/file").build();
+    OverlayMerge.of(spec).store(store).run();
+    assertTrue(Files.exists(upper.resolve("dir/file")));
+    assertEquals("new", Files.readString(root.resolve("lower/new")));
+  }
+
+  @Test
+  void marksOfTheOtherNamespace() throws IOException {
+    mark("", "upper", "user.overlay.impure", "y");
+    refused(
+        ProblemCode.MERGE_UNKNOWN_MARK,
+        upper,
+        layers().options(o -> o.withUserXattr(false)).build());
+  }
+
+  @Test
+  void anIndex() throws IOException {
+    Files.createDirectories(root.resolve("work/index/00fb"));
+    refused(ProblemCode.MERGE_INDEX, root.resolve("work/index"), layers().build());
+  }
+
+  @Test
+  void anUpperOfAVolatileMount() throws IOException {
+    Files.createDirectories(root.resolve("work/work/incompat/volatile"));
+    refused(ProblemCode.VOLATILE_LEFTOVER, root.resolve("work/work/incompat"), layers().build());
+  }
+
+  @Test
+  void severalLowers() throws IOException {
+    Files.createDirectory(root.resolve("second"));
+    refused(
+        ProblemCode.MERGE_SEVERAL_LOWERS,
+        root.resolve("lower"),
+        layers().lower(root.resolve("second")).build());
+  }
+
+  @Test
+  void aViewWithoutAnUpper() throws IOException {
+    OverlaySpec spec =
+        OverlaySpec.builder().lower(root.resolve("lower")).lower(root.resolve("work")).build();
+    refused(ProblemCode.MERGE_WITHOUT_UPPER, root.resolve("lower"), spec);
+  }
+}
