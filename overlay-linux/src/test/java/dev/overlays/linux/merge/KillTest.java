@@ -1,0 +1,187 @@
+package dev.overlays.linux.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.merge.OverlayMerge;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A merge that is killed has changed nothing that the view shows, and another one finishes it. */
+class KillTest {
+  private static final int ENTRIES = 15;
+  private static final int SYSTEM_CALLS = 25;
+
+  /** What a merge changes layers by; the plain names are those of older kernels. */
+  private static final String CHANGES =
+      "renameat,renameat2,unlinkat,mkdirat,chmod,fchmod,fchmodat,?fchmodat2,fchown,fchownat,"
+          + "utimensat,setxattr,lsetxattr,fsetxattr,?setxattrat,removexattr,lremovexattr,"
+          + "fremovexattr,?removexattrat";
+
+  /**
+   * A line of strace: thread, system call; not the second half of one that was interrupted, nor a
+   * call that it has no name for ({@code syscall_0x1d2}) and cannot kill at.
+   */
+  private static final Pattern CALL = Pattern.compile("(\\d+) +(?!syscall_)(\\w+)\\(.*");
+
+  private Sandbox sandbox;
+  private Path prepared;
+  private Path layers;
+  private OverlaySpec spec;
+  private List<String> view;
+  private final List<String> wrongViews = new ArrayList<>();
+  private final List<String> wrongResults = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    Path tmpfs = sandbox.tmpfs("tmpfs");
+    prepared = tmpfs.resolve("prepared");
+    layers = tmpfs.resolve("layers");
+    spec = Workload.spec(layers);
+    Workload.make(prepared);
+    copy();
+    view = view();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  private void copy() throws IOException {
+    Sandbox.run("rm", "-rf", layers.toString());
+    Sandbox.run("cp", "-a", prepared.toString(), layers.toString());
+  }
+
+  private List<String> view() throws IOException {
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      return new Layer(mount.root()).view().manifest();
+    }
+  }
+
+  /** The command that merges in a JVM of its own. */
+  private List<String> merge(int deadly, String... before) {
+    List<String> command = new ArrayList<>(List.of(before));
+    command.addAll(List.of(ChildJvm.java(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    String classPath = String.join(File.pathSeparator, ChildJvm.classPath());
+    command.addAll(List.of("-cp", classPath, KilledMerge.class.getName()));
+    command.addAll(List.of(layers.toString(), Integer.toString(deadly)));
+    return command;
+  }
+
+  private void kill(String point, List<String> command) throws IOException {
+    copy();
+    Path output = sandbox.path("output");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    int status = process.onExit().join().exitValue();
+    assertEquals(128 + 9, status, () -> point + " was not deadly: " + output(output));
+    if (!view.equals(view())) {
+      wrongViews.add(point);
+    }
+    OverlayMerge.of(spec).run();
+    Layer lower = new Layer(layers.resolve("lower"));
+    if (!Layer.without(view, Workload.PRIVATE).equals(lower.view().manifest())
+        || !lower.marks().isEmpty()) {
+      wrongResults.add(point + ": the lower");
+    }
+    if (!new TreeSet<>(List.of("own d", "own/config f", "remade d", "remade/config f"))
+        .equals(new Layer(spec.upper().orElseThrow()).names())) {
+      wrongResults.add(point + ": the upper");
+    }
+    if (!view.equals(view())) {
+      wrongResults.add(point + ": the view after all");
+    }
+  }
+
+  private static String output(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private void assertNothingWrong(int points) {
+    System.out.printf(
+        "merge killed at %d points: %d wrong views, %d wrong results after a re-run%n",
+        points, wrongViews.size(), wrongResults.size());
+    assertEquals(List.of(), wrongViews, "wrong views");
+    assertEquals(List.of(), wrongResults, "wrong results after a re-run");
+  }
+
+  @Test
+  void killedBetweenEntries() throws IOException {
+    String[] lines = Sandbox.run(merge(0).toArray(String[]::new)).split("\n", -1);
+    int entries = Integer.parseInt(lines[lines.length - 2]);
+    assertTrue(entries > 60, () -> entries + " entries");
+    for (int i = 1; i <= ENTRIES; i++) {
+      int deadly = i * entries / ENTRIES;
+      kill("entry " + deadly, merge(deadly));
+    }
+    assertNothingWrong(ENTRIES);
+  }
+
+  @Test
+  void killedWithinEntries() throws IOException {
+    boolean installed =
+        Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
+            .anyMatch(directory -> Files.isExecutable(Path.of(directory, "strace")));
+    assumeTrue(installed, "no strace on the PATH, which kills at a system call");
+    List<String> calls = calls();
+    assertTrue(calls.size() > 60, calls::toString);
+    for (int i = 1; i <= SYSTEM_CALLS; i++) {
+      String call = calls.get(i * calls.size() / (SYSTEM_CALLS + 1));
+      String inject = "inject=" + call.replace("#", ":signal=KILL:when=");
+      kill(call, merge(0, "strace", "-f", "-qq", "-o", "/dev/null", "-e", inject));
+    }
+    assertNothingWrong(SYSTEM_CALLS);
+  }
+
+  /** The changes of a merge that is not killed, in order, as {@code name#n}: the n-th of a name. */
+  private List<String> calls() throws IOException {
+    copy();
+    Path log = sandbox.path("calls");
+    Sandbox.run(
+        merge(0, "strace", "-f", "-qq", "-o", log.toString(), "-e", "trace=" + CHANGES)
+            .toArray(String[]::new));
+    List<String> calls = new ArrayList<>();
+    Map<String, Integer> counts = new HashMap<>();
+    for (String line : Files.readAllLines(log)) {
+      Matcher matcher = CALL.matcher(line);
+      if (matcher.matches()) {
+        // strace counts each system call of each thread by itself.
+        int count = counts.merge(matcher.group(1) + matcher.group(2), 1, Integer::sum);
+        calls.add(matcher.group(2) + "#" + count);
+      }
+    }
+    return calls;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.overlays.linux.merge;
+
+import dev.overlays.merge.OverlayMerge;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A program that merges, and that nobody asks before it is killed. */
+public final class KilledMerge {
+  private KilledMerge() {}
+
+  /** Takes the directory of the layers, and at which entry it kills itself; 0 for never. */
+  public static void main(String[] args) throws IOException {
+    int deadly = Integer.parseInt(args[1]);
+    AtomicInteger entries = new AtomicInteger();
+    OverlayMerge.of(Workload.spec(Path.of(args[0])))
+        .listener(
+            (action, path, bytes) -> {
+              if (entries.incrementAndGet() == deadly) {
+                killMyself();
+              }
+            })
+        .run();
+    System.out.println(entries.get());
+  }
+
+  private static void killMyself() {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    try {
+      new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
+      while (true) {
+        Thread.sleep(Long.MAX_VALUE);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
