@@ -316,7 +316,8 @@ public final class OverlaySpec {
      * Declares a path that belongs to this instance alone, such as its identity or configuration.
      * What a lower holds there is hidden from the view, by a whiteout (or an opaque mark, where the
      * upper has a directory of its own) that is put into the upper before mounting; and a merge
-     * leaves what the upper holds there in the upper.
+     * leaves what the upper holds there in the upper. What the lower holds there stays in the
+     * lower, unless a directory that it is in was deleted in the view.
      *
      * @param path relative to the root of the view, with {@code /} between names; {@code .} and
      *     empty names in it are dropped

@@ -58,6 +58,14 @@ record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, Mark
     return OverlayMerge.of(builder.build()).store(store);
   }
 
+  /** The lines of those entries of the lower that have a mark: read as what would not hide it. */
+  List<String> markedInLower() throws IOException {
+    MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
+    return LayerView.of(store, spec.lowers().get(0), other).manifest().stream()
+        .filter(line -> line.contains(" " + marks.prefix()))
+        .toList();
+  }
+
   /** The names in the upper's root. */
   List<String> upperEntries() throws IOException {
     List<String> names = new ArrayList<>();

@@ -109,6 +109,7 @@ public abstract class MergeContract {
           assertEquals(view, layers.view().manifest(), "the view at the end");
           assertEquals(everything, layers.lower().withDirectoryTimes().manifest(), "the lower");
           assertEquals(List.of(), layers.upperEntries(), "left in the upper");
+          assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
           store.assertAllClosed();
         });
   }
