@@ -73,11 +73,11 @@ public final class RandomLayers {
     try (LayerDirectory lowerRoot = store.open(lower);
         LayerDirectory upperRoot = store.open(upper)) {
       RandomEntries inLower = new RandomEntries(random, lowerRoot, shape);
-      new RandomTree(random, inLower, paths.lower(), MOST)
+      new RandomTree(random, inLower, paths.lower(), false, MOST)
           .fill(lowerRoot, List.of(), 4 + random.nextInt(5));
       inLower.attributes(lowerRoot, Name.SELF, EntryType.DIRECTORY);
       RandomEntries inUpper = new RandomEntries(random, upperRoot, shape);
-      RandomTree tree = new RandomTree(random, inUpper, paths.upper(), MOST);
+      RandomTree tree = new RandomTree(random, inUpper, paths.upper(), true, MOST);
       new RandomUpper(random, inUpper, tree, paths.upper()).fill(upperRoot, lowerRoot, List.of());
       inUpper.attributes(upperRoot, Name.SELF, EntryType.DIRECTORY);
     }

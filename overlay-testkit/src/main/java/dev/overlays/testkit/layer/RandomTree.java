@@ -15,13 +15,16 @@ final class RandomTree {
   private final RandomNames names;
   private final RandomEntries entries;
   private final RandomPaths.Layer paths;
+  private final boolean upper;
   private int left;
 
-  RandomTree(Random random, RandomEntries entries, RandomPaths.Layer paths, int most) {
+  RandomTree(
+      Random random, RandomEntries entries, RandomPaths.Layer paths, boolean upper, int most) {
     this.random = random;
     names = new RandomNames(random);
     this.entries = entries;
     this.paths = paths;
+    this.upper = upper;
     left = most;
   }
 
@@ -37,6 +40,10 @@ final class RandomTree {
       } else {
         entries.make(directory, inner, kind);
         paths.add(inner, kind);
+        if (upper && random.nextInt(4) == 0) {
+          // Copied up elsewhere, and then moved here.
+          entries.origin(directory, RandomEntries.last(inner), kind);
+        }
       }
     }
   }
