@@ -91,7 +91,7 @@ public final class Mounter {
       if (!spec.privatePaths().isEmpty()) {
         PrivatePaths.hide(spec, LayerStore.of(spec.upper().orElseThrow()));
       }
-      KernelTraces traces = KernelTraces.before(handles);
+      KernelTraces traces = KernelTraces.before(spec, handles);
       try {
         ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
         FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
