@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Mounts with the kernel's own overlay file system, by the name {@code kernel}. */
 public final class KernelBackend implements OverlayBackend {
@@ -79,25 +78,28 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return paths(spec)
-        .filter(path -> path.getFileSystem() != FileSystems.getDefault())
-        .findFirst()
-        .map(
-            path ->
-                Problem.of(
-                    ProblemCode.PATH_PROVIDER_UNSUPPORTED,
-                    path,
-                    "The kernel does not know paths of "
-                        + path.getFileSystem().provider().getScheme()
-                        + ".",
-                    "Use paths of the default file system, or the test kit's in-memory backend."));
+    for (Path path : paths(spec)) {
+      if (path.getFileSystem() != FileSystems.getDefault()) {
+        return Optional.of(
+            Problem.of(
+                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+                path,
+                "The kernel does not know paths of "
+                    + path.getFileSystem().provider().getScheme()
+                    + ".",
+                "Use paths of the default file system, or the test kit's in-memory backend."));
+      }
+    }
+    return Optional.empty();
   }
 
-  private static Stream<Path> paths(OverlaySpec spec) {
-    Stream<Path> lowers = Stream.concat(spec.lowers().stream(), spec.dataLowers().stream());
-    Stream<Path> others =
-        Stream.of(spec.upper(), spec.work(), spec.mountPoint()).flatMap(Optional::stream);
-    return Stream.concat(lowers, others);
+  private static List<Path> paths(OverlaySpec spec) {
+    List<Path> paths = new ArrayList<>(spec.lowers());
+    paths.addAll(spec.dataLowers());
+    spec.upper().ifPresent(paths::add);
+    spec.work().ifPresent(paths::add);
+    spec.mountPoint().ifPresent(paths::add);
+    return paths;
   }
 
   @Override

@@ -24,26 +24,34 @@ import java.util.List;
 final class KernelTraces {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
-  /** Source: OVL_WORKDIR_NAME and OVL_INDEXDIR_NAME in fs/overlayfs/super.c. */
-  private static final List<String> NAMES = List.of("work", "index");
+  /** Made for every upper. Source: OVL_WORKDIR_NAME in fs/overlayfs/super.c. */
+  private static final String WORK = "work";
+
+  /** Made for an indexed overlay only. Source: OVL_INDEXDIR_NAME in the same file. */
+  private static final String INDEX = "index";
 
   private final List<Name> missing = new ArrayList<>();
 
   private KernelTraces() {}
 
   /** To be asked before the kernel is, while the work directory is locked. */
-  static KernelTraces before(LayerHandles handles) {
+  static KernelTraces before(OverlaySpec spec, LayerHandles handles) {
     KernelTraces traces = new KernelTraces();
-    handles.work().ifPresent(traces::look);
+    if (handles.work().isPresent()) {
+      Descriptor work = handles.work().get();
+      traces.look(work, WORK);
+      // Off is said to the kernel in so many words, whatever its default, and it makes none then.
+      if (spec.options().index() || spec.options().nfsExport()) {
+        traces.look(work, INDEX);
+      }
+    }
     return traces;
   }
 
-  private void look(Descriptor work) {
-    for (String name : NAMES) {
-      long path = Scratch.get().string(name.getBytes(StandardCharsets.US_ASCII));
-      if (Kernel.attempt(Syscall.FACCESSAT, work.number(), path, 0) == -Errno.ENOENT.number()) {
-        missing.add(Name.of(name));
-      }
+  private void look(Descriptor work, String name) {
+    long path = Scratch.get().string(name.getBytes(StandardCharsets.US_ASCII));
+    if (Kernel.attempt(Syscall.FACCESSAT, work.number(), path, 0) == -Errno.ENOENT.number()) {
+      missing.add(Name.of(name));
     }
   }
 

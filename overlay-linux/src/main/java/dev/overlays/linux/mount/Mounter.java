@@ -93,7 +93,7 @@ public final class Mounter {
         throw new IOException("a layer or the mount point was in use a moment ago");
       }
       HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
-      KernelTraces traces = KernelTraces.before(handles);
+      KernelTraces traces = KernelTraces.before(spec, handles);
       try {
         ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
         FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();

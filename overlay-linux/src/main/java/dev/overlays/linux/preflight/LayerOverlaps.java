@@ -7,7 +7,6 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,20 +67,22 @@ final class LayerOverlaps {
   }
 
   /** Whether an upper or its work directory lies in a lower. Quick where they lie side by side. */
-  static boolean anyInside(Descriptor upper, Descriptor work, List<Descriptor> lowers)
+  static boolean anyInside(Layer upper, Layer work, List<Descriptor> lowers)
       throws SyscallException {
     Map<Identity, Layer> known = new HashMap<>();
     for (Descriptor lower : lowers) {
-      Layer layer = layer(Role.LOWER, lower);
-      known.put(Identity.of(layer.id()), layer);
+      FileId id = FileId.of(lower);
+      // Going up ends where the file system does, so only lowers of the same one can be met.
+      if (id.device() == upper.id().device() || id.device() == work.id().device()) {
+        known.put(Identity.of(id), new Layer(Role.LOWER, upper.path(), lower, id));
+      }
     }
-    boolean sideBySide = above(upper, PARENT).sameFile(above(work, PARENT));
-    return around(layer(Role.UPPER, upper), known) != null
-        || (!sideBySide && around(layer(Role.WORK, work), known) != null);
-  }
-
-  private static Layer layer(Role role, Descriptor directory) throws SyscallException {
-    return new Layer(role, Path.of("."), directory, FileId.of(directory));
+    if (known.isEmpty()) {
+      return false;
+    }
+    FileId parent = above(upper.handle(), PARENT);
+    return around(upper, parent, known) != null
+        || (!parent.sameFile(above(work.handle(), PARENT)) && around(work, known) != null);
   }
 
   private static Problem nested(Layer inner, Layer outer) {
@@ -101,11 +102,21 @@ final class LayerOverlaps {
 
   /** The layer that another lies in, going up as long as the file system stays the same. */
   private static Layer around(Layer layer, Map<Identity, Layer> layers) {
+    try {
+      return around(layer, above(layer.handle(), PARENT), layers);
+    } catch (SyscallException e) {
+      // What cannot be gone up cannot be told; the kernel looks at it itself.
+      return null;
+    }
+  }
+
+  /** The same from its parent on, which is known already. */
+  private static Layer around(Layer layer, FileId first, Map<Identity, Layer> layers) {
     FileId id = layer.id();
+    FileId parent = first;
     StringBuilder up = new StringBuilder(PARENT);
     try {
       while (true) {
-        FileId parent = above(layer.handle(), up.toString());
         if (parent.sameFile(id) || parent.device() != id.device()) {
           return null;
         }
@@ -114,7 +125,7 @@ final class LayerOverlaps {
           return outer;
         }
         id = parent;
-        up.append('/').append(PARENT);
+        parent = above(layer.handle(), up.append('/').append(PARENT).toString());
       }
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.

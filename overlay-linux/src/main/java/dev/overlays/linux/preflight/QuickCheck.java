@@ -2,6 +2,7 @@ package dev.overlays.linux.preflight;
 
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.context.InUseProbe;
+import dev.overlays.linux.preflight.Layer.Role;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
@@ -62,11 +63,15 @@ public final class QuickCheck {
       }
       PROBED.add(probed);
     }
+    FileId workId = FileId.of(work);
     return UpperDirectories.isWritable(upper)
         && UpperDirectories.isWritable(work)
-        && !LayerOverlaps.anyInside(upper, work, lowers)
+        && !LayerOverlaps.anyInside(
+            new Layer(Role.UPPER, NO_MATTER, upper, id),
+            new Layer(Role.WORK, NO_MATTER, work, workId),
+            lowers)
         && !UpperDirectories.isSubvolumeRoot(id, fileSystem)
-        && !UpperDirectories.isSubvolumeRoot(FileId.of(work), fileSystem)
+        && !UpperDirectories.isSubvolumeRoot(workId, fileSystem)
         && !InUseProbe.inUse(upper, work);
   }
 }

@@ -32,15 +32,21 @@ public final class PathBytes {
    * @return a path that leads there
    */
   public static Path toPath(byte[] bytes) {
-    StringBuilder uri = new StringBuilder("file://");
     boolean plain = true;
     for (byte b : bytes) {
       plain &= b > 0;
-      uri.append(b == '/' ? "/" : String.format("%%%02X", b & 0xff));
     }
     return plain
         ? Path.of(new String(bytes, StandardCharsets.US_ASCII))
-        : Path.of(URI.create(uri.toString()));
+        : Path.of(URI.create(uri(bytes)));
+  }
+
+  private static String uri(byte[] bytes) {
+    StringBuilder uri = new StringBuilder("file://");
+    for (byte b : bytes) {
+      uri.append(b == '/' ? "/" : String.format("%%%02X", b & 0xff));
+    }
+    return uri.toString();
   }
 
   /**

@@ -49,6 +49,9 @@ final class OptionString {
   }
 
   static byte[] decodeOctal(String text) {
+    if (text.indexOf('\\') < 0) {
+      return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) == '\\' && isOctal(text, i + 1)) {
