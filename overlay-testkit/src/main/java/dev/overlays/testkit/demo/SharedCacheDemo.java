@@ -1,5 +1,6 @@
 package dev.overlays.testkit.demo;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
@@ -44,18 +45,27 @@ public final class SharedCacheDemo {
    * Runs the demo in a new temporary directory, which is removed afterwards.
    *
    * @param args none, or the directory to make that one in
-   * @throws IOException if a file cannot be written, or the view not mounted or merged
+   * @throws IOException if a file cannot be written; where nothing can be mounted or merged, the
+   *     problems are printed and the exit status is 1
    */
   public static void main(String[] args) throws IOException {
     Path parent = Path.of(args.length > 0 ? args[0] : System.getProperty("java.io.tmpdir"));
     Path directory = Files.createTempDirectory(parent, "overlays-demo");
+    boolean told = false;
     try {
       new SharedCacheDemo(directory, System.out).run();
+      told = true;
+    } catch (OverlayException e) {
+      System.out.println("It cannot be shown here:");
+      e.problems().forEach(System.out::println);
     } finally {
       try (LayerDirectory root = LayerStore.of(directory).open(directory)) {
         LayerEntries.removeAll(root);
       }
       Files.delete(directory);
+    }
+    if (!told) {
+      System.exit(1);
     }
   }
 
