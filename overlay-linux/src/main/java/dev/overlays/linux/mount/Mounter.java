@@ -6,6 +6,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.Channel;
+import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.FileId;
@@ -102,13 +103,17 @@ public final class Mounter {
         return mount;
       } catch (IOException e) {
         traces.remove(spec, handles);
-        showAgain(hidden, e);
+        showAgain(hidden, handles, e);
         throw e;
       }
     }
   }
 
-  private void showAgain(HiddenPaths hidden, IOException failure) {
+  /** Not while a mount that could not be undone still uses the upper. */
+  private void showAgain(HiddenPaths hidden, LayerHandles handles, IOException failure) {
+    if (spec.privatePaths().isEmpty() || InUseProbe.inUse(handles.upper().orElseThrow())) {
+      return;
+    }
     try {
       hidden.show(spec, STORE);
     } catch (IOException e) {
