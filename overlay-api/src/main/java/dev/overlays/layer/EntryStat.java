@@ -18,6 +18,9 @@ import java.time.Instant;
  * @param deviceMinor of a device node, the minor number; 0 otherwise
  * @param accessed when it was last read, to the nanosecond
  * @param modified when its content was last changed, to the nanosecond
+ * @param immutable whether it has the attribute {@code i} of chattr(1): nothing of it can be
+ *     changed
+ * @param appendOnly whether it has the attribute {@code a} of chattr(1): it can only be added to
  */
 public record EntryStat(
     EntryType type,
@@ -32,7 +35,9 @@ public record EntryStat(
     int deviceMajor,
     int deviceMinor,
     Instant accessed,
-    Instant modified) {
+    Instant modified,
+    boolean immutable,
+    boolean appendOnly) {
 
   /**
    * Tells whether it is a directory.

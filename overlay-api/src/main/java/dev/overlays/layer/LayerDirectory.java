@@ -14,7 +14,8 @@ import java.util.Optional;
  * leads out of the layer, even when somebody swaps a directory for a link meanwhile.
  *
  * <p>Each method that changes something is one operation of the file system: it happens whole or
- * not at all. A handle is used by one thread at a time, and has to be closed.
+ * not at all, unless its description says otherwise. A handle may be used by several threads at a
+ * time, but for its cursor, and has to be closed.
  *
  * <p>Failures are told by the exceptions of {@code java.nio.file}, with the path for people in
  * them: {@code NoSuchFileException}, {@code FileAlreadyExistsException}, {@code
@@ -149,6 +150,18 @@ public interface LayerDirectory extends Closeable {
   InputStream readFile(Name name) throws IOException;
 
   /**
+   * Gives a file that exists the data of another, in place of its own. What is a hole stays one,
+   * and blocks are shared where the file system can do that. Not one operation but many: until this
+   * returns the other file may hold a part of the data.
+   *
+   * @param name the name of the file that has the data
+   * @param target where the file is that gets it, in a directory of the same store
+   * @param newName the name of that file
+   * @throws IOException if one of them is not a regular file, cannot be opened, read or written
+   */
+  void copyData(Name name, LayerDirectory target, Name newName) throws IOException;
+
+  /**
    * Reads a symbolic link.
    *
    * @param name its name
@@ -224,6 +237,49 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if they cannot be set
    */
   void setTimes(Name name, Instant accessed, Instant modified) throws IOException;
+
+  /**
+   * Sets or clears the attributes {@code i} and {@code a} of chattr(1).
+   *
+   * @param name the name of a file or directory
+   * @param immutable whether nothing of it can be changed
+   * @param appendOnly whether it can only be added to
+   * @throws IOException if they cannot be set, for want of a right or on this file system
+   */
+  void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException;
+
+  /**
+   * Makes sure that the data and attributes of a file survive a loss of power.
+   *
+   * @param name the name of a file
+   * @throws IOException if the disk cannot take them
+   */
+  void syncFile(Name name) throws IOException;
+
+  /**
+   * Makes sure that everything changed in the file system of this directory so far survives a loss
+   * of power.
+   *
+   * @throws IOException if the disk cannot take it
+   */
+  void syncFileSystem() throws IOException;
+
+  /**
+   * Returns how many bytes can still be written to the file system of this directory.
+   *
+   * @return the bytes that this process may use; {@link Long#MAX_VALUE} where that is not known
+   * @throws IOException if it cannot be told
+   */
+  long freeSpace() throws IOException;
+
+  /**
+   * Returns what the file system knows the inode of an entry by, as name_to_handle_at(2) gives it.
+   *
+   * @param name its name
+   * @return the bytes of the handle; empty where there are none
+   * @throws IOException if the entry is not there
+   */
+  Optional<byte[]> fileHandle(Name name) throws IOException;
 
   /** Returns the path for people, with U+FFFD for what is not UTF-8. */
   @Override

@@ -29,8 +29,18 @@ public enum Mark {
   UPPER,
   /** On the root of an upper: the identity of the mounts made with it. */
   UUID,
-  /** On a file or directory: that it shows as immutable or append-only. */
-  PROTATTR;
+  /** On a file or directory: that it shows as immutable ({@code i}) or append-only ({@code a}). */
+  PROTATTR,
+  /**
+   * A mark of this library, that the kernel hides and ignores: on a directory of an upper that a
+   * merge works in, when the directory was last changed before.
+   */
+  MERGE_TIME,
+  /**
+   * A mark of this library: on an inode of an upper that has several names, under which path a
+   * merge has put a copy of it into the lower.
+   */
+  MERGE_COPY;
 
   private final String suffix = name().toLowerCase(Locale.ROOT);
 

@@ -111,7 +111,7 @@ final class MarkCheck {
           add(ProblemCode.MERGE_XATTR_WHITEOUT, directory, name, "may hold whiteout files");
         }
       }
-      case ORIGIN, IMPURE, UUID -> {}
+      case ORIGIN, IMPURE, UUID, MERGE_TIME, MERGE_COPY -> {}
     }
   }
 

@@ -7,10 +7,12 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -116,11 +118,16 @@ final class NativeDirectory implements LayerDirectory {
     toTarget(Syscall.RENAMEAT2, name, target, newName);
   }
 
+  private static NativeDirectory ofThisStore(LayerDirectory target) {
+    if (target instanceof NativeDirectory directory) {
+      return directory;
+    }
+    throw new IllegalArgumentException(target + " is of another store");
+  }
+
   private void toTarget(Syscall call, Name name, LayerDirectory target, Name newName)
       throws IOException {
-    if (!(target instanceof NativeDirectory other)) {
-      throw new IllegalArgumentException(target + " is of another store");
-    }
+    NativeDirectory other = ofThisStore(target);
     long newPath = Scratch.get().secondString(newName.toBytes());
     long result =
         Kernel.attempt(
@@ -165,6 +172,15 @@ final class NativeDirectory implements LayerDirectory {
     int all = flags | Open.NOFOLLOW | Open.CLOEXEC;
     return new Descriptor(
         check(Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), all, 0), name));
+  }
+
+  @Override
+  public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
+    NativeDirectory other = ofThisStore(target);
+    try (Descriptor from = openFile(name, Open.RDONLY | Open.NONBLOCK);
+        Descriptor to = other.openFile(newName, Open.WRONLY | Open.NONBLOCK)) {
+      new DataCopy(from, to).run(path(name), other.path(newName));
+    }
   }
 
   @Override
@@ -235,6 +251,39 @@ final class NativeDirectory implements LayerDirectory {
             scratch.struct(),
             SYMLINK_NOFOLLOW),
         name);
+  }
+
+  @Override
+  public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
+    try (Descriptor file = openFile(name, Open.RDONLY | Open.NONBLOCK)) {
+      check(InodeFlags.set(file, immutable, appendOnly), name);
+    }
+  }
+
+  @Override
+  public void syncFile(Name name) throws IOException {
+    try (Descriptor file = openFile(name, Open.RDONLY | Open.NONBLOCK)) {
+      check(Kernel.attempt(Syscall.FSYNC, file.number()), name);
+    }
+  }
+
+  @Override
+  public void syncFileSystem() throws IOException {
+    check(Kernel.attempt(Syscall.SYNCFS, descriptor.number()), Name.SELF);
+  }
+
+  @Override
+  public long freeSpace() throws IOException {
+    try {
+      return FileSystem.freeSpace(descriptor);
+    } catch (SyscallException e) {
+      throw Failures.of(e.errno(), toString());
+    }
+  }
+
+  @Override
+  public Optional<byte[]> fileHandle(Name name) throws IOException {
+    return FileHandle.of(this, descriptor, name);
   }
 
   private void call(Name name, Syscall call, long third, long fourth) throws IOException {

@@ -14,6 +14,8 @@ final class StatCall {
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS = 0x7ff;
   private static final int BLOCK = 512;
+  private static final long IMMUTABLE = 0x10;
+  private static final long APPEND = 0x20;
 
   private StatCall() {}
 
@@ -28,6 +30,7 @@ final class StatCall {
     ByteBuffer statx = Scratch.get().structBuffer();
     int mode = statx.getShort(28) & 0xffff;
     EntryType type = FileMode.type(mode);
+    long attributes = statx.getLong(8);
     boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;
     return new EntryStat(
         type,
@@ -42,7 +45,9 @@ final class StatCall {
         device ? statx.getInt(128) : 0,
         device ? statx.getInt(132) : 0,
         time(statx, 64),
-        time(statx, 112));
+        time(statx, 112),
+        (attributes & IMMUTABLE) != 0,
+        (attributes & APPEND) != 0);
   }
 
   private static Instant time(ByteBuffer statx, int offset) {

@@ -70,6 +70,20 @@ public record FileSystem(long magic, long id, boolean readOnly) {
   }
 
   /**
+   * Asks how much can still be written.
+   *
+   * @param descriptor an open descriptor
+   * @return the bytes that this process may still use
+   * @throws SyscallException if that cannot be told
+   */
+  public static long freeSpace(Descriptor descriptor) throws SyscallException {
+    Scratch scratch = Scratch.get();
+    Kernel.call(Syscall.FSTATFS, descriptor.number(), scratch.struct());
+    ByteBuffer statfs = scratch.structBuffer();
+    return statfs.getLong(8) * statfs.getLong(32);
+  }
+
+  /**
    * Returns what people call the kind.
    *
    * @return its name, or its number where that is not known

@@ -169,6 +169,44 @@ final class FaultyDirectory implements LayerDirectory {
   }
 
   @Override
+  public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
+    faults.step(
+        Operation.SET_PROTECTION,
+        path(name),
+        () -> directory.setProtection(name, immutable, appendOnly));
+  }
+
+  @Override
+  public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
+    faults.step(
+        Operation.COPY_DATA,
+        paths(name, target, newName),
+        () -> directory.copyData(name, inner(target), newName));
+  }
+
+  @Override
+  public void syncFile(Name name) throws IOException {
+    faults.step(Operation.SYNC, path(name), () -> directory.syncFile(name));
+  }
+
+  @Override
+  public void syncFileSystem() throws IOException {
+    faults.step(Operation.SYNC, path(Name.SELF), directory::syncFileSystem);
+  }
+
+  @Override
+  public long freeSpace() throws IOException {
+    faults.alive();
+    return directory.freeSpace();
+  }
+
+  @Override
+  public Optional<byte[]> fileHandle(Name name) throws IOException {
+    faults.alive();
+    return directory.fileHandle(name);
+  }
+
+  @Override
   public void close() throws IOException {
     store.handles().closed(this);
     directory.close();

@@ -74,7 +74,9 @@ final class KeptAttributes implements Attributes {
         0,
         0,
         basic.lastAccessTime().toInstant(),
-        basic.lastModifiedTime().toInstant());
+        basic.lastModifiedTime().toInstant(),
+        false,
+        false);
   }
 
   private BasicFileAttributes basic(Path path) throws IOException {

@@ -37,7 +37,9 @@ final class LocalAttributes implements Attributes {
         (int) ((number >>> 8 & 0xfff) | (number >>> 32 & 0xfffff000L)),
         (int) ((number & 0xff) | (number >>> 12 & 0xffffff00L)),
         ((FileTime) all.get("lastAccessTime")).toInstant(),
-        ((FileTime) all.get("lastModifiedTime")).toInstant());
+        ((FileTime) all.get("lastModifiedTime")).toInstant(),
+        false,
+        false);
   }
 
   private static Number number(Map<String, Object> attributes, String name) {

@@ -65,6 +65,8 @@ final class Nodes {
         major,
         minor,
         stat.accessed(),
-        stat.modified());
+        stat.modified(),
+        stat.immutable(),
+        stat.appendOnly());
   }
 }

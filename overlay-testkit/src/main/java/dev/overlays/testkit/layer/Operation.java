@@ -31,5 +31,11 @@ public enum Operation {
   /** The mode is set. */
   SET_MODE,
   /** The times are set. */
-  SET_TIMES
+  SET_TIMES,
+  /** The attributes {@code i} and {@code a} of chattr(1) are set. */
+  SET_PROTECTION,
+  /** A file gets the data of another. */
+  COPY_DATA,
+  /** What was written is made durable. */
+  SYNC
 }

@@ -210,6 +210,23 @@ final class PortableDirectory implements LayerDirectory {
   }
 
   @Override
+  public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
+    Path file = portable(target).at(newName);
+    if (present(file).type() != EntryType.FILE) {
+      throw new FileSystemException(file.toString(), null, "is not a regular file");
+    }
+    try (InputStream in = readFile(name);
+        OutputStream out =
+            Files.newOutputStream(
+                file,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                LinkOption.NOFOLLOW_LINKS)) {
+      in.transferTo(out);
+    }
+  }
+
+  @Override
   public byte[] readSymlink(Name name) throws IOException {
     Path entry = at(name);
     if (present(entry).type() != EntryType.SYMLINK) {
@@ -284,6 +301,32 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
     attributes.setTimes(at(name), FileTime.from(accessed), FileTime.from(modified));
+  }
+
+  @Override
+  public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
+    if (immutable || appendOnly) {
+      throw new FileSystemException(at(name).toString(), null, "cannot be protected here");
+    }
+  }
+
+  @Override
+  public void syncFile(Name name) throws IOException {
+    present(at(name));
+  }
+
+  @Override
+  public void syncFileSystem() {}
+
+  @Override
+  public long freeSpace() throws IOException {
+    return Files.getFileStore(path).getUsableSpace();
+  }
+
+  @Override
+  public Optional<byte[]> fileHandle(Name name) throws IOException {
+    present(at(name));
+    return Optional.empty();
   }
 
   @Override

@@ -1,0 +1,121 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+
+/**
+ * Copies the data of an open file to another: by sharing its blocks where the file system can,
+ * otherwise part by part within the kernel, leaving holes out. Sources: ioctl_ficlone(2), lseek(2),
+ * copy_file_range(2).
+ */
+final class DataCopy {
+  private static final long FICLONE = 0x40049409L;
+  private static final int SEEK_SET = 0;
+  private static final int SEEK_END = 2;
+  private static final int SEEK_DATA = 3;
+  private static final int SEEK_HOLE = 4;
+  private static final long MOST_AT_ONCE = 1L << 30;
+
+  private final Descriptor from;
+  private final Descriptor to;
+
+  DataCopy(Descriptor from, Descriptor to) {
+    this.from = from;
+    this.to = to;
+  }
+
+  void run(String fromPath, String toPath) throws IOException {
+    long result = run();
+    if (result < 0) {
+      throw new FileSystemException(fromPath, toPath, Errno.of((int) -result).text());
+    }
+  }
+
+  private long run() {
+    long result = Kernel.attempt(Syscall.FTRUNCATE, to.number(), 0);
+    if (result < 0 || Kernel.attempt(Syscall.IOCTL, to.number(), FICLONE, from.number()) >= 0) {
+      return result;
+    }
+    long size = seek(from, 0, SEEK_END);
+    if (size < 0) {
+      return size;
+    }
+    result = Kernel.attempt(Syscall.FTRUNCATE, to.number(), size);
+    long data = 0;
+    while (result >= 0 && data < size) {
+      data = seek(from, data, SEEK_DATA);
+      if (data < 0) {
+        return data == -Errno.ENXIO.number() ? 0 : data;
+      }
+      long hole = seek(from, data, SEEK_HOLE);
+      result = hole < 0 ? hole : part(data, hole);
+      data = hole;
+    }
+    return result;
+  }
+
+  private static long seek(Descriptor file, long offset, int whence) {
+    return Kernel.attempt(Syscall.LSEEK, file.number(), offset, whence);
+  }
+
+  /** Copies from an offset to another one. */
+  private long part(long start, long end) {
+    if (seek(from, start, SEEK_SET) < 0 || seek(to, start, SEEK_SET) < 0) {
+      return -Errno.EIO.number();
+    }
+    long left = end - start;
+    boolean inKernel = true;
+    while (left > 0) {
+      long done = inKernel ? inKernel(left) : byHand(left);
+      if (inKernel && (done == 0 || isRefusal(done))) {
+        inKernel = false;
+      } else if (done <= 0) {
+        // Nothing more to read: the file was cut meanwhile.
+        return done;
+      } else {
+        left -= done;
+      }
+    }
+    return 0;
+  }
+
+  private long inKernel(long length) {
+    return Kernel.attempt(
+        Syscall.COPY_FILE_RANGE,
+        from.number(),
+        0,
+        to.number(),
+        0,
+        Math.min(length, MOST_AT_ONCE),
+        0);
+  }
+
+  private static boolean isRefusal(long result) {
+    return result == -Errno.EXDEV.number()
+        || result == -Errno.EINVAL.number()
+        || result == -Errno.ENOSYS.number()
+        || result == -Errno.EOPNOTSUPP.number();
+  }
+
+  private long byHand(long length) {
+    Scratch scratch = Scratch.get();
+    long read =
+        Kernel.attempt(
+            Syscall.READ, from.number(), scratch.data(), Math.min(length, Scratch.DATA_SIZE));
+    long written = 0;
+    while (written < read) {
+      long result =
+          Kernel.attempt(Syscall.WRITE, to.number(), scratch.data() + written, read - written);
+      if (result < 0) {
+        return result;
+      }
+      written += result;
+    }
+    return read;
+  }
+}

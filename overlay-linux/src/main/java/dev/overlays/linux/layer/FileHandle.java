@@ -1,0 +1,43 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+
+/** What a file system knows an inode by. Source: name_to_handle_at(2). */
+final class FileHandle {
+  private static final int LONGEST = 128;
+  private static final int HEADER = 8;
+
+  private FileHandle() {}
+
+  static Optional<byte[]> of(NativeDirectory owner, Descriptor directory, Name name)
+      throws IOException {
+    Scratch scratch = Scratch.get();
+    ByteBuffer struct = scratch.structBuffer();
+    struct.putInt(0, LONGEST);
+    long path = scratch.string(name.toBytes());
+    int mountId = HEADER + LONGEST;
+    long result =
+        Kernel.attempt(
+            Syscall.NAME_TO_HANDLE_AT,
+            directory.number(),
+            path,
+            scratch.struct(),
+            scratch.struct() + mountId,
+            0);
+    if (result == -Errno.EOPNOTSUPP.number()) {
+      return Optional.empty();
+    }
+    owner.check(result, name);
+    byte[] handle = new byte[struct.getInt(0)];
+    struct.get(HEADER, handle);
+    return Optional.of(handle);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+
+/**
+ * The attributes of chattr(1). Source: the kernel's include/uapi/linux/fs.h, FS_IOC_GETFLAGS and
+ * FS_IOC_SETFLAGS, whose argument is an int whatever their names say.
+ */
+final class InodeFlags {
+  private static final long GET = 0x80086601L;
+  private static final long SET = 0x40086602L;
+  private static final int IMMUTABLE = 0x10;
+  private static final int APPEND = 0x20;
+
+  private InodeFlags() {}
+
+  /** Returns 0 or the negative error number; a file system without them has none to clear. */
+  static long set(Descriptor file, boolean immutable, boolean appendOnly) {
+    Scratch scratch = Scratch.get();
+    long result = Kernel.attempt(Syscall.IOCTL, file.number(), GET, scratch.struct());
+    if (result < 0) {
+      boolean nothing = !immutable && !appendOnly;
+      return nothing && isAbsent(result) ? 0 : result;
+    }
+    int old = scratch.structBuffer().getInt(0);
+    int flags = old & ~(IMMUTABLE | APPEND);
+    flags |= (immutable ? IMMUTABLE : 0) | (appendOnly ? APPEND : 0);
+    if (flags == old) {
+      return 0;
+    }
+    scratch.structBuffer().putInt(0, flags);
+    return Kernel.attempt(Syscall.IOCTL, file.number(), SET, scratch.struct());
+  }
+
+  private static boolean isAbsent(long result) {
+    return result == -Errno.ENOTTY.number() || result == -Errno.EOPNOTSUPP.number();
+  }
+}
