@@ -194,29 +194,43 @@ public enum ProblemCode {
   /** The lower cannot be written to. */
   MERGE_LOWER_READ_ONLY,
 
-  /** Upper and lower are on different file systems. */
-  MERGE_ACROSS_FILE_SYSTEMS,
+  /** The upper cannot be written to. */
+  MERGE_UPPER_READ_ONLY,
 
-  /** The spec has several lowers. */
-  MERGE_SEVERAL_LOWERS,
+  /** The lower is on another file system, which has too little space left for copies. */
+  MERGE_NO_SPACE,
 
-  /** The upper holds a renamed directory of the lower. */
-  MERGE_REDIRECT,
+  /** Instances have changed the same in different ways, and the policy is to refuse that. */
+  MERGE_CONFLICT,
 
-  /** The upper holds a file whose data is in the lower. */
-  MERGE_METACOPY,
-
-  /** The upper holds whiteouts in the form of extended attributes. */
-  MERGE_XATTR_WHITEOUT,
-
-  /** The work directory holds an index of the upper, which a merge would make stale. */
-  MERGE_INDEX,
+  /** The caller has ended the merge; the view is unchanged. */
+  MERGE_CANCELLED,
 
   /** The upper holds a mark of a kind that is not understood. */
   MERGE_UNKNOWN_MARK,
 
   /** A file system operation failed during the merge; the view is unchanged. */
-  MERGE_STOPPED;
+  MERGE_STOPPED,
+
+  // What is wrong with layers.
+
+  /** The view shows one directory of the lower at two places. */
+  REDIRECT_REPEATED,
+
+  /** A renamed directory leads to nothing in the layers below. */
+  REDIRECT_DANGLING,
+
+  /** A file carries metadata only, and no layer below has its data. */
+  METACOPY_DATA_MISSING,
+
+  /** A whiteout hides nothing. */
+  WHITEOUT_ORPHAN,
+
+  /** A mark has no meaning where it is. */
+  MARK_STRAY,
+
+  /** A merge that was cut off has left something that no view shows. */
+  STAGING_LEFTOVER;
 
   /**
    * Returns the code as it is printed.

@@ -67,4 +67,29 @@ public record EntryStat(
   public boolean sameInode(EntryStat other) {
     return device == other.device && inode == other.inode;
   }
+
+  /**
+   * Returns the same with another time of the last change.
+   *
+   * @param time when the content was last changed
+   * @return a copy
+   */
+  public EntryStat withModified(Instant time) {
+    return new EntryStat(
+        type,
+        mode,
+        owner,
+        group,
+        size,
+        allocated,
+        links,
+        device,
+        inode,
+        deviceMajor,
+        deviceMinor,
+        accessed,
+        time,
+        immutable,
+        appendOnly);
+  }
 }

@@ -3,9 +3,14 @@ package dev.overlays.merge;
 import dev.overlays.layer.AttributeCopy;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.util.List;
+import java.util.Optional;
 
 /** Everything that a merge changes; in a dry run, nothing. */
 final class Changes {
@@ -21,15 +26,16 @@ final class Changes {
     return dryRun;
   }
 
+  /** Removes anything but a directory, be it protected or not. */
   void remove(LayerDirectory directory, Name name) throws IOException {
     if (!dryRun) {
-      directory.remove(name);
+      unprotected(directory, name, () -> directory.remove(name));
     }
   }
 
   void removeDirectory(LayerDirectory directory, Name name) throws IOException {
     if (!dryRun) {
-      directory.removeDirectory(name);
+      unprotected(directory, name, () -> directory.removeDirectory(name));
     }
   }
 
@@ -39,16 +45,23 @@ final class Changes {
     }
   }
 
-  void rename(LayerDirectory upper, Name name, LayerDirectory lower) throws IOException {
+  void createWhiteout(LayerDirectory directory, Name name) throws IOException {
     if (!dryRun) {
-      upper.rename(name, lower, name);
+      directory.createWhiteout(name);
     }
   }
 
-  /** Frees an entry from its marks. */
-  void strip(LayerDirectory directory, Name name) throws IOException {
+  /** Moves an entry to a name that is free or hidden; what is there may be protected. */
+  void rename(LayerDirectory from, Name name, LayerDirectory to, Name newName) throws IOException {
     if (!dryRun) {
-      for (String xattr : directory.xattrs(name)) {
+      unprotected(to, newName, () -> from.rename(name, to, newName));
+    }
+  }
+
+  /** Frees an entry from its marks, as they were listed. */
+  void strip(LayerDirectory directory, Name name, List<String> xattrs) throws IOException {
+    if (!dryRun) {
+      for (String xattr : xattrs) {
         if (marks.isMark(xattr)) {
           directory.removeXattr(name, xattr);
         }
@@ -56,9 +69,19 @@ final class Changes {
     }
   }
 
-  void removeXattr(LayerDirectory directory, Name name, String xattr) throws IOException {
+  void makeOpaque(LayerDirectory directory, Name name) throws IOException {
+    setMark(directory, name, Mark.OPAQUE, new byte[] {'y'});
+  }
+
+  void setMark(LayerDirectory directory, Name name, Mark mark, byte[] value) throws IOException {
     if (!dryRun) {
-      directory.removeXattr(name, xattr);
+      directory.setXattr(name, mark.xattr(marks), value);
+    }
+  }
+
+  void removeMark(LayerDirectory directory, Name name, Mark mark) throws IOException {
+    if (!dryRun) {
+      directory.removeXattr(name, mark.xattr(marks));
     }
   }
 
@@ -68,11 +91,65 @@ final class Changes {
     }
   }
 
-  /** Gives the lower's entry the attributes of the upper's, with the times of an earlier look. */
-  void copyAttributes(LayerDirectory upper, Name name, EntryStat stat, LayerDirectory lower)
+  /** Gives an entry the attributes of another one, with the times of an earlier look. */
+  void copyAttributes(
+      LayerDirectory from, Name name, EntryStat stat, LayerDirectory to, Name newName)
       throws IOException {
     if (!dryRun) {
-      AttributeCopy.copy(upper, name, stat, lower, name, marks);
+      unprotected(to, newName, () -> AttributeCopy.copy(from, name, stat, to, newName, marks));
+    }
+  }
+
+  void protect(LayerDirectory directory, Name name, Protection protection) throws IOException {
+    if (!dryRun && protection.isSome()) {
+      directory.setProtection(name, protection.immutable(), protection.appendOnly());
+    }
+  }
+
+  void sync(LayerDirectory directory) throws IOException {
+    if (!dryRun) {
+      directory.syncFileSystem();
+    }
+  }
+
+  /** A step that changes something. */
+  @FunctionalInterface
+  private interface Step {
+    void make() throws IOException;
+  }
+
+  /**
+   * Makes a step, after another try without the attributes of chattr(1): on the entry, which the
+   * kernel changes and removes for nobody while it has them, and on the directory around it. Both
+   * are hidden by what the upper has there, or are about to get the attributes of the upper's.
+   */
+  private static void unprotected(LayerDirectory directory, Name name, Step step)
+      throws IOException {
+    try {
+      step.make();
+    } catch (AccessDeniedException e) {
+      boolean entry = unprotect(directory, name);
+      boolean around = unprotect(directory, Name.SELF);
+      if (!entry && !around) {
+        throw e;
+      }
+      step.make();
+    }
+  }
+
+  private static boolean unprotect(LayerDirectory directory, Name name) throws IOException {
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isEmpty() || !(stat.get().immutable() || stat.get().appendOnly())) {
+      return false;
+    }
+    directory.setProtection(name, false, false);
+    return true;
+  }
+
+  /** Removes an entry with all that is in it, which no view shows. */
+  void removeTree(LayerDirectory directory, Name name) throws IOException {
+    if (!dryRun) {
+      unprotected(directory, name, () -> LayerEntries.removeTree(directory, name));
     }
   }
 }

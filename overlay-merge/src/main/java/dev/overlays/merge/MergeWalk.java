@@ -7,9 +7,9 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -18,140 +18,110 @@ import java.util.Optional;
  * upper hides it, and what hides goes last.
  */
 final class MergeWalk {
-  private final Changes changes;
-  private final MarkNamespace marks;
-  private final Tally tally;
-  private final LowerRemoval removal;
-  private final TreeMove move;
+  private final Run run;
+  private final LeafMerge leaves;
+  private final WhiteoutMerge whiteouts;
+  private final DirectoryMerge directories;
+  private final UpperRemoval removal;
 
-  MergeWalk(Changes changes, MarkNamespace marks, Tally tally) {
-    this.changes = changes;
-    this.marks = marks;
-    this.tally = tally;
-    this.removal = new LowerRemoval(changes, tally);
-    this.move = new TreeMove(changes, marks, tally);
+  MergeWalk(Run run, LowerRemoval lowerRemoval, LeafCopy copy) {
+    this.run = run;
+    leaves = new LeafMerge(run, lowerRemoval, copy);
+    whiteouts = new WhiteoutMerge(run, lowerRemoval);
+    directories = new DirectoryMerge(run, lowerRemoval, this);
+    removal = new UpperRemoval(run);
   }
 
-  /** Merges the roots; the upper's stays, with its private paths. */
-  void roots(LayerDirectory upper, LayerDirectory lower, PrivateTree privates) throws IOException {
-    EntryStat stat = LayerEntries.present(upper, Name.SELF);
-    children(upper, lower, privates, Place.ROOT);
-    changes.copyAttributes(upper, Name.SELF, stat, lower);
-    changes.setTimes(upper, Name.SELF, stat);
-    tally.add(MergeAction.UPDATED, Place.ROOT, Name.SELF);
+  /** Merges what is in the roots. */
+  void roots(Level root) throws IOException {
+    boolean again = children(root).anyGone();
+    while (again && !run.changes().dryRun() && !run.copies()) {
+      again = children(root.onceMore()).anyGone();
+    }
   }
 
-  /**
-   * Merges what is in a directory, and tells whether the upper is empty then. The lower's may be
-   * null in a dry run, where it would only have been created.
-   */
-  private boolean children(
-      LayerDirectory upper, LayerDirectory lower, PrivateTree privates, Place place)
-      throws IOException {
-    boolean first = true;
-    while (true) {
-      boolean acted = false;
-      boolean empty = true;
-      EntryCursor entries = upper.entries();
+  /** Merges the roots themselves, as the upper's was before; it stays. */
+  void finish(Level root, EntryStat before) throws IOException {
+    if (root.selection().takesEntry()) {
+      run.changes().copyAttributes(root.upper(), Name.SELF, before, root.lower(), Name.SELF);
+      run.tally().add(MergeAction.UPDATED, Place.ROOT, Name.SELF);
+    }
+    if (run.copies()) {
+      run.changes().sync(root.lower());
+      removal.leaves(root);
+    }
+  }
+
+  /** Merges what is in a directory; all that was given to other workers is done then. */
+  Joins children(Level level) throws IOException {
+    Joins joins = new Joins(run.workers());
+    try {
+      EntryCursor entries = level.upper().entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        PrivateTree inner = PrivateTree.below(privates, entry.name());
-        if (PrivateTree.isPrivate(inner)) {
-          empty = false;
-          if (first) {
-            tally.add(MergeAction.KEPT, place, entry.name());
-          }
-        } else if (first || inner == null) {
-          acted = true;
-          empty &= entry(upper, lower, entry.name(), inner, place);
-        } else {
-          empty = false;
-        }
+        run.check();
+        entry(level, entry, joins);
       }
-      if (!acted || changes.dryRun()) {
-        return empty;
-      }
-      first = false;
+    } finally {
+      joins.joinAll();
     }
+    return joins;
   }
 
-  /** Merges one entry, and tells whether it is gone from the upper. */
-  private boolean entry(
-      LayerDirectory upper, LayerDirectory lower, Name name, PrivateTree inner, Place place)
-      throws IOException {
-    EntryStat stat = LayerEntries.present(upper, name);
-    Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
+  private void entry(Level level, LayerEntry entry, Joins joins) throws IOException {
+    Name name = entry.name();
+    if (level.place().isRoot() && name.equals(LowerStaging.NAME)) {
+      return;
+    }
+    Selection inner = level.selection().below(name);
+    if (inner.isNothing()) {
+      run.tally().kept(level, name);
+      joins.kept();
+      return;
+    }
+    if (entry.type() == EntryType.DIRECTORY) {
+      directory(level, name, inner, joins);
+      return;
+    }
+    EntryStat stat = LayerEntries.present(level.upper(), name);
     if (stat.isDirectory()) {
-      return directory(new Pair(upper, lower, name, stat, old), inner, place);
-    }
-    if (LayerEntries.isWhiteout(upper, name, stat, marks)) {
-      if (old.isPresent()) {
-        removal.remove(lower, name, old.get().type(), place);
-      }
-      changes.remove(upper, name);
+      directory(level, name, inner, joins);
+    } else if (inner.takesEntry()) {
+      joins.took(leaf(level, name, stat));
     } else {
-      leaf(new Pair(upper, lower, name, stat, old), place);
+      joins.kept();
     }
-    return true;
   }
 
-  /** One entry of the upper, and what the lower has under its name. */
-  private record Pair(
-      LayerDirectory upper,
-      LayerDirectory lower,
-      Name name,
-      EntryStat stat,
-      Optional<EntryStat> old) {}
-
-  private void leaf(Pair pair, Place place) throws IOException {
-    changes.strip(pair.upper, pair.name);
-    if (pair.old.filter(EntryStat::isDirectory).isPresent()) {
-      removal.remove(pair.lower, pair.name, EntryType.DIRECTORY, place);
-    }
-    if (pair.old.filter(pair.stat::sameInode).isPresent()) {
-      // A rename between two names of one inode would do nothing.
-      changes.remove(pair.upper, pair.name);
+  /** A directory that has been gone through once stays for a reason. */
+  private void directory(Level level, Name name, Selection inner, Joins joins) throws IOException {
+    if (level.again() && (level.others() != null || !inner.isAll())) {
+      joins.kept();
     } else {
-      changes.rename(pair.upper, pair.name, pair.lower);
+      joins.add(() -> directories.merge(level, name, inner));
     }
-    MergeAction action = pair.old.isPresent() ? MergeAction.REPLACED : MergeAction.ADDED;
-    tally.moved(action, place, pair.name, pair.stat);
   }
 
-  private boolean directory(Pair pair, PrivateTree inner, Place place) throws IOException {
-    boolean opaque = LayerEntries.isOpaque(pair.upper, pair.name, marks);
-    boolean onto = pair.old.filter(EntryStat::isDirectory).isPresent();
-    if (onto && opaque) {
-      removal.empty(pair.lower, pair.name, place);
-    } else if (!onto && pair.old.isPresent()) {
-      removal.remove(pair.lower, pair.name, pair.old.get().type(), place);
+  private boolean leaf(Level level, Name name, EntryStat stat) throws IOException {
+    if (stat.isWhiteoutDevice()) {
+      return whiteouts.merge(level, name, stat);
     }
-    if (inner == null && (opaque || !onto)) {
-      move.move(pair.upper, pair.name, pair.stat, pair.lower, place);
-      return true;
+    List<String> xattrs = level.upper().xattrs(name);
+    if (stat.size() == 0
+        && stat.type() == EntryType.FILE
+        && xattrs.contains(Mark.WHITEOUT.xattr(run.marks()))) {
+      return whiteouts.merge(level, name, stat);
     }
-    if (opaque) {
-      changes.removeXattr(pair.upper, pair.name, Mark.OPAQUE.xattr(marks));
+    if (level.others() != null && hidesDirectory(level, name)) {
+      run.tally().kept(level, name);
+      return false;
     }
-    if (!onto) {
-      changes.createDirectory(pair.lower, pair.name);
-    }
-    boolean empty = descend(pair, onto && !opaque, inner, place);
-    changes.copyAttributes(pair.upper, pair.name, pair.stat, pair.lower);
-    if (empty) {
-      changes.removeDirectory(pair.upper, pair.name);
-    } else {
-      changes.setTimes(pair.upper, pair.name, pair.stat);
-    }
-    tally.add(onto ? MergeAction.UPDATED : MergeAction.ADDED, place, pair.name);
-    return empty;
+    return leaves.merge(level, name, stat, xattrs);
   }
 
-  /** Goes on inside; a dry run has no lower there that would still hold something. */
-  private boolean descend(Pair pair, boolean holds, PrivateTree inner, Place place)
-      throws IOException {
-    try (LayerDirectory upper = pair.upper.open(pair.name);
-        LayerDirectory lower = holds || !changes.dryRun() ? pair.lower.open(pair.name) : null) {
-      return children(upper, lower, inner, place.in(pair.name));
-    }
+  /** Whether putting this into the lower would delete a directory that other instances show. */
+  private static boolean hidesDirectory(Level level, Name name) throws IOException {
+    LayerDirectory lower = level.lower();
+    Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
+    return old.filter(EntryStat::isDirectory).isPresent() && !level.others().allDelete(name);
   }
 }

@@ -4,15 +4,13 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.layer.LayerEntries;
 import dev.overlays.spi.LayerStore;
-import java.io.IOException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Path;
+import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Folds the upper of a view into its lower: deletes from the lower what was deleted in the view,
@@ -25,60 +23,130 @@ import java.util.Optional;
  *
  * <p>No view over these layers may be mounted meanwhile, and a merge refuses to start when one is.
  * What the view shows never changes, whenever the merge is cut off; see the {@linkplain
- * dev.overlays.merge package}. This version merges into one lower, on the mount that the upper is
- * on, and refuses what it does not handle before it changes anything.
+ * dev.overlays.merge package}. Of several lowers it is the top-most that takes everything; those
+ * below are not changed. What is renamed and what has its data in the lower is made whole first.
+ *
+ * <p>A lower on another file system gets copies, which are on its disk before the upper loses
+ * anything. Names of one file stay names of one file, but until the last of them is copied the view
+ * shows two.
  */
 public final class OverlayMerge {
   private final OverlaySpec spec;
-  private final MergeListener listener;
   private final LayerStore store;
+  private final Settings settings;
 
-  private OverlayMerge(OverlaySpec spec, MergeListener listener, LayerStore store) {
+  private OverlayMerge(OverlaySpec spec, LayerStore store, Settings settings) {
     this.spec = spec;
-    this.listener = listener;
     this.store = store;
+    this.settings = settings;
   }
 
   /**
    * Returns the merge of a view.
    *
    * @param spec as the view is mounted; the mount point does not matter
-   * @return a merge that nobody listens to
+   * @return a merge by one worker, of everything but the private paths
    */
   public static OverlayMerge of(OverlaySpec spec) {
-    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, null);
+    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, Settings.DEFAULTS);
   }
 
   /**
    * Returns this merge with a listener.
    *
-   * @param newListener hears of each entry, in the thread that merges
+   * @param newListener hears of each entry, one at a time, in the threads that merge
    * @return a new merge
    */
   public OverlayMerge listener(MergeListener newListener) {
-    return new OverlayMerge(spec, Objects.requireNonNull(newListener, "listener"), store);
+    return with(settings.withListener(Objects.requireNonNull(newListener, "listener")));
+  }
+
+  /**
+   * Returns this merge with somebody who hears how far it is, some times a second.
+   *
+   * @param newProgress called one at a time, in the threads that merge
+   * @return a new merge
+   */
+  public OverlayMerge progress(Consumer<MergeProgress> newProgress) {
+    return with(settings.withProgress(Objects.requireNonNull(newProgress, "progress")));
+  }
+
+  /**
+   * Returns this merge with several threads, which share the directories of the upper.
+   *
+   * @param count how many work, at least 1; one is the thread that calls
+   * @return a new merge
+   * @throws IllegalArgumentException if there are none
+   */
+  public OverlayMerge workers(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("workers: " + count);
+    }
+    return with(settings.withWorkers(count));
+  }
+
+  /**
+   * Returns this merge without some paths, which stay in the upper beside the private ones.
+   *
+   * @param patterns paths relative to the root of the view; {@code *} and {@code ?} stand for any
+   *     characters within a name, {@code **} for any names
+   * @return a new merge
+   */
+  public OverlayMerge exclude(String... patterns) {
+    List<String> all = new ArrayList<>(settings.excluded());
+    all.addAll(List.of(patterns));
+    return with(settings.withExcluded(List.copyOf(all)));
+  }
+
+  /**
+   * Returns this merge of some paths only, each with all that is in it; everything else stays in
+   * the upper.
+   *
+   * @param patterns as for {@link #exclude}
+   * @return a new merge
+   */
+  public OverlayMerge only(String... patterns) {
+    List<String> all = new ArrayList<>(settings.only());
+    all.addAll(List.of(patterns));
+    return with(settings.withOnly(List.copyOf(all)));
+  }
+
+  /**
+   * Returns this merge with somebody to ask, before each entry, whether it is to end. It ends at an
+   * interrupt of the calling thread, too.
+   *
+   * @param asked says whether to end; asked by every worker
+   * @return a new merge
+   */
+  public OverlayMerge cancelWhen(BooleanSupplier asked) {
+    return with(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
   }
 
   /**
    * Returns this merge through a layer store of the caller's choice, in place of the best one that
    * is found for the layers.
    *
-   * @param newStore opens both layers
+   * @param newStore opens all layers
    * @return a new merge
    */
   public OverlayMerge store(LayerStore newStore) {
-    return new OverlayMerge(spec, listener, Objects.requireNonNull(newStore, "store"));
+    return new OverlayMerge(spec, Objects.requireNonNull(newStore, "store"), settings);
+  }
+
+  private OverlayMerge with(Settings newSettings) {
+    return new OverlayMerge(spec, store, newSettings);
   }
 
   /**
    * Tells what {@link #run()} would do, and changes nothing. May be asked while the view is
-   * mounted; then it tells of some moment, and does not tell that the view is in the way.
+   * mounted; then it tells of some moment, and does not tell that the view is in the way. A
+   * listener hears of each entry.
    *
    * @return what would be done
    * @throws OverlayException if a merge would be refused
    */
   public MergeReport dryRun() throws OverlayException {
-    return run(true);
+    return run(settings.withDryRun(true));
   }
 
   /**
@@ -87,54 +155,35 @@ public final class OverlayMerge {
    * @return what was done
    * @throws OverlayException if the merge is refused, and nothing was changed: the layers are in
    *     use ({@link ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}), are missing or
-   *     hold something that this version does not merge ({@code MERGE_*}); or if an operation
-   *     failed on the way ({@link ProblemCode#MERGE_STOPPED}), and the rest is still in the upper
+   *     read-only, or hold something that is not understood; if it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}); or if an operation failed on the way ({@link
+   *     ProblemCode#MERGE_STOPPED}), and the rest is still in the upper
    */
   public MergeReport run() throws OverlayException {
-    return run(false);
+    return run(settings);
   }
 
-  private MergeReport run(boolean dryRun) throws OverlayException {
-    try {
-      LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-      try (Layers layers = Layers.open(spec, opener, !dryRun)) {
-        Tally tally = new Tally(listener);
-        PrivateTree privates = PrivateTree.of(spec.privatePaths());
-        refuse(opener, layers, privates);
-        Changes changes = new Changes(dryRun, layers.marks());
-        new MergeWalk(changes, layers.marks(), tally)
-            .roots(layers.upper(), layers.lower(), privates);
-        return tally.report(dryRun);
-      }
-    } catch (OverlayException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new OverlayException(List.of(stopped(e)), e);
+  private MergeReport run(Settings now) throws OverlayException {
+    if (spec.upper().isEmpty()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_WITHOUT_UPPER,
+              spec.lowers().get(0),
+              "The spec has no upper, so there is nothing to merge.",
+              "Name the upper and the work directory that the view was mounted with."));
     }
-  }
-
-  private void refuse(LayerStore opener, Layers layers, PrivateTree privates) throws IOException {
-    List<Problem> problems = new ArrayList<>(LayerCheck.check(layers));
-    problems.addAll(WorkCheck.check(spec, opener));
-    if (problems.isEmpty()) {
-      problems.addAll(MarkCheck.check(layers.upper(), privates, layers.marks()));
-    }
-    if (!problems.isEmpty()) {
-      throw new OverlayException(problems);
-    }
-  }
-
-  private static Problem stopped(IOException e) {
-    Optional<Path> path = Optional.empty();
-    String reason = e.toString();
-    if (e instanceof FileSystemException f) {
-      path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
-      reason = LayerCheck.reason(f);
-    }
-    return new Problem(
-        ProblemCode.MERGE_STOPPED,
-        path,
-        "The merge stopped here: " + reason + ". What the view shows is unchanged.",
-        "Remove the cause and run the merge again: it goes on with the rest.");
+    return Failure.told(
+        () -> {
+          LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
+          Tally tally = new Tally(now.listener(), now.progress());
+          Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
+          try (claim;
+              MergeEngine engine = MergeEngine.open(Job.of(spec), now, opener, tally)) {
+            engine.run(null);
+          }
+          MergeReport report = tally.report(now.dryRun());
+          MergeLog.done(spec, report);
+          return report;
+        });
   }
 }

@@ -1,6 +1,8 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.Name;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Where in the view the walk is; says so in words only when asked. */
 record Place(Place parent, Name name) {
@@ -10,11 +12,31 @@ record Place(Place parent, Name name) {
     return new Place(this, inner);
   }
 
+  boolean isRoot() {
+    return parent == null;
+  }
+
   /** The path of an entry here, relative to the root of the view. */
   String path(Name entry) {
     if (entry.equals(Name.SELF)) {
       return parent == null ? "." : parent.path(name);
     }
     return parent == null ? entry.toString() : parent.path(name) + '/' + entry;
+  }
+
+  /** The names from the root to an entry here. */
+  List<Name> names(Name entry) {
+    List<Name> names = new ArrayList<>();
+    for (Place place = this; place.parent != null; place = place.parent) {
+      names.add(0, place.name);
+    }
+    names.add(entry);
+    return List.copyOf(names);
+  }
+
+  static List<Name> append(List<Name> path, Name name) {
+    List<Name> longer = new ArrayList<>(path);
+    longer.add(name);
+    return List.copyOf(longer);
   }
 }

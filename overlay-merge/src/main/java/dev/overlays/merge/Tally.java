@@ -6,23 +6,45 @@ import dev.overlays.layer.Name;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
-/** Counts what a merge does, and tells the listener. */
+/** Counts what a merge does, and tells those who listen, one worker at a time. */
 final class Tally {
-  private final long start = System.nanoTime();
-  private final Map<MergeAction, Long> counts = new EnumMap<>(MergeAction.class);
-  private final MergeListener listener;
-  private long bytesMoved;
+  /** So many entries pass before it is looked whether progress is due. */
+  private static final int ENTRIES = 64;
 
-  /** The listener may be null. */
-  Tally(MergeListener listener) {
+  /** So often progress is told. */
+  private static final long NANOS = 100_000_000;
+
+  private final long start = System.nanoTime();
+  private final Map<MergeAction, LongAdder> counts = new EnumMap<>(MergeAction.class);
+  private final AtomicLong bytesMoved = new AtomicLong();
+  private final AtomicLong entries = new AtomicLong();
+  private final MergeListener listener;
+  private final Consumer<MergeProgress> progress;
+  private final AtomicLong total = new AtomicLong();
+  private long told = start;
+
+  /** Both may be null. */
+  Tally(MergeListener listener, Consumer<MergeProgress> progress) {
     this.listener = listener;
+    this.progress = progress;
+    for (MergeAction action : MergeAction.values()) {
+      counts.put(action, new LongAdder());
+    }
+  }
+
+  /** How many entries of the upper there will be. */
+  void expect(long entriesOfUpper) {
+    total.addAndGet(entriesOfUpper);
   }
 
   /** An entry went to the lower. */
   void moved(MergeAction action, Place place, Name name, EntryStat stat) {
     long bytes = stat.type() == EntryType.FILE ? stat.size() : 0;
-    bytesMoved += bytes;
+    bytesMoved.addAndGet(bytes);
     add(action, place, name, bytes);
   }
 
@@ -30,14 +52,61 @@ final class Tally {
     add(action, place, name, 0);
   }
 
+  /** An entry stays in the upper; it is counted once. */
+  void kept(Level level, Name name) {
+    if (!level.again()) {
+      add(MergeAction.KEPT, level.place(), name, 0);
+    }
+  }
+
   private void add(MergeAction action, Place place, Name name, long bytes) {
-    counts.merge(action, 1L, Long::sum);
+    counts.get(action).increment();
     if (listener != null) {
-      listener.done(action, place.path(name), bytes);
+      synchronized (this) {
+        listener.done(action, place.path(name), bytes);
+      }
+    }
+    if (progress != null && action != MergeAction.DELETED) {
+      progress();
+    }
+  }
+
+  /** A whiteout has done its work. */
+  void whiteout() {
+    if (progress != null) {
+      progress();
+    }
+  }
+
+  private void progress() {
+    long done = entries.incrementAndGet();
+    if (done % ENTRIES == 0) {
+      tell(done, NANOS);
+    }
+  }
+
+  private synchronized void tell(long done, long every) {
+    long now = System.nanoTime();
+    if (now - told >= every) {
+      told = now;
+      progress.accept(
+          new MergeProgress(
+              done, Math.max(done, total.get()), bytesMoved.get(), Duration.ofNanos(now - start)));
     }
   }
 
   MergeReport report(boolean dryRun) {
-    return new MergeReport(dryRun, counts, bytesMoved, Duration.ofNanos(System.nanoTime() - start));
+    if (progress != null) {
+      tell(entries.get(), 0);
+    }
+    Map<MergeAction, Long> all = new EnumMap<>(MergeAction.class);
+    for (MergeAction action : MergeAction.values()) {
+      long count = counts.get(action).sum();
+      if (count > 0) {
+        all.put(action, count);
+      }
+    }
+    return new MergeReport(
+        dryRun, all, bytesMoved.get(), Duration.ofNanos(System.nanoTime() - start));
   }
 }

@@ -5,55 +5,65 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
-import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Moves a directory of the upper to where the lower has nothing, or an empty directory: frees the
  * tree from marks and whiteouts, which have nothing to hide there, and renames it as a whole.
  */
 final class TreeMove {
-  private final Changes changes;
-  private final MarkNamespace marks;
-  private final Tally tally;
+  private final Run run;
 
-  TreeMove(Changes changes, MarkNamespace marks, Tally tally) {
-    this.changes = changes;
-    this.marks = marks;
-    this.tally = tally;
+  TreeMove(Run run) {
+    this.run = run;
   }
 
-  void move(LayerDirectory upper, Name name, EntryStat stat, LayerDirectory lower, Place place)
-      throws IOException {
-    free(upper, name, stat, place);
-    changes.rename(upper, name, lower);
+  /** A directory that has to hide those of layers below keeps its opaque mark. */
+  void move(Level level, Name name, EntryStat stat, boolean keepsOpaque) throws IOException {
+    free(level.upper(), name, stat, level.place(), keepsOpaque);
+    run.changes().rename(level.upper(), name, level.lower(), name);
   }
 
   /** Frees a directory and all that is in it; it keeps its times. */
-  private void free(LayerDirectory parent, Name name, EntryStat stat, Place place)
+  private void free(
+      LayerDirectory parent, Name name, EntryStat stat, Place place, boolean keepsOpaque)
       throws IOException {
-    boolean changed = false;
+    List<String> xattrs = new ArrayList<>(parent.xattrs(name));
+    String timeMark = Mark.MERGE_TIME.xattr(run.marks());
+    boolean changed = xattrs.contains(timeMark);
+    EntryStat before = changed ? run.times().remember(parent, name, stat) : stat;
     Place inside = place.in(name);
     try (LayerDirectory directory = parent.open(name)) {
       EntryCursor entries = directory.entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        run.check();
         EntryStat inner = LayerEntries.present(directory, entry.name());
         if (inner.isDirectory()) {
-          free(directory, entry.name(), inner, inside);
-        } else if (LayerEntries.isWhiteout(directory, entry.name(), inner, marks)) {
-          changes.remove(directory, entry.name());
-          changed = true;
+          free(directory, entry.name(), inner, inside, false);
+        } else if (LayerEntries.isWhiteout(directory, entry.name(), inner, run.marks())) {
+          if (!changed) {
+            run.times().remember(parent, name, stat);
+            xattrs.add(timeMark);
+            changed = true;
+          }
+          run.changes().remove(directory, entry.name());
         } else {
-          changes.strip(directory, entry.name());
-          tally.moved(MergeAction.ADDED, inside, entry.name(), inner);
+          run.changes().strip(directory, entry.name(), directory.xattrs(entry.name()));
+          run.tally().moved(MergeAction.ADDED, inside, entry.name(), inner);
         }
       }
     }
-    changes.strip(parent, name);
     if (changed) {
-      changes.setTimes(parent, name, stat);
+      run.changes().setTimes(parent, name, before);
     }
-    tally.add(MergeAction.ADDED, place, name);
+    if (keepsOpaque) {
+      xattrs.remove(Mark.OPAQUE.xattr(run.marks()));
+    }
+    run.changes().strip(parent, name, xattrs);
+    run.tally().add(MergeAction.ADDED, place, name);
   }
 }

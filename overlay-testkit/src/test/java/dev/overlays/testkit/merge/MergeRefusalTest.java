@@ -78,11 +78,7 @@ class MergeRefusalTest {
 
   @ParameterizedTest
   @CsvSource({
-    "MERGE_REDIRECT, upper, dir, user.overlay.redirect, /elsewhere",
-    "MERGE_METACOPY, upper/dir, file, user.overlay.metacopy, ''",
-    "MERGE_INDEX, upper, new, user.overlay.nlink, U+1",
-    "MERGE_XATTR_WHITEOUT, upper, dir, user.overlay.opaque, x",
-    "MERGE_UNKNOWN_MARK, upper, new, user.overlay.protattr, i",
+    "METACOPY_DATA_MISSING, upper, new, user.overlay.metacopy, ''",
     "MERGE_UNKNOWN_MARK, upper, dir, user.overlay.tomorrow, y",
   })
   void aMarkThatIsNotHandled(
@@ -111,24 +107,9 @@ class MergeRefusalTest {
   }
 
   @Test
-  void anIndex() throws IOException {
-    Files.createDirectories(root.resolve("work/index/00fb"));
-    refused(ProblemCode.MERGE_INDEX, root.resolve("work/index"), layers().build());
-  }
-
-  @Test
   void anUpperOfAVolatileMount() throws IOException {
     Files.createDirectories(root.resolve("work/work/incompat/volatile"));
     refused(ProblemCode.VOLATILE_LEFTOVER, root.resolve("work/work/incompat"), layers().build());
-  }
-
-  @Test
-  void severalLowers() throws IOException {
-    Files.createDirectory(root.resolve("second"));
-    refused(
-        ProblemCode.MERGE_SEVERAL_LOWERS,
-        root.resolve("lower"),
-        layers().lower(root.resolve("second")).build());
   }
 
   @Test

@@ -1,0 +1,32 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.util.function.BooleanSupplier;
+
+/** Ends a run between two entries when the caller, or an interrupt of its thread, says so. */
+final class Cancellation {
+  private final BooleanSupplier asked;
+  private final Thread caller = Thread.currentThread();
+  private final LayerDirectory upper;
+
+  Cancellation(BooleanSupplier asked, LayerDirectory upper) {
+    this.asked = asked;
+    this.upper = upper;
+  }
+
+  void check() throws OverlayException {
+    if (asked.getAsBoolean() || caller.isInterrupted()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_CANCELLED,
+              LayerEntries.path(upper, Name.SELF),
+              "The merge was cancelled. What the view shows is unchanged.",
+              "Run the merge again: it goes on with the rest."));
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+
+/**
+ * Merges one directory of the upper: as a whole, where nothing of the layers below shows in it and
+ * all of it is to go, otherwise entry by entry.
+ */
+final class DirectoryMerge {
+  /** How often a directory is gone through again that should be empty by then. */
+  private static final int TRIES = 10;
+
+  private final Run run;
+  private final LowerRemoval removal;
+  private final UpperRemoval upperRemoval;
+  private final TreeMove move;
+  private final OpaqueExpansion expansion;
+  private final MergeWalk walk;
+
+  DirectoryMerge(Run run, LowerRemoval removal, MergeWalk walk) {
+    this.run = run;
+    this.removal = removal;
+    this.walk = walk;
+    upperRemoval = new UpperRemoval(run);
+    move = new TreeMove(run);
+    expansion = new OpaqueExpansion(run);
+  }
+
+  /** Merges a directory, and tells whether it is gone from the upper. */
+  boolean merge(Level level, Name name, Selection inner) throws IOException {
+    DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
+    if (level.others() != null && dir.old() != null && !mayReplace(level, name, dir)) {
+      run.tally().kept(level, name);
+      return false;
+    }
+    boolean shared = level.others() != null && dir.onto() && !level.others().allDelete(name);
+    boolean whole = inner.isAll() && run.method() == Run.Method.RENAMES;
+    if (whole && !dir.merges() && !(shared && dir.opaque())) {
+      whole(level, name, dir);
+      return true;
+    }
+    return entries(level, name, inner, dir, shared || !inner.takesEntry());
+  }
+
+  /** A directory in place of what other instances still show as something else stays. */
+  private static boolean mayReplace(Level level, Name name, DirectoryCase dir) throws IOException {
+    return dir.onto() || dir.oldHides() || level.others().allDelete(name);
+  }
+
+  private void whole(Level level, Name name, DirectoryCase dir) throws IOException {
+    Joins joins = new Joins(run.workers());
+    try {
+      if (dir.keepsOpaque() && !dir.opaque()) {
+        run.changes().makeOpaque(level.upper(), name);
+      }
+      if (dir.onto()) {
+        removal.clear(level.lower(), name, level.place(), joins);
+      } else if (dir.old() != null) {
+        removeOld(level, name, dir);
+      }
+      move.move(level, name, dir.stat(), dir.keepsOpaque());
+    } finally {
+      joins.joinAll();
+    }
+  }
+
+  private void removeOld(Level level, Name name, DirectoryCase dir) throws IOException {
+    if (dir.oldHides()) {
+      run.changes().remove(level.lower(), name);
+    } else {
+      removal.remove(level.lower(), name, dir.old().type(), level.place());
+    }
+  }
+
+  private boolean entries(
+      Level level, Name name, Selection inner, DirectoryCase dir, boolean expands)
+      throws IOException {
+    EntryStat before = run.times().remember(level.upper(), name, dir.stat());
+    boolean opaque = dir.opaque();
+    if (!dir.onto()) {
+      if (dir.keepsOpaque() && !opaque) {
+        run.changes().makeOpaque(level.upper(), name);
+        opaque = true;
+      }
+      if (dir.old() != null) {
+        removeOld(level, name, dir);
+      }
+      run.changes().createDirectory(level.lower(), name);
+    } else if (opaque && expands) {
+      expansion.expand(level, name);
+      opaque = false;
+    } else if (opaque) {
+      removal.empty(level.lower(), name, level.place());
+    }
+    if (opaque && dir.keepsOpaque()) {
+      run.changes().makeOpaque(level.lower(), name);
+    }
+    if (opaque && !run.copies()) {
+      run.changes().removeMark(level.upper(), name, Mark.OPAQUE);
+    }
+    boolean holds = dir.onto() && (!dir.opaque() || expands);
+    return inside(level, name, inner, dir, before, holds, opaque);
+  }
+
+  /** A dry run has no lower inside that would still hold something. */
+  private boolean inside(
+      Level level,
+      Name name,
+      Selection selection,
+      DirectoryCase dir,
+      EntryStat before,
+      boolean holds,
+      boolean opaque)
+      throws IOException {
+    boolean gone;
+    boolean real = holds || !run.changes().dryRun();
+    try (LayerDirectory upper = level.upper().open(name);
+        LayerDirectory lower = real ? level.lower().open(name) : null;
+        MergedDirectory below = below(level, name, dir, real);
+        Others others = level.others() == null ? null : level.others().open(name)) {
+      Level inner =
+          new Level(upper, lower, below, selection, others, level.place().in(name), false);
+      gone = walk.children(inner).areGone();
+      if (selection.takesEntry() || !dir.onto()) {
+        run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);
+        run.changes().protect(level.lower(), name, Protection.of(level.upper(), name, run.marks()));
+      }
+      if (run.copies()) {
+        run.changes().sync(level.lower());
+        upperRemoval.leaves(inner);
+        gone = !run.changes().dryRun();
+      }
+      gone = gone && selection.takesEntry() && removed(level, name, inner);
+    }
+    if (!gone && !run.changes().dryRun()) {
+      if (opaque && run.copies()) {
+        run.changes().removeMark(level.upper(), name, Mark.OPAQUE);
+      }
+      run.times().restore(level.upper(), name, before);
+    }
+    run.tally().add(dir.onto() ? MergeAction.UPDATED : MergeAction.ADDED, level.place(), name);
+    return gone;
+  }
+
+  private static MergedDirectory below(Level level, Name name, DirectoryCase dir, boolean real)
+      throws IOException {
+    if (real && level.lower() != null) {
+      return level.below().below(level.lower(), name);
+    }
+    return dir.keepsOpaque() || dir.opaque() ? level.below().nothing() : level.below().open(name);
+  }
+
+  /**
+   * Removes the upper's directory. Some file systems leave entries out of a listing while others
+   * are removed; these are merged now.
+   */
+  private boolean removed(Level level, Name name, Level inner) throws IOException {
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        run.changes().removeDirectory(level.upper(), name);
+        return true;
+      } catch (DirectoryNotEmptyException e) {
+        if (!walk.children(inner.onceMore()).anyGone()) {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+}

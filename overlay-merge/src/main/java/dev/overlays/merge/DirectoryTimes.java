@@ -1,0 +1,79 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Remembers when a directory of the upper was last changed, in a mark on it, before the merge
+ * changes it: so that a run after a crash still knows. The mark also tells when the view had last
+ * been mounted, which is when the kernel makes the work directory anew: what was changed after a
+ * later mount, somebody else has changed.
+ */
+final class DirectoryTimes {
+  private final Changes changes;
+  private final MarkNamespace marks;
+  private final Instant mounted;
+
+  /** The last mount may be unknown, as {@link Instant#MIN}. */
+  DirectoryTimes(Changes changes, MarkNamespace marks, Instant mounted) {
+    this.changes = changes;
+    this.marks = marks;
+    this.mounted = mounted;
+  }
+
+  /** Sets the mark unless it is there, and returns what is known of the directory before. */
+  EntryStat remember(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
+    Optional<Instant> earlier = read(parent, name, stat);
+    if (earlier.isPresent()) {
+      return stat.withModified(earlier.get());
+    }
+    String value = text(stat.modified()) + ' ' + text(mounted);
+    changes.setMark(parent, name, Mark.MERGE_TIME, value.getBytes(StandardCharsets.US_ASCII));
+    return stat;
+  }
+
+  private Optional<Instant> read(LayerDirectory parent, Name name, EntryStat stat)
+      throws IOException {
+    Optional<byte[]> value = parent.xattr(name, Mark.MERGE_TIME.xattr(marks));
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    String[] parts = new String(value.get(), StandardCharsets.US_ASCII).split(" ", -1);
+    if (parts.length != 2) {
+      return Optional.empty();
+    }
+    boolean mountedSince = !parts[1].equals(text(mounted));
+    if (mountedSince && stat.modified().isAfter(mounted)) {
+      return Optional.empty();
+    }
+    return instant(parts[0]);
+  }
+
+  private static String text(Instant instant) {
+    return instant.getEpochSecond() + "." + instant.getNano();
+  }
+
+  private static Optional<Instant> instant(String text) {
+    int dot = text.indexOf('.');
+    try {
+      return Optional.of(
+          Instant.ofEpochSecond(
+              Long.parseLong(text.substring(0, dot)), Integer.parseInt(text.substring(dot + 1))));
+    } catch (IndexOutOfBoundsException | NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Puts the time of a directory right that stays, and only then forgets it. */
+  void restore(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
+    changes.setTimes(parent, name, stat);
+    changes.removeMark(parent, name, Mark.MERGE_TIME);
+  }
+}

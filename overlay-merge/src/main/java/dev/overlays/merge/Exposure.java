@@ -1,0 +1,98 @@
+package dev.overlays.merge;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether the lower shows what was renamed at one place only. The kernel leaves a whiteout where it
+ * renames something away; a layer that was put together by hand may show one directory twice, and
+ * then its entries cannot be moved to either.
+ */
+final class Exposure {
+  private final LayerDirectory upper;
+  private final MarkNamespace marks;
+  private final Map<List<Name>, Renamed> bySource = new HashMap<>();
+  private final Set<List<Name>> twice = new HashSet<>();
+
+  Exposure(LayerDirectory upper, MarkNamespace marks, List<Renamed> renamed) {
+    this.upper = upper;
+    this.marks = marks;
+    for (Renamed entry : renamed) {
+      if (entry.source() != null && bySource.put(entry.source(), entry) != null) {
+        twice.add(entry.source());
+      }
+    }
+  }
+
+  /** What stands in the way of moving a renamed directory's entries; empty if nothing does. */
+  Optional<Problem> problem(Renamed entry) throws IOException {
+    if (!isElsewhere(entry)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        Problem.of(
+            ProblemCode.REDIRECT_REPEATED,
+            LayerEntries.path(upper + Renamed.text(entry.path())),
+            "The directory was renamed from "
+                + Renamed.text(entry.source())
+                + " of the lower, but the view shows that at another place too.",
+            "Copy one of the two directories in the view under a new name, and delete it there."));
+  }
+
+  /** Whether another entry of the view is made of the same source. */
+  boolean isElsewhere(Renamed entry) throws IOException {
+    List<Name> source = entry.source();
+    if (source == null) {
+      return false;
+    }
+    if (twice.contains(source) || isShown(upper, source, 0)) {
+      return true;
+    }
+    for (int i = 1; i < source.size(); i++) {
+      Renamed around = bySource.get(source.subList(0, i));
+      if (around != null && around.directory() && isShownIn(around, source, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isShownIn(Renamed around, List<Name> source, int index) throws IOException {
+    try (LayerDirectory directory = Paths.open(upper, around.path())) {
+      return isShown(directory, source, index);
+    }
+  }
+
+  /** Goes down a path in a merged directory, until something of the upper hides the lower's. */
+  private boolean isShown(LayerDirectory directory, List<Name> path, int index) throws IOException {
+    Name name = path.get(index);
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isEmpty()) {
+      return true;
+    }
+    if (!stat.get().isDirectory()
+        || LayerEntries.isOpaque(directory, name, marks)
+        || directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
+      return false;
+    }
+    if (index == path.size() - 1) {
+      return true;
+    }
+    try (LayerDirectory inner = directory.open(name)) {
+      return isShown(inner, path, index + 1);
+    }
+  }
+}

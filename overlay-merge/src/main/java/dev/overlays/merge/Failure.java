@@ -1,0 +1,47 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerEntries;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What is said when an operation fails on the way. */
+final class Failure {
+  private Failure() {}
+
+  /** Work whose failure is to be told. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  /** Does some work, and makes a problem of every failure. */
+  static <T> T told(Work<T> work) throws OverlayException {
+    try {
+      return work.run();
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(List.of(stopped(e)), e);
+    }
+  }
+
+  private static Problem stopped(IOException e) {
+    Optional<Path> path = Optional.empty();
+    String reason = e.toString();
+    if (e instanceof FileSystemException f) {
+      path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
+      reason = LayerCheck.reason(f);
+    }
+    return new Problem(
+        ProblemCode.MERGE_STOPPED,
+        path,
+        "The merge stopped here: " + reason + ". What the view shows is unchanged.",
+        "Remove the cause and run the merge again: it goes on with the rest.");
+  }
+}

@@ -1,0 +1,40 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.MarkNamespace;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What is folded into what.
+ *
+ * @param upper the layer whose content goes
+ * @param work a directory beside it, which need not exist
+ * @param lowers the layer that takes it, and those below, top-most first
+ * @param dataLowers the layers below all these that only give data
+ * @param marks where marks are kept
+ * @param privatePaths what stays in the upper
+ */
+record Job(
+    Path upper,
+    Path work,
+    List<Path> lowers,
+    List<Path> dataLowers,
+    MarkNamespace marks,
+    Set<String> privatePaths) {
+
+  static Job of(OverlaySpec spec) {
+    return new Job(
+        spec.upper().orElseThrow(),
+        spec.work().orElseThrow(),
+        spec.lowers(),
+        spec.dataLowers(),
+        marks(spec),
+        spec.privatePaths());
+  }
+
+  static MarkNamespace marks(OverlaySpec spec) {
+    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+  }
+}

@@ -1,0 +1,70 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.Hit;
+import java.io.IOException;
+
+/**
+ * Puts a copy of an upper's entry into the lower, by one rename. On one file system that is for
+ * what a rename cannot do: the data of a metacopy file whose inode has other names, and files that
+ * become immutable. A copy to another file system leaves the upper's entry where it is, to be
+ * removed when the copy is known to be on the disk.
+ */
+final class LeafCopy {
+  private final Run run;
+  private final Staging staging;
+  private final FileCopy copies;
+  private final LinkedCopies links;
+
+  /** The staging directory is on the lower's file system. */
+  LeafCopy(Run run, Staging staging, LinkedCopies links) {
+    this.run = run;
+    this.staging = staging;
+    this.copies = new FileCopy(run.changes());
+    this.links = links;
+  }
+
+  void put(Level level, Name name, EntryStat stat, boolean metacopy) throws IOException {
+    boolean linked = run.copies() && stat.links() > 1;
+    if (linked && links.link(level, name, stat)) {
+      return;
+    }
+    FileCopy.Source source = new FileCopy.Source(level.upper(), name, stat);
+    Name copy = metacopy ? whole(level, name, source) : copies.copy(source, source, staging);
+    if (stat.type() == EntryType.FILE && !run.copies()) {
+      staging.directory().syncFile(copy);
+    }
+    run.changes().rename(staging.directory(), copy, level.lower(), name);
+    if (linked) {
+      links.made(level, name);
+    }
+  }
+
+  private Name whole(Level level, Name name, FileCopy.Source attributes) throws IOException {
+    Name[] copy = new Name[1];
+    Hit hit =
+        (layer, directory, source, stat) ->
+            copy[0] =
+                copies.copy(new FileCopy.Source(directory, source, stat), attributes, staging);
+    MarkNamespace marks = run.marks();
+    LayerDirectory lower = level.lower();
+    EntryStat old = lower.stat(name).orElse(null);
+    if (old == null) {
+      level.below().data(level.upper(), name, hit);
+    } else if (lower.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
+      level.below().data(lower, name, hit);
+    } else if (old.type() == EntryType.FILE && !LayerEntries.isWhiteout(lower, name, old, marks)) {
+      hit.found(0, lower, name, old);
+    }
+    if (copy[0] == null) {
+      throw MissingData.of(level.upper(), name);
+    }
+    return copy[0];
+  }
+}

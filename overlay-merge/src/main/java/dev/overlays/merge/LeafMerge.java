@@ -1,0 +1,85 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Puts anything but a directory into the lower. Until the last step the upper's hides what the
+ * lower has under the name.
+ */
+final class LeafMerge {
+  private final Run run;
+  private final LowerRemoval removal;
+  private final LeafCopy copy;
+
+  LeafMerge(Run run, LowerRemoval removal, LeafCopy copy) {
+    this.run = run;
+    this.removal = removal;
+    this.copy = copy;
+  }
+
+  /** Merges one entry, and tells whether it is gone from the upper. */
+  boolean merge(Level level, Name name, EntryStat stat, List<String> xattrs) throws IOException {
+    LayerDirectory lower = level.lower();
+    Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
+    boolean metacopy =
+        stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
+    if (old.filter(EntryStat::isDirectory).isPresent()) {
+      removal.remove(lower, name, EntryType.DIRECTORY, level.place());
+    }
+    boolean gone = put(level, name, stat, xattrs, old.orElse(null), metacopy);
+    boolean shown = old.isPresent() && !old.get().isWhiteoutDevice();
+    MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
+    run.tally().moved(action, level.place(), name, stat);
+    return gone;
+  }
+
+  private boolean put(
+      Level level, Name name, EntryStat stat, List<String> xattrs, EntryStat old, boolean metacopy)
+      throws IOException {
+    if (run.changes().dryRun()) {
+      return true;
+    }
+    if (metacopy && hasData(level, name, old) && old.links() == 1) {
+      // The data is in place, hidden by the upper's attributes until these are its own.
+      run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
+      return done(level, name, xattrs);
+    }
+    if (metacopy || run.copies() || xattrs.contains(Mark.PROTATTR.xattr(run.marks()))) {
+      copy.put(level, name, stat, metacopy);
+      return done(level, name, xattrs);
+    }
+    run.changes().strip(level.upper(), name, xattrs);
+    if (old != null && stat.sameInode(old)) {
+      // A rename between two names of one inode would do nothing.
+      run.changes().remove(level.upper(), name);
+    } else {
+      run.changes().rename(level.upper(), name, level.lower(), name);
+    }
+    return true;
+  }
+
+  private boolean hasData(Level level, Name name, EntryStat old) throws IOException {
+    return old != null
+        && old.type() == EntryType.FILE
+        && level.lower().xattr(name, Mark.METACOPY.xattr(run.marks())).isEmpty();
+  }
+
+  /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
+  private boolean done(Level level, Name name, List<String> xattrs) throws IOException {
+    if (xattrs.contains(Mark.PROTATTR.xattr(run.marks()))) {
+      run.changes().protect(level.lower(), name, Protection.of(level.upper(), name, run.marks()));
+    }
+    if (run.copies()) {
+      return false;
+    }
+    run.changes().remove(level.upper(), name);
+    return true;
+  }
+}

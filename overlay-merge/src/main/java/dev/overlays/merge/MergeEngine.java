@@ -1,0 +1,180 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.io.FileUtils;
+
+/** One run over the open layers of one job: looks, refuses, makes whole, merges. */
+final class MergeEngine implements Closeable {
+  private static final Name STAGING = Name.of("overlays-staging");
+  private static final Name TRASH = Name.of("overlays-trash");
+
+  private final Job job;
+  private final Settings settings;
+  private final OpenLayers layers;
+  private final Tally tally;
+  private final Selection selection;
+
+  private MergeEngine(Job job, Settings settings, OpenLayers layers, Tally tally) {
+    this.job = job;
+    this.settings = settings;
+    this.layers = layers;
+    this.tally = tally;
+    selection = Selection.of(job.privatePaths(), settings.excluded(), settings.only());
+  }
+
+  static MergeEngine open(Job job, Settings settings, LayerStore store, Tally tally)
+      throws IOException {
+    return new MergeEngine(job, settings, OpenLayers.open(job, store), tally);
+  }
+
+  /** Merges; what the other instances have decides what may be deleted, unless it is null. */
+  void run(Others others) throws IOException {
+    boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
+    Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
+    refuse(survey, renames);
+    tally.expect(survey.entries());
+    Changes changes = new Changes(settings.dryRun(), job.marks());
+    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMounted());
+    EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
+    before = times.remember(layers.upper(), Name.SELF, before);
+    try (Workers workers = new Workers(settings.workers());
+        Staging staging = new Staging(layers.beside(), STAGING);
+        Staging trash = new Staging(layers.beside(), TRASH)) {
+      Run run =
+          new Run(
+              changes,
+              job.marks(),
+              tally,
+              workers,
+              new Cancellation(settings.cancelled(), layers.upper()),
+              times,
+              method(survey, renames));
+      if (!settings.dryRun()) {
+        staging.clear();
+        trash.clear();
+        whole(survey, run, staging);
+      }
+      if (renames || settings.dryRun()) {
+        walk(run, staging, trash, others, before);
+      } else {
+        copy(run, others, before);
+      }
+    }
+    times.restore(layers.upper(), Name.SELF, before);
+  }
+
+  private static Run.Method method(Survey survey, boolean renames) {
+    if (!renames) {
+      return Run.Method.COPIES;
+    }
+    return survey.hasProtection() ? Run.Method.SINGLE_RENAMES : Run.Method.RENAMES;
+  }
+
+  private void refuse(Survey survey, boolean renames) throws IOException {
+    List<Problem> problems = new ArrayList<>(survey.problems());
+    WorkCheck.check(layers.work()).ifPresent(problems::add);
+    if (problems.isEmpty()) {
+      problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
+    }
+    if (!renames && problems.isEmpty()) {
+      space(survey, problems);
+    }
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
+    }
+  }
+
+  private void space(Survey survey, List<Problem> problems) throws IOException {
+    long free = layers.lower().freeSpace();
+    if (survey.bytes() > free) {
+      problems.add(
+          Problem.of(
+              ProblemCode.MERGE_NO_SPACE,
+              LayerEntries.path(layers.lower(), Name.SELF),
+              "The files of the upper may take up to "
+                  + FileUtils.byteCountToDisplaySize(survey.bytes())
+                  + " here, and there are "
+                  + FileUtils.byteCountToDisplaySize(free)
+                  + " left.",
+              "Free some space, or merge in parts, with only or exclude."));
+    }
+  }
+
+  private void whole(Survey survey, Run run, Staging staging) throws IOException {
+    if (!survey.renamed().isEmpty()) {
+      boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
+      boolean renames = !run.copies();
+      new Wholeness(
+              run.changes(),
+              run.times(),
+              layers.upper(),
+              layers.lowers(),
+              new PullUp(run.changes(), job.marks(), staging, renames, single),
+              new WholeFile(run.changes(), job.marks(), run.times(), staging, renames))
+          .make(survey.renamed());
+    }
+  }
+
+  private void walk(Run run, Staging staging, Staging trash, Others others, EntryStat before)
+      throws IOException {
+    LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
+    MergeWalk walk = walk(run, removal, staging);
+    Level root = root(others);
+    run.workers()
+        .run(
+            () -> {
+              walk.roots(root);
+              return true;
+            });
+    walk.finish(root, before);
+  }
+
+  private void copy(Run run, Others others, EntryStat before) throws IOException {
+    MergeWalk walk;
+    Level root = root(others);
+    try (Staging staging = LowerStaging.open(layers.upper(), layers.lower())) {
+      staging.clear();
+      MergeWalk now = walk(run, new LowerRemoval(run, null), staging);
+      walk = now;
+      run.workers()
+          .run(
+              () -> {
+                now.roots(root);
+                return true;
+              });
+    }
+    walk.finish(root, before);
+    LowerStaging.forget(layers.upper());
+  }
+
+  private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
+    LinkedCopies links = new LinkedCopies(run, layers.lower());
+    return new MergeWalk(run, removal, new LeafCopy(run, staging, links));
+  }
+
+  private Level root(Others others) {
+    return new Level(
+        layers.upper(),
+        layers.lower(),
+        layers.lowers().belowFirst(),
+        selection,
+        others,
+        Place.ROOT,
+        false);
+  }
+
+  @Override
+  public void close() throws IOException {
+    layers.close();
+  }
+}

@@ -1,0 +1,23 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlaySpec;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+
+/** Writes one line a merge to the log that the program has chosen. */
+final class MergeLog {
+  private static final Logger LOG = System.getLogger("dev.overlays.merge");
+
+  private MergeLog() {}
+
+  static void done(OverlaySpec spec, MergeReport report) {
+    LOG.log(
+        report.dryRun() ? Level.DEBUG : Level.INFO,
+        () ->
+            spec.upper().map(Object::toString).orElse("layers")
+                + " into "
+                + spec.lowers().get(0)
+                + ": "
+                + report);
+  }
+}

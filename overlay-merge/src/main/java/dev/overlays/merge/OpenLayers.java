@@ -1,0 +1,69 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Instant;
+
+/**
+ * The layers of a job, opened.
+ *
+ * @param upper the root of the upper
+ * @param lowers the roots of all others
+ * @param work the directory beside the upper; null if there is none
+ * @param beside the work directory, or the one that the upper is in
+ */
+record OpenLayers(
+    LayerDirectory upper, LayerRoots lowers, LayerDirectory work, LayerDirectory beside)
+    implements Closeable {
+
+  static OpenLayers open(Job job, LayerStore store) throws IOException {
+    LayerDirectory upper = store.open(job.upper());
+    LayerRoots lowers = null;
+    try {
+      lowers = LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks());
+      LayerDirectory work = work(job, store);
+      LayerDirectory beside =
+          store.open(work == null ? job.upper().toAbsolutePath().getParent() : job.work());
+      return new OpenLayers(upper, lowers, work, beside);
+    } catch (IOException | RuntimeException e) {
+      upper.close();
+      if (lowers != null) {
+        lowers.close();
+      }
+      throw e;
+    }
+  }
+
+  private static LayerDirectory work(Job job, LayerStore store) throws IOException {
+    try {
+      return store.open(job.work());
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  LayerDirectory lower() {
+    return lowers.first();
+  }
+
+  /** When the view was last mounted: the kernel makes a directory in the work directory then. */
+  Instant lastMounted() throws IOException {
+    return work == null ? Instant.MIN : LayerEntries.present(work, Name.SELF).modified();
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (upper;
+        lowers;
+        work;
+        beside) {
+      // Only to close them all, whatever one of them throws.
+    }
+  }
+}

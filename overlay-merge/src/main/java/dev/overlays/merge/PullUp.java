@@ -1,0 +1,104 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import java.io.IOException;
+
+/**
+ * Brings an entry of the layers below up into the upper, where it shows as it did: from the lower
+ * that is merged into by a rename, from layers that are not to be changed by a copy.
+ */
+final class PullUp {
+  private final Changes changes;
+  private final MarkNamespace marks;
+  private final Staging staging;
+  private final FileCopy copies;
+  private final boolean renames;
+  private final boolean single;
+
+  /**
+   * Makes it.
+   *
+   * @param staging beside the upper
+   * @param renames whether entries of the first lower can be moved into the upper
+   * @param single whether there is only one lower
+   */
+  PullUp(Changes changes, MarkNamespace marks, Staging staging, boolean renames, boolean single) {
+    this.changes = changes;
+    this.marks = marks;
+    this.staging = staging;
+    this.copies = new FileCopy(changes);
+    this.renames = renames;
+    this.single = single;
+  }
+
+  /** Whether a directory comes up with all that is in it. */
+  boolean wholeTrees() {
+    return renames && single;
+  }
+
+  void up(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown)
+      throws IOException {
+    Name name = shown.name();
+    boolean directory = shown.stat().isDirectory();
+    if (renames && shown.layer() == 0 && (single || (!directory && !isMetacopy(shown)))) {
+      changes.rename(shown.directory(), name, target, name);
+    } else if (directory) {
+      directory(target, shown);
+    } else {
+      file(target, below, shown);
+    }
+  }
+
+  private boolean isMetacopy(MergedDirectory.Shown shown) throws IOException {
+    return shown.directory().xattr(shown.name(), Mark.METACOPY.xattr(marks)).isPresent();
+  }
+
+  /** An empty directory, which is merged with those below until they are pulled up, too. */
+  private void directory(LayerDirectory target, MergedDirectory.Shown shown) throws IOException {
+    LayerDirectory directory = staging.directory();
+    Name copy = staging.next();
+    directory.createDirectory(copy);
+    changes.copyAttributes(shown.directory(), shown.name(), shown.stat(), directory, copy);
+    protect(directory, copy, shown);
+    directory.rename(copy, target, shown.name());
+  }
+
+  private void file(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown)
+      throws IOException {
+    FileCopy.Source source = new FileCopy.Source(shown.directory(), shown.name(), shown.stat());
+    Name[] copy = new Name[1];
+    if (isMetacopy(shown)) {
+      below.data(
+          shown.name(),
+          (layer, directory, name, stat) ->
+              copy[0] = copies.copy(new FileCopy.Source(directory, name, stat), source, staging));
+    } else {
+      copy[0] = copies.copy(source, source, staging);
+    }
+    if (copy[0] == null) {
+      throw MissingData.of(shown.directory(), shown.name());
+    }
+    protect(staging.directory(), copy[0], shown);
+    if (shown.stat().type() == dev.overlays.layer.EntryType.FILE) {
+      staging.directory().syncFile(copy[0]);
+    }
+    staging.directory().rename(copy[0], target, shown.name());
+  }
+
+  /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */
+  private void protect(LayerDirectory directory, Name copy, MergedDirectory.Shown shown)
+      throws IOException {
+    String letters = (shown.stat().immutable() ? "i" : "") + (shown.stat().appendOnly() ? "a" : "");
+    if (!letters.isEmpty()) {
+      changes.setMark(
+          directory,
+          copy,
+          Mark.PROTATTR,
+          letters.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.MarkNamespace;
+import java.io.IOException;
+
+/**
+ * What every part of one run shares.
+ *
+ * @param changes what is changed
+ * @param marks where marks are kept
+ * @param tally what is counted
+ * @param workers who works
+ * @param cancellation whether somebody wants it to end
+ * @param times of directories
+ * @param method how entries get into the lower
+ */
+record Run(
+    Changes changes,
+    MarkNamespace marks,
+    Tally tally,
+    Workers workers,
+    Cancellation cancellation,
+    DirectoryTimes times,
+    Method method) {
+
+  /** How entries get from the upper into the lower. */
+  enum Method {
+    /** By renames; directories as a whole where that can be. */
+    RENAMES,
+    /** By renames, one entry after the other, since some need more than a rename. */
+    SINGLE_RENAMES,
+    /** By copies, since the lower is on another file system or mount. */
+    COPIES
+  }
+
+  boolean copies() {
+    return method == Method.COPIES;
+  }
+
+  /** Called before each entry. */
+  void check() throws IOException {
+    cancellation.check();
+    if (workers.haveFailed()) {
+      throw new IOException("another worker has failed");
+    }
+  }
+}

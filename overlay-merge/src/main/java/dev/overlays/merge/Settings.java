@@ -1,0 +1,57 @@
+package dev.overlays.merge;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * How a merge is done. Immutable.
+ *
+ * @param dryRun whether nothing is changed
+ * @param workers how many threads work
+ * @param excluded patterns of paths that stay in the upper
+ * @param only patterns of paths that are merged; if there is none, all are
+ * @param listener hears of each entry; may be null
+ * @param progress hears how far it is; may be null
+ * @param cancelled asked whether to end
+ */
+record Settings(
+    boolean dryRun,
+    int workers,
+    List<String> excluded,
+    List<String> only,
+    MergeListener listener,
+    Consumer<MergeProgress> progress,
+    BooleanSupplier cancelled) {
+
+  static final Settings DEFAULTS =
+      new Settings(false, 1, List.of(), List.of(), null, null, () -> false);
+
+  Settings withDryRun(boolean value) {
+    return new Settings(value, workers, excluded, only, listener, progress, cancelled);
+  }
+
+  Settings withWorkers(int value) {
+    return new Settings(dryRun, value, excluded, only, listener, progress, cancelled);
+  }
+
+  Settings withExcluded(List<String> value) {
+    return new Settings(dryRun, workers, value, only, listener, progress, cancelled);
+  }
+
+  Settings withOnly(List<String> value) {
+    return new Settings(dryRun, workers, excluded, value, listener, progress, cancelled);
+  }
+
+  Settings withListener(MergeListener value) {
+    return new Settings(dryRun, workers, excluded, only, value, progress, cancelled);
+  }
+
+  Settings withProgress(Consumer<MergeProgress> value) {
+    return new Settings(dryRun, workers, excluded, only, listener, value, cancelled);
+  }
+
+  Settings withCancelled(BooleanSupplier value) {
+    return new Settings(dryRun, workers, excluded, only, listener, progress, value);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.overlays.merge;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.merge.lookup.Redirect;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks through an upper before anything is changed: how much there is, which marks need work
+ * before the merge, and which are not understood. Keeps what was renamed, and nothing else, in
+ * memory.
+ */
+final class Survey {
+  /** More than these do not help anybody. */
+  private static final int ENOUGH = 20;
+
+  private final LayerRoots lowers;
+  private final MarkNamespace marks;
+  private final boolean withSizes;
+  private final List<Problem> problems = new ArrayList<>();
+  private final List<Renamed> renamed = new ArrayList<>();
+  private boolean protection;
+  private boolean indexed;
+  private long entries;
+  private long bytes;
+
+  private Survey(LayerRoots lowers, boolean withSizes) {
+    this.lowers = lowers;
+    marks = lowers.marks();
+    this.withSizes = withSizes;
+  }
+
+  /**
+   * Makes a survey.
+   *
+   * @param withSizes whether to ask each file how much it takes up
+   */
+  static Survey of(
+      LayerDirectory upper, Selection selection, LayerRoots lowers, boolean withSizes)
+      throws IOException {
+    Survey survey = new Survey(lowers, withSizes);
+    survey.root(upper);
+    survey.inside(upper, selection, Place.ROOT, List.of());
+    return survey;
+  }
+
+  List<Problem> problems() {
+    return problems;
+  }
+
+  /** What has a redirect. */
+  List<Renamed> renamed() {
+    return renamed;
+  }
+
+  /** Whether an entry shows as immutable or append-only. */
+  boolean hasProtection() {
+    return protection;
+  }
+
+  /** Whether a file shares an index entry with other names of the lower. */
+  boolean isIndexed() {
+    return indexed;
+  }
+
+  long entries() {
+    return entries;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** The kernel marks the root of every upper that it has written to. */
+  private void root(LayerDirectory upper) throws IOException {
+    MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
+    List<String> xattrs = upper.xattrs(Name.SELF);
+    if (xattrs.stream().anyMatch(other::isMark) && xattrs.stream().noneMatch(marks::isMark)) {
+      problems.add(
+          Problem.of(
+              ProblemCode.MERGE_UNKNOWN_MARK,
+              LayerEntries.path(upper, Name.SELF),
+              "The upper was written with marks in "
+                  + other.prefix()
+                  + "*, but the spec says "
+                  + marks.prefix()
+                  + "*.",
+              "Set userxattr in the spec as it was when the view was mounted."));
+    }
+  }
+
+  /** The path in the lower is null where nothing below is merged. */
+  private void inside(
+      LayerDirectory directory, Selection selection, Place place, List<Name> lowerPath)
+      throws IOException {
+    EntryCursor cursor = directory.entries();
+    LayerEntry entry = cursor.next();
+    while (entry != null && problems.size() < ENOUGH) {
+      Selection inner = selection.below(entry.name());
+      if (!inner.isNothing()) {
+        entry(directory, entry, inner, place, lowerPath);
+      }
+      entry = cursor.next();
+    }
+  }
+
+  private void entry(
+      LayerDirectory directory,
+      LayerEntry entry,
+      Selection selection,
+      Place place,
+      List<Name> lowerPath)
+      throws IOException {
+    entries++;
+    EntryType type = entry.type();
+    if (type == EntryType.UNKNOWN || withSizes) {
+      EntryStat stat = LayerEntries.present(directory, entry.name());
+      type = stat.type();
+      bytes += stat.type() == EntryType.FILE ? stat.allocated() : 0;
+    }
+    if (type == EntryType.CHARACTER_DEVICE) {
+      return;
+    }
+    Name name = entry.name();
+    List<String> xattrs = directory.xattrs(name);
+    Set<Mark> found = xattrs.isEmpty() ? Set.of() : marks(directory, name, xattrs);
+    List<Name> below = lowerPath == null ? null : Place.append(lowerPath, name);
+    if (found.contains(Mark.REDIRECT)) {
+      below = redirected(directory, name, type, place, below);
+    }
+    if (type == EntryType.FILE && found.contains(Mark.METACOPY) && !hasData(below)) {
+      problems.add(MissingData.problem(directory, name));
+    }
+    if (type == EntryType.DIRECTORY) {
+      if (found.contains(Mark.OPAQUE) && LayerEntries.isOpaque(directory, name, marks)) {
+        below = null;
+      }
+      try (LayerDirectory inner = directory.open(name)) {
+        inside(inner, selection, place.in(name), below);
+      }
+    }
+  }
+
+  /** Remembers a redirect that is in force, and returns where it leads to. */
+  private List<Name> redirected(
+      LayerDirectory directory, Name name, EntryType type, Place place, List<Name> natural)
+      throws IOException {
+    boolean isDirectory = type == EntryType.DIRECTORY;
+    Optional<Redirect> redirect = Redirect.of(directory, name, marks);
+    boolean inForce =
+        isDirectory
+            ? !LayerEntries.isOpaque(directory, name, marks)
+            : directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
+    if (redirect.isEmpty() || !inForce) {
+      return natural;
+    }
+    List<Name> source = redirect.get().names();
+    if (!redirect.get().absolute()) {
+      source =
+          natural == null
+              ? null
+              : Place.append(natural.subList(0, natural.size() - 1), source.get(0));
+    }
+    renamed.add(new Renamed(place.names(name), source, isDirectory));
+    return source;
+  }
+
+  private boolean hasData(List<Name> source) throws IOException {
+    return source != null
+        && lowers
+            .root()
+            .data(new Redirect(true, source), (layer, directory, name, stat) -> {});
+  }
+
+  private Set<Mark> marks(LayerDirectory directory, Name name, List<String> xattrs) {
+    Set<Mark> found = EnumSet.noneOf(Mark.class);
+    for (String xattr : xattrs) {
+      if (marks.isMark(xattr)) {
+        Optional<Mark> mark = Mark.of(xattr, marks);
+        mark.ifPresent(found::add);
+        if (mark.isEmpty()) {
+          problems.add(unknown(directory, name, xattr));
+        }
+      }
+    }
+    protection |= found.contains(Mark.PROTATTR);
+    indexed |= found.contains(Mark.NLINK);
+    return found;
+  }
+
+  private static Problem unknown(LayerDirectory directory, Name name, String xattr) {
+    return Problem.of(
+        ProblemCode.MERGE_UNKNOWN_MARK,
+        LayerEntries.path(directory, name),
+        "The entry of the upper has the unknown mark " + xattr + ".",
+        "Merge with a version of this library that knows it, or copy the entry in the view over"
+            + " itself.");
+  }
+}

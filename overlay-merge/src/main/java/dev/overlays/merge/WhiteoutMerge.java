@@ -1,0 +1,83 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * Deletes from the lower what the view has deleted. Where a layer below still has something under
+ * the name, the lower gets the whiteout.
+ */
+final class WhiteoutMerge {
+  private final Run run;
+  private final LowerRemoval removal;
+
+  WhiteoutMerge(Run run, LowerRemoval removal) {
+    this.run = run;
+    this.removal = removal;
+  }
+
+  /** Merges one whiteout, and tells whether it is gone from the upper. */
+  boolean merge(Level level, Name name, EntryStat stat) throws IOException {
+    LayerDirectory lower = level.lower();
+    Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
+    boolean oldHides =
+        old.isPresent() && LayerEntries.isWhiteout(lower, name, old.get(), run.marks());
+    boolean shown = old.isPresent() && !oldHides;
+    if (shown && level.others() != null && !level.others().allDelete(name)) {
+      run.tally().kept(level, name);
+      return false;
+    }
+    boolean hidesBelow = lower != null && level.below().find(name).isPresent();
+    if (hidesBelow) {
+      hide(level, name, stat, old.orElse(null), oldHides);
+    } else {
+      if (shown) {
+        removal.remove(lower, name, old.get().type(), level.place());
+      } else if (oldHides) {
+        run.changes().remove(lower, name);
+      }
+      if (!run.copies()) {
+        run.changes().remove(level.upper(), name);
+      }
+    }
+    return !run.copies();
+  }
+
+  private void hide(Level level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
+      throws IOException {
+    boolean moves = !run.copies() && stat.isWhiteoutDevice();
+    if (!oldHides && old != null && (old.isDirectory() || !moves)) {
+      removal.remove(level.lower(), name, old.type(), level.place());
+    } else if (!oldHides && old != null) {
+      run.tally().add(MergeAction.DELETED, level.place(), name);
+    }
+    if (oldHides && !moves) {
+      removeFromUpper(level, name);
+    } else if (moves) {
+      move(level, name, old);
+    } else {
+      run.changes().createWhiteout(level.lower(), name);
+      removeFromUpper(level, name);
+    }
+  }
+
+  /** All whiteouts may be names of one inode; then a rename would do nothing. */
+  private void move(Level level, Name name, EntryStat old) throws IOException {
+    if (old != null && old.type() == EntryType.CHARACTER_DEVICE) {
+      removeFromUpper(level, name);
+    } else {
+      run.changes().rename(level.upper(), name, level.lower(), name);
+    }
+  }
+
+  private void removeFromUpper(Level level, Name name) throws IOException {
+    if (!run.copies()) {
+      run.changes().remove(level.upper(), name);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Makes a metacopy file of the upper whole: a file with its attributes and the data of a layer
+ * below takes its place in one rename.
+ */
+final class WholeFile {
+  private final Changes changes;
+  private final MarkNamespace marks;
+  private final DirectoryTimes times;
+  private final Staging staging;
+  private final boolean renames;
+
+  /**
+   * Makes it.
+   *
+   * @param staging beside the upper
+   * @param renames whether files of the first lower can be moved into the upper
+   */
+  WholeFile(
+      Changes changes,
+      MarkNamespace marks,
+      DirectoryTimes times,
+      Staging staging,
+      boolean renames) {
+    this.changes = changes;
+    this.marks = marks;
+    this.times = times;
+    this.staging = staging;
+    this.renames = renames;
+  }
+
+  /**
+   * Makes a file whole.
+   *
+   * @param below what is merged below its directory
+   * @param mayMove whether nothing else shows the data, so that it can be moved
+   */
+  void make(
+      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, boolean mayMove)
+      throws IOException {
+    boolean found =
+        below.data(
+            directory,
+            name,
+            (layer, lower, source, data) -> {
+              if (stat.links() > 1) {
+                inPlace(directory, name, stat, lower, source);
+              } else if (mayMove && renames && layer == 0 && data.links() == 1) {
+                changes.copyAttributes(directory, name, stat, lower, source);
+                changes.rename(lower, source, directory, name);
+              } else {
+                replace(directory, name, stat, new FileCopy.Source(lower, source, data));
+              }
+            });
+    if (!found) {
+      throw MissingData.of(directory, name);
+    }
+  }
+
+  private void replace(LayerDirectory directory, Name name, EntryStat stat, FileCopy.Source data)
+      throws IOException {
+    FileCopy.Source attributes = new FileCopy.Source(directory, name, stat);
+    Name copy = new FileCopy(changes).copy(data, attributes, staging);
+    staging.directory().syncFile(copy);
+    changes.rename(staging.directory(), copy, directory, name);
+  }
+
+  /**
+   * A file with several names cannot be replaced at once, so it gets the data itself. Until the
+   * mark is gone the view shows the data of the layer below; its time is put right before.
+   */
+  private void inPlace(
+      LayerDirectory directory, Name name, EntryStat stat, LayerDirectory lower, Name source)
+      throws IOException {
+    EntryStat before = times.remember(directory, name, stat);
+    lower.copyData(source, directory, name);
+    changes.setTimes(directory, name, before);
+    directory.syncFile(name);
+    for (Mark mark : List.of(Mark.METACOPY, Mark.REDIRECT, Mark.MERGE_TIME)) {
+      directory.removeXattr(name, mark.xattr(marks));
+    }
+  }
+}

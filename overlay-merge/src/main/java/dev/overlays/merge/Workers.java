@@ -1,0 +1,94 @@
+package dev.overlays.merge;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.RecursiveAction;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The threads of a merge. One worker is the thread that asks for it. */
+final class Workers implements Closeable {
+  /** With more than so many tasks waiting, a worker does the next one itself. */
+  private static final int WAITING = 4;
+
+  private final ForkJoinPool pool;
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  Workers(int count) {
+    pool = count > 1 ? new ForkJoinPool(count) : null;
+  }
+
+  /** A piece of work that says whether it has left nothing behind. */
+  @FunctionalInterface
+  interface Task {
+    boolean run() throws IOException;
+  }
+
+  boolean areSeveral() {
+    return pool != null;
+  }
+
+  /** Does the whole work, and throws what the first worker threw that failed. */
+  void run(Task task) throws IOException {
+    if (pool == null) {
+      task.run();
+      return;
+    }
+    pool.invoke(new Forked(task));
+    Throwable thrown = failure.get();
+    if (thrown instanceof IOException e) {
+      throw e;
+    }
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+  }
+
+  /** Whether there is room for another task. */
+  boolean haveRoom() {
+    return pool != null
+        && ForkJoinTask.inForkJoinPool()
+        && ForkJoinTask.getSurplusQueuedTaskCount() < WAITING;
+  }
+
+  /** Whether a worker has failed, so that the others are to stop. */
+  boolean haveFailed() {
+    return failure.get() != null;
+  }
+
+  /** A task that any worker may do. */
+  final class Forked extends RecursiveAction {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Task task;
+    private transient boolean gone;
+
+    Forked(Task task) {
+      this.task = task;
+    }
+
+    @Override
+    protected void compute() {
+      try {
+        gone = task.run();
+      } catch (IOException | RuntimeException | Error e) {
+        failure.compareAndSet(null, e);
+      }
+    }
+
+    boolean isGone() {
+      return gone;
+    }
+  }
+
+  @Override
+  public void close() {
+    if (pool != null) {
+      pool.shutdown();
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.overlays.merge.lookup;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One search for a name or path from layer to layer. What is found in a layer decides whether the
+ * search goes on below, and under which name. Source: the kernel's fs/overlayfs/namei.c, {@code
+ * ovl_lookup}, {@code ovl_lookup_layer} and {@code ovl_lookup_single}.
+ */
+final class Search {
+  private final LayerRoots roots;
+  private final MarkNamespace marks;
+  private final Hit hit;
+  private boolean absolute;
+  private List<Name> path;
+  private boolean stopped;
+  private boolean isDirectory;
+  private boolean found;
+
+  /** A search in the directories of one parent, or from the roots if there is such a redirect. */
+  Search(LayerRoots roots, Redirect start, Hit hit) {
+    this.roots = roots;
+    marks = roots.marks();
+    absolute = start.absolute();
+    path = start.names();
+    this.hit = hit;
+  }
+
+  /** Goes through the parts of the parent; layers above the first one are left out. */
+  boolean run(List<Part> parent, int firstLayer) throws IOException {
+    int layer = firstLayer;
+    for (int i = 0; i < parent.size() && !absolute && !stopped; i++) {
+      Part part = parent.get(i);
+      if (part.layer() >= layer) {
+        single(part.layer(), part.directory(), path.get(0), 0);
+        layer = part.layer() + 1;
+      }
+    }
+    for (; absolute && layer < roots.named().size() && !stopped; layer++) {
+      path(layer, roots.named().get(layer), path, 0);
+    }
+    if (absolute && !stopped && !isDirectory) {
+      data();
+    }
+    return found;
+  }
+
+  /** Data-only layers are asked by paths from the root, and for files only. */
+  private void data() throws IOException {
+    List<LayerDirectory> layers = roots.dataOnly();
+    for (int i = 0; i < layers.size() && !stopped; i++) {
+      path(roots.named().size() + i, layers.get(i), path, 0);
+    }
+  }
+
+  /** Goes down a path within one layer; what is left to go does not change with redirects. */
+  private void path(int layer, LayerDirectory directory, List<Name> names, int index)
+      throws IOException {
+    int left = names.size() - index;
+    if (left == 1) {
+      single(layer, directory, names.get(index), path.size() - 1);
+      return;
+    }
+    Name name = names.get(index);
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isEmpty()) {
+      return;
+    }
+    if (!stat.get().isDirectory()) {
+      stopped = true;
+      return;
+    }
+    if (LayerEntries.isOpaque(directory, name, marks)) {
+      stopped = true;
+    } else {
+      redirect(directory, name, path.size() - left);
+    }
+    try (LayerDirectory inner = directory.open(name)) {
+      path(layer, inner, names, index + 1);
+    }
+  }
+
+  private void single(int layer, LayerDirectory directory, Name name, int index)
+      throws IOException {
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isEmpty()) {
+      return;
+    }
+    if (!stat.get().isDirectory()) {
+      file(layer, directory, name, stat.get(), index);
+      return;
+    }
+    if (found && !isDirectory) {
+      // A directory below a metacopy file gives no data.
+      stopped = true;
+      return;
+    }
+    isDirectory = true;
+    found = true;
+    hit.found(layer, directory, name, stat.get());
+    if (LayerEntries.isOpaque(directory, name, marks)) {
+      stopped = true;
+    } else {
+      redirect(directory, name, index);
+    }
+  }
+
+  private void file(int layer, LayerDirectory directory, Name name, EntryStat stat, int index)
+      throws IOException {
+    if (isDirectory || LayerEntries.isWhiteout(directory, name, stat, marks)) {
+      stopped = true;
+      return;
+    }
+    found = true;
+    hit.found(layer, directory, name, stat);
+    if (directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
+      redirect(directory, name, index);
+    } else {
+      stopped = true;
+    }
+  }
+
+  /** A redirect of what is at an index of the path says where the layers below have it. */
+  private void redirect(LayerDirectory directory, Name name, int index) throws IOException {
+    Optional<Redirect> redirect = Redirect.of(directory, name, marks);
+    if (redirect.isPresent()) {
+      List<Name> changed = new ArrayList<>(redirect.get().names());
+      if (!redirect.get().absolute()) {
+        changed.addAll(0, path.subList(0, index));
+      }
+      changed.addAll(path.subList(index + 1, path.size()));
+      absolute |= redirect.get().absolute();
+      path = changed;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * What the layers below an upper show: the search for a name from layer to layer, as the kernel's
+ * fs/overlayfs/namei.c makes it. Not exported.
+ */
+package dev.overlays.merge.lookup;
