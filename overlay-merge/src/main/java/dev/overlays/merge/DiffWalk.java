@@ -68,7 +68,7 @@ final class DiffWalk implements Closeable {
     DiffLevel level = DiffLevel.root(upper, lowers.root());
     levels.push(level);
     EntryStat stat = LayerEntries.present(upper, Name.SELF);
-    metadata(level, new Comparison.Entry(upper, Name.SELF, stat), top(level.merged()));
+    metadata(level, new Comparison.Entry(upper, Name.SELF, stat), level.merged().top());
   }
 
   private void step(DiffLevel level) throws IOException {
@@ -178,13 +178,8 @@ final class DiffWalk implements Closeable {
       if (origin.isElsewhere()) {
         renamed(level, entry, origin);
       }
-      metadata(level, entry, top(inner.merged()));
+      metadata(level, entry, inner.merged().top());
     }
-  }
-
-  private static Shown top(MergedDirectory merged) throws IOException {
-    LayerDirectory directory = merged.directories().get(0);
-    return new Shown(0, directory, Name.SELF, LayerEntries.present(directory, Name.SELF));
   }
 
   private void madeAnew(DiffLevel level, Comparison.Entry entry, Optional<Shown> old)

@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
@@ -20,18 +21,35 @@ final class Failure {
     T run() throws IOException;
   }
 
-  /** Does some work, and makes a problem of every failure. */
+  /** Refuses a spec whose view cannot have been written to. */
+  static void requireUpper(OverlaySpec spec, String consequence) throws OverlayException {
+    if (spec.upper().isEmpty()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_WITHOUT_UPPER,
+              spec.lowers().get(0),
+              "The spec has no upper, so there is " + consequence + ".",
+              "Name the upper and the work directory that the view was mounted with."));
+    }
+  }
+
+  /** Does the work of a merge, and makes a problem of every failure. */
   static <T> T told(Work<T> work) throws OverlayException {
+    return told("merge", work);
+  }
+
+  /** Does some work, and makes a problem of every failure. */
+  static <T> T told(String what, Work<T> work) throws OverlayException {
     try {
       return work.run();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(stopped(e)), e);
+      throw new OverlayException(List.of(stopped(what, e)), e);
     }
   }
 
-  private static Problem stopped(IOException e) {
+  private static Problem stopped(String what, IOException e) {
     Optional<Path> path = Optional.empty();
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
@@ -41,7 +59,7 @@ final class Failure {
     return new Problem(
         ProblemCode.MERGE_STOPPED,
         path,
-        "The merge stopped here: " + reason + ". What the view shows is unchanged.",
-        "Remove the cause and run the merge again: it goes on with the rest.");
+        "The " + what + " stopped here: " + reason + ". What the view shows is unchanged.",
+        "Remove the cause and run the " + what + " again: it goes on with the rest.");
   }
 }

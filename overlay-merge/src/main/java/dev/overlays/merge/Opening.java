@@ -19,14 +19,7 @@ final class Opening {
 
   /** Opens the layers of a spec that needs an upper, and makes a problem of every failure. */
   static <T> T told(OverlaySpec spec, Failure.Work<T> work) throws OverlayException {
-    if (spec.upper().isEmpty()) {
-      throw new OverlayException(
-          Problem.of(
-              ProblemCode.MERGE_WITHOUT_UPPER,
-              spec.lowers().get(0),
-              "The spec has no upper, so there are no changes.",
-              "Name the upper and the work directory that the view was mounted with."));
-    }
+    Failure.requireUpper(spec, "nothing to compare");
     try {
       return work.run();
     } catch (OverlayException e) {
