@@ -5,23 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.EntryType;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.Change;
 import dev.overlays.merge.ChangeKind;
 import dev.overlays.merge.OverlayDiff;
-import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.RandomLayers;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -30,41 +25,10 @@ import org.junit.jupiter.api.TestFactory;
  * What a diff promises, over random layers of many seeds: it tells what the manifests of the view
  * and of the lower differ in. Extend it for a layer store of your own.
  */
-public abstract class DiffContract {
+public abstract class DiffContract extends SeededContract {
 
   /** For those who extend it. */
   protected DiffContract() {}
-
-  /**
-   * Returns the store that the diff runs over.
-   *
-   * @return the store
-   */
-  protected abstract LayerStore store();
-
-  /**
-   * Makes a new directory to put layers in.
-   *
-   * @return an empty directory
-   * @throws IOException if it cannot be made
-   */
-  protected abstract Path newRoot() throws IOException;
-
-  /**
-   * Returns where the store keeps marks.
-   *
-   * @return the namespace
-   */
-  protected abstract MarkNamespace marks();
-
-  /**
-   * Returns over how many seeds each promise is tried.
-   *
-   * @return 100
-   */
-  protected int seeds() {
-    return 100;
-  }
 
   /**
    * Returns what a view shows; to be overridden where it can be mounted.
@@ -77,25 +41,6 @@ public abstract class DiffContract {
     return LayerView.of(store(), spec.upper().orElseThrow(), spec.lowers(), marks())
         .withoutHardLinks()
         .manifest();
-  }
-
-  /** A promise about the layers of one seed. */
-  @FunctionalInterface
-  private interface Promise {
-    void holds(MergeCase layers, long seed) throws IOException;
-  }
-
-  private List<DynamicTest> forSeeds(Promise promise) {
-    return LongStream.range(0, seeds())
-        .mapToObj(
-            seed ->
-                DynamicTest.dynamicTest(
-                    "seed " + seed,
-                    () -> {
-                      RandomLayers random = RandomLayers.of(seed, marks()).withNodes().withOwners();
-                      promise.holds(MergeCase.make(store(), newRoot(), random, marks()), seed);
-                    }))
-        .toList();
   }
 
   private Set<Change> differences(MergeCase layers) throws IOException {
