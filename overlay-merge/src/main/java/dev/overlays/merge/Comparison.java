@@ -3,13 +3,16 @@ package dev.overlays.merge;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -18,9 +21,17 @@ import org.apache.commons.io.IOUtils;
 /** Whether an entry of the upper shows the same as an entry of the same kind of the lowers. */
 final class Comparison {
   private final MarkNamespace marks;
+  private final List<Protection> everywhere = new ArrayList<>();
 
-  Comparison(MarkNamespace marks) {
-    this.marks = marks;
+  Comparison(LayerRoots lowers) throws IOException {
+    marks = lowers.marks();
+    for (LayerDirectory root : lowers.root().directories()) {
+      everywhere.add(protection(LayerEntries.present(root, Name.SELF)));
+    }
+  }
+
+  private static Protection protection(EntryStat stat) {
+    return new Protection(stat.immutable(), stat.appendOnly());
   }
 
   /** An entry of the upper. */
@@ -53,20 +64,22 @@ final class Comparison {
         return false;
       }
     }
-    return sameProtection(upper, all, lower.stat());
+    return sameProtection(upper, all, lower);
   }
 
   private List<String> own(List<String> xattrs) {
     return xattrs.stream().filter(xattr -> !marks.isMark(xattr)).sorted().toList();
   }
 
-  private boolean sameProtection(Entry upper, List<String> xattrs, EntryStat old)
-      throws IOException {
+  /** An image such as erofs says of everything in it that it cannot be changed; no view does. */
+  private boolean sameProtection(Entry upper, List<String> xattrs, Shown lower) throws IOException {
+    Protection none = new Protection(false, false);
+    Protection old = protection(lower.stat());
     Protection protection =
         xattrs.contains(Mark.PROTATTR.xattr(marks))
             ? Protection.of(upper.directory(), upper.name(), marks)
-            : new Protection(false, false);
-    return protection.equals(new Protection(old.immutable(), old.appendOnly()));
+            : none;
+    return protection.equals(old.equals(everywhere.get(lower.layer())) ? none : old);
   }
 
   /**

@@ -27,17 +27,15 @@ final class DiffWalk implements Closeable {
   private final LayerRoots lowers;
   private final MarkNamespace marks;
   private final boolean compareContent;
-  private final Comparison comparison;
   private final Deque<DiffLevel> levels = new ArrayDeque<>();
   private final Deque<Change> ready = new ArrayDeque<>();
-  private boolean started;
+  private Comparison comparison;
 
   private DiffWalk(LayerDirectory upper, LayerRoots lowers, boolean compareContent) {
     this.upper = upper;
     this.lowers = lowers;
     marks = lowers.marks();
     this.compareContent = compareContent;
-    comparison = new Comparison(marks);
   }
 
   static DiffWalk open(Job job, LayerStore store, boolean compareContent) throws IOException {
@@ -54,8 +52,8 @@ final class DiffWalk implements Closeable {
 
   /** The next change; null at the end. */
   Change next() throws IOException {
-    if (!started) {
-      started = true;
+    if (comparison == null) {
+      comparison = new Comparison(lowers);
       root();
     }
     while (ready.isEmpty() && !levels.isEmpty()) {

@@ -4,6 +4,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import java.io.IOException;
@@ -15,10 +16,10 @@ final class Redundancy {
   private final boolean contentOnly;
   private final Comparison comparison;
 
-  Redundancy(MarkNamespace marks, boolean contentOnly) {
-    this.marks = marks;
+  Redundancy(LayerRoots lowers, boolean contentOnly) throws IOException {
+    marks = lowers.marks();
     this.contentOnly = contentOnly;
-    comparison = new Comparison(marks);
+    comparison = new Comparison(lowers);
   }
 
   /**

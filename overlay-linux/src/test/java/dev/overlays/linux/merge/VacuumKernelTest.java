@@ -188,11 +188,25 @@ class VacuumKernelTest {
     String rewrite =
         "echo b > d/a; echo a > d/a; touch -r LOWER/d/a d/a; echo b > d/b; rm d/b; touch -r LOWER/d d";
     work(spec, rewrite.replace("LOWER", image.toString()));
+    assertEquals(List.of(), changes(OverlayDiff.of(spec).compareContent()));
     List<String> before = view(spec);
     VacuumReport report = OverlayVacuum.of(spec).run();
     assertEquals(before, view(spec));
     assertEquals(1, report.filesRemoved());
     assertEquals(new TreeSet<>(), upper(spec));
+  }
+
+  @Test
+  void notWhereTheLowerIsProtected() throws IOException {
+    Path place = place("ext4");
+    Path file = sandbox.file("place/lower/file", "same");
+    OverlaySpec spec = spec(file.getParent(), place, "instance");
+    work(spec, "printf other > file; printf same > file; touch -r " + file + " file");
+    Sandbox.run("chattr", "+i", file.toString());
+    assertEquals(0, OverlayVacuum.of(spec).run().filesRemoved());
+    assertEquals(List.of("file METADATA"), changes(OverlayDiff.of(spec).compareContent()));
+    Sandbox.run("chattr", "-i", file.toString());
+    assertEquals(1, OverlayVacuum.of(spec).run().filesRemoved());
   }
 
   @Test
