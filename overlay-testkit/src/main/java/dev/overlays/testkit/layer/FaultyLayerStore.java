@@ -9,6 +9,7 @@ import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -170,8 +171,8 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   @Override
-  public Closeable claim(OverlaySpec spec) throws OverlayException {
-    Closeable claim = store.claim(spec);
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    Closeable claim = store.claim(specs);
     handles.opened(claim, "claim");
     return () -> {
       handles.closed(claim);

@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -69,7 +70,7 @@ public final class PortableLayerStore implements LayerStore {
   }
 
   @Override
-  public Closeable claim(OverlaySpec spec) throws OverlayException {
-    return Claims.claim(spec);
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    return Claims.claim(specs);
   }
 }
