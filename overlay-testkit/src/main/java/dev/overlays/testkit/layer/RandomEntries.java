@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -21,6 +22,15 @@ final class RandomEntries {
       List.of(EntryType.SOCKET, EntryType.CHARACTER_DEVICE, EntryType.BLOCK_DEVICE);
   private static final List<String> TARGETS =
       List.of("missing", "..", "../..", ".", "a1", "/nowhere/at all", "\u00fcml\u00e4ut");
+  private static final List<String> NESTED =
+      List.of("opaque", "origin", "redirect", "metacopy", "overlay.whiteout");
+  private static final List<String> PROTECTION = List.of("i", "a", "ai");
+
+  /** Version, length, flags and algorithm, and a SHA-256; source: struct ovl_metacopy. */
+  private static final byte[] WITH_DIGEST = Arrays.copyOf(new byte[] {0, 36, 0, 1}, 36);
+
+  private static final List<byte[]> METACOPY =
+      List.of(new byte[0], new byte[] {0, 4, 0, 0}, WITH_DIGEST);
   private static final int[] SIZES = {0, 0, 1, 100, 4096, 10_000};
   private static final int[] OWNERS = {0, 1, 1000, 65_534, 70_000};
 
@@ -55,7 +65,7 @@ final class RandomEntries {
     Name name = last(path);
     if (kind == EntryType.FILE) {
       if (!files.isEmpty() && random.nextInt(5) == 0) {
-        link(root, files.get(random.nextInt(files.size())), directory, name);
+        link(files.get(random.nextInt(files.size())), directory, name);
         return;
       }
       files.add(List.copyOf(path));
@@ -72,6 +82,11 @@ final class RandomEntries {
       directory.createNode(name, kind, device ? 1 : 0, device ? 3 + random.nextInt(300) : 0);
     }
     attributes(directory, name, kind);
+  }
+
+  /** Gives a file of this layer another name. */
+  void link(List<Name> file, LayerDirectory directory, Name newName) throws IOException {
+    link(root, file, directory, newName);
   }
 
   private static void link(
@@ -93,6 +108,9 @@ final class RandomEntries {
       random.nextBytes(value);
       directory.setXattr(name, "user.random" + random.nextInt(3), value);
     }
+    if (shape.formats() && (kind == EntryType.FILE || kind == EntryType.DIRECTORY)) {
+      nested(directory, name);
+    }
     // Drawn always, so that the tree does not depend on whether they are used.
     int owner = OWNERS[random.nextInt(OWNERS.length)];
     int group = OWNERS[random.nextInt(OWNERS.length)];
@@ -106,6 +124,14 @@ final class RandomEntries {
       directory.setMode(name, mode);
     }
     directory.setTimes(name, time(), time());
+  }
+
+  /** A layer of a nested overlay keeps its marks under longer names. */
+  private void nested(LayerDirectory directory, Name name) throws IOException {
+    if (random.nextInt(6) == 0) {
+      String mark = NESTED.get(random.nextInt(NESTED.size()));
+      directory.setXattr(name, shape.marks().prefix() + "overlay." + mark, new byte[] {'y'});
+    }
   }
 
   private Instant time() {
@@ -126,7 +152,32 @@ final class RandomEntries {
   }
 
   void yes(LayerDirectory directory, Name name, Mark mark) throws IOException {
-    directory.setXattr(name, mark.xattr(shape.marks()), new byte[] {'y'});
+    mark(directory, name, mark, new byte[] {'y'});
+  }
+
+  void mark(LayerDirectory directory, Name name, Mark mark, byte[] value) throws IOException {
+    directory.setXattr(name, mark.xattr(shape.marks()), value);
+  }
+
+  /** Makes a file that has the size of its data, and not the data. */
+  void metacopy(LayerDirectory directory, Name name, long size) throws IOException {
+    try (OutputStream out = directory.createFile(name)) {
+      out.write(new byte[Math.toIntExact(size)]);
+    }
+    mark(directory, name, Mark.METACOPY, METACOPY.get(random.nextInt(METACOPY.size())));
+  }
+
+  /** Sometimes makes an entry of an upper show as one that cannot be changed. */
+  void protection(LayerDirectory directory, Name name, EntryType kind) throws IOException {
+    boolean marked = kind == EntryType.FILE || kind == EntryType.DIRECTORY;
+    if (shape.formats() && marked && random.nextInt(15) == 0) {
+      String letters = PROTECTION.get(random.nextInt(PROTECTION.size()));
+      mark(directory, name, Mark.PROTATTR, letters.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  boolean formats() {
+    return shape.formats();
   }
 
   static Name last(List<Name> path) {

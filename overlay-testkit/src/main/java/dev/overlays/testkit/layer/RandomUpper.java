@@ -9,8 +9,6 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -21,10 +19,6 @@ import java.util.Set;
  * dev.overlays.spi.PrivatePaths} would have.
  */
 final class RandomUpper {
-  /** Listings have no order, and the layers are to depend on the seed only. */
-  private static final Comparator<Name> BY_BYTES =
-      (one, other) -> Arrays.compareUnsigned(one.toBytes(), other.toBytes());
-
   private final Random random;
   private final RandomNames names;
   private final RandomEntries entries;
@@ -144,7 +138,7 @@ final class RandomUpper {
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
       names.add(entry.name());
     }
-    names.sort(BY_BYTES);
+    names.sort(ViewNode.BY_BYTES);
     return names;
   }
 }

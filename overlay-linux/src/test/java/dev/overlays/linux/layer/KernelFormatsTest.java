@@ -1,0 +1,67 @@
+package dev.overlays.linux.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.RandomLayers;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the test kit takes for the view of layers of every format, against the kernel. */
+class KernelFormatsTest {
+  private final LayerStore store = new NativeLayerStore();
+
+  @ParameterizedTest
+  @CsvSource({"tmpfs, 60", "ext4, 20", "xfs, 20"})
+  void theKernelShowsTheSame(String fileSystem, int seeds) throws IOException {
+    try (Sandbox sandbox = Sandbox.asRoot()) {
+      Path disk =
+          fileSystem.equals("tmpfs")
+              ? sandbox.tmpfs("disk")
+              : sandbox.image("disk", fileSystem, 320);
+      for (int seed = 0; seed < seeds; seed++) {
+        check(sandbox, sandbox.root().relativize(disk).resolve("seed" + seed), seed);
+      }
+    }
+  }
+
+  private void check(Sandbox sandbox, Path root, long seed) throws IOException {
+    List<Path> lowers = new ArrayList<>();
+    for (int i = 0; i <= seed % 3; i++) {
+      lowers.add(sandbox.directory(root.resolve("lower" + i).toString()));
+    }
+    Path upper = sandbox.directory(root.resolve("upper").toString());
+    OverlaySpec.Builder spec =
+        OverlaySpec.builder()
+            .upper(upper)
+            .work(sandbox.directory(root.resolve("work").toString()))
+            .mountPoint(sandbox.directory(root.resolve("mnts").toString()))
+            .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
+    lowers.forEach(spec::lower);
+    RandomLayers.of(seed, MarkNamespace.TRUSTED)
+        .withNodes()
+        .withOwners()
+        .withEveryFormat()
+        .fill(store, lowers, upper);
+    List<String> view =
+        LayerView.of(store, upper, lowers, MarkNamespace.TRUSTED).withDirectoryTimes().manifest();
+    try (OverlayMount mount = Overlays.mount(spec.build())) {
+      assertEquals(
+          String.join("\n", view),
+          String.join(
+              "\n", LayerView.ofMounted(store, mount.root()).withDirectoryTimes().manifest()),
+          root.toString());
+    }
+  }
+}
