@@ -41,27 +41,35 @@ class KernelFormatsTest {
     for (int i = 0; i <= seed % 3; i++) {
       lowers.add(sandbox.directory(root.resolve("lower" + i).toString()));
     }
-    Path upper = sandbox.directory(root.resolve("upper").toString());
-    OverlaySpec.Builder spec =
+    OverlaySpec.Builder builder =
         OverlaySpec.builder()
-            .upper(upper)
+            .upper(sandbox.directory(root.resolve("upper").toString()))
             .work(sandbox.directory(root.resolve("work").toString()))
             .mountPoint(sandbox.directory(root.resolve("mnts").toString()))
             .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
-    lowers.forEach(spec::lower);
+    lowers.forEach(builder::lower);
+    OverlaySpec spec = builder.build();
     RandomLayers.of(seed, MarkNamespace.TRUSTED)
         .withNodes()
         .withOwners()
         .withEveryFormat()
-        .fill(store, lowers, upper);
-    List<String> view =
-        LayerView.of(store, upper, lowers, MarkNamespace.TRUSTED).withDirectoryTimes().manifest();
-    try (OverlayMount mount = Overlays.mount(spec.build())) {
+        .fill(store, lowers, spec.upper().orElseThrow());
+    assertShown(spec, root + " as made by the test kit");
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      RandomMoves.in(store, mount.root(), seed, 30);
+    }
+    assertShown(spec, root + " as changed through the mount");
+  }
+
+  private void assertShown(OverlaySpec spec, String what) throws IOException {
+    LayerView view =
+        LayerView.of(store, spec.upper().orElseThrow(), spec.lowers(), MarkNamespace.TRUSTED);
+    try (OverlayMount mount = Overlays.mount(spec)) {
       assertEquals(
-          String.join("\n", view),
+          String.join("\n", view.withDirectoryTimes().manifest()),
           String.join(
               "\n", LayerView.ofMounted(store, mount.root()).withDirectoryTimes().manifest()),
-          root.toString());
+          what);
     }
   }
 }
