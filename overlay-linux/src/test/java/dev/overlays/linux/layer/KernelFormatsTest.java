@@ -6,7 +6,9 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.RedirectDir;
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.LayerView;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +35,29 @@ class KernelFormatsTest {
               : sandbox.image("disk", fileSystem, 320);
       for (int seed = 0; seed < seeds; seed++) {
         check(sandbox, sandbox.root().relativize(disk).resolve("seed" + seed), seed);
+      }
+    }
+  }
+
+  @Test
+  void protectionOfALowerShows() throws IOException {
+    try (Sandbox sandbox = Sandbox.asRoot()) {
+      sandbox.tmpfs("disk");
+      OverlaySpec.Builder builder =
+          OverlaySpec.builder()
+              .lower(sandbox.directory("disk/lower/d").getParent())
+              .upper(sandbox.directory("disk/upper"))
+              .work(sandbox.directory("disk/work"))
+              .mountPoint(sandbox.directory("disk/mnts"));
+      sandbox.file("disk/lower/f", "f");
+      try (LayerDirectory lower = store.open(sandbox.path("disk/lower"))) {
+        for (String name : List.of("f", "d")) {
+          lower.setProtection(Name.of(name), name.equals("f"), name.equals("d"));
+        }
+        assertShown(builder.build(), "protected in the lower");
+        for (String name : List.of("f", "d")) {
+          lower.setProtection(Name.of(name), false, false);
+        }
       }
     }
   }

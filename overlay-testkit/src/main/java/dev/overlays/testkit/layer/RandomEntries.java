@@ -2,15 +2,12 @@ package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.Mark;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -22,27 +19,20 @@ final class RandomEntries {
       List.of(EntryType.SOCKET, EntryType.CHARACTER_DEVICE, EntryType.BLOCK_DEVICE);
   private static final List<String> TARGETS =
       List.of("missing", "..", "../..", ".", "a1", "/nowhere/at all", "\u00fcml\u00e4ut");
-  private static final List<String> NESTED =
-      List.of("opaque", "origin", "redirect", "metacopy", "overlay.whiteout");
-  private static final List<String> PROTECTION = List.of("i", "a", "ai");
-
-  /** Version, length, flags and algorithm, and a SHA-256; source: struct ovl_metacopy. */
-  private static final byte[] WITH_DIGEST = Arrays.copyOf(new byte[] {0, 36, 0, 1}, 36);
-
-  private static final List<byte[]> METACOPY =
-      List.of(new byte[0], new byte[] {0, 4, 0, 0}, WITH_DIGEST);
   private static final int[] SIZES = {0, 0, 1, 100, 4096, 10_000};
   private static final int[] OWNERS = {0, 1, 1000, 65_534, 70_000};
 
   private final Random random;
   private final LayerDirectory root;
   private final RandomShape shape;
+  private final RandomMarks marks;
   private final List<List<Name>> files = new ArrayList<>();
 
   RandomEntries(Random random, LayerDirectory root, RandomShape shape) {
     this.random = random;
     this.root = root;
     this.shape = shape;
+    marks = new RandomMarks(random, shape.marks());
   }
 
   /** A kind of entry; a directory only where it may have one. */
@@ -108,8 +98,8 @@ final class RandomEntries {
       random.nextBytes(value);
       directory.setXattr(name, "user.random" + random.nextInt(3), value);
     }
-    if (shape.formats() && (kind == EntryType.FILE || kind == EntryType.DIRECTORY)) {
-      nested(directory, name);
+    if (shape.formats()) {
+      marks.nested(directory, name, kind);
     }
     // Drawn always, so that the tree does not depend on whether they are used.
     int owner = OWNERS[random.nextInt(OWNERS.length)];
@@ -126,37 +116,9 @@ final class RandomEntries {
     directory.setTimes(name, time(), time());
   }
 
-  /** A layer of a nested overlay keeps its marks under longer names. */
-  private void nested(LayerDirectory directory, Name name) throws IOException {
-    if (random.nextInt(6) == 0) {
-      String mark = NESTED.get(random.nextInt(NESTED.size()));
-      directory.setXattr(name, shape.marks().prefix() + "overlay." + mark, new byte[] {'y'});
-    }
-  }
-
   private Instant time() {
     long second = 946_684_800L + random.nextInt(1_000_000_000);
     return Instant.ofEpochSecond(second, random.nextInt(1_000_000_000));
-  }
-
-  /** Sets the mark of a copy-up; the kernel keeps a file handle in it. */
-  void origin(LayerDirectory directory, Name name, EntryType kind) throws IOException {
-    // Marks in user.* can only be on files and directories.
-    if (kind == EntryType.FILE
-        || kind == EntryType.DIRECTORY
-        || shape.marks() == MarkNamespace.TRUSTED) {
-      byte[] handle = new byte[21 + random.nextInt(20)];
-      random.nextBytes(handle);
-      directory.setXattr(name, Mark.ORIGIN.xattr(shape.marks()), handle);
-    }
-  }
-
-  void yes(LayerDirectory directory, Name name, Mark mark) throws IOException {
-    mark(directory, name, mark, new byte[] {'y'});
-  }
-
-  void mark(LayerDirectory directory, Name name, Mark mark, byte[] value) throws IOException {
-    directory.setXattr(name, mark.xattr(shape.marks()), value);
   }
 
   /** Makes a file that has the size of its data, and not the data. */
@@ -164,16 +126,11 @@ final class RandomEntries {
     try (OutputStream out = directory.createFile(name)) {
       out.write(new byte[Math.toIntExact(size)]);
     }
-    mark(directory, name, Mark.METACOPY, METACOPY.get(random.nextInt(METACOPY.size())));
+    marks.metacopy(directory, name);
   }
 
-  /** Sometimes makes an entry of an upper show as one that cannot be changed. */
-  void protection(LayerDirectory directory, Name name, EntryType kind) throws IOException {
-    boolean marked = kind == EntryType.FILE || kind == EntryType.DIRECTORY;
-    if (shape.formats() && marked && random.nextInt(15) == 0) {
-      String letters = PROTECTION.get(random.nextInt(PROTECTION.size()));
-      mark(directory, name, Mark.PROTATTR, letters.getBytes(StandardCharsets.US_ASCII));
-    }
+  RandomMarks marks() {
+    return marks;
   }
 
   boolean formats() {

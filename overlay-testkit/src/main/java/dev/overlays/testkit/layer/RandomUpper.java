@@ -49,7 +49,7 @@ final class RandomUpper {
       add(upper, RandomPaths.in(path, names.fresh(taken)));
     }
     if (random.nextInt(3) == 0) {
-      entries.yes(upper, Name.SELF, Mark.IMPURE);
+      entries.marks().yes(upper, Name.SELF, Mark.IMPURE);
     }
   }
 
@@ -72,7 +72,7 @@ final class RandomUpper {
     entries.make(upper, path, kind);
     paths.add(path, kind);
     if (copiedUp) {
-      entries.origin(upper, RandomEntries.last(path), kind);
+      entries.marks().origin(upper, RandomEntries.last(path), kind);
     }
   }
 
@@ -91,10 +91,10 @@ final class RandomUpper {
         LayerDirectory innerLower = lower.open(name)) {
       fill(innerUpper, innerLower, path);
     }
-    entries.origin(upper, name, EntryType.DIRECTORY);
+    entries.marks().origin(upper, name, EntryType.DIRECTORY);
     if (roll < 30) {
       // Made opaque later, with its whiteouts, to hide a private path.
-      entries.yes(upper, name, Mark.OPAQUE);
+      entries.marks().yes(upper, name, Mark.OPAQUE);
     }
     entries.attributes(upper, name, EntryType.DIRECTORY);
   }
@@ -121,14 +121,14 @@ final class RandomUpper {
   /** The kernel makes a new directory opaque where its parent is merged. */
   private void added(LayerDirectory upper, List<Name> path) throws IOException {
     tree.directory(upper, path);
-    entries.yes(upper, RandomEntries.last(path), Mark.OPAQUE);
+    entries.marks().yes(upper, RandomEntries.last(path), Mark.OPAQUE);
     marks(upper, RandomEntries.last(path));
   }
 
   private void marks(LayerDirectory upper, Name name) throws IOException {
     if (random.nextInt(4) == 0) {
-      entries.yes(upper, name, Mark.IMPURE);
-      entries.origin(upper, name, EntryType.DIRECTORY);
+      entries.marks().yes(upper, name, Mark.IMPURE);
+      entries.marks().origin(upper, name, EntryType.DIRECTORY);
     }
   }
 

@@ -14,6 +14,7 @@ final class UpperWriter {
   private final Random random;
   private final RandomChanges changes;
   private final RandomEntries entries;
+  private final RandomMarks marks;
   private final RandomPaths.Layer paths;
   private final boolean xattrWhiteouts;
 
@@ -31,6 +32,7 @@ final class UpperWriter {
     this.random = random;
     this.changes = changes;
     this.entries = entries;
+    marks = entries.marks();
     this.paths = paths;
     this.xattrWhiteouts = xattrWhiteouts;
   }
@@ -46,7 +48,7 @@ final class UpperWriter {
       whiteouts(upper, directory);
     }
     if (random.nextInt(3) > 0) {
-      entries.yes(upper, Name.SELF, Mark.IMPURE);
+      marks.yes(upper, Name.SELF, Mark.IMPURE);
     }
   }
 
@@ -62,14 +64,14 @@ final class UpperWriter {
       whiteout(upper, changes.fresh(directory), marked);
     }
     if (marked) {
-      entries.mark(upper, Name.SELF, Mark.OPAQUE, new byte[] {'x'});
+      marks.set(upper, Name.SELF, Mark.OPAQUE, new byte[] {'x'});
     }
   }
 
   private void whiteout(LayerDirectory upper, Name name, boolean marked) throws IOException {
     if (marked) {
       upper.createFile(name).close();
-      entries.mark(upper, name, Mark.WHITEOUT, new byte[0]);
+      marks.set(upper, name, Mark.WHITEOUT, new byte[0]);
     } else {
       upper.createWhiteout(name);
     }
@@ -96,12 +98,14 @@ final class UpperWriter {
     }
     node.written = path;
     if (node.origin != null) {
-      entries.origin(upper, name, node.kind);
+      marks.origin(upper, name, node.kind);
     }
     if (node.isDirectory() || node.metacopy) {
       entries.attributes(upper, name, node.kind);
     }
-    entries.protection(upper, name, node.kind);
+    if (entries.formats()) {
+      marks.protection(upper, name, node.kind);
+    }
   }
 
   private void directoryMarks(LayerDirectory upper, ViewNode parent, Name name, ViewNode node)
@@ -112,7 +116,7 @@ final class UpperWriter {
     boolean byHand = !parent.below.contains(name) && random.nextInt(4) == 0;
     boolean added = node.origin == null && parent.isMerged() && !byHand;
     if (node.opaque || added) {
-      entries.yes(upper, name, Mark.OPAQUE);
+      marks.yes(upper, name, Mark.OPAQUE);
     }
   }
 
@@ -133,6 +137,6 @@ final class UpperWriter {
         redirect.writeBytes(step.toBytes());
       }
     }
-    entries.mark(upper, name, Mark.REDIRECT, redirect.toByteArray());
+    marks.set(upper, name, Mark.REDIRECT, redirect.toByteArray());
   }
 }
