@@ -17,7 +17,9 @@ import java.util.Optional;
  * to whatever works on layers when any single operation fails, or when the machine stops at it.
  *
  * <p>Operations are those of {@link Operation}, counted from 1. Whoever checks something in a
- * {@link Hook} does it through the other store, or the check is seen, too.
+ * {@link Hook} does it through the other store, or the check is seen, too. Of several threads one
+ * operation is made at a time, from before its hook until after it: a hook never sees half of
+ * another one.
  */
 public final class FaultyLayerStore implements LayerStore {
   private final LayerStore store;
@@ -73,7 +75,18 @@ public final class FaultyLayerStore implements LayerStore {
    * @return this store
    */
   public FaultyLayerStore failAt(long number) {
-    faults.failAt(number);
+    return failAt(number, Fault.INJECTED);
+  }
+
+  /**
+   * Makes one operation fail in a way of some kind; those after it work again.
+   *
+   * @param number which one, 1 for the first one of this store
+   * @param fault in which way
+   * @return this store
+   */
+  public FaultyLayerStore failAt(long number, Fault fault) {
+    faults.failAt(number, fault);
     return this;
   }
 

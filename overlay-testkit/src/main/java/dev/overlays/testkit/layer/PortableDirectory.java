@@ -241,7 +241,7 @@ final class PortableDirectory implements LayerDirectory {
     List<String> names = new ArrayList<>();
     if (hasUserXattrs(entry)) {
       for (String xattr : UserXattrs.list(entry)) {
-        if (!KeptAttributes.OWNERSHIP.equals(xattr)) {
+        if (!KeptAttributes.KEPT.equals(xattr)) {
           names.add(USER + xattr);
         }
       }
@@ -281,7 +281,7 @@ final class PortableDirectory implements LayerDirectory {
   }
 
   private static boolean isShown(String xattr) {
-    return xattr.startsWith(USER) && !xattr.equals(USER + KeptAttributes.OWNERSHIP);
+    return xattr.startsWith(USER) && !xattr.equals(USER + KeptAttributes.KEPT);
   }
 
   @Override
@@ -305,9 +305,11 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
-    if (immutable || appendOnly) {
-      throw new FileSystemException(at(name).toString(), null, "cannot be protected here");
+    Path entry = at(name);
+    if (!hasUserXattrs(entry)) {
+      throw new FileSystemException(entry.toString(), null, "is no file or directory");
     }
+    attributes.setProtection(entry, immutable, appendOnly);
   }
 
   @Override
