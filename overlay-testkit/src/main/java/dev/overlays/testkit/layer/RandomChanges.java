@@ -47,7 +47,7 @@ final class RandomChanges {
       } else if (roll < 52) {
         change(directory, directory.children.get(name(directory)));
       } else if (roll < 82) {
-        move(directory, name(directory), directory());
+        move(directory, moved(directory), directory());
       } else if (roll < 90) {
         swap(directory, name(directory), directory());
       } else if (roll < 98) {
@@ -66,6 +66,17 @@ final class RandomChanges {
   private Name name(ViewNode directory) {
     List<Name> all = List.copyOf(directory.children.keySet());
     return all.get(random.nextInt(all.size()));
+  }
+
+  /** What to move: rather a directory, since moves of these are what is remembered. */
+  private Name moved(ViewNode directory) {
+    List<Name> inner =
+        directory.children.keySet().stream()
+            .filter(name -> directory.children.get(name).isDirectory())
+            .toList();
+    return inner.isEmpty() || random.nextInt(3) == 0
+        ? name(directory)
+        : inner.get(random.nextInt(inner.size()));
   }
 
   /** A name that is not in use: sometimes one that something below was deleted under. */
