@@ -129,10 +129,7 @@ final class Survey {
     EntryCursor cursor = directory.entries();
     LayerEntry entry = cursor.next();
     while (entry != null && problems.size() < ENOUGH) {
-      Selection inner = selection.below(entry.name());
-      if (!inner.isNothing()) {
-        entry(directory, entry, inner, place, lowerPath);
-      }
+      entry(directory, entry, selection.below(entry.name()), place, lowerPath);
       entry = cursor.next();
     }
   }
@@ -144,25 +141,26 @@ final class Survey {
       Place place,
       List<Name> lowerPath)
       throws IOException {
-    entries++;
+    boolean taken = !selection.isNothing();
+    entries += taken ? 1 : 0;
     EntryType type = entry.type();
     if (type == EntryType.UNKNOWN || withSizes) {
       EntryStat stat = LayerEntries.present(directory, entry.name());
       type = stat.type();
-      bytes += stat.type() == EntryType.FILE ? stat.allocated() : 0;
+      bytes += taken && stat.type() == EntryType.FILE ? stat.allocated() : 0;
     }
     if (type == EntryType.CHARACTER_DEVICE) {
       return;
     }
     Name name = entry.name();
     List<String> xattrs = directory.xattrs(name);
-    Set<Mark> found = xattrs.isEmpty() ? Set.of() : marks(directory, name, xattrs);
+    Set<Mark> found = xattrs.isEmpty() ? Set.of() : marks(directory, name, xattrs, taken);
     List<Name> below = lowerPath == null ? null : Place.append(lowerPath, name);
     if (found.contains(Mark.REDIRECT)) {
       below = redirected(directory, name, type, place, below);
     }
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
-      metacopy(directory, name, place, below, found.contains(Mark.REDIRECT));
+      metacopy(directory, name, place, below, found.contains(Mark.REDIRECT), taken);
     }
     if (type == EntryType.DIRECTORY) {
       if (found.contains(Mark.OPAQUE) && LayerEntries.isOpaque(directory, name, marks)) {
@@ -199,10 +197,17 @@ final class Survey {
   }
 
   private void metacopy(
-      LayerDirectory directory, Name name, Place place, List<Name> source, boolean redirect)
+      LayerDirectory directory,
+      Name name,
+      Place place,
+      List<Name> source,
+      boolean redirect,
+      boolean taken)
       throws IOException {
     if (!hasData(source)) {
-      problems.add(MissingData.problem(directory, name));
+      if (taken) {
+        problems.add(MissingData.problem(directory, name));
+      }
     } else if (!redirect) {
       Renamed file = new Renamed(place.names(name), source, false);
       if (metacopies.is(file)) {
@@ -216,13 +221,14 @@ final class Survey {
         && lowers.root().data(new Redirect(true, source), (layer, directory, name, stat) -> {});
   }
 
-  private Set<Mark> marks(LayerDirectory directory, Name name, List<String> xattrs) {
+  private Set<Mark> marks(
+      LayerDirectory directory, Name name, List<String> xattrs, boolean taken) {
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
       if (marks.isMark(xattr)) {
         Optional<Mark> mark = Mark.of(xattr, marks);
         mark.ifPresent(found::add);
-        if (mark.isEmpty()) {
+        if (mark.isEmpty() && taken) {
           problems.add(unknown(directory, name, xattr));
         }
       }

@@ -4,6 +4,7 @@ import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
@@ -162,10 +163,12 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     NativeDirectory other = ofThisStore(target);
+    EntryStat before = LayerEntries.present(other, newName);
     try (Descriptor from = FileOpen.file(this, descriptor, name, Open.RDONLY);
         Descriptor to = FileOpen.file(other, other.descriptor, newName, Open.WRONLY)) {
       new DataCopy(from, to).run(path(name), other.path(newName));
     }
+    other.setTimes(newName, before.accessed(), before.modified());
   }
 
   @Override

@@ -106,12 +106,12 @@ final class Search {
     }
     isDirectory = true;
     found = true;
-    hit.found(layer, directory, name, stat.get());
     if (LayerEntries.isOpaque(directory, name, marks)) {
       stopped = true;
     } else {
       redirect(directory, name, index);
     }
+    hit.found(layer, directory, name, stat.get());
   }
 
   private void file(int layer, LayerDirectory directory, Name name, EntryStat stat, int index)
@@ -121,12 +121,13 @@ final class Search {
       return;
     }
     found = true;
-    hit.found(layer, directory, name, stat);
     if (directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
       redirect(directory, name, index);
     } else {
       stopped = true;
     }
+    // Last, since it may be moved.
+    hit.found(layer, directory, name, stat);
   }
 
   /** A redirect of what is at an index of the path says where the layers below have it. */

@@ -212,7 +212,8 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     Path file = portable(target).at(newName);
-    if (present(file).type() != EntryType.FILE) {
+    EntryStat before = present(file);
+    if (before.type() != EntryType.FILE) {
       throw new FileSystemException(file.toString(), null, "is not a regular file");
     }
     try (InputStream in = readFile(name);
@@ -224,6 +225,7 @@ final class PortableDirectory implements LayerDirectory {
                 LinkOption.NOFOLLOW_LINKS)) {
       in.transferTo(out);
     }
+    portable(target).setTimes(newName, before.accessed(), before.modified());
   }
 
   @Override
