@@ -15,8 +15,8 @@ import org.apache.commons.io.FileUtils;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 final class MergeEngine implements Closeable {
-  private static final Name STAGING = Name.of("overlays-staging");
-  private static final Name TRASH = Name.of("overlays-trash");
+  static final Name STAGING = Name.of("overlays-staging");
+  static final Name TRASH = Name.of("overlays-trash");
 
   private final Job job;
   private final Settings settings;
