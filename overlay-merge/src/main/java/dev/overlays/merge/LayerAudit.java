@@ -9,7 +9,6 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -46,10 +45,10 @@ final class LayerAudit {
     redirects = new RedirectCheck(bottom, emptyBelow, findings, markCheck);
   }
 
-  void run(LayerDirectory root, LayerRoots below) throws IOException {
+  void run(LayerDirectory root, MergedDirectory below) throws IOException {
     EntryStat stat = LayerEntries.present(root, Name.SELF);
     markCheck.check(Marked.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
-    inside(root, below.root(), Place.ROOT, List.of());
+    inside(root, below, Place.ROOT, List.of());
     redirects.repeated(root, marks);
   }
 

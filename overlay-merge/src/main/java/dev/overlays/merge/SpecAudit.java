@@ -9,6 +9,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ final class SpecAudit {
           new DirectoryTimes(new Changes(false, marks), marks, work.lastMounted());
       for (int i = 0; i < roots.size(); i++) {
         boolean needsIndex = i == 0 && !work.hasIndex();
-        layer(roots.get(i), i + 1, times, needsIndex);
+        layer(roots.get(i), i, times, needsIndex);
       }
       staging.roots(roots);
     }
@@ -97,19 +98,21 @@ final class SpecAudit {
     }
   }
 
-  private void layer(LayerDirectory root, int firstBelow, DirectoryTimes times, boolean needsIndex)
+  private void layer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
       throws IOException {
-    List<Path> lowers = layers.subList(firstBelow, layers.size());
-    try (LayerRoots below = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
-      boolean bottom = lowers.isEmpty() && spec.dataLowers().isEmpty();
+    boolean isUpper = index == 0 && spec.upper().isPresent();
+    boolean bottom = index == layers.size() - 1 && spec.dataLowers().isEmpty();
+    List<Path> lowers = layers.subList(isUpper ? 1 : index, layers.size());
+    try (LayerRoots open = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
+      MergedDirectory below = isUpper ? open.root() : open.belowFirst();
       Findings here = findings.in(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
       new LayerAudit(marks, bottom, isOneEmpty(below), here, markCheck).run(root, below);
     }
   }
 
-  private static boolean isOneEmpty(LayerRoots layers) throws IOException {
-    for (LayerDirectory root : layers.root().directories()) {
+  private static boolean isOneEmpty(MergedDirectory below) throws IOException {
+    for (LayerDirectory root : below.directories()) {
       if (root.entries().next() == null) {
         return true;
       }

@@ -119,6 +119,15 @@ class OverlayCheckTest {
   }
 
   @Test
+  void aPathFromTheRootGoesOnUnderAnOpaqueDirectory() throws IOException {
+    layers.directory("middle/opaque/dir").mark("middle/opaque", "opaque", "y");
+    layers.mark("middle/opaque/dir", "redirect", "/source").file("bottom/source/file");
+    layers.whiteout("upper/opaque").whiteout("middle/source");
+    layers.whiteout("upper/moved/file").mark("upper/moved", "redirect", "/opaque/dir");
+    assertEquals(List.of(), layers.found());
+  }
+
+  @Test
   void oneDirectoryAtTwoPlaces() throws IOException {
     layers.file("bottom/source/a").file("bottom/other/b");
     layers.directory("upper/one").mark("upper/one", "redirect", "source");
