@@ -20,18 +20,23 @@ final class Failure {
     T run() throws IOException;
   }
 
-  /** Does some work, and makes a problem of every failure. */
+  /** Does some work of a merge, and makes a problem of every failure. */
   static <T> T told(Work<T> work) throws OverlayException {
+    return told("merge", work);
+  }
+
+  /** Does some work of what has that name in a sentence, and makes a problem of every failure. */
+  static <T> T told(String what, Work<T> work) throws OverlayException {
     try {
       return work.run();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(stopped(e)), e);
+      throw new OverlayException(List.of(stopped(what, e)), e);
     }
   }
 
-  private static Problem stopped(IOException e) {
+  private static Problem stopped(String what, IOException e) {
     Optional<Path> path = Optional.empty();
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
@@ -41,7 +46,7 @@ final class Failure {
     return new Problem(
         ProblemCode.MERGE_STOPPED,
         path,
-        "The merge stopped here: " + reason + ". What the view shows is unchanged.",
-        "Remove the cause and run the merge again: it goes on with the rest.");
+        "The " + what + " stopped here: " + reason + ". What the view shows is unchanged.",
+        "Remove the cause and run the " + what + " again: it goes on with the rest.");
   }
 }

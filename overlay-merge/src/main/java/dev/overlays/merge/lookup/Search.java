@@ -48,7 +48,9 @@ final class Search {
     for (; absolute && layer < roots.named().size() && !stopped; layer++) {
       path(layer, roots.named().get(layer), path, 0);
     }
-    if (absolute && !stopped && !isDirectory) {
+    // The kernel takes data for a metacopy file of a lower from them, never for one of the upper.
+    boolean belowLower = found || firstLayer > 0;
+    if (absolute && !stopped && !isDirectory && belowLower) {
       data();
     }
     return found;
@@ -139,7 +141,11 @@ final class Search {
         changed.addAll(0, path.subList(0, index));
       }
       changed.addAll(path.subList(index + 1, path.size()));
-      absolute |= redirect.get().absolute();
+      if (redirect.get().absolute()) {
+        absolute = true;
+        // An opaque directory on the way here has no say any more.
+        stopped = false;
+      }
       path = changed;
     }
   }
