@@ -151,8 +151,8 @@ public interface LayerDirectory extends Closeable {
 
   /**
    * Gives a file that exists the data of another, in place of its own. What is a hole stays one,
-   * and blocks are shared where the file system can do that. Not one operation but many: until this
-   * returns the other file may hold a part of the data.
+   * and blocks are shared where the file system can do that. The other file keeps its times. Not
+   * one operation but many: until this returns it may hold a part of the data, and a newer time.
    *
    * @param name the name of the file that has the data
    * @param target where the file is that gets it, in a directory of the same store

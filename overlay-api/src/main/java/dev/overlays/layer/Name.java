@@ -40,6 +40,22 @@ public final class Name {
     return checked(name.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * Returns the name that ends before a NUL, as the kernel lists names.
+   *
+   * @param bytes some bytes; the name is copied
+   * @param start the index of its first byte; there is a NUL after it
+   * @return the name
+   * @throws IllegalArgumentException if no entry can have that name
+   */
+  public static Name terminated(byte[] bytes, int start) {
+    int end = start;
+    while (bytes[end] != 0) {
+      end++;
+    }
+    return checked(Arrays.copyOfRange(bytes, start, end));
+  }
+
   private static Name checked(byte[] bytes) {
     boolean dots = bytes.length > 0 && bytes.length <= 2 && bytes[0] == '.';
     if (bytes.length == 0 || (dots && bytes[bytes.length - 1] == '.')) {

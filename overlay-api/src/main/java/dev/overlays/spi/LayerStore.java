@@ -55,17 +55,28 @@ public interface LayerStore {
   LayerDirectory open(Path root) throws IOException;
 
   /**
-   * Claims the layers of a spec for a change behind every view: makes sure that no mounted overlay
+   * Claims the layers of specs for a change behind every view: makes sure that no mounted overlay
    * uses any of them, in any mount namespace that can be seen, and that nobody mounts or claims
    * them through this library until the claim is closed. A claim ends with the process at the
    * latest.
    *
-   * @param spec whose lowers, upper and work directory are claimed
+   * @param specs whose lowers, uppers and work directories are claimed; they may share some
    * @return the claim, to be closed
    * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}) or claimed by
    *     another ({@link ProblemCode#LAYER_LOCKED}), or this cannot be found out
    */
-  Closeable claim(OverlaySpec spec) throws OverlayException;
+  Closeable claim(List<OverlaySpec> specs) throws OverlayException;
+
+  /**
+   * Claims the layers of one spec.
+   *
+   * @param spec whose layers are claimed
+   * @return the claim, to be closed
+   * @throws OverlayException as {@link #claim(List)}
+   */
+  default Closeable claim(OverlaySpec spec) throws OverlayException {
+    return claim(List.of(spec));
+  }
 
   /**
    * Returns the best store that serves a path.

@@ -97,15 +97,21 @@ final class DirectoryMerge {
       opaque = false;
     } else if (opaque) {
       removal.empty(level.lower(), name, level.place());
+      // The lower's may be opaque or redirected itself.
+      run.changes().strip(level.lower(), name, level.lower().xattrs(name));
     }
     if (opaque && dir.keepsOpaque()) {
       run.changes().makeOpaque(level.lower(), name);
     }
-    if (opaque && !run.copies()) {
+    if (opaque) {
+      if (run.copies() && dir.old() != null) {
+        // What has been deleted here must not come back when only the upper's change lasts.
+        run.changes().sync(level.lower());
+      }
       run.changes().removeMark(level.upper(), name, Mark.OPAQUE);
     }
     boolean holds = dir.onto() && (!dir.opaque() || expands);
-    return inside(level, name, inner, dir, before, holds, opaque);
+    return inside(level, name, inner, dir, before, holds);
   }
 
   /** A dry run has no lower inside that would still hold something. */
@@ -115,8 +121,7 @@ final class DirectoryMerge {
       Selection selection,
       DirectoryCase dir,
       EntryStat before,
-      boolean holds,
-      boolean opaque)
+      boolean holds)
       throws IOException {
     boolean gone;
     boolean real = holds || !run.changes().dryRun();
@@ -139,9 +144,6 @@ final class DirectoryMerge {
       gone = gone && selection.takesEntry() && removed(level, name, inner);
     }
     if (!gone && !run.changes().dryRun()) {
-      if (opaque && run.copies()) {
-        run.changes().removeMark(level.upper(), name, Mark.OPAQUE);
-      }
       run.times().restore(level.upper(), name, before);
     }
     run.tally().add(dir.onto() ? MergeAction.UPDATED : MergeAction.ADDED, level.place(), name);

@@ -33,12 +33,12 @@ final class Failure {
     }
   }
 
-  /** Does the work of a merge, and makes a problem of every failure. */
+  /** Does some work of a merge, and makes a problem of every failure. */
   static <T> T told(Work<T> work) throws OverlayException {
     return told("merge", work);
   }
 
-  /** Does some work, and makes a problem of every failure. */
+  /** Does some work of what has that name in a sentence, and makes a problem of every failure. */
   static <T> T told(String what, Work<T> work) throws OverlayException {
     try {
       return work.run();

@@ -9,6 +9,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.Hit;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Puts a copy of an upper's entry into the lower, by one rename. On one file system that is for
@@ -30,11 +31,24 @@ final class LeafCopy {
     this.links = links;
   }
 
-  void put(Level level, Name name, EntryStat stat, boolean metacopy) throws IOException {
-    boolean linked = run.copies() && stat.links() > 1;
-    if (linked && links.link(level, name, stat)) {
-      return;
+  void put(Level level, Name name, EntryStat stat, List<String> xattrs) throws IOException {
+    boolean copied = xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()));
+    if (run.copies() && (copied || stat.links() > 1)) {
+      // Two workers may have met two names of one inode.
+      synchronized (links) {
+        if (!links.link(level, name, stat)) {
+          put(level, name, stat, xattrs, true);
+        }
+      }
+    } else {
+      put(level, name, stat, xattrs, false);
     }
+  }
+
+  private void put(Level level, Name name, EntryStat stat, List<String> xattrs, boolean linked)
+      throws IOException {
+    boolean metacopy =
+        stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
     FileCopy.Source source = new FileCopy.Source(level.upper(), name, stat);
     Name copy = metacopy ? whole(level, name, source) : copies.copy(source, source, staging);
     if (stat.type() == EntryType.FILE && !run.copies()) {

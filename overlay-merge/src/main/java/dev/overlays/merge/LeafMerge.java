@@ -52,7 +52,7 @@ final class LeafMerge {
       return done(level, name, xattrs);
     }
     if (metacopy || run.copies() || xattrs.contains(Mark.PROTATTR.xattr(run.marks()))) {
-      copy.put(level, name, stat, metacopy);
+      copy.put(level, name, stat, xattrs);
       return done(level, name, xattrs);
     }
     run.changes().strip(level.upper(), name, xattrs);

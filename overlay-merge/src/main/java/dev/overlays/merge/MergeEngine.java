@@ -15,8 +15,8 @@ import org.apache.commons.io.FileUtils;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 final class MergeEngine implements Closeable {
-  private static final Name STAGING = Name.of("overlays-staging");
-  private static final Name TRASH = Name.of("overlays-trash");
+  static final Name STAGING = Name.of("overlays-staging");
+  static final Name TRASH = Name.of("overlays-trash");
 
   private final Job job;
   private final Settings settings;
@@ -35,6 +35,12 @@ final class MergeEngine implements Closeable {
   static MergeEngine open(Job job, Settings settings, LayerStore store, Tally tally)
       throws IOException {
     return new MergeEngine(job, settings, OpenLayers.open(job, store), tally);
+  }
+
+  /** Refuses what cannot be merged; changes nothing. */
+  void check() throws IOException {
+    boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
+    refuse(Survey.of(layers.upper(), selection, layers.lowers(), !renames), renames);
   }
 
   /** Merges; what the other instances have decides what may be deleted, unless it is null. */
@@ -62,7 +68,7 @@ final class MergeEngine implements Closeable {
       if (!settings.dryRun()) {
         staging.clear();
         trash.clear();
-        whole(survey, run, staging);
+        whole(survey, run, staging, others == null);
       }
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
@@ -110,17 +116,19 @@ final class MergeEngine implements Closeable {
     }
   }
 
-  private void whole(Survey survey, Run run, Staging staging) throws IOException {
+  /** What other instances may still show is not taken out of the lower, but copied. */
+  private void whole(Survey survey, Run run, Staging staging, boolean mayTake) throws IOException {
     if (!survey.renamed().isEmpty()) {
       boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
-      boolean renames = !run.copies();
+      boolean renames = mayTake && !run.copies();
       new Wholeness(
               run.changes(),
               run.times(),
               layers.upper(),
               layers.lowers(),
               new PullUp(run.changes(), job.marks(), staging, renames, single),
-              new WholeFile(run.changes(), job.marks(), run.times(), staging, renames))
+              new WholeFile(run.changes(), job.marks(), run.times(), staging, renames),
+              false)
           .make(survey.renamed());
     }
   }

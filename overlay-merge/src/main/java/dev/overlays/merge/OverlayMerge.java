@@ -5,8 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
-import java.util.ArrayList;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -51,6 +50,16 @@ public final class OverlayMerge {
   }
 
   /**
+   * Returns the merge of several instances into the lower that they share.
+   *
+   * @param lower the top-most lower of all of them
+   * @return a merge that has no uppers yet
+   */
+  public static SharedMerge into(Path lower) {
+    return SharedMerge.into(lower);
+  }
+
+  /**
    * Returns this merge with a listener.
    *
    * @param newListener hears of each entry, one at a time, in the threads that merge
@@ -78,9 +87,6 @@ public final class OverlayMerge {
    * @throws IllegalArgumentException if there are none
    */
   public OverlayMerge workers(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("workers: " + count);
-    }
     return with(settings.withWorkers(count));
   }
 
@@ -92,9 +98,7 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge exclude(String... patterns) {
-    List<String> all = new ArrayList<>(settings.excluded());
-    all.addAll(List.of(patterns));
-    return with(settings.withExcluded(List.copyOf(all)));
+    return with(settings.withMoreExcluded(patterns));
   }
 
   /**
@@ -105,9 +109,7 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge only(String... patterns) {
-    List<String> all = new ArrayList<>(settings.only());
-    all.addAll(List.of(patterns));
-    return with(settings.withOnly(List.copyOf(all)));
+    return with(settings.withMoreOnly(patterns));
   }
 
   /**

@@ -45,6 +45,10 @@ final class PullUp {
     Name name = shown.name();
     boolean directory = shown.stat().isDirectory();
     if (renames && shown.layer() == 0 && (single || (!directory && !isMetacopy(shown)))) {
+      if (!single) {
+        // The kernel ignores it in a lower, which may have been an upper before.
+        changes.removeMark(shown.directory(), name, Mark.PROTATTR);
+      }
       changes.rename(shown.directory(), name, target, name);
     } else if (directory) {
       directory(target, shown);

@@ -1,5 +1,6 @@
 package dev.overlays.merge;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -32,15 +33,26 @@ record Settings(
   }
 
   Settings withWorkers(int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("workers: " + value);
+    }
     return new Settings(dryRun, value, excluded, only, listener, progress, cancelled);
   }
 
-  Settings withExcluded(List<String> value) {
-    return new Settings(dryRun, workers, value, only, listener, progress, cancelled);
+  Settings withMoreExcluded(String... patterns) {
+    List<String> all = added(excluded, patterns);
+    return new Settings(dryRun, workers, all, only, listener, progress, cancelled);
   }
 
-  Settings withOnly(List<String> value) {
-    return new Settings(dryRun, workers, excluded, value, listener, progress, cancelled);
+  Settings withMoreOnly(String... patterns) {
+    List<String> all = added(only, patterns);
+    return new Settings(dryRun, workers, excluded, all, listener, progress, cancelled);
+  }
+
+  private static List<String> added(List<String> old, String... patterns) {
+    List<String> all = new ArrayList<>(old);
+    all.addAll(List.of(patterns));
+    return List.copyOf(all);
   }
 
   Settings withListener(MergeListener value) {

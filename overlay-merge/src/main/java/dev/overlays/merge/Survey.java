@@ -32,6 +32,7 @@ final class Survey {
   private final LayerRoots lowers;
   private final MarkNamespace marks;
   private final boolean withSizes;
+  private final Wanted metacopies;
   private final List<Problem> problems = new ArrayList<>();
   private final List<Renamed> renamed = new ArrayList<>();
   private boolean protection;
@@ -39,8 +40,9 @@ final class Survey {
   private long entries;
   private long bytes;
 
-  private Survey(LayerRoots lowers, boolean withSizes) {
+  private Survey(LayerRoots lowers, boolean withSizes, Wanted metacopies) {
     this.lowers = lowers;
+    this.metacopies = metacopies;
     marks = lowers.marks();
     this.withSizes = withSizes;
   }
@@ -50,10 +52,26 @@ final class Survey {
    *
    * @param withSizes whether to ask each file how much it takes up
    */
-  static Survey of(
-      LayerDirectory upper, Selection selection, LayerRoots lowers, boolean withSizes)
+  static Survey of(LayerDirectory upper, Selection selection, LayerRoots lowers, boolean withSizes)
       throws IOException {
-    Survey survey = new Survey(lowers, withSizes);
+    return of(upper, selection, new Survey(lowers, withSizes, file -> false));
+  }
+
+  /** Which metacopy files are told of. */
+  @FunctionalInterface
+  interface Wanted {
+    boolean is(Renamed file) throws IOException;
+  }
+
+  /** Makes a survey that also tells of metacopy files that were not renamed. */
+  static Survey withMetacopies(LayerDirectory upper, LayerRoots lowers, Wanted metacopies)
+      throws IOException {
+    Selection everything = Selection.of(List.of(), List.of(), List.of());
+    return of(upper, everything, new Survey(lowers, false, metacopies));
+  }
+
+  private static Survey of(LayerDirectory upper, Selection selection, Survey survey)
+      throws IOException {
     survey.root(upper);
     survey.inside(upper, selection, Place.ROOT, List.of());
     return survey;
@@ -111,10 +129,7 @@ final class Survey {
     EntryCursor cursor = directory.entries();
     LayerEntry entry = cursor.next();
     while (entry != null && problems.size() < ENOUGH) {
-      Selection inner = selection.below(entry.name());
-      if (!inner.isNothing()) {
-        entry(directory, entry, inner, place, lowerPath);
-      }
+      entry(directory, entry, selection.below(entry.name()), place, lowerPath);
       entry = cursor.next();
     }
   }
@@ -126,25 +141,26 @@ final class Survey {
       Place place,
       List<Name> lowerPath)
       throws IOException {
-    entries++;
+    boolean taken = !selection.isNothing();
+    entries += taken ? 1 : 0;
     EntryType type = entry.type();
     if (type == EntryType.UNKNOWN || withSizes) {
       EntryStat stat = LayerEntries.present(directory, entry.name());
       type = stat.type();
-      bytes += stat.type() == EntryType.FILE ? stat.allocated() : 0;
+      bytes += taken && stat.type() == EntryType.FILE ? stat.allocated() : 0;
     }
     if (type == EntryType.CHARACTER_DEVICE) {
       return;
     }
     Name name = entry.name();
     List<String> xattrs = directory.xattrs(name);
-    Set<Mark> found = xattrs.isEmpty() ? Set.of() : marks(directory, name, xattrs);
+    Set<Mark> found = xattrs.isEmpty() ? Set.of() : marks(directory, name, xattrs, taken);
     List<Name> below = lowerPath == null ? null : Place.append(lowerPath, name);
     if (found.contains(Mark.REDIRECT)) {
       below = redirected(directory, name, type, place, below);
     }
-    if (type == EntryType.FILE && found.contains(Mark.METACOPY) && !hasData(below)) {
-      problems.add(MissingData.problem(directory, name));
+    if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
+      metacopy(directory, name, place, below, found.contains(Mark.REDIRECT), taken);
     }
     if (type == EntryType.DIRECTORY) {
       if (found.contains(Mark.OPAQUE) && LayerEntries.isOpaque(directory, name, marks)) {
@@ -180,20 +196,39 @@ final class Survey {
     return source;
   }
 
-  private boolean hasData(List<Name> source) throws IOException {
-    return source != null
-        && lowers
-            .root()
-            .data(new Redirect(true, source), (layer, directory, name, stat) -> {});
+  private void metacopy(
+      LayerDirectory directory,
+      Name name,
+      Place place,
+      List<Name> source,
+      boolean redirect,
+      boolean taken)
+      throws IOException {
+    if (!hasData(source)) {
+      if (taken) {
+        problems.add(MissingData.problem(directory, name));
+      }
+    } else if (!redirect) {
+      Renamed file = new Renamed(place.names(name), source, false);
+      if (metacopies.is(file)) {
+        renamed.add(file);
+      }
+    }
   }
 
-  private Set<Mark> marks(LayerDirectory directory, Name name, List<String> xattrs) {
+  private boolean hasData(List<Name> source) throws IOException {
+    return source != null
+        && lowers.root().data(new Redirect(true, source), (layer, directory, name, stat) -> {});
+  }
+
+  private Set<Mark> marks(
+      LayerDirectory directory, Name name, List<String> xattrs, boolean taken) {
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
       if (marks.isMark(xattr)) {
         Optional<Mark> mark = Mark.of(xattr, marks);
         mark.ifPresent(found::add);
-        if (mark.isEmpty()) {
+        if (mark.isEmpty() && taken) {
           problems.add(unknown(directory, name, xattr));
         }
       }

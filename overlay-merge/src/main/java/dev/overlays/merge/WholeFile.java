@@ -8,6 +8,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Makes a metacopy file of the upper whole: a file with its attributes and the data of a layer
@@ -57,6 +58,7 @@ final class WholeFile {
                 inPlace(directory, name, stat, lower, source);
               } else if (mayMove && renames && layer == 0 && data.links() == 1) {
                 changes.copyAttributes(directory, name, stat, lower, source);
+                keepProtection(directory, name, lower, source);
                 changes.rename(lower, source, directory, name);
               } else {
                 replace(directory, name, stat, new FileCopy.Source(lower, source, data));
@@ -72,7 +74,20 @@ final class WholeFile {
     FileCopy.Source attributes = new FileCopy.Source(directory, name, stat);
     Name copy = new FileCopy(changes).copy(data, attributes, staging);
     staging.directory().syncFile(copy);
+    keepProtection(directory, name, staging.directory(), copy);
     changes.rename(staging.directory(), copy, directory, name);
+  }
+
+  /** The one mark of the file that the view shows something of. */
+  private void keepProtection(
+      LayerDirectory directory, Name name, LayerDirectory target, Name newName)
+      throws IOException {
+    Optional<byte[]> value = directory.xattr(name, Mark.PROTATTR.xattr(marks));
+    if (value.isPresent()) {
+      changes.setMark(target, newName, Mark.PROTATTR, value.get());
+    } else {
+      changes.removeMark(target, newName, Mark.PROTATTR);
+    }
   }
 
   /**

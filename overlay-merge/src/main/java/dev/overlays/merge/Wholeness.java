@@ -30,14 +30,21 @@ final class Wholeness {
   private final LayerRoots lowers;
   private final PullUp pull;
   private final WholeFile files;
+  private final boolean restores;
 
+  /**
+   * Makes it.
+   *
+   * @param restores whether to put the times of directories right, which a merge does afterwards
+   */
   Wholeness(
       Changes changes,
       DirectoryTimes times,
       LayerDirectory upper,
       LayerRoots lowers,
       PullUp pull,
-      WholeFile files) {
+      WholeFile files,
+      boolean restores) {
     this.changes = changes;
     this.marks = lowers.marks();
     this.times = times;
@@ -45,6 +52,7 @@ final class Wholeness {
     this.lowers = lowers;
     this.pull = pull;
     this.files = files;
+    this.restores = restores;
   }
 
   /** What cannot be made whole. */
@@ -99,13 +107,16 @@ final class Wholeness {
     if (below.isNothing()) {
       return;
     }
-    times.remember(parent, name, LayerEntries.present(parent, name));
+    EntryStat before = times.remember(parent, name, LayerEntries.present(parent, name));
     try (LayerDirectory directory = parent.open(name)) {
       boolean[] again = {true};
       while (again[0]) {
         again[0] = false;
         below.forEach(shown -> again[0] |= entry(directory, below, shown));
       }
+    }
+    if (restores) {
+      times.restore(parent, name, before);
     }
   }
 
@@ -146,9 +157,12 @@ final class Wholeness {
   private void file(LayerDirectory parent, Renamed entry, boolean mayMove) throws IOException {
     Optional<EntryStat> stat = parent.stat(entry.name());
     if (stat.isPresent() && isMetacopy(parent, entry.name())) {
-      times.remember(parent, Name.SELF, LayerEntries.present(parent, Name.SELF));
+      EntryStat before = times.remember(parent, Name.SELF, LayerEntries.present(parent, Name.SELF));
       try (MergedDirectory below = sourceParent(entry)) {
         files.make(parent, entry.name(), stat.get(), below, mayMove);
+      }
+      if (restores) {
+        times.restore(parent, Name.SELF, before);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -30,6 +31,10 @@ final class DataCopy {
   }
 
   void run(String fromPath, String toPath) throws IOException {
+    if (FileId.of(from).sameFile(FileId.of(to))) {
+      // Making room for the data would lose it.
+      throw new FileSystemException(fromPath, toPath, "they are the same file");
+    }
     long result = run();
     if (result < 0) {
       throw new FileSystemException(fromPath, toPath, Errno.of((int) -result).text());

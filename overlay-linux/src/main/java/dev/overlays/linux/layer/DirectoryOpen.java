@@ -8,7 +8,6 @@ import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
-import java.nio.ByteBuffer;
 
 /**
  * Opens a directory in another, through no link and onto no other mount: what is mounted inside a
@@ -24,12 +23,9 @@ final class DirectoryOpen {
   private DirectoryOpen() {}
 
   /** Returns the new descriptor, or the negative error number. */
-  static long open(Descriptor directory, long name) {
-    Scratch scratch = Scratch.get();
-    ByteBuffer how = scratch.structBuffer();
-    how.putLong(0, FLAGS).putLong(8, 0).putLong(16, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
-    long number =
-        Kernel.attempt(Syscall.OPENAT2, directory.number(), name, scratch.struct(), HOW_SIZE);
+  static long open(Scratch scratch, Descriptor directory, long name) {
+    long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+    long number = Kernel.attempt(Syscall.OPENAT2, directory.number(), name, how, HOW_SIZE, 0, 0);
     return number == -Errno.ENOSYS.number() ? openBefore56(directory, name) : number;
   }
 

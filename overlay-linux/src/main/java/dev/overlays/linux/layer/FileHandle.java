@@ -22,7 +22,7 @@ final class FileHandle {
     Scratch scratch = Scratch.get();
     ByteBuffer struct = scratch.structBuffer();
     struct.putInt(0, LONGEST);
-    long path = scratch.string(name.toBytes());
+    long path = scratch.string(name);
     int mountId = HEADER + LONGEST;
     long result =
         Kernel.attempt(

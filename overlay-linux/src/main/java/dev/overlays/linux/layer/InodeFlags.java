@@ -32,8 +32,15 @@ final class InodeFlags {
     if (flags == old) {
       return 0;
     }
-    scratch.structBuffer().putInt(0, flags);
-    return Kernel.attempt(Syscall.IOCTL, file.number(), SET, scratch.struct());
+    if ((old & flags & IMMUTABLE) != 0) {
+      // ext4 changes no other flag of what is immutable and stays so.
+      result = set(file, old & ~IMMUTABLE);
+    }
+    return result < 0 ? result : set(file, flags);
+  }
+
+  private static long set(Descriptor file, int flags) {
+    return Kernel.attempt(Syscall.IOCTL, file.number(), SET, Scratch.get().struct(flags));
   }
 
   private static boolean isAbsent(long result) {

@@ -9,7 +9,6 @@ import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.function.Supplier;
 
 /** Goes through a listing, one block of records after the other. Source: getdents(2). */
@@ -46,12 +45,7 @@ final class NativeCursor implements EntryCursor {
       position +=
           (records[position + LENGTH] & 0xff) | ((records[position + LENGTH + 1] & 0xff) << 8);
       if (!isDots(start)) {
-        int end = start;
-        while (records[end] != 0) {
-          end++;
-        }
-        Name name = Name.of(Arrays.copyOfRange(records, start, end));
-        return new LayerEntry(name, FileMode.listed(type));
+        return new LayerEntry(Name.terminated(records, start), FileMode.listed(type));
       }
     }
   }
@@ -61,8 +55,7 @@ final class NativeCursor implements EntryCursor {
     Scratch scratch = Scratch.get();
     long length = Kernel.attempt(Syscall.GETDENTS64, directory.number(), scratch.data(), BLOCK);
     check(length);
-    records = new byte[(int) length];
-    scratch.dataBuffer().get(records);
+    records = scratch.readData((int) length);
     position = 0;
     return length > 0;
   }

@@ -4,6 +4,7 @@ import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
@@ -16,7 +17,6 @@ import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -56,17 +56,19 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    long result = StatCall.make(descriptor.number(), string(name));
+    Scratch scratch = Scratch.get();
+    long result = StatCall.make(scratch, descriptor.number(), scratch.string(name));
     if (result == -Errno.ENOENT.number()) {
       return Optional.empty();
     }
     check(result, name);
-    return Optional.of(StatCall.result());
+    return Optional.of(StatCall.result(scratch));
   }
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
-    long number = DirectoryOpen.open(descriptor, string(name));
+    Scratch scratch = Scratch.get();
+    long number = DirectoryOpen.open(scratch, descriptor, scratch.string(name));
     if (number == -Errno.ELOOP.number()) {
       throw Failures.of(Errno.ENOTDIR, path(name));
     }
@@ -128,10 +130,11 @@ final class NativeDirectory implements LayerDirectory {
   private void toTarget(Syscall call, Name name, LayerDirectory target, Name newName)
       throws IOException {
     NativeDirectory other = ofThisStore(target);
-    long newPath = Scratch.get().secondString(newName.toBytes());
+    Scratch scratch = Scratch.get();
+    long path = scratch.string(name);
+    long newPath = scratch.secondString(newName);
     long result =
-        Kernel.attempt(
-            call, descriptor.number(), string(name), other.descriptor.number(), newPath, 0);
+        Kernel.attempt(call, descriptor.number(), path, other.descriptor.number(), newPath, 0, 0);
     if (result < 0) {
       Errno errno = Errno.of((int) -result);
       throw switch (errno) {
@@ -154,33 +157,18 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    Descriptor file = openFile(name, Open.RDONLY | Open.NONBLOCK);
-    try {
-      long empty = Scratch.get().string(new byte[0]);
-      check(StatCall.make(file.number(), empty), name);
-      if (StatCall.result().type() != EntryType.FILE) {
-        throw new FileSystemException(path(name), null, "not a regular file");
-      }
-      return new FileInput(file, path(name));
-    } catch (IOException e) {
-      file.close();
-      throw e;
-    }
-  }
-
-  private Descriptor openFile(Name name, int flags) throws IOException {
-    int all = flags | Open.NOFOLLOW | Open.CLOEXEC;
-    return new Descriptor(
-        check(Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), all, 0), name));
+    return new FileInput(FileOpen.file(this, descriptor, name, Open.RDONLY), path(name));
   }
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     NativeDirectory other = ofThisStore(target);
-    try (Descriptor from = openFile(name, Open.RDONLY | Open.NONBLOCK);
-        Descriptor to = other.openFile(newName, Open.WRONLY | Open.NONBLOCK)) {
+    EntryStat before = LayerEntries.present(other, newName);
+    try (Descriptor from = FileOpen.file(this, descriptor, name, Open.RDONLY);
+        Descriptor to = FileOpen.file(other, other.descriptor, newName, Open.WRONLY)) {
       new DataCopy(from, to).run(path(name), other.path(newName));
     }
+    other.setTimes(newName, before.accessed(), before.modified());
   }
 
   @Override
@@ -189,9 +177,7 @@ final class NativeDirectory implements LayerDirectory {
     long length =
         Kernel.attempt(
             Syscall.READLINKAT, descriptor.number(), string(name), scratch.data(), LONGEST_LINK);
-    byte[] target = new byte[(int) check(length, name)];
-    scratch.dataBuffer().get(target);
-    return target;
+    return scratch.readData((int) check(length, name));
   }
 
   @Override
@@ -229,7 +215,9 @@ final class NativeDirectory implements LayerDirectory {
             Syscall.FCHMODAT2, descriptor.number(), string(name), mode, SYMLINK_NOFOLLOW);
     if (result == -Errno.ENOSYS.number()) {
       // Before Linux 6.6: a place opened without following, and its magic link.
-      try (Descriptor place = openFile(name, Open.PATH)) {
+      int flags = Open.PATH | Open.NOFOLLOW | Open.CLOEXEC;
+      long number = Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, 0);
+      try (Descriptor place = new Descriptor(check(number, name))) {
         long link = Scratch.get().string(place.magicLink());
         result = Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode);
       }
@@ -240,29 +228,25 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
     Scratch scratch = Scratch.get();
-    ByteBuffer times = scratch.structBuffer();
-    times.putLong(0, accessed.getEpochSecond()).putLong(8, accessed.getNano());
-    times.putLong(16, modified.getEpochSecond()).putLong(24, modified.getNano());
-    check(
-        Kernel.attempt(
-            Syscall.UTIMENSAT,
-            descriptor.number(),
-            string(name),
-            scratch.struct(),
-            SYMLINK_NOFOLLOW),
-        name);
+    long times =
+        scratch.struct(
+            accessed.getEpochSecond(),
+            accessed.getNano(),
+            modified.getEpochSecond(),
+            modified.getNano());
+    call(name, Syscall.UTIMENSAT, times, SYMLINK_NOFOLLOW);
   }
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
-    try (Descriptor file = openFile(name, Open.RDONLY | Open.NONBLOCK)) {
+    try (Descriptor file = FileOpen.fileOrDirectory(this, descriptor, name)) {
       check(InodeFlags.set(file, immutable, appendOnly), name);
     }
   }
 
   @Override
   public void syncFile(Name name) throws IOException {
-    try (Descriptor file = openFile(name, Open.RDONLY | Open.NONBLOCK)) {
+    try (Descriptor file = FileOpen.fileOrDirectory(this, descriptor, name)) {
       check(Kernel.attempt(Syscall.FSYNC, file.number()), name);
     }
   }
@@ -287,11 +271,11 @@ final class NativeDirectory implements LayerDirectory {
   }
 
   private void call(Name name, Syscall call, long third, long fourth) throws IOException {
-    check(Kernel.attempt(call, descriptor.number(), string(name), third, fourth), name);
+    check(Kernel.attempt(call, descriptor.number(), string(name), third, fourth, 0, 0), name);
   }
 
   private static long string(Name name) {
-    return Scratch.get().string(name.toBytes());
+    return Scratch.get().string(name);
   }
 
   long check(long result, Name name) throws IOException {
@@ -301,7 +285,7 @@ final class NativeDirectory implements LayerDirectory {
     return result;
   }
 
-  private String path(Name name) {
+  String path(Name name) {
     return name.equals(Name.SELF) ? toString() : this + "/" + name;
   }
 

@@ -15,6 +15,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Opens layers by descriptors: any name, every kind of entry, every extended attribute. */
@@ -58,7 +59,7 @@ public final class NativeLayerStore implements LayerStore {
   }
 
   @Override
-  public Closeable claim(OverlaySpec spec) throws OverlayException {
-    return LayerClaim.of(spec);
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    return LayerClaim.of(specs);
   }
 }

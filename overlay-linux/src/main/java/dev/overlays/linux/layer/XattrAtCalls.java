@@ -16,14 +16,14 @@ final class XattrAtCalls extends XattrCalls {
 
   /** Asks for the attributes of nothing: a kernel that knows the call says bad descriptor. */
   static boolean areThere() {
-    long path = Scratch.get().string(Name.SELF.toBytes());
+    long path = Scratch.get().string(Name.SELF);
     return Kernel.attempt(Syscall.LISTXATTRAT, -1, path, 0, 0, 0) == -Errno.EBADF.number();
   }
 
   @Override
   long listRaw(int directory, Name name, long memory, int size) {
-    long path = Scratch.get().string(name.toBytes());
-    return Kernel.attempt(Syscall.LISTXATTRAT, directory, path, SYMLINK_NOFOLLOW, memory, size);
+    long path = Scratch.get().string(name);
+    return Kernel.attempt(Syscall.LISTXATTRAT, directory, path, SYMLINK_NOFOLLOW, memory, size, 0);
   }
 
   @Override
@@ -39,14 +39,13 @@ final class XattrAtCalls extends XattrCalls {
   private static long call(
       Syscall call, int directory, Name name, byte[] xattr, long memory, int size) {
     Scratch scratch = Scratch.get();
-    scratch.structBuffer().putLong(0, memory).putInt(8, size).putInt(12, 0);
     return Kernel.attempt(
         call,
         directory,
-        scratch.string(name.toBytes()),
+        scratch.string(name),
         SYMLINK_NOFOLLOW,
         scratch.secondString(xattr),
-        scratch.struct(),
+        scratch.struct(memory, size),
         ARGS_SIZE);
   }
 
@@ -56,8 +55,10 @@ final class XattrAtCalls extends XattrCalls {
     return Kernel.attempt(
         Syscall.REMOVEXATTRAT,
         directory,
-        scratch.string(name.toBytes()),
+        scratch.string(name),
         SYMLINK_NOFOLLOW,
-        scratch.secondString(xattr));
+        scratch.secondString(xattr),
+        0,
+        0);
   }
 }

@@ -6,7 +6,6 @@ import dev.overlays.linux.syscall.Scratch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +16,11 @@ import java.util.Optional;
 abstract class XattrCalls {
   /** XATTR_SIZE_MAX and XATTR_LIST_MAX: all fits into the scratch. Source: xattr(7). */
   private static final int LONGEST = Scratch.DATA_SIZE;
+
+  /** What is tried first: the kernel allocates as much as it is asked for, each time. */
+  private static final int USUAL = 1 << 9;
+
+  private volatile XattrNames lastListed = XattrNames.of(new byte[0]);
 
   /** Lists names into memory; returns the length or the negative error number. */
   abstract long listRaw(int directory, Name name, long memory, int size);
@@ -32,34 +36,34 @@ abstract class XattrCalls {
 
   final List<String> list(int directory, Name name, NativeDirectory owner) throws IOException {
     Scratch scratch = Scratch.get();
-    long length = listRaw(directory, name, scratch.data(), LONGEST);
+    long length = listRaw(directory, name, scratch.data(), USUAL);
+    if (length == -Errno.ERANGE.number()) {
+      length = listRaw(directory, name, scratch.data(), LONGEST);
+    }
     if (length == 0 || length == -Errno.EOPNOTSUPP.number()) {
       return List.of();
     }
-    owner.check(length, name);
-    byte[] bytes = new byte[(int) length];
-    scratch.dataBuffer().get(bytes);
-    List<String> names = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == 0) {
-        names.add(new String(bytes, start, i - start, StandardCharsets.ISO_8859_1));
-        start = i + 1;
-      }
+    byte[] bytes = scratch.readData((int) owner.check(length, name));
+    XattrNames names = lastListed;
+    if (!names.areIn(bytes)) {
+      names = XattrNames.of(bytes);
+      lastListed = names;
     }
-    return names;
+    return names.names();
   }
 
   final Optional<byte[]> get(int directory, Name name, String xattr, NativeDirectory owner)
       throws IOException {
     Scratch scratch = Scratch.get();
-    long length = getRaw(directory, name, bytes(xattr), scratch.data(), LONGEST);
+    byte[] key = bytes(xattr);
+    long length = getRaw(directory, name, key, scratch.data(), USUAL);
+    if (length == -Errno.ERANGE.number()) {
+      length = getRaw(directory, name, key, scratch.data(), LONGEST);
+    }
     if (isAbsent(length)) {
       return Optional.empty();
     }
-    byte[] value = new byte[(int) owner.check(length, name)];
-    scratch.dataBuffer().get(value);
-    return Optional.of(value);
+    return Optional.of(scratch.readData((int) owner.check(length, name)));
   }
 
   final void set(int directory, Name name, String xattr, byte[] value, NativeDirectory owner)

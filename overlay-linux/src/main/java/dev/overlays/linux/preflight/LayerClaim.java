@@ -9,8 +9,10 @@ import dev.overlays.linux.preflight.Layer.Role;
 import dev.overlays.linux.syscall.FileLock;
 import java.io.Closeable;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Keeps mounts away from layers while they are changed: by an exclusive lock on each, which every
@@ -18,43 +20,52 @@ import java.util.Optional;
  * come first, so that no mount slips in between.
  */
 public final class LayerClaim implements Closeable {
-  private final SpecLayers layers;
+  private final List<SpecLayers> opened = new ArrayList<>();
+  private final Set<List<Long>> locked = new HashSet<>();
 
-  private LayerClaim(SpecLayers layers) {
-    this.layers = layers;
-  }
+  private LayerClaim() {}
 
   /**
-   * Claims the layers of a spec.
+   * Claims the layers of specs.
    *
-   * @param spec whose layers are claimed; its work directory may be missing
+   * @param specs whose layers are claimed, each once; work directories may be missing
    * @return the claim, which ends when it is closed
    * @throws OverlayException if a layer is not there, locked or in use
    */
-  public static LayerClaim of(OverlaySpec spec) throws OverlayException {
+  public static LayerClaim of(List<OverlaySpec> specs) throws OverlayException {
+    LayerClaim claim = new LayerClaim();
     List<Problem> problems = new ArrayList<>();
-    SpecLayers layers = SpecLayers.openForChange(spec, problems);
     try {
-      if (problems.isEmpty()) {
-        lock(layers.all(), problems);
+      for (OverlaySpec spec : specs) {
+        claim.opened.add(SpecLayers.openForChange(spec, problems));
+      }
+      for (SpecLayers layers : claim.opened) {
+        if (problems.isEmpty()) {
+          claim.lock(layers.all(), problems);
+        }
       }
       if (problems.isEmpty()) {
-        askKernel(layers, problems);
-        LiveOverlays.check(layers.all(), problems);
+        List<Layer> all = new ArrayList<>();
+        for (SpecLayers layers : claim.opened) {
+          askKernel(layers, problems);
+          all.addAll(layers.all());
+        }
+        LiveOverlays.check(all, problems);
       }
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
-      return new LayerClaim(layers);
+      return claim;
     } catch (OverlayException | RuntimeException e) {
-      layers.close();
+      claim.close();
       throw e;
     }
   }
 
-  private static void lock(List<Layer> layers, List<Problem> problems) {
+  private void lock(List<Layer> layers, List<Problem> problems) {
     for (Layer layer : layers) {
-      if (!FileLock.tryExclusive(layer.handle())) {
+      List<Long> inode = List.of(layer.id().device(), layer.id().inode());
+      if (locked.add(inode) && !FileLock.tryExclusive(layer.handle())) {
         problems.add(LayerUse.locked(layer));
       }
     }
@@ -84,6 +95,6 @@ public final class LayerClaim implements Closeable {
 
   @Override
   public void close() {
-    layers.close();
+    opened.forEach(SpecLayers::close);
   }
 }

@@ -73,14 +73,22 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * Asks how much can still be written.
    *
    * @param descriptor an open descriptor
-   * @return the bytes that this process may still use
+   * @return the bytes that this process may still use; {@link Long#MAX_VALUE} where there is no
+   *     limit, or none that the kernel tells of
    * @throws SyscallException if that cannot be told
    */
   public static long freeSpace(Descriptor descriptor) throws SyscallException {
     Scratch scratch = Scratch.get();
     Kernel.call(Syscall.FSTATFS, descriptor.number(), scratch.struct());
     ByteBuffer statfs = scratch.structBuffer();
-    return statfs.getLong(8) * statfs.getLong(32);
+    if (statfs.getLong(16) == 0) {
+      // A file system without a size, such as ramfs.
+      return Long.MAX_VALUE;
+    }
+    // Blocks are counted in fragments where there are such: FUSE has both sizes.
+    long block = statfs.getLong(72) == 0 ? statfs.getLong(8) : statfs.getLong(72);
+    long blocks = statfs.getLong(32);
+    return blocks > Long.MAX_VALUE / block ? Long.MAX_VALUE : blocks * block;
   }
 
   /**

@@ -50,11 +50,26 @@ public final class Kernel {
    * @return what it returned, or the negative error number
    */
   public static long attempt(Syscall call, long... args) {
+    return attempt(
+        call, at(args, 0), at(args, 1), at(args, 2), at(args, 3), at(args, 4), at(args, 5));
+  }
+
+  /**
+   * Does the same without an array, for what is called once an entry of a tree.
+   *
+   * @param call which call
+   * @param a the first argument
+   * @param b the second
+   * @param c the third; this and the following are 0 where the call takes fewer
+   * @param d the fourth
+   * @param e the fifth
+   * @param f the sixth
+   * @return what it returned, or the negative error number
+   */
+  public static long attempt(Syscall call, long a, long b, long c, long d, long e, long f) {
     int number = call.number(Loaded.MACHINE);
     while (true) {
-      long result =
-          Libc.syscall(
-              number, at(args, 0), at(args, 1), at(args, 2), at(args, 3), at(args, 4), at(args, 5));
+      long result = Libc.syscall(number, a, b, c, d, e, f);
       if (result != -1) {
         return result;
       }

@@ -2,12 +2,18 @@ package dev.overlays.linux.syscall;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
+import dev.overlays.layer.Name;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Objects;
 
 /**
  * Native memory for the arguments and results of the system calls of one thread: two strings, a
  * structure and a block of data. Each is good until the same thread asks for the same part again.
+ *
+ * <p>What every entry of a tree needs is copied as a whole by JNA rather than through a buffer:
+ * that costs the same in a JVM that has just started, where a few buffer accesses take longer than
+ * a system call.
  */
 public final class Scratch {
   /** How many bytes {@link #data()} has: what a listing or an extended attribute needs at most. */
@@ -19,9 +25,12 @@ public final class Scratch {
   private static final int DATA = STRUCT + STRUCT_SIZE;
   private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-  private final ByteBuffer memory =
-      ByteBuffer.allocateDirect(DATA + DATA_SIZE).order(ByteOrder.nativeOrder());
-  private final long address = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
+  private final ByteBuffer memory = ByteBuffer.allocateDirect(DATA + DATA_SIZE);
+  private final ByteBuffer struct = part(STRUCT, STRUCT_SIZE);
+  private final ByteBuffer data = part(DATA, DATA_SIZE);
+  private final Pointer pointer = Native.getDirectBufferPointer(memory);
+  private final long address = Pointer.nativeValue(pointer);
+  private final byte[] characters = new byte[STRING_SIZE];
 
   private Scratch() {}
 
@@ -32,6 +41,10 @@ public final class Scratch {
    */
   public static Scratch get() {
     return OF_THREAD.get();
+  }
+
+  private ByteBuffer part(int offset, int size) {
+    return memory.slice(offset, size).order(ByteOrder.nativeOrder());
   }
 
   /**
@@ -45,6 +58,16 @@ public final class Scratch {
   }
 
   /**
+   * Puts a name there as the first string.
+   *
+   * @param name the name
+   * @return its address; it ends with NUL
+   */
+  public long string(Name name) {
+    return put(name, 0);
+  }
+
+  /**
    * Puts the second string there, for calls that take two.
    *
    * @param bytes without NUL
@@ -54,12 +77,37 @@ public final class Scratch {
     return put(bytes, STRING_SIZE);
   }
 
+  /**
+   * Puts a name there as the second string.
+   *
+   * @param name the name
+   * @return its address; it ends with NUL
+   */
+  public long secondString(Name name) {
+    return put(name, STRING_SIZE);
+  }
+
   private long put(byte[] bytes, int offset) {
-    if (bytes.length >= STRING_SIZE) {
-      throw new IllegalArgumentException("a string of " + bytes.length + " bytes");
+    check(bytes.length);
+    System.arraycopy(bytes, 0, characters, 0, bytes.length);
+    return putCharacters(bytes.length, offset);
+  }
+
+  private long put(Name name, int offset) {
+    check(name.length());
+    name.copyTo(characters, 0);
+    return putCharacters(name.length(), offset);
+  }
+
+  private static void check(int length) {
+    if (length >= STRING_SIZE) {
+      throw new IllegalArgumentException("a string of " + length + " bytes");
     }
-    memory.put(offset, bytes);
-    memory.put(offset + bytes.length, (byte) 0);
+  }
+
+  private long putCharacters(int length, int offset) {
+    characters[length] = 0;
+    pointer.write(offset, characters, 0, length + 1);
     return address + offset;
   }
 
@@ -73,12 +121,34 @@ public final class Scratch {
   }
 
   /**
+   * Fills the start of the structure.
+   *
+   * @param words what it consists of, eight bytes each
+   * @return its address
+   */
+  public long struct(long... words) {
+    Objects.checkFromIndexSize(0, words.length, STRUCT_SIZE / Long.BYTES);
+    pointer.write(STRUCT, words, 0, words.length);
+    return struct();
+  }
+
+  /**
+   * Reads the start of the structure.
+   *
+   * @param words where to; filled
+   */
+  public void readStruct(long[] words) {
+    Objects.checkFromIndexSize(0, words.length, STRUCT_SIZE / Long.BYTES);
+    pointer.read(STRUCT, words, 0, words.length);
+  }
+
+  /**
    * Returns the structure for reading and writing.
    *
    * @return a view of it, from index 0, in the byte order of the machine
    */
   public ByteBuffer structBuffer() {
-    return memory.slice(STRUCT, STRUCT_SIZE).order(ByteOrder.nativeOrder());
+    return struct.clear();
   }
 
   /**
@@ -96,6 +166,19 @@ public final class Scratch {
    * @return a view of it, from index 0, in the byte order of the machine
    */
   public ByteBuffer dataBuffer() {
-    return memory.slice(DATA, DATA_SIZE).order(ByteOrder.nativeOrder());
+    return data.clear();
+  }
+
+  /**
+   * Reads the start of the block.
+   *
+   * @param size how many bytes
+   * @return a copy of them
+   */
+  public byte[] readData(int size) {
+    Objects.checkFromIndexSize(0, size, DATA_SIZE);
+    byte[] bytes = new byte[size];
+    pointer.read(DATA, bytes, 0, size);
+    return bytes;
   }
 }

@@ -67,10 +67,7 @@ public enum Syscall {
   }
 
   int number(Machine machine) {
-    return switch (machine) {
-      case X86_64 -> x86;
-      case AARCH64 -> aarch;
-    };
+    return machine == Machine.X86_64 ? x86 : aarch;
   }
 
   /** Returns the name as in the manual pages. */

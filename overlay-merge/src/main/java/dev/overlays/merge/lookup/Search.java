@@ -48,7 +48,9 @@ final class Search {
     for (; absolute && layer < roots.named().size() && !stopped; layer++) {
       path(layer, roots.named().get(layer), path, 0);
     }
-    if (absolute && !stopped && !isDirectory) {
+    // The kernel takes data for a metacopy file of a lower from them, never for one of the upper.
+    boolean belowLower = found || firstLayer > 0;
+    if (absolute && !stopped && !isDirectory && belowLower) {
       data();
     }
     return found;
@@ -106,12 +108,12 @@ final class Search {
     }
     isDirectory = true;
     found = true;
-    hit.found(layer, directory, name, stat.get());
     if (LayerEntries.isOpaque(directory, name, marks)) {
       stopped = true;
     } else {
       redirect(directory, name, index);
     }
+    hit.found(layer, directory, name, stat.get());
   }
 
   private void file(int layer, LayerDirectory directory, Name name, EntryStat stat, int index)
@@ -121,12 +123,13 @@ final class Search {
       return;
     }
     found = true;
-    hit.found(layer, directory, name, stat);
     if (directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
       redirect(directory, name, index);
     } else {
       stopped = true;
     }
+    // Last, since it may be moved.
+    hit.found(layer, directory, name, stat);
   }
 
   /** A redirect of what is at an index of the path says where the layers below have it. */
@@ -138,7 +141,11 @@ final class Search {
         changed.addAll(0, path.subList(0, index));
       }
       changed.addAll(path.subList(index + 1, path.size()));
-      absolute |= redirect.get().absolute();
+      if (redirect.get().absolute()) {
+        absolute = true;
+        // An opaque directory on the way here has no say any more.
+        stopped = false;
+      }
       path = changed;
     }
   }

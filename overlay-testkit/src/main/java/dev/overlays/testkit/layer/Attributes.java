@@ -21,6 +21,9 @@ interface Attributes {
 
   void setMode(Path path, int mode) throws IOException;
 
+  /** Sets the attributes {@code i} and {@code a} of chattr(1). */
+  void setProtection(Path path, boolean immutable, boolean appendOnly) throws IOException;
+
   default void setTimes(Path path, FileTime accessed, FileTime modified) throws IOException {
     Files.getFileAttributeView(path, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
         .setTimes(modified, accessed, null);

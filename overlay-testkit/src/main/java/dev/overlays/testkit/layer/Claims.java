@@ -19,11 +19,14 @@ final class Claims {
 
   private Claims() {}
 
-  static Closeable claim(OverlaySpec spec) throws OverlayException {
-    List<Path> layers = new ArrayList<>(spec.lowers());
-    layers.addAll(spec.dataLowers());
-    spec.upper().ifPresent(layers::add);
-    spec.work().ifPresent(layers::add);
+  static Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    List<Path> layers = new ArrayList<>();
+    for (OverlaySpec spec : specs) {
+      layers.addAll(spec.lowers());
+      layers.addAll(spec.dataLowers());
+      spec.upper().ifPresent(layers::add);
+      spec.work().ifPresent(layers::add);
+    }
     Set<Path> wanted = new LinkedHashSet<>();
     for (Path layer : layers) {
       wanted.add(real(layer));

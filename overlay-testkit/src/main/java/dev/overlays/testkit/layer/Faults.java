@@ -3,13 +3,17 @@ package dev.overlays.testkit.layer;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the operations that change something, tells the hook of each, and fails on demand. */
+/**
+ * Counts the operations that change something, tells the hook of each, and fails on demand. One
+ * operation is made at a time, with its hook, so that a hook sees no other one half way.
+ */
 final class Faults {
   private static final FaultyLayerStore.Hook NONE = new FaultyLayerStore.Hook() {};
 
   private final AtomicLong count = new AtomicLong();
   private volatile FaultyLayerStore.Hook hook = NONE;
   private volatile long failing = -1;
+  private volatile Fault fault = Fault.INJECTED;
   private volatile long crashing = -1;
   private volatile boolean crashed;
 
@@ -27,7 +31,8 @@ final class Faults {
     hook = newHook;
   }
 
-  void failAt(long number) {
+  void failAt(long number, Fault how) {
+    fault = how;
     failing = number;
   }
 
@@ -50,15 +55,15 @@ final class Faults {
     }
   }
 
-  <T> T change(Operation operation, String path, Change<T> change) throws IOException {
+  synchronized <T> T change(Operation operation, String path, Change<T> change) throws IOException {
     alive();
     long number = count.incrementAndGet();
     if (number == crashing) {
       crashed = true;
     }
     if (number == crashing || number == failing) {
-      throw new InjectedFaultException(
-          (crashed ? "crashed" : "failed") + " at " + number + ": " + operation + ' ' + path);
+      String what = (crashed ? "crashed" : "failed") + " at " + number + ": " + operation;
+      throw (crashed ? Fault.INJECTED : fault).exception(what + ' ' + path, path);
     }
     hook.before(operation, path);
     T made = change.make();

@@ -9,6 +9,7 @@ import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -16,7 +17,9 @@ import java.util.Optional;
  * to whatever works on layers when any single operation fails, or when the machine stops at it.
  *
  * <p>Operations are those of {@link Operation}, counted from 1. Whoever checks something in a
- * {@link Hook} does it through the other store, or the check is seen, too.
+ * {@link Hook} does it through the other store, or the check is seen, too. Of several threads one
+ * operation is made at a time, from before its hook until after it: a hook never sees half of
+ * another one.
  */
 public final class FaultyLayerStore implements LayerStore {
   private final LayerStore store;
@@ -72,7 +75,18 @@ public final class FaultyLayerStore implements LayerStore {
    * @return this store
    */
   public FaultyLayerStore failAt(long number) {
-    faults.failAt(number);
+    return failAt(number, Fault.INJECTED);
+  }
+
+  /**
+   * Makes one operation fail in a way of some kind; those after it work again.
+   *
+   * @param number which one, 1 for the first one of this store
+   * @param fault in which way
+   * @return this store
+   */
+  public FaultyLayerStore failAt(long number, Fault fault) {
+    faults.failAt(number, fault);
     return this;
   }
 
@@ -170,8 +184,8 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   @Override
-  public Closeable claim(OverlaySpec spec) throws OverlayException {
-    Closeable claim = store.claim(spec);
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    Closeable claim = store.claim(specs);
     handles.opened(claim, "claim");
     return () -> {
       handles.closed(claim);

@@ -3,7 +3,6 @@ package dev.overlays.testkit.layer;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -12,16 +11,14 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Attributes that a file system in memory lacks, kept in user-defined ones: all twelve bits of the
- * mode, and owners by number. Where there are POSIX permissions, these are the lower nine bits, so
- * that both ways to see them agree.
+ * mode, owners by number, and the attributes of chattr(1), which nobody enforces. Where there are
+ * POSIX permissions, these are the lower nine bits, so that both ways to see them agree.
  */
 final class KeptAttributes implements Attributes {
-  static final String OWNERSHIP = "overlays.attributes";
+  static final String KEPT = "overlays.attributes";
   static final String TARGET = "overlays.target";
 
   private final boolean posix;
@@ -36,36 +33,16 @@ final class KeptAttributes implements Attributes {
     device = DeviceNumbers.of(fileSystem);
   }
 
-  private record Ownership(int mode, int owner, int group) {
-    static Ownership of(byte[] bytes) {
-      List<String> parts = List.of(new String(bytes, StandardCharsets.US_ASCII).split(" ", 3));
-      return new Ownership(
-          Integer.parseInt(parts.get(0), 8),
-          Integer.parseUnsignedInt(parts.get(1)),
-          Integer.parseUnsignedInt(parts.get(2)));
-    }
-
-    byte[] toBytes() {
-      String text =
-          Integer.toOctalString(mode)
-              + ' '
-              + Integer.toUnsignedString(owner)
-              + ' '
-              + Integer.toUnsignedString(group);
-      return text.getBytes(StandardCharsets.US_ASCII);
-    }
-  }
-
   @Override
   public EntryStat stat(Path path) throws IOException {
     BasicFileAttributes basic = basic(path);
-    Ownership ownership = ownership(path, basic);
+    Kept kept = kept(path, basic);
     Object key = basic.fileKey();
     return new EntryStat(
         type(basic),
-        ownership.mode(),
-        ownership.owner(),
-        ownership.group(),
+        kept.mode(),
+        kept.owner(),
+        kept.group(),
         basic.size(),
         0,
         counted ? links(path) : 1,
@@ -75,8 +52,8 @@ final class KeptAttributes implements Attributes {
         0,
         basic.lastAccessTime().toInstant(),
         basic.lastModifiedTime().toInstant(),
-        false,
-        false);
+        kept.immutable(),
+        kept.appendOnly());
   }
 
   private BasicFileAttributes basic(Path path) throws IOException {
@@ -94,15 +71,13 @@ final class KeptAttributes implements Attributes {
     return basic.isSymbolicLink() ? EntryType.SYMLINK : EntryType.FILE;
   }
 
-  private static Ownership ownership(Path path, BasicFileAttributes basic) throws IOException {
-    Optional<byte[]> kept = UserXattrs.get(path, OWNERSHIP);
-    Ownership ownership =
-        kept.isPresent() ? Ownership.of(kept.get()) : new Ownership(initialMode(basic), 0, 0);
+  private static Kept kept(Path path, BasicFileAttributes basic) throws IOException {
+    Kept kept =
+        UserXattrs.get(path, KEPT).map(Kept::of).orElseGet(() -> Kept.initial(initialMode(basic)));
     if (basic instanceof PosixFileAttributes attributes && !basic.isSymbolicLink()) {
-      int mode = (ownership.mode() & 07000) | Permissions.bits(attributes.permissions());
-      return new Ownership(mode, ownership.owner(), ownership.group());
+      return kept.withMode((kept.mode() & 07000) | Permissions.bits(attributes.permissions()));
     }
-    return ownership;
+    return kept;
   }
 
   private static int initialMode(BasicFileAttributes basic) {
@@ -114,16 +89,22 @@ final class KeptAttributes implements Attributes {
 
   @Override
   public void setOwner(Path path, int owner, int group) throws IOException {
-    Ownership old = ownership(path, basic(path));
+    BasicFileAttributes basic = basic(path);
+    Kept old = kept(path, basic);
     // The kernel takes set-user-ID and set-group-ID away from what is not a directory.
-    int mode = type(basic(path)) == EntryType.DIRECTORY ? old.mode() : old.mode() & ~06000;
-    UserXattrs.set(path, OWNERSHIP, new Ownership(mode, owner, group).toBytes());
+    int mode = basic.isDirectory() ? old.mode() : old.mode() & ~06000;
+    UserXattrs.set(path, KEPT, old.withMode(mode).withOwner(owner, group).toBytes());
+  }
+
+  @Override
+  public void setProtection(Path path, boolean immutable, boolean appendOnly) throws IOException {
+    Kept old = kept(path, basic(path));
+    UserXattrs.set(path, KEPT, old.withProtection(immutable, appendOnly).toBytes());
   }
 
   @Override
   public void setMode(Path path, int mode) throws IOException {
-    Ownership old = ownership(path, basic(path));
-    UserXattrs.set(path, OWNERSHIP, new Ownership(mode, old.owner(), old.group()).toBytes());
+    UserXattrs.set(path, KEPT, kept(path, basic(path)).withMode(mode).toBytes());
     if (posix) {
       Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
           .setPermissions(Permissions.set(mode));

@@ -1,7 +1,6 @@
 package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.Name;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -11,13 +10,16 @@ import java.util.List;
 
 /** The directories that a view merges into one, top-most first. */
 final class LayerStack implements Closeable {
-  private final List<LayerDirectory> directories = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+
+  /** One of the directories, and which layer it is in, counted from the top. */
+  record Part(int layer, LayerDirectory directory) {}
 
   static LayerStack open(LayerStore store, List<Path> layers) throws IOException {
     LayerStack stack = new LayerStack();
     try {
       for (Path layer : layers) {
-        stack.directories.add(store.open(layer));
+        stack.add(stack.parts.size(), store.open(layer));
       }
       return stack;
     } catch (IOException | RuntimeException e) {
@@ -26,20 +28,21 @@ final class LayerStack implements Closeable {
     }
   }
 
-  List<LayerDirectory> directories() {
-    return directories;
+  List<Part> parts() {
+    return parts;
   }
 
-  void add(LayerDirectory parent, Name name) throws IOException {
-    directories.add(parent.open(name));
+  /** Takes over an open directory. */
+  void add(int layer, LayerDirectory directory) {
+    parts.add(new Part(layer, directory));
   }
 
   @Override
   public void close() throws IOException {
     IOException failure = null;
-    for (LayerDirectory directory : directories) {
+    for (Part part : parts) {
       try {
-        directory.close();
+        part.directory().close();
       } catch (IOException e) {
         failure = e;
       }

@@ -24,14 +24,18 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -154,6 +158,15 @@ public abstract class LayerStoreContract {
    * @return true, unless overridden
    */
   protected boolean anySymlinkTarget() {
+    return true;
+  }
+
+  /**
+   * Tells whether this process may set the attributes {@code i} and {@code a} of chattr(1).
+   *
+   * @return true, unless overridden
+   */
+  protected boolean protection() {
     return true;
   }
 
@@ -815,6 +828,133 @@ public abstract class LayerStoreContract {
     assertThrows(NoSuchFileException.class, () -> root.xattr(MISSING, "user.x"));
     assertThrows(NoSuchFileException.class, () -> root.setXattr(MISSING, "user.x", bytes("")));
     assertThrows(NoSuchFileException.class, () -> root.removeXattr(MISSING, "user.x"));
+  }
+
+  // Copies of data, protection, durability
+
+  @Test
+  void dataIsCopiedInPlaceOfWhatWasThere() throws IOException {
+    file(root, A, "short");
+    file(root, B, "something longer");
+    EntryStat old = present(root, B);
+    root.copyData(A, root, B);
+    assertEquals("short", content(root, B));
+    assertEquals("short", content(root, A));
+    assertTrue(same(old, present(root, B)));
+    root.createDirectory(Name.of("d"));
+    try (LayerDirectory inner = root.open(Name.of("d"))) {
+      file(inner, A, "");
+      root.copyData(A, inner, A);
+      assertEquals("short", content(inner, A));
+      file(inner, B, "");
+      inner.copyData(B, inner, A);
+      assertEquals("", content(inner, A));
+    }
+  }
+
+  @Test
+  void bigDataIsCopiedWhole() throws IOException {
+    byte[] data = new byte[3_000_001];
+    new Random(1).nextBytes(data);
+    try (OutputStream out = root.createFile(A)) {
+      out.write(data);
+    }
+    file(root, B, "");
+    root.copyData(A, root, B);
+    try (InputStream in = root.readFile(B)) {
+      assertArrayEquals(data, in.readAllBytes());
+    }
+  }
+
+  @Test
+  void holesStayHoles() throws IOException {
+    int size = 8 << 20;
+    file(root, A, "");
+    try (FileChannel file = FileChannel.open(rootPath.resolve("a"), StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(bytes("middle")), size / 2);
+      file.write(ByteBuffer.wrap(bytes("end")), size - 3);
+    }
+    file(root, B, "");
+    root.copyData(A, root, B);
+    EntryStat copy = present(root, B);
+    assertEquals(size, copy.size());
+    assertTrue(copy.allocated() < size / 2, copy::toString);
+    try (InputStream one = root.readFile(A);
+        InputStream other = root.readFile(B)) {
+      assertArrayEquals(one.readAllBytes(), other.readAllBytes());
+    }
+  }
+
+  @Test
+  void dataIsCopiedBetweenFilesOnly() throws IOException {
+    file(root, A, "a");
+    root.createDirectory(B);
+    root.createSymlink(Name.of("link"), bytes("a"));
+    root.createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    for (Name other : List.of(B, Name.of("link"), Name.of("pipe"), MISSING)) {
+      assertThrows(IOException.class, () -> root.copyData(other, root, A), other::toString);
+      assertThrows(IOException.class, () -> root.copyData(A, root, other), other::toString);
+    }
+    assertTrue(root.stat(MISSING).isEmpty());
+  }
+
+  @Test
+  void protectionComesAndGoes() throws IOException {
+    assumeTrue(protection(), "protection");
+    file(root, A, "a");
+    root.createDirectory(B);
+    for (Name name : List.of(A, B)) {
+      assertFalse(present(root, name).immutable());
+      root.setProtection(name, true, false);
+      try {
+        assertTrue(present(root, name).immutable());
+        assertFalse(present(root, name).appendOnly());
+        root.setProtection(name, false, true);
+        assertFalse(present(root, name).immutable());
+        assertTrue(present(root, name).appendOnly());
+      } finally {
+        root.setProtection(name, false, false);
+      }
+      root.setMode(name, 0751);
+      root.setOwner(name, present(root, name).owner(), present(root, name).group());
+      assertFalse(present(root, name).appendOnly());
+    }
+    assertThrows(IOException.class, () -> root.setProtection(MISSING, true, false));
+  }
+
+  @Test
+  void noProtectionCanBeTakenAnywhere() throws IOException {
+    file(root, A, "a");
+    root.setProtection(A, false, false);
+    assertFalse(present(root, A).immutable() || present(root, A).appendOnly());
+  }
+
+  @Test
+  void everythingCanBeMadeDurable() throws IOException {
+    file(root, A, "a");
+    root.syncFile(A);
+    root.syncFileSystem();
+    assertThrows(NoSuchFileException.class, () -> root.syncFile(MISSING));
+  }
+
+  @Test
+  void thereIsSpaceLeft() throws IOException {
+    assertTrue(root.freeSpace() > 0);
+  }
+
+  @Test
+  void handlesTellInodesApart() throws IOException {
+    file(root, A, "a");
+    file(root, B, "b");
+    root.createLink(A, root, Name.of("link"));
+    Optional<byte[]> handle = root.fileHandle(A);
+    assertThrows(NoSuchFileException.class, () -> root.fileHandle(MISSING));
+    if (handle.isEmpty()) {
+      assertEquals(Optional.empty(), root.fileHandle(B));
+    } else {
+      assertArrayEquals(handle.get(), root.fileHandle(Name.of("link")).orElseThrow());
+      assertFalse(Arrays.equals(handle.get(), root.fileHandle(B).orElseThrow()));
+    }
   }
 
   // Claiming

@@ -13,30 +13,29 @@ import java.util.List;
  * the same exactly if their manifests are equal. Immutable; the layers are read anew each time.
  *
  * <p>A line has the path with everything but visible ASCII as {@code \xHH} ({@code .} is the root),
- * the kind, the mode in octal, owner and group, size and SHA-256 of a file, the target of a
- * symbolic link, the numbers of a device, extended attributes other than marks in hexadecimal, when
- * the content was last changed, and for entries that share an inode the path of the first of them.
- * The times of directories are left out unless asked for: a merge puts them right at its end only.
+ * the kind, the mode in octal, owner and group, {@code flags=} with the letters {@code i} and
+ * {@code a} of chattr(1) that are set, size and SHA-256 of a file ({@code data=missing} where a
+ * metacopy file has none below, which a mount tells as an error), the target of a symbolic link,
+ * the numbers of a device, extended attributes other than marks in hexadecimal, when the content
+ * was last changed, and for entries that share an inode the path of the first of them. The times of
+ * directories are left out unless asked for: a merge puts them right at its end only.
  */
 public final class LayerView {
   private final LayerStore store;
   private final List<Path> layers;
-  private final MarkNamespace marks;
-  private final boolean merged;
+  private final MarkReading marks;
   private final boolean directoryTimes;
   private final boolean hardLinks;
 
   private LayerView(
       LayerStore store,
       List<Path> layers,
-      MarkNamespace marks,
-      boolean merged,
+      MarkReading marks,
       boolean directoryTimes,
       boolean hardLinks) {
     this.store = store;
     this.layers = List.copyOf(layers);
     this.marks = marks;
-    this.merged = merged;
     this.directoryTimes = directoryTimes;
     this.hardLinks = hardLinks;
   }
@@ -54,19 +53,47 @@ public final class LayerView {
     List<Path> layers = new ArrayList<>();
     layers.add(upper);
     layers.addAll(lowers);
-    return new LayerView(store, layers, marks, true, false, true);
+    return new LayerView(store, layers, new MarkReading(marks, true, true, true), false, true);
   }
 
   /**
-   * Returns a tree as it is, be it a directory or a mounted overlay. Whiteouts are devices in it.
+   * Returns what a mount of some lowers without an upper would show.
    *
-   * @param store what opens the tree
-   * @param tree where it is
-   * @param marks where marks are kept, which are left out
+   * @param store what opens the layers
+   * @param layers the layers, top-most first; a kernel takes two or more
+   * @param marks where marks are kept
    * @return the view
    */
-  public static LayerView of(LayerStore store, Path tree, MarkNamespace marks) {
-    return new LayerView(store, List.of(tree), marks, false, false, true);
+  public static LayerView ofLayers(LayerStore store, List<Path> layers, MarkNamespace marks) {
+    return new LayerView(store, layers, new MarkReading(marks, true, true, false), false, true);
+  }
+
+  /**
+   * Returns what one layer holds, as the lines of a view have it. Whiteouts are devices in it, and
+   * redirects lead nowhere; marks are left out, those of nested overlays shown as a view shows
+   * them.
+   *
+   * @param store what opens the layer
+   * @param layer where it is
+   * @param marks where marks are kept
+   * @return the view
+   */
+  public static LayerView of(LayerStore store, Path layer, MarkNamespace marks) {
+    MarkReading reading = new MarkReading(marks, false, true, false);
+    return new LayerView(store, List.of(layer), reading, false, true);
+  }
+
+  /**
+   * Returns what a mounted overlay shows. Nothing is left out: the marks that are seen in it are
+   * those of a nested overlay.
+   *
+   * @param store what opens the tree
+   * @param root where it is mounted
+   * @return the view
+   */
+  public static LayerView ofMounted(LayerStore store, Path root) {
+    MarkReading reading = new MarkReading(MarkNamespace.TRUSTED, false, false, false);
+    return new LayerView(store, List.of(root), reading, false, true);
   }
 
   /**
@@ -75,7 +102,7 @@ public final class LayerView {
    * @return another view
    */
   public LayerView withDirectoryTimes() {
-    return new LayerView(store, layers, marks, merged, true, hardLinks);
+    return new LayerView(store, layers, marks, true, hardLinks);
   }
 
   /**
@@ -84,21 +111,19 @@ public final class LayerView {
    * @return another view
    */
   public LayerView withoutHardLinks() {
-    return new LayerView(store, layers, marks, merged, directoryTimes, false);
+    return new LayerView(store, layers, marks, directoryTimes, false);
   }
 
   /**
    * Reads the layers.
    *
    * @return a line for each entry that the view shows, sorted by path
-   * @throws IOException if a layer cannot be read
-   * @throws UnsupportedOperationException if a layer has a redirect or a metacopy file, which are
-   *     not understood here
+   * @throws IOException if a layer cannot be read, or has a redirect that no kernel would take
    */
   public List<String> manifest() throws IOException {
     Manifest manifest = new Manifest(marks, directoryTimes);
-    try (LayerStack stack = LayerStack.open(store, layers)) {
-      new ViewWalk(marks, merged, manifest).walk(stack);
+    try (LayerStack roots = LayerStack.open(store, layers)) {
+      new ViewWalk(marks, roots, manifest).walk();
     }
     return manifest.lines(hardLinks);
   }

@@ -3,6 +3,7 @@ package dev.overlays.testkit.layer;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -68,6 +69,14 @@ final class LocalAttributes implements Attributes {
   @Override
   public void setMode(Path path, int mode) throws IOException {
     Files.setAttribute(path, "unix:mode", mode, options(path));
+  }
+
+  @Override
+  public void setProtection(Path path, boolean immutable, boolean appendOnly) throws IOException {
+    stat(path);
+    if (immutable || appendOnly) {
+      throw new FileSystemException(path.toString(), null, "cannot be protected here");
+    }
   }
 
   @Override

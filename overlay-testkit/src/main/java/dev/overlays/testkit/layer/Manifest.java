@@ -2,10 +2,6 @@ package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.Mark;
-import dev.overlays.layer.MarkNamespace;
-import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +12,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** The lines of a view, made for speed: it is rendered after every operation of a merge. */
@@ -26,39 +23,42 @@ final class Manifest {
   private final Map<Inode, Integer> names = new HashMap<>();
   private final MessageDigest digest = sha256();
   private final byte[] buffer = new byte[8192];
-  private final MarkNamespace marks;
+  private final MarkReading marks;
   private final boolean directoryTimes;
-  private final String redirect;
-  private final String metacopy;
 
-  Manifest(MarkNamespace marks, boolean directoryTimes) {
+  Manifest(MarkReading marks, boolean directoryTimes) {
     this.marks = marks;
     this.directoryTimes = directoryTimes;
-    redirect = Mark.REDIRECT.xattr(marks);
-    metacopy = Mark.METACOPY.xattr(marks);
   }
 
   private record Inode(long device, long number) {}
 
   private record Line(String text, Inode inode) {}
 
-  void add(String path, LayerDirectory directory, Name name, EntryStat stat) throws IOException {
+  /** Adds a line for what is shown of some entries: the first has the attributes. */
+  void add(String path, List<Found> entries, boolean dataMissing) throws IOException {
+    Found top = entries.get(0);
+    EntryStat stat = top.stat();
     StringBuilder text = new StringBuilder(200).append(path).append(' ').append(stat.type());
     text.append(" 0").append(Integer.toOctalString(stat.mode()));
     text.append(' ').append(Integer.toUnsignedString(stat.owner()));
     text.append(':').append(Integer.toUnsignedString(stat.group()));
+    String flags = marks.protection(top);
+    if (!flags.isEmpty()) {
+      text.append(" flags=").append(flags);
+    }
     switch (stat.type()) {
-      case FILE ->
-          text.append(" size=")
-              .append(stat.size())
-              .append(" sha256=")
-              .append(hash(directory, name));
-      case SYMLINK -> text.append(" target=").append(Escaped.bytes(directory.readSymlink(name)));
+      case FILE -> {
+        text.append(" size=").append(stat.size());
+        text.append(dataMissing ? " data=missing" : " sha256=" + hash(entries));
+      }
+      case SYMLINK ->
+          text.append(" target=").append(Escaped.bytes(top.directory().readSymlink(top.name())));
       case CHARACTER_DEVICE, BLOCK_DEVICE ->
           text.append(" device=").append(stat.deviceMajor()).append(':').append(stat.deviceMinor());
       default -> {}
     }
-    xattrs(text, directory, name);
+    xattrs(text, top);
     if (!stat.isDirectory() || directoryTimes) {
       text.append(" mtime=").append(stat.modified());
     }
@@ -69,27 +69,25 @@ final class Manifest {
     lines.put(path, new Line(text.toString(), inode));
   }
 
-  private void xattrs(StringBuilder text, LayerDirectory directory, Name name) throws IOException {
-    List<String> xattrs = directory.xattrs(name);
-    if (xattrs.isEmpty()) {
-      return;
+  private void xattrs(StringBuilder text, Found entry) throws IOException {
+    Map<String, String> shown = new TreeMap<>();
+    for (String xattr : entry.xattrs()) {
+      Optional<String> name = marks.shown(xattr);
+      if (name.isPresent()) {
+        shown.put(name.get(), xattr);
+      }
     }
-    List<String> sorted = new ArrayList<>(xattrs);
-    sorted.sort(null);
-    for (String xattr : sorted) {
-      if (xattr.equals(redirect) || xattr.equals(metacopy)) {
-        throw new UnsupportedOperationException(xattr + " on " + directory + "/" + name);
-      }
-      if (!marks.isMark(xattr)) {
-        byte[] value = directory.xattr(name, xattr).orElseThrow();
-        text.append(' ').append(Escaped.bytes(xattr.getBytes(StandardCharsets.ISO_8859_1)));
-        text.append('=').append(HEX.formatHex(value));
-      }
+    for (Map.Entry<String, String> xattr : shown.entrySet()) {
+      byte[] value = entry.value(xattr.getValue()).orElseThrow();
+      text.append(' ').append(Escaped.bytes(xattr.getKey().getBytes(StandardCharsets.ISO_8859_1)));
+      text.append('=').append(HEX.formatHex(value));
     }
   }
 
-  private String hash(LayerDirectory directory, Name name) throws IOException {
-    try (InputStream in = directory.readFile(name)) {
+  /** Of the data, which the last entry has: those above it are metacopy files. */
+  private String hash(List<Found> entries) throws IOException {
+    Found data = entries.get(entries.size() - 1);
+    try (InputStream in = data.directory().readFile(data.name())) {
       for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
         digest.update(buffer, 0, n);
       }

@@ -212,7 +212,8 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     Path file = portable(target).at(newName);
-    if (present(file).type() != EntryType.FILE) {
+    EntryStat before = present(file);
+    if (before.type() != EntryType.FILE) {
       throw new FileSystemException(file.toString(), null, "is not a regular file");
     }
     try (InputStream in = readFile(name);
@@ -224,6 +225,7 @@ final class PortableDirectory implements LayerDirectory {
                 LinkOption.NOFOLLOW_LINKS)) {
       in.transferTo(out);
     }
+    portable(target).setTimes(newName, before.accessed(), before.modified());
   }
 
   @Override
@@ -241,7 +243,7 @@ final class PortableDirectory implements LayerDirectory {
     List<String> names = new ArrayList<>();
     if (hasUserXattrs(entry)) {
       for (String xattr : UserXattrs.list(entry)) {
-        if (!KeptAttributes.OWNERSHIP.equals(xattr)) {
+        if (!KeptAttributes.KEPT.equals(xattr)) {
           names.add(USER + xattr);
         }
       }
@@ -281,7 +283,7 @@ final class PortableDirectory implements LayerDirectory {
   }
 
   private static boolean isShown(String xattr) {
-    return xattr.startsWith(USER) && !xattr.equals(USER + KeptAttributes.OWNERSHIP);
+    return xattr.startsWith(USER) && !xattr.equals(USER + KeptAttributes.KEPT);
   }
 
   @Override
@@ -305,9 +307,11 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
-    if (immutable || appendOnly) {
-      throw new FileSystemException(at(name).toString(), null, "cannot be protected here");
+    Path entry = at(name);
+    if (!hasUserXattrs(entry)) {
+      throw new FileSystemException(entry.toString(), null, "is no file or directory");
     }
+    attributes.setProtection(entry, immutable, appendOnly);
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -20,7 +21,8 @@ import java.util.Optional;
  * with the mark {@code user.overlay.whiteout}, shown as the character device 0:0 that the kernel
  * would have; other device nodes, named pipes and sockets are empty files with an attribute that
  * tells what they stand for, and which is not shown. Where there are no owners and modes by number,
- * they are kept in another attribute that is not shown.
+ * they are kept in another attribute that is not shown, and so are the attributes of chattr(1),
+ * which protect from nothing here.
  *
  * <p>It is for tests: a directory is held by its path, so nothing may be moved or swapped for a
  * link behind its back. Link counts need jimfs's {@code unix} view; without it every count is 1. On
@@ -69,7 +71,7 @@ public final class PortableLayerStore implements LayerStore {
   }
 
   @Override
-  public Closeable claim(OverlaySpec spec) throws OverlayException {
-    return Claims.claim(spec);
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    return Claims.claim(specs);
   }
 }

@@ -2,8 +2,6 @@ package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.Mark;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,12 +25,14 @@ final class RandomEntries {
   private final Random random;
   private final LayerDirectory root;
   private final RandomShape shape;
+  private final RandomMarks marks;
   private final List<List<Name>> files = new ArrayList<>();
 
   RandomEntries(Random random, LayerDirectory root, RandomShape shape) {
     this.random = random;
     this.root = root;
     this.shape = shape;
+    marks = new RandomMarks(random, shape.marks());
   }
 
   /** A kind of entry; a directory only where it may have one. */
@@ -55,7 +55,7 @@ final class RandomEntries {
     Name name = last(path);
     if (kind == EntryType.FILE) {
       if (!files.isEmpty() && random.nextInt(5) == 0) {
-        link(root, files.get(random.nextInt(files.size())), directory, name);
+        link(files.get(random.nextInt(files.size())), directory, name);
         return;
       }
       files.add(List.copyOf(path));
@@ -72,6 +72,11 @@ final class RandomEntries {
       directory.createNode(name, kind, device ? 1 : 0, device ? 3 + random.nextInt(300) : 0);
     }
     attributes(directory, name, kind);
+  }
+
+  /** Gives a file of this layer another name. */
+  void link(List<Name> file, LayerDirectory directory, Name newName) throws IOException {
+    link(root, file, directory, newName);
   }
 
   private static void link(
@@ -93,6 +98,9 @@ final class RandomEntries {
       random.nextBytes(value);
       directory.setXattr(name, "user.random" + random.nextInt(3), value);
     }
+    if (shape.formats()) {
+      marks.nested(directory, name, kind);
+    }
     // Drawn always, so that the tree does not depend on whether they are used.
     int owner = OWNERS[random.nextInt(OWNERS.length)];
     int group = OWNERS[random.nextInt(OWNERS.length)];
@@ -113,20 +121,20 @@ final class RandomEntries {
     return Instant.ofEpochSecond(second, random.nextInt(1_000_000_000));
   }
 
-  /** Sets the mark of a copy-up; the kernel keeps a file handle in it. */
-  void origin(LayerDirectory directory, Name name, EntryType kind) throws IOException {
-    // Marks in user.* can only be on files and directories.
-    if (kind == EntryType.FILE
-        || kind == EntryType.DIRECTORY
-        || shape.marks() == MarkNamespace.TRUSTED) {
-      byte[] handle = new byte[21 + random.nextInt(20)];
-      random.nextBytes(handle);
-      directory.setXattr(name, Mark.ORIGIN.xattr(shape.marks()), handle);
+  /** Makes a file that has the size of its data, and not the data. */
+  void metacopy(LayerDirectory directory, Name name, long size) throws IOException {
+    try (OutputStream out = directory.createFile(name)) {
+      out.write(new byte[Math.toIntExact(size)]);
     }
+    marks.metacopy(directory, name);
   }
 
-  void yes(LayerDirectory directory, Name name, Mark mark) throws IOException {
-    directory.setXattr(name, mark.xattr(shape.marks()), new byte[] {'y'});
+  RandomMarks marks() {
+    return marks;
+  }
+
+  boolean formats() {
+    return shape.formats();
   }
 
   static Name last(List<Name> path) {

@@ -14,7 +14,8 @@ import java.util.Random;
  * Fills a lower and an upper with what the kernel might have left there: files of several sizes,
  * directories, symbolic links, named pipes and hard links with odd names and random attributes; in
  * the upper whiteouts, opaque and merged directories, copied-up and new entries, and entries of
- * another kind than in the lower. The same seed gives the same layers. Immutable.
+ * another kind than in the lower; if asked, every other format of a layer. The same seed gives the
+ * same layers. Immutable.
  */
 public final class RandomLayers {
   private static final int MOST = 30;
@@ -36,7 +37,7 @@ public final class RandomLayers {
    * @return the layers, not made yet
    */
   public static RandomLayers of(long seed, MarkNamespace marks) {
-    return new RandomLayers(seed, new RandomShape(marks, false, false));
+    return new RandomLayers(seed, new RandomShape(marks, false, false, false, false));
   }
 
   /**
@@ -45,7 +46,9 @@ public final class RandomLayers {
    * @return other layers, not made yet
    */
   public RandomLayers withNodes() {
-    return new RandomLayers(seed, new RandomShape(shape.marks(), true, shape.owners()));
+    return with(
+        new RandomShape(
+            shape.marks(), true, shape.owners(), shape.formats(), shape.upperXattrWhiteouts()));
   }
 
   /**
@@ -54,7 +57,37 @@ public final class RandomLayers {
    * @return other layers, not made yet
    */
   public RandomLayers withOwners() {
-    return new RandomLayers(seed, new RandomShape(shape.marks(), shape.nodes(), true));
+    return with(
+        new RandomShape(
+            shape.marks(), shape.nodes(), true, shape.formats(), shape.upperXattrWhiteouts()));
+  }
+
+  /**
+   * Returns layers of the same seed with everything that a layer's format has: redirected
+   * directories, metacopy files, whiteouts of both forms, marks of nested overlays, and marks that
+   * stand for attributes. Whiteouts that are marked files are in lowers only, where the kernel
+   * hides them well.
+   *
+   * @return other layers, not made yet
+   */
+  public RandomLayers withEveryFormat() {
+    return with(
+        new RandomShape(
+            shape.marks(), shape.nodes(), shape.owners(), true, shape.upperXattrWhiteouts()));
+  }
+
+  /**
+   * Returns the same with whiteouts that are marked files in the upper, too. The kernel lists
+   * these, although nothing can be found under their names.
+   *
+   * @return other layers with every format, not made yet
+   */
+  public RandomLayers withXattrWhiteoutsInUpper() {
+    return with(new RandomShape(shape.marks(), shape.nodes(), shape.owners(), true, true));
+  }
+
+  private RandomLayers with(RandomShape newShape) {
+    return new RandomLayers(seed, newShape);
   }
 
   /**
@@ -68,19 +101,76 @@ public final class RandomLayers {
    * @throws IOException if a layer cannot be written
    */
   public List<String> fill(LayerStore store, Path lower, Path upper) throws IOException {
+    return fill(store, List.of(lower), upper);
+  }
+
+  /**
+   * Fills some empty directories: each lower is made over those below it in the same manner as the
+   * upper over all of them.
+   *
+   * @param store what opens them
+   * @param lowers where the lowers are, top-most first
+   * @param upper where the upper is
+   * @return paths that might be declared private, as far as there are such: one in a lower only,
+   *     one in lower and upper, one in the upper only, and one in neither
+   * @throws IOException if a layer cannot be written
+   */
+  public List<String> fill(LayerStore store, List<Path> lowers, Path upper) throws IOException {
     Random random = new Random(seed);
     RandomPaths paths = new RandomPaths();
-    try (LayerDirectory lowerRoot = store.open(lower);
-        LayerDirectory upperRoot = store.open(upper)) {
-      RandomEntries inLower = new RandomEntries(random, lowerRoot, shape);
-      new RandomTree(random, inLower, paths.lower(), false, MOST)
-          .fill(lowerRoot, List.of(), 4 + random.nextInt(5));
-      inLower.attributes(lowerRoot, Name.SELF, EntryType.DIRECTORY);
-      RandomEntries inUpper = new RandomEntries(random, upperRoot, shape);
-      RandomTree tree = new RandomTree(random, inUpper, paths.upper(), true, MOST);
-      new RandomUpper(random, inUpper, tree, paths.upper()).fill(upperRoot, lowerRoot, List.of());
-      inUpper.attributes(upperRoot, Name.SELF, EntryType.DIRECTORY);
+    int lowest = lowers.size() - 1;
+    fillLowest(store, lowers.get(lowest), random, paths.lower());
+    if (lowest == 0 && !shape.formats()) {
+      fillUpper(store, lowers.get(0), upper, random, paths.upper());
+    } else {
+      for (int i = lowest - 1; i >= 0; i--) {
+        List<Path> below = lowers.subList(i + 1, lowers.size());
+        change(store, below, lowers.get(i), random, paths.lower(), shape.formats());
+      }
+      change(store, lowers, upper, random, paths.upper(), shape.upperXattrWhiteouts());
     }
     return paths.privatePaths(random);
+  }
+
+  private void fillLowest(LayerStore store, Path lower, Random random, RandomPaths.Layer paths)
+      throws IOException {
+    try (LayerDirectory root = store.open(lower)) {
+      RandomEntries entries = new RandomEntries(random, root, shape);
+      new RandomTree(random, entries, paths, false, MOST)
+          .fill(root, List.of(), 4 + random.nextInt(5));
+      entries.attributes(root, Name.SELF, EntryType.DIRECTORY);
+    }
+  }
+
+  private void fillUpper(
+      LayerStore store, Path lower, Path upper, Random random, RandomPaths.Layer paths)
+      throws IOException {
+    try (LayerDirectory lowerRoot = store.open(lower);
+        LayerDirectory upperRoot = store.open(upper)) {
+      RandomEntries entries = new RandomEntries(random, upperRoot, shape);
+      RandomTree tree = new RandomTree(random, entries, paths, true, MOST);
+      new RandomUpper(random, entries, tree, paths).fill(upperRoot, lowerRoot, List.of());
+      entries.attributes(upperRoot, Name.SELF, EntryType.DIRECTORY);
+    }
+  }
+
+  /** Fills a layer with what is left when the view of those below has been changed. */
+  private void change(
+      LayerStore store,
+      List<Path> below,
+      Path layer,
+      Random random,
+      RandomPaths.Layer paths,
+      boolean xattrWhiteouts)
+      throws IOException {
+    ViewNode root = ViewTree.read(store, below, shape.marks());
+    try (LayerDirectory directory = store.open(layer)) {
+      RandomEntries entries = new RandomEntries(random, directory, shape);
+      RandomChanges changes = new RandomChanges(random, entries, shape.formats(), root);
+      changes.make(5 + random.nextInt(25));
+      new UpperWriter(random, changes, entries, paths, xattrWhiteouts)
+          .write(directory, root, List.of());
+      entries.attributes(directory, Name.SELF, EntryType.DIRECTORY);
+    }
   }
 }

@@ -42,7 +42,7 @@ final class RandomTree {
         paths.add(inner, kind);
         if (upper && random.nextInt(4) == 0) {
           // Copied up elsewhere, and then moved here.
-          entries.origin(directory, RandomEntries.last(inner), kind);
+          entries.marks().origin(directory, RandomEntries.last(inner), kind);
         }
       }
     }

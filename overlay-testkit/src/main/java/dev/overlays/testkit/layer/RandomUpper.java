@@ -9,8 +9,6 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
@@ -21,10 +19,6 @@ import java.util.Set;
  * dev.overlays.spi.PrivatePaths} would have.
  */
 final class RandomUpper {
-  /** Listings have no order, and the layers are to depend on the seed only. */
-  private static final Comparator<Name> BY_BYTES =
-      (one, other) -> Arrays.compareUnsigned(one.toBytes(), other.toBytes());
-
   private final Random random;
   private final RandomNames names;
   private final RandomEntries entries;
@@ -55,7 +49,7 @@ final class RandomUpper {
       add(upper, RandomPaths.in(path, names.fresh(taken)));
     }
     if (random.nextInt(3) == 0) {
-      entries.yes(upper, Name.SELF, Mark.IMPURE);
+      entries.marks().yes(upper, Name.SELF, Mark.IMPURE);
     }
   }
 
@@ -78,7 +72,7 @@ final class RandomUpper {
     entries.make(upper, path, kind);
     paths.add(path, kind);
     if (copiedUp) {
-      entries.origin(upper, RandomEntries.last(path), kind);
+      entries.marks().origin(upper, RandomEntries.last(path), kind);
     }
   }
 
@@ -97,10 +91,10 @@ final class RandomUpper {
         LayerDirectory innerLower = lower.open(name)) {
       fill(innerUpper, innerLower, path);
     }
-    entries.origin(upper, name, EntryType.DIRECTORY);
+    entries.marks().origin(upper, name, EntryType.DIRECTORY);
     if (roll < 30) {
       // Made opaque later, with its whiteouts, to hide a private path.
-      entries.yes(upper, name, Mark.OPAQUE);
+      entries.marks().yes(upper, name, Mark.OPAQUE);
     }
     entries.attributes(upper, name, EntryType.DIRECTORY);
   }
@@ -127,14 +121,14 @@ final class RandomUpper {
   /** The kernel makes a new directory opaque where its parent is merged. */
   private void added(LayerDirectory upper, List<Name> path) throws IOException {
     tree.directory(upper, path);
-    entries.yes(upper, RandomEntries.last(path), Mark.OPAQUE);
+    entries.marks().yes(upper, RandomEntries.last(path), Mark.OPAQUE);
     marks(upper, RandomEntries.last(path));
   }
 
   private void marks(LayerDirectory upper, Name name) throws IOException {
     if (random.nextInt(4) == 0) {
-      entries.yes(upper, name, Mark.IMPURE);
-      entries.origin(upper, name, EntryType.DIRECTORY);
+      entries.marks().yes(upper, name, Mark.IMPURE);
+      entries.marks().origin(upper, name, EntryType.DIRECTORY);
     }
   }
 
@@ -144,7 +138,7 @@ final class RandomUpper {
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
       names.add(entry.name());
     }
-    names.sort(BY_BYTES);
+    names.sort(ViewNode.BY_BYTES);
     return names;
   }
 }

@@ -39,13 +39,13 @@ final class DiffOracle {
     }
 
     Change change(ChangeKind kind, String path) {
-      return new Change(kind, people(path), type, size(), Optional.empty());
+      return new Change(kind, path, type, size(), Optional.empty());
     }
   }
 
-  /** Both without hard links and the times of directories. */
-  static Set<Change> changes(List<String> lowers, List<String> view) {
-    Map<String, Line> before = lines(lowers);
+  /** Both without hard links and the times of directories; what was renamed is where it is now. */
+  static Set<Change> changes(List<String> lowers, List<String> view, List<Change> renamed) {
+    Map<String, Line> before = moved(lines(lowers), renamed);
     Map<String, Line> after = lines(view);
     Set<String> paths = new TreeSet<>(before.keySet());
     paths.addAll(after.keySet());
@@ -71,11 +71,30 @@ final class DiffOracle {
     return changes;
   }
 
+  private static Map<String, Line> moved(Map<String, Line> lowers, List<Change> renamed) {
+    Map<String, Line> before = new TreeMap<>(lowers);
+    for (Change change : renamed) {
+      before.keySet().removeIf(path -> isAt(path, change.path()));
+      String from = change.from().orElseThrow();
+      lowers.forEach(
+          (path, line) -> {
+            if (isAt(path, from)) {
+              before.put(change.path() + path.substring(from.length()), line);
+            }
+          });
+    }
+    return before;
+  }
+
+  private static boolean isAt(String path, String place) {
+    return path.equals(place) || path.startsWith(place + "/");
+  }
+
   private static Map<String, Line> lines(List<String> manifest) {
     Map<String, Line> lines = new TreeMap<>();
     for (String line : manifest) {
       String[] parts = line.split(" ", 3);
-      lines.put(parts[0], Line.of(parts));
+      lines.put(people(parts[0]), Line.of(parts));
     }
     return lines;
   }

@@ -18,22 +18,33 @@ import java.util.List;
 /** Two random layers, and what is done with them. */
 record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, MarkNamespace marks) {
 
-  static MergeCase make(LayerStore store, Path root, RandomLayers layers, MarkNamespace marks)
+  /** Makes upper and work in one root, and a number of lowers in one that may be another. */
+  static MergeCase make(
+      LayerStore store,
+      Path root,
+      Path lowerRoot,
+      int lowers,
+      RandomLayers layers,
+      MarkNamespace marks)
       throws IOException {
-    try (LayerDirectory directory = store.open(root)) {
-      for (String name : List.of("lower", "upper", "work")) {
-        directory.createDirectory(Name.of(name));
-      }
-    }
-    OverlaySpec spec =
+    OverlaySpec.Builder spec =
         OverlaySpec.builder()
-            .lower(root.resolve("lower"))
-            .upper(root.resolve("upper"))
-            .work(root.resolve("work"))
-            .options(o -> o.withUserXattr(marks == MarkNamespace.USER))
-            .build();
-    List<String> privates = layers.fill(store, root.resolve("lower"), root.resolve("upper"));
-    return new MergeCase(store, spec, privates, marks);
+            .upper(directory(store, root, "upper"))
+            .work(directory(store, root, "work"))
+            .options(o -> o.withUserXattr(marks == MarkNamespace.USER));
+    for (int i = 0; i < lowers; i++) {
+      spec.lower(directory(store, lowerRoot, i == 0 ? "lower" : "lower" + i));
+    }
+    OverlaySpec built = spec.build();
+    List<String> privates = layers.fill(store, built.lowers(), built.upper().orElseThrow());
+    return new MergeCase(store, built, privates, marks);
+  }
+
+  private static Path directory(LayerStore store, Path root, String name) throws IOException {
+    try (LayerDirectory directory = store.open(root)) {
+      directory.createDirectory(Name.of(name));
+    }
+    return root.resolve(name);
   }
 
   Path upperPath() {
@@ -41,11 +52,20 @@ record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, Mark
   }
 
   LayerView view() {
-    return LayerView.of(store, upperPath(), spec.lowers(), marks);
+    return comparable(LayerView.of(store, upperPath(), spec.lowers(), marks));
   }
 
+  /**
+   * What a merge copies from the layers below its lower, since these are not its to change, is no
+   * longer one inode with what these still show elsewhere.
+   */
+  private LayerView comparable(LayerView shown) {
+    return spec.lowers().size() == 1 ? shown : shown.withoutHardLinks();
+  }
+
+  /** What is shown when the upper is gone. */
   LayerView lower() {
-    return LayerView.of(store, spec.lowers().get(0), marks);
+    return comparable(LayerView.ofLayers(store, spec.lowers(), marks));
   }
 
   OverlayMerge merge() {
@@ -61,8 +81,13 @@ record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, Mark
   /** The lines of those entries of the lower that have a mark: read as what would not hide it. */
   List<String> markedInLower() throws IOException {
     MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
+    if (spec.lowers().size() > 1) {
+      // There are layers below that have something to hide.
+      return List.of();
+    }
+    String marker = " " + marks.prefix();
     return LayerView.of(store, spec.lowers().get(0), other).manifest().stream()
-        .filter(line -> line.contains(" " + marks.prefix()))
+        .filter(line -> line.replace(" " + marks.prefix() + "overlay.", "").contains(marker))
         .toList();
   }
 

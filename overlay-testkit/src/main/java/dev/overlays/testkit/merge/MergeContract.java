@@ -3,13 +3,16 @@ package dev.overlays.testkit.merge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.MergeAction;
 import dev.overlays.merge.MergeReport;
+import dev.overlays.merge.OverlayMerge;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.Fault;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.Operation;
@@ -20,6 +23,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -75,6 +79,16 @@ public abstract class MergeContract {
     return 100;
   }
 
+  /**
+   * Makes a new directory to put a lower in that is to be on another file system than the upper.
+   *
+   * @return an empty directory; empty if there is only one file system
+   * @throws IOException if it cannot be made
+   */
+  protected Optional<Path> newRootElsewhere() throws IOException {
+    return Optional.empty();
+  }
+
   /** A promise about the layers of one seed. */
   @FunctionalInterface
   private interface Promise {
@@ -85,12 +99,20 @@ public abstract class MergeContract {
     return LongStream.range(0, seeds())
         .mapToObj(
             seed ->
-                DynamicTest.dynamicTest(
-                    "seed " + seed,
-                    () ->
-                        promise.holds(
-                            MergeCase.make(store(), newRoot(), layers(seed), marks()), seed)))
+                DynamicTest.dynamicTest("seed " + seed, () -> promise.holds(layersOf(seed), seed)))
         .toList();
+  }
+
+  /** Every other seed has every format, over one to three lowers. */
+  private MergeCase layersOf(long seed) throws IOException {
+    Path root = newRoot();
+    int lowers = seed % 2 == 0 ? 1 : 1 + (int) (seed / 2 % 3);
+    RandomLayers layers = seed % 2 == 0 ? layers(seed) : layers(seed).withXattrWhiteoutsInUpper();
+    return MergeCase.make(store(), root, root, lowers, layers, marks());
+  }
+
+  private static OverlayMerge byWorkers(OverlayMerge merge, long seed) {
+    return merge.workers(seed % 4 == 3 ? 2 : 1);
   }
 
   /**
@@ -105,9 +127,10 @@ public abstract class MergeContract {
           List<String> view = layers.view().manifest();
           List<String> everything = layers.view().withDirectoryTimes().manifest();
           FaultyLayerStore store = watched(layers, view).shuffled(seed);
-          layers.merge().store(store).run();
-          assertEquals(view, layers.view().manifest(), "the view at the end");
-          assertEquals(everything, layers.lower().withDirectoryTimes().manifest(), "the lower");
+          byWorkers(layers.merge().store(store), seed).run();
+          SameLines.check(view, layers.view().manifest(), () -> "the view at the end");
+          SameLines.check(
+              everything, layers.lower().withDirectoryTimes().manifest(), () -> "the lower");
           assertEquals(List.of(), layers.upperEntries(), "left in the upper");
           assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
           store.assertAllClosed();
@@ -127,8 +150,8 @@ public abstract class MergeContract {
           List<String> view = layers.view().manifest();
           PrivateParts before = PrivateParts.of(layers);
           FaultyLayerStore store = watched(layers, view).shuffled(seed);
-          layers.mergeWithPrivatePaths().store(store).run();
-          assertEquals(view, layers.view().manifest(), "the view at the end");
+          byWorkers(layers.mergeWithPrivatePaths().store(store), seed).run();
+          SameLines.check(view, layers.view().manifest(), () -> "the view at the end");
           PrivateParts.of(layers).assertLeftAlone(before);
           store.assertAllClosed();
         });
@@ -144,6 +167,7 @@ public abstract class MergeContract {
     return forSeeds(
         (layers, seed) -> {
           List<String> view = layers.view().manifest();
+          List<String> everything = layers.view().withDirectoryTimes().manifest();
           long crash = 1;
           while (true) {
             FaultyLayerStore store = new FaultyLayerStore(store()).crashAt(crash).shuffled(crash);
@@ -154,11 +178,13 @@ public abstract class MergeContract {
               assertTrue(store.crashed(), e.getMessage());
             }
             store.assertAllClosed();
-            assertEquals(view, layers.view().manifest(), "the view after crash " + crash);
+            String when = "the view after crash " + crash;
+            SameLines.check(view, layers.view().manifest(), () -> when);
             // Each run gets a little further before it is cut off.
             crash += 1 + seed % 3;
           }
-          assertEquals(view, layers.lower().manifest(), "the lower");
+          SameLines.check(
+              everything, layers.lower().withDirectoryTimes().manifest(), () -> "the lower");
           assertEquals(List.of(), layers.upperEntries(), "left in the upper");
         });
   }
@@ -173,16 +199,18 @@ public abstract class MergeContract {
     return forSeeds(
         (layers, seed) -> {
           List<String> view = layers.view().manifest();
-          FaultyLayerStore store = new FaultyLayerStore(store()).failAt(3 + seed % 20);
+          List<Fault> faults = List.of(Fault.values());
+          Fault fault = faults.get((int) (seed % faults.size()));
+          FaultyLayerStore store = new FaultyLayerStore(store()).failAt(3 + seed % 40, fault);
           try {
             layers.merge().store(store).run();
           } catch (OverlayException e) {
             assertEquals(ProblemCode.MERGE_STOPPED, e.problems().get(0).code());
-            assertEquals(view, layers.view().manifest(), "the view after the failure");
+            SameLines.check(view, layers.view().manifest(), () -> "the view after the failure");
             layers.merge().run();
           }
           store.assertAllClosed();
-          assertEquals(view, layers.lower().manifest(), "the lower");
+          SameLines.check(view, layers.lower().manifest(), () -> "the lower");
         });
   }
 
@@ -227,7 +255,7 @@ public abstract class MergeContract {
    */
   @Test
   protected void aClaimKeepsTheMergeAway() throws IOException {
-    MergeCase layers = MergeCase.make(store(), newRoot(), layers(0), marks());
+    MergeCase layers = layersOf(0);
     List<String> lower = layers.lower().withDirectoryTimes().manifest();
     Closeable claim = store().claim(layers.spec());
     try {
@@ -240,6 +268,54 @@ public abstract class MergeContract {
     layers.merge().run();
   }
 
+  /**
+   * On another file system the lower gets copies: the view is the same after every operation but for
+   * what shares an inode, and in the end that is, too; a crash anywhere loses nothing.
+   *
+   * @return a test for each seed, if there is another file system
+   */
+  @TestFactory
+  protected List<DynamicTest> copiesToAnotherFileSystem() {
+    return LongStream.range(0, seeds())
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> copies(seed)))
+        .toList();
+  }
+
+  private void copies(long seed) throws IOException {
+    Optional<Path> elsewhere = newRootElsewhere();
+    assumeTrue(elsewhere.isPresent(), "there is only one file system");
+    RandomLayers random = seed % 2 == 0 ? layers(seed) : layers(seed).withXattrWhiteoutsInUpper();
+    MergeCase layers =
+        MergeCase.make(store(), newRoot(), elsewhere.get(), 1, random, marks());
+    List<String> view = layers.view().withoutHardLinks().manifest();
+    List<String> everything = layers.view().withDirectoryTimes().manifest();
+    LayerView now = layers.view().withoutHardLinks();
+    FaultyLayerStore.Hook sameView =
+        new FaultyLayerStore.Hook() {
+          @Override
+          public void after(Operation operation, String path) throws IOException {
+            SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
+          }
+        };
+    long crash = 1 + seed;
+    while (true) {
+      FaultyLayerStore store = new FaultyLayerStore(store()).hook(sameView).crashAt(crash);
+      try {
+        byWorkers(layers.merge().store(store), seed).run();
+        store.assertAllClosed();
+        break;
+      } catch (OverlayException e) {
+        assertTrue(store.crashed(), e.getMessage());
+      }
+      store.assertAllClosed();
+      crash += 5 + crash;
+    }
+    SameLines.check(
+              everything, layers.lower().withDirectoryTimes().manifest(), () -> "the lower");
+    assertEquals(List.of(), layers.upperEntries(), "left in the upper");
+    assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
+  }
+
   private FaultyLayerStore watched(MergeCase layers, List<String> view) {
     LayerView now = layers.view();
     return new FaultyLayerStore(store())
@@ -247,7 +323,7 @@ public abstract class MergeContract {
             new FaultyLayerStore.Hook() {
               @Override
               public void after(Operation operation, String path) throws IOException {
-                assertEquals(view, now.manifest(), () -> "after " + operation + " of " + path);
+                SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
               }
             });
   }

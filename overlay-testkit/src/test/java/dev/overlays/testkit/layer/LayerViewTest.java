@@ -3,15 +3,14 @@ package dev.overlays.testkit.layer;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -20,60 +19,27 @@ import org.junit.jupiter.api.Test;
 
 class LayerViewTest {
   private static final Instant TIME = Instant.ofEpochSecond(1_000_000_000, 5);
-  private static final byte[] YES = {'y'};
 
-  private final FileSystem fileSystem =
-      JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
-  private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
-  private final Path upper = fileSystem.getPath("/upper");
-  private final Path middle = fileSystem.getPath("/middle");
-  private final Path lower = fileSystem.getPath("/lower");
+  private final LayerTrees trees = new LayerTrees();
+  private final FaultyLayerStore store = trees.store;
+  private final Path upper = trees.upper;
+  private final Path middle = trees.middle;
+  private final Path lower = trees.lower;
 
-  LayerViewTest() throws IOException {
-    for (Path layer : List.of(upper, middle, lower)) {
-      Files.createDirectory(layer);
-    }
-  }
+  LayerViewTest() throws IOException {}
 
-  /** What the view shows, without attributes. */
   private List<String> names(Path... lowers) throws IOException {
-    List<String> names =
-        LayerView.of(store, upper, List.of(lowers), MarkNamespace.USER).manifest().stream()
-            .map(line -> line.substring(0, line.indexOf(' ')))
-            .toList();
-    store.assertAllClosed();
-    return names;
+    return trees.names(lowers);
   }
 
   private LayerView plain() {
     return LayerView.of(store, upper, MarkNamespace.USER);
   }
 
-  private static void files(Path layer, String... paths) throws IOException {
-    for (String path : paths) {
-      Path file = layer.resolve(path);
-      Files.createDirectories(file.getParent());
-      Files.writeString(file, layer + path);
-    }
-  }
-
-  private void whiteout(Path directory, String name) throws IOException {
-    Files.createDirectories(directory);
-    try (LayerDirectory open = store.open(directory)) {
-      open.createWhiteout(Name.of(name));
-    }
-  }
-
-  private void mark(Path entry, String xattr, byte[] value) throws IOException {
-    try (LayerDirectory open = store.open(entry.getParent())) {
-      open.setXattr(Name.of(entry.getFileName().toString()), xattr, value);
-    }
-  }
-
   @Test
   void directoriesAreMergedAndUpperEntriesWin() throws IOException {
-    files(lower, "d/same", "d/below", "f");
-    files(upper, "d/same", "d/above");
+    LayerTrees.files(lower, "d/same", "d/below", "f");
+    LayerTrees.files(upper, "d/same", "d/above");
     assertEquals(List.of(".", "d", "d/above", "d/below", "d/same", "f"), names(lower));
     String same = LayerView.of(store, upper, List.of(lower), MarkNamespace.USER).manifest().get(4);
     String plain = plain().manifest().get(3);
@@ -82,44 +48,44 @@ class LayerViewTest {
 
   @Test
   void whiteoutsHideAndAreHidden() throws IOException {
-    files(lower, "d/gone", "d/stays", "gone/x");
-    whiteout(upper.resolve("d"), "gone");
-    whiteout(upper, "gone");
-    whiteout(upper, "never");
+    LayerTrees.files(lower, "d/gone", "d/stays", "gone/x");
+    trees.whiteout(upper.resolve("d"), "gone");
+    trees.whiteout(upper, "gone");
+    trees.whiteout(upper, "never");
     assertEquals(List.of(".", "d", "d/stays"), names(lower));
   }
 
   @Test
   void markedEmptyFilesAreWhiteouts() throws IOException {
-    files(lower, "gone");
+    LayerTrees.files(lower, "gone");
     Files.createFile(upper.resolve("gone"));
-    mark(upper.resolve("gone"), "user.overlay.whiteout", new byte[0]);
+    trees.mark(upper.resolve("gone"), Mark.WHITEOUT, "");
     assertEquals(List.of("."), names(lower));
   }
 
   @Test
   void opaqueDirectoriesHideWhatIsBelow() throws IOException {
-    files(lower, "d/gone", "e/stays");
-    files(upper, "d/own", "e/own");
-    mark(upper.resolve("d"), "user.overlay.opaque", YES);
-    mark(upper.resolve("e"), "user.overlay.opaque", new byte[] {'x'});
+    LayerTrees.files(lower, "d/gone", "e/stays");
+    LayerTrees.files(upper, "d/own", "e/own");
+    trees.mark(upper.resolve("d"), Mark.OPAQUE, "y");
+    trees.mark(upper.resolve("e"), Mark.OPAQUE, "x");
     assertEquals(List.of(".", "d", "d/own", "e", "e/own", "e/stays"), names(lower));
   }
 
   @Test
   void otherKindsHideEachOther() throws IOException {
-    files(lower, "d/x", "f");
-    files(upper, "d", "f/y");
+    LayerTrees.files(lower, "d/x", "f");
+    LayerTrees.files(upper, "d", "f/y");
     assertEquals(List.of(".", "d", "f", "f/y"), names(lower));
   }
 
   @Test
   void middleLayersEndAMerge() throws IOException {
-    files(lower, "file/no", "gone/no", "opaque/no", "through/yes");
-    files(middle, "file", "opaque/m");
-    whiteout(middle, "gone");
-    mark(middle.resolve("opaque"), "user.overlay.opaque", YES);
-    files(upper, "file/u", "gone/u", "opaque/u", "through/u");
+    LayerTrees.files(lower, "file/no", "gone/no", "opaque/no", "through/yes");
+    LayerTrees.files(middle, "file", "opaque/m");
+    trees.whiteout(middle, "gone");
+    trees.mark(middle.resolve("opaque"), Mark.OPAQUE, "y");
+    LayerTrees.files(upper, "file/u", "gone/u", "opaque/u", "through/u");
     assertEquals(
         List.of(
             ".",
@@ -173,8 +139,8 @@ class LayerViewTest {
 
   @Test
   void upperDirectoriesGiveTheAttributes() throws IOException {
-    files(lower, "d/x");
-    files(upper, "d/y");
+    LayerTrees.files(lower, "d/x");
+    LayerTrees.files(upper, "d/y");
     try (LayerDirectory root = store.open(upper)) {
       root.setMode(Name.of("d"), 0711);
     }
@@ -196,7 +162,7 @@ class LayerViewTest {
 
   @Test
   void linksAreGroupedOverLayers() throws IOException {
-    files(lower, "b", "other");
+    LayerTrees.files(lower, "b", "other");
     Files.createLink(upper.resolve("c"), lower.resolve("b"));
     Files.createLink(upper.resolve("a"), lower.resolve("b"));
     LayerView view = LayerView.of(store, upper, List.of(lower), MarkNamespace.USER);
@@ -210,7 +176,7 @@ class LayerViewTest {
 
   @Test
   void contentCounts() throws IOException {
-    files(upper, "f");
+    LayerTrees.files(upper, "f");
     try (LayerDirectory root = store.open(upper)) {
       root.setTimes(Name.of("f"), TIME, TIME);
       List<String> before = plain().manifest();
@@ -222,22 +188,9 @@ class LayerViewTest {
 
   @Test
   void plainTreesShowWhiteouts() throws IOException {
-    whiteout(upper, "w");
+    trees.whiteout(upper, "w");
     assertEquals(
         "w CHARACTER_DEVICE 0600 0:0 device=0:0",
         plain().manifest().get(1).replaceAll(" mtime.*", ""));
-  }
-
-  @Test
-  void redirectsAndMetacopiesAreRefused() throws IOException {
-    files(upper, "f");
-    for (String xattr : List.of("user.overlay.redirect", "user.overlay.metacopy")) {
-      mark(upper.resolve("f"), xattr, YES);
-      assertThrows(UnsupportedOperationException.class, () -> names(lower));
-      try (LayerDirectory root = store.open(upper)) {
-        root.removeXattr(Name.of("f"), xattr);
-      }
-    }
-    store.assertAllClosed();
   }
 }

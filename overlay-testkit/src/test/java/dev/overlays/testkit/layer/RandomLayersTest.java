@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
@@ -59,10 +60,51 @@ class RandomLayersTest {
   }
 
   @Test
+  void everyFormatOccurs() throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (long seed = 0; seed < SEEDS; seed++) {
+      FileSystem memory = JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+      for (String layer : List.of("upper", "middle", "lower")) {
+        Files.createDirectory(memory.getPath("/" + layer));
+      }
+      layers(seed)
+          .withEveryFormat()
+          .fill(
+              store,
+              List.of(memory.getPath("/middle"), memory.getPath("/lower")),
+              memory.getPath("/upper"));
+      for (String layer : List.of("upper", "middle", "lower")) {
+        try (LayerDirectory root = store.open(memory.getPath("/" + layer))) {
+          FormatCensus.count(layer, root, found);
+        }
+      }
+      store.assertAllClosed();
+      memory.close();
+    }
+    Set<String> missing = FormatCensus.expected();
+    missing.removeAll(found);
+    assertEquals(Set.of(), missing);
+  }
+
+  @Test
+  void everyMetacopyHasData() throws IOException {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      Pair pair = pair(layers(seed).withEveryFormat().withXattrWhiteoutsInUpper());
+      LayerView view = LayerView.of(store, pair.upper(), List.of(pair.lower()), MarkNamespace.USER);
+      for (String line : view.manifest()) {
+        assertFalse(line.contains("data=missing"), line);
+      }
+      pair.fileSystem().close();
+    }
+  }
+
+  @Test
   void seedDecidesEverything() throws IOException {
     for (long seed = 0; seed < 20; seed++) {
       assertEquals(text(layers(seed)), text(layers(seed)));
       assertNotEquals(text(layers(seed)), text(layers(seed + 1)));
+      RandomLayers formats = layers(seed).withEveryFormat();
+      assertEquals(text(formats), text(formats));
     }
   }
 

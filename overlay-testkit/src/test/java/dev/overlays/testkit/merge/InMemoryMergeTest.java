@@ -10,14 +10,24 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 class InMemoryMergeTest extends MergeContract {
-  private final FileSystem fileSystem =
-      Jimfs.newFileSystem(
-          Configuration.unix().toBuilder()
-              .setAttributeViews("basic", "posix", "unix", "user")
-              .build());
+  private final FileSystem fileSystem = newFileSystem();
+  private final FileSystem other = newFileSystem();
   private int roots;
+
+  private static FileSystem newFileSystem() {
+    return Jimfs.newFileSystem(
+        Configuration.unix().toBuilder()
+            .setAttributeViews("basic", "posix", "unix", "user")
+            .build());
+  }
+
+  @Override
+  protected Optional<Path> newRootElsewhere() throws IOException {
+    return Optional.of(Files.createDirectory(other.getPath("/root" + roots++)));
+  }
 
   @Override
   protected LayerStore store() {

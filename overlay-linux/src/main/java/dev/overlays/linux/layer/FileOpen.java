@@ -1,0 +1,69 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+
+/**
+ * Opens what has content, and nothing else: opening a device may do something, and opening a pipe
+ * waits. So an entry is asked what it is before it is opened, and once more after, lest it has been
+ * exchanged meanwhile.
+ */
+final class FileOpen {
+  private static final int FLAGS = Open.NOFOLLOW | Open.NONBLOCK | Open.CLOEXEC;
+
+  private final NativeDirectory owner;
+  private final Descriptor directory;
+  private final Name name;
+  private final boolean directories;
+
+  private FileOpen(NativeDirectory owner, Descriptor directory, Name name, boolean directories) {
+    this.owner = owner;
+    this.directory = directory;
+    this.name = name;
+    this.directories = directories;
+  }
+
+  /** Opens a regular file. */
+  static Descriptor file(NativeDirectory owner, Descriptor directory, Name name, int access)
+      throws IOException {
+    return new FileOpen(owner, directory, name, false).open(access);
+  }
+
+  /** Opens a regular file or a directory for reading. */
+  static Descriptor fileOrDirectory(NativeDirectory owner, Descriptor directory, Name name)
+      throws IOException {
+    return new FileOpen(owner, directory, name, true).open(Open.RDONLY);
+  }
+
+  private Descriptor open(int access) throws IOException {
+    Scratch scratch = Scratch.get();
+    long path = scratch.string(name);
+    check(directory.number(), path);
+    long number = Kernel.attempt(Syscall.OPENAT, directory.number(), path, access | FLAGS, 0);
+    Descriptor file = new Descriptor(owner.check(number, name));
+    try {
+      check(file.number(), scratch.string(new byte[0]));
+      return file;
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private void check(int descriptor, long path) throws IOException {
+    Scratch scratch = Scratch.get();
+    owner.check(StatCall.make(scratch, descriptor, path), name);
+    EntryType type = StatCall.result(scratch).type();
+    if (type != EntryType.FILE && !(directories && type == EntryType.DIRECTORY)) {
+      String wanted = directories ? "neither a regular file nor a directory" : "not a regular file";
+      throw new FileSystemException(owner.path(name), null, wanted);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package dev.overlays.merge;
+
+import java.nio.file.Path;
+
+/**
+ * A path at which two instances of one lower do not go together.
+ *
+ * @param kind in which way
+ * @param path relative to the root of the view, for people
+ * @param first the upper of one of them: of the one that has deleted something, where only one has
+ * @param second the upper of the other
+ */
+public record Conflict(ConflictKind kind, String path, Path first, Path second) {}

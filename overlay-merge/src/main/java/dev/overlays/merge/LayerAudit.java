@@ -1,0 +1,144 @@
+package dev.overlays.merge;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.List;
+
+/** Goes through one layer, and compares it with what the layers below show. */
+final class LayerAudit {
+  private final MarkNamespace marks;
+  private final boolean bottom;
+  private final boolean emptyBelow;
+  private final Findings findings;
+  private final MarkCheck markCheck;
+  private final RedirectCheck redirects;
+
+  /**
+   * Prepares an audit.
+   *
+   * @param bottom whether there is no layer below
+   * @param emptyBelow whether nothing is in one of the layers below, which may be a disk that is
+   *     not mounted: then nothing is repaired that is missing there
+   */
+  LayerAudit(
+      MarkNamespace marks,
+      boolean bottom,
+      boolean emptyBelow,
+      Findings findings,
+      MarkCheck markCheck) {
+    this.marks = marks;
+    this.bottom = bottom;
+    this.emptyBelow = emptyBelow;
+    this.findings = findings;
+    this.markCheck = markCheck;
+    redirects = new RedirectCheck(bottom, emptyBelow, findings, markCheck);
+  }
+
+  void run(LayerDirectory root, MergedDirectory below) throws IOException {
+    EntryStat stat = LayerEntries.present(root, Name.SELF);
+    markCheck.check(Marked.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
+    inside(root, below, Place.ROOT, List.of());
+    redirects.repeated(root, marks);
+  }
+
+  /** The source is the directory's path in the layers below; null where they have none. */
+  private void inside(
+      LayerDirectory directory, MergedDirectory below, Place place, List<Name> source)
+      throws IOException {
+    Entries.forEach(
+        directory,
+        (name, type) -> {
+          if (place.isRoot() && name.equals(LowerStaging.NAME)) {
+            return;
+          }
+          try {
+            entry(directory, name, type, below, place, source);
+          } catch (NoSuchFileException | NotDirectoryException e) {
+            // Removed in the view meanwhile.
+          }
+        });
+  }
+
+  private void entry(
+      LayerDirectory directory,
+      Name name,
+      EntryType type,
+      MergedDirectory below,
+      Place place,
+      List<Name> source)
+      throws IOException {
+    List<String> xattrs = directory.xattrs(name);
+    boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
+    if (plain && xattrs.isEmpty()) {
+      return;
+    }
+    EntryStat stat = LayerEntries.present(directory, name);
+    if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
+      whiteout(directory, name, below);
+      return;
+    }
+    Marked entry = Marked.of(directory, name, stat, xattrs, marks);
+    markCheck.check(entry);
+    if (stat.isDirectory()) {
+      directory(entry, below, place, source);
+    } else if (stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
+      metacopy(entry, below);
+    }
+  }
+
+  private void directory(Marked entry, MergedDirectory below, Place place, List<Name> source)
+      throws IOException {
+    LayerDirectory directory = entry.directory();
+    Name name = entry.name();
+    boolean opaque = LayerEntries.isOpaque(directory, name, marks);
+    if (opaque && bottom) {
+      markCheck.stray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
+    }
+    if (redirects.refused(entry, opaque)) {
+      return;
+    }
+    try (LayerDirectory inner = directory.open(name);
+        MergedDirectory innerBelow = below.below(directory, name)) {
+      List<Name> innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
+      inside(inner, innerBelow, place.in(name), innerSource);
+    }
+  }
+
+  private void metacopy(Marked entry, MergedDirectory below) throws IOException {
+    if (!redirects.refused(entry, false)
+        && !below.data(entry.directory(), entry.name(), (layer, in, name, stat) -> {})) {
+      findings.found(MissingData.problem(entry.directory(), entry.name()));
+    }
+  }
+
+  private void whiteout(LayerDirectory directory, Name name, MergedDirectory below)
+      throws IOException {
+    if (below.find(name).isEmpty()) {
+      Problem problem =
+          Problem.of(
+              ProblemCode.WHITEOUT_ORPHAN,
+              LayerEntries.path(directory, name),
+              "The whiteout hides nothing: no layer below shows anything of this name.",
+              "It does no harm; OverlayCheck.repair() removes it.");
+      findings.found(problem, emptyBelow ? null : () -> remove(directory, name));
+    }
+  }
+
+  /** Removes what no view shows; the directory keeps its time. */
+  static void remove(LayerDirectory directory, Name name) throws IOException {
+    EntryStat before = LayerEntries.present(directory, Name.SELF);
+    directory.remove(name);
+    directory.setTimes(Name.SELF, before.accessed(), before.modified());
+  }
+}

@@ -1,0 +1,51 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The upper of an instance whose lower another upper is about to change: what it relies on there is
+ * copied up before, since the lower's belongs to all instances.
+ */
+final class OtherUpper {
+  private final Job job;
+  private final LayerStore store;
+
+  OtherUpper(OverlaySpec spec, LayerStore store) {
+    this.job = Job.of(spec);
+    this.store = store;
+  }
+
+  void makeWholeBefore(OverlaySpec changing) throws IOException {
+    try (OpenLayers layers = OpenLayers.open(job, store);
+        LayerDirectory other = store.open(changing.upper().orElseThrow());
+        Staging staging = new Staging(layers.beside(), MergeEngine.STAGING)) {
+      Reliance reliance = new Reliance(other, job.marks());
+      List<Renamed> touched = new ArrayList<>();
+      Survey survey = Survey.withMetacopies(layers.upper(), layers.lowers(), reliance::isTouched);
+      for (Renamed entry : survey.renamed()) {
+        if (reliance.isTouched(entry)) {
+          touched.add(entry);
+        }
+      }
+      if (!touched.isEmpty()) {
+        Changes changes = new Changes(false, job.marks());
+        DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMounted());
+        boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
+        new Wholeness(
+                changes,
+                times,
+                layers.upper(),
+                layers.lowers(),
+                new PullUp(changes, job.marks(), staging, false, single),
+                new WholeFile(changes, job.marks(), times, staging, false),
+                true)
+            .make(touched);
+      }
+    }
+  }
+}

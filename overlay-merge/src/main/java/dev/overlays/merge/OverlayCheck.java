@@ -1,0 +1,136 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Looks through the layers of a view for what does not fit together, and repairs what can be
+ * repaired without the view changing. Immutable.
+ *
+ * <pre>{@code
+ * OverlayCheck check = OverlayCheck.of(spec);
+ * check.run().forEach(System.out::println);
+ * RepairReport report = check.repair();
+ * }</pre>
+ *
+ * <p>The upper, if there is one, and each lower are compared with the layers below them; of
+ * data-only layers nothing but the data is looked for. These are the problems, and what becomes of
+ * them:
+ *
+ * <ul>
+ *   <li>{@link ProblemCode#REDIRECT_DANGLING}: what a directory was renamed from is gone. Repaired:
+ *       it is made opaque, then the redirect goes; what the view shows of it stays.
+ *   <li>{@link ProblemCode#REDIRECT_REPEATED}: one directory is shown at two places. Left.
+ *   <li>{@link ProblemCode#METACOPY_DATA_MISSING}: the data of a file is gone. Left.
+ *   <li>{@link ProblemCode#WHITEOUT_ORPHAN}: repaired, it is removed.
+ *   <li>{@link ProblemCode#MARK_STRAY}: repaired, it is removed; but left are a redirect that the
+ *       kernel refuses, the link count of an index that is not there, and marks of the other
+ *       namespace on the root of a layer, beside which nothing else is looked at.
+ *   <li>{@link ProblemCode#MERGE_UNKNOWN_MARK}: left.
+ *   <li>{@link ProblemCode#STAGING_LEFTOVER}: what a merge has left that was cut off. Repaired: the
+ *       remembered time of a directory is set, marks and hidden directories are removed. Left is a
+ *       staging directory in a lower that this view shows.
+ *   <li>{@link ProblemCode#VOLATILE_LEFTOVER}: files of the upper may be damaged. Left.
+ * </ul>
+ *
+ * <p>Marks of the kernel's bookkeeping that do no harm are no problems: where something was copied
+ * up from, that a directory may hold such entries, the identity of an upper, an opaque mark on a
+ * new directory, and the redirect of a file whose data has been copied up since. Marks can only be
+ * seen by who may read them: those of {@code trusted.overlay.*} by root.
+ */
+public final class OverlayCheck {
+  private final OverlaySpec spec;
+  private final LayerStore store;
+
+  private OverlayCheck(OverlaySpec spec, LayerStore store) {
+    this.spec = spec;
+    this.store = store;
+  }
+
+  /**
+   * Returns the check of a view.
+   *
+   * @param spec as the view is mounted; the mount point does not matter
+   * @return a check
+   */
+  public static OverlayCheck of(OverlaySpec spec) {
+    return new OverlayCheck(Objects.requireNonNull(spec, "spec"), null);
+  }
+
+  /**
+   * Returns this check through a layer store of the caller's choice, in place of the best one that
+   * is found for the layers.
+   *
+   * @param newStore opens all layers
+   * @return a new check
+   */
+  public OverlayCheck store(LayerStore newStore) {
+    return new OverlayCheck(spec, Objects.requireNonNull(newStore, "store"));
+  }
+
+  /**
+   * Looks for problems, and changes nothing. May be asked while the view is mounted; then it tells
+   * of some moment, and of a merge that is running as if it were cut off.
+   *
+   * @return what was found, sorted by path; of more than 1,000 problems the first 1,000
+   * @throws OverlayException if a layer cannot be read
+   */
+  public List<Problem> run() throws OverlayException {
+    FirstProblems problems = new FirstProblems();
+    forEach(problems::add);
+    return problems.sorted();
+  }
+
+  /**
+   * Looks for problems as {@link #run()} does, and tells each at once: however many there are, none
+   * is kept in memory.
+   *
+   * @param consumer called for each problem, in no particular order
+   * @throws OverlayException if a layer cannot be read
+   */
+  public void forEach(Consumer<? super Problem> consumer) throws OverlayException {
+    Objects.requireNonNull(consumer, "consumer");
+    Failure.told(
+        "check",
+        () -> {
+          new SpecAudit(spec, opener(), (problem, repair) -> consumer.accept(problem)).run();
+          return spec;
+        });
+  }
+
+  /**
+   * Repairs what can be repaired. What the view shows is the same after every single operation, so
+   * it may be cut off at any time. A layer that cannot be changed is left as it is. So is what
+   * seems to be missing while one of the layers below is an empty directory: it may be the mount
+   * point of a disk.
+   *
+   * @return what was repaired and what is left
+   * @throws OverlayException if nothing was changed since the layers are in use ({@link
+   *     ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}); or if a layer cannot be read,
+   *     and only a part is repaired
+   */
+  public RepairReport repair() throws OverlayException {
+    return Failure.told(
+        "repair",
+        () -> {
+          LayerStore opener = opener();
+          Repairs repairs = new Repairs(Job.marks(spec));
+          Closeable claim = opener.claim(spec);
+          try (claim) {
+            new SpecAudit(spec, opener, repairs).run();
+          }
+          return repairs.report();
+        });
+  }
+
+  private LayerStore opener() throws OverlayException {
+    return store != null ? store : LayerStore.of(spec.lowers().get(0));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.overlays.merge;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.merge.lookup.Redirect;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at where the redirects of one layer lead. Keeps those of directories in memory. */
+final class RedirectCheck {
+  private static final byte[] YES = {'y'};
+
+  private final boolean bottom;
+  private final boolean emptyBelow;
+  private final Findings findings;
+  private final MarkCheck markCheck;
+  private final List<Renamed> renamed = new ArrayList<>();
+
+  RedirectCheck(boolean bottom, boolean emptyBelow, Findings findings, MarkCheck markCheck) {
+    this.bottom = bottom;
+    this.emptyBelow = emptyBelow;
+    this.findings = findings;
+    this.markCheck = markCheck;
+  }
+
+  /**
+   * Tells whether the kernel refuses the redirect that an entry may have. The kernel looks at none
+   * under an opaque mark, and at none of a directory in the bottom-most layer. Source:
+   * fs/overlayfs/namei.c, {@code ovl_lookup_single}.
+   */
+  boolean refused(Marked entry, boolean opaque) throws IOException {
+    if (!entry.has(Mark.REDIRECT) || !isRead(entry, opaque)) {
+      return false;
+    }
+    boolean refused =
+        entry.value(Mark.REDIRECT).filter(v -> Redirect.parse(v).isEmpty()).isPresent();
+    if (refused) {
+      findings.found(
+          entry.problem(
+              ProblemCode.MARK_STRAY,
+              "The value of the redirect is neither a name nor a path from the root, so the kernel"
+                  + " does not show this entry.",
+              "Set the mark to where the layers below have the entry, or remove it from the layer"
+                  + " while nothing is mounted."));
+    }
+    return refused;
+  }
+
+  private boolean isRead(Marked entry, boolean opaque) {
+    return !opaque && !(bottom && entry.stat().isDirectory());
+  }
+
+  /**
+   * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
+   * have it; null if nowhere.
+   */
+  List<Name> follow(
+      Marked entry, boolean opaque, MergedDirectory below, Place place, List<Name> source)
+      throws IOException {
+    if (entry.has(Mark.REDIRECT)) {
+      if (!isRead(entry, opaque)) {
+        String why = opaque ? "has no effect on an opaque directory" : "leads to no layer below";
+        markCheck.stray(entry, Mark.REDIRECT, why);
+      } else {
+        return renamed(entry, below, place, source);
+      }
+    }
+    return source == null || opaque ? null : Place.append(source, entry.name());
+  }
+
+  private List<Name> renamed(Marked entry, MergedDirectory below, Place place, List<Name> source)
+      throws IOException {
+    Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
+    if (below.isNothing() || redirect.isEmpty()) {
+      dangling(entry, redirect.map(Redirect::names).orElse(List.of()));
+      return null;
+    }
+    List<Name> names = redirect.get().names();
+    if (!redirect.get().absolute()) {
+      names = source == null ? null : Place.append(source, names.get(0));
+    }
+    renamed.add(new Renamed(place.names(entry.name()), names, true));
+    return names;
+  }
+
+  /** Opaque first: without its redirect alone, the view would merge what has its name below. */
+  private void dangling(Marked entry, List<Name> names) throws IOException {
+    Problem problem =
+        entry.problem(
+            ProblemCode.REDIRECT_DANGLING,
+            "The directory was renamed from "
+                + Renamed.text(names)
+                + ", and no layer below has such a directory any more: the view shows only what"
+                + " this layer holds of it.",
+            "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"
+                + " directory opaque and removes the redirect.");
+    findings.found(
+        problem,
+        emptyBelow
+            ? null
+            : () -> {
+              entry.directory().setXattr(entry.name(), Mark.OPAQUE.xattr(entry.namespace()), YES);
+              entry.drop(Mark.REDIRECT);
+            });
+  }
+
+  /** Called when all is seen. */
+  void repeated(LayerDirectory root, MarkNamespace marks) throws IOException {
+    Exposure exposure = new Exposure(root, marks, renamed);
+    for (Renamed entry : renamed) {
+      Optional<Problem> problem = exposure.problem(entry);
+      if (problem.isPresent()) {
+        findings.found(problem.get());
+      }
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Whether what an upper is about to change in the lower is what another upper's renamed directory
+ * or metacopy file relies on.
+ */
+final class Reliance {
+  private final LayerDirectory changing;
+  private final MarkNamespace marks;
+
+  Reliance(LayerDirectory changing, MarkNamespace marks) {
+    this.changing = changing;
+    this.marks = marks;
+  }
+
+  boolean isTouched(Renamed entry) throws IOException {
+    return entry.source() != null && isTouched(changing, entry.source(), 0);
+  }
+
+  /** Any entry of a directory that is relied on counts, so does anything in place of it. */
+  private boolean isTouched(LayerDirectory directory, List<Name> path, int index)
+      throws IOException {
+    Name name = path.get(index);
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isEmpty()) {
+      return false;
+    }
+    boolean merges =
+        stat.get().isDirectory()
+            && !LayerEntries.isOpaque(directory, name, marks)
+            && directory.xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
+    if (!merges || index == path.size() - 1) {
+      return true;
+    }
+    try (LayerDirectory inner = directory.open(name)) {
+      return isTouched(inner, path, index + 1);
+    }
+  }
+}

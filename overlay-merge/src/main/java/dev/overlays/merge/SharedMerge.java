@@ -1,0 +1,258 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Folds the uppers of several instances into the lower that they share, one after the other.
+ * Immutable; made by {@link OverlayMerge#into}.
+ *
+ * <pre>{@code
+ * SharedMergeReport report = OverlayMerge.into(lower)
+ *     .uppers(first, second, third)
+ *     .policy(ConflictPolicy.DELETE_COMMON)
+ *     .run();
+ * }</pre>
+ *
+ * <p>What one instance has added or changed, the others see afterwards, unless they have something
+ * of their own there. What does not go together is a {@link Conflict}, and settled by the policy.
+ * In every other respect each instance's view stays what it was: what its upper has renamed, or has
+ * only the metadata of, is made whole before another upper changes the lower there. Instances that
+ * share the lower and are not to be merged have to be named, too.
+ *
+ * <p>Each of the merges is cut off and taken up again as {@link OverlayMerge} says.
+ */
+public final class SharedMerge {
+  private final Path lower;
+  private final List<OverlaySpec> uppers;
+  private final List<OverlaySpec> remaining;
+  private final ConflictPolicy policy;
+  private final LayerStore store;
+  private final Settings settings;
+
+  private SharedMerge(
+      Path lower,
+      List<OverlaySpec> uppers,
+      List<OverlaySpec> remaining,
+      ConflictPolicy policy,
+      LayerStore store,
+      Settings settings) {
+    this.lower = lower;
+    this.uppers = uppers;
+    this.remaining = remaining;
+    this.policy = policy;
+    this.store = store;
+    this.settings = settings;
+  }
+
+  static SharedMerge into(Path lower) {
+    return new SharedMerge(
+        Objects.requireNonNull(lower, "lower"),
+        List.of(),
+        List.of(),
+        ConflictPolicy.IN_ORDER,
+        null,
+        Settings.DEFAULTS);
+  }
+
+  /**
+   * Returns this merge with more uppers.
+   *
+   * @param instances as their views are mounted, in the order in which their uppers are applied
+   * @return a new merge
+   */
+  public SharedMerge uppers(OverlaySpec... instances) {
+    return uppers(Arrays.asList(instances));
+  }
+
+  /**
+   * Returns this merge with more uppers.
+   *
+   * @param instances as their views are mounted, in the order in which their uppers are applied
+   * @return a new merge
+   */
+  public SharedMerge uppers(Collection<OverlaySpec> instances) {
+    return new SharedMerge(lower, added(uppers, instances), remaining, policy, store, settings);
+  }
+
+  /**
+   * Returns this merge with instances that share the lower, and whose uppers stay.
+   *
+   * @param instances as their views are mounted
+   * @return a new merge
+   */
+  public SharedMerge remaining(OverlaySpec... instances) {
+    return remaining(Arrays.asList(instances));
+  }
+
+  /**
+   * Returns this merge with instances that share the lower, and whose uppers stay.
+   *
+   * @param instances as their views are mounted
+   * @return a new merge
+   */
+  public SharedMerge remaining(Collection<OverlaySpec> instances) {
+    return new SharedMerge(lower, uppers, added(remaining, instances), policy, store, settings);
+  }
+
+  private static List<OverlaySpec> added(List<OverlaySpec> old, Collection<OverlaySpec> more) {
+    List<OverlaySpec> all = new ArrayList<>(old);
+    all.addAll(more);
+    return List.copyOf(all);
+  }
+
+  /**
+   * Returns this merge with another policy.
+   *
+   * @param newPolicy what is done about conflicts; {@link ConflictPolicy#IN_ORDER} if not set
+   * @return a new merge
+   */
+  public SharedMerge policy(ConflictPolicy newPolicy) {
+    Objects.requireNonNull(newPolicy, "policy");
+    return new SharedMerge(lower, uppers, remaining, newPolicy, store, settings);
+  }
+
+  /**
+   * Returns this merge with a listener.
+   *
+   * @param newListener hears of each entry, as for {@link OverlayMerge#listener}
+   * @return a new merge
+   */
+  public SharedMerge listener(MergeListener newListener) {
+    return with(settings.withListener(Objects.requireNonNull(newListener, "listener")));
+  }
+
+  /**
+   * Returns this merge with somebody who hears how far the merge of each upper is.
+   *
+   * @param newProgress called as for {@link OverlayMerge#progress}
+   * @return a new merge
+   */
+  public SharedMerge progress(Consumer<MergeProgress> newProgress) {
+    return with(settings.withProgress(Objects.requireNonNull(newProgress, "progress")));
+  }
+
+  /**
+   * Returns this merge with several threads.
+   *
+   * @param count how many work, at least 1
+   * @return a new merge
+   * @throws IllegalArgumentException if there are none
+   */
+  public SharedMerge workers(int count) {
+    return with(settings.withWorkers(count));
+  }
+
+  /**
+   * Returns this merge without some paths, which stay in every upper.
+   *
+   * @param patterns as for {@link OverlayMerge#exclude}
+   * @return a new merge
+   */
+  public SharedMerge exclude(String... patterns) {
+    return with(settings.withMoreExcluded(patterns));
+  }
+
+  /**
+   * Returns this merge of some paths only.
+   *
+   * @param patterns as for {@link OverlayMerge#only}
+   * @return a new merge
+   */
+  public SharedMerge only(String... patterns) {
+    return with(settings.withMoreOnly(patterns));
+  }
+
+  /**
+   * Returns this merge with somebody to ask, before each entry, whether it is to end.
+   *
+   * @param asked says whether to end; asked by every worker
+   * @return a new merge
+   */
+  public SharedMerge cancelWhen(BooleanSupplier asked) {
+    return with(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
+  }
+
+  /**
+   * Returns this merge through a layer store of the caller's choice.
+   *
+   * @param newStore opens all layers
+   * @return a new merge
+   */
+  public SharedMerge store(LayerStore newStore) {
+    Objects.requireNonNull(newStore, "store");
+    return new SharedMerge(lower, uppers, remaining, policy, newStore, settings);
+  }
+
+  private SharedMerge with(Settings newSettings) {
+    return new SharedMerge(lower, uppers, remaining, policy, store, newSettings);
+  }
+
+  /**
+   * Tells the conflicts, and what would be done with each upper if it were the first; changes
+   * nothing. May be asked while the views are mounted.
+   *
+   * @return what would be done
+   * @throws OverlayException if a merge would be refused, for conflicts too if the policy says so
+   */
+  public SharedMergeReport dryRun() throws OverlayException {
+    return run(settings.withDryRun(true));
+  }
+
+  /**
+   * Merges.
+   *
+   * @return what was done
+   * @throws OverlayException as {@link OverlayMerge#run}, and for conflicts ({@link
+   *     ProblemCode#MERGE_CONFLICT}) if the policy is to refuse them; nothing was changed then
+   */
+  public SharedMergeReport run() throws OverlayException {
+    return run(settings);
+  }
+
+  private SharedMergeReport run(Settings now) throws OverlayException {
+    check();
+    return Failure.told(
+        () -> {
+          LayerStore opener = store != null ? store : LayerStore.of(lower);
+          List<OverlaySpec> all = added(uppers, remaining);
+          Closeable claim = now.dryRun() ? () -> {} : opener.claim(all);
+          try (claim) {
+            return new SharedRun(uppers, remaining, policy, opener, now).run();
+          }
+        });
+  }
+
+  private void check() throws OverlayException {
+    if (uppers.isEmpty()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_WITHOUT_UPPER,
+              lower,
+              "No upper is named, so there is nothing to merge.",
+              "Name the specs of the instances with uppers(...)."));
+    }
+    for (OverlaySpec spec : added(uppers, remaining)) {
+      if (spec.upper().isEmpty() || !spec.lowers().get(0).equals(lower)) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.MERGE_WITHOUT_UPPER,
+                spec.upper().orElse(spec.lowers().get(0)),
+                "The spec has no upper over the lower " + lower + ".",
+                "Name instances whose top-most lower is that one, by the same path."));
+      }
+    }
+  }
+}

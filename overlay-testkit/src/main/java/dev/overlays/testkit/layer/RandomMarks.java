@@ -1,0 +1,75 @@
+package dev.overlays.testkit.layer;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+
+/** Sets the marks of layers. */
+final class RandomMarks {
+  private static final List<String> NESTED =
+      List.of("opaque", "origin", "redirect", "metacopy", "overlay.whiteout");
+  private static final List<String> PROTECTION = List.of("i", "a", "ai");
+
+  /** Version, length, flags and algorithm, and a SHA-256; source: struct ovl_metacopy. */
+  private static final byte[] WITH_DIGEST = Arrays.copyOf(new byte[] {0, 36, 0, 1}, 36);
+
+  private static final List<byte[]> METACOPY =
+      List.of(new byte[0], new byte[] {0, 4, 0, 0}, WITH_DIGEST);
+
+  private final Random random;
+  private final MarkNamespace namespace;
+
+  RandomMarks(Random random, MarkNamespace namespace) {
+    this.random = random;
+    this.namespace = namespace;
+  }
+
+  void set(LayerDirectory directory, Name name, Mark mark, byte[] value) throws IOException {
+    directory.setXattr(name, mark.xattr(namespace), value);
+  }
+
+  void yes(LayerDirectory directory, Name name, Mark mark) throws IOException {
+    set(directory, name, mark, new byte[] {'y'});
+  }
+
+  /** Sets the mark of a copy-up; the kernel keeps a file handle in it. */
+  void origin(LayerDirectory directory, Name name, EntryType kind) throws IOException {
+    // Marks in user.* can only be on files and directories.
+    if (isMarkable(kind) || namespace == MarkNamespace.TRUSTED) {
+      byte[] handle = new byte[21 + random.nextInt(20)];
+      random.nextBytes(handle);
+      set(directory, name, Mark.ORIGIN, handle);
+    }
+  }
+
+  void metacopy(LayerDirectory directory, Name name) throws IOException {
+    set(directory, name, Mark.METACOPY, METACOPY.get(random.nextInt(METACOPY.size())));
+  }
+
+  /** Sometimes sets a mark of a nested overlay, whose layers keep them under longer names. */
+  void nested(LayerDirectory directory, Name name, EntryType kind) throws IOException {
+    if (isMarkable(kind) && random.nextInt(6) == 0) {
+      String mark = NESTED.get(random.nextInt(NESTED.size()));
+      directory.setXattr(name, namespace.prefix() + "overlay." + mark, new byte[] {'y'});
+    }
+  }
+
+  /** Sometimes makes an entry of an upper show as one that cannot be changed. */
+  void protection(LayerDirectory directory, Name name, EntryType kind) throws IOException {
+    if (isMarkable(kind) && random.nextInt(15) == 0) {
+      String letters = PROTECTION.get(random.nextInt(PROTECTION.size()));
+      set(directory, name, Mark.PROTATTR, letters.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  private static boolean isMarkable(EntryType kind) {
+    return kind == EntryType.FILE || kind == EntryType.DIRECTORY;
+  }
+}

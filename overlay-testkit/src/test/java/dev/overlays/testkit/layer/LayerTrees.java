@@ -1,0 +1,79 @@
+package dev.overlays.testkit.layer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Three layers in memory, in which a test makes what it wants to see. */
+final class LayerTrees {
+  final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
+  final Path upper;
+  final Path middle;
+  final Path lower;
+
+  LayerTrees() throws IOException {
+    FileSystem fileSystem = JimfsLayerStoreTest.memory("basic", "posix", "unix", "user");
+    upper = Files.createDirectory(fileSystem.getPath("/upper"));
+    middle = Files.createDirectory(fileSystem.getPath("/middle"));
+    lower = Files.createDirectory(fileSystem.getPath("/lower"));
+  }
+
+  LayerView view(Path... lowers) {
+    return LayerView.of(store, upper, List.of(lowers), MarkNamespace.USER);
+  }
+
+  /** What the view shows, without attributes. */
+  List<String> names(Path... lowers) throws IOException {
+    List<String> names =
+        view(lowers).manifest().stream().map(line -> line.substring(0, line.indexOf(' '))).toList();
+    store.assertAllClosed();
+    return names;
+  }
+
+  /** Files that hold their paths. */
+  static void files(Path layer, String... paths) throws IOException {
+    for (String path : paths) {
+      Path file = layer.resolve(path);
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, layer + path);
+    }
+  }
+
+  void whiteout(Path directory, String name) throws IOException {
+    Files.createDirectories(directory);
+    try (LayerDirectory open = store.open(directory)) {
+      open.createWhiteout(Name.of(name));
+    }
+  }
+
+  void mark(Path entry, Mark mark, String value) throws IOException {
+    xattr(entry, mark.xattr(MarkNamespace.USER), value);
+  }
+
+  void xattr(Path entry, String xattr, String value) throws IOException {
+    try (LayerDirectory open = store.open(entry.getParent())) {
+      open.setXattr(Name.of(entry.getFileName().toString()), xattr, value.getBytes(UTF_8));
+    }
+  }
+
+  /** A directory that shows what another name has below. */
+  void redirect(Path directory, String redirect) throws IOException {
+    Files.createDirectories(directory);
+    mark(directory, Mark.REDIRECT, redirect);
+  }
+
+  /** A file that has attributes only, of the size of any file of {@link #files}. */
+  void metacopy(Path file, int size) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.write(file, new byte[size]);
+    mark(file, Mark.METACOPY, "");
+  }
+}
