@@ -71,7 +71,10 @@ final class Comparison {
     return xattrs.stream().filter(xattr -> !marks.isMark(xattr)).sorted().toList();
   }
 
-  /** An image such as erofs says of everything in it that it cannot be changed; no view does. */
+  /**
+   * An image such as erofs says of everything in it that it is immutable, and a view over it lets
+   * it be changed.
+   */
   private boolean sameProtection(Entry upper, List<String> xattrs, Shown lower) throws IOException {
     Protection none = new Protection(false, false);
     Protection old = protection(lower.stat());

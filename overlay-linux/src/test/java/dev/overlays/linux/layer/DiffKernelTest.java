@@ -55,7 +55,7 @@ class DiffKernelTest extends DiffContract {
     Path mountPoint = spec.upper().orElseThrow().resolveSibling("mnts");
     Files.createDirectories(mountPoint);
     try (OverlayMount mount = Overlays.mount(mounted(spec, mountPoint))) {
-      return LayerView.of(store(), mount.root(), marks()).withoutHardLinks().manifest();
+      return LayerView.ofMounted(store(), mount.root()).withoutHardLinks().manifest();
     }
   }
 

@@ -176,6 +176,11 @@ class VacuumKernelTest {
         changes(OverlayDiff.of(spec)));
   }
 
+  /** A view passes on that erofs calls everything immutable, but lets it be changed. */
+  private static List<String> withoutFlags(List<String> manifest) {
+    return manifest.stream().map(line -> line.replace(" flags=i ", " ")).toList();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"squashfs", "erofs"})
   void overAnImageThatCannotBeWritten(String fileSystem) throws IOException {
@@ -189,9 +194,9 @@ class VacuumKernelTest {
         "echo b > d/a; echo a > d/a; touch -r LOWER/d/a d/a; echo b > d/b; rm d/b; touch -r LOWER/d d";
     work(spec, rewrite.replace("LOWER", image.toString()));
     assertEquals(List.of(), changes(OverlayDiff.of(spec).compareContent()));
-    List<String> before = view(spec);
+    List<String> before = withoutFlags(view(spec));
     VacuumReport report = OverlayVacuum.of(spec).run();
-    assertEquals(before, view(spec));
+    assertEquals(before, withoutFlags(view(spec)));
     assertEquals(1, report.filesRemoved());
     assertEquals(new TreeSet<>(), upper(spec));
   }

@@ -30,7 +30,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 public abstract class VacuumContract extends SeededContract {
   private static final Pattern ATTRIBUTES =
-      Pattern.compile(" (0[0-7]+|\\d+:\\d+|mtime=\\S+|user\\.\\S+|links=.*)(?= |$)");
+      Pattern.compile(
+          " (0[0-7]+|\\d+:\\d+|mtime=\\S+|(user|trusted)\\.\\S+|flags=\\S+|links=.*)(?= |$)");
 
   /** For those who extend it. */
   protected VacuumContract() {}
