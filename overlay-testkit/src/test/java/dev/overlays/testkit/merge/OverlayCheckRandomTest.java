@@ -25,6 +25,7 @@ import dev.overlays.testkit.layer.RandomLayers;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -60,8 +61,8 @@ class OverlayCheckRandomTest {
 
   private MergeCase make(String name, long seed) throws IOException {
     RandomLayers layers = RandomLayers.of(seed, MARKS).withNodes().withOwners();
-    return MergeCase.make(
-        store, Files.createDirectory(fileSystem.getPath("/" + name)), layers, MARKS);
+    Path root = Files.createDirectory(fileSystem.getPath("/" + name));
+    return MergeCase.make(store, root, root, 1, layers, MARKS, true);
   }
 
   @TestFactory
