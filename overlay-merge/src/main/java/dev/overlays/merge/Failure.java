@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
@@ -18,6 +19,18 @@ final class Failure {
   @FunctionalInterface
   interface Work<T> {
     T run() throws IOException;
+  }
+
+  /** Refuses a spec whose view cannot have been written to. */
+  static void requireUpper(OverlaySpec spec, String consequence) throws OverlayException {
+    if (spec.upper().isEmpty()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_WITHOUT_UPPER,
+              spec.lowers().get(0),
+              "The spec has no upper, so there is " + consequence + ".",
+              "Name the upper and the work directory that the view was mounted with."));
+    }
   }
 
   /** Does some work of a merge, and makes a problem of every failure. */

@@ -22,7 +22,7 @@ final class LayerCheck {
    * Tells whether renames lead from the upper to the lower, and refuses layers that are read-only.
    */
   static boolean canRename(LayerDirectory upper, LayerDirectory lower) throws IOException {
-    Name nobody = Name.of(".overlays-" + UUID.randomUUID());
+    Name nobody = nobody();
     writable(lower, nobody, ProblemCode.MERGE_LOWER_READ_ONLY);
     writable(upper, nobody, ProblemCode.MERGE_UPPER_READ_ONLY);
     long upperDevice = LayerEntries.present(upper, Name.SELF).device();
@@ -39,6 +39,15 @@ final class LayerCheck {
       return false;
     }
     return true;
+  }
+
+  /** Refuses an upper that is read-only. */
+  static void upperWritable(LayerDirectory upper) throws IOException {
+    writable(upper, nobody(), ProblemCode.MERGE_UPPER_READ_ONLY);
+  }
+
+  private static Name nobody() {
+    return Name.of(".overlays-" + UUID.randomUUID());
   }
 
   private static void writable(LayerDirectory directory, Name nobody, ProblemCode code)

@@ -4,7 +4,7 @@ import dev.overlays.OverlaySpec;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Writes one line a merge to the log that the program has chosen. */
+/** Writes one line a run to the log that the program has chosen. */
 final class MergeLog {
   private static final Logger LOG = System.getLogger("dev.overlays.merge");
 
@@ -13,11 +13,14 @@ final class MergeLog {
   static void done(OverlaySpec spec, MergeReport report) {
     LOG.log(
         report.dryRun() ? Level.DEBUG : Level.INFO,
-        () ->
-            spec.upper().map(Object::toString).orElse("layers")
-                + " into "
-                + spec.lowers().get(0)
-                + ": "
-                + report);
+        () -> upper(spec) + " into " + spec.lowers().get(0) + ": " + report);
+  }
+
+  static void done(OverlaySpec spec, VacuumReport report) {
+    LOG.log(report.dryRun() ? Level.DEBUG : Level.INFO, () -> upper(spec) + ": " + report);
+  }
+
+  private static String upper(OverlaySpec spec) {
+    return spec.upper().map(Object::toString).orElse("layers");
   }
 }

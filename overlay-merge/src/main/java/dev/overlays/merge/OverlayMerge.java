@@ -2,7 +2,6 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -166,14 +165,7 @@ public final class OverlayMerge {
   }
 
   private MergeReport run(Settings now) throws OverlayException {
-    if (spec.upper().isEmpty()) {
-      throw new OverlayException(
-          Problem.of(
-              ProblemCode.MERGE_WITHOUT_UPPER,
-              spec.lowers().get(0),
-              "The spec has no upper, so there is nothing to merge.",
-              "Name the upper and the work directory that the view was mounted with."));
-    }
+    Failure.requireUpper(spec, "nothing to merge");
     return Failure.told(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));

@@ -1,7 +1,9 @@
 /**
  * The merge: {@link dev.overlays.merge.OverlayMerge} folds an upper into its lower, {@link
  * dev.overlays.merge.MergeReport} tells what was done, and a {@link
- * dev.overlays.merge.MergeListener} hears of it meanwhile.
+ * dev.overlays.merge.MergeListener} hears of it meanwhile. Beside it {@link
+ * dev.overlays.merge.OverlayDiff} tells what an upper changes, and {@link
+ * dev.overlays.merge.OverlayVacuum} removes from it what changes nothing.
  *
  * <p>After every single operation of the file system an overlay mounted over the two would show
  * what it showed before the first. So a merge that was cut off, by a signal, a full disk or a loss

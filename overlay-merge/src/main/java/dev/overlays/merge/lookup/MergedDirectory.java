@@ -86,6 +86,18 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
+   * Returns the directory whose attributes are shown.
+   *
+   * @return the top-most of those that are merged, as an entry of its own
+   * @throws IOException if it cannot be told what it is
+   */
+  public Shown top() throws IOException {
+    Part part = parts.get(0);
+    EntryStat stat = LayerEntries.present(part.directory(), Name.SELF);
+    return new Shown(part.layer(), part.directory(), Name.SELF, stat);
+  }
+
+  /**
    * Tells whether the top-most of the directories is in the first of all layers.
    *
    * @return whether it is

@@ -1,0 +1,80 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.merge.DiffContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The diff against what the kernel shows. */
+class DiffKernelTest extends DiffContract {
+  private Sandbox sandbox;
+  private int roots;
+
+  @BeforeEach
+  void makeSandbox() throws IOException {
+    sandbox = Sandbox.asRoot();
+    sandbox.tmpfs("layers");
+  }
+
+  @AfterEach
+  void checkSandbox() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  @Override
+  protected LayerStore store() {
+    return new NativeLayerStore();
+  }
+
+  @Override
+  protected Path newRoot() throws IOException {
+    return sandbox.directory("layers/" + roots++);
+  }
+
+  @Override
+  protected MarkNamespace marks() {
+    return MarkNamespace.TRUSTED;
+  }
+
+  @Override
+  protected List<String> shown(OverlaySpec spec) throws IOException {
+    Path mountPoint = spec.upper().orElseThrow().resolveSibling("mnts");
+    Files.createDirectories(mountPoint);
+    try (OverlayMount mount = Overlays.mount(mounted(spec, mountPoint))) {
+      return LayerView.of(store(), mount.root(), marks()).withoutHardLinks().manifest();
+    }
+  }
+
+  private static OverlaySpec mounted(OverlaySpec spec, Path mountPoint) {
+    return spec.toBuilder()
+        .mountPoint(mountPoint)
+        .options(options -> options.withRedirectDir(RedirectDir.ON).withMetacopy(true))
+        .build();
+  }
+
+  /** The kernel understands whiteouts in the form of attributes in lowers only. */
+  @Override
+  protected RandomLayers random(long seed) {
+    RandomLayers random = RandomLayers.of(seed, marks()).withNodes().withOwners();
+    return seed % 2 == 0 ? random : random.withEveryFormat();
+  }
+
+  @Override
+  protected int seeds() {
+    return 40;
+  }
+}

@@ -1,0 +1,52 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.merge.VacuumContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The vacuum over real files, on a file system of its own. */
+abstract class NativeVacuumContract extends VacuumContract {
+  private Sandbox sandbox;
+  private int roots;
+
+  /** Mounts the file system. */
+  abstract void mount(Sandbox target, String relative) throws IOException;
+
+  @BeforeEach
+  void makeSandbox() throws IOException {
+    sandbox = Sandbox.asRoot();
+    mount(sandbox, "layers");
+  }
+
+  @AfterEach
+  void checkSandbox() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  @Override
+  protected final LayerStore store() {
+    return new NativeLayerStore();
+  }
+
+  @Override
+  protected final Path newRoot() throws IOException {
+    return sandbox.directory("layers/" + roots++);
+  }
+
+  @Override
+  protected final MarkNamespace marks() {
+    return MarkNamespace.TRUSTED;
+  }
+
+  @Override
+  protected final int seeds() {
+    return 20;
+  }
+}

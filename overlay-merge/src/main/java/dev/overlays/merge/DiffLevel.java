@@ -1,0 +1,130 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/** One directory of the view while a diff is in it: gives its entries one after the other. */
+final class DiffLevel implements Closeable {
+  private final LayerDirectory upper;
+  private final MergedDirectory merged;
+  private final MergedDirectory old;
+  private final Place place;
+  private final Place source;
+  private EntryCursor entries;
+  private Iterator<LayerDirectory> hiding;
+  private LayerDirectory hidden;
+  private EntryCursor hiddenEntries;
+
+  private DiffLevel(
+      LayerDirectory upper,
+      MergedDirectory merged,
+      MergedDirectory old,
+      Place place,
+      Place source) {
+    this.upper = upper;
+    this.merged = merged;
+    this.old = old;
+    this.place = place;
+    this.source = source;
+  }
+
+  /** The roots; the upper's belongs to this from now on. */
+  static DiffLevel root(LayerDirectory upper, MergedDirectory lowers) {
+    return new DiffLevel(upper, lowers, lowers, Place.ROOT, Place.ROOT);
+  }
+
+  /** Opens a directory of the upper that is in this one. */
+  DiffLevel open(Name name, Origin origin) throws IOException {
+    MergedDirectory below = merged.below(upper, name);
+    boolean anew = below.isNothing();
+    MergedDirectory compared = anew ? old.open(name) : below;
+    try {
+      Place from = anew ? source.in(name) : origin.place();
+      return new DiffLevel(upper.open(name), below, compared, place.in(name), from);
+    } catch (IOException | RuntimeException e) {
+      try (compared) {
+        throw e;
+      }
+    }
+  }
+
+  LayerDirectory upper() {
+    return upper;
+  }
+
+  /** What the view merges into it. */
+  MergedDirectory merged() {
+    return merged;
+  }
+
+  /** Whether it shows nothing of the lowers. */
+  boolean isAnew() {
+    return merged != old;
+  }
+
+  /** What it is compared with: what is merged, or else what the lowers have in its place. */
+  MergedDirectory old() {
+    return old;
+  }
+
+  /** Where the view has it. */
+  Place place() {
+    return place;
+  }
+
+  /** Where the lowers have what it is compared with. */
+  Place source() {
+    return source;
+  }
+
+  /** The next name of the upper; null at the end. */
+  Name next() throws IOException {
+    if (entries == null) {
+      entries = upper.entries();
+    }
+    LayerEntry entry = entries.next();
+    return entry == null ? null : entry.name();
+  }
+
+  /** The next entry of the old directory that an opaque one hides; null at the end. */
+  Shown nextHidden() throws IOException {
+    if (hiding == null) {
+      hiding = (isAnew() ? old.directories() : List.<LayerDirectory>of()).iterator();
+    }
+    while (true) {
+      LayerEntry entry = hiddenEntries == null ? null : hiddenEntries.next();
+      if (entry != null) {
+        Optional<Shown> shown = old.find(entry.name());
+        // A name that several layers have is shown by one of them.
+        if (shown.isPresent()
+            && shown.get().directory() == hidden
+            && upper.stat(entry.name()).isEmpty()) {
+          return shown.get();
+        }
+      } else if (hiding.hasNext()) {
+        hidden = hiding.next();
+        hiddenEntries = hidden.entries();
+      } else {
+        return null;
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    // What is merged but is not the old one is nothing.
+    try (upper;
+        old) {
+      // Only to close both, whatever one of them throws.
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/**
+ * The changes that the upper of a view makes to what its lowers show, private paths included.
+ * Immutable.
+ *
+ * <pre>{@code
+ * try (Stream<Change> changes = OverlayDiff.of(spec).changes()) {
+ *   changes.forEach(System.out::println);
+ * }
+ * }</pre>
+ *
+ * <p>The upper is read, never the view, so a diff takes as long as the upper is large. A directory
+ * comes before what is in it; otherwise there is no order. Nothing is changed or locked: a diff may
+ * be asked while the view is mounted, and then may or may not tell of what changes meanwhile.
+ *
+ * <p>What is in a new directory is told entry by entry, what was in a directory that is gone or
+ * replaced by another kind of entry is not. A directory whose time alone has changed is no change.
+ */
+public final class OverlayDiff {
+  private final OverlaySpec spec;
+  private final LayerStore store;
+  private final boolean comparing;
+
+  private OverlayDiff(OverlaySpec spec, LayerStore store, boolean comparing) {
+    this.spec = spec;
+    this.store = store;
+    this.comparing = comparing;
+  }
+
+  /**
+   * Returns the diff of a view.
+   *
+   * @param spec as the view is mounted; the mount point does not matter
+   * @return a diff that does not read the data of files
+   */
+  public static OverlayDiff of(OverlaySpec spec) {
+    return new OverlayDiff(Objects.requireNonNull(spec, "spec"), null, false);
+  }
+
+  /**
+   * Returns this diff through a layer store of the caller's choice, in place of the best one that
+   * is found for the layers.
+   *
+   * @param newStore opens all layers
+   * @return a new diff
+   */
+  public OverlayDiff store(LayerStore newStore) {
+    return new OverlayDiff(spec, Objects.requireNonNull(newStore, "store"), comparing);
+  }
+
+  /**
+   * Returns this diff by what can be seen, however the upper came to it: a file that was copied up
+   * and has the same data as before is {@link ChangeKind#METADATA}, or nothing if its attributes
+   * are equal, too, and so is a directory that was made anew. It takes reading the data of all
+   * files of the upper that have the size of the lowers'.
+   *
+   * @return a new diff
+   */
+  public OverlayDiff compareContent() {
+    return new OverlayDiff(spec, store, true);
+  }
+
+  /**
+   * Opens the layers, and finds the changes as they are asked for: what is kept in memory is the
+   * directories that lead to the present one, with one open handle a layer for each.
+   *
+   * @return a sequential stream, to be closed; when a layer cannot be read on the way it throws an
+   *     {@link java.io.UncheckedIOException}, whose cause tells the path
+   * @throws OverlayException if the spec has no upper, or a layer cannot be opened
+   */
+  public Stream<Change> changes() throws OverlayException {
+    return DiffSpliterator.stream(open());
+  }
+
+  /**
+   * Goes through all changes.
+   *
+   * @param visitor hears of each
+   * @throws OverlayException if the spec has no upper, or a layer cannot be opened
+   * @throws IOException if a layer cannot be read on the way, or what the visitor throws
+   */
+  public void forEach(ChangeVisitor visitor) throws IOException {
+    try (DiffWalk walk = open()) {
+      for (Change change = walk.next(); change != null; change = walk.next()) {
+        visitor.visit(change);
+      }
+    }
+  }
+
+  private DiffWalk open() throws OverlayException {
+    return Opening.told(
+        spec,
+        () -> {
+          LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
+          return DiffWalk.open(Job.of(spec), opener, comparing);
+        });
+  }
+}

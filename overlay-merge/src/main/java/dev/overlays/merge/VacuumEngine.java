@@ -1,0 +1,55 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One vacuum over the open layers of one job: looks, refuses, removes. */
+final class VacuumEngine implements Closeable {
+  private final Job job;
+  private final OpenLayers layers;
+
+  private VacuumEngine(Job job, OpenLayers layers) {
+    this.job = job;
+    this.layers = layers;
+  }
+
+  static VacuumEngine open(Job job, LayerStore store) throws IOException {
+    return new VacuumEngine(job, OpenLayers.open(job, store));
+  }
+
+  void run(boolean dryRun, boolean contentOnly, List<String> excluded, VacuumTally tally)
+      throws IOException {
+    Selection selection = Selection.of(job.privatePaths(), excluded, List.of());
+    LayerCheck.upperWritable(layers.upper());
+    Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), false);
+    List<Problem> problems = new ArrayList<>(survey.problems());
+    WorkCheck.check(layers.work()).ifPresent(problems::add);
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
+    }
+    Changes changes = new Changes(dryRun, job.marks());
+    syncLowers(changes);
+    Redundancy redundancy = new Redundancy(layers.lowers(), contentOnly);
+    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
+    new VacuumWalk(changes, job.marks(), redundancy, tally)
+        .root(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
+  }
+
+  /** A loss of power must not take what the view shows from now on: the upper had it safe. */
+  private void syncLowers(Changes changes) throws IOException {
+    for (LayerDirectory lower : layers.lowers().root().directories()) {
+      changes.sync(lower);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    layers.close();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+
+/**
+ * Goes through an upper and removes what is redundant, with one handle of each layer a level.
+ * Whether an entry is depends on nothing else in the upper, so it does not matter in which order
+ * they go.
+ */
+final class VacuumWalk {
+  /** Some file systems leave entries out of a listing while others are removed. */
+  private static final int TRIES = 100;
+
+  private final Changes changes;
+  private final MarkNamespace marks;
+  private final Redundancy redundancy;
+  private final VacuumTally tally;
+
+  VacuumWalk(Changes changes, MarkNamespace marks, Redundancy redundancy, VacuumTally tally) {
+    this.changes = changes;
+    this.marks = marks;
+    this.redundancy = redundancy;
+    this.tally = tally;
+  }
+
+  /** Cleans the root, which stays. */
+  void root(VacuumLevel level) throws IOException {
+    level.begin(marks);
+    children(level);
+    level.end();
+  }
+
+  /** Cleans a directory, and tells whether every entry of its listing has gone. */
+  private boolean children(VacuumLevel level) throws IOException {
+    boolean[] allGone = {true};
+    Entries.forEach(level.upper(), (name, type) -> allGone[0] &= isGone(level, name, type));
+    return allGone[0];
+  }
+
+  private boolean isGone(VacuumLevel level, Name name, EntryType type) throws IOException {
+    Selection inner = level.selection().below(name);
+    if (inner.isNothing()) {
+      return false;
+    }
+    if (type == EntryType.DIRECTORY) {
+      return directory(level, name, inner);
+    }
+    EntryStat stat = LayerEntries.present(level.upper(), name);
+    return LayerEntries.isWhiteout(level.upper(), name, stat, marks)
+        ? whiteout(level, name)
+        : leaf(level, new Comparison.Entry(level.upper(), name, stat));
+  }
+
+  private boolean whiteout(VacuumLevel level, Name name) throws IOException {
+    if (level.below().find(name).isPresent()) {
+      return false;
+    }
+    level.remember();
+    changes.remove(level.upper(), name);
+    tally.whiteout();
+    return true;
+  }
+
+  private boolean leaf(VacuumLevel level, Comparison.Entry entry) throws IOException {
+    boolean metacopy = redundancy.isMetacopy(entry);
+    if (!redundancy.ofLeaf(entry, metacopy, level.below())) {
+      return false;
+    }
+    level.remember();
+    changes.remove(level.upper(), entry.name());
+    tally.file(entry.stat(), metacopy);
+    return true;
+  }
+
+  private boolean directory(VacuumLevel outer, Name name, Selection selection) throws IOException {
+    try (VacuumLevel level = outer.open(name, selection)) {
+      level.begin(marks);
+      for (int i = 0; i < TRIES && children(level); i++) {
+        Comparison.Entry entry = new Comparison.Entry(outer.upper(), name, level.before());
+        if (!redundancy.ofDirectory(entry, level.below())) {
+          break;
+        }
+        outer.remember();
+        try {
+          changes.removeDirectory(outer.upper(), name);
+          tally.directory();
+          return true;
+        } catch (DirectoryNotEmptyException e) {
+          // Then another listing tells of the rest.
+        }
+      }
+      level.end();
+    }
+    return false;
+  }
+}

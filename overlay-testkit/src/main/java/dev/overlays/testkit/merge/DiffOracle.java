@@ -1,0 +1,121 @@
+package dev.overlays.testkit.merge;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.merge.Change;
+import dev.overlays.merge.ChangeKind;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The changes between two manifests, found without looking at a layer. */
+final class DiffOracle {
+  private static final Predicate<String> CONTENT =
+      Pattern.compile("(size|sha256|target|device)=.*").asMatchPredicate();
+  private static final Pattern SIZE = Pattern.compile(" size=(\\d+)");
+
+  private DiffOracle() {}
+
+  private record Line(EntryType type, List<String> fields) {
+    static Line of(String[] parts) {
+      return new Line(EntryType.valueOf(parts[1]), List.of(parts[2].split(" ", -1)));
+    }
+
+    List<String> content() {
+      return fields.stream().filter(CONTENT).toList();
+    }
+
+    long size() {
+      Matcher size = SIZE.matcher(" " + String.join(" ", fields));
+      return type == EntryType.FILE && size.find() ? Long.parseLong(size.group(1)) : 0;
+    }
+
+    Change change(ChangeKind kind, String path) {
+      return new Change(kind, path, type, size(), Optional.empty());
+    }
+  }
+
+  /** Both without hard links and the times of directories; what was renamed is where it is now. */
+  static Set<Change> changes(List<String> lowers, List<String> view, List<Change> renamed) {
+    Map<String, Line> before = moved(lines(lowers), renamed);
+    Map<String, Line> after = lines(view);
+    Set<String> paths = new TreeSet<>(before.keySet());
+    paths.addAll(after.keySet());
+    Set<Change> changes = new LinkedHashSet<>();
+    for (String path : paths) {
+      Line old = before.get(path);
+      Line now = after.get(path);
+      if (old == null) {
+        changes.add(now.change(ChangeKind.ADDED, path));
+      } else if (now == null) {
+        Line around = after.get(parent(path));
+        if (around != null && around.type() == EntryType.DIRECTORY) {
+          changes.add(old.change(ChangeKind.DELETED, path));
+        }
+      } else if (old.type() != now.type()) {
+        changes.add(now.change(ChangeKind.REPLACED, path));
+      } else if (!old.content().equals(now.content())) {
+        changes.add(now.change(ChangeKind.MODIFIED, path));
+      } else if (!old.equals(now)) {
+        changes.add(now.change(ChangeKind.METADATA, path));
+      }
+    }
+    return changes;
+  }
+
+  private static Map<String, Line> moved(Map<String, Line> lowers, List<Change> renamed) {
+    Map<String, Line> before = new TreeMap<>(lowers);
+    for (Change change : renamed) {
+      before.keySet().removeIf(path -> isAt(path, change.path()));
+      String from = change.from().orElseThrow();
+      lowers.forEach(
+          (path, line) -> {
+            if (isAt(path, from)) {
+              before.put(change.path() + path.substring(from.length()), line);
+            }
+          });
+    }
+    return before;
+  }
+
+  private static boolean isAt(String path, String place) {
+    return path.equals(place) || path.startsWith(place + "/");
+  }
+
+  private static Map<String, Line> lines(List<String> manifest) {
+    Map<String, Line> lines = new TreeMap<>();
+    for (String line : manifest) {
+      String[] parts = line.split(" ", 3);
+      lines.put(people(parts[0]), Line.of(parts));
+    }
+    return lines;
+  }
+
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "." : path.substring(0, slash);
+  }
+
+  /** The path as it is shown to people. */
+  private static String people(String escaped) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < escaped.length(); i++) {
+      if (escaped.charAt(i) == '\\') {
+        bytes.write(Integer.parseInt(escaped.substring(i + 2, i + 4), 16));
+        i += 3;
+      } else {
+        bytes.write(escaped.charAt(i));
+      }
+    }
+    // A slash ends a malformed character, so it does not matter that names are not decoded singly.
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,40 @@
+package dev.overlays.testkit.merge;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+class DiffInMemoryTest extends DiffContract {
+  private final FileSystem fileSystem =
+      Jimfs.newFileSystem(
+          Configuration.unix().toBuilder()
+              .setAttributeViews("basic", "posix", "unix", "user")
+              .build());
+  private int roots;
+
+  @Override
+  protected LayerStore store() {
+    return new PortableLayerStore();
+  }
+
+  @Override
+  protected Path newRoot() throws IOException {
+    return Files.createDirectory(fileSystem.getPath("/root" + roots++));
+  }
+
+  @Override
+  protected MarkNamespace marks() {
+    return MarkNamespace.USER;
+  }
+
+  @Override
+  protected int seeds() {
+    return 300;
+  }
+}
