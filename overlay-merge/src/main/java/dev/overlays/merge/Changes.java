@@ -45,6 +45,12 @@ final class Changes {
     }
   }
 
+  /** Gives an entry another name, even if it is protected, which it is not afterwards. */
+  void createLink(LayerDirectory from, Name name, LayerDirectory to, Name newName)
+      throws IOException {
+    unprotected(from, name, () -> from.createLink(name, to, newName));
+  }
+
   void createWhiteout(LayerDirectory directory, Name name) throws IOException {
     if (!dryRun) {
       directory.createWhiteout(name);
@@ -58,15 +64,29 @@ final class Changes {
     }
   }
 
-  /** Frees an entry from its marks, as they were listed. */
+  /**
+   * Frees an entry from its marks, as they were listed. A redirect goes first: it would lead
+   * somewhere again when the opaque mark is gone.
+   */
   void strip(LayerDirectory directory, Name name, List<String> xattrs) throws IOException {
-    if (!dryRun) {
-      for (String xattr : xattrs) {
-        if (marks.isMark(xattr)) {
-          directory.removeXattr(name, xattr);
-        }
+    if (dryRun || xattrs.isEmpty()) {
+      return;
+    }
+    String redirect = Mark.REDIRECT.xattr(marks);
+    if (xattrs.contains(redirect)) {
+      directory.removeXattr(name, redirect);
+    }
+    for (String xattr : xattrs) {
+      if (marks.isMark(xattr) && !xattr.equals(redirect)) {
+        directory.removeXattr(name, xattr);
       }
     }
+  }
+
+  /** Lets a directory show those of the layers below again that have its name. */
+  void makeTransparent(LayerDirectory directory, Name name) throws IOException {
+    removeMark(directory, name, Mark.REDIRECT);
+    removeMark(directory, name, Mark.OPAQUE);
   }
 
   void makeOpaque(LayerDirectory directory, Name name) throws IOException {

@@ -2,7 +2,6 @@ package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
@@ -96,9 +95,7 @@ final class DirectoryMerge {
       expansion.expand(level, name);
       opaque = false;
     } else if (opaque) {
-      removal.empty(level.lower(), name, level.place());
-      // The lower's may be opaque or redirected itself.
-      run.changes().strip(level.lower(), name, level.lower().xattrs(name));
+      removal.emptyAndFree(level.lower(), name, level.place());
     }
     if (opaque && dir.keepsOpaque()) {
       run.changes().makeOpaque(level.lower(), name);
@@ -108,7 +105,7 @@ final class DirectoryMerge {
         // What has been deleted here must not come back when only the upper's change lasts.
         run.changes().sync(level.lower());
       }
-      run.changes().removeMark(level.upper(), name, Mark.OPAQUE);
+      run.changes().makeTransparent(level.upper(), name);
     }
     boolean holds = dir.onto() && (!dir.opaque() || expands);
     return inside(level, name, inner, dir, before, holds);

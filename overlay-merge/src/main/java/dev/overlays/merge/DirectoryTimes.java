@@ -12,20 +12,18 @@ import java.util.Optional;
 
 /**
  * Remembers when a directory of the upper was last changed, in a mark on it, before the merge
- * changes it: so that a run after a crash still knows. The mark also tells when the view had last
- * been mounted, which is when the kernel makes the work directory anew: what was changed after a
- * later mount, somebody else has changed.
+ * changes it: so that a run after a crash still knows. The mark also tells by which mount the view
+ * had last been written to: what was changed after a later mount, somebody else has changed.
  */
 final class DirectoryTimes {
   private final Changes changes;
   private final MarkNamespace marks;
-  private final Instant mounted;
+  private final LastMount mount;
 
-  /** The last mount may be unknown, as {@link Instant#MIN}. */
-  DirectoryTimes(Changes changes, MarkNamespace marks, Instant mounted) {
+  DirectoryTimes(Changes changes, MarkNamespace marks, LastMount mount) {
     this.changes = changes;
     this.marks = marks;
-    this.mounted = mounted;
+    this.mount = mount;
   }
 
   /** Sets the mark unless it is there, and returns what is known of the directory before. */
@@ -34,7 +32,7 @@ final class DirectoryTimes {
     if (earlier.isPresent()) {
       return stat.withModified(earlier.get());
     }
-    String value = text(stat.modified()) + ' ' + text(mounted);
+    String value = text(stat.modified()) + ' ' + mount.identity();
     changes.setMark(parent, name, Mark.MERGE_TIME, value.getBytes(StandardCharsets.US_ASCII));
     return stat;
   }
@@ -49,14 +47,14 @@ final class DirectoryTimes {
     if (parts.length != 2) {
       return Optional.empty();
     }
-    boolean mountedSince = !parts[1].equals(text(mounted));
-    if (mountedSince && stat.modified().isAfter(mounted)) {
+    boolean mountedSince = !parts[1].equals(mount.identity());
+    if (mountedSince && stat.modified().isAfter(mount.time())) {
       return Optional.empty();
     }
     return instant(parts[0]);
   }
 
-  private static String text(Instant instant) {
+  static String text(Instant instant) {
     return instant.getEpochSecond() + "." + instant.getNano();
   }
 

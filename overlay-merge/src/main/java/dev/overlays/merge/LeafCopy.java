@@ -33,7 +33,7 @@ final class LeafCopy {
 
   void put(Level level, Name name, EntryStat stat, List<String> xattrs) throws IOException {
     boolean copied = xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()));
-    if (run.copies() && (copied || stat.links() > 1)) {
+    if (copied || stat.links() > 1) {
       // Two workers may have met two names of one inode.
       synchronized (links) {
         if (!links.link(level, name, stat)) {

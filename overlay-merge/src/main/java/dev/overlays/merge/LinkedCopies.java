@@ -17,7 +17,7 @@ import java.util.Optional;
 import org.apache.commons.io.IOUtils;
 
 /**
- * Keeps together on another file system what is one inode with several names in the upper. A mark
+ * Keeps together in copies what is one inode with several names in the upper. A mark
  * on that inode says where its copy is, so nothing is kept in memory, and a run after a crash finds
  * it.
  */
@@ -76,7 +76,7 @@ final class LinkedCopies {
     if (old.isPresent()) {
       run.changes().remove(level.lower(), name);
     }
-    directory.createLink(copy, level.lower(), name);
+    run.changes().createLink(directory, copy, level.lower(), name);
     return true;
   }
 

@@ -35,6 +35,12 @@ final class LowerRemoval {
     inside(lower, name, place.in(name));
   }
 
+  /** The same, and it shows nothing of the layers below any more: it may be redirected itself. */
+  void emptyAndFree(LayerDirectory lower, Name name, Place place) throws IOException {
+    empty(lower, name, place);
+    run.changes().strip(lower, name, lower.xattrs(name));
+  }
+
   private void inside(LayerDirectory lower, Name name, Place inside) throws IOException {
     try (LayerDirectory directory = lower.open(name)) {
       boolean again = true;
@@ -60,7 +66,7 @@ final class LowerRemoval {
    */
   void clear(LayerDirectory lower, Name name, Place place, Joins joins) throws IOException {
     if (trash == null || run.changes().dryRun() || !run.workers().haveRoom()) {
-      empty(lower, name, place);
+      emptyAndFree(lower, name, place);
       return;
     }
     LayerDirectory aside = trash.directory();

@@ -50,7 +50,7 @@ final class MergeEngine implements Closeable {
     refuse(survey, renames);
     tally.expect(survey.entries());
     Changes changes = new Changes(settings.dryRun(), job.marks());
-    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMounted());
+    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.remember(layers.upper(), Name.SELF, before);
     try (Workers workers = new Workers(settings.workers());

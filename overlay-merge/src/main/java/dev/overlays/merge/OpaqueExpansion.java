@@ -33,7 +33,7 @@ final class OpaqueExpansion {
         hide(upper, directory);
       }
     }
-    run.changes().removeMark(level.upper(), name, Mark.OPAQUE);
+    run.changes().makeTransparent(level.upper(), name);
   }
 
   private void hide(LayerDirectory upper, LayerDirectory lower) throws IOException {

@@ -1,14 +1,11 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
-import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Instant;
 
 /**
  * The layers of a job, opened.
@@ -52,9 +49,8 @@ record OpenLayers(
     return lowers.first();
   }
 
-  /** When the view was last mounted: the kernel makes a directory in the work directory then. */
-  Instant lastMounted() throws IOException {
-    return work == null ? Instant.MIN : LayerEntries.present(work, Name.SELF).modified();
+  LastMount lastMount() throws IOException {
+    return LastMount.of(work);
   }
 
   @Override

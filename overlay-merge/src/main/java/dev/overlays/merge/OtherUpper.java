@@ -34,7 +34,7 @@ final class OtherUpper {
       }
       if (!touched.isEmpty()) {
         Changes changes = new Changes(false, job.marks());
-        DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMounted());
+        DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
         boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
         new Wholeness(
                 changes,

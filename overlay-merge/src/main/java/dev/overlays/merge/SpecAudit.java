@@ -13,7 +13,6 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -44,9 +43,9 @@ final class SpecAudit {
         return;
       }
       StagingCheck staging = new StagingCheck(findings, marks);
-      Work work = spec.upper().isPresent() ? work(staging) : new Work(Instant.MIN, true);
+      Work work = spec.upper().isPresent() ? work(staging) : new Work(LastMount.of(null), true);
       DirectoryTimes times =
-          new DirectoryTimes(new Changes(false, marks), marks, work.lastMounted());
+          new DirectoryTimes(new Changes(false, marks), marks, work.lastMount());
       for (int i = 0; i < roots.size(); i++) {
         boolean needsIndex = i == 0 && !work.hasIndex();
         layer(roots.get(i), i, times, needsIndex);
@@ -83,7 +82,7 @@ final class SpecAudit {
   }
 
   /** What the work directory tells. */
-  private record Work(Instant lastMounted, boolean hasIndex) {}
+  private record Work(LastMount lastMount, boolean hasIndex) {}
 
   private Work work(StagingCheck staging) throws IOException {
     try (OpenLayers open = OpenLayers.open(Job.of(spec), store)) {
@@ -94,7 +93,7 @@ final class SpecAudit {
       staging.beside(open.beside());
       boolean hasIndex =
           open.work() != null && open.work().stat(INDEX).filter(EntryStat::isDirectory).isPresent();
-      return new Work(open.lastMounted(), hasIndex);
+      return new Work(open.lastMount(), hasIndex);
     }
   }
 

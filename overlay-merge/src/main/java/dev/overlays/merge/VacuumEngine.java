@@ -36,7 +36,7 @@ final class VacuumEngine implements Closeable {
     Changes changes = new Changes(dryRun, job.marks());
     syncLowers(changes);
     Redundancy redundancy = new Redundancy(layers.lowers(), contentOnly);
-    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMounted());
+    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     new VacuumWalk(changes, job.marks(), redundancy, tally)
         .root(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
   }

@@ -1,7 +1,6 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
@@ -68,7 +67,7 @@ final class WhiteoutMerge {
 
   /** All whiteouts may be names of one inode; then a rename would do nothing. */
   private void move(Level level, Name name, EntryStat old) throws IOException {
-    if (old != null && old.type() == EntryType.CHARACTER_DEVICE) {
+    if (old != null && old.isWhiteoutDevice()) {
       removeFromUpper(level, name);
     } else {
       run.changes().rename(level.upper(), name, level.lower(), name);

@@ -16,7 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Two random layers, and what is done with them. */
-record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, MarkNamespace marks) {
+record MergeCase(
+    LayerStore store,
+    OverlaySpec spec,
+    List<String> privates,
+    MarkNamespace marks,
+    boolean plain) {
 
   /** Makes upper and work in one root, and a number of lowers in one that may be another. */
   static MergeCase make(
@@ -25,7 +30,8 @@ record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, Mark
       Path lowerRoot,
       int lowers,
       RandomLayers layers,
-      MarkNamespace marks)
+      MarkNamespace marks,
+      boolean plain)
       throws IOException {
     OverlaySpec.Builder spec =
         OverlaySpec.builder()
@@ -37,7 +43,7 @@ record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, Mark
     }
     OverlaySpec built = spec.build();
     List<String> privates = layers.fill(store, built.lowers(), built.upper().orElseThrow());
-    return new MergeCase(store, built, privates, marks);
+    return new MergeCase(store, built, privates, marks, plain);
   }
 
   private static Path directory(LayerStore store, Path root, String name) throws IOException {
@@ -53,6 +59,19 @@ record MergeCase(LayerStore store, OverlaySpec spec, List<String> privates, Mark
 
   LayerView view() {
     return comparable(LayerView.of(store, upperPath(), spec.lowers(), marks));
+  }
+
+  /**
+   * What is shown while a merge is at work: of what it has to copy, one name is put into place after
+   * the other, so that they are not always one inode.
+   */
+  LayerView during() {
+    return plain ? view() : view().withoutHardLinks();
+  }
+
+  /** The same of the lower alone. */
+  LayerView lowerDuring() {
+    return plain ? lower() : lower().withoutHardLinks();
   }
 
   /**

@@ -68,7 +68,7 @@ abstract class SeededContract {
   final MergeCase layers(long seed) throws IOException {
     Path root = newRoot();
     int lowers = isPlain(seed) ? 1 : 1 + (int) (seed / 2 % 3);
-    return MergeCase.make(store(), root, root, lowers, random(seed), marks());
+    return MergeCase.make(store(), root, root, lowers, random(seed), marks(), isPlain(seed));
   }
 
   final List<DynamicTest> forSeeds(Promise promise) {

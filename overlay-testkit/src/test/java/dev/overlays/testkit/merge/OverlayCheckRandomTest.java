@@ -62,7 +62,7 @@ class OverlayCheckRandomTest {
   private MergeCase make(String name, long seed) throws IOException {
     RandomLayers layers = RandomLayers.of(seed, MARKS).withNodes().withOwners();
     Path root = Files.createDirectory(fileSystem.getPath("/" + name));
-    return MergeCase.make(store, root, root, 1, layers, MARKS);
+    return MergeCase.make(store, root, root, 1, layers, MARKS, true);
   }
 
   @TestFactory
