@@ -131,7 +131,7 @@ final class DirectoryMerge {
       gone = walk.children(inner).areGone();
       if (selection.takesEntry() || !dir.onto()) {
         run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);
-        run.changes().protect(level.lower(), name, Protection.of(level.upper(), name, run.marks()));
+        run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
       }
       if (run.copies()) {
         run.changes().sync(level.lower());

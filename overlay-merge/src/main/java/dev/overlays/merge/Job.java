@@ -10,7 +10,7 @@ import java.util.Set;
  * What is folded into what.
  *
  * @param upper the layer whose content goes
- * @param work a directory beside it, which need not exist
+ * @param work a directory beside it, which need not exist; null for a lower that takes its place
  * @param lowers the layer that takes it, and those below, top-most first
  * @param dataLowers the layers below all these that only give data
  * @param marks where marks are kept
@@ -32,6 +32,21 @@ record Job(
         spec.dataLowers(),
         marks(spec),
         spec.privatePaths());
+  }
+
+  /** A lower of a spec is folded into the next one. */
+  static Job ofLower(OverlaySpec spec, int index) {
+    return new Job(
+        spec.lowers().get(index),
+        null,
+        spec.lowers().subList(index + 1, spec.lowers().size()),
+        spec.dataLowers(),
+        marks(spec),
+        Set.of());
+  }
+
+  boolean isLower() {
+    return work == null;
   }
 
   static MarkNamespace marks(OverlaySpec spec) {

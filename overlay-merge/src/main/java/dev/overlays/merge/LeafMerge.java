@@ -51,7 +51,7 @@ final class LeafMerge {
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
       return done(level, name, xattrs);
     }
-    if (metacopy || run.copies() || xattrs.contains(Mark.PROTATTR.xattr(run.marks()))) {
+    if (metacopy || run.copies() || isProtected(xattrs)) {
       copy.put(level, name, stat, xattrs);
       return done(level, name, xattrs);
     }
@@ -65,6 +65,10 @@ final class LeafMerge {
     return true;
   }
 
+  private boolean isProtected(List<String> xattrs) {
+    return run.protects() && xattrs.contains(Mark.PROTATTR.xattr(run.marks()));
+  }
+
   private boolean hasData(Level level, Name name, EntryStat old) throws IOException {
     return old != null
         && old.type() == EntryType.FILE
@@ -73,8 +77,8 @@ final class LeafMerge {
 
   /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
   private boolean done(Level level, Name name, List<String> xattrs) throws IOException {
-    if (xattrs.contains(Mark.PROTATTR.xattr(run.marks()))) {
-      run.changes().protect(level.lower(), name, Protection.of(level.upper(), name, run.marks()));
+    if (isProtected(xattrs)) {
+      run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
     }
     if (run.copies()) {
       return false;

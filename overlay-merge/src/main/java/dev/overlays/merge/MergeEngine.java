@@ -49,6 +49,8 @@ final class MergeEngine implements Closeable {
     Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
     refuse(survey, renames);
     tally.expect(survey.entries());
+    // The kernel ignores the mark for it in a lower.
+    boolean protects = survey.hasProtection() && !job.isLower();
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
@@ -64,7 +66,8 @@ final class MergeEngine implements Closeable {
               workers,
               new Cancellation(settings.cancelled(), layers.upper()),
               times,
-              method(survey, renames));
+              method(renames, protects),
+              protects);
       if (!settings.dryRun()) {
         staging.clear();
         trash.clear();
@@ -79,11 +82,11 @@ final class MergeEngine implements Closeable {
     times.restore(layers.upper(), Name.SELF, before);
   }
 
-  private static Run.Method method(Survey survey, boolean renames) {
+  private static Run.Method method(boolean renames, boolean protects) {
     if (!renames) {
       return Run.Method.COPIES;
     }
-    return survey.hasProtection() ? Run.Method.SINGLE_RENAMES : Run.Method.RENAMES;
+    return protects ? Run.Method.SINGLE_RENAMES : Run.Method.RENAMES;
   }
 
   private void refuse(Survey survey, boolean renames) throws IOException {

@@ -38,6 +38,9 @@ record OpenLayers(
   }
 
   private static LayerDirectory work(Job job, LayerStore store) throws IOException {
+    if (job.work() == null) {
+      return null;
+    }
     try {
       return store.open(job.work());
     } catch (NoSuchFileException e) {

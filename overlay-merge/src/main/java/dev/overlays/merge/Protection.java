@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  * {@code ovl_check_protattr}.
  */
 record Protection(boolean immutable, boolean appendOnly) {
+  static final Protection NONE = new Protection(false, false);
+
   static Protection of(LayerDirectory directory, Name name, MarkNamespace marks)
       throws IOException {
     String letters =

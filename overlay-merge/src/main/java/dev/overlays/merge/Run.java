@@ -1,6 +1,8 @@
 package dev.overlays.merge;
 
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
 import java.io.IOException;
 
 /**
@@ -13,6 +15,7 @@ import java.io.IOException;
  * @param cancellation whether somebody wants it to end
  * @param times of directories
  * @param method how entries get into the lower
+ * @param protects whether marks in the upper stand for attributes of chattr(1)
  */
 record Run(
     Changes changes,
@@ -21,7 +24,8 @@ record Run(
     Workers workers,
     Cancellation cancellation,
     DirectoryTimes times,
-    Method method) {
+    Method method,
+    boolean protects) {
 
   /** How entries get from the upper into the lower. */
   enum Method {
@@ -35,6 +39,11 @@ record Run(
 
   boolean copies() {
     return method == Method.COPIES;
+  }
+
+  /** What an entry of the upper shows of the attributes of chattr(1). */
+  Protection protection(LayerDirectory directory, Name name) throws IOException {
+    return protects ? Protection.of(directory, name, marks) : Protection.NONE;
   }
 
   /** Called before each entry. */

@@ -11,6 +11,8 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.MergeAction;
 import dev.overlays.merge.MergeReport;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.OverlaySquash;
+import dev.overlays.merge.SquashReport;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.Fault;
 import dev.overlays.testkit.layer.FaultyLayerStore;
@@ -266,6 +268,41 @@ public abstract class MergeContract {
       claim.close();
     }
     layers.merge().run();
+  }
+
+  /**
+   * Lowers that are squashed into one show the same at every moment, and without the others.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> squashedLowersShowTheSame() {
+    return LongStream.range(0, seeds())
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> squash(seed)))
+        .toList();
+  }
+
+  private void squash(long seed) throws IOException {
+    Path root = newRoot();
+    int lowers = 2 + (int) (seed % 3);
+    MergeCase layers =
+        MergeCase.make(
+            store(), root, root, lowers, layers(seed).withEveryFormat(), marks(), false);
+    List<String> view = layers.during().manifest();
+    List<String> everything = layers.view().withDirectoryTimes().manifest();
+    FaultyLayerStore store = watched(layers, view).shuffled(seed);
+    int first = (int) (seed % (lowers - 1));
+    List<Path> all = layers.spec().lowers();
+    SquashReport report =
+        OverlaySquash.of(layers.spec())
+            .layers(all.get(first), all.get(lowers - 1))
+            .store(store)
+            .run();
+    store.assertAllClosed();
+    LayerView without =
+        LayerView.of(store(), layers.upperPath(), report.lowers(), marks()).withoutHardLinks();
+    SameLines.check(
+        everything, without.withDirectoryTimes().manifest(), () -> "without the other layers");
   }
 
   /**

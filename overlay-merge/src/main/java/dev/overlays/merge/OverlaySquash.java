@@ -1,0 +1,162 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Makes one lower of several adjacent ones, by the merge of {@link OverlayMerge}: each is folded into
+ * the one below it, and is empty then. Every view over these layers shows what it showed, at every
+ * moment, with them and without them. Immutable.
+ *
+ * <pre>{@code
+ * SquashReport report = OverlaySquash.of(spec).layers(patch2, base).run();
+ * OverlaySpec smaller = spec.toBuilder().lowers(report.lowers()).build();
+ * }</pre>
+ *
+ * <p>While it works it needs a directory of its own beside each layer that is folded, which it
+ * removes.
+ */
+public final class OverlaySquash {
+  private final OverlaySpec spec;
+  private final Path top;
+  private final Path bottom;
+  private final LayerStore store;
+  private final Settings settings;
+
+  private OverlaySquash(
+      OverlaySpec spec, Path top, Path bottom, LayerStore store, Settings settings) {
+    this.spec = spec;
+    this.top = top;
+    this.bottom = bottom;
+    this.store = store;
+    this.settings = settings;
+  }
+
+  /**
+   * Returns the squash of all lowers of a view.
+   *
+   * @param spec a view that has them
+   * @return a squash into the lowest, by one worker
+   */
+  public static OverlaySquash of(OverlaySpec spec) {
+    List<Path> lowers = spec.lowers();
+    return new OverlaySquash(
+        spec, lowers.get(0), lowers.get(lowers.size() - 1), null, Settings.DEFAULTS);
+  }
+
+  /**
+   * Returns the squash of some of the lowers.
+   *
+   * @param newTop the top-most of them, as the spec names it
+   * @param newBottom the lowest of them, which takes everything
+   * @return a new squash
+   */
+  public OverlaySquash layers(Path newTop, Path newBottom) {
+    return new OverlaySquash(
+        spec,
+        Objects.requireNonNull(newTop, "top"),
+        Objects.requireNonNull(newBottom, "bottom"),
+        store,
+        settings);
+  }
+
+  /**
+   * Returns this squash with several threads.
+   *
+   * @param count how many work, at least 1
+   * @return a new squash
+   * @throws IllegalArgumentException if there are none
+   */
+  public OverlaySquash workers(int count) {
+    return new OverlaySquash(spec, top, bottom, store, settings.withWorkers(count));
+  }
+
+  /**
+   * Returns this squash with a listener.
+   *
+   * @param listener hears of each entry, as for {@link OverlayMerge#listener}
+   * @return a new squash
+   */
+  public OverlaySquash listener(MergeListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    return new OverlaySquash(spec, top, bottom, store, settings.withListener(listener));
+  }
+
+  /**
+   * Returns this squash through a layer store of the caller's choice.
+   *
+   * @param newStore opens all layers
+   * @return a new squash
+   */
+  public OverlaySquash store(LayerStore newStore) {
+    Objects.requireNonNull(newStore, "store");
+    return new OverlaySquash(spec, top, bottom, newStore, settings);
+  }
+
+  /**
+   * Tells what {@link #run()} would do, and changes nothing.
+   *
+   * @return what would be done
+   * @throws OverlayException if a squash would be refused
+   */
+  public SquashReport dryRun() throws OverlayException {
+    return run(settings.withDryRun(true));
+  }
+
+  /**
+   * Squashes.
+   *
+   * @return what was done
+   * @throws OverlayException as {@link OverlayMerge#run}; if the layers are not lowers of the spec in
+   *     this order, with {@link ProblemCode#LAYER_NOT_FOUND}
+   */
+  public SquashReport run() throws OverlayException {
+    return run(settings);
+  }
+
+  private SquashReport run(Settings now) throws OverlayException {
+    int first = spec.lowers().indexOf(top);
+    int last = spec.lowers().indexOf(bottom);
+    if (first < 0 || last < first) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              first < 0 ? top : bottom,
+              "The spec has no lowers from " + top + " down to " + bottom + ".",
+              "Name two of its lowers as it names them, the upper one first."));
+    }
+    return Failure.told(() -> run(now, first, last));
+  }
+
+  private SquashReport run(Settings now, int first, int last) throws IOException {
+    long start = System.nanoTime();
+    LayerStore opener = store != null ? store : LayerStore.of(bottom);
+    Map<Path, MergeReport> merges = new LinkedHashMap<>();
+    Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
+    try (claim) {
+      for (int i = first; i < last; i++) {
+        Tally tally = new Tally(now.listener(), now.progress());
+        try (MergeEngine engine = MergeEngine.open(Job.ofLower(spec, i), now, opener, tally)) {
+          engine.run(null);
+        }
+        merges.put(spec.lowers().get(i), tally.report(now.dryRun()));
+      }
+    }
+    List<Path> left = new ArrayList<>(spec.lowers());
+    left.subList(first, last).clear();
+    return new SquashReport(
+        now.dryRun(), left, merges, Duration.ofNanos(System.nanoTime() - start));
+  }
+}
