@@ -20,11 +20,13 @@ final class DirectoryMerge {
   private final UpperRemoval upperRemoval;
   private final TreeMove move;
   private final OpaqueExpansion expansion;
+  private final RenamedPreview preview;
   private final MergeWalk walk;
 
-  DirectoryMerge(Run run, LowerRemoval removal, MergeWalk walk) {
+  DirectoryMerge(Run run, LowerRemoval removal, RenamedPreview preview, MergeWalk walk) {
     this.run = run;
     this.removal = removal;
+    this.preview = preview;
     this.walk = walk;
     upperRemoval = new UpperRemoval(run);
     move = new TreeMove(run);
@@ -40,6 +42,10 @@ final class DirectoryMerge {
     }
     boolean shared = level.others() != null && dir.onto() && !level.others().allDelete(name);
     boolean whole = inner.isAll() && run.method() == Run.Method.RENAMES;
+    if (preview.isRenamed(level, name)) {
+      renamed(level, name, inner, dir, whole);
+      return true;
+    }
     if (whole && !dir.merges() && !(shared && dir.opaque())) {
       whole(level, name, dir);
       return true;
@@ -67,6 +73,19 @@ final class DirectoryMerge {
     } finally {
       joins.joinAll();
     }
+  }
+
+  /** What a dry run tells of a directory that a merge would have made whole and opaque by then. */
+  private void renamed(Level level, Name name, Selection inner, DirectoryCase dir, boolean whole)
+      throws IOException {
+    if (dir.onto()) {
+      removal.empty(level.lower(), name, level.place());
+    } else if (dir.old() != null) {
+      removeOld(level, name, dir);
+    }
+    preview.inside(level, name, inner);
+    MergeAction action = dir.onto() && !whole ? MergeAction.UPDATED : MergeAction.ADDED;
+    run.tally().add(action, level.place(), name);
   }
 
   private void removeOld(Level level, Name name, DirectoryCase dir) throws IOException {

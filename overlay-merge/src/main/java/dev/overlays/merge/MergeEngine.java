@@ -23,6 +23,7 @@ final class MergeEngine implements Closeable {
   private final OpenLayers layers;
   private final Tally tally;
   private final Selection selection;
+  private RenamedPreview preview;
 
   private MergeEngine(Job job, Settings settings, OpenLayers layers, Tally tally) {
     this.job = job;
@@ -51,6 +52,9 @@ final class MergeEngine implements Closeable {
     tally.expect(survey.entries());
     // The kernel ignores the mark for it in a lower.
     boolean protects = survey.hasProtection() && !job.isLower();
+    preview =
+        new RenamedPreview(
+            layers.lowers(), tally, settings.dryRun() ? survey.renamed() : List.of());
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
@@ -123,14 +127,15 @@ final class MergeEngine implements Closeable {
   private void whole(Survey survey, Run run, Staging staging, boolean mayTake) throws IOException {
     if (!survey.renamed().isEmpty()) {
       boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
+      MovedAway moved = new MovedAway(tally);
       boolean renames = mayTake && !run.copies();
       new Wholeness(
               run.changes(),
               run.times(),
               layers.upper(),
               layers.lowers(),
-              new PullUp(run.changes(), job.marks(), staging, renames, single),
-              new WholeFile(run.changes(), job.marks(), run.times(), staging, renames),
+              new PullUp(run.changes(), job.marks(), staging, moved, renames, single),
+              new WholeFile(run.changes(), job.marks(), run.times(), staging, moved, renames),
               false)
           .make(survey.renamed());
     }
@@ -170,7 +175,7 @@ final class MergeEngine implements Closeable {
 
   private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
     LinkedCopies links = new LinkedCopies(run, layers.lower());
-    return new MergeWalk(run, removal, new LeafCopy(run, staging, links));
+    return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 
   private Level root(Others others) {

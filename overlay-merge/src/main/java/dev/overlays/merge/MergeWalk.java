@@ -24,11 +24,11 @@ final class MergeWalk {
   private final DirectoryMerge directories;
   private final UpperRemoval removal;
 
-  MergeWalk(Run run, LowerRemoval lowerRemoval, LeafCopy copy) {
+  MergeWalk(Run run, LowerRemoval lowerRemoval, LeafCopy copy, RenamedPreview preview) {
     this.run = run;
     leaves = new LeafMerge(run, lowerRemoval, copy);
     whiteouts = new WhiteoutMerge(run, lowerRemoval);
-    directories = new DirectoryMerge(run, lowerRemoval, this);
+    directories = new DirectoryMerge(run, lowerRemoval, preview, this);
     removal = new UpperRemoval(run);
   }
 

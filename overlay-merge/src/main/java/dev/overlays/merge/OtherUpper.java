@@ -35,14 +35,15 @@ final class OtherUpper {
       if (!touched.isEmpty()) {
         Changes changes = new Changes(false, job.marks());
         DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
+        MovedAway moved = new MovedAway(new Tally(null, null));
         boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
         new Wholeness(
                 changes,
                 times,
                 layers.upper(),
                 layers.lowers(),
-                new PullUp(changes, job.marks(), staging, false, single),
-                new WholeFile(changes, job.marks(), times, staging, false),
+                new PullUp(changes, job.marks(), staging, moved, false, single),
+                new WholeFile(changes, job.marks(), times, staging, moved, false),
                 true)
             .make(touched);
       }

@@ -34,6 +34,15 @@ record Place(Place parent, Name name) {
     return List.copyOf(names);
   }
 
+  /** The place of the directory of a path. */
+  static Place of(List<Name> path) {
+    Place place = ROOT;
+    for (Name name : path) {
+      place = place.in(name);
+    }
+    return place;
+  }
+
   static List<Name> append(List<Name> path, Name name) {
     List<Name> longer = new ArrayList<>(path);
     longer.add(name);

@@ -16,6 +16,7 @@ final class PullUp {
   private final MarkNamespace marks;
   private final Staging staging;
   private final FileCopy copies;
+  private final MovedAway moved;
   private final boolean renames;
   private final boolean single;
 
@@ -26,11 +27,18 @@ final class PullUp {
    * @param renames whether entries of the first lower can be moved into the upper
    * @param single whether there is only one lower
    */
-  PullUp(Changes changes, MarkNamespace marks, Staging staging, boolean renames, boolean single) {
+  PullUp(
+      Changes changes,
+      MarkNamespace marks,
+      Staging staging,
+      MovedAway moved,
+      boolean renames,
+      boolean single) {
     this.changes = changes;
     this.marks = marks;
     this.staging = staging;
     this.copies = new FileCopy(changes);
+    this.moved = moved;
     this.renames = renames;
     this.single = single;
   }
@@ -40,7 +48,9 @@ final class PullUp {
     return renames && single;
   }
 
-  void up(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown)
+  /** Brings up what is shown at a place of the layers below. */
+  void up(
+      LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
       throws IOException {
     Name name = shown.name();
     boolean directory = shown.stat().isDirectory();
@@ -49,6 +59,7 @@ final class PullUp {
         // The kernel ignores it in a lower, which may have been an upper before.
         changes.removeMark(shown.directory(), name, Mark.PROTATTR);
       }
+      moved.count(shown.directory(), name, shown.stat().type(), source);
       changes.rename(shown.directory(), name, target, name);
     } else if (directory) {
       directory(target, shown);

@@ -19,6 +19,7 @@ final class WholeFile {
   private final MarkNamespace marks;
   private final DirectoryTimes times;
   private final Staging staging;
+  private final MovedAway moved;
   private final boolean renames;
 
   /**
@@ -32,11 +33,13 @@ final class WholeFile {
       MarkNamespace marks,
       DirectoryTimes times,
       Staging staging,
+      MovedAway moved,
       boolean renames) {
     this.changes = changes;
     this.marks = marks;
     this.times = times;
     this.staging = staging;
+    this.moved = moved;
     this.renames = renames;
   }
 
@@ -44,27 +47,34 @@ final class WholeFile {
    * Makes a file whole.
    *
    * @param below what is merged below its directory
+   * @param source where the layers below have the data
    * @param mayMove whether nothing else shows the data, so that it can be moved
    */
   void make(
-      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, boolean mayMove)
+      LayerDirectory directory,
+      Name name,
+      EntryStat stat,
+      MergedDirectory below,
+      Place source,
+      boolean mayMove)
       throws IOException {
-    boolean found =
+    boolean isThere =
         below.data(
             directory,
             name,
-            (layer, lower, source, data) -> {
+            (layer, lower, found, data) -> {
               if (stat.links() > 1) {
-                inPlace(directory, name, stat, lower, source);
+                inPlace(directory, name, stat, lower, found);
               } else if (mayMove && renames && layer == 0 && data.links() == 1) {
-                changes.copyAttributes(directory, name, stat, lower, source);
-                keepProtection(directory, name, lower, source);
-                changes.rename(lower, source, directory, name);
+                changes.copyAttributes(directory, name, stat, lower, found);
+                keepProtection(directory, name, lower, found);
+                moved.count(lower, found, data.type(), source);
+                changes.rename(lower, found, directory, name);
               } else {
-                replace(directory, name, stat, new FileCopy.Source(lower, source, data));
+                replace(directory, name, stat, new FileCopy.Source(lower, found, data));
               }
             });
-    if (!found) {
+    if (!isThere) {
       throw MissingData.of(directory, name);
     }
   }

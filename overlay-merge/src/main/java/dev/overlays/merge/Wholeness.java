@@ -90,7 +90,7 @@ final class Wholeness {
   private void directory(LayerDirectory parent, Renamed entry) throws IOException {
     Name name = entry.name();
     try (MergedDirectory below = source(entry)) {
-      merged(parent, name, below);
+      merged(parent, name, below, entry.source() == null ? Place.ROOT : Place.of(entry.source()));
     }
     changes.makeOpaque(parent, name);
     changes.removeMark(parent, name, Mark.REDIRECT);
@@ -103,7 +103,8 @@ final class Wholeness {
   }
 
   /** Pulls everything up that a directory shows of the layers below. */
-  private void merged(LayerDirectory parent, Name name, MergedDirectory below) throws IOException {
+  private void merged(LayerDirectory parent, Name name, MergedDirectory below, Place source)
+      throws IOException {
     if (below.isNothing()) {
       return;
     }
@@ -112,7 +113,7 @@ final class Wholeness {
       boolean[] again = {true};
       while (again[0]) {
         again[0] = false;
-        below.forEach(shown -> again[0] |= entry(directory, below, shown));
+        below.forEach(shown -> again[0] |= entry(directory, below, shown, source));
       }
     }
     if (restores) {
@@ -122,15 +123,15 @@ final class Wholeness {
 
   /** Makes one entry whole, and tells whether it has been pulled up. */
   private boolean entry(
-      LayerDirectory directory, MergedDirectory below, MergedDirectory.Shown shown)
+      LayerDirectory directory, MergedDirectory below, MergedDirectory.Shown shown, Place source)
       throws IOException {
     Name name = shown.name();
     Optional<EntryStat> own = directory.stat(name);
     if (own.isEmpty()) {
-      pull.up(directory, below, shown);
+      pull.up(directory, below, shown, source);
       if (shown.stat().isDirectory() && !pull.wholeTrees()) {
         try (MergedDirectory inner = below.open(name)) {
-          merged(directory, name, inner);
+          merged(directory, name, inner, source.in(name));
         }
       }
       return true;
@@ -141,11 +142,11 @@ final class Wholeness {
               || directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent();
       if (!hides) {
         try (MergedDirectory inner = below.open(name)) {
-          merged(directory, name, inner);
+          merged(directory, name, inner, source.in(name));
         }
       }
     } else if (own.get().type() == EntryType.FILE && isMetacopy(directory, name)) {
-      files.make(directory, name, own.get(), below, true);
+      files.make(directory, name, own.get(), below, source, true);
     }
     return false;
   }
@@ -159,12 +160,17 @@ final class Wholeness {
     if (stat.isPresent() && isMetacopy(parent, entry.name())) {
       EntryStat before = times.remember(parent, Name.SELF, LayerEntries.present(parent, Name.SELF));
       try (MergedDirectory below = sourceParent(entry)) {
-        files.make(parent, entry.name(), stat.get(), below, mayMove);
+        files.make(parent, entry.name(), stat.get(), below, sourcePlace(entry), mayMove);
       }
       if (restores) {
         times.restore(parent, Name.SELF, before);
       }
     }
+  }
+
+  private static Place sourcePlace(Renamed entry) {
+    List<Name> source = entry.source();
+    return source == null ? Place.ROOT : Place.of(source.subList(0, source.size() - 1));
   }
 
   /** The directory in which a relative redirect is looked for; an absolute one needs none. */
