@@ -12,12 +12,12 @@ final class MergeLog {
 
   static void done(OverlaySpec spec, MergeReport report) {
     LOG.log(
-        report.dryRun() ? Level.DEBUG : Level.INFO,
+        Level.DEBUG,
         () -> upper(spec) + " into " + spec.lowers().get(0) + ": " + report);
   }
 
   static void done(OverlaySpec spec, VacuumReport report) {
-    LOG.log(report.dryRun() ? Level.DEBUG : Level.INFO, () -> upper(spec) + ": " + report);
+    LOG.log(Level.DEBUG, () -> upper(spec) + ": " + report);
   }
 
   private static String upper(OverlaySpec spec) {

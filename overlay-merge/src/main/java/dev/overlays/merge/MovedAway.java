@@ -6,8 +6,8 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 
 /**
- * Counts as deleted what is moved out of the lower before the walk gets there, which is how it looks
- * to whoever knows only the lower.
+ * Counts as deleted what is moved out of the lower before the walk gets there, which is how it
+ * looks to whoever knows only the lower.
  */
 final class MovedAway {
   private final Tally tally;

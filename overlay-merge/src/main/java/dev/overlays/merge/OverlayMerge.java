@@ -141,8 +141,8 @@ public final class OverlayMerge {
   /**
    * Tells what {@link #run()} would do, and changes nothing. May be asked while the view is
    * mounted; then it tells of some moment, and does not tell that the view is in the way. A
-   * listener hears of each entry. Where something was renamed in the view, a file may be counted
-   * as added that the merge counts as replaced, or the other way round.
+   * listener hears of each entry. Where something was renamed in the view, a file may be counted as
+   * added that the merge counts as replaced, or the other way round.
    *
    * @return what would be done
    * @throws OverlayException if a merge would be refused

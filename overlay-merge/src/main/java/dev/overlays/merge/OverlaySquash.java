@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Makes one lower of several adjacent ones, by the merge of {@link OverlayMerge}: each is folded into
- * the one below it, and is empty then. Every view over these layers shows what it showed, at every
- * moment, with them and without them. Immutable.
+ * Makes one lower of several adjacent ones, by the merge of {@link OverlayMerge}: each is folded
+ * into the one below it, and is empty then. Every view over these layers shows what it showed, at
+ * every moment, with them and without them. Immutable.
  *
  * <pre>{@code
  * SquashReport report = OverlaySquash.of(spec).layers(patch2, base).run();
@@ -119,8 +119,8 @@ public final class OverlaySquash {
    * Squashes.
    *
    * @return what was done
-   * @throws OverlayException as {@link OverlayMerge#run}; if the layers are not lowers of the spec in
-   *     this order, with {@link ProblemCode#LAYER_NOT_FOUND}
+   * @throws OverlayException as {@link OverlayMerge#run}; if the layers are not lowers of the spec
+   *     in this order, with {@link ProblemCode#LAYER_NOT_FOUND}
    */
   public SquashReport run() throws OverlayException {
     return run(settings);

@@ -49,8 +49,7 @@ final class PullUp {
   }
 
   /** Brings up what is shown at a place of the layers below. */
-  void up(
-      LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
+  void up(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
       throws IOException {
     Name name = shown.name();
     boolean directory = shown.stat().isDirectory();

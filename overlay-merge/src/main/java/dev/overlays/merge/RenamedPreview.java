@@ -48,8 +48,7 @@ final class RenamedPreview {
     }
   }
 
-  private void merged(
-      LayerDirectory upper, MergedDirectory below, Selection selection, Place place)
+  private void merged(LayerDirectory upper, MergedDirectory below, Selection selection, Place place)
       throws IOException {
     if (upper != null) {
       Entries.forEach(

@@ -51,6 +51,7 @@ final class TreeMove {
             changed = true;
           }
           run.changes().remove(directory, entry.name());
+          run.tally().whiteout();
         } else {
           run.changes().strip(directory, entry.name(), directory.xattrs(entry.name()));
           run.tally().moved(MergeAction.ADDED, inside, entry.name(), inner);

@@ -44,6 +44,7 @@ final class WhiteoutMerge {
         run.changes().remove(level.upper(), name);
       }
     }
+    run.tally().whiteout();
     return !run.copies();
   }
 

@@ -6,8 +6,10 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
-import dev.overlays.merge.MergeAction;
+import dev.overlays.merge.Conflict;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.SharedMerge;
+import dev.overlays.merge.SharedMergeReport;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Three instances share one cache: each is mounted, written to, unmounted and merged, and what is
@@ -118,23 +119,21 @@ public final class SharedCacheDemo {
   }
 
   private void merge() throws IOException {
+    SharedMerge merge = OverlayMerge.into(cache.root()).uppers(specs);
+    SharedMergeReport plan = merge.dryRun();
+    story.say("Merge the uppers into the lower. A dry run first, of each as if it were the first:");
+    story.say("  " + plan);
+    for (Conflict conflict : plan.examples()) {
+      story.say("  " + conflict);
+    }
+    story.say("They are applied in order, so that the last one wins:");
+    ProgressBar bar = new ProgressBar(System.out);
+    SharedMergeReport report = merge.progress(bar::draw).run();
+    bar.end();
+    story.say("  " + report);
     for (OverlaySpec spec : specs) {
-      Path upper = spec.upper().orElseThrow();
-      story.say("Merge " + upper + " into the lower:");
-      OverlayMerge merge = OverlayMerge.of(spec);
-      story.say("  a dry run first: " + merge.dryRun());
-      story.say(
-          "  "
-              + merge
-                  .listener(
-                      (action, path, bytes) -> {
-                        if (action != MergeAction.UPDATED) {
-                          story.say("    " + action.name().toLowerCase(Locale.ROOT) + " " + path);
-                        }
-                      })
-                  .run());
-      story.say("  left in the upper:");
-      story.tree(upper);
+      story.say("Left in the upper:");
+      story.tree(spec.upper().orElseThrow());
     }
     story.say("The lower now, for everybody, and without a mark of the overlays in it:");
     story.tree(cache.root());

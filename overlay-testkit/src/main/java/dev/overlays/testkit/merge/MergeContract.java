@@ -289,8 +289,7 @@ public abstract class MergeContract {
     Path root = newRoot();
     int lowers = 2 + (int) (seed % 3);
     MergeCase layers =
-        MergeCase.make(
-            store(), root, root, lowers, layers(seed).withEveryFormat(), marks(), false);
+        MergeCase.make(store(), root, root, lowers, layers(seed).withEveryFormat(), marks(), false);
     List<String> view = layers.during().manifest();
     List<String> everything = layers.view().withDirectoryTimes().manifest();
     FaultyLayerStore store = watched(layers, view).shuffled(seed);
@@ -309,8 +308,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * On another file system the lower gets copies: the view is the same after every operation but for
-   * what shares an inode, and in the end that is, too; a crash anywhere loses nothing.
+   * On another file system the lower gets copies: the view is the same after every operation but
+   * for what shares an inode, and in the end that is, too; a crash anywhere loses nothing.
    *
    * @return a test for each seed, if there is another file system
    */
@@ -326,8 +325,7 @@ public abstract class MergeContract {
     assumeTrue(elsewhere.isPresent(), "there is only one file system");
     RandomLayers random = seed % 2 == 0 ? layers(seed) : layers(seed).withXattrWhiteoutsInUpper();
     MergeCase layers =
-        MergeCase.make(
-            store(), newRoot(), elsewhere.get(), 1, random, marks(), seed % 2 == 0);
+        MergeCase.make(store(), newRoot(), elsewhere.get(), 1, random, marks(), seed % 2 == 0);
     List<String> view = layers.view().withoutHardLinks().manifest();
     // What was renamed is copied up first, so it no longer is one inode with what was not.
     boolean links = seed % 2 == 0;
