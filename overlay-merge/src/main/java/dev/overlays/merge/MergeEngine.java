@@ -62,6 +62,12 @@ final class MergeEngine implements Closeable {
     try (Workers workers = new Workers(settings.workers());
         Staging staging = new Staging(layers.beside(), STAGING);
         Staging trash = new Staging(layers.beside(), TRASH)) {
+      boolean pulledProtection = false;
+      if (!settings.dryRun()) {
+        staging.clear();
+        trash.clear();
+        pulledProtection = whole(survey, changes, times, staging, renames && others == null);
+      }
       Run run =
           new Run(
               changes,
@@ -70,13 +76,9 @@ final class MergeEngine implements Closeable {
               workers,
               new Cancellation(settings.cancelled(), layers.upper()),
               times,
-              method(renames, protects),
-              protects);
-      if (!settings.dryRun()) {
-        staging.clear();
-        trash.clear();
-        whole(survey, run, staging, others == null);
-      }
+              method(renames, protects || pulledProtection),
+              pulledProtection ? null : survey.marked(),
+              protects || pulledProtection);
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
       } else {
@@ -123,22 +125,29 @@ final class MergeEngine implements Closeable {
     }
   }
 
-  /** What other instances may still show is not taken out of the lower, but copied. */
-  private void whole(Survey survey, Run run, Staging staging, boolean mayTake) throws IOException {
-    if (!survey.renamed().isEmpty()) {
-      boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
-      MovedAway moved = new MovedAway(tally);
-      boolean renames = mayTake && !run.copies();
-      new Wholeness(
-              run.changes(),
-              run.times(),
-              layers.upper(),
-              layers.lowers(),
-              new PullUp(run.changes(), job.marks(), staging, moved, renames, single),
-              new WholeFile(run.changes(), job.marks(), run.times(), staging, moved, renames),
-              false)
-          .make(survey.renamed());
+  /**
+   * Makes the upper whole. What other instances may still show is not taken out of the lower, but
+   * copied. Tells whether something has got a mark that the survey has not seen.
+   */
+  private boolean whole(
+      Survey survey, Changes changes, DirectoryTimes times, Staging staging, boolean mayTake)
+      throws IOException {
+    if (survey.renamed().isEmpty()) {
+      return false;
     }
+    boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
+    MovedAway moved = new MovedAway(tally);
+    PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single);
+    new Wholeness(
+            changes,
+            times,
+            layers.upper(),
+            layers.lowers(),
+            pull,
+            new WholeFile(changes, job.marks(), times, staging, moved, mayTake),
+            false)
+        .make(survey.renamed());
+    return pull.protects();
   }
 
   private void walk(Run run, Staging staging, Staging trash, Others others, EntryStat before)

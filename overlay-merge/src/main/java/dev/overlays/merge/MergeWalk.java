@@ -105,7 +105,7 @@ final class MergeWalk {
     if (stat.isWhiteoutDevice()) {
       return whiteouts.merge(level, name, stat);
     }
-    List<String> xattrs = level.upper().xattrs(name);
+    List<String> xattrs = run.xattrs(level.upper(), level.place(), name, stat);
     if (stat.size() == 0
         && stat.type() == EntryType.FILE
         && xattrs.contains(Mark.WHITEOUT.xattr(run.marks()))) {

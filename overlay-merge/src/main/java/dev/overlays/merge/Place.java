@@ -5,11 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Where in the view the walk is; says so in words only when asked. */
-record Place(Place parent, Name name) {
-  static final Place ROOT = new Place(null, Name.SELF);
+record Place(Place parent, Name name, long pathHash) {
+  static final Place ROOT = new Place(null, Name.SELF, 0);
 
   Place in(Name inner) {
-    return new Place(this, inner);
+    return new Place(this, inner, (pathHash + 1) * 0x9E3779B97F4A7C15L + inner.hashCode());
   }
 
   boolean isRoot() {
@@ -31,6 +31,15 @@ record Place(Place parent, Name name) {
       names.add(0, place.name);
     }
     names.add(entry);
+    return List.copyOf(names);
+  }
+
+  /** The names from the root to here. */
+  List<Name> names() {
+    List<Name> names = new ArrayList<>();
+    for (Place place = this; place.parent != null; place = place.parent) {
+      names.add(0, place.name);
+    }
     return List.copyOf(names);
   }
 

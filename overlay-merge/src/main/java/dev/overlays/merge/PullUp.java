@@ -19,6 +19,7 @@ final class PullUp {
   private final MovedAway moved;
   private final boolean renames;
   private final boolean single;
+  private boolean protects;
 
   /**
    * Makes it.
@@ -41,6 +42,11 @@ final class PullUp {
     this.moved = moved;
     this.renames = renames;
     this.single = single;
+  }
+
+  /** Whether something has become a mark for attributes of chattr(1). */
+  boolean protects() {
+    return protects;
   }
 
   /** Whether a directory comes up with all that is in it. */
@@ -108,6 +114,7 @@ final class PullUp {
       throws IOException {
     String letters = (shown.stat().immutable() ? "i" : "") + (shown.stat().appendOnly() ? "a" : "");
     if (!letters.isEmpty()) {
+      protects = true;
       changes.setMark(
           directory,
           copy,

@@ -1,9 +1,11 @@
 package dev.overlays.merge;
 
+import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.util.List;
 
 /**
  * What every part of one run shares.
@@ -15,6 +17,7 @@ import java.io.IOException;
  * @param cancellation whether somebody wants it to end
  * @param times of directories
  * @param method how entries get into the lower
+ * @param marked which entries of the upper may have extended attributes; null if that is not known
  * @param protects whether marks in the upper stand for attributes of chattr(1)
  */
 record Run(
@@ -25,6 +28,7 @@ record Run(
     Cancellation cancellation,
     DirectoryTimes times,
     Method method,
+    MarkFilter marked,
     boolean protects) {
 
   /** How entries get from the upper into the lower. */
@@ -39,6 +43,15 @@ record Run(
 
   boolean copies() {
     return method == Method.COPIES;
+  }
+
+  /** The extended attributes of an entry that is no directory, as far as marks are among them. */
+  List<String> xattrs(LayerDirectory directory, Place place, Name name, EntryStat stat)
+      throws IOException {
+    // With copies, another name of the inode may have got a mark, and be gone meanwhile.
+    boolean known = marked != null && stat.links() == 1 && !copies();
+    boolean without = known && !marked.mayHave(place, name);
+    return without ? List.of() : directory.xattrs(name);
   }
 
   /** What an entry of the upper shows of the attributes of chattr(1). */

@@ -35,6 +35,7 @@ final class Survey {
   private final Wanted metacopies;
   private final List<Problem> problems = new ArrayList<>();
   private final List<Renamed> renamed = new ArrayList<>();
+  private final MarkFilter marked = new MarkFilter();
   private boolean protection;
   private boolean indexed;
   private long entries;
@@ -73,7 +74,7 @@ final class Survey {
   private static Survey of(LayerDirectory upper, Selection selection, Survey survey)
       throws IOException {
     survey.root(upper);
-    survey.inside(upper, selection, Place.ROOT, List.of());
+    survey.inside(upper, selection, Place.ROOT, Place.ROOT);
     return survey;
   }
 
@@ -84,6 +85,11 @@ final class Survey {
   /** What has a redirect. */
   List<Renamed> renamed() {
     return renamed;
+  }
+
+  /** Which entries have extended attributes. */
+  MarkFilter marked() {
+    return marked;
   }
 
   /** Whether an entry shows as immutable or append-only. */
@@ -122,14 +128,14 @@ final class Survey {
     }
   }
 
-  /** The path in the lower is null where nothing below is merged. */
+  /** The place in the lower is null where nothing below is merged. */
   private void inside(
-      LayerDirectory directory, Selection selection, Place place, List<Name> lowerPath)
+      LayerDirectory directory, Selection selection, Place place, Place lowerPlace)
       throws IOException {
     EntryCursor cursor = directory.entries();
     LayerEntry entry = cursor.next();
     while (entry != null && problems.size() < ENOUGH) {
-      entry(directory, entry, selection.below(entry.name()), place, lowerPath);
+      entry(directory, entry, selection.below(entry.name()), place, lowerPlace);
       entry = cursor.next();
     }
   }
@@ -139,7 +145,7 @@ final class Survey {
       LayerEntry entry,
       Selection selection,
       Place place,
-      List<Name> lowerPath)
+      Place lowerPlace)
       throws IOException {
     boolean taken = !selection.isNothing();
     entries += taken ? 1 : 0;
@@ -149,51 +155,71 @@ final class Survey {
       type = stat.type();
       bytes += taken && stat.type() == EntryType.FILE ? stat.allocated() : 0;
     }
+    Name name = entry.name();
     if (type == EntryType.CHARACTER_DEVICE) {
+      // Mostly a whiteout, and never asked for marks that matter here.
+      marked.add(place, name);
       return;
     }
-    Name name = entry.name();
     List<String> xattrs = directory.xattrs(name);
-    Set<Mark> found = xattrs.isEmpty() ? Set.of() : marks(directory, name, xattrs, taken);
-    List<Name> below = lowerPath == null ? null : Place.append(lowerPath, name);
-    if (found.contains(Mark.REDIRECT)) {
-      below = redirected(directory, name, type, place, below);
+    Set<Mark> found = Set.of();
+    if (!xattrs.isEmpty()) {
+      marked.add(place, name);
+      found = marks(directory, name, xattrs, taken);
     }
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
-      metacopy(directory, name, place, below, found.contains(Mark.REDIRECT), taken);
-    }
-    if (type == EntryType.DIRECTORY) {
-      if (found.contains(Mark.OPAQUE) && LayerEntries.isOpaque(directory, name, marks)) {
-        below = null;
-      }
+      file(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
+    } else if (type == EntryType.DIRECTORY) {
+      Place below = directoryBelow(directory, name, place, lowerPlace, found);
       try (LayerDirectory inner = directory.open(name)) {
         inside(inner, selection, place.in(name), below);
       }
     }
   }
 
-  /** Remembers a redirect that is in force, and returns where it leads to. */
-  private List<Name> redirected(
-      LayerDirectory directory, Name name, EntryType type, Place place, List<Name> natural)
+  /** Where the lower has what is in a directory; null if nothing below is merged. */
+  private Place directoryBelow(
+      LayerDirectory directory, Name name, Place place, Place lowerPlace, Set<Mark> found)
       throws IOException {
-    boolean isDirectory = type == EntryType.DIRECTORY;
-    Optional<Redirect> redirect = Redirect.of(directory, name, marks);
-    boolean inForce =
-        isDirectory
-            ? !LayerEntries.isOpaque(directory, name, marks)
-            : directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
-    if (redirect.isEmpty() || !inForce) {
-      return natural;
+    if (found.contains(Mark.OPAQUE) && LayerEntries.isOpaque(directory, name, marks)) {
+      return null;
     }
-    List<Name> source = redirect.get().names();
-    if (!redirect.get().absolute()) {
-      source =
-          natural == null
-              ? null
-              : Place.append(natural.subList(0, natural.size() - 1), source.get(0));
+    if (found.contains(Mark.REDIRECT)) {
+      Optional<Redirect> redirect = Redirect.of(directory, name, marks);
+      if (redirect.isPresent()) {
+        List<Name> source = source(redirect.get(), lowerPlace);
+        renamed.add(new Renamed(place.names(name), source, true));
+        return source == null ? null : Place.of(source);
+      }
     }
-    renamed.add(new Renamed(place.names(name), source, isDirectory));
-    return source;
+    return lowerPlace == null ? null : lowerPlace.in(name);
+  }
+
+  private static List<Name> source(Redirect redirect, Place lowerPlace) {
+    if (redirect.absolute()) {
+      return redirect.names();
+    }
+    return lowerPlace == null ? null : lowerPlace.names(redirect.names().get(0));
+  }
+
+  private void file(
+      LayerDirectory directory,
+      Name name,
+      Place place,
+      Place lowerPlace,
+      boolean hasRedirect,
+      boolean taken)
+      throws IOException {
+    Optional<Redirect> redirect =
+        hasRedirect ? Redirect.of(directory, name, marks) : Optional.empty();
+    List<Name> source =
+        redirect.isPresent()
+            ? source(redirect.get(), lowerPlace)
+            : lowerPlace == null ? null : lowerPlace.names(name);
+    if (redirect.isPresent()) {
+      renamed.add(new Renamed(place.names(name), source, false));
+    }
+    metacopy(directory, name, place, source, redirect.isPresent(), taken);
   }
 
   private void metacopy(

@@ -53,7 +53,9 @@ final class TreeMove {
           run.changes().remove(directory, entry.name());
           run.tally().whiteout();
         } else {
-          run.changes().strip(directory, entry.name(), directory.xattrs(entry.name()));
+          run.changes()
+              .strip(
+                  directory, entry.name(), run.xattrs(directory, inside, entry.name(), inner));
           run.tally().moved(MergeAction.ADDED, inside, entry.name(), inner);
         }
       }

@@ -5,6 +5,8 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,13 @@ final class WhiteoutMerge {
 
   /** Merges one whiteout, and tells whether it is gone from the upper. */
   boolean merge(Level level, Name name, EntryStat stat) throws IOException {
+    if (level.below().isNothing() && level.others() == null && removedFile(level, name)) {
+      if (!run.copies()) {
+        run.changes().remove(level.upper(), name);
+      }
+      run.tally().whiteout();
+      return !run.copies();
+    }
     LayerDirectory lower = level.lower();
     Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
     boolean oldHides =
@@ -46,6 +55,23 @@ final class WhiteoutMerge {
     }
     run.tally().whiteout();
     return !run.copies();
+  }
+
+  /** The common case first, without a question: the lower has a file there, or nothing. */
+  private boolean removedFile(Level level, Name name) throws IOException {
+    if (run.changes().dryRun()) {
+      return false;
+    }
+    try {
+      level.lower().remove(name);
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (FileSystemException e) {
+      // A directory, or one that is protected.
+      return false;
+    }
+    run.tally().add(MergeAction.DELETED, level.place(), name);
+    return true;
   }
 
   private void hide(Level level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
