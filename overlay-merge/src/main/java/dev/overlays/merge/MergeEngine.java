@@ -152,6 +152,8 @@ final class MergeEngine implements Closeable {
     Level root = root(others);
     try (Staging staging = LowerStaging.open(layers.upper(), layers.lower())) {
       staging.clear();
+      // From here on the lower relies on what hides it, and on what has been made whole.
+      run.changes().sync(layers.upper());
       MergeWalk now = walk(run, new LowerRemoval(run, null), staging);
       walk = now;
       run.workers()
