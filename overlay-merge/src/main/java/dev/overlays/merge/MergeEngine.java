@@ -48,9 +48,13 @@ final class MergeEngine implements Closeable {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
     Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
     refuse(survey, renames);
-    tally.expect(survey.entries());
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
+    if (!settings.dryRun() && index(changes, times)) {
+      survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
+      refuse(survey, renames);
+    }
+    tally.expect(survey.entries());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.remember(layers.upper(), Name.SELF, before);
     try (Workers workers = new Workers(settings.workers());
@@ -113,6 +117,20 @@ final class MergeEngine implements Closeable {
                   + FileUtils.byteCountToDisplaySize(free)
                   + " left.",
               "Free some space, or merge in parts, with only or exclude."));
+    }
+  }
+
+  /** Makes the upper independent of an index, and tells whether there is one. */
+  private boolean index(Changes changes, DirectoryTimes times) throws IOException {
+    try (Index index = Index.open(layers.work());
+        Staging staging = new Staging(layers.beside(), STAGING)) {
+      if (index != null) {
+        staging.clear();
+        PullUp pull = new PullUp(changes, job.marks(), staging, false, false);
+        new IndexedLinks(times, layers.lowers(), pull, index).make(layers.upper());
+        index.clear();
+      }
+      return index != null;
     }
   }
 
