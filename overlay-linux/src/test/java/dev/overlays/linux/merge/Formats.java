@@ -31,11 +31,10 @@ final class Formats {
       touch -d '2001-02-03 04:05:06.123456789' meta/c kept/sub chain/one nested/in/deep
       """;
 
-  private static final String CHANGES =
+  /** Renamed directories: one after the other, out of one another, against each other. */
+  private static final String RENAMES =
       """
       cd "$1"
-      long=$(printf '%0255d' 2)
-      # renamed directories: one after the other, out of one another, against each other
       mv chain/one/two chain/second
       mv chain/one first
       mv chain/second/three first/third
@@ -44,11 +43,18 @@ final class Formats {
       mv nested/in outside
       mv outside/deep kept/deeper
       chmod 600 outside/own
+      touch -d '2021-01-01 01:01:01.000000001' first
       mkdir nested/in
       echo new > nested/in/a
       mv swapped0 swapping
       mv swapped1 swapped0
       mv swapping swapped1
+      """;
+
+  private static final String CHANGES =
+      """
+      cd "$1"
+      long=$(printf '%0255d' 2)
       # metadata only, under the same name and under others
       chmod 640 meta/a
       chown 5:6 meta/b
@@ -96,7 +102,7 @@ final class Formats {
       setfacl -m g:22:rx -m d:u:23:rwx kept/sub new/deep
       chmod 2750 new/deep/deeper
       touch -d '1969-12-31 23:59:58.5' kept/b
-      touch -d '2021-01-01 01:01:01.000000001' new/deep new first kept .
+      touch -d '2021-01-01 01:01:01.000000001' new/deep new kept .
       """;
 
   private static final String PROTECTION =
@@ -119,16 +125,25 @@ final class Formats {
 
   /** Fills the lower of a spec, and its upper through a mount. */
   static void make(OverlaySpec spec, boolean protects) throws IOException {
-    sh(LOWER, spec.lowers().get(0));
+    lower(spec.lowers().get(0));
     try (OverlayMount mount = Overlays.mount(spec)) {
-      sh(CHANGES, mount.root());
+      change(mount.root(), true);
       if (protects) {
         sh(PROTECTION, mount.root());
       }
     }
   }
 
-  private static void sh(String script, Path directory) throws IOException {
+  static void lower(Path directory) throws IOException {
+    sh(LOWER, directory);
+  }
+
+  /** Changes a view, with or without renames of directories. */
+  static void change(Path view, boolean renames) throws IOException {
+    sh(renames ? RENAMES + CHANGES : CHANGES, view);
+  }
+
+  static void sh(String script, Path directory) throws IOException {
     Sandbox.run("sh", "-ec", script, "sh", directory.toString());
   }
 }
