@@ -104,6 +104,10 @@ final class DirectoryMerge {
     if (!dir.onto()) {
       if (dir.keepsOpaque() && !opaque) {
         run.changes().makeOpaque(level.upper(), name);
+        if (run.copies()) {
+          // It has to hide what shows when only the lower's change lasts.
+          run.changes().sync(level.upper());
+        }
         opaque = true;
       }
       if (dir.old() != null) {

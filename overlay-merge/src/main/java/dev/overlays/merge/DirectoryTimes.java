@@ -26,24 +26,26 @@ final class DirectoryTimes {
     this.mount = mount;
   }
 
-  /** Sets the mark unless it is there, and returns what is known of the directory before. */
+  /**
+   * Sets the mark unless it is there, and returns what is known of the directory before. The mark
+   * of a run before the last mount is set anew: what this run changes is later than that mount.
+   */
   EntryStat remember(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
-    Optional<Instant> earlier = read(parent, name, stat);
-    if (earlier.isPresent()) {
-      return stat.withModified(earlier.get());
+    String mark =
+        parent
+            .xattr(name, Mark.MERGE_TIME.xattr(marks))
+            .map(value -> new String(value, StandardCharsets.US_ASCII))
+            .orElse("");
+    Instant modified = read(mark, stat).orElse(stat.modified());
+    String value = text(modified) + ' ' + mount.identity();
+    if (!mark.equals(value)) {
+      changes.setMark(parent, name, Mark.MERGE_TIME, value.getBytes(StandardCharsets.US_ASCII));
     }
-    String value = text(stat.modified()) + ' ' + mount.identity();
-    changes.setMark(parent, name, Mark.MERGE_TIME, value.getBytes(StandardCharsets.US_ASCII));
-    return stat;
+    return stat.withModified(modified);
   }
 
-  private Optional<Instant> read(LayerDirectory parent, Name name, EntryStat stat)
-      throws IOException {
-    Optional<byte[]> value = parent.xattr(name, Mark.MERGE_TIME.xattr(marks));
-    if (value.isEmpty()) {
-      return Optional.empty();
-    }
-    String[] parts = new String(value.get(), StandardCharsets.US_ASCII).split(" ", -1);
+  private Optional<Instant> read(String mark, EntryStat stat) {
+    String[] parts = mark.split(" ", -1);
     if (parts.length != 2) {
       return Optional.empty();
     }

@@ -62,11 +62,21 @@ final class LeafCopy {
 
   private Name whole(Level level, Name name, FileCopy.Source attributes) throws IOException {
     Name[] copy = new Name[1];
-    Hit hit =
+    data(
+        level,
+        name,
+        run.marks(),
         (layer, directory, source, stat) ->
             copy[0] =
-                copies.copy(new FileCopy.Source(directory, source, stat), attributes, staging);
-    MarkNamespace marks = run.marks();
+                copies.copy(new FileCopy.Source(directory, source, stat), attributes, staging));
+    if (copy[0] == null) {
+      throw MissingData.of(level.upper(), name);
+    }
+    return copy[0];
+  }
+
+  /** Finds the data of a metacopy file of the upper. */
+  static void data(Level level, Name name, MarkNamespace marks, Hit hit) throws IOException {
     LayerDirectory lower = level.lower();
     EntryStat old = lower.stat(name).orElse(null);
     if (old == null) {
@@ -76,9 +86,5 @@ final class LeafCopy {
     } else if (old.type() == EntryType.FILE && !LayerEntries.isWhiteout(lower, name, old, marks)) {
       hit.found(0, lower, name, old);
     }
-    if (copy[0] == null) {
-      throw MissingData.of(level.upper(), name);
-    }
-    return copy[0];
   }
 }

@@ -46,7 +46,8 @@ final class LeafMerge {
     if (run.changes().dryRun()) {
       return true;
     }
-    if (metacopy && hasData(level, name, old) && old.links() == 1) {
+    boolean linked = stat.links() > 1 || xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()));
+    if (metacopy && !linked && hasData(level, name, old) && old.links() == 1) {
       // The data is in place, hidden by the upper's attributes until these are its own.
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
       return done(level, name, xattrs);

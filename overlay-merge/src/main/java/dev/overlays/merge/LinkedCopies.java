@@ -3,7 +3,9 @@ package dev.overlays.merge;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.Hit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -80,7 +82,7 @@ final class LinkedCopies {
   }
 
   /** The mark may be older than what is there now, so that is compared. */
-  private static boolean isCopy(
+  private boolean isCopy(
       LayerDirectory directory, Name copy, EntryStat there, Level level, Name name, EntryStat stat)
       throws IOException {
     boolean alike =
@@ -94,15 +96,30 @@ final class LinkedCopies {
       return false;
     }
     return switch (stat.type()) {
-      case FILE -> {
-        try (InputStream one = directory.readFile(copy);
-            InputStream other = level.upper().readFile(name)) {
-          yield IOUtils.contentEquals(one, other);
-        }
-      }
+      case FILE -> hasData(directory, copy, level, name, stat);
       case SYMLINK -> Arrays.equals(directory.readSymlink(copy), level.upper().readSymlink(name));
       default -> true;
     };
+  }
+
+  private boolean hasData(
+      LayerDirectory directory, Name copy, Level level, Name name, EntryStat stat)
+      throws IOException {
+    boolean[] same = {false};
+    Hit compare =
+        (layer, other, source, data) -> {
+          try (InputStream one = directory.readFile(copy);
+              InputStream two = other.readFile(source)) {
+            same[0] = IOUtils.contentEquals(one, two);
+          }
+        };
+    MarkNamespace marks = run.marks();
+    if (level.upper().xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
+      LeafCopy.data(level, name, marks, compare);
+    } else {
+      compare.found(0, level.upper(), name, stat);
+    }
+    return same[0];
   }
 
   private static List<Name> names(byte[] path) {

@@ -49,14 +49,18 @@ final class MergeEngine implements Closeable {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
     Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
     refuse(survey, renames);
+    Changes changes = new Changes(settings.dryRun(), job.marks());
+    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
+    if (!settings.dryRun() && index(changes, times)) {
+      survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
+      refuse(survey, renames);
+    }
     tally.expect(survey.entries());
     // The kernel ignores the mark for it in a lower.
     boolean protects = survey.hasProtection() && !job.isLower();
     preview =
         new RenamedPreview(
             layers.lowers(), tally, settings.dryRun() ? survey.renamed() : List.of());
-    Changes changes = new Changes(settings.dryRun(), job.marks());
-    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.remember(layers.upper(), Name.SELF, before);
     try (Workers workers = new Workers(settings.workers());
@@ -125,6 +129,21 @@ final class MergeEngine implements Closeable {
     }
   }
 
+  /** Makes the upper independent of an index, and tells whether there is one. */
+  private boolean index(Changes changes, DirectoryTimes times) throws IOException {
+    try (Index index = Index.open(layers.work());
+        Staging staging = new Staging(layers.beside(), STAGING)) {
+      if (index != null) {
+        staging.clear();
+        PullUp pull = new PullUp(
+                changes, job.marks(), staging, new MovedAway(tally), false, false);
+        new IndexedLinks(times, layers.lowers(), pull, index).make(layers.upper());
+        index.clear();
+      }
+      return index != null;
+    }
+  }
+
   /**
    * Makes the upper whole. What other instances may still show is not taken out of the lower, but
    * copied. Tells whether something has got a mark that the survey has not seen.
@@ -169,6 +188,8 @@ final class MergeEngine implements Closeable {
     Level root = root(others);
     try (Staging staging = LowerStaging.open(layers.upper(), layers.lower())) {
       staging.clear();
+      // From here on the lower relies on what hides it, and on what has been made whole.
+      run.changes().sync(layers.upper());
       MergeWalk now = walk(run, new LowerRemoval(run, null), staging);
       walk = now;
       run.workers()

@@ -4,12 +4,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The names of a list of extended attributes. Most entries of a layer have the same ones as the
  * entry before, so the last list is kept rather than made anew.
  */
 final class XattrNames {
+  /**
+   * How XFS keeps what it also lists as {@code system.posix_acl_*}: other file systems have no use
+   * for it. Source: the kernel's fs/xfs/libxfs/xfs_da_format.h.
+   */
+  private static final Set<String> ACLS_OF_XFS =
+      Set.of("trusted.SGI_ACL_FILE", "trusted.SGI_ACL_DEFAULT");
+
   private final byte[] list;
   private final List<String> names;
 
@@ -24,7 +32,10 @@ final class XattrNames {
     int start = 0;
     for (int i = 0; i < list.length; i++) {
       if (list[i] == 0) {
-        names.add(new String(list, start, i - start, StandardCharsets.ISO_8859_1));
+        String name = new String(list, start, i - start, StandardCharsets.ISO_8859_1);
+        if (!ACLS_OF_XFS.contains(name)) {
+          names.add(name);
+        }
         start = i + 1;
       }
     }

@@ -10,6 +10,7 @@ import dev.overlays.Overlays;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.testkit.layer.LayerView;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,13 +25,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A merge that is killed has changed nothing that the view shows, and another one finishes it. */
 class KillTest {
-  private static final int ENTRIES = 15;
-  private static final int SYSTEM_CALLS = 25;
-
   /** What a merge changes layers by; the plain names are those of older kernels. */
   private static final String CHANGES =
       "renameat,renameat2,unlinkat,mkdirat,chmod,fchmod,fchmodat,?fchmodat2,fchown,fchownat,"
@@ -44,8 +43,9 @@ class KillTest {
   private static final Pattern CALL = Pattern.compile("(\\d+) +(?!syscall_)(\\w+)\\(.*");
 
   private Sandbox sandbox;
-  private Path prepared;
   private Path layers;
+  private KillCase work;
+  private OverlaySpec prepared;
   private OverlaySpec spec;
   private List<String> view;
   private final List<String> wrongViews = new ArrayList<>();
@@ -54,11 +54,19 @@ class KillTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
+  }
+
+  private void make(KillCase toMerge) throws IOException {
+    work = toMerge;
     Path tmpfs = sandbox.tmpfs("tmpfs");
-    prepared = tmpfs.resolve("prepared");
     layers = tmpfs.resolve("layers");
-    spec = Workload.spec(layers);
-    Workload.make(prepared);
+    spec = work.spec(layers);
+    prepared = work.spec(tmpfs.resolve("prepared"));
+    Files.createDirectories(prepared.lowers().get(0));
+    work.make(tmpfs.resolve("prepared"));
+    if (work == KillCase.ACROSS) {
+      sandbox.image("tmpfs/layers/lower", "ext4", 64);
+    }
     copy();
     view = view();
   }
@@ -71,25 +79,34 @@ class KillTest {
   }
 
   private void copy() throws IOException {
-    Sandbox.run("rm", "-rf", layers.toString());
-    Sandbox.run("cp", "-a", prepared.toString(), layers.toString());
+    copy(prepared.lowers().get(0), spec.lowers().get(0));
+    copy(prepared.upper().orElseThrow().getParent(), spec.upper().orElseThrow().getParent());
   }
 
+  private static void copy(Path from, Path to) throws IOException {
+    Sandbox.run("rm", "-rf", to.toString());
+    Files.createDirectories(to.getParent());
+    Sandbox.run("cp", "-a", from.toString(), to.toString());
+  }
+
+  /** Until the last name of a file is on another disk, the view shows two files. */
   private List<String> view() throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      return new Layer(mount.root()).view().manifest();
+      LayerView shown = new Layer(mount.root()).view();
+      return (work == KillCase.ACROSS ? shown.withoutHardLinks() : shown).manifest();
     }
   }
 
   /** The command that merges in a JVM of its own. */
-  private List<String> merge(int deadly, String... before) {
+  private List<String> merge(int workers, int deadly, String... before) {
     List<String> command = new ArrayList<>(List.of(before));
     command.addAll(List.of(ChildJvm.java(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
     command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
     command.add("--enable-native-access=ALL-UNNAMED");
     String classPath = String.join(File.pathSeparator, ChildJvm.classPath());
     command.addAll(List.of("-cp", classPath, KilledMerge.class.getName()));
-    command.addAll(List.of(layers.toString(), Integer.toString(deadly)));
+    command.addAll(List.of(work.name(), layers.toString()));
+    command.addAll(List.of(Integer.toString(workers), Integer.toString(deadly)));
     return command;
   }
 
@@ -107,13 +124,13 @@ class KillTest {
       wrongViews.add(point);
     }
     OverlayMerge.of(spec).run();
-    Layer lower = new Layer(layers.resolve("lower"));
-    if (!Layer.without(view, Workload.PRIVATE).equals(lower.view().manifest())
+    Layer lower = new Layer(spec.lowers().get(0));
+    LayerView inLower = work == KillCase.ACROSS ? lower.view().withoutHardLinks() : lower.view();
+    if (!Layer.without(view, work.privatePaths()).equals(inLower.manifest())
         || !lower.marks().isEmpty()) {
       wrongResults.add(point + ": the lower");
     }
-    if (!new TreeSet<>(List.of("own d", "own/config f", "remade d", "remade/config f"))
-        .equals(new Layer(spec.upper().orElseThrow()).names())) {
+    if (!new TreeSet<>(work.left()).equals(new Layer(spec.upper().orElseThrow()).names())) {
       wrongResults.add(point + ": the upper");
     }
     if (!view.equals(view())) {
@@ -131,38 +148,42 @@ class KillTest {
 
   private void assertNothingWrong(int points) {
     System.out.printf(
-        "merge killed at %d points: %d wrong views, %d wrong results after a re-run%n",
-        points, wrongViews.size(), wrongResults.size());
+        "merge killed at %d points (%s): %d wrong views, %d wrong results after a re-run%n",
+        points, work, wrongViews.size(), wrongResults.size());
     assertEquals(List.of(), wrongViews, "wrong views");
     assertEquals(List.of(), wrongResults, "wrong results after a re-run");
   }
 
-  @Test
-  void killedBetweenEntries() throws IOException {
-    String[] lines = Sandbox.run(merge(0).toArray(String[]::new)).split("\n", -1);
+  @ParameterizedTest
+  @CsvSource({"PLAIN, 1, 6", "FORMATS, 2, 6", "ACROSS, 2, 5"})
+  void killedBetweenEntries(KillCase toMerge, int workers, int points) throws IOException {
+    make(toMerge);
+    String[] lines = Sandbox.run(merge(workers, 0).toArray(String[]::new)).split("\n", -1);
     int entries = Integer.parseInt(lines[lines.length - 2]);
     assertTrue(entries > 60, () -> entries + " entries");
-    for (int i = 1; i <= ENTRIES; i++) {
-      int deadly = i * entries / ENTRIES;
-      kill("entry " + deadly, merge(deadly));
+    for (int i = 1; i <= points; i++) {
+      int deadly = i * entries / (points + 1);
+      kill("entry " + deadly, merge(workers, deadly));
     }
-    assertNothingWrong(ENTRIES);
+    assertNothingWrong(points);
   }
 
-  @Test
-  void killedWithinEntries() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"PLAIN, 5", "FORMATS, 5", "ACROSS, 4"})
+  void killedWithinEntries(KillCase toMerge, int points) throws IOException {
     boolean installed =
         Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, "strace")));
     assumeTrue(installed, "no strace on the PATH, which kills at a system call");
+    make(toMerge);
     List<String> calls = calls();
     assertTrue(calls.size() > 60, calls::toString);
-    for (int i = 1; i <= SYSTEM_CALLS; i++) {
-      String call = calls.get(i * calls.size() / (SYSTEM_CALLS + 1));
+    for (int i = 1; i <= points; i++) {
+      String call = calls.get(i * calls.size() / (points + 1));
       String inject = "inject=" + call.replace("#", ":signal=KILL:when=");
-      kill(call, merge(0, "strace", "-f", "-qq", "-o", "/dev/null", "-e", inject));
+      kill(call, merge(1, 0, "strace", "-f", "-qq", "-o", "/dev/null", "-e", inject));
     }
-    assertNothingWrong(SYSTEM_CALLS);
+    assertNothingWrong(points);
   }
 
   /** The changes of a merge that is not killed, in order, as {@code name#n}: the n-th of a name. */
@@ -170,7 +191,7 @@ class KillTest {
     copy();
     Path log = sandbox.path("calls");
     Sandbox.run(
-        merge(0, "strace", "-f", "-qq", "-o", log.toString(), "-e", "trace=" + CHANGES)
+        merge(1, 0, "strace", "-f", "-qq", "-o", log.toString(), "-e", "trace=" + CHANGES)
             .toArray(String[]::new));
     List<String> calls = new ArrayList<>();
     Map<String, Integer> counts = new HashMap<>();

@@ -9,11 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class KilledMerge {
   private KilledMerge() {}
 
-  /** Takes the directory of the layers, and at which entry it kills itself; 0 for never. */
+  /**
+   * Takes what it merges, where, with how many workers, and at which entry it dies; 0 for never.
+   */
   public static void main(String[] args) throws IOException {
-    int deadly = Integer.parseInt(args[1]);
+    int deadly = Integer.parseInt(args[3]);
     AtomicInteger entries = new AtomicInteger();
-    OverlayMerge.of(Workload.spec(Path.of(args[0])))
+    OverlayMerge.of(KillCase.valueOf(args[0]).spec(Path.of(args[1])))
+        .workers(Integer.parseInt(args[2]))
         .listener(
             (action, path, bytes) -> {
               if (entries.incrementAndGet() == deadly) {

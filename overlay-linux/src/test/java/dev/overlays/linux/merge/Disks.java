@@ -1,0 +1,79 @@
+package dev.overlays.linux.merge;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** File systems of a test, in images that can be kept and brought back. */
+final class Disks {
+  private final Sandbox sandbox;
+  private final Map<Path, Path> images = new LinkedHashMap<>();
+
+  /** The images are in memory. */
+  Disks(Sandbox sandbox) throws IOException {
+    this.sandbox = sandbox;
+    sandbox.tmpfs("disks");
+  }
+
+  /** Makes a file system and mounts it. */
+  Path make(String name, String fileSystem) throws IOException {
+    Path mountPoint = sandbox.image("disks/" + name, fileSystem, 320);
+    images.put(mountPoint, sandbox.path("disks/" + name + ".img"));
+    return mountPoint;
+  }
+
+  Set<Path> mountPoints() {
+    return images.keySet();
+  }
+
+  Path first() {
+    return List.copyOf(mountPoints()).get(0);
+  }
+
+  Path last() {
+    return List.copyOf(mountPoints()).get(images.size() - 1);
+  }
+
+  /** Keeps all of them as they are now. */
+  void keep() throws IOException {
+    for (Path mountPoint : mountPoints()) {
+      sandbox.unmount(mountPoint);
+      copy(images.get(mountPoint), kept(mountPoint));
+      mount(mountPoint);
+    }
+  }
+
+  /** Makes them what they were when they were kept. */
+  void bringBack() throws IOException {
+    for (Path mountPoint : mountPoints()) {
+      sandbox.unmount(mountPoint);
+      copy(kept(mountPoint), images.get(mountPoint));
+      mount(mountPoint);
+    }
+  }
+
+  /** Makes the journals be replayed. */
+  void mountAgain() throws IOException {
+    for (Path mountPoint : mountPoints()) {
+      sandbox.unmount(mountPoint);
+      mount(mountPoint);
+    }
+  }
+
+  private void mount(Path mountPoint) throws IOException {
+    String relative = sandbox.root().relativize(mountPoint).toString();
+    sandbox.mount(relative, "-o", "loop", images.get(mountPoint).toString());
+  }
+
+  private Path kept(Path mountPoint) {
+    return mountPoint.resolveSibling(mountPoint.getFileName() + ".kept");
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Sandbox.run("cp", "--sparse=always", from.toString(), to.toString());
+  }
+}

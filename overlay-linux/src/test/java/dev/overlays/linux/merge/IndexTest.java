@@ -1,0 +1,142 @@
+package dev.overlays.linux.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.RedirectDir;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.merge.OverlayMerge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The merge of uppers that an index ties to their lower, and what the kernel says afterwards. */
+class IndexTest {
+  /** What to do with names of files that have several in the lower. */
+  private static final String LINKS =
+      """
+      cd "$1"
+      echo more >> links/a
+      chmod 600 links/c
+      echo more >> links/e
+      rm links/e
+      mv links/g links/moved
+      echo more >> links/moved
+      ln links/a links/new
+      rm links/deep/b
+      """;
+
+  /** Which options of the kernel a view is mounted with. */
+  enum Options {
+    INDEX(o -> o.withIndex(true)),
+    NFS_EXPORT(o -> o.withIndex(true).withNfsExport(true)),
+    METACOPY(o -> o.withIndex(true).withRedirectDir(RedirectDir.ON).withMetacopy(true));
+
+    private final UnaryOperator<OverlayOptions> options;
+
+    Options(UnaryOperator<OverlayOptions> options) {
+      this.options = options;
+    }
+  }
+
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ext4, INDEX, 1",
+    "ext4, NFS_EXPORT, 1",
+    "ext4, METACOPY, 1",
+    "xfs, INDEX, 2",
+    "xfs, NFS_EXPORT, 1",
+    "xfs, METACOPY, 2",
+    "btrfs, METACOPY, 1",
+    "tmpfs, INDEX, 1"
+  })
+  void theViewStaysAndMountsAgain(String fileSystem, Options options, int workers)
+      throws IOException {
+    Path disk =
+        fileSystem.equals("tmpfs") ? sandbox.tmpfs("disk") : sandbox.image("disk", fileSystem, 320);
+    Path lower = sandbox.directory("disk/lower");
+    OverlaySpec spec = with(Formats.spec(lower, disk.resolve("instance")), options);
+    OverlaySpec other = with(Formats.spec(lower, disk.resolve("other")), options);
+    Formats.lower(lower);
+    links(lower);
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      Formats.change(mount.root(), options == Options.METACOPY);
+      Formats.sh(LINKS, mount.root());
+    }
+    List<String> view = view(spec);
+    write(other, "untouched/a");
+    OverlayMerge.of(spec).workers(workers).run();
+
+    assertEquals(String.join("\n", view), String.join("\n", new Layer(lower).manifest()));
+    assertEquals(List.of(), new Layer(lower).marks());
+    assertEquals(view, view(spec));
+    assertEquals("lower untouched a\nwritten\n", readAfterMount(other, "untouched/a"));
+    write(spec, "links/deep/a");
+    assertTrue(readAfterMount(spec, "links/a").endsWith("written\n"));
+    view = view(spec);
+    OverlayMerge.of(spec).run();
+    assertEquals(String.join("\n", view), String.join("\n", new Layer(lower).manifest()));
+  }
+
+  private static OverlaySpec with(OverlaySpec spec, Options options) {
+    return spec.toBuilder().options(o -> options.options.apply(OverlayOptions.defaults())).build();
+  }
+
+  private static void links(Path lower) throws IOException {
+    Formats.sh(
+        """
+        cd "$1"
+        mkdir -p links/deep links/only/here
+        chmod 2751 links/only/here
+        for f in a c e g; do
+          echo "$f" > links/$f
+          for d in links/deep links/only/here; do ln links/$f $d/$f; done
+        done
+        ln links/a links/deep/b
+        touch -d '2001-02-03 04:05:06.123456789' links/only/here links/only
+        """,
+        lower);
+  }
+
+  private static void write(OverlaySpec spec, String path) throws IOException {
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      Formats.sh("echo written >> \"$1\"/" + path, mount.root());
+    }
+  }
+
+  private static String readAfterMount(OverlaySpec spec, String path) throws IOException {
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      return Files.readString(mount.root().resolve(path));
+    }
+  }
+
+  private static List<String> view(OverlaySpec spec) throws IOException {
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      return new Layer(mount.root()).manifest();
+    }
+  }
+}

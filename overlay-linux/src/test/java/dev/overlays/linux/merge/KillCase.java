@@ -1,0 +1,53 @@
+package dev.overlays.linux.merge;
+
+import dev.overlays.OverlaySpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What is merged while it is killed. */
+enum KillCase {
+  /** Without redirects and metacopies, with private paths. */
+  PLAIN {
+    @Override
+    OverlaySpec spec(Path layers) {
+      return Workload.spec(layers);
+    }
+
+    @Override
+    void make(Path layers) throws IOException {
+      Workload.make(layers);
+    }
+
+    @Override
+    List<String> privatePaths() {
+      return Workload.PRIVATE;
+    }
+
+    @Override
+    List<String> left() {
+      return List.of("own d", "own/config f", "remade d", "remade/config f");
+    }
+  },
+  /** Every format that there is. */
+  FORMATS,
+  /** The same, with a lower on another disk. */
+  ACROSS;
+
+  OverlaySpec spec(Path layers) {
+    return Formats.spec(layers.resolve("lower/layer"), layers.resolve("instance"));
+  }
+
+  void make(Path layers) throws IOException {
+    Formats.make(spec(layers), false);
+  }
+
+  List<String> privatePaths() {
+    return List.of();
+  }
+
+  /** The names that stay in the upper, with their kinds. */
+  List<String> left() {
+    return List.of("");
+  }
+}

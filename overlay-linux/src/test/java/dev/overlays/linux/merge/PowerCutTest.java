@@ -1,0 +1,142 @@
+package dev.overlays.linux.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.merge.OverlayMerge;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * A merge whose disks lose power: what was not in their journals is gone. The view is what it was
+ * all the same, and another merge finishes.
+ */
+class PowerCutTest {
+  private Sandbox sandbox;
+  private Disks disks;
+  private OverlaySpec spec;
+  private boolean across;
+  private List<String> view;
+  private List<String> viewWithTimes;
+  private final List<String> wrong = new ArrayList<>();
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ext4, ext4, false, 15",
+    "xfs, xfs, false, 15",
+    "ext4, ext4, true, 6",
+    "xfs, xfs, true, 6",
+    "ext4, xfs, false, 9",
+    "xfs, ext4, true, 9"
+  })
+  void powerGoes(String lower, String upper, boolean protects, int points) throws IOException {
+    make(lower, upper, protects);
+    FaultyLayerStore counting = new FaultyLayerStore(LayerStore.of(disks.first()));
+    OverlayMerge.of(spec).store(counting).run();
+    assertFinished("without a cut");
+    long operations = counting.operations();
+    assertTrue(operations > 10 * points, () -> operations + " operations");
+    for (int i = 1; i <= points; i++) {
+      long deadly = Math.max(2, i * operations / (points + 1));
+      cut(
+          switch (i % 3) {
+            case 0 -> new PowerCut(disks.mountPoints(), deadly, disks.last(), 0);
+            case 1 -> new PowerCut(disks.mountPoints(), deadly, disks.last(), deadly);
+            default -> new PowerCut(disks.mountPoints(), deadly, disks.first(), deadly / 2);
+          });
+    }
+    System.out.printf(
+        "power cut at %d of %d operations, lower %s, upper %s: %d wrong%n",
+        points, operations, lower, upper, wrong.size());
+    assertEquals(List.of(), wrong);
+  }
+
+  private void make(String lower, String upper, boolean protects) throws IOException {
+    disks = new Disks(sandbox);
+    Path first = disks.make("lower", lower);
+    across = !lower.equals(upper);
+    Path second = across ? disks.make("upper", upper) : first;
+    spec =
+        Formats.spec(
+            sandbox.directory(sandbox.root().relativize(first).resolve("l").toString()),
+            second.resolve("instance"));
+    Formats.make(spec, protects);
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      LayerView shown = shown(mount);
+      view = (across ? shown.withoutHardLinks() : shown).manifest();
+      viewWithTimes = shown.withDirectoryTimes().manifest();
+    }
+    disks.keep();
+  }
+
+  private static LayerView shown(OverlayMount mount) throws OverlayException {
+    return LayerView.ofMounted(LayerStore.of(mount.root()), mount.root());
+  }
+
+  private void cut(PowerCut cut) throws IOException {
+    disks.bringBack();
+    FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disks.first())).hook(cut);
+    OverlayException e =
+        assertThrows(
+            OverlayException.class, () -> OverlayMerge.of(spec).store(store).run(), cut::toString);
+    assertTrue(e.has(ProblemCode.MERGE_STOPPED), e::getMessage);
+    store.assertAllClosed();
+    disks.mountAgain();
+    // Until the last name of a file is copied to another disk, the view shows two files.
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      LayerView shown = shown(mount);
+      compare(cut + ": view", view, (across ? shown.withoutHardLinks() : shown).manifest());
+    }
+    OverlayMerge.of(spec).run();
+    assertFinished(cut.toString());
+  }
+
+  private void assertFinished(String what) throws IOException {
+    Layer lower = new Layer(spec.lowers().get(0));
+    compare(what + ": lower", viewWithTimes, lower.manifest());
+    compare(what + ": marks", List.of(), lower.marks());
+    Layer upper = new Layer(spec.upper().orElseThrow());
+    compare(what + ": upper", List.of(""), List.copyOf(upper.names()));
+    Layer work = new Layer(spec.work().orElseThrow());
+    compare(what + ": work", List.of("work d"), List.copyOf(work.names()));
+  }
+
+  private void compare(String what, List<String> expected, List<String> actual) {
+    if (!expected.equals(actual)) {
+      TreeSet<String> missing = new TreeSet<>(expected);
+      actual.forEach(missing::remove);
+      TreeSet<String> more = new TreeSet<>(actual);
+      expected.forEach(more::remove);
+      wrong.add(what + ": missing " + missing + ", more " + more);
+    }
+  }
+}
