@@ -1,10 +1,12 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,10 @@ final class WhiteoutMerge {
   /** Merges one whiteout, and tells whether it is gone from the upper. */
   boolean merge(Level level, Name name, EntryStat stat) throws IOException {
     LayerDirectory lower = level.lower();
+    if (deletedAtOnce(level, name)) {
+      run.changes().remove(level.upper(), name);
+      return true;
+    }
     Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
     boolean oldHides =
         old.isPresent() && LayerEntries.isWhiteout(lower, name, old.get(), run.marks());
@@ -45,6 +51,23 @@ final class WhiteoutMerge {
       }
     }
     return !run.copies();
+  }
+
+  /**
+   * Tries what it is nearly always: something that is not a directory, with nothing below that it
+   * could have hidden. Asking first would take as long again.
+   */
+  private boolean deletedAtOnce(Level level, Name name) throws IOException {
+    boolean plain = level.others() == null && level.below().isNothing();
+    if (!plain || level.lower() == null || run.copies() || run.changes().dryRun()) {
+      return false;
+    }
+    try {
+      removal.remove(level.lower(), name, EntryType.UNKNOWN, level.place());
+      return true;
+    } catch (FileSystemException e) {
+      return false;
+    }
   }
 
   private void hide(Level level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
