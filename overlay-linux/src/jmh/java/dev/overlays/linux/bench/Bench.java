@@ -103,7 +103,10 @@ public final class Bench {
         new OptionsBuilder()
             .include("\\." + name.replace(".", "\\.") + "$")
             .param("fileSystem", fileSystem)
-            .jvmArgsAppend("-D" + Bed.ROOT + "=" + root, "--enable-native-access=ALL-UNNAMED")
+            .jvmArgsAppend(
+                "-D" + Bed.ROOT + "=" + root,
+                "-Djava.util.logging.config.file=/dev/null",
+                "--enable-native-access=ALL-UNNAMED")
             .forks(1)
             .warmupIterations(1)
             .measurementIterations(Integer.getInteger("bench.shots", 2))
