@@ -1,0 +1,131 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A file system with the layers of the workload, of which every shot gets a fresh copy: an image
+ * that lies on a tmpfs, so that no disk makes a difference, or a directory of the tmpfs itself.
+ *
+ * @param root a directory of the tmpfs
+ * @param fileSystem its type
+ */
+record Bed(Path root, String fileSystem) {
+  static final String ROOT = "bench.root";
+
+  /** Shows everything that a merge must not change, a line an entry. */
+  private static final String LIST =
+      """
+      cd "$1"
+      find . -mindepth 1 \\( -type d -printf '%P %y %m %U %G %T@\\n' \\) \\
+          -o -printf '%P %y %m %U %G %T@ %s %l\\n' | sort | md5sum
+      """;
+
+  /** The bed in the process that measures. */
+  static Bed of(String fileSystem) {
+    return new Bed(Path.of(System.getProperty(ROOT)), fileSystem);
+  }
+
+  Path floor() {
+    return root.resolve("floor");
+  }
+
+  /** Where the copy is. */
+  Path run() {
+    return root.resolve("run");
+  }
+
+  private Path master() {
+    return root.resolve(fileSystem + ".master");
+  }
+
+  private Path expected() {
+    return root.resolve(fileSystem + ".expected");
+  }
+
+  private boolean isTmpfs() {
+    return fileSystem.equals("tmpfs");
+  }
+
+  /** Makes the workload, once. */
+  void make(double scale) throws IOException {
+    Files.createDirectories(run());
+    if (isTmpfs()) {
+      Files.createDirectory(master());
+    } else {
+      Sandbox.run("truncate", "-s", "4G", master().toString());
+      Sandbox.run(makeFileSystem().toArray(String[]::new));
+      Sandbox.run("mount", "-o", "loop", master().toString(), run().toString());
+    }
+    Path layers = isTmpfs() ? master() : run();
+    BenchWorkload.make(layers, scale);
+    mountView(layers);
+    Files.writeString(expected(), list(layers.resolve("mnts")));
+    Sandbox.run("umount", layers.resolve("mnts").toString());
+    if (!isTmpfs()) {
+      Sandbox.run("umount", run().toString());
+    }
+  }
+
+  private List<String> makeFileSystem() {
+    String image = master().toString();
+    return fileSystem.equals("ext4")
+        ? List.of("mkfs.ext4", "-q", "-N", "700000", "-E", "lazy_itable_init=0", image)
+        : List.of("mkfs." + fileSystem, "-q", image);
+  }
+
+  /** Makes a fresh copy, and looks at everything in it once. */
+  void copy() throws IOException {
+    if (isTmpfs()) {
+      Sandbox.run("cp", "-a", master() + "/.", run().toString());
+    } else {
+      Path image = root.resolve("run.img");
+      Sandbox.run("cp", "--sparse=always", master().toString(), image.toString());
+      Sandbox.run("mount", "-o", "loop", image.toString(), run().toString());
+    }
+    Sandbox.run("sh", "-c", "find \"$1\" -ls >/dev/null", "sh", run().toString());
+    Sandbox.run("sync");
+  }
+
+  /** Removes the copy. */
+  void discard() throws IOException {
+    if (isTmpfs()) {
+      Sandbox.run("sh", "-ec", "rm -rf \"$1\"/*", "sh", run().toString());
+    } else {
+      Sandbox.run("umount", run().toString());
+      Files.delete(root.resolve("run.img"));
+    }
+  }
+
+  /** Mounts the view of the copy, and looks at everything in it once. */
+  void mountView() throws IOException {
+    mountView(run());
+    Path view = run().resolve("mnts");
+    Sandbox.run("sh", "-c", "find \"$1\" -ls >/dev/null", "sh", view.toString());
+  }
+
+  private static void mountView(Path layers) throws IOException {
+    String options =
+        "lowerdir=%s/lower,upperdir=%s/upper,workdir=%s/work".formatted(layers, layers, layers);
+    Sandbox.run(
+        "mount", "-t", "overlay", "overlay", layers.resolve("mnts").toString(), "-o", options);
+  }
+
+  void unmountView() throws IOException {
+    Sandbox.run("umount", run().resolve("mnts").toString());
+  }
+
+  /** Fails unless a directory shows what the view did, to the entry. */
+  void verify(Path result) throws IOException {
+    if (!list(result).equals(Files.readString(expected()))) {
+      throw new IOException(result + " on " + fileSystem + " is not what the view was");
+    }
+  }
+
+  private static String list(Path directory) throws IOException {
+    return Sandbox.run("sh", "-ec", LIST, "sh", directory.toString());
+  }
+}

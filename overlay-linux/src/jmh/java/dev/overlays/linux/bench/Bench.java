@@ -1,0 +1,153 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.openjdk.jmh.infra.BenchmarkParams;
+import org.openjdk.jmh.results.BenchmarkResult;
+import org.openjdk.jmh.results.IterationResult;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Measures merges, scans and mounts beside the least that C needs for the same, and beside the
+ * tools that copy a view. Takes the source of the C program; system properties:
+ *
+ * <ul>
+ *   <li>{@code bench.scale}: the size of the workload, 1 for 100,000 files in the lower
+ *   <li>{@code bench.rounds}: how often everything is measured in turn, by a JVM of its own
+ *   <li>{@code bench.shots}: the shots a round, after one that does not count
+ *   <li>{@code bench.on}: the file systems, separated by commas
+ *   <li>{@code bench.only}: a regular expression for what is measured
+ * </ul>
+ */
+public final class Bench {
+  private static final List<String> MEASURED =
+      List.of(
+          "MergeBenchmark.floor",
+          "MergeBenchmark.oneWorker",
+          "MergeBenchmark.twoWorkers",
+          "MergeBenchmark.process",
+          "MergeBenchmark.processOfTwoWorkers",
+          "MergeBenchmark.plainProcess",
+          "CopyBenchmark.rsync",
+          "CopyBenchmark.cp",
+          "ScanBenchmark.floorOfUpper",
+          "ScanBenchmark.floorOfBoth",
+          "ScanBenchmark.diff",
+          "ScanBenchmark.vacuum",
+          "MountBenchmark.floorMounts",
+          "MountBenchmark.mounts");
+
+  private Bench() {}
+
+  /** Takes the path of the C program's source. */
+  public static void main(String[] args) throws IOException, RunnerException {
+    Path root = Files.createTempDirectory("overlays-bench").toRealPath();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cleanUp(root)));
+    Sandbox.run("mount", "-t", "tmpfs", "-o", "size=90%", "bench", root.toString());
+    List<String> fileSystems =
+        List.of(System.getProperty("bench.on", "tmpfs,ext4,xfs").split(",", -1));
+    boolean floor = compile(Path.of(args[0]), root.resolve("floor"));
+    double scale = Double.parseDouble(System.getProperty("bench.scale", "1"));
+    for (String fileSystem : fileSystems) {
+      new Bed(root, fileSystem).make(scale);
+    }
+    Bed first = new Bed(root, fileSystems.get(0));
+    Programs.pack(first);
+    first.copy();
+    Programs.makeArchive(first);
+    first.discard();
+    Table table = new Table();
+    int rounds = Integer.getInteger("bench.rounds", 3);
+    for (int round = 0; round < rounds; round++) {
+      for (String fileSystem : fileSystems) {
+        for (String name : MEASURED) {
+          if (isWanted(name, floor)) {
+            System.out.printf("round %d of %d: %s, %s%n", round + 1, rounds, fileSystem, name);
+            measure(root, fileSystem, name, table);
+          }
+        }
+      }
+    }
+    System.out.println(table);
+    System.out.println(state());
+  }
+
+  private static boolean isWanted(String name, boolean floor) {
+    String only = System.getProperty("bench.only", "");
+    return (floor || !name.contains("floor")) && (only.isEmpty() || name.matches(only));
+  }
+
+  private static boolean compile(Path source, Path program) {
+    try {
+      Sandbox.run("cc", "-O2", "-o", program.toString(), source.toString());
+      return true;
+    } catch (IOException e) {
+      System.out.println("No floor is measured, there is no C compiler: " + e.getMessage());
+      return false;
+    }
+  }
+
+  private static void measure(Path root, String fileSystem, String name, Table table)
+      throws RunnerException {
+    Options options =
+        new OptionsBuilder()
+            .include("\\." + name.replace(".", "\\.") + "$")
+            .param("fileSystem", fileSystem)
+            .jvmArgsAppend(
+                "-D" + Bed.ROOT + "=" + root,
+                "-Djava.util.logging.config.file=/dev/null",
+                "--enable-native-access=ALL-UNNAMED")
+            .forks(1)
+            .warmupIterations(1)
+            .measurementIterations(Integer.getInteger("bench.shots", 2))
+            .shouldFailOnError(true)
+            .verbosity(VerboseMode.SILENT)
+            .build();
+    for (RunResult result : new Runner(options).run()) {
+      BenchmarkParams params = result.getParams();
+      for (BenchmarkResult fork : result.getBenchmarkResults()) {
+        for (IterationResult shot : fork.getIterationResults()) {
+          table.add(params.getParam("fileSystem"), name, shot.getPrimaryResult().getScore());
+        }
+      }
+    }
+  }
+
+  /** What the figures depend on. */
+  private static String state() throws IOException {
+    String tool =
+        Stream.of(System.getenv("PATH").split(":", -1))
+            .map(directory -> Path.of(directory, "overlay"))
+            .filter(Files::isExecutable)
+            .findFirst()
+            .map(path -> path + " is installed, but its script is not measured here.")
+            .orElse("overlayfs-tools (overlay) is not installed, and not measured.");
+    return String.format(
+        Locale.ROOT,
+        "%s%nLinux %s, %d processors, load %s, Java %s",
+        tool,
+        System.getProperty("os.version"),
+        Runtime.getRuntime().availableProcessors(),
+        Files.readString(Path.of("/proc/loadavg")).strip(),
+        Runtime.version());
+  }
+
+  private static void cleanUp(Path root) {
+    try {
+      Sandbox.run("umount", "--recursive", root.toString());
+      Files.delete(root);
+    } catch (IOException e) {
+      System.err.println("left behind: " + e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** What is done without a merge: the view is copied to a fresh directory, by a well-known tool. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class CopyBenchmark {
+  /** What the layers and the copy are on. */
+  @Param({"tmpfs", "ext4", "xfs"})
+  public String fileSystem;
+
+  private Bed bed;
+
+  /** Mounts the view of a copy of the layers. */
+  @Setup(Level.Iteration)
+  public void mount() throws IOException {
+    bed = Bed.of(fileSystem);
+    bed.copy();
+    bed.mountView();
+  }
+
+  /** Checks and removes it all. */
+  @TearDown(Level.Iteration)
+  public void discard() throws IOException {
+    bed.unmountView();
+    bed.verify(result());
+    bed.discard();
+  }
+
+  private Path result() {
+    return bed.run().resolve("result");
+  }
+
+  /** By rsync. */
+  @Benchmark
+  public String rsync() throws IOException {
+    return Sandbox.run("rsync", "-aHAX", bed.run() + "/mnts/", result() + "/");
+  }
+
+  /** By cp. */
+  @Benchmark
+  public String cp() throws IOException {
+    return Sandbox.run("cp", "-a", bed.run() + "/mnts", result().toString());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.linux.Sandbox;
+import dev.overlays.merge.MergeReport;
+import dev.overlays.merge.OverlayMerge;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** One merge a shot, of a fresh copy of the layers, and its result is checked. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class MergeBenchmark {
+  /** What the layers are on. */
+  @Param({"tmpfs", "ext4", "xfs"})
+  public String fileSystem;
+
+  private Bed bed;
+
+  /** Makes the copy. */
+  @Setup(Level.Iteration)
+  public void copy() throws IOException {
+    bed = Bed.of(fileSystem);
+    bed.copy();
+  }
+
+  /** Checks and removes it. */
+  @TearDown(Level.Iteration)
+  public void discard() throws IOException {
+    bed.verify(bed.run().resolve("lower"));
+    bed.discard();
+  }
+
+  /** The C program, as a process. */
+  @Benchmark
+  public String floor() throws IOException {
+    return Sandbox.run(bed.floor().toString(), "merge", bed.run() + "/lower", bed.run() + "/upper");
+  }
+
+  /** This library in a JVM that runs already. */
+  @Benchmark
+  public MergeReport oneWorker() throws IOException {
+    return OverlayMerge.of(BenchWorkload.spec(bed.run())).run();
+  }
+
+  /** The same with two threads. */
+  @Benchmark
+  public MergeReport twoWorkers() throws IOException {
+    return OverlayMerge.of(BenchWorkload.spec(bed.run())).workers(2).run();
+  }
+
+  /** This library as a process, with all that starting a JVM takes. */
+  @Benchmark
+  public String process() throws IOException {
+    return Programs.merge(bed, Programs.fast(bed), 1);
+  }
+
+  /** The same with two threads. */
+  @Benchmark
+  public String processOfTwoWorkers() throws IOException {
+    return Programs.merge(bed, Programs.fast(bed), 2);
+  }
+
+  /** The same with one thread, and a JVM that is told nothing. */
+  @Benchmark
+  public String plainProcess() throws IOException {
+    return Programs.merge(bed, Programs.plain(), 1);
+  }
+}

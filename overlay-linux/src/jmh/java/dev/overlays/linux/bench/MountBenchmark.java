@@ -1,0 +1,65 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.Overlays;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** A view mounted and unmounted, {@value #PAIRS} times a shot. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class MountBenchmark {
+  private static final int PAIRS = 500;
+
+  /** What the layers are on. */
+  @Param({"tmpfs", "ext4", "xfs"})
+  public String fileSystem;
+
+  private Bed bed;
+
+  /** Makes the copy. */
+  @Setup(Level.Trial)
+  public void copy() throws IOException {
+    bed = Bed.of(fileSystem);
+    bed.copy();
+  }
+
+  /** Removes it. */
+  @TearDown(Level.Trial)
+  public void discard() throws IOException {
+    bed.discard();
+  }
+
+  /** By mount(2) and umount(2), in C. */
+  @Benchmark
+  public String floorMounts() throws IOException {
+    String run = bed.run().toString();
+    return Sandbox.run(
+        bed.floor().toString(),
+        "mount",
+        run + "/lower",
+        run + "/upper",
+        run + "/work",
+        run + "/mnts",
+        Integer.toString(PAIRS));
+  }
+
+  /** By this library, with its checks. */
+  @Benchmark
+  public void mounts() throws IOException {
+    for (int i = 0; i < PAIRS; i++) {
+      Overlays.mount(BenchWorkload.spec(bed.run())).close();
+    }
+  }
+}

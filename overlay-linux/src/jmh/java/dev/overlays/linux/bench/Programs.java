@@ -1,0 +1,93 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts merges as processes, and what others have for the same purpose. */
+final class Programs {
+  /**
+   * What makes a JVM fast that lives for two seconds: the simple compiler, the collector without
+   * threads, no log that has to be set up, and no look at the machine's own JNA.
+   */
+  private static final List<String> FAST =
+      List.of(
+          "-XX:TieredStopAtLevel=1",
+          "-XX:+UseSerialGC",
+          "-Xshare:auto",
+          "-XX:-UsePerfData",
+          "-Djava.util.logging.config.file=/dev/null",
+          "-Djna.nosys=true");
+
+  private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
+
+  private Programs() {}
+
+  /** The options of a JVM that is told nothing. */
+  static List<String> plain() {
+    return List.of(NATIVE);
+  }
+
+  /** The options of one that is to be fast, with the archive of classes. */
+  static List<String> fast(Bed bed) {
+    List<String> options = new ArrayList<>(FAST);
+    options.add(NATIVE);
+    options.add("-XX:SharedArchiveFile=" + archive(bed));
+    return options;
+  }
+
+  private static Path archive(Bed bed) {
+    return bed.root().resolve("classes.jsa");
+  }
+
+  /** Makes the archive of classes by one merge of the copy. */
+  static void makeArchive(Bed bed) throws IOException {
+    List<String> options = new ArrayList<>(FAST);
+    options.add(NATIVE);
+    options.add("-XX:ArchiveClassesAtExit=" + archive(bed));
+    merge(bed, options, 1);
+  }
+
+  /** Merges the copy. */
+  static String merge(Bed bed, List<String> options, int workers) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ChildJvm.java());
+    command.addAll(options);
+    command.add("-cp");
+    command.add(bed.root().resolve("jars").toString() + "/*");
+    command.add(MergeProgram.class.getName());
+    for (String layer : new String[] {"lower", "upper", "work"}) {
+      command.add(bed.run().resolve(layer).toString());
+    }
+    command.add(Integer.toString(workers));
+    return Sandbox.run(command.toArray(String[]::new));
+  }
+
+  /** Packs the class path into jars, as a user has it: there is no archive of loose classes. */
+  static void pack(Bed bed) throws IOException {
+    Path jars = Files.createDirectory(bed.root().resolve("jars"));
+    int count = 0;
+    for (String entry : ChildJvm.classPath()) {
+      Path path = Path.of(entry);
+      Path target = jars.resolve(count++ + "-" + path.getFileName() + ".jar");
+      if (Files.isDirectory(path)) {
+        String jar = Path.of(ChildJvm.java()).resolveSibling("jar").toString();
+        Sandbox.run(jar, "--create", "--file", target.toString(), "-C", entry, ".");
+      } else if (isNeeded(path)) {
+        Files.copy(path, target);
+      }
+    }
+  }
+
+  private static boolean isNeeded(Path jar) {
+    String name = jar.toString();
+    return name.contains("overlay-")
+        || name.contains(File.separator + "jna")
+        || name.contains("commons-io");
+  }
+}

@@ -1,0 +1,69 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.linux.Sandbox;
+import dev.overlays.merge.OverlayDiff;
+import dev.overlays.merge.OverlayVacuum;
+import dev.overlays.merge.VacuumReport;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** What looks at the layers and changes nothing: all shots of a fork share one copy. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class ScanBenchmark {
+  /** What the layers are on. */
+  @Param({"tmpfs", "ext4", "xfs"})
+  public String fileSystem;
+
+  private Bed bed;
+
+  /** Makes the copy. */
+  @Setup(Level.Trial)
+  public void copy() throws IOException {
+    bed = Bed.of(fileSystem);
+    bed.copy();
+  }
+
+  /** Removes it. */
+  @TearDown(Level.Trial)
+  public void discard() throws IOException {
+    bed.discard();
+  }
+
+  /** The C loop over the upper. */
+  @Benchmark
+  public String floorOfUpper() throws IOException {
+    return Sandbox.run(bed.floor().toString(), "scan", bed.run() + "/upper");
+  }
+
+  /** The C loop over both layers. */
+  @Benchmark
+  public String floorOfBoth() throws IOException {
+    return Sandbox.run(bed.floor().toString(), "scan", bed.run() + "/upper", bed.run() + "/lower");
+  }
+
+  /** Every change, one by one. */
+  @Benchmark
+  public long diff() throws IOException {
+    long[] count = new long[1];
+    OverlayDiff.of(BenchWorkload.spec(bed.run())).forEach(change -> count[0]++);
+    return count[0];
+  }
+
+  /** What a vacuum would remove. */
+  @Benchmark
+  public VacuumReport vacuum() throws IOException {
+    return OverlayVacuum.of(BenchWorkload.spec(bed.run())).dryRun();
+  }
+}

@@ -1,0 +1,69 @@
+package dev.overlays.linux.bench;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** The times of all shots, and how they compare with the floor of their kind. */
+final class Table {
+  private static final Map<String, String> FLOORS =
+      Map.of(
+          "MergeBenchmark", "MergeBenchmark.floor",
+          "CopyBenchmark", "MergeBenchmark.floor",
+          "ScanBenchmark", "ScanBenchmark.floorOfUpper",
+          "MountBenchmark", "MountBenchmark.floorMounts");
+
+  private final Map<String, Map<String, List<Double>>> times = new LinkedHashMap<>();
+
+  void add(String fileSystem, String name, double milliseconds) {
+    times
+        .computeIfAbsent(fileSystem, key -> new LinkedHashMap<>())
+        .computeIfAbsent(name, key -> new ArrayList<>())
+        .add(milliseconds);
+  }
+
+  private static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    text.append(line("", "", "shots", "median ms", "least", "most", "to the floor"));
+    times.forEach(
+        (fileSystem, rows) ->
+            rows.forEach(
+                (name, values) -> {
+                  String kind = name.substring(0, name.indexOf('.'));
+                  List<Double> floor = rows.getOrDefault(FLOORS.get(kind), List.of());
+                  String ratio =
+                      floor.isEmpty() ? "" : number("%.2f", median(values) / median(floor));
+                  text.append(
+                      line(
+                          fileSystem,
+                          name.replace("Benchmark", ""),
+                          Integer.toString(values.size()),
+                          number("%.1f", median(values)),
+                          number("%.1f", Collections.min(values)),
+                          number("%.1f", Collections.max(values)),
+                          ratio));
+                }));
+    return text.toString();
+  }
+
+  private static String number(String format, double value) {
+    return String.format(Locale.ROOT, format, value);
+  }
+
+  private static String line(Object... cells) {
+    return String.format(Locale.ROOT, "%-6s %-28s %5s %10s %9s %9s %12s%n", cells);
+  }
+}
