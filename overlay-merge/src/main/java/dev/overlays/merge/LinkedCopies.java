@@ -17,9 +17,8 @@ import java.util.Optional;
 import org.apache.commons.io.IOUtils;
 
 /**
- * Keeps together in copies what is one inode with several names in the upper. A mark
- * on that inode says where its copy is, so nothing is kept in memory, and a run after a crash finds
- * it.
+ * Keeps together in copies what is one inode with several names in the upper. A mark on that inode
+ * says where its copy is, so nothing is kept in memory, and a run after a crash finds it.
  */
 final class LinkedCopies {
   private final Run run;

@@ -178,7 +178,8 @@ final class MergeEngine implements Closeable {
         selection,
         others,
         Place.ROOT,
-        false);
+        false,
+        job.marks());
   }
 
   @Override

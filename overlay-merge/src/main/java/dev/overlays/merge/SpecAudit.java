@@ -44,8 +44,7 @@ final class SpecAudit {
       }
       StagingCheck staging = new StagingCheck(findings, marks);
       Work work = spec.upper().isPresent() ? work(staging) : new Work(LastMount.of(null), true);
-      DirectoryTimes times =
-          new DirectoryTimes(new Changes(false, marks), marks, work.lastMount());
+      DirectoryTimes times = new DirectoryTimes(new Changes(false, marks), marks, work.lastMount());
       for (int i = 0; i < roots.size(); i++) {
         boolean needsIndex = i == 0 && !work.hasIndex();
         layer(roots.get(i), i, times, needsIndex);

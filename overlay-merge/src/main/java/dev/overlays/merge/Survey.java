@@ -221,8 +221,7 @@ final class Survey {
         && lowers.root().data(new Redirect(true, source), (layer, directory, name, stat) -> {});
   }
 
-  private Set<Mark> marks(
-      LayerDirectory directory, Name name, List<String> xattrs, boolean taken) {
+  private Set<Mark> marks(LayerDirectory directory, Name name, List<String> xattrs, boolean taken) {
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
       if (marks.isMark(xattr)) {

@@ -80,8 +80,7 @@ final class WholeFile {
 
   /** The one mark of the file that the view shows something of. */
   private void keepProtection(
-      LayerDirectory directory, Name name, LayerDirectory target, Name newName)
-      throws IOException {
+      LayerDirectory directory, Name name, LayerDirectory target, Name newName) throws IOException {
     Optional<byte[]> value = directory.xattr(name, Mark.PROTATTR.xattr(marks));
     if (value.isPresent()) {
       changes.setMark(target, newName, Mark.PROTATTR, value.get());

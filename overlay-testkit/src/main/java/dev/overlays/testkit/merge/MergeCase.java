@@ -17,11 +17,7 @@ import java.util.List;
 
 /** Two random layers, and what is done with them. */
 record MergeCase(
-    LayerStore store,
-    OverlaySpec spec,
-    List<String> privates,
-    MarkNamespace marks,
-    boolean plain) {
+    LayerStore store, OverlaySpec spec, List<String> privates, MarkNamespace marks, boolean plain) {
 
   /** Makes upper and work in one root, and a number of lowers in one that may be another. */
   static MergeCase make(
@@ -62,8 +58,8 @@ record MergeCase(
   }
 
   /**
-   * What is shown while a merge is at work: of what it has to copy, one name is put into place after
-   * the other, so that they are not always one inode.
+   * What is shown while a merge is at work: of what it has to copy, one name is put into place
+   * after the other, so that they are not always one inode.
    */
   LayerView during() {
     return plain ? view() : view().withoutHardLinks();

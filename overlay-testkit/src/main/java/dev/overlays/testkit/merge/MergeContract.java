@@ -269,8 +269,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * On another file system the lower gets copies: the view is the same after every operation but for
-   * what shares an inode, and in the end that is, too; a crash anywhere loses nothing.
+   * On another file system the lower gets copies: the view is the same after every operation but
+   * for what shares an inode, and in the end that is, too; a crash anywhere loses nothing.
    *
    * @return a test for each seed, if there is another file system
    */
@@ -286,8 +286,7 @@ public abstract class MergeContract {
     assumeTrue(elsewhere.isPresent(), "there is only one file system");
     RandomLayers random = seed % 2 == 0 ? layers(seed) : layers(seed).withXattrWhiteoutsInUpper();
     MergeCase layers =
-        MergeCase.make(
-            store(), newRoot(), elsewhere.get(), 1, random, marks(), seed % 2 == 0);
+        MergeCase.make(store(), newRoot(), elsewhere.get(), 1, random, marks(), seed % 2 == 0);
     List<String> view = layers.view().withoutHardLinks().manifest();
     // What was renamed is copied up first, so it no longer is one inode with what was not.
     boolean links = seed % 2 == 0;
