@@ -110,9 +110,11 @@ final class ConflictScan {
         };
   }
 
+  /** A directory in place of one of the lowers' replaces what others have put in there, too. */
   private static boolean isChange(Version version, MergedDirectory.Shown below) {
+    Instance instance = version.instance();
     return switch (version.state()) {
-      case NOTHING -> below != null;
+      case NOTHING -> below != null || (instance.showsDirectory() && !instance.natural());
       case OWN, MERGED -> true;
       case LOWER -> false;
     };

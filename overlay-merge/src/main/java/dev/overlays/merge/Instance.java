@@ -19,7 +19,8 @@ import java.util.Optional;
  * @param merging whether that is to be merged
  * @param own its own directory; null if it has none
  * @param below what is merged below that
- * @param natural whether the lowers have that at the same place: it is neither renamed nor hidden
+ * @param natural whether that is all that the lowers have at this place, be it nothing: neither
+ *     renamed nor hidden
  * @param selection which of the entries are looked at
  * @param marks where marks are kept
  */

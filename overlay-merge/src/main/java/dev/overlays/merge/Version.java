@@ -2,6 +2,7 @@ package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.Hit;
@@ -56,12 +57,20 @@ record Version(
     }
     MergedDirectory below = instance.below().below(directory, name);
     try {
-      return inner(directory.open(name), below, state == State.MERGED);
+      return inner(directory.open(name), below, state == State.MERGED || isNew());
     } catch (IOException | RuntimeException e) {
       try (below) {
         throw e;
       }
     }
+  }
+
+  /** Whether a directory of its own hides nothing of the lowers, and shows nothing of them. */
+  private boolean isNew() throws IOException {
+    return instance.natural()
+        && instance.below().find(name).filter(old -> old.stat().isDirectory()).isEmpty()
+        && (LayerEntries.isOpaque(directory, name, instance.marks())
+            || directory.xattr(name, Mark.REDIRECT.xattr(instance.marks())).isEmpty());
   }
 
   private Instance inner(LayerDirectory own, MergedDirectory below, boolean natural) {
