@@ -9,6 +9,8 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,9 +29,23 @@ final class NewDirectories {
     this.store = store;
   }
 
+  /** Does it once: what is new cannot be told any more when another upper has been merged. */
   void unite() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
-      inside(layers.upper(), layers.lowers().root(), selection);
+      LayerDirectory upper = layers.upper();
+      String mark = Mark.MERGE_SHARED.xattr(job.marks());
+      byte[] now = layers.lastMount().identity().getBytes(StandardCharsets.US_ASCII);
+      if (!Arrays.equals(now, upper.xattr(Name.SELF, mark).orElse(null))) {
+        inside(upper, layers.lowers().root(), selection);
+        upper.setXattr(Name.SELF, mark, now);
+      }
+    }
+  }
+
+  /** Forgets that it has been done, when all uppers are merged. */
+  void forget() throws IOException {
+    try (LayerDirectory upper = store.open(job.upper())) {
+      upper.removeXattr(Name.SELF, Mark.MERGE_SHARED.xattr(job.marks()));
     }
   }
 

@@ -50,6 +50,11 @@ final class SharedRun {
     for (OverlaySpec spec : uppers) {
       reports.put(spec.upper().orElseThrow(), merge(spec));
     }
+    if (!settings.dryRun()) {
+      for (OverlaySpec spec : all) {
+        new NewDirectories(spec, selection(spec), store).forget();
+      }
+    }
     return new SharedMergeReport(
         settings.dryRun(),
         reports,

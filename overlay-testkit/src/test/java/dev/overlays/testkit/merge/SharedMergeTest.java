@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The merge of several uppers, over random layers of many seeds, held to {@link SharedModel}. */
 class SharedMergeTest {
-  private static final long SEEDS = Long.getLong("overlays.seeds", 60);
+  private static final long SEEDS = Long.getLong("overlays.seeds", 40);
 
   /** A promise about the layers of one seed, of which the first instances are merged. */
   @FunctionalInterface
@@ -195,7 +195,8 @@ class SharedMergeTest {
         });
   }
 
-  private static void assertCommon(SharedCase layers, SharedModel model, boolean everyOne) throws IOException {
+  private static void assertCommon(SharedCase layers, SharedModel model, boolean everyOne)
+      throws IOException {
     SortedMap<String, String> lower = SharedModel.lines(layers.lower());
     List<SortedMap<String, String>> views = new ArrayList<>();
     for (int i = 0; i < layers.specs().size(); i++) {
@@ -221,7 +222,8 @@ class SharedMergeTest {
                   () -> "another kind: " + instance);
             }
           }
-          assertTrue(!everyOne || !all || !lower.containsKey(path), () -> "deleted by all: " + path);
+          assertTrue(
+              !everyOne || !all || !lower.containsKey(path), () -> "deleted by all: " + path);
         });
     for (int i = 0; i < views.size(); i++) {
       int instance = i;
