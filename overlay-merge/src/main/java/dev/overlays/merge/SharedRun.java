@@ -94,7 +94,7 @@ final class SharedRun {
     Tally tally = new Tally(settings.listener(), settings.progress());
     try (MergeEngine engine = MergeEngine.open(Job.of(spec), settings, store, tally);
         Others asked = policy == ConflictPolicy.DELETE_COMMON ? Others.open(others, store) : null) {
-      engine.run(asked);
+      engine.run(asked, others.isEmpty());
     }
     MergeReport report = tally.report(settings.dryRun());
     MergeLog.done(spec, report);
