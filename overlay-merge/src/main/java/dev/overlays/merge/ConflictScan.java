@@ -72,7 +72,7 @@ final class ConflictScan {
     for (ConflictKind kind : ConflictKind.values()) {
       for (Version one : versions) {
         for (Version other : versions) {
-          if (one != other && is(kind, one, other, below)) {
+          if (is(kind, one, other, below)) {
             conflicts.add(
                 new Conflict(
                     kind,
@@ -121,9 +121,10 @@ final class ConflictScan {
   }
 
   private static boolean areAlike(Version one, Version other) throws IOException {
-    return one.stat() == null || other.stat() == null
-        ? one.stat() == other.stat()
-        : Sameness.areAlike(one, other);
+    if (one.stat() == null || other.stat() == null) {
+      return one.stat() == null && other.stat() == null;
+    }
+    return Sameness.areAlike(one, other);
   }
 
   private void inside(List<Version> versions, MergedDirectory lower, Name name, Place place)
