@@ -70,9 +70,11 @@ final class ConflictScan {
   private void report(List<Version> versions, MergedDirectory.Shown below, Place place)
       throws IOException {
     for (ConflictKind kind : ConflictKind.values()) {
-      for (Version one : versions) {
-        for (Version other : versions) {
-          if (is(kind, one, other, below)) {
+      for (int i = 0; i < versions.size(); i++) {
+        for (int j = 0; j < versions.size(); j++) {
+          Version one = versions.get(i);
+          Version other = versions.get(j);
+          if (i != j && is(kind, one, other, below)) {
             conflicts.add(
                 new Conflict(
                     kind,

@@ -41,7 +41,7 @@ record SharedCase(List<OverlaySpec> specs, List<List<String>> privates) {
       Path upper = Files.createDirectories(root.resolve("instance" + i + "/upper"));
       // The last one of some has done just what the one before it has.
       boolean alike = seed % 5 == 0 && i > 1 && i == count - 1;
-      RandomLayers layers = layers(alike ? seed + 1000 * (i - 1) : seed + 1000 * i, seed);
+      RandomLayers layers = layers(alike ? seed + 1000L * (i - 1) : seed + 1000L * i, seed);
       privates.add(
           i == 0 ? layers.fill(STORE, lowers, upper) : layers.fillUpper(STORE, lowers, upper));
       OverlaySpec.Builder spec =
