@@ -40,7 +40,12 @@ public enum Mark {
    * A mark of this library: on an inode of an upper that has several names, under which path a
    * merge has put a copy of it into the lower.
    */
-  MERGE_COPY;
+  MERGE_COPY,
+  /**
+   * A mark of this library: on the root of an upper while it and others are merged into one lower,
+   * when its new directories have been made transparent.
+   */
+  MERGE_SHARED;
 
   private final String suffix = name().toLowerCase(Locale.ROOT);
 

@@ -121,7 +121,11 @@ final class Changes {
   }
 
   void protect(LayerDirectory directory, Name name, Protection protection) throws IOException {
-    if (!dryRun && protection.isSome()) {
+    if (dryRun) {
+      return;
+    }
+    EntryStat old = LayerEntries.present(directory, name);
+    if (old.immutable() != protection.immutable() || old.appendOnly() != protection.appendOnly()) {
       directory.setProtection(name, protection.immutable(), protection.appendOnly());
     }
   }

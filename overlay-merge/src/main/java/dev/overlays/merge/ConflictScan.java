@@ -1,146 +1,144 @@
 package dev.overlays.merge;
 
-import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
-import dev.overlays.layer.Mark;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
- * Goes through the uppers of all instances at once, and looks at each name that one of them has: do
- * the others rely on what the lower has there, or have they something else?
+ * Goes through what all instances show at once, and looks at each name that one of them has changed
+ * or deleted: do the others rely on what the lowers have there, or have they something else?
  */
 final class ConflictScan {
-  private final MarkNamespace marks;
   private final Conflicts conflicts;
 
-  ConflictScan(MarkNamespace marks, Conflicts conflicts) {
-    this.marks = marks;
+  ConflictScan(Conflicts conflicts) {
     this.conflicts = conflicts;
   }
 
-  /** Scans a directory; the lower's is null where it has none. */
-  void scan(List<Instance> instances, LayerDirectory lower, Place place) throws IOException {
+  /** Scans a directory; the lower is what the lowers have in its place. */
+  void scan(List<Instance> instances, MergedDirectory lower, Place place) throws IOException {
+    boolean hides = false;
     for (int i = 0; i < instances.size(); i++) {
+      List<Instance> earlier = instances.subList(0, i);
       Instance instance = instances.get(i);
-      int index = i;
-      if (instance.own() != null) {
-        Entries.forEach(
-            instance.own(),
-            (name, type) -> {
-              if (!instance.selection().below(name).isNothing()
-                  && !isEarlier(instances, index, name)) {
-                entry(instances, lower, name, place);
-              }
-            });
-      }
+      hides |= instance.showsDirectory() && !instance.natural();
+      instance.forEach(
+          name -> {
+            if (!oneHas(earlier, name)) {
+              entry(instances, lower, name, place);
+            }
+          });
+    }
+    if (hides) {
+      lower.forEach(
+          shown -> {
+            if (!oneHas(instances, shown.name())) {
+              entry(instances, lower, shown.name(), place);
+            }
+          });
     }
   }
 
-  private static boolean isEarlier(List<Instance> instances, int index, Name name)
-      throws IOException {
-    for (Instance other : instances.subList(0, index)) {
-      if (other.own() != null
-          && !other.selection().below(name).isNothing()
-          && other.own().stat(name).isPresent()) {
+  private static boolean oneHas(List<Instance> instances, Name name) throws IOException {
+    for (Instance instance : instances) {
+      if (instance.has(name)) {
         return true;
       }
     }
     return false;
   }
 
-  private void entry(List<Instance> instances, LayerDirectory lower, Name name, Place place)
+  private void entry(List<Instance> instances, MergedDirectory lower, Name name, Place place)
       throws IOException {
-    Optional<EntryStat> below = lower == null ? Optional.empty() : lower.stat(name);
     List<Version> versions = new ArrayList<>();
+    boolean taken = false;
     for (Instance instance : instances) {
-      versions.add(version(instance, below.orElse(null), name));
+      instance.version(name).ifPresent(versions::add);
+      taken |= instance.selection().below(name).takesEntry();
     }
-    report(versions, name, place, below.isPresent());
-    if (versions.stream().anyMatch(version -> version.stat() != null && version.isDirectory())) {
-      inside(versions, lower, below.orElse(null), name, place);
+    if (taken) {
+      report(versions, lower.find(name).orElse(null), place);
     }
-  }
-
-  private Version version(Instance instance, EntryStat below, Name name) throws IOException {
-    Selection selection = instance.selection().below(name);
-    Optional<EntryStat> own =
-        instance.own() == null || selection.isNothing()
-            ? Optional.empty()
-            : instance.own().stat(name);
-    if (own.isEmpty()) {
-      boolean shown = instance.showsLower() && below != null;
-      return new Version(
-          instance, shown ? Instance.State.LOWER : Instance.State.NOTHING, null, selection);
+    if (versions.stream().anyMatch(v -> v.isDirectory() && v.state() != Version.State.LOWER)) {
+      inside(versions, lower, name, place);
     }
-    if (LayerEntries.isWhiteout(instance.own(), name, own.get(), marks)) {
-      return new Version(instance, Instance.State.NOTHING, null, selection);
-    }
-    boolean merges =
-        own.get().isDirectory()
-            && instance.showsLower()
-            && below != null
-            && below.isDirectory()
-            && !LayerEntries.isOpaque(instance.own(), name, marks)
-            && instance.own().xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
-    return new Version(
-        instance, merges ? Instance.State.MERGED : Instance.State.OWN, own.get(), selection);
   }
 
   /** One conflict a name: between the first two instances that do not go together. */
-  private void report(List<Version> versions, Name name, Place place, boolean inLower)
+  private void report(List<Version> versions, MergedDirectory.Shown below, Place place)
       throws IOException {
-    for (Version one : versions) {
-      for (Version other : versions) {
-        Optional<ConflictKind> kind = between(one, other, name, inLower);
-        if (kind.isPresent()) {
-          conflicts.add(
-              new Conflict(
-                  kind.get(), place.path(name), one.instance().upper(), other.instance().upper()));
-          return;
+    for (ConflictKind kind : ConflictKind.values()) {
+      for (int i = 0; i < versions.size(); i++) {
+        for (int j = 0; j < versions.size(); j++) {
+          Version one = versions.get(i);
+          Version other = versions.get(j);
+          if (i != j && is(kind, one, other, below)) {
+            conflicts.add(
+                new Conflict(
+                    kind,
+                    place.path(one.name()),
+                    one.instance().upper(),
+                    other.instance().upper()));
+            return;
+          }
         }
       }
     }
   }
 
-  private Optional<ConflictKind> between(Version one, Version other, Name name, boolean inLower)
+  private static boolean is(
+      ConflictKind kind, Version one, Version other, MergedDirectory.Shown below)
       throws IOException {
-    boolean deletes =
-        inLower
-            && (one.state() == Instance.State.NOTHING
-                || (one.state() == Instance.State.OWN && one.isDirectory()));
-    if (deletes
-        && (other.state() == Instance.State.LOWER || other.state() == Instance.State.MERGED)) {
-      return Optional.of(ConflictKind.DELETED);
-    }
-    if (one.state() == Instance.State.NOTHING && inLower && other.state() == Instance.State.OWN) {
-      return Optional.of(ConflictKind.CHANGED);
-    }
-    boolean both = one.stat() != null && other.stat() != null;
-    return both && !Sameness.areAlike(one, other, name)
-        ? Optional.of(ConflictKind.CHANGED)
-        : Optional.empty();
+    return switch (kind) {
+      case DELETED ->
+          one.instance().merging() && below != null && hides(one, below) && other.showsLower();
+      case CHANGED ->
+          (one.instance().merging() || other.instance().merging())
+              && isChange(one, below)
+              && isChange(other, below)
+              && !areAlike(one, other);
+    };
   }
 
-  private void inside(
-      List<Version> versions, LayerDirectory lower, EntryStat below, Name name, Place place)
+  /** What is in a directory that is not shown is not told of again. */
+  private static boolean hides(Version version, MergedDirectory.Shown below) {
+    return version.instance().showsDirectory()
+        && switch (version.state()) {
+          case NOTHING -> true;
+          case OWN -> version.isDirectory() != below.stat().isDirectory();
+          case LOWER, MERGED -> false;
+        };
+  }
+
+  /** A directory in place of one of the lowers' replaces what others have put in there, too. */
+  private static boolean isChange(Version version, MergedDirectory.Shown below) {
+    Instance instance = version.instance();
+    return switch (version.state()) {
+      case NOTHING -> below != null || (instance.showsDirectory() && !instance.natural());
+      case OWN, MERGED -> true;
+      case LOWER -> false;
+    };
+  }
+
+  private static boolean areAlike(Version one, Version other) throws IOException {
+    if (one.stat() == null || other.stat() == null) {
+      return one.stat() == null && other.stat() == null;
+    }
+    return Sameness.areAlike(one, other);
+  }
+
+  private void inside(List<Version> versions, MergedDirectory lower, Name name, Place place)
       throws IOException {
     List<Instance> inner = new ArrayList<>();
-    try (LayerDirectory lowerInside =
-        below != null && below.isDirectory() ? lower.open(name) : null) {
+    try (MergedDirectory lowerInside = lower.open(name)) {
       for (Version version : versions) {
-        inner.add(version.open(name));
+        inner.add(version.open());
       }
       scan(inner, lowerInside, place.in(name));
     } finally {
-      for (Instance instance : inner) {
-        instance.close();
-      }
+      Instances.closeAll(inner);
     }
   }
 }

@@ -36,11 +36,11 @@ final class DirectoryMerge {
   /** Merges a directory, and tells whether it is gone from the upper. */
   boolean merge(Level level, Name name, Selection inner) throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
-    if (level.others() != null && dir.old() != null && !mayReplace(level, name, dir)) {
+    if (level.keeps(name)) {
       run.tally().kept(level, name);
       return false;
     }
-    boolean shared = level.others() != null && dir.onto() && !level.others().allDelete(name);
+    boolean shared = level.isShared(name);
     boolean whole = inner.isAll() && run.method() == Run.Method.RENAMES;
     if (preview.isRenamed(level, name)) {
       renamed(level, name, inner, dir, whole);
@@ -51,11 +51,6 @@ final class DirectoryMerge {
       return true;
     }
     return entries(level, name, inner, dir, shared || !inner.takesEntry());
-  }
-
-  /** A directory in place of what other instances still show as something else stays. */
-  private static boolean mayReplace(Level level, Name name, DirectoryCase dir) throws IOException {
-    return dir.onto() || dir.oldHides() || level.others().allDelete(name);
   }
 
   private void whole(Level level, Name name, DirectoryCase dir) throws IOException {
@@ -101,7 +96,11 @@ final class DirectoryMerge {
       throws IOException {
     EntryStat before = run.times().remember(level.upper(), name, dir.stat());
     boolean opaque = dir.opaque();
-    if (!dir.onto()) {
+    if (!dir.onto() && opaque && expands && dir.keepsOpaque() && !dir.oldHides()) {
+      run.changes().createDirectory(level.lower(), name);
+      expansion.expand(level, name);
+      opaque = false;
+    } else if (!dir.onto()) {
       if (dir.keepsOpaque() && !opaque) {
         run.changes().makeOpaque(level.upper(), name);
         if (run.copies()) {
@@ -150,7 +149,8 @@ final class DirectoryMerge {
         MergedDirectory below = below(level, name, dir, real);
         Others others = level.others() == null ? null : level.others().open(name)) {
       Level inner =
-          new Level(upper, lower, below, selection, others, level.place().in(name), false);
+          new Level(
+              upper, lower, below, selection, others, level.place().in(name), false, run.marks());
       gone = walk.children(inner).areGone();
       if (selection.takesEntry() || !dir.onto()) {
         run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);

@@ -1,7 +1,13 @@
 package dev.overlays.merge;
 
+import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
+import java.io.IOException;
+import java.util.Optional;
 
 /**
  * One directory of the view while it is merged.
@@ -13,6 +19,7 @@ import dev.overlays.merge.lookup.MergedDirectory;
  * @param others what the other instances have there; null where there are none to ask
  * @param place where it is
  * @param again whether all of it has been gone through before
+ * @param marks where marks are kept
  */
 record Level(
     LayerDirectory upper,
@@ -21,10 +28,46 @@ record Level(
     Selection selection,
     Others others,
     Place place,
-    boolean again) {
+    boolean again,
+    MarkNamespace marks) {
 
   /** The same for another time. */
   Level onceMore() {
-    return new Level(upper, lower, below, selection, others, place, true);
+    return new Level(upper, lower, below, selection, others, place, true, marks);
+  }
+
+  /** What the lowers show under a name. */
+  private Optional<EntryStat> shown(Name name) throws IOException {
+    Optional<EntryStat> top = lower == null ? Optional.empty() : lower.stat(name);
+    if (top.isEmpty()) {
+      return below.find(name).map(MergedDirectory.Shown::stat);
+    }
+    return LayerEntries.isWhiteout(lower, name, top.get(), marks) ? Optional.empty() : top;
+  }
+
+  /** Whether a whiteout stays in the upper, since not all instances have deleted what it hides. */
+  boolean keepsWhiteout(Name name) throws IOException {
+    return others != null && !others.allDelete(name);
+  }
+
+  /**
+   * Whether an entry stays in the upper, since others still show what the lowers have there, and
+   * that would be deleted: a directory for the sake of something else, or the other way round.
+   */
+  boolean keeps(Name name) throws IOException {
+    if (others == null) {
+      return false;
+    }
+    Optional<EntryStat> old = shown(name);
+    return old.isPresent()
+        && old.get().isDirectory() != LayerEntries.present(upper, name).isDirectory()
+        && !others.noneShowsLower(name);
+  }
+
+  /** Whether the lowers have a directory that must not be emptied, since others show one, too. */
+  boolean isShared(Name name) throws IOException {
+    return others != null
+        && shown(name).filter(EntryStat::isDirectory).isPresent()
+        && !others.allDelete(name);
   }
 }

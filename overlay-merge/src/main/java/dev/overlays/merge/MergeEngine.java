@@ -44,8 +44,14 @@ final class MergeEngine implements Closeable {
     refuse(Survey.of(layers.upper(), selection, layers.lowers(), !renames), renames);
   }
 
-  /** Merges; what the other instances have decides what may be deleted, unless it is null. */
-  void run(Others others) throws IOException {
+  /**
+   * Merges.
+   *
+   * @param others what other instances have decides what may be deleted, unless it is null
+   * @param alone whether no other instance may have files that were copied up from the lower: the
+   *     kernel finds these by their inodes, which are not to be moved then
+   */
+  void run(Others others, boolean alone) throws IOException {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
     Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
     refuse(survey, renames);
@@ -70,7 +76,7 @@ final class MergeEngine implements Closeable {
       if (!settings.dryRun()) {
         staging.clear();
         trash.clear();
-        pulledProtection = whole(survey, changes, times, staging, renames && others == null);
+        pulledProtection = whole(survey, changes, times, staging, renames && alone);
       }
       Run run =
           new Run(
@@ -216,7 +222,8 @@ final class MergeEngine implements Closeable {
         selection,
         others,
         Place.ROOT,
-        false);
+        false,
+        job.marks());
   }
 
   @Override

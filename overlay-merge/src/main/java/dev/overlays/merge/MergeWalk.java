@@ -3,14 +3,12 @@ package dev.overlays.merge;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
-import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Goes through an upper and folds each entry into the lower, with one handle of each layer a level.
@@ -111,17 +109,10 @@ final class MergeWalk {
         && xattrs.contains(Mark.WHITEOUT.xattr(run.marks()))) {
       return whiteouts.merge(level, name, stat);
     }
-    if (level.others() != null && hidesDirectory(level, name)) {
+    if (level.keeps(name)) {
       run.tally().kept(level, name);
       return false;
     }
     return leaves.merge(level, name, stat, xattrs);
-  }
-
-  /** Whether putting this into the lower would delete a directory that other instances show. */
-  private static boolean hidesDirectory(Level level, Name name) throws IOException {
-    LayerDirectory lower = level.lower();
-    Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
-    return old.filter(EntryStat::isDirectory).isPresent() && !level.others().allDelete(name);
   }
 }

@@ -28,7 +28,7 @@ final class OtherUpper {
       List<Renamed> touched = new ArrayList<>();
       Survey survey = Survey.withMetacopies(layers.upper(), layers.lowers(), reliance::isTouched);
       for (Renamed entry : survey.renamed()) {
-        if (reliance.isTouched(entry)) {
+        if (isIn(touched, entry) || reliance.isTouched(entry)) {
           touched.add(entry);
         }
       }
@@ -48,5 +48,16 @@ final class OtherUpper {
             .make(touched);
       }
     }
+  }
+
+  /** What a directory that is made whole holds could no longer say where its own source is. */
+  private static boolean isIn(List<Renamed> directories, Renamed entry) {
+    for (Renamed directory : directories) {
+      int depth = directory.path().size();
+      if (depth < entry.path().size() && directory.path().equals(entry.path().subList(0, depth))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

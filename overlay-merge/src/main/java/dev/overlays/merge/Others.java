@@ -1,10 +1,8 @@
 package dev.overlays.merge;
 
-import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
-import dev.overlays.layer.MarkNamespace;
+import dev.overlays.OverlaySpec;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,75 +10,79 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the uppers of the other instances have at one place: asked where something may be deleted
- * from the lower only if every instance has deleted it.
+ * What the other instances show at one place: asked where something may be deleted from the lower
+ * only if every instance has deleted it.
  */
 final class Others implements Closeable {
-  private final MarkNamespace marks;
+  private final List<Instance> instances;
+  private final Closeable opened;
 
-  /** The directories of those instances that still see the lower's here; closed with this. */
-  private final List<LayerDirectory> merged = new ArrayList<>();
-
-  /** Whether an instance sees the lower's here, and has nothing of its own. */
-  private boolean plain;
-
-  private Others(MarkNamespace marks) {
-    this.marks = marks;
+  private Others(List<Instance> instances, Closeable opened) {
+    this.instances = instances;
+    this.opened = opened;
   }
 
-  /** The roots, which belong to this from now on. */
-  static Others of(List<LayerDirectory> roots, MarkNamespace marks) {
-    Others others = new Others(marks);
-    others.merged.addAll(roots);
-    return others;
-  }
-
-  /** Whether no other instance shows what the lower has under a name. */
-  boolean allDelete(Name name) throws IOException {
-    if (plain) {
-      return false;
+  /** Opens the roots; of what is private for an instance it shows nothing of the lower. */
+  static Others open(List<OverlaySpec> specs, LayerStore store) throws IOException {
+    if (specs.isEmpty()) {
+      return new Others(List.of(), () -> {});
     }
-    for (LayerDirectory directory : merged) {
-      if (shows(directory, name)) {
+    Instances roots =
+        Instances.open(
+            specs,
+            List.of(),
+            spec -> Selection.of(spec.privatePaths(), List.of(), List.of()),
+            store);
+    return new Others(roots.roots(), roots);
+  }
+
+  /**
+   * Whether no other instance shows anything under a name: what it has of its own may come into the
+   * lower later, where the whiteout of the one that has deleted it has to hide it.
+   */
+  boolean allDelete(Name name) throws IOException {
+    return none(name, version -> version.state() != Version.State.NOTHING);
+  }
+
+  /** Whether no other instance shows what the lowers have under a name. */
+  boolean noneShowsLower(Name name) throws IOException {
+    return none(name, Version::showsLower);
+  }
+
+  /** What is asked of a version. */
+  @FunctionalInterface
+  private interface Asked {
+    boolean is(Version version);
+  }
+
+  private boolean none(Name name, Asked asked) throws IOException {
+    for (Instance instance : instances) {
+      Optional<Version> version = instance.version(name);
+      if (version.isPresent() && asked.is(version.get())) {
         return false;
       }
     }
     return true;
   }
 
-  private boolean shows(LayerDirectory directory, Name name) throws IOException {
-    Optional<EntryStat> own = directory.stat(name);
-    return own.isEmpty() || mergesWith(directory, name, own.get());
-  }
-
-  private boolean mergesWith(LayerDirectory directory, Name name, EntryStat own)
-      throws IOException {
-    return own.isDirectory() && !LayerEntries.isOpaque(directory, name, marks);
-  }
-
   Others open(Name name) throws IOException {
-    Others inner = new Others(marks);
-    inner.plain = plain;
+    List<Instance> inner = new ArrayList<>();
     try {
-      for (LayerDirectory directory : merged) {
-        Optional<EntryStat> own = directory.stat(name);
-        if (own.isEmpty()) {
-          inner.plain = true;
-        } else if (mergesWith(directory, name, own.get())) {
-          inner.merged.add(directory.open(name));
+      for (Instance instance : instances) {
+        Optional<Version> version = instance.version(name);
+        if (version.isPresent()) {
+          inner.add(version.get().open());
         }
       }
-      return inner;
+      return new Others(inner, () -> Instances.closeAll(inner));
     } catch (IOException | RuntimeException e) {
-      inner.close();
+      Instances.closeAll(inner);
       throw e;
     }
   }
 
   @Override
   public void close() throws IOException {
-    for (LayerDirectory directory : merged) {
-      directory.close();
-    }
+    opened.close();
   }
 }

@@ -174,7 +174,7 @@ public final class OverlayMerge {
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           try (claim;
               MergeEngine engine = MergeEngine.open(Job.of(spec), now, opener, tally)) {
-            engine.run(null);
+            engine.run(null, true);
           }
           MergeReport report = tally.report(now.dryRun());
           MergeLog.done(spec, report);

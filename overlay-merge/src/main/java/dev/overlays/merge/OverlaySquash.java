@@ -149,7 +149,7 @@ public final class OverlaySquash {
       for (int i = first; i < last; i++) {
         Tally tally = new Tally(now.listener(), now.progress());
         try (MergeEngine engine = MergeEngine.open(Job.ofLower(spec, i), now, opener, tally)) {
-          engine.run(null);
+          engine.run(null, true);
         }
         merges.put(spec.lowers().get(i), tally.report(now.dryRun()));
       }

@@ -245,14 +245,23 @@ public final class SharedMerge {
               "Name the specs of the instances with uppers(...)."));
     }
     for (OverlaySpec spec : added(uppers, remaining)) {
-      if (spec.upper().isEmpty() || !spec.lowers().get(0).equals(lower)) {
+      if (spec.upper().isEmpty() || !spec.lowers().get(0).equals(lower) || !isLike(spec)) {
         throw new OverlayException(
             Problem.of(
                 ProblemCode.MERGE_WITHOUT_UPPER,
                 spec.upper().orElse(spec.lowers().get(0)),
-                "The spec has no upper over the lower " + lower + ".",
-                "Name instances whose top-most lower is that one, by the same path."));
+                "The spec has no upper over the lower " + lower + ", as the others have it.",
+                "Name instances whose top-most lower is that one, by the same path, and whose"
+                    + " other lowers and marks are those of the first one."));
       }
     }
+  }
+
+  /** Whether all that is below the upper is the same as for the first one. */
+  private boolean isLike(OverlaySpec spec) {
+    OverlaySpec first = uppers.get(0);
+    return spec.lowers().equals(first.lowers())
+        && spec.dataLowers().equals(first.dataLowers())
+        && spec.options().userXattr() == first.options().userXattr();
   }
 }

@@ -1,8 +1,6 @@
 package dev.overlays.merge;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,7 +17,6 @@ final class SharedRun {
   private final ConflictPolicy policy;
   private final LayerStore store;
   private final Settings settings;
-  private final MarkNamespace marks;
 
   SharedRun(
       List<OverlaySpec> uppers,
@@ -33,7 +30,6 @@ final class SharedRun {
     this.settings = settings;
     all = new ArrayList<>(uppers);
     all.addAll(remaining);
-    marks = Job.marks(uppers.get(0));
   }
 
   SharedMergeReport run() throws IOException {
@@ -46,8 +42,18 @@ final class SharedRun {
     for (OverlaySpec spec : uppers) {
       check(spec);
     }
+    if (!settings.dryRun()) {
+      for (OverlaySpec spec : all) {
+        new NewDirectories(spec, selection(spec), store).unite();
+      }
+    }
     for (OverlaySpec spec : uppers) {
       reports.put(spec.upper().orElseThrow(), merge(spec));
+    }
+    if (!settings.dryRun()) {
+      for (OverlaySpec spec : all) {
+        new NewDirectories(spec, selection(spec), store).forget();
+      }
     }
     return new SharedMergeReport(
         settings.dryRun(),
@@ -67,21 +73,14 @@ final class SharedRun {
 
   private Conflicts conflicts() throws IOException {
     Conflicts conflicts = new Conflicts();
-    List<Instance> roots = new ArrayList<>();
-    try (LayerDirectory lower = store.open(uppers.get(0).lowers().get(0))) {
-      for (OverlaySpec spec : all) {
-        Path upper = spec.upper().orElseThrow();
-        Selection selection =
-            Selection.of(spec.privatePaths(), settings.excluded(), settings.only());
-        roots.add(new Instance(upper, Instance.State.MERGED, store.open(upper), selection));
-      }
-      new ConflictScan(marks, conflicts).scan(roots, lower, Place.ROOT);
-    } finally {
-      for (Instance root : roots) {
-        root.close();
-      }
+    try (Instances instances = Instances.open(all, uppers, this::selection, store)) {
+      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root(), Place.ROOT);
     }
     return conflicts;
+  }
+
+  private Selection selection(OverlaySpec spec) {
+    return Selection.of(spec.privatePaths(), settings.excluded(), settings.only());
   }
 
   private MergeReport merge(OverlaySpec spec) throws IOException {
@@ -94,26 +93,11 @@ final class SharedRun {
     }
     Tally tally = new Tally(settings.listener(), settings.progress());
     try (MergeEngine engine = MergeEngine.open(Job.of(spec), settings, store, tally);
-        Others asked = policy == ConflictPolicy.DELETE_COMMON ? others(others) : null) {
-      engine.run(asked);
+        Others asked = policy == ConflictPolicy.DELETE_COMMON ? Others.open(others, store) : null) {
+      engine.run(asked, others.isEmpty());
     }
     MergeReport report = tally.report(settings.dryRun());
     MergeLog.done(spec, report);
     return report;
-  }
-
-  private Others others(List<OverlaySpec> specs) throws IOException {
-    List<LayerDirectory> roots = new ArrayList<>();
-    try {
-      for (OverlaySpec spec : specs) {
-        roots.add(store.open(spec.upper().orElseThrow()));
-      }
-    } catch (IOException | RuntimeException e) {
-      for (LayerDirectory root : roots) {
-        root.close();
-      }
-      throw e;
-    }
-    return Others.of(roots, marks);
   }
 }

@@ -1,5 +1,8 @@
 package dev.overlays.merge;
 
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 
@@ -23,7 +26,7 @@ final class UpperRemoval {
         (name, type) -> {
           Selection inner = level.selection().below(name);
           boolean staging = level.place().isRoot() && name.equals(LowerStaging.NAME);
-          if (type != dev.overlays.layer.EntryType.DIRECTORY
+          if (type != EntryType.DIRECTORY
               && !staging
               && !inner.isNothing()
               && inner.takesEntry()
@@ -34,14 +37,10 @@ final class UpperRemoval {
   }
 
   /** What the policy has left in the upper is still hiding something of the lower. */
-  private static boolean isKept(Level level, Name name) throws IOException {
-    if (level.others() == null) {
-      return false;
-    }
-    var own = level.upper().stat(name);
-    var lower = level.lower().stat(name);
-    return own.isPresent()
-        && lower.isPresent()
-        && (own.get().isWhiteoutDevice() || lower.get().isDirectory());
+  private boolean isKept(Level level, Name name) throws IOException {
+    EntryStat own = LayerEntries.present(level.upper(), name);
+    return LayerEntries.isWhiteout(level.upper(), name, own, run.marks())
+        ? level.keepsWhiteout(name)
+        : level.keeps(name);
   }
 }

@@ -36,7 +36,7 @@ final class WhiteoutMerge {
     boolean oldHides =
         old.isPresent() && LayerEntries.isWhiteout(lower, name, old.get(), run.marks());
     boolean shown = old.isPresent() && !oldHides;
-    if (shown && level.others() != null && !level.others().allDelete(name)) {
+    if (level.keepsWhiteout(name)) {
       run.tally().kept(level, name);
       return false;
     }

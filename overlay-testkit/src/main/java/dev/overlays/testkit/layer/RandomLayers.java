@@ -132,6 +132,29 @@ public final class RandomLayers {
     return paths.privatePaths(random);
   }
 
+  /**
+   * Fills an empty directory as the upper over layers that have been filled before: of another
+   * instance, say, that shares them.
+   *
+   * @param store what opens them
+   * @param lowers where the lowers are, top-most first
+   * @param upper where the upper is
+   * @return paths that might be declared private, as far as there are such: one in the upper, and
+   *     one in neither
+   * @throws IOException if a layer cannot be written
+   */
+  public List<String> fillUpper(LayerStore store, List<Path> lowers, Path upper)
+      throws IOException {
+    Random random = new Random(seed);
+    RandomPaths paths = new RandomPaths();
+    if (lowers.size() == 1 && !shape.formats()) {
+      fillUpper(store, lowers.get(0), upper, random, paths.upper());
+    } else {
+      change(store, lowers, upper, random, paths.upper(), shape.upperXattrWhiteouts());
+    }
+    return paths.privatePaths(random);
+  }
+
   private void fillLowest(LayerStore store, Path lower, Random random, RandomPaths.Layer paths)
       throws IOException {
     try (LayerDirectory root = store.open(lower)) {
