@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,14 +37,17 @@ class IndexTest {
 
   /** Which options of the kernel a view is mounted with. */
   enum Options {
-    INDEX(o -> o.withIndex(true)),
-    NFS_EXPORT(o -> o.withIndex(true).withNfsExport(true)),
-    METACOPY(o -> o.withIndex(true).withRedirectDir(RedirectDir.ON).withMetacopy(true));
+    INDEX,
+    NFS_EXPORT,
+    METACOPY;
 
-    private final UnaryOperator<OverlayOptions> options;
-
-    Options(UnaryOperator<OverlayOptions> options) {
-      this.options = options;
+    OverlayOptions options() {
+      OverlayOptions index = OverlayOptions.defaults().withIndex(true);
+      return switch (this) {
+        case INDEX -> index;
+        case NFS_EXPORT -> index.withNfsExport(true);
+        case METACOPY -> index.withRedirectDir(RedirectDir.ON).withMetacopy(true);
+      };
     }
   }
 
@@ -103,7 +105,7 @@ class IndexTest {
   }
 
   private static OverlaySpec with(OverlaySpec spec, Options options) {
-    return spec.toBuilder().options(o -> options.options.apply(OverlayOptions.defaults())).build();
+    return spec.toBuilder().options(o -> options.options()).build();
   }
 
   private static void links(Path lower) throws IOException {

@@ -64,7 +64,7 @@ class PowerCutTest {
     OverlayMerge.of(spec).store(counting).run();
     assertFinished("without a cut");
     long operations = counting.operations();
-    assertTrue(operations > 10 * points, () -> operations + " operations");
+    assertTrue(operations > 10L * points, () -> operations + " operations");
     for (int i = 1; i <= points; i++) {
       long deadly = Math.max(2, i * operations / (points + 1));
       cut(
