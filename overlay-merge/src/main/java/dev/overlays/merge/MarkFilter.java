@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Remembers, in memory of a fixed size, which entries of an upper the survey has seen extended
- * attributes on: of those that it does not know the walk need not ask. Now and then it takes an entry
- * for one that it knows, which costs one question.
+ * attributes on: of those that it does not know the walk need not ask. Now and then it takes an
+ * entry for one that it knows, which costs one question.
  */
 final class MarkFilter {
   private static final int BITS = 1 << 23;

@@ -141,8 +141,7 @@ final class MergeEngine implements Closeable {
         Staging staging = new Staging(layers.beside(), STAGING)) {
       if (index != null) {
         staging.clear();
-        PullUp pull = new PullUp(
-                changes, job.marks(), staging, new MovedAway(tally), false, false);
+        PullUp pull = new PullUp(changes, job.marks(), staging, new MovedAway(tally), false, false);
         new IndexedLinks(times, layers.lowers(), pull, index).make(layers.upper());
         index.clear();
       }

@@ -11,9 +11,7 @@ final class MergeLog {
   private MergeLog() {}
 
   static void done(OverlaySpec spec, MergeReport report) {
-    LOG.log(
-        Level.DEBUG,
-        () -> upper(spec) + " into " + spec.lowers().get(0) + ": " + report);
+    LOG.log(Level.DEBUG, () -> upper(spec) + " into " + spec.lowers().get(0) + ": " + report);
   }
 
   static void done(OverlaySpec spec, VacuumReport report) {

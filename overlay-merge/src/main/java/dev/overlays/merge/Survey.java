@@ -129,8 +129,7 @@ final class Survey {
   }
 
   /** The place in the lower is null where nothing below is merged. */
-  private void inside(
-      LayerDirectory directory, Selection selection, Place place, Place lowerPlace)
+  private void inside(LayerDirectory directory, Selection selection, Place place, Place lowerPlace)
       throws IOException {
     EntryCursor cursor = directory.entries();
     LayerEntry entry = cursor.next();

@@ -54,8 +54,7 @@ final class TreeMove {
           run.tally().whiteout();
         } else {
           run.changes()
-              .strip(
-                  directory, entry.name(), run.xattrs(directory, inside, entry.name(), inner));
+              .strip(directory, entry.name(), run.xattrs(directory, inside, entry.name(), inner));
           run.tally().moved(MergeAction.ADDED, inside, entry.name(), inner);
         }
       }
