@@ -107,7 +107,7 @@ class SharedCacheTest {
     assertEquals("cache/c\n", shared.get("moved/c"));
     assertEquals("first\n", shared.get("new/first"));
     assertEquals("second\n", shared.get("new/second"));
-    assertFalse(shared.containsKey("cache") || shared.containsKey("old/a"), shared::toString);
+    assertFalse(shared.containsKey("cache") || shared.containsKey("old/a"), () -> "" + shared);
     assertEquals(shared, view(specs.get(0)));
     assertEquals(shared, view(specs.get(1)));
     assertEquals(List.of(), new Layer(lower).marks());
@@ -132,13 +132,13 @@ class SharedCacheTest {
     assertEquals("cache/c\n", shared.get("cache/c"));
     assertEquals("cache/c\n", shared.get("moved/c"));
     SortedMap<String, String> first = view(specs.get(0));
-    assertFalse(first.containsKey("cache"), first::toString);
+    assertFalse(first.containsKey("cache"), () -> "" + first);
     assertEquals("old/a\n", first.get("old/a"));
     SortedMap<String, String> second = view(specs.get(1));
-    assertFalse(second.containsKey("old/a"), second::toString);
+    assertFalse(second.containsKey("old/a"), () -> "" + second);
     assertEquals("cache/c\n", second.get("cache/c"));
     SortedMap<String, String> third = view(specs.get(2));
-    assertFalse(third.containsKey("old/a"), third::toString);
+    assertFalse(third.containsKey("old/a"), () -> "" + third);
     assertEquals("changed\n", third.get("cache/d"));
     assertEquals("cache/c\n", third.get("cache/c"));
   }
