@@ -7,6 +7,7 @@ import dev.overlays.testkit.layer.RandomLayers;
 import dev.overlays.testkit.merge.MergeContract;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class NativeMergeContract extends MergeContract {
   private Sandbox sandbox;
   private int roots;
+  private boolean elsewhere;
 
   /** Mounts the file system. */
   abstract void mount(Sandbox target, String relative) throws IOException;
@@ -39,6 +41,15 @@ abstract class NativeMergeContract extends MergeContract {
   @Override
   protected final Path newRoot() throws IOException {
     return sandbox.directory("layers/" + roots++);
+  }
+
+  @Override
+  protected final Optional<Path> newRootElsewhere() throws IOException {
+    if (!elsewhere) {
+      sandbox.tmpfs("elsewhere");
+      elsewhere = true;
+    }
+    return Optional.of(sandbox.directory("elsewhere/" + roots++));
   }
 
   @Override
