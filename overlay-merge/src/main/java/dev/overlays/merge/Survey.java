@@ -37,7 +37,6 @@ final class Survey {
   private final List<Renamed> renamed = new ArrayList<>();
   private final MarkFilter marked = new MarkFilter();
   private boolean protection;
-  private boolean indexed;
   private long entries;
   private long bytes;
 
@@ -95,11 +94,6 @@ final class Survey {
   /** Whether an entry shows as immutable or append-only. */
   boolean hasProtection() {
     return protection;
-  }
-
-  /** Whether a file shares an index entry with other names of the lower. */
-  boolean isIndexed() {
-    return indexed;
   }
 
   long entries() {
@@ -258,7 +252,6 @@ final class Survey {
       }
     }
     protection |= found.contains(Mark.PROTATTR);
-    indexed |= found.contains(Mark.NLINK);
     return found;
   }
 

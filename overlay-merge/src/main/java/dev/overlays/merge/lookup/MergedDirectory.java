@@ -98,15 +98,6 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Tells whether the top-most of the directories is in the first of all layers.
-   *
-   * @return whether it is
-   */
-  public boolean startsAtFirst() {
-    return !parts.isEmpty() && parts.get(0).layer() == 0;
-  }
-
-  /**
    * Looks for what is shown under a name.
    *
    * @param name the name
