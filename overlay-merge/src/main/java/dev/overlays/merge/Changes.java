@@ -169,11 +169,4 @@ final class Changes {
     directory.setProtection(name, false, false);
     return true;
   }
-
-  /** Removes an entry with all that is in it, which no view shows. */
-  void removeTree(LayerDirectory directory, Name name) throws IOException {
-    if (!dryRun) {
-      unprotected(directory, name, () -> LayerEntries.removeTree(directory, name));
-    }
-  }
 }
