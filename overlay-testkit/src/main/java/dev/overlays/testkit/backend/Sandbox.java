@@ -176,6 +176,7 @@ final class Sandbox implements Closeable {
    * backend may try what its file system can do.
    */
   List<String> atRest(Optional<Path> work) throws IOException {
+    List<Path> tried = work.map(Sandbox::names).orElse(List.of());
     List<Path> alive = new ArrayList<>();
     for (OverlayMount mount : mounts) {
       mount.spec().mountPoint().ifPresent(alive::add);
@@ -188,13 +189,22 @@ final class Sandbox implements Closeable {
         lines.add(name);
       } else {
         LayerView view = LayerView.ofMounted(store(), entry);
-        boolean tried = work.filter(path -> path.startsWith(entry)).isPresent();
-        for (String line : (tried ? view : view.withDirectoryTimes()).manifest()) {
+        boolean times = tried.stream().noneMatch(path -> path.startsWith(entry));
+        for (String line : (times ? view.withDirectoryTimes() : view).manifest()) {
           lines.add(name + ": " + line);
         }
       }
     }
     return lines;
+  }
+
+  /** A path as it is written, and where it leads. */
+  private static List<Path> names(Path path) {
+    try {
+      return List.of(path, path.toRealPath());
+    } catch (IOException e) {
+      return List.of(path);
+    }
   }
 
   /** What a view shows. */
