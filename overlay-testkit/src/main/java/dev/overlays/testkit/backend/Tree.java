@@ -20,6 +20,9 @@ import java.util.stream.Stream;
 
 /** What {@code java.nio.file} shows below a directory: a line an entry, by relative path. */
 final class Tree {
+  /** What the portable store keeps in attributes because its file system has no place for it. */
+  private static final String KEPT_BY_STORE = "overlays.";
+
   private final Set<Capability> kept;
   private final SortedMap<String, String> lines = new TreeMap<>();
 
@@ -81,6 +84,9 @@ final class Tree {
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(entry, UserDefinedFileAttributeView.class);
     for (String name : new TreeSet<>(view.list())) {
+      if (name.startsWith(KEPT_BY_STORE)) {
+        continue;
+      }
       ByteBuffer value = ByteBuffer.allocate(view.size(name));
       view.read(name, value);
       line.append(' ').append(name).append('=').append(HexFormat.of().formatHex(value.array()));
