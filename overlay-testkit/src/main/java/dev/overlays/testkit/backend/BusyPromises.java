@@ -1,5 +1,6 @@
 package dev.overlays.testkit.backend;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -52,7 +53,7 @@ abstract class BusyPromises extends Promises {
             List.of(ProblemCode.MOUNT_BUSY),
             Optional.of(mount.root()));
         assertTrue(mount.isMounted());
-        assertEquals("content", new String(stream.readAllBytes(), java.nio.charset.StandardCharsets.UTF_8));
+        assertEquals("content", new String(stream.readAllBytes(), UTF_8));
         Files.writeString(mount.root().resolve("new"), "new");
       }
       mount.close();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
 import dev.overlays.testkit.layer.LayerView;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -175,6 +176,10 @@ abstract class LayerPromises extends Promises {
       assertTrue(mount.root().isAbsolute(), mount.root()::toString);
       assertEquals("shared", Files.readString(mount.root().resolve("shared")));
       Files.writeString(mount.root().resolve("new"), "new");
+      if (IdentityPromises.isRegistered(sandbox())) {
+        assertTrue(Overlays.find(spec.mountPoint().orElseThrow()).isPresent());
+        assertTrue(Overlays.find(place.resolve("instance/mnts")).isPresent());
+      }
     }
     assertEquals("new", Files.readString(sandbox().path("instance/upper/new")));
   }

@@ -116,9 +116,7 @@ abstract class LifePromises extends Promises {
     try (OverlayMount mount = sandbox().mount(spec);
         OverlayMount second = sandbox().mount(other)) {
       OverlayMount found = listed(place).orElseThrow();
-      assertEquals(spec.lowers(), found.spec().lowers());
-      assertEquals(spec.upper(), found.spec().upper());
-      assertEquals(spec.work(), found.spec().work());
+      sandbox().assertListed(mount);
       assertEquals(mount.root(), found.root());
       assertEquals(mount.backend(), found.backend());
       assertTrue(found.isMounted());

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.Supplier;
@@ -58,7 +59,7 @@ abstract class MergingPromises extends Promises {
             e.problems(),
             sandbox().strict(),
             List.of(ProblemCode.LAYER_IN_USE, ProblemCode.LAYER_LOCKED),
-            java.util.Optional.empty());
+            Optional.empty());
       }
       assertEquals(shown, sandbox().view(mount));
     }

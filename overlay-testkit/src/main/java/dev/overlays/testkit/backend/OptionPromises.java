@@ -48,11 +48,7 @@ abstract class OptionPromises extends Promises {
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("content", Files.readString(mount.root().resolve("file")));
-      OverlayMount listed =
-          sandbox().backend().mounted().stream()
-              .filter(other -> other.root().equals(mount.root()))
-              .findFirst()
-              .orElseThrow();
+      OverlayMount listed = sandbox().assertListed(mount);
       assertEquals(feature.value(spec.options()), feature.value(listed.spec().options()));
     }
   }
@@ -69,6 +65,7 @@ abstract class OptionPromises extends Promises {
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("content", Files.readString(mount.root().resolve("file")));
+      sandbox().assertListed(mount);
       if (readOnly) {
         ReadOnly.assertTakesNothing(sandbox(), mount, "file");
       }
@@ -92,6 +89,7 @@ abstract class OptionPromises extends Promises {
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(List.of(), Tree.names(mount.root()));
+      sandbox().assertListed(mount);
     }
   }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Nested;
  * }
  * }</pre>
  *
- * <p>The promises are written out in {@code CONTRACT.md} beside this module's sources; the name of
+ * <p>The promises are written out in {@code CONTRACT.md} beside this class in its jar; the name of
  * each test begins with the number of its promise. Everything in a view is done by {@code
  * java.nio.file} on the root of the mount, everything in a layer by its own path or by the layer
  * store that serves it. Around every test it is checked that no lower has changed and nothing is

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -51,8 +52,13 @@ abstract class PrivatePathPromises extends Promises {
               layers().privatePath(".node/config").build(), ProblemCode.OPTION_UNSUPPORTED);
       return;
     }
-    try (OverlayMount mount = mount(".node/config")) {
+    OverlaySpec spec = layers().privatePath(".node/config").build();
+    SortedMap<String, String> expected =
+        Tree.of(sandbox().path("lower"), sandbox().subject().capabilities());
+    expected.remove(".node/config");
+    try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(List.of("cache", "keys"), names(mount, ".node"));
+      assertEquals(expected, sandbox().view(mount));
       assertEquals("data", Files.readString(mount.root().resolve(".node/cache/data")));
     }
   }

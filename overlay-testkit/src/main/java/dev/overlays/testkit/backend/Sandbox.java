@@ -165,6 +165,20 @@ final class Sandbox implements Closeable {
         .toList();
   }
 
+  /** The backend lists a mount, with its layers; returns what it lists. */
+  OverlayMount assertListed(OverlayMount mount) throws OverlayException {
+    OverlayMount listed =
+        backend().mounted().stream()
+            .filter(other -> other.root().equals(mount.root()))
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("not listed: " + mount.root()));
+    assertEquals(mount.spec().lowers(), listed.spec().lowers());
+    assertEquals(mount.spec().upper(), listed.spec().upper());
+    assertEquals(mount.spec().work(), listed.spec().work());
+    assertEquals(mount.spec().attributes(), listed.spec().attributes());
+    return listed;
+  }
+
   /** Everything that a layer, or any other directory, holds: marks of every kind too, and times. */
   List<String> everything(Path directory) throws IOException {
     return LayerView.ofMounted(store(), directory).withDirectoryTimes().manifest();
