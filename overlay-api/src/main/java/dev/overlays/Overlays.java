@@ -132,7 +132,14 @@ public final class Overlays {
   public static Optional<OverlayMount> find(Path mountPoint) throws OverlayException {
     List<Path> wanted = List.of(absolute(mountPoint), real(mountPoint));
     return mounted().stream()
-        .filter(mount -> mount.spec().mountPoint().map(Overlays::absolute).filter(wanted::contains).isPresent())
+        .filter(
+            mount ->
+                mount
+                    .spec()
+                    .mountPoint()
+                    .map(Overlays::absolute)
+                    .filter(wanted::contains)
+                    .isPresent())
         .reduce((lower, upper) -> upper);
   }
 

@@ -43,8 +43,7 @@ final class KernelTraces {
   /** To be asked before the kernel is, while the work directory is locked. */
   static KernelTraces before(OverlaySpec spec, LayerHandles handles) {
     KernelTraces traces =
-        new KernelTraces(
-            spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
+        new KernelTraces(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
     if (handles.work().isPresent()) {
       traces.lookForUuid(handles.upper().orElseThrow());
       Descriptor work = handles.work().get();

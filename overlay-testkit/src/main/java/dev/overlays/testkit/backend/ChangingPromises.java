@@ -201,8 +201,7 @@ abstract class ChangingPromises extends Promises {
           assertEquals(List.of(there), Tree.names(root));
           assertEquals("lower", Files.readString(root.resolve(there + "/file")));
         });
-    List<String> upper =
-        LayerView.ofMounted(sandbox().store(), sandbox().path("upper")).manifest();
+    List<String> upper = LayerView.ofMounted(sandbox().store(), sandbox().path("upper")).manifest();
     assertFalse(upper.toString().contains("overlay.redirect"), upper::toString);
   }
 

@@ -55,8 +55,7 @@ enum Feature {
   UUID_ON(OverlayOptions::uuid, o -> o.withUuid(UuidMode.ON), Capability.UUID),
   UUID_OFF(OverlayOptions::uuid, o -> o.withUuid(UuidMode.OFF), Capability.UUID),
   UUID_NULL(OverlayOptions::uuid, o -> o.withUuid(UuidMode.NULL), Capability.UUID),
-  OVERRIDE_CREDS(
-      Feature::untold, o -> o.withOverrideCreds(true), Capability.OVERRIDE_CREDS);
+  OVERRIDE_CREDS(Feature::untold, o -> o.withOverrideCreds(true), Capability.OVERRIDE_CREDS);
 
   private final Function<OverlayOptions, Object> value;
   private final UnaryOperator<OverlayOptions> change;

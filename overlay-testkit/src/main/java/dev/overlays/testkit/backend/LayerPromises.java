@@ -151,8 +151,7 @@ abstract class LayerPromises extends Promises {
   }
 
   private Void mountAndWrite(Path instance, int number) throws IOException {
-    OverlaySpec spec =
-        sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+    OverlaySpec spec = sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("shared", Files.readString(mount.root().resolve("shared")));
       Files.writeString(mount.root().resolve("own-" + number), "written by " + number);

@@ -160,8 +160,7 @@ abstract class LifePromises extends Promises {
   void makesInstances() throws IOException {
     sandbox().file("lower/file", "content");
     Path instance = sandbox().path("instance");
-    OverlaySpec spec =
-        sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+    OverlaySpec spec = sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       Files.writeString(mount.root().resolve("file"), "changed");
     }
@@ -181,8 +180,7 @@ abstract class LifePromises extends Promises {
     FileTime time = FileTime.fromMillis(1_000_000_000_000L);
     Files.setPosixFilePermissions(lower, PosixFilePermissions.fromString("rwxr-x--x"));
     Files.setLastModifiedTime(lower, time);
-    OverlaySpec spec =
-        sandbox().marked().lower(lower).instance(sandbox().path("instance")).build();
+    OverlaySpec spec = sandbox().marked().lower(lower).instance(sandbox().path("instance")).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(
           "rwxr-x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(mount.root())));

@@ -127,7 +127,8 @@ abstract class MetadataPromises extends Promises {
     try (OverlayMount mount = sandbox().mount()) {
       for (String name : List.of("", "directory", "file")) {
         List<String> shown = view(mount.root().resolve(name)).list();
-        assertFalse(shown.stream().anyMatch(xattr -> xattr.startsWith("overlay.")), () -> shown + "");
+        assertFalse(
+            shown.stream().anyMatch(xattr -> xattr.startsWith("overlay.")), () -> shown + "");
       }
     }
   }

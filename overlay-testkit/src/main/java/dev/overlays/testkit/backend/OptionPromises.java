@@ -98,8 +98,7 @@ abstract class OptionPromises extends Promises {
   void redirects() throws IOException {
     sandbox().needs(Capability.TRUSTED_MARKS, Capability.REDIRECT_DIR);
     sandbox().file("lower/directory/file", "content");
-    OverlaySpec spec =
-        sandbox().layers().options(o -> Feature.REDIRECTS.in(o)).build();
+    OverlaySpec spec = sandbox().layers().options(o -> Feature.REDIRECTS.in(o)).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       Files.move(mount.root().resolve("directory"), mount.root().resolve("renamed"));
       Files.writeString(mount.root().resolve("renamed/new"), "new");
@@ -158,9 +157,7 @@ abstract class OptionPromises extends Promises {
         sandbox()
             .layers()
             .dataLower(sandbox().path("data"))
-            .options(
-                o ->
-                    o.withUserXattr(false).withRedirectDir(RedirectDir.ON).withMetacopy(true))
+            .options(o -> o.withUserXattr(false).withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
     if (!sandbox().has(Capability.DATA_LOWERS)) {
       assertRefused(spec);

@@ -88,8 +88,7 @@ abstract class PrivatePathPromises extends Promises {
     sandbox().needs(Capability.PRIVATE_PATHS);
     sandbox().file("second/.node/config", "the second one");
     sandbox().file("second/.node/more", "more");
-    OverlaySpec spec =
-        layers().lower(sandbox().path("second")).privatePath(".node/config").build();
+    OverlaySpec spec = layers().lower(sandbox().path("second")).privatePath(".node/config").build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(List.of("cache", "keys", "more"), names(mount, ".node"));
     }

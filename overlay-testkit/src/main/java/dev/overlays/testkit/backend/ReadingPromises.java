@@ -74,11 +74,7 @@ abstract class ReadingPromises extends Promises {
     sandbox().file("third/two", "third");
     sandbox().file("third/one", "third");
     OverlaySpec spec =
-        sandbox()
-            .layers()
-            .lower(sandbox().path("second"))
-            .lower(sandbox().path("third"))
-            .build();
+        sandbox().layers().lower(sandbox().path("second")).lower(sandbox().path("third")).build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("first", read(mount, "all"));
       assertEquals("second", read(mount, "two"));

@@ -53,8 +53,7 @@ final class RefusalCheck {
   void assertRefusedWhenMounting(OverlaySpec spec, ProblemCode... codes) throws IOException {
     List<ProblemCode> expected = Arrays.asList(codes);
     check(spec).forEach(ProblemAsserts::assertHelpful);
-    ProblemAsserts.assertTold(
-        assertNotMounted(spec), sandbox.strict(), expected, Optional.empty());
+    ProblemAsserts.assertTold(assertNotMounted(spec), sandbox.strict(), expected, Optional.empty());
   }
 
   /** The check changes nothing. */

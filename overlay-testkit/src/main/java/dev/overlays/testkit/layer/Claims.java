@@ -107,9 +107,7 @@ final class Claims implements Closeable {
 
   /** The upper comes first, so that the last one is the work directory. */
   private ProblemCode inUse(Path layer) {
-    return layer.equals(own.iterator().next())
-        ? ProblemCode.UPPER_IN_USE
-        : ProblemCode.WORK_IN_USE;
+    return layer.equals(own.iterator().next()) ? ProblemCode.UPPER_IN_USE : ProblemCode.WORK_IN_USE;
   }
 
   /** Closing it twice does not release what somebody else has claimed since. */

@@ -1008,8 +1008,7 @@ public abstract class LayerStoreContract {
       assertNotEquals(one, two);
       for (OverlaySpec spec : List.of(first, spec(rootPath, newRoot(), newRoot()))) {
         OverlayException e = assertThrows(OverlayException.class, () -> store.claim(spec));
-        assertTrue(
-            e.has(ProblemCode.LAYER_IN_USE) || e.has(ProblemCode.LAYER_LOCKED), e::toString);
+        assertTrue(e.has(ProblemCode.LAYER_IN_USE) || e.has(ProblemCode.LAYER_LOCKED), e::toString);
       }
     }
     store.claim(List.of(first, second)).close();

@@ -28,7 +28,9 @@ class ContractTextTest {
             .map(section -> section.getAnnotation(DisplayName.class).value())
             .sorted()
             .toList();
-    assertEquals(titles, text().filter(line -> line.startsWith("## ")).map(l -> l.substring(3)).sorted().toList());
+    assertEquals(
+        titles,
+        text().filter(line -> line.startsWith("## ")).map(l -> l.substring(3)).sorted().toList());
   }
 
   private static Stream<String> text() throws IOException {

@@ -105,8 +105,7 @@ final class BrokenBackend implements OverlayBackend {
   }
 
   /** The same layers without private paths and attributes. */
-  private static OverlaySpec without(
-      OverlaySpec spec, OverlayOptions options, List<Path> lowers) {
+  private static OverlaySpec without(OverlaySpec spec, OverlayOptions options, List<Path> lowers) {
     OverlaySpec.Builder builder = OverlaySpec.builder().lowers(lowers).options(options);
     spec.upper().ifPresent(builder::upper);
     spec.work().ifPresent(builder::work);

@@ -34,9 +34,7 @@ class DefectTest {
     BrokenContract.have(defect);
     Set<String> failed = new TreeSet<>();
     LauncherDiscoveryRequest request =
-        LauncherDiscoveryRequestBuilder.request()
-            .selectors(sections(defect))
-            .build();
+        LauncherDiscoveryRequestBuilder.request().selectors(sections(defect)).build();
     TestExecutionListener listener =
         new TestExecutionListener() {
           @Override

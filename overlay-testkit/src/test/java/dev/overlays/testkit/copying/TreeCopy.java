@@ -11,7 +11,9 @@ import java.io.IOException;
 final class TreeCopy {
   private TreeCopy() {}
 
-  /** Copies everything that is shown in a directory into an empty one, which gets its attributes. */
+  /**
+   * Copies everything that is shown in a directory into an empty one, which gets its attributes.
+   */
   static void copy(MergedDirectory from, LayerDirectory to) throws IOException {
     for (Name name : from.names()) {
       copy(from, name, to);
