@@ -44,21 +44,20 @@ abstract class BusyPromises extends Promises {
   @Test
   @DisplayName("8.1 a view that is in use stays mounted and usable, and the refusal says so")
   void refusesWhileInUse() throws IOException {
-    try (OverlayMount mount = mount()) {
-      try (InputStream stream = Files.newInputStream(file(mount))) {
-        OverlayException e = assertThrows(OverlayException.class, mount::close);
-        ProblemAsserts.assertTold(
-            e.problems(),
-            sandbox().strict(),
-            List.of(ProblemCode.MOUNT_BUSY),
-            Optional.of(mount.root()));
-        assertTrue(mount.isMounted());
-        assertEquals("content", new String(stream.readAllBytes(), UTF_8));
-        Files.writeString(mount.root().resolve("new"), "new");
-      }
-      mount.close();
-      assertFalse(mount.isMounted());
+    OverlayMount mount = mount();
+    try (InputStream stream = Files.newInputStream(file(mount))) {
+      OverlayException e = assertThrows(OverlayException.class, mount::close);
+      ProblemAsserts.assertTold(
+          e.problems(),
+          sandbox().strict(),
+          List.of(ProblemCode.MOUNT_BUSY),
+          Optional.of(mount.root()));
+      assertTrue(mount.isMounted());
+      assertEquals("content", new String(stream.readAllBytes(), UTF_8));
+      Files.writeString(mount.root().resolve("new"), "new");
     }
+    mount.close();
+    assertFalse(mount.isMounted());
     assertEquals("new", Files.readString(sandbox().path("upper/new")));
   }
 

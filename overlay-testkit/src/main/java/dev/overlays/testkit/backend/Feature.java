@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Something that a spec asks for by its options. */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without state, and a set that cannot change.
 enum Feature {
   MARKS_OF_ROOT(OverlayOptions::userXattr, o -> o.withUserXattr(false), Capability.TRUSTED_MARKS),
   MARKS_OF_USERS(OverlayOptions::userXattr, o -> o.withUserXattr(true), Capability.USER_MARKS),

@@ -113,8 +113,8 @@ abstract class LifePromises extends Promises {
     OverlaySpec other = sandbox().layers("other-").build();
     Path place = spec.mountPoint().orElseThrow();
     assertEquals(Optional.empty(), listed(place));
-    try (OverlayMount mount = sandbox().mount(spec);
-        OverlayMount second = sandbox().mount(other)) {
+    OverlayMount second = sandbox().mount(other);
+    try (OverlayMount mount = sandbox().mount(spec)) {
       OverlayMount found = listed(place).orElseThrow();
       sandbox().assertListed(mount);
       assertEquals(mount.root(), found.root());
