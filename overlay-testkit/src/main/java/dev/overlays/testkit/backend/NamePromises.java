@@ -23,8 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Names of any kind, and much of everything. */
 abstract class NamePromises extends Promises {
   private static final int MIB = 1 << 20;
-  private static final int MANY = 600;
-  private static final int DEEP = 60;
+  private static final int MANY = 500;
+  private static final int DEEP = 40;
 
   NamePromises(Supplier<Sandbox> sandboxes) {
     super(sandboxes);

@@ -4,6 +4,8 @@ import java.util.List;
 
 /** Ways in which a backend may be wrong, each with promises that must be found broken by it. */
 enum Defect {
+  DECLARES_EVERYTHING("2.8", "8.1", "10.1", "10.2", "10.3", "10.7"),
+  DECLARES_TOO_LITTLE("7.10", "10.1", "11.1"),
   SHOUTS_ITS_NAME("1.1"),
   DECLINES_WHAT_IS_WRONG("9.1", "9.8"),
   CHECKS_NOTHING("9.1", "9.4", "12.2"),

@@ -1,14 +1,17 @@
 package dev.overlays.testkit.copying;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectNestedClass;
 
 import dev.overlays.testkit.backend.OverlayBackendContract;
+import dev.overlays.testkit.backend.Strictness;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.platform.engine.TestExecutionResult;
@@ -25,13 +28,21 @@ class DefectTest {
   @ParameterizedTest
   @EnumSource
   void isFound(Defect defect) {
-    Set<String> failed = failed(defect);
+    Set<String> failed = failed(defect, Strictness.STRICT);
     assertTrue(failed.containsAll(defect.broken()), () -> "found are only " + failed);
   }
 
+  /** Of the refusal itself nothing is forgiven. */
+  @Test
+  void anotherCodeIsForgivenOnlyLeniently() {
+    assertEquals(Set.of(), failed(Defect.REFUSES_WITH_ANOTHER_CODE, Strictness.LENIENT));
+    Set<String> failed = failed(Defect.REFUSES_WITHOUT_A_REMEDY, Strictness.LENIENT);
+    assertTrue(failed.containsAll(Defect.REFUSES_WITHOUT_A_REMEDY.broken()), failed::toString);
+  }
+
   /** The numbers of the promises that are not kept. */
-  private static Set<String> failed(Defect defect) {
-    BrokenContract.have(defect);
+  private static Set<String> failed(Defect defect, Strictness strictness) {
+    BrokenContract.have(defect, strictness);
     Set<String> failed = new TreeSet<>();
     LauncherDiscoveryRequest request =
         LauncherDiscoveryRequestBuilder.request().selectors(sections(defect)).build();
