@@ -6,7 +6,9 @@ module dev.overlays.testkit {
   requires transitive dev.overlays.api;
   requires transitive dev.overlays.merge;
   requires transitive org.junit.jupiter.api;
+  requires org.junit.jupiter.params;
 
+  exports dev.overlays.testkit.backend;
   exports dev.overlays.testkit.demo;
   exports dev.overlays.testkit.layer;
   exports dev.overlays.testkit.merge;

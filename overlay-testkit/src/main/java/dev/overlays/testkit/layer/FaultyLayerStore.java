@@ -132,7 +132,7 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Returns how many directories, streams and claims of this store are open.
+   * Returns how many directories, streams, claims and holds of this store are open.
    *
    * @return the number of handles
    */
@@ -185,8 +185,16 @@ public final class FaultyLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    Closeable claim = store.claim(specs);
-    handles.opened(claim, "claim");
+    return watched(store.claim(specs), "claim");
+  }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return watched(store.hold(spec), "hold");
+  }
+
+  private Closeable watched(Closeable claim, String what) {
+    handles.opened(claim, what);
     return () -> {
       handles.closed(claim);
       claim.close();
