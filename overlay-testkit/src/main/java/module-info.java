@@ -8,6 +8,8 @@ module dev.overlays.testkit {
   requires transitive org.junit.jupiter.api;
 
   exports dev.overlays.testkit.demo;
+  exports dev.overlays.testkit.fault;
+  exports dev.overlays.testkit.junit;
   exports dev.overlays.testkit.layer;
   exports dev.overlays.testkit.merge;
   exports dev.overlays.testkit.tree;

@@ -1,6 +1,7 @@
 package dev.overlays.testkit.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -157,8 +158,8 @@ class TreeSnapshotTest {
             .upper(root.resolve("upper"))
             .work(root.resolve("work"))
             .build();
-    try (UnchangedLowers check = UnchangedLowers.of(spec, Detail.all())) {
-      check.close();
+    try (UnchangedLowers unchanged = UnchangedLowers.of(spec, Detail.all())) {
+      assertNotNull(unchanged);
       Files.writeString(root.resolve("upper/a"), "other");
     }
     UnchangedLowers check = UnchangedLowers.of(spec, Detail.all());
