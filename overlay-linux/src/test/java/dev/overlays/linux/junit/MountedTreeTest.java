@@ -42,11 +42,7 @@ class MountedTreeTest {
                   """)
               .writeTo(sandbox.directory("upper"));
       upper.assertMatches(sandbox.path("upper"));
-      var spec =
-          sandbox
-              .layers()
-              .options(o -> o.withRedirectDir(RedirectDir.ON))
-              .build();
+      var spec = sandbox.layers().options(o -> o.withRedirectDir(RedirectDir.ON)).build();
       try (UnchangedLowers unchanged = UnchangedLowers.of(spec, Detail.all());
           OverlayMount mount = Overlays.mount(spec)) {
         LayerTree.parse(

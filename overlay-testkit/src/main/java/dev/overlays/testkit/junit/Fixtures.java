@@ -32,8 +32,7 @@ final class Fixtures {
 
   private static PreparedFixture prepared(ExtensionContext context, FixtureSource source)
       throws IOException {
-    return (PreparedFixture)
-        compute(store(context.getRoot()), source, unseen -> source.prepare());
+    return (PreparedFixture) compute(store(context.getRoot()), source, unseen -> source.prepare());
   }
 
   private static ExtensionContext classOf(ExtensionContext context) {

@@ -41,7 +41,10 @@ final class FreshView implements AutoCloseable {
     ViewLeakedError leaked = unmount();
     if (keep.getAsBoolean()) {
       LOG.log(
-          System.Logger.Level.INFO, "what was written to {0} is kept in {1}", mount.root(), directory);
+          System.Logger.Level.INFO,
+          "what was written to {0} is kept in {1}",
+          mount.root(),
+          directory);
     } else {
       Discard.view(directory, mount);
     }

@@ -27,21 +27,21 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>The fixture is named by {@link #fixture()}, or is what a {@link Fixture} field or method of the
- * class, of a class around it, a superclass or an interface gives. Views are parameters of test
- * methods, of {@code @BeforeEach} and {@code @AfterEach} methods, and of constructors: {@link View
- * @View} {@code Path}, or {@link dev.overlays.OverlayMount}. All of one test are the same view. Tests
- * may run in parallel.
+ * <p>The fixture is named by {@link #fixture()}, or is what a {@link Fixture} field or method of
+ * the class, of a class around it, a superclass or an interface gives. Views are parameters of test
+ * methods, of {@code @BeforeEach} and {@code @AfterEach} methods, and of constructors: {@link
+ * View @View} {@code Path}, or {@link dev.overlays.OverlayMount}. All of one test are the same
+ * view. Tests may run in parallel.
  *
- * <p>The view is made by the best backend of the machine, with everything it writes in the temporary
- * directory ({@code java.io.tmpdir}), or at the root of the fixture's file system where that is not
- * the default one. Nothing is synced to the disk for it. When a backend can be used but does not
- * mount, the test fails with its problems. Where no backend can be used at all the fixture is copied
- * for each test, and a line in the log of {@code dev.overlays.testkit} says so, and why.
+ * <p>The view is made by the best backend of the machine, with everything it writes in the
+ * temporary directory ({@code java.io.tmpdir}), or at the root of the fixture's file system where
+ * that is not the default one. Nothing is synced to the disk for it. When a backend can be used but
+ * does not mount, the test fails with its problems. Where no backend can be used at all the fixture
+ * is copied for each test, and a line in the log of {@code dev.overlays.testkit} says so, and why.
  *
- * <p>A test that leaves a file of its view open fails with a {@link ViewLeakedError}. When the tests
- * of the class are done it is checked that the fixture is unchanged, or a {@link FixtureChangedError}
- * fails the class. What is declared in a wrong way fails it with an {@code
+ * <p>A test that leaves a file of its view open fails with a {@link ViewLeakedError}. When the
+ * tests of the class are done it is checked that the fixture is unchanged, or a {@link
+ * FixtureChangedError} fails the class. What is declared in a wrong way fails it with an {@code
  * ExtensionConfigurationException}; a fixture that is not there with an {@link
  * dev.overlays.OverlayException}.
  */

@@ -63,7 +63,8 @@ class CopiedViewTest {
     before.assertSame(TreeSnapshot.of(root, details));
     assertEquals(Files.getLastModifiedTime(lower), Files.getLastModifiedTime(root));
     assertEquals(
-        Files.getLastModifiedTime(lower.resolve("a")), Files.getLastModifiedTime(root.resolve("a")));
+        Files.getLastModifiedTime(lower.resolve("a")),
+        Files.getLastModifiedTime(root.resolve("a")));
     Files.writeString(root.resolve("a/b"), "changed");
     before.assertSame(TreeSnapshot.of(second.mount().root(), details));
     first.close();

@@ -113,7 +113,10 @@ class DeclarationTest {
   void aWrongParameterIsTold(Class<?> test) {
     ParameterResolutionException error =
         assertInstanceOf(ParameterResolutionException.class, Run.of(test).failure());
-    String what = test == WrongType.class ? "@View is for parameters of type Path" : "a view belongs to one test";
+    String what =
+        test == WrongType.class
+            ? "@View is for parameters of type Path"
+            : "a view belongs to one test";
     assertTrue(error.getMessage().contains(what), error.getMessage());
   }
 

@@ -209,8 +209,7 @@ class OverlayExtensionTest {
     Files.writeString(directory.resolve("file"), "fixture");
     FixtureChangedError error =
         assertInstanceOf(FixtureChangedError.class, Run.of(Changing.Found.class).failure());
-    assertEquals(
-        List.of("~ file: content \"fixture\" → \"FIXTURE\""), error.changes());
+    assertEquals(List.of("~ file: content \"fixture\" → \"FIXTURE\""), error.changes());
     Files.writeString(directory.resolve("file"), "fixture");
     Run.of(Changing.Ignored.class).passed();
   }
@@ -257,7 +256,10 @@ class OverlayExtensionTest {
 
   private static List<Path> views(Path temporary) throws IOException {
     try (var listing = Files.list(temporary)) {
-      return listing.filter(p -> p.getFileName().toString().startsWith("overlays-view")).sorted().toList();
+      return listing
+          .filter(p -> p.getFileName().toString().startsWith("overlays-view"))
+          .sorted()
+          .toList();
     }
   }
 }
