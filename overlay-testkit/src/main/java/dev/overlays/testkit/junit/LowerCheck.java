@@ -7,19 +7,17 @@ import java.util.Set;
 /** How it is checked that the tests of a class have not changed their fixture. */
 public enum LowerCheck {
   /** Not at all. */
-  OFF(Optional.empty()),
+  OFF,
   /** By names, kinds, sizes, modes, owners and times; no file is opened. */
-  METADATA(Optional.of(Detail.metadata())),
+  METADATA,
   /** By everything that can be read, contents included. */
-  CONTENT(Optional.of(Detail.all()));
-
-  private final Optional<Set<Detail>> details;
-
-  LowerCheck(Optional<Set<Detail>> details) {
-    this.details = details;
-  }
+  CONTENT;
 
   Optional<Set<Detail>> details() {
-    return details;
+    return switch (this) {
+      case OFF -> Optional.empty();
+      case METADATA -> Optional.of(Detail.metadata());
+      case CONTENT -> Optional.of(Detail.all());
+    };
   }
 }

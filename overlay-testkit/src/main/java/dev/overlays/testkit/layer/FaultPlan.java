@@ -23,6 +23,11 @@ record FaultPlan(
     return new FaultPlan(number, fault, at, kind, ofKind, kindFault);
   }
 
+  /** Whether it may be one of this kind that fails. */
+  boolean concerns(Operation operation) {
+    return operation == kind && ofKind != NEVER;
+  }
+
   boolean isCrash(long at) {
     return at == crash;
   }

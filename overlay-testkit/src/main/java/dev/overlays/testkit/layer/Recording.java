@@ -12,6 +12,10 @@ final class Recording {
     on = true;
   }
 
+  boolean isOn() {
+    return on;
+  }
+
   void add(Operation operation, String path) {
     if (on) {
       synchronized (this) {

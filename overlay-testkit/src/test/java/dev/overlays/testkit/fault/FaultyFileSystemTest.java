@@ -153,6 +153,7 @@ class FaultyFileSystemTest {
   }
 
   @Test
+  @SuppressWarnings("StreamResourceLeak") // They stay open on purpose.
   void afterACrashNothingWorks() throws IOException {
     Files.writeString(root.resolve("a"), "a");
     InputStream in = Files.newInputStream(root.resolve("a"));
@@ -191,6 +192,7 @@ class FaultyFileSystemTest {
   }
 
   @Test
+  @SuppressWarnings("StreamResourceLeak") // They stay open on purpose.
   void whatIsLeftOpenIsToldWithItsPlace() throws IOException {
     OutputStream out = Files.newOutputStream(root.resolve("a"));
     Stream<Path> listing = Files.list(root);
