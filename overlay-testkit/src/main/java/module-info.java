@@ -10,8 +10,11 @@ module dev.overlays.testkit {
 
   exports dev.overlays.testkit.backend;
   exports dev.overlays.testkit.demo;
+  exports dev.overlays.testkit.fault;
+  exports dev.overlays.testkit.junit;
   exports dev.overlays.testkit.layer;
   exports dev.overlays.testkit.merge;
+  exports dev.overlays.testkit.tree;
 
   provides dev.overlays.spi.LayerStore with
       dev.overlays.testkit.layer.PortableLayerStore;
