@@ -15,13 +15,15 @@ import org.junit.jupiter.api.io.TempDirFactory;
  * @WithOverlay(fixture = "/var/cache/packages")
  * class ResolverTest {
  *   @TempDir(factory = OverlayTempDirFactory.class) Path cache;
+ *   ...
+ * }
  * }</pre>
  *
- * <p>The class needs {@link WithOverlay}, which tells the fixture. JUnit's own deletion finds nothing
- * left to do: the view is unmounted before it, and what was written is deleted in the upper, not
- * file by file through the view. Where {@link CleanupMode} says that the files
- * are to be kept they stay in the upper, and a line in the log of {@code dev.overlays.testkit} says
- * where; the view is unmounted in any case.
+ * <p>The class needs {@link WithOverlay}, which tells the fixture. JUnit's own deletion finds
+ * nothing left to do: the view is unmounted before it, and what was written is deleted in the
+ * upper, not file by file through the view. Where {@link CleanupMode} says that the files are to be
+ * kept they stay in the upper, and a line in the log of {@code dev.overlays.testkit} says where;
+ * the view is unmounted in any case.
  */
 public final class OverlayTempDirFactory implements TempDirFactory {
 
