@@ -2,6 +2,7 @@ package dev.overlays.testkit.fault;
 
 import dev.overlays.testkit.layer.Faults;
 import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.Writing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;

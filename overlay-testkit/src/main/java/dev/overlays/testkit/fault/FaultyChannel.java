@@ -2,6 +2,7 @@ package dev.overlays.testkit.fault;
 
 import dev.overlays.testkit.layer.Faults;
 import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.Writing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,7 +24,7 @@ final class FaultyChannel implements SeekableByteChannel {
   /** A file channel stays one, for whoever has it cast. */
   static SeekableByteChannel of(SeekableByteChannel inner, Faults faults, String path) {
     return inner instanceof FileChannel channel
-        ? new FaultyFileChannel(channel, faults, path)
+        ? faults.watch(channel, path)
         : new FaultyChannel(inner, faults, path);
   }
 

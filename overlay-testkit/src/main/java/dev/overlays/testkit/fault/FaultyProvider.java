@@ -2,6 +2,7 @@ package dev.overlays.testkit.fault;
 
 import dev.overlays.testkit.layer.Faults;
 import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.Writing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.AsynchronousFileChannel;
@@ -104,10 +105,9 @@ final class FaultyProvider extends FileSystemProvider {
         Opening.operation(options),
         path,
         () ->
-            new FaultyFileChannel(
-                inner.newFileChannel(file, options, attributes),
-                fileSystem.faults(),
-                path.toString()));
+            fileSystem
+                .faults()
+                .watch(inner.newFileChannel(file, options, attributes), path.toString()));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.overlays.testkit.layer;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -273,6 +274,17 @@ public final class Faults {
     if (crashed) {
       throw new InjectedFaultException("crashed before");
     }
+  }
+
+  /**
+   * Makes the reads and writes of a channel operations.
+   *
+   * @param channel an open channel
+   * @param path the path of the file for people
+   * @return a channel that counts as open until it is closed
+   */
+  public FileChannel watch(FileChannel channel, String path) {
+    return new FaultyFileChannel(channel, this, path);
   }
 
   /**

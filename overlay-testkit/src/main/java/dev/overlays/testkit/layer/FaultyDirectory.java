@@ -8,6 +8,7 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -117,6 +118,13 @@ final class FaultyDirectory implements LayerDirectory {
         Operation.OPEN,
         () -> path(name),
         () -> new FaultyStreams.Input(directory.readFile(name), faults, path(name)));
+  }
+
+  @Override
+  public FileChannel openFile(Name name, boolean writable) throws IOException {
+    Operation operation = writable ? Operation.OPEN_FOR_WRITING : Operation.OPEN;
+    return faults.run(
+        operation, () -> path(name), () -> faults.watch(directory.openFile(name, writable), path(name)));
   }
 
   @Override

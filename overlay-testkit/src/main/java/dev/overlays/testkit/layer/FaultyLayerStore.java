@@ -138,7 +138,7 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Returns how many directories, streams and claims of this store are open.
+   * Returns how many directories, streams, claims and holds of this store are open.
    *
    * @return the number of handles
    */
@@ -188,8 +188,16 @@ public final class FaultyLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    Closeable claim = store.claim(specs);
-    faults.opened(claim, "claim");
+    return watched(store.claim(specs), "claim");
+  }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return watched(store.hold(spec), "hold");
+  }
+
+  private Closeable watched(Closeable claim, String what) {
+    faults.opened(claim, what);
     return () -> {
       faults.closed(claim);
       claim.close();

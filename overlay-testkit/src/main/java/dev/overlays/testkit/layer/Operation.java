@@ -40,9 +40,9 @@ public enum Operation {
   COPY_DATA,
   /** What was written is made durable. */
   SYNC,
-  /** A file is opened for writing that has to be there; only of a file system. */
+  /** A file is opened for writing that has to be there. */
   OPEN_FOR_WRITING,
-  /** A file is cut off; only of a file system. */
+  /** A file that is open is cut off. */
   TRUNCATE,
 
   /** A directory is listed; changes nothing. */

@@ -1,7 +1,5 @@
-package dev.overlays.testkit.fault;
+package dev.overlays.testkit.layer;
 
-import dev.overlays.testkit.layer.Faults;
-import dev.overlays.testkit.layer.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
