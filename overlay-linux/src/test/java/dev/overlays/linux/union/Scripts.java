@@ -128,7 +128,7 @@ final class Scripts {
   }
 
   private static String text(ByteBuffer buffer) {
-    return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+    return StandardCharsets.UTF_8.decode(buffer.flip()).toString();
   }
 
   private static String readOn(FileChannel channel, int length) throws IOException {
