@@ -10,6 +10,7 @@ module dev.overlays.testkit {
   exports dev.overlays.testkit.demo;
   exports dev.overlays.testkit.layer;
   exports dev.overlays.testkit.merge;
+  exports dev.overlays.testkit.replay;
 
   provides dev.overlays.spi.LayerStore with
       dev.overlays.testkit.layer.PortableLayerStore;
