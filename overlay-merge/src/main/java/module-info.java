@@ -7,4 +7,6 @@ module dev.overlays.merge {
   requires org.apache.commons.io;
 
   exports dev.overlays.merge;
+  exports dev.overlays.merge.lookup to
+      dev.overlays.testkit;
 }

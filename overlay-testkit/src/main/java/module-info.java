@@ -11,6 +11,7 @@ module dev.overlays.testkit {
   exports dev.overlays.testkit.layer;
   exports dev.overlays.testkit.merge;
   exports dev.overlays.testkit.replay;
+  exports dev.overlays.testkit.union;
 
   provides dev.overlays.spi.LayerStore with
       dev.overlays.testkit.layer.PortableLayerStore;

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -148,6 +149,17 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if it cannot be opened, or is not a regular file
    */
   InputStream readFile(Name name) throws IOException;
+
+  /**
+   * Opens a file for reading, or for reading and writing at any place. What is opened is the inode:
+   * the channel stays good when the name is moved or removed.
+   *
+   * @param name its name
+   * @param writable whether it is opened for writing, too
+   * @return a channel at the beginning, to be closed
+   * @throws IOException if it cannot be opened, or is not a regular file
+   */
+  FileChannel openFile(Name name, boolean writable) throws IOException;
 
   /**
    * Gives a file that exists the data of another, in place of its own. What is a hole stays one,

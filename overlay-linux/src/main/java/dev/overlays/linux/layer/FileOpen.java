@@ -3,12 +3,20 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
  * Opens what has content, and nothing else: opening a device may do something, and opening a pipe
@@ -40,6 +48,22 @@ final class FileOpen {
   static Descriptor fileOrDirectory(NativeDirectory owner, Descriptor directory, Name name)
       throws IOException {
     return new FileOpen(owner, directory, name, true).open(Open.RDONLY);
+  }
+
+  /** Opens the inode of a descriptor once more, as a channel of the JDK, through the magic link. */
+  static FileChannel channel(Descriptor file, String path, boolean writable) throws IOException {
+    Path link = Path.of(new String(file.magicLink(), StandardCharsets.US_ASCII));
+    Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.READ);
+    if (writable) {
+      options.add(StandardOpenOption.WRITE);
+    }
+    try {
+      return FileChannel.open(link, options);
+    } catch (AccessDeniedException e) {
+      throw Failures.of(Errno.EACCES, path);
+    } catch (FileSystemException e) {
+      throw new FileSystemException(path, null, e.getReason());
+    }
   }
 
   private Descriptor open(int access) throws IOException {

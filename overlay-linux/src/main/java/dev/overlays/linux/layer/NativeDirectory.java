@@ -17,6 +17,7 @@ import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -158,6 +159,13 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public InputStream readFile(Name name) throws IOException {
     return new FileInput(FileOpen.file(this, descriptor, name, Open.RDONLY), path(name));
+  }
+
+  @Override
+  public FileChannel openFile(Name name, boolean writable) throws IOException {
+    try (Descriptor file = FileOpen.file(this, descriptor, name, Open.RDONLY)) {
+      return FileOpen.channel(file, path(name), writable);
+    }
   }
 
   @Override

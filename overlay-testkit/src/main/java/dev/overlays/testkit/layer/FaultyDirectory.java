@@ -8,6 +8,7 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -122,6 +123,13 @@ final class FaultyDirectory implements LayerDirectory {
   public InputStream readFile(Name name) throws IOException {
     faults.alive();
     return new FaultyStreams.Input(directory.readFile(name), faults, store.handles(), path(name));
+  }
+
+  @Override
+  public FileChannel openFile(Name name, boolean writable) throws IOException {
+    faults.alive();
+    FileChannel channel = directory.openFile(name, writable);
+    return new FaultyChannel(channel, faults, store.handles(), path(name));
   }
 
   @Override

@@ -26,6 +26,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.NonWritableChannelException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -451,6 +452,67 @@ public abstract class LayerStoreContract {
           FileSystemException.class, () -> root.readFile(Name.of(name)).close(), () -> name);
     }
     assertThrows(NoSuchFileException.class, () -> root.readFile(MISSING));
+  }
+
+  @Test
+  void channelsReadAndWriteAtAnyPlace() throws IOException {
+    file(root, A, "content");
+    try (FileChannel channel = root.openFile(A, true)) {
+      assertEquals(0, channel.position());
+      channel.write(ByteBuffer.wrap("CO".getBytes(UTF_8)));
+      channel.write(ByteBuffer.wrap("end".getBytes(UTF_8)), 9);
+      assertEquals(2, channel.position());
+      assertEquals(12, channel.size());
+      ByteBuffer part = ByteBuffer.allocate(5);
+      assertEquals(5, channel.read(part));
+      assertArrayEquals("ntent".getBytes(UTF_8), part.array());
+      channel.truncate(3);
+    }
+    assertEquals("COn", content(root, A));
+  }
+
+  @Test
+  void channelForReadingWritesNothing() throws IOException {
+    file(root, A, "content");
+    try (FileChannel channel = root.openFile(A, false)) {
+      ByteBuffer more = ByteBuffer.wrap(new byte[1]);
+      assertThrows(NonWritableChannelException.class, () -> channel.write(more));
+      assertThrows(NonWritableChannelException.class, () -> channel.truncate(0));
+    }
+    assertEquals("content", content(root, A));
+  }
+
+  @Test
+  void channelKeepsItsInode() throws IOException {
+    file(root, A, "content");
+    file(root, B, "other");
+    try (FileChannel channel = root.openFile(A, true)) {
+      root.rename(A, root, B);
+      channel.write(ByteBuffer.wrap("moved".getBytes(UTF_8)));
+      assertEquals("movednt", content(root, B));
+      root.remove(B);
+      file(root, B, "new");
+      channel.write(ByteBuffer.wrap("gone!".getBytes(UTF_8)), 0);
+      ByteBuffer all = ByteBuffer.allocate(7);
+      assertEquals(7, channel.read(all, 0));
+      assertArrayEquals("gone!nt".getBytes(UTF_8), all.array());
+    }
+    assertEquals("new", content(root, B));
+  }
+
+  @Test
+  void channelsAreForRegularFiles() throws IOException {
+    root.createDirectory(A);
+    root.createSymlink(B, "a".getBytes(UTF_8));
+    root.createNode(Name.of("pipe"), EntryType.FIFO, 0, 0);
+    for (boolean writable : new boolean[] {false, true}) {
+      assertThrows(NoSuchFileException.class, () -> root.openFile(MISSING, writable).close());
+      for (Name name : List.of(A, B, Name.of("pipe"))) {
+        FileSystemException e =
+            assertThrows(FileSystemException.class, () -> root.openFile(name, writable).close());
+        assertEquals(root + "/" + name, e.getFile());
+      }
+    }
   }
 
   @Test

@@ -6,7 +6,7 @@ public enum Operation {
   CREATE_DIRECTORY,
   /** An empty file is made. */
   CREATE_FILE,
-  /** Bytes are written to a file. */
+  /** Bytes are written to a file, or it is cut off. */
   WRITE,
   /** A symbolic link is made. */
   CREATE_SYMLINK,

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -19,11 +20,13 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.NotLinkException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -202,20 +205,32 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public InputStream readFile(Name name) throws IOException {
+    return Files.newInputStream(file(name), LinkOption.NOFOLLOW_LINKS);
+  }
+
+  @Override
+  public FileChannel openFile(Name name, boolean writable) throws IOException {
+    Set<OpenOption> options = new HashSet<>();
+    options.add(LinkOption.NOFOLLOW_LINKS);
+    options.add(StandardOpenOption.READ);
+    if (writable) {
+      options.add(StandardOpenOption.WRITE);
+    }
+    return FileChannel.open(file(name), options);
+  }
+
+  private Path file(Name name) throws IOException {
     Path entry = at(name);
     if (present(entry).type() != EntryType.FILE) {
       throw new FileSystemException(entry.toString(), null, "is not a regular file");
     }
-    return Files.newInputStream(entry, LinkOption.NOFOLLOW_LINKS);
+    return entry;
   }
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
-    Path file = portable(target).at(newName);
+    Path file = portable(target).file(newName);
     EntryStat before = present(file);
-    if (before.type() != EntryType.FILE) {
-      throw new FileSystemException(file.toString(), null, "is not a regular file");
-    }
     try (InputStream in = readFile(name);
         OutputStream out =
             Files.newOutputStream(

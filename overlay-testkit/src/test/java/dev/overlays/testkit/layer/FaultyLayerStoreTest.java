@@ -16,6 +16,8 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystemException;
@@ -45,6 +47,11 @@ class FaultyLayerStoreTest {
     try (OutputStream out = directory.createFile(A)) {
       out.write(new byte[10]);
       out.write(1);
+    }
+    try (FileChannel channel = directory.openFile(A, true)) {
+      channel.write(ByteBuffer.allocate(1));
+      channel.truncate(11);
+      channel.force(true);
     }
     directory.createDirectory(B);
     directory.createSymlink(Name.of("link"), new byte[] {'a'});

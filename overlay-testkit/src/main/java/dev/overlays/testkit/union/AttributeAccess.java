@@ -1,0 +1,98 @@
+package dev.overlays.testkit.union;
+
+import java.io.IOException;
+import java.nio.file.LinkOption;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Map;
+import java.util.Objects;
+
+/** Attributes by class and by string. */
+final class AttributeAccess {
+  private final Calls calls;
+
+  AttributeAccess(Calls calls) {
+    this.calls = calls;
+  }
+
+  Target target(UnionPath path, LinkOption... options) {
+    Spot spot = new Spot(null, path.steps());
+    return new Target(calls, spot, Target.follows(options), path);
+  }
+
+  /** The view of a class; null if there is none, as the provider's method has it. */
+  <V extends FileAttributeView> V view(Spot spot, boolean follow, UnionPath path, Class<V> type) {
+    Target target = new Target(calls, spot, follow, path);
+    if (Objects.requireNonNull(type, "type") == UserDefinedFileAttributeView.class) {
+      return type.cast(new UserView(target));
+    }
+    String name = name(type);
+    return name == null ? null : type.cast(new EntryView(name, target));
+  }
+
+  private static String name(Class<? extends FileAttributeView> type) {
+    if (type == BasicFileAttributeView.class) {
+      return "basic";
+    }
+    if (type == PosixFileAttributeView.class) {
+      return "posix";
+    }
+    return type == FileOwnerAttributeView.class ? "owner" : null;
+  }
+
+  <A extends BasicFileAttributes> A read(UnionPath path, Class<A> type, LinkOption... options)
+      throws IOException {
+    if (type != BasicFileAttributes.class && type != PosixFileAttributes.class) {
+      Objects.requireNonNull(type, "type");
+      throw new UnsupportedOperationException(type + " not supported");
+    }
+    return type.cast(new UnionAttributes(target(path, options).stat()));
+  }
+
+  Map<String, Object> read(UnionPath path, String attributes, LinkOption... options)
+      throws IOException {
+    Named named = Named.of(attributes);
+    String[] names = named.attributes().split(",", -1);
+    Target target = target(path, options);
+    if (named.view().equals("user")) {
+      return new UserView(target).read(names);
+    }
+    if (!AttributeNames.VIEWS.contains(named.view())) {
+      throw AttributeNames.unknownView(named.view());
+    }
+    return AttributeNames.read(named.view(), names, new UnionAttributes(target.stat()));
+  }
+
+  void set(UnionPath path, String attribute, Object value, LinkOption... options)
+      throws IOException {
+    Named named = Named.of(attribute);
+    Target target = target(path, options);
+    if (named.view().equals("user")) {
+      new UserView(target).set(named.attributes(), value);
+    } else if (AttributeNames.VIEWS.contains(named.view())) {
+      new EntryView(named.view(), target).set(named.view(), named.attributes(), value);
+    } else {
+      throw AttributeNames.unknownView(named.view());
+    }
+  }
+
+  /** A view, and the names of attributes of it. */
+  private record Named(String view, String attributes) {
+    static Named of(String text) {
+      int colon = text.indexOf(':');
+      Named named =
+          colon < 0
+              ? new Named("basic", text)
+              : new Named(text.substring(0, colon), text.substring(colon + 1));
+      if (named.attributes.isEmpty()) {
+        throw new IllegalArgumentException("No attributes specified");
+      }
+      return named;
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package dev.overlays.testkit.union;
+
+/** What can be asked of a view and done to it, each call under the lock of its tree. */
+record Calls(Tree tree, Lookups lookups, Changes changes, Opening opening) {
+
+  static Calls of(Tree tree) {
+    CopyUp copyUp = new CopyUp(tree);
+    Creation creation = new Creation(tree, copyUp);
+    return new Calls(
+        tree,
+        new Lookups(tree),
+        new Changes(tree, copyUp, creation),
+        new Opening(tree, copyUp, creation));
+  }
+}

@@ -1,0 +1,134 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Brings what is to be changed into the upper: the directories that lead to it first, each entry
+ * made ready in the work directory and shown by one rename. Source: the kernel's
+ * fs/overlayfs/copy_up.c.
+ */
+final class CopyUp {
+  private final Tree tree;
+  private final Layers layers;
+  private final Staging staging;
+  private final FileData data;
+
+  CopyUp(Tree tree) {
+    this.tree = tree;
+    layers = tree.layers();
+    staging = layers.staging();
+    data = new FileData(layers);
+  }
+
+  /** How much of a file is needed. */
+  enum Amount {
+    /** Owner, mode, times, extended attributes. */
+    METADATA,
+    /** Everything. */
+    DATA,
+    /** Everything but the content, which is to be cut off. */
+    EMPTY
+  }
+
+  /** The upper's own directory, made if it was not there. */
+  LayerDirectory directory(Directory directory) throws IOException {
+    if (directory.isRemoved()) {
+      throw Errno.ENOENT.exception();
+    }
+    if (!directory.inUpper()) {
+      LayerDirectory parent = directory(directory.parent());
+      Entry lower = directory.self();
+      Name staged = staging.fresh();
+      staging.directory().createDirectory(staged);
+      publish(lower, staged, parent, directory.name());
+      directory.copiedUp();
+    }
+    return directory.upper();
+  }
+
+  /** The upper's own entry of what is shown at a place. */
+  Entry entry(Place place, Amount amount) throws IOException {
+    Entry shown = place.present();
+    if (shown.isDirectory()) {
+      Directory directory = place.asDirectory();
+      LayerDirectory upper = directory(directory);
+      return Entry.upper(upper, Name.SELF, LayerEntries.present(upper, Name.SELF));
+    }
+    if (shown.inUpper()) {
+      if (amount != Amount.METADATA && data.isMetacopy(shown)) {
+        data.complete(place, amount == Amount.EMPTY);
+        tree.files().copied(place, shown, shown);
+      }
+      return shown;
+    }
+    LayerDirectory upper = directory(place.directory());
+    boolean metacopy = amount == Amount.METADATA && shown.isFile() && layers.options().metacopy();
+    Name staged = staging.fresh();
+    try {
+      make(place, staged, metacopy, amount == Amount.EMPTY);
+    } catch (IOException | RuntimeException e) {
+      staging.discard(staged, e);
+      throw e;
+    }
+    publish(shown, staged, upper, place.name());
+    Entry copy = Entry.upper(upper, place.name(), LayerEntries.present(upper, place.name()));
+    if (metacopy) {
+      tree.files().renamed(place, shown, copy);
+    } else {
+      tree.files().copied(place, shown, copy);
+    }
+    return copy;
+  }
+
+  private void make(Place place, Name staged, boolean metacopy, boolean empty) throws IOException {
+    Entry lower = place.present();
+    LayerDirectory to = staging.directory();
+    switch (lower.stat().type()) {
+      case FILE -> {
+        to.createFile(staged).close();
+        if (metacopy) {
+          data.leaveOut(lower, staged);
+        } else if (!empty) {
+          data.copy(place, to, staged);
+        }
+      }
+      case SYMLINK -> to.createSymlink(staged, lower.directory().readSymlink(lower.name()));
+      default ->
+          to.createNode(
+              staged, lower.stat().type(), lower.stat().deviceMajor(), lower.stat().deviceMinor());
+    }
+  }
+
+  /** Gives a staged copy its attributes and shows it; the directory keeps its times. */
+  private void publish(Entry lower, Name staged, LayerDirectory parent, Name name)
+      throws IOException {
+    LayerDirectory from = staging.directory();
+    try {
+      AttributeCopy.copy(
+          lower.directory(), lower.name(), lower.stat(), from, staged, layers.marks());
+      protect(lower, from, staged);
+      EntryStat before = LayerEntries.present(parent, Name.SELF);
+      from.rename(staged, parent, name);
+      parent.setTimes(Name.SELF, before.accessed(), before.modified());
+    } catch (IOException | RuntimeException e) {
+      staging.discard(staged, e);
+      throw e;
+    }
+  }
+
+  /** What protects the lower's is shown of the copy, but must not protect it from the view. */
+  private void protect(Entry lower, LayerDirectory directory, Name staged) throws IOException {
+    String letters = (lower.stat().appendOnly() ? "a" : "") + (lower.stat().immutable() ? "i" : "");
+    if (!letters.isEmpty()) {
+      directory.setXattr(
+          staged, layers.xattr(Mark.PROTATTR), letters.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+
+/** Makes new entries. Source: the kernel's fs/overlayfs/dir.c, {@code ovl_create_or_link}. */
+final class Creation {
+  private static final int SET_GROUP = 02000;
+
+  private final Layers layers;
+  private final Staging staging;
+  private final CopyUp copyUp;
+  private final Publication publication;
+
+  Creation(Tree tree, CopyUp copyUp) {
+    layers = tree.layers();
+    staging = layers.staging();
+    this.copyUp = copyUp;
+    publication = new Publication(layers);
+  }
+
+  /** Makes something of a name in the work directory. */
+  @FunctionalInterface
+  interface Maker {
+    void make(LayerDirectory directory, Name name) throws IOException;
+  }
+
+  void file(Place place, int mode) throws IOException {
+    create(place, mode, false, (directory, name) -> directory.createFile(name).close());
+  }
+
+  void directory(Place place, int mode) throws IOException {
+    create(place, mode, true, LayerDirectory::createDirectory);
+  }
+
+  void symlink(Place place, byte[] target) throws IOException {
+    create(place, -1, false, (directory, name) -> directory.createSymlink(name, target));
+  }
+
+  void node(Place place, int mode, EntryStat like) throws IOException {
+    EntryType type = like.type();
+    create(
+        place,
+        mode,
+        false,
+        (directory, name) ->
+            directory.createNode(name, type, like.deviceMajor(), like.deviceMinor()));
+  }
+
+  void link(Entry upper, Place place) throws IOException {
+    requireNothing(place);
+    LayerDirectory target = copyUp.directory(place.directory());
+    Name staged = staging.fresh();
+    upper.directory().createLink(upper.name(), staging.directory(), staged);
+    publication.putStaged(staged, target, place.name());
+  }
+
+  static void requireNothing(Place place) throws IOException {
+    if (place.isThere()) {
+      throw Errno.EEXIST.exception();
+    }
+  }
+
+  private void create(Place place, int mode, boolean directory, Maker maker) throws IOException {
+    requireNothing(place);
+    LayerDirectory target = copyUp.directory(place.directory());
+    LayerDirectory work = staging.directory();
+    Name staged = staging.fresh();
+    try {
+      maker.make(work, staged);
+      attributes(target, staged, mode, directory);
+      // An opaque directory needs no look at the layers below.
+      if (directory && (place.directory().isMerged() || target.stat(place.name()).isPresent())) {
+        publication.makeOpaque(work, staged);
+      }
+    } catch (IOException | RuntimeException e) {
+      staging.discard(staged, e);
+      throw e;
+    }
+    publication.putStaged(staged, target, place.name());
+  }
+
+  /** In a directory with the set-group-ID bit, the group comes from there; source: inode(7). */
+  private void attributes(LayerDirectory target, Name staged, int mode, boolean directory)
+      throws IOException {
+    EntryStat parent = LayerEntries.present(target, Name.SELF);
+    boolean inherits = (parent.mode() & SET_GROUP) != 0;
+    if (inherits) {
+      EntryStat made = LayerEntries.present(staging.directory(), staged);
+      staging.directory().setOwner(staged, made.owner(), parent.group());
+    }
+    if (mode >= 0) {
+      int more = directory && inherits ? SET_GROUP : 0;
+      staging.directory().setMode(staged, mode | more);
+    }
+  }
+}

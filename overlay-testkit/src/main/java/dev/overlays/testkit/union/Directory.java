@@ -1,0 +1,256 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A directory of the view: what the upper has of it, over what the layers below have. It stays the
+ * same object while it is copied up, renamed or removed, as long as somebody holds it. Used under
+ * the lock of its {@link Tree} only.
+ */
+final class Directory {
+  private final Tree tree;
+  private final MergedDirectory below;
+  private final Map<Name, Directory> children = new HashMap<>();
+  private Directory parent;
+  private Name name;
+  private boolean inUpper;
+  private LayerDirectory upper;
+  private boolean removed;
+  private int holders;
+
+  /** The root. */
+  Directory(Tree tree, MergedDirectory below, LayerDirectory upper) {
+    this.tree = tree;
+    this.below = below;
+    this.upper = upper;
+    inUpper = upper != null;
+    parent = this;
+  }
+
+  private Directory(Directory parent, Name name, MergedDirectory below, boolean inUpper) {
+    tree = parent.tree;
+    this.parent = parent;
+    this.name = name;
+    this.below = below;
+    this.inUpper = inUpper;
+  }
+
+  /** The directory above; of the root, itself. */
+  Directory parent() {
+    return parent;
+  }
+
+  /** Its name; of the root, none. */
+  Name name() {
+    return name;
+  }
+
+  boolean isRoot() {
+    return parent == this;
+  }
+
+  boolean isRemoved() {
+    return removed;
+  }
+
+  boolean isIn(Directory other) {
+    return this == other || (!isRoot() && parent.isIn(other));
+  }
+
+  boolean inUpper() {
+    return inUpper;
+  }
+
+  /** The names that lead to it. */
+  List<Name> path() {
+    List<Name> path = isRoot() ? new ArrayList<>() : parent.path();
+    if (!isRoot()) {
+      path.add(name);
+    }
+    return path;
+  }
+
+  /** What the layers below the upper have of it. */
+  MergedDirectory below() {
+    return below;
+  }
+
+  boolean isMerged() {
+    return !below.isNothing();
+  }
+
+  /** The upper's own directory; its path there is the one in the view. */
+  LayerDirectory upper() throws IOException {
+    if (upper == null) {
+      upper = parent.upper().open(name);
+    }
+    return upper;
+  }
+
+  /** What is shown of the directory itself. */
+  Entry self() throws IOException {
+    return inUpper
+        ? Entry.upper(upper(), Name.SELF, LayerEntries.present(upper(), Name.SELF))
+        : Entry.below(below.top());
+  }
+
+  /** What is shown under a name. */
+  Optional<Entry> find(Name child) throws IOException {
+    if (removed) {
+      return Optional.empty();
+    }
+    if (inUpper) {
+      Optional<EntryStat> stat = upper().stat(child);
+      if (stat.isPresent()) {
+        return LayerEntries.isWhiteout(upper(), child, stat.get(), tree.layers().marks())
+            ? Optional.empty()
+            : Optional.of(Entry.upper(upper(), child, stat.get()));
+      }
+    }
+    return below.find(child).map(Entry::below);
+  }
+
+  /** The directory that is shown under a name. */
+  Directory child(Name child, Entry entry) throws IOException {
+    Directory known = children.get(child);
+    if (known != null) {
+      return known;
+    }
+    MergedDirectory inner = entry.inUpper() ? belowUpper(child) : below.open(child);
+    return add(new Directory(this, child, inner, entry.inUpper()));
+  }
+
+  private MergedDirectory belowUpper(Name child) throws IOException {
+    MergedDirectory inner = below.below(upper(), child);
+    if (!inner.isNothing()
+        && !tree.layers().followsRedirects()
+        && upper().xattr(child, tree.layers().xattr(Mark.REDIRECT)).isPresent()) {
+      inner.close();
+      throw Errno.EPERM.exception();
+    }
+    return inner;
+  }
+
+  private Directory add(Directory child) {
+    children.put(child.name, child);
+    tree.opened(child);
+    return child;
+  }
+
+  /** Everything that is shown in it, each name once. */
+  List<LayerEntry> list() throws IOException {
+    List<LayerEntry> shown = new ArrayList<>();
+    if (removed) {
+      return shown;
+    }
+    Set<Name> above = new HashSet<>();
+    if (inUpper) {
+      EntryCursor entries = upper().entries();
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        above.add(entry.name());
+        if (entry.type() == EntryType.DIRECTORY || find(entry.name()).isPresent()) {
+          shown.add(entry);
+        }
+      }
+    }
+    below.forEach(
+        found -> {
+          if (!above.contains(found.name())) {
+            shown.add(new LayerEntry(found.name(), found.stat().type()));
+          }
+        });
+    return shown;
+  }
+
+  /** Called when the upper has got it. */
+  void copiedUp() {
+    inUpper = true;
+  }
+
+  /** Called when a directory in it has been removed. */
+  void forget(Name child) throws IOException {
+    Directory gone = children.remove(child);
+    if (gone != null) {
+      gone.removed = true;
+      gone.closeUpper();
+      gone.closeUnlessHeld();
+    }
+  }
+
+  /** Called when a directory in it has been renamed; the layers below have it where it was. */
+  void moved(Name child, Directory target, Name newName) throws IOException {
+    Directory moving = children.remove(child);
+    if (moving != null) {
+      moving.closeUpper();
+      moving.parent = target;
+      moving.name = newName;
+      target.children.put(newName, moving);
+    }
+  }
+
+  /** A store may know directories by their paths, so handles end with these. */
+  private void closeUpper() throws IOException {
+    for (Directory child : children.values()) {
+      child.closeUpper();
+    }
+    if (upper != null && !isRoot()) {
+      upper.close();
+      upper = null;
+    }
+  }
+
+  void hold() {
+    holders++;
+  }
+
+  void release() throws IOException {
+    holders--;
+    if (removed) {
+      closeUnlessHeld();
+    }
+  }
+
+  private void closeUnlessHeld() throws IOException {
+    if (holders == 0) {
+      tree.closed(this);
+      closeUpper();
+      below.close();
+    }
+  }
+
+  /** Closes whatever is not held. */
+  void trim() throws IOException {
+    for (Directory child : List.copyOf(children.values())) {
+      child.trim();
+      if (child.holders == 0 && child.children.isEmpty()) {
+        children.remove(child.name);
+        child.closeUnlessHeld();
+      }
+    }
+  }
+
+  /** Closes it with all that is in it. */
+  void close() throws IOException {
+    for (Directory child : children.values()) {
+      child.close();
+    }
+    closeUpper();
+    below.close();
+  }
+}

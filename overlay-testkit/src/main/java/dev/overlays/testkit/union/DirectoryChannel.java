@@ -1,0 +1,128 @@
+package dev.overlays.testkit.union;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+
+/** A directory opened as a file: open(2) does that, and only reading fails. */
+final class DirectoryChannel extends FileChannel {
+  private final Tree tree;
+  private long position;
+
+  DirectoryChannel(Tree tree, Path path) {
+    this.tree = tree;
+    tree.files().opened(this, new OpenHandle(path, OpenHandle.Kind.DIRECTORY));
+  }
+
+  private IOException unreadable() throws ClosedChannelException {
+    requireOpen();
+    return new IOException(Errno.EISDIR.text());
+  }
+
+  private NonWritableChannelException unwritable() throws ClosedChannelException {
+    requireOpen();
+    return new NonWritableChannelException();
+  }
+
+  private void requireOpen() throws ClosedChannelException {
+    if (!isOpen()) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  @Override
+  public int read(ByteBuffer target) throws IOException {
+    throw unreadable();
+  }
+
+  @Override
+  public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+    throw unreadable();
+  }
+
+  @Override
+  public int read(ByteBuffer target, long at) throws IOException {
+    throw unreadable();
+  }
+
+  @Override
+  public int write(ByteBuffer source) throws IOException {
+    throw unwritable();
+  }
+
+  @Override
+  public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
+    throw unwritable();
+  }
+
+  @Override
+  public int write(ByteBuffer source, long at) throws IOException {
+    throw unwritable();
+  }
+
+  @Override
+  public synchronized long position() throws IOException {
+    requireOpen();
+    return position;
+  }
+
+  @Override
+  public synchronized FileChannel position(long newPosition) throws IOException {
+    requireOpen();
+    position = newPosition;
+    return this;
+  }
+
+  @Override
+  public long size() throws IOException {
+    requireOpen();
+    return 0;
+  }
+
+  @Override
+  public FileChannel truncate(long size) throws IOException {
+    throw unwritable();
+  }
+
+  @Override
+  public void force(boolean metaData) throws IOException {
+    requireOpen();
+  }
+
+  @Override
+  public long transferTo(long at, long count, WritableByteChannel target) throws IOException {
+    throw unreadable();
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long at, long count) throws IOException {
+    throw unwritable();
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mode, long at, long size) throws IOException {
+    throw unreadable();
+  }
+
+  @Override
+  public FileLock lock(long at, long size, boolean shared) throws IOException {
+    throw unreadable();
+  }
+
+  @Override
+  public FileLock tryLock(long at, long size, boolean shared) throws IOException {
+    throw unreadable();
+  }
+
+  @Override
+  protected void implCloseChannel() {
+    tree.files().closed(this);
+  }
+}

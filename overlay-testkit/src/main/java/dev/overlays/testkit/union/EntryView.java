@@ -1,0 +1,123 @@
+package dev.overlays.testkit.union;
+
+import java.io.IOException;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
+import java.util.Set;
+
+/** The basic, the owner's and the posix view of an entry, which differ in what is shown of them. */
+record EntryView(String name, Target target) implements PosixFileAttributeView {
+
+  @FunctionalInterface
+  private interface Change {
+    void make(Changes changes) throws IOException;
+  }
+
+  private void change(Change change) throws IOException {
+    try {
+      change.make(target.calls().changes());
+    } catch (IOException e) {
+      throw target.failed(e);
+    }
+  }
+
+  @Override
+  public PosixFileAttributes readAttributes() throws IOException {
+    return new UnionAttributes(target.stat());
+  }
+
+  /** When something was made cannot be set, as on Linux; nothing is said about it there either. */
+  @Override
+  public void setTimes(FileTime modified, FileTime accessed, FileTime created) throws IOException {
+    if (modified != null || accessed != null) {
+      change(
+          changes ->
+              changes.setTimes(
+                  target.spot(), target.follow(), instant(accessed), instant(modified)));
+    }
+  }
+
+  private static Instant instant(FileTime time) {
+    return time == null ? null : time.toInstant();
+  }
+
+  @Override
+  public void setPermissions(Set<PosixFilePermission> permissions) throws IOException {
+    setMode(FileModes.bits(permissions));
+  }
+
+  void setMode(int mode) throws IOException {
+    change(changes -> changes.setMode(target.spot(), target.follow(), mode));
+  }
+
+  @Override
+  public UserPrincipal getOwner() throws IOException {
+    return readAttributes().owner();
+  }
+
+  @Override
+  public void setOwner(UserPrincipal owner) throws IOException {
+    setOwners(Principals.number(owner), -1);
+  }
+
+  @Override
+  public void setGroup(GroupPrincipal group) throws IOException {
+    setOwners(-1, Principals.number(group));
+  }
+
+  void setOwners(int owner, int group) throws IOException {
+    change(changes -> changes.setOwner(target.spot(), target.follow(), owner, group));
+  }
+
+  /** Sets what is named in a string. */
+  @SuppressWarnings("unchecked") // The caller has to give what the attribute is made of.
+  void set(String view, String attribute, Object value) throws IOException {
+    boolean posix = view.equals("posix") || view.equals("unix");
+    switch (attribute) {
+      case "lastModifiedTime" -> setTimes(time(view, attribute, value), null, null);
+      case "lastAccessTime" -> setTimes(null, time(view, attribute, value), null);
+      case "creationTime" -> time(view, attribute, value);
+      case "permissions" -> {
+        require(posix, attribute);
+        setPermissions((Set<PosixFilePermission>) value);
+      }
+      case "owner" -> {
+        require(posix || view.equals("owner"), attribute);
+        setOwner((UserPrincipal) value);
+      }
+      case "group" -> {
+        require(posix, attribute);
+        setGroup((GroupPrincipal) value);
+      }
+      case "mode" -> {
+        require(view.equals("unix"), attribute);
+        setMode((Integer) value & 07777);
+      }
+      case "uid" -> {
+        require(view.equals("unix"), attribute);
+        setOwners((Integer) value, -1);
+      }
+      case "gid" -> {
+        require(view.equals("unix"), attribute);
+        setOwners(-1, (Integer) value);
+      }
+      default -> throw AttributeNames.unknown(attribute);
+    }
+  }
+
+  private static FileTime time(String view, String attribute, Object value) {
+    require(!view.equals("owner"), attribute);
+    return (FileTime) value;
+  }
+
+  private static void require(boolean known, String attribute) {
+    if (!known) {
+      throw AttributeNames.unknown(attribute);
+    }
+  }
+}

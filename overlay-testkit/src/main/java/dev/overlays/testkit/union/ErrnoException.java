@@ -1,0 +1,24 @@
+package dev.overlays.testkit.union;
+
+import java.io.IOException;
+
+/** An error without a path; {@link Failures} makes of it what the JDK would throw. */
+final class ErrnoException extends IOException {
+  private static final long serialVersionUID = 1;
+
+  private final Errno errno;
+
+  ErrnoException(Errno errno) {
+    super(errno.text());
+    this.errno = errno;
+  }
+
+  Errno errno() {
+    return errno;
+  }
+
+  /** Whether an exception, of a view or of a layer store, means an error. */
+  static boolean is(IOException e, Errno errno) {
+    return e instanceof ErrnoException known && known.errno == errno;
+  }
+}

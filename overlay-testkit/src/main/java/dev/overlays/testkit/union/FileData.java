@@ -1,0 +1,98 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.Hit;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+
+/** The data of files, which metacopy files have in a layer below. */
+final class FileData {
+  private final Layers layers;
+
+  FileData(Layers layers) {
+    this.layers = layers;
+  }
+
+  boolean isMetacopy(Entry file) throws IOException {
+    return file.isFile()
+        && file.directory().xattr(file.name(), layers.xattr(Mark.METACOPY)).isPresent();
+  }
+
+  /** Opens the data of what is shown at a place. */
+  FileChannel open(Place place) throws IOException {
+    FileChannel[] channel = new FileChannel[1];
+    find(place, (layer, directory, name, stat) -> channel[0] = directory.openFile(name, false));
+    return channel[0];
+  }
+
+  /** Copies the data of what is shown at a place. */
+  void copy(Place place, LayerDirectory to, Name copy) throws IOException {
+    find(
+        place,
+        (layer, directory, name, stat) -> {
+          if (layers.hasStoreOfUpper(layer)) {
+            directory.copyData(name, to, copy);
+          } else {
+            try (FileChannel in = directory.openFile(name, false);
+                FileChannel out = to.openFile(copy, true)) {
+              transfer(in, out);
+            }
+          }
+        });
+  }
+
+  private static void transfer(FileChannel in, FileChannel out) throws IOException {
+    long size = in.size();
+    for (long done = 0; done < size; ) {
+      long part = in.transferTo(done, size - done, out);
+      if (part <= 0) {
+        throw Errno.EIO.exception();
+      }
+      done += part;
+    }
+  }
+
+  private void find(Place place, Hit data) throws IOException {
+    Entry shown = place.present();
+    if (!isMetacopy(shown)) {
+      data.found(shown.layer(), shown.directory(), shown.name(), shown.stat());
+      return;
+    }
+    Directory parent = place.directory();
+    boolean found =
+        shown.inUpper()
+            ? parent.below().data(shown.directory(), shown.name(), data)
+            : parent.below().data(place.name(), data);
+    if (!found) {
+      throw Errno.EIO.exception();
+    }
+  }
+
+  /** Makes a staged file one that has the size of a lower's and none of its data. */
+  void leaveOut(Entry lower, Name staged) throws IOException {
+    LayerDirectory directory = layers.staging().directory();
+    directory.setXattr(staged, layers.xattr(Mark.METACOPY), new byte[0]);
+    long size = lower.stat().size();
+    if (size > 0) {
+      try (FileChannel file = directory.openFile(staged, true)) {
+        file.write(ByteBuffer.allocate(1), size - 1);
+      }
+    }
+  }
+
+  /** Gives a metacopy file of the upper its data, and makes it a whole file. */
+  void complete(Place place, boolean empty) throws IOException {
+    Entry upper = place.present();
+    if (empty) {
+      try (FileChannel file = upper.directory().openFile(upper.name(), true)) {
+        file.truncate(0);
+      }
+    } else {
+      copy(place, upper.directory(), upper.name());
+    }
+    upper.directory().removeXattr(upper.name(), layers.xattr(Mark.METACOPY));
+  }
+}

@@ -1,0 +1,130 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The open layers of one view, and the options that say what is made of them. */
+final class Layers implements Closeable {
+  private final OverlaySpec spec;
+  private final MarkNamespace marks;
+  private final List<LayerStore> stores;
+  private final LayerRoots roots;
+  private final Staging staging;
+
+  private Layers(
+      OverlaySpec spec,
+      MarkNamespace marks,
+      List<LayerStore> stores,
+      LayerRoots roots,
+      Staging staging) {
+    this.spec = spec;
+    this.marks = marks;
+    this.stores = stores;
+    this.roots = roots;
+    this.staging = staging;
+  }
+
+  static Layers open(OverlaySpec spec, Stores stores) throws IOException {
+    List<Path> named = new ArrayList<>();
+    spec.upper().ifPresent(named::add);
+    named.addAll(spec.lowers());
+    List<LayerStore> used = new ArrayList<>();
+    for (Path layer : named) {
+      used.add(stores.of(layer));
+    }
+    for (Path layer : spec.dataLowers()) {
+      used.add(stores.of(layer));
+    }
+    MarkNamespace marks = marks(spec, named.get(0));
+    LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
+    try {
+      Staging staging =
+          spec.upper().isPresent() && !spec.attributes().contains(MountAttribute.READ_ONLY)
+              ? Staging.open(stores.open(spec.work().orElseThrow()))
+              : null;
+      return new Layers(spec, marks, used, roots, staging);
+    } catch (IOException | RuntimeException e) {
+      try (roots) {
+        throw e;
+      }
+    }
+  }
+
+  /** File systems other than the machine's own have user attributes at most. */
+  private static MarkNamespace marks(OverlaySpec spec, Path first) {
+    boolean local = first.getFileSystem() == FileSystems.getDefault();
+    return spec.options().userXattr() || !local ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+  }
+
+  boolean isWritable() {
+    return staging != null;
+  }
+
+  OverlayOptions options() {
+    return spec.options();
+  }
+
+  MarkNamespace marks() {
+    return marks;
+  }
+
+  String xattr(Mark mark) {
+    return mark.xattr(marks);
+  }
+
+  /** Whether redirects are written; source: the kernel's overlayfs.rst, "renaming directories". */
+  boolean writesRedirects() {
+    return options().redirectDir() == RedirectDir.ON;
+  }
+
+  boolean followsRedirects() {
+    return options().redirectDir() == RedirectDir.ON
+        || options().redirectDir() == RedirectDir.FOLLOW;
+  }
+
+  /** Whether a layer is opened by the store of the top-most one, so that data goes by it. */
+  boolean hasStoreOfUpper(int layer) {
+    return stores.get(layer) == stores.get(0);
+  }
+
+  /** What the upper, if there is one, lies upon. */
+  MergedDirectory below() {
+    return isWritable() ? roots.belowFirst() : roots.root();
+  }
+
+  LayerDirectory upper() {
+    return roots.first();
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  /** Where space is used: the upper, or else the top-most lower. */
+  Path place() {
+    return spec.upper().orElse(spec.lowers().get(0));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (roots) {
+      if (staging != null) {
+        staging.close();
+      }
+    }
+  }
+}

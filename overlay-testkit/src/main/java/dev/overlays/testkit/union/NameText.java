@@ -1,0 +1,67 @@
+package dev.overlays.testkit.union;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+
+/**
+ * The bytes of names as text: UTF-8, and each byte that is none as one of the lone surrogates
+ * U+DC80 to U+DCFF, so that every name there is can be said.
+ */
+final class NameText {
+  private static final int ESCAPE = 0xdc00;
+  private static final int FIRST = ESCAPE + 0x80;
+  private static final int LAST = ESCAPE + 0xff;
+
+  private NameText() {}
+
+  static String decode(byte[] bytes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    CharBuffer out = CharBuffer.allocate(bytes.length);
+    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    while (result.isMalformed()) {
+      for (int i = 0; i < result.length(); i++) {
+        out.put((char) (ESCAPE + (in.get() & 0xff)));
+      }
+      result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    }
+    return out.flip().toString();
+  }
+
+  static byte[] encode(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    int start = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      boolean escape = i < text.length() && isLoneEscape(text, i);
+      if (i == text.length() || escape) {
+        bytes.writeBytes(utf8(text, start, i));
+        if (escape) {
+          bytes.write(text.charAt(i) - ESCAPE);
+        }
+        start = i + 1;
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private static boolean isLoneEscape(String text, int i) {
+    char c = text.charAt(i);
+    return c >= FIRST && c <= LAST && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+  }
+
+  private static byte[] utf8(String text, int start, int end) {
+    try {
+      CharBuffer part = CharBuffer.wrap(text, start, end);
+      ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(part);
+      byte[] bytes = new byte[encoded.remaining()];
+      encoded.get(bytes);
+      return bytes;
+    } catch (CharacterCodingException e) {
+      throw new InvalidPathException(text, "Malformed input or input contains unmappable chars");
+    }
+  }
+}

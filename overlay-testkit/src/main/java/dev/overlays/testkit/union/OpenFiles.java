@@ -1,0 +1,88 @@
+package dev.overlays.testkit.union;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What is open in a view. Readers of files whose data is in a lower are found by their inode, since
+ * they see the copy once there is one: see the kernel's fs/overlayfs/file.c, {@code ovl_real_file}.
+ */
+final class OpenFiles {
+  private final Map<Closeable, OpenHandle> handles = new ConcurrentHashMap<>();
+  private final Map<Inode, Set<OpenFile>> readers = new HashMap<>();
+
+  /**
+   * An inode of the view. Without an index, each name of a lower's file is one of its own, as it
+   * gets its own copy.
+   */
+  private record Inode(long device, long number, String path) {
+    static Inode of(Place place, Entry entry) {
+      boolean shared = !entry.inUpper() && entry.stat().links() > 1;
+      return new Inode(entry.stat().device(), entry.stat().inode(), shared ? place.text() : "");
+    }
+  }
+
+  void opened(Closeable handle, OpenHandle what) {
+    handles.put(handle, what);
+  }
+
+  void closed(Closeable handle) {
+    handles.remove(handle);
+  }
+
+  List<OpenHandle> list() {
+    return new ArrayList<>(handles.values());
+  }
+
+  /** Remembers a reader of a lower's data until it is closed. */
+  synchronized void reading(Place place, Entry entry, OpenFile file) {
+    readers.computeIfAbsent(Inode.of(place, entry), unknown -> new LinkedHashSet<>()).add(file);
+  }
+
+  synchronized void closed(OpenFile reader) {
+    readers.values().forEach(files -> files.remove(reader));
+    readers.values().removeIf(Set::isEmpty);
+  }
+
+  /** Called when only the metadata of a file has been copied up. */
+  synchronized void renamed(Place place, Entry from, Entry to) {
+    Set<OpenFile> files = readers.remove(Inode.of(place, from));
+    if (files != null) {
+      readers.put(Inode.of(place, to), files);
+    }
+  }
+
+  /** Called when the data of a file has been copied up. */
+  synchronized void copied(Place place, Entry from, Entry to) throws IOException {
+    Set<OpenFile> files = readers.remove(Inode.of(place, from));
+    if (files != null) {
+      for (OpenFile file : files) {
+        file.become(to.directory().openFile(to.name(), false));
+      }
+    }
+  }
+
+  /** Closes everything; a channel or stream takes itself out of the list. */
+  void closeAll() throws IOException {
+    Map<Closeable, OpenHandle> all = new LinkedHashMap<>(handles);
+    IOException failure = null;
+    for (Closeable handle : all.keySet()) {
+      try {
+        handle.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package dev.overlays.testkit.union;
+
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Objects;
+import java.util.Set;
+
+/** The options of an open file, with what they imply and exclude, as the JDK has it. */
+record OpenFlags(
+    boolean read,
+    boolean write,
+    boolean append,
+    boolean truncate,
+    boolean create,
+    boolean createNew,
+    boolean deleteOnClose,
+    boolean sync,
+    boolean dataSync,
+    boolean noFollow) {
+
+  static OpenFlags of(Set<? extends OpenOption> options) {
+    for (OpenOption option : options) {
+      Objects.requireNonNull(option, "option");
+      if (!(option instanceof StandardOpenOption) && option != LinkOption.NOFOLLOW_LINKS) {
+        throw new UnsupportedOperationException(option + " not supported");
+      }
+    }
+    boolean append = options.contains(StandardOpenOption.APPEND);
+    boolean read = options.contains(StandardOpenOption.READ);
+    boolean write = options.contains(StandardOpenOption.WRITE) || append;
+    boolean truncate = options.contains(StandardOpenOption.TRUNCATE_EXISTING);
+    if (read && append) {
+      throw new IllegalArgumentException("READ + APPEND not allowed");
+    }
+    if (append && truncate) {
+      throw new IllegalArgumentException("APPEND + TRUNCATE_EXISTING not allowed");
+    }
+    return new OpenFlags(
+        read || !write,
+        write,
+        append,
+        write && truncate,
+        write && options.contains(StandardOpenOption.CREATE),
+        write && options.contains(StandardOpenOption.CREATE_NEW),
+        options.contains(StandardOpenOption.DELETE_ON_CLOSE),
+        options.contains(StandardOpenOption.SYNC),
+        options.contains(StandardOpenOption.DSYNC),
+        options.contains(LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** Whether a link at the end of the path leads on; what is deleted is never led to by one. */
+  boolean follows() {
+    return !createNew && !noFollow && !deleteOnClose;
+  }
+}

@@ -1,0 +1,107 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.LayerEntries;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.time.Instant;
+
+/** Opens files. Sources: open(2), and the kernel's fs/overlayfs/file.c. */
+final class Opening {
+  private final Tree tree;
+  private final CopyUp copyUp;
+  private final Creation creation;
+  private final Removal removal;
+  private final FileData data;
+
+  Opening(Tree tree, CopyUp copyUp, Creation creation) {
+    this.tree = tree;
+    this.copyUp = copyUp;
+    this.creation = creation;
+    removal = new Removal(tree, copyUp);
+    data = new FileData(tree.layers());
+  }
+
+  /** Opens what is at a spot; a directory gives a channel that nothing can be read from. */
+  FileChannel open(Spot spot, OpenFlags flags, int mode, Path path) throws IOException {
+    return tree.locked(
+        () -> {
+          Place place = Walk.to(tree, spot, flags.follows());
+          boolean made = !place.isThere() && (flags.create() || flags.createNew());
+          if (made) {
+            tree.requireWritable();
+            creation.file(place, mode);
+            place = place.again();
+          } else if (flags.createNew()) {
+            throw Errno.EEXIST.exception();
+          }
+          FileChannel channel = open(place, flags, made, path);
+          if (flags.deleteOnClose()) {
+            deleteNow(place);
+          }
+          return channel;
+        });
+  }
+
+  private FileChannel open(Place place, OpenFlags flags, boolean made, Path path)
+      throws IOException {
+    Entry entry = place.present();
+    if (entry.isSymlink()) {
+      throw Errno.ELOOP.exception();
+    }
+    if (entry.isDirectory()) {
+      if (flags.write()) {
+        throw Errno.EISDIR.exception();
+      }
+      return new DirectoryChannel(tree, path);
+    }
+    if (!entry.isFile()) {
+      throw Errno.ENXIO.exception();
+    }
+    if (flags.write()) {
+      tree.requireWritable();
+      return new UnionChannel(tree, write(place, flags, made), flags, path);
+    }
+    return new UnionChannel(tree, read(place), flags, path);
+  }
+
+  private OpenFile write(Place place, OpenFlags flags, boolean made) throws IOException {
+    boolean cut = flags.truncate() && !made;
+    Entry upper = copyUp.entry(place, cut ? CopyUp.Amount.EMPTY : CopyUp.Amount.DATA);
+    FileChannel file = upper.directory().openFile(upper.name(), true);
+    try {
+      if (cut) {
+        file.truncate(0);
+        // A file that was empty has been changed, too.
+        Instant now = Instant.now();
+        upper
+            .directory()
+            .setTimes(
+                upper.name(),
+                LayerEntries.present(upper.directory(), upper.name()).accessed(),
+                now);
+      }
+      return new OpenFile(tree, file);
+    } catch (IOException | RuntimeException e) {
+      try (file) {
+        throw e;
+      }
+    }
+  }
+
+  private OpenFile read(Place place) throws IOException {
+    Entry entry = place.present();
+    OpenFile file = new OpenFile(tree, data.open(place));
+    if (!entry.inUpper() || data.isMetacopy(entry)) {
+      tree.files().reading(place, entry, file);
+    }
+    return file;
+  }
+
+  /** The JDK removes the name at once, and takes no notice if it cannot. */
+  private void deleteNow(Place place) throws IOException {
+    if (tree.layers().isWritable() && place.name() != null && !place.present().isDirectory()) {
+      removal.file(place.again());
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.overlays.testkit.union;
+
+import java.nio.file.PathMatcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * The two kinds of patterns that every file system knows; {@code getPathMatcher} describes globs.
+ */
+final class PathPattern {
+  private static final String REGEX_META = ".^$+{[]|()";
+  private static final char END = 0;
+
+  private final String glob;
+  private final StringBuilder regex = new StringBuilder("^");
+  private boolean inGroup;
+  private int at;
+
+  private PathPattern(String glob) {
+    this.glob = glob;
+  }
+
+  static PathMatcher of(String syntaxAndPattern) {
+    int colon = syntaxAndPattern.indexOf(':');
+    if (colon <= 0) {
+      throw new IllegalArgumentException("no syntax in " + syntaxAndPattern);
+    }
+    String syntax = syntaxAndPattern.substring(0, colon);
+    String input = syntaxAndPattern.substring(colon + 1);
+    Pattern pattern;
+    if (syntax.equalsIgnoreCase("glob")) {
+      pattern = Pattern.compile(new PathPattern(input).translate(), Pattern.DOTALL);
+    } else if (syntax.equalsIgnoreCase("regex")) {
+      pattern = Pattern.compile(input);
+    } else {
+      throw new UnsupportedOperationException("Syntax '" + syntax + "' not recognized");
+    }
+    return path -> pattern.matcher(path.toString()).matches();
+  }
+
+  private char peek() {
+    return at < glob.length() ? glob.charAt(at) : END;
+  }
+
+  private PatternSyntaxException wrong(String what, int index) {
+    return new PatternSyntaxException(what, glob, index);
+  }
+
+  private String translate() {
+    while (at < glob.length()) {
+      char c = glob.charAt(at++);
+      switch (c) {
+        case '\\' -> escaped();
+        case '/' -> regex.append('/');
+        case '[' -> bracket();
+        case '{' -> openGroup();
+        case '}' -> closeGroup();
+        case ',' -> regex.append(inGroup ? ")|(?:" : ",");
+        case '*' -> star();
+        case '?' -> regex.append("[^/]");
+        default -> literal(c);
+      }
+    }
+    if (inGroup) {
+      throw wrong("Missing '}'", at - 1);
+    }
+    return regex.append('$').toString();
+  }
+
+  private void literal(char c) {
+    if (REGEX_META.indexOf(c) >= 0) {
+      regex.append('\\');
+    }
+    regex.append(c);
+  }
+
+  private void escaped() {
+    if (at == glob.length()) {
+      throw wrong("No character to escape", at - 1);
+    }
+    char next = glob.charAt(at++);
+    regex.append(Pattern.quote(String.valueOf(next)));
+  }
+
+  private void star() {
+    if (peek() == '*') {
+      at++;
+      regex.append(".*");
+    } else {
+      regex.append("[^/]*");
+    }
+  }
+
+  private void openGroup() {
+    if (inGroup) {
+      throw wrong("Cannot nest groups", at - 1);
+    }
+    inGroup = true;
+    regex.append("(?:(?:");
+  }
+
+  private void closeGroup() {
+    if (inGroup) {
+      regex.append("))");
+      inGroup = false;
+    } else {
+      regex.append("\\}");
+    }
+  }
+
+  /** Characters in brackets stand for themselves, but for a range; never for a slash. */
+  private void bracket() {
+    regex.append("[[^/]&&[");
+    if (peek() == '^') {
+      regex.append("\\^");
+      at++;
+    } else {
+      if (peek() == '!') {
+        regex.append('^');
+        at++;
+      }
+      if (peek() == '-') {
+        regex.append("\\-");
+        at++;
+      }
+    }
+    boolean range = false;
+    while (peek() != ']') {
+      if (at == glob.length()) {
+        throw wrong("Missing ']'", at - 1);
+      }
+      range = bracketed(glob.charAt(at++), range);
+    }
+    at++;
+    regex.append("]]");
+  }
+
+  private boolean bracketed(char c, boolean startsRange) {
+    if (c == '/') {
+      throw wrong("Explicit 'name separator' in class", at - 1);
+    }
+    if (c == '-' && startsRange && peek() != ']') {
+      regex.append('-');
+      return false;
+    }
+    if (c == '\\' || c == '[' || c == '&' || c == '-' || c == '^') {
+      regex.append('\\');
+    }
+    regex.append(c);
+    return true;
+  }
+}

@@ -1,0 +1,101 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+
+/**
+ * Moves entries. Sources: rename(2), the kernel's fs/namei.c for what is refused and in which
+ * order, and fs/overlayfs/dir.c, {@code ovl_rename}.
+ */
+final class Renaming {
+  private final Tree tree;
+  private final CopyUp copyUp;
+  private final Publication publication;
+  private final Redirects redirects;
+
+  Renaming(Tree tree, CopyUp copyUp) {
+    this.tree = tree;
+    this.copyUp = copyUp;
+    publication = new Publication(tree.layers());
+    redirects = new Redirects(tree.layers());
+  }
+
+  void rename(Place from, Place to) throws IOException {
+    if (from.name() == null || to.name() == null) {
+      throw Errno.EBUSY.exception();
+    }
+    Entry moving = from.present();
+    requireNoLoop(from, to);
+    if (isSame(from, to)) {
+      return;
+    }
+    if (to.directory().isRemoved()) {
+      throw Errno.ENOENT.exception();
+    }
+    requireKind(moving, to);
+    if (moving.isDirectory()) {
+      requireMovable(from);
+    }
+    if (to.isThere() && to.present().isDirectory()) {
+      Removal.requireEmpty(to);
+    }
+    move(from, to);
+  }
+
+  private static void requireNoLoop(Place from, Place to) throws IOException {
+    if (from.present().isDirectory() && to.directory().isIn(from.asDirectory())) {
+      throw Errno.EINVAL.exception();
+    }
+    if (to.isThere()
+        && to.present().isDirectory()
+        && from.directory() != to.directory()
+        && from.directory().isIn(to.asDirectory())) {
+      throw Errno.ENOTEMPTY.exception();
+    }
+  }
+
+  /** Nothing happens between two names of one inode; those of a lower's have an inode each. */
+  private static boolean isSame(Place from, Place to) throws IOException {
+    if (from.directory() == to.directory() && from.name().equals(to.name())) {
+      return true;
+    }
+    if (to.entry().isEmpty() || !from.present().inUpper() || !to.present().inUpper()) {
+      return false;
+    }
+    EntryStat stat = from.present().stat();
+    return !stat.isDirectory() && stat.sameInode(to.present().stat());
+  }
+
+  private static void requireKind(Entry moving, Place to) throws IOException {
+    if (to.isThere() && moving.isDirectory() != to.present().isDirectory()) {
+      throw (moving.isDirectory() ? Errno.ENOTDIR : Errno.EISDIR).exception();
+    }
+  }
+
+  /** Where redirects are not written, a directory of which a lower has something has to stay. */
+  private void requireMovable(Place from) throws IOException {
+    if (from.asDirectory().isMerged() && !tree.layers().writesRedirects()) {
+      throw Errno.EXDEV.exception();
+    }
+  }
+
+  private void move(Place from, Place to) throws IOException {
+    Entry copy = copyUp.entry(from, CopyUp.Amount.METADATA);
+    LayerDirectory source = copyUp.directory(from.directory());
+    LayerDirectory target = copyUp.directory(to.directory());
+    boolean directory = copy.isDirectory();
+    boolean hides = from.directory().below().find(from.name()).isPresent();
+    redirects.prepare(from, to);
+    Name whiteout = hides ? publication.stageWhiteout(source) : null;
+    publication.put(source, from.name(), target, to.name());
+    if (whiteout != null) {
+      publication.putStaged(whiteout, source, from.name());
+    }
+    if (directory) {
+      to.directory().forget(to.name());
+      from.directory().moved(from.name(), to.directory(), to.name());
+    }
+  }
+}

@@ -1,0 +1,122 @@
+package dev.overlays.testkit.union;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.ClosedFileSystemException;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The directories of a view that are known, and the one lock under which they are used. Directories
+ * that nobody holds are closed when there are too many of them.
+ */
+final class Tree implements Closeable {
+  private static final int MOST_HANDLES = 400;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Layers layers;
+  private final Directory root;
+  private final OpenFiles files = new OpenFiles();
+  private int handles;
+  private volatile boolean closed;
+
+  Tree(Layers layers) {
+    this.layers = layers;
+    root = new Directory(this, layers.below(), layers.isWritable() ? layers.upper() : null);
+  }
+
+  /** What is done while nobody else looks or changes. */
+  @FunctionalInterface
+  interface Call<T> {
+    T run() throws IOException;
+  }
+
+  <T> T locked(Call<T> call) throws IOException {
+    lock.lock();
+    try {
+      requireOpen();
+      T result = call.run();
+      trim();
+      return result;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void trim() throws IOException {
+    if (handles > MOST_HANDLES) {
+      root.trim();
+    }
+  }
+
+  /** As {@link #locked}, for what needs an upper. */
+  <T> T changing(Call<T> call) throws IOException {
+    return locked(
+        () -> {
+          requireWritable();
+          return call.run();
+        });
+  }
+
+  /** Lets go of a directory, after the end of the view too. */
+  void release(Directory directory) throws IOException {
+    lock.lock();
+    try {
+      directory.release();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void requireWritable() throws ErrnoException {
+    if (!layers.isWritable()) {
+      throw Errno.EROFS.exception();
+    }
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new ClosedFileSystemException();
+    }
+  }
+
+  boolean isOpen() {
+    return !closed;
+  }
+
+  Layers layers() {
+    return layers;
+  }
+
+  Directory root() {
+    return root;
+  }
+
+  OpenFiles files() {
+    return files;
+  }
+
+  void opened(Directory directory) {
+    handles += 1 + directory.below().directories().size();
+  }
+
+  void closed(Directory directory) {
+    handles -= 1 + directory.below().directories().size();
+  }
+
+  /** Closes what is open in the view, then the layers; does nothing the second time. */
+  @Override
+  public void close() throws IOException {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        try (layers) {
+          files.closeAll();
+          root.close();
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

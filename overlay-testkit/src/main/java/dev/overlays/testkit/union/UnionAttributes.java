@@ -1,0 +1,84 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+
+/**
+ * The attributes of an entry. No layer tells when something was made; the JDK says the same then.
+ */
+record UnionAttributes(EntryStat stat) implements PosixFileAttributes {
+
+  /** What two paths of one inode have in common. */
+  private record Key(long device, long inode) {
+    @Override
+    public String toString() {
+      return "(dev=" + Long.toHexString(device) + ",ino=" + inode + ")";
+    }
+  }
+
+  @Override
+  public FileTime lastModifiedTime() {
+    return FileTime.from(stat.modified());
+  }
+
+  @Override
+  public FileTime lastAccessTime() {
+    return FileTime.from(stat.accessed());
+  }
+
+  @Override
+  public FileTime creationTime() {
+    return lastModifiedTime();
+  }
+
+  @Override
+  public boolean isRegularFile() {
+    return stat.type() == EntryType.FILE;
+  }
+
+  @Override
+  public boolean isDirectory() {
+    return stat.isDirectory();
+  }
+
+  @Override
+  public boolean isSymbolicLink() {
+    return stat.type() == EntryType.SYMLINK;
+  }
+
+  @Override
+  public boolean isOther() {
+    return !isRegularFile() && !isDirectory() && !isSymbolicLink();
+  }
+
+  @Override
+  public long size() {
+    return stat.size();
+  }
+
+  @Override
+  public Object fileKey() {
+    return new Key(stat.device(), stat.inode());
+  }
+
+  @Override
+  public UserPrincipal owner() {
+    return Principals.user(stat.owner());
+  }
+
+  @Override
+  public GroupPrincipal group() {
+    return Principals.group(stat.group());
+  }
+
+  @Override
+  public Set<PosixFilePermission> permissions() {
+    return FileModes.permissions(stat.mode());
+  }
+}

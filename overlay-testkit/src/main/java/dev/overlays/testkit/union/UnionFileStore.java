@@ -1,0 +1,108 @@
+package dev.overlays.testkit.union;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.attribute.FileOwnerAttributeView;
+import java.nio.file.attribute.FileStoreAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.Set;
+
+/** The view as a store: its space is that of the upper, or of the top-most lower without one. */
+final class UnionFileStore extends FileStore {
+  private static final Set<Class<? extends FileAttributeView>> VIEWS =
+      Set.of(
+          BasicFileAttributeView.class,
+          FileOwnerAttributeView.class,
+          PosixFileAttributeView.class,
+          UserDefinedFileAttributeView.class);
+
+  private final Tree tree;
+
+  UnionFileStore(Tree tree) {
+    this.tree = tree;
+  }
+
+  private FileStore below() throws IOException {
+    tree.requireOpen();
+    return Files.getFileStore(tree.layers().place());
+  }
+
+  @Override
+  public String name() {
+    return "overlay";
+  }
+
+  @Override
+  public String type() {
+    return "overlay";
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return !tree.layers().isWritable();
+  }
+
+  @Override
+  public long getTotalSpace() throws IOException {
+    return below().getTotalSpace();
+  }
+
+  @Override
+  public long getUsableSpace() throws IOException {
+    return below().getUsableSpace();
+  }
+
+  @Override
+  public long getUnallocatedSpace() throws IOException {
+    return below().getUnallocatedSpace();
+  }
+
+  @Override
+  public long getBlockSize() throws IOException {
+    return below().getBlockSize();
+  }
+
+  @Override
+  public boolean supportsFileAttributeView(Class<? extends FileAttributeView> type) {
+    return VIEWS.contains(type);
+  }
+
+  @Override
+  public boolean supportsFileAttributeView(String name) {
+    return AttributeNames.VIEWS.contains(name);
+  }
+
+  @Override
+  public <V extends FileStoreAttributeView> V getFileStoreAttributeView(Class<V> type) {
+    return null;
+  }
+
+  @Override
+  public Object getAttribute(String attribute) throws IOException {
+    return switch (attribute) {
+      case "totalSpace" -> getTotalSpace();
+      case "usableSpace" -> getUsableSpace();
+      case "unallocatedSpace" -> getUnallocatedSpace();
+      default -> throw new UnsupportedOperationException("'" + attribute + "' not recognized");
+    };
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof UnionFileStore other && tree == other.tree;
+  }
+
+  @Override
+  public int hashCode() {
+    return System.identityHashCode(tree);
+  }
+
+  @Override
+  public String toString() {
+    return "overlay (" + tree.layers().place() + ")";
+  }
+}

@@ -1,0 +1,134 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The extended attributes {@code user.*} of a file or directory. */
+record UserView(Target target) implements UserDefinedFileAttributeView {
+  private static final String USER = "user.";
+  private static final String RANGE = "Numerical result out of range";
+
+  @Override
+  public String name() {
+    return "user";
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    requireKind();
+    try {
+      List<String> names = new ArrayList<>();
+      for (String xattr : target.calls().lookups().xattrs(target.spot(), target.follow())) {
+        if (xattr.startsWith(USER)) {
+          byte[] bytes = xattr.substring(USER.length()).getBytes(StandardCharsets.ISO_8859_1);
+          names.add(NameText.decode(bytes));
+        }
+      }
+      return names;
+    } catch (IOException e) {
+      throw target.failed(e);
+    }
+  }
+
+  @Override
+  public int size(String name) throws IOException {
+    return value(name, "Unable to get size of extended attribute").length;
+  }
+
+  @Override
+  public int read(String name, ByteBuffer target) throws IOException {
+    byte[] value = value(name, "Error reading extended attribute");
+    if (value.length > target.remaining()) {
+      throw refused("Error reading extended attribute", name, RANGE);
+    }
+    target.put(value);
+    return value.length;
+  }
+
+  private byte[] value(String name, String what) throws IOException {
+    requireKind();
+    try {
+      return target
+          .calls()
+          .lookups()
+          .xattr(target.spot(), target.follow(), xattr(name))
+          .orElseThrow(Errno.ENODATA::exception);
+    } catch (ErrnoException e) {
+      throw refused(what, name, e.getMessage());
+    } catch (IOException e) {
+      throw target.failed(e);
+    }
+  }
+
+  @Override
+  public int write(String name, ByteBuffer source) throws IOException {
+    requireKind();
+    byte[] value = new byte[source.remaining()];
+    source.duplicate().get(value);
+    try {
+      target.calls().changes().setXattr(target.spot(), target.follow(), xattr(name), value);
+    } catch (ErrnoException e) {
+      throw refused("Error writing extended attribute", name, e.getMessage());
+    } catch (IOException e) {
+      throw target.failed(e);
+    }
+    source.position(source.limit());
+    return value.length;
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    requireKind();
+    try {
+      target.calls().changes().removeXattr(target.spot(), target.follow(), xattr(name));
+    } catch (ErrnoException e) {
+      throw refused("Unable to delete extended attribute", name, e.getMessage());
+    } catch (IOException e) {
+      throw target.failed(e);
+    }
+  }
+
+  /** A link has none, and the JDK cannot open one to ask. Source: xattr(7). */
+  private void requireKind() throws IOException {
+    EntryStat stat = target.stat();
+    if (stat.type() == EntryType.SYMLINK) {
+      throw target.failed(Errno.ELOOP.exception());
+    }
+    if (stat.type() != EntryType.FILE && !stat.isDirectory()) {
+      throw target.failed(Errno.EPERM.exception());
+    }
+  }
+
+  /** One character for each byte, as layers have the names. */
+  private static String xattr(String name) {
+    return USER + new String(NameText.encode(name), StandardCharsets.ISO_8859_1);
+  }
+
+  private FileSystemException refused(String what, String name, String why) {
+    return new FileSystemException(
+        target.path().toString(), null, what + " '" + name + "': " + why);
+  }
+
+  Map<String, Object> read(String[] names) throws IOException {
+    Map<String, Object> values = new LinkedHashMap<>();
+    for (String wanted : names) {
+      for (String name : wanted.equals("*") ? list() : List.of(wanted)) {
+        values.put(name, value(name, "Unable to get size of extended attribute"));
+      }
+    }
+    return values;
+  }
+
+  void set(String name, Object value) throws IOException {
+    write(name, value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : (ByteBuffer) value);
+  }
+}

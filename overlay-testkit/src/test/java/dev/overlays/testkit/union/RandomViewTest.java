@@ -1,0 +1,68 @@
+package dev.overlays.testkit.union;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.layer.RandomLayers;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Random layers of every format, read by the union and by {@link LayerView}. */
+class RandomViewTest {
+  private static final int SEEDS = 60;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void showsWhatTheLayersShow(int lowers) throws IOException {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      try (UnionBed bed = filled(seed, lowers)) {
+        UnionFileSystem union = bed.open(options -> options.withRedirectDir(RedirectDir.FOLLOW));
+        assertSame(bed.expected(), union, seed);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void showsWhatLowersShowWithoutAnUpper(int lowers) throws IOException {
+    for (long seed = 0; seed < SEEDS; seed++) {
+      try (UnionBed bed = filled(seed, lowers)) {
+        OverlaySpec spec =
+            OverlaySpec.builder()
+                .lowers(bed.lowers)
+                .options(options -> options.withRedirectDir(RedirectDir.FOLLOW))
+                .build();
+        LayerView expected =
+            LayerView.ofLayers(new PortableLayerStore(), bed.lowers, MarkNamespace.USER);
+        assertSame(expected.manifest(), bed.open(spec), seed);
+      }
+    }
+  }
+
+  private static UnionBed filled(long seed, int lowers) throws IOException {
+    UnionBed bed = new UnionBed(lowers);
+    RandomLayers.of(seed, MarkNamespace.USER)
+        .withNodes()
+        .withOwners()
+        .withXattrWhiteoutsInUpper()
+        .fill(new PortableLayerStore(), bed.lowers, bed.upper);
+    return bed;
+  }
+
+  private static void assertSame(List<String> expected, UnionFileSystem union, long seed)
+      throws IOException {
+    // No view of java.nio.file tells the flags of chattr(1).
+    List<String> comparable =
+        expected.stream().map(s -> s.replaceFirst(" flags=\\w+", "")).toList();
+    assertEquals(
+        String.join("\n", comparable),
+        String.join("\n", ShownView.of(union.getPath("/"))),
+        () -> "seed " + seed);
+  }
+}

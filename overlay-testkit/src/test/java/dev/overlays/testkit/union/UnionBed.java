@@ -1,0 +1,80 @@
+package dev.overlays.testkit.union;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Layers in memory, and the union of them. */
+final class UnionBed implements Closeable {
+  final FileSystem memory =
+      Jimfs.newFileSystem(
+          Configuration.unix().toBuilder()
+              .setAttributeViews("basic", "posix", "unix", "user")
+              .build());
+  final List<Path> lowers = new ArrayList<>();
+  final Path upper;
+  final Path work;
+  private UnionFileSystem union;
+
+  UnionBed(int lowerCount) throws IOException {
+    for (int i = 0; i < lowerCount; i++) {
+      lowers.add(Files.createDirectory(memory.getPath("/lower" + i)));
+    }
+    upper = Files.createDirectory(memory.getPath("/upper"));
+    work = Files.createDirectory(memory.getPath("/works"));
+  }
+
+  Path lower() {
+    return lowers.get(0);
+  }
+
+  OverlaySpec.Builder spec() {
+    return OverlaySpec.builder().lowers(lowers).upper(upper).work(work);
+  }
+
+  UnionFileSystem open(UnaryOperator<OverlayOptions> options) throws IOException {
+    return open(spec().options(options).build());
+  }
+
+  UnionFileSystem open() throws IOException {
+    return open(options -> options);
+  }
+
+  UnionFileSystem open(OverlaySpec spec) throws IOException {
+    if (union != null) {
+      union.close();
+    }
+    union = UnionFileSystems.open(spec);
+    return union;
+  }
+
+  /** What the layers show, as another reads them. */
+  List<String> expected() throws IOException {
+    return LayerView.of(new PortableLayerStore(), upper, lowers, MarkNamespace.USER).manifest();
+  }
+
+  /** What the upper holds. */
+  List<String> upperHolds() throws IOException {
+    return LayerView.of(new PortableLayerStore(), upper, MarkNamespace.USER).manifest();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (union != null) {
+      union.close();
+    }
+    memory.close();
+  }
+}
