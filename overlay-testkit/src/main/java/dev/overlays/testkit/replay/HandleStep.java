@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -14,7 +15,14 @@ sealed interface HandleStep extends Step {
   record Open(int handle, String path, List<OpenOption> options) implements HandleStep {
     @Override
     public String in(Session session) throws IOException {
-      session.open(handle, Files.newByteChannel(session.file(path), Set.copyOf(options)));
+      Path file = session.file(path);
+      SeekableByteChannel channel = Files.newByteChannel(file, Set.copyOf(options));
+      if (Files.isDirectory(file)) {
+        // How long a directory is depends on what is below.
+        channel.close();
+        return "a directory";
+      }
+      session.open(handle, channel);
       return "open";
     }
   }
