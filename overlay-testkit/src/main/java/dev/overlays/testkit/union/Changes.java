@@ -72,27 +72,42 @@ final class Changes {
   }
 
   void remove(Spot spot) throws IOException {
-    change(() -> removal.file(Walk.to(tree, spot, false)));
+    tree.locked(
+        () -> {
+          Place place = Walk.to(tree, spot, false);
+          if (place.name() == null) {
+            throw Errno.EISDIR.exception();
+          }
+          tree.requireWritable();
+          removal.file(place);
+          return place;
+        });
   }
 
   void removeDirectory(Spot spot) throws IOException {
-    change(() -> removal.directory(Walk.to(tree, spot, false)));
+    tree.locked(
+        () -> {
+          Place place = Walk.to(tree, spot, false);
+          if (place.name() == null) {
+            throw (place.directory().isRoot() ? Errno.EBUSY : Errno.EINVAL).exception();
+          }
+          tree.requireWritable();
+          removal.directory(place);
+          return place;
+        });
   }
 
   void rename(Spot from, Spot to) throws IOException {
-    change(() -> renaming.rename(Walk.to(tree, from, false), Walk.to(tree, to, false)));
-  }
-
-  @FunctionalInterface
-  private interface Change {
-    void make() throws IOException;
-  }
-
-  private void change(Change change) throws IOException {
-    tree.changing(
+    tree.locked(
         () -> {
-          change.make();
-          return change;
+          Place source = Walk.to(tree, from, false);
+          Place target = Walk.to(tree, to, false);
+          if (source.name() == null || target.name() == null) {
+            throw Errno.EBUSY.exception();
+          }
+          tree.requireWritable();
+          renaming.rename(source, target);
+          return target;
         });
   }
 

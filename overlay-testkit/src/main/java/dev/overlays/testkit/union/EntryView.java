@@ -83,41 +83,41 @@ record EntryView(String name, Target target) implements PosixFileAttributeView {
       case "lastAccessTime" -> setTimes(null, time(view, attribute, value), null);
       case "creationTime" -> time(view, attribute, value);
       case "permissions" -> {
-        require(posix, attribute);
+        require(posix, view, attribute);
         setPermissions((Set<PosixFilePermission>) value);
       }
       case "owner" -> {
-        require(posix || view.equals("owner"), attribute);
+        require(posix || view.equals("owner"), view, attribute);
         setOwner((UserPrincipal) value);
       }
       case "group" -> {
-        require(posix, attribute);
+        require(posix, view, attribute);
         setGroup((GroupPrincipal) value);
       }
       case "mode" -> {
-        require(view.equals("unix"), attribute);
+        require(view.equals("unix"), view, attribute);
         setMode((Integer) value & 07777);
       }
       case "uid" -> {
-        require(view.equals("unix"), attribute);
+        require(view.equals("unix"), view, attribute);
         setOwners((Integer) value, -1);
       }
       case "gid" -> {
-        require(view.equals("unix"), attribute);
+        require(view.equals("unix"), view, attribute);
         setOwners(-1, (Integer) value);
       }
-      default -> throw AttributeNames.unknown(attribute);
+      default -> throw AttributeNames.unknown(view + ":" + attribute);
     }
   }
 
   private static FileTime time(String view, String attribute, Object value) {
-    require(!view.equals("owner"), attribute);
+    require(!view.equals("owner"), view, attribute);
     return (FileTime) value;
   }
 
-  private static void require(boolean known, String attribute) {
+  private static void require(boolean known, String view, String attribute) {
     if (!known) {
-      throw AttributeNames.unknown(attribute);
+      throw AttributeNames.unknown(view + ":" + attribute);
     }
   }
 }

@@ -17,16 +17,13 @@ final class Removal {
   }
 
   void file(Place place) throws IOException {
-    if (place.name() == null || place.present().isDirectory()) {
+    if (place.present().isDirectory()) {
       throw Errno.EISDIR.exception();
     }
     remove(place);
   }
 
   void directory(Place place) throws IOException {
-    if (place.name() == null) {
-      throw (place.directory().isRoot() ? Errno.EBUSY : Errno.EINVAL).exception();
-    }
     if (!place.present().isDirectory()) {
       throw Errno.ENOTDIR.exception();
     }

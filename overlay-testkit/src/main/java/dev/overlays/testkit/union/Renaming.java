@@ -23,9 +23,6 @@ final class Renaming {
   }
 
   void rename(Place from, Place to) throws IOException {
-    if (from.name() == null || to.name() == null) {
-      throw Errno.EBUSY.exception();
-    }
     Entry moving = from.present();
     requireNoLoop(from, to);
     if (isSame(from, to)) {

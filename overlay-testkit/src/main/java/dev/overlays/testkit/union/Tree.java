@@ -48,15 +48,6 @@ final class Tree implements Closeable {
     }
   }
 
-  /** As {@link #locked}, for what needs an upper. */
-  <T> T changing(Call<T> call) throws IOException {
-    return locked(
-        () -> {
-          requireWritable();
-          return call.run();
-        });
-  }
-
   /** Lets go of a directory, after the end of the view too. */
   void release(Directory directory) throws IOException {
     lock.lock();

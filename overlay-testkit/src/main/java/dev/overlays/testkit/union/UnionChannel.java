@@ -141,7 +141,7 @@ final class UnionChannel extends FileChannel {
   @Override
   public FileChannel position(long newPosition) throws IOException {
     if (newPosition < 0) {
-      throw new IllegalArgumentException("Negative position");
+      throw new IllegalArgumentException();
     }
     synchronized (moving) {
       use(real -> position = newPosition);

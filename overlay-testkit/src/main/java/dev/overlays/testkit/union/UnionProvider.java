@@ -130,6 +130,10 @@ final class UnionProvider extends FileSystemProvider {
     int mode = FileModes.created(FileModes.FILE, attrs);
     try {
       return calls.opening().open(spot, flags, mode, path);
+    } catch (ErrnoException e) {
+      throw e.errno() == Errno.ELOOP && !flags.follows()
+          ? new IOException(e.getMessage() + " (NOFOLLOW_LINKS specified)")
+          : Failures.of(e, path);
     } catch (IOException e) {
       throw Failures.of(e, path);
     }
