@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** What changes which entries there are. */
@@ -57,6 +58,8 @@ sealed interface TreeStep extends Step {
       try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
         listing.forEach(entries::add);
       }
+      // Which one fails first is told.
+      entries.sort(Comparator.comparing(entry -> entry.getFileName().toString()));
       int deleted = entries.size();
       for (Path entry : entries) {
         if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {

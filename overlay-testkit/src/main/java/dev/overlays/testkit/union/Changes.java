@@ -175,14 +175,18 @@ final class Changes {
   }
 
   void removeXattr(Spot spot, boolean follow, String xattr) throws IOException {
-    set(
-        spot,
-        follow,
-        upper -> {
-          if (xattrs.get(upper, xattr).isEmpty()) {
+    tree.locked(
+        () -> {
+          Place place = Walk.to(tree, spot, follow);
+          Entry shown = place.present();
+          tree.requireWritable();
+          if (xattrs.get(shown, xattr).isEmpty()) {
+            // Nothing is copied up for that; source: fs/overlayfs/xattrs.c, ovl_xattr_set.
             throw Errno.ENODATA.exception();
           }
+          Entry upper = copyUp.entry(place, CopyUp.Amount.METADATA);
           upper.directory().removeXattr(upper.name(), xattrs.inLayer(xattr));
+          return place;
         });
   }
 }

@@ -33,8 +33,9 @@ final class Creation {
     create(place, mode, false, (directory, name) -> directory.createFile(name).close());
   }
 
+  /** Of the set-ID bits, none is taken from whoever asks; source: mkdir(2). */
   void directory(Place place, int mode) throws IOException {
-    create(place, mode, true, LayerDirectory::createDirectory);
+    create(place, mode & 01777, true, LayerDirectory::createDirectory);
   }
 
   void symlink(Place place, byte[] target) throws IOException {
