@@ -47,6 +47,7 @@ public final class Differential {
     OverlayOptions redirects = OverlayOptions.defaults().withRedirectDir(RedirectDir.ON);
     return switch ((int) Math.floorMod(seed, 4L)) {
       case 1 -> redirects;
+      case 2 -> redirects.withRedirectDir(RedirectDir.FOLLOW);
       case 3 -> redirects.withMetacopy(true);
       default -> OverlayOptions.defaults();
     };

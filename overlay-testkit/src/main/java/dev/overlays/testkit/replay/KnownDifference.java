@@ -9,6 +9,12 @@ public enum KnownDifference {
   LINK_COUNTS,
   /** When the entries of a directory were last changed. */
   DIRECTORY_TIMES,
+  /**
+   * Which names are one file, where {@code metacopy} is on: a kernel gives the name that a file
+   * gets after its data was copied up another inode number than the old one, until both are looked
+   * up anew (tried on Linux 6.18).
+   */
+  METACOPY_IDENTITY,
   /** Device nodes, pipes and sockets: the layers are made without them. */
   NODES
 }

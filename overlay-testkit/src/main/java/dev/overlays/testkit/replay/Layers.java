@@ -2,8 +2,10 @@ package dev.overlays.testkit.replay;
 
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.testkit.layer.LayerView;
@@ -49,11 +51,11 @@ final class Layers implements Closeable {
   private void fill(Replay replay, OverlayOptions options, Set<KnownDifference> ignored)
       throws IOException {
     Random random = new Random(replay.seed());
-    int lowers = 1 + random.nextInt(3);
+    int lowers = 1 + random.nextInt(follows(options) ? 3 : 1);
     int upper = random.nextInt(8);
     boolean readOnly = upper == 0;
     boolean used = upper > 2;
-    OverlaySpec.Builder builder = OverlaySpec.builder().options(unused -> options);
+    OverlaySpec.Builder builder = OverlaySpec.builder().options(unused -> fit(options, readOnly));
     List<Path> stack = new ArrayList<>();
     if (used) {
       stack.add(layer("upper"));
@@ -73,6 +75,7 @@ final class Layers implements Closeable {
     }
     for (Path layer : stack) {
       try (LayerDirectory root = side.store().open(layer)) {
+        Tree.replaceMarkedWhiteouts(root, Mark.WHITEOUT.xattr(marks()));
         Tree.cutTimes(root);
       }
     }
@@ -81,6 +84,18 @@ final class Layers implements Closeable {
   private Path layer(String name) throws IOException {
     names.add(name);
     return Files.createDirectory(directory.resolve(name));
+  }
+
+  /** Where there is nothing to write redirects to, a kernel calls it "on" when they are followed. */
+  private static OverlayOptions fit(OverlayOptions options, boolean readOnly) {
+    return readOnly && options.redirectDir() == RedirectDir.FOLLOW
+        ? options.withRedirectDir(RedirectDir.ON)
+        : options;
+  }
+
+  /** Random layers have redirects between several lowers, which a view then has to follow. */
+  private static boolean follows(OverlayOptions options) {
+    return options.redirectDir() == RedirectDir.ON || options.redirectDir() == RedirectDir.FOLLOW;
   }
 
   private RandomLayers shape(long seed, Set<KnownDifference> ignored) {

@@ -7,6 +7,7 @@ import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * What a backend mounts.
@@ -33,6 +34,11 @@ public record MountedSide(String backend, Path directory, LayerStore store) impl
         Files.delete(mountPoint);
       }
     };
+  }
+
+  @Override
+  public Set<KnownDifference> knownDifferences() {
+    return Set.of(KnownDifference.METACOPY_IDENTITY);
   }
 
   @Override

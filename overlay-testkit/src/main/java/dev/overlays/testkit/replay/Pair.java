@@ -23,7 +23,7 @@ record Pair(Side first, Side second, LongFunction<OverlayOptions> options) {
   /** Makes the layers of a replay, and does there what is to be done in what they show. */
   Result run(Replay replay, int viewsEvery, Function<View, List<Step>> steps) {
     Since since = Since.now();
-    Set<KnownDifference> ignored = ignored();
+    Set<KnownDifference> ignored = ignored(replay);
     Shown shown = new Shown(since, ignored);
     try (Layers one = layers(first, replay);
         Layers other = layers(second, replay)) {
@@ -39,13 +39,16 @@ record Pair(Side first, Side second, LongFunction<OverlayOptions> options) {
   }
 
   Layers layers(Side side, Replay replay) throws IOException {
-    return Layers.make(side, replay, options.apply(replay.seed()), ignored());
+    return Layers.make(side, replay, options.apply(replay.seed()), ignored(replay));
   }
 
-  private Set<KnownDifference> ignored() {
+  private Set<KnownDifference> ignored(Replay replay) {
     Set<KnownDifference> ignored = EnumSet.noneOf(KnownDifference.class);
     ignored.addAll(first.knownDifferences());
     ignored.addAll(second.knownDifferences());
+    if (!options.apply(replay.seed()).metacopy()) {
+      ignored.remove(KnownDifference.METACOPY_IDENTITY);
+    }
     return ignored;
   }
 }

@@ -65,7 +65,8 @@ sealed interface ReadStep extends Step {
   record SameFile(String path, String other) implements ReadStep {
     @Override
     public String in(Session session) throws IOException {
-      return "same " + Files.isSameFile(session.followed(path), session.followed(other));
+      boolean same = Files.isSameFile(session.followed(path), session.followed(other));
+      return session.shown().tellsIdentity() ? "same " + same : "both are there";
     }
   }
 }

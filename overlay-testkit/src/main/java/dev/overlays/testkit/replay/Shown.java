@@ -33,6 +33,10 @@ final class Shown {
     this.ignored = ignored;
   }
 
+  boolean tellsIdentity() {
+    return !ignored.contains(KnownDifference.METACOPY_IDENTITY);
+  }
+
   /** Tells of one entry what stat(2) tells. */
   Map<String, String> stat(Path path, LinkOption... options) throws IOException {
     return stat(Files.readAttributes(path, WANTED, options));
@@ -82,7 +86,8 @@ final class Shown {
     if (directory || is(all, "isRegularFile")) {
       fields.put("xattrs", xattrs(path));
     }
-    entries.add(new View.Entry(name, fields, directory ? null : all.get("fileKey")));
+    Object file = directory || !tellsIdentity() ? null : all.get("fileKey");
+    entries.add(new View.Entry(name, fields, file));
     if (directory) {
       try (DirectoryStream<Path> inner = Files.newDirectoryStream(path)) {
         for (Path entry : inner) {

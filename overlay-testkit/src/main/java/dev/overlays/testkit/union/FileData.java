@@ -99,8 +99,10 @@ final class FileData {
       }
     } else {
       copy(place, upper.directory(), upper.name());
-      EntryStat whole = LayerEntries.present(upper.directory(), upper.name());
-      upper.directory().setTimes(upper.name(), whole.accessed(), Instant.now());
+      if (upper.stat().size() > 0) {
+        EntryStat whole = LayerEntries.present(upper.directory(), upper.name());
+        upper.directory().setTimes(upper.name(), whole.accessed(), Instant.now());
+      }
     }
     upper.directory().removeXattr(upper.name(), layers.xattr(Mark.METACOPY));
   }

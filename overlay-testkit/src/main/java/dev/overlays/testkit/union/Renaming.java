@@ -14,12 +14,14 @@ final class Renaming {
   private final CopyUp copyUp;
   private final Publication publication;
   private final Redirects redirects;
+  private final Protection protection;
 
   Renaming(Tree tree, CopyUp copyUp) {
     this.tree = tree;
     this.copyUp = copyUp;
     publication = new Publication(tree.layers());
     redirects = new Redirects(tree.layers());
+    protection = new Protection(tree.layers());
   }
 
   void rename(Place from, Place to) throws IOException {
@@ -30,6 +32,12 @@ final class Renaming {
     }
     if (to.directory().isRemoved()) {
       throw Errno.ENOENT.exception();
+    }
+    protection.requireRemovable(from);
+    if (to.isThere()) {
+      protection.requireRemovable(to);
+    } else {
+      protection.requireAddable(to.directory());
     }
     requireKind(moving, to);
     if (moving.isDirectory()) {
