@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.Set;
@@ -65,12 +66,15 @@ final class Listing implements Closeable {
 
   /** To open a pipe or device might take for ever. */
   void refuseSpecial(Path entry) throws IOException {
-    if (secure()
-        .getFileAttributeView(entry, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-        .readAttributes()
-        .isOther()) {
+    if (attributes(entry).isOther()) {
       throw new FileSystemException(entry.toString(), null, Session.SPECIAL);
     }
+  }
+
+  BasicFileAttributes attributes(Path entry) throws IOException {
+    return secure()
+        .getFileAttributeView(entry, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .readAttributes();
   }
 
   @Override

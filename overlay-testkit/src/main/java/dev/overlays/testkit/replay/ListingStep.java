@@ -69,6 +69,16 @@ sealed interface ListingStep extends Step {
               session.relative(target));
       return "moved";
     }
+
+    @Override
+    public boolean isWithinOneFile(Session session) throws IOException {
+      return session
+          .listing(listing)
+          .attributes(session.relative(name))
+          .fileKey()
+          .equals(
+              session.listing(targetListing).attributes(session.relative(target)).fileKey());
+    }
   }
 
   record ChmodIn(int listing, String name, int mode) implements ListingStep {

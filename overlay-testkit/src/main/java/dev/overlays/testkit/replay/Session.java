@@ -40,6 +40,15 @@ final class Session implements Closeable {
     }
   }
 
+  /** Whether a step cannot be compared, as nobody can tell here which names are one file. */
+  boolean isUndetermined(Step step) {
+    try {
+      return !shown.tellsIdentity() && step.isWithinOneFile(this);
+    } catch (IOException | RuntimeException e) {
+      return false;
+    }
+  }
+
   Shown shown() {
     return shown;
   }

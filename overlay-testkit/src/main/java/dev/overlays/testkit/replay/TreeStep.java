@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -14,6 +15,12 @@ import java.util.List;
 
 /** What changes which entries there are. */
 sealed interface TreeStep extends Step {
+
+  LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
+
+  private static Object key(Path path, LinkOption... options) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();
+  }
 
   /** Asks for permissions; for all of them by asking for nothing. */
   private static FileAttribute<?>[] attributes(int mode, int all) {
@@ -78,18 +85,28 @@ sealed interface TreeStep extends Step {
       Files.move(session.path(path), session.path(target), options.toArray(CopyOption[]::new));
       return "moved";
     }
+
+    @Override
+    public boolean isWithinOneFile(Session session) throws IOException {
+      return key(session.path(path), NO_LINKS).equals(key(session.path(target), NO_LINKS));
+    }
   }
 
   record Copy(String path, String target, List<CopyOption> options) implements TreeStep {
     @Override
     public String in(Session session) throws IOException {
-      LinkOption[] links =
-          options.contains(LinkOption.NOFOLLOW_LINKS)
-              ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS}
-              : new LinkOption[0];
       Files.copy(
-          session.file(path, links), session.path(target), options.toArray(CopyOption[]::new));
+          session.file(path, links()), session.path(target), options.toArray(CopyOption[]::new));
       return "copied";
+    }
+
+    @Override
+    public boolean isWithinOneFile(Session session) throws IOException {
+      return key(session.followed(path, links()), links()).equals(key(session.path(target), NO_LINKS));
+    }
+
+    private LinkOption[] links() {
+      return options.contains(LinkOption.NOFOLLOW_LINKS) ? NO_LINKS : new LinkOption[0];
     }
   }
 

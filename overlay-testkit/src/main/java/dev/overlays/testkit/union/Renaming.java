@@ -26,12 +26,12 @@ final class Renaming {
 
   void rename(Place from, Place to) throws IOException {
     Entry moving = from.present();
+    if (to.directory().isRemoved()) {
+      throw Errno.ENOENT.exception();
+    }
     requireNoLoop(from, to);
     if (isSame(from, to)) {
       return;
-    }
-    if (to.directory().isRemoved()) {
-      throw Errno.ENOENT.exception();
     }
     protection.requireRemovable(from);
     if (to.isThere()) {
