@@ -2,6 +2,7 @@
  * Folds what was written into a view back into the tree that it was a view of. Start at {@link
  * dev.overlays.merge.OverlayMerge}.
  */
+@SuppressWarnings("module") // The test kit depends on this module, so it cannot be there yet.
 module dev.overlays.merge {
   requires transitive dev.overlays.api;
   requires org.apache.commons.io;

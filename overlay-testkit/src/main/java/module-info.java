@@ -6,11 +6,16 @@ module dev.overlays.testkit {
   requires transitive dev.overlays.api;
   requires transitive dev.overlays.merge;
   requires transitive org.junit.jupiter.api;
+  requires org.junit.jupiter.params;
 
+  exports dev.overlays.testkit.backend;
   exports dev.overlays.testkit.demo;
+  exports dev.overlays.testkit.fault;
+  exports dev.overlays.testkit.junit;
   exports dev.overlays.testkit.layer;
   exports dev.overlays.testkit.merge;
   exports dev.overlays.testkit.replay;
+  exports dev.overlays.testkit.tree;
   exports dev.overlays.testkit.union;
 
   provides dev.overlays.spi.LayerStore with

@@ -13,9 +13,10 @@ public interface OverlayMount extends AutoCloseable {
 
   /**
    * Returns where the view is seen. Always resolve against this, never against the mount point of
-   * the spec: a mount that is private to a process is seen elsewhere.
+   * the spec: a mount that is private to a process is seen elsewhere. When the view is unmounted,
+   * nothing of it is seen there any more.
    *
-   * @return the root of the view
+   * @return the root of the view, an absolute path
    */
   Path root();
 

@@ -286,7 +286,8 @@ public final class OverlaySpec {
     /**
      * Sets upper, work and mount point to {@code upper}, {@code work} and {@code mnts} in one
      * directory. What of these does not exist is created when mounting, the directory itself
-     * included, but not its parent: a disk that is not there is an error.
+     * included, but not its parent: a disk that is not there is an error. A new upper gets the
+     * attributes of the top-most lower.
      *
      * @param directory the instance's own directory
      * @return this builder

@@ -130,10 +130,21 @@ public final class Overlays {
    * @throws OverlayException if a backend that is available cannot list its mounts
    */
   public static Optional<OverlayMount> find(Path mountPoint) throws OverlayException {
-    List<Path> wanted = List.of(mountPoint.toAbsolutePath().normalize(), real(mountPoint));
+    List<Path> wanted = List.of(absolute(mountPoint), real(mountPoint));
     return mounted().stream()
-        .filter(mount -> mount.spec().mountPoint().filter(wanted::contains).isPresent())
+        .filter(
+            mount ->
+                mount
+                    .spec()
+                    .mountPoint()
+                    .map(Overlays::absolute)
+                    .filter(wanted::contains)
+                    .isPresent())
         .reduce((lower, upper) -> upper);
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 
   private static Path real(Path path) {

@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a view is unmounted.
+ * How a view is unmounted. A backend that cannot tell whether somebody uses a view unmounts it at
+ * once in any case.
  *
  * @param patience how long to wait for those who hold files of the view open to let go; zero: not
  *     at all

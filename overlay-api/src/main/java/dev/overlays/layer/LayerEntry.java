@@ -5,5 +5,7 @@ package dev.overlays.layer;
  *
  * @param name its name
  * @param type its kind, {@link EntryType#UNKNOWN} where the file system does not tell in listings
+ * @param inode which inode of the directory's file system it is, as {@link EntryStat#inode()} says,
+ *     or 0 where the listing does not tell
  */
-public record LayerEntry(Name name, EntryType type) {}
+public record LayerEntry(Name name, EntryType type, long inode) {}

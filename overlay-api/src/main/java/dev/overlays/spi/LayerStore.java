@@ -56,14 +56,15 @@ public interface LayerStore {
 
   /**
    * Claims the layers of specs for a change behind every view: makes sure that no mounted overlay
-   * uses any of them, in any mount namespace that can be seen, and that nobody mounts or claims
-   * them through this library until the claim is closed. A claim ends with the process at the
-   * latest.
+   * uses any of them, in any mount namespace that can be seen, and that nobody mounts, claims or
+   * {@linkplain #hold holds} them through this library until the claim is closed. A claim ends with
+   * the process at the latest.
    *
    * @param specs whose lowers, uppers and work directories are claimed; they may share some
    * @return the claim, to be closed
-   * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}) or claimed by
-   *     another ({@link ProblemCode#LAYER_LOCKED}), or this cannot be found out
+   * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}), claimed by
+   *     another or held by a view that cannot be told from a claim ({@link
+   *     ProblemCode#LAYER_LOCKED}), or this cannot be found out
    */
   Closeable claim(List<OverlaySpec> specs) throws OverlayException;
 
@@ -77,6 +78,21 @@ public interface LayerStore {
   default Closeable claim(OverlaySpec spec) throws OverlayException {
     return claim(List.of(spec));
   }
+
+  /**
+   * Holds the layers of a view for as long as it is mounted: other views may share the lowers, but
+   * nobody claims any of these layers, or holds the upper or the work directory for another view,
+   * until the hold is closed. A backend whose mounts no mount table shows needs this, or a merge
+   * would change the layers behind its views. A hold ends with the process at the latest.
+   *
+   * @param spec whose lowers, upper and work directory are held; they all exist
+   * @return the hold, to be closed when the view is unmounted
+   * @throws OverlayException if another view has the upper or the work directory ({@link
+   *     ProblemCode#UPPER_IN_USE}, {@link ProblemCode#WORK_IN_USE}), somebody has claimed a layer,
+   *     or it cannot be told which of the two it is ({@link ProblemCode#LAYER_LOCKED}), or a layer
+   *     is not there
+   */
+  Closeable hold(OverlaySpec spec) throws OverlayException;
 
   /**
    * Returns the best store that serves a path.

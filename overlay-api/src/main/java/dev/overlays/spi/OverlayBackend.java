@@ -50,7 +50,12 @@ public interface OverlayBackend {
 
   /**
    * Tells everything that would make a mount fail, as far as it can be told beforehand. Changes
-   * nothing. May be asked of an unavailable backend too, and then tells what it can.
+   * nothing that is seen afterwards but the time of a work directory, in which something may be
+   * tried. May be asked of an unavailable backend too, and then tells what it can. Of a spec that
+   * this backend declines nothing need be told.
+   *
+   * <p>What this tells makes {@link #mount} fail with the same problem first, and what this has no
+   * objection to is mounted, unless the reason against it shows in the attempt only.
    *
    * @param spec what is to be mounted
    * @return the problems, the most important first; empty if the mount should succeed
@@ -58,7 +63,8 @@ public interface OverlayBackend {
   List<Problem> check(OverlaySpec spec);
 
   /**
-   * Mounts. When this fails, nothing is left behind.
+   * Mounts; the {@linkplain dev.overlays.spi package} tells what belongs to that. When this fails,
+   * nothing is left behind. Not asked for specs that this backend declines.
    *
    * @param spec what to mount
    * @return the mount; its {@link OverlayMount#spec()} is the spec given here
@@ -67,9 +73,12 @@ public interface OverlayBackend {
   OverlayMount mount(OverlaySpec spec) throws OverlayException;
 
   /**
-   * Returns the mounts of this backend's kind that can be seen, whoever made them.
+   * Returns the mounts of this backend's kind that can be seen, whoever made them: at least those
+   * of this process, by any instance of this class. Closing one of them unmounts it, whoever else
+   * has a handle of it.
    *
-   * @return the mounts, in the order of the mount table where there is one
+   * @return the mounts, in the order of the mount table where there is one; each {@linkplain
+   *     OverlayMount#spec() spec} has its mount point as it was given, or absolute
    * @throws OverlayException if they cannot be listed
    */
   List<OverlayMount> mounted() throws OverlayException;

@@ -6,14 +6,25 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Puts anything but a directory into the lower. Until the last step the upper's hides what the
  * lower has under the name.
  */
 final class LeafMerge {
+  /** What a rename replaces, whatever there is to know about it. */
+  private static final Set<EntryType> SIMPLE =
+      EnumSet.of(
+          EntryType.FILE,
+          EntryType.SYMLINK,
+          EntryType.BLOCK_DEVICE,
+          EntryType.FIFO,
+          EntryType.SOCKET);
+
   private final Run run;
   private final LowerRemoval removal;
   private final LeafCopy copy;
@@ -24,17 +35,23 @@ final class LeafMerge {
     this.copy = copy;
   }
 
-  /** Merges one entry, and tells whether it is gone from the upper. */
-  boolean merge(Level level, Name name, EntryStat stat, List<String> xattrs) throws IOException {
+  /**
+   * Merges one entry, and tells whether it is gone from the upper.
+   *
+   * @param listed what a listing tells of the lower's, see {@link Listings#lower}
+   */
+  boolean merge(Level level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
+      throws IOException {
     LayerDirectory lower = level.lower();
-    Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
+    boolean simple = !metacopy && stat.links() == 1 && SIMPLE.contains(listed);
+    Optional<EntryStat> old = listed == null || simple ? Optional.empty() : lower.stat(name);
     if (old.filter(EntryStat::isDirectory).isPresent()) {
       removal.remove(lower, name, EntryType.DIRECTORY, level.place());
     }
     boolean gone = put(level, name, stat, xattrs, old.orElse(null), metacopy);
-    boolean shown = old.isPresent() && !old.get().isWhiteoutDevice();
+    boolean shown = simple || (old.isPresent() && !old.get().isWhiteoutDevice());
     MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
     run.tally().moved(action, level.place(), name, stat);
     return gone;

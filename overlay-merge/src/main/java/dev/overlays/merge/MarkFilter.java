@@ -4,9 +4,8 @@ import dev.overlays.layer.Name;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Remembers, in memory of a fixed size, which entries of an upper the survey has seen extended
- * attributes on: of those that it does not know the walk need not ask. Now and then it takes an
- * entry for one that it knows, which costs one question.
+ * A set of entries of a tree in memory of a fixed size. Now and then it takes an entry for one that
+ * it has; never the other way round. Several threads may use it.
  */
 final class MarkFilter {
   private static final int BITS = 1 << 23;

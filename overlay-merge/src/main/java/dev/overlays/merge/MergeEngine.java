@@ -41,7 +41,9 @@ final class MergeEngine implements Closeable {
   /** Refuses what cannot be merged; changes nothing. */
   void check() throws IOException {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
-    refuse(Survey.of(layers.upper(), selection, layers.lowers(), !renames), renames);
+    try (Workers workers = new Workers(settings.workers())) {
+      refuse(survey(renames, workers), renames);
+    }
   }
 
   /**
@@ -52,13 +54,19 @@ final class MergeEngine implements Closeable {
    *     kernel finds these by their inodes, which are not to be moved then
    */
   void run(Others others, boolean alone) throws IOException {
+    try (Workers workers = new Workers(settings.workers())) {
+      run(others, alone, workers);
+    }
+  }
+
+  private void run(Others others, boolean alone, Workers workers) throws IOException {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
-    Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
+    Survey survey = survey(renames, workers);
     refuse(survey, renames);
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     if (!settings.dryRun() && index(changes, times)) {
-      survey = Survey.of(layers.upper(), selection, layers.lowers(), !renames);
+      survey = survey(renames, workers);
       refuse(survey, renames);
     }
     tally.expect(survey.entries());
@@ -69,8 +77,7 @@ final class MergeEngine implements Closeable {
             layers.lowers(), tally, settings.dryRun() ? survey.renamed() : List.of());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.remember(layers.upper(), Name.SELF, before);
-    try (Workers workers = new Workers(settings.workers());
-        Staging staging = new Staging(layers.beside(), STAGING);
+    try (Staging staging = new Staging(layers.beside(), STAGING);
         Staging trash = new Staging(layers.beside(), TRASH)) {
       boolean pulledProtection = false;
       if (!settings.dryRun()) {
@@ -87,7 +94,7 @@ final class MergeEngine implements Closeable {
               new Cancellation(settings.cancelled(), layers.upper()),
               times,
               method(renames, protects || pulledProtection),
-              pulledProtection ? null : survey.marked(),
+              pulledProtection ? null : survey.marks(),
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
@@ -96,6 +103,10 @@ final class MergeEngine implements Closeable {
       }
     }
     times.restore(layers.upper(), Name.SELF, before);
+  }
+
+  private Survey survey(boolean renames, Workers workers) throws IOException {
+    return Survey.of(layers.upper(), selection, layers.lowers(), !renames, workers);
   }
 
   private static Run.Method method(boolean renames, boolean protects) {

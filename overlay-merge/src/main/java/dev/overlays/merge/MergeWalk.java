@@ -3,7 +3,6 @@ package dev.overlays.merge;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
-import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
@@ -53,11 +52,12 @@ final class MergeWalk {
   /** Merges what is in a directory; all that was given to other workers is done then. */
   Joins children(Level level) throws IOException {
     Joins joins = new Joins(run.workers());
+    Listings listings = new Listings(level.upper(), level.lower());
     try {
       EntryCursor entries = level.upper().entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         run.check();
-        entry(level, entry, joins);
+        entry(level, entry, listings, joins);
       }
     } finally {
       joins.joinAll();
@@ -65,7 +65,8 @@ final class MergeWalk {
     return joins;
   }
 
-  private void entry(Level level, LayerEntry entry, Joins joins) throws IOException {
+  private void entry(Level level, LayerEntry entry, Listings listings, Joins joins)
+      throws IOException {
     Name name = entry.name();
     if (level.place().isRoot() && name.equals(LowerStaging.NAME)) {
       return;
@@ -80,11 +81,11 @@ final class MergeWalk {
       directory(level, name, inner, joins);
       return;
     }
-    EntryStat stat = LayerEntries.present(level.upper(), name);
+    EntryStat stat = listings.upper(entry);
     if (stat.isDirectory()) {
       directory(level, name, inner, joins);
     } else if (inner.takesEntry()) {
-      joins.took(leaf(level, name, stat));
+      joins.took(leaf(level, name, stat, listings));
     } else {
       joins.kept();
     }
@@ -99,7 +100,8 @@ final class MergeWalk {
     }
   }
 
-  private boolean leaf(Level level, Name name, EntryStat stat) throws IOException {
+  private boolean leaf(Level level, Name name, EntryStat stat, Listings listings)
+      throws IOException {
     if (stat.isWhiteoutDevice()) {
       return whiteouts.merge(level, name, stat);
     }
@@ -113,6 +115,6 @@ final class MergeWalk {
       run.tally().kept(level, name);
       return false;
     }
-    return leaves.merge(level, name, stat, xattrs);
+    return leaves.merge(level, name, stat, xattrs, listings.lower(name));
   }
 }

@@ -17,7 +17,7 @@ import java.util.List;
  * @param cancellation whether somebody wants it to end
  * @param times of directories
  * @param method how entries get into the lower
- * @param marked which entries of the upper may have extended attributes; null if that is not known
+ * @param marked what is known of extended attributes in the upper; null if that is nothing
  * @param protects whether marks in the upper stand for attributes of chattr(1)
  */
 record Run(
@@ -28,7 +28,7 @@ record Run(
     Cancellation cancellation,
     DirectoryTimes times,
     Method method,
-    MarkFilter marked,
+    KnownMarks marked,
     boolean protects) {
 
   /** How entries get from the upper into the lower. */
@@ -50,8 +50,7 @@ record Run(
       throws IOException {
     // With copies, another name of the inode may have got a mark, and be gone meanwhile.
     boolean known = marked != null && stat.links() == 1 && !copies();
-    boolean without = known && !marked.mayHave(place, name);
-    return without ? List.of() : directory.xattrs(name);
+    return known ? marked.xattrs(directory, place, name) : directory.xattrs(name);
   }
 
   /** What an entry of the upper shows of the attributes of chattr(1). */

@@ -2,12 +2,15 @@ package dev.overlays.merge;
 
 import dev.overlays.layer.Name;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * Which entries a merge takes, at one place of the view: all but those at private paths, those that
  * a filter leaves out, and, if there are filters for what to take, only these.
  */
 final class Selection {
+  static final Selection ALL = of(List.of(), List.of(), List.of());
+
   private final PrivateTree privates;
   private final PathPatterns excluded;
   private final PathPatterns only;

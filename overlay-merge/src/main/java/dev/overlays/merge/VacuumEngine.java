@@ -27,8 +27,10 @@ final class VacuumEngine implements Closeable {
       throws IOException {
     Selection selection = Selection.of(job.privatePaths(), excluded, List.of());
     LayerCheck.upperWritable(layers.upper());
-    Survey survey = Survey.of(layers.upper(), selection, layers.lowers(), false);
-    List<Problem> problems = new ArrayList<>(survey.problems());
+    List<Problem> problems = new ArrayList<>();
+    try (Workers one = new Workers(1)) {
+      problems.addAll(Survey.of(layers.upper(), selection, layers.lowers(), false, one).problems());
+    }
     WorkCheck.check(layers.work()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);

@@ -9,10 +9,15 @@ import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.function.Supplier;
 
 /** Goes through a listing, one block of records after the other. Source: getdents(2). */
 final class NativeCursor implements EntryCursor {
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
   private static final int LENGTH = 16;
   private static final int TYPE = 18;
   private static final int NAME = 19;
@@ -42,10 +47,11 @@ final class NativeCursor implements EntryCursor {
       }
       int start = position + NAME;
       int type = records[position + TYPE];
+      long inode = (long) LONG.get(records, position);
       position +=
           (records[position + LENGTH] & 0xff) | ((records[position + LENGTH + 1] & 0xff) << 8);
       if (!isDots(start)) {
-        return new LayerEntry(Name.terminated(records, start), FileMode.listed(type));
+        return new LayerEntry(Name.terminated(records, start), FileMode.listed(type), inode);
       }
     }
   }

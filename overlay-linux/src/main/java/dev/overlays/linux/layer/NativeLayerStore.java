@@ -62,4 +62,9 @@ public final class NativeLayerStore implements LayerStore {
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
     return LayerClaim.of(specs);
   }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return LayerClaim.forView(spec);
+  }
 }

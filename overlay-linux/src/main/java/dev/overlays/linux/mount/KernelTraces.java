@@ -3,6 +3,8 @@ package dev.overlays.linux.mount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.syscall.Descriptor;
@@ -18,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the kernel makes in a work directory before it looks at the rest of a mount: removed again
- * when no mount comes about, unless it was there before.
+ * What the kernel makes in a work directory, and marks an upper with, before it looks at the rest
+ * of a mount: removed again when no mount comes about, unless it was there before.
  */
 final class KernelTraces {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
@@ -31,13 +33,19 @@ final class KernelTraces {
   private static final String INDEX = "index";
 
   private final List<Name> missing = new ArrayList<>();
+  private final String uuid;
+  private boolean uuidMissing;
 
-  private KernelTraces() {}
+  private KernelTraces(MarkNamespace marks) {
+    uuid = Mark.UUID.xattr(marks);
+  }
 
   /** To be asked before the kernel is, while the work directory is locked. */
   static KernelTraces before(OverlaySpec spec, LayerHandles handles) {
-    KernelTraces traces = new KernelTraces();
+    KernelTraces traces =
+        new KernelTraces(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
     if (handles.work().isPresent()) {
+      traces.lookForUuid(handles.upper().orElseThrow());
       Descriptor work = handles.work().get();
       traces.look(work, WORK);
       // Off is said to the kernel in so many words, whatever its default, and it makes none then.
@@ -55,16 +63,46 @@ final class KernelTraces {
     }
   }
 
+  /** Set when the kernel gives a new upper an identity. Source: ovl_init_uuid_xattr, util.c. */
+  private void lookForUuid(Descriptor upper) {
+    Scratch scratch = Scratch.get();
+    String path = "/proc/self/fd/" + upper.number() + "/.";
+    long length =
+        Kernel.attempt(
+            Syscall.LGETXATTR,
+            scratch.string(path.getBytes(StandardCharsets.US_ASCII)),
+            scratch.secondString(uuid.getBytes(StandardCharsets.US_ASCII)),
+            0,
+            0);
+    uuidMissing = length == -Errno.ENODATA.number();
+  }
+
   /** To be called after a failure, under the same lock. */
   void remove(OverlaySpec spec, LayerHandles handles) {
-    if (missing.isEmpty() || InUseProbe.inUse(handles.work().orElseThrow())) {
+    if (handles.work().isEmpty() || InUseProbe.inUse(handles.work().get())) {
       return;
     }
-    Path path = spec.work().orElseThrow();
+    clean(
+        spec.work().orElseThrow(),
+        directory -> {
+          for (Name name : missing) {
+            LayerEntries.removeTree(directory, name);
+          }
+        });
+    if (uuidMissing) {
+      clean(spec.upper().orElseThrow(), directory -> directory.removeXattr(Name.SELF, uuid));
+    }
+  }
+
+  /** What is done to a directory. */
+  @FunctionalInterface
+  private interface Cleaning {
+    void in(LayerDirectory directory) throws IOException;
+  }
+
+  private static void clean(Path path, Cleaning cleaning) {
     try (LayerDirectory directory = LayerStore.of(path).open(path)) {
-      for (Name name : missing) {
-        LayerEntries.removeTree(directory, name);
-      }
+      cleaning.in(directory);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "left behind in " + path, e);
     }

@@ -62,6 +62,33 @@ public final class LayerClaim implements Closeable {
     }
   }
 
+  /**
+   * Holds the layers of a view that no mount table shows, by the locks that a mount takes: shared
+   * ones on the lowers, exclusive ones on what is written to.
+   *
+   * @param spec whose layers are held
+   * @return the hold, which ends when it is closed
+   * @throws OverlayException if a layer is not there, locked or in use
+   */
+  public static LayerClaim forView(OverlaySpec spec) throws OverlayException {
+    LayerClaim claim = new LayerClaim();
+    List<Problem> problems = new ArrayList<>();
+    try {
+      SpecLayers layers = SpecLayers.openForChange(spec, problems);
+      claim.opened.add(layers);
+      if (problems.isEmpty()) {
+        LayerUse.check(layers, problems);
+      }
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+      return claim;
+    } catch (OverlayException | RuntimeException e) {
+      claim.close();
+      throw e;
+    }
+  }
+
   private void lock(List<Layer> layers, List<Problem> problems) {
     for (Layer layer : layers) {
       List<Long> inode = List.of(layer.id().device(), layer.id().inode());

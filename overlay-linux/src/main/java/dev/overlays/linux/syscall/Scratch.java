@@ -5,15 +5,12 @@ import com.sun.jna.Pointer;
 import dev.overlays.layer.Name;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.LongBuffer;
 import java.util.Objects;
 
 /**
  * Native memory for the arguments and results of the system calls of one thread: two strings, a
  * structure and a block of data. Each is good until the same thread asks for the same part again.
- *
- * <p>What every entry of a tree needs is copied as a whole by JNA rather than through a buffer:
- * that costs the same in a JVM that has just started, where a few buffer accesses take longer than
- * a system call.
  */
 public final class Scratch {
   /** How many bytes {@link #data()} has: what a listing or an extended attribute needs at most. */
@@ -27,9 +24,9 @@ public final class Scratch {
 
   private final ByteBuffer memory = ByteBuffer.allocateDirect(DATA + DATA_SIZE);
   private final ByteBuffer struct = part(STRUCT, STRUCT_SIZE);
+  private final LongBuffer longs = part(STRUCT, STRUCT_SIZE).asLongBuffer();
   private final ByteBuffer data = part(DATA, DATA_SIZE);
-  private final Pointer pointer = Native.getDirectBufferPointer(memory);
-  private final long address = Pointer.nativeValue(pointer);
+  private final long address = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
   private final byte[] characters = new byte[STRING_SIZE];
 
   private Scratch() {}
@@ -107,7 +104,7 @@ public final class Scratch {
 
   private long putCharacters(int length, int offset) {
     characters[length] = 0;
-    pointer.write(offset, characters, 0, length + 1);
+    memory.put(offset, characters, 0, length + 1);
     return address + offset;
   }
 
@@ -128,7 +125,7 @@ public final class Scratch {
    */
   public long struct(long... words) {
     Objects.checkFromIndexSize(0, words.length, STRUCT_SIZE / Long.BYTES);
-    pointer.write(STRUCT, words, 0, words.length);
+    longs.put(0, words, 0, words.length);
     return struct();
   }
 
@@ -139,7 +136,7 @@ public final class Scratch {
    */
   public void readStruct(long[] words) {
     Objects.checkFromIndexSize(0, words.length, STRUCT_SIZE / Long.BYTES);
-    pointer.read(STRUCT, words, 0, words.length);
+    longs.get(0, words, 0, words.length);
   }
 
   /**
@@ -178,7 +175,7 @@ public final class Scratch {
   public byte[] readData(int size) {
     Objects.checkFromIndexSize(0, size, DATA_SIZE);
     byte[] bytes = new byte[size];
-    pointer.read(DATA, bytes, 0, size);
+    memory.get(DATA, bytes, 0, size);
     return bytes;
   }
 }

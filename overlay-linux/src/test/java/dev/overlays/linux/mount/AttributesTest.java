@@ -19,8 +19,6 @@ import java.util.EnumSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each attribute does what it says, seen through the mount. */
 class AttributesTest {
@@ -60,16 +58,6 @@ class AttributesTest {
     Files.copy(Path.of("/usr/bin/id"), program);
     Sandbox.run("chmod", mode, program.toString());
     return program;
-  }
-
-  @Test
-  void readOnly() throws IOException {
-    try (OverlayMount mount = mount(MountAttribute.READ_ONLY)) {
-      Path file = mount.root().resolve("file");
-      FileSystemException e =
-          assertThrows(FileSystemException.class, () -> Files.writeString(file, ""));
-      assertEquals("Read-only file system", e.getReason());
-    }
   }
 
   @Test
@@ -140,15 +128,6 @@ class AttributesTest {
       Path link = mount.root().resolve("link");
       assertEquals(Path.of("file"), Files.readSymbolicLink(link));
       assertThrows(FileSystemException.class, () -> Files.readString(link));
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void isTakenOverWithIt(MountAttribute attribute) throws IOException {
-    OverlaySpec spec = sandbox.layers().attributes(attribute).build();
-    try (OverlayMount mount = Overlays.mount(spec)) {
-      assertEquals(spec, Overlays.find(mount.root()).orElseThrow().spec());
     }
   }
 

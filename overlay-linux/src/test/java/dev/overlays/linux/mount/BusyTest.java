@@ -1,7 +1,6 @@
 package dev.overlays.linux.mount;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +9,6 @@ import dev.overlays.OverlayMount;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.UnmountOptions;
 import dev.overlays.linux.Holder;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
@@ -18,18 +16,14 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Unmounting a view that somebody uses. */
+/** Who is named when a view is not unmounted because somebody uses it. */
 class BusyTest {
-  private static final UnmountOptions PATIENT = UnmountOptions.waitingUpTo(Duration.ofMinutes(1));
-
   private Sandbox sandbox;
   private OverlayMount mount;
   private Path file;
@@ -147,50 +141,5 @@ class BusyTest {
     assertEquals(Optional.of(inner), problem.path());
     assertTrue(problem.message().contains("tmpfs"), problem::message);
     sandbox.unmount(inner);
-  }
-
-  @Test
-  void waitsUntilTheHolderLeaves() throws IOException {
-    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
-      CompletableFuture<Void> closing =
-          CompletableFuture.runAsync(
-              () -> {
-                try {
-                  mount.close(PATIENT);
-                } catch (OverlayException e) {
-                  throw new IllegalStateException(e);
-                }
-              });
-      holder.release();
-      closing.join();
-      assertFalse(mount.isMounted());
-    }
-  }
-
-  @Test
-  void anInterruptEndsTheWait() throws IOException {
-    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
-      Thread.currentThread().interrupt();
-      assertThrows(OverlayException.class, () -> mount.close(PATIENT));
-      assertTrue(Thread.interrupted());
-      assertTrue(mount.isMounted(), () -> "held by " + holder.pid());
-    }
-  }
-
-  @Test
-  void isLazyOnlyOnRequest() throws IOException {
-    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
-      assertThrows(
-          OverlayException.class,
-          () -> mount.close(UnmountOptions.waitingUpTo(Duration.ofNanos(1))));
-      assertTrue(mount.isMounted());
-      mount.close(UnmountOptions.lazily());
-      assertFalse(mount.isMounted());
-      assertFalse(Files.exists(file));
-      // The holder still has it, and with it the upper.
-      OverlayException e =
-          assertThrows(OverlayException.class, () -> Overlays.mount(sandbox.layers().build()));
-      assertTrue(e.has(ProblemCode.UPPER_IN_USE), () -> e + ", held by " + holder.pid());
-    }
   }
 }

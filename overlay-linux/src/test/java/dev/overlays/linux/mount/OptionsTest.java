@@ -65,15 +65,6 @@ class OptionsTest {
     }
   }
 
-  /** Does not show in the mount table, so that it is only accepted here. */
-  @Test
-  void overrideCredsIsTaken() throws IOException {
-    OverlaySpec spec = sandbox.layers().options(o -> o.withOverrideCreds(true)).build();
-    try (OverlayMount mount = Overlays.mount(spec)) {
-      assertTrue(mount.isMounted());
-    }
-  }
-
   @Test
   void redirectsAreWrittenOnlyWhenAskedFor() throws IOException {
     sandbox.file("lower/directory/file", "content");
@@ -94,26 +85,6 @@ class OptionsTest {
   /** By rename(2) itself: both Java and mv(1) copy where that says EXDEV. */
   private static void rename(Path from, Path to) throws IOException {
     Sandbox.run("perl", "-e", "rename($ARGV[0], $ARGV[1]) or die $!", from + "", to + "");
-  }
-
-  @Test
-  void dataOnlyLowersGiveDataAndNoNames() throws IOException {
-    sandbox.file("data/blobs/1", "the data");
-    Path stub = sandbox.file("lower/file", "");
-    Sandbox.run("truncate", "-s", "8", stub.toString());
-    Sandbox.run("setfattr", "-n", "trusted.overlay.metacopy", stub.toString());
-    Sandbox.run("setfattr", "-n", "trusted.overlay.redirect", "-v", "/blobs/1", stub.toString());
-    OverlaySpec spec =
-        sandbox
-            .layers()
-            .dataLower(sandbox.path("data"))
-            .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
-            .build();
-    try (OverlayMount mount = Overlays.mount(spec)) {
-      assertEquals("the data", Files.readString(mount.root().resolve("file")));
-      assertFalse(Files.exists(mount.root().resolve("blobs")));
-      assertEquals(spec, Overlays.find(mount.root()).orElseThrow().spec());
-    }
   }
 
   @Test

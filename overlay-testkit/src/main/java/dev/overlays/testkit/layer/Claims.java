@@ -7,44 +7,48 @@ import dev.overlays.ProblemCode;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The layers that somebody in this JVM has claimed, by their real paths. */
-final class Claims {
-  private static final Set<Path> HELD = new HashSet<>();
+/** The layers that claims and views of this JVM have, by their real paths. */
+final class Claims implements Closeable {
+  private static final Set<Claims> HELD = new HashSet<>();
 
-  private Claims() {}
+  private final boolean forView;
+  private final Set<Path> own = new LinkedHashSet<>();
+  private final Set<Path> shared = new HashSet<>();
+
+  private Claims(boolean forView) {
+    this.forView = forView;
+  }
 
   static Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    List<Path> layers = new ArrayList<>();
+    Claims claim = new Claims(false);
     for (OverlaySpec spec : specs) {
-      layers.addAll(spec.lowers());
-      layers.addAll(spec.dataLowers());
-      spec.upper().ifPresent(layers::add);
-      spec.work().ifPresent(layers::add);
+      claim.add(spec, claim.own);
     }
-    Set<Path> wanted = new LinkedHashSet<>();
-    for (Path layer : layers) {
-      wanted.add(real(layer));
+    return claim.take();
+  }
+
+  static Closeable hold(OverlaySpec spec) throws OverlayException {
+    Claims hold = new Claims(true);
+    hold.add(spec, hold.shared);
+    return hold.take();
+  }
+
+  private void add(OverlaySpec spec, Set<Path> lowers) throws OverlayException {
+    for (Path lower : spec.lowers()) {
+      lowers.add(real(lower));
     }
-    synchronized (HELD) {
-      for (Path layer : wanted) {
-        if (HELD.contains(layer)) {
-          throw new OverlayException(
-              Problem.of(
-                  ProblemCode.LAYER_LOCKED,
-                  layer,
-                  "Somebody in this process works on the layer.",
-                  "Wait until it is done."));
-        }
-      }
-      HELD.addAll(wanted);
+    for (Path lower : spec.dataLowers()) {
+      lowers.add(real(lower));
     }
-    return new Claim(wanted);
+    if (spec.upper().isPresent()) {
+      own.add(real(spec.upper().get()));
+      own.add(real(spec.work().orElseThrow()));
+    }
   }
 
   private static Path real(Path layer) throws OverlayException {
@@ -62,20 +66,55 @@ final class Claims {
     }
   }
 
-  /** Closing it twice must not release what somebody else has claimed since. */
-  private static final class Claim implements Closeable {
-    private final Set<Path> layers;
-
-    Claim(Set<Path> layers) {
-      this.layers = layers;
-    }
-
-    @Override
-    public void close() {
-      synchronized (HELD) {
-        HELD.removeAll(layers);
-        layers.clear();
+  private Claims take() throws OverlayException {
+    synchronized (HELD) {
+      for (Claims other : HELD) {
+        refuse(own, other.own, other);
+        // What views read they may share with other views, and nobody else.
+        if (!forView) {
+          refuse(own, other.shared, other);
+        }
+        if (!other.forView) {
+          refuse(shared, other.own, other);
+        }
       }
+      HELD.add(this);
+    }
+    return this;
+  }
+
+  private void refuse(Set<Path> wanted, Set<Path> taken, Claims by) throws OverlayException {
+    for (Path layer : wanted) {
+      if (!taken.contains(layer)) {
+        continue;
+      }
+      if (!by.forView) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.LAYER_LOCKED,
+                layer,
+                "Somebody in this process works on the layer.",
+                "Wait until it is done."));
+      }
+      throw new OverlayException(
+          Problem.of(
+              forView ? inUse(layer) : ProblemCode.LAYER_IN_USE,
+              layer,
+              "A view that is mounted in this process uses the layer.",
+              "Close that view first."));
+    }
+  }
+
+  /** The upper comes first, so that the last one is the work directory. */
+  private ProblemCode inUse(Path layer) {
+    return layer.equals(own.iterator().next()) ? ProblemCode.UPPER_IN_USE : ProblemCode.WORK_IN_USE;
+  }
+
+  /** Closing it twice does not release what somebody else has claimed since. */
+  @Override
+  public void close() {
+    synchronized (HELD) {
+      HELD.remove(this);
     }
   }
 }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
-/** In which way an operation of a {@link FaultyLayerStore} fails. */
+/** In which way an operation fails that {@link Faults} make fail. */
 public enum Fault {
   /** In a way of its own, which nobody takes for anything else. */
   INJECTED,
@@ -15,8 +15,14 @@ public enum Fault {
   /** As where a right is missing: EACCES. */
   NO_ACCESS;
 
-  /** The exception of a layer store for it; the texts are those of the native one. */
-  IOException exception(String what, String path) {
+  /**
+   * Returns the exception for it; the texts are those of the native layer store.
+   *
+   * @param what what has failed, for {@link #INJECTED}
+   * @param path of which entry, for the others
+   * @return a new exception
+   */
+  public IOException exception(String what, String path) {
     return switch (this) {
       case INJECTED -> new InjectedFaultException(what);
       case INPUT_OUTPUT -> new FileSystemException(path, null, "input/output error");

@@ -15,15 +15,13 @@ import java.util.Optional;
 
 /** A directory of a {@link FaultyLayerStore}. */
 final class FaultyDirectory implements LayerDirectory {
-  private final FaultyLayerStore store;
   private final Faults faults;
   private final LayerDirectory directory;
 
-  FaultyDirectory(FaultyLayerStore store, LayerDirectory directory) {
-    this.store = store;
-    faults = store.faults();
+  FaultyDirectory(Faults faults, LayerDirectory directory) {
+    this.faults = faults;
     this.directory = directory;
-    store.handles().opened(this, directory.toString());
+    faults.opened(this, directory.toString());
   }
 
   private String path(Name name) {
@@ -40,183 +38,188 @@ final class FaultyDirectory implements LayerDirectory {
 
   @Override
   public EntryCursor entries() throws IOException {
-    faults.alive();
-    EntryCursor cursor = store.ordered(directory.entries());
-    return () -> {
-      faults.alive();
-      return cursor.next();
-    };
+    return faults.run(
+        Operation.LIST, () -> path(Name.SELF), () -> FaultyListing.of(directory.entries(), faults));
   }
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    faults.alive();
-    return directory.stat(name);
+    return faults.run(Operation.STAT, () -> path(name), () -> directory.stat(name));
   }
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
-    faults.alive();
-    return new FaultyDirectory(store, directory.open(name));
+    return faults.run(
+        Operation.OPEN, () -> path(name), () -> new FaultyDirectory(faults, directory.open(name)));
   }
 
   @Override
   public void createDirectory(Name name) throws IOException {
-    faults.step(Operation.CREATE_DIRECTORY, path(name), () -> directory.createDirectory(name));
+    faults.run(Operation.CREATE_DIRECTORY, () -> path(name), () -> directory.createDirectory(name));
   }
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
-    String path = path(name);
-    return faults.change(
+    return faults.run(
         Operation.CREATE_FILE,
-        path,
-        () -> new FaultyStreams.Output(directory.createFile(name), faults, store.handles(), path));
+        () -> path(name),
+        () -> new FaultyStreams.Output(directory.createFile(name), faults, path(name)));
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
-    faults.step(Operation.CREATE_SYMLINK, path(name), () -> directory.createSymlink(name, target));
+    faults.run(
+        Operation.CREATE_SYMLINK, () -> path(name), () -> directory.createSymlink(name, target));
   }
 
   @Override
   public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor)
       throws IOException {
-    faults.step(
+    faults.run(
         Operation.CREATE_NODE,
-        path(name),
+        () -> path(name),
         () -> directory.createNode(name, type, deviceMajor, deviceMinor));
   }
 
   @Override
   public void createWhiteout(Name name) throws IOException {
-    faults.step(Operation.CREATE_WHITEOUT, path(name), () -> directory.createWhiteout(name));
+    faults.run(Operation.CREATE_WHITEOUT, () -> path(name), () -> directory.createWhiteout(name));
   }
 
   @Override
   public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
-    faults.step(
+    faults.run(
         Operation.CREATE_LINK,
-        paths(name, target, newName),
+        () -> paths(name, target, newName),
         () -> directory.createLink(name, inner(target), newName));
   }
 
   @Override
   public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
-    faults.step(
+    faults.run(
         Operation.RENAME,
-        paths(name, target, newName),
+        () -> paths(name, target, newName),
         () -> directory.rename(name, inner(target), newName));
   }
 
   @Override
   public void remove(Name name) throws IOException {
-    faults.step(Operation.REMOVE, path(name), () -> directory.remove(name));
+    faults.run(Operation.REMOVE, () -> path(name), () -> directory.remove(name));
   }
 
   @Override
   public void removeDirectory(Name name) throws IOException {
-    faults.step(Operation.REMOVE_DIRECTORY, path(name), () -> directory.removeDirectory(name));
+    faults.run(Operation.REMOVE_DIRECTORY, () -> path(name), () -> directory.removeDirectory(name));
   }
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    faults.alive();
-    return new FaultyStreams.Input(directory.readFile(name), faults, store.handles(), path(name));
+    return faults.run(
+        Operation.OPEN,
+        () -> path(name),
+        () -> new FaultyStreams.Input(directory.readFile(name), faults, path(name)));
   }
 
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
-    faults.alive();
-    FileChannel channel = directory.openFile(name, writable);
-    return new FaultyChannel(channel, faults, store.handles(), path(name));
+    Operation operation = writable ? Operation.OPEN_FOR_WRITING : Operation.OPEN;
+    return faults.run(
+        operation,
+        () -> path(name),
+        () -> faults.watch(directory.openFile(name, writable), path(name)));
   }
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    faults.alive();
-    return directory.readSymlink(name);
+    return faults.run(Operation.READ_SYMLINK, () -> path(name), () -> directory.readSymlink(name));
   }
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    faults.alive();
-    return directory.xattrs(name);
+    return faults.run(Operation.READ_XATTR, () -> path(name), () -> directory.xattrs(name));
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    faults.alive();
-    return directory.xattr(name, xattr);
+    return faults.run(Operation.READ_XATTR, () -> path(name), () -> directory.xattr(name, xattr));
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
-    faults.step(Operation.SET_XATTR, path(name), () -> directory.setXattr(name, xattr, value));
+    faults.run(Operation.SET_XATTR, () -> path(name), () -> directory.setXattr(name, xattr, value));
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
-    faults.step(Operation.REMOVE_XATTR, path(name), () -> directory.removeXattr(name, xattr));
+    faults.run(Operation.REMOVE_XATTR, () -> path(name), () -> directory.removeXattr(name, xattr));
   }
 
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
-    faults.step(Operation.SET_OWNER, path(name), () -> directory.setOwner(name, owner, group));
+    faults.run(Operation.SET_OWNER, () -> path(name), () -> directory.setOwner(name, owner, group));
   }
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
-    faults.step(Operation.SET_MODE, path(name), () -> directory.setMode(name, mode));
+    faults.run(Operation.SET_MODE, () -> path(name), () -> directory.setMode(name, mode));
   }
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
-    faults.step(
-        Operation.SET_TIMES, path(name), () -> directory.setTimes(name, accessed, modified));
+    faults.run(
+        Operation.SET_TIMES, () -> path(name), () -> directory.setTimes(name, accessed, modified));
   }
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
-    faults.step(
+    faults.run(
         Operation.SET_PROTECTION,
-        path(name),
+        () -> path(name),
         () -> directory.setProtection(name, immutable, appendOnly));
   }
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
-    faults.step(
+    faults.run(
         Operation.COPY_DATA,
-        paths(name, target, newName),
-        () -> directory.copyData(name, inner(target), newName));
+        () -> paths(name, target, newName),
+        () -> copyFitting(name, target, newName));
+  }
+
+  private void copyFitting(Name name, LayerDirectory target, Name newName) throws IOException {
+    long size = directory.stat(name).map(EntryStat::size).orElse(0L);
+    if (faults.take(size) < size) {
+      throw Fault.NO_SPACE.exception("", target + "/" + newName);
+    }
+    directory.copyData(name, inner(target), newName);
   }
 
   @Override
   public void syncFile(Name name) throws IOException {
-    faults.step(Operation.SYNC, path(name), () -> directory.syncFile(name));
+    faults.run(Operation.SYNC, () -> path(name), () -> directory.syncFile(name));
   }
 
   @Override
   public void syncFileSystem() throws IOException {
-    faults.step(Operation.SYNC, path(Name.SELF), directory::syncFileSystem);
+    faults.run(Operation.SYNC, () -> path(Name.SELF), directory::syncFileSystem);
   }
 
   @Override
   public long freeSpace() throws IOException {
-    faults.alive();
-    return directory.freeSpace();
+    return faults.run(
+        Operation.STAT,
+        () -> path(Name.SELF),
+        () -> Math.min(directory.freeSpace(), faults.freeSpace()));
   }
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    faults.alive();
-    return directory.fileHandle(name);
+    return faults.run(Operation.STAT, () -> path(name), () -> directory.fileHandle(name));
   }
 
   @Override
   public void close() throws IOException {
-    store.handles().closed(this);
+    faults.closed(this);
     directory.close();
   }
 

@@ -3,7 +3,6 @@ package dev.overlays.testkit.layer;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
-import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -16,21 +15,28 @@ import java.util.Optional;
  * Another store whose operations are counted, seen, and made to fail. It tells a test what happens
  * to whatever works on layers when any single operation fails, or when the machine stops at it.
  *
- * <p>Operations are those of {@link Operation}, counted from 1. Whoever checks something in a
- * {@link Hook} does it through the other store, or the check is seen, too. Of several threads one
- * operation is made at a time, from before its hook until after it: a hook never sees half of
- * another one.
+ * <p>Operations that {@linkplain Operation#isChange() change} something are counted from 1. Whoever
+ * checks something in a {@link Hook} does it through the other store, or the check is seen, too. Of
+ * several threads one operation is made at a time, from before its hook until after it: a hook
+ * never sees half of another one.
  */
 public final class FaultyLayerStore implements LayerStore {
   private final LayerStore store;
   private final Faults faults = new Faults();
-  private final OpenHandles handles = new OpenHandles();
-  private volatile Shuffle shuffle;
 
-  /** Sees every operation that changes something. What it throws is what the operation throws. */
+  /** Sees every operation. What it throws is what the operation throws. */
   public interface Hook {
     /**
-     * Called before an operation; one that is made to fail is not seen.
+     * Called before an operation that changes nothing, by several threads at once.
+     *
+     * @param operation its kind
+     * @param path the path of the entry for people
+     * @throws IOException if the operation is to fail
+     */
+    default void reading(Operation operation, String path) throws IOException {}
+
+    /**
+     * Called before an operation that changes something; one that is made to fail is not seen.
      *
      * @param operation its kind
      * @param path the path of the entry for people; of a move or a new name {@code old -> new}
@@ -109,7 +115,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @return this store
    */
   public FaultyLayerStore shuffled(long seed) {
-    shuffle = new Shuffle(seed);
+    faults.shuffled(seed);
     return this;
   }
 
@@ -119,7 +125,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @return the number of operations
    */
   public long operations() {
-    return faults.count();
+    return faults.operations();
   }
 
   /**
@@ -132,12 +138,12 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Returns how many directories, streams and claims of this store are open.
+   * Returns how many directories, streams, claims and holds of this store are open.
    *
    * @return the number of handles
    */
   public int openHandles() {
-    return handles.count();
+    return faults.openHandles();
   }
 
   /**
@@ -146,20 +152,17 @@ public final class FaultyLayerStore implements LayerStore {
    * @throws AssertionError if something is not, with the place where each was opened
    */
   public void assertAllClosed() {
-    handles.assertAllClosed();
+    faults.assertAllClosed();
   }
 
-  Faults faults() {
+  /**
+   * Returns what decides over the operations of this store, and keeps them: more of it than this
+   * class has methods for.
+   *
+   * @return the same each time
+   */
+  public Faults faults() {
     return faults;
-  }
-
-  OpenHandles handles() {
-    return handles;
-  }
-
-  EntryCursor ordered(EntryCursor cursor) throws IOException {
-    Shuffle order = shuffle;
-    return order == null ? cursor : order.shuffled(cursor);
   }
 
   @Override
@@ -179,16 +182,24 @@ public final class FaultyLayerStore implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    faults.alive();
-    return new FaultyDirectory(this, store.open(root));
+    return faults.run(
+        Operation.OPEN, root::toString, () -> new FaultyDirectory(faults, store.open(root)));
   }
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    Closeable claim = store.claim(specs);
-    handles.opened(claim, "claim");
+    return watched(store.claim(specs), "claim");
+  }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return watched(store.hold(spec), "hold");
+  }
+
+  private Closeable watched(Closeable claim, String what) {
+    faults.opened(claim, what);
     return () -> {
-      handles.closed(claim);
+      faults.closed(claim);
       claim.close();
     };
   }

@@ -12,60 +12,64 @@ final class FaultyStreams {
 
   static final class Output extends FilterOutputStream {
     private final Faults faults;
-    private final OpenHandles handles;
     private final String path;
 
-    Output(OutputStream out, Faults faults, OpenHandles handles, String path) {
+    Output(OutputStream out, Faults faults, String path) {
       super(out);
       this.faults = faults;
-      this.handles = handles;
       this.path = path;
-      handles.opened(this, path);
+      faults.opened(this, path);
     }
 
     @Override
     public void write(int b) throws IOException {
-      faults.step(Operation.WRITE, path, () -> out.write(b));
+      write(new byte[] {(byte) b}, 0, 1);
     }
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      faults.step(Operation.WRITE, path, () -> out.write(bytes, offset, length));
+      faults.run(Operation.WRITE, () -> path, () -> fitting(bytes, offset, length));
+    }
+
+    private void fitting(byte[] bytes, int offset, int length) throws IOException {
+      int fits = (int) faults.take(length);
+      out.write(bytes, offset, fits);
+      if (fits < length) {
+        throw Fault.NO_SPACE.exception("", path);
+      }
     }
 
     @Override
     public void close() throws IOException {
-      handles.closed(this);
+      faults.closed(this);
       out.close();
     }
   }
 
   static final class Input extends FilterInputStream {
     private final Faults faults;
-    private final OpenHandles handles;
+    private final String path;
 
-    Input(InputStream in, Faults faults, OpenHandles handles, String path) {
+    Input(InputStream in, Faults faults, String path) {
       super(in);
       this.faults = faults;
-      this.handles = handles;
-      handles.opened(this, path);
+      this.path = path;
+      faults.opened(this, path);
     }
 
     @Override
     public int read() throws IOException {
-      faults.alive();
-      return in.read();
+      return faults.run(Operation.READ, () -> path, () -> in.read());
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      faults.alive();
-      return in.read(bytes, offset, length);
+      return faults.run(Operation.READ, () -> path, () -> in.read(bytes, offset, length));
     }
 
     @Override
     public void close() throws IOException {
-      handles.closed(this);
+      faults.closed(this);
       in.close();
     }
   }

@@ -2,7 +2,7 @@ package dev.overlays.testkit.layer;
 
 import java.io.IOException;
 
-/** Thrown by a {@link FaultyLayerStore} that was asked to fail. */
+/** Thrown where {@link Faults} were asked for a failure. */
 public final class InjectedFaultException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -1061,6 +1061,55 @@ public abstract class LayerStoreContract {
     assertTrue(e.has(ProblemCode.LAYER_NOT_FOUND), e::toString);
   }
 
+  @Test
+  void holdSharesLowersAndKeepsClaimsAway() throws IOException {
+    OverlaySpec first = spec(rootPath, newRoot(), newRoot());
+    OverlaySpec second = spec(rootPath, newRoot(), newRoot());
+    try (Closeable one = store.hold(first);
+        Closeable two = store.hold(second)) {
+      assertNotEquals(one, two);
+      for (OverlaySpec spec : List.of(first, spec(rootPath, newRoot(), newRoot()))) {
+        OverlayException e = assertThrows(OverlayException.class, () -> store.claim(spec));
+        assertTrue(e.has(ProblemCode.LAYER_IN_USE) || e.has(ProblemCode.LAYER_LOCKED), e::toString);
+      }
+    }
+    store.claim(List.of(first, second)).close();
+  }
+
+  @Test
+  void holdHasItsUpperAndWorkAlone() throws IOException {
+    OverlaySpec first = spec(rootPath, newRoot(), newRoot());
+    OverlaySpec upper = spec(newRoot(), first.upper().orElseThrow(), newRoot());
+    OverlaySpec work = spec(newRoot(), newRoot(), first.work().orElseThrow());
+    try (Closeable hold = store.hold(first)) {
+      assertNotEquals(null, hold);
+      assertHeld(upper, ProblemCode.UPPER_IN_USE);
+      assertHeld(work, ProblemCode.WORK_IN_USE);
+    }
+    store.hold(upper).close();
+    store.hold(work).close();
+  }
+
+  private void assertHeld(OverlaySpec spec, ProblemCode code) {
+    OverlayException e = assertThrows(OverlayException.class, () -> store.hold(spec));
+    assertTrue(e.has(code) || e.has(ProblemCode.LAYER_LOCKED), e::toString);
+  }
+
+  @Test
+  void claimKeepsHoldsAway() throws IOException {
+    OverlaySpec spec = spec(rootPath, newRoot(), newRoot());
+    OverlaySpec lower = spec(rootPath, newRoot(), newRoot());
+    try (Closeable claim = store.claim(spec)) {
+      assertNotEquals(null, claim);
+      for (OverlaySpec held : List.of(spec, lower)) {
+        OverlayException e = assertThrows(OverlayException.class, () -> store.hold(held));
+        assertTrue(e.has(ProblemCode.LAYER_LOCKED), e::toString);
+      }
+    }
+    // What was refused holds nothing.
+    store.claim(List.of(spec, lower)).close();
+  }
+
   private static OverlaySpec spec(Path lower, Path upper, Path work) {
     return OverlaySpec.builder().lower(lower).upper(upper).work(work).build();
   }

@@ -1,12 +1,14 @@
 package dev.overlays.testkit.layer;
 
-/** The kinds of operation that change a layer, as {@link FaultyLayerStore} tells them. */
+/**
+ * The kinds of operation on files, as {@link FaultyLayerStore} and a wrapped file system tell them.
+ */
 public enum Operation {
   /** A directory is made. */
   CREATE_DIRECTORY,
   /** An empty file is made. */
   CREATE_FILE,
-  /** Bytes are written to a file, or it is cut off. */
+  /** Bytes are written to a file. */
   WRITE,
   /** A symbolic link is made. */
   CREATE_SYMLINK,
@@ -37,5 +39,31 @@ public enum Operation {
   /** A file gets the data of another. */
   COPY_DATA,
   /** What was written is made durable. */
-  SYNC
+  SYNC,
+  /** A file is opened for writing that has to be there. */
+  OPEN_FOR_WRITING,
+  /** A file that is open is cut off. */
+  TRUNCATE,
+
+  /** A directory is listed; changes nothing. */
+  LIST,
+  /** Attributes are read; changes nothing. */
+  STAT,
+  /** A directory, or a file for reading, is opened; changes nothing. */
+  OPEN,
+  /** Bytes are read from a file; changes nothing. */
+  READ,
+  /** A symbolic link is read; changes nothing. */
+  READ_SYMLINK,
+  /** An extended attribute is read, or all are listed; changes nothing. */
+  READ_XATTR;
+
+  /**
+   * Tells whether it changes something.
+   *
+   * @return whether it does
+   */
+  public boolean isChange() {
+    return compareTo(LIST) < 0;
+  }
 }

@@ -79,7 +79,7 @@ final class PortableDirectory implements LayerDirectory {
         Name name = Name.of(PathBytes.bytes(paths.next().getFileName()));
         Optional<EntryStat> stat = stat(name);
         if (stat.isPresent()) {
-          return new LayerEntry(name, stat.get().type());
+          return new LayerEntry(name, stat.get().type(), stat.get().inode());
         }
       }
       return null;

@@ -74,4 +74,9 @@ public final class PortableLayerStore implements LayerStore {
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
     return Claims.claim(specs);
   }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return Claims.hold(spec);
+  }
 }

@@ -176,7 +176,7 @@ final class Directory {
     below.forEach(
         found -> {
           if (!above.contains(found.name())) {
-            shown.add(new LayerEntry(found.name(), found.stat().type()));
+            shown.add(new LayerEntry(found.name(), found.stat().type(), found.stat().inode()));
           }
         });
     return shown;

@@ -101,6 +101,14 @@ final class Layers implements Closeable {
     return stores.get(layer) == stores.get(0);
   }
 
+  /**
+   * Whether whiteouts are marked files: stores show them as devices whatever they are, and file
+   * systems other than the machine's own have no devices.
+   */
+  boolean marksWhiteouts() {
+    return place().getFileSystem() != FileSystems.getDefault();
+  }
+
   /** What the upper, if there is one, lies upon. */
   MergedDirectory below() {
     return isWritable() ? roots.belowFirst() : roots.root();

@@ -36,10 +36,12 @@ final class OpenFile implements Closeable {
   public void close() throws IOException {
     tree.files().closed(this);
     FileChannel lower = before;
-    try (FileChannel last = real) {
+    try {
       if (lower != null) {
         lower.close();
       }
+    } finally {
+      real.close();
     }
   }
 }

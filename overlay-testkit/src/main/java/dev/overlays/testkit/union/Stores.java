@@ -42,4 +42,9 @@ record Stores(Optional<LayerStore> forAll) implements LayerStore {
   public Closeable claim(List<OverlaySpec> specs) {
     throw new UnsupportedOperationException("claims are made of the stores themselves");
   }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) {
+    throw new UnsupportedOperationException("the stores themselves hold layers");
+  }
 }

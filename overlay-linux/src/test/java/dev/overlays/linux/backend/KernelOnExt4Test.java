@@ -1,0 +1,12 @@
+package dev.overlays.linux.backend;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+
+class KernelOnExt4Test extends KernelBackendContract {
+  @Override
+  Path mount(Sandbox target) throws IOException {
+    return target.image("disk", "ext4", 128);
+  }
+}

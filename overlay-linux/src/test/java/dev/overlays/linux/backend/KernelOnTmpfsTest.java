@@ -1,0 +1,12 @@
+package dev.overlays.linux.backend;
+
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Path;
+
+class KernelOnTmpfsTest extends KernelBackendContract {
+  @Override
+  Path mount(Sandbox target) throws IOException {
+    return target.tmpfs("disk");
+  }
+}

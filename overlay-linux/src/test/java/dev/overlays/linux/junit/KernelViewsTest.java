@@ -1,0 +1,175 @@
+package dev.overlays.linux.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.testkit.junit.Fixture;
+import dev.overlays.testkit.junit.OverlayTempDirFactory;
+import dev.overlays.testkit.junit.View;
+import dev.overlays.testkit.junit.ViewLeakedError;
+import dev.overlays.testkit.junit.WithOverlay;
+import dev.overlays.testkit.tree.LayerTree;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What tests get from the kernel, and that nothing is left of it. */
+class KernelViewsTest {
+  private static final Set<OverlayMount> SEEN = Collections.synchronizedSet(new HashSet<>());
+  private static Path directory;
+  private static InputStream leaked;
+
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    sandbox = Sandbox.asRoot();
+    SEEN.clear();
+    directory = sandbox.directory("fixture");
+    LayerTree.parse(
+            """
+            ./        0711 owner=7:8
+            a/
+              file    "fixture"
+            link      -> a/file
+            """)
+        .writeTo(directory);
+  }
+
+  @AfterEach
+  void nothingIsLeft() throws IOException {
+    if (leaked != null) {
+      leaked.close();
+      leaked = null;
+    }
+    LayerTree.parse("./ 0711 owner=7:8\na/\n  file \"fixture\"\nlink -> a/file")
+        .assertMatches(directory);
+    for (OverlayMount mount : SEEN) {
+      assertFalse(mount.isMounted());
+      assertFalse(Files.exists(mount.root().getParent()), mount.root().toString());
+    }
+    sandbox.close();
+  }
+
+  abstract static class Base {
+    @Fixture
+    static Path fixture() {
+      return directory;
+    }
+  }
+
+  @WithOverlay
+  static class Parallel extends Base {
+    @RepeatedTest(12)
+    void write(OverlayMount mount, @View Path view) throws IOException {
+      assertTrue(SEEN.add(mount));
+      assertEquals("kernel", mount.backend());
+      LayerTree.parse("./ 0711 owner=7:8\na/\n  file \"fixture\"\nlink -> a/file")
+          .assertMatches(view);
+      Files.writeString(view.resolve("a/file"), view.toString());
+      Files.delete(view.resolve("link"));
+      assertEquals(view.toString(), Files.readString(view.resolve("a/file")));
+    }
+  }
+
+  @Test
+  void eachTestHasAMountOfItsOwn() {
+    assertEquals(List.of(), Launched.run(Parallel.class).failures);
+    assertEquals(12, SEEN.size());
+  }
+
+  @WithOverlay
+  static class Leaking extends Base {
+    @Test
+    void leave(OverlayMount mount) throws IOException {
+      SEEN.add(mount);
+      leaked = Files.newInputStream(mount.root().resolve("a/file"));
+    }
+  }
+
+  @Test
+  void whoLeavesAFileOpenFails() {
+    List<Throwable> failures = Launched.run(Leaking.class).failures;
+    assertEquals(1, failures.size(), failures.toString());
+    ViewLeakedError error = assertInstanceOf(ViewLeakedError.class, failures.get(0));
+    assertTrue(
+        error.problems().stream().anyMatch(problem -> problem.code() == ProblemCode.MOUNT_HELD));
+    assertTrue(error.getMessage().contains("/a/file"), error.getMessage());
+    assertTrue(
+        error.getMessage().contains(Long.toString(ProcessHandle.current().pid())),
+        error.getMessage());
+  }
+
+  static class TempDirs extends Base {
+    @TempDir(factory = OverlayTempDirFactory.class)
+    static Path shared;
+
+    @RepeatedTest(3)
+    void write(@TempDir(factory = OverlayTempDirFactory.class) Path view) throws IOException {
+      SEEN.add(Overlays.find(view).orElseThrow());
+      SEEN.add(Overlays.find(shared).orElseThrow());
+      Files.delete(view.resolve("link"));
+      assertTrue(Files.exists(shared.resolve("link")));
+    }
+  }
+
+  @Test
+  void aTemporaryDirectoryIsUnmountedBeforeItIsDeleted() {
+    assertEquals(List.of(), Launched.run(TempDirs.class).failures);
+    assertTrue(SEEN.size() >= 4);
+  }
+
+  @WithOverlay(fixture = "/usr/lib")
+  static class Anywhere {
+    @Test
+    void view(@View Path view) {}
+  }
+
+  /** Prints what fails. */
+  static final class Main {
+    public static void main(String[] args) {
+      Launched.run(Anywhere.class).failures.forEach(System.out::println);
+    }
+  }
+
+  @Test
+  void whereNoUpperCanBeTheProblemIsShown() throws IOException {
+    Path overlay = sandbox.path("mnts");
+    try (OverlayMount mount = Overlays.mount(sandbox.layers().build())) {
+      String failure =
+          Sandbox.run(
+              ChildJvm.java(),
+              "-Djava.io.tmpdir=" + overlay,
+              "-cp",
+              String.join(File.pathSeparator, ChildJvm.classPath()),
+              Main.class.getName());
+      assertTrue(failure.contains("upper-file-system-unsupported"), failure);
+      try (Stream<Path> left = Files.list(mount.root())) {
+        assertEquals(List.of(), left.filter(KernelViewsTest::isView).toList());
+      }
+    }
+  }
+
+  private static boolean isView(Path entry) {
+    return entry.getFileName().toString().startsWith("overlays-");
+  }
+}

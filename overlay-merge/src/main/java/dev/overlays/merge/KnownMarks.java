@@ -1,0 +1,49 @@
+package dev.overlays.merge;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * What the survey of an upper has seen of extended attributes: of an entry that had none, or only
+ * the kernel's note of where it was copied up from, the walk need not ask again. Now and then an
+ * entry is taken for one that had some, which costs one question.
+ */
+final class KnownMarks {
+  private final List<String> origin;
+  private final MarkFilter origins = new MarkFilter();
+  private final MarkFilter others = new MarkFilter();
+
+  KnownMarks(MarkNamespace marks) {
+    origin = List.of(Mark.ORIGIN.xattr(marks));
+  }
+
+  /** Remembers an entry, and tells whether it has anything but a note of its origin. */
+  boolean seen(Place place, Name name, List<String> xattrs) {
+    if (xattrs.isEmpty()) {
+      return false;
+    }
+    if (xattrs.equals(origin)) {
+      origins.add(place, name);
+      return false;
+    }
+    others.add(place, name);
+    return true;
+  }
+
+  /** Remembers an entry that has not been asked for its extended attributes. */
+  void notAsked(Place place, Name name) {
+    others.add(place, name);
+  }
+
+  /** The extended attributes of an entry, as far as marks are among them. */
+  List<String> xattrs(LayerDirectory directory, Place place, Name name) throws IOException {
+    if (others.mayHave(place, name)) {
+      return directory.xattrs(name);
+    }
+    return origins.mayHave(place, name) ? origin : List.of();
+  }
+}

@@ -1,0 +1,82 @@
+package dev.overlays.testkit.backend;
+
+/**
+ * What one backend can do and another cannot. What a backend has not declared it has to refuse,
+ * where a spec asks for it; elsewhere the promise is skipped, and the reason names the capability.
+ */
+public enum Capability {
+  // What a spec may ask for.
+
+  /** Marks in {@code trusted.overlay.*}: specs without {@code userxattr}. */
+  TRUSTED_MARKS,
+
+  /** Marks in {@code user.overlay.*}: specs with {@code userxattr}. */
+  USER_MARKS,
+
+  /** Views that nobody can write to: specs without an upper, and the attribute {@code ro}. */
+  READ_ONLY_VIEW,
+
+  /** Views that are mounted nowhere: specs without a mount point. */
+  NO_MOUNT_POINT,
+
+  /** Private paths. */
+  PRIVATE_PATHS,
+
+  /** The option {@code index}. */
+  INDEX,
+
+  /** The option {@code nfs_export}. */
+  NFS_EXPORT,
+
+  /** The option {@code redirect_dir=on}: a directory of a lower can be renamed. */
+  REDIRECT_DIR,
+
+  /** The option {@code metacopy}: a change of metadata copies up metadata only. */
+  METACOPY,
+
+  /** Data-only lowers. */
+  DATA_LOWERS,
+
+  /** The option {@code verity}. */
+  VERITY,
+
+  /** The option {@code volatile}. */
+  VOLATILE,
+
+  /** Other values of {@code xino} than {@code off}. */
+  XINO,
+
+  /** Other values of {@code uuid} than {@code auto}. */
+  UUID,
+
+  /** The option {@code override_creds}. */
+  OVERRIDE_CREDS,
+
+  /** All properties of a mount but {@code ro}. */
+  MOUNT_ATTRIBUTES,
+
+  // What a view keeps.
+
+  /** POSIX permissions, in layers and view. */
+  PERMISSIONS,
+
+  /** Extended attributes of the namespace {@code user}, in layers and view. */
+  XATTRS,
+
+  /** Several names of one file that were made in the view. */
+  HARD_LINKS,
+
+  /** Named pipes of a lower show as what they are. */
+  NODES,
+
+  // How a view ends.
+
+  /** A view that is in use is not unmounted. */
+  BUSY_DETECTION,
+
+  /** The refusal to unmount names who uses the view, and which file. */
+  HOLDERS_NAMED,
+
+  /** A view that is in use can be unmounted lazily. */
+  LAZY_UNMOUNT
+}

@@ -1,0 +1,255 @@
+package dev.overlays.testkit.backend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.testkit.layer.LayerView;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What can be done in a view. Each test looks at the view at once, and again when it was unmounted
+ * and mounted anew; that the lower stays what it was is looked at around every test.
+ */
+abstract class ChangingPromises extends Promises {
+
+  ChangingPromises(Supplier<Sandbox> sandboxes) {
+    super(sandboxes);
+  }
+
+  /** A change of a view. */
+  @FunctionalInterface
+  private interface Change {
+    void in(Path root) throws IOException;
+  }
+
+  /** Changes the view of the layers that were prepared, and looks at it twice. */
+  private void change(Change change, Change look) throws IOException {
+    SortedMap<String, String> shown;
+    try (OverlayMount mount = sandbox().mount()) {
+      change.in(mount.root());
+      look.in(mount.root());
+      shown = sandbox().view(mount);
+    }
+    try (OverlayMount mount = sandbox().mount()) {
+      look.in(mount.root());
+      assertEquals(shown, sandbox().view(mount), "the view when mounted anew");
+    }
+  }
+
+  @Test
+  @DisplayName("3.1 new files and directories can be made")
+  void creates() throws IOException {
+    sandbox().directory("lower/there");
+    change(
+        root -> {
+          Files.writeString(root.resolve("file"), "new");
+          Files.createDirectories(root.resolve("there/deep/er"));
+          Files.writeString(root.resolve("there/deep/er/file"), "deep");
+        },
+        root -> {
+          assertEquals("new", Files.readString(root.resolve("file")));
+          assertEquals("deep", Files.readString(root.resolve("there/deep/er/file")));
+          assertEquals(List.of("file", "there"), Tree.names(root));
+        });
+  }
+
+  @Test
+  @DisplayName("3.2 a file of a lower can be written: whole, at its end, in its middle, cut off")
+  void copiesUp() throws IOException {
+    for (String name : List.of("whole", "end", "middle", "cut", "read")) {
+      sandbox().file("lower/directory/" + name, "0123456789");
+    }
+    change(
+        root -> {
+          Path directory = root.resolve("directory");
+          Files.writeString(directory.resolve("whole"), "changed");
+          Files.writeString(directory.resolve("end"), "more", StandardOpenOption.APPEND);
+          write(directory.resolve("middle"), 3, "xyz");
+          try (SeekableByteChannel channel =
+              Files.newByteChannel(directory.resolve("cut"), StandardOpenOption.WRITE)) {
+            channel.truncate(4);
+          }
+        },
+        root -> {
+          Path directory = root.resolve("directory");
+          assertEquals("changed", Files.readString(directory.resolve("whole")));
+          assertEquals("0123456789more", Files.readString(directory.resolve("end")));
+          assertEquals("012xyz6789", Files.readString(directory.resolve("middle")));
+          assertEquals("0123", Files.readString(directory.resolve("cut")));
+          assertEquals("0123456789", Files.readString(directory.resolve("read")));
+        });
+    assertFalse(
+        Files.exists(sandbox().path("upper/directory/read")),
+        "what was only read is not copied up");
+  }
+
+  private static void write(Path file, long at, String text) throws IOException {
+    try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
+      channel.position(at);
+      channel.write(ByteBuffer.wrap(text.getBytes(UTF_8)));
+    }
+  }
+
+  @Test
+  @DisplayName("3.3 what a lower holds can be deleted, with or without a copy in the upper")
+  void deletes() throws IOException {
+    sandbox().file("lower/gone", "lower");
+    sandbox().file("lower/both", "lower");
+    sandbox().file("upper/both", "upper");
+    sandbox().file("upper/own", "upper");
+    sandbox().file("lower/directory/file", "lower");
+    sandbox().file("lower/kept", "lower");
+    change(
+        root -> {
+          for (String name : List.of("gone", "both", "own", "directory/file", "directory")) {
+            Files.deleteIfExists(root.resolve(name));
+            sandbox()
+                .assertFails(
+                    NoSuchFileException.class, () -> Files.readAttributes(root.resolve(name), "*"));
+          }
+        },
+        root -> assertEquals(List.of("kept"), Tree.names(root)));
+  }
+
+  @Test
+  @DisplayName("3.4 what was deleted can be made anew, as anything else")
+  void recreates() throws IOException {
+    sandbox().file("lower/file", "lower");
+    sandbox().file("lower/directory/old", "lower");
+    sandbox().file("lower/turned/old", "lower");
+    sandbox().file("lower/risen", "lower");
+    change(
+        root -> {
+          Files.delete(root.resolve("file"));
+          Files.writeString(root.resolve("file"), "new");
+          Files.delete(root.resolve("directory/old"));
+          Files.delete(root.resolve("directory"));
+          Files.createDirectory(root.resolve("directory"));
+          Files.delete(root.resolve("turned/old"));
+          Files.delete(root.resolve("turned"));
+          Files.writeString(root.resolve("turned"), "a file now");
+          Files.delete(root.resolve("risen"));
+          Files.createDirectory(root.resolve("risen"));
+          Files.writeString(root.resolve("risen/new"), "in a directory now");
+        },
+        root -> {
+          assertEquals("new", Files.readString(root.resolve("file")));
+          assertEquals(List.of(), Tree.names(root.resolve("directory")));
+          assertEquals("a file now", Files.readString(root.resolve("turned")));
+          assertEquals(List.of("new"), Tree.names(root.resolve("risen")));
+        });
+  }
+
+  @Test
+  @DisplayName("3.5 files can be renamed, over others too, and so can new directories")
+  void renames() throws IOException {
+    sandbox().file("lower/a", "a");
+    sandbox().file("lower/b", "b");
+    sandbox().file("lower/directory/c", "c");
+    change(
+        root -> {
+          Files.move(root.resolve("a"), root.resolve("directory/a"));
+          Files.move(
+              root.resolve("directory/c"), root.resolve("b"), StandardCopyOption.REPLACE_EXISTING);
+          Files.createDirectory(root.resolve("new"));
+          Files.writeString(root.resolve("new/file"), "new");
+          Files.move(root.resolve("new"), root.resolve("directory/moved"));
+        },
+        root -> {
+          assertEquals(List.of("b", "directory"), Tree.names(root));
+          assertEquals("c", Files.readString(root.resolve("b")));
+          assertEquals(List.of("a", "moved"), Tree.names(root.resolve("directory")));
+          assertEquals("a", Files.readString(root.resolve("directory/a")));
+          assertEquals("new", Files.readString(root.resolve("directory/moved/file")));
+        });
+  }
+
+  @Test
+  @DisplayName("3.6 a directory of a lower is renamed whole or not at all, without a redirect")
+  void renamesADirectoryOrRefuses() throws IOException {
+    sandbox().file("lower/directory/file", "lower");
+    boolean[] refused = new boolean[1];
+    change(
+        root -> {
+          SortedMap<String, String> before = Tree.of(root, sandbox().subject().capabilities());
+          try {
+            Files.move(root.resolve("directory"), root.resolve("renamed"));
+          } catch (IOException e) {
+            refused[0] = true;
+            assertEquals(before, Tree.of(root, sandbox().subject().capabilities()));
+          }
+        },
+        root -> {
+          String there = refused[0] ? "directory" : "renamed";
+          assertEquals(List.of(there), Tree.names(root));
+          assertEquals("lower", Files.readString(root.resolve(there + "/file")));
+        });
+    List<String> upper = LayerView.ofMounted(sandbox().store(), sandbox().path("upper")).manifest();
+    assertFalse(upper.toString().contains("overlay.redirect"), upper::toString);
+  }
+
+  @Test
+  @DisplayName("3.7 what cannot be fails as on any file system, and changes nothing")
+  void failures() throws IOException {
+    sandbox().file("lower/directory/file", "lower");
+    sandbox().file("lower/file", "lower");
+    change(
+        root -> {
+          Path directory = root.resolve("directory");
+          Path file = root.resolve("file");
+          Path missing = root.resolve("missing");
+          sandbox().assertFails(DirectoryNotEmptyException.class, () -> Files.delete(directory));
+          sandbox()
+              .assertFails(FileAlreadyExistsException.class, () -> Files.createDirectory(file));
+          sandbox()
+              .assertFails(FileAlreadyExistsException.class, () -> Files.createFile(directory));
+          sandbox()
+              .assertFails(FileAlreadyExistsException.class, () -> Files.move(file, directory));
+          sandbox().assertFails(NoSuchFileException.class, () -> Files.move(missing, file));
+          sandbox()
+              .assertFails(
+                  NoSuchFileException.class, () -> Files.writeString(missing.resolve("x"), ""));
+        },
+        root -> {
+          assertEquals(List.of("directory", "file"), Tree.names(root));
+          assertEquals(List.of("file"), Tree.names(root.resolve("directory")));
+        });
+    assertEquals(List.of(), Tree.names(sandbox().path("upper")), "the upper");
+  }
+
+  @Test
+  @DisplayName("3.8 a file that is open stays what it is when its name is deleted")
+  void openFilesLiveOn() throws IOException {
+    sandbox().file("lower/file", "0123456789");
+    change(
+        root -> {
+          Path file = root.resolve("file");
+          try (SeekableByteChannel channel =
+              Files.newByteChannel(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            Files.delete(file);
+            ByteBuffer buffer = ByteBuffer.allocate(10);
+            assertEquals(10, channel.read(buffer));
+            channel.write(ByteBuffer.wrap(new byte[] {'x'}));
+            assertEquals(11, channel.size());
+          }
+        },
+        root -> assertTrue(Tree.names(root).isEmpty()));
+  }
+}

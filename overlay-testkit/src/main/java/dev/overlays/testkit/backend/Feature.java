@@ -1,0 +1,95 @@
+package dev.overlays.testkit.backend;
+
+import dev.overlays.OverlayOptions;
+import dev.overlays.RedirectDir;
+import dev.overlays.UuidMode;
+import dev.overlays.Verity;
+import dev.overlays.Xino;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** Something that a spec asks for by its options. */
+@SuppressWarnings("ImmutableEnumChecker") // Functions without state, and a set that cannot change.
+enum Feature {
+  MARKS_OF_ROOT(OverlayOptions::userXattr, o -> o.withUserXattr(false), Capability.TRUSTED_MARKS),
+  MARKS_OF_USERS(OverlayOptions::userXattr, o -> o.withUserXattr(true), Capability.USER_MARKS),
+  INDEX(OverlayOptions::index, o -> o.withIndex(true), Capability.INDEX),
+  NFS_EXPORT(
+      OverlayOptions::nfsExport,
+      o -> o.withIndex(true).withNfsExport(true),
+      Capability.INDEX,
+      Capability.NFS_EXPORT),
+  REDIRECTS_FOLLOWED(
+      OverlayOptions::redirectDir,
+      o -> o.withUserXattr(false).withRedirectDir(RedirectDir.FOLLOW),
+      Capability.TRUSTED_MARKS,
+      Capability.REDIRECT_DIR),
+  REDIRECTS(
+      OverlayOptions::redirectDir,
+      o -> o.withUserXattr(false).withRedirectDir(RedirectDir.ON),
+      Capability.TRUSTED_MARKS,
+      Capability.REDIRECT_DIR),
+  METACOPY(
+      OverlayOptions::metacopy,
+      Feature::metacopy,
+      Capability.TRUSTED_MARKS,
+      Capability.REDIRECT_DIR,
+      Capability.METACOPY),
+  VERITY(
+      OverlayOptions::verity,
+      o -> metacopy(o).withVerity(Verity.ON),
+      Capability.TRUSTED_MARKS,
+      Capability.REDIRECT_DIR,
+      Capability.METACOPY,
+      Capability.VERITY),
+  VERITY_REQUIRED(
+      OverlayOptions::verity,
+      o -> metacopy(o).withVerity(Verity.REQUIRE),
+      Capability.TRUSTED_MARKS,
+      Capability.REDIRECT_DIR,
+      Capability.METACOPY,
+      Capability.VERITY),
+  VOLATILE(OverlayOptions::volatileUpper, o -> o.withVolatileUpper(true), Capability.VOLATILE),
+  XINO_ON(Feature::untold, o -> o.withXino(Xino.ON), Capability.XINO),
+  XINO_AUTO(Feature::untold, o -> o.withXino(Xino.AUTO), Capability.XINO),
+  UUID_ON(OverlayOptions::uuid, o -> o.withUuid(UuidMode.ON), Capability.UUID),
+  UUID_OFF(OverlayOptions::uuid, o -> o.withUuid(UuidMode.OFF), Capability.UUID),
+  UUID_NULL(OverlayOptions::uuid, o -> o.withUuid(UuidMode.NULL), Capability.UUID),
+  OVERRIDE_CREDS(Feature::untold, o -> o.withOverrideCreds(true), Capability.OVERRIDE_CREDS);
+
+  private final Function<OverlayOptions, Object> value;
+  private final UnaryOperator<OverlayOptions> change;
+  private final Set<Capability> needed;
+
+  Feature(
+      Function<OverlayOptions, Object> value,
+      UnaryOperator<OverlayOptions> change,
+      Capability... needed) {
+    this.value = value;
+    this.change = change;
+    this.needed = Set.of(needed);
+  }
+
+  private static OverlayOptions metacopy(OverlayOptions options) {
+    return options.withUserXattr(false).withRedirectDir(RedirectDir.ON).withMetacopy(true);
+  }
+
+  /** Of what no mount table tells, or tells only where it makes a difference. */
+  private static Object untold(OverlayOptions options) {
+    return "";
+  }
+
+  /** What is compared to see whether it is in force. */
+  Object value(OverlayOptions options) {
+    return value.apply(options);
+  }
+
+  OverlayOptions in(OverlayOptions options) {
+    return change.apply(options);
+  }
+
+  Set<Capability> needed() {
+    return needed;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.overlays.testkit.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.spi.OverlayBackend;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** How a backend presents itself, whether it can be used here or not. */
+abstract class IdentityPromises extends Promises {
+
+  IdentityPromises(Supplier<Sandbox> sandboxes) {
+    super(sandboxes);
+  }
+
+  private OverlayBackend backend() {
+    return sandbox().backend();
+  }
+
+  private boolean available() {
+    return backend().unavailable().isEmpty();
+  }
+
+  @Test
+  @DisplayName("1.1 the name is a short one in small letters, and always the same")
+  void name() {
+    String name = backend().name();
+    assertTrue(name.matches("[a-z][a-z0-9-]{0,30}"), name);
+    assertEquals(name, backend().name());
+  }
+
+  @Test
+  @DisplayName("1.2 the priority is always the same")
+  void priority() {
+    assertEquals(backend().priority(), backend().priority());
+  }
+
+  @Test
+  @DisplayName("1.3 what is in the way is told, and what to do about it")
+  void unavailable() {
+    Optional<Problem> reason = backend().unavailable();
+    reason.ifPresent(ProblemAsserts::assertHelpful);
+    assertEquals(reason, backend().unavailable());
+  }
+
+  @Test
+  @DisplayName("1.4 a spec of paths that it serves is not declined")
+  void servesItsOwn() throws IOException {
+    OverlaySpec spec = sandbox().layers().build();
+    assertEquals(Optional.empty(), backend().declines(spec));
+  }
+
+  @Test
+  @DisplayName("1.5 paths of a provider that it does not serve are declined, not mounted")
+  void declinesForeignPaths() throws IOException {
+    Path zip = Files.createTempFile("overlays", ".zip");
+    Files.delete(zip);
+    try (FileSystem archive = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
+      OverlaySpec spec = sandbox().layers().lower(archive.getPath("/")).build();
+      Optional<Problem> reason = backend().declines(spec);
+      assertTrue(reason.isPresent(), "a directory in a zip file is no layer");
+      ProblemAsserts.assertHelpful(reason.get());
+      backend().check(spec).forEach(ProblemAsserts::assertHelpful);
+    } finally {
+      Files.deleteIfExists(zip);
+    }
+  }
+
+  @Test
+  @DisplayName("1.6 the check may be asked of a backend that cannot be used")
+  void checksAnyway() throws IOException {
+    OverlaySpec spec = sandbox().layers().build();
+    List<Problem> problems = backend().check(spec);
+    problems.forEach(ProblemAsserts::assertHelpful);
+    assertTrue(problems.isEmpty() || !available(), problems::toString);
+  }
+
+  @Test
+  @DisplayName("1.7 a registered backend mounts by its name")
+  void mountsByName() throws IOException {
+    assumeTrue(available(), "the backend cannot be used here");
+    assumeTrue(isRegistered(sandbox()), "the backend is not found by ServiceLoader here");
+    OverlaySpec spec = sandbox().layers().build();
+    sandbox().watch(spec);
+    try (OverlayMount mount = Overlays.mount(spec, backend().name())) {
+      assertEquals(backend().name(), mount.backend());
+      assertTrue(mount.isMounted());
+    }
+    OverlaySpec missing = sandbox().layers().lower(sandbox().path("missing")).build();
+    assertThrows(OverlayException.class, () -> Overlays.mount(missing, backend().name()));
+    assertFalse(Overlays.find(missing.mountPoint().orElseThrow()).isPresent());
+  }
+
+  /** Whether {@link Overlays} knows the very backend that is tested. */
+  static boolean isRegistered(Sandbox sandbox) {
+    return Overlays.backends().stream()
+        .anyMatch(found -> found.getClass() == sandbox.backend().getClass());
+  }
+}

@@ -1,0 +1,185 @@
+package dev.overlays.testkit.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.testkit.layer.LayerView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What is in the layers when a view is gone, and how instances keep apart. */
+abstract class LayerPromises extends Promises {
+  private static final int THREADS = 8;
+  private static final int INSTANCES = 32;
+
+  LayerPromises(Supplier<Sandbox> sandboxes) {
+    super(sandboxes);
+  }
+
+  private void fillLower() throws IOException {
+    sandbox().file("lower/changed", "lower");
+    sandbox().file("lower/gone", "lower");
+    sandbox().file("lower/kept", "lower");
+    sandbox().file("lower/directory/gone", "lower");
+    sandbox().file("lower/directory/kept", "lower");
+    sandbox().file("lower/anew/old", "lower");
+  }
+
+  private static void change(Path root) throws IOException {
+    Files.writeString(root.resolve("changed"), "changed");
+    Files.writeString(root.resolve("new"), "new");
+    Files.delete(root.resolve("gone"));
+    Files.delete(root.resolve("directory/gone"));
+    Files.delete(root.resolve("anew/old"));
+    Files.delete(root.resolve("anew"));
+    Files.createDirectory(root.resolve("anew"));
+    Files.writeString(root.resolve("anew/new"), "new");
+  }
+
+  @Test
+  @DisplayName("6.1 what was written is in the upper, and nothing else")
+  void upperHasWhatWasWritten() throws IOException {
+    fillLower();
+    try (OverlayMount mount = sandbox().mount()) {
+      Files.readString(mount.root().resolve("kept"));
+      Files.writeString(mount.root().resolve("new"), "new");
+      Files.writeString(mount.root().resolve("changed"), "changed");
+    }
+    Path upper = sandbox().path("upper");
+    assertEquals(List.of("changed", "new"), Tree.names(upper));
+    assertEquals("changed", Files.readString(upper.resolve("changed")));
+    assertEquals("new", Files.readString(upper.resolve("new")));
+  }
+
+  /** By the kernel's own rules, in which the test kit reads layers without any mount. */
+  @Test
+  @DisplayName("6.2 anybody who knows the format reads the same view from the layers")
+  void layersTellTheView() throws IOException {
+    fillLower();
+    OverlaySpec spec = sandbox().layers().build();
+    SortedSet<String> shown = new TreeSet<>();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      change(mount.root());
+      sandbox().view(mount).forEach((path, line) -> shown.add(path + kindAndDigest(line)));
+    }
+    SortedSet<String> read = new TreeSet<>();
+    LayerView view =
+        LayerView.of(
+            sandbox().store(), spec.upper().orElseThrow(), spec.lowers(), sandbox().marks());
+    for (String line : view.manifest()) {
+      if (!line.startsWith(". ")) {
+        read.add(brief(line));
+      }
+    }
+    assertEquals(shown, read);
+  }
+
+  /** Of a line of the tree: its kind, and the digest of a file. */
+  private static String kindAndDigest(String line) {
+    return line.startsWith("file ") ? " " + line.split(" ", 4)[2] : " directory";
+  }
+
+  /** The same of a line of the test kit's own reading. */
+  private static String brief(String line) {
+    String path = line.substring(0, line.indexOf(' '));
+    int digest = line.indexOf("sha256=");
+    return digest < 0
+        ? path + " directory"
+        : path + " " + line.substring(digest + "sha256=".length()).split(" ", 2)[0];
+  }
+
+  @Test
+  @DisplayName("6.3 instances over one lower see nothing of each other")
+  void instancesAreIndependent() throws IOException {
+    fillLower();
+    OverlaySpec first = sandbox().layers().build();
+    OverlaySpec second = sandbox().layers("other-").build();
+    try (OverlayMount one = sandbox().mount(first);
+        OverlayMount other = sandbox().mount(second)) {
+      change(one.root());
+      Files.writeString(other.root().resolve("new"), "another");
+      assertEquals("lower", Files.readString(other.root().resolve("changed")));
+      assertTrue(Files.exists(other.root().resolve("gone")));
+      assertEquals(List.of("old"), Tree.names(other.root().resolve("anew")));
+      assertEquals("new", Files.readString(one.root().resolve("new")));
+    }
+    try (OverlayMount other = sandbox().mount(second)) {
+      assertEquals("another", Files.readString(other.root().resolve("new")));
+      assertEquals("lower", Files.readString(other.root().resolve("changed")));
+    }
+    assertFalse(Files.exists(sandbox().path("other-upper/changed")));
+  }
+
+  @Test
+  @DisplayName("6.4 many threads mount over one lower at once")
+  void manyAtOnce() throws Exception {
+    sandbox().file("lower/shared", "shared");
+    Path instances = sandbox().directory("instances");
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Callable<Void>> tasks =
+          IntStream.range(0, INSTANCES)
+              .mapToObj(i -> (Callable<Void>) () -> mountAndWrite(instances.resolve("" + i), i))
+              .toList();
+      for (Future<Void> done : threads.invokeAll(tasks)) {
+        done.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    for (int i = 0; i < INSTANCES; i++) {
+      Path upper = instances.resolve(i + "/upper");
+      assertEquals(List.of("own-" + i), Tree.names(upper));
+      assertEquals("written by " + i, Files.readString(upper.resolve("own-" + i)));
+    }
+  }
+
+  private Void mountAndWrite(Path instance, int number) throws IOException {
+    OverlaySpec spec = sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("shared", Files.readString(mount.root().resolve("shared")));
+      Files.writeString(mount.root().resolve("own-" + number), "written by " + number);
+      assertEquals(List.of("own-" + number, "shared"), Tree.names(mount.root()));
+    }
+    return null;
+  }
+
+  @Test
+  @DisplayName("6.5 layers may be named by a symbolic link, or relative to the working directory")
+  void layersByAnyPath() throws IOException {
+    sandbox().file("lower/shared", "shared");
+    Path link = sandbox().path("link");
+    Files.createSymbolicLink(link, sandbox().path("lower").getFileName());
+    Path here = link.getFileSystem().getPath("").toAbsolutePath();
+    Path place = sandbox().path("").toAbsolutePath();
+    OverlaySpec spec =
+        sandbox().marked().lower(link).instance(here.relativize(place).resolve("instance")).build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals(spec, mount.spec());
+      assertTrue(mount.root().isAbsolute(), mount.root()::toString);
+      assertEquals("shared", Files.readString(mount.root().resolve("shared")));
+      Files.writeString(mount.root().resolve("new"), "new");
+      if (IdentityPromises.isRegistered(sandbox())) {
+        assertTrue(Overlays.find(spec.mountPoint().orElseThrow()).isPresent());
+        assertTrue(Overlays.find(place.resolve("instance/mnts")).isPresent());
+      }
+    }
+    assertEquals("new", Files.readString(sandbox().path("instance/upper/new")));
+  }
+}

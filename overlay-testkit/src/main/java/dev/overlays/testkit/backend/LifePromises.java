@@ -1,0 +1,212 @@
+package dev.overlays.testkit.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** A mount from its beginning to its end. */
+abstract class LifePromises extends Promises {
+
+  LifePromises(Supplier<Sandbox> sandboxes) {
+    super(sandboxes);
+  }
+
+  @Test
+  @DisplayName("7.1 a mount tells its spec, its backend, and where it is seen")
+  void tellsWhatItIs() throws IOException {
+    OverlaySpec spec = sandbox().layers().build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals(spec, mount.spec());
+      assertEquals(sandbox().backend().name(), mount.backend());
+      assertTrue(mount.isMounted());
+      assertTrue(mount.root().isAbsolute(), mount.root()::toString);
+      assertTrue(Files.isDirectory(mount.root()));
+    }
+  }
+
+  @Test
+  @DisplayName("7.2 a closed mount is not mounted, and shows nothing where it was seen")
+  void closes() throws IOException {
+    sandbox().file("lower/file", "content");
+    OverlayMount mount = sandbox().mount();
+    Path file = mount.root().resolve("file");
+    assertEquals("content", Files.readString(file));
+    mount.close();
+    assertFalse(mount.isMounted());
+    assertFalse(shows(file));
+    assertEquals(List.of(), Tree.names(sandbox().path("mnts")));
+  }
+
+  /** A view of memory may have closed its file system altogether. */
+  private static boolean shows(Path file) {
+    try {
+      return Files.exists(file);
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  @Test
+  @DisplayName("7.3 closing a second time does nothing, however it is done")
+  void closesOnce() throws IOException {
+    OverlayMount mount = sandbox().mount();
+    mount.close();
+    mount.close();
+    mount.close(UnmountOptions.lazily());
+    mount.close(UnmountOptions.waitingUpTo(Duration.ofMinutes(1)));
+    assertFalse(mount.isMounted());
+  }
+
+  @Test
+  @DisplayName("7.4 a mount closes itself only, not another at the same place")
+  void closesOnlyItself() throws IOException {
+    OverlaySpec spec = sandbox().layers().build();
+    OverlayMount first = sandbox().mount(spec);
+    first.close();
+    try (OverlayMount second = sandbox().mount(spec)) {
+      Files.writeString(second.root().resolve("file"), "of the second");
+      assertFalse(first.isMounted());
+      first.close();
+      first.close(UnmountOptions.lazily());
+      assertTrue(second.isMounted());
+      assertEquals("of the second", Files.readString(second.root().resolve("file")));
+    }
+  }
+
+  @Test
+  @DisplayName("7.5 an idle view is unmounted lazily and patiently, too, and nothing is lost")
+  void closesInEveryWay() throws IOException {
+    OverlaySpec spec = sandbox().layers().build();
+    List<UnmountOptions> ways =
+        List.of(UnmountOptions.lazily(), UnmountOptions.waitingUpTo(Duration.ofMinutes(1)));
+    for (UnmountOptions way : ways) {
+      OverlayMount mount = sandbox().mount(spec);
+      Files.writeString(mount.root().resolve("file"), way.toString());
+      mount.close(way);
+      assertFalse(mount.isMounted());
+      assertEquals(way.toString(), Files.readString(sandbox().path("upper/file")));
+    }
+  }
+
+  @Test
+  @DisplayName("7.6 while it is mounted it is listed, with its spec; afterwards not")
+  void isListed() throws IOException {
+    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec other = sandbox().layers("other-").build();
+    Path place = spec.mountPoint().orElseThrow();
+    assertEquals(Optional.empty(), listed(place));
+    OverlayMount second = sandbox().mount(other);
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      OverlayMount found = listed(place).orElseThrow();
+      sandbox().assertListed(mount);
+      assertEquals(mount.root(), found.root());
+      assertEquals(mount.backend(), found.backend());
+      assertTrue(found.isMounted());
+      assertTrue(listed(other.mountPoint().orElseThrow()).isPresent());
+      second.close();
+      assertEquals(Optional.empty(), listed(other.mountPoint().orElseThrow()));
+      assertTrue(listed(place).isPresent());
+    }
+    assertEquals(Optional.empty(), listed(place));
+  }
+
+  private Optional<OverlayMount> listed(Path mountPoint) throws IOException {
+    return sandbox().backend().mounted().stream()
+        .filter(mount -> mount.spec().mountPoint().equals(Optional.of(mountPoint)))
+        .findFirst();
+  }
+
+  /** The instance of the backend that finds it is another than the one that has mounted it. */
+  @Test
+  @DisplayName("7.7 a mount is found at its mount point, and can be closed by the one who finds it")
+  void isFound() throws IOException {
+    assumeTrue(
+        IdentityPromises.isRegistered(sandbox()), "the backend is not found by ServiceLoader here");
+    sandbox().file("lower/file", "content");
+    OverlaySpec spec = sandbox().layers().build();
+    Path place = spec.mountPoint().orElseThrow();
+    OverlayMount mount = sandbox().mount(spec);
+    OverlayMount found = Overlays.find(place).orElseThrow();
+    assertEquals("content", Files.readString(found.root().resolve("file")));
+    Files.writeString(found.root().resolve("file"), "changed");
+    found.close();
+    assertFalse(found.isMounted());
+    assertFalse(mount.isMounted());
+    mount.close();
+    assertEquals(Optional.empty(), Overlays.find(place));
+    assertEquals("changed", Files.readString(sandbox().path("upper/file")));
+  }
+
+  @Test
+  @DisplayName("7.8 what is missing of an instance is made when mounting, and stays")
+  void makesInstances() throws IOException {
+    sandbox().file("lower/file", "content");
+    Path instance = sandbox().path("instance");
+    OverlaySpec spec = sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      Files.writeString(mount.root().resolve("file"), "changed");
+    }
+    assertEquals("changed", Files.readString(instance.resolve("upper/file")));
+    assertTrue(Files.isDirectory(instance.resolve("work")));
+    assertTrue(Files.isDirectory(instance.resolve("mnts")));
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("changed", Files.readString(mount.root().resolve("file")));
+    }
+  }
+
+  @Test
+  @DisplayName("7.9 a new upper does not change what the root of the view looks like")
+  void newUpperLooksLikeTheLower() throws IOException {
+    sandbox().needs(Capability.PERMISSIONS);
+    Path lower = sandbox().directory("lower");
+    FileTime time = FileTime.fromMillis(1_000_000_000_000L);
+    Files.setPosixFilePermissions(lower, PosixFilePermissions.fromString("rwxr-x--x"));
+    Files.setLastModifiedTime(lower, time);
+    OverlaySpec spec = sandbox().marked().lower(lower).instance(sandbox().path("instance")).build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals(
+          "rwxr-x--x", PosixFilePermissions.toString(Files.getPosixFilePermissions(mount.root())));
+      assertEquals(time, Files.getLastModifiedTime(mount.root()));
+    }
+  }
+
+  @Test
+  @DisplayName("7.10 a view without a mount point is mounted where only its root tells")
+  void withoutMountPoint() throws IOException {
+    sandbox().file("lower/file", "content");
+    OverlaySpec spec =
+        sandbox()
+            .marked()
+            .lower(sandbox().path("lower"))
+            .upper(sandbox().directory("upper"))
+            .work(sandbox().directory("work"))
+            .build();
+    if (!sandbox().has(Capability.NO_MOUNT_POINT)) {
+      new RefusalCheck(sandbox()).assertRefused(spec, ProblemCode.MOUNT_POINT_NOT_GIVEN);
+      return;
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("content", Files.readString(mount.root().resolve("file")));
+      Files.writeString(mount.root().resolve("new"), "new");
+    }
+    assertEquals("new", Files.readString(sandbox().path("upper/new")));
+  }
+}

@@ -1,0 +1,100 @@
+package dev.overlays.testkit.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.merge.OverlayMerge;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** Views and merges keep out of each other's way, and a merge finds what a view has left. */
+abstract class MergingPromises extends Promises {
+
+  MergingPromises(Supplier<Sandbox> sandboxes) {
+    super(sandboxes);
+  }
+
+  private void fillLower() throws IOException {
+    sandbox().file("lower/changed", "lower");
+    sandbox().file("lower/gone", "lower");
+    sandbox().file("lower/directory/gone", "lower");
+    sandbox().file("lower/directory/kept", "lower");
+  }
+
+  private static void change(Path root) throws IOException {
+    Files.writeString(root.resolve("changed"), "changed");
+    Files.delete(root.resolve("gone"));
+    Files.delete(root.resolve("directory/gone"));
+    Files.createDirectory(root.resolve("directory/new"));
+    Files.writeString(root.resolve("directory/new/file"), "new");
+  }
+
+  @Test
+  @DisplayName("12.1 layers of a view are not merged while it is mounted, nor is what it shares")
+  void refusesWhileMounted() throws IOException {
+    fillLower();
+    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec other = sandbox().layers("other-").build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      change(mount.root());
+      SortedMap<String, String> shown = sandbox().view(mount);
+      for (OverlaySpec merged : List.of(spec, other)) {
+        OverlayMerge merge = OverlayMerge.of(merged);
+        OverlayException e = assertThrows(OverlayException.class, merge::run);
+        ProblemAsserts.assertTold(
+            e.problems(),
+            sandbox().strict(),
+            List.of(ProblemCode.LAYER_IN_USE, ProblemCode.LAYER_LOCKED),
+            Optional.empty());
+      }
+      assertEquals(shown, sandbox().view(mount));
+    }
+  }
+
+  @Test
+  @DisplayName("12.2 layers that are being merged are not mounted")
+  void notMountedWhileMerged() throws IOException {
+    OverlaySpec spec = sandbox().layers().build();
+    OverlaySpec other = sandbox().layers("other-").build();
+    try (Closeable claim = sandbox().store().claim(spec)) {
+      assertTrue(claim != null);
+      for (OverlaySpec mounted : List.of(spec, other)) {
+        new RefusalCheck(sandbox()).assertRefused(mounted, ProblemCode.LAYER_LOCKED);
+      }
+    }
+    sandbox().mount(spec).close();
+  }
+
+  @Test
+  @DisplayName("12.3 after a merge the lower holds what the view has shown, and so does a new view")
+  void mergesWhatWasShown() throws IOException {
+    fillLower();
+    OverlaySpec spec = sandbox().layers().build();
+    SortedMap<String, String> shown;
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      change(mount.root());
+      shown = Tree.of(mount.root(), Set.of());
+    }
+    sandbox().unwatch();
+    OverlayMerge.of(spec).run();
+    assertEquals(shown, Tree.of(sandbox().path("lower"), Set.of()));
+    assertEquals(List.of(), Tree.names(sandbox().path("upper")));
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals(shown, Tree.of(mount.root(), Set.of()));
+    }
+  }
+}

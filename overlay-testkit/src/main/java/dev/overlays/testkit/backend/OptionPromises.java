@@ -1,0 +1,176 @@
+package dev.overlays.testkit.backend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What a spec asks for is had or refused, never dropped. */
+abstract class OptionPromises extends Promises {
+
+  OptionPromises(Supplier<Sandbox> sandboxes) {
+    super(sandboxes);
+  }
+
+  private void assertRefused(OverlaySpec spec) throws IOException {
+    new RefusalCheck(sandbox())
+        .assertRefusedOrDeclined(
+            spec, ProblemCode.OPTION_UNSUPPORTED, ProblemCode.USERXATTR_REQUIRED);
+  }
+
+  @ParameterizedTest(name = "10.1 an option is in force, or refused: {0}")
+  @EnumSource
+  void options(Feature feature) throws IOException {
+    sandbox().file("lower/file", "content");
+    OverlaySpec spec = sandbox().layers().options(feature::in).build();
+    if (!sandbox().subject().capabilities().containsAll(feature.needed())) {
+      assertRefused(spec);
+      return;
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("content", Files.readString(mount.root().resolve("file")));
+      OverlayMount listed = sandbox().assertListed(mount);
+      assertEquals(feature.value(spec.options()), feature.value(listed.spec().options()));
+    }
+  }
+
+  @ParameterizedTest(name = "10.2 a property of the mount is in force, or refused: {0}")
+  @EnumSource
+  void attributes(MountAttribute attribute) throws IOException {
+    sandbox().file("lower/file", "content");
+    OverlaySpec spec = sandbox().layers().attributes(attribute).build();
+    boolean readOnly = attribute == MountAttribute.READ_ONLY;
+    if (!sandbox().has(readOnly ? Capability.READ_ONLY_VIEW : Capability.MOUNT_ATTRIBUTES)) {
+      assertRefused(spec);
+      return;
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("content", Files.readString(mount.root().resolve("file")));
+      sandbox().assertListed(mount);
+      if (readOnly) {
+        ReadOnly.assertTakesNothing(sandbox(), mount, "file");
+      }
+    }
+    assertEquals(List.of(), Tree.names(sandbox().path("upper")));
+  }
+
+  @Test
+  @DisplayName("10.3 a view without an upper is read-only, or refused")
+  void withoutUpper() throws IOException {
+    OverlaySpec spec =
+        sandbox()
+            .marked()
+            .lower(sandbox().directory("lower"))
+            .lower(sandbox().directory("second"))
+            .mountPoint(sandbox().directory("mnts"))
+            .build();
+    if (!sandbox().has(Capability.READ_ONLY_VIEW)) {
+      assertRefused(spec);
+      return;
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals(List.of(), Tree.names(mount.root()));
+      sandbox().assertListed(mount);
+    }
+  }
+
+  @Test
+  @DisplayName("10.4 with redirect_dir=on a directory of a lower is renamed without a copy")
+  void redirects() throws IOException {
+    sandbox().needs(Capability.TRUSTED_MARKS, Capability.REDIRECT_DIR);
+    sandbox().file("lower/directory/file", "content");
+    OverlaySpec spec = sandbox().layers().options(o -> Feature.REDIRECTS.in(o)).build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      Files.move(mount.root().resolve("directory"), mount.root().resolve("renamed"));
+      Files.writeString(mount.root().resolve("renamed/new"), "new");
+    }
+    assertEquals(List.of("new"), Tree.names(sandbox().path("upper/renamed")));
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals(List.of("renamed"), Tree.names(mount.root()));
+      assertEquals("content", Files.readString(mount.root().resolve("renamed/file")));
+      assertEquals("new", Files.readString(mount.root().resolve("renamed/new")));
+    }
+  }
+
+  @Test
+  @DisplayName("10.5 with metacopy=on a change of permissions copies no data")
+  void metacopy() throws IOException {
+    sandbox().needs(Capability.TRUSTED_MARKS, Capability.REDIRECT_DIR, Capability.METACOPY);
+    sandbox().needs(Capability.PERMISSIONS);
+    sandbox().file("lower/file", "content");
+    OverlaySpec spec = sandbox().layers().options(o -> Feature.METACOPY.in(o)).build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      Path file = mount.root().resolve("file");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      assertEquals("content", Files.readString(file));
+    }
+    try (LayerDirectory upper = sandbox().store().open(sandbox().path("upper"))) {
+      String mark = Mark.METACOPY.xattr(sandbox().marks());
+      assertTrue(upper.xattr(Name.of("file"), mark).isPresent(), "the file has data");
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("content", Files.readString(mount.root().resolve("file")));
+    }
+  }
+
+  @Test
+  @DisplayName("10.6 with index=on the names of a file of a lower stay one file")
+  void index() throws IOException {
+    sandbox().needs(Capability.INDEX, Capability.HARD_LINKS);
+    Path file = sandbox().file("lower/one", "lower");
+    Files.createLink(sandbox().path("lower/other"), file);
+    OverlaySpec spec = sandbox().layers().options(o -> o.withIndex(true)).build();
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      Files.writeString(mount.root().resolve("one"), "changed");
+      assertEquals("changed", Files.readString(mount.root().resolve("other")));
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("changed", Files.readString(mount.root().resolve("other")));
+    }
+  }
+
+  @Test
+  @DisplayName("10.7 a data-only lower gives data and no names, or is refused")
+  void dataLowers() throws IOException {
+    sandbox().file("data/blobs/1", "the data");
+    sandbox().file("lower/file", "no data!");
+    OverlaySpec spec =
+        sandbox()
+            .layers()
+            .dataLower(sandbox().path("data"))
+            .options(o -> o.withUserXattr(false).withRedirectDir(RedirectDir.ON).withMetacopy(true))
+            .build();
+    if (!sandbox().has(Capability.DATA_LOWERS)) {
+      assertRefused(spec);
+      return;
+    }
+    try (LayerDirectory lower = sandbox().store().open(sandbox().path("lower"))) {
+      Name name = Name.of("file");
+      lower.setXattr(name, Mark.METACOPY.xattr(sandbox().marks()), new byte[0]);
+      lower.setXattr(name, Mark.REDIRECT.xattr(sandbox().marks()), "/blobs/1".getBytes(UTF_8));
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("the data", Files.readString(mount.root().resolve("file")));
+      assertFalse(Files.exists(mount.root().resolve("blobs")));
+    }
+  }
+}

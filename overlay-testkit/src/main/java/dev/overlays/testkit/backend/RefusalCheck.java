@@ -1,0 +1,80 @@
+package dev.overlays.testkit.backend;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** Holds a backend to its refusals: told by check and mount alike, with nothing left behind. */
+final class RefusalCheck {
+  private final Sandbox sandbox;
+
+  RefusalCheck(Sandbox sandbox) {
+    this.sandbox = sandbox;
+  }
+
+  void assertRefused(OverlaySpec spec, ProblemCode... codes) throws IOException {
+    assertRefused(spec, Optional.empty(), codes);
+  }
+
+  /** Refused by the check and when mounting, with one of the codes. */
+  void assertRefused(OverlaySpec spec, Optional<Path> about, ProblemCode... codes)
+      throws IOException {
+    assertEquals(Optional.empty(), sandbox.backend().declines(spec), "a bad spec is not declined");
+    List<ProblemCode> expected = Arrays.asList(codes);
+    List<Problem> checked = check(spec);
+    ProblemAsserts.assertTold(checked, sandbox.strict(), expected, about);
+    List<Problem> refused = assertNotMounted(spec);
+    ProblemAsserts.assertTold(refused, sandbox.strict(), expected, about);
+    if (sandbox.strict()) {
+      assertEquals(checked.get(0).code(), refused.get(0).code(), "check and mount agree");
+    }
+  }
+
+  /** Refused when mounting, and by the check if it can tell; or left to another backend. */
+  void assertRefusedOrDeclined(OverlaySpec spec, ProblemCode... codes) throws IOException {
+    Optional<Problem> declined = sandbox.backend().declines(spec);
+    if (declined.isPresent()) {
+      ProblemAsserts.assertHelpful(declined.get());
+    } else {
+      assertRefusedWhenMounting(spec, codes);
+    }
+  }
+
+  /** Refused when mounting, and by the check if it can tell. */
+  void assertRefusedWhenMounting(OverlaySpec spec, ProblemCode... codes) throws IOException {
+    List<ProblemCode> expected = Arrays.asList(codes);
+    check(spec).forEach(ProblemAsserts::assertHelpful);
+    ProblemAsserts.assertTold(assertNotMounted(spec), sandbox.strict(), expected, Optional.empty());
+  }
+
+  /** The check changes nothing. */
+  private List<Problem> check(OverlaySpec spec) throws IOException {
+    List<String> before = sandbox.atRest(spec.work());
+    List<Problem> problems = sandbox.backend().check(spec);
+    assertEquals(before, sandbox.atRest(spec.work()), "the check changed something");
+    return problems;
+  }
+
+  private List<Problem> assertNotMounted(OverlaySpec spec) throws IOException {
+    List<String> before = sandbox.atRest(spec.work());
+    List<Path> mounted = sandbox.mountedHere();
+    List<Problem> problems;
+    try (OverlayMount mount = sandbox.backend().mount(spec)) {
+      throw new AssertionError("mounted: " + mount.spec());
+    } catch (OverlayException e) {
+      problems = e.problems();
+    }
+    assertEquals(before, sandbox.atRest(spec.work()), "a failed mount left something behind");
+    assertEquals(mounted, sandbox.mountedHere(), "a failed mount is listed");
+    return problems;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.overlays.testkit.fault;
+
+import dev.overlays.testkit.layer.Operation;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.ProviderMismatchException;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+
+/** A path that stands for one of another file system. */
+final class FaultyPath implements Path {
+  private final FaultyFileSystem fileSystem;
+  private final Path inner;
+
+  FaultyPath(FaultyFileSystem fileSystem, Path inner) {
+    this.fileSystem = fileSystem;
+    this.inner = inner;
+  }
+
+  Path inner() {
+    return inner;
+  }
+
+  private Path wrap(Path path) {
+    return path == null ? null : new FaultyPath(fileSystem, path);
+  }
+
+  @Override
+  public FaultyFileSystem getFileSystem() {
+    return fileSystem;
+  }
+
+  @Override
+  public boolean isAbsolute() {
+    return inner.isAbsolute();
+  }
+
+  @Override
+  public Path getRoot() {
+    return wrap(inner.getRoot());
+  }
+
+  @Override
+  public Path getFileName() {
+    return wrap(inner.getFileName());
+  }
+
+  @Override
+  public Path getParent() {
+    return wrap(inner.getParent());
+  }
+
+  @Override
+  public int getNameCount() {
+    return inner.getNameCount();
+  }
+
+  @Override
+  public Path getName(int index) {
+    return wrap(inner.getName(index));
+  }
+
+  @Override
+  public Path subpath(int beginIndex, int endIndex) {
+    return wrap(inner.subpath(beginIndex, endIndex));
+  }
+
+  @Override
+  public boolean startsWith(Path other) {
+    return isOfThis(other) && inner.startsWith(fileSystem.unwrap(other));
+  }
+
+  @Override
+  public boolean endsWith(Path other) {
+    return isOfThis(other) && inner.endsWith(fileSystem.unwrap(other));
+  }
+
+  private boolean isOfThis(Path other) {
+    return other.getFileSystem() == fileSystem;
+  }
+
+  @Override
+  public Path normalize() {
+    return wrap(inner.normalize());
+  }
+
+  @Override
+  public Path resolve(Path other) {
+    return wrap(inner.resolve(fileSystem.unwrap(other)));
+  }
+
+  @Override
+  public Path relativize(Path other) {
+    return wrap(inner.relativize(fileSystem.unwrap(other)));
+  }
+
+  @Override
+  public URI toUri() {
+    return URI.create(FaultyProvider.SCHEME + ":" + inner.toUri());
+  }
+
+  @Override
+  public Path toAbsolutePath() {
+    return wrap(inner.toAbsolutePath());
+  }
+
+  @Override
+  public Path toRealPath(LinkOption... options) throws IOException {
+    return wrap(
+        fileSystem.faults().run(Operation.STAT, this::toString, () -> inner.toRealPath(options)));
+  }
+
+  @Override
+  public WatchKey register(
+      WatchService watcher, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+      throws IOException {
+    if (watcher instanceof FaultyWatchService service && service.isOf(fileSystem)) {
+      return service.register(this, events, modifiers);
+    }
+    throw new ProviderMismatchException("not a watch service of this file system");
+  }
+
+  @Override
+  public int compareTo(Path other) {
+    return inner.compareTo(((FaultyPath) other).inner);
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof FaultyPath other
+        && fileSystem == other.fileSystem
+        && inner.equals(other.inner);
+  }
+
+  @Override
+  public int hashCode() {
+    return inner.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return inner.toString();
+  }
+}

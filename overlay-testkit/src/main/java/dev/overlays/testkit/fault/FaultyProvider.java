@@ -1,0 +1,267 @@
+package dev.overlays.testkit.fault;
+
+import dev.overlays.testkit.layer.Faults;
+import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.Writing;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessMode;
+import java.nio.file.ClosedFileSystemException;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+
+/** The provider of one file system: what is done between two of them is done by {@code Files}. */
+final class FaultyProvider extends FileSystemProvider {
+  static final String SCHEME = "faulty";
+
+  private final FaultyFileSystem fileSystem;
+  private final FileSystemProvider inner;
+
+  FaultyProvider(FaultyFileSystem fileSystem, FileSystemProvider inner) {
+    this.fileSystem = fileSystem;
+    this.inner = inner;
+  }
+
+  private Path unwrap(Path path) {
+    if (!fileSystem.isOpen()) {
+      throw new ClosedFileSystemException();
+    }
+    return fileSystem.unwrap(path);
+  }
+
+  private <T> T run(Operation operation, Path path, Faults.Action<T> action) throws IOException {
+    return fileSystem.faults().run(operation, path::toString, action);
+  }
+
+  private void run(Operation operation, Path path, Faults.Step step) throws IOException {
+    fileSystem.faults().run(operation, path::toString, step);
+  }
+
+  private void run(Operation operation, Path from, Path to, Faults.Step step) throws IOException {
+    fileSystem.faults().run(operation, () -> from + " -> " + to, step);
+  }
+
+  @Override
+  public String getScheme() {
+    return SCHEME;
+  }
+
+  @Override
+  public FileSystem newFileSystem(URI uri, Map<String, ?> environment) {
+    throw new UnsupportedOperationException("made by FaultyFileSystem.over");
+  }
+
+  @Override
+  public FileSystem getFileSystem(URI uri) {
+    return fileSystem;
+  }
+
+  @Override
+  public Path getPath(URI uri) {
+    if (!SCHEME.equals(uri.getScheme())) {
+      throw new IllegalArgumentException("not a URI of this file system: " + uri);
+    }
+    // Not through the other provider: that of jimfs has its paths looked up by the one installed.
+    return fileSystem.wrap(Path.of(URI.create(uri.getRawSchemeSpecificPart())));
+  }
+
+  @Override
+  public SeekableByteChannel newByteChannel(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    Path file = unwrap(path);
+    return run(
+        Opening.operation(options),
+        path,
+        () ->
+            FaultyChannel.of(
+                inner.newByteChannel(file, options, attributes),
+                fileSystem.faults(),
+                path.toString()));
+  }
+
+  @Override
+  public FileChannel newFileChannel(
+      Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+      throws IOException {
+    Path file = unwrap(path);
+    return run(
+        Opening.operation(options),
+        path,
+        () ->
+            fileSystem
+                .faults()
+                .watch(inner.newFileChannel(file, options, attributes), path.toString()));
+  }
+
+  @Override
+  public AsynchronousFileChannel newAsynchronousFileChannel(
+      Path path,
+      Set<? extends OpenOption> options,
+      ExecutorService executor,
+      FileAttribute<?>... attributes)
+      throws IOException {
+    Path file = unwrap(path);
+    return run(
+        Opening.operation(options),
+        path,
+        () ->
+            new FaultyAsynchronousChannel(
+                inner.newAsynchronousFileChannel(file, options, executor, attributes),
+                fileSystem.faults(),
+                path.toString()));
+  }
+
+  @Override
+  public DirectoryStream<Path> newDirectoryStream(
+      Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
+    Path directory = unwrap(path);
+    return run(
+        Operation.LIST,
+        path,
+        () ->
+            FaultyListing.of(
+                fileSystem,
+                inner.newDirectoryStream(directory, entry -> filter.accept(fileSystem.wrap(entry))),
+                path.toString()));
+  }
+
+  @Override
+  public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
+    Path directory = unwrap(path);
+    run(Operation.CREATE_DIRECTORY, path, () -> inner.createDirectory(directory, attributes));
+  }
+
+  @Override
+  public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes)
+      throws IOException {
+    Path entry = unwrap(link);
+    Path to = unwrap(target);
+    run(Operation.CREATE_SYMLINK, link, () -> inner.createSymbolicLink(entry, to, attributes));
+  }
+
+  @Override
+  public void createLink(Path link, Path existing) throws IOException {
+    Path entry = unwrap(link);
+    Path file = unwrap(existing);
+    run(Operation.CREATE_LINK, existing, link, () -> inner.createLink(entry, file));
+  }
+
+  @Override
+  public Path readSymbolicLink(Path link) throws IOException {
+    Path entry = unwrap(link);
+    return run(Operation.READ_SYMLINK, link, () -> fileSystem.wrap(inner.readSymbolicLink(entry)));
+  }
+
+  @Override
+  public void delete(Path path) throws IOException {
+    Path entry = unwrap(path);
+    boolean directory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
+    run(directory ? Operation.REMOVE_DIRECTORY : Operation.REMOVE, path, () -> inner.delete(entry));
+  }
+
+  @Override
+  public void copy(Path source, Path target, CopyOption... options) throws IOException {
+    Path from = unwrap(source);
+    Path to = unwrap(target);
+    run(
+        Operation.COPY_DATA,
+        source,
+        target,
+        () -> {
+          Writing.all(
+              fileSystem.faults(),
+              target.toString(),
+              Files.isRegularFile(from) ? Files.size(from) : 0);
+          inner.copy(from, to, options);
+        });
+  }
+
+  @Override
+  public void move(Path source, Path target, CopyOption... options) throws IOException {
+    Path from = unwrap(source);
+    Path to = unwrap(target);
+    run(Operation.RENAME, source, target, () -> inner.move(from, to, options));
+  }
+
+  @Override
+  public boolean isSameFile(Path path, Path other) throws IOException {
+    if (path.equals(other)) {
+      return true;
+    }
+    if (other.getFileSystem() != fileSystem) {
+      return false;
+    }
+    Path one = unwrap(path);
+    Path two = unwrap(other);
+    return run(Operation.STAT, path, () -> inner.isSameFile(one, two));
+  }
+
+  @Override
+  public boolean isHidden(Path path) throws IOException {
+    Path entry = unwrap(path);
+    return run(Operation.STAT, path, () -> inner.isHidden(entry));
+  }
+
+  @Override
+  public FileStore getFileStore(Path path) throws IOException {
+    Path entry = unwrap(path);
+    return run(
+        Operation.STAT,
+        path,
+        () -> new FaultyFileStore(inner.getFileStore(entry), fileSystem.faults()));
+  }
+
+  @Override
+  public void checkAccess(Path path, AccessMode... modes) throws IOException {
+    Path entry = unwrap(path);
+    run(Operation.STAT, path, () -> inner.checkAccess(entry, modes));
+  }
+
+  @Override
+  public <V extends FileAttributeView> V getFileAttributeView(
+      Path path, Class<V> type, LinkOption... options) {
+    V view = inner.getFileAttributeView(unwrap(path), type, options);
+    return FaultyViews.of(fileSystem.faults(), path.toString(), type, view);
+  }
+
+  @Override
+  public <A extends BasicFileAttributes> A readAttributes(
+      Path path, Class<A> type, LinkOption... options) throws IOException {
+    Path entry = unwrap(path);
+    return run(Operation.STAT, path, () -> inner.readAttributes(entry, type, options));
+  }
+
+  @Override
+  public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
+      throws IOException {
+    Path entry = unwrap(path);
+    return run(Operation.STAT, path, () -> inner.readAttributes(entry, attributes, options));
+  }
+
+  @Override
+  public void setAttribute(Path path, String attribute, Object value, LinkOption... options)
+      throws IOException {
+    Path entry = unwrap(path);
+    run(
+        AttributeOperations.setting(attribute),
+        path,
+        () -> inner.setAttribute(entry, attribute, value, options));
+  }
+}

@@ -1,0 +1,62 @@
+package dev.overlays.testkit.fault;
+
+import dev.overlays.testkit.layer.Faults;
+import java.io.IOException;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.file.attribute.FileAttributeView;
+
+/** Attribute views of any kind, also of kinds that only their provider knows. */
+final class FaultyViews implements InvocationHandler {
+  private final Faults faults;
+  private final String path;
+  private final FileAttributeView view;
+
+  private FaultyViews(Faults faults, String path, FileAttributeView view) {
+    this.faults = faults;
+    this.path = path;
+    this.view = view;
+  }
+
+  /** The view whose methods are operations; none if there is none. */
+  static <V extends FileAttributeView> V of(Faults faults, String path, Class<V> type, V view) {
+    if (view == null) {
+      return null;
+    }
+    ClassLoader loader = type.getClassLoader();
+    return type.cast(
+        Proxy.newProxyInstance(
+            loader == null ? FaultyViews.class.getClassLoader() : loader,
+            new Class<?>[] {type},
+            new FaultyViews(faults, path, view)));
+  }
+
+  @Override
+  public Object invoke(Object proxy, Method method, Object[] arguments) throws Throwable {
+    if (method.getDeclaringClass() == Object.class || method.getName().equals("name")) {
+      return call(method, arguments);
+    }
+    return faults.run(
+        AttributeOperations.of(method.getName()),
+        () -> path,
+        () -> {
+          try {
+            return call(method, arguments);
+          } catch (IOException | RuntimeException | Error e) {
+            throw e;
+          } catch (Throwable e) {
+            throw new IOException(e);
+          }
+        });
+  }
+
+  private Object call(Method method, Object[] arguments) throws Throwable {
+    try {
+      return method.invoke(view, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getCause();
+    }
+  }
+}

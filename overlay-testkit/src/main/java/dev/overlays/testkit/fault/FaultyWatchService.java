@@ -1,0 +1,109 @@
+package dev.overlays.testkit.fault;
+
+import dev.overlays.testkit.layer.Operation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.Watchable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** A watch service that tells paths of this file system. */
+final class FaultyWatchService implements WatchService {
+  private final FaultyFileSystem fileSystem;
+  private final WatchService inner;
+  private final Map<WatchKey, Key> keys = new ConcurrentHashMap<>();
+
+  FaultyWatchService(FaultyFileSystem fileSystem, WatchService inner) {
+    this.fileSystem = fileSystem;
+    this.inner = inner;
+    fileSystem.faults().opened(this, "watch service");
+  }
+
+  boolean isOf(FaultyFileSystem other) {
+    return fileSystem == other;
+  }
+
+  WatchKey register(
+      FaultyPath directory, WatchEvent.Kind<?>[] events, WatchEvent.Modifier... modifiers)
+      throws IOException {
+    WatchKey key =
+        fileSystem
+            .faults()
+            .run(
+                Operation.OPEN,
+                directory::toString,
+                () -> directory.inner().register(inner, events, modifiers));
+    return keys.computeIfAbsent(key, unseen -> new Key(key, directory));
+  }
+
+  private WatchKey known(WatchKey key) {
+    return key == null ? null : keys.get(key);
+  }
+
+  @Override
+  public WatchKey poll() {
+    return known(inner.poll());
+  }
+
+  @Override
+  public WatchKey poll(long timeout, TimeUnit unit) throws InterruptedException {
+    return known(inner.poll(timeout, unit));
+  }
+
+  @Override
+  public WatchKey take() throws InterruptedException {
+    return known(inner.take());
+  }
+
+  @Override
+  public void close() throws IOException {
+    fileSystem.faults().closed(this);
+    inner.close();
+  }
+
+  /** What happened under a name. */
+  private record Event<T>(Kind<T> kind, int count, T context) implements WatchEvent<T> {
+    /** The same with a path of this file system. */
+    @SuppressWarnings("unchecked") // Kinds of events about paths have paths.
+    static <T> WatchEvent<T> of(WatchEvent<T> event, FaultyFileSystem fileSystem) {
+      return event.context() instanceof Path path
+          ? new Event<>(event.kind(), event.count(), (T) fileSystem.wrap(path))
+          : event;
+    }
+  }
+
+  /** What was registered. */
+  private record Key(WatchKey key, FaultyPath directory) implements WatchKey {
+    @Override
+    public boolean isValid() {
+      return key.isValid();
+    }
+
+    @Override
+    public List<WatchEvent<?>> pollEvents() {
+      return key.pollEvents().stream()
+          .<WatchEvent<?>>map(event -> Event.of(event, directory.getFileSystem()))
+          .toList();
+    }
+
+    @Override
+    public boolean reset() {
+      return key.reset();
+    }
+
+    @Override
+    public void cancel() {
+      key.cancel();
+    }
+
+    @Override
+    public Watchable watchable() {
+      return directory;
+    }
+  }
+}

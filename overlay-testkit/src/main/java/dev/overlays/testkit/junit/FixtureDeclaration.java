@@ -1,0 +1,91 @@
+package dev.overlays.testkit.junit;
+
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+import org.junit.platform.commons.support.HierarchyTraversalMode;
+
+/** What a test class, or the nearest class around it, declares of its fixture. */
+record FixtureDeclaration(FixtureSource source, LowerCheck check, String backend) {
+
+  static FixtureDeclaration of(ExtensionContext context) {
+    Class<?> test = context.getRequiredTestClass();
+    List<Class<?>> classes = new ArrayList<>(context.getEnclosingTestClasses());
+    classes.add(test);
+    Collections.reverse(classes);
+    Optional<WithOverlay> annotation =
+        classes.stream()
+            .flatMap(c -> AnnotationSupport.findAnnotation(c, WithOverlay.class).stream())
+            .findFirst();
+    String named = annotation.map(WithOverlay::fixture).orElse("");
+    for (Class<?> declaring : classes) {
+      Set<FixtureSource> sources = members(declaring);
+      if (sources.size() > 1 || (!sources.isEmpty() && !named.isEmpty())) {
+        throw wrong(test, "has more than one fixture: " + named + sources);
+      }
+      if (!sources.isEmpty()) {
+        return with(sources.iterator().next(), annotation);
+      }
+    }
+    if (named.isEmpty()) {
+      throw wrong(
+          test,
+          "has no fixture: name a directory in @WithOverlay(fixture = ...), or put @Fixture on a"
+              + " static Path field or a static method");
+    }
+    return with(new FixtureSource.Named(Path.of(named)), annotation);
+  }
+
+  private static FixtureDeclaration with(FixtureSource source, Optional<WithOverlay> annotation) {
+    return new FixtureDeclaration(
+        source,
+        annotation.map(WithOverlay::check).orElse(LowerCheck.METADATA),
+        annotation.map(WithOverlay::backend).orElse(""));
+  }
+
+  private static Set<FixtureSource> members(Class<?> declaring) {
+    Set<FixtureSource> sources = new LinkedHashSet<>();
+    for (Field field : AnnotationSupport.findAnnotatedFields(declaring, Fixture.class)) {
+      if (!Modifier.isStatic(field.getModifiers()) || field.getType() != Path.class) {
+        throw wrong(declaring, "has a @Fixture that is not a static Path: " + field);
+      }
+      sources.add(new FixtureSource.Held(field));
+    }
+    for (Method method :
+        AnnotationSupport.findAnnotatedMethods(
+            declaring, Fixture.class, HierarchyTraversalMode.TOP_DOWN)) {
+      sources.add(source(declaring, method));
+    }
+    return sources;
+  }
+
+  private static FixtureSource source(Class<?> declaring, Method method) {
+    List<Class<?>> parameters = List.of(method.getParameterTypes());
+    if (Modifier.isStatic(method.getModifiers())) {
+      if (parameters.isEmpty() && method.getReturnType() == Path.class) {
+        return new FixtureSource.Returned(method);
+      }
+      if (parameters.equals(List.of(Path.class)) && method.getReturnType() == void.class) {
+        return new FixtureSource.Filled(method);
+      }
+    }
+    throw wrong(
+        declaring,
+        "has a @Fixture method that is neither static Path name() nor static void name(Path): "
+            + method);
+  }
+
+  private static ExtensionConfigurationException wrong(Class<?> test, String what) {
+    return new ExtensionConfigurationException(test.getName() + " " + what);
+  }
+}

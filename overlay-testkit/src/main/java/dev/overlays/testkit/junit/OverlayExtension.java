@@ -1,0 +1,61 @@
+package dev.overlays.testkit.junit;
+
+import dev.overlays.OverlayMount;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.extension.ParameterResolver;
+
+/** What {@link WithOverlay} registers: resolves the parameters that are views. */
+public final class OverlayExtension implements BeforeAllCallback, ParameterResolver {
+  private static final String VIEW = "view";
+
+  /** Makes the extension, for JUnit. */
+  public OverlayExtension() {}
+
+  /** Tells early what is declared in a wrong way. */
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    FixtureDeclaration.of(context);
+  }
+
+  /** A view that a constructor asks for is that of the test which the instance is made for. */
+  @Override
+  public ExtensionContextScope getTestInstantiationExtensionContextScope(
+      ExtensionContext rootContext) {
+    return ExtensionContextScope.TEST_METHOD;
+  }
+
+  @Override
+  public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+    Class<?> type = parameter.getParameter().getType();
+    boolean view = parameter.isAnnotated(View.class);
+    if (view && type != Path.class && type != OverlayMount.class) {
+      throw new ParameterResolutionException(
+          "@View is for parameters of type Path: " + parameter.getParameter());
+    }
+    return view || type == OverlayMount.class;
+  }
+
+  @Override
+  public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    if (context.getTestMethod().isEmpty()) {
+      throw new ParameterResolutionException(
+          "a view belongs to one test: it is for test methods, for @BeforeEach and @AfterEach, and"
+              + " for constructors where each test has an instance of its own");
+    }
+    FreshView view = Fixtures.store(context).get(VIEW, FreshView.class);
+    if (view == null) {
+      try {
+        view = Fixtures.view(context, VIEW);
+      } catch (IOException e) {
+        throw new ParameterResolutionException("there is no view: " + e.getMessage(), e);
+      }
+    }
+    OverlayMount mount = view.mount();
+    return parameter.getParameter().getType() == Path.class ? mount.root() : mount;
+  }
+}

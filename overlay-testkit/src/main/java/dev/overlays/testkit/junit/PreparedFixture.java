@@ -1,0 +1,83 @@
+package dev.overlays.testkit.junit;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.testkit.tree.TreeSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/** A fixture that is ready, and what it was like when that was last looked at. */
+final class PreparedFixture implements AutoCloseable {
+  private final Path directory;
+  private final boolean made;
+  private final ViewMaker views;
+  private final Map<LowerCheck, TreeSnapshot> known = new EnumMap<>(LowerCheck.class);
+
+  private PreparedFixture(Path directory, boolean made) {
+    this.directory = directory;
+    this.made = made;
+    views = ViewMaker.of(directory);
+  }
+
+  /** One that is somebody else's. */
+  static PreparedFixture existing(Path directory) throws IOException {
+    if (!Files.exists(directory)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              directory.toAbsolutePath(),
+              "There is no such fixture.",
+              "Prepare it before the tests, or correct the path."));
+    }
+    if (!Files.isDirectory(directory)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NOT_DIRECTORY,
+              directory.toAbsolutePath(),
+              "The fixture is not a directory.",
+              "Correct the path."));
+    }
+    return new PreparedFixture(directory.toRealPath(), false);
+  }
+
+  /** One that goes when it is closed. */
+  static PreparedFixture made(Path directory) throws IOException {
+    return new PreparedFixture(directory.toRealPath(), true);
+  }
+
+  FreshView view(String backend) throws IOException {
+    return views.view(backend);
+  }
+
+  /** Looks at the fixture, unless that is known from a class that was checked before. */
+  synchronized void watch(LowerCheck check) throws IOException {
+    if (check.details().isPresent() && !known.containsKey(check)) {
+      known.put(check, TreeSnapshot.of(directory, check.details().get()));
+    }
+  }
+
+  /** Looks again; what has changed is told once, not by every class that comes after. */
+  synchronized void check(LowerCheck check) throws IOException {
+    TreeSnapshot before = known.get(check);
+    if (before != null) {
+      TreeSnapshot now = before.again();
+      known.put(check, now);
+      List<String> changes = before.diff(now);
+      if (!changes.isEmpty()) {
+        throw new FixtureChangedError(directory, changes);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (made) {
+      Discard.tree(directory);
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.overlays.testkit.layer;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+
+/** A file channel whose reads and writes are operations. */
+final class FaultyFileChannel extends FileChannel {
+  private final FileChannel inner;
+  private final Faults faults;
+  private final String path;
+
+  FaultyFileChannel(FileChannel inner, Faults faults, String path) {
+    this.inner = inner;
+    this.faults = faults;
+    this.path = path;
+    faults.opened(this, path);
+  }
+
+  @Override
+  public int read(ByteBuffer bytes) throws IOException {
+    return faults.run(Operation.READ, () -> path, () -> inner.read(bytes));
+  }
+
+  @Override
+  public long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
+    return faults.run(Operation.READ, () -> path, () -> inner.read(buffers, offset, length));
+  }
+
+  @Override
+  public int read(ByteBuffer bytes, long position) throws IOException {
+    return faults.run(Operation.READ, () -> path, () -> inner.read(bytes, position));
+  }
+
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    return Writing.write(faults, path, bytes, inner::write);
+  }
+
+  /** One buffer after the other, as long as they fit. */
+  @Override
+  public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
+    long written = 0;
+    for (int i = offset; i < offset + length; i++) {
+      int wanted = buffers[i].remaining();
+      int now = wanted == 0 ? 0 : write(buffers[i]);
+      written += now;
+      if (now < wanted) {
+        break;
+      }
+    }
+    return written;
+  }
+
+  @Override
+  public int write(ByteBuffer bytes, long position) throws IOException {
+    return Writing.write(faults, path, bytes, part -> inner.write(part, position));
+  }
+
+  @Override
+  public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
+    return faults.run(Operation.READ, () -> path, () -> inner.transferTo(position, count, target));
+  }
+
+  @Override
+  public long transferFrom(ReadableByteChannel source, long position, long count)
+      throws IOException {
+    return faults.run(
+        Operation.WRITE,
+        () -> path,
+        () -> {
+          long fits = Writing.fitting(faults, path, count);
+          long written = inner.transferFrom(source, position, fits);
+          faults.giveBack(fits - written);
+          return written;
+        });
+  }
+
+  @Override
+  public long position() throws IOException {
+    faults.alive();
+    return inner.position();
+  }
+
+  @Override
+  public FileChannel position(long newPosition) throws IOException {
+    faults.alive();
+    inner.position(newPosition);
+    return this;
+  }
+
+  @Override
+  public long size() throws IOException {
+    faults.alive();
+    return inner.size();
+  }
+
+  @Override
+  public FileChannel truncate(long size) throws IOException {
+    faults.run(Operation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    return this;
+  }
+
+  @Override
+  public void force(boolean metaData) throws IOException {
+    faults.run(Operation.SYNC, () -> path, () -> inner.force(metaData));
+  }
+
+  @Override
+  public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
+    Operation operation = mode == MapMode.READ_WRITE ? Operation.WRITE : Operation.READ;
+    return faults.run(operation, () -> path, () -> inner.map(mode, position, size));
+  }
+
+  @Override
+  public FileLock lock(long position, long size, boolean shared) throws IOException {
+    faults.alive();
+    return new Lock(inner.lock(position, size, shared));
+  }
+
+  @Override
+  public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+    faults.alive();
+    FileLock lock = inner.tryLock(position, size, shared);
+    return lock == null ? null : new Lock(lock);
+  }
+
+  /** A lock of this channel. */
+  private final class Lock extends FileLock {
+    private final FileLock held;
+
+    Lock(FileLock held) {
+      super(FaultyFileChannel.this, held.position(), held.size(), held.isShared());
+      this.held = held;
+    }
+
+    @Override
+    public boolean isValid() {
+      return held.isValid();
+    }
+
+    @Override
+    public void release() throws IOException {
+      held.release();
+    }
+  }
+
+  @Override
+  protected void implCloseChannel() throws IOException {
+    faults.closed(this);
+    inner.close();
+  }
+}

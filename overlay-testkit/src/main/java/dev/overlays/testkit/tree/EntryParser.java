@@ -1,0 +1,175 @@
+package dev.overlays.testkit.tree;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.Name;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads the line of one entry. */
+final class EntryParser {
+  private static final String ITEM =
+      "/ or one of: \"content\", size=, random=, sha256=, a mode as 0644, owner=, mtime=, -> target,"
+          + " => path, whiteout, opaque, redirect=, metacopy, fifo, socket, char=, block=,"
+          + " \"name.of.xattr\"=\"value\"";
+
+  private final Line line;
+  private final ContentParser content;
+  private final Map<Mark, String> marks = new EnumMap<>(Mark.class);
+  private final Map<String, String> xattrs = new TreeMap<>();
+  private String name = "";
+  private Optional<Kind> kind = Optional.empty();
+  private Optional<Integer> mode = Optional.empty();
+  private Optional<Told.Owner> owner = Optional.empty();
+  private Optional<Instant> modified = Optional.empty();
+
+  private EntryParser(Line line) {
+    this.line = line;
+    content = new ContentParser(line);
+  }
+
+  /** The entry of a line, with nothing in it. */
+  static Entry parse(Line line) {
+    return new EntryParser(line).entry();
+  }
+
+  private Entry entry() {
+    name = line.value("the name of an entry", "/");
+    checkName();
+    if (line.take("/")) {
+      kind(new Kind.Directory());
+    }
+    while (line.next()) {
+      if (line.take("->")) {
+        line.next();
+        kind(new Kind.Symlink(line.value("the target of the link", "")));
+      } else if (line.take("=>")) {
+        line.next();
+        kind(new Kind.HardLink(line.value("the path of an entry of this tree", "")));
+      } else {
+        item(line.at('"'));
+      }
+    }
+    Kind found = kind.orElseGet(() -> new Kind.File(content.content()));
+    if (content.isSaid() && !(found instanceof Kind.File)) {
+      throw line.expected("no content, which only a file has", found.words());
+    }
+    Told told = new Told(mode, owner, modified, new TreeMap<>(marks), new TreeMap<>(xattrs));
+    checkTold(found, told);
+    return new Entry(name, found, told, new TreeMap<>());
+  }
+
+  private void checkName() {
+    try {
+      if (!name.equals(Entry.ROOT)) {
+        Name.of(name);
+      }
+    } catch (IllegalArgumentException e) {
+      throw line.expected("a name that an entry can have", "'" + name + "'");
+    }
+  }
+
+  private void checkTold(Kind found, Told told) {
+    boolean bare = found instanceof Kind.Whiteout || found instanceof Kind.HardLink;
+    if (bare && !told.equals(Told.nothing())) {
+      throw line.expected(
+          "nothing else after a " + found.words(), "'" + told.toString().strip() + "'");
+    }
+    if (found instanceof Kind.Symlink && mode.isPresent()) {
+      throw line.expected("no mode, which a symbolic link has not", Told.mode(mode.get()));
+    }
+    boolean marked = found instanceof Kind.Directory || found instanceof Kind.File;
+    if (!marks.isEmpty() && !marked) {
+      throw line.expected("no marks, for files and directories only", told.markWords().strip());
+    }
+  }
+
+  private void kind(Kind found) {
+    if (kind.isPresent()) {
+      throw line.expected("one kind of entry only", kind.get().words() + " and " + found.words());
+    }
+    kind = Optional.of(found);
+  }
+
+  private void item(boolean quoted) {
+    String word = line.value(ITEM, "=");
+    boolean valued = line.take("=");
+    if (quoted && !valued) {
+      content.literal(word);
+    } else if (quoted || (valued && word.contains("."))) {
+      xattrs.put(word, line.value("the value of the attribute", ""));
+    } else if (valued) {
+      valued(word, line.value("a value", ""));
+    } else {
+      word(word);
+    }
+  }
+
+  private void word(String word) {
+    switch (word) {
+      case "whiteout" -> kind(new Kind.Whiteout());
+      case "fifo", "socket" ->
+          kind(new Kind.Node(EntryType.valueOf(word.toUpperCase(Locale.ROOT)), 0, 0));
+      case "opaque", "redirect", "metacopy" -> mark(word, Told.usual(mark(word)));
+      default -> {
+        if (!word.matches("0[0-7]{3,4}")) {
+          throw line.expected(ITEM, "'" + word + "'");
+        }
+        mode = Optional.of(Integer.parseInt(word, 8));
+      }
+    }
+  }
+
+  private void valued(String word, String value) {
+    switch (word) {
+      case "size", "random", "sha256" -> content.valued(word, value);
+      case "opaque", "redirect", "metacopy" -> mark(word, value);
+      case "char" -> device(EntryType.CHARACTER_DEVICE, value);
+      case "block" -> device(EntryType.BLOCK_DEVICE, value);
+      case "owner" -> {
+        int[] ids = pair("user:group by number", value);
+        owner = Optional.of(new Told.Owner(ids[0], ids[1]));
+      }
+      case "mtime" -> modified = Optional.of(instant(value));
+      default -> throw line.expected(ITEM, "'" + word + "=" + value + "'");
+    }
+  }
+
+  private static Mark mark(String word) {
+    return Mark.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private void mark(String word, String value) {
+    marks.put(mark(word), value);
+  }
+
+  private void device(EntryType type, String value) {
+    int[] numbers = pair("major:minor", value);
+    kind(new Kind.Node(type, numbers[0], numbers[1]));
+  }
+
+  private int[] pair(String what, String value) {
+    int colon = value.indexOf(':');
+    try {
+      return new int[] {
+        Integer.parseUnsignedInt(value.substring(0, Math.max(0, colon))),
+        Integer.parseUnsignedInt(value.substring(colon + 1))
+      };
+    } catch (NumberFormatException e) {
+      throw line.expected(what, "'" + value + "'");
+    }
+  }
+
+  private Instant instant(String value) {
+    try {
+      return Instant.parse(value);
+    } catch (DateTimeParseException e) {
+      throw line.expected("a time as 2026-01-31T12:00:00.5Z", "'" + value + "'");
+    }
+  }
+}

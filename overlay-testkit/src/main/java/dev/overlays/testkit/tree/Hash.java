@@ -1,0 +1,81 @@
+package dev.overlays.testkit.tree;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Counts and hashes what is written to it, and keeps what is short. */
+final class Hash extends OutputStream {
+  /** What is longer is told by its hash. */
+  private static final int SHORT = 1024;
+
+  private final MessageDigest digest = sha256();
+  private final ByteArrayOutputStream start = new ByteArrayOutputStream();
+  private long size;
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has it", e);
+    }
+  }
+
+  /** The content of a file. */
+  static Content content(InputStream in) throws IOException {
+    Hash hash = new Hash();
+    in.transferTo(hash);
+    return hash.size <= SHORT
+        ? new Content.Literal(hash.start.toString(ISO_8859_1))
+        : new Content.Hashed(hash.size, hash.sha256hex());
+  }
+
+  /** The same for all contents that are the same bytes, however they are written down. */
+  static Facts.Fact fact(Content content) throws IOException {
+    if (content instanceof Content.Hashed hashed) {
+      return fact(hashed.size(), hashed.sha256(), "");
+    }
+    Hash hash = new Hash();
+    content.writeTo(hash);
+    String shown = hash.size <= 64 ? Quoted.of(hash.start.toString(ISO_8859_1)) : "";
+    return fact(hash.size, hash.sha256hex(), shown);
+  }
+
+  /** The size and hash of a file. */
+  static Facts.Fact fact(InputStream in) throws IOException {
+    Hash hash = new Hash();
+    in.transferTo(hash);
+    String shown = hash.size <= 64 ? Quoted.of(hash.start.toString(ISO_8859_1)) : "";
+    return fact(hash.size, hash.sha256hex(), shown);
+  }
+
+  private static Facts.Fact fact(long size, String sha256, String shown) {
+    String value = size + " bytes sha256=" + sha256;
+    return new Facts.Fact(
+        value, shown.isEmpty() ? value.substring(0, value.indexOf('=') + 13) : shown);
+  }
+
+  private String sha256hex() {
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  @Override
+  public void write(int b) {
+    write(new byte[] {(byte) b}, 0, 1);
+  }
+
+  @Override
+  public void write(byte[] bytes, int offset, int length) {
+    digest.update(bytes, offset, length);
+    size += length;
+    if (size <= SHORT) {
+      start.write(bytes, offset, length);
+    }
+  }
+}

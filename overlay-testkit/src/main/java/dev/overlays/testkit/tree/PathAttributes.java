@@ -1,0 +1,96 @@
+package dev.overlays.testkit.tree;
+
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** The attributes that the file system of a path has, by the best of its views. */
+record PathAttributes(Map<String, Object> values) {
+  private static final String BASIC =
+      "isDirectory,isRegularFile,isSymbolicLink,size,lastModifiedTime,fileKey";
+
+  static PathAttributes of(Path path) throws IOException {
+    FileSystem fileSystem = path.getFileSystem();
+    Set<String> views = fileSystem.supportedFileAttributeViews();
+    String wanted = BASIC;
+    if (views.contains("unix")) {
+      wanted = "unix:" + BASIC + ",mode,uid,gid,nlink";
+    } else if (views.contains("posix")) {
+      wanted = "posix:" + BASIC + ",permissions,owner";
+    }
+    return new PathAttributes(Files.readAttributes(path, wanted, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  private boolean is(String word) {
+    return Boolean.TRUE.equals(values.get(word));
+  }
+
+  boolean isDirectory() {
+    return is("isDirectory");
+  }
+
+  boolean isFile() {
+    return is("isRegularFile");
+  }
+
+  boolean isSymbolicLink() {
+    return is("isSymbolicLink");
+  }
+
+  String kind() {
+    if (isDirectory()) {
+      return "directory";
+    }
+    if (isFile()) {
+      return "file";
+    }
+    return isSymbolicLink() ? "symbolic link" : special();
+  }
+
+  /** The kinds in the bits of {@code S_IFMT}; source: inode(7). */
+  private String special() {
+    int type = values.get("mode") instanceof Integer mode ? mode & 0170000 : 0;
+    return switch (type) {
+      case 0020000 -> "character device";
+      case 0060000 -> "block device";
+      case 0010000 -> "fifo";
+      case 0140000 -> "socket";
+      default -> "special file";
+    };
+  }
+
+  Optional<String> mode() {
+    if (isSymbolicLink()) {
+      return Optional.empty();
+    }
+    if (values.get("mode") instanceof Integer mode) {
+      return Optional.of(Told.mode(mode & 07777));
+    }
+    return Optional.ofNullable(values.get("permissions")).map(PathAttributes::permissions);
+  }
+
+  @SuppressWarnings("unchecked") // That is what the view is specified to give.
+  private static String permissions(Object permissions) {
+    return PosixFilePermissions.toString((Set<PosixFilePermission>) permissions);
+  }
+
+  Optional<String> owner() {
+    if (values.get("uid") instanceof Integer user && values.get("gid") instanceof Integer group) {
+      return Optional.of(new Told.Owner(user, group).toString());
+    }
+    return Optional.ofNullable(values.get("owner")).map(Object::toString);
+  }
+
+  /** What several names of one inode have in common, where that can be told. */
+  Optional<Object> inode() {
+    boolean single = values.get("nlink") instanceof Number links && links.longValue() < 2;
+    return single || isDirectory() ? Optional.empty() : Optional.ofNullable(values.get("fileKey"));
+  }
+}

@@ -1,0 +1,110 @@
+package dev.overlays.testkit.tree;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads a directory of any provider. */
+final class SnapshotReader {
+  private final Set<Detail> details;
+  private final SortedMap<String, Facts> facts = new TreeMap<>();
+  private final Map<Object, String> firsts = new HashMap<>();
+  private final boolean xattrs;
+
+  SnapshotReader(Path root, Set<Detail> details) {
+    this.details = details;
+    xattrs =
+        details.contains(Detail.XATTRS)
+            && root.getFileSystem().supportedFileAttributeViews().contains("user");
+  }
+
+  SortedMap<String, Facts> read(Path root) throws IOException {
+    add(root, Entry.ROOT, "");
+    return facts;
+  }
+
+  private void add(Path entry, String shown, String path) throws IOException {
+    PathAttributes attributes = PathAttributes.of(entry);
+    facts.put(shown, facts(entry, shown, attributes));
+    if (attributes.isDirectory()) {
+      for (Map.Entry<String, Path> inner : entries(entry).entrySet()) {
+        String innerPath = Entry.path(path, inner.getKey());
+        add(inner.getValue(), innerPath, innerPath);
+      }
+    }
+  }
+
+  private static SortedMap<String, Path> entries(Path directory) throws IOException {
+    SortedMap<String, Path> entries = new TreeMap<>();
+    try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
+      listing.forEach(entry -> entries.put(PathNames.last(entry), entry));
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+    return entries;
+  }
+
+  private Facts facts(Path entry, String path, PathAttributes attributes) throws IOException {
+    Facts known = new Facts(attributes.kind());
+    if (attributes.isFile() && details.contains(Detail.CONTENT)) {
+      try (InputStream in = Files.newInputStream(entry)) {
+        known.add("content", Hash.fact(in));
+      }
+    } else if (attributes.isFile() && details.contains(Detail.SIZE)) {
+      known.add("size", attributes.values().get("size"));
+    } else if (attributes.isSymbolicLink()) {
+      known.add("target", Quoted.of(Quoted.bytes(Files.readSymbolicLink(entry).toString())));
+    }
+    if (details.contains(Detail.MODE)) {
+      attributes.mode().ifPresent(mode -> known.add("mode", mode));
+    }
+    if (details.contains(Detail.OWNER)) {
+      attributes.owner().ifPresent(owner -> known.add("owner", owner));
+    }
+    if (details.contains(Detail.TIMES)) {
+      known.add("mtime", attributes.values().get("lastModifiedTime"));
+    }
+    if (xattrs && (attributes.isFile() || attributes.isDirectory())) {
+      xattrs(entry, known);
+    }
+    if (details.contains(Detail.LINKS)) {
+      links(path, attributes.inode(), known);
+    }
+    return known;
+  }
+
+  private static void xattrs(Path entry, Facts known) throws IOException {
+    UserDefinedFileAttributeView view =
+        Files.getFileAttributeView(
+            entry, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    Map<String, String> values = new TreeMap<>();
+    for (String name : view == null ? List.<String>of() : view.list()) {
+      ByteBuffer value = ByteBuffer.allocate(view.size(name));
+      view.read(name, value);
+      values.put(name, Quoted.of(new String(value.array(), ISO_8859_1)));
+    }
+    values.forEach((name, value) -> known.add("xattr user." + name, value));
+  }
+
+  /** The entries come in the order of the tree, so that the first one of an inode is the same. */
+  private void links(String path, Optional<Object> inode, Facts known) {
+    inode
+        .map(key -> firsts.putIfAbsent(key, path))
+        .ifPresent(first -> known.add("link of", Quoted.bareOr(first, true)));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.overlays.testkit.tree;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads a layer, or any other tree, as a tree that tells everything. */
+final class TreeReader {
+  private static final Set<Mark> TOLD = EnumSet.of(Mark.OPAQUE, Mark.REDIRECT, Mark.METACOPY);
+
+  private final Map<Inode, String> firsts = new HashMap<>();
+
+  private record Inode(long device, long number) {}
+
+  /** The tree in an open directory. */
+  Entry read(LayerDirectory root) throws IOException {
+    return directory(root, Name.SELF, LayerEntries.present(root, Name.SELF), root, "");
+  }
+
+  private Entry directory(
+      LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory, String path)
+      throws IOException {
+    TreeMap<String, Entry> entries = new TreeMap<>();
+    for (String inner : names(directory)) {
+      entries.put(inner, entry(directory, inner, Entry.path(path, inner)));
+    }
+    return new Entry(bytes(name), new Kind.Directory(), told(parent, name, stat), entries);
+  }
+
+  /** Sorted: of several names of an inode the first one is met first. */
+  private static Set<String> names(LayerDirectory directory) throws IOException {
+    Set<String> names = new TreeSet<>();
+    EntryCursor cursor = directory.entries();
+    for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
+      names.add(bytes(entry.name()));
+    }
+    return names;
+  }
+
+  private Entry entry(LayerDirectory directory, String bytes, String path) throws IOException {
+    Name name = Name.of(bytes.getBytes(ISO_8859_1));
+    EntryStat stat = LayerEntries.present(directory, name);
+    if (stat.isDirectory()) {
+      try (LayerDirectory inner = directory.open(name)) {
+        return directory(directory, name, stat, inner, path);
+      }
+    }
+    // Whiteouts are links to one inode where the kernel makes them, and nobody means that.
+    if (isWhiteout(directory, name, stat)) {
+      return new Entry(bytes, new Kind.Whiteout(), Told.nothing(), new TreeMap<>());
+    }
+    if (stat.links() > 1) {
+      String first = firsts.putIfAbsent(new Inode(stat.device(), stat.inode()), path);
+      if (first != null) {
+        return new Entry(bytes, new Kind.HardLink(first), Told.nothing(), new TreeMap<>());
+      }
+    }
+    return new Entry(
+        bytes, kind(directory, name, stat), told(directory, name, stat), new TreeMap<>());
+  }
+
+  private static boolean isWhiteout(LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
+    for (MarkNamespace marks : MarkNamespace.values()) {
+      if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Kind kind(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
+    return switch (stat.type()) {
+      case FILE -> {
+        try (InputStream in = directory.readFile(name)) {
+          yield new Kind.File(Hash.content(in));
+        }
+      }
+      case SYMLINK -> new Kind.Symlink(new String(directory.readSymlink(name), ISO_8859_1));
+      default -> new Kind.Node(stat.type(), stat.deviceMajor(), stat.deviceMinor());
+    };
+  }
+
+  private static Told told(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
+    TreeMap<Mark, String> marks = new TreeMap<>();
+    TreeMap<String, String> xattrs = new TreeMap<>();
+    for (String xattr : directory.xattrs(name)) {
+      Optional<byte[]> value = directory.xattr(name, xattr);
+      if (value.isPresent()) {
+        String text = new String(value.get(), ISO_8859_1);
+        boolean ofLayer = false;
+        for (MarkNamespace namespace : MarkNamespace.values()) {
+          ofLayer |= namespace.isMark(xattr);
+          Mark.of(xattr, namespace).filter(TOLD::contains).ifPresent(mark -> marks.put(mark, text));
+        }
+        if (!ofLayer) {
+          xattrs.put(xattr, text);
+        }
+      }
+    }
+    return new Told(
+        stat.type() == EntryType.SYMLINK ? Optional.empty() : Optional.of(stat.mode()),
+        Optional.of(new Told.Owner(stat.owner(), stat.group())),
+        Optional.of(stat.modified()),
+        marks,
+        xattrs);
+  }
+
+  private static String bytes(Name name) {
+    return new String(name.toBytes(), ISO_8859_1);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.overlays.testkit.tree;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import org.opentest4j.AssertionFailedError;
+
+/**
+ * What was in a directory at some moment, to be compared with another moment or another directory.
+ * The directory may be of any {@code java.nio.file} provider, mounted views among them. Links are
+ * not followed; what the file system does not have, an owner say, is left out. Immutable.
+ */
+public final class TreeSnapshot {
+  private final Path root;
+  private final Set<Detail> details;
+  private final SortedMap<String, Facts> facts;
+
+  private TreeSnapshot(Path root, Set<Detail> details, SortedMap<String, Facts> facts) {
+    this.root = root;
+    this.details = Collections.unmodifiableSet(details);
+    this.facts = facts;
+  }
+
+  /**
+   * Reads everything of a directory but times.
+   *
+   * @param root the directory
+   * @return what is in it
+   * @throws IOException if something in it cannot be read
+   */
+  public static TreeSnapshot of(Path root) throws IOException {
+    return of(root, Detail.timeless());
+  }
+
+  /**
+   * Reads some of what a directory has.
+   *
+   * @param root the directory
+   * @param details what is kept
+   * @return what is in it
+   * @throws IOException if something in it cannot be read
+   */
+  public static TreeSnapshot of(Path root, Set<Detail> details) throws IOException {
+    Set<Detail> kept = EnumSet.noneOf(Detail.class);
+    kept.addAll(details);
+    return new TreeSnapshot(root, kept, new SnapshotReader(root, kept).read(root));
+  }
+
+  /**
+   * Reads the same directory once more.
+   *
+   * @return what is in it now, with the same details
+   * @throws IOException if something in it cannot be read
+   */
+  public TreeSnapshot again() throws IOException {
+    return of(root, details);
+  }
+
+  /**
+   * Tells what is different in another snapshot, which should have the same details.
+   *
+   * @param later the other one
+   * @return a line for each entry, by path: {@code + added (file)}, {@code - gone (file)} or {@code
+   *     ~ changed: mode 0644 → 0600, ...}; none if there is no difference
+   */
+  public List<String> diff(TreeSnapshot later) {
+    return Differences.between(facts, later.facts, false);
+  }
+
+  /**
+   * Checks that another snapshot is the same.
+   *
+   * @param later the other one
+   * @throws AssertionFailedError if it is not, with the {@linkplain #diff differences}
+   */
+  public void assertSame(TreeSnapshot later) {
+    List<String> lines = diff(later);
+    if (!lines.isEmpty()) {
+      String headline =
+          root.equals(later.root)
+              ? root + " has changed:"
+              : later.root + " is not the same as " + root + ":";
+      throw new AssertionFailedError(
+          Differences.message(headline, lines), toString(), later.toString());
+    }
+  }
+
+  /**
+   * Checks that the directory is still the same.
+   *
+   * @throws IOException if something in it cannot be read
+   * @throws AssertionFailedError if it has changed, with the {@linkplain #diff differences}
+   */
+  public void assertUnchanged() throws IOException {
+    assertSame(again());
+  }
+
+  /** Returns a line for each entry with what is known of it. */
+  @Override
+  public String toString() {
+    return Differences.text(facts);
+  }
+}

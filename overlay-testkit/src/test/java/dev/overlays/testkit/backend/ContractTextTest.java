@@ -1,0 +1,68 @@
+package dev.overlays.testkit.backend;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** What is written in prose is what is tested: each promise once in both. */
+class ContractTextTest {
+
+  @Test
+  void everyPromiseIsTestedOnce() throws IOException {
+    assertEquals(written("- "), tested());
+  }
+
+  @Test
+  void partsHaveTheSameTitles() throws IOException {
+    List<String> titles =
+        Stream.of(OverlayBackendContract.class.getDeclaredClasses())
+            .map(section -> section.getAnnotation(DisplayName.class).value())
+            .sorted()
+            .toList();
+    assertEquals(
+        titles,
+        text().filter(line -> line.startsWith("## ")).map(l -> l.substring(3)).sorted().toList());
+  }
+
+  private static Stream<String> text() throws IOException {
+    try (InputStream text = OverlayBackendContract.class.getResourceAsStream("CONTRACT.md")) {
+      return new String(text.readAllBytes(), UTF_8).lines().toList().stream();
+    }
+  }
+
+  /** The numbers of the lines that begin so. */
+  private static List<String> written(String beginning) throws IOException {
+    return text()
+        .filter(line -> line.startsWith(beginning))
+        .map(line -> number(line.substring(beginning.length())))
+        .sorted()
+        .toList();
+  }
+
+  private static List<String> tested() {
+    List<String> numbers = new ArrayList<>();
+    for (Class<?> section : OverlayBackendContract.class.getDeclaredClasses()) {
+      for (Method method : section.getSuperclass().getDeclaredMethods()) {
+        if (method.isAnnotationPresent(Test.class)) {
+          numbers.add(number(method.getAnnotation(DisplayName.class).value()));
+        } else if (method.isAnnotationPresent(ParameterizedTest.class)) {
+          numbers.add(number(method.getAnnotation(ParameterizedTest.class).name()));
+        }
+      }
+    }
+    return numbers.stream().sorted().toList();
+  }
+
+  private static String number(String text) {
+    return text.split(" ", 2)[0];
+  }
+}

@@ -1,0 +1,31 @@
+package dev.overlays.testkit.copying;
+
+import dev.overlays.testkit.backend.BackendUnderTest;
+import dev.overlays.testkit.backend.Capability;
+import dev.overlays.testkit.backend.OverlayBackendContract;
+import dev.overlays.testkit.backend.Strictness;
+import java.io.IOException;
+
+/** The contract, held against a backend that does not keep it. Run by {@link DefectTest} only. */
+final class BrokenContract extends OverlayBackendContract {
+  /** The defect that the next run has; set by the one thread that runs it. */
+  private static Defect defect;
+
+  private static Strictness strictness;
+
+  static void have(Defect newDefect, Strictness newStrictness) {
+    defect = newDefect;
+    strictness = newStrictness;
+  }
+
+  @Override
+  protected BackendUnderTest backend() throws IOException {
+    BackendUnderTest broken = CopyInMemoryTest.inMemory(new BrokenBackend(defect)).with(strictness);
+    return switch (defect) {
+      case DECLARES_EVERYTHING -> broken.with(Capability.values());
+      case DECLARES_TOO_LITTLE ->
+          BackendUnderTest.of(broken.backend(), broken.place()).cleanedUpBy(broken.cleanup());
+      default -> broken;
+    };
+  }
+}

@@ -1,0 +1,166 @@
+package dev.overlays.testkit.copying;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.spi.HiddenPaths;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.OverlayBackend;
+import dev.overlays.spi.PrivatePaths;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A backend as somebody outside would write it, from the SPI's documentation alone: a view is a
+ * plain copy in the work directory, and what differs from the lowers when it is closed becomes the
+ * upper. Works for paths of any provider, and for small trees. It is seen in the work directory,
+ * not at the mount point, and cannot tell who uses it.
+ */
+public final class CopyBackend implements OverlayBackend {
+  static final MarkNamespace MARKS = MarkNamespace.USER;
+  private static final Name VIEW = Name.of("view");
+
+  /** One at a time mounts and unmounts, so this is the lock for both. */
+  static final List<CopyMount> LIVE = new ArrayList<>();
+
+  /** Makes the backend. */
+  public CopyBackend() {}
+
+  @Override
+  public String name() {
+    return "copy";
+  }
+
+  @Override
+  public int priority() {
+    return 1;
+  }
+
+  @Override
+  public Optional<Problem> unavailable() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Problem> declines(OverlaySpec spec) {
+    Path first = spec.lowers().get(0);
+    for (Path path : CopyCheck.paths(spec)) {
+      try {
+        LayerStore.of(path);
+      } catch (OverlayException e) {
+        return Optional.of(e.problems().get(0));
+      }
+      if (path.getFileSystem() != first.getFileSystem()) {
+        return Optional.of(
+            Problem.of(
+                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+                path,
+                "The path is of another file system than the first lower.",
+                "Use layers of one provider."));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Problem> check(OverlaySpec spec) {
+    synchronized (LIVE) {
+      return declines(spec).isPresent() ? List.of() : CopyCheck.problems(spec);
+    }
+  }
+
+  @Override
+  public OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    synchronized (LIVE) {
+      List<Problem> problems = check(spec);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+      try (Undo undo = new Undo()) {
+        CopyMount mount = mount(spec, undo);
+        undo.forget();
+        LIVE.add(mount);
+        return mount;
+      } catch (OverlayException e) {
+        throw e;
+      } catch (IOException e) {
+        throw new OverlayException(
+            List.of(
+                Problem.of(
+                    ProblemCode.DIRECTORY_NOT_CREATED,
+                    spec.work().orElseThrow(),
+                    "The layers cannot be copied: " + e + ".",
+                    "Look at the cause.")),
+            e);
+      }
+    }
+  }
+
+  private static CopyMount mount(OverlaySpec spec, Undo undo) throws IOException {
+    Path workPath = spec.work().orElseThrow();
+    LayerStore store = LayerStore.of(workPath);
+    InstanceDirectories.make(spec, undo);
+    Closeable hold = store.hold(spec);
+    undo.add(hold);
+    HiddenPaths hidden = PrivatePaths.hide(spec, store);
+    undo.add(() -> hidden.show(spec, store));
+    List<Path> layers = new ArrayList<>();
+    layers.add(spec.upper().orElseThrow());
+    layers.addAll(spec.lowers());
+    try (MergedDirectory merged = MergedDirectory.open(store, layers);
+        LayerDirectory work = store.open(workPath)) {
+      LayerEntries.removeTree(work, VIEW);
+      undo.add(() -> removeView(store, workPath));
+      work.createDirectory(VIEW);
+      try (LayerDirectory view = work.open(VIEW)) {
+        TreeCopy.copy(merged, view);
+      }
+    }
+    return new CopyMount(spec, store, workPath.toAbsolutePath().resolve("view"), hold);
+  }
+
+  static void removeView(LayerStore store, Path workPath) throws IOException {
+    try (LayerDirectory work = store.open(workPath)) {
+      LayerEntries.removeTree(work, VIEW);
+    }
+  }
+
+  @Override
+  public List<OverlayMount> mounted() {
+    synchronized (LIVE) {
+      return List.copyOf(LIVE);
+    }
+  }
+
+  /** What takes back the steps of a mount, the last one first. */
+  static final class Undo implements Closeable {
+    private final Deque<Closeable> steps = new ArrayDeque<>();
+
+    void add(Closeable step) {
+      steps.push(step);
+    }
+
+    void forget() {
+      steps.clear();
+    }
+
+    @Override
+    public void close() throws IOException {
+      while (!steps.isEmpty()) {
+        steps.pop().close();
+      }
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.overlays.testkit.copying;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.spi.OverlayBackend;
+import dev.overlays.testkit.backend.BackendUnderTest;
+import dev.overlays.testkit.backend.Capability;
+import dev.overlays.testkit.backend.OverlayBackendContract;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+
+class CopyInMemoryTest extends OverlayBackendContract {
+  @Override
+  protected BackendUnderTest backend() throws IOException {
+    return inMemory(new CopyBackend());
+  }
+
+  static BackendUnderTest inMemory(OverlayBackend backend) throws IOException {
+    FileSystem memory =
+        Jimfs.newFileSystem(
+            Configuration.unix().toBuilder()
+                .setAttributeViews("basic", "posix", "unix", "user")
+                .build());
+    return BackendUnderTest.of(backend, Files.createDirectory(memory.getPath("/place")))
+        .with(
+            Capability.USER_MARKS,
+            Capability.NO_MOUNT_POINT,
+            Capability.PRIVATE_PATHS,
+            Capability.PERMISSIONS,
+            Capability.XATTRS)
+        .cleanedUpBy(memory);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.overlays.testkit.copying;
+
+import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.testkit.copying.MergedDirectory.Found;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** Writes into an empty upper what makes a view of the lowers. */
+final class Difference {
+  private Difference() {}
+
+  static void write(LayerDirectory view, MergedDirectory lowers, LayerDirectory upper)
+      throws IOException {
+    for (Name name : MergedDirectory.names(view)) {
+      EntryStat stat = LayerEntries.present(view, name);
+      Optional<Found> below = lowers.find(name);
+      if (stat.isDirectory() && below.filter(found -> found.stat().isDirectory()).isPresent()) {
+        writeMerged(view, lowers, upper, name, isSame(view, name, stat, below.get()));
+      } else if (below.isEmpty() || !isSame(view, name, stat, below.get())) {
+        // Not closed: the view's directory belongs to the caller.
+        TreeCopy.copy(MergedDirectory.of(view), name, upper);
+      }
+    }
+    for (Name name : lowers.names()) {
+      if (view.stat(name).isEmpty()) {
+        upper.createWhiteout(name);
+      }
+    }
+    AttributeCopy.copy(view, Name.SELF, upper, Name.SELF, CopyBackend.MARKS);
+  }
+
+  /** A directory that shows as one with the lowers'; the upper needs none where nothing differs. */
+  private static void writeMerged(
+      LayerDirectory view, MergedDirectory lowers, LayerDirectory upper, Name name, boolean same)
+      throws IOException {
+    upper.createDirectory(name);
+    boolean empty;
+    try (LayerDirectory innerView = view.open(name);
+        MergedDirectory innerLowers = lowers.open(name);
+        LayerDirectory innerUpper = upper.open(name)) {
+      write(innerView, innerLowers, innerUpper);
+      empty = MergedDirectory.names(innerUpper).isEmpty();
+    }
+    if (empty && same) {
+      upper.removeDirectory(name);
+    }
+  }
+
+  private static boolean isSame(LayerDirectory view, Name name, EntryStat stat, Found below)
+      throws IOException {
+    EntryStat other = below.stat();
+    return stat.type() == other.type()
+        && stat.mode() == other.mode()
+        && stat.owner() == other.owner()
+        && stat.group() == other.group()
+        && stat.modified().equals(other.modified())
+        && xattrs(view, name).equals(xattrs(below.directory(), name))
+        && (stat.type() != EntryType.FILE || hasSameData(view, below.directory(), name))
+        && (stat.type() != EntryType.SYMLINK
+            || Arrays.equals(view.readSymlink(name), below.directory().readSymlink(name)));
+  }
+
+  private static boolean hasSameData(LayerDirectory one, LayerDirectory other, Name name)
+      throws IOException {
+    try (InputStream first = one.readFile(name);
+        InputStream second = other.readFile(name)) {
+      return Arrays.equals(first.readAllBytes(), second.readAllBytes());
+    }
+  }
+
+  private static Map<String, String> xattrs(LayerDirectory directory, Name name)
+      throws IOException {
+    Map<String, String> values = new HashMap<>();
+    for (String xattr : directory.xattrs(name)) {
+      if (!CopyBackend.MARKS.isMark(xattr)) {
+        directory.xattr(name, xattr).ifPresent(v -> values.put(xattr, Arrays.toString(v)));
+      }
+    }
+    return values;
+  }
+}

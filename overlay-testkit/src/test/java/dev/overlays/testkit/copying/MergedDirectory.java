@@ -1,0 +1,114 @@
+package dev.overlays.testkit.copying;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The directories of several layers that show as one, top-most first. */
+final class MergedDirectory implements Closeable {
+  private final List<LayerDirectory> parts = new ArrayList<>();
+
+  /** What is shown under a name: the entry of the top-most layer that has one. */
+  record Found(LayerDirectory directory, EntryStat stat) {}
+
+  static MergedDirectory open(LayerStore store, List<Path> layers) throws IOException {
+    MergedDirectory merged = new MergedDirectory();
+    try {
+      for (Path layer : layers) {
+        merged.parts.add(store.open(layer));
+      }
+      return merged;
+    } catch (IOException e) {
+      merged.close();
+      throw e;
+    }
+  }
+
+  /** One directory alone, which is closed with this. */
+  static MergedDirectory of(LayerDirectory directory) {
+    MergedDirectory merged = new MergedDirectory();
+    merged.parts.add(directory);
+    return merged;
+  }
+
+  LayerDirectory top() {
+    return parts.get(0);
+  }
+
+  static Set<Name> names(LayerDirectory directory) throws IOException {
+    Set<Name> names = new LinkedHashSet<>();
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      names.add(entry.name());
+    }
+    return names;
+  }
+
+  /** The names that are shown. */
+  Set<Name> names() throws IOException {
+    Set<Name> shown = new LinkedHashSet<>();
+    for (LayerDirectory part : parts) {
+      for (Name name : names(part)) {
+        if (find(name).isPresent()) {
+          shown.add(name);
+        }
+      }
+    }
+    return shown;
+  }
+
+  Optional<Found> find(Name name) throws IOException {
+    for (LayerDirectory part : parts) {
+      Optional<EntryStat> stat = part.stat(name);
+      if (stat.isPresent()) {
+        return LayerEntries.isWhiteout(part, name, stat.get(), CopyBackend.MARKS)
+            ? Optional.empty()
+            : Optional.of(new Found(part, stat.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What shows as one under the name of a directory. */
+  MergedDirectory open(Name name) throws IOException {
+    MergedDirectory inner = new MergedDirectory();
+    try {
+      for (LayerDirectory part : parts) {
+        Optional<EntryStat> stat = part.stat(name);
+        if (stat.isEmpty()) {
+          continue;
+        }
+        if (!stat.get().isDirectory()) {
+          break;
+        }
+        inner.parts.add(part.open(name));
+        if (LayerEntries.isOpaque(part, name, CopyBackend.MARKS)) {
+          break;
+        }
+      }
+      return inner;
+    } catch (IOException e) {
+      inner.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (LayerDirectory part : parts) {
+      part.close();
+    }
+  }
+}

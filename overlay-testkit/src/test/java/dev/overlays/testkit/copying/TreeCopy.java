@@ -1,0 +1,46 @@
+package dev.overlays.testkit.copying;
+
+import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import dev.overlays.testkit.copying.MergedDirectory.Found;
+import java.io.IOException;
+
+/** Copies what layers show, without their marks. */
+final class TreeCopy {
+  private TreeCopy() {}
+
+  /**
+   * Copies everything that is shown in a directory into an empty one, which gets its attributes.
+   */
+  static void copy(MergedDirectory from, LayerDirectory to) throws IOException {
+    for (Name name : from.names()) {
+      copy(from, name, to);
+    }
+    AttributeCopy.copy(from.top(), Name.SELF, to, Name.SELF, CopyBackend.MARKS);
+  }
+
+  /** Copies one entry with all that is in it. */
+  static void copy(MergedDirectory from, Name name, LayerDirectory to) throws IOException {
+    Found found = from.find(name).orElseThrow();
+    EntryStat stat = found.stat();
+    switch (stat.type()) {
+      case DIRECTORY -> {
+        to.createDirectory(name);
+        try (MergedDirectory inner = from.open(name);
+            LayerDirectory made = to.open(name)) {
+          copy(inner, made);
+        }
+        return;
+      }
+      case FILE -> {
+        to.createFile(name).close();
+        found.directory().copyData(name, to, name);
+      }
+      case SYMLINK -> to.createSymlink(name, found.directory().readSymlink(name));
+      default -> to.createNode(name, stat.type(), stat.deviceMajor(), stat.deviceMinor());
+    }
+    AttributeCopy.copy(found.directory(), name, to, name, CopyBackend.MARKS);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.overlays.testkit.fault;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.testkit.layer.Fault;
+import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.RecordedOperation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the file system of the JVM has beyond one in memory. */
+class FaultyDiskTest {
+  private final FaultyFileSystem files = FaultyFileSystem.over(FileSystems.getDefault());
+  private Path disk;
+  private Path root;
+
+  @BeforeEach
+  void wrap(@TempDir Path directory) {
+    disk = directory;
+    root = files.wrap(directory);
+  }
+
+  @AfterEach
+  void everythingIsClosed() {
+    files.faults().assertAllClosed();
+  }
+
+  private List<String> changes() {
+    return files.faults().recorded().stream()
+        .filter(call -> call.operation().isChange())
+        .map(RecordedOperation::toString)
+        .map(call -> call.replace(disk.toString(), ""))
+        .toList();
+  }
+
+  @Test
+  @SuppressWarnings("unchecked")
+  void aSecureDirectoryStaysOne() throws IOException {
+    Files.createDirectory(disk.resolve("d"));
+    Files.writeString(disk.resolve("d/file"), "file");
+    files.faults().record();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(root);
+        SecureDirectoryStream<Path> inner =
+            assertInstanceOf(SecureDirectoryStream.class, stream)
+                .newDirectoryStream(files.getPath("d"))) {
+      SecureDirectoryStream<Path> outer = (SecureDirectoryStream<Path>) stream;
+      assertEquals(
+          root.resolve("d/file"), root.resolve("d").resolve(inner.iterator().next().getFileName()));
+      outer
+          .newByteChannel(
+              files.getPath("new"), Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))
+          .close();
+      inner.move(files.getPath("file"), outer, files.getPath("moved"));
+      inner
+          .getFileAttributeView(PosixFileAttributeView.class)
+          .setPermissions(PosixFilePermissions.fromString("rwx------"));
+      assertTrue(
+          outer
+              .getFileAttributeView(files.getPath("moved"), BasicFileAttributeView.class)
+              .readAttributes()
+              .isRegularFile());
+      outer.deleteFile(files.getPath("moved"));
+      outer.deleteDirectory(files.getPath("d"));
+    }
+    assertEquals(
+        List.of(
+            "CREATE_FILE /new",
+            "RENAME /d/file -> /moved",
+            "SET_MODE /d",
+            "REMOVE /moved",
+            "REMOVE_DIRECTORY /d"),
+        changes());
+  }
+
+  @Test
+  void aFileChannelIsWrapped() throws IOException {
+    Path file = root.resolve("file");
+    files.faults().record();
+    try (FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer[] parts = {bytes("ab"), bytes(""), bytes("cd")};
+      assertEquals(4, channel.write(parts));
+      assertEquals(2, channel.write(bytes("xy"), 1));
+      channel.truncate(3).force(true);
+      try (FileLock lock = channel.lock()) {
+        assertEquals(channel, lock.acquiredBy());
+        assertTrue(lock.isValid());
+      }
+      ByteBuffer read = ByteBuffer.allocate(9);
+      assertEquals(3, channel.read(read, 0));
+      assertEquals("axy", new String(read.array(), 0, 3, UTF_8));
+      try (FileChannel copy =
+          FileChannel.open(
+              root.resolve("copy"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        assertEquals(3, copy.transferFrom(channel.position(0), 0, 100));
+        files.faults().diskFullAfter(2);
+        assertEquals(2, copy.transferFrom(channel.position(0), 0, 100));
+        assertThrows(FileSystemException.class, () -> copy.write(bytes("x")));
+      }
+    }
+    assertEquals(
+        List.of(
+            "CREATE_FILE /file",
+            "WRITE /file",
+            "WRITE /file",
+            "WRITE /file",
+            "TRUNCATE /file",
+            "SYNC /file",
+            "CREATE_FILE /copy",
+            "WRITE /copy",
+            "WRITE /copy",
+            "WRITE /copy"),
+        changes());
+  }
+
+  private static ByteBuffer bytes(String text) {
+    return ByteBuffer.wrap(text.getBytes(UTF_8));
+  }
+
+  @Test
+  void anAsynchronousChannelTellsFaultsAsItsResult() throws Exception {
+    Path file = root.resolve("file");
+    try (AsynchronousFileChannel channel =
+        AsynchronousFileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      assertEquals(2, channel.write(bytes("ab"), 0).get());
+      files.faults().failAt(3, Fault.NO_SPACE);
+      ExecutionException full =
+          assertThrows(ExecutionException.class, () -> channel.write(bytes("cd"), 2).get());
+      assertInstanceOf(FileSystemException.class, full.getCause());
+      ByteBuffer read = ByteBuffer.allocate(9);
+      assertEquals(2, channel.read(read, 0).get());
+      files.faults().failAt(Operation.READ, 2, Fault.INPUT_OUTPUT);
+      assertThrows(ExecutionException.class, () -> channel.read(read, 0).get());
+    }
+  }
+
+  @Test
+  void aWatchTellsPathsOfThisFileSystem() throws Exception {
+    try (WatchService service = files.newWatchService()) {
+      WatchKey key = root.register(service, StandardWatchEventKinds.ENTRY_CREATE);
+      assertEquals(root, key.watchable());
+      Files.createFile(disk.resolve("new"));
+      assertEquals(key, service.poll(60, TimeUnit.SECONDS));
+      assertEquals(files.getPath("new"), key.pollEvents().get(0).context());
+      assertTrue(key.reset());
+      key.cancel();
+      assertFalse(key.isValid());
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.overlays.testkit.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.testkit.tree.Detail;
+import dev.overlays.testkit.tree.LayerTree;
+import dev.overlays.testkit.tree.TreeSnapshot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CopiedViewTest {
+  private static final Logger LOG = Logger.getLogger("dev.overlays.testkit");
+
+  /** Keeps what is logged. */
+  private static final class Lines extends Handler {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void publish(LogRecord line) {
+      lines.add(line.getLevel() + " " + new SimpleFormatter().formatMessage(line));
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void withoutABackendEachViewIsACopyAndTheLogSaysSo(@TempDir Path lower) throws IOException {
+    LayerTree.parse(
+            """
+            ./      0750 mtime=2026-01-02T03:04:05Z
+            a/      0500 mtime=2026-01-02T03:04:05Z
+              b     "b" 0600 mtime=2026-01-02T03:04:05Z
+            link    -> nowhere
+            """)
+        .writeTo(lower);
+    Set<Detail> details = EnumSet.complementOf(EnumSet.of(Detail.TIMES));
+    TreeSnapshot before = TreeSnapshot.of(lower, details);
+    Lines lines = new Lines();
+    LOG.addHandler(lines);
+    ViewMaker maker = new ViewMaker(lower, List::of);
+    FreshView first = maker.view("");
+    FreshView second = maker.view("");
+    LOG.removeHandler(lines);
+    Path root = first.mount().root();
+    assertEquals("copy", first.mount().backend());
+    before.assertSame(TreeSnapshot.of(root, details));
+    assertEquals(Files.getLastModifiedTime(lower), Files.getLastModifiedTime(root));
+    assertEquals(
+        Files.getLastModifiedTime(lower.resolve("a")),
+        Files.getLastModifiedTime(root.resolve("a")));
+    Files.writeString(root.resolve("a/b"), "changed");
+    before.assertSame(TreeSnapshot.of(second.mount().root(), details));
+    first.close();
+    second.close();
+    first.close();
+    assertFalse(Files.exists(root.getParent()));
+    assertFalse(second.mount().isMounted());
+    assertEquals(
+        List.of(
+            "WARNING no backend can make views of "
+                + lower
+                + ", so each test gets a copy of it: [there is none on the class path or module"
+                + " path]"),
+        lines.lines);
+    assertTrue(Files.exists(lower.resolve("a/b")));
+  }
+}

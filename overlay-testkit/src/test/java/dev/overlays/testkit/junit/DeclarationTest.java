@@ -1,0 +1,136 @@
+package dev.overlays.testkit.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is declared in a wrong way is told, and how it would be right. */
+class DeclarationTest {
+  @WithOverlay
+  static class Nothing {
+    @Test
+    void test() {}
+  }
+
+  @WithOverlay(fixture = ".")
+  static class Twice {
+    @Fixture static final Path FIXTURE = Path.of(".");
+
+    @Test
+    void test() {}
+  }
+
+  @WithOverlay
+  static class NotStatic {
+    @Fixture final Path fixture = Path.of(".");
+
+    @Test
+    void test() {}
+  }
+
+  @WithOverlay
+  static class WrongMethod {
+    @Fixture
+    static Path fixture(Path empty) {
+      return empty;
+    }
+
+    @Test
+    void test() {}
+  }
+
+  @WithOverlay(fixture = ".")
+  static class WrongType {
+    @Test
+    void test(@View File view) {}
+  }
+
+  @WithOverlay(fixture = ".")
+  static class OfClass {
+    @BeforeAll
+    static void prepare(@View Path view) {}
+
+    @Test
+    void test() {}
+  }
+
+  @WithOverlay(fixture = ".")
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  static class OneInstance {
+    OneInstance(@View Path view) {}
+
+    @Test
+    void test() {}
+  }
+
+  @WithOverlay
+  static class NoPath {
+    @Fixture static final Path FIXTURE = null;
+
+    @Test
+    void test(@View Path view) {}
+  }
+
+  @WithOverlay
+  static class Failing {
+    @Fixture
+    static void fill(Path empty) {
+      throw new IllegalStateException("cannot be filled");
+    }
+
+    @Test
+    void test(@View Path view) {}
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Nothing.class, Twice.class, NotStatic.class, WrongMethod.class})
+  void aWrongFixtureFailsTheClass(Class<?> test) {
+    ExtensionConfigurationException error =
+        assertInstanceOf(ExtensionConfigurationException.class, Run.of(test).failure());
+    String what =
+        test == Nothing.class
+            ? " has no fixture: name a directory in @WithOverlay(fixture = ...), or put @Fixture on"
+            : test == Twice.class
+                ? " has more than one fixture: ."
+                : test == NotStatic.class
+                    ? " has a @Fixture that is not a static Path: "
+                    : " has a @Fixture method that is neither static Path name() nor static void";
+    assertTrue(error.getMessage().startsWith(test.getName() + what), error.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {WrongType.class, OfClass.class, OneInstance.class})
+  void aWrongParameterIsTold(Class<?> test) {
+    ParameterResolutionException error =
+        assertInstanceOf(ParameterResolutionException.class, Run.of(test).failure());
+    String what =
+        test == WrongType.class
+            ? "@View is for parameters of type Path"
+            : "a view belongs to one test";
+    assertTrue(error.getMessage().contains(what), error.getMessage());
+  }
+
+  @Test
+  void aFieldWithoutAPathIsTold() {
+    Throwable error = Run.of(NoPath.class).failure().getCause();
+    assertInstanceOf(ExtensionConfigurationException.class, error);
+    assertTrue(error.getMessage().startsWith("holds no path: the @Fixture "), error.getMessage());
+  }
+
+  @Test
+  void aFixtureThatCannotBeMadeFailsTheTest() {
+    Throwable error = Run.of(Failing.class).failure().getCause();
+    assertInstanceOf(IllegalStateException.class, error);
+    assertEquals("cannot be filled", error.getMessage());
+  }
+}

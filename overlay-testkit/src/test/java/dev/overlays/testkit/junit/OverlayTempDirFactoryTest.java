@@ -1,0 +1,123 @@
+package dev.overlays.testkit.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+class OverlayTempDirFactoryTest {
+  private static final List<Path> SEEN = new ArrayList<>();
+  private static Path directory;
+
+  @BeforeEach
+  void prepare(@TempDir Path temporary) throws IOException {
+    SEEN.clear();
+    directory = Files.createDirectory(temporary.resolve("fixture"));
+    Files.writeString(directory.resolve("file"), "fixture");
+  }
+
+  @AfterEach
+  void theFixtureIsAsItWas() throws IOException {
+    assertEquals("fixture", Files.readString(directory.resolve("file")));
+    for (Path view : SEEN) {
+      if (Files.exists(view.getParent())) {
+        Discard.tree(view.getParent());
+      }
+    }
+  }
+
+  abstract static class Base {
+    @Fixture
+    static Path fixture() {
+      return directory;
+    }
+
+    static void write(Path view) throws IOException {
+      SEEN.add(view);
+      assertEquals("fixture", Files.readString(view.resolve("file")));
+      Files.delete(view.resolve("file"));
+      Files.writeString(view.resolve("new"), "new");
+    }
+  }
+
+  static class ForTests extends Base {
+    @TempDir(factory = OverlayTempDirFactory.class)
+    private Path field;
+
+    @RepeatedTest(2)
+    void test(@TempDir(factory = OverlayTempDirFactory.class) Path parameter) throws IOException {
+      assertNotEquals(field, parameter);
+      write(field);
+      write(parameter);
+    }
+  }
+
+  @Test
+  void eachDirectoryIsAView() {
+    assertEquals(2, Run.of(ForTests.class).passed().size());
+    assertEquals(4, SEEN.stream().distinct().count());
+    SEEN.forEach(view -> assertFalse(Files.exists(view.getParent()), view.toString()));
+  }
+
+  static class ForClass extends Base {
+    @TempDir(factory = OverlayTempDirFactory.class)
+    private static Path shared;
+
+    @Test
+    void test() throws IOException {
+      write(shared);
+    }
+  }
+
+  @Test
+  void aClassMayHaveOne() {
+    assertEquals(1, Run.of(ForClass.class).passed().size());
+    SEEN.forEach(view -> assertFalse(Files.exists(view.getParent()), view.toString()));
+  }
+
+  static class Kept extends Base {
+    @TempDir(factory = OverlayTempDirFactory.class, cleanup = CleanupMode.NEVER)
+    private Path field;
+
+    @Test
+    void test() throws IOException {
+      write(field);
+    }
+  }
+
+  static class Failing extends Base {
+    @TempDir(factory = OverlayTempDirFactory.class, cleanup = CleanupMode.ON_SUCCESS)
+    private Path field;
+
+    @Test
+    void test() throws IOException {
+      write(field);
+      throw new IOException("on purpose");
+    }
+  }
+
+  @Test
+  void whatIsToBeKeptIsKept() throws IOException {
+    Run.of(Kept.class).passed();
+    assertEquals("on purpose", Run.of(Failing.class).failure().getMessage());
+    assertEquals(2, SEEN.size());
+    for (Path view : SEEN) {
+      try (Stream<Path> kept = Files.walk(view.getParent())) {
+        assertTrue(kept.anyMatch(path -> path.endsWith("new")), view.toString());
+      }
+    }
+  }
+}

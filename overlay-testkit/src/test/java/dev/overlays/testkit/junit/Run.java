@@ -1,0 +1,66 @@
+package dev.overlays.testkit.junit;
+
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.launcher.LauncherDiscoveryRequest;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** What became of test classes that a test runs. */
+final class Run implements TestExecutionListener {
+  private final List<String> passed = Collections.synchronizedList(new ArrayList<>());
+  private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+
+  private Run() {}
+
+  static Run of(Class<?>... classes) {
+    return of(Map.of(), classes);
+  }
+
+  static Run of(Map<String, String> configuration, Class<?>... classes) {
+    LauncherDiscoveryRequestBuilder request = LauncherDiscoveryRequestBuilder.request();
+    for (Class<?> test : classes) {
+      request.selectors(selectClass(test));
+    }
+    LauncherDiscoveryRequest built = request.configurationParameters(configuration).build();
+    Run run = new Run();
+    LauncherFactory.create().execute(built, run);
+    return run;
+  }
+
+  @Override
+  public void executionFinished(TestIdentifier identifier, TestExecutionResult result) {
+    result.getThrowable().ifPresent(failures::add);
+    if (identifier.isTest() && result.getStatus() == Status.SUCCESSFUL) {
+      passed.add(identifier.getDisplayName());
+    }
+  }
+
+  /** The tests that passed; every other failure is a failure of the test that runs them. */
+  List<String> passed() {
+    if (!failures.isEmpty()) {
+      AssertionError error = new AssertionError("tests failed: " + failures);
+      failures.forEach(error::addSuppressed);
+      throw error;
+    }
+    return List.copyOf(passed);
+  }
+
+  /** The only failure there was. */
+  Throwable failure() {
+    if (failures.size() != 1) {
+      AssertionError error = new AssertionError("failures: " + failures);
+      failures.forEach(error::addSuppressed);
+      throw error;
+    }
+    return failures.get(0);
+  }
+}

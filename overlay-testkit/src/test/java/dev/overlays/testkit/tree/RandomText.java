@@ -1,0 +1,117 @@
+package dev.overlays.testkit.tree;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.Mark;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Random trees of every kind of entry, with names and values of any bytes. */
+final class RandomText {
+  private static final String ODD = "\"\\\n\t #=>-/.:\u00c3\u00a9\u00ff\u0080'~";
+
+  private final Random random;
+  private final List<String> files = new ArrayList<>();
+  private int left = 25;
+
+  RandomText(long seed) {
+    random = new Random(seed);
+  }
+
+  Entry tree() {
+    Entry root = new Entry(".", new Kind.Directory(), told(true, true), new TreeMap<>());
+    return HardLinks.ordered(filled(root, ""));
+  }
+
+  private Entry filled(Entry directory, String path) {
+    TreeMap<String, Entry> entries = new TreeMap<>();
+    int count = random.nextInt(8);
+    for (int i = 0; i < count && left-- > 0; i++) {
+      String name = name();
+      if (!entries.containsKey(name)) {
+        entries.put(name, entry(name, Entry.path(path, name)));
+      }
+    }
+    return new Entry(directory.name(), directory.kind(), directory.told(), entries);
+  }
+
+  private Entry entry(String name, String path) {
+    TreeMap<String, Entry> none = new TreeMap<>();
+    return switch (random.nextInt(8)) {
+      case 0, 1 -> filled(new Entry(name, new Kind.Directory(), told(true, true), none), path);
+      case 2 -> new Entry(name, new Kind.Symlink(bytes(true)), told(false, false), none);
+      case 3 -> new Entry(name, new Kind.Whiteout(), Told.nothing(), none);
+      case 4 -> new Entry(name, node(), told(true, false), none);
+      case 5 -> {
+        if (files.isEmpty()) {
+          yield new Entry(name, new Kind.Whiteout(), Told.nothing(), none);
+        }
+        String target = files.get(random.nextInt(files.size()));
+        yield new Entry(name, new Kind.HardLink(target), Told.nothing(), none);
+      }
+      default -> {
+        files.add(path);
+        yield new Entry(name, new Kind.File(content()), told(true, true), none);
+      }
+    };
+  }
+
+  private Kind node() {
+    return switch (random.nextInt(4)) {
+      case 0 -> new Kind.Node(EntryType.FIFO, 0, 0);
+      case 1 -> new Kind.Node(EntryType.SOCKET, 0, 0);
+      case 2 -> new Kind.Node(EntryType.BLOCK_DEVICE, 7, random.nextInt(300));
+      default -> new Kind.Node(EntryType.CHARACTER_DEVICE, 1, random.nextInt(9));
+    };
+  }
+
+  private Content content() {
+    return switch (random.nextInt(5)) {
+      case 0 -> new Content.Unsaid();
+      case 1 -> new Content.Zeros(random.nextInt(5000));
+      case 2 -> new Content.Seeded(random.nextInt(200_000), random.nextLong());
+      default -> new Content.Literal(bytes(true));
+    };
+  }
+
+  private Told told(boolean mode, boolean attributes) {
+    TreeMap<Mark, String> marks = new TreeMap<>();
+    TreeMap<String, String> xattrs = new TreeMap<>();
+    for (int i = random.nextInt(3); attributes && i > 0; i--) {
+      // Not every store has names of other bytes.
+      xattrs.put("user." + name().replaceAll("[^ -~]", "?"), bytes(true));
+      marks.put(random.nextBoolean() ? Mark.OPAQUE : Mark.REDIRECT, bytes(true));
+    }
+    return new Told(
+        mode && random.nextBoolean() ? Optional.of(random.nextInt(010000)) : Optional.empty(),
+        random.nextBoolean()
+            ? Optional.of(new Told.Owner(random.nextInt(), random.nextInt(70_000)))
+            : Optional.empty(),
+        random.nextBoolean()
+            ? Optional.of(Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)))
+            : Optional.empty(),
+        marks,
+        xattrs);
+  }
+
+  private String name() {
+    String name = bytes(false);
+    return name.startsWith(".") ? "_" + name : name;
+  }
+
+  /** Bytes of any kind; what is not a value is not empty, and without a slash. */
+  private String bytes(boolean value) {
+    StringBuilder bytes = new StringBuilder(value ? "" : "n");
+    for (int i = 1 + random.nextInt(6); i > 0; i--) {
+      int c =
+          random.nextInt(3) == 0
+              ? ODD.charAt(random.nextInt(ODD.length()))
+              : 'a' + random.nextInt(26);
+      bytes.append(!value && c == '/' ? '_' : (char) c);
+    }
+    return bytes.toString();
+  }
+}
