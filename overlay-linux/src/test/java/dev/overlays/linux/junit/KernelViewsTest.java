@@ -119,6 +119,7 @@ class KernelViewsTest {
         error.getMessage());
   }
 
+  @WithOverlay
   static class TempDirs extends Base {
     @TempDir(factory = OverlayTempDirFactory.class)
     static Path shared;

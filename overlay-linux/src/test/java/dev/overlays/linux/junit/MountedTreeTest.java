@@ -60,6 +60,7 @@ class MountedTreeTest {
             .assertMatches(mount.root());
         Files.delete(mount.root().resolve("hidden/new"));
         Files.delete(mount.root().resolve("kept/b"));
+        unchanged.check();
       }
       LayerTree.parse(
               """

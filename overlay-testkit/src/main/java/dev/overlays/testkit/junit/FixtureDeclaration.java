@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -23,11 +22,12 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, String backend
     List<Class<?>> classes = new ArrayList<>(context.getEnclosingTestClasses());
     classes.add(test);
     Collections.reverse(classes);
-    Optional<WithOverlay> annotation =
+    WithOverlay annotation =
         classes.stream()
             .flatMap(c -> AnnotationSupport.findAnnotation(c, WithOverlay.class).stream())
-            .findFirst();
-    String named = annotation.map(WithOverlay::fixture).orElse("");
+            .findFirst()
+            .orElseThrow(() -> wrong(test, "has no @WithOverlay"));
+    String named = annotation.fixture();
     for (Class<?> declaring : classes) {
       Set<FixtureSource> sources = members(declaring);
       if (sources.size() > 1 || (!sources.isEmpty() && !named.isEmpty())) {
@@ -46,11 +46,8 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, String backend
     return with(new FixtureSource.Named(Path.of(named)), annotation);
   }
 
-  private static FixtureDeclaration with(FixtureSource source, Optional<WithOverlay> annotation) {
-    return new FixtureDeclaration(
-        source,
-        annotation.map(WithOverlay::check).orElse(LowerCheck.METADATA),
-        annotation.map(WithOverlay::backend).orElse(""));
+  private static FixtureDeclaration with(FixtureSource source, WithOverlay annotation) {
+    return new FixtureDeclaration(source, annotation.check(), annotation.backend());
   }
 
   private static Set<FixtureSource> members(Class<?> declaring) {

@@ -19,15 +19,21 @@ final class Fixtures {
     return context.getStore(NAMESPACE);
   }
 
-  /** A fresh view for a test or, of {@code @TempDir}, for a class. Its store closes it. */
-  static FreshView view(ExtensionContext context, Object key) throws IOException {
+  /** A fresh view for a test or, of {@code @TempDir}, for a class. */
+  static FreshView view(ExtensionContext context) throws IOException {
     FixtureDeclaration declaration = FixtureDeclaration.of(context);
     PreparedFixture fixture = prepared(context, declaration.source());
     Store ofClass = store(classOf(context));
     compute(ofClass, declaration, unseen -> Watch.of(fixture, declaration.check()));
     FreshView view = fixture.view(declaration.backend());
-    store(context).put(key, view);
+    open(context).add(view);
     return view;
+  }
+
+  /** The views of this very context: those of contexts around it have another key. */
+  static OpenViews open(ExtensionContext context) {
+    return store(context)
+        .getOrComputeIfAbsent(context.getUniqueId(), unseen -> new OpenViews(), OpenViews.class);
   }
 
   private static PreparedFixture prepared(ExtensionContext context, FixtureSource source)

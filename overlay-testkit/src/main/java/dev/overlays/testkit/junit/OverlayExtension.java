@@ -3,6 +3,8 @@ package dev.overlays.testkit.junit;
 import dev.overlays.OverlayMount;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -10,7 +12,8 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /** What {@link WithOverlay} registers: resolves the parameters that are views. */
-public final class OverlayExtension implements BeforeAllCallback, ParameterResolver {
+public final class OverlayExtension
+    implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
   private static final String VIEW = "view";
 
   /** Makes the extension, for JUnit. */
@@ -20,6 +23,18 @@ public final class OverlayExtension implements BeforeAllCallback, ParameterResol
   @Override
   public void beforeAll(ExtensionContext context) {
     FixtureDeclaration.of(context);
+  }
+
+  /** Comes after all methods of the test, and before JUnit deletes temporary directories. */
+  @Override
+  public void afterEach(ExtensionContext context) throws IOException {
+    Fixtures.open(context).close();
+  }
+
+  /** The same for a class, which has views of {@code @TempDir} only. */
+  @Override
+  public void afterAll(ExtensionContext context) throws IOException {
+    Fixtures.open(context).close();
   }
 
   /** A view that a constructor asks for is that of the test which the instance is made for. */
@@ -50,7 +65,8 @@ public final class OverlayExtension implements BeforeAllCallback, ParameterResol
     FreshView view = Fixtures.store(context).get(VIEW, FreshView.class);
     if (view == null) {
       try {
-        view = Fixtures.view(context, VIEW);
+        view = Fixtures.view(context);
+        Fixtures.store(context).put(VIEW, view);
       } catch (IOException e) {
         throw new ParameterResolutionException("there is no view: " + e.getMessage(), e);
       }

@@ -12,14 +12,18 @@ import org.junit.jupiter.api.io.TempDirFactory;
  * Makes temporary directories that are fresh views of a fixture:
  *
  * <pre>{@code
- * @TempDir(factory = OverlayTempDirFactory.class) Path cache;
+ * @WithOverlay(fixture = "/var/cache/packages")
+ * class ResolverTest {
+ *   @TempDir(factory = OverlayTempDirFactory.class) Path cache;
+ *   ...
+ * }
  * }</pre>
  *
- * <p>The fixture is declared as for {@link WithOverlay}, with or without that annotation. JUnit's
- * own deletion finds nothing left to do: the view is unmounted before it, and what was written is
- * deleted at once, not file by file through the view. Where {@link CleanupMode} says that the files
- * are to be kept they stay in the upper, and a line in the log of {@code dev.overlays.testkit} says
- * where; the view is unmounted in any case.
+ * <p>The class needs {@link WithOverlay}, which tells the fixture. JUnit's own deletion finds
+ * nothing left to do: the view is unmounted before it, and what was written is deleted in the
+ * upper, not file by file through the view. Where {@link CleanupMode} says that the files are to be
+ * kept they stay in the upper, and a line in the log of {@code dev.overlays.testkit} says where;
+ * the view is unmounted in any case.
  */
 public final class OverlayTempDirFactory implements TempDirFactory {
 
@@ -31,10 +35,7 @@ public final class OverlayTempDirFactory implements TempDirFactory {
       throws IOException {
     CleanupMode cleanup =
         element.findAnnotation(TempDir.class).map(TempDir::cleanup).orElse(CleanupMode.DEFAULT);
-    return Fixtures.view(context, new Object())
-        .keepIf(() -> isKept(cleanup, context))
-        .mount()
-        .root();
+    return Fixtures.view(context).keepIf(() -> isKept(cleanup, context)).mount().root();
   }
 
   private static boolean isKept(CleanupMode cleanup, ExtensionContext context) {

@@ -4,7 +4,10 @@ package dev.overlays.testkit.tree;
 public final class TreeSyntaxException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
+  /** The number of the line. */
   private final int line;
+
+  /** What it should have had. */
   private final String expected;
 
   TreeSyntaxException(int line, String expected, String found) {

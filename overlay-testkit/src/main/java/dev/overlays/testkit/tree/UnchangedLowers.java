@@ -12,9 +12,10 @@ import org.opentest4j.AssertionFailedError;
  * Watches that nobody changes the lowers, whatever happens in views over them:
  *
  * <pre>{@code
- * try (UnchangedLowers check = UnchangedLowers.of(spec, Detail.metadata());
+ * try (UnchangedLowers lowers = UnchangedLowers.of(spec, Detail.metadata());
  *     OverlayMount mount = Overlays.mount(spec)) {
  *   ...
+ *   lowers.check();
  * }
  * }</pre>
  */
@@ -47,10 +48,20 @@ public final class UnchangedLowers implements AutoCloseable {
    * @throws IOException if a lower cannot be read
    * @throws AssertionFailedError if one has changed, with what is different
    */
-  @Override
-  public void close() throws IOException {
+  public void check() throws IOException {
     for (TreeSnapshot snapshot : before) {
       snapshot.assertUnchanged();
     }
+  }
+
+  /**
+   * Checks it once more, at the end.
+   *
+   * @throws IOException if a lower cannot be read
+   * @throws AssertionFailedError if one has changed, with what is different
+   */
+  @Override
+  public void close() throws IOException {
+    check();
   }
 }

@@ -1,16 +1,19 @@
 package dev.overlays.testkit.junit;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,6 +76,20 @@ class DeclarationTest {
     void test() {}
   }
 
+  static class NoAnnotation {
+    @Test
+    void test(@TempDir(factory = OverlayTempDirFactory.class) Path view) {}
+  }
+
+  @Test
+  void withoutTheAnnotationThereAreNoTemporaryDirectories() {
+    Throwable error = Run.of(NoAnnotation.class).failure();
+    while (error.getCause() != null) {
+      error = error.getCause();
+    }
+    assertTrue(error.getMessage().endsWith("has no @WithOverlay"), error.getMessage());
+  }
+
   @WithOverlay
   static class NoPath {
     @Fixture static final Path FIXTURE = null;
@@ -84,8 +101,8 @@ class DeclarationTest {
   @WithOverlay
   static class Failing {
     @Fixture
-    static void fill(Path empty) {
-      throw new IllegalStateException("cannot be filled");
+    static void fill(Path empty) throws IOException {
+      Files.delete(empty.resolve("nothing"));
     }
 
     @Test
@@ -130,7 +147,7 @@ class DeclarationTest {
   @Test
   void aFixtureThatCannotBeMadeFailsTheTest() {
     Throwable error = Run.of(Failing.class).failure().getCause();
-    assertInstanceOf(IllegalStateException.class, error);
-    assertEquals("cannot be filled", error.getMessage());
+    assertInstanceOf(NoSuchFileException.class, error);
+    assertTrue(error.getMessage().endsWith("/nothing"), error.getMessage());
   }
 }

@@ -39,6 +39,7 @@ class OverlayTempDirFactoryTest {
     }
   }
 
+  @WithOverlay
   abstract static class Base {
     @Fixture
     static Path fixture() {

@@ -1,7 +1,6 @@
 package dev.overlays.testkit.tree;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -159,8 +158,8 @@ class TreeSnapshotTest {
             .work(root.resolve("work"))
             .build();
     try (UnchangedLowers unchanged = UnchangedLowers.of(spec, Detail.all())) {
-      assertNotNull(unchanged);
       Files.writeString(root.resolve("upper/a"), "other");
+      unchanged.check();
     }
     UnchangedLowers check = UnchangedLowers.of(spec, Detail.all());
     Files.writeString(root.resolve("base/b"), "3");
