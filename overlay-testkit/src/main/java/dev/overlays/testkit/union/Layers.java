@@ -12,6 +12,7 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
