@@ -5,6 +5,7 @@
 module dev.overlays.testkit {
   requires transitive dev.overlays.api;
   requires transitive dev.overlays.merge;
+  requires com.google.common.jimfs;
   requires transitive org.junit.jupiter.api;
   requires org.junit.jupiter.params;
 

@@ -17,21 +17,20 @@ record Choice(Optional<OverlayBackend> backend, List<Problem> refusals) {
 
   /** The choice for a caller who has not named a backend. */
   static Choice among(List<OverlayBackend> backends, OverlaySpec spec) {
-    return among(backends, spec, backend -> guarded(backend, () -> backend.declinesUnnamed(spec)));
+    return first(backends, backend -> backend.declinesUnnamed(spec));
   }
 
   /** The choice for a caller who has named one. */
   static Choice of(OverlayBackend named, OverlaySpec spec) {
-    return among(List.of(named), spec, backend -> guarded(backend, () -> backend.declines(spec)));
+    return first(List.of(named), backend -> backend.declines(spec));
   }
 
-  private static Choice among(
-      List<OverlayBackend> backends,
-      OverlaySpec spec,
-      Function<OverlayBackend, Optional<Problem>> declines) {
+  private static Choice first(
+      List<OverlayBackend> backends, Function<OverlayBackend, Optional<Problem>> declines) {
     List<Problem> refusals = new ArrayList<>();
     for (OverlayBackend backend : backends) {
-      Optional<Problem> refusal = unavailable(backend).or(() -> declines.apply(backend));
+      Optional<Problem> refusal =
+          unavailable(backend).or(() -> guarded(backend, () -> declines.apply(backend)));
       if (refusal.isEmpty()) {
         return new Choice(Optional.of(backend), refusals);
       }

@@ -86,7 +86,9 @@ final class Layers implements Closeable {
     return Files.createDirectory(directory.resolve(name));
   }
 
-  /** Where there is nothing to write redirects to, a kernel calls it "on" when they are followed. */
+  /**
+   * Where there is nothing to write redirects to, a kernel calls it "on" when they are followed.
+   */
   private static OverlayOptions fit(OverlayOptions options, boolean readOnly) {
     return readOnly && options.redirectDir() == RedirectDir.FOLLOW
         ? options.withRedirectDir(RedirectDir.ON)

@@ -76,8 +76,7 @@ sealed interface ListingStep extends Step {
           .listing(listing)
           .attributes(session.relative(name))
           .fileKey()
-          .equals(
-              session.listing(targetListing).attributes(session.relative(target)).fileKey());
+          .equals(session.listing(targetListing).attributes(session.relative(target)).fileKey());
     }
   }
 

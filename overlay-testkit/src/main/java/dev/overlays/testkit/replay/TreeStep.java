@@ -102,7 +102,8 @@ sealed interface TreeStep extends Step {
 
     @Override
     public boolean isWithinOneFile(Session session) throws IOException {
-      return key(session.followed(path, links()), links()).equals(key(session.path(target), NO_LINKS));
+      return key(session.followed(path, links()), links())
+          .equals(key(session.path(target), NO_LINKS));
     }
 
     private LinkOption[] links() {

@@ -35,6 +35,6 @@ class DiffInMemoryTest extends DiffContract {
 
   @Override
   protected int seeds() {
-    return 300;
+    return Integer.getInteger("overlays.seeds", 200);
   }
 }

@@ -51,6 +51,6 @@ class InMemoryMergeTest extends MergeContract {
 
   @Override
   protected int seeds() {
-    return 300;
+    return Integer.getInteger("overlays.seeds", 200);
   }
 }

@@ -35,6 +35,6 @@ class VacuumInMemoryTest extends VacuumContract {
 
   @Override
   protected int seeds() {
-    return 100;
+    return Integer.getInteger("overlays.seeds", 100);
   }
 }
