@@ -124,7 +124,9 @@ final class FaultyDirectory implements LayerDirectory {
   public FileChannel openFile(Name name, boolean writable) throws IOException {
     Operation operation = writable ? Operation.OPEN_FOR_WRITING : Operation.OPEN;
     return faults.run(
-        operation, () -> path(name), () -> faults.watch(directory.openFile(name, writable), path(name)));
+        operation,
+        () -> path(name),
+        () -> faults.watch(directory.openFile(name, writable), path(name)));
   }
 
   @Override

@@ -30,7 +30,8 @@ public final class Writing {
    * @return how many bytes were written
    * @throws IOException if nothing fits, or the write fails
    */
-  public static int write(Faults faults, String path, ByteBuffer bytes, Target target) throws IOException {
+  public static int write(Faults faults, String path, ByteBuffer bytes, Target target)
+      throws IOException {
     return faults.run(
         Operation.WRITE,
         () -> path,
