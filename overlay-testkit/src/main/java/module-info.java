@@ -13,10 +13,13 @@ module dev.overlays.testkit {
   exports dev.overlays.testkit.fault;
   exports dev.overlays.testkit.junit;
   exports dev.overlays.testkit.layer;
+  exports dev.overlays.testkit.memory;
   exports dev.overlays.testkit.merge;
   exports dev.overlays.testkit.tree;
   exports dev.overlays.testkit.union;
 
+  provides dev.overlays.spi.OverlayBackend with
+      dev.overlays.testkit.memory.InMemoryBackend;
   provides dev.overlays.spi.LayerStore with
       dev.overlays.testkit.layer.PortableLayerStore;
 }

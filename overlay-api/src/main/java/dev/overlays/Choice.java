@@ -4,6 +4,7 @@ import dev.overlays.spi.OverlayBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -14,21 +15,31 @@ import java.util.function.Supplier;
  */
 record Choice(Optional<OverlayBackend> backend, List<Problem> refusals) {
 
+  /** The choice for a caller who has not named a backend. */
   static Choice among(List<OverlayBackend> backends, OverlaySpec spec) {
+    return among(
+        backends, spec, backend -> guarded(backend, () -> backend.declinesUnnamed(spec)));
+  }
+
+  /** The choice for a caller who has named one. */
+  static Choice of(OverlayBackend named, OverlaySpec spec) {
+    return among(
+        List.of(named), spec, backend -> guarded(backend, () -> backend.declines(spec)));
+  }
+
+  private static Choice among(
+      List<OverlayBackend> backends,
+      OverlaySpec spec,
+      Function<OverlayBackend, Optional<Problem>> declines) {
     List<Problem> refusals = new ArrayList<>();
     for (OverlayBackend backend : backends) {
-      Optional<Problem> refusal = refusal(backend, spec);
+      Optional<Problem> refusal = unavailable(backend).or(() -> declines.apply(backend));
       if (refusal.isEmpty()) {
         return new Choice(Optional.of(backend), refusals);
       }
       refusals.add(refusal.get());
     }
     return new Choice(Optional.empty(), refusals);
-  }
-
-  private static Optional<Problem> refusal(OverlayBackend backend, OverlaySpec spec) {
-    Optional<Problem> unavailable = unavailable(backend);
-    return unavailable.isPresent() ? unavailable : guarded(backend, () -> backend.declines(spec));
   }
 
   /** Tells why a backend cannot be used here at all. */

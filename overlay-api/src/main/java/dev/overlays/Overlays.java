@@ -57,10 +57,10 @@ public final class Overlays {
    *     cannot be used, or it cannot mount the spec
    */
   public static OverlayMount mount(OverlaySpec spec, String backendName) throws OverlayException {
-    List<OverlayBackend> named = List.of(named(backendName));
-    Choice choice = Choice.among(named, spec);
+    OverlayBackend named = named(backendName);
+    Choice choice = Choice.of(named, spec);
     if (choice.backend().isEmpty()) {
-      throw new OverlayException(problemsWithoutBackend(choice, named, spec));
+      throw new OverlayException(problemsWithoutBackend(choice, List.of(named), spec));
     }
     return mount(spec, choice.backend().get());
   }
@@ -80,16 +80,19 @@ public final class Overlays {
    */
   public static List<Problem> check(OverlaySpec spec) {
     Objects.requireNonNull(spec, "spec");
-    List<OverlayBackend> candidates = backends();
     String name = System.getProperty(BACKEND_PROPERTY);
-    if (name != null) {
+    List<OverlayBackend> candidates = backends();
+    Choice choice;
+    if (name == null) {
+      choice = Choice.among(candidates, spec);
+    } else {
       try {
         candidates = List.of(named(name));
       } catch (OverlayException e) {
         return e.problems();
       }
+      choice = Choice.of(candidates.get(0), spec);
     }
-    Choice choice = Choice.among(candidates, spec);
     return choice.backend().isPresent()
         ? choice.backend().get().check(spec)
         : problemsWithoutBackend(choice, candidates, spec);

@@ -49,6 +49,17 @@ public interface OverlayBackend {
   Optional<Problem> declines(OverlaySpec spec);
 
   /**
+   * Tells why this backend does not serve a spec for a caller who has not named it. A backend that
+   * is for tests, say, may leave what it could serve to others.
+   *
+   * @param spec what is to be mounted
+   * @return why another backend should be asked; by default what {@link #declines} says
+   */
+  default Optional<Problem> declinesUnnamed(OverlaySpec spec) {
+    return declines(spec);
+  }
+
+  /**
    * Tells everything that would make a mount fail, as far as it can be told beforehand. Changes
    * nothing that is seen afterwards but the time of a work directory, in which something may be
    * tried. May be asked of an unavailable backend too, and then tells what it can. Of a spec that

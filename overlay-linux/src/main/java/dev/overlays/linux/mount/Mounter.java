@@ -13,6 +13,7 @@ import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.spi.HiddenPaths;
+import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
@@ -48,7 +49,13 @@ public final class Mounter {
     if (spec.mountPoint().isEmpty()) {
       throw refused(null);
     }
-    try (InstanceDirectories directories = InstanceDirectories.prepare(spec)) {
+    if (!InstanceDirectories.areThere(spec)) {
+      List<Problem> problems = Preflight.of(spec);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+    }
+    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
       OverlayMount mount = mountOrExplain();
       directories.keep();
       return mount;

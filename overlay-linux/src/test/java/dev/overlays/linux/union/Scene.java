@@ -1,12 +1,18 @@
 package dev.overlays.linux.union;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Some operations in a view, of which each result and each exception is written down. */
 final class Scene {
+  /** Newer JDKs say of some calls that there is no such file, where others say why. */
+  private static final Pattern NOT_A_DIRECTORY =
+      Pattern.compile("java.nio.file.FileSystemException(: .*): Not a directory");
+
   private final Path root;
   private final List<String> results = new ArrayList<>();
 
@@ -51,6 +57,8 @@ final class Scene {
       result = e.getClass().getName() + ": " + e.getMessage();
     }
     String prefix = root.toString();
-    results.add(prefix.length() == 1 ? result : result.replace(prefix + "/", "/"));
+    String shown = prefix.length() == 1 ? result : result.replace(prefix + "/", "/");
+    results.add(
+        NOT_A_DIRECTORY.matcher(shown).replaceFirst(NoSuchFileException.class.getName() + "$1"));
   }
 }

@@ -131,7 +131,7 @@ abstract class BusyPromises extends Promises {
       assertEquals('c', stream.read());
       mount.close(UnmountOptions.lazily());
       assertFalse(mount.isMounted());
-      assertFalse(Files.exists(file));
+      assertFalse(LifePromises.shows(file));
       assertEquals(List.of(), sandbox().mountedHere());
       new RefusalCheck(sandbox())
           .assertRefused(

@@ -56,7 +56,7 @@ abstract class LifePromises extends Promises {
   }
 
   /** A view of memory may have closed its file system altogether. */
-  private static boolean shows(Path file) {
+  static boolean shows(Path file) {
     try {
       return Files.exists(file);
     } catch (RuntimeException e) {

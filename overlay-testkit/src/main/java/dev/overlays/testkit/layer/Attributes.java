@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
+import java.util.Optional;
 
 /** Owner, mode and identity of entries, as a file system has them or as they are kept for it. */
 interface Attributes {
@@ -40,6 +41,17 @@ interface Attributes {
 
   /** Called when a link has been made, for what the file system does not keep of its target. */
   void linked(Path link, byte[] target) throws IOException;
+
+  /**
+   * Under which name of the namespace {@code user}, without that prefix, an extended attribute is
+   * kept.
+   *
+   * @return the name; empty if there can be no such attribute
+   */
+  Optional<String> keptXattr(String xattr);
+
+  /** The full name of the extended attribute that is kept under one; empty if none is shown. */
+  Optional<String> shownXattr(String kept);
 
   static Attributes of(FileSystem fileSystem) {
     boolean local =

@@ -11,15 +11,19 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
+import java.util.Optional;
 
 /**
  * Attributes that a file system in memory lacks, kept in user-defined ones: all twelve bits of the
- * mode, owners by number, and the attributes of chattr(1), which nobody enforces. Where there are
+ * mode, owners by number, the attributes of chattr(1), which nobody enforces, and the namespace
+ * {@code trusted} of extended attributes. Where there are
  * POSIX permissions, these are the lower nine bits, so that both ways to see them agree.
  */
 final class KeptAttributes implements Attributes {
-  static final String KEPT = "overlays.attributes";
-  static final String TARGET = "overlays.target";
+  private static final String OWN = "overlays.";
+  private static final String ROOTS = "trusted.";
+  static final String KEPT = OWN + "attributes";
+  static final String TARGET = OWN + "target";
 
   private final boolean posix;
   private final Class<? extends BasicFileAttributes> view;
@@ -119,6 +123,22 @@ final class KeptAttributes implements Attributes {
   @Override
   public void created(Path path, int mode) throws IOException {
     setMode(path, mode);
+  }
+
+  @Override
+  public Optional<String> keptXattr(String xattr) {
+    if (xattr.startsWith(ROOTS)) {
+      return Optional.of(OWN + xattr);
+    }
+    return UserXattrs.withoutPrefix(xattr).filter(name -> !name.startsWith(OWN));
+  }
+
+  @Override
+  public Optional<String> shownXattr(String kept) {
+    if (kept.startsWith(OWN + ROOTS)) {
+      return Optional.of(kept.substring(OWN.length()));
+    }
+    return kept.startsWith(OWN) ? Optional.empty() : Optional.of(UserXattrs.PREFIX + kept);
   }
 
   @Override

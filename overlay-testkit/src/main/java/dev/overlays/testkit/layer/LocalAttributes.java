@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Optional;
 
 /** The attributes of the JVM's own file system, through its {@code unix} view. */
 final class LocalAttributes implements Attributes {
@@ -103,6 +104,16 @@ final class LocalAttributes implements Attributes {
 
   @Override
   public void created(Path path, int mode) {}
+
+  @Override
+  public Optional<String> keptXattr(String xattr) {
+    return UserXattrs.withoutPrefix(xattr);
+  }
+
+  @Override
+  public Optional<String> shownXattr(String kept) {
+    return Optional.of(UserXattrs.PREFIX + kept);
+  }
 
   @Override
   public byte[] target(Path link) throws IOException {

@@ -17,7 +17,7 @@ import java.util.Optional;
 final class Nodes {
   static final String NODE = "overlays.node";
   static final String WHITEOUT =
-      Mark.WHITEOUT.xattr(MarkNamespace.USER).substring(PortableDirectory.USER.length());
+      Mark.WHITEOUT.xattr(MarkNamespace.USER).substring(UserXattrs.PREFIX.length());
 
   private Nodes() {}
 

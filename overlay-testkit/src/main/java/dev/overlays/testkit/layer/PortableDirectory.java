@@ -34,7 +34,6 @@ import java.util.Set;
 
 /** A directory by its path. */
 final class PortableDirectory implements LayerDirectory {
-  static final String USER = "user.";
   private static final int OWNER_FILE = 0600;
   private static final int OWNER_DIRECTORY = 0700;
 
@@ -258,9 +257,7 @@ final class PortableDirectory implements LayerDirectory {
     List<String> names = new ArrayList<>();
     if (hasUserXattrs(entry)) {
       for (String xattr : UserXattrs.list(entry)) {
-        if (!KeptAttributes.KEPT.equals(xattr)) {
-          names.add(USER + xattr);
-        }
+        attributes.shownXattr(xattr).ifPresent(names::add);
       }
     }
     return names;
@@ -269,25 +266,28 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
     Path entry = at(name);
-    return hasUserXattrs(entry) && isShown(xattr)
-        ? UserXattrs.get(entry, xattr.substring(USER.length()))
+    Optional<String> kept = attributes.keptXattr(xattr);
+    return kept.isPresent() && hasUserXattrs(entry)
+        ? UserXattrs.get(entry, kept.get())
         : Optional.empty();
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
     Path entry = at(name);
-    if (!isShown(xattr) || !hasUserXattrs(entry)) {
+    Optional<String> kept = attributes.keptXattr(xattr);
+    if (kept.isEmpty() || !hasUserXattrs(entry)) {
       throw new FileSystemException(entry.toString(), null, "cannot have the attribute " + xattr);
     }
-    UserXattrs.set(entry, xattr.substring(USER.length()), value);
+    UserXattrs.set(entry, kept.get(), value);
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
     Path entry = at(name);
-    if (hasUserXattrs(entry) && isShown(xattr)) {
-      UserXattrs.remove(entry, xattr.substring(USER.length()));
+    Optional<String> kept = attributes.keptXattr(xattr);
+    if (kept.isPresent() && hasUserXattrs(entry)) {
+      UserXattrs.remove(entry, kept.get());
     }
   }
 
@@ -295,10 +295,6 @@ final class PortableDirectory implements LayerDirectory {
   private boolean hasUserXattrs(Path entry) throws IOException {
     EntryType type = present(entry).type();
     return type == EntryType.FILE || type == EntryType.DIRECTORY;
-  }
-
-  private static boolean isShown(String xattr) {
-    return xattr.startsWith(USER) && !xattr.equals(USER + KeptAttributes.KEPT);
   }
 
   @Override

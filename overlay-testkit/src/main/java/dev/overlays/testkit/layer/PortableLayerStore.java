@@ -17,7 +17,8 @@ import java.util.Optional;
  * Opens layers on any file system of {@code java.nio.file} that keeps user-defined attributes: in
  * memory with jimfs, or on a disk.
  *
- * <p>Marks are {@code user.overlay.*}; no other namespace is shown. A whiteout is an empty file
+ * <p>Marks are {@code user.overlay.*}, or {@code trusted.overlay.*} in memory, where root's
+ * attributes are kept among the user's; no other namespace is shown. A whiteout is an empty file
  * with the mark {@code user.overlay.whiteout}, shown as the character device 0:0 that the kernel
  * would have; other device nodes, named pipes and sockets are empty files with an attribute that
  * tells what they stand for, and which is not shown. Where there are no owners and modes by number,

@@ -17,7 +17,16 @@ import java.util.TreeSet;
  * them, one character a byte, but without {@code user.}.
  */
 final class UserXattrs {
+  static final String PREFIX = "user.";
+
   private UserXattrs() {}
+
+  /** What follows the prefix; empty if a full name has another. */
+  static Optional<String> withoutPrefix(String xattr) {
+    return xattr.startsWith(PREFIX)
+        ? Optional.of(xattr.substring(PREFIX.length()))
+        : Optional.empty();
+  }
 
   static Set<String> list(Path path) throws IOException {
     Set<String> names = new TreeSet<>();

@@ -122,7 +122,7 @@ final class DirectoryChannel extends FileChannel {
   }
 
   @Override
-  protected void implCloseChannel() {
+  protected void implCloseChannel() throws IOException {
     tree.files().closed(this);
   }
 }

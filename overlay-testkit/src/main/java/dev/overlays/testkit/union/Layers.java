@@ -12,7 +12,6 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,7 +48,8 @@ final class Layers implements Closeable {
     for (Path layer : spec.dataLowers()) {
       used.add(stores.of(layer));
     }
-    MarkNamespace marks = marks(spec, named.get(0));
+    MarkNamespace marks =
+        spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
     try {
       Staging staging =
@@ -62,12 +62,6 @@ final class Layers implements Closeable {
         throw e;
       }
     }
-  }
-
-  /** File systems other than the machine's own have user attributes at most. */
-  private static MarkNamespace marks(OverlaySpec spec, Path first) {
-    boolean local = first.getFileSystem() == FileSystems.getDefault();
-    return spec.options().userXattr() || !local ? MarkNamespace.USER : MarkNamespace.TRUSTED;
   }
 
   boolean isWritable() {
@@ -99,6 +93,14 @@ final class Layers implements Closeable {
   /** Whether a layer is opened by the store of the top-most one, so that data goes by it. */
   boolean hasStoreOfUpper(int layer) {
     return stores.get(layer) == stores.get(0);
+  }
+
+  /**
+   * Whether whiteouts are marked files: stores show them as devices whatever they are, and file
+   * systems other than the machine's own have no devices.
+   */
+  boolean marksWhiteouts() {
+    return place().getFileSystem() != FileSystems.getDefault();
   }
 
   /** What the upper, if there is one, lies upon. */

@@ -2,6 +2,7 @@ package dev.overlays.testkit.union;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What is open in a view. Readers of files whose data is in a lower are found by their inode, since
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class OpenFiles {
   private final Map<Closeable, OpenHandle> handles = new ConcurrentHashMap<>();
   private final Map<Inode, Set<OpenFile>> readers = new HashMap<>();
+  private Closeable afterLast;
 
   /**
    * An inode of the view. Without an index, each name of a lower's file is one of its own, as it
@@ -34,8 +37,46 @@ final class OpenFiles {
     handles.put(handle, what);
   }
 
-  void closed(Closeable handle) {
-    handles.remove(handle);
+  /** Whoever closes the last one lets those go on who wait for that. */
+  void closed(Closeable handle) throws IOException {
+    Closeable last = null;
+    synchronized (handles) {
+      handles.remove(handle);
+      if (handles.isEmpty()) {
+        handles.notifyAll();
+        last = afterLast;
+        afterLast = null;
+      }
+    }
+    if (last != null) {
+      last.close();
+    }
+  }
+
+  /** Does something when nothing is open any more. */
+  void whenNone(Closeable action) throws IOException {
+    synchronized (handles) {
+      if (!handles.isEmpty()) {
+        afterLast = action;
+        return;
+      }
+    }
+    action.close();
+  }
+
+  /** Waits until nothing is open, and tells whether that came in time. */
+  boolean waitForNone(Duration patience) throws InterruptedException {
+    long end = System.nanoTime() + patience.toNanos();
+    synchronized (handles) {
+      while (!handles.isEmpty()) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          return false;
+        }
+        handles.wait(left);
+      }
+      return true;
+    }
   }
 
   List<OpenHandle> list() {

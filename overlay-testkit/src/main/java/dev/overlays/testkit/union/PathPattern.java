@@ -29,7 +29,7 @@ final class PathPattern {
     String input = syntaxAndPattern.substring(colon + 1);
     Pattern pattern;
     if (syntax.equalsIgnoreCase("glob")) {
-      pattern = Pattern.compile(new PathPattern(input).translate(), Pattern.DOTALL);
+      pattern = Pattern.compile(new PathPattern(input).translate());
     } else if (syntax.equalsIgnoreCase("regex")) {
       pattern = Pattern.compile(input);
     } else {

@@ -53,20 +53,13 @@ final class Publication {
 
   /** Makes a whiteout ready, for a directory in which it is going to be. */
   Name stageWhiteout(LayerDirectory target) throws IOException {
-    Name whiteout = staging.whiteout();
-    try {
-      allow(whiteout, target);
-      return whiteout;
-    } catch (IOException | RuntimeException e) {
-      staging.discard(whiteout, e);
-      throw e;
-    }
+    allow(target);
+    return staging.whiteout();
   }
 
   /** A whiteout that is a marked file counts where the directory says so. */
-  private void allow(Name whiteout, LayerDirectory target) throws IOException {
-    boolean marked = staging.directory().xattr(whiteout, layers.xattr(Mark.WHITEOUT)).isPresent();
-    if (marked && target.xattr(Name.SELF, layers.xattr(Mark.OPAQUE)).isEmpty()) {
+  private void allow(LayerDirectory target) throws IOException {
+    if (layers.marksWhiteouts() && target.xattr(Name.SELF, layers.xattr(Mark.OPAQUE)).isEmpty()) {
       mark(target, Name.SELF, Mark.OPAQUE, "x");
     }
   }

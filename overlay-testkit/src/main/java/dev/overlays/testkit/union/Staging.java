@@ -46,8 +46,13 @@ final class Staging implements Closeable {
 
   Name whiteout() throws IOException {
     Name name = fresh();
-    directory.createWhiteout(name);
-    return name;
+    try {
+      directory.createWhiteout(name);
+      return name;
+    } catch (IOException | RuntimeException e) {
+      discard(name, e);
+      throw e;
+    }
   }
 
   /** Takes an entry out of the view at once; the tree of it is removed later. */

@@ -94,6 +94,38 @@ final class Tree implements Closeable {
     handles -= 1 + directory.below().directories().size();
   }
 
+  /** Closes the layers if nothing is open in the view, and tells whether they are closed. */
+  boolean closeIfIdle() throws IOException {
+    lock.lock();
+    try {
+      if (files.list().isEmpty()) {
+        close();
+      }
+      return closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the view for all but those who have something open, and closes the layers after them. */
+  void closeWhenIdle(Closeable after) throws IOException {
+    lock.lock();
+    try {
+      if (!closed) {
+        closed = true;
+        files.whenNone(
+            () -> {
+              try (after;
+                  layers) {
+                root.close();
+              }
+            });
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Closes what is open in the view, then the layers; does nothing the second time. */
   @Override
   public void close() throws IOException {

@@ -225,7 +225,10 @@ final class UnionChannel extends FileChannel {
 
   @Override
   protected void implCloseChannel() throws IOException {
-    tree.files().closed(this);
-    file.close();
+    try {
+      file.close();
+    } finally {
+      tree.files().closed(this);
+    }
   }
 }

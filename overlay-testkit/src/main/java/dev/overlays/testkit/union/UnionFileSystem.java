@@ -1,5 +1,6 @@
 package dev.overlays.testkit.union;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -8,6 +9,7 @@ import java.nio.file.PathMatcher;
 import java.nio.file.WatchService;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.spi.FileSystemProvider;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 
@@ -56,6 +58,38 @@ public final class UnionFileSystem extends FileSystem {
   @Override
   public void close() throws IOException {
     tree.close();
+  }
+
+  /**
+   * Closes it if nothing is open in it.
+   *
+   * @return whether it is closed now
+   * @throws IOException if a layer cannot be closed; all is closed then, too
+   */
+  public boolean closeIfIdle() throws IOException {
+    return tree.closeIfIdle();
+  }
+
+  /**
+   * Waits until nothing is open in it.
+   *
+   * @param patience how long at most
+   * @return whether nothing is open now
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   */
+  public boolean waitUntilIdle(Duration patience) throws InterruptedException {
+    return tree.files().waitForNone(patience);
+  }
+
+  /**
+   * Closes it for all but what is open in it, as a lazy unmount does: channels go on, and the layers
+   * are closed after the last of them. Does nothing if it is closed.
+   *
+   * @param after closed then
+   * @throws IOException if nothing is open, and a layer or what comes after cannot be closed
+   */
+  public void closeWhenIdle(Closeable after) throws IOException {
+    tree.closeWhenIdle(after);
   }
 
   @Override

@@ -178,8 +178,8 @@ final class UnionPath implements Path {
     if (absolute != target.absolute) {
       throw new IllegalArgumentException("'other' is different type of Path");
     }
-    if (equals(target)) {
-      return with(false, List.of());
+    if (isEmpty()) {
+      return target;
     }
     return with(false, PathNames.relativize(absolute, names, target.names, this + " to " + other));
   }

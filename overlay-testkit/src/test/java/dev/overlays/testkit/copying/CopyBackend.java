@@ -10,6 +10,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.spi.HiddenPaths;
+import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.OverlayBackend;
 import dev.overlays.spi.PrivatePaths;
@@ -111,7 +112,8 @@ public final class CopyBackend implements OverlayBackend {
   private static CopyMount mount(OverlaySpec spec, Undo undo) throws IOException {
     Path workPath = spec.work().orElseThrow();
     LayerStore store = LayerStore.of(workPath);
-    InstanceDirectories.make(spec, undo);
+    InstanceDirectories made = InstanceDirectories.create(spec);
+    undo.add(made::close);
     Closeable hold = store.hold(spec);
     undo.add(hold);
     HiddenPaths hidden = PrivatePaths.hide(spec, store);

@@ -1,4 +1,4 @@
-package dev.overlays.linux.mount;
+package dev.overlays.spi;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
@@ -9,8 +9,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.linux.preflight.Preflight;
-import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,34 +16,50 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** The directories of an instance that did not exist: removed again unless they are kept. */
-final class InstanceDirectories implements AutoCloseable {
-  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+/**
+ * The directories of an instance that did not exist. A backend creates them when it mounts, after
+ * it has looked for everything that could be wrong, keeps them when the view is mounted, and closes
+ * this in any case: what was created and not kept is removed again.
+ */
+public final class InstanceDirectories implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("dev.overlays");
 
   private final Deque<Path> created = new ArrayDeque<>();
 
   private InstanceDirectories() {}
 
-  /** Creates what is missing of an instance, after everything that could be wrong was looked at. */
-  static InstanceDirectories prepare(OverlaySpec spec) throws OverlayException {
+  /**
+   * Tells whether there is nothing to create.
+   *
+   * @param spec what is to be mounted
+   * @return whether it has no instance, or all directories of its instance are there
+   */
+  public static boolean areThere(OverlaySpec spec) {
+    return spec.instance().isEmpty()
+        || (Files.isDirectory(spec.upper().orElseThrow())
+            && Files.isDirectory(spec.work().orElseThrow())
+            && Files.isDirectory(spec.mountPoint().orElseThrow()));
+  }
+
+  /**
+   * Creates what is missing of an instance. A new upper gets the attributes of the top-most lower,
+   * so that the root of the view looks like it.
+   *
+   * @param spec what is to be mounted
+   * @return what was created
+   * @throws OverlayException if something cannot be created ({@link
+   *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left of it then
+   */
+  public static InstanceDirectories create(OverlaySpec spec) throws OverlayException {
     InstanceDirectories directories = new InstanceDirectories();
-    if (spec.instance().isEmpty()) {
+    if (areThere(spec)) {
       return directories;
     }
     Path upper = spec.upper().orElseThrow();
-    Path work = spec.work().orElseThrow();
-    Path mountPoint = spec.mountPoint().orElseThrow();
-    if (Files.isDirectory(upper) && Files.isDirectory(work) && Files.isDirectory(mountPoint)) {
-      return directories;
-    }
-    List<Problem> problems = Preflight.of(spec);
-    if (!problems.isEmpty()) {
-      throw new OverlayException(problems);
-    }
     try {
       directories.create(spec.instance().get());
-      directories.create(work);
-      directories.create(mountPoint);
+      directories.create(spec.work().orElseThrow());
+      directories.create(spec.mountPoint().orElseThrow());
       if (directories.create(upper)) {
         copyAttributes(spec, upper);
       }
@@ -72,7 +86,6 @@ final class InstanceDirectories implements AutoCloseable {
     return true;
   }
 
-  /** The root of the view has the attributes of the upper: a new one must not change them. */
   private static void copyAttributes(OverlaySpec spec, Path upper) throws IOException {
     Path lower = spec.lowers().get(0);
     MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
@@ -83,7 +96,7 @@ final class InstanceDirectories implements AutoCloseable {
   }
 
   /** Keeps what was created. */
-  void keep() {
+  public void keep() {
     created.clear();
   }
 

@@ -1,0 +1,138 @@
+package dev.overlays.testkit.memory;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.spi.HiddenPaths;
+import dev.overlays.spi.InstanceDirectories;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.OverlayBackend;
+import dev.overlays.spi.PrivatePaths;
+import dev.overlays.testkit.union.UnionFileSystems;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Shows views inside this JVM, by the name {@code in-memory}. It serves layers of any provider that
+ * a {@link LayerStore} serves: with jimfs on the class path {@code Overlays.mount(spec)} just works
+ * in a unit test. Layers of the default provider it serves only for a caller who names it, as no
+ * other program would see the view.
+ *
+ * <p>A view is seen at {@link OverlayMount#root()} only; the mount point stays an empty directory.
+ * It ends with the JVM at the latest.
+ */
+public final class InMemoryBackend implements OverlayBackend {
+  static final String NAME = "in-memory";
+
+  /** Makes the backend. */
+  public InMemoryBackend() {}
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int priority() {
+    return 10;
+  }
+
+  @Override
+  public Optional<Problem> unavailable() {
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Problem> declines(OverlaySpec spec) {
+    for (Path path : SpecCheck.paths(spec)) {
+      try {
+        LayerStore.of(path);
+      } catch (OverlayException e) {
+        return Optional.of(e.problems().get(0));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
+    for (Path path : SpecCheck.paths(spec)) {
+      if (path.getFileSystem() == FileSystems.getDefault()) {
+        return Optional.of(
+            Problem.of(
+                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+                path,
+                "The in-memory backend shows real directories only to a caller who names it.",
+                "Name it: Overlays.mount(spec, \"" + NAME + "\"). Only this JVM sees its views."));
+      }
+    }
+    return declines(spec);
+  }
+
+  @Override
+  public List<Problem> check(OverlaySpec spec) {
+    return declines(spec).isPresent() ? List.of() : SpecCheck.problems(spec);
+  }
+
+  /** One at a time mounts, so that two do not take one mount point. */
+  @Override
+  public OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    synchronized (MemoryMount.ALL) {
+      List<Problem> problems = SpecCheck.problems(spec);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+      try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+        MemoryMount mount = open(spec);
+        directories.keep();
+        return mount;
+      }
+    }
+  }
+
+  private static MemoryMount open(OverlaySpec spec) throws OverlayException {
+    LayerStore store = LayerStore.of(spec.upper().orElse(spec.lowers().get(0)));
+    Closeable hold = store.hold(spec);
+    try {
+      HiddenPaths hidden = PrivatePaths.hide(spec, store);
+      try {
+        return MemoryMount.of(spec, UnionFileSystems.open(spec), hold);
+      } catch (IOException | RuntimeException e) {
+        hidden.show(spec, store);
+        throw e;
+      }
+    } catch (IOException | RuntimeException e) {
+      try (hold) {
+        throw e instanceof OverlayException known ? known : notOpened(spec, e);
+      } catch (OverlayException told) {
+        throw told;
+      } catch (IOException f) {
+        throw notOpened(spec, f);
+      }
+    }
+  }
+
+  private static OverlayException notOpened(OverlaySpec spec, Exception cause) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.LAYER_NOT_ACCESSIBLE,
+                spec.lowers().get(0),
+                "A layer of the view cannot be opened: " + cause + ".",
+                "Give this process the right to read the layers and to write the upper.")),
+        cause);
+  }
+
+  @Override
+  public List<OverlayMount> mounted() {
+    synchronized (MemoryMount.ALL) {
+      return List.copyOf(MemoryMount.ALL);
+    }
+  }
+}

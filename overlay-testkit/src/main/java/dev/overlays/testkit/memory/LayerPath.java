@@ -1,0 +1,94 @@
+package dev.overlays.testkit.memory;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A layer of a spec that is there, and where it really is. */
+record LayerPath(String role, Path path, Path real) {
+  private static final String LOWER = "lower";
+  private static final String DATA_LOWER = "data-only lower";
+
+  /** Finds the layers, and adds a problem for each that should be there and is not. */
+  static List<LayerPath> of(OverlaySpec spec, List<Problem> problems) {
+    List<LayerPath> layers = new ArrayList<>();
+    spec.lowers().forEach(path -> add(LOWER, path, false, layers, problems));
+    spec.dataLowers().forEach(path -> add(DATA_LOWER, path, false, layers, problems));
+    boolean created = spec.instance().isPresent();
+    spec.upper().ifPresent(path -> add("upper", path, created, layers, problems));
+    spec.work().ifPresent(path -> add("work directory", path, created, layers, problems));
+    return layers;
+  }
+
+  private static void add(
+      String role, Path path, boolean created, List<LayerPath> layers, List<Problem> problems) {
+    if (Files.isDirectory(path)) {
+      layers.add(new LayerPath(role, path, real(path)));
+    } else if (Files.exists(path)) {
+      problems.add(
+          Problem.of(
+              ProblemCode.LAYER_NOT_DIRECTORY,
+              path,
+              "The " + role + " is not a directory.",
+              "Name a directory."));
+    } else if (!created) {
+      problems.add(
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              path,
+              "The " + role + " does not exist.",
+              "Create it, or correct the path."));
+    }
+  }
+
+  /** Where symbolic links lead to. */
+  static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
+  /** Adds a problem for each layer that is another one, too, or lies in another one. */
+  static void checkOverlaps(List<LayerPath> layers, List<Problem> problems) {
+    for (int i = 0; i < layers.size(); i++) {
+      for (LayerPath before : layers.subList(0, i)) {
+        LayerPath layer = layers.get(i);
+        if (layer.real.equals(before.real)) {
+          problems.add(layer.repeats(before));
+        } else if (layer.real.startsWith(before.real)) {
+          problems.add(layer.liesIn(before));
+        } else if (before.real.startsWith(layer.real)) {
+          problems.add(before.liesIn(layer));
+        }
+      }
+    }
+  }
+
+  private boolean isLower() {
+    return role.equals(LOWER) || role.equals(DATA_LOWER);
+  }
+
+  private Problem repeats(LayerPath other) {
+    return Problem.of(
+        ProblemCode.LAYER_REPEATED,
+        path,
+        "The " + role + " is the same directory as the " + other.role + " " + other.path + ".",
+        "Use every directory once.");
+  }
+
+  private Problem liesIn(LayerPath outer) {
+    boolean lower = isLower() || outer.isLower();
+    return Problem.of(
+        lower ? ProblemCode.LAYER_NESTED : ProblemCode.UPPER_WORK_NESTED,
+        path,
+        "The " + role + " lies inside the " + outer.role + " " + outer.path + ".",
+        "Put the layers side by side, none inside another.");
+  }
+}

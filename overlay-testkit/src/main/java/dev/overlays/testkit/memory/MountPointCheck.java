@@ -1,0 +1,91 @@
+package dev.overlays.testkit.memory;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Whether a view could be mounted where it is wanted. Nothing is mounted there, but a spec that is
+ * wrong in a test is wrong in earnest, too.
+ */
+final class MountPointCheck {
+  private final OverlaySpec spec;
+  private final List<Problem> problems;
+
+  MountPointCheck(OverlaySpec spec, List<Problem> problems) {
+    this.spec = spec;
+    this.problems = problems;
+  }
+
+  void check() {
+    spec.mountPoint().ifPresent(this::check);
+    spec.instance().ifPresent(this::checkInstance);
+  }
+
+  private void checkInstance(Path instance) {
+    Path parent = instance.toAbsolutePath().getParent();
+    if (!Files.exists(instance) && parent != null && !Files.isDirectory(parent)) {
+      add(
+          ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+          parent,
+          "The directory that should hold the instance does not exist.",
+          "Create it: only the instance's own directory is created when mounting.");
+    }
+  }
+
+  private void check(Path place) {
+    if (!Files.exists(place)) {
+      if (spec.instance().isEmpty()) {
+        add(
+            ProblemCode.MOUNT_POINT_NOT_FOUND,
+            place,
+            "The mount point does not exist.",
+            "Create it, or use instance(directory), which creates it when mounting.");
+      }
+    } else if (!Files.isDirectory(place)) {
+      add(
+          ProblemCode.MOUNT_POINT_NOT_DIRECTORY,
+          place,
+          "The mount point is not a directory.",
+          "Name an empty directory.");
+    } else if (isTaken(place)) {
+      add(
+          ProblemCode.MOUNT_POINT_IN_USE,
+          place,
+          "Something is mounted at the mount point already.",
+          "Unmount it first, take it over with Overlays.find, or name another directory.");
+    } else if (!isEmpty(place)) {
+      add(
+          ProblemCode.MOUNT_POINT_NOT_EMPTY,
+          place,
+          "The mount point holds files, which the view would hide.",
+          "Name an empty directory, or move the files away.");
+    }
+  }
+
+  private void add(ProblemCode code, Path path, String message, String remedy) {
+    problems.add(Problem.of(code, path, message, remedy));
+  }
+
+  private static boolean isTaken(Path place) {
+    Path real = LayerPath.real(place);
+    synchronized (MemoryMount.ALL) {
+      return MemoryMount.ALL.stream()
+          .flatMap(mount -> mount.spec().mountPoint().stream())
+          .anyMatch(other -> LayerPath.real(other).equals(real));
+    }
+  }
+
+  private static boolean isEmpty(Path directory) {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.findAny().isEmpty();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.overlays.testkit.memory;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.Verity;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Everything that is in the way of a view, in the words of the kernel backend. */
+final class SpecCheck {
+  private final OverlaySpec spec;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private SpecCheck(OverlaySpec spec) {
+    this.spec = spec;
+  }
+
+  static List<Path> paths(OverlaySpec spec) {
+    List<Path> paths = new ArrayList<>(spec.lowers());
+    paths.addAll(spec.dataLowers());
+    Stream.of(spec.upper(), spec.work(), spec.mountPoint())
+        .flatMap(Optional::stream)
+        .forEach(paths::add);
+    return paths;
+  }
+
+  static List<Problem> problems(OverlaySpec spec) {
+    SpecCheck check = new SpecCheck(spec);
+    new MountPointCheck(spec, check.problems).check();
+    List<LayerPath> layers = LayerPath.of(spec, check.problems);
+    LayerPath.checkOverlaps(layers, check.problems);
+    check.options();
+    check.use();
+    return check.problems;
+  }
+
+  private void options() {
+    OverlayOptions options = spec.options();
+    if (options.index()) {
+      unsupported("index");
+    }
+    if (options.nfsExport()) {
+      unsupported("nfs_export");
+    }
+    if (options.verity() != Verity.OFF) {
+      unsupported("verity");
+    }
+    for (MountAttribute attribute : spec.attributes()) {
+      if (attribute != MountAttribute.READ_ONLY) {
+        unsupported(attribute.kernelName());
+      }
+    }
+  }
+
+  private void unsupported(String option) {
+    problems.add(
+        Problem.of(
+            ProblemCode.OPTION_UNSUPPORTED,
+            "A view in memory cannot be mounted with " + option + ".",
+            "Leave it out, or mount with a backend of the kernel's."));
+  }
+
+  /** Whether somebody else has the layers; only when all of them are there. */
+  private void use() {
+    Path place = spec.upper().orElse(spec.lowers().get(0));
+    boolean there = Files.isDirectory(place) && spec.work().filter(Files::exists).equals(spec.work());
+    if (!problems.isEmpty() || !there) {
+      return;
+    }
+    try {
+      LayerStore.of(place).hold(spec).close();
+    } catch (OverlayException e) {
+      problems.addAll(e.problems());
+    } catch (IOException e) {
+      problems.add(
+          Problem.of(
+              ProblemCode.LAYER_LOCKED,
+              place,
+              "It cannot be told who uses the layers: " + e + ".",
+              "Look at the cause."));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.overlays.testkit.memory;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.testkit.backend.BackendUnderTest;
+import dev.overlays.testkit.backend.Capability;
+import dev.overlays.testkit.backend.OverlayBackendContract;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.util.EnumSet;
+import java.util.Set;
+
+class InMemoryBackendTest extends OverlayBackendContract {
+  /** What needs a kernel, and what nobody would see the difference of. */
+  static final Set<Capability> CANNOT =
+      EnumSet.of(
+          Capability.INDEX,
+          Capability.NFS_EXPORT,
+          Capability.VERITY,
+          Capability.MOUNT_ATTRIBUTES,
+          Capability.NODES);
+
+  @Override
+  protected BackendUnderTest backend() throws IOException {
+    FileSystem memory =
+        Jimfs.newFileSystem(
+            Configuration.unix().toBuilder()
+                .setAttributeViews("basic", "posix", "unix", "user")
+                .build());
+    return BackendUnderTest.of(
+            new InMemoryBackend(), Files.createDirectory(memory.getPath("/place")))
+        .with(EnumSet.complementOf(EnumSet.copyOf(CANNOT)))
+        .cleanedUpBy(memory);
+  }
+}

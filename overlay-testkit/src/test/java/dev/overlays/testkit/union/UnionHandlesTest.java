@@ -1,0 +1,216 @@
+package dev.overlays.testkit.union;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.testkit.layer.Fault;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.ClosedDirectoryStreamException;
+import java.nio.file.ClosedFileSystemException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is open: told, kept good, and closed. */
+class UnionHandlesTest {
+  private UnionBed bed;
+  private FaultyLayerStore store;
+  private UnionFileSystem union;
+
+  @BeforeEach
+  void open() throws IOException {
+    bed = new UnionBed(1);
+    Files.writeString(bed.lower().resolve("file"), "content");
+    Files.createDirectories(bed.lower().resolve("tree/inner"));
+    Files.writeString(bed.lower().resolve("tree/leaf"), "leaf");
+    store = new FaultyLayerStore(new PortableLayerStore());
+    union = UnionFileSystems.open(bed.spec().options(o -> o.withUserXattr(true)).build(), store);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    union.close();
+    store.assertAllClosed();
+    bed.close();
+  }
+
+  private Path at(String path) {
+    return union.getPath("/" + path);
+  }
+
+  private Set<String> open(UnionFileSystem files) {
+    return files.openHandles().stream()
+        .map(OpenHandle::toString)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void everythingOpenIsTold() throws IOException {
+    assertEquals(List.of(), union.openHandles());
+    try (InputStream in = Files.newInputStream(at("file"));
+        FileChannel out =
+            FileChannel.open(at("new"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        DirectoryStream<Path> listing = Files.newDirectoryStream(at("tree"))) {
+      assertEquals(Set.of("/file (reader)", "/new (writer)", "/tree (directory)"), open(union));
+      assertTrue(in.available() > 0 && out.isOpen() && listing.iterator().hasNext());
+    }
+    assertEquals(List.of(), union.openHandles());
+  }
+
+  @Test
+  void afterTheEndEverythingFails() throws IOException {
+    FileChannel channel = FileChannel.open(at("file"));
+    DirectoryStream<Path> listing = Files.newDirectoryStream(at("tree"));
+    Path file = at("file");
+    union.close();
+    union.close();
+    assertFalse(union.isOpen());
+    assertThrows(ClosedChannelException.class, () -> channel.read(ByteBuffer.allocate(1)));
+    assertThrows(
+        ClosedDirectoryStreamException.class,
+        () -> ((SecureDirectoryStream<Path>) listing).deleteFile(at("leaf")));
+    List<Callable<Object>> calls =
+        List.of(
+            () -> Files.readString(file),
+            () -> Files.writeString(file, "x"),
+            () -> Files.size(file),
+            () -> Files.createDirectory(at("new")),
+            () -> Files.move(file, at("new")),
+            () -> Files.newDirectoryStream(at("tree")),
+            () -> Files.getFileStore(file),
+            () -> file.toRealPath(),
+            () -> union.getRootDirectories());
+    for (Callable<Object> call : calls) {
+      assertThrows(ClosedFileSystemException.class, call::call);
+    }
+    listing.close();
+    channel.close();
+  }
+
+  @Test
+  void heldDirectoryIsTheSameWhereverItGoes() throws IOException {
+    Files.createDirectory(at("made"));
+    Files.writeString(at("made/file"), "made");
+    try (SecureDirectoryStream<Path> held =
+        (SecureDirectoryStream<Path>) Files.newDirectoryStream(at("made"))) {
+      Files.move(at("made"), at("tree/moved"));
+      Path file = union.getPath("file");
+      held.deleteFile(file);
+      assertFalse(Files.exists(at("tree/moved/file")));
+      held.newByteChannel(file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE))
+          .close();
+      assertTrue(Files.exists(at("tree/moved/file")));
+      Files.delete(at("tree/moved/file"));
+      Files.delete(at("tree/moved"));
+      assertThrows(
+          FileSystemException.class,
+          () ->
+              held.newByteChannel(
+                  file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE)));
+    }
+  }
+
+  @Test
+  void readersSeeTheCopyOnceThereIsOne() throws IOException {
+    try (FileChannel reader = FileChannel.open(at("file"))) {
+      ByteBuffer buffer = ByteBuffer.allocate(3);
+      reader.read(buffer);
+      Files.writeString(at("file"), "CHANGED");
+      buffer.clear();
+      reader.read(buffer);
+      assertEquals("NGE", new String(buffer.array(), "UTF-8"));
+    }
+  }
+
+  @Test
+  void manyDirectoriesNeedFewHandles() throws IOException {
+    for (int i = 0; i < 1000; i++) {
+      Files.createDirectories(bed.lower().resolve("many/" + i));
+    }
+    try (DirectoryStream<Path> many = Files.newDirectoryStream(at("many"))) {
+      for (Path directory : many) {
+        Files.writeString(directory.resolve("file"), "x");
+      }
+    }
+    assertTrue(store.openHandles() < 500, () -> "open: " + store.openHandles());
+  }
+
+  @Test
+  void eachFailureOfALayerLeavesTheViewAsItWas() throws IOException {
+    long before = store.operations();
+    Files.writeString(at("tree/leaf"), "x", StandardOpenOption.APPEND);
+    long copyUp = store.operations() - before;
+    assertTrue(copyUp > 5);
+    for (long i = 1; i <= copyUp; i++) {
+      try (UnionBed fresh = new UnionBed(1)) {
+        Files.createDirectories(fresh.lower().resolve("tree"));
+        Files.writeString(fresh.lower().resolve("tree/leaf"), "leaf");
+        FaultyLayerStore failing = new FaultyLayerStore(new PortableLayerStore());
+        try (UnionFileSystem files =
+            UnionFileSystems.open(
+                fresh.spec().options(o -> o.withUserXattr(true)).build(), failing)) {
+          List<String> shown = ShownView.of(files.getPath("/"));
+          failing.failAt(failing.operations() + i, Fault.NO_SPACE);
+          Path leaf = files.getPath("/tree/leaf");
+          FileSystemException e =
+              assertThrows(
+                  FileSystemException.class,
+                  () -> Files.writeString(leaf, "x", StandardOpenOption.APPEND));
+          assertTrue(e.getReason().equalsIgnoreCase("no space left on device"), e::toString);
+          assertEquals(shown, ShownView.of(files.getPath("/")), "failed at " + i);
+        }
+        failing.assertAllClosed();
+      }
+    }
+  }
+
+  @Test
+  void threadsAppendWithoutLosingAnything() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Object>> all =
+          threads.invokeAll(
+              IntStream.range(0, 8)
+                  .<Callable<Object>>mapToObj(
+                      i ->
+                          () -> {
+                            for (int j = 0; j < 50; j++) {
+                              Files.writeString(at("file"), "x", StandardOpenOption.APPEND);
+                              Files.writeString(at("tree/" + i + "-" + j), "y");
+                              Files.delete(at("tree/" + i + "-" + j));
+                            }
+                            return i;
+                          })
+                  .toList());
+      for (Future<Object> each : all) {
+        each.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertEquals("content" + "x".repeat(400), Files.readString(at("file")));
+  }
+}

@@ -1,0 +1,201 @@
+package dev.overlays.testkit.union;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What changes of the view leave in layers in memory. */
+class UnionWriteTest {
+  private static final FileTime EARLY = FileTime.fromMillis(1_000_000_000_123L);
+
+  private final PortableLayerStore store = new PortableLayerStore();
+  private UnionBed bed;
+  private UnionFileSystem union;
+  private List<String> lowerBefore;
+
+  @BeforeEach
+  void fill() throws IOException {
+    bed = new UnionBed(1);
+    Path lower = bed.lower();
+    Files.createDirectories(lower.resolve("tree/inner"));
+    Files.writeString(lower.resolve("tree/inner/file"), "content");
+    Files.writeString(lower.resolve("file"), "content");
+    Files.setAttribute(lower.resolve("tree/inner/file"), "user:mime", new byte[] {'m'});
+    for (String path : List.of("tree/inner/file", "tree/inner", "tree", "file")) {
+      Files.setLastModifiedTime(lower.resolve(path), EARLY);
+    }
+    lowerBefore = lower();
+    union = bed.open();
+  }
+
+  private List<String> lower() throws IOException {
+    return LayerView.of(store, bed.lower(), MarkNamespace.USER).withDirectoryTimes().manifest();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    assertEquals(lowerBefore, lower(), "the lower is never written to");
+    assertEquals(bed.expected(), ShownView.of(union.getPath("/")), "what others see in the layers");
+    try (LayerDirectory work = store.open(bed.work.resolve("overlays-union"))) {
+      assertEquals(null, work.entries().next(), "left in the work directory");
+    }
+    union.close();
+    try (LayerDirectory work = store.open(bed.work)) {
+      assertEquals(null, work.entries().next(), "left in the work directory");
+    }
+    bed.close();
+  }
+
+  private Path at(String path) {
+    return union.getPath("/" + path);
+  }
+
+  /** The value of an attribute of an entry of the upper. */
+  private String mark(String path, String name) throws IOException {
+    return new String(
+        (byte[]) Files.getAttribute(bed.upper.resolve(path), "user:overlay." + name),
+        StandardCharsets.UTF_8);
+  }
+
+  private boolean inUpper(String path) {
+    return Files.exists(bed.upper.resolve(path));
+  }
+
+  @Test
+  void copyUpTakesParentsAndAttributesAlong() throws IOException {
+    Files.writeString(at("tree/inner/file"), "!", StandardOpenOption.APPEND);
+    assertEquals("content!", Files.readString(bed.upper.resolve("tree/inner/file")));
+    Path upper = bed.upper.resolve("tree/inner/file");
+    assertEquals("m", new String((byte[]) Files.getAttribute(upper, "user:mime"), "UTF-8"));
+    // A copy-up is no change of the directories.
+    for (String path : List.of("tree", "tree/inner")) {
+      assertEquals(EARLY, Files.getLastModifiedTime(at(path)));
+      assertEquals(EARLY, Files.getLastModifiedTime(bed.upper.resolve(path)));
+    }
+  }
+
+  @Test
+  void readingCopiesNothingUp() throws IOException {
+    Files.readString(at("tree/inner/file"));
+    Files.getLastModifiedTime(at("tree"));
+    assertTrue(Files.isWritable(at("file")));
+    assertFalse(inUpper("tree") || inUpper("file"));
+  }
+
+  @Test
+  void whiteoutIsAMarkedFileInADirectoryThatSaysSo() throws IOException {
+    Files.delete(at("tree/inner/file"));
+    assertEquals("", mark("tree/inner/file", "whiteout"));
+    assertEquals("x", mark("tree/inner", "opaque"));
+    assertEquals(0, Files.size(bed.upper.resolve("tree/inner/file")));
+    Files.delete(at("tree/inner"));
+    assertEquals("", mark("tree/inner", "whiteout"));
+    assertEquals("x", mark("tree", "opaque"));
+  }
+
+  @Test
+  void whatOnlyTheUpperHadLeavesNothing() throws IOException {
+    Files.writeString(at("new"), "new");
+    Files.createDirectories(at("made/inner"));
+    Files.delete(at("new"));
+    Files.delete(at("made/inner"));
+    Files.delete(at("made"));
+    assertFalse(inUpper("new") || inUpper("made"));
+  }
+
+  @Test
+  void directoryOverAWhiteoutIsOpaque() throws IOException {
+    Files.delete(at("tree/inner/file"));
+    Files.delete(at("tree/inner"));
+    Files.createDirectory(at("tree/inner"));
+    assertEquals("y", mark("tree/inner", "opaque"));
+    Files.writeString(at("tree/inner/file"), "new");
+    Files.delete(at("tree/inner/file"));
+    assertFalse(inUpper("tree/inner/file"));
+  }
+
+  @Test
+  void mergedDirectoryStaysUnlessRedirectsAreWritten() throws IOException {
+    assertThrows(
+        AtomicMoveNotSupportedException.class,
+        () -> Files.move(at("tree"), at("wood"), StandardCopyOption.ATOMIC_MOVE));
+    assertThrows(DirectoryNotEmptyException.class, () -> Files.move(at("tree"), at("wood")));
+    assertFalse(inUpper("wood"));
+    union = bed.open(options -> options.withRedirectDir(RedirectDir.ON));
+    Files.move(at("tree"), at("wood"));
+    assertEquals("tree", mark("wood", "redirect"));
+    assertEquals("", mark("tree", "whiteout"));
+    Files.move(at("wood/inner"), at("inner"));
+    assertEquals("/tree/inner", mark("inner", "redirect"));
+    assertEquals("content", Files.readString(at("inner/file")));
+  }
+
+  @Test
+  void redirectIsRefusedWhereItIsNotFollowed() throws IOException {
+    union = bed.open(options -> options.withRedirectDir(RedirectDir.ON));
+    Files.move(at("tree"), at("wood"));
+    union = bed.open();
+    FileSystemException e =
+        assertThrows(FileSystemException.class, () -> Files.list(at("wood")).close());
+    assertEquals("Operation not permitted", e.getReason());
+    union = bed.open(options -> options.withRedirectDir(RedirectDir.FOLLOW));
+    assertEquals("content", Files.readString(at("wood/inner/file")));
+  }
+
+  @Test
+  void metacopyHasTheSizeAndNoData() throws IOException {
+    union = bed.open(options -> options.withRedirectDir(RedirectDir.ON).withMetacopy(true));
+    Files.setAttribute(at("file"), "unix:mode", 0600);
+    assertEquals("", mark("file", "metacopy"));
+    assertEquals(7, Files.size(bed.upper.resolve("file")));
+    assertEquals("content", Files.readString(at("file")));
+    Files.move(at("file"), at("tree/moved"));
+    assertEquals("/file", mark("tree/moved", "redirect"));
+    assertEquals("content", Files.readString(at("tree/moved")));
+    Files.writeString(at("tree/moved"), "!", StandardOpenOption.APPEND);
+    assertThrows(IllegalArgumentException.class, () -> mark("tree/moved", "metacopy"));
+    assertEquals("content!", Files.readString(bed.upper.resolve("tree/moved")));
+  }
+
+  @Test
+  void marksOfANestedOverlayAreEscaped() throws IOException {
+    Files.setAttribute(at("file"), "user:overlay.opaque", new byte[] {'y'});
+    assertEquals("y", mark("file", "overlay.opaque"));
+    assertTrue(Files.readAttributes(at("file"), "user:*").containsKey("overlay.opaque"));
+  }
+
+  @Test
+  void whatACrashLeftInWorkGoes() throws IOException {
+    union.close();
+    try (LayerDirectory work = store.open(bed.work)) {
+      work.createDirectory(Name.of("overlays-union"));
+      try (LayerDirectory staging = work.open(Name.of("overlays-union"))) {
+        staging.createFile(Name.of("#1")).close();
+      }
+    }
+    union = bed.open();
+    Files.writeString(at("file"), "again");
+  }
+}
