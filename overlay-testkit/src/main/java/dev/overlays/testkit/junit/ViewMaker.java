@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.AttributeCopy;
 import dev.overlays.layer.LayerDirectory;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -96,7 +98,7 @@ final class ViewMaker {
 
   private boolean usable(OverlaySpec spec, List<String> reasons) {
     for (OverlayBackend backend : backends.get()) {
-      var reason = backend.unavailable().or(() -> backend.declines(spec));
+      Optional<String> reason = unusable(backend, spec);
       if (reason.isEmpty()) {
         return true;
       }
@@ -106,6 +108,15 @@ final class ViewMaker {
       reasons.add("there is none on the class path or module path");
     }
     return false;
+  }
+
+  /** A backend that fails when it is asked is no better than none. */
+  private static Optional<String> unusable(OverlayBackend backend, OverlaySpec spec) {
+    try {
+      return backend.unavailable().or(() -> backend.declinesUnnamed(spec)).map(Problem::toString);
+    } catch (RuntimeException | LinkageError e) {
+      return Optional.of(e.toString());
+    }
   }
 
   /** How a spec is mounted. */
