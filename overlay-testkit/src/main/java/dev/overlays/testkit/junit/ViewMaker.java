@@ -2,6 +2,7 @@ package dev.overlays.testkit.junit;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
@@ -125,17 +126,29 @@ final class ViewMaker {
     OverlayMount mount(OverlaySpec spec) throws OverlayException;
   }
 
-  /** Nobody needs the upper after a crash; but not every kernel and backend can do without sync. */
+  /** Asks for the quickest view, and for less as long as the backend names what it cannot do. */
   private OverlayMount quickest(OverlaySpec spec, Mounting mounting) throws IOException {
     prepare(spec);
-    try {
-      return mounting.mount(spec);
-    } catch (OverlayException e) {
-      if (!e.has(ProblemCode.OPTION_UNSUPPORTED) && !e.has(ProblemCode.OPTION_NOT_IN_FORCE)) {
-        throw e;
+    OverlaySpec wanted = spec;
+    while (true) {
+      try {
+        return mounting.mount(wanted);
+      } catch (OverlayException e) {
+        OverlayOptions possible = possible(wanted.options(), e);
+        if (possible.equals(wanted.options())) {
+          throw e;
+        }
+        wanted = wanted.toBuilder().options(possible).build();
       }
-      return mounting.mount(
-          spec.toBuilder().options(options -> options.withVolatileUpper(false)).build());
     }
+  }
+
+  /** Not every backend can do without sync, and without root's rights marks are the user's. */
+  private static OverlayOptions possible(OverlayOptions wanted, OverlayException refusal) {
+    boolean unsupported =
+        refusal.has(ProblemCode.OPTION_UNSUPPORTED) || refusal.has(ProblemCode.OPTION_NOT_IN_FORCE);
+    return wanted
+        .withVolatileUpper(wanted.volatileUpper() && !unsupported)
+        .withUserXattr(wanted.userXattr() || refusal.has(ProblemCode.USERXATTR_REQUIRED));
   }
 }

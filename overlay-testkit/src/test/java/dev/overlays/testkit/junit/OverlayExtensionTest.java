@@ -49,7 +49,7 @@ class OverlayExtensionTest {
   /** What all views of a run have to be when it is over. */
   private static void assertGone() {
     for (Path view : SEEN) {
-      assertFalse(Files.exists(view.getParent()), view.toString());
+      assertFalse(Files.exists(Run.temporary(view)), view.toString());
     }
   }
 
