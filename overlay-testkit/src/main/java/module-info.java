@@ -15,6 +15,7 @@ module dev.overlays.testkit {
   exports dev.overlays.testkit.layer;
   exports dev.overlays.testkit.memory;
   exports dev.overlays.testkit.merge;
+  exports dev.overlays.testkit.replay;
   exports dev.overlays.testkit.tree;
   exports dev.overlays.testkit.union;
 

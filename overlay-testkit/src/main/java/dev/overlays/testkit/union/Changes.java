@@ -13,6 +13,7 @@ final class Changes {
   private final Renaming renaming;
   private final Redirects redirects;
   private final Xattrs xattrs;
+  private final Protection protection;
 
   Changes(Tree tree, CopyUp copyUp, Creation creation) {
     this.tree = tree;
@@ -22,6 +23,7 @@ final class Changes {
     renaming = new Renaming(tree, copyUp);
     redirects = new Redirects(tree.layers());
     xattrs = new Xattrs(tree.layers().marks());
+    protection = new Protection(tree.layers());
   }
 
   @FunctionalInterface
@@ -61,6 +63,8 @@ final class Changes {
           Place place = Walk.to(tree, spot, false);
           Creation.requireNothing(place);
           tree.requireWritable();
+          creation.requireAddable(place);
+          protection.requireChangeable(entry);
           if (entry.isDirectory()) {
             throw Errno.EPERM.exception();
           }
@@ -122,21 +126,22 @@ final class Changes {
           Place place = Walk.to(tree, spot, follow);
           place.present();
           tree.requireWritable();
+          protection.requireChangeable(place.present());
           setting.apply(copyUp.entry(place, CopyUp.Amount.METADATA));
           return place;
         });
   }
 
   void setMode(Spot spot, boolean follow, int mode) throws IOException {
-    set(
-        spot,
-        follow,
-        upper -> {
-          if (upper.isSymlink()) {
+    tree.locked(
+        () -> {
+          Place place = Walk.to(tree, spot, follow);
+          if (place.present().isSymlink()) {
             throw Errno.ELOOP.exception();
           }
-          upper.directory().setMode(upper.name(), mode);
+          return place;
         });
+    set(spot, follow, upper -> upper.directory().setMode(upper.name(), mode));
   }
 
   /** Sets owner and group, of which -1 stays what it was. */
@@ -175,14 +180,19 @@ final class Changes {
   }
 
   void removeXattr(Spot spot, boolean follow, String xattr) throws IOException {
-    set(
-        spot,
-        follow,
-        upper -> {
-          if (xattrs.get(upper, xattr).isEmpty()) {
+    tree.locked(
+        () -> {
+          Place place = Walk.to(tree, spot, follow);
+          Entry shown = place.present();
+          tree.requireWritable();
+          protection.requireChangeable(shown);
+          if (xattrs.get(shown, xattr).isEmpty()) {
+            // Nothing is copied up for that; source: fs/overlayfs/xattrs.c, ovl_xattr_set.
             throw Errno.ENODATA.exception();
           }
+          Entry upper = copyUp.entry(place, CopyUp.Amount.METADATA);
           upper.directory().removeXattr(upper.name(), xattrs.inLayer(xattr));
+          return place;
         });
   }
 }

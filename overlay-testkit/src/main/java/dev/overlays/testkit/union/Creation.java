@@ -15,12 +15,14 @@ final class Creation {
   private final Staging staging;
   private final CopyUp copyUp;
   private final Publication publication;
+  private final Protection protection;
 
   Creation(Tree tree, CopyUp copyUp) {
     layers = tree.layers();
     staging = layers.staging();
     this.copyUp = copyUp;
     publication = new Publication(layers);
+    protection = new Protection(layers);
   }
 
   /** Makes something of a name in the work directory. */
@@ -33,8 +35,9 @@ final class Creation {
     create(place, mode, false, (directory, name) -> directory.createFile(name).close());
   }
 
+  /** Of the set-ID bits, none is taken from whoever asks; source: mkdir(2). */
   void directory(Place place, int mode) throws IOException {
-    create(place, mode, true, LayerDirectory::createDirectory);
+    create(place, mode & 01777, true, LayerDirectory::createDirectory);
   }
 
   void symlink(Place place, byte[] target) throws IOException {
@@ -52,9 +55,8 @@ final class Creation {
   }
 
   void link(Entry upper, Place place) throws IOException {
-    requireNothing(place);
-    LayerDirectory target = copyUp.directory(place.directory());
     Name staged = staging.fresh();
+    LayerDirectory target = copyUp.directory(place.directory());
     upper.directory().createLink(upper.name(), staging.directory(), staged);
     publication.putStaged(staged, target, place.name());
   }
@@ -65,8 +67,13 @@ final class Creation {
     }
   }
 
-  private void create(Place place, int mode, boolean directory, Maker maker) throws IOException {
+  void requireAddable(Place place) throws IOException {
     requireNothing(place);
+    protection.requireAddable(place.directory());
+  }
+
+  private void create(Place place, int mode, boolean directory, Maker maker) throws IOException {
+    requireAddable(place);
     LayerDirectory target = copyUp.directory(place.directory());
     LayerDirectory work = staging.directory();
     Name staged = staging.fresh();

@@ -136,7 +136,11 @@ final class Directory {
     return add(new Directory(this, child, inner, entry.inUpper()));
   }
 
+  /** Where redirects are not followed, none leads out of what is not merged. */
   private MergedDirectory belowUpper(Name child) throws IOException {
+    if (below.isNothing() && !tree.layers().followsRedirects()) {
+      return below.nothing();
+    }
     MergedDirectory inner = below.below(upper(), child);
     if (!inner.isNothing()
         && !tree.layers().followsRedirects()

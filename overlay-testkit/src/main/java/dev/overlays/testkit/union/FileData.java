@@ -1,12 +1,15 @@
 package dev.overlays.testkit.union;
 
+import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.Hit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Instant;
 
 /** The data of files, which metacopy files have in a layer below. */
 final class FileData {
@@ -83,7 +86,11 @@ final class FileData {
     }
   }
 
-  /** Gives a metacopy file of the upper its data, and makes it a whole file. */
+  /**
+   * Gives a metacopy file of the upper its data, and makes it a whole file. In the kernel that is a
+   * write like any other, and tells when it was; source: fs/overlayfs/copy_up.c, {@code
+   * ovl_copy_up_meta_inode_data}.
+   */
   void complete(Place place, boolean empty) throws IOException {
     Entry upper = place.present();
     if (empty) {
@@ -92,6 +99,10 @@ final class FileData {
       }
     } else {
       copy(place, upper.directory(), upper.name());
+      if (upper.stat().size() > 0) {
+        EntryStat whole = LayerEntries.present(upper.directory(), upper.name());
+        upper.directory().setTimes(upper.name(), whole.accessed(), Instant.now());
+      }
     }
     upper.directory().removeXattr(upper.name(), layers.xattr(Mark.METACOPY));
   }

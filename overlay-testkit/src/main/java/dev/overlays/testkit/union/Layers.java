@@ -12,6 +12,7 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +49,7 @@ final class Layers implements Closeable {
     for (Path layer : spec.dataLowers()) {
       used.add(stores.of(layer));
     }
-    MarkNamespace marks =
-        spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
     try {
       Staging staging =

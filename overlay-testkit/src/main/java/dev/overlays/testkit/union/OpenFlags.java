@@ -51,6 +51,11 @@ record OpenFlags(
 
   /** Whether a link at the end of the path leads on; what is deleted is never led to by one. */
   boolean follows() {
-    return !createNew && !noFollow && !deleteOnClose;
+    return !createNew && !refusesLinks();
+  }
+
+  /** Whether a link at the end of the path is an error of its own. */
+  boolean refusesLinks() {
+    return !createNew && (noFollow || deleteOnClose);
   }
 }

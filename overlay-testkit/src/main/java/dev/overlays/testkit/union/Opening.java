@@ -13,6 +13,7 @@ final class Opening {
   private final Creation creation;
   private final Removal removal;
   private final FileData data;
+  private final Protection protection;
 
   Opening(Tree tree, CopyUp copyUp, Creation creation) {
     this.tree = tree;
@@ -20,6 +21,7 @@ final class Opening {
     this.creation = creation;
     removal = new Removal(tree, copyUp);
     data = new FileData(tree.layers());
+    protection = new Protection(tree.layers());
   }
 
   /** Opens what is at a spot; a directory gives a channel that nothing can be read from. */
@@ -60,6 +62,9 @@ final class Opening {
     }
     if (flags.write()) {
       tree.requireWritable();
+      if (!made) {
+        protection.requireWritable(entry, flags);
+      }
       return new UnionChannel(tree, write(place, flags, made), flags, path);
     }
     return new UnionChannel(tree, read(place), flags, path);
@@ -101,7 +106,11 @@ final class Opening {
   /** The JDK removes the name at once, and takes no notice if it cannot. */
   private void deleteNow(Place place) throws IOException {
     if (tree.layers().isWritable() && place.name() != null && !place.present().isDirectory()) {
-      removal.file(place.again());
+      try {
+        removal.file(place.again());
+      } catch (ErrnoException e) {
+        // It is protected, say.
+      }
     }
   }
 }

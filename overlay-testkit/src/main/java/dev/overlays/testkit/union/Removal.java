@@ -9,14 +9,18 @@ final class Removal {
   private final Staging staging;
   private final CopyUp copyUp;
   private final Publication publication;
+  private final Protection protection;
 
   Removal(Tree tree, CopyUp copyUp) {
     staging = tree.layers().staging();
     this.copyUp = copyUp;
     publication = new Publication(tree.layers());
+    protection = new Protection(tree.layers());
   }
 
   void file(Place place) throws IOException {
+    place.present();
+    protection.requireRemovable(place);
     if (place.present().isDirectory()) {
       throw Errno.EISDIR.exception();
     }
@@ -24,6 +28,8 @@ final class Removal {
   }
 
   void directory(Place place) throws IOException {
+    place.present();
+    protection.requireRemovable(place);
     if (!place.present().isDirectory()) {
       throw Errno.ENOTDIR.exception();
     }

@@ -14,22 +14,30 @@ final class Renaming {
   private final CopyUp copyUp;
   private final Publication publication;
   private final Redirects redirects;
+  private final Protection protection;
 
   Renaming(Tree tree, CopyUp copyUp) {
     this.tree = tree;
     this.copyUp = copyUp;
     publication = new Publication(tree.layers());
     redirects = new Redirects(tree.layers());
+    protection = new Protection(tree.layers());
   }
 
   void rename(Place from, Place to) throws IOException {
     Entry moving = from.present();
+    if (to.directory().isRemoved()) {
+      throw Errno.ENOENT.exception();
+    }
     requireNoLoop(from, to);
     if (isSame(from, to)) {
       return;
     }
-    if (to.directory().isRemoved()) {
-      throw Errno.ENOENT.exception();
+    protection.requireRemovable(from);
+    if (to.isThere()) {
+      protection.requireRemovable(to);
+    } else {
+      protection.requireAddable(to.directory());
     }
     requireKind(moving, to);
     if (moving.isDirectory()) {

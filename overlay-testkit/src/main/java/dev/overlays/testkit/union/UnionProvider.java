@@ -131,7 +131,7 @@ final class UnionProvider extends FileSystemProvider {
     try {
       return calls.opening().open(spot, flags, mode, path);
     } catch (ErrnoException e) {
-      throw e.errno() == Errno.ELOOP && !flags.follows()
+      throw e.errno() == Errno.ELOOP && flags.refusesLinks()
           ? new IOException(e.getMessage() + " (NOFOLLOW_LINKS specified)")
           : Failures.of(e, path);
     } catch (IOException e) {

@@ -1,0 +1,80 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributeView;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** What changes attributes. */
+sealed interface AttributeStep extends Step {
+
+  /** By the class where it can, by the string where there are more than nine bits. */
+  record Chmod(String path, int mode, List<LinkOption> options) implements AttributeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      LinkOption[] links = options.toArray(LinkOption[]::new);
+      Path file = session.file(path, links);
+      if (mode > 0777) {
+        Files.setAttribute(file, "unix:mode", mode, links);
+      } else {
+        Files.getFileAttributeView(file, PosixFileAttributeView.class, links)
+            .setPermissions(Modes.permissions(mode));
+      }
+      return "changed";
+    }
+  }
+
+  record Chown(String path, int owner, int group, List<LinkOption> options)
+      implements AttributeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      LinkOption[] links = options.toArray(LinkOption[]::new);
+      Path file = session.followed(path, links);
+      Files.setAttribute(file, "unix:uid", owner, links);
+      Files.setAttribute(file, "unix:gid", group, links);
+      return "changed";
+    }
+  }
+
+  /** In microseconds, the finest that JDK 17 sets. */
+  record Utimes(String path, long micros, List<LinkOption> options) implements AttributeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      LinkOption[] links = options.toArray(LinkOption[]::new);
+      Files.getFileAttributeView(session.file(path, links), BasicFileAttributeView.class, links)
+          .setTimes(FileTime.from(micros, TimeUnit.MICROSECONDS), null, null);
+      return "changed";
+    }
+  }
+
+  record SetXattr(String path, String name, int size, int salt, List<LinkOption> options)
+      implements AttributeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      view(session, path, options).write(name, ByteBuffer.wrap(Content.of(size, salt)));
+      return "set";
+    }
+  }
+
+  record RemoveXattr(String path, String name, List<LinkOption> options) implements AttributeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      view(session, path, options).delete(name);
+      return "removed";
+    }
+  }
+
+  private static UserDefinedFileAttributeView view(
+      Session session, String path, List<LinkOption> options) throws IOException {
+    LinkOption[] links = options.toArray(LinkOption[]::new);
+    return Files.getFileAttributeView(
+        session.file(path, links), UserDefinedFileAttributeView.class, links);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Set;
+
+/** What changes the content of a file, and keeps nothing open. */
+sealed interface FileStep extends Step {
+
+  record Write(String path, long offset, int size, int salt, List<OpenOption> options)
+      implements FileStep {
+    @Override
+    public String in(Session session) throws IOException {
+      try (SeekableByteChannel channel =
+          Files.newByteChannel(session.file(path), Set.copyOf(options))) {
+        channel.position(offset);
+        return Content.write(channel, size, salt);
+      }
+    }
+  }
+
+  record Truncate(String path, long size) implements FileStep {
+    @Override
+    public String in(Session session) throws IOException {
+      try (SeekableByteChannel channel =
+          Files.newByteChannel(session.file(path), StandardOpenOption.WRITE)) {
+        channel.truncate(size);
+        return "size " + channel.size();
+      }
+    }
+  }
+}

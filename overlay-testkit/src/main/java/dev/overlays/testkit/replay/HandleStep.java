@@ -1,0 +1,69 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/** What is done with files that stay open while others change what they can. */
+sealed interface HandleStep extends Step {
+
+  record Open(int handle, String path, List<OpenOption> options) implements HandleStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Path file = session.file(path);
+      SeekableByteChannel channel = Files.newByteChannel(file, Set.copyOf(options));
+      if (Files.isDirectory(file)) {
+        // How long a directory is depends on what is below.
+        channel.close();
+        return "a directory";
+      }
+      session.open(handle, channel);
+      return "open";
+    }
+  }
+
+  record ReadHandle(int handle, long offset, int size) implements HandleStep {
+    @Override
+    public String in(Session session) throws IOException {
+      SeekableByteChannel channel = session.channel(handle);
+      channel.position(offset);
+      return Content.read(channel, ByteBuffer.allocate(size)) + " to " + channel.position();
+    }
+  }
+
+  record WriteHandle(int handle, long offset, int size, int salt) implements HandleStep {
+    @Override
+    public String in(Session session) throws IOException {
+      SeekableByteChannel channel = session.channel(handle);
+      channel.position(offset);
+      return Content.write(channel, size, salt) + " to " + channel.position();
+    }
+  }
+
+  record TruncateHandle(int handle, long size) implements HandleStep {
+    @Override
+    public String in(Session session) throws IOException {
+      return "size " + session.channel(handle).truncate(size).size();
+    }
+  }
+
+  record SizeOfHandle(int handle) implements HandleStep {
+    @Override
+    public String in(Session session) throws IOException {
+      return "size " + session.channel(handle).size();
+    }
+  }
+
+  record CloseHandle(int handle) implements HandleStep {
+    @Override
+    public String in(Session session) throws IOException {
+      session.close(handle);
+      return "closed";
+    }
+  }
+}

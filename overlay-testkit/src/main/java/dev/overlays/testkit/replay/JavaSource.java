@@ -1,0 +1,77 @@
+package dev.overlays.testkit.replay;
+
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** Steps as calls of the methods of {@link Replay}, which are named as the records are. */
+final class JavaSource {
+  private JavaSource() {}
+
+  static String of(Replay replay) {
+    StringBuilder source = new StringBuilder("new Replay(" + replay.seed() + "L)");
+    if (!replay.missing().isEmpty()) {
+      source.append("\n    .without(");
+      source.append(
+          replay.missing().stream().map(JavaSource::literal).collect(Collectors.joining(", ")));
+      source.append(')');
+    }
+    replay.steps().forEach(step -> source.append("\n    ").append(call(step)));
+    return source.toString();
+  }
+
+  static String call(Step step) {
+    String name = step.getClass().getSimpleName();
+    return "."
+        + Character.toLowerCase(name.charAt(0))
+        + name.substring(1)
+        + Stream.of(step.getClass().getRecordComponents())
+            .flatMap(component -> arguments(component, value(component, step)))
+            .collect(Collectors.joining(", ", "(", ")"));
+  }
+
+  /** The paths and names in a step. */
+  static List<String> texts(Step step) {
+    List<String> texts = new ArrayList<>();
+    for (RecordComponent component : step.getClass().getRecordComponents()) {
+      if (value(component, step) instanceof String text) {
+        texts.add(text);
+      }
+    }
+    return texts;
+  }
+
+  private static Object value(RecordComponent component, Step step) {
+    try {
+      return component.getAccessor().invoke(step);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("steps are records of this package", e);
+    }
+  }
+
+  private static Stream<String> arguments(RecordComponent component, Object value) {
+    if (value instanceof Collection<?> options) {
+      return options.stream().map(JavaSource::constant);
+    }
+    if (value instanceof String text) {
+      return Stream.of(literal(text));
+    }
+    if (value instanceof Long number) {
+      return Stream.of(number + "L");
+    }
+    return Stream.of(
+        component.getName().equals("mode") ? "0" + Integer.toOctalString((int) value) : value + "");
+  }
+
+  private static String constant(Object option) {
+    Enum<?> constant = (Enum<?>) option;
+    return constant.getDeclaringClass().getSimpleName() + "." + constant.name();
+  }
+
+  static String literal(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

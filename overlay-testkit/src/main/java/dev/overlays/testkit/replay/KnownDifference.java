@@ -1,0 +1,20 @@
+package dev.overlays.testkit.replay;
+
+/**
+ * What a side is allowed not to have as a kernel has it. What one of two sides names is compared on
+ * neither.
+ */
+public enum KnownDifference {
+  /** The number of names of a file; which names are one file is compared all the same. */
+  LINK_COUNTS,
+  /** When the entries of a directory were last changed. */
+  DIRECTORY_TIMES,
+  /**
+   * Which names are one file, where {@code metacopy} is on: a kernel gives the name that a file
+   * gets after its data was copied up another inode number than the old one, until both are looked
+   * up anew (tried on Linux 6.18).
+   */
+  METACOPY_IDENTITY,
+  /** Device nodes, pipes and sockets: the layers are made without them. */
+  NODES
+}

@@ -1,0 +1,97 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+
+/** What is done with directories that stay open while entries come and go, or they are moved. */
+sealed interface ListingStep extends Step {
+
+  record OpenListing(int listing, String path) implements ListingStep {
+    @Override
+    public String in(Session session) throws IOException {
+      session.openListing(listing, Listing.open(session.file(path)));
+      return "open";
+    }
+  }
+
+  /** Which entries come first is nobody's business: nothing is told before the end. */
+  record ReadListing(int listing, int count) implements ListingStep {
+    @Override
+    public String in(Session session) {
+      session.listing(listing).read(count);
+      return "read";
+    }
+  }
+
+  record EndListing(int listing) implements ListingStep {
+    @Override
+    public String in(Session session) throws IOException {
+      String stayed = session.listing(listing).readAll();
+      session.closeListing(listing);
+      return stayed;
+    }
+  }
+
+  record DeleteFileIn(int listing, String name) implements ListingStep {
+    @Override
+    public String in(Session session) throws IOException {
+      session.listing(listing).secure().deleteFile(session.relative(name));
+      return "deleted";
+    }
+  }
+
+  record DeleteDirectoryIn(int listing, String name) implements ListingStep {
+    @Override
+    public String in(Session session) throws IOException {
+      try {
+        session.listing(listing).secure().deleteDirectory(session.relative(name));
+        return "deleted";
+      } catch (DirectoryNotEmptyException e) {
+        // The JDK's own names nothing here.
+        return "not empty";
+      }
+    }
+  }
+
+  /** A plain rename: without looking first, and without a copy where it cannot be. */
+  record MoveIn(int listing, String name, int targetListing, String target) implements ListingStep {
+    @Override
+    public String in(Session session) throws IOException {
+      session
+          .listing(listing)
+          .secure()
+          .move(
+              session.relative(name),
+              session.listing(targetListing).secure(),
+              session.relative(target));
+      return "moved";
+    }
+
+    @Override
+    public boolean isWithinOneFile(Session session) throws IOException {
+      return session
+          .listing(listing)
+          .attributes(session.relative(name))
+          .fileKey()
+          .equals(
+              session.listing(targetListing).attributes(session.relative(target)).fileKey());
+    }
+  }
+
+  record ChmodIn(int listing, String name, int mode) implements ListingStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Path entry = session.relative(name);
+      session.listing(listing).refuseSpecial(entry);
+      session
+          .listing(listing)
+          .secure()
+          .getFileAttributeView(entry, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+          .setPermissions(Modes.permissions(mode));
+      return "changed";
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.overlays.testkit.replay;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+
+/**
+ * What a backend mounts.
+ *
+ * @param backend its name
+ * @param directory where layers and mount points are made, on a file system that can hold an upper
+ * @param store what opens the layers themselves
+ */
+public record MountedSide(String backend, Path directory, LayerStore store) implements Side {
+
+  @Override
+  public Opened open(OverlaySpec spec) throws IOException {
+    Path mountPoint = Files.createTempDirectory(directory, "mounted");
+    OverlayMount mount = Overlays.mount(spec.toBuilder().mountPoint(mountPoint).build(), backend);
+    return new Opened() {
+      @Override
+      public Path root() {
+        return mount.root();
+      }
+
+      @Override
+      public void close() throws IOException {
+        mount.close();
+        Files.delete(mountPoint);
+      }
+    };
+  }
+
+  @Override
+  public Set<KnownDifference> knownDifferences() {
+    return Set.of(KnownDifference.METACOPY_IDENTITY);
+  }
+
+  @Override
+  public String toString() {
+    return backend;
+  }
+}

@@ -1,0 +1,48 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+
+/** What an operation answered, as text that has to be the same on both sides. */
+final class Outcome {
+  private Outcome() {}
+
+  /**
+   * Tells of an exception its class, the paths within the view, and the reason where the class does
+   * not give it. What a provider says before the reason is left out.
+   */
+  static String of(Exception exception, Path root) {
+    String name = exception.getClass().getSimpleName();
+    if (exception instanceof FileSystemException refused) {
+      String paths = path(refused.getFile(), root);
+      if (refused.getOtherFile() != null) {
+        paths += " -> " + path(refused.getOtherFile(), root);
+      }
+      return name + "(" + paths + ")" + reason(refused);
+    }
+    return exception instanceof IOException ? name + ": " + exception.getMessage() : name;
+  }
+
+  private static String reason(FileSystemException exception) {
+    String reason = exception.getReason();
+    if (exception.getClass() != FileSystemException.class || reason == null) {
+      return "";
+    }
+    return ": " + reason.substring(reason.lastIndexOf(": ") + 1).strip();
+  }
+
+  private static String path(String path, Path root) {
+    if (path == null) {
+      return "?";
+    }
+    String prefix = root.toString();
+    String inner = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
+    return visible(inner.startsWith("/") ? inner.substring(1) : inner);
+  }
+
+  /** What is not visible ASCII comes through the JVM as its locale has it. */
+  static String visible(String text) {
+    return text.replaceAll("[^ -~]+", "?");
+  }
+}

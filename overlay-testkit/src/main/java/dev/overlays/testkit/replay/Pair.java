@@ -1,0 +1,54 @@
+package dev.overlays.testkit.replay;
+
+import dev.overlays.OverlayOptions;
+import java.io.IOException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+
+/** Two sides, and the options of each seed. */
+record Pair(Side first, Side second, LongFunction<OverlayOptions> options) {
+
+  /** What was done, and where it failed. */
+  record Result(Replay replay, Optional<Failure> failure) {}
+
+  /** Does a replay in the strict way. */
+  Result run(Replay replay) {
+    return run(replay, 1, base -> replay.steps());
+  }
+
+  /** Makes the layers of a replay, and does there what is to be done in what they show. */
+  Result run(Replay replay, int viewsEvery, Function<View, List<Step>> steps) {
+    Since since = Since.now();
+    Set<KnownDifference> ignored = ignored(replay);
+    Shown shown = new Shown(since, ignored);
+    try (Layers one = layers(first, replay);
+        Layers other = layers(second, replay)) {
+      Run run = new Run(one, other, shown, viewsEvery);
+      Optional<Failure> failure = run.run(steps);
+      if (failure.isEmpty()) {
+        failure = new Aftermath(one, other, shown, since, run.done().size()).compare(run.last());
+      }
+      return new Result(replay.withSteps(run.done()), failure);
+    } catch (IOException e) {
+      return new Result(replay, Optional.of(Failure.thrown(0, "making the layers", e)));
+    }
+  }
+
+  Layers layers(Side side, Replay replay) throws IOException {
+    return Layers.make(side, replay, options.apply(replay.seed()), ignored(replay));
+  }
+
+  private Set<KnownDifference> ignored(Replay replay) {
+    Set<KnownDifference> ignored = EnumSet.noneOf(KnownDifference.class);
+    ignored.addAll(first.knownDifferences());
+    ignored.addAll(second.knownDifferences());
+    if (!options.apply(replay.seed()).metacopy()) {
+      ignored.remove(KnownDifference.METACOPY_IDENTITY);
+    }
+    return ignored;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** What changes nothing. */
+sealed interface ReadStep extends Step {
+
+  record Read(String path) implements ReadStep {
+    @Override
+    public String in(Session session) throws IOException {
+      return Content.text(Files.readAllBytes(session.file(path)));
+    }
+  }
+
+  /** Of entries that are given twice one is told twice. */
+  record ListEntries(String path) implements ReadStep {
+    @Override
+    public String in(Session session) throws IOException {
+      return names(session.file(path)).toString();
+    }
+
+    static Set<String> names(Path directory) throws IOException {
+      Set<String> names = new TreeSet<>();
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+        for (Path entry : entries) {
+          String name = Outcome.visible(entry.getFileName().toString());
+          names.add(names.contains(name) ? name + " once more" : name);
+        }
+      }
+      return names;
+    }
+  }
+
+  record Stat(String path, List<LinkOption> options) implements ReadStep {
+    @Override
+    public String in(Session session) throws IOException {
+      LinkOption[] links = options.toArray(LinkOption[]::new);
+      return session.shown().stat(session.followed(path, links), links).toString();
+    }
+  }
+
+  record ReadLink(String path) implements ReadStep {
+    @Override
+    public String in(Session session) throws IOException {
+      return Outcome.visible(Files.readSymbolicLink(session.path(path)).toString());
+    }
+  }
+
+  record Exists(String path, List<LinkOption> options) implements ReadStep {
+    @Override
+    public String in(Session session) throws IOException {
+      LinkOption[] links = options.toArray(LinkOption[]::new);
+      Path asked = session.followed(path, links);
+      return "exists " + Files.exists(asked, links) + ", not " + Files.notExists(asked, links);
+    }
+  }
+
+  record SameFile(String path, String other) implements ReadStep {
+    @Override
+    public String in(Session session) throws IOException {
+      boolean same = Files.isSameFile(session.followed(path), session.followed(other));
+      return session.shown().tellsIdentity() ? "same " + same : "both are there";
+    }
+  }
+}

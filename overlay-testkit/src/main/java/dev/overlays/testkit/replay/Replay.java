@@ -1,0 +1,475 @@
+package dev.overlays.testkit.replay;
+
+import java.nio.file.CopyOption;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Random layers of a seed and operations that are done in a view of them, one after the other, each
+ * with nothing but {@code java.nio.file}. What an operation answers, be it an exception, is
+ * compared and never ends the replay. Paths are relative to the root of the view.
+ *
+ * <pre>{@code
+ * new Replay(42).mkdir("d", 0755).move("d", "e", StandardCopyOption.ATOMIC_MOVE)
+ * }</pre>
+ *
+ * <p>{@link Differential} prints what it finds in this form. Files and listings that are kept open
+ * go by numbers of the replay's choice; opening closes what had the number before. Pipes, sockets
+ * and devices are never opened. Not thread-safe.
+ */
+public final class Replay {
+  private final long seed;
+  private final List<String> missing = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
+
+  /**
+   * Starts with the layers of a seed, and no operation.
+   *
+   * @param seed what decides how the layers are filled
+   */
+  public Replay(long seed) {
+    this.seed = seed;
+  }
+
+  /**
+   * Leaves entries of the layers out.
+   *
+   * @param entries a path for each, as a report has it: the name of the layer ({@code lower0} is
+   *     the top-most lower, {@code upper}), which alone stands for all that is in it, and the path
+   *     in the layer with everything but visible ASCII as {@code \\xHH}
+   * @return this
+   */
+  public Replay without(String... entries) {
+    missing.addAll(List.of(entries));
+    return this;
+  }
+
+  /**
+   * Makes a directory.
+   *
+   * @param path its path
+   * @param mode the permissions asked for; {@code 0777} asks for none
+   * @return this
+   */
+  public Replay mkdir(String path, int mode) {
+    return then(new TreeStep.Mkdir(path, mode));
+  }
+
+  /**
+   * Makes an empty file.
+   *
+   * @param path its path
+   * @param mode the permissions asked for; {@code 0666} asks for none
+   * @return this
+   */
+  public Replay createFile(String path, int mode) {
+    return then(new TreeStep.CreateFile(path, mode));
+  }
+
+  /**
+   * Deletes an entry, of a directory only an empty one.
+   *
+   * @param path its path
+   * @return this
+   */
+  public Replay delete(String path) {
+    return then(new TreeStep.Delete(path));
+  }
+
+  /**
+   * Deletes everything in a directory.
+   *
+   * @param path its path
+   * @return this
+   */
+  public Replay clear(String path) {
+    return then(new TreeStep.Clear(path));
+  }
+
+  /**
+   * Moves an entry.
+   *
+   * @param path where it is
+   * @param target where to
+   * @param options how
+   * @return this
+   */
+  public Replay move(String path, String target, CopyOption... options) {
+    return then(new TreeStep.Move(path, target, List.of(options)));
+  }
+
+  /**
+   * Copies an entry; of a directory not what is in it.
+   *
+   * @param path where it is
+   * @param target where to
+   * @param options how
+   * @return this
+   */
+  public Replay copy(String path, String target, CopyOption... options) {
+    return then(new TreeStep.Copy(path, target, List.of(options)));
+  }
+
+  /**
+   * Gives a file another name.
+   *
+   * @param path the new name
+   * @param existing the file
+   * @return this
+   */
+  public Replay link(String path, String existing) {
+    return then(new TreeStep.Link(path, existing));
+  }
+
+  /**
+   * Makes a symbolic link.
+   *
+   * @param path its path
+   * @param target what it leads to
+   * @return this
+   */
+  public Replay symlink(String path, String target) {
+    return then(new TreeStep.Symlink(path, target));
+  }
+
+  /**
+   * Opens a file, writes to it, and closes it.
+   *
+   * @param path its path
+   * @param offset where, in bytes from the start
+   * @param size how many bytes
+   * @param salt which bytes: another number, other bytes
+   * @param options how it is opened
+   * @return this
+   */
+  public Replay write(String path, long offset, int size, int salt, OpenOption... options) {
+    return then(new FileStep.Write(path, offset, size, salt, List.of(options)));
+  }
+
+  /**
+   * Cuts a file off.
+   *
+   * @param path its path
+   * @param size its new size in bytes
+   * @return this
+   */
+  public Replay truncate(String path, long size) {
+    return then(new FileStep.Truncate(path, size));
+  }
+
+  /**
+   * Sets permissions.
+   *
+   * @param path of which entry
+   * @param mode up to twelve bits
+   * @param options whether links are followed
+   * @return this
+   */
+  public Replay chmod(String path, int mode, LinkOption... options) {
+    return then(new AttributeStep.Chmod(path, mode, List.of(options)));
+  }
+
+  /**
+   * Sets the owner, and then the group.
+   *
+   * @param path of which entry
+   * @param owner the user ID
+   * @param group the group ID
+   * @param options whether links are followed
+   * @return this
+   */
+  public Replay chown(String path, int owner, int group, LinkOption... options) {
+    return then(new AttributeStep.Chown(path, owner, group, List.of(options)));
+  }
+
+  /**
+   * Sets the time of the last change.
+   *
+   * @param path of which entry
+   * @param micros the time in microseconds since 1970
+   * @param options whether links are followed
+   * @return this
+   */
+  public Replay utimes(String path, long micros, LinkOption... options) {
+    return then(new AttributeStep.Utimes(path, micros, List.of(options)));
+  }
+
+  /**
+   * Sets a user-defined attribute.
+   *
+   * @param path of which entry
+   * @param name its name, without {@code user.}
+   * @param size how many bytes it has
+   * @param salt which bytes: another number, other bytes
+   * @param options whether links are followed
+   * @return this
+   */
+  public Replay setXattr(String path, String name, int size, int salt, LinkOption... options) {
+    return then(new AttributeStep.SetXattr(path, name, size, salt, List.of(options)));
+  }
+
+  /**
+   * Removes a user-defined attribute.
+   *
+   * @param path of which entry
+   * @param name its name, without {@code user.}
+   * @param options whether links are followed
+   * @return this
+   */
+  public Replay removeXattr(String path, String name, LinkOption... options) {
+    return then(new AttributeStep.RemoveXattr(path, name, List.of(options)));
+  }
+
+  /**
+   * Opens a file and keeps it open.
+   *
+   * @param handle the number that it gets
+   * @param path its path
+   * @param options how it is opened
+   * @return this
+   */
+  public Replay open(int handle, String path, OpenOption... options) {
+    return then(new HandleStep.Open(handle, path, List.of(options)));
+  }
+
+  /**
+   * Reads from an open file.
+   *
+   * @param handle its number
+   * @param offset where, in bytes from the start
+   * @param size how many bytes at most
+   * @return this
+   */
+  public Replay readHandle(int handle, long offset, int size) {
+    return then(new HandleStep.ReadHandle(handle, offset, size));
+  }
+
+  /**
+   * Writes to an open file.
+   *
+   * @param handle its number
+   * @param offset where, in bytes from the start
+   * @param size how many bytes
+   * @param salt which bytes: another number, other bytes
+   * @return this
+   */
+  public Replay writeHandle(int handle, long offset, int size, int salt) {
+    return then(new HandleStep.WriteHandle(handle, offset, size, salt));
+  }
+
+  /**
+   * Cuts an open file off.
+   *
+   * @param handle its number
+   * @param size its new size in bytes
+   * @return this
+   */
+  public Replay truncateHandle(int handle, long size) {
+    return then(new HandleStep.TruncateHandle(handle, size));
+  }
+
+  /**
+   * Asks an open file for its size.
+   *
+   * @param handle its number
+   * @return this
+   */
+  public Replay sizeOfHandle(int handle) {
+    return then(new HandleStep.SizeOfHandle(handle));
+  }
+
+  /**
+   * Closes a file, if one is open.
+   *
+   * @param handle its number
+   * @return this
+   */
+  public Replay closeHandle(int handle) {
+    return then(new HandleStep.CloseHandle(handle));
+  }
+
+  /**
+   * Opens a directory and keeps it open.
+   *
+   * @param listing the number that it gets
+   * @param path the directory
+   * @return this
+   */
+  public Replay openListing(int listing, String path) {
+    return then(new ListingStep.OpenListing(listing, path));
+  }
+
+  /**
+   * Reads some entries of an open directory.
+   *
+   * @param listing its number
+   * @param count how many at most
+   * @return this
+   */
+  public Replay readListing(int listing, int count) {
+    return then(new ListingStep.ReadListing(listing, count));
+  }
+
+  /**
+   * Reads the rest of an open directory and closes it: what has stayed throughout is compared.
+   *
+   * @param listing its number
+   * @return this
+   */
+  public Replay endListing(int listing) {
+    return then(new ListingStep.EndListing(listing));
+  }
+
+  /**
+   * Deletes an entry that is no directory, relative to an open directory.
+   *
+   * @param listing its number
+   * @param name the name of the entry
+   * @return this
+   */
+  public Replay deleteFileIn(int listing, String name) {
+    return then(new ListingStep.DeleteFileIn(listing, name));
+  }
+
+  /**
+   * Deletes an empty directory, relative to an open directory.
+   *
+   * @param listing its number
+   * @param name the name of the entry
+   * @return this
+   */
+  public Replay deleteDirectoryIn(int listing, String name) {
+    return then(new ListingStep.DeleteDirectoryIn(listing, name));
+  }
+
+  /**
+   * Renames an entry from one open directory to another.
+   *
+   * @param listing the number of the one
+   * @param name the name of the entry
+   * @param targetListing the number of the other
+   * @param target the new name
+   * @return this
+   */
+  public Replay moveIn(int listing, String name, int targetListing, String target) {
+    return then(new ListingStep.MoveIn(listing, name, targetListing, target));
+  }
+
+  /**
+   * Sets permissions, relative to an open directory.
+   *
+   * @param listing its number
+   * @param name the name of the entry
+   * @param mode nine bits
+   * @return this
+   */
+  public Replay chmodIn(int listing, String name, int mode) {
+    return then(new ListingStep.ChmodIn(listing, name, mode));
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @param path its path
+   * @return this
+   */
+  public Replay read(String path) {
+    return then(new ReadStep.Read(path));
+  }
+
+  /**
+   * Lists a directory.
+   *
+   * @param path its path
+   * @return this
+   */
+  public Replay listEntries(String path) {
+    return then(new ReadStep.ListEntries(path));
+  }
+
+  /**
+   * Asks for the attributes of an entry.
+   *
+   * @param path its path
+   * @param options whether links are followed
+   * @return this
+   */
+  public Replay stat(String path, LinkOption... options) {
+    return then(new ReadStep.Stat(path, List.of(options)));
+  }
+
+  /**
+   * Reads a symbolic link.
+   *
+   * @param path its path
+   * @return this
+   */
+  public Replay readLink(String path) {
+    return then(new ReadStep.ReadLink(path));
+  }
+
+  /**
+   * Asks whether there is an entry.
+   *
+   * @param path its path
+   * @param options whether links are followed
+   * @return this
+   */
+  public Replay exists(String path, LinkOption... options) {
+    return then(new ReadStep.Exists(path, List.of(options)));
+  }
+
+  /**
+   * Asks whether two paths lead to one file.
+   *
+   * @param path the one
+   * @param other the other
+   * @return this
+   */
+  public Replay sameFile(String path, String other) {
+    return then(new ReadStep.SameFile(path, other));
+  }
+
+  Replay then(Step step) {
+    steps.add(step);
+    return this;
+  }
+
+  /** The same layers with other operations. */
+  Replay withSteps(Collection<Step> others) {
+    return copy(missing, others);
+  }
+
+  /** The same operations in layers that have less. */
+  Replay withMissing(Collection<String> others) {
+    return copy(others, steps);
+  }
+
+  private Replay copy(Collection<String> otherMissing, Collection<Step> otherSteps) {
+    Replay copy = new Replay(seed);
+    copy.missing.addAll(otherMissing);
+    copy.steps.addAll(otherSteps);
+    return copy;
+  }
+
+  long seed() {
+    return seed;
+  }
+
+  List<String> missing() {
+    return List.copyOf(missing);
+  }
+
+  List<Step> steps() {
+    return List.copyOf(steps);
+  }
+
+  /** Returns the replay as Java, to be pasted into a test. */
+  @Override
+  public String toString() {
+    return JavaSource.of(this);
+  }
+}

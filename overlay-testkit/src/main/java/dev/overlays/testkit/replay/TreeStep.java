@@ -1,0 +1,129 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What changes which entries there are. */
+sealed interface TreeStep extends Step {
+
+  LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
+
+  private static Object key(Path path, LinkOption... options) throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();
+  }
+
+  /** Asks for permissions; for all of them by asking for nothing. */
+  private static FileAttribute<?>[] attributes(int mode, int all) {
+    return mode == all
+        ? new FileAttribute<?>[0]
+        : new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(Modes.permissions(mode))};
+  }
+
+  record Mkdir(String path, int mode) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Files.createDirectory(session.path(path), attributes(mode, 0777));
+      return "made";
+    }
+  }
+
+  record CreateFile(String path, int mode) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Files.createFile(session.path(path), attributes(mode, 0666));
+      return "made";
+    }
+  }
+
+  record Delete(String path) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Files.delete(session.path(path));
+      return "deleted";
+    }
+  }
+
+  /** Deletes all that is in a directory: so whole lower directories get hidden. */
+  record Clear(String path) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      return clear(session, session.file(path)) + " deleted";
+    }
+
+    private static int clear(Session session, Path directory) throws IOException {
+      List<Path> entries = new ArrayList<>();
+      try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
+        listing.forEach(entries::add);
+      }
+      // Which one fails first is told.
+      entries.sort(Comparator.comparing(entry -> entry.getFileName().toString()));
+      int deleted = entries.size();
+      for (Path entry : entries) {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          deleted += clear(session, entry);
+        }
+        session.touch(entry.getFileName().toString());
+        Files.delete(entry);
+      }
+      return deleted;
+    }
+  }
+
+  record Move(String path, String target, List<CopyOption> options) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Files.move(session.path(path), session.path(target), options.toArray(CopyOption[]::new));
+      return "moved";
+    }
+
+    @Override
+    public boolean isWithinOneFile(Session session) throws IOException {
+      return key(session.path(path), NO_LINKS).equals(key(session.path(target), NO_LINKS));
+    }
+  }
+
+  record Copy(String path, String target, List<CopyOption> options) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Files.copy(
+          session.file(path, links()), session.path(target), options.toArray(CopyOption[]::new));
+      return "copied";
+    }
+
+    @Override
+    public boolean isWithinOneFile(Session session) throws IOException {
+      return key(session.followed(path, links()), links()).equals(key(session.path(target), NO_LINKS));
+    }
+
+    private LinkOption[] links() {
+      return options.contains(LinkOption.NOFOLLOW_LINKS) ? NO_LINKS : new LinkOption[0];
+    }
+  }
+
+  record Link(String path, String existing) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Files.createLink(session.path(path), session.path(existing));
+      return "linked";
+    }
+  }
+
+  record Symlink(String path, String target) implements TreeStep {
+    @Override
+    public String in(Session session) throws IOException {
+      Path link = session.path(path);
+      Files.createSymbolicLink(link, link.getFileSystem().getPath(target));
+      return "linked";
+    }
+  }
+}
