@@ -2,8 +2,10 @@ package dev.overlays.testkit.junit;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.AttributeCopy;
 import dev.overlays.layer.LayerDirectory;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
@@ -96,7 +99,7 @@ final class ViewMaker {
 
   private boolean usable(OverlaySpec spec, List<String> reasons) {
     for (OverlayBackend backend : backends.get()) {
-      var reason = backend.unavailable().or(() -> backend.declinesUnnamed(spec));
+      Optional<String> reason = unusable(backend, spec);
       if (reason.isEmpty()) {
         return true;
       }
@@ -108,23 +111,44 @@ final class ViewMaker {
     return false;
   }
 
+  /** A backend that fails when it is asked is no better than none. */
+  private static Optional<String> unusable(OverlayBackend backend, OverlaySpec spec) {
+    try {
+      return backend.unavailable().or(() -> backend.declinesUnnamed(spec)).map(Problem::toString);
+    } catch (RuntimeException | LinkageError e) {
+      return Optional.of(e.toString());
+    }
+  }
+
   /** How a spec is mounted. */
   @FunctionalInterface
   private interface Mounting {
     OverlayMount mount(OverlaySpec spec) throws OverlayException;
   }
 
-  /** Nobody needs the upper after a crash; but not every kernel and backend can do without sync. */
+  /** Asks for the quickest view, and for less as long as the backend names what it cannot do. */
   private OverlayMount quickest(OverlaySpec spec, Mounting mounting) throws IOException {
     prepare(spec);
-    try {
-      return mounting.mount(spec);
-    } catch (OverlayException e) {
-      if (!e.has(ProblemCode.OPTION_UNSUPPORTED) && !e.has(ProblemCode.OPTION_NOT_IN_FORCE)) {
-        throw e;
+    OverlaySpec wanted = spec;
+    while (true) {
+      try {
+        return mounting.mount(wanted);
+      } catch (OverlayException e) {
+        OverlayOptions possible = possible(wanted.options(), e);
+        if (possible.equals(wanted.options())) {
+          throw e;
+        }
+        wanted = wanted.toBuilder().options(possible).build();
       }
-      return mounting.mount(
-          spec.toBuilder().options(options -> options.withVolatileUpper(false)).build());
     }
+  }
+
+  /** Not every backend can do without sync, and without root's rights marks are the user's. */
+  private static OverlayOptions possible(OverlayOptions wanted, OverlayException refusal) {
+    boolean unsupported =
+        refusal.has(ProblemCode.OPTION_UNSUPPORTED) || refusal.has(ProblemCode.OPTION_NOT_IN_FORCE);
+    return wanted
+        .withVolatileUpper(wanted.volatileUpper() && !unsupported)
+        .withUserXattr(wanted.userXattr() || refusal.has(ProblemCode.USERXATTR_REQUIRED));
   }
 }

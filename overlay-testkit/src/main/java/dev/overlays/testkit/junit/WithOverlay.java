@@ -38,6 +38,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * that is not the default one. Nothing is synced to the disk for it. When a backend can be used but
  * does not mount, the test fails with its problems. Where no backend can be used at all the fixture
  * is copied for each test, and a line in the log of {@code dev.overlays.testkit} says so, and why.
+ * {@code backend = "in-memory"} does without copies there, for tests that see their view through
+ * {@code java.nio.file} only.
  *
  * <p>A test that leaves a file of its view open fails with a {@link ViewLeakedError}. When the
  * tests of the class are done it is checked that the fixture is unchanged, or a {@link

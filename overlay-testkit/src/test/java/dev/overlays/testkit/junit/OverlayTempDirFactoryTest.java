@@ -33,8 +33,8 @@ class OverlayTempDirFactoryTest {
   void theFixtureIsAsItWas() throws IOException {
     assertEquals("fixture", Files.readString(directory.resolve("file")));
     for (Path view : SEEN) {
-      if (Files.exists(view.getParent())) {
-        Discard.tree(view.getParent());
+      if (Files.exists(Run.temporary(view))) {
+        Discard.tree(Run.temporary(view));
       }
     }
   }
@@ -70,7 +70,7 @@ class OverlayTempDirFactoryTest {
   void eachDirectoryIsAView() {
     assertEquals(2, Run.of(ForTests.class).passed().size());
     assertEquals(4, SEEN.stream().distinct().count());
-    SEEN.forEach(view -> assertFalse(Files.exists(view.getParent()), view.toString()));
+    SEEN.forEach(view -> assertFalse(Files.exists(Run.temporary(view)), view.toString()));
   }
 
   static class ForClass extends Base {
@@ -86,7 +86,7 @@ class OverlayTempDirFactoryTest {
   @Test
   void aClassMayHaveOne() {
     assertEquals(1, Run.of(ForClass.class).passed().size());
-    SEEN.forEach(view -> assertFalse(Files.exists(view.getParent()), view.toString()));
+    SEEN.forEach(view -> assertFalse(Files.exists(Run.temporary(view)), view.toString()));
   }
 
   static class Kept extends Base {
@@ -116,7 +116,7 @@ class OverlayTempDirFactoryTest {
     assertEquals("on purpose", Run.of(Failing.class).failure().getMessage());
     assertEquals(2, SEEN.size());
     for (Path view : SEEN) {
-      try (Stream<Path> kept = Files.walk(view.getParent())) {
+      try (Stream<Path> kept = Files.walk(Run.temporary(view))) {
         assertTrue(kept.anyMatch(path -> path.endsWith("new")), view.toString());
       }
     }

@@ -2,6 +2,7 @@ package dev.overlays.testkit.junit;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -42,6 +43,15 @@ final class Run implements TestExecutionListener {
     if (identifier.isTest() && result.getStatus() == Status.SUCCESSFUL) {
       passed.add(identifier.getDisplayName());
     }
+  }
+
+  /** The temporary directory that something of a view or fixture is in. */
+  static Path temporary(Path path) {
+    Path found = path;
+    while (!found.getFileName().toString().startsWith("overlays-")) {
+      found = found.getParent();
+    }
+    return found;
   }
 
   /** The tests that passed; every other failure is a failure of the test that runs them. */
