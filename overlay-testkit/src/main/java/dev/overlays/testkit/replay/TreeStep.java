@@ -18,8 +18,9 @@ sealed interface TreeStep extends Step {
 
   LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
 
-  private static Object key(Path path, LinkOption... options) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();
+  private static BasicFileAttributes attributes(Path path, LinkOption... options)
+      throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, options);
   }
 
   /** Asks for permissions; for all of them by asking for nothing. */
@@ -87,8 +88,12 @@ sealed interface TreeStep extends Step {
     }
 
     @Override
-    public boolean isWithinOneFile(Session session) throws IOException {
-      return key(session.path(path), NO_LINKS).equals(key(session.path(target), NO_LINKS));
+    public boolean isUndetermined(Session session) throws IOException {
+      return session
+          .shown()
+          .mayDisagree(
+              attributes(session.path(path), NO_LINKS),
+              attributes(session.path(target), NO_LINKS));
     }
   }
 
@@ -101,8 +106,12 @@ sealed interface TreeStep extends Step {
     }
 
     @Override
-    public boolean isWithinOneFile(Session session) throws IOException {
-      return key(session.followed(path, links()), links()).equals(key(session.path(target), NO_LINKS));
+    public boolean isUndetermined(Session session) throws IOException {
+      return session
+          .shown()
+          .mayDisagree(
+              attributes(session.followed(path, links()), links()),
+              attributes(session.path(target), NO_LINKS));
     }
 
     private LinkOption[] links() {
@@ -115,6 +124,12 @@ sealed interface TreeStep extends Step {
     public String in(Session session) throws IOException {
       Files.createLink(session.path(path), session.path(existing));
       return "linked";
+    }
+
+    @Override
+    public boolean isUndetermined(Session session) throws IOException {
+      return session.shown().ignores(KnownDifference.LINKED_SYMLINKS)
+          && Files.isSymbolicLink(session.path(existing));
     }
   }
 
