@@ -17,14 +17,12 @@ record Choice(Optional<OverlayBackend> backend, List<Problem> refusals) {
 
   /** The choice for a caller who has not named a backend. */
   static Choice among(List<OverlayBackend> backends, OverlaySpec spec) {
-    return among(
-        backends, spec, backend -> guarded(backend, () -> backend.declinesUnnamed(spec)));
+    return among(backends, spec, backend -> guarded(backend, () -> backend.declinesUnnamed(spec)));
   }
 
   /** The choice for a caller who has named one. */
   static Choice of(OverlayBackend named, OverlaySpec spec) {
-    return among(
-        List.of(named), spec, backend -> guarded(backend, () -> backend.declines(spec)));
+    return among(List.of(named), spec, backend -> guarded(backend, () -> backend.declines(spec)));
   }
 
   private static Choice among(

@@ -1,9 +1,12 @@
 package dev.overlays.testkit.demo;
 
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.merge.Conflict;
@@ -13,6 +16,7 @@ import dev.overlays.merge.SharedMergeReport;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +28,8 @@ import java.util.List;
  */
 public final class SharedCacheDemo {
   private static final int INSTANCES = 3;
+  private static final Configuration MEMORY =
+      Configuration.unix().toBuilder().setAttributeViews("basic", "posix", "unix", "user").build();
 
   private final Story story;
   private final CacheFiles cache;
@@ -43,7 +49,8 @@ public final class SharedCacheDemo {
   }
 
   /**
-   * Runs the demo in a new temporary directory, which is removed afterwards.
+   * Runs the demo in a new temporary directory, which is removed afterwards. Where nothing can be
+   * mounted it says so, and shows it in memory.
    *
    * @param args none, or the directory to make that one in
    * @throws IOException if a file cannot be written; where nothing can be mounted or merged, the
@@ -51,22 +58,37 @@ public final class SharedCacheDemo {
    */
   public static void main(String[] args) throws IOException {
     Path parent = Path.of(args.length > 0 ? args[0] : System.getProperty("java.io.tmpdir"));
+    List<Problem> obstacles = Obstacles.at(parent);
+    boolean told;
+    if (obstacles.isEmpty()) {
+      told = runIn(parent);
+    } else {
+      System.out.println("Nothing can be mounted here:");
+      obstacles.forEach(System.out::println);
+      System.out.println("So this is shown in memory, where only this process sees it.");
+      try (FileSystem memory = Jimfs.newFileSystem(MEMORY)) {
+        told = runIn(memory.getPath("/work"));
+      }
+    }
+    if (!told) {
+      System.exit(1);
+    }
+  }
+
+  private static boolean runIn(Path parent) throws IOException {
     Path directory = Files.createTempDirectory(parent, "overlays-demo");
-    boolean told = false;
     try {
       new SharedCacheDemo(directory, System.out).run();
-      told = true;
+      return true;
     } catch (OverlayException e) {
       System.out.println("It cannot be shown here:");
       e.problems().forEach(System.out::println);
+      return false;
     } finally {
       try (LayerDirectory root = LayerStore.of(directory).open(directory)) {
         LayerEntries.removeAll(root);
       }
       Files.delete(directory);
-    }
-    if (!told) {
-      System.exit(1);
     }
   }
 

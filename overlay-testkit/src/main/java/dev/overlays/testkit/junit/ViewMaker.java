@@ -96,7 +96,7 @@ final class ViewMaker {
 
   private boolean usable(OverlaySpec spec, List<String> reasons) {
     for (OverlayBackend backend : backends.get()) {
-      var reason = backend.unavailable().or(() -> backend.declines(spec));
+      var reason = backend.unavailable().or(() -> backend.declinesUnnamed(spec));
       if (reason.isEmpty()) {
         return true;
       }

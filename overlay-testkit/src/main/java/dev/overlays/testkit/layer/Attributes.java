@@ -1,6 +1,7 @@
 package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -41,6 +42,9 @@ interface Attributes {
 
   /** Called when a link has been made, for what the file system does not keep of its target. */
   void linked(Path link, byte[] target) throws IOException;
+
+  /** Whether the entries of a kind can have any extended attributes. */
+  boolean hasXattrs(EntryType type);
 
   /**
    * Under which name of the namespace {@code user}, without that prefix, an extended attribute is

@@ -16,8 +16,8 @@ import java.util.Optional;
 /**
  * Attributes that a file system in memory lacks, kept in user-defined ones: all twelve bits of the
  * mode, owners by number, the attributes of chattr(1), which nobody enforces, and the namespace
- * {@code trusted} of extended attributes. Where there are
- * POSIX permissions, these are the lower nine bits, so that both ways to see them agree.
+ * {@code trusted} of extended attributes. Where there are POSIX permissions, these are the lower
+ * nine bits, so that both ways to see them agree.
  */
 final class KeptAttributes implements Attributes {
   private static final String OWN = "overlays.";
@@ -127,6 +127,11 @@ final class KeptAttributes implements Attributes {
   @Override
   public void created(Path path, int mode) throws IOException {
     setMode(path, mode);
+  }
+
+  @Override
+  public boolean hasXattrs(EntryType type) {
+    return true;
   }
 
   @Override

@@ -106,6 +106,11 @@ final class LocalAttributes implements Attributes {
   public void created(Path path, int mode) {}
 
   @Override
+  public boolean hasXattrs(EntryType type) {
+    return type == EntryType.FILE || type == EntryType.DIRECTORY;
+  }
+
+  @Override
   public Optional<String> keptXattr(String xattr) {
     return UserXattrs.withoutPrefix(xattr);
   }

@@ -255,10 +255,9 @@ final class PortableDirectory implements LayerDirectory {
   public List<String> xattrs(Name name) throws IOException {
     Path entry = at(name);
     List<String> names = new ArrayList<>();
-    if (hasUserXattrs(entry)) {
-      for (String xattr : UserXattrs.list(entry)) {
-        attributes.shownXattr(xattr).ifPresent(names::add);
-      }
+    EntryType type = present(entry).type();
+    for (String kept : attributes.hasXattrs(type) ? UserXattrs.list(entry) : Set.<String>of()) {
+      attributes.shownXattr(kept).filter(xattr -> mayHave(type, xattr)).ifPresent(names::add);
     }
     return names;
   }
@@ -266,17 +265,15 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
     Path entry = at(name);
-    Optional<String> kept = attributes.keptXattr(xattr);
-    return kept.isPresent() && hasUserXattrs(entry)
-        ? UserXattrs.get(entry, kept.get())
-        : Optional.empty();
+    Optional<String> kept = kept(entry, xattr);
+    return kept.isPresent() ? UserXattrs.get(entry, kept.get()) : Optional.empty();
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
     Path entry = at(name);
-    Optional<String> kept = attributes.keptXattr(xattr);
-    if (kept.isEmpty() || !hasUserXattrs(entry)) {
+    Optional<String> kept = kept(entry, xattr);
+    if (kept.isEmpty()) {
       throw new FileSystemException(entry.toString(), null, "cannot have the attribute " + xattr);
     }
     UserXattrs.set(entry, kept.get(), value);
@@ -285,16 +282,24 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
     Path entry = at(name);
-    Optional<String> kept = attributes.keptXattr(xattr);
-    if (kept.isPresent() && hasUserXattrs(entry)) {
+    Optional<String> kept = kept(entry, xattr);
+    if (kept.isPresent()) {
       UserXattrs.remove(entry, kept.get());
     }
   }
 
-  /** As in the kernel, user attributes are for files and directories only; source: xattr(7). */
-  private boolean hasUserXattrs(Path entry) throws IOException {
+  private Optional<String> kept(Path entry, String xattr) throws IOException {
     EntryType type = present(entry).type();
-    return type == EntryType.FILE || type == EntryType.DIRECTORY;
+    return attributes.hasXattrs(type) && mayHave(type, xattr)
+        ? attributes.keptXattr(xattr)
+        : Optional.empty();
+  }
+
+  /** As in the kernel, user attributes are for files and directories only; source: xattr(7). */
+  private static boolean mayHave(EntryType type, String xattr) {
+    return type == EntryType.FILE
+        || type == EntryType.DIRECTORY
+        || !xattr.startsWith(UserXattrs.PREFIX);
   }
 
   @Override
@@ -319,7 +324,8 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
     Path entry = at(name);
-    if (!hasUserXattrs(entry)) {
+    EntryType type = present(entry).type();
+    if (type != EntryType.FILE && type != EntryType.DIRECTORY) {
       throw new FileSystemException(entry.toString(), null, "is no file or directory");
     }
     attributes.setProtection(entry, immutable, appendOnly);

@@ -73,7 +73,8 @@ final class SpecCheck {
   /** Whether somebody else has the layers; only when all of them are there. */
   private void use() {
     Path place = spec.upper().orElse(spec.lowers().get(0));
-    boolean there = Files.isDirectory(place) && spec.work().filter(Files::exists).equals(spec.work());
+    boolean there =
+        Files.isDirectory(place) && spec.work().filter(Files::exists).equals(spec.work());
     if (!problems.isEmpty() || !there) {
       return;
     }

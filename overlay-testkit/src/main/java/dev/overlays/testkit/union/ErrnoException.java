@@ -16,9 +16,4 @@ final class ErrnoException extends IOException {
   Errno errno() {
     return errno;
   }
-
-  /** Whether an exception, of a view or of a layer store, means an error. */
-  static boolean is(IOException e, Errno errno) {
-    return e instanceof ErrnoException known && known.errno == errno;
-  }
 }

@@ -49,8 +49,7 @@ final class Layers implements Closeable {
     for (Path layer : spec.dataLowers()) {
       used.add(stores.of(layer));
     }
-    MarkNamespace marks =
-        spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
     try {
       Staging staging =

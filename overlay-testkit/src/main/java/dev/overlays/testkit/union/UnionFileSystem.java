@@ -82,8 +82,8 @@ public final class UnionFileSystem extends FileSystem {
   }
 
   /**
-   * Closes it for all but what is open in it, as a lazy unmount does: channels go on, and the layers
-   * are closed after the last of them. Does nothing if it is closed.
+   * Closes it for all but what is open in it, as a lazy unmount does: channels go on, and the
+   * layers are closed after the last of them. Does nothing if it is closed.
    *
    * @param after closed then
    * @throws IOException if nothing is open, and a layer or what comes after cannot be closed

@@ -67,12 +67,12 @@ class PortableLayerStoreTest {
   }
 
   @Test
-  void othersThanUserAttributesAreRefused() throws IOException {
+  void attributesOfTheKernelAreRefused() throws IOException {
     try (LayerDirectory root = store.open(fileSystem.getPath("/"))) {
       assertThrows(
           FileSystemException.class,
-          () -> root.setXattr(Name.SELF, "trusted.overlay.opaque", new byte[] {'y'}));
-      assertTrue(root.xattr(Name.SELF, "trusted.overlay.opaque").isEmpty());
+          () -> root.setXattr(Name.SELF, "security.overlay.opaque", new byte[] {'y'}));
+      assertTrue(root.xattr(Name.SELF, "security.overlay.opaque").isEmpty());
     }
   }
 }

@@ -46,7 +46,7 @@ class LayerTreeTest {
         (byte[]) Files.getAttribute(layer.resolve("config/app.properties"), "user:origin"));
     assertArrayEquals(
         "y".getBytes(UTF_8),
-        (byte[]) Files.getAttribute(layer.resolve("data"), "user:overlay.opaque"));
+        (byte[]) Files.getAttribute(layer.resolve("data"), "user:overlays.trusted.overlay.opaque"));
     assertEquals(65536, Files.size(layer.resolve("data/table.bin")));
     assertEquals(
         FileTime.from(Instant.parse("2026-01-31T12:00:00Z")),

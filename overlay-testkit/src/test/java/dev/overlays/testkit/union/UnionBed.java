@@ -26,6 +26,7 @@ final class UnionBed implements Closeable {
   final List<Path> lowers = new ArrayList<>();
   final Path upper;
   final Path work;
+  private MarkNamespace marks = MarkNamespace.TRUSTED;
   private UnionFileSystem union;
 
   UnionBed(int lowerCount) throws IOException {
@@ -56,18 +57,19 @@ final class UnionBed implements Closeable {
     if (union != null) {
       union.close();
     }
+    marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     union = UnionFileSystems.open(spec);
     return union;
   }
 
   /** What the layers show, as another reads them. */
   List<String> expected() throws IOException {
-    return LayerView.of(new PortableLayerStore(), upper, lowers, MarkNamespace.USER).manifest();
+    return LayerView.of(new PortableLayerStore(), upper, lowers, marks).manifest();
   }
 
   /** What the upper holds. */
   List<String> upperHolds() throws IOException {
-    return LayerView.of(new PortableLayerStore(), upper, MarkNamespace.USER).manifest();
+    return LayerView.of(new PortableLayerStore(), upper, marks).manifest();
   }
 
   @Override

@@ -1,0 +1,33 @@
+package dev.overlays.testkit.demo;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.spi.OverlayBackend;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Why no backend mounts views of real directories. */
+final class Obstacles {
+  private Obstacles() {}
+
+  /** One reason of each backend; none if there is one that mounts. */
+  static List<Problem> at(Path parent) {
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(parent.resolve("static_cache"))
+            .instance(parent.resolve("ttnode"))
+            .build();
+    List<Problem> reasons = new ArrayList<>();
+    for (OverlayBackend backend : Overlays.backends()) {
+      Optional<Problem> reason = backend.unavailable().or(() -> backend.declinesUnnamed(spec));
+      if (reason.isEmpty()) {
+        return List.of();
+      }
+      reasons.add(reason.get());
+    }
+    return reasons;
+  }
+}
