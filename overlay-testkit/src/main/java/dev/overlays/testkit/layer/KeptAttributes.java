@@ -95,9 +95,13 @@ final class KeptAttributes implements Attributes {
   public void setOwner(Path path, int owner, int group) throws IOException {
     BasicFileAttributes basic = basic(path);
     Kept old = kept(path, basic);
-    // The kernel takes set-user-ID and set-group-ID away from what is not a directory.
-    int mode = basic.isDirectory() ? old.mode() : old.mode() & ~06000;
+    int mode = basic.isDirectory() ? old.mode() : withoutSetIds(old.mode());
     UserXattrs.set(path, KEPT, old.withMode(mode).withOwner(owner, group).toBytes());
+  }
+
+  /** Set-group-ID means something only where the group may execute; source: chown(2). */
+  private static int withoutSetIds(int mode) {
+    return (mode & 010) != 0 ? mode & ~06000 : mode & ~04000;
   }
 
   @Override

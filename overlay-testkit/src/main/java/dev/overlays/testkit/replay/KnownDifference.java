@@ -15,6 +15,13 @@ public enum KnownDifference {
    * up anew (tried on Linux 6.18).
    */
   METACOPY_IDENTITY,
+  /**
+   * The same of what is no regular file, where {@code userxattr} is on: such a mark of its origin
+   * cannot be put on these (tried on Linux 6.18).
+   */
+  NODE_IDENTITY,
+  /** Other names of symbolic links, which jimfs cannot give. */
+  LINKED_SYMLINKS,
   /** Device nodes, pipes and sockets: the layers are made without them. */
   NODES
 }

@@ -83,7 +83,11 @@ final class Layers implements Closeable {
 
   private Path layer(String name) throws IOException {
     names.add(name);
-    return Files.createDirectory(directory.resolve(name));
+    try (LayerDirectory parent = side.store().open(directory)) {
+      parent.createDirectory(Name.of(name));
+      parent.setMode(Name.of(name), 0755);
+    }
+    return directory.resolve(name);
   }
 
   /**

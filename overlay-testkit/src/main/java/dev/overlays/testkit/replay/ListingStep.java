@@ -71,12 +71,12 @@ sealed interface ListingStep extends Step {
     }
 
     @Override
-    public boolean isWithinOneFile(Session session) throws IOException {
+    public boolean isUndetermined(Session session) throws IOException {
       return session
-          .listing(listing)
-          .attributes(session.relative(name))
-          .fileKey()
-          .equals(session.listing(targetListing).attributes(session.relative(target)).fileKey());
+          .shown()
+          .mayDisagree(
+              session.listing(listing).attributes(session.relative(name)),
+              session.listing(targetListing).attributes(session.relative(target)));
     }
   }
 

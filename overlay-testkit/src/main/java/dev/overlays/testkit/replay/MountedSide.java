@@ -38,7 +38,7 @@ public record MountedSide(String backend, Path directory, LayerStore store) impl
 
   @Override
   public Set<KnownDifference> knownDifferences() {
-    return Set.of(KnownDifference.METACOPY_IDENTITY);
+    return Set.of(KnownDifference.METACOPY_IDENTITY, KnownDifference.NODE_IDENTITY);
   }
 
   @Override

@@ -46,8 +46,12 @@ record Pair(Side first, Side second, LongFunction<OverlayOptions> options) {
     Set<KnownDifference> ignored = EnumSet.noneOf(KnownDifference.class);
     ignored.addAll(first.knownDifferences());
     ignored.addAll(second.knownDifferences());
-    if (!options.apply(replay.seed()).metacopy()) {
+    OverlayOptions asked = options.apply(replay.seed());
+    if (!asked.metacopy()) {
       ignored.remove(KnownDifference.METACOPY_IDENTITY);
+    }
+    if (!asked.userXattr()) {
+      ignored.remove(KnownDifference.NODE_IDENTITY);
     }
     return ignored;
   }

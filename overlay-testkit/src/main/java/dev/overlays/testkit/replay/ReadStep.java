@@ -5,6 +5,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -65,8 +66,16 @@ sealed interface ReadStep extends Step {
   record SameFile(String path, String other) implements ReadStep {
     @Override
     public String in(Session session) throws IOException {
-      boolean same = Files.isSameFile(session.followed(path), session.followed(other));
-      return session.shown().tellsIdentity() ? "same " + same : "both are there";
+      return "same " + Files.isSameFile(session.followed(path), session.followed(other));
+    }
+
+    @Override
+    public boolean isUndetermined(Session session) throws IOException {
+      return session.shown().mayDisagree(attributes(session, path), attributes(session, other));
+    }
+
+    private static BasicFileAttributes attributes(Session session, String path) throws IOException {
+      return Files.readAttributes(session.followed(path), BasicFileAttributes.class);
     }
   }
 }

@@ -40,10 +40,10 @@ final class Session implements Closeable {
     }
   }
 
-  /** Whether a step cannot be compared, as nobody can tell here which names are one file. */
+  /** Whether a step cannot be compared, because of a known difference. */
   boolean isUndetermined(Step step) {
     try {
-      return !shown.tellsIdentity() && step.isWithinOneFile(this);
+      return step.isUndetermined(this);
     } catch (IOException | RuntimeException e) {
       return false;
     }

@@ -6,6 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.ArrayList;
@@ -33,8 +34,19 @@ final class Shown {
     this.ignored = ignored;
   }
 
-  boolean tellsIdentity() {
-    return !ignored.contains(KnownDifference.METACOPY_IDENTITY);
+  boolean ignores(KnownDifference difference) {
+    return ignored.contains(difference);
+  }
+
+  /** Whether it can be told which names are one file. */
+  boolean tellsIdentity(boolean regularFile) {
+    return !ignores(KnownDifference.METACOPY_IDENTITY)
+        && (regularFile || !ignores(KnownDifference.NODE_IDENTITY));
+  }
+
+  /** Whether two names are one file, and a side need not know that. */
+  boolean mayDisagree(BasicFileAttributes one, BasicFileAttributes other) {
+    return !tellsIdentity(one.isRegularFile()) && one.fileKey().equals(other.fileKey());
   }
 
   /** Tells of one entry what stat(2) tells. */
@@ -86,7 +98,7 @@ final class Shown {
     if (directory || is(all, "isRegularFile")) {
       fields.put("xattrs", xattrs(path));
     }
-    Object file = directory || !tellsIdentity() ? null : all.get("fileKey");
+    Object file = directory || !tellsIdentity(is(all, "isRegularFile")) ? null : all.get("fileKey");
     entries.add(new View.Entry(name, fields, file));
     if (directory) {
       try (DirectoryStream<Path> inner = Files.newDirectoryStream(path)) {

@@ -13,11 +13,11 @@ sealed interface Step permits AttributeStep, FileStep, HandleStep, ListingStep, 
   String in(Session session) throws IOException;
 
   /**
-   * Tells whether it depends on two paths being one file or two.
+   * Tells whether a known difference makes the result depend on the side.
    *
-   * @return whether they are one in this view
+   * @return whether there is nothing to compare
    */
-  default boolean isWithinOneFile(Session session) throws IOException {
+  default boolean isUndetermined(Session session) throws IOException {
     return false;
   }
 }

@@ -16,10 +16,9 @@ import java.util.List;
 /** What changes which entries there are. */
 sealed interface TreeStep extends Step {
 
-  LinkOption[] NO_LINKS = {LinkOption.NOFOLLOW_LINKS};
-
-  private static Object key(Path path, LinkOption... options) throws IOException {
-    return Files.readAttributes(path, BasicFileAttributes.class, options).fileKey();
+  private static BasicFileAttributes attributes(Path path, LinkOption... options)
+      throws IOException {
+    return Files.readAttributes(path, BasicFileAttributes.class, options);
   }
 
   /** Asks for permissions; for all of them by asking for nothing. */
@@ -87,8 +86,12 @@ sealed interface TreeStep extends Step {
     }
 
     @Override
-    public boolean isWithinOneFile(Session session) throws IOException {
-      return key(session.path(path), NO_LINKS).equals(key(session.path(target), NO_LINKS));
+    public boolean isUndetermined(Session session) throws IOException {
+      return session
+          .shown()
+          .mayDisagree(
+              attributes(session.path(path), LinkOption.NOFOLLOW_LINKS),
+              attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
     }
   }
 
@@ -101,13 +104,18 @@ sealed interface TreeStep extends Step {
     }
 
     @Override
-    public boolean isWithinOneFile(Session session) throws IOException {
-      return key(session.followed(path, links()), links())
-          .equals(key(session.path(target), NO_LINKS));
+    public boolean isUndetermined(Session session) throws IOException {
+      return session
+          .shown()
+          .mayDisagree(
+              attributes(session.followed(path, links()), links()),
+              attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
     }
 
     private LinkOption[] links() {
-      return options.contains(LinkOption.NOFOLLOW_LINKS) ? NO_LINKS : new LinkOption[0];
+      return options.contains(LinkOption.NOFOLLOW_LINKS)
+          ? new LinkOption[] {LinkOption.NOFOLLOW_LINKS}
+          : new LinkOption[0];
     }
   }
 
@@ -116,6 +124,12 @@ sealed interface TreeStep extends Step {
     public String in(Session session) throws IOException {
       Files.createLink(session.path(path), session.path(existing));
       return "linked";
+    }
+
+    @Override
+    public boolean isUndetermined(Session session) throws IOException {
+      return session.shown().ignores(KnownDifference.LINKED_SYMLINKS)
+          && Files.isSymbolicLink(session.path(existing));
     }
   }
 

@@ -108,6 +108,10 @@ final class UnionChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer source, long at) throws IOException {
+    if (!source.hasRemaining()) {
+      // Other providers, jimfs say, would make the file longer for it.
+      return writing(real -> 0);
+    }
     if (!flags.append()) {
       return writing(real -> real.write(source, at));
     }
@@ -157,7 +161,8 @@ final class UnionChannel extends FileChannel {
   @Override
   public FileChannel truncate(long size) throws IOException {
     synchronized (moving) {
-      writing(real -> real.truncate(size));
+      // What is no longer than that is not touched at all; not every provider knows.
+      writing(real -> size < real.size() ? real.truncate(size) : real);
       position = Math.min(position, size);
     }
     return this;
