@@ -160,7 +160,8 @@ class UnionWriteTest {
     Files.move(at("tree"), at("wood"));
     union = bed.open();
     FileSystemException e =
-        assertThrows(FileSystemException.class, () -> Files.readAttributes(at("wood/inner"), "posix:*"));
+        assertThrows(
+            FileSystemException.class, () -> Files.readAttributes(at("wood/inner"), "posix:*"));
     assertEquals("Operation not permitted", e.getReason());
     union = bed.open(options -> options.withRedirectDir(RedirectDir.FOLLOW));
     assertEquals("content", Files.readString(at("wood/inner/file")));
