@@ -1,5 +1,6 @@
 package dev.overlays.linux.union;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -170,8 +171,8 @@ class UnionKernelTest {
     Files.createSymbolicLink(base.resolve("loop"), Path.of("loop2"));
     Files.createSymbolicLink(base.resolve("loop2"), Path.of("loop"));
     Sandbox.run("mkfifo", "-m", "640", base.resolve("pipe").toString());
-    Files.setAttribute(base.resolve("file"), "user:mime", "text/plain".getBytes());
-    Files.setAttribute(base.resolve("tree"), "user:what", "tree".getBytes());
+    Files.setAttribute(base.resolve("file"), "user:mime", "text/plain".getBytes(UTF_8));
+    Files.setAttribute(base.resolve("tree"), "user:what", "tree".getBytes(UTF_8));
     Files.setAttribute(base.resolve("other"), "unix:mode", 04755);
     Files.setAttribute(base.resolve("empty"), "unix:uid", 42);
     Files.createDirectories(top.resolve("tree/inner"));

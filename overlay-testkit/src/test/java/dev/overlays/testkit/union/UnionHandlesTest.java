@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.ClosedFileSystemException;
 import java.nio.file.DirectoryStream;
@@ -82,16 +83,20 @@ class UnionHandlesTest {
 
   @Test
   void afterTheEndEverythingFails() throws IOException {
-    FileChannel channel = FileChannel.open(at("file"));
-    DirectoryStream<Path> listing = Files.newDirectoryStream(at("tree"));
+    try (FileChannel channel = FileChannel.open(at("file"));
+        DirectoryStream<Path> listing = Files.newDirectoryStream(at("tree"))) {
+      requireUseless(channel, (SecureDirectoryStream<Path>) listing);
+    }
+  }
+
+  private void requireUseless(FileChannel channel, SecureDirectoryStream<Path> listing)
+      throws IOException {
     Path file = at("file");
     union.close();
     union.close();
     assertFalse(union.isOpen());
     assertThrows(ClosedChannelException.class, () -> channel.read(ByteBuffer.allocate(1)));
-    assertThrows(
-        ClosedDirectoryStreamException.class,
-        () -> ((SecureDirectoryStream<Path>) listing).deleteFile(at("leaf")));
+    assertThrows(ClosedDirectoryStreamException.class, () -> listing.deleteFile(at("leaf")));
     List<Callable<Object>> calls =
         List.of(
             () -> Files.readString(file),
@@ -99,23 +104,21 @@ class UnionHandlesTest {
             () -> Files.size(file),
             () -> Files.createDirectory(at("new")),
             () -> Files.move(file, at("new")),
-            () -> Files.newDirectoryStream(at("tree")),
+            () -> Files.readAttributes(file, "posix:*"),
             () -> Files.getFileStore(file),
             () -> file.toRealPath(),
             () -> union.getRootDirectories());
     for (Callable<Object> call : calls) {
       assertThrows(ClosedFileSystemException.class, call::call);
     }
-    listing.close();
-    channel.close();
   }
 
   @Test
   void heldDirectoryIsTheSameWhereverItGoes() throws IOException {
     Files.createDirectory(at("made"));
     Files.writeString(at("made/file"), "made");
-    try (SecureDirectoryStream<Path> held =
-        (SecureDirectoryStream<Path>) Files.newDirectoryStream(at("made"))) {
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(at("made"))) {
+      SecureDirectoryStream<Path> held = (SecureDirectoryStream<Path>) stream;
       Files.move(at("made"), at("tree/moved"));
       Path file = union.getPath("file");
       held.deleteFile(file);
@@ -141,7 +144,7 @@ class UnionHandlesTest {
       Files.writeString(at("file"), "CHANGED");
       buffer.clear();
       reader.read(buffer);
-      assertEquals("NGE", new String(buffer.array(), "UTF-8"));
+      assertEquals("NGE", new String(buffer.array(), StandardCharsets.UTF_8));
     }
   }
 
