@@ -33,6 +33,7 @@ final class Listing implements Closeable {
     this.before = before;
   }
 
+  @SuppressWarnings("StreamResourceLeak") // Closed with the listing.
   static Listing open(Path directory) throws IOException {
     Set<String> before = ReadStep.ListEntries.names(directory);
     return new Listing(Files.newDirectoryStream(directory), before);

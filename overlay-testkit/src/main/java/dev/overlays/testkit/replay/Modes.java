@@ -8,13 +8,15 @@ import java.util.Set;
 final class Modes {
   private Modes() {}
 
-  /** The constants are in the order of the bits, the highest one first. */
+  /** The constants are given in the order of the bits, the highest one first. */
   static Set<PosixFilePermission> permissions(int mode) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    int bit = 0400;
     for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((mode & 0400 >> permission.ordinal()) != 0) {
+      if ((mode & bit) != 0) {
         permissions.add(permission);
       }
+      bit >>= 1;
     }
     return permissions;
   }
