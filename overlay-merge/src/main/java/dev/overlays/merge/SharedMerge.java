@@ -6,12 +6,15 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -244,6 +247,7 @@ public final class SharedMerge {
               "No upper is named, so there is nothing to merge.",
               "Name the specs of the instances with uppers(...)."));
     }
+    Set<Path> seen = new HashSet<>();
     for (OverlaySpec spec : added(uppers, remaining)) {
       if (spec.upper().isEmpty() || !spec.lowers().get(0).equals(lower) || !isLike(spec)) {
         throw new OverlayException(
@@ -254,6 +258,24 @@ public final class SharedMerge {
                 "Name instances whose top-most lower is that one, by the same path, and whose"
                     + " other lowers and marks are those of the first one."));
       }
+      Path upper = spec.upper().get();
+      if (!seen.add(real(upper))) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.LAYER_REPEATED,
+                upper,
+                "Two of the instances have this upper.",
+                "Name each instance once, either to be merged or to remain."));
+      }
+    }
+  }
+
+  /** Where symbolic links lead to; one that leads nowhere is told of when it is opened. */
+  private static Path real(Path upper) {
+    try {
+      return upper.toRealPath();
+    } catch (IOException e) {
+      return upper.toAbsolutePath().normalize();
     }
   }
 

@@ -31,11 +31,13 @@ public final class SharedCacheDemo {
   private static final Configuration MEMORY =
       Configuration.unix().toBuilder().setAttributeViews("basic", "posix", "unix", "user").build();
 
+  private final PrintStream out;
   private final Story story;
   private final CacheFiles cache;
   private final List<OverlaySpec> specs = new ArrayList<>();
 
   private SharedCacheDemo(Path directory, PrintStream out) {
+    this.out = out;
     story = new Story(out);
     cache = new CacheFiles(directory.resolve("static_cache"));
     for (int i = 1; i <= INSTANCES; i++) {
@@ -61,28 +63,33 @@ public final class SharedCacheDemo {
     List<Problem> obstacles = Obstacles.at(parent);
     boolean told;
     if (obstacles.isEmpty()) {
-      told = runIn(parent);
+      told = runIn(parent, System.out);
     } else {
       System.out.println("Nothing can be mounted here:");
       obstacles.forEach(System.out::println);
       System.out.println("So this is shown in memory, where only this process sees it.");
-      try (FileSystem memory = Jimfs.newFileSystem(MEMORY)) {
-        told = runIn(memory.getPath("/work"));
-      }
+      told = runInMemory(System.out);
     }
     if (!told) {
       System.exit(1);
     }
   }
 
-  private static boolean runIn(Path parent) throws IOException {
+  /** Tells whether it could be shown. */
+  static boolean runInMemory(PrintStream out) throws IOException {
+    try (FileSystem memory = Jimfs.newFileSystem(MEMORY)) {
+      return runIn(memory.getPath("/work"), out);
+    }
+  }
+
+  private static boolean runIn(Path parent, PrintStream out) throws IOException {
     Path directory = Files.createTempDirectory(parent, "overlays-demo");
     try {
-      new SharedCacheDemo(directory, System.out).run();
+      new SharedCacheDemo(directory, out).run();
       return true;
     } catch (OverlayException e) {
-      System.out.println("It cannot be shown here:");
-      e.problems().forEach(System.out::println);
+      out.println("It cannot be shown here:");
+      e.problems().forEach(out::println);
       return false;
     } finally {
       try (LayerDirectory root = LayerStore.of(directory).open(directory)) {
@@ -149,7 +156,7 @@ public final class SharedCacheDemo {
       story.say("  " + conflict);
     }
     story.say("They are applied in order, so that the last one wins:");
-    ProgressBar bar = new ProgressBar(System.out);
+    ProgressBar bar = new ProgressBar(out);
     SharedMergeReport report = merge.progress(bar::draw).run();
     bar.end();
     story.say("  " + report);

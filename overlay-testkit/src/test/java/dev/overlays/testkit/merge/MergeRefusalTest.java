@@ -16,6 +16,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.SharedMerge;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import java.io.IOException;
@@ -110,6 +111,21 @@ class MergeRefusalTest {
   void anUpperOfAVolatileMount() throws IOException {
     Files.createDirectories(root.resolve("work/work/incompat/volatile"));
     refused(ProblemCode.VOLATILE_LEFTOVER, root.resolve("work/work/incompat"), layers().build());
+  }
+
+  @Test
+  void oneUpperOfTwoInstances() throws IOException {
+    Files.createSymbolicLink(root.resolve("again"), root.resolve("upper"));
+    OverlaySpec again =
+        OverlaySpec.builder()
+            .lower(root.resolve("lower"))
+            .upper(root.resolve("again"))
+            .work(root.resolve("work"))
+            .options(options -> options.withUserXattr(true))
+            .build();
+    SharedMerge merge = OverlayMerge.into(root.resolve("lower")).uppers(layers().build());
+    OverlayException e = assertThrows(OverlayException.class, () -> merge.remaining(again).run());
+    assertEquals(ProblemCode.LAYER_REPEATED, e.problems().get(0).code());
   }
 
   @Test
