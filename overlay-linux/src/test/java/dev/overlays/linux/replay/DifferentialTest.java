@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +23,7 @@ import org.junit.jupiter.api.Test;
  * -Doverlays.seeds=2000}, and {@code -Doverlays.operations} for other than 200 a seed.
  */
 class DifferentialTest {
+  private static final long SEEDS = Long.getLong("overlays.seeds", 100);
   private static final int OPERATIONS = Integer.getInteger("overlays.operations", 200);
 
   private Sandbox sandbox;
@@ -46,8 +46,8 @@ class DifferentialTest {
     return new MountedSide("kernel", disk, new NativeLayerStore(), KnownDifference.ofKernel());
   }
 
-  private static void check(Differential sides, long usualSeeds) {
-    for (long seed = 0; seed < Long.getLong("overlays.seeds", usualSeeds); seed++) {
+  private static void check(Differential sides, long seeds) {
+    for (long seed = 0; seed < seeds; seed++) {
       sides.check(seed, OPERATIONS);
     }
   }
@@ -55,20 +55,20 @@ class DifferentialTest {
   /** That what is compared is determined: nothing of it differs from one kernel view to another. */
   @Test
   void aKernelIsAsAKernel() {
-    check(Differential.between(kernel(), kernel()), 10);
+    check(Differential.between(kernel(), kernel()), SEEDS / 10);
   }
 
   @Test
   void theUnionFileSystemIsAsAKernel() {
-    Side union = new UnionSide(disk, new NativeLayerStore(), Set.of());
-    check(Differential.between(kernel(), union), 100);
+    Side union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    check(Differential.between(kernel(), union), SEEDS);
   }
 
   /** Views are compared after every operation. */
   @Test
   void theUnionFileSystemIsAsAKernelAtEveryStep() {
-    Side union = new UnionSide(disk, new NativeLayerStore(), Set.of());
-    check(Differential.between(kernel(), union).viewsEvery(1), 4);
+    Side union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    check(Differential.between(kernel(), union).viewsEvery(1), SEEDS / 20);
   }
 
   /** With marks in {@code user.*}, which is where jimfs has them. */
@@ -84,7 +84,7 @@ class DifferentialTest {
           new MountedSide(
               "in-memory", directory, new PortableLayerStore(), KnownDifference.ofJimfs());
       OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
-      check(Differential.between(kernel(), memory).options(seed -> userMarks), 50);
+      check(Differential.between(kernel(), memory).options(seed -> userMarks), SEEDS);
     }
   }
 }

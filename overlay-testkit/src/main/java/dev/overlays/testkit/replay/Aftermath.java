@@ -35,8 +35,8 @@ final class Aftermath {
       if (failure.isEmpty() && isExchangeable()) {
         failure = compare(last, second.side(), first);
       }
-      return failure.isPresent() || first.spec().upper().isEmpty() ? failure : merge();
-    } catch (IOException e) {
+      return failure.isPresent() || first.isReadOnly() ? failure : merge();
+    } catch (IOException | RuntimeException e) {
       return Optional.of(Failure.thrown(steps, "after the views are closed", e));
     }
   }

@@ -29,6 +29,13 @@ sealed interface AttributeStep extends Step {
       }
       return "changed";
     }
+
+    @Override
+    public boolean isUndetermined(Session session) throws IOException {
+      return !options.isEmpty()
+          && session.shown().ignores(KnownDifference.NEWER_JDK)
+          && Files.isSymbolicLink(session.path(path));
+    }
   }
 
   record Chown(String path, int owner, int group, List<LinkOption> options)

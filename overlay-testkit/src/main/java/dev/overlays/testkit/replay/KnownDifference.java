@@ -22,6 +22,12 @@ public enum KnownDifference {
    * origin cannot be put on these (tried on Linux 6.18).
    */
   NODE_IDENTITY,
+  /**
+   * Answers that JDKs after 17 give otherwise than 17 does: what is missing because something on
+   * the way to it is no directory, moves of directories that cannot be changed, modes of symbolic
+   * links. Named by what answers as JDK 17 does; on that nothing is left out.
+   */
+  NEWER_JDK,
   /** Other names of symbolic links, which jimfs cannot give. */
   LINKED_SYMLINKS,
   /** Device nodes and sockets: the layers are made without them. */
@@ -37,11 +43,20 @@ public enum KnownDifference {
   }
 
   /**
+   * Returns what the union file system need not have as a kernel has it, wherever its layers are.
+   *
+   * @return what depends on the JDK
+   */
+  public static Set<KnownDifference> ofUnion() {
+    return Set.of(NEWER_JDK);
+  }
+
+  /**
    * Returns what layers in memory lack.
    *
    * @return what a view of layers in jimfs need not have as a kernel has it
    */
   public static Set<KnownDifference> ofJimfs() {
-    return Set.of(LINKED_SYMLINKS);
+    return Set.of(LINKED_SYMLINKS, NEWER_JDK);
   }
 }

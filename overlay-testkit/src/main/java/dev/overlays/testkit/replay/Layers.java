@@ -124,6 +124,10 @@ final class Layers implements Closeable {
     return spec;
   }
 
+  boolean isReadOnly() {
+    return spec.upper().isEmpty();
+  }
+
   /** What the layers show together. */
   LayerView shown() {
     return spec.upper()

@@ -2,12 +2,16 @@ package dev.overlays.testkit.replay;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** What an operation answered, as text that has to be the same on both sides. */
 final class Outcome {
   private static final Pattern INVISIBLE = Pattern.compile("[^ -~]+");
+
+  private static final Pattern NOT_A_DIRECTORY =
+      Pattern.compile("FileSystemException(\\(.*\\)): Not a directory");
 
   private Outcome() {}
 
@@ -16,15 +20,22 @@ final class Outcome {
    * not give it. What a provider says before the reason is left out.
    */
   static String of(Exception exception, Path root) {
-    String name = exception.getClass().getSimpleName();
     if (exception instanceof FileSystemException refused) {
       String paths = path(refused.getFile(), root);
       if (refused.getOtherFile() != null) {
         paths += " -> " + path(refused.getOtherFile(), root);
       }
-      return name + "(" + paths + ")" + reason(refused);
+      return refused.getClass().getSimpleName() + "(" + paths + ")" + reason(refused);
     }
+    String name = exception.getClass().getSimpleName();
     return exception instanceof IOException ? name + ": " + exception.getMessage() : name;
+  }
+
+  /** The same without what some JDKs tell apart: why something is missing. */
+  static String ofAnyJdk(Exception exception, Path root) {
+    return NOT_A_DIRECTORY
+        .matcher(of(exception, root))
+        .replaceFirst(NoSuchFileException.class.getSimpleName() + "$1");
   }
 
   private static String reason(FileSystemException exception) {

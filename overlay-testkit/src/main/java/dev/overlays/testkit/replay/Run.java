@@ -39,7 +39,7 @@ final class Run {
         }
       }
       return compareViews(left, right, "view");
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return Optional.of(Failure.thrown(done.size(), "opening and closing", e));
     }
   }

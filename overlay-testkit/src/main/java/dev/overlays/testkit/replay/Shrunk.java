@@ -58,7 +58,7 @@ final class Shrunk {
   private static List<String> entries(Pair pair, Replay replay) {
     try (Layers layers = pair.layers(pair.first(), replay)) {
       return layers.entries();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       return List.of();
     }
   }

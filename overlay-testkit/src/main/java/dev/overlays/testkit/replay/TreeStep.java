@@ -87,11 +87,20 @@ sealed interface TreeStep extends Step {
 
     @Override
     public boolean isUndetermined(Session session) throws IOException {
-      return session
+      return isRefusedBefore(session)
+          || session
           .shown()
           .mayDisagree(
               attributes(session.path(path), LinkOption.NOFOLLOW_LINKS),
               attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
+    }
+
+    /** Newer JDKs look first whether a directory can be changed. */
+    private boolean isRefusedBefore(Session session) throws IOException {
+      Path source = session.path(path);
+      return session.shown().ignores(KnownDifference.NEWER_JDK)
+          && Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)
+          && !Files.isWritable(source);
     }
   }
 
