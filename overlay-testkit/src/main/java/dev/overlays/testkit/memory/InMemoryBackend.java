@@ -50,7 +50,7 @@ public final class InMemoryBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    for (Path path : SpecCheck.paths(spec)) {
+    for (Path path : spec.paths()) {
       try {
         LayerStore.of(path);
       } catch (OverlayException e) {
@@ -62,7 +62,7 @@ public final class InMemoryBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    for (Path path : SpecCheck.paths(spec)) {
+    for (Path path : spec.paths()) {
       if (path.getFileSystem() == FileSystems.getDefault()) {
         return Optional.of(
             Problem.of(
