@@ -15,7 +15,8 @@ import java.util.function.LongFunction;
  * closed, each side opens what the other has written; then both are merged.
  *
  * <pre>{@code
- * Differential kernelAndMine = Differential.between(new MountedSide("kernel", tmpfs, store), mine);
+ * Side kernel = new MountedSide("kernel", tmpfs, store, KnownDifference.ofKernel());
+ * Differential kernelAndMine = Differential.between(kernel, mine);
  * for (long seed = 0; seed < 300; seed++) {
  *   kernelAndMine.check(seed, 200);
  * }
@@ -33,17 +34,17 @@ public final class Differential {
   /**
    * Holds two sides to each other: without redirects on half of the seeds, with redirects on a
    * quarter, with metacopies and layers of every format on the last one; all views are compared
-   * after every 20th operation.
+   * after every 50th operation.
    *
    * @param first the side that is right in case of doubt
    * @param second the other side
    * @return the harness
    */
   public static Differential between(Side first, Side second) {
-    return new Differential(new Pair(first, second, Differential::usual), 20);
+    return new Differential(new Pair(first, second, Differential::usual), 50);
   }
 
-  private static OverlayOptions usual(long seed) {
+  static OverlayOptions usual(long seed) {
     OverlayOptions redirects = OverlayOptions.defaults().withRedirectDir(RedirectDir.ON);
     return switch ((int) Math.floorMod(seed, 4L)) {
       case 1 -> redirects;

@@ -1,8 +1,10 @@
 package dev.overlays.testkit.replay;
 
+import java.util.Set;
+
 /**
- * What a side is allowed not to have as a kernel has it. What one of two sides names is compared on
- * neither.
+ * What a side is allowed to have in another way than the others. What one of two sides names is
+ * compared on neither.
  */
 public enum KnownDifference {
   /** The number of names of a file; which names are one file is compared all the same. */
@@ -16,12 +18,30 @@ public enum KnownDifference {
    */
   METACOPY_IDENTITY,
   /**
-   * The same of what is no regular file, where {@code userxattr} is on: such a mark of its origin
-   * cannot be put on these (tried on Linux 6.18).
+   * The same of what is neither file nor directory, where {@code userxattr} is on: marks of the
+   * origin cannot be put on these (tried on Linux 6.18).
    */
   NODE_IDENTITY,
   /** Other names of symbolic links, which jimfs cannot give. */
   LINKED_SYMLINKS,
-  /** Device nodes, pipes and sockets: the layers are made without them. */
-  NODES
+  /** Device nodes and sockets: the layers are made without them. */
+  NODES;
+
+  /**
+   * Returns what is the kernel's own flaw.
+   *
+   * @return what a mount of the kernel need not have right
+   */
+  public static Set<KnownDifference> ofKernel() {
+    return Set.of(METACOPY_IDENTITY, NODE_IDENTITY);
+  }
+
+  /**
+   * Returns what layers in memory lack.
+   *
+   * @return what a view of layers in jimfs need not have as a kernel has it
+   */
+  public static Set<KnownDifference> ofJimfs() {
+    return Set.of(LINKED_SYMLINKS);
+  }
 }

@@ -15,8 +15,11 @@ import java.util.Set;
  * @param backend its name
  * @param directory where layers and mount points are made, on a file system that can hold an upper
  * @param store what opens the layers themselves
+ * @param knownDifferences what need not be as a kernel has it
  */
-public record MountedSide(String backend, Path directory, LayerStore store) implements Side {
+public record MountedSide(
+    String backend, Path directory, LayerStore store, Set<KnownDifference> knownDifferences)
+    implements Side {
 
   @Override
   public Opened open(OverlaySpec spec) throws IOException {
@@ -34,11 +37,6 @@ public record MountedSide(String backend, Path directory, LayerStore store) impl
         Files.delete(mountPoint);
       }
     };
-  }
-
-  @Override
-  public Set<KnownDifference> knownDifferences() {
-    return Set.of(KnownDifference.METACOPY_IDENTITY, KnownDifference.NODE_IDENTITY);
   }
 
   @Override

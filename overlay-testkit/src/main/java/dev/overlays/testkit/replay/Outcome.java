@@ -3,9 +3,12 @@ package dev.overlays.testkit.replay;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /** What an operation answered, as text that has to be the same on both sides. */
 final class Outcome {
+  private static final Pattern INVISIBLE = Pattern.compile("[^ -~]+");
+
   private Outcome() {}
 
   /**
@@ -43,6 +46,6 @@ final class Outcome {
 
   /** What is not visible ASCII comes through the JVM as its locale has it. */
   static String visible(String text) {
-    return text.replaceAll("[^ -~]+", "?");
+    return INVISIBLE.matcher(text).replaceAll("?");
   }
 }

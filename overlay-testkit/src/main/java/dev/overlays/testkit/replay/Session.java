@@ -43,7 +43,7 @@ final class Session implements Closeable {
   /** Whether a step cannot be compared, because of a known difference. */
   boolean isUndetermined(Step step) {
     try {
-      return step.isUndetermined(this);
+      return shown.ignoresSomething() && step.isUndetermined(this);
     } catch (IOException | RuntimeException e) {
       return false;
     }

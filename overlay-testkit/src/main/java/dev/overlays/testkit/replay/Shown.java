@@ -34,6 +34,10 @@ final class Shown {
     this.ignored = ignored;
   }
 
+  boolean ignoresSomething() {
+    return !ignored.isEmpty();
+  }
+
   boolean ignores(KnownDifference difference) {
     return ignored.contains(difference);
   }

@@ -1,0 +1,90 @@
+package dev.overlays.linux.replay;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.OverlayOptions;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.replay.Differential;
+import dev.overlays.testkit.replay.KnownDifference;
+import dev.overlays.testkit.replay.MountedSide;
+import dev.overlays.testkit.replay.Side;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What shows layers without a kernel, held to the kernel. For a night: {@code
+ * -Doverlays.seeds=2000}, and {@code -Doverlays.operations} for other than 200 a seed.
+ */
+class DifferentialTest {
+  private static final int OPERATIONS = Integer.getInteger("overlays.operations", 200);
+
+  private Sandbox sandbox;
+  private Path disk;
+
+  @BeforeEach
+  void makeDisk() throws IOException {
+    sandbox = Sandbox.asRoot();
+    disk = sandbox.tmpfs("disk");
+  }
+
+  @AfterEach
+  void checkSandbox() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  private Side kernel() {
+    return new MountedSide("kernel", disk, new NativeLayerStore(), KnownDifference.ofKernel());
+  }
+
+  private static void check(Differential sides, long usualSeeds) {
+    for (long seed = 0; seed < Long.getLong("overlays.seeds", usualSeeds); seed++) {
+      sides.check(seed, OPERATIONS);
+    }
+  }
+
+  /** That what is compared is determined: nothing of it differs from one kernel view to another. */
+  @Test
+  void aKernelIsAsAKernel() {
+    check(Differential.between(kernel(), kernel()), 10);
+  }
+
+  @Test
+  void theUnionFileSystemIsAsAKernel() {
+    Side union = new UnionSide(disk, new NativeLayerStore(), Set.of());
+    check(Differential.between(kernel(), union), 100);
+  }
+
+  /** Views are compared after every operation. */
+  @Test
+  void theUnionFileSystemIsAsAKernelAtEveryStep() {
+    Side union = new UnionSide(disk, new NativeLayerStore(), Set.of());
+    check(Differential.between(kernel(), union).viewsEvery(1), 4);
+  }
+
+  /** With marks in {@code user.*}, which is where jimfs has them. */
+  @Test
+  void theBackendInMemoryIsAsAKernel() throws IOException {
+    Configuration configuration =
+        Configuration.unix().toBuilder()
+            .setAttributeViews("basic", "posix", "unix", "user")
+            .build();
+    try (FileSystem fileSystem = Jimfs.newFileSystem(configuration)) {
+      Path directory = Files.createDirectory(fileSystem.getPath("/layers"));
+      Side memory =
+          new MountedSide(
+              "in-memory", directory, new PortableLayerStore(), KnownDifference.ofJimfs());
+      OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
+      check(Differential.between(kernel(), memory).options(seed -> userMarks), 50);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package dev.overlays.testkit.replay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Random operations, and their Java. */
+class ReplayTest {
+  private static final View BASE =
+      View.of(
+          List.of(
+              entry(".", Shown.DIRECTORY),
+              entry("dir", Shown.DIRECTORY),
+              entry("dir/back\\slash \"quoted\"", Shown.FILE),
+              entry("dir/pipe", "10000")));
+
+  private static View.Entry entry(String path, String kind) {
+    return new View.Entry(path, Map.of("kind", kind), null);
+  }
+
+  private static List<Step> steps(long seed) {
+    return RandomSteps.of(seed, BASE, 1000);
+  }
+
+  @Test
+  void aSeedGivesTheSameOperations() {
+    assertEquals(steps(1), steps(1));
+    assertNotEquals(steps(1), steps(2));
+  }
+
+  @Test
+  void everyOperationIsTried() {
+    Set<String> all =
+        Arrays.stream(Step.class.getPermittedSubclasses())
+            .flatMap(subject -> Arrays.stream(subject.getPermittedSubclasses()))
+            .map(Class::getSimpleName)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> tried =
+        steps(3).stream()
+            .map(step -> step.getClass().getSimpleName())
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(all, tried);
+  }
+
+  /** What is printed compiles, and makes the very replay. */
+  @Test
+  void theJavaOfAReplayIsTheReplay(@TempDir Path directory) throws Exception {
+    Map<Class<?>, Step> oneOfEach = new LinkedHashMap<>();
+    steps(5).forEach(step -> oneOfEach.put(step.getClass(), step));
+    Stream<Step> some = Stream.concat(oneOfEach.values().stream(), steps(6).stream().limit(150));
+    Replay replay = new Replay(5).without("lower0/\\x20\"", "upper").withSteps(some.toList());
+    assertEquals(replay.toString(), compiled(directory, replay.toString()).toString());
+  }
+
+  private static Object compiled(Path directory, String java) throws Exception {
+    Path source = directory.resolve("Pasted.java");
+    Files.writeString(
+        source,
+        """
+        import dev.overlays.testkit.replay.Replay;
+        import java.nio.file.LinkOption;
+        import java.nio.file.StandardCopyOption;
+        import java.nio.file.StandardOpenOption;
+
+        public class Pasted {
+          public static Object replay() {
+            return %s;
+          }
+        }
+        """
+            .formatted(java));
+    compile(source);
+    try (URLClassLoader loader =
+        new URLClassLoader(new URL[] {directory.toUri().toURL()}, Replay.class.getClassLoader())) {
+      return loader.loadClass("Pasted").getMethod("replay").invoke(null);
+    }
+  }
+
+  private static void compile(Path source) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("-proc:none", "-classpath", System.getProperty("java.class.path")));
+    arguments.add(source.toString());
+    int status =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, arguments.toArray(String[]::new));
+    assertEquals(0, status, "the compiler has told why");
+  }
+}

@@ -1,0 +1,54 @@
+package dev.overlays.testkit.replay;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ShrinkerTest {
+  private static final List<Integer> NUMBERS = IntStream.range(0, 200).boxed().toList();
+
+  @Test
+  void whatIsNeededTogetherIsLeft() {
+    List<Integer> needed = List.of(17, 18, 103, 199);
+    assertEquals(needed, new Shrinker(1000).shrink(NUMBERS, list -> list.containsAll(needed)));
+  }
+
+  @Test
+  void nothingIsLeftOfWhatIsNotNeeded() {
+    assertEquals(List.of(), new Shrinker(1).shrink(NUMBERS, list -> true));
+  }
+
+  @Test
+  void aListThatCannotBeShorterStays() {
+    assertEquals(NUMBERS, new Shrinker(10_000).shrink(NUMBERS, NUMBERS::equals));
+  }
+
+  /** What can go only when something after it has gone. */
+  @Test
+  void thereIsAnotherRoundAsLongAsOneGoes() {
+    List<Integer> list = List.of(1, 2, 3, 4, 5);
+    assertEquals(
+        List.of(5),
+        new Shrinker(1000)
+            .shrink(
+                list,
+                shorter ->
+                    shorter.equals(IntStream.rangeClosed(6 - shorter.size(), 5).boxed().toList())
+                        && !shorter.isEmpty()));
+  }
+
+  @Test
+  void triesAreLimited() {
+    int[] tries = {0};
+    new Shrinker(50)
+        .shrink(
+            NUMBERS,
+            list -> {
+              tries[0]++;
+              return false;
+            });
+    assertEquals(50, tries[0]);
+  }
+}
