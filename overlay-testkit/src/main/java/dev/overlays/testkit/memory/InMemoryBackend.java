@@ -100,21 +100,26 @@ public final class InMemoryBackend implements OverlayBackend {
     LayerStore store = LayerStore.of(spec.upper().orElse(spec.lowers().get(0)));
     Closeable hold = store.hold(spec);
     try {
-      HiddenPaths hidden = PrivatePaths.hide(spec, store);
-      try {
-        return MemoryMount.of(spec, UnionFileSystems.open(spec), hold);
-      } catch (IOException | RuntimeException e) {
-        hidden.show(spec, store);
-        throw e;
-      }
+      return open(spec, store, hold);
     } catch (IOException | RuntimeException e) {
-      try (hold) {
-        throw e instanceof OverlayException known ? known : notOpened(spec, e);
-      } catch (OverlayException told) {
-        throw told;
+      OverlayException told = e instanceof OverlayException known ? known : notOpened(spec, e);
+      try {
+        hold.close();
       } catch (IOException f) {
-        throw notOpened(spec, f);
+        told.addSuppressed(f);
       }
+      throw told;
+    }
+  }
+
+  private static MemoryMount open(OverlaySpec spec, LayerStore store, Closeable hold)
+      throws IOException {
+    HiddenPaths hidden = PrivatePaths.hide(spec, store);
+    try {
+      return MemoryMount.of(spec, UnionFileSystems.open(spec), hold);
+    } catch (IOException | RuntimeException e) {
+      hidden.show(spec, store);
+      throw e;
     }
   }
 
