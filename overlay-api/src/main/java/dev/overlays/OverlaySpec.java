@@ -139,6 +139,21 @@ public final class OverlaySpec {
   }
 
   /**
+   * Returns every path that must be there when it is mounted: the lowers, then what there is of
+   * upper, work directory and mount point.
+   *
+   * @return the paths, as they were given
+   */
+  public List<Path> paths() {
+    List<Path> paths = new ArrayList<>(lowers);
+    paths.addAll(dataLowers);
+    upper.ifPresent(paths::add);
+    work.ifPresent(paths::add);
+    mountPoint.ifPresent(paths::add);
+    return List.copyOf(paths);
+  }
+
+  /**
    * Returns the options of the overlay.
    *
    * @return the options

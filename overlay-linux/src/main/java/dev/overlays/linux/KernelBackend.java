@@ -78,7 +78,7 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    for (Path path : paths(spec)) {
+    for (Path path : spec.paths()) {
       if (path.getFileSystem() != FileSystems.getDefault()) {
         return Optional.of(
             Problem.of(
@@ -91,15 +91,6 @@ public final class KernelBackend implements OverlayBackend {
       }
     }
     return Optional.empty();
-  }
-
-  private static List<Path> paths(OverlaySpec spec) {
-    List<Path> paths = new ArrayList<>(spec.lowers());
-    paths.addAll(spec.dataLowers());
-    spec.upper().ifPresent(paths::add);
-    spec.work().ifPresent(paths::add);
-    spec.mountPoint().ifPresent(paths::add);
-    return paths;
   }
 
   @Override

@@ -8,17 +8,24 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** One directory of the view while a diff is in it: gives its entries one after the other. */
 final class DiffLevel implements Closeable {
+  /** More names than these are not kept in memory. */
+  private static final int MOST_NAMES = 2000;
+
   private final LayerDirectory upper;
   private final MergedDirectory merged;
   private final MergedDirectory old;
   private final Place place;
   private final Place source;
+  private final Set<Name> names = new HashSet<>();
+  private boolean knowsNames = true;
   private EntryCursor entries;
   private Iterator<LayerDirectory> hiding;
   private LayerDirectory hidden;
@@ -92,7 +99,23 @@ final class DiffLevel implements Closeable {
       entries = upper.entries();
     }
     LayerEntry entry = entries.next();
-    return entry == null ? null : entry.name();
+    if (entry == null) {
+      return null;
+    }
+    remember(entry.name());
+    return entry.name();
+  }
+
+  /** Of an opaque directory the names are needed again, for what it hides. */
+  private void remember(Name name) {
+    if (isAnew() && knowsNames) {
+      names.add(name);
+      knowsNames = names.size() <= MOST_NAMES;
+    }
+  }
+
+  private boolean upperHas(Name name) throws IOException {
+    return knowsNames ? names.contains(name) : upper.stat(name).isPresent();
   }
 
   /** The next entry of the old directory that an opaque one hides; null at the end. */
@@ -105,9 +128,7 @@ final class DiffLevel implements Closeable {
       if (entry != null) {
         Optional<Shown> shown = old.find(entry.name());
         // A name that several layers have is shown by one of them.
-        if (shown.isPresent()
-            && shown.get().directory() == hidden
-            && upper.stat(entry.name()).isEmpty()) {
+        if (shown.isPresent() && shown.get().directory() == hidden && !upperHas(entry.name())) {
           return shown.get();
         }
       } else if (hiding.hasNext()) {

@@ -24,7 +24,8 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * <ul>
  *   <li>{@code bench.scale}: the size of the workload, 1 for 100,000 files in the lower
  *   <li>{@code bench.rounds}: how often everything is measured in turn, by a JVM of its own
- *   <li>{@code bench.shots}: the shots a round, after one that does not count
+ *   <li>{@code bench.shots}: the shots a round, after one that does not count (three in a running
+ *       JVM)
  *   <li>{@code bench.on}: the file systems, separated by commas
  *   <li>{@code bench.only}: a regular expression for what is measured
  * </ul>
@@ -46,6 +47,8 @@ public final class Bench {
           "ScanBenchmark.vacuum",
           "MountBenchmark.floorMounts",
           "MountBenchmark.mounts");
+
+  private static final int WARMUPS_IN_THIS_JVM = 3;
 
   private Bench() {}
 
@@ -82,6 +85,13 @@ public final class Bench {
     System.out.println(state());
   }
 
+  /** What the compiler of the JVM has to get to know first. */
+  private static boolean isInThisJvm(String name) {
+    return name.endsWith("Worker")
+        || name.endsWith("twoWorkers")
+        || name.matches(".*(diff|vacuum)");
+  }
+
   private static boolean isWanted(String name, boolean floor) {
     String only = System.getProperty("bench.only", "");
     return (floor || !name.contains("floor")) && (only.isEmpty() || name.matches(only));
@@ -108,7 +118,7 @@ public final class Bench {
                 "-Djava.util.logging.config.file=/dev/null",
                 "--enable-native-access=ALL-UNNAMED")
             .forks(1)
-            .warmupIterations(1)
+            .warmupIterations(isInThisJvm(name) ? WARMUPS_IN_THIS_JVM : 1)
             .measurementIterations(Integer.getInteger("bench.shots", 2))
             .shouldFailOnError(true)
             .verbosity(VerboseMode.SILENT)

@@ -27,6 +27,7 @@ final class NativeCursor implements EntryCursor {
   private final Supplier<String> path;
   private byte[] records = new byte[0];
   private int position;
+  private boolean ended;
 
   private NativeCursor(Descriptor directory, Supplier<String> path) {
     this.directory = directory;
@@ -42,7 +43,7 @@ final class NativeCursor implements EntryCursor {
   @Override
   public LayerEntry next() throws IOException {
     while (true) {
-      if (position == records.length && !fill()) {
+      if (position == records.length && (ended || !fill())) {
         return null;
       }
       int start = position + NAME;
@@ -63,7 +64,8 @@ final class NativeCursor implements EntryCursor {
     check(length);
     records = scratch.readData((int) length);
     position = 0;
-    return length > 0;
+    ended = length == 0;
+    return !ended;
   }
 
   private boolean isDots(int start) {

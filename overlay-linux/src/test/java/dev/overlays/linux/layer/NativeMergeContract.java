@@ -64,6 +64,6 @@ abstract class NativeMergeContract extends MergeContract {
 
   @Override
   protected int seeds() {
-    return 20;
+    return Integer.getInteger("overlays.seeds", 20);
   }
 }

@@ -47,6 +47,6 @@ abstract class NativeVacuumContract extends VacuumContract {
 
   @Override
   protected final int seeds() {
-    return 20;
+    return Integer.getInteger("overlays.seeds", 20);
   }
 }

@@ -11,6 +11,6 @@ class TmpfsMergeTest extends NativeMergeContract {
 
   @Override
   protected int seeds() {
-    return 60;
+    return Integer.getInteger("overlays.seeds", 40);
   }
 }

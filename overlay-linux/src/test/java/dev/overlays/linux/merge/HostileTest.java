@@ -19,11 +19,13 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Layers that somebody makes to lead out of them, and names that no program expects. */
+@Tag("long")
 class HostileTest {
   private static final List<String> TARGETS =
       List.of(

@@ -25,10 +25,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A merge that is killed has changed nothing that the view shows, and another one finishes it. */
+@Tag("long")
 class KillTest {
   /** What a merge changes layers by; the plain names are those of older kernels. */
   private static final String CHANGES =

@@ -17,12 +17,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * An upper of a million entries, half of them in one directory, is merged by a JVM that could not
  * remember a quarter of their names.
  */
+@Tag("long")
 class MillionEntriesTest {
   private static final String HEAP = "-Xmx48m";
   private static final int DELETED = 250_000;

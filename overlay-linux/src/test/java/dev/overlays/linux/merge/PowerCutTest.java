@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A merge whose disks lose power: what was not in their journals is gone. The view is what it was
  * all the same, and another merge finishes.
  */
+@Tag("long")
 class PowerCutTest {
   private Sandbox sandbox;
   private Disks disks;

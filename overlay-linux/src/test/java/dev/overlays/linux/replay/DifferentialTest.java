@@ -1,11 +1,10 @@
 package dev.overlays.linux.replay;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlayOptions;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import dev.overlays.testkit.replay.Differential;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
@@ -74,11 +73,7 @@ class DifferentialTest {
   /** With marks in {@code user.*}, which is where jimfs has them. */
   @Test
   void theBackendInMemoryIsAsAKernel() throws IOException {
-    Configuration configuration =
-        Configuration.unix().toBuilder()
-            .setAttributeViews("basic", "posix", "unix", "user")
-            .build();
-    try (FileSystem fileSystem = Jimfs.newFileSystem(configuration)) {
+    try (FileSystem fileSystem = InMemoryFileSystems.create()) {
       Path directory = Files.createDirectory(fileSystem.getPath("/layers"));
       Side memory =
           new MountedSide(

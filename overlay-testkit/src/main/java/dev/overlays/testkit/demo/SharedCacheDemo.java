@@ -1,7 +1,5 @@
 package dev.overlays.testkit.demo;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -14,6 +12,7 @@ import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.SharedMergeReport;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystem;
@@ -28,8 +27,6 @@ import java.util.List;
  */
 public final class SharedCacheDemo {
   private static final int INSTANCES = 3;
-  private static final Configuration MEMORY =
-      Configuration.unix().toBuilder().setAttributeViews("basic", "posix", "unix", "user").build();
 
   private final PrintStream out;
   private final Story story;
@@ -77,7 +74,7 @@ public final class SharedCacheDemo {
 
   /** Tells whether it could be shown. */
   static boolean runInMemory(PrintStream out) throws IOException {
-    try (FileSystem memory = Jimfs.newFileSystem(MEMORY)) {
+    try (FileSystem memory = InMemoryFileSystems.create()) {
       return runIn(memory.getPath("/work"), out);
     }
   }

@@ -50,7 +50,7 @@ public final class InMemoryBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    for (Path path : SpecCheck.paths(spec)) {
+    for (Path path : spec.paths()) {
       try {
         LayerStore.of(path);
       } catch (OverlayException e) {
@@ -62,7 +62,7 @@ public final class InMemoryBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    for (Path path : SpecCheck.paths(spec)) {
+    for (Path path : spec.paths()) {
       if (path.getFileSystem() == FileSystems.getDefault()) {
         return Optional.of(
             Problem.of(
@@ -100,21 +100,26 @@ public final class InMemoryBackend implements OverlayBackend {
     LayerStore store = LayerStore.of(spec.upper().orElse(spec.lowers().get(0)));
     Closeable hold = store.hold(spec);
     try {
-      HiddenPaths hidden = PrivatePaths.hide(spec, store);
-      try {
-        return MemoryMount.of(spec, UnionFileSystems.open(spec), hold);
-      } catch (IOException | RuntimeException e) {
-        hidden.show(spec, store);
-        throw e;
-      }
+      return open(spec, store, hold);
     } catch (IOException | RuntimeException e) {
-      try (hold) {
-        throw e instanceof OverlayException known ? known : notOpened(spec, e);
-      } catch (OverlayException told) {
-        throw told;
+      OverlayException told = e instanceof OverlayException known ? known : notOpened(spec, e);
+      try {
+        hold.close();
       } catch (IOException f) {
-        throw notOpened(spec, f);
+        told.addSuppressed(f);
       }
+      throw told;
+    }
+  }
+
+  private static MemoryMount open(OverlaySpec spec, LayerStore store, Closeable hold)
+      throws IOException {
+    HiddenPaths hidden = PrivatePaths.hide(spec, store);
+    try {
+      return MemoryMount.of(spec, UnionFileSystems.open(spec), hold);
+    } catch (IOException | RuntimeException e) {
+      hidden.show(spec, store);
+      throw e;
     }
   }
 

@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
 /** Everything that is in the way of a view, in the words of the kernel backend. */
 final class SpecCheck {
@@ -23,15 +21,6 @@ final class SpecCheck {
 
   private SpecCheck(OverlaySpec spec) {
     this.spec = spec;
-  }
-
-  static List<Path> paths(OverlaySpec spec) {
-    List<Path> paths = new ArrayList<>(spec.lowers());
-    paths.addAll(spec.dataLowers());
-    Stream.of(spec.upper(), spec.work(), spec.mountPoint())
-        .flatMap(Optional::stream)
-        .forEach(paths::add);
-    return paths;
   }
 
   static List<Problem> problems(OverlaySpec spec) {

@@ -57,7 +57,7 @@ public final class CopyBackend implements OverlayBackend {
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
     Path first = spec.lowers().get(0);
-    for (Path path : CopyCheck.paths(spec)) {
+    for (Path path : spec.paths()) {
       try {
         LayerStore.of(path);
       } catch (OverlayException e) {

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Everything that can be wrong with a spec. */
@@ -21,15 +20,6 @@ final class CopyCheck {
 
   private CopyCheck(OverlaySpec spec) {
     this.spec = spec;
-  }
-
-  static List<Path> paths(OverlaySpec spec) {
-    List<Path> paths = new ArrayList<>(spec.lowers());
-    paths.addAll(spec.dataLowers());
-    Stream.of(spec.upper(), spec.work(), spec.mountPoint())
-        .flatMap(Optional::stream)
-        .forEach(paths::add);
-    return paths;
   }
 
   static List<Problem> problems(OverlaySpec spec) {

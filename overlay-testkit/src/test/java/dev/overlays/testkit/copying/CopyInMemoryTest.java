@@ -1,11 +1,10 @@
 package dev.overlays.testkit.copying;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.spi.OverlayBackend;
 import dev.overlays.testkit.backend.BackendUnderTest;
 import dev.overlays.testkit.backend.Capability;
 import dev.overlays.testkit.backend.OverlayBackendContract;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -17,11 +16,7 @@ class CopyInMemoryTest extends OverlayBackendContract {
   }
 
   static BackendUnderTest inMemory(OverlayBackend backend) throws IOException {
-    FileSystem memory =
-        Jimfs.newFileSystem(
-            Configuration.unix().toBuilder()
-                .setAttributeViews("basic", "posix", "unix", "user")
-                .build());
+    FileSystem memory = InMemoryFileSystems.create();
     return BackendUnderTest.of(backend, Files.createDirectory(memory.getPath("/place")))
         .with(
             Capability.USER_MARKS,

@@ -16,6 +16,7 @@ import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.InjectedFaultException;
 import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.RecordedOperation;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -100,12 +101,7 @@ class FaultyFileSystemTest {
   @Test
   void eachOperationCanFail() throws IOException {
     for (int number = 1; number <= 14; number++) {
-      FaultyFileSystem failing =
-          FaultyFileSystem.over(
-              Jimfs.newFileSystem(
-                  Configuration.unix().toBuilder()
-                      .setAttributeViews("basic", "posix", "unix", "user")
-                      .build()));
+      FaultyFileSystem failing = FaultyFileSystem.over(InMemoryFileSystems.create());
       failing.faults().failAt(number, Fault.INPUT_OUTPUT);
       Path directory = failing.getPath("/");
       FileSystemException error =

@@ -6,11 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.ProblemCode;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -272,11 +271,7 @@ class OverlayExtensionTest {
 
   @Test
   void aFixtureInMemoryHasViewsThere() throws IOException {
-    FileSystem memory =
-        Jimfs.newFileSystem(
-            Configuration.unix().toBuilder()
-                .setAttributeViews("basic", "posix", "unix", "user")
-                .build());
+    FileSystem memory = InMemoryFileSystems.create();
     directory = Files.createDirectory(memory.getPath("/fixture"));
     Files.writeString(directory.resolve("file"), "fixture");
     assertEquals(2, Run.of(Memory.class).passed().size());

@@ -1,7 +1,5 @@
 package dev.overlays.testkit.memory;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.testkit.backend.BackendUnderTest;
 import dev.overlays.testkit.backend.Capability;
 import dev.overlays.testkit.backend.OverlayBackendContract;
@@ -23,11 +21,7 @@ class InMemoryBackendTest extends OverlayBackendContract {
 
   @Override
   protected BackendUnderTest backend() throws IOException {
-    FileSystem memory =
-        Jimfs.newFileSystem(
-            Configuration.unix().toBuilder()
-                .setAttributeViews("basic", "posix", "unix", "user")
-                .build());
+    FileSystem memory = InMemoryFileSystems.create();
     return BackendUnderTest.of(
             new InMemoryBackend(), Files.createDirectory(memory.getPath("/place")))
         .with(EnumSet.complementOf(EnumSet.copyOf(CANNOT)))

@@ -3,8 +3,6 @@ package dev.overlays.testkit.merge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
@@ -15,6 +13,7 @@ import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,12 +24,7 @@ import java.util.List;
 final class CheckedLayers {
   private static final List<String> LAYERS = List.of("upper", "middle", "bottom");
 
-  final Path root =
-      Jimfs.newFileSystem(
-              Configuration.unix().toBuilder()
-                  .setAttributeViews("basic", "posix", "unix", "user")
-                  .build())
-          .getPath("/layers");
+  final Path root = InMemoryFileSystems.create().getPath("/layers");
   final PortableLayerStore store = new PortableLayerStore();
 
   CheckedLayers() throws IOException {

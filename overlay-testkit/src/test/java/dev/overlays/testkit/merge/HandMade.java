@@ -2,8 +2,6 @@ package dev.overlays.testkit.merge;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -13,6 +11,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
@@ -28,11 +27,7 @@ import java.util.stream.Stream;
 final class HandMade {
   static final LayerStore STORE = new PortableLayerStore();
 
-  private final FileSystem fileSystem =
-      Jimfs.newFileSystem(
-          Configuration.unix().toBuilder()
-              .setAttributeViews("basic", "posix", "unix", "user")
-              .build());
+  private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final Path root = fileSystem.getPath("/root");
 
   HandMade() throws IOException {

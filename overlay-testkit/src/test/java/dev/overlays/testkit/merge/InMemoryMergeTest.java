@@ -1,11 +1,10 @@
 package dev.overlays.testkit.merge;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -18,10 +17,7 @@ class InMemoryMergeTest extends MergeContract {
   private int roots;
 
   private static FileSystem newFileSystem() {
-    return Jimfs.newFileSystem(
-        Configuration.unix().toBuilder()
-            .setAttributeViews("basic", "posix", "unix", "user")
-            .build());
+    return InMemoryFileSystems.create();
   }
 
   @Override

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
@@ -17,6 +15,7 @@ import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -32,11 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MergeChoicesTest {
   private static final int SEEDS = 60;
 
-  private final FileSystem fileSystem =
-      Jimfs.newFileSystem(
-          Configuration.unix().toBuilder()
-              .setAttributeViews("basic", "posix", "unix", "user")
-              .build());
+  private final FileSystem fileSystem = InMemoryFileSystems.create();
   private int roots;
 
   static IntStream seeds() {

@@ -3,8 +3,6 @@ package dev.overlays.testkit.merge;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -22,6 +20,7 @@ import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -37,11 +36,7 @@ import org.junit.jupiter.api.TestFactory;
 class OverlayCheckFormatsTest {
   private static final MarkNamespace MARKS = MarkNamespace.USER;
 
-  private final FileSystem fileSystem =
-      Jimfs.newFileSystem(
-          Configuration.unix().toBuilder()
-              .setAttributeViews("basic", "posix", "unix", "user")
-              .build());
+  private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final LayerStore store = new PortableLayerStore();
 
   @TestFactory

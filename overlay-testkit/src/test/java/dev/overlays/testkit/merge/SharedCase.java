@@ -1,7 +1,5 @@
 package dev.overlays.testkit.merge;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.OverlayMerge;
@@ -10,6 +8,7 @@ import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -24,11 +23,7 @@ record SharedCase(List<OverlaySpec> specs, List<List<String>> privates) {
 
   /** Every other seed has every format, over one to three lowers. */
   static SharedCase make(long seed) throws IOException {
-    FileSystem fileSystem =
-        Jimfs.newFileSystem(
-            Configuration.unix().toBuilder()
-                .setAttributeViews("basic", "posix", "unix", "user")
-                .build());
+    FileSystem fileSystem = InMemoryFileSystems.create();
     Path root = Files.createDirectory(fileSystem.getPath("/root"));
     List<Path> lowers = new ArrayList<>();
     for (int i = seed % 2 == 0 ? 0 : (int) (seed / 2 % 3); i >= 0; i--) {

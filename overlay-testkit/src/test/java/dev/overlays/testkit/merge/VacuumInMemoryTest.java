@@ -1,21 +1,16 @@
 package dev.overlays.testkit.merge;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 class VacuumInMemoryTest extends VacuumContract {
-  private final FileSystem fileSystem =
-      Jimfs.newFileSystem(
-          Configuration.unix().toBuilder()
-              .setAttributeViews("basic", "posix", "unix", "user")
-              .build());
+  private final FileSystem fileSystem = InMemoryFileSystems.create();
   private int roots;
 
   @Override

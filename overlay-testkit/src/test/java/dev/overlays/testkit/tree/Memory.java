@@ -1,7 +1,6 @@
 package dev.overlays.testkit.tree;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.nio.file.Path;
 
 /** Directories in memory. */
@@ -10,10 +9,6 @@ final class Memory {
 
   /** The root of a new file system. */
   static Path root() {
-    return Jimfs.newFileSystem(
-            Configuration.unix().toBuilder()
-                .setAttributeViews("basic", "posix", "unix", "user")
-                .build())
-        .getPath("/");
+    return InMemoryFileSystems.create().getPath("/");
   }
 }

@@ -1,12 +1,11 @@
 package dev.overlays.testkit.union;
 
-import com.google.common.jimfs.Configuration;
-import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -18,11 +17,7 @@ import java.util.function.UnaryOperator;
 
 /** Layers in memory, and the union of them. */
 final class UnionBed implements Closeable {
-  final FileSystem memory =
-      Jimfs.newFileSystem(
-          Configuration.unix().toBuilder()
-              .setAttributeViews("basic", "posix", "unix", "user")
-              .build());
+  final FileSystem memory = InMemoryFileSystems.create();
   final List<Path> lowers = new ArrayList<>();
   final Path upper;
   final Path work;
