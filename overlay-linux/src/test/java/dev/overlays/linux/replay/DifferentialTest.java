@@ -54,7 +54,7 @@ class DifferentialTest {
   /** That what is compared is determined: nothing of it differs from one kernel view to another. */
   @Test
   void aKernelIsAsAKernel() {
-    check(Differential.between(kernel(), kernel()), SEEDS / 10);
+    check(Differential.between(kernel(), kernel()), (SEEDS + 9) / 10);
   }
 
   @Test
@@ -67,7 +67,7 @@ class DifferentialTest {
   @Test
   void theUnionFileSystemIsAsAKernelAtEveryStep() {
     Side union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
-    check(Differential.between(kernel(), union).viewsEvery(1), SEEDS / 20);
+    check(Differential.between(kernel(), union).viewsEvery(1), (SEEDS + 19) / 20);
   }
 
   /** With marks in {@code user.*}, which is where jimfs has them. */

@@ -32,9 +32,9 @@ public final class Differential {
   }
 
   /**
-   * Holds two sides to each other: without redirects on half of the seeds, with redirects on a
-   * quarter, with metacopies and layers of every format on the last one; all views are compared
-   * after every 50th operation.
+   * Holds two sides to each other. On a quarter of the seeds each, redirects are not followed,
+   * followed, written, and written together with metacopies, in layers of every format. All views
+   * are compared after every 50th operation.
    *
    * @param first the side that is right in case of doubt
    * @param second the other side

@@ -4,7 +4,6 @@ import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -154,28 +153,12 @@ final class Layers implements Closeable {
   }
 
   private void leaveOut(String entry) throws IOException {
-    String[] parts = entry.split("/", -1);
-    if (!names.contains(parts[0])) {
+    List<String> parts = List.of(entry.split("/", -1));
+    if (!names.contains(parts.get(0))) {
       throw new IllegalArgumentException("there is no layer of this name: " + entry);
     }
-    try (LayerDirectory root = side.store().open(directory.resolve(parts[0]))) {
-      leaveOut(root, parts, 1);
-    }
-  }
-
-  private static void leaveOut(LayerDirectory directory, String[] parts, int next)
-      throws IOException {
-    if (next == parts.length) {
-      LayerEntries.removeAll(directory);
-      return;
-    }
-    Name name = Escapes.name(parts[next]);
-    if (next == parts.length - 1) {
-      LayerEntries.removeTree(directory, name);
-    } else if (directory.stat(name).isPresent()) {
-      try (LayerDirectory inner = directory.open(name)) {
-        leaveOut(inner, parts, next + 1);
-      }
+    try (LayerDirectory root = side.store().open(directory.resolve(parts.get(0)))) {
+      LeftOut.of(root, parts.subList(1, parts.size()));
     }
   }
 

@@ -89,10 +89,10 @@ sealed interface TreeStep extends Step {
     public boolean isUndetermined(Session session) throws IOException {
       return isRefusedBefore(session)
           || session
-          .shown()
-          .mayDisagree(
-              attributes(session.path(path), LinkOption.NOFOLLOW_LINKS),
-              attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
+              .shown()
+              .mayDisagree(
+                  attributes(session.path(path), LinkOption.NOFOLLOW_LINKS),
+                  attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
     }
 
     /** Newer JDKs look first whether a directory can be changed. */
