@@ -7,7 +7,7 @@ import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A program of somebody else's that uses the library, in a JVM of its own. */
 class ConsumerTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Consumer consumer;
 
   @BeforeEach
@@ -23,13 +23,6 @@ class ConsumerTest {
     sandbox = Sandbox.asRoot();
     sandbox.file("lower/shared", "base");
     consumer = new Consumer(sandbox);
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   private void assertMounts(List<String> answers) throws IOException {

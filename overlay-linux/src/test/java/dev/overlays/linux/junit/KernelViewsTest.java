@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class KernelViewsTest {
   private static Path directory;
   private static InputStream leaked;
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -61,13 +62,15 @@ class KernelViewsTest {
       leaked.close();
       leaked = null;
     }
+    if (sandbox == null) {
+      return;
+    }
     LayerTree.parse("./ 0711 owner=7:8\na/\n  file \"fixture\"\nlink -> a/file")
         .assertMatches(directory);
     for (OverlayMount mount : SEEN) {
       assertFalse(mount.isMounted());
       assertFalse(Files.exists(mount.root().getParent()), mount.root().toString());
     }
-    sandbox.close();
   }
 
   abstract static class Base {

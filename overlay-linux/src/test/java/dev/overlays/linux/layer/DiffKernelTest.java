@@ -14,25 +14,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The diff against what the kernel shows. */
 class DiffKernelTest extends DiffContract {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private int roots;
 
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
     sandbox.tmpfs("layers");
-  }
-
-  @AfterEach
-  void checkSandbox() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   @Override

@@ -8,12 +8,12 @@ import dev.overlays.testkit.merge.MergeContract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The merge over real files, on a file system of its own. */
 abstract class NativeMergeContract extends MergeContract {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private int roots;
   private boolean elsewhere;
 
@@ -24,13 +24,6 @@ abstract class NativeMergeContract extends MergeContract {
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
     mount(sandbox, "layers");
-  }
-
-  @AfterEach
-  void checkSandbox() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   @Override

@@ -6,12 +6,12 @@ import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.merge.VacuumContract;
 import java.io.IOException;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 
 /** The vacuum over real files, on a file system of its own. */
 abstract class NativeVacuumContract extends VacuumContract {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private int roots;
 
   /** Mounts the file system. */
@@ -21,13 +21,6 @@ abstract class NativeVacuumContract extends VacuumContract {
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
     mount(sandbox, "layers");
-  }
-
-  @AfterEach
-  void checkSandbox() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   @Override

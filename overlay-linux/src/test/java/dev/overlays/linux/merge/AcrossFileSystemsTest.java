@@ -20,7 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,18 +28,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The merge into a lower on another file system, and into one that is too small. */
 class AcrossFileSystemsTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   private Path disk(String relative, String fileSystem) throws IOException {

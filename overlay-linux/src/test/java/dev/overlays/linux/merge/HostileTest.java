@@ -17,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -44,7 +44,7 @@ class HostileTest {
           "instance/work/overlays-staging",
           "instance/work");
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path disk;
   private Path lowerPlace;
 
@@ -52,13 +52,6 @@ class HostileTest {
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
     disk = sandbox.tmpfs("disk");
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   /** Makes the layers, in one directory. */

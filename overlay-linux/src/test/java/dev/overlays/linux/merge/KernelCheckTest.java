@@ -22,7 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,19 +30,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The check, against layers that the kernel has written and against what it makes of them. */
 class KernelCheckTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private OverlaySpec spec;
 
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   /** A view that was worked in, with every format that the kernel has. */

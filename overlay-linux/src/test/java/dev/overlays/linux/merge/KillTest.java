@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +44,7 @@ class KillTest {
    */
   private static final Pattern CALL = Pattern.compile("(\\d+) +(?!syscall_)(\\w+)\\(.*");
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path layers;
   private KillCase work;
   private OverlaySpec prepared;
@@ -71,13 +71,6 @@ class KillTest {
     }
     copy();
     view = view();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   private void copy() throws IOException {

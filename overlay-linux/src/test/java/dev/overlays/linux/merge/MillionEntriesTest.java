@@ -15,7 +15,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -33,7 +33,7 @@ class MillionEntriesTest {
   private static final int IN_DIRECTORY = 5_000;
   private static final Name BIG = Name.of("big");
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path lower;
   private Path upper;
   private Path work;
@@ -45,13 +45,6 @@ class MillionEntriesTest {
     lower = Files.createDirectory(layers.resolve("lower"));
     upper = Files.createDirectory(layers.resolve("upper"));
     work = Files.createDirectory(layers.resolve("work"));
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   @Test

@@ -23,27 +23,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Three instances of one cache that the kernel has mounted, merged by each policy. */
 class SharedCacheTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path lower;
   private final List<OverlaySpec> specs = new ArrayList<>();
 
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   /** The first renames a directory, the second deletes, the third stays; all download. */

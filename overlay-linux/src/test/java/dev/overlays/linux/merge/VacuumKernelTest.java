@@ -22,7 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,18 +30,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The diff and the vacuum of uppers that the kernel has written. */
 class VacuumKernelTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   private Path place(String fileSystem) throws IOException {

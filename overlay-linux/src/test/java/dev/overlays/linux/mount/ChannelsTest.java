@@ -19,7 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,18 +31,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChannelsTest {
   private static final String LONG = "a-name-of-forty-characters-is-used-here-";
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   static Stream<Arguments> channelsAndNames() {

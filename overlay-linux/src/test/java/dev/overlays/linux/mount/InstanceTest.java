@@ -12,24 +12,17 @@ import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.SortedMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The directories of an instance: gone again when the kernel did not do what was asked. */
 class InstanceTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   private OverlaySpec.Builder instance() throws IOException {

@@ -18,7 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,18 +26,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The options do what they say, and the mount table has them. */
 class OptionsTest {
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void close() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   static Stream<UnaryOperator<OverlayOptions>> changes() {

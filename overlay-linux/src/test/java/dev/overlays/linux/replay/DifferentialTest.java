@@ -13,7 +13,8 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,20 +26,13 @@ class DifferentialTest {
   private static final long SEEDS = Long.getLong("overlays.seeds", 100);
   private static final int OPERATIONS = Integer.getInteger("overlays.operations", 200);
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path disk;
 
   @BeforeEach
   void makeDisk() throws IOException {
     sandbox = Sandbox.asRoot();
     disk = sandbox.tmpfs("disk");
-  }
-
-  @AfterEach
-  void checkSandbox() throws IOException {
-    if (sandbox != null) {
-      sandbox.close();
-    }
   }
 
   private Side kernel() {
@@ -70,16 +64,24 @@ class DifferentialTest {
     check(Differential.between(kernel(), union).viewsEvery(1), (SEEDS + 19) / 20);
   }
 
-  /** With marks in {@code user.*}, which is where jimfs has them. */
   @Test
   void theBackendInMemoryIsAsAKernel() throws IOException {
+    checkMemory(UnaryOperator.identity());
+  }
+
+  @Test
+  void theBackendInMemoryIsAsAKernelWithMarksOfUsers() throws IOException {
+    OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
+    checkMemory(sides -> sides.options(seed -> userMarks));
+  }
+
+  private void checkMemory(UnaryOperator<Differential> options) throws IOException {
     try (FileSystem fileSystem = InMemoryFileSystems.create()) {
       Path directory = Files.createDirectory(fileSystem.getPath("/layers"));
       Side memory =
           new MountedSide(
               "in-memory", directory, new PortableLayerStore(), KnownDifference.ofJimfs());
-      OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
-      check(Differential.between(kernel(), memory).options(seed -> userMarks), SEEDS);
+      check(options.apply(Differential.between(kernel(), memory)), SEEDS);
     }
   }
 }

@@ -28,7 +28,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -43,7 +43,7 @@ class UnionKernelTest {
   private static final FileTime OLD =
       FileTime.from(Instant.ofEpochSecond(1_500_000_000L, 123456789));
 
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
   private Path disk;
   private LayerStore store;
   private List<Path> lowers;
@@ -56,11 +56,6 @@ class UnionKernelTest {
     store = LayerStore.of(disk);
     lowers = List.of(disk.resolve("lower1"), disk.resolve("lower0"));
     fill(lowers.get(1), lowers.get(0));
-  }
-
-  @AfterAll
-  void unmount() throws IOException {
-    sandbox.close();
   }
 
   @TestFactory

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * <p>The layers may be on any file system that a {@link LayerStore} serves. Over real directories
  * and the native store, the upper is one that the kernel can mount. Over others, in memory with
- * jimfs say, whiteouts are marked files, and marks are kept in {@code user.overlay.*}.
+ * jimfs say, whiteouts are marked files. Marks are in the namespace that the spec says.
  */
 public final class UnionFileSystems {
   private UnionFileSystems() {}
