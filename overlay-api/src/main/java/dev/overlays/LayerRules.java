@@ -21,13 +21,13 @@ final class LayerRules {
               ProblemCode.NO_LOWER,
               "The spec has no lower.",
               "Add the shared directory with lower(directory)."));
-    } else if (lowers == 1 && spec.upper().isEmpty()) {
+    } else if (lowers == 1 && !spec.hasUpper()) {
       problems.add(
           Problem.of(
               ProblemCode.SINGLE_LOWER_WITHOUT_UPPER,
               spec.lowers().get(0),
               "A view of one lower without an upper would be that lower itself.",
-              "Add an upper with instance(directory), or a second lower."));
+              "Add an upper with instance(directory) or ephemeral(), or a second lower."));
     }
     if (lowers > MOST_LOWERS) {
       problems.add(
@@ -58,12 +58,20 @@ final class LayerRules {
               "The spec has a work directory but no upper.",
               "Add upper(directory), or leave the work directory out for a read-only view."));
     }
-    if (!spec.privatePaths().isEmpty() && spec.upper().isEmpty()) {
+    if (!spec.privatePaths().isEmpty() && !spec.hasUpper()) {
       problems.add(
           Problem.of(
               ProblemCode.PRIVATE_PATH_WITHOUT_UPPER,
               "Private paths are hidden by marks in the upper, and the spec has no upper.",
               "Add an upper with instance(directory), or leave the private paths out."));
+    }
+    if (spec.ephemeral().isPresent() && (spec.upper().isPresent() || spec.work().isPresent())) {
+      problems.add(
+          new Problem(
+              ProblemCode.EPHEMERAL_WITH_UPPER,
+              spec.upper().or(spec::work),
+              "An ephemeral view makes its upper and work directory itself, and the spec names one.",
+              "Leave upper and work out, or ephemeral()."));
     }
     if (spec.upper().isPresent() && spec.work().isPresent()) {
       Path upper = absolute(spec.upper().get());

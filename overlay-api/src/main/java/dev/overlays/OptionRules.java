@@ -11,7 +11,7 @@ final class OptionRules {
 
   static void check(OverlaySpec spec, List<Problem> problems) {
     OverlayOptions options = spec.options();
-    boolean upper = spec.upper().isPresent();
+    boolean upper = spec.hasUpper();
     RedirectDir redirect = options.redirectDir();
     if (options.metacopy()) {
       boolean redirects = redirect == RedirectDir.ON || (!upper && redirect == RedirectDir.FOLLOW);

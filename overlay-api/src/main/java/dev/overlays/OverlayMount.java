@@ -1,6 +1,7 @@
 package dev.overlays;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * A mounted view. Thread-safe.
@@ -13,8 +14,9 @@ public interface OverlayMount extends AutoCloseable {
 
   /**
    * Returns where the view is seen. Always resolve against this, never against the mount point of
-   * the spec: a mount that is private to a process is seen elsewhere. When the view is unmounted,
-   * nothing of it is seen there any more.
+   * the spec: a mount that is private to a process is seen elsewhere. There {@link Path#toRealPath}
+   * may fail: it knows no path to what is not mounted in this namespace. When the view is
+   * unmounted, nothing of it is seen there any more.
    *
    * @return the root of the view, an absolute path
    */
@@ -63,4 +65,64 @@ public interface OverlayMount extends AutoCloseable {
    * @throws OverlayException as {@link #close()}
    */
   void close(UnmountOptions options) throws OverlayException;
+
+  /**
+   * Returns a builder of a process that sees the view at its mount point, wherever this process
+   * sees it. The process starts in the root of the view; a directory that is set later is not
+   * heeded where it has to enter a namespace first.
+   *
+   * @param command the program and its arguments
+   * @return a new builder, for the user and with the environment of this process
+   * @throws UnsupportedOperationException if only this JVM sees the view, because it is in memory
+   */
+  default ProcessBuilder command(List<String> command) {
+    return new ProcessBuilder(command).directory(root().toFile());
+  }
+
+  /**
+   * Does the same as {@link #command(List)}.
+   *
+   * @param command the program and its arguments
+   * @return a new builder
+   * @throws UnsupportedOperationException if only this JVM sees the view, because it is in memory
+   */
+  default ProcessBuilder command(String... command) {
+    return command(List.of(command));
+  }
+
+  /**
+   * Makes the view read-only, or writable again.
+   *
+   * @param readOnly whether nothing may be written
+   * @throws OverlayException if files are open for writing ({@link ProblemCode#MOUNT_BUSY}), or
+   *     this view, or this backend, cannot do it ({@link ProblemCode#REMOUNT_REFUSED})
+   */
+  default void remount(boolean readOnly) throws OverlayException {
+    throw new OverlayException(
+        new Problem(
+            ProblemCode.REMOUNT_REFUSED,
+            spec().mountPoint(),
+            "The backend " + backend() + " cannot change a view that is mounted.",
+            "Unmount it, and mount it with MountAttribute.READ_ONLY or without."));
+  }
+
+  /**
+   * Unmounts an {@linkplain OverlaySpec.Builder#ephemeral() ephemeral} view, and keeps what was
+   * written: as an upper, over which and the same lowers the view is what it was. When keeping
+   * fails, nothing is left there and nothing is lost: until {@link #close()} it can be tried again
+   * with another directory.
+   *
+   * @param upper a directory that does not exist yet, in one that does
+   * @throws OverlayException if the view is not an ephemeral one ({@link
+   *     ProblemCode#NOT_EPHEMERAL}), is in use as with {@link #close()}, or it could not be kept
+   *     ({@link ProblemCode#NOT_KEPT})
+   */
+  default void keepTo(Path upper) throws OverlayException {
+    throw new OverlayException(
+        Problem.of(
+            ProblemCode.NOT_EPHEMERAL,
+            upper,
+            "The view is not an ephemeral one: its upper keeps what is written anyway.",
+            "Close it, and look into its upper."));
+  }
 }

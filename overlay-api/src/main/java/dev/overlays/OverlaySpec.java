@@ -6,8 +6,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -35,8 +37,11 @@ public final class OverlaySpec {
   private final Optional<Path> upper;
   private final Optional<Path> work;
   private final Optional<Path> mountPoint;
+  private final Optional<Ephemeral> ephemeral;
   private final OverlayOptions options;
   private final Set<MountAttribute> attributes;
+  private final Propagation propagation;
+  private final Map<Path, IdMapping> idMappings;
   private final Set<String> privatePaths;
 
   private OverlaySpec(Builder builder) {
@@ -45,8 +50,11 @@ public final class OverlaySpec {
     upper = Optional.ofNullable(builder.upper);
     work = Optional.ofNullable(builder.work);
     mountPoint = Optional.ofNullable(builder.mountPoint);
+    ephemeral = Optional.ofNullable(builder.ephemeral);
     options = builder.options;
     attributes = Collections.unmodifiableSet(EnumSet.copyOf(builder.attributes));
+    propagation = builder.propagation;
+    idMappings = Map.copyOf(builder.idMappings);
     privatePaths = Collections.unmodifiableSet(new TreeSet<>(builder.privatePaths));
   }
 
@@ -71,8 +79,11 @@ public final class OverlaySpec {
     builder.upper = upper.orElse(null);
     builder.work = work.orElse(null);
     builder.mountPoint = mountPoint.orElse(null);
+    builder.ephemeral = ephemeral.orElse(null);
     builder.options = options;
     builder.attributes.addAll(attributes);
+    builder.propagation = propagation;
+    builder.idMappings.putAll(idMappings);
     builder.privatePaths.addAll(privatePaths);
     return builder;
   }
@@ -99,7 +110,8 @@ public final class OverlaySpec {
   /**
    * Returns the layer that takes what is written.
    *
-   * @return the upper; empty for a read-only view
+   * @return the upper; empty for a read-only view, and for one that is {@linkplain #ephemeral()
+   *     thrown away}
    */
   public Optional<Path> upper() {
     return upper;
@@ -117,10 +129,30 @@ public final class OverlaySpec {
   /**
    * Returns where the view is to be mounted.
    *
-   * @return the mount point, if one is given
+   * @return the mount point; empty for a private view, which {@link OverlayMount#root()} leads to
+   *     and nothing else
    */
   public Optional<Path> mountPoint() {
     return mountPoint;
+  }
+
+  /**
+   * Returns where what is written goes, when it is thrown away at the end.
+   *
+   * @return the place of upper and work directory; empty if they are given, or the view is
+   *     read-only
+   */
+  public Optional<Ephemeral> ephemeral() {
+    return ephemeral;
+  }
+
+  /**
+   * Tells whether the view can be written to, as far as the layers go.
+   *
+   * @return whether there is an upper, be it one that is thrown away
+   */
+  public boolean hasUpper() {
+    return upper.isPresent() || ephemeral.isPresent();
   }
 
   /**
@@ -140,7 +172,7 @@ public final class OverlaySpec {
 
   /**
    * Returns every path that must be there when it is mounted: the lowers, then what there is of
-   * upper, work directory and mount point.
+   * upper, work directory, mount point and the directory of an ephemeral upper.
    *
    * @return the paths, as they were given
    */
@@ -150,6 +182,9 @@ public final class OverlaySpec {
     upper.ifPresent(paths::add);
     work.ifPresent(paths::add);
     mountPoint.ifPresent(paths::add);
+    if (ephemeral.orElse(null) instanceof Ephemeral.Directory directory) {
+      paths.add(directory.parent());
+    }
     return List.copyOf(paths);
   }
 
@@ -169,6 +204,24 @@ public final class OverlaySpec {
    */
   public Set<MountAttribute> attributes() {
     return attributes;
+  }
+
+  /**
+   * Returns what becomes elsewhere of what is mounted inside the view.
+   *
+   * @return the propagation, by default {@link Propagation#PRIVATE}
+   */
+  public Propagation propagation() {
+    return propagation;
+  }
+
+  /**
+   * Returns the lowers whose files seem to have other owners.
+   *
+   * @return the mappings by lower, as that was given; possibly none
+   */
+  public Map<Path, IdMapping> idMappings() {
+    return idMappings;
   }
 
   /**
@@ -192,7 +245,18 @@ public final class OverlaySpec {
   }
 
   private List<Object> fields() {
-    return List.of(lowers, dataLowers, upper, work, mountPoint, options, attributes, privatePaths);
+    return List.of(
+        lowers,
+        dataLowers,
+        upper,
+        work,
+        mountPoint,
+        ephemeral,
+        options,
+        attributes,
+        propagation,
+        idMappings,
+        privatePaths);
   }
 
   /** Returns the spec for people: the layers, and of all else what is not the default. */
@@ -206,11 +270,18 @@ public final class OverlaySpec {
     upper.ifPresent(path -> parts.add("upper=" + path));
     work.ifPresent(path -> parts.add("work=" + path));
     mountPoint.ifPresent(path -> parts.add("mountPoint=" + path));
+    ephemeral.ifPresent(place -> parts.add("ephemeral=" + place));
     if (!options.equals(OverlayOptions.defaults())) {
       parts.add(options.toString());
     }
     if (!attributes.isEmpty()) {
       parts.add("attributes=" + attributes);
+    }
+    if (propagation != Propagation.PRIVATE) {
+      parts.add("propagation=" + propagation);
+    }
+    if (!idMappings.isEmpty()) {
+      parts.add("idMappings=" + idMappings);
     }
     if (!privatePaths.isEmpty()) {
       parts.add("privatePaths=" + privatePaths);
@@ -225,8 +296,11 @@ public final class OverlaySpec {
     private Path upper;
     private Path work;
     private Path mountPoint;
+    private Ephemeral ephemeral;
     private OverlayOptions options = OverlayOptions.defaults();
     private final EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+    private Propagation propagation = Propagation.PRIVATE;
+    private final Map<Path, IdMapping> idMappings = new LinkedHashMap<>();
     private final Set<String> privatePaths = new LinkedHashSet<>();
 
     private Builder() {}
@@ -243,6 +317,20 @@ public final class OverlaySpec {
     }
 
     /**
+     * Adds a read-only layer below those added before, whose files seem to have other owners. Needs
+     * root's rights, and a file system that can do it.
+     *
+     * @param directory an existing directory
+     * @param mapping which owners they seem to have
+     * @return this builder
+     */
+    public Builder lower(Path directory, IdMapping mapping) {
+      lower(directory);
+      idMappings.put(directory, Objects.requireNonNull(mapping, "mapping"));
+      return this;
+    }
+
+    /**
      * Sets the read-only layers, in place of those added before.
      *
      * @param directories top-most first
@@ -250,6 +338,7 @@ public final class OverlaySpec {
      */
     public Builder lowers(Collection<Path> directories) {
       lowers.clear();
+      idMappings.clear();
       directories.forEach(this::lower);
       return this;
     }
@@ -288,7 +377,30 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets where the view is to be mounted.
+     * Throws away what is written, when the view is closed: upper and work directory are made in
+     * memory when mounting. {@link OverlayMount#keepTo} keeps it after all.
+     *
+     * @return this builder
+     */
+    public Builder ephemeral() {
+      return ephemeral(Ephemeral.inMemory());
+    }
+
+    /**
+     * Throws away what is written, when the view is closed.
+     *
+     * @param place where upper and work directory are made when mounting
+     * @return this builder
+     */
+    public Builder ephemeral(Ephemeral place) {
+      ephemeral = Objects.requireNonNull(place, "ephemeral");
+      return this;
+    }
+
+    /**
+     * Sets where the view is to be mounted. Without one it is private: no mount table of this
+     * process shows it, {@link OverlayMount#root()} alone leads to it, and it is gone with this
+     * process at the latest.
      *
      * @param directory an empty directory
      * @return this builder
@@ -373,6 +485,17 @@ public final class OverlaySpec {
      */
     public Builder attributes(MountAttribute... added) {
       attributes.addAll(Arrays.asList(added));
+      return this;
+    }
+
+    /**
+     * Sets what becomes elsewhere of what is mounted inside the view.
+     *
+     * @param kind by default {@link Propagation#PRIVATE}
+     * @return this builder
+     */
+    public Builder propagation(Propagation kind) {
+      propagation = Objects.requireNonNull(kind, "propagation");
       return this;
     }
 

@@ -33,6 +33,9 @@ public enum ProblemCode {
   /** Private paths are asked for, but there is no upper to hide them in. */
   PRIVATE_PATH_WITHOUT_UPPER,
 
+  /** A view that makes an upper of its own, to be thrown away, names one too. */
+  EPHEMERAL_WITH_UPPER,
+
   // What is found on the disk before mounting.
 
   /** The same directory is named twice, possibly by different paths. */
@@ -137,6 +140,12 @@ public enum ProblemCode {
   /** A directory of an instance could not be created. */
   DIRECTORY_NOT_CREATED,
 
+  /** The owners of a lower cannot be mapped: not on its file system, or not with these rights. */
+  LOWER_NOT_IDMAPPABLE,
+
+  /** The upper and work directory of an ephemeral view could not be made. */
+  EPHEMERAL_UPPER_NOT_CREATED,
+
   /** The kernel said no for a reason that none of the other codes stands for. */
   KERNEL_REFUSED,
 
@@ -163,6 +172,18 @@ public enum ProblemCode {
   /** The process lacks a right that mounting needs. */
   PRIVILEGE_MISSING,
 
+  /** This system does not let ordinary users have user namespaces. */
+  USER_NAMESPACES_FORBIDDEN,
+
+  /** A program that the backend runs is not installed. */
+  PROGRAM_MISSING,
+
+  /** A device that the backend needs is not there, or not for this user. */
+  DEVICE_NOT_ACCESSIBLE,
+
+  /** The process that holds the view, or was to mount it, has ended or failed. */
+  HOLDER_FAILED,
+
   /** Inside a user namespace only marks in user.overlay.* work. */
   USERXATTR_REQUIRED,
 
@@ -182,6 +203,17 @@ public enum ProblemCode {
 
   /** The kernel did not unmount for a reason that none of the other codes stands for. */
   UNMOUNT_REFUSED,
+
+  // What is in the way of changing a mounted view.
+
+  /** The view cannot be made read-only or writable, or this backend cannot do that. */
+  REMOUNT_REFUSED,
+
+  /** The view is not an ephemeral one, so there is nothing of it to be kept. */
+  NOT_EPHEMERAL,
+
+  /** What was written to an ephemeral view could not be kept where it was asked for. */
+  NOT_KEPT,
 
   // What is in the way of a merge.
 

@@ -32,6 +32,8 @@ class OverlaySpecTest {
         spec -> spec.mountPoint(Path.of("/other")),
         spec -> spec.privatePath("config"),
         spec -> spec.attributes(MountAttribute.NOSUID),
+        spec -> spec.propagation(Propagation.SHARED),
+        spec -> spec.lowers(List.of()).lower(Path.of("/lower"), IdMapping.of(0, 1000, 1)),
         spec -> spec.options(o -> o.withIndex(true)));
   }
 
@@ -50,6 +52,36 @@ class OverlaySpecTest {
     OverlaySpec spec = change.apply(plain()).build();
     assertEquals(spec, spec.toBuilder().build());
     assertNotEquals(plain().build(), spec.toBuilder().build());
+  }
+
+  @Test
+  void anEphemeralViewNeedsNoUpper() {
+    OverlaySpec.Builder builder = OverlaySpec.builder().lower(Path.of("/lower"));
+    OverlaySpec spec = builder.ephemeral().privatePath("a").build();
+    assertEquals(Optional.of(Ephemeral.inMemory()), spec.ephemeral());
+    assertTrue(spec.hasUpper());
+    assertEquals(spec, spec.toBuilder().build());
+    assertNotEquals(spec, builder.ephemeral(Ephemeral.inMemory(1 << 20)).build());
+    assertEquals(
+        List.of(Path.of("/lower"), Path.of("/tmp")),
+        builder.ephemeral(Ephemeral.in(Path.of("/tmp"))).build().paths());
+  }
+
+  @Test
+  void anEphemeralViewNamesNoUpper() {
+    OverlaySpec.Builder builder = plain().ephemeral();
+    InvalidSpecException e = assertThrows(InvalidSpecException.class, builder::build);
+    assertEquals(ProblemCode.EPHEMERAL_WITH_UPPER, e.problems().get(0).code());
+  }
+
+  @Test
+  void rangesOfIdsAreIds() {
+    assertThrows(IllegalArgumentException.class, () -> IdMapping.of(-1, 0, 1));
+    assertThrows(IllegalArgumentException.class, () -> IdMapping.of(0, -1, 1));
+    assertThrows(IllegalArgumentException.class, () -> IdMapping.of(0, 0, 0));
+    assertThrows(IllegalArgumentException.class, () -> IdMapping.of(0, 1, 0xffff_ffffL));
+    assertEquals(0xffff_ffffL, IdMapping.of(0, 0, 0xffff_ffffL).users().get(0).count());
+    assertThrows(IllegalArgumentException.class, () -> new IdMapping(List.of(), List.of()));
   }
 
   @Test

@@ -1,0 +1,85 @@
+package dev.overlays;
+
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.OptionalLong;
+
+/**
+ * Where the upper and the work directory of a view are that is thrown away when it is closed.
+ *
+ * @see OverlaySpec.Builder#ephemeral(Ephemeral)
+ */
+public sealed interface Ephemeral {
+
+  /**
+   * In memory: on a file system that only this view has, that is mounted nowhere else, and that is
+   * gone with the view. Where a mount point is given and a process without root's rights mounts, it
+   * lies hidden under the view.
+   *
+   * @param limit the most that may be written, in bytes; empty for what the system has by default
+   *     (tmpfs: half of the machine's memory)
+   */
+  record Memory(OptionalLong limit) implements Ephemeral {
+
+    /**
+     * Makes a place.
+     *
+     * @param limit the most that may be written
+     * @throws IllegalArgumentException if the limit is not positive
+     */
+    public Memory {
+      if (limit.isPresent() && limit.getAsLong() <= 0) {
+        throw new IllegalArgumentException("no room for anything: " + limit.getAsLong());
+      }
+    }
+  }
+
+  /**
+   * On a disk: in a new directory, which is removed when the view is closed. A process that is
+   * killed leaves it behind.
+   *
+   * @param parent the directory that it is made in; its file system has to be one that an upper may
+   *     be on
+   */
+  record Directory(Path parent) implements Ephemeral {
+
+    /**
+     * Makes a place.
+     *
+     * @param parent an existing directory
+     */
+    public Directory {
+      Objects.requireNonNull(parent, "parent");
+    }
+  }
+
+  /**
+   * Returns a place in memory with the system's own limit.
+   *
+   * @return the place
+   */
+  static Ephemeral inMemory() {
+    return new Memory(OptionalLong.empty());
+  }
+
+  /**
+   * Returns a place in memory with a limit.
+   *
+   * @param bytes the most that may be written, positive
+   * @return the place
+   * @throws IllegalArgumentException if it is not positive
+   */
+  static Ephemeral inMemory(long bytes) {
+    return new Memory(OptionalLong.of(bytes));
+  }
+
+  /**
+   * Returns a place on a disk.
+   *
+   * @param parent an existing directory, for example that of {@code java.io.tmpdir}
+   * @return the place
+   */
+  static Ephemeral in(Path parent) {
+    return new Directory(parent);
+  }
+}
