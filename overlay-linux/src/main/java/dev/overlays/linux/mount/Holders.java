@@ -22,7 +22,7 @@ import java.util.Optional;
  * Who uses a mount: the mounts on it, and of each process that may be looked at the working
  * directory, the root, the program, the open files and the mappings. Source: proc(5).
  */
-final class Holders {
+public final class Holders {
   private static final Path PROC = Path.of("/proc");
   private static final Map<String, String> LINKS =
       Map.of("cwd", "working directory", "root", "root directory", "exe", "program");
@@ -36,7 +36,14 @@ final class Holders {
     this.mount = mount;
   }
 
-  static List<Problem> of(Path mountPoint, FileId mount) {
+  /**
+   * Looks for them.
+   *
+   * @param mountPoint where the mount is seen
+   * @param mount an identity of its root
+   * @return one problem for each that can be seen
+   */
+  public static List<Problem> of(Path mountPoint, FileId mount) {
     Holders holders = new Holders(mountPoint, mount);
     holders.findMounts();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
