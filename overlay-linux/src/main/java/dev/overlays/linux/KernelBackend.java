@@ -7,6 +7,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
+import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.mount.Mounter;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.Errno;
@@ -111,6 +112,7 @@ public final class KernelBackend implements OverlayBackend {
     try {
       List<OverlayMount> mounts = new ArrayList<>();
       MountTable.ofThisProcess().forEach(record -> KernelMount.of(record).ifPresent(mounts::add));
+      mounts.addAll(LiveMounts.of(name()));
       return mounts;
     } catch (IOException e) {
       throw new OverlayException(

@@ -6,21 +6,18 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.mount.Holders;
+import dev.overlays.linux.mount.Patience;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Unmounts one view, waiting for those who use it as long as is asked. */
 final class FuseUnmount {
-  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
-
   private final OverlaySpec spec;
   private final FileId id;
 
@@ -30,52 +27,40 @@ final class FuseUnmount {
   }
 
   void run(UnmountOptions options) throws OverlayException {
-    long start = System.nanoTime();
-    long pause = TimeUnit.MILLISECONDS.toNanos(1);
-    while (true) {
-      Optional<Path> place = place();
-      if (place.isEmpty()) {
-        return;
-      }
-      Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
-      UnmountCall.Answer answer = UnmountCall.of(place.get(), false);
-      if (answer.busy()) {
-        Spawning.await();
-        answer = UnmountCall.of(place.get(), false);
-      }
-      if (answer.done()) {
-        daemon.ifPresent(served -> new Afterwards(spec).run(served));
-        return;
-      }
-      if (!answer.busy()) {
+    if (Patience.of(options, this::tryToUnmount)) {
+      return;
+    }
+    Optional<Path> place = place();
+    if (place.isPresent() && !options.lazy()) {
+      throw Holders.busy(place.get(), id);
+    }
+    if (place.isPresent()) {
+      UnmountCall.Answer answer = UnmountCall.of(place.get(), true);
+      if (!answer.done()) {
         throw refused(place.get(), answer);
       }
-      long left = options.patience().toNanos() - (System.nanoTime() - start);
-      if (left <= 0 || Thread.currentThread().isInterrupted()) {
-        giveUp(place.get(), options);
-        return;
-      }
-      pause(Math.min(pause, left));
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
   }
 
-  private void giveUp(Path place, UnmountOptions options) throws OverlayException {
-    if (!options.lazy()) {
-      throw busy(place);
+  /** Whether it is gone, and not kept by its users. */
+  private boolean tryToUnmount() throws OverlayException {
+    Optional<Path> place = place();
+    if (place.isEmpty()) {
+      return true;
     }
-    UnmountCall.Answer answer = UnmountCall.of(place, true);
-    if (!answer.done()) {
-      throw refused(place, answer);
+    Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
+    UnmountCall.Answer answer = UnmountCall.of(place.get(), false);
+    if (answer.busy()) {
+      Spawning.await();
+      answer = UnmountCall.of(place.get(), false);
     }
-  }
-
-  private static void pause(long nanos) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(nanos);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!answer.done() && !answer.busy()) {
+      throw refused(place.get(), answer);
     }
+    if (answer.done()) {
+      daemon.ifPresent(served -> new Afterwards(spec).run(served));
+    }
+    return answer.done();
   }
 
   /** Where the mount is now; empty if it is gone. */
@@ -113,19 +98,6 @@ final class FuseUnmount {
                   "Make /proc readable for this process.")),
           e);
     }
-  }
-
-  private OverlayException busy(Path place) {
-    List<Problem> problems = new ArrayList<>();
-    problems.add(
-        Problem.of(
-            ProblemCode.MOUNT_BUSY,
-            place,
-            "The view is in use, so it stays mounted.",
-            "Let the holders named here end or let go, and close again; or close with"
-                + " UnmountOptions.waitingUpTo(duration)."));
-    problems.addAll(Holders.of(place, id));
-    return new OverlayException(problems);
   }
 
   private static OverlayException refused(Path place, UnmountCall.Answer answer) {

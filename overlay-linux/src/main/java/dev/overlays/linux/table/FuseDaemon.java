@@ -19,7 +19,8 @@ import java.util.Optional;
  * process do. Source: proc(5).
  *
  * @param pid its process ID
- * @param arguments its command line, of which each character stands for one byte
+ * @param arguments its command line, of which each character stands for one byte; empty of one that
+ *     is ending, and may still have its files open
  */
 public record FuseDaemon(long pid, List<String> arguments) {
   /** The kind of file system that mount tables have for it. */
@@ -31,7 +32,7 @@ public record FuseDaemon(long pid, List<String> arguments) {
   /**
    * Finds all of them.
    *
-   * @return those whose command line can be read, the youngest first
+   * @return those that this process may look at, the youngest first
    */
   public static List<FuseDaemon> all() {
     List<FuseDaemon> found = new ArrayList<>();
@@ -56,11 +57,8 @@ public record FuseDaemon(long pid, List<String> arguments) {
       String[] arguments = new String(line, StandardCharsets.ISO_8859_1).split("\0", -1);
       // The last one ends with NUL, too.
       List<String> list = Arrays.asList(arguments).subList(0, arguments.length - 1);
-      return list.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              new FuseDaemon(
-                  Long.parseLong(process.getFileName().toString()), List.copyOf(list)));
+      long pid = Long.parseLong(process.getFileName().toString());
+      return Optional.of(new FuseDaemon(pid, List.copyOf(list)));
     } catch (IOException e) {
       // It has ended, or is none of ours to look at.
       return Optional.empty();
@@ -92,7 +90,7 @@ public record FuseDaemon(long pid, List<String> arguments) {
    * @return the mount point without symbolic links; empty if that cannot be told
    */
   public Optional<Path> mountPoint() {
-    String last = arguments.get(arguments.size() - 1);
+    String last = arguments.isEmpty() ? "" : arguments.get(arguments.size() - 1);
     byte[] bytes = last.getBytes(StandardCharsets.ISO_8859_1);
     return last.startsWith("/") ? Optional.of(real(PathBytes.toPath(bytes))) : Optional.empty();
   }
