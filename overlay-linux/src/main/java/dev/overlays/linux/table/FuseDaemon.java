@@ -19,14 +19,19 @@ import java.util.Optional;
  * process do. Source: proc(5).
  *
  * @param pid its process ID
+ * @param start when it was started, in clock ticks since the machine was
  * @param arguments its command line, of which each character stands for one byte; empty of one that
  *     is ending, and may still have its files open
  */
-public record FuseDaemon(long pid, List<String> arguments) {
+public record FuseDaemon(long pid, long start, List<String> arguments) {
   /** The kind of file system that mount tables have for it. */
   public static final String FILE_SYSTEM = "fuse.fuse-overlayfs";
 
   private static final String PROGRAM = "fuse-overlayfs";
+
+  /** Its index among the fields after the second. */
+  private static final int START = 19;
+
   private static final Path PROC = Path.of("/proc");
 
   /**
@@ -44,7 +49,7 @@ public record FuseDaemon(long pid, List<String> arguments) {
       // Without /proc none can be seen.
       return found;
     }
-    found.sort(Comparator.comparingLong(FuseDaemon::startOf).reversed());
+    found.sort(Comparator.comparingLong(FuseDaemon::start).reversed());
     return found;
   }
 
@@ -58,18 +63,18 @@ public record FuseDaemon(long pid, List<String> arguments) {
       // The last one ends with NUL, too.
       List<String> list = Arrays.asList(arguments).subList(0, arguments.length - 1);
       long pid = Long.parseLong(process.getFileName().toString());
-      return Optional.of(new FuseDaemon(pid, List.copyOf(list)));
+      return Optional.of(new FuseDaemon(pid, startOf(process), List.copyOf(list)));
     } catch (IOException e) {
       // It has ended, or is none of ours to look at.
       return Optional.empty();
     }
   }
 
-  private static long startOf(FuseDaemon daemon) {
-    return ProcessHandle.of(daemon.pid)
-        .flatMap(process -> process.info().startInstant())
-        .map(start -> start.toEpochMilli())
-        .orElse(0L);
+  /** The 22nd field; the second one is in parentheses, and may hold anything. */
+  private static long startOf(Path process) throws IOException {
+    String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(fields[START]);
   }
 
   /**
