@@ -2,6 +2,7 @@ package dev.overlays.cache;
 
 import dev.overlays.OverlayException;
 import dev.overlays.merge.DiskUse;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -15,9 +16,15 @@ public record CacheUse(long lower, long uppers) {
   static CacheUse of(SharedCache cache, List<CacheInstance> instances) throws OverlayException {
     long uppers = 0;
     for (CacheInstance instance : instances) {
-      uppers += DiskUse.of(instance.spec().upper().orElseThrow()).allocated();
+      uppers += bytes(instance.spec().upper().orElseThrow());
     }
-    return new CacheUse(DiskUse.of(cache.lower()).allocated(), uppers);
+    return new CacheUse(bytes(cache.lower()), uppers);
+  }
+
+  /** Where a store knows of no blocks, the sizes of the files. */
+  static long bytes(Path layer) throws OverlayException {
+    DiskUse use = DiskUse.of(layer);
+    return use.allocated() > 0 ? use.allocated() : use.apparent();
   }
 
   /**

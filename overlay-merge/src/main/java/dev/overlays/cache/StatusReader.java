@@ -4,7 +4,6 @@ import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
-import dev.overlays.merge.DiskUse;
 import dev.overlays.merge.OverlayMerge;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ final class StatusReader {
     long uppers = 0;
     for (CacheInstance instance : cache.instances()) {
       OverlaySpec spec = instance.spec();
-      long upper = DiskUse.of(spec.upper().orElseThrow()).allocated();
+      long upper = CacheUse.bytes(spec.upper().orElseThrow());
       uppers += upper;
       rows.add(
           new InstanceStatus(
@@ -35,7 +34,7 @@ final class StatusReader {
               upper,
               OverlayMerge.of(spec).dryRun().bytesFreed()));
     }
-    CacheUse use = new CacheUse(DiskUse.of(cache.lower()).allocated(), uppers);
+    CacheUse use = new CacheUse(CacheUse.bytes(cache.lower()), uppers);
     return new CacheStatus(cache.lower(), use, rows);
   }
 
