@@ -115,6 +115,10 @@ final class Tally {
       }
     }
     return new MergeReport(
-        dryRun, all, bytesMoved.get(), bytesFreed.get(), Duration.ofNanos(System.nanoTime() - start));
+        dryRun,
+        all,
+        bytesMoved.get(),
+        bytesFreed.get(),
+        Duration.ofNanos(System.nanoTime() - start));
   }
 }

@@ -222,8 +222,7 @@ class SharedCacheTest {
     mount("one", "two");
     Files.writeString(root("one").resolve("new"), "x");
     try (InputStream held = Files.newInputStream(root("two").resolve("a"))) {
-      OverlayException e =
-          assertThrows(OverlayException.class, () -> cache.maintenance().run());
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.maintenance().run());
       assertTrue(e.has(ProblemCode.MOUNT_BUSY) && e.has(ProblemCode.MOUNT_HELD), e::getMessage);
       assertEquals('a', held.read());
     }
