@@ -7,6 +7,7 @@ module dev.overlays.merge {
   requires transitive dev.overlays.api;
   requires org.apache.commons.io;
 
+  exports dev.overlays.cache;
   exports dev.overlays.merge;
   exports dev.overlays.merge.lookup to
       dev.overlays.testkit;

@@ -215,6 +215,11 @@ public enum ProblemCode {
   /** What was written to an ephemeral view could not be kept where it was asked for. */
   NOT_KEPT,
 
+  // What is in the way of a shared cache.
+
+  /** A file or directory of the cache itself could not be read or written. */
+  CACHE_NOT_ACCESSIBLE,
+
   // What is in the way of a merge.
 
   /** No layer store serves a path. */
