@@ -31,10 +31,10 @@ import java.util.Optional;
  *
  * <p>Differences to the kernel's overlay: root's marks are in {@code trusted.overlay.*} only, an
  * ordinary user's specs need {@code userxattr}. A directory of a lower can be renamed, and is
- * copied. No name in a view begins with {@code .wh.}, and files of a lower that do are hidden. Marks
- * that are redirects, metacopies or whiteouts in the form of attributes are not understood in
- * layers. Access times are not kept, and in an ordinary user's view neither devices nor
- * set-user-ID bits have an effect.
+ * copied. No name in a view begins with {@code .wh.}, and files of a lower that do are hidden.
+ * Marks that are redirects, metacopies or whiteouts in the form of attributes are not understood in
+ * layers. Access times are not kept, and in an ordinary user's view neither devices nor set-user-ID
+ * bits have an effect.
  */
 public final class FuseOverlayfsBackend implements OverlayBackend {
 

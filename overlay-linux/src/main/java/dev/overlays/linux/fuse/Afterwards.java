@@ -42,8 +42,7 @@ final class Afterwards {
   private void convert(Path upper) {
     try (Descriptor lock = Descriptor.open(upper, Open.RDONLY | Open.DIRECTORY);
         LayerDirectory layer = new NativeLayerStore().open(upper)) {
-      MarkNamespace marks =
-          spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+      MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
       if (FileLock.tryExclusive(lock) && FuseForm.isMarked(layer, marks)) {
         FuseForm.convert(layer, marks);
       }

@@ -96,7 +96,8 @@ final class DaemonStart implements Closeable {
   /** Gives the word, and waits until the view is there or the program has failed. */
   boolean mount(String options, Path mountPoint) throws IOException {
     try (OutputStream input = process.getOutputStream()) {
-      input.write((options + "\n" + OctalText.of(mountPoint) + "\n").getBytes(StandardCharsets.US_ASCII));
+      input.write(
+          (options + "\n" + OctalText.of(mountPoint) + "\n").getBytes(StandardCharsets.US_ASCII));
     }
     for (String line = words.readLine(); line != null; line = words.readLine()) {
       if (!line.startsWith("unknown argument ignored: lazytime")) {
@@ -110,7 +111,6 @@ final class DaemonStart implements Closeable {
   String words() {
     return said.stream().map(String::strip).collect(Collectors.joining("; "));
   }
-
 
   @Override
   public void close() throws IOException {

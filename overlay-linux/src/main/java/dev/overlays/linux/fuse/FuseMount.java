@@ -52,7 +52,9 @@ public final class FuseMount implements OverlayMount {
         .map(spec -> new FuseMount(spec, record.mountPoint(), identity(record)));
   }
 
-  /** Root may not look at what an ordinary user has not shared; then the ID of the table will do. */
+  /**
+   * Root may not look at what an ordinary user has not shared; then the ID of the table will do.
+   */
   private static FileId identity(MountRecord record) {
     try {
       byte[] place = PathBytes.of(record.mountPoint());

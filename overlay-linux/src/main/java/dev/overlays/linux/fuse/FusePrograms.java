@@ -83,7 +83,8 @@ public final class FusePrograms {
 
   /**
    * Whether an ordinary user's view may be seen by others. Root's always is. The program lets the
-   * kernel check permissions in any case, so that it is no more than an overlay of the kernel shows.
+   * kernel check permissions in any case, so that it is no more than an overlay of the kernel
+   * shows.
    */
   static boolean othersAllowed() {
     if (Privilege.mayMount()) {

@@ -32,7 +32,7 @@ final class FuseUnmount {
     }
     Optional<Path> place = place();
     if (place.isPresent() && !options.lazy()) {
-      throw Holders.busy(place.get(), id);
+      throw Holders.refusal(place.get(), Holders.at(place.get(), id));
     }
     if (place.isPresent()) {
       UnmountCall.Answer answer = UnmountCall.of(place.get(), true);

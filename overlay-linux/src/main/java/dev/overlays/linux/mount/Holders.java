@@ -5,7 +5,6 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -35,14 +34,14 @@ public final class Holders {
   }
 
   /**
-   * Returns what is thrown when a mount of the mount table is in use.
+   * Looks for those who use a mount of this process's own mount namespace.
    *
-   * @param mountPoint where the mount is seen
+   * @param mountPoint where it is mounted
    * @param mount an identity of its root
-   * @return the exception, which names those that can be seen
+   * @return one problem for each that can be seen
    */
-  public static OverlayException busy(Path mountPoint, FileId mount) {
-    return refusal(mountPoint, of(HeldMount.at(mountPoint, mount)));
+  public static List<Problem> at(Path mountPoint, FileId mount) {
+    return of(HeldMount.at(mountPoint, mount));
   }
 
   static List<Problem> of(HeldMount mount) {
@@ -57,8 +56,27 @@ public final class Holders {
     return holders.found;
   }
 
-  /** What is thrown when they keep a view mounted. */
-  static OverlayException refusal(Path place, List<Problem> holders) {
+  /**
+   * Finds who uses a mount of another namespace.
+   *
+   * @param pid a process that lives there
+   * @param mountPoint where it is mounted there
+   * @param root where this process sees it
+   * @param id an identity of its root
+   * @return a problem for each
+   */
+  public static List<Problem> in(long pid, Path mountPoint, Path root, FileId id) {
+    return of(HeldMount.in(Long.toString(pid), mountPoint, root, id));
+  }
+
+  /**
+   * Returns what is thrown when they keep a view mounted.
+   *
+   * @param place where the view is seen
+   * @param holders who uses it
+   * @return an exception that tells all of it
+   */
+  public static OverlayException refusal(Path place, List<Problem> holders) {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         Problem.of(
@@ -73,16 +91,16 @@ public final class Holders {
 
   private void findMounts() {
     try {
-      Optional<MountRecord> self = MountTable.find(mount.id());
+      Optional<Integer> self = mount.tableId();
       if (self.isEmpty()) {
         return;
       }
-      for (MountRecord record : MountTable.ofThisProcess()) {
-        if (record.parentId() == self.get().id()) {
+      for (MountRecord record : mount.table()) {
+        if (record.parentId() == self.get()) {
           found.add(
               Problem.of(
                   ProblemCode.MOUNT_HELD,
-                  record.mountPoint(),
+                  mount.place(record.mountPoint()),
                   "A " + record.fsType() + " file system is mounted inside the view.",
                   "Unmount it first."));
         }

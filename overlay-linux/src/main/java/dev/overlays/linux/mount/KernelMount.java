@@ -168,7 +168,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   private OverlayException busy(Path place) {
-    return Holders.busy(place, id);
+    return Holders.refusal(place, Holders.at(place, id));
   }
 
   private static OverlayException refused(Path place, Errno errno) {

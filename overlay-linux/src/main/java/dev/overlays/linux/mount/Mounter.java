@@ -5,9 +5,6 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.layer.FuseForm;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.layer.NativeLayerStore;
@@ -112,7 +109,7 @@ public final class Mounter {
     if (!handles.secure()) {
       throw new IOException("a layer or the mount point was in use a moment ago");
     }
-    settle();
+    SettledUpper.settle(spec, STORE);
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, handles);
     try {
@@ -122,16 +119,6 @@ public final class Mounter {
       traces.remove(spec, handles);
       showAgain(hidden, handles, e);
       throw e;
-    }
-  }
-
-  /** What fuse-overlayfs was killed over shows deleted files to the kernel, until it is settled. */
-  private void settle() throws IOException {
-    if (spec.upper().isPresent()) {
-      try (LayerDirectory upper = STORE.open(spec.upper().get())) {
-        FuseForm.settle(
-            upper, spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
-      }
     }
   }
 

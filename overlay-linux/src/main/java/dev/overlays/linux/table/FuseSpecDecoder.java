@@ -96,8 +96,7 @@ public final class FuseSpecDecoder {
     if (option.value().startsWith(OWN_DESCRIPTOR)) {
       String number = option.value().substring(OWN_DESCRIPTOR.length());
       try {
-        return Files.readSymbolicLink(
-            Path.of("/proc", Long.toString(daemon.pid()), "fd", number));
+        return Files.readSymbolicLink(Path.of("/proc", Long.toString(daemon.pid()), "fd", number));
       } catch (IOException e) {
         // It has ended meanwhile, or is none of ours to look at.
         return Path.of(option.value());

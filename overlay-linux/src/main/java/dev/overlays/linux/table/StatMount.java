@@ -35,8 +35,8 @@ final class StatMount {
    * Returns the mount with a unique ID.
    *
    * @return what the kernel tells; empty if the mount is not there, the kernel does not tell all of
-   *     it (of a file system in user space not which before 6.13), or its options are longer than 64
-   *     KiB
+   *     it (of a file system in user space not which before 6.13), or its options are longer than
+   *     64 KiB
    */
   static Optional<MountRecord> of(long uniqueId) {
     ByteBuffer mount = ask(uniqueId, ALL | FS_SUBTYPE);

@@ -72,6 +72,12 @@ public enum Capability {
   /** Several names of one file that were made in the view. */
   HARD_LINKS,
 
+  /**
+   * A file of a lower that gets another name in the view tells at once, by its identity, that both
+   * are one file; without this only when the view is mounted anew.
+   */
+  LINK_IDENTITY,
+
   /** Named pipes of a lower show as what they are. */
   NODES,
 
