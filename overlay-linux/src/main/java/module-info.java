@@ -8,6 +8,7 @@ module dev.overlays.linux {
   requires com.sun.jna;
 
   exports dev.overlays.linux;
+  exports dev.overlays.linux.boot;
 
   opens dev.overlays.linux.syscall to
       com.sun.jna;

@@ -34,10 +34,10 @@ public final class OptionsInForce {
   }
 
   /**
-   * Compares.
+   * Compares a mount with what was asked for.
    *
-   * @param asked what was asked for
-   * @param record what the kernel tells of the mount
+   * @param asked the spec
+   * @param record what came about
    * @return a problem for each difference
    */
   public static List<Problem> differences(OverlaySpec asked, MountRecord record) {
