@@ -64,9 +64,19 @@ public final class RootlessMount implements OverlayMount {
     return place.equals(mountPoint);
   }
 
+  /** A view that is gone, by whatever end, needs nothing any more. */
   @Override
   public boolean isMounted() {
-    return namespace.isAlive() && (isOnTop() || isInTable());
+    boolean mounted = namespace.isAlive() && (isOnTop() || isInTable());
+    if (!mounted) {
+      release();
+    }
+    return mounted;
+  }
+
+  private void release() {
+    holdings.close();
+    lease.close();
   }
 
   private boolean isOnTop() {
@@ -102,8 +112,7 @@ public final class RootlessMount implements OverlayMount {
     if (!gone && !(options.lazy() && tryToUnmount(MountPrograms.unmountLazily(place)))) {
       throw busy();
     }
-    holdings.close();
-    lease.close();
+    release();
   }
 
   /** Whether it is gone, and not kept by its users. */
