@@ -15,7 +15,8 @@ module dev.overlays.linux {
 
   provides dev.overlays.spi.OverlayBackend with
       dev.overlays.linux.KernelBackend,
-      dev.overlays.linux.RootlessBackend;
+      dev.overlays.linux.RootlessBackend,
+      dev.overlays.linux.FuseOverlayfsBackend;
   provides dev.overlays.spi.LayerStore with
       dev.overlays.linux.layer.NativeLayerStore;
 }

@@ -23,10 +23,10 @@ import java.util.Optional;
  * rootless}: in a user and mount namespace that a child process holds. Specs need the option {@code
  * userxattr}.
  *
- * <p>This JVM, and the processes that {@link OverlayMount#command} makes, see the views; nobody else
- * does. They end with this JVM, however it ends, and the processes that were started in them end
- * with it. A disk that is mounted when the first view comes up may stay in use until the last one is
- * gone.
+ * <p>This JVM, and the processes that {@link OverlayMount#command} makes, see the views; nobody
+ * else does. They end with this JVM, however it ends, and the processes that were started in them
+ * end with it. A disk that is mounted when the first view comes up may stay in use until the last
+ * one is gone.
  */
 public final class RootlessBackend implements OverlayBackend {
 

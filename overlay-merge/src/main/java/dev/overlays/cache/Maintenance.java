@@ -27,26 +27,31 @@ public final class Maintenance {
   private final UnmountOptions unmounting;
   private final boolean contentOnly;
 
+  /** Heard of by the merge itself, not by the look ahead. */
+  private final Consumer<MergeProgress> progress;
+
   private Maintenance(
       SharedCache cache,
       SharedMerge merge,
       Set<String> kept,
       UnmountOptions unmounting,
-      boolean contentOnly) {
+      boolean contentOnly,
+      Consumer<MergeProgress> progress) {
     this.cache = cache;
     this.merge = merge;
     this.kept = kept;
     this.unmounting = unmounting;
     this.contentOnly = contentOnly;
+    this.progress = progress;
   }
 
   static Maintenance of(SharedCache cache) {
     SharedMerge merge = OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
-    return new Maintenance(cache, merge, Set.of(), UnmountOptions.strict(), false);
+    return new Maintenance(cache, merge, Set.of(), UnmountOptions.strict(), false, told -> {});
   }
 
   private Maintenance with(SharedMerge newMerge) {
-    return new Maintenance(cache, newMerge, kept, unmounting, contentOnly);
+    return new Maintenance(cache, newMerge, kept, unmounting, contentOnly, progress);
   }
 
   /**
@@ -88,7 +93,8 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance progress(Consumer<MergeProgress> listener) {
-    return with(merge.progress(listener));
+    Objects.requireNonNull(listener, "listener");
+    return new Maintenance(cache, merge, kept, unmounting, contentOnly, listener);
   }
 
   /**
@@ -110,7 +116,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance keeping(Collection<String> names) {
-    return new Maintenance(cache, merge, Set.copyOf(names), unmounting, contentOnly);
+    return new Maintenance(cache, merge, Set.copyOf(names), unmounting, contentOnly, progress);
   }
 
   /**
@@ -125,7 +131,7 @@ public final class Maintenance {
     if (options.lazy()) {
       throw new IllegalArgumentException("what is unmounted lazily may still be in use");
     }
-    return new Maintenance(cache, merge, kept, Objects.requireNonNull(options), contentOnly);
+    return new Maintenance(cache, merge, kept, options, contentOnly, progress);
   }
 
   /**
@@ -136,7 +142,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance contentOnly() {
-    return new Maintenance(cache, merge, kept, unmounting, true);
+    return new Maintenance(cache, merge, kept, unmounting, true, progress);
   }
 
   /**
@@ -146,7 +152,7 @@ public final class Maintenance {
    * @throws OverlayException if it would be refused
    */
   public MaintenanceReport dryRun() throws OverlayException {
-    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly).plan();
+    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly, progress).plan();
   }
 
   /**
@@ -160,6 +166,6 @@ public final class Maintenance {
    *     can be mounted again is
    */
   public MaintenanceReport run() throws OverlayException {
-    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly).run();
+    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly, progress).run();
   }
 }

@@ -3,6 +3,7 @@ package dev.overlays.cache;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.UnmountOptions;
+import dev.overlays.merge.MergeProgress;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.SharedMergeReport;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** One maintenance, step by step. */
 final class MaintenanceRun {
@@ -21,6 +23,7 @@ final class MaintenanceRun {
   private final Set<String> kept;
   private final UnmountOptions unmounting;
   private final boolean contentOnly;
+  private final Consumer<MergeProgress> progress;
   private final Map<String, VacuumReport> vacuums = new LinkedHashMap<>();
 
   MaintenanceRun(
@@ -28,12 +31,14 @@ final class MaintenanceRun {
       SharedMerge merge,
       Set<String> kept,
       UnmountOptions unmounting,
-      boolean contentOnly) {
+      boolean contentOnly,
+      Consumer<MergeProgress> progress) {
     this.cache = cache;
     this.merge = merge;
     this.kept = kept;
     this.unmounting = unmounting;
     this.contentOnly = contentOnly;
+    this.progress = progress;
   }
 
   MaintenanceReport plan() throws OverlayException {
@@ -111,7 +116,7 @@ final class MaintenanceRun {
     List<SharedMergeReport> reports = new ArrayList<>();
     Optional<SharedMerge> all = merging(instances);
     if (all.isPresent()) {
-      reports.add(all.get().run());
+      reports.add(all.get().progress(progress).run());
     }
     for (CacheInstance instance : keeping(instances)) {
       vacuums.put(instance.name(), vacuum(instance).run());

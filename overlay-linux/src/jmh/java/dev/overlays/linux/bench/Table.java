@@ -60,9 +60,7 @@ final class Table {
 
   private static String floorOf(String name) {
     String kind = name.substring(0, name.indexOf('.'));
-    return name.contains(":")
-        ? name.substring(0, name.indexOf(':')) + ":plain"
-        : FLOORS.get(kind);
+    return name.contains(":") ? name.substring(0, name.indexOf(':')) + ":plain" : FLOORS.get(kind);
   }
 
   private static String number(String format, double value) {

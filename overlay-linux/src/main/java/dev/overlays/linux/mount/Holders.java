@@ -33,6 +33,17 @@ public final class Holders {
     this.mount = mount;
   }
 
+  /**
+   * Looks for those who use a mount of this process's own mount namespace.
+   *
+   * @param mountPoint where it is mounted
+   * @param mount an identity of its root
+   * @return one problem for each that can be seen
+   */
+  public static List<Problem> at(Path mountPoint, FileId mount) {
+    return of(HeldMount.at(mountPoint, mount));
+  }
+
   static List<Problem> of(HeldMount mount) {
     Holders holders = new Holders(mount);
     holders.findMounts();

@@ -38,10 +38,20 @@ final class EnterCommand {
   /** Looks whether the shell is ending the others: it may have overlooked this one. */
   private static String script(Namespace namespace, Path directory) {
     String shell = "/proc/" + namespace.pid() + "/cwd";
-    return "[ -d " + shell + " ] && [ ! " + shell + " -ef " + HolderScript.ENDING + " ] || exit 125\n"
-        + "d=$(printf '" + octal(directory) + "x')\n"
+    return "[ -d "
+        + shell
+        + " ] && [ ! "
+        + shell
+        + " -ef "
+        + HolderScript.ENDING
+        + " ] || exit 125\n"
+        + "d=$(printf '"
+        + octal(directory)
+        + "x')\n"
         + "cd \"${d%x}\" || exit 126\n"
-        + "exec " + asThisUser(namespace.pid()) + "\"$@\"";
+        + "exec "
+        + asThisUser(namespace.pid())
+        + "\"$@\"";
   }
 
   private static String program(String name) {
@@ -49,8 +59,9 @@ final class EnterCommand {
   }
 
   /**
-   * In another namespace in that one, in which the user is who they are. Not where they are already,
-   * nor where unshare(1) cannot do it (before util-linux 2.34): then they are root in there.
+   * In another namespace in that one, in which the user is who they are. Not where they are
+   * already, nor where unshare(1) cannot do it (before util-linux 2.34): then they are root in
+   * there.
    */
   private static String asThisUser(long pid) {
     try {

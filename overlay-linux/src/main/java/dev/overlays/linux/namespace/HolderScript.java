@@ -2,8 +2,9 @@ package dev.overlays.linux.namespace;
 
 /**
  * What the shell of a namespace is told first. From then on it does what it is told line by line,
- * until there are no more lines because whoever told it has closed its end, or is dead: then it ends
- * all processes that are left in its namespace, so that nothing keeps that alive, and ends itself.
+ * until there are no more lines because whoever told it has closed its end, or is dead: then it
+ * ends all processes that are left in its namespace, so that nothing keeps that alive, and ends
+ * itself.
  */
 final class HolderScript {
   /**
@@ -13,8 +14,8 @@ final class HolderScript {
    * <p>A process that enters while the others are ended could be overlooked. So every one looks,
    * when it is in, whether the shell has gone to {@link #ENDING}, and then ends: see {@link
    * EnterCommand}. What a process has started in a namespace of its own is found by its children.
-   * Once round without having found one is the end; a process that cannot be killed, as it waits for
-   * a broken disk, ends the rounds too.
+   * Once round without having found one is the end; a process that cannot be killed, as it waits
+   * for a broken disk, ends the rounds too.
    */
   static final String TEXT =
       """

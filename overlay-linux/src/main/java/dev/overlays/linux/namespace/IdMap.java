@@ -19,8 +19,8 @@ interface IdMap {
   void write(long pid) throws IOException;
 
   /**
-   * All that this process knows, under the same numbers. Empty where it may not say so, or would not
-   * be root in there, and so have no rights.
+   * All that this process knows, under the same numbers. Empty where it may not say so, or would
+   * not be root in there, and so have no rights.
    *
    * @return the map
    */

@@ -16,8 +16,8 @@ import java.util.UUID;
 
 /**
  * A user and a mount namespace, held by a shell that is a child of this JVM and in which programs
- * may mount. What is mounted elsewhere comes in, where its file system is shared; what is mounted in
- * it does not come out. Thread-safe: one command at a time. Sources: user_namespaces(7),
+ * may mount. What is mounted elsewhere comes in, where its file system is shared; what is mounted
+ * in it does not come out. Thread-safe: one command at a time. Sources: user_namespaces(7),
  * mount_namespaces(7).
  */
 public final class Namespace implements AutoCloseable {
@@ -60,7 +60,8 @@ public final class Namespace implements AutoCloseable {
   static Namespace startForThisUser() throws OverlayException {
     try {
       Namespace namespace =
-          new Namespace(shell("--user", "--map-root-user", "--mount", "--propagation", "slave", "sh"));
+          new Namespace(
+              shell("--user", "--map-root-user", "--mount", "--propagation", "slave", "sh"));
       namespace.prepare();
       return namespace;
     } catch (IOException e) {
@@ -168,7 +169,11 @@ public final class Namespace implements AutoCloseable {
           List.of(
               Problem.of(
                   ProblemCode.HOLDER_FAILED,
-                  "The process " + pid() + ", which held the view, is gone: " + e.getMessage() + ".",
+                  "The process "
+                      + pid()
+                      + ", which held the view, is gone: "
+                      + e.getMessage()
+                      + ".",
                   "Mount anew; what was written is in the upper. Look for who has ended it.")),
           e);
     }
@@ -190,8 +195,7 @@ public final class Namespace implements AutoCloseable {
    * @return another absolute path
    */
   public Path seen(Path path) {
-    return Path.of("/proc", Long.toString(pid()), "root")
-        .resolve(path.getRoot().relativize(path));
+    return Path.of("/proc", Long.toString(pid()), "root").resolve(path.getRoot().relativize(path));
   }
 
   /**
@@ -226,8 +230,8 @@ public final class Namespace implements AutoCloseable {
   }
 
   /**
-   * Ends the shell. The namespace, and what is mounted in it, is gone with it unless another process
-   * is in there, which may stay.
+   * Ends the shell. The namespace, and what is mounted in it, is gone with it unless another
+   * process is in there, which may stay.
    */
   @Override
   public void close() {

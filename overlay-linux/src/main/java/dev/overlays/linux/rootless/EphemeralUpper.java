@@ -88,8 +88,8 @@ final class EphemeralUpper implements AutoCloseable {
     Files.delete(directory);
   }
 
-  private static EphemeralUpper inMemory(
-      Ephemeral.Memory place, Namespace namespace, Path target) throws IOException {
+  private static EphemeralUpper inMemory(Ephemeral.Memory place, Namespace namespace, Path target)
+      throws IOException {
     String size = place.limit().isPresent() ? ",size=" + place.limit().getAsLong() : "";
     Answer answer = namespace.run(MountPrograms.memory("mode=0700" + size, target));
     if (!answer.succeeded()) {

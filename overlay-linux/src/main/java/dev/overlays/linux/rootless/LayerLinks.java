@@ -52,8 +52,7 @@ final class LayerLinks {
     if (!inMemory) {
       Answer answer =
           namespace.run(
-              MountPrograms.memory("mode=0700", target)
-                  .and(MountPrograms.unmountLazily(target)));
+              MountPrograms.memory("mode=0700", target).and(MountPrograms.unmountLazily(target)));
       if (!answer.succeeded()) {
         throw new RefusedException(answer.words());
       }

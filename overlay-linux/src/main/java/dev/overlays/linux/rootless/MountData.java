@@ -41,10 +41,10 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
   }
 
   /**
-   * Returns the string. An upper is mounted with {@code index=on} although there cannot be an index:
-   * the kernel then refuses one that a live overlay uses, before it finds that in a user namespace
-   * it has no file handles, and turns the option off. Source: ovl_report_in_use, ovl_make_workdir
-   * and ovl_can_decode_fh in the kernel's fs/overlayfs.
+   * Returns the string. An upper is mounted with {@code index=on} although there cannot be an
+   * index: the kernel then refuses one that a live overlay uses, before it finds that in a user
+   * namespace it has no file handles, and turns the option off. Source: ovl_report_in_use,
+   * ovl_make_workdir and ovl_can_decode_fh in the kernel's fs/overlayfs.
    */
   byte[] of(OverlaySpec spec) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();

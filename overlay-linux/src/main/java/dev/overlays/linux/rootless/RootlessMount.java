@@ -90,7 +90,9 @@ public final class RootlessMount implements OverlayMount {
     }
   }
 
-  /** Hidden by another mount on top of it, that is; there may be more than one that looks like it. */
+  /**
+   * Hidden by another mount on top of it, that is; there may be more than one that looks like it.
+   */
   private boolean isInTable() {
     try {
       return MountTable.ofProcess(Long.toString(namespace.pid())).stream()

@@ -92,8 +92,7 @@ public final class RootlessMounter {
         }
         MountAttempt attempt = new MountAttempt(spec, lease.namespace(), place);
         MountAttempt.Made made = attempt.mount();
-        return LiveMounts.add(
-            new RootlessMount(spec, lease, place, made.id(), made.holdings()));
+        return LiveMounts.add(new RootlessMount(spec, lease, place, made.id(), made.holdings()));
       }
     } catch (IOException | RuntimeException e) {
       lease.close();

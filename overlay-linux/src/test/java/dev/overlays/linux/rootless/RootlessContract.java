@@ -12,8 +12,7 @@ import java.util.EnumSet;
 /** The rootless backend, in the directory that the property {@code overlays.place} names. */
 class RootlessContract extends OverlayBackendContract {
   static BackendUnderTest in(Path directory) throws IOException {
-    return BackendUnderTest.of(
-            new RootlessBackend(), Files.createTempDirectory(directory, "place"))
+    return BackendUnderTest.of(new RootlessBackend(), Files.createTempDirectory(directory, "place"))
         .with(
             EnumSet.complementOf(
                 EnumSet.of(

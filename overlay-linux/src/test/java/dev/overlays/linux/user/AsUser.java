@@ -42,7 +42,8 @@ public final class AsUser {
   /** Skips the test where this is not root, or there is no such user, with the reason. */
   public static void assumePossible() throws IOException {
     assumeTrue(
-        System.getProperty("user.name").equals("root"), "only root can start a JVM as another user");
+        System.getProperty("user.name").equals("root"),
+        "only root can start a JVM as another user");
     boolean exists =
         Files.readAllLines(Path.of("/etc/passwd")).stream()
             .anyMatch(line -> line.startsWith(USER + ":"));

@@ -3,7 +3,6 @@ package dev.overlays.merge.oci;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;

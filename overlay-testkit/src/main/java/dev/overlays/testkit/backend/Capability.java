@@ -52,10 +52,16 @@ public enum Capability {
   /** The option {@code override_creds}. */
   OVERRIDE_CREDS,
 
-  /** All properties of a mount but {@code ro}. */
+  /** All properties of a mount but {@code ro} and {@code nosymfollow}. */
   MOUNT_ATTRIBUTES,
 
+  /** The property {@code nosymfollow} of a mount. */
+  NOSYMFOLLOW,
+
   // What a view keeps.
+
+  /** Any name that the file system takes: colons in layers too, {@code .wh.}, 255 bytes. */
+  ANY_NAME,
 
   /** POSIX permissions, in layers and view. */
   PERMISSIONS,

@@ -31,10 +31,12 @@ public final class SharedCacheDemo {
   private final Story story;
   private final CacheFiles files;
   private final Path fstab;
+  private final boolean ofUser;
   private SharedCache cache;
 
   private SharedCacheDemo(Path directory, boolean ofUser, PrintStream out) throws IOException {
     this.out = out;
+    this.ofUser = ofUser;
     story = new Story(out);
     files = new CacheFiles(directory.resolve("static_cache"));
     fstab = directory.resolve("fstab");
@@ -116,6 +118,7 @@ public final class SharedCacheDemo {
         story.tree(instance.spec().upper().orElseThrow());
       }
       story.same("the lower", before, story.fingerprint(files.root()));
+      showBootEntries();
       showStatus();
       maintain();
       showStatus();
@@ -131,7 +134,8 @@ public final class SharedCacheDemo {
 
   /** In a file of the demo's own; a real one is {@code /etc/fstab}. */
   private void keepBootEntries() throws IOException {
-    if (fstab.getFileSystem() == FileSystems.getDefault()) {
+    // Only root's views are mounted for everybody, and at the start.
+    if (fstab.getFileSystem() == FileSystems.getDefault() && !ofUser) {
       Files.writeString(fstab, "# what this machine mounts at its start\n");
       cache = cache.bootEntries(Overlays.bootEntries(fstab));
     }
@@ -170,11 +174,14 @@ public final class SharedCacheDemo {
   private void showStatus() throws IOException {
     story.say("");
     story.say(cache.status().toString());
+    story.say("");
+  }
+
+  private void showBootEntries() throws IOException {
     if (Files.exists(fstab)) {
       story.say("Mounted at the start of the machine, by " + fstab + ":");
       story.say(Files.readString(fstab).strip());
     }
-    story.say("");
   }
 
   private void maintain() throws IOException {
