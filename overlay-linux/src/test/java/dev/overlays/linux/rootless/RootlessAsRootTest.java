@@ -13,10 +13,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What root has to do with rootless views. */
 class RootlessAsRootTest extends RootlessBed {
+  @BeforeEach
   @Override
   void open() throws IOException {
     sandbox = Sandbox.asRoot();

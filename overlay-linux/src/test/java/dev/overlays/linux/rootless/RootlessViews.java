@@ -152,6 +152,26 @@ class RootlessViews extends RootlessBed {
     }
   }
 
+  /** And it ends with this JVM, as the shell that would end it stays as long as it does. */
+  @Test
+  void leavesAProgramTheViewThatIsUnmountedLazily() throws IOException {
+    sandbox.file("lower/file", "lower");
+    OverlayMount mount = mount(layers());
+    Process process = mount.command("sh", "-c", "echo ready; read go; cat file").start();
+    try (var said = process.inputReader(UTF_8)) {
+      assertEquals("ready", said.readLine());
+      mount.close(dev.overlays.UnmountOptions.lazily());
+      assertFalse(mount.isMounted());
+      assertEquals(2, ProcessHandle.current().children().count());
+      process.getOutputStream().write('\n');
+      process.getOutputStream().close();
+      assertEquals("lower", said.readLine());
+      process.onExit().join();
+    }
+    mount(layers()).close();
+    assertEquals(0, ProcessHandle.current().children().count());
+  }
+
   /** A real program: what it does in the view is what it does anywhere. */
   @Test
   void worksWithGit() throws IOException {
