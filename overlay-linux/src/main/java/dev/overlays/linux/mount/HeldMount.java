@@ -1,5 +1,6 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
@@ -16,25 +17,32 @@ import java.util.Set;
  */
 final class HeldMount {
   private static final Path SLASH = Path.of("/");
-  private static final int ATTACHED = -1;
+  private static final int NONE = -1;
 
   private final Path root;
   private final FileId id;
+  private final boolean attached;
   private final int descriptor;
 
-  private HeldMount(Path root, FileId id, int descriptor) {
+  private HeldMount(Path root, FileId id, boolean attached, int descriptor) {
     this.root = root;
     this.id = id;
+    this.attached = attached;
     this.descriptor = descriptor;
   }
 
   static HeldMount at(Path mountPoint, FileId id) {
-    return new HeldMount(mountPoint, id, ATTACHED);
+    return new HeldMount(mountPoint, id, true, NONE);
+  }
+
+  /** A mount whose root this process has open for a moment, and is no holder by that. */
+  static HeldMount at(Path mountPoint, FileId id, Descriptor descriptor) {
+    return new HeldMount(mountPoint, id, true, descriptor.number());
   }
 
   /** A mount that exists by a descriptor of this process, which is not one of its holders. */
-  static HeldMount by(int descriptor, Path root, FileId id) {
-    return new HeldMount(root, id, descriptor);
+  static HeldMount by(Descriptor descriptor, Path root, FileId id) {
+    return new HeldMount(root, id, false, descriptor.number());
   }
 
   FileId id() {
@@ -46,7 +54,7 @@ final class HeldMount {
   }
 
   /**
-   * Whether an open file is the one that the mount exists by. Another process that has it by the
+   * Whether an open file is the descriptor of this process. Another process that has it by the
    * same number is one that is just being started by this, and closes it before its program runs.
    */
   boolean isOwn(Path link, FileId file) {
@@ -55,7 +63,7 @@ final class HeldMount {
 
   /** The place of a file as this process has it. */
   Path place(Path told) {
-    return descriptor == ATTACHED ? told : root.resolve(SLASH.relativize(told));
+    return attached ? told : root.resolve(SLASH.relativize(told));
   }
 
   /** The files that a process has mapped, possibly without having them open. */
@@ -66,7 +74,7 @@ final class HeldMount {
       int start = line.indexOf('/');
       if (start >= 0 && seen.add(line.substring(start))) {
         Path file = PathBytes.toPath(line.substring(start).getBytes(StandardCharsets.ISO_8859_1));
-        if (descriptor == ATTACHED ? file.startsWith(root) : isMappedOfThis(process, line)) {
+        if (attached ? file.startsWith(root) : isMappedOfThis(process, line)) {
           mapped.add(place(file));
         }
       }

@@ -48,13 +48,17 @@ final class Holders {
 
   /** What is thrown when they keep a view mounted. */
   static OverlayException refusal(Path place, List<Problem> holders) {
+    return refusal(place, "The view is in use, so it stays mounted.", holders);
+  }
+
+  static OverlayException refusal(Path place, String what, List<Problem> holders) {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         Problem.of(
             ProblemCode.MOUNT_BUSY,
             place,
-            "The view is in use, so it stays mounted.",
-            "Let the holders named here end or let go, and close again; or close with"
+            what,
+            "Let the holders named here end or let go, and try again; or close with"
                 + " UnmountOptions.waitingUpTo(duration)."));
     problems.addAll(holders);
     return new OverlayException(problems);
