@@ -98,8 +98,7 @@ public final class LayerCopy {
   }
 
   private static void strip(
-      LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks)
-      throws IOException {
+      LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks) throws IOException {
     for (String xattr : directory.xattrs(name)) {
       if (isOfTheOldPlace(xattr, marks)) {
         directory.removeXattr(name, xattr);

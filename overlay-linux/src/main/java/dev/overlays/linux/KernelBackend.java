@@ -1,10 +1,12 @@
 package dev.overlays.linux;
 
+import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.boot.Fstab;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
 import dev.overlays.linux.mount.LiveMounts;
@@ -128,5 +130,12 @@ public final class KernelBackend implements OverlayBackend {
                   "Make /proc readable for this process.")),
           e);
     }
+  }
+
+  @Override
+  public Optional<BootEntries> bootEntries(Path file) {
+    return file.getFileSystem() == FileSystems.getDefault()
+        ? Optional.of(Fstab.bootEntries(file))
+        : Optional.empty();
   }
 }

@@ -3,12 +3,15 @@ package dev.overlays.linux.mount;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,36 +20,61 @@ import java.util.Set;
  */
 final class HeldMount {
   private static final Path SLASH = Path.of("/");
+  private static final String SELF = "self";
   private static final int NONE = -1;
 
+  private final Path mountPoint;
   private final Path root;
   private final FileId id;
   private final boolean attached;
   private final int descriptor;
+  private final String process;
 
-  private HeldMount(Path root, FileId id, boolean attached, int descriptor) {
+  private HeldMount(
+      Path mountPoint, Path root, FileId id, boolean attached, int descriptor, String process) {
+    this.mountPoint = mountPoint;
     this.root = root;
     this.id = id;
     this.attached = attached;
     this.descriptor = descriptor;
+    this.process = process;
   }
 
   static HeldMount at(Path mountPoint, FileId id) {
-    return new HeldMount(mountPoint, id, true, NONE);
+    return new HeldMount(mountPoint, mountPoint, id, true, NONE, SELF);
   }
 
   /** A mount whose root this process has open for a moment, and is no holder by that. */
   static HeldMount at(Path mountPoint, FileId id, Descriptor descriptor) {
-    return new HeldMount(mountPoint, id, true, descriptor.number());
+    return new HeldMount(mountPoint, mountPoint, id, true, descriptor.number(), SELF);
+  }
+
+  /** A mount of another namespace, in which a process lives, and where this process sees it. */
+  static HeldMount in(String process, Path mountPoint, Path root, FileId id) {
+    return new HeldMount(mountPoint, root, id, true, NONE, process);
   }
 
   /** A mount that exists by a descriptor of this process, which is not one of its holders. */
   static HeldMount by(Descriptor descriptor, Path root, FileId id) {
-    return new HeldMount(root, id, false, descriptor.number());
+    return new HeldMount(SLASH, root, id, false, descriptor.number(), SELF);
   }
 
   FileId id() {
     return id;
+  }
+
+  /** The mounts among which it is. */
+  List<MountRecord> table() throws IOException {
+    return MountTable.ofProcess(process);
+  }
+
+  /** The ID that it has in that table; empty if it is not there. */
+  Optional<Integer> tableId() throws IOException {
+    if (process.equals(SELF)) {
+      return MountTable.find(id).map(MountRecord::id);
+    }
+    FileId seen = FileId.withTableId(PathBytes.of(root));
+    return Optional.of((int) seen.mountId());
   }
 
   boolean has(FileId file) {
@@ -63,7 +91,7 @@ final class HeldMount {
 
   /** The place of a file as this process has it. */
   Path place(Path told) {
-    return attached ? told : root.resolve(SLASH.relativize(told));
+    return told.startsWith(mountPoint) ? root.resolve(mountPoint.relativize(told)) : told;
   }
 
   /** The files that a process has mapped, possibly without having them open. */
@@ -74,7 +102,7 @@ final class HeldMount {
       int start = line.indexOf('/');
       if (start >= 0 && seen.add(line.substring(start))) {
         Path file = PathBytes.toPath(line.substring(start).getBytes(StandardCharsets.ISO_8859_1));
-        if (attached ? file.startsWith(root) : isMappedOfThis(process, line)) {
+        if (attached ? file.startsWith(mountPoint) : isMappedOfThis(process, line)) {
           mapped.add(place(file));
         }
       }

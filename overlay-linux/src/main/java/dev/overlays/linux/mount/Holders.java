@@ -5,7 +5,6 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -22,7 +21,7 @@ import java.util.Optional;
  * Who uses a mount: the mounts on it, and of each process that may be looked at the working
  * directory, the root, the program, the open files and the mappings. Source: proc(5).
  */
-final class Holders {
+public final class Holders {
   private static final Path PROC = Path.of("/proc");
   private static final Map<String, String> LINKS =
       Map.of("cwd", "working directory", "root", "root directory", "exe", "program");
@@ -32,6 +31,17 @@ final class Holders {
 
   private Holders(HeldMount mount) {
     this.mount = mount;
+  }
+
+  /**
+   * Looks for those who use a mount of this process's own mount namespace.
+   *
+   * @param mountPoint where it is mounted
+   * @param mount an identity of its root
+   * @return one problem for each that can be seen
+   */
+  public static List<Problem> at(Path mountPoint, FileId mount) {
+    return of(HeldMount.at(mountPoint, mount));
   }
 
   static List<Problem> of(HeldMount mount) {
@@ -46,8 +56,27 @@ final class Holders {
     return holders.found;
   }
 
-  /** What is thrown when they keep a view mounted. */
-  static OverlayException refusal(Path place, List<Problem> holders) {
+  /**
+   * Finds who uses a mount of another namespace.
+   *
+   * @param pid a process that lives there
+   * @param mountPoint where it is mounted there
+   * @param root where this process sees it
+   * @param id an identity of its root
+   * @return a problem for each
+   */
+  public static List<Problem> in(long pid, Path mountPoint, Path root, FileId id) {
+    return of(HeldMount.in(Long.toString(pid), mountPoint, root, id));
+  }
+
+  /**
+   * Returns what is thrown when they keep a view mounted.
+   *
+   * @param place where the view is seen
+   * @param holders who uses it
+   * @return an exception that tells all of it
+   */
+  public static OverlayException refusal(Path place, List<Problem> holders) {
     return refusal(place, "The view is in use, so it stays mounted.", holders);
   }
 
@@ -66,16 +95,16 @@ final class Holders {
 
   private void findMounts() {
     try {
-      Optional<MountRecord> self = MountTable.find(mount.id());
+      Optional<Integer> self = mount.tableId();
       if (self.isEmpty()) {
         return;
       }
-      for (MountRecord record : MountTable.ofThisProcess()) {
-        if (record.parentId() == self.get().id()) {
+      for (MountRecord record : mount.table()) {
+        if (record.parentId() == self.get()) {
           found.add(
               Problem.of(
                   ProblemCode.MOUNT_HELD,
-                  record.mountPoint(),
+                  mount.place(record.mountPoint()),
                   "A " + record.fsType() + " file system is mounted inside the view.",
                   "Unmount it first."));
         }

@@ -183,7 +183,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   private OverlayException busy(Path place) {
-    return Holders.refusal(place, Holders.of(HeldMount.at(place, id)));
+    return Holders.refusal(place, Holders.at(place, id));
   }
 
   private static OverlayException refused(Path place, Errno errno) {

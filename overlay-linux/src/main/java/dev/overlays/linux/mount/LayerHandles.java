@@ -16,7 +16,7 @@ import java.util.Optional;
 /**
  * The layers and the mount point of a spec, opened; they stay what they are until they are mounted.
  */
-final class LayerHandles implements Closeable {
+public final class LayerHandles implements Closeable {
   private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
 
   private final List<Descriptor> all = new ArrayList<>();
@@ -31,7 +31,14 @@ final class LayerHandles implements Closeable {
     this.marks = marks;
   }
 
-  static LayerHandles open(OverlaySpec spec) throws SyscallException {
+  /**
+   * Opens them.
+   *
+   * @param spec whose layers, and mount point where it has one
+   * @return the handles, to be closed
+   * @throws SyscallException if one cannot be opened
+   */
+  public static LayerHandles open(OverlaySpec spec) throws SyscallException {
     LayerHandles handles =
         new LayerHandles(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
     try {
@@ -63,9 +70,12 @@ final class LayerHandles implements Closeable {
 
   /**
    * Keeps merges, and other mounts of the same upper, away until these handles are closed, and asks
-   * what has to be asked under that lock. False if somebody is there already, or an answer is no.
+   * what has to be asked under that lock.
+   *
+   * @return false if somebody is there already, or an answer is no
+   * @throws SyscallException if something cannot be told
    */
-  boolean secure() throws SyscallException {
+  public boolean secure() throws SyscallException {
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
         if (!FileLock.tryShared(lower)) {

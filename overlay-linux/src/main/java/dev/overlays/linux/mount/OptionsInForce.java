@@ -21,7 +21,7 @@ import java.util.List;
  * Compares what was asked with what came about: the kernel drops some options with no more than a
  * line in its log.
  */
-final class OptionsInForce {
+public final class OptionsInForce {
   private OptionsInForce() {}
 
   /** What an attached mount has not. */
@@ -34,7 +34,14 @@ final class OptionsInForce {
     }
   }
 
-  static List<Problem> differences(OverlaySpec asked, MountRecord record) {
+  /**
+   * Compares a mount with what was asked for.
+   *
+   * @param asked the spec
+   * @param record what came about
+   * @return a problem for each difference
+   */
+  public static List<Problem> differences(OverlaySpec asked, MountRecord record) {
     List<String> wrong = compare(asked, record, false);
     if (!wrong.isEmpty()) {
       wrong = compare(asked, record, true);

@@ -51,8 +51,7 @@ public final class PrivateMount implements OverlayMount {
    * @return the handle
    * @throws SyscallException if it cannot be told which mount it is; nothing is closed then
    */
-  public static PrivateMount of(
-      String backend, OverlaySpec spec, Descriptor root, Closeable layers)
+  public static PrivateMount of(String backend, OverlaySpec spec, Descriptor root, Closeable layers)
       throws SyscallException {
     FileId id = FileId.of(root);
     return new PrivateMount(backend, spec, root.outOfTheWay(), id, layers);

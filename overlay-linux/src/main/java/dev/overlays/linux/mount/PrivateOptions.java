@@ -30,8 +30,7 @@ final class PrivateOptions {
   static List<Problem> problems(OverlaySpec asked, Descriptor root, LayerHandles handles)
       throws SyscallException {
     List<String> wrong = new ArrayList<>();
-    boolean writable =
-        asked.hasUpper() && !asked.attributes().contains(MountAttribute.READ_ONLY);
+    boolean writable = asked.hasUpper() && !asked.attributes().contains(MountAttribute.READ_ONLY);
     if (writable && FileSystem.of(root).readOnly()) {
       wrong.add("asked for a writable view, got a read-only one");
     }

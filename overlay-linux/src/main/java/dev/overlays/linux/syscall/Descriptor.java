@@ -64,9 +64,9 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Gives the descriptor a number that nothing else is likely to have after it: who still has a path
-   * with the number shall not come to another file. Where this process may not have so many the
-   * number stays.
+   * Gives the descriptor a number that nothing else is likely to have after it: who still has a
+   * path with the number shall not come to another file. Where this process may not have so many
+   * the number stays.
    *
    * @return the descriptor, in place of this one, which is closed
    */

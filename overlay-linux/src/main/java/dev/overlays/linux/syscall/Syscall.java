@@ -45,6 +45,8 @@ public enum Syscall {
   OPENAT(257, 56),
   OPENAT2(437),
   OPEN_TREE(428),
+  PIDFD_OPEN(434),
+  PPOLL(271, 73),
   READ(0, 63),
   READLINKAT(267, 78),
   REMOVEXATTRAT(466),

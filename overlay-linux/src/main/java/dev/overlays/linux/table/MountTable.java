@@ -79,7 +79,13 @@ public final class MountTable {
     return Optional.empty();
   }
 
-  static Optional<MountRecord> parse(String line) {
+  /**
+   * Reads one line of a mount table.
+   *
+   * @param line without its end; characters stand for bytes
+   * @return the mount; empty if the line tells of none
+   */
+  public static Optional<MountRecord> parse(String line) {
     String[] fields = line.split(" ", -1);
     int separator = FIRST_OPTIONAL;
     while (separator < fields.length && !fields[separator].equals("-")) {

@@ -101,8 +101,7 @@ class LayerCopyTest {
   }
 
   private List<String> view(Path directory, String upper) throws IOException {
-    return LayerView.of(
-            store, directory.resolve(upper), List.of(directory.resolve("lower")), MARKS)
+    return LayerView.of(store, directory.resolve(upper), List.of(directory.resolve("lower")), MARKS)
         .withDirectoryTimes()
         .manifest();
   }
