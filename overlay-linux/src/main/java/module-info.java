@@ -14,7 +14,9 @@ module dev.overlays.linux {
       com.sun.jna;
 
   provides dev.overlays.spi.OverlayBackend with
-      dev.overlays.linux.KernelBackend;
+      dev.overlays.linux.KernelBackend,
+      dev.overlays.linux.RootlessBackend,
+      dev.overlays.linux.FuseOverlayfsBackend;
   provides dev.overlays.spi.LayerStore with
       dev.overlays.linux.layer.NativeLayerStore;
 }

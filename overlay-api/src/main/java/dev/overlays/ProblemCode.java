@@ -215,6 +215,11 @@ public enum ProblemCode {
   /** What was written to an ephemeral view could not be kept where it was asked for. */
   NOT_KEPT,
 
+  // What is in the way of a shared cache.
+
+  /** A file or directory of the cache itself could not be read or written. */
+  CACHE_NOT_ACCESSIBLE,
+
   // What is in the way of boot entries.
 
   /**
@@ -297,7 +302,45 @@ public enum ProblemCode {
   MARK_STRAY,
 
   /** A merge that was cut off has left something that no view shows. */
-  STAGING_LEFTOVER;
+  STAGING_LEFTOVER,
+
+  // What is in the way of layers that travel as archives.
+
+  /** A library that reads and writes archives is not on the class path or module path. */
+  ARCHIVE_LIBRARY_MISSING,
+
+  /** An entry of a layer has no form in an archive. */
+  ARCHIVE_FORM_MISSING,
+
+  /** A layer changed while it was written to an archive. */
+  ARCHIVE_LAYER_CHANGED,
+
+  /** A layer could not be read, or its archive not be written. */
+  ARCHIVE_NOT_WRITTEN,
+
+  /** The archive is none, is damaged, ends too early or goes on behind its end. */
+  ARCHIVE_BROKEN,
+
+  /** An archive is not the one that was expected. */
+  ARCHIVE_DIGEST_WRONG,
+
+  /** An entry of an archive would lead out of its tree, or contradicts another one. */
+  ARCHIVE_ENTRY_UNSAFE,
+
+  /** An entry of an archive is of a kind or form that is not taken. */
+  ARCHIVE_ENTRY_UNSUPPORTED,
+
+  /** An entry of an archive gives rights that are to be asked for: a device, for example. */
+  ARCHIVE_ENTRY_PRIVILEGED,
+
+  /** An archive holds more than it may. */
+  ARCHIVE_TOO_LARGE,
+
+  /** There is something already where an archive is to be unpacked. */
+  ARCHIVE_TARGET_EXISTS,
+
+  /** What an archive holds could not be written; nothing of it is left. */
+  ARCHIVE_NOT_UNPACKED;
 
   /**
    * Returns the code as it is printed.

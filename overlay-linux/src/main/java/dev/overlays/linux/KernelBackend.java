@@ -1,12 +1,15 @@
 package dev.overlays.linux;
 
+import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.boot.Fstab;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
+import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.mount.Mounter;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.Errno;
@@ -111,6 +114,7 @@ public final class KernelBackend implements OverlayBackend {
     try {
       List<OverlayMount> mounts = new ArrayList<>();
       MountTable.ofThisProcess().forEach(record -> KernelMount.of(record).ifPresent(mounts::add));
+      mounts.addAll(LiveMounts.of(name()));
       return mounts;
     } catch (IOException e) {
       throw new OverlayException(
@@ -122,5 +126,12 @@ public final class KernelBackend implements OverlayBackend {
                   "Make /proc readable for this process.")),
           e);
     }
+  }
+
+  @Override
+  public Optional<BootEntries> bootEntries(Path file) {
+    return file.getFileSystem() == FileSystems.getDefault()
+        ? Optional.of(Fstab.bootEntries(file))
+        : Optional.empty();
   }
 }

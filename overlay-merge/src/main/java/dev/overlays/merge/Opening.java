@@ -20,6 +20,11 @@ final class Opening {
   /** Opens the layers of a spec that needs an upper, and makes a problem of every failure. */
   static <T> T told(OverlaySpec spec, Failure.Work<T> work) throws OverlayException {
     Failure.requireUpper(spec, "nothing to compare");
+    return told(work);
+  }
+
+  /** Looks at layers, and makes a problem of every failure. */
+  static <T> T told(Failure.Work<T> work) throws OverlayException {
     try {
       return work.run();
     } catch (OverlayException e) {

@@ -22,7 +22,7 @@ final class WorkCheck {
   /** The work directory may be null. */
   static Optional<Problem> check(LayerDirectory work) throws IOException {
     if (work != null && isDirectory(work, WORK)) {
-      try (LayerDirectory inner = work.open(WORK)) {
+      try (LayerDirectory inner = LayerEntries.openClosed(work, WORK)) {
         if (isDirectory(inner, INCOMPATIBLE) && !isEmpty(inner, INCOMPATIBLE)) {
           return Optional.of(volatileLeftover(inner));
         }

@@ -1,5 +1,6 @@
 package dev.overlays.linux.boot;
 
+import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -32,6 +33,17 @@ public final class Fstab {
    */
   public static Fstab read(Path file) throws OverlayException {
     return parse(new BootFile(file).read());
+  }
+
+  /**
+   * Opens a file for those who keep specs in it and care for no other line. An entry is checked, as
+   * {@link BootCheck} does, before it is written.
+   *
+   * @param file for example {@code /etc/fstab}; made with the first entry if it does not exist
+   * @return its entries that are overlays
+   */
+  public static BootEntries bootEntries(Path file) {
+    return new FstabBootEntries(file);
   }
 
   /**

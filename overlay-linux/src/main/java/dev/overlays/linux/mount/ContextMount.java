@@ -55,8 +55,8 @@ final class ContextMount {
     return paths.stream().allMatch(path -> LayerNames.bytes(path).length <= LONGEST_STRING);
   }
 
-  /** Mounts, and returns which mount it is. */
-  FileId mount() throws IOException {
+  /** Mounts nowhere, and returns the root: the mount is there until that is closed. */
+  Descriptor create() throws IOException {
     try (MountContext context = MountContext.open()) {
       try {
         configure(context);
@@ -64,19 +64,23 @@ final class ContextMount {
       } catch (SyscallException e) {
         throw new MountRefusedException(e, context.messages());
       }
-      int attributes = spec.attributes().stream().mapToInt(MountFlags::attribute).sum();
-      try (Descriptor mount = context.mount(attributes)) {
-        FileId id = FileId.of(mount);
-        long empty = Scratch.get().string(new byte[0]);
-        Kernel.call(
-            Syscall.MOVE_MOUNT,
-            mount.number(),
-            empty,
-            handles.mountPoint().number(),
-            empty,
-            BY_DESCRIPTORS);
-        return id;
-      }
+      return context.mount(spec.attributes().stream().mapToInt(MountFlags::attribute).sum());
+    }
+  }
+
+  /** Mounts at the mount point, and returns which mount it is. */
+  FileId mount() throws IOException {
+    try (Descriptor mount = create()) {
+      FileId id = FileId.of(mount);
+      long empty = Scratch.get().string(new byte[0]);
+      Kernel.call(
+          Syscall.MOVE_MOUNT,
+          mount.number(),
+          empty,
+          handles.mountPoint().orElseThrow().number(),
+          empty,
+          BY_DESCRIPTORS);
+      return id;
     }
   }
 

@@ -47,7 +47,7 @@ final class DataMount {
                   + ".",
               "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
     }
-    Path target = handles.mountPoint().path();
+    Path target = handles.mountPoint().orElseThrow().path();
     Scratch scratch = Scratch.get();
     long overlay = scratch.string("overlay".getBytes(StandardCharsets.US_ASCII));
     scratch.dataBuffer().put(data).put((byte) 0);

@@ -8,8 +8,11 @@ import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Xino;
+import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +22,16 @@ import java.util.List;
  */
 public final class OptionsInForce {
   private OptionsInForce() {}
+
+  /** What an attached mount has not. */
+  static List<Problem> problems(OverlaySpec asked, FileId mount) {
+    try {
+      return MountTable.find(mount).map(record -> differences(asked, record)).orElse(List.of());
+    } catch (IOException e) {
+      // Where no mount table can be read there is nothing to compare with.
+      return List.of();
+    }
+  }
 
   /**
    * Compares a mount with what was asked for.
@@ -83,7 +96,7 @@ public final class OptionsInForce {
     }
   }
 
-  private static Problem problem(OverlaySpec spec, String what) {
+  static Problem problem(OverlaySpec spec, String what) {
     return new Problem(
         ProblemCode.OPTION_NOT_IN_FORCE,
         spec.mountPoint(),

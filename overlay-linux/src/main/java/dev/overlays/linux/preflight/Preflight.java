@@ -41,12 +41,21 @@ public final class Preflight {
 
   private static void checkMarks(OverlaySpec spec, List<Problem> problems) {
     if (spec.upper().isPresent() && !spec.options().userXattr() && Privilege.inUserNamespace()) {
-      problems.add(
-          Problem.of(
-              ProblemCode.USERXATTR_REQUIRED,
-              spec.upper().get(),
-              "Inside a user namespace the kernel keeps no marks in trusted.overlay.*.",
-              "Add options(o -> o.withUserXattr(true)), or mount as root of the machine."));
+      problems.add(marksOfUsersNeeded(spec));
     }
+  }
+
+  /**
+   * Tells that marks of root cannot be had inside a user namespace.
+   *
+   * @param spec what is to be mounted there
+   * @return the problem
+   */
+  public static Problem marksOfUsersNeeded(OverlaySpec spec) {
+    return new Problem(
+        ProblemCode.USERXATTR_REQUIRED,
+        spec.upper(),
+        "Inside a user namespace the kernel keeps no marks in trusted.overlay.*.",
+        "Add options(o -> o.withUserXattr(true)), or mount as root of the machine.");
   }
 }

@@ -52,10 +52,16 @@ public enum Capability {
   /** The option {@code override_creds}. */
   OVERRIDE_CREDS,
 
-  /** All properties of a mount but {@code ro}. */
+  /** All properties of a mount but {@code ro} and {@code nosymfollow}. */
   MOUNT_ATTRIBUTES,
 
+  /** The property {@code nosymfollow} of a mount. */
+  NOSYMFOLLOW,
+
   // What a view keeps.
+
+  /** Any name that the file system takes: colons in layers too, {@code .wh.}, 255 bytes. */
+  ANY_NAME,
 
   /** POSIX permissions, in layers and view. */
   PERMISSIONS,
@@ -65,6 +71,12 @@ public enum Capability {
 
   /** Several names of one file that were made in the view. */
   HARD_LINKS,
+
+  /**
+   * A file of a lower that gets another name in the view tells at once, by its identity, that both
+   * are one file; without this only when the view is mounted anew.
+   */
+  LINK_IDENTITY,
 
   /** Named pipes of a lower show as what they are. */
   NODES,

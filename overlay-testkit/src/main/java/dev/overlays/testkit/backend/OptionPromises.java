@@ -59,7 +59,7 @@ abstract class OptionPromises extends Promises {
     sandbox().file("lower/file", "content");
     OverlaySpec spec = sandbox().layers().attributes(attribute).build();
     boolean readOnly = attribute == MountAttribute.READ_ONLY;
-    if (!sandbox().has(readOnly ? Capability.READ_ONLY_VIEW : Capability.MOUNT_ATTRIBUTES)) {
+    if (!sandbox().has(capability(attribute))) {
       assertRefused(spec);
       return;
     }
@@ -71,6 +71,14 @@ abstract class OptionPromises extends Promises {
       }
     }
     assertEquals(List.of(), Tree.names(sandbox().path("upper")));
+  }
+
+  private static Capability capability(MountAttribute attribute) {
+    return switch (attribute) {
+      case READ_ONLY -> Capability.READ_ONLY_VIEW;
+      case NOSYMFOLLOW -> Capability.NOSYMFOLLOW;
+      default -> Capability.MOUNT_ATTRIBUTES;
+    };
   }
 
   @Test

@@ -17,6 +17,7 @@ class InMemoryBackendTest extends OverlayBackendContract {
           Capability.NFS_EXPORT,
           Capability.VERITY,
           Capability.MOUNT_ATTRIBUTES,
+          Capability.NOSYMFOLLOW,
           Capability.NODES);
 
   @Override

@@ -1,0 +1,139 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Puts entries of layers into an archive. */
+final class Archiving {
+  private static final byte[] NO_PATH = {};
+
+  private final TarWriter archive;
+  private final Inodes inodes = new Inodes();
+
+  Archiving(TarWriter archive) {
+    this.archive = archive;
+  }
+
+  /** A sign that hides something. */
+  void sign(byte[] path) throws IOException {
+    archive.put(TarEntry.sign(path));
+  }
+
+  void directory(byte[] path, Shown directory) throws IOException {
+    archive.put(entry(path, TarKind.DIRECTORY, directory));
+  }
+
+  /**
+   * Anything but a directory, or the name of an inode that has been put under another one.
+   *
+   * @param data where the content is of what has the attributes
+   */
+  void leaf(byte[] path, Shown attributes, Data data) throws IOException {
+    TarKind kind = TarKind.of(attributes.stat().type());
+    if (kind == null) {
+      throw noForm(
+          attributes.directory(),
+          attributes.name(),
+          "A socket has no form in an archive.",
+          "Remove it: the program that it belongs to makes a new one.");
+    }
+    // Tools differ in whether a hard link to a symbolic link follows that.
+    byte[] first = kind == TarKind.SYMLINK ? null : inodes.first(attributes.stat(), path);
+    if (first != null) {
+      link(path, first, attributes);
+    } else if (kind == TarKind.FILE) {
+      data.read((directory, name, stat) -> file(path, attributes, directory, name, stat));
+    } else {
+      TarEntry entry = entry(path, kind, attributes);
+      archive.put(
+          kind == TarKind.SYMLINK
+              ? entry.withTarget(attributes.directory().readSymlink(attributes.name()))
+              : entry);
+    }
+  }
+
+  /** Finds the file that has the data of one. */
+  @FunctionalInterface
+  interface Data {
+    void read(Reader reader) throws IOException;
+  }
+
+  /** Takes the data. */
+  @FunctionalInterface
+  interface Reader {
+    void take(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
+  }
+
+  private void link(byte[] path, byte[] first, Shown attributes) throws IOException {
+    TarEntry entry = TarEntry.of(path, TarKind.HARD_LINK, attributes.stat(), new TreeMap<>());
+    archive.put(entry.withTarget(first));
+  }
+
+  private void file(
+      byte[] path, Shown attributes, LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
+    boolean whole = attributes.stat().size() == stat.size();
+    if (whole) {
+      try (InputStream data = directory.readFile(name)) {
+        whole = archive.put(entry(path, TarKind.FILE, attributes), data);
+      }
+    }
+    if (!whole) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.ARCHIVE_LAYER_CHANGED,
+              LayerEntries.path(directory, name),
+              "The file has changed while it was read, or has not the size that is shown.",
+              "Unmount the views that write to this layer, and export it again."));
+    }
+  }
+
+  private static TarEntry entry(byte[] path, TarKind kind, Shown shown) throws IOException {
+    return TarEntry.of(path, kind, shown.stat(), xattrs(shown.directory(), shown.name()));
+  }
+
+  private static SortedMap<String, byte[]> xattrs(LayerDirectory directory, Name name)
+      throws IOException {
+    SortedMap<String, byte[]> xattrs = new TreeMap<>();
+    for (String xattr : directory.xattrs(name)) {
+      Optional<byte[]> value =
+          EntryAttributes.isOverlays(xattr) ? Optional.empty() : directory.xattr(name, xattr);
+      value.ifPresent(bytes -> xattrs.put(xattr, bytes));
+    }
+    return xattrs;
+  }
+
+  static OverlayException noForm(
+      LayerDirectory directory, Name name, String message, String remedy) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.ARCHIVE_FORM_MISSING, LayerEntries.path(directory, name), message, remedy));
+  }
+
+  /** The path of an entry in a directory. */
+  static byte[] join(byte[] directory, byte[] name, boolean isDirectory) {
+    byte[] path = Arrays.copyOf(directory, directory.length + name.length + (isDirectory ? 1 : 0));
+    System.arraycopy(name, 0, path, directory.length, name.length);
+    if (isDirectory) {
+      path[path.length - 1] = '/';
+    }
+    return path;
+  }
+
+  /** What the paths of the entries in the root begin with. */
+  static byte[] root() {
+    return NO_PATH;
+  }
+}

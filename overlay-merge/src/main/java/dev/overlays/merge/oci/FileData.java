@@ -1,0 +1,74 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.Arrays;
+
+/** Writes the data of a file; what is zeros for long becomes a hole, since archives have none. */
+final class FileData {
+  private static final int BLOCK = 4096;
+  private static final byte[] ZEROS = new byte[BLOCK];
+  private static final int CHUNK = 1 << 16;
+
+  private FileData() {}
+
+  /** Makes a file of the first bytes of a stream. */
+  static void write(InputStream data, long size, LayerDirectory directory, Name name)
+      throws IOException {
+    if (size <= CHUNK) {
+      byte[] bytes = data.readNBytes((int) size);
+      try (OutputStream out = directory.createFile(name)) {
+        out.write(bytes);
+      }
+      return;
+    }
+    directory.createFile(name).close();
+    try (FileChannel file = directory.openFile(name, true)) {
+      byte[] chunk = new byte[CHUNK];
+      for (long place = 0; place < size; ) {
+        int length = data.readNBytes(chunk, 0, (int) Math.min(CHUNK, size - place));
+        write(chunk, length, file, place);
+        place += length;
+      }
+      if (file.size() < size) {
+        // The last hole needs an end.
+        writeFully(file, ByteBuffer.wrap(ZEROS, 0, 1), size - 1);
+      }
+    }
+  }
+
+  private static void write(byte[] chunk, int length, FileChannel file, long place)
+      throws IOException {
+    for (int start = 0; start < length; ) {
+      int end = start;
+      while (end < length && !isZero(chunk, end, length)) {
+        end = Math.min(end + BLOCK, length);
+      }
+      if (end > start) {
+        writeFully(file, ByteBuffer.wrap(chunk, start, end - start), place + start);
+      }
+      start = end;
+      while (start < length && isZero(chunk, start, length)) {
+        start = Math.min(start + BLOCK, length);
+      }
+    }
+  }
+
+  private static boolean isZero(byte[] chunk, int start, int length) {
+    int end = Math.min(start + BLOCK, length);
+    return Arrays.equals(chunk, start, end, ZEROS, 0, end - start);
+  }
+
+  private static void writeFully(FileChannel file, ByteBuffer bytes, long place)
+      throws IOException {
+    long next = place;
+    while (bytes.hasRemaining()) {
+      next += file.write(bytes, next);
+    }
+  }
+}

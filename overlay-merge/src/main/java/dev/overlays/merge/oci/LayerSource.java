@@ -1,0 +1,93 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.MarkNamespace;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which layer is written to an archive, and what is known around it.
+ *
+ * @param layers the layer, and those below it
+ * @param dataLayers those below all these that only give data
+ * @param marks where marks are kept
+ * @param alone whether what is below is not known
+ * @param held a view that uses the layers as whoever writes the archive does
+ * @param left the paths that do not travel
+ * @param problem why there is no such layer; null if there is
+ */
+record LayerSource(
+    List<Path> layers,
+    List<Path> dataLayers,
+    MarkNamespace marks,
+    boolean alone,
+    OverlaySpec held,
+    List<String> left,
+    Problem problem) {
+
+  static LayerSource upper(OverlaySpec spec) {
+    List<Path> layers = new ArrayList<>();
+    Problem problem = null;
+    if (spec.upper().isPresent()) {
+      layers.add(spec.upper().get());
+    } else {
+      problem =
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              spec.lowers().get(0),
+              "The spec has no upper.",
+              "Name the upper that is to travel, or one of the lowers.");
+    }
+    layers.addAll(spec.lowers());
+    return new LayerSource(
+        layers,
+        spec.dataLowers(),
+        marks(spec),
+        false,
+        spec,
+        List.copyOf(spec.privatePaths()),
+        problem);
+  }
+
+  static LayerSource lower(OverlaySpec spec, Path lower) {
+    int index = spec.lowers().indexOf(lower);
+    Problem problem = null;
+    if (index < 0) {
+      problem =
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              lower,
+              "The spec has no such lower.",
+              "Name one of its lowers as it names it.");
+    }
+    List<Path> layers = spec.lowers().subList(Math.max(index, 0), spec.lowers().size());
+    MarkNamespace marks = marks(spec);
+    OverlaySpec held = readOnly(layers, spec.dataLowers(), marks);
+    return new LayerSource(layers, spec.dataLowers(), marks, false, held, List.of(), problem);
+  }
+
+  static LayerSource alone(Path layer, MarkNamespace marks) {
+    List<Path> layers = List.of(layer);
+    OverlaySpec held = readOnly(layers, List.of(), marks);
+    return new LayerSource(layers, List.of(), marks, true, held, List.of(), null);
+  }
+
+  /** A view of a throw-away upper over layers that are not changed. */
+  private static OverlaySpec readOnly(
+      List<Path> layers, List<Path> dataLayers, MarkNamespace marks) {
+    OverlaySpec.Builder held =
+        OverlaySpec.builder()
+            .lowers(layers)
+            .ephemeral()
+            .options(options -> options.withUserXattr(marks == MarkNamespace.USER));
+    dataLayers.forEach(held::dataLower);
+    return held.build();
+  }
+
+  private static MarkNamespace marks(OverlaySpec spec) {
+    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+  }
+}

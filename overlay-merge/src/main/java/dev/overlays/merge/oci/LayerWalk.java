@@ -1,0 +1,200 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import dev.overlays.merge.lookup.Redirect;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Goes through a layer in the order of an archive. A renamed directory has no form there: it
+ * becomes an opaque one, with all that the view shows in it.
+ */
+final class LayerWalk {
+  private static final byte[] ROOT = "./".getBytes(StandardCharsets.US_ASCII);
+
+  private final LayerRoots layers;
+  private final MarkNamespace marks;
+  private final boolean alone;
+  private final PrivatePlaces left;
+  private final Archiving archive;
+
+  /**
+   * Makes a walk.
+   *
+   * @param layers the layer, and those below it
+   * @param alone whether those below are not known
+   * @param left what does not travel
+   */
+  LayerWalk(LayerRoots layers, boolean alone, PrivatePlaces left, Archiving archive) {
+    this.layers = layers;
+    marks = layers.marks();
+    this.alone = alone;
+    this.left = left;
+    this.archive = archive;
+  }
+
+  void run() throws IOException {
+    LayerDirectory root = layers.first();
+    archive.directory(ROOT, new Shown(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
+    layered(layers.root(), root, Archiving.root());
+  }
+
+  /** A directory of the layer, which others below may still be merged into. */
+  private void layered(MergedDirectory merged, LayerDirectory directory, byte[] path)
+      throws IOException {
+    LayerListing listing = LayerListing.of(directory, marks);
+    for (Name name : listing.whiteouts()) {
+      if (!left.contains(Archiving.join(path, name.toBytes(), false))) {
+        archive.sign(Archiving.join(path, WhiteoutName.of(named(directory, name)), false));
+      }
+    }
+    for (Shown entry : listing.entries()) {
+      if (left.contains(Archiving.join(path, entry.name().toBytes(), false))) {
+        continue;
+      }
+      if (entry.stat().isDirectory()) {
+        layeredDirectory(merged, entry, path);
+      } else {
+        leaf(merged, entry, path);
+      }
+    }
+  }
+
+  private void layeredDirectory(MergedDirectory merged, Shown entry, byte[] outer)
+      throws IOException {
+    byte[] path = directory(entry, outer);
+    boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
+    boolean renamed = !opaque && isRenamed(entry, path);
+    if (renamed && alone) {
+      throw dependent(entry, "The directory has been renamed, and shows what another layer has.");
+    }
+    if (opaque || renamed) {
+      archive.sign(Archiving.join(path, WhiteoutName.OPAQUE.toBytes(), false));
+    }
+    try (MergedDirectory inner = merged.open(entry.name())) {
+      if (renamed) {
+        whole(inner, path);
+      } else {
+        layered(inner, inner.directories().get(0), path);
+      }
+    }
+  }
+
+  /** A directory that hides those below, so that all that it shows has to be in the archive. */
+  private void whole(MergedDirectory merged, byte[] path) throws IOException {
+    for (Shown entry : LayerListing.shown(merged)) {
+      if (left.contains(Archiving.join(path, entry.name().toBytes(), false))) {
+        continue;
+      }
+      if (entry.stat().isDirectory()) {
+        byte[] innerPath = directory(entry, path);
+        try (MergedDirectory inner = merged.open(entry.name())) {
+          whole(inner, innerPath);
+        }
+      } else {
+        leaf(merged, entry, path);
+      }
+    }
+  }
+
+  private byte[] directory(Shown entry, byte[] outer) throws IOException {
+    Name name = named(entry.directory(), entry.name());
+    byte[] path = Archiving.join(outer, name.toBytes(), true);
+    archive.directory(path, entry);
+    return path;
+  }
+
+  private void leaf(MergedDirectory merged, Shown entry, byte[] outer) throws IOException {
+    Name name = named(entry.directory(), entry.name());
+    byte[] path = Archiving.join(outer, name.toBytes(), false);
+    boolean metacopy =
+        entry.stat().type() == EntryType.FILE
+            && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
+    if (metacopy && alone) {
+      throw dependent(entry, "The file carries metadata only; another layer has its data.");
+    }
+    archive.leaf(
+        path,
+        entry,
+        metacopy
+            ? reader -> data(merged, entry, reader)
+            : reader -> reader.take(entry.directory(), name, entry.stat()));
+  }
+
+  private static void data(MergedDirectory merged, Shown entry, Archiving.Reader reader)
+      throws IOException {
+    boolean found =
+        merged.data(
+            entry.name(),
+            (layer, directory, name, stat) -> {
+              if (stat.type() == EntryType.FILE) {
+                reader.take(directory, name, stat);
+              } else {
+                throw missing(entry);
+              }
+            });
+    if (!found) {
+      throw missing(entry);
+    }
+  }
+
+  private static OverlayException missing(Shown entry) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.METACOPY_DATA_MISSING,
+            LayerEntries.path(entry.directory(), entry.name()),
+            "The file carries metadata only, and no layer below has its data.",
+            "Delete the file in the view, or bring back the layer that had its data."));
+  }
+
+  /** Whether the layers below have a directory elsewhere than where an image would look for it. */
+  private boolean isRenamed(Shown entry, byte[] path) throws IOException {
+    Optional<Redirect> redirect = Redirect.of(entry.directory(), entry.name(), marks);
+    if (redirect.isEmpty()) {
+      return false;
+    }
+    List<Name> names = redirect.get().names();
+    if (!redirect.get().absolute()) {
+      return !names.get(0).equals(entry.name());
+    }
+    byte[] source = Archiving.root();
+    for (Name name : names) {
+      source = Archiving.join(source, name.toBytes(), true);
+    }
+    return !Arrays.equals(source, path);
+  }
+
+  /** A name that cannot be taken for a sign. */
+  private static Name named(LayerDirectory directory, Name name) throws OverlayException {
+    if (WhiteoutName.is(name)) {
+      throw Archiving.noForm(
+          directory,
+          name,
+          "In an archive a name that starts with .wh. hides another entry.",
+          "Rename it.");
+    }
+    return name;
+  }
+
+  private static OverlayException dependent(Shown entry, String message) {
+    return Archiving.noForm(
+        entry.directory(),
+        entry.name(),
+        message,
+        "Export it as a part of its view, by OciLayer.of(spec).");
+  }
+}

@@ -1,0 +1,40 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+
+/** The libraries that are asked for only where layers travel. */
+final class Libraries {
+  private Libraries() {}
+
+  /** Looks for what reads and writes tar and gzip. */
+  static void requireTar() throws OverlayException {
+    require(
+        "org.apache.commons.compress.archivers.tar.TarArchiveEntry",
+        "org.apache.commons:commons-compress",
+        "org.apache.commons.compress");
+  }
+
+  /** Looks for what reads and writes Zstandard. */
+  static void requireZstd() throws OverlayException {
+    require(
+        "com.github.luben.zstd.ZstdInputStream",
+        "com.github.luben:zstd-jni",
+        "com.github.luben.zstd_jni");
+  }
+
+  private static void require(String type, String artifact, String module) throws OverlayException {
+    try {
+      Class.forName(type, false, Libraries.class.getClassLoader());
+    } catch (ClassNotFoundException | LinkageError e) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.ARCHIVE_LIBRARY_MISSING,
+              "The library " + artifact + " is not there, which layers travel by.",
+              "Add it to the dependencies; on the module path also say --add-modules "
+                  + module
+                  + "."));
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.overlays.merge.oci;
+
+/** How the archive of a layer is packed. */
+public enum OciCompression {
+  /** Not at all. */
+  NONE(""),
+
+  /**
+   * gzip, by the JDK's own deflater at its default level (6), with no time and no name in the
+   * header. The bytes are the same wherever the JDK has the same zlib; the digest of what is packed
+   * is the same everywhere.
+   */
+  GZIP("+gzip"),
+
+  /**
+   * Zstandard, by zstd-jni through commons-compress at level 3, in one frame with a checksum. The
+   * bytes are the same with the same version of zstd-jni; the digest of what is packed is the same
+   * everywhere.
+   */
+  ZSTD("+zstd");
+
+  private final String suffix;
+
+  OciCompression(String suffix) {
+    this.suffix = suffix;
+  }
+
+  /**
+   * Returns how a manifest names such an archive.
+   *
+   * @return the media type, for example {@code application/vnd.oci.image.layer.v1.tar+gzip}
+   */
+  public String mediaType() {
+    return "application/vnd.oci.image.layer.v1.tar" + suffix;
+  }
+}

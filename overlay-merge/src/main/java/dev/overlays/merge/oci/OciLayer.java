@@ -1,0 +1,184 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.spi.LayerStore;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A layer as an archive: what the upper of a view changes, or all that a lower holds, as a layer of
+ * an OCI image. Immutable.
+ *
+ * <pre>{@code
+ * try (OutputStream out = Files.newOutputStream(file)) {
+ *   OciBlob blob = OciLayer.of(spec).writeTo(out);
+ * }
+ * }</pre>
+ *
+ * <p>The same layer gives the same bytes always and everywhere: entries are sorted by the bytes of
+ * their names, and have nothing in them of the machine or the moment. Names, owners, modes, times
+ * of the last change to the nanosecond, all extended attributes (ACLs and capabilities are among
+ * them), hard links, symbolic links, pipes and devices travel. Whiteouts and opaque directories
+ * become {@code .wh.} files. The other marks of overlays, {@code trusted.overlay.*}, {@code
+ * user.overlay.*} and {@code user.fuseoverlayfs.*}, do not travel, and neither do times of the last
+ * access, the attributes of chattr(1), holes, and which symbolic links are one inode.
+ *
+ * <p>What the view has renamed, and files that carry metadata only, depend on the lowers and have
+ * no form in an archive. They are made whole in it, for which {@link #of(OverlaySpec)} reads the
+ * lowers.
+ *
+ * <p>The layer has to be at rest. Memory does not grow with the layer, but for the inodes that have
+ * several names, and the largest directories that lead to one another.
+ */
+public final class OciLayer {
+  private static final int BUFFER = 1 << 16;
+
+  private final LayerSource source;
+  private final OciCompression compression;
+  private final LayerStore store;
+
+  private OciLayer(LayerSource source, OciCompression compression, LayerStore store) {
+    this.source = source;
+    this.compression = compression;
+    this.store = store;
+  }
+
+  /**
+   * Returns the upper of a view. Private paths stay with the instance: what is in them does not
+   * travel. While it is written, nobody mounts or merges it through this library.
+   *
+   * @param spec as the view is mounted; the mount point does not matter
+   * @return the layer, packed by gzip
+   */
+  public static OciLayer of(OverlaySpec spec) {
+    return new OciLayer(LayerSource.upper(spec), OciCompression.GZIP, null);
+  }
+
+  /**
+   * Returns a lower of a view. It may be in use by views meanwhile, but nobody merges anything into
+   * it through this library.
+   *
+   * @param spec as the view is mounted
+   * @param lower one of its lowers, as the spec names it
+   * @return the layer, packed by gzip
+   */
+  public static OciLayer of(OverlaySpec spec, Path lower) {
+    Objects.requireNonNull(lower, "lower");
+    return new OciLayer(LayerSource.lower(spec, lower), OciCompression.GZIP, null);
+  }
+
+  /**
+   * Returns a layer by itself: a lower with nothing below it, or one in which nothing has been
+   * renamed. It may be in use as a lower meanwhile, but nobody merges anything into it through this
+   * library.
+   *
+   * @param layer its root
+   * @param marks where its marks are kept
+   * @return the layer, packed by gzip
+   */
+  public static OciLayer of(Path layer, MarkNamespace marks) {
+    Objects.requireNonNull(layer, "layer");
+    Objects.requireNonNull(marks, "marks");
+    return new OciLayer(LayerSource.alone(layer, marks), OciCompression.GZIP, null);
+  }
+
+  /**
+   * Returns this layer packed in another way.
+   *
+   * @param newCompression how
+   * @return another layer
+   */
+  public OciLayer compression(OciCompression newCompression) {
+    return new OciLayer(source, Objects.requireNonNull(newCompression, "compression"), store);
+  }
+
+  /**
+   * Returns this layer through a layer store of the caller's choice.
+   *
+   * @param newStore opens all layers
+   * @return another layer
+   */
+  public OciLayer store(LayerStore newStore) {
+    return new OciLayer(source, compression, Objects.requireNonNull(newStore, "store"));
+  }
+
+  /**
+   * Writes the archive.
+   *
+   * @param out where to; stays open. After a failure it has a part of the archive.
+   * @return what a manifest says of it
+   * @throws OverlayException if a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING}),
+   *     the spec has no such layer ({@link ProblemCode#LAYER_NOT_FOUND}), the layer is in use or
+   *     locked, holds something that has no form in an archive ({@link
+   *     ProblemCode#ARCHIVE_FORM_MISSING}: a socket, a name that starts with {@code .wh.}, or by
+   *     itself what needs the layers below), a file without data ({@link
+   *     ProblemCode#METACOPY_DATA_MISSING}), or changes meanwhile ({@link
+   *     ProblemCode#ARCHIVE_LAYER_CHANGED}), or if it cannot be read or the archive not be written
+   *     ({@link ProblemCode#ARCHIVE_NOT_WRITTEN})
+   */
+  public OciBlob writeTo(OutputStream out) throws OverlayException {
+    Objects.requireNonNull(out, "out");
+    if (source.problem() != null) {
+      throw new OverlayException(source.problem());
+    }
+    Packing.require(compression);
+    LayerStore opener = store != null ? store : LayerStore.of(layer());
+    try (Closeable hold = opener.hold(source.held());
+        LayerRoots roots =
+            LayerRoots.open(opener, source.layers(), source.dataLayers(), source.marks())) {
+      return write(roots, out);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(List.of(notWritten(e)), e);
+    }
+  }
+
+  private Path layer() {
+    return source.layers().get(0);
+  }
+
+  private OciBlob write(LayerRoots roots, OutputStream out) throws IOException {
+    Digest packed = new Digest();
+    Digest unpacked = new Digest();
+    OutputStream measured = new MeasuredOutput(new BufferedOutputStream(out, BUFFER), packed);
+    // Closed after a failure, too: what packs may hold native memory.
+    try (OutputStream packing = Packing.pack(measured, compression)) {
+      OutputStream tar = new MeasuredOutput(new BufferedOutputStream(packing, BUFFER), unpacked);
+      TarWriter archive = new TarWriter(tar);
+      PrivatePlaces left = new PrivatePlaces(source.left());
+      new LayerWalk(roots, source.alone(), left, new Archiving(archive)).run();
+      archive.finish();
+    }
+    measured.flush();
+    return new OciBlob(
+        compression, packed.value(), packed.size(), unpacked.value(), unpacked.size());
+  }
+
+  private Problem notWritten(IOException e) {
+    Optional<Path> path = Optional.of(layer());
+    String reason = e.toString();
+    if (e instanceof FileSystemException f) {
+      path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
+      reason = f.getReason() != null ? f.getReason() : f.getClass().getSimpleName();
+    }
+    return new Problem(
+        ProblemCode.ARCHIVE_NOT_WRITTEN,
+        path,
+        "The archive of the layer could not be written: " + reason + ".",
+        "Remove the cause, throw away what has been written, and export the layer again.");
+  }
+}

@@ -1,0 +1,95 @@
+package dev.overlays.merge.oci;
+
+/**
+ * The most that an archive may hold, so that a small hostile one cannot fill a disk or a memory.
+ *
+ * @param entries how many entries
+ * @param totalBytes the data of all files together, in bytes
+ * @param fileBytes the data of one file, in bytes
+ * @param ratio how many times larger an archive may become when it is unpacked; looked at from 64
+ *     MiB on, since a layer may begin with zeros. gzip comes to about 1,000 with zeros alone
+ * @param depth how many names a path may have; the import has as many directories open
+ * @param pathBytes how long a path may be, in bytes
+ * @param headerBytes how long the extended headers of one entry may be, in bytes: long names and
+ *     extended attributes, which are held in memory
+ */
+public record OciLimits(
+    long entries,
+    long totalBytes,
+    long fileBytes,
+    long ratio,
+    int depth,
+    int pathBytes,
+    int headerBytes) {
+
+  /**
+   * Ten million entries, a TiB in all and in one file, 250 times the size, 128 names and 4,095
+   * bytes in a path, a MiB of headers.
+   */
+  public static final OciLimits DEFAULTS =
+      new OciLimits(10_000_000, 1L << 40, 1L << 40, 250, 128, 4095, 1 << 20);
+
+  /**
+   * Makes limits.
+   *
+   * @throws IllegalArgumentException if one is not positive
+   */
+  public OciLimits {
+    if (Math.min(Math.min(entries, totalBytes), Math.min(fileBytes, ratio)) <= 0
+        || Math.min(Math.min(depth, pathBytes), headerBytes) <= 0) {
+      throw new IllegalArgumentException("nothing could be taken within these limits");
+    }
+  }
+
+  /**
+   * Returns the same with another number of entries.
+   *
+   * @param most how many entries
+   * @return other limits
+   */
+  public OciLimits withEntries(long most) {
+    return new OciLimits(most, totalBytes, fileBytes, ratio, depth, pathBytes, headerBytes);
+  }
+
+  /**
+   * Returns the same with other sizes.
+   *
+   * @param total the data of all files together, in bytes
+   * @param file the data of one file, in bytes
+   * @return other limits
+   */
+  public OciLimits withBytes(long total, long file) {
+    return new OciLimits(entries, total, file, ratio, depth, pathBytes, headerBytes);
+  }
+
+  /**
+   * Returns the same with another ratio.
+   *
+   * @param most how many times larger an archive may become
+   * @return other limits
+   */
+  public OciLimits withRatio(long most) {
+    return new OciLimits(entries, totalBytes, fileBytes, most, depth, pathBytes, headerBytes);
+  }
+
+  /**
+   * Returns the same with other paths.
+   *
+   * @param names how many names a path may have
+   * @param bytes how long it may be, in bytes
+   * @return other limits
+   */
+  public OciLimits withPaths(int names, int bytes) {
+    return new OciLimits(entries, totalBytes, fileBytes, ratio, names, bytes, headerBytes);
+  }
+
+  /**
+   * Returns the same with other headers.
+   *
+   * @param most how long the extended headers of one entry may be, in bytes
+   * @return other limits
+   */
+  public OciLimits withHeaderBytes(int most) {
+    return new OciLimits(entries, totalBytes, fileBytes, ratio, depth, pathBytes, most);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.Hit;
+import java.io.Closeable;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The directories that lead to where an import unpacks, open. A directory gets its mode and time
+ * when it is left, since it would lose the time by what is put into it, and may not be writable
+ * with the mode; one that is entered again gets back what it had.
+ */
+final class OpenPath implements Closeable {
+  /** What a directory has that the archive has things in, but no entry for. */
+  private static final int IMPLIED_MODE = 0755;
+
+  private static final int OWNER_ONLY = 0700;
+  private static final int INHERITED = 02000;
+  private static final String ACL = "system.posix_acl_access";
+  private static final String DEFAULT_ACL = "system.posix_acl_default";
+
+  private final MarkNamespace marks;
+  private final Deque<Level> levels = new ArrayDeque<>();
+
+  /** Sets the attributes of a directory that is left. */
+  @FunctionalInterface
+  interface Finish {
+    void finish(LayerDirectory directory) throws IOException;
+  }
+
+  private static final class Level {
+    private final LayerDirectory directory;
+    private final Name name;
+    private Finish finish;
+
+    Level(LayerDirectory directory, Name name, Finish finish) {
+      this.directory = directory;
+      this.name = name;
+      this.finish = finish;
+    }
+  }
+
+  /** A new directory, which is closed with this. */
+  OpenPath(LayerDirectory root, MarkNamespace marks) {
+    this.marks = marks;
+    levels.push(new Level(root, Name.SELF, OpenPath::implied));
+  }
+
+  /** What the root has inherited would be inherited by all that is put into it. */
+  void clear() throws IOException {
+    root().removeXattr(Name.SELF, DEFAULT_ACL);
+    root().removeXattr(Name.SELF, ACL);
+    root().setMode(Name.SELF, OWNER_ONLY);
+  }
+
+  private static void implied(LayerDirectory directory) throws IOException {
+    directory.setTimes(Name.SELF, Instant.EPOCH, Instant.EPOCH);
+    directory.setMode(Name.SELF, IMPLIED_MODE);
+  }
+
+  LayerDirectory root() {
+    return levels.getLast().directory;
+  }
+
+  /**
+   * Goes to a directory, and makes what is missing on the way.
+   *
+   * @return the directory, open until this goes elsewhere; empty if something on the way is not a
+   *     directory
+   */
+  Optional<LayerDirectory> go(List<Name> path) throws IOException {
+    int common = common(path);
+    while (levels.size() > common + 1) {
+      leave();
+    }
+    for (Name name : path.subList(common, path.size())) {
+      if (!enter(name)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(levels.peek().directory);
+  }
+
+  /** Says what the directory gets that was gone to. */
+  void finish(Finish finish) {
+    levels.peek().finish = finish;
+  }
+
+  private int common(List<Name> path) {
+    Iterator<Level> open = levels.descendingIterator();
+    open.next();
+    int common = 0;
+    while (open.hasNext() && common < path.size() && open.next().name.equals(path.get(common))) {
+      common++;
+    }
+    return common;
+  }
+
+  private boolean enter(Name name) throws IOException {
+    LayerDirectory parent = levels.peek().directory;
+    Optional<EntryStat> stat = parent.stat(name);
+    boolean whiteout = stat.filter(EntryStat::isWhiteoutDevice).isPresent();
+    if (stat.isPresent() && stat.get().isDirectory()) {
+      again(parent, name, stat.get());
+      return true;
+    }
+    if (stat.isPresent() && !whiteout) {
+      return false;
+    }
+    if (whiteout) {
+      parent.remove(name);
+    }
+    parent.createDirectory(name);
+    levels.push(new Level(parent.open(name), name, OpenPath::implied));
+    if (whiteout) {
+      hideBelow();
+    }
+    return true;
+  }
+
+  private void again(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
+    boolean closed = (stat.mode() & (OWNER_ONLY | INHERITED)) != OWNER_ONLY;
+    if (closed) {
+      parent.setMode(name, OWNER_ONLY);
+    }
+    LayerDirectory directory = parent.open(name);
+    levels.push(new Level(directory, name, left -> restore(left, stat, Optional.empty())));
+    Optional<byte[]> acl = directory.xattr(Name.SELF, DEFAULT_ACL);
+    if (acl.isPresent()) {
+      finish(left -> restore(left, stat, acl));
+      directory.removeXattr(Name.SELF, DEFAULT_ACL);
+    }
+  }
+
+  private static void restore(LayerDirectory directory, EntryStat stat, Optional<byte[]> acl)
+      throws IOException {
+    if (acl.isPresent()) {
+      directory.setXattr(Name.SELF, DEFAULT_ACL, acl.get());
+    }
+    directory.setTimes(Name.SELF, stat.accessed(), stat.modified());
+    directory.setMode(Name.SELF, stat.mode());
+  }
+
+  /** Makes the directory that was gone to hide those of the layers below. */
+  void hideBelow() throws IOException {
+    levels.peek().directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+  }
+
+  private void leave() throws IOException {
+    Level level = levels.pop();
+    try (LayerDirectory directory = level.directory) {
+      level.finish.finish(directory);
+    }
+  }
+
+  /** Leaves all directories, the root last, which stays open. */
+  void leaveAll() throws IOException {
+    while (levels.size() > 1) {
+      leave();
+    }
+    levels.peek().finish.finish(root());
+  }
+
+  /**
+   * Looks for what is there, without leaving the present directory.
+   *
+   * @param hit called with it, if it is there
+   */
+  void find(List<Name> path, Hit hit) throws IOException {
+    find(root(), path, hit);
+  }
+
+  private static void find(LayerDirectory directory, List<Name> path, Hit hit) throws IOException {
+    Name name = path.get(0);
+    Optional<EntryStat> stat = directory.stat(name);
+    if (stat.isPresent() && path.size() == 1) {
+      hit.found(0, directory, name, stat.get());
+    } else if (stat.isPresent() && stat.get().isDirectory()) {
+      try (LayerDirectory inner = directory.open(name)) {
+        find(inner, path.subList(1, path.size()), hit);
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    while (!levels.isEmpty()) {
+      try {
+        levels.pop().directory.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.overlays.merge.oci;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The extended header of an entry: {@code LENGTH KEY=VALUE} lines whose values may be any bytes.
+ * commons-compress has them as text in UTF-8, which ACLs, capabilities and many names are not.
+ * Source: POSIX pax, "pax Extended Header".
+ */
+final class PaxRecords {
+  static final String XATTR = "SCHILY.xattr.";
+
+  private static final int LONGEST_NUMBER = 10;
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  void add(String key, byte[] value) {
+    byte[] start = latin1(' ' + key + '=');
+    int content = start.length + value.length + 1;
+    // The length counts its own digits.
+    int length = content + digits(content);
+    length = content + digits(length);
+    bytes.writeBytes(latin1(Integer.toString(length)));
+    bytes.writeBytes(start);
+    bytes.writeBytes(value);
+    bytes.write('\n');
+  }
+
+  void add(String key, String value) {
+    add(key, latin1(value));
+  }
+
+  boolean isEmpty() {
+    return bytes.size() == 0;
+  }
+
+  byte[] toBytes() {
+    return bytes.toByteArray();
+  }
+
+  private static int digits(int number) {
+    return Integer.toString(number).length();
+  }
+
+  /**
+   * Reads records; a later one of the same key holds.
+   *
+   * @return the values by their keys, one character for each byte of a key
+   * @throws IllegalArgumentException if they are not in order
+   */
+  static Map<String, byte[]> parse(byte[] records) {
+    Map<String, byte[]> parsed = new LinkedHashMap<>();
+    int start = 0;
+    while (start < records.length) {
+      int space = indexOf(records, ' ', start, Math.min(records.length, start + LONGEST_NUMBER));
+      int length = length(records, start, space);
+      int end = start + length;
+      if (length < space - start + 2
+          || length > records.length - start
+          || records[end - 1] != '\n') {
+        throw new IllegalArgumentException("a record of the extended header has a wrong length");
+      }
+      int equals = indexOf(records, '=', space + 1, end - 1);
+      String key = latin1(Arrays.copyOfRange(records, space + 1, equals));
+      parsed.put(key, Arrays.copyOfRange(records, equals + 1, end - 1));
+      start = end;
+    }
+    return parsed;
+  }
+
+  private static int length(byte[] records, int start, int end) {
+    String digits = latin1(Arrays.copyOfRange(records, start, end));
+    if (!digits.matches("[0-9]{1,9}")) {
+      throw new IllegalArgumentException("a record of the extended header has no length");
+    }
+    return Integer.parseInt(digits);
+  }
+
+  private static int indexOf(byte[] records, char wanted, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (records[i] == wanted) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("a record of the extended header is not whole");
+  }
+
+  /**
+   * The key of an extended attribute. A key cannot have an equals sign in it, so GNU tar writes it
+   * as {@code %3D}; source: its xheader.c, {@code xattr_encode_keyword}.
+   */
+  static String xattrKey(String xattr) {
+    return XATTR + xattr.replace("%", "%25").replace("=", "%3D");
+  }
+
+  /** The extended attribute of such a key. */
+  static String xattr(String key) {
+    return key.substring(XATTR.length()).replace("%3D", "=").replace("%25", "%");
+  }
+
+  static byte[] latin1(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  static String latin1(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}

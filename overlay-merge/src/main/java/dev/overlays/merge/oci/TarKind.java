@@ -1,0 +1,56 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.EntryType;
+
+/** The kinds of entries of an archive, by their letter. Source: POSIX pax, "ustar Interchange". */
+enum TarKind {
+  FILE('0', EntryType.FILE),
+  HARD_LINK('1', EntryType.UNKNOWN),
+  SYMLINK('2', EntryType.SYMLINK),
+  CHARACTER_DEVICE('3', EntryType.CHARACTER_DEVICE),
+  BLOCK_DEVICE('4', EntryType.BLOCK_DEVICE),
+  DIRECTORY('5', EntryType.DIRECTORY),
+  FIFO('6', EntryType.FIFO);
+
+  private final char letter;
+  private final EntryType type;
+
+  TarKind(char letter, EntryType type) {
+    this.letter = letter;
+    this.type = type;
+  }
+
+  byte letter() {
+    return (byte) letter;
+  }
+
+  /** The kind that an entry of a layer has; unknown for a hard link, which is what it leads to. */
+  EntryType type() {
+    return type;
+  }
+
+  boolean isDevice() {
+    return this == CHARACTER_DEVICE || this == BLOCK_DEVICE;
+  }
+
+  /** The kind of a letter; null if it is none of these. */
+  static TarKind of(byte letter) {
+    for (TarKind kind : values()) {
+      if (kind.letter == letter) {
+        return kind;
+      }
+    }
+    // Before POSIX a file had no letter; 7 is a contiguous file, which is a file.
+    return letter == 0 || letter == '7' ? FILE : null;
+  }
+
+  /** The kind of an entry of a layer; null if an archive has no such entries. */
+  static TarKind of(EntryType type) {
+    for (TarKind kind : values()) {
+      if (kind.type == type && kind != HARD_LINK) {
+        return kind;
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,166 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlayException;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.ZipEncoding;
+import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
+
+/**
+ * Reads entries one after the other. Headers are read by commons-compress, one by one: its stream
+ * would keep long names and maps of sparse files of any length in memory, and read extended
+ * attributes as text.
+ */
+final class TarReader {
+  private static final int BLOCK = TarConstants.DEFAULT_RCDSIZE;
+  private static final ZipEncoding BYTES =
+      ZipEncodingHelper.getZipEncoding(StandardCharsets.ISO_8859_1.name());
+
+  /** Tools fill up the last record, which has 10 KiB usually. */
+  private static final int MOST_PADDING = 1 << 20;
+
+  private final InputStream tar;
+  private final Refusals refusals;
+  private final OciLimits limits;
+  private final byte[] block = new byte[BLOCK];
+  private long headers;
+  private long left;
+  private long padding;
+
+  TarReader(InputStream tar, Refusals refusals, OciLimits limits) {
+    this.tar = tar;
+    this.refusals = refusals;
+    this.limits = limits;
+  }
+
+  /** The next entry; null at the end, behind which nothing was. */
+  TarEntry next() throws IOException {
+    skip(left + padding);
+    ExtendedHeader extended = new ExtendedHeader(refusals);
+    int most = limits.headerBytes();
+    while (true) {
+      if (!readHeader()) {
+        if (!extended.isEmpty()) {
+          throw refusals.broken("it ends behind an extended header");
+        }
+        return null;
+      }
+      TarArchiveEntry header = parse();
+      byte letter = header.getLinkFlag();
+      if (!ExtendedHeader.is(letter)) {
+        TarEntry entry = extended.entry(header);
+        begin(entry.size());
+        return entry;
+      }
+      byte[] name = PaxRecords.latin1(header.getName());
+      if (header.getSize() > most) {
+        throw refusals.tooLarge(name, "has extended headers of more than the limit");
+      }
+      most -= (int) header.getSize();
+      begin(header.getSize());
+      byte[] content = new byte[(int) header.getSize()];
+      if (data().readNBytes(content, 0, content.length) < content.length) {
+        throw truncated();
+      }
+      skip(padding);
+      extended.add(letter, content);
+    }
+  }
+
+  private void begin(long size) {
+    left = size;
+    padding = -size & (BLOCK - 1);
+  }
+
+  /** Reads a header; returns false at the end. */
+  private boolean readHeader() throws IOException {
+    int length = tar.readNBytes(block, 0, BLOCK);
+    if (length == 0) {
+      throw refusals.broken("it ends without the mark of its end");
+    }
+    if (length < BLOCK) {
+      throw truncated();
+    }
+    if (isZero(block, BLOCK)) {
+      end();
+      return false;
+    }
+    if (++headers > limits.entries() * 2) {
+      throw refusals.tooLarge("The archive has more headers than entries may be in it.");
+    }
+    return true;
+  }
+
+  private TarArchiveEntry parse() throws OverlayException {
+    try {
+      TarArchiveEntry header = new TarArchiveEntry(Map.of(), block, BYTES, false);
+      if (header.isCheckSumOK()) {
+        return header;
+      }
+    } catch (IOException | RuntimeException e) {
+      throw refusals.broken("a header cannot be read (" + e.getMessage() + ")");
+    }
+    throw refusals.broken("a header has a wrong check sum, or it is packed in an unknown way");
+  }
+
+  private void end() throws IOException {
+    byte[] buffer = new byte[1 << 13];
+    long zeros = 0;
+    int length = tar.readNBytes(buffer, 0, buffer.length);
+    while (length > 0) {
+      zeros += length;
+      if (zeros > MOST_PADDING || !isZero(buffer, length)) {
+        throw refusals.broken("something follows behind its end");
+      }
+      length = tar.readNBytes(buffer, 0, buffer.length);
+    }
+  }
+
+  private static boolean isZero(byte[] bytes, int length) {
+    return Arrays.mismatch(bytes, 0, length, new byte[length], 0, length) < 0;
+  }
+
+  private OverlayException truncated() {
+    return refusals.broken("it ends in the middle of an entry");
+  }
+
+  private void skip(long bytes) throws IOException {
+    try {
+      tar.skipNBytes(bytes);
+    } catch (EOFException e) {
+      throw truncated();
+    }
+    left = 0;
+    padding = 0;
+  }
+
+  /** The data of the file that {@link #next} has returned, as far as it has not been read. */
+  InputStream data() {
+    return new InputStream() {
+      @Override
+      public int read() throws IOException {
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+      }
+
+      @Override
+      public int read(byte[] bytes, int offset, int length) throws IOException {
+        if (left == 0) {
+          return -1;
+        }
+        int count = tar.read(bytes, offset, (int) Math.min(length, left));
+        if (count < 0) {
+          throw truncated();
+        }
+        left -= count;
+        return count;
+      }
+    };
+  }
+}

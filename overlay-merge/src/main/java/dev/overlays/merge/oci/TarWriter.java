@@ -1,0 +1,180 @@
+package dev.overlays.merge.oci;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * Writes entries in the form of POSIX pax, the same bytes for the same entries. The headers are
+ * those of commons-compress, with names as ISO-8859-1 so that every byte stays what it is; what
+ * does not fit into them stands in an extended header before.
+ */
+final class TarWriter {
+  private static final int NAME = TarConstants.NAMELEN;
+  private static final String EXTENDED = "././@PaxHeader";
+
+  private final TarArchiveOutputStream out;
+
+  /** The stream stays open. */
+  TarWriter(OutputStream out) {
+    this.out = new TarArchiveOutputStream(out, StandardCharsets.ISO_8859_1.name());
+    this.out.setLongFileMode(TarArchiveOutputStream.LONGFILE_TRUNCATE);
+    // For sizes alone: they decide where the next header is, so nobody may misread them.
+    this.out.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
+  }
+
+  /** Writes an entry without data. */
+  void put(TarEntry entry) throws IOException {
+    begin(entry);
+    out.closeArchiveEntry();
+  }
+
+  /**
+   * Writes a file.
+   *
+   * @param data at least as many bytes as the entry says
+   * @return whether there were neither less nor more
+   */
+  boolean put(TarEntry entry, InputStream data) throws IOException {
+    begin(entry);
+    byte[] buffer = new byte[1 << 16];
+    long left = entry.size();
+    while (left > 0) {
+      int length = data.read(buffer, 0, (int) Math.min(left, buffer.length));
+      if (length < 0) {
+        return false;
+      }
+      out.write(buffer, 0, length);
+      left -= length;
+    }
+    out.closeArchiveEntry();
+    return data.read() < 0;
+  }
+
+  void finish() throws IOException {
+    out.finish();
+  }
+
+  private void begin(TarEntry entry) throws IOException {
+    byte[] records = extended(entry);
+    if (records.length > 0) {
+      TarArchiveEntry header =
+          header(EXTENDED, TarConstants.LF_PAX_EXTENDED_HEADER_LC, 0644, records.length);
+      out.putArchiveEntry(header);
+      out.write(records);
+      out.closeArchiveEntry();
+    }
+    TarArchiveEntry header = header(name(entry), entry.kind().letter(), entry.mode(), entry.size());
+    header.setUserId(Math.min(unsigned(entry.owner()), TarConstants.MAXID));
+    header.setGroupId(Math.min(unsigned(entry.group()), TarConstants.MAXID));
+    header.setLastModifiedTime(FileTime.from(clipped(entry.modified())));
+    header.setLinkName(PaxRecords.latin1(cut(entry.target(), NAME)));
+    header.setDevMajor(entry.deviceMajor());
+    header.setDevMinor(entry.deviceMinor());
+    out.putArchiveEntry(header);
+  }
+
+  private static TarArchiveEntry header(String name, byte letter, int mode, long size) {
+    TarArchiveEntry header = new TarArchiveEntry(name, letter, true);
+    header.setMode(mode);
+    header.setSize(size);
+    header.setLastModifiedTime(FileTime.from(Instant.EPOCH));
+    // It would be that of whoever runs this.
+    header.setUserName("");
+    return header;
+  }
+
+  /** Cut where the whole is in the extended header; only of a directory it ends with a slash. */
+  private static String name(TarEntry entry) {
+    byte[] path = entry.path();
+    if (path.length <= NAME) {
+      return PaxRecords.latin1(path);
+    }
+    String cut = PaxRecords.latin1(cut(path, NAME - 1)).replaceAll("/+$", "");
+    return entry.kind() == TarKind.DIRECTORY ? cut + '/' : cut;
+  }
+
+  private static byte[] cut(byte[] bytes, int length) {
+    return bytes.length <= length ? bytes : Arrays.copyOf(bytes, length);
+  }
+
+  private static Instant clipped(Instant time) {
+    long most = TarConstants.MAXSIZE;
+    return Instant.ofEpochSecond(Math.max(0, Math.min(time.getEpochSecond(), most)));
+  }
+
+  private static byte[] extended(TarEntry entry) {
+    PaxRecords records = new PaxRecords();
+    boolean path = isExtended(entry.path());
+    boolean target = isExtended(entry.target());
+    if ((path && !isUtf8(entry.path())) || (target && !isUtf8(entry.target()))) {
+      records.add("hdrcharset", "BINARY");
+    }
+    if (path) {
+      records.add("path", entry.path());
+    }
+    if (target) {
+      records.add("linkpath", entry.target());
+    }
+    number(records, "size", entry.size(), TarConstants.MAXSIZE);
+    number(records, "uid", unsigned(entry.owner()), TarConstants.MAXID);
+    number(records, "gid", unsigned(entry.group()), TarConstants.MAXID);
+    if (!clipped(entry.modified()).equals(entry.modified())) {
+      records.add("mtime", seconds(entry.modified()));
+    }
+    for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
+      records.add(PaxRecords.xattrKey(xattr.getKey()), xattr.getValue());
+    }
+    return records.toBytes();
+  }
+
+  private static void number(PaxRecords records, String key, long number, long most) {
+    if (number > most) {
+      records.add(key, Long.toString(number));
+    }
+  }
+
+  private static long unsigned(int id) {
+    return Integer.toUnsignedLong(id);
+  }
+
+  private static String seconds(Instant time) {
+    return BigDecimal.valueOf(time.getEpochSecond())
+        .add(BigDecimal.valueOf(time.getNano(), 9))
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  /** A plain header takes any bytes, but only ASCII is read as the same name by everybody. */
+  private static boolean isExtended(byte[] name) {
+    if (name.length > NAME) {
+      return true;
+    }
+    for (byte b : name) {
+      if (b < 0) {
+        return isUtf8(name);
+      }
+    }
+    return false;
+  }
+
+  private static boolean isUtf8(byte[] name) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(name));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.overlays.merge.oci;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * The unpacked bytes of an archive, measured. What unpacking finds wrong is told as a refusal, and
+ * so is what becomes too much.
+ */
+final class UnpackedInput extends InputStream {
+  /** A layer may begin with zeros, and no disk is filled by this. */
+  private static final long NEVER_TOO_MUCH = 64 << 20;
+
+  private final InputStream in;
+  private final MeasuredInput packed;
+  private final Digest packedDigest;
+  private final Digest digest;
+  private final Refusals refusals;
+  private final long ratio;
+
+  UnpackedInput(
+      InputStream in,
+      MeasuredInput packed,
+      Digest packedDigest,
+      Digest digest,
+      Refusals refusals,
+      long ratio) {
+    this.in = in;
+    this.packed = packed;
+    this.packedDigest = packedDigest;
+    this.digest = digest;
+    this.refusals = refusals;
+    this.ratio = ratio;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    int count;
+    try {
+      count = in.read(bytes, offset, length);
+    } catch (IOException e) {
+      if (packed.failure() != null) {
+        throw packed.failure();
+      }
+      throw refusals.broken("it cannot be unpacked (" + e.getMessage() + ")");
+    }
+    if (count > 0) {
+      digest.add(bytes, offset, count);
+    }
+    if (digest.size() > NEVER_TOO_MUCH && digest.size() / ratio > packedDigest.size()) {
+      throw refusals.tooLarge(
+          "The archive becomes more than " + ratio + " times as large when it is unpacked.");
+    }
+    return count;
+  }
+}

@@ -1,0 +1,202 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlayException;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes a layer of the entries of an archive, by single names that are never followed as links. */
+final class Unpacking {
+  private final TarReader reader;
+  private final OpenPath place;
+  private final Choices choices;
+  private final Refusals refusals;
+  private final ImportTally tally;
+  private final EntryNames names;
+  private final EntryAttributes attributes;
+
+  Unpacking(
+      TarReader reader, OpenPath place, Choices choices, Refusals refusals, ImportTally tally) {
+    this.reader = reader;
+    this.place = place;
+    this.choices = choices;
+    this.refusals = refusals;
+    this.tally = tally;
+    names = new EntryNames(refusals, choices.limits());
+    attributes = new EntryAttributes(choices, refusals, tally);
+  }
+
+  void run() throws IOException {
+    for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+      if (++tally.entries > choices.limits().entries()) {
+        throw refusals.tooLarge(entry.path(), "is one more than may be in an archive");
+      }
+      unpack(entry, names.of(entry));
+    }
+    place.leaveAll();
+  }
+
+  private void unpack(TarEntry entry, List<Name> path) throws IOException {
+    if (path.isEmpty()) {
+      root(entry);
+      return;
+    }
+    List<Name> parents = path.subList(0, path.size() - 1);
+    Name name = path.get(path.size() - 1);
+    if (parents.stream().anyMatch(WhiteoutName::is)) {
+      throw refusals.unsafe(entry.path(), "is in a whiteout");
+    }
+    if (WhiteoutName.is(name)) {
+      sign(entry, parents, name);
+    } else if (entry.kind() == TarKind.DIRECTORY) {
+      go(entry, path);
+      finish(entry);
+    } else if (isTaken(entry)) {
+      leaf(entry, go(entry, parents), name);
+    }
+  }
+
+  private void root(TarEntry entry) throws IOException {
+    if (entry.kind() != TarKind.DIRECTORY) {
+      throw refusals.unsafe(entry.path(), "takes the place of the layer itself");
+    }
+    go(entry, List.of());
+    finish(entry);
+  }
+
+  private void finish(TarEntry entry) throws IOException {
+    TarEntry taken = attributes.taken(entry);
+    place.finish(directory -> attributes.set(directory, Name.SELF, taken));
+  }
+
+  private LayerDirectory go(TarEntry entry, List<Name> path) throws IOException {
+    Optional<LayerDirectory> directory = place.go(path);
+    if (directory.isEmpty()) {
+      throw refusals.unsafe(
+          entry.path(), "needs a directory where another entry is a link, a file or a device");
+    }
+    return directory.get();
+  }
+
+  private void sign(TarEntry entry, List<Name> parents, Name sign) throws IOException {
+    if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
+      throw refusals.unsafe(entry.path(), "has the name of a whiteout and is no file");
+    }
+    tally.whiteouts++;
+    if (sign.equals(WhiteoutName.OPAQUE)) {
+      if (parents.isEmpty()) {
+        throw refusals.unsupported(
+            entry.path(), "hides everything below the layer, which an overlay cannot say");
+      }
+      go(entry, parents);
+      place.hideBelow();
+      return;
+    }
+    Name hidden;
+    try {
+      hidden = WhiteoutName.hidden(sign);
+    } catch (IllegalArgumentException e) {
+      throw refusals.unsafe(entry.path(), "is a whiteout of what can have no name");
+    }
+    LayerDirectory directory = go(entry, parents);
+    Optional<EntryStat> stat = directory.stat(hidden);
+    if (stat.isEmpty()) {
+      directory.createWhiteout(hidden);
+      directory.setTimes(hidden, Instant.EPOCH, Instant.EPOCH);
+    } else if (stat.get().isDirectory()) {
+      // It hides what is below, not what the same archive has: anything else does that anyway.
+      List<Name> path = new ArrayList<>(parents);
+      path.add(hidden);
+      go(entry, path);
+      place.hideBelow();
+    }
+  }
+
+  private boolean isTaken(TarEntry entry) throws IOException {
+    if (!entry.kind().isDevice()) {
+      return true;
+    }
+    boolean whiteout =
+        entry.kind() == TarKind.CHARACTER_DEVICE
+            && entry.deviceMajor() == 0
+            && entry.deviceMinor() == 0;
+    if (whiteout) {
+      throw refusals.unsupported(
+          entry.path(), "is a whiteout in the kernel's form, which an archive does not have");
+    }
+    if (choices.devices() == OciTreatment.REFUSE) {
+      throw refusals.privileged(entry.path(), "is a device", "devices");
+    }
+    if (choices.devices() == OciTreatment.LEAVE_OUT) {
+      tally.devicesLeftOut++;
+    }
+    return choices.devices() == OciTreatment.TAKE;
+  }
+
+  private void leaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    Optional<EntryStat> there = directory.stat(name);
+    if (there.isPresent() && !there.get().isWhiteoutDevice()) {
+      throw refusals.unsafe(entry.path(), "is in the archive twice, or in place of a directory");
+    }
+    if (there.isPresent()) {
+      directory.remove(name);
+    }
+    switch (entry.kind()) {
+      case FILE -> file(entry, directory, name);
+      case HARD_LINK -> {
+        hardLink(entry, directory, name);
+        return;
+      }
+      case SYMLINK -> directory.createSymlink(name, target(entry));
+      default ->
+          directory.createNode(name, entry.kind().type(), entry.deviceMajor(), entry.deviceMinor());
+    }
+    attributes.set(directory, name, attributes.taken(entry));
+  }
+
+  private void file(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    OciLimits limits = choices.limits();
+    if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
+      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than may be");
+    }
+    tally.bytes += entry.size();
+    FileData.write(reader.data(), entry.size(), directory, name);
+  }
+
+  private byte[] target(TarEntry entry) throws OverlayException {
+    byte[] target = entry.target();
+    boolean ends = target.length == 0;
+    for (byte b : target) {
+      ends |= b == 0;
+    }
+    if (ends || target.length > choices.limits().pathBytes()) {
+      throw refusals.unsafe(entry.path(), "is a symbolic link to what can be no path");
+    }
+    return target;
+  }
+
+  private void hardLink(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    boolean[] linked = {false};
+    place.find(
+        names.ofTarget(entry),
+        (layer, from, old, stat) -> {
+          if (!stat.isDirectory() && stat.type() != EntryType.SYMLINK && !stat.isWhiteoutDevice()) {
+            from.createLink(old, directory, name);
+            linked[0] = true;
+          }
+        });
+    if (!linked[0]) {
+      throw refusals.unsafe(
+          entry.path(),
+          "is a hard link to "
+              + TarEntry.shown(entry.target())
+              + ", which is no file of the archive so far");
+    }
+  }
+}

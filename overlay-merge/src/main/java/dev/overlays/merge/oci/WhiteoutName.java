@@ -1,0 +1,43 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.Name;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The names by which an archive says what is hidden. Source: OCI image layer, "Whiteouts". */
+final class WhiteoutName {
+  private static final byte[] PREFIX = ".wh.".getBytes(StandardCharsets.US_ASCII);
+
+  /** In a directory that hides those below. */
+  static final Name OPAQUE = Name.of(".wh..wh..opq");
+
+  private WhiteoutName() {}
+
+  /** Whether a name can only be such a sign. */
+  static boolean is(Name name) {
+    byte[] bytes = name.toBytes();
+    return bytes.length >= PREFIX.length
+        && Arrays.equals(bytes, 0, PREFIX.length, PREFIX, 0, PREFIX.length);
+  }
+
+  /** The sign for a name. */
+  static byte[] of(Name name) {
+    byte[] sign = Arrays.copyOf(PREFIX, PREFIX.length + name.length());
+    name.copyTo(sign, PREFIX.length);
+    return sign;
+  }
+
+  /**
+   * The name that a sign hides.
+   *
+   * @throws IllegalArgumentException if it hides nothing that could be there
+   */
+  static Name hidden(Name sign) {
+    byte[] bytes = sign.toBytes();
+    Name hidden = Name.of(Arrays.copyOfRange(bytes, PREFIX.length, bytes.length));
+    if (hidden.equals(Name.SELF) || is(hidden)) {
+      throw new IllegalArgumentException("hides no name");
+    }
+    return hidden;
+  }
+}
