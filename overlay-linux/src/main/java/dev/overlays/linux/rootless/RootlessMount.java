@@ -7,6 +7,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.Patience;
 import dev.overlays.linux.namespace.Answer;
@@ -64,11 +65,11 @@ public final class RootlessMount implements OverlayMount {
     return place.equals(mountPoint);
   }
 
-  /** A view that is gone, by whatever end, needs nothing any more. */
+  /** A view that is gone, by whatever end, needs nothing any more but what may yet be kept. */
   @Override
   public boolean isMounted() {
     boolean mounted = namespace.isAlive() && (isOnTop() || isInTable());
-    if (!mounted) {
+    if (!mounted && holdings.upper().isEmpty()) {
       release();
     }
     return mounted;
@@ -108,11 +109,26 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
+    unmount(options);
+    release();
+  }
+
+  @Override
+  public synchronized void keepTo(Path upper) throws OverlayException {
+    if (holdings.upper().isEmpty()) {
+      OverlayMount.super.keepTo(upper);
+      return;
+    }
+    unmount(UnmountOptions.strict());
+    holdings.upper().get().keepTo(upper, MarkNamespace.USER);
+    release();
+  }
+
+  private void unmount(UnmountOptions options) throws OverlayException {
     boolean gone = Patience.of(options, () -> tryToUnmount(MountPrograms.unmount(place)));
     if (!gone && !(options.lazy() && tryToUnmount(MountPrograms.unmountLazily(place)))) {
       throw busy();
     }
-    release();
   }
 
   /** Whether it is gone, and not kept by its users. */

@@ -28,4 +28,14 @@ class RootlessUserTest {
   List<DynamicTest> views() throws IOException {
     return AsUser.run(place, Map.of(), RootlessViews.class);
   }
+
+  /** For a night: {@code -Doverlays.seeds=2000}. */
+  @TestFactory
+  List<DynamicTest> replays() throws IOException, ClassNotFoundException {
+    String seeds = Long.toString((Long.getLong("overlays.seeds", 100) + 9) / 10);
+    return AsUser.run(
+        place,
+        Map.of("overlays.seeds", seeds),
+        Class.forName("dev.overlays.linux.replay.RootlessReplays"));
+  }
 }

@@ -264,6 +264,39 @@ class RootlessViews extends RootlessBed {
     assertTrue(e.has(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED), e::toString);
   }
 
+  @Test
+  void keepsWhatWasToBeThrownAway() throws IOException {
+    sandbox.file("lower/file", "lower");
+    Path parent = sandbox.directory("parent");
+    for (dev.overlays.Ephemeral place :
+        List.of(dev.overlays.Ephemeral.inMemory(), dev.overlays.Ephemeral.in(parent))) {
+      Path kept = sandbox.path("kept");
+      try (OverlayMount mount = mount(ephemeral().ephemeral(place))) {
+        Files.delete(mount.root().resolve("file"));
+        Files.writeString(mount.root().resolve("new"), "new");
+        OverlayException e =
+            assertThrows(OverlayException.class, () -> mount.keepTo(sandbox.path("lower")));
+        assertEquals(ProblemCode.NOT_KEPT, e.problems().get(0).code(), e::toString);
+        mount.keepTo(kept);
+        assertFalse(mount.isMounted());
+      }
+      assertEquals(List.of(), names(parent));
+      OverlaySpec again =
+          layers().upper(kept).work(sandbox.directory("work of kept")).build();
+      try (OverlayMount mount = Overlays.mount(again, "rootless")) {
+        assertEquals(List.of("new"), names(mount.root()));
+      }
+      try (var layer = dev.overlays.spi.LayerStore.of(kept).open(sandbox.root())) {
+        dev.overlays.layer.LayerEntries.removeTree(layer, dev.overlays.layer.Name.of("kept"));
+      }
+    }
+    try (OverlayMount mount = mount(layers())) {
+      OverlayException e =
+          assertThrows(OverlayException.class, () -> mount.keepTo(sandbox.path("kept")));
+      assertTrue(e.has(ProblemCode.NOT_EPHEMERAL), e::toString);
+    }
+  }
+
   private static OverlaySpec.Builder withoutMountPoint(OverlaySpec.Builder spec) {
     return OverlaySpec.builder()
         .lowers(spec.build().lowers())
