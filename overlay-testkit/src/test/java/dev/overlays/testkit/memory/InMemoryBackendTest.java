@@ -18,7 +18,10 @@ class InMemoryBackendTest extends OverlayBackendContract {
           Capability.VERITY,
           Capability.MOUNT_ATTRIBUTES,
           Capability.NOSYMFOLLOW,
-          Capability.NODES);
+          Capability.NODES,
+          Capability.PROPAGATION,
+          Capability.ID_MAPPED_LOWERS,
+          Capability.COMMAND);
 
   @Override
   protected BackendUnderTest backend() throws IOException {
