@@ -37,8 +37,7 @@ public final class MountAttributes {
    * @param attributes the properties; what else it has stays
    * @throws SyscallException if it is refused
    */
-  public static void add(Descriptor mount, Set<MountAttribute> attributes)
-      throws SyscallException {
+  public static void add(Descriptor mount, Set<MountAttribute> attributes) throws SyscallException {
     set(mount, attributes.stream().mapToInt(MountFlags::attribute).sum(), 0, 0, 0);
   }
 
@@ -71,7 +70,6 @@ public final class MountAttributes {
     Scratch scratch = Scratch.get();
     long empty = scratch.string(new byte[0]);
     long attributes = scratch.struct(added, cleared, propagation, userNamespace);
-    Kernel.call(
-        Syscall.MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes, SIZE);
+    Kernel.call(Syscall.MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes, SIZE);
   }
 }

@@ -65,7 +65,8 @@ abstract class EphemeralPromises extends Promises {
   }
 
   @Test
-  @DisplayName("13.1 a view of one lower can be written, and nothing is left of it; or it is refused")
+  @DisplayName(
+      "13.1 a view of one lower can be written, and nothing is left of it; or it is refused")
   void leavesNothing() throws IOException {
     fillLower();
     for (Ephemeral place : places()) {
