@@ -6,6 +6,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.mount.LiveMounts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ abstract class RootlessBed {
 
   @AfterEach
   void close() throws IOException {
-    List<OverlayMount> left = Overlays.mounted();
+    List<OverlayMount> left = LiveMounts.of(RootlessMount.BACKEND);
     List<ProcessHandle> holders = ProcessHandle.current().children().toList();
     sandbox.close();
     assertEquals(List.of(), left, "views that were not closed");
