@@ -60,7 +60,10 @@ class RootlessAsRootTest extends RootlessBed {
     AsUser.assumePossible();
     Sandbox.run("chmod", "a+x", sandbox.root().toString());
     Path place = AsUser.own(sandbox.directory("place"));
-    for (String each : AsUser.run(place, Map.of(), WrittenByAUser.class).stream().map(test -> test.getDisplayName()).toList()) {
+    for (String each :
+        AsUser.run(place, Map.of(), WrittenByAUser.class).stream()
+            .map(test -> test.getDisplayName())
+            .toList()) {
       assertEquals(false, each.isEmpty());
     }
     OverlaySpec spec = WrittenByAUser.spec(place).build();

@@ -79,7 +79,8 @@ class RootlessViews extends RootlessBed {
   /** Quotes, which mount(8) takes for its own, and what the overlay and mountinfo escape. */
   @Test
   void takesAnyNames() throws IOException {
-    for (String odd : List.of("a\"b", "back\\slash", "comma,ro,", "co:lon", "new\nline", " ", "'", "ü")) {
+    for (String odd :
+        List.of("a\"b", "back\\slash", "comma,ro,", "co:lon", "new\nline", " ", "'", "ü")) {
       Path place = sandbox.directory("names/" + odd + "x");
       Path lower = Files.createDirectories(place.resolve("low" + odd));
       Files.writeString(lower.resolve("file"), odd);
@@ -178,7 +179,8 @@ class RootlessViews extends RootlessBed {
     Path lower = sandbox.directory("lower");
     String git = "git -c user.name=n -c user.email=e ";
     output(
-        new ProcessBuilder("sh", "-ec", "git init -q . && echo 1 >f && git add f && " + git + "commit -qm one")
+        new ProcessBuilder(
+                "sh", "-ec", "git init -q . && echo 1 >f && git add f && " + git + "commit -qm one")
             .directory(lower.toFile()));
     try (OverlayMount mount = mount(layers())) {
       output(mount.command("sh", "-ec", "echo 2 >f && " + git + "commit -qam two && git gc -q"));
@@ -198,9 +200,27 @@ class RootlessViews extends RootlessBed {
       String script = "cat /mnts/file && echo of the container >/mnts/new && rm /mnts/file";
       ProcessBuilder container =
           mount.command(
-              "bwrap", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib64", "/lib64", "--symlink",
-              "usr/lib", "/lib", "--symlink", "usr/bin", "/bin", "--bind", place, "/mnts",
-              "--unshare-pid", "--die-with-parent", "sh", "-ec", script);
+              "bwrap",
+              "--ro-bind",
+              "/usr",
+              "/usr",
+              "--symlink",
+              "usr/lib64",
+              "/lib64",
+              "--symlink",
+              "usr/lib",
+              "/lib",
+              "--symlink",
+              "usr/bin",
+              "/bin",
+              "--bind",
+              place,
+              "/mnts",
+              "--unshare-pid",
+              "--die-with-parent",
+              "sh",
+              "-ec",
+              script);
       assertEquals("of the lower", output(container));
       assertEquals(List.of("new"), names(mount.root()));
     }
@@ -217,7 +237,8 @@ class RootlessViews extends RootlessBed {
       assertThrows(FileSystemException.class, () -> Files.writeString(file, "2"));
       mount.remount(false);
       Files.writeString(file, "3");
-      String table = Files.readString(Path.of(mount.root().toString().split("/root/", 2)[0], "mountinfo"));
+      String table =
+          Files.readString(Path.of(mount.root().toString().split("/root/", 2)[0], "mountinfo"));
       assertTrue(table.contains("noexec"), table);
       try (OutputStream open = Files.newOutputStream(file)) {
         open.write('4');
@@ -226,7 +247,8 @@ class RootlessViews extends RootlessBed {
       }
     }
     try (OverlayMount mount = mount(layers().attributes(MountAttribute.READ_ONLY))) {
-      assertThrows(FileSystemException.class, () -> Files.writeString(mount.root().resolve("a"), ""));
+      assertThrows(
+          FileSystemException.class, () -> Files.writeString(mount.root().resolve("a"), ""));
       mount.remount(false);
       Files.writeString(mount.root().resolve("a"), "");
     }
@@ -263,7 +285,8 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void hasALimitInMemory() throws IOException {
-    try (OverlayMount mount = mount(ephemeral().ephemeral(dev.overlays.Ephemeral.inMemory(1 << 20)))) {
+    try (OverlayMount mount =
+        mount(ephemeral().ephemeral(dev.overlays.Ephemeral.inMemory(1 << 20)))) {
       byte[] much = new byte[2 << 20];
       assertThrows(IOException.class, () -> Files.write(mount.root().resolve("much"), much));
     }
@@ -301,8 +324,7 @@ class RootlessViews extends RootlessBed {
         assertFalse(mount.isMounted());
       }
       assertEquals(List.of(), names(parent));
-      OverlaySpec again =
-          layers().upper(kept).work(sandbox.directory("work of kept")).build();
+      OverlaySpec again = layers().upper(kept).work(sandbox.directory("work of kept")).build();
       try (OverlayMount mount = Overlays.mount(again, "rootless")) {
         assertEquals(List.of("new"), names(mount.root()));
       }
