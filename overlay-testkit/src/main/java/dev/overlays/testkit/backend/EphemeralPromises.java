@@ -54,7 +54,8 @@ abstract class EphemeralPromises extends Promises {
   }
 
   @Test
-  @DisplayName("13.1 a view of one lower can be written, and nothing is left of it; or it is refused")
+  @DisplayName(
+      "13.1 a view of one lower can be written, and nothing is left of it; or it is refused")
   void leavesNothing() throws IOException {
     fillLower();
     for (Ephemeral place : places()) {
@@ -175,8 +176,7 @@ abstract class EphemeralPromises extends Promises {
     sandbox().needs(Capability.EPHEMERAL, Capability.PRIVATE_PATHS, Capability.PERMISSIONS);
     fillLower();
     Object permissions = Files.getPosixFilePermissions(sandbox().path("lower"));
-    OverlaySpec spec =
-        sandbox().lowerOnly().ephemeral().privatePath("directory/gone").build();
+    OverlaySpec spec = sandbox().lowerOnly().ephemeral().privatePath("directory/gone").build();
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(List.of("kept"), Tree.names(mount.root().resolve("directory")));
       assertEquals(permissions, Files.getPosixFilePermissions(mount.root()));
