@@ -77,10 +77,11 @@ final class BootFile {
     }
   }
 
-  /** Removes the file, where there is one. */
+  /** Removes the file, and what was kept of an earlier one, where they are. */
   void remove() throws OverlayException {
     try {
       Files.deleteIfExists(path);
+      Files.deleteIfExists(path.resolveSibling(path.getFileName() + KEPT));
     } catch (IOException e) {
       throw failed("removed", e);
     }

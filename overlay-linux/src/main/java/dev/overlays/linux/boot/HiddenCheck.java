@@ -25,19 +25,13 @@ final class HiddenCheck {
     if (spec.privatePaths().isEmpty()) {
       return List.of();
     }
-    try (Closeable hold = STORE.hold(spec)) {
-      HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
-      if (hidden.isEmpty()) {
-        return List.of();
+    try {
+      Closeable hold = STORE.hold(spec);
+      try {
+        return shown(spec);
+      } finally {
+        hold.close();
       }
-      hidden.show(spec, STORE);
-      return List.of(
-          new Problem(
-              ProblemCode.BOOT_PRIVATE_PATH_SHOWN,
-              spec.upper(),
-              "The upper does not hide yet what a lower holds at a private path, and nothing hides it"
-                  + " at the start.",
-              "Mount the view once by this library, which hides it for good."));
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -50,5 +44,20 @@ final class HiddenCheck {
                   "Give this process the right to write to the upper.")),
           e);
     }
+  }
+
+  private static List<Problem> shown(OverlaySpec spec) throws IOException {
+    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
+    if (hidden.isEmpty()) {
+      return List.of();
+    }
+    hidden.show(spec, STORE);
+    return List.of(
+        new Problem(
+            ProblemCode.BOOT_PRIVATE_PATH_SHOWN,
+            spec.upper(),
+            "The upper does not hide yet what a lower holds at a private path, and nothing hides it"
+                + " at the start.",
+            "Mount the view once by this library, which hides it for good."));
   }
 }

@@ -116,6 +116,7 @@ public final class Mounter {
     if (!handles.secure()) {
       throw new IOException("a layer or the mount point was in use a moment ago");
     }
+    SettledUpper.settle(spec, STORE);
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, handles);
     try {

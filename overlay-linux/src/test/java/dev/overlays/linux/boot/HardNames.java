@@ -102,7 +102,7 @@ final class HardNames {
       builder
           .options(o -> o.withMetacopy(true).withRedirectDir(RedirectDir.ON))
           .dataLower(path(root, 20));
-    } else if (random.nextInt(3) == 0) {
+    } else if (writable && random.nextInt(3) == 0) {
       builder.options(o -> o.withIndex(true).withNfsExport(random.nextBoolean()));
     }
     for (MountAttribute attribute : MountAttribute.values()) {
