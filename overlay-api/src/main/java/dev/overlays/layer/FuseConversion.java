@@ -4,21 +4,14 @@ import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** Turns the directories of a layer, one after the other, into the kernel's form. */
 final class FuseConversion {
-  private static final String PREFIX = "user.fuseoverlayfs.";
-  private static final String OPAQUE = PREFIX + "opaque";
-  private static final String ORIGIN = PREFIX + "origin";
   private static final List<String> OVERRIDES =
-      List.of(PREFIX + "override_stat", "user.containers.override_stat");
-  private static final byte[] HIDING = ".wh.".getBytes(StandardCharsets.US_ASCII);
-  private static final Name OPAQUE_FILE = Name.of(".wh..wh..opq");
+      List.of(FuseNames.PREFIX + "override_stat", "user.containers.override_stat");
   private static final byte[] YES = {'y'};
 
   private final MarkNamespace marks;
@@ -27,29 +20,32 @@ final class FuseConversion {
     this.marks = marks;
   }
 
-  /** Converts a directory with all that is in it. It is known by its parent, and opened. */
-  void convert(LayerDirectory parent, Name name, LayerDirectory directory) throws IOException {
+  /** Converts a directory with all that is in it. */
+  void convert(LayerDirectory directory) throws IOException {
     EntryStat before = LayerEntries.present(directory, Name.SELF);
-    boolean opaque = convertOpaque(parent, name, directory);
-    boolean changed = false;
-    List<Name> hiding = new ArrayList<>();
-    EntryCursor entries = directory.entries();
-    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      if (isHiding(entry.name())) {
-        hiding.add(entry.name());
-      }
-    }
+    boolean opaque = convertMarks(directory);
+    List<Name> hiding = hiding(directory);
     for (Name entry : hiding) {
       convertHiding(directory, entry, opaque);
-      changed = true;
     }
-    entries = directory.entries();
+    EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       convertEntry(directory, entry);
     }
-    if (changed) {
+    if (!hiding.isEmpty()) {
       directory.setTimes(Name.SELF, before.accessed(), before.modified());
     }
+  }
+
+  private static List<Name> hiding(LayerDirectory directory) throws IOException {
+    List<Name> hiding = new ArrayList<>();
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (FuseNames.isHiding(entry.name())) {
+        hiding.add(entry.name());
+      }
+    }
+    return hiding;
   }
 
   private void convertEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
@@ -59,51 +55,35 @@ final class FuseConversion {
             : entry.type();
     if (type == EntryType.DIRECTORY) {
       try (LayerDirectory inner = directory.open(entry.name())) {
-        convert(directory, entry.name(), inner);
+        convert(inner);
       }
     } else if (type == EntryType.FILE) {
-      refuseOverride(directory, entry.name(), directory.xattrs(entry.name()));
-      remove(directory, entry.name(), ORIGIN);
+      List<String> xattrs = directory.xattrs(entry.name());
+      refuseOverride(directory, entry.name(), xattrs);
+      if (xattrs.contains(FuseNames.ORIGIN)) {
+        directory.removeXattr(entry.name(), FuseNames.ORIGIN);
+      }
     }
   }
 
   /**
    * Gives an opaque directory the kernel's mark, which the program heeds, too, before it loses the
-   * others. Returns whether it is opaque. The first mark that is there decides.
+   * others. Returns whether it is opaque.
    */
-  private boolean convertOpaque(LayerDirectory parent, Name name, LayerDirectory directory)
-      throws IOException {
+  private boolean convertMarks(LayerDirectory directory) throws IOException {
     List<String> xattrs = directory.xattrs(Name.SELF);
-    refuseOverride(parent, name, xattrs);
+    refuseOverride(directory, Name.SELF, xattrs);
+    boolean opaque = FuseNames.isOpaque(directory, marks);
     String own = Mark.OPAQUE.xattr(marks);
-    Optional<byte[]> value = directory.xattr(Name.SELF, own);
-    boolean marked = value.isPresent();
-    if (!marked && marks == MarkNamespace.TRUSTED) {
-      value = directory.xattr(Name.SELF, Mark.OPAQUE.xattr(MarkNamespace.USER));
-    }
-    if (value.isEmpty()) {
-      value = directory.xattr(Name.SELF, OPAQUE);
-    }
-    boolean opaque =
-        value.isPresent() ? isYes(value.get()) : directory.stat(OPAQUE_FILE).isPresent();
-    if (opaque && !marked) {
+    if (opaque && !xattrs.contains(own)) {
       directory.setXattr(Name.SELF, own, YES);
     }
-    if (xattrs.contains(OPAQUE)) {
-      directory.removeXattr(Name.SELF, OPAQUE);
+    for (String xattr : List.of(FuseNames.OPAQUE, FuseNames.ORIGIN)) {
+      if (xattrs.contains(xattr)) {
+        directory.removeXattr(Name.SELF, xattr);
+      }
     }
-    remove(directory, Name.SELF, ORIGIN);
     return opaque;
-  }
-
-  private static boolean isYes(byte[] value) {
-    return value.length > 0 && value[0] == YES[0];
-  }
-
-  private static void remove(LayerDirectory directory, Name name, String xattr) throws IOException {
-    if (directory.xattr(name, xattr).isPresent()) {
-      directory.removeXattr(name, xattr);
-    }
   }
 
   private static void refuseOverride(LayerDirectory directory, Name name, List<String> xattrs)
@@ -122,23 +102,13 @@ final class FuseConversion {
     }
   }
 
-  private static boolean isHiding(Name name) {
-    byte[] bytes = name.toBytes();
-    for (int i = 0; i < HIDING.length; i++) {
-      if (i >= bytes.length || bytes[i] != HIDING[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   /**
-   * Puts a whiteout in place of a file that means one. What has the hidden name in this very layer
-   * is hidden as well: a crash of the program, which was about to remove it, leaves that.
+   * Puts a whiteout in place of an entry that means one. What has the hidden name in this very
+   * layer is hidden as well: a crash of the program, which was about to remove it, leaves that.
    */
   private static void convertHiding(LayerDirectory directory, Name hiding, boolean opaque)
       throws IOException {
-    Optional<Name> hidden = hidden(hiding);
+    Optional<Name> hidden = FuseNames.hidden(hiding);
     if (hidden.isPresent()) {
       Name name = hidden.get();
       Optional<EntryStat> there = directory.stat(name);
@@ -151,15 +121,5 @@ final class FuseConversion {
       }
     }
     LayerEntries.removeTree(directory, hiding);
-  }
-
-  /**
-   * The name that one stands for; none where it only tells of the directory, or no name is left.
-   */
-  private static Optional<Name> hidden(Name hiding) {
-    byte[] bytes = hiding.toBytes();
-    byte[] rest = Arrays.copyOfRange(bytes, HIDING.length, bytes.length);
-    boolean dots = rest.length <= 2 && new String(rest, StandardCharsets.US_ASCII).matches("\\.*");
-    return dots || hiding.equals(OPAQUE_FILE) ? Optional.empty() : Optional.of(Name.of(rest));
   }
 }

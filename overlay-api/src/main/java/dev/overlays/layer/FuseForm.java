@@ -52,6 +52,33 @@ public final class FuseForm {
   }
 
   /**
+   * Turns an upper into the kernel's form if it is marked.
+   *
+   * @param upper its root, which no view uses
+   * @param marks where marks are kept
+   * @throws IOException as of {@link #convert}
+   */
+  public static void settle(LayerDirectory upper, MarkNamespace marks) throws IOException {
+    if (isMarked(upper, marks)) {
+      convert(upper, marks);
+    }
+  }
+
+  /**
+   * Shows a directory of a layer as if it were in the kernel's form, and changes nothing.
+   *
+   * @param directory a directory of a layer that is in the program's form, with all below it; is
+   *     closed with the handle that is returned
+   * @param marks where marks are kept
+   * @return a handle for reading; its methods that change something throw {@link
+   *     UnsupportedOperationException}, but for moving and removing what is not there, which fails
+   *     as the file system lets it fail
+   */
+  public static LayerDirectory reading(LayerDirectory directory, MarkNamespace marks) {
+    return new FuseReading(directory, marks);
+  }
+
+  /**
    * Turns a layer into the kernel's form, in place. Many operations; after every single one of them
    * the program shows the same over this layer as before, except that a crash may leave a newer
    * time of a directory; after the last one the kernel shows it, too. It can be called again after
@@ -67,7 +94,7 @@ public final class FuseForm {
    * @throws IOException if the layer cannot be read or written
    */
   public static void convert(LayerDirectory layer, MarkNamespace marks) throws IOException {
-    new FuseConversion(marks).convert(layer, Name.SELF, layer);
+    new FuseConversion(marks).convert(layer);
     unmark(layer, marks);
   }
 }

@@ -119,7 +119,8 @@ public final class LayerEntries {
 
   /**
    * Opens a directory of the kernel's own, such as {@code work} in a work directory, which even its
-   * owner may not open: for the moment it gets another mode.
+   * owner may not open: then its mode becomes {@code rwx------}. The kernel makes such directories
+   * anew with every mount.
    *
    * @param directory its directory
    * @param name its name
@@ -130,13 +131,8 @@ public final class LayerEntries {
     try {
       return directory.open(name);
     } catch (AccessDeniedException e) {
-      int mode = present(directory, name).mode();
       directory.setMode(name, OWNER_ONLY);
-      try {
-        return directory.open(name);
-      } finally {
-        directory.setMode(name, mode);
-      }
+      return directory.open(name);
     }
   }
 

@@ -114,7 +114,11 @@ public final class KernelBackend implements OverlayBackend {
     try {
       List<OverlayMount> mounts = new ArrayList<>();
       MountTable.ofThisProcess().forEach(record -> KernelMount.of(record).ifPresent(mounts::add));
-      mounts.addAll(LiveMounts.of(name()));
+      // An ephemeral view of this process is in the table, too, but as a mere mount.
+      for (OverlayMount live : LiveMounts.of(name())) {
+        mounts.removeIf(mount -> mount.root().equals(live.root()));
+        mounts.add(live);
+      }
       return mounts;
     } catch (IOException e) {
       throw new OverlayException(

@@ -6,6 +6,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.mount.Holders;
+import dev.overlays.linux.mount.Patience;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.MountRecord;
@@ -14,12 +15,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** Unmounts one view, waiting for those who use it as long as is asked. */
 final class FuseUnmount {
-  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
-
   private final OverlaySpec spec;
   private final FileId id;
 
@@ -29,52 +27,40 @@ final class FuseUnmount {
   }
 
   void run(UnmountOptions options) throws OverlayException {
-    long start = System.nanoTime();
-    long pause = TimeUnit.MILLISECONDS.toNanos(1);
-    while (true) {
-      Optional<Path> place = place();
-      if (place.isEmpty()) {
-        return;
-      }
-      Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
-      UnmountCall.Answer answer = UnmountCall.of(place.get(), false);
-      if (answer.busy()) {
-        Spawning.await();
-        answer = UnmountCall.of(place.get(), false);
-      }
-      if (answer.done()) {
-        daemon.ifPresent(served -> new Afterwards(spec).run(served));
-        return;
-      }
-      if (!answer.busy()) {
+    if (Patience.of(options, this::tryToUnmount)) {
+      return;
+    }
+    Optional<Path> place = place();
+    if (place.isPresent() && !options.lazy()) {
+      throw Holders.refusal(place.get(), Holders.at(place.get(), id));
+    }
+    if (place.isPresent()) {
+      UnmountCall.Answer answer = UnmountCall.of(place.get(), true);
+      if (!answer.done()) {
         throw refused(place.get(), answer);
       }
-      long left = options.patience().toNanos() - (System.nanoTime() - start);
-      if (left <= 0 || Thread.currentThread().isInterrupted()) {
-        giveUp(place.get(), options);
-        return;
-      }
-      pause(Math.min(pause, left));
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
   }
 
-  private void giveUp(Path place, UnmountOptions options) throws OverlayException {
-    if (!options.lazy()) {
-      throw Holders.refusal(place, Holders.at(place, id));
+  /** Whether it is gone, and not kept by its users. */
+  private boolean tryToUnmount() throws OverlayException {
+    Optional<Path> place = place();
+    if (place.isEmpty()) {
+      return true;
     }
-    UnmountCall.Answer answer = UnmountCall.of(place, true);
-    if (!answer.done()) {
-      throw refused(place, answer);
+    Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
+    UnmountCall.Answer answer = UnmountCall.of(place.get(), false);
+    if (answer.busy()) {
+      Spawning.await();
+      answer = UnmountCall.of(place.get(), false);
     }
-  }
-
-  private static void pause(long nanos) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(nanos);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (!answer.done() && !answer.busy()) {
+      throw refused(place.get(), answer);
     }
+    if (answer.done()) {
+      daemon.ifPresent(served -> new Afterwards(spec).run(served));
+    }
+    return answer.done();
   }
 
   /** Where the mount is now; empty if it is gone. */

@@ -22,14 +22,15 @@ final class LastDaemons {
 
   private LastDaemons() {}
 
-  /** Waits for those that have the upper of a spec and no view any more. */
+  /** Waits for those that have the upper of a spec and no view any more, and those that are ending. */
   static void await(OverlaySpec spec) {
     Optional<FileId> upper = spec.upper().flatMap(LastDaemons::identity);
     if (upper.isEmpty()) {
       return;
     }
     for (FuseDaemon daemon : FuseDaemon.all()) {
-      if (has(daemon, upper.get()) && !isMounted(daemon)) {
+      boolean ending = daemon.arguments().isEmpty();
+      if (ending || (has(daemon, upper.get()) && !isMounted(daemon))) {
         try (ProcessEnd end = ProcessEnd.of(daemon.pid())) {
           end.await(PATIENCE);
         } catch (SyscallException e) {

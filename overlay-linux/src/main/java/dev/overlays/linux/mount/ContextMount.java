@@ -4,6 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.KernelOptions;
 import dev.overlays.linux.context.LayerNames;
+import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
@@ -20,6 +21,8 @@ import java.util.List;
 final class ContextMount {
   /** Both sides of move_mount(2) are the descriptors themselves: MOVE_MOUNT_{F,T}_EMPTY_PATH. */
   private static final int BY_DESCRIPTORS = 0x4 | 0x40;
+
+  private static final int MNT_DETACH = 2;
 
   /** SET_STRING takes a value of at most this many bytes. */
   private static final int LONGEST_STRING = 255;
@@ -57,6 +60,13 @@ final class ContextMount {
 
   /** Mounts nowhere, and returns the root: the mount is there until that is closed. */
   Descriptor create() throws IOException {
+    return spec.idMappings().isEmpty()
+        ? createHere()
+        : IdMappedLowers.mount(
+            spec, handles, seen -> new ContextMount(channel, spec, seen).createHere());
+  }
+
+  private Descriptor createHere() throws IOException {
     try (MountContext context = MountContext.open()) {
       try {
         configure(context);
@@ -80,7 +90,15 @@ final class ContextMount {
           handles.mountPoint().orElseThrow().number(),
           empty,
           BY_DESCRIPTORS);
-      return id;
+      try {
+        // Only now: below a shared mount it has become a shared one.
+        MountAttributes.setPropagation(mount, spec.propagation());
+        return id;
+      } catch (SyscallException e) {
+        long link = Scratch.get().string(mount.magicLink());
+        Kernel.call(Syscall.UMOUNT2, link, MNT_DETACH);
+        throw e;
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
@@ -20,34 +21,42 @@ import java.util.Set;
 final class HeldMount {
   private static final Path SLASH = Path.of("/");
   private static final String SELF = "self";
-  private static final int ATTACHED = -1;
+  private static final int NONE = -1;
 
   private final Path mountPoint;
   private final Path root;
   private final FileId id;
+  private final boolean attached;
   private final int descriptor;
   private final String process;
 
-  private HeldMount(Path mountPoint, Path root, FileId id, int descriptor, String process) {
+  private HeldMount(
+      Path mountPoint, Path root, FileId id, boolean attached, int descriptor, String process) {
     this.mountPoint = mountPoint;
     this.root = root;
     this.id = id;
+    this.attached = attached;
     this.descriptor = descriptor;
     this.process = process;
   }
 
   static HeldMount at(Path mountPoint, FileId id) {
-    return new HeldMount(mountPoint, mountPoint, id, ATTACHED, SELF);
+    return new HeldMount(mountPoint, mountPoint, id, true, NONE, SELF);
+  }
+
+  /** A mount whose root this process has open for a moment, and is no holder by that. */
+  static HeldMount at(Path mountPoint, FileId id, Descriptor descriptor) {
+    return new HeldMount(mountPoint, mountPoint, id, true, descriptor.number(), SELF);
   }
 
   /** A mount of another namespace, in which a process lives, and where this process sees it. */
   static HeldMount in(String process, Path mountPoint, Path root, FileId id) {
-    return new HeldMount(mountPoint, root, id, ATTACHED, process);
+    return new HeldMount(mountPoint, root, id, true, NONE, process);
   }
 
   /** A mount that exists by a descriptor of this process, which is not one of its holders. */
-  static HeldMount by(int descriptor, Path root, FileId id) {
-    return new HeldMount(SLASH, root, id, descriptor, SELF);
+  static HeldMount by(Descriptor descriptor, Path root, FileId id) {
+    return new HeldMount(SLASH, root, id, false, descriptor.number(), SELF);
   }
 
   FileId id() {
@@ -73,7 +82,7 @@ final class HeldMount {
   }
 
   /**
-   * Whether an open file is the one that the mount exists by. Another process that has it by the
+   * Whether an open file is the descriptor of this process. Another process that has it by the
    * same number is one that is just being started by this, and closes it before its program runs.
    */
   boolean isOwn(Path link, FileId file) {
@@ -93,7 +102,7 @@ final class HeldMount {
       int start = line.indexOf('/');
       if (start >= 0 && seen.add(line.substring(start))) {
         Path file = PathBytes.toPath(line.substring(start).getBytes(StandardCharsets.ISO_8859_1));
-        if (descriptor == ATTACHED ? file.startsWith(mountPoint) : isMappedOfThis(process, line)) {
+        if (attached ? file.startsWith(mountPoint) : isMappedOfThis(process, line)) {
           mapped.add(place(file));
         }
       }

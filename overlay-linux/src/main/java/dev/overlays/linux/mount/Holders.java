@@ -77,13 +77,17 @@ public final class Holders {
    * @return an exception that tells all of it
    */
   public static OverlayException refusal(Path place, List<Problem> holders) {
+    return refusal(place, "The view is in use, so it stays mounted.", holders);
+  }
+
+  static OverlayException refusal(Path place, String what, List<Problem> holders) {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         Problem.of(
             ProblemCode.MOUNT_BUSY,
             place,
-            "The view is in use, so it stays mounted.",
-            "Let the holders named here end or let go, and close again; or close with"
+            what,
+            "Let the holders named here end or let go, and try again; or close with"
                 + " UnmountOptions.waitingUpTo(duration)."));
     problems.addAll(holders);
     return new OverlayException(problems);

@@ -6,9 +6,11 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -105,6 +107,19 @@ public final class KernelMount implements OverlayMount {
     boolean gone = Patience.of(options, () -> tryToUnmount(0));
     if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
       throw busy(place().orElse(root));
+    }
+  }
+
+  @Override
+  public synchronized void remount(boolean readOnly) throws OverlayException {
+    Optional<Path> place = place();
+    if (place.isEmpty()) {
+      throw Remounting.refused(root, "it is not mounted any more");
+    }
+    try (Descriptor mount = Descriptor.open(place.get(), Open.PATH)) {
+      Remounting.of(spec, mount, readOnly, place.get(), HeldMount.at(place.get(), id, mount));
+    } catch (SyscallException e) {
+      throw Remounting.refused(place.get(), e.errno().text());
     }
   }
 

@@ -92,6 +92,11 @@ public final class LayerHandles implements Closeable {
             && QuickCheck.passes(lowers, upper.get(), work.orElseThrow(), marks));
   }
 
+  /** Everything that was opened, in the same order for the same spec. */
+  List<Descriptor> layers() {
+    return all;
+  }
+
   List<Descriptor> lowers() {
     return lowers;
   }

@@ -11,6 +11,7 @@ import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
@@ -40,7 +41,13 @@ public final class Mounter {
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
   public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return new Mounter(spec).mount();
+    if (spec.ephemeral().isPresent()) {
+      return LiveMounts.add(
+          EphemeralView.mount(
+              spec, EphemeralPlace.of(spec), effective -> new Mounter(effective).mount()));
+    }
+    OverlayMount mount = new Mounter(spec).mount();
+    return spec.mountPoint().isPresent() ? mount : LiveMounts.add(mount);
   }
 
   private OverlayMount mount() throws OverlayException {
@@ -109,6 +116,7 @@ public final class Mounter {
     if (!handles.secure()) {
       throw new IOException("a layer or the mount point was in use a moment ago");
     }
+    SettledUpper.settle(spec, STORE);
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, handles);
     try {
@@ -146,7 +154,7 @@ public final class Mounter {
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
-      return LiveMounts.add(PrivateMount.of(KernelMount.BACKEND, spec, root, handles));
+      return PrivateMount.of(KernelMount.BACKEND, spec, root, handles);
     } catch (IOException | RuntimeException e) {
       root.close();
       throw e;

@@ -5,6 +5,7 @@ import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.Propagation;
 import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Xino;
@@ -82,6 +83,12 @@ public final class OptionsInForce {
     }
     if (!record.attributes().containsAll(asked.attributes())) {
       wrong.add("attributes: asked " + asked.attributes() + ", got " + record.attributes());
+    }
+    // A slave of nobody is what the kernel calls private.
+    boolean slaveOfNobody =
+        asked.propagation() == Propagation.SLAVE && record.propagation() == Propagation.PRIVATE;
+    if (!slaveOfNobody) {
+      compare("propagation", asked.propagation(), record.propagation(), wrong);
     }
     List<Integer> layers =
         List.of(

@@ -38,14 +38,7 @@ public final class PrivateMount implements OverlayMount {
     this.root = root;
     this.id = id;
     this.layers = layers;
-    // A magic link: without the dot a walk that does not follow links would stop at it.
-    path =
-        Path.of(
-            "/proc",
-            Long.toString(ProcessHandle.current().pid()),
-            "fd",
-            Integer.toString(root.number()),
-            ".");
+    path = root.pathOfDirectory();
   }
 
   /**
@@ -84,14 +77,12 @@ public final class PrivateMount implements OverlayMount {
     return mounted;
   }
 
-  /** The root of the view, open as long as it is mounted. */
-  Descriptor descriptor() {
-    return root;
-  }
-
-  /** Who uses the view. */
-  List<Problem> holders() {
-    return Holders.of(HeldMount.by(root.number(), path, id));
+  @Override
+  public synchronized void remount(boolean readOnly) throws OverlayException {
+    if (!mounted) {
+      throw Remounting.refused(path, "it is not mounted any more");
+    }
+    Remounting.of(spec, root, readOnly, path, HeldMount.by(root, path, id));
   }
 
   @Override
@@ -105,7 +96,7 @@ public final class PrivateMount implements OverlayMount {
             options,
             () -> {
               holders.clear();
-              holders.addAll(holders());
+              holders.addAll(Holders.of(HeldMount.by(root, path, id)));
               return holders.isEmpty();
             });
     if (!idle && !options.lazy()) {

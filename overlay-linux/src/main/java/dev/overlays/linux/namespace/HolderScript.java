@@ -9,7 +9,8 @@ package dev.overlays.linux.namespace;
 final class HolderScript {
   /**
    * The signals that a terminal sends to all its programs at once are not for this one: the views
-   * have to be there until the JVM is through with them.
+   * have to be there until the JVM is through with them. Nor is that of a pipe that nobody reads any
+   * more: the JVM may die while an answer is on its way.
    *
    * <p>A process that enters while the others are ended could be overlooked. So every one looks,
    * when it is in, whether the shell has gone to {@link #ENDING}, and then ends: see {@link
@@ -19,7 +20,7 @@ final class HolderScript {
    */
   static final String TEXT =
       """
-      trap '' INT TERM HUP QUIT
+      trap '' INT TERM HUP QUIT PIPE
       cd /
       fell() {
         for task in $1/task/*/children; do

@@ -30,6 +30,9 @@ public final class Namespace implements AutoCloseable {
   /** Nothing that a command prints can be taken for it, not even a path that somebody has made. */
   private final String mark = "\n" + UUID.randomUUID() + " ";
 
+  /** Whether there was ever anybody else. */
+  private volatile boolean entered;
+
   private Namespace(Process process) {
     this.process = process;
     this.commands = process.getOutputStream();
@@ -217,6 +220,7 @@ public final class Namespace implements AutoCloseable {
    *     directory cannot be entered
    */
   public List<String> entering(Path directory, List<String> command) {
+    entered = true;
     return EnterCommand.of(this, directory, command);
   }
 
@@ -227,6 +231,15 @@ public final class Namespace implements AutoCloseable {
    */
   public boolean isAlive() {
     return process.isAlive();
+  }
+
+  /**
+   * Tells whether processes are in the namespace that have {@linkplain #entering entered} it.
+   *
+   * @return whether there is another than the shell
+   */
+  public boolean hasOthers() {
+    return entered && !Processes.inMountNamespaceOf(pid()).isEmpty();
   }
 
   /**

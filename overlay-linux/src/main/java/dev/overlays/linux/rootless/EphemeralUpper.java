@@ -6,6 +6,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.LayerCopy;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
@@ -15,10 +16,13 @@ import dev.overlays.linux.namespace.Answer;
 import dev.overlays.linux.namespace.Namespace;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** An upper and a work directory that are thrown away with their view. */
@@ -125,18 +129,71 @@ final class EphemeralUpper implements AutoCloseable {
     }
   }
 
+  static Problem notCreated(Path parent, String why) {
+    return Problem.of(
+        ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
+        parent,
+        "No upper to be thrown away can be made there: " + why + ".",
+        "Name an existing directory that this process may write to.");
+  }
+
   private static Problem notCreated(Ephemeral place, String why) {
-    String what = "The upper of an ephemeral view cannot be made: " + why + ".";
     return place instanceof Ephemeral.Directory onDisk
-        ? Problem.of(
-            ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-            onDisk.parent(),
-            what,
-            "Name an existing directory that this process may write to.")
+        ? notCreated(onDisk.parent(), why)
         : Problem.of(
             ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-            what,
+            "No upper to be thrown away can be made in memory: " + why + ".",
             "Ask for less memory, or for a place on a disk: Ephemeral.in(directory).");
+  }
+
+  /** Keeps the upper, which no view uses any more, at another place. */
+  void keepTo(Path target, MarkNamespace marks) throws OverlayException {
+    Path absolute = target.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    if (parent == null) {
+      throw new OverlayException(notKept(target, "it is the root of everything"));
+    }
+    Name name = lastName(absolute);
+    try (LayerDirectory to = STORE.open(parent)) {
+      if (inMemory || !moved(to, name, marks)) {
+        try (LayerDirectory layer = STORE.open(upper())) {
+          LayerCopy.copy(layer, marks, to, name, true);
+        }
+      }
+    } catch (IOException e) {
+      throw new OverlayException(List.of(notKept(target, e.toString())), e);
+    }
+  }
+
+  private static Name lastName(Path path) {
+    byte[] bytes = PathBytes.of(path);
+    int start = bytes.length;
+    while (bytes[start - 1] != '/') {
+      start--;
+    }
+    return Name.of(Arrays.copyOfRange(bytes, start, bytes.length));
+  }
+
+  /** Within one file system there is no need to copy. */
+  private boolean moved(LayerDirectory to, Name name, MarkNamespace marks) throws IOException {
+    try (LayerDirectory from = STORE.open(directory)) {
+      LayerCopy.move(from, Name.of(UPPER), marks, to, name);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "copied, not moved: " + e);
+      return false;
+    }
+  }
+
+  private static Problem notKept(Path target, String why) {
+    return Problem.of(
+        ProblemCode.NOT_KEPT,
+        target,
+        "What was written cannot be kept there: " + why + ".",
+        "Name a directory that does not exist, in one that does; nothing is lost until the view is"
+            + " closed.");
   }
 
   /** Whether the mount gets them by their plain names, relative to where they are. */

@@ -9,6 +9,7 @@ import dev.overlays.linux.mount.KernelTraces;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.OptionsInForce;
 import dev.overlays.linux.mount.PrivateMount;
+import dev.overlays.linux.mount.SettledUpper;
 import dev.overlays.linux.namespace.Answer;
 import dev.overlays.linux.namespace.Namespace;
 import dev.overlays.linux.syscall.Descriptor;
@@ -94,6 +95,7 @@ final class MountAttempt {
 
   private FileId mount(OverlaySpec whole, Optional<EphemeralUpper> upper, LayerHandles handles)
       throws IOException {
+    SettledUpper.settle(whole, STORE);
     HiddenPaths hidden = PrivatePaths.hide(whole, STORE);
     KernelTraces traces = KernelTraces.before(whole, handles);
     try {

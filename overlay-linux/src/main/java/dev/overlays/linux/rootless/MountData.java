@@ -20,7 +20,10 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
   /** Beyond this mount(2) cuts the string off, and may mount other directories than were meant. */
   private static final int LONGEST = 4095;
 
-  /** Whether mount(8), which takes quotes for its own, and the kernel read it as it is meant. */
+  /**
+   * Whether mount(8) and the kernel read it as it is meant. The former takes quotes for its own, and
+   * loses a comma behind another one even when there are backslashes.
+   */
   boolean isSafe(OverlaySpec spec) {
     return lowers.stream().allMatch(MountData::isPlain)
         && upper.stream().allMatch(MountData::isPlain)
@@ -30,7 +33,7 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
 
   private static boolean isPlain(byte[] name) {
     for (byte b : name) {
-      if (b == '"' || b == '\\') {
+      if (b == '"' || b == '\\' || b == ',') {
         return false;
       }
     }

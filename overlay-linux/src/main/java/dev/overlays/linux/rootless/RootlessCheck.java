@@ -1,5 +1,6 @@
 package dev.overlays.linux.rootless;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -7,6 +8,7 @@ import dev.overlays.Xino;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.preflight.Preflight;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +67,16 @@ public final class RootlessCheck {
     problems.addAll(Preflight.of(spec));
     // A namespace can always attach it somewhere, whatever this kernel does by descriptors.
     problems.removeIf(problem -> problem.code() == ProblemCode.MOUNT_POINT_NOT_GIVEN);
+    ephemeralProblem(spec).ifPresent(problems::add);
     return problems;
+  }
+
+  private static Optional<Problem> ephemeralProblem(OverlaySpec spec) {
+    return spec.ephemeral()
+        .filter(Ephemeral.Directory.class::isInstance)
+        .map(place -> ((Ephemeral.Directory) place).parent())
+        .filter(parent -> !Files.isDirectory(parent) || !Files.isWritable(parent))
+        .map(parent -> EphemeralUpper.notCreated(parent, "it cannot be written to"));
   }
 
   /** This process does not see it there. */

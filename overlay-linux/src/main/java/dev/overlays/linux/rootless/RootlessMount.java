@@ -7,6 +7,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.Patience;
 import dev.overlays.linux.namespace.Answer;
@@ -64,9 +65,19 @@ public final class RootlessMount implements OverlayMount {
     return place.equals(mountPoint);
   }
 
+  /** A view that is gone, by whatever end, needs nothing any more but what may yet be kept. */
   @Override
   public boolean isMounted() {
-    return namespace.isAlive() && (isOnTop() || isInTable());
+    boolean mounted = namespace.isAlive() && (isOnTop() || isInTable());
+    if (!mounted && holdings.upper().isEmpty()) {
+      release();
+    }
+    return mounted;
+  }
+
+  private void release() {
+    holdings.close();
+    lease.close();
   }
 
   private boolean isOnTop() {
@@ -98,12 +109,26 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
+    unmount(options);
+    release();
+  }
+
+  @Override
+  public synchronized void keepTo(Path upper) throws OverlayException {
+    if (holdings.upper().isEmpty()) {
+      OverlayMount.super.keepTo(upper);
+      return;
+    }
+    unmount(UnmountOptions.strict());
+    holdings.upper().get().keepTo(upper, MarkNamespace.USER);
+    release();
+  }
+
+  private void unmount(UnmountOptions options) throws OverlayException {
     boolean gone = Patience.of(options, () -> tryToUnmount(MountPrograms.unmount(place)));
     if (!gone && !(options.lazy() && tryToUnmount(MountPrograms.unmountLazily(place)))) {
       throw busy();
     }
-    holdings.close();
-    lease.close();
   }
 
   /** Whether it is gone, and not kept by its users. */

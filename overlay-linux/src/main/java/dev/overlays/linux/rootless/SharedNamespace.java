@@ -63,8 +63,12 @@ final class SharedNamespace {
     }
   }
 
+  /**
+   * Not while programs are in there that were started in a view: they are to end with this JVM at
+   * the latest, and only the shell sees to that.
+   */
   private void endIfUnused() {
-    if (users == 0) {
+    if (users == 0 && !namespace.hasOthers()) {
       if (current == this) {
         current = null;
       }

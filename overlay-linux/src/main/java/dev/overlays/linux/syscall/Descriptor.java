@@ -90,6 +90,18 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
+   * Returns a path that leads where the descriptor of a directory does, for this process and its
+   * children; also for what is mounted nowhere.
+   *
+   * @return an absolute path, good until this is closed
+   */
+  public Path pathOfDirectory() {
+    // A magic link: without the dot a walk that does not follow links would stop at it.
+    String pid = Long.toString(ProcessHandle.current().pid());
+    return Path.of("/proc", pid, "fd", Integer.toString(number), ".");
+  }
+
+  /**
    * Returns where the descriptor leads, without symbolic links.
    *
    * @return an absolute path

@@ -57,6 +57,7 @@ public enum Syscall {
   SYMLINKAT(266, 36),
   UMOUNT2(166, 39),
   UNLINKAT(263, 35),
+  UNSHARE(272, 97),
   UTIMENSAT(280, 88),
   WRITE(1, 64);
 

@@ -19,19 +19,25 @@ import java.util.Optional;
  * process do. Source: proc(5).
  *
  * @param pid its process ID
- * @param arguments its command line, of which each character stands for one byte
+ * @param start when it was started, in clock ticks since the machine was
+ * @param arguments its command line, of which each character stands for one byte; empty of one that
+ *     is ending, and may still have its files open
  */
-public record FuseDaemon(long pid, List<String> arguments) {
+public record FuseDaemon(long pid, long start, List<String> arguments) {
   /** The kind of file system that mount tables have for it. */
   public static final String FILE_SYSTEM = "fuse.fuse-overlayfs";
 
   private static final String PROGRAM = "fuse-overlayfs";
+
+  /** Its index among the fields after the second. */
+  private static final int START = 19;
+
   private static final Path PROC = Path.of("/proc");
 
   /**
    * Finds all of them.
    *
-   * @return those whose command line can be read, the youngest first
+   * @return those that this process may look at, the youngest first
    */
   public static List<FuseDaemon> all() {
     List<FuseDaemon> found = new ArrayList<>();
@@ -43,7 +49,7 @@ public record FuseDaemon(long pid, List<String> arguments) {
       // Without /proc none can be seen.
       return found;
     }
-    found.sort(Comparator.comparingLong(FuseDaemon::startOf).reversed());
+    found.sort(Comparator.comparingLong(FuseDaemon::start).reversed());
     return found;
   }
 
@@ -56,21 +62,19 @@ public record FuseDaemon(long pid, List<String> arguments) {
       String[] arguments = new String(line, StandardCharsets.ISO_8859_1).split("\0", -1);
       // The last one ends with NUL, too.
       List<String> list = Arrays.asList(arguments).subList(0, arguments.length - 1);
-      return list.isEmpty()
-          ? Optional.empty()
-          : Optional.of(
-              new FuseDaemon(Long.parseLong(process.getFileName().toString()), List.copyOf(list)));
+      long pid = Long.parseLong(process.getFileName().toString());
+      return Optional.of(new FuseDaemon(pid, startOf(process), List.copyOf(list)));
     } catch (IOException e) {
       // It has ended, or is none of ours to look at.
       return Optional.empty();
     }
   }
 
-  private static long startOf(FuseDaemon daemon) {
-    return ProcessHandle.of(daemon.pid)
-        .flatMap(process -> process.info().startInstant())
-        .map(start -> start.toEpochMilli())
-        .orElse(0L);
+  /** The 22nd field; the second one is in parentheses, and may hold anything. */
+  private static long startOf(Path process) throws IOException {
+    String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    return Long.parseLong(fields[START]);
   }
 
   /**
@@ -91,7 +95,7 @@ public record FuseDaemon(long pid, List<String> arguments) {
    * @return the mount point without symbolic links; empty if that cannot be told
    */
   public Optional<Path> mountPoint() {
-    String last = arguments.get(arguments.size() - 1);
+    String last = arguments.isEmpty() ? "" : arguments.get(arguments.size() - 1);
     byte[] bytes = last.getBytes(StandardCharsets.ISO_8859_1);
     return last.startsWith("/") ? Optional.of(real(PathBytes.toPath(bytes))) : Optional.empty();
   }

@@ -1,6 +1,7 @@
 package dev.overlays.linux.table;
 
 import dev.overlays.MountAttribute;
+import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
@@ -8,6 +9,7 @@ import dev.overlays.linux.syscall.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -56,6 +58,7 @@ final class StatMount {
             PathBytes.toPath(string(mount, 108).getBytes(StandardCharsets.ISO_8859_1)),
             type,
             attributes(mount.getLong(64)),
+            propagation(mount.getLong(72)),
             (mount.getInt(32) & SB_RDONLY) != 0,
             string(mount, 4)));
   }
@@ -96,5 +99,16 @@ final class StatMount {
       }
     }
     return attributes;
+  }
+
+  /** MS_* of the mount; a mount that is a slave may be shared, too. */
+  private static Propagation propagation(long flags) {
+    for (Propagation kind :
+        List.of(Propagation.SHARED, Propagation.SLAVE, Propagation.UNBINDABLE)) {
+      if ((flags & MountFlags.propagation(kind)) != 0) {
+        return kind;
+      }
+    }
+    return Propagation.PRIVATE;
   }
 }

@@ -59,20 +59,16 @@ final class EntryNames {
 
   private void add(List<Name> names, byte[] bytes, byte[] shown, String what)
       throws OverlayException {
-    if (bytes.length == 0) {
+    if (bytes.length == 0 || (bytes.length == 1 && bytes[0] == '.')) {
       return;
     }
     if (bytes.length > LONGEST_NAME) {
       throw refusals.tooLarge(shown, "has " + what + " with a name of more than 255 bytes");
     }
-    Name name;
     try {
-      name = Name.of(bytes);
+      names.add(Name.of(bytes));
     } catch (IllegalArgumentException e) {
       throw refusals.unsafe(shown, "has " + what + " with .. or NUL in it");
-    }
-    if (!name.equals(Name.SELF)) {
-      names.add(name);
     }
   }
 }

@@ -50,11 +50,16 @@ final class LayerWalk {
   void run() throws IOException {
     LayerDirectory root = layers.first();
     archive.directory(ROOT, new Shown(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
-    layered(layers.root(), root, Archiving.root());
+    layered(layers.root(), root, Archiving.root(), false);
   }
 
-  /** A directory of the layer, which others below may still be merged into. */
-  private void layered(MergedDirectory merged, LayerDirectory directory, byte[] path)
+  /**
+   * A directory of the layer, which others below may be merged into.
+   *
+   * @param hidden whether they are not, because it is opaque or in an opaque one
+   */
+  private void layered(
+      MergedDirectory merged, LayerDirectory directory, byte[] path, boolean hidden)
       throws IOException {
     LayerListing listing = LayerListing.of(directory, marks);
     for (Name name : listing.whiteouts()) {
@@ -67,18 +72,18 @@ final class LayerWalk {
         continue;
       }
       if (entry.stat().isDirectory()) {
-        layeredDirectory(merged, entry, path);
+        layeredDirectory(merged, entry, path, hidden);
       } else {
         leaf(merged, entry, path);
       }
     }
   }
 
-  private void layeredDirectory(MergedDirectory merged, Shown entry, byte[] outer)
-      throws IOException {
+  private void layeredDirectory(
+      MergedDirectory merged, Shown entry, byte[] outer, boolean hidden) throws IOException {
     byte[] path = directory(entry, outer);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
-    boolean renamed = !opaque && isRenamed(entry, path);
+    boolean renamed = !opaque && isRenamed(entry, path, hidden);
     if (renamed && alone) {
       throw dependent(entry, "The directory has been renamed, and shows what another layer has.");
     }
@@ -89,7 +94,7 @@ final class LayerWalk {
       if (renamed) {
         whole(inner, path);
       } else {
-        layered(inner, inner.directories().get(0), path);
+        layered(inner, inner.directories().get(0), path, hidden || opaque);
       }
     }
   }
@@ -161,8 +166,11 @@ final class LayerWalk {
             "Delete the file in the view, or bring back the layer that had its data."));
   }
 
-  /** Whether the layers below have a directory elsewhere than where an image would look for it. */
-  private boolean isRenamed(Shown entry, byte[] path) throws IOException {
+  /**
+   * Whether the layers below have a directory elsewhere than where an image would look for it. A
+   * path from the root leads there even from an opaque directory, where an image would not look.
+   */
+  private boolean isRenamed(Shown entry, byte[] path, boolean hidden) throws IOException {
     Optional<Redirect> redirect = Redirect.of(entry.directory(), entry.name(), marks);
     if (redirect.isEmpty()) {
       return false;
@@ -175,7 +183,7 @@ final class LayerWalk {
     for (Name name : names) {
       source = Archiving.join(source, name.toBytes(), true);
     }
-    return !Arrays.equals(source, path);
+    return hidden || !Arrays.equals(source, path);
   }
 
   /** A name that cannot be taken for a sign. */

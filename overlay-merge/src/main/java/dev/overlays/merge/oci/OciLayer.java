@@ -38,7 +38,7 @@ import java.util.Optional;
  *
  * <p>What the view has renamed, and files that carry metadata only, depend on the lowers and have
  * no form in an archive. They are made whole in it, for which {@link #of(OverlaySpec)} reads the
- * lowers.
+ * lowers; what is copied from there is no longer one inode with anything that stays.
  *
  * <p>The layer has to be at rest. Memory does not grow with the layer, but for the inodes that have
  * several names, and the largest directories that lead to one another.
@@ -162,6 +162,7 @@ public final class OciLayer {
       PrivatePlaces left = new PrivatePlaces(source.left());
       new LayerWalk(roots, source.alone(), left, new Archiving(archive)).run();
       archive.finish();
+      tar.flush();
     }
     measured.flush();
     return new OciBlob(

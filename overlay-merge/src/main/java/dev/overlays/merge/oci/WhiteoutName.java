@@ -35,7 +35,7 @@ final class WhiteoutName {
   static Name hidden(Name sign) {
     byte[] bytes = sign.toBytes();
     Name hidden = Name.of(Arrays.copyOfRange(bytes, PREFIX.length, bytes.length));
-    if (hidden.equals(Name.SELF) || is(hidden)) {
+    if (is(hidden)) {
       throw new IllegalArgumentException("hides no name");
     }
     return hidden;

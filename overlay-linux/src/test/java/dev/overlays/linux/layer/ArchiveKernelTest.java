@@ -1,0 +1,42 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.merge.ArchiveContract;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Layers travel from disk to disk, with everything that a disk has. */
+class ArchiveKernelTest extends ArchiveContract {
+  @AutoClose private Sandbox sandbox;
+  private int roots;
+
+  @BeforeEach
+  void makeSandbox() throws IOException {
+    sandbox = Sandbox.asRoot();
+    sandbox.tmpfs("layers");
+  }
+
+  @Override
+  protected LayerStore store() {
+    return new NativeLayerStore();
+  }
+
+  @Override
+  protected Path newRoot() throws IOException {
+    return sandbox.directory("layers/" + roots++);
+  }
+
+  @Override
+  protected MarkNamespace marks() {
+    return MarkNamespace.TRUSTED;
+  }
+
+  @Override
+  protected int seeds() {
+    return Integer.getInteger("overlays.seeds", 20);
+  }
+}
