@@ -119,10 +119,7 @@ final class Archiving {
       LayerDirectory directory, Name name, String message, String remedy) {
     return new OverlayException(
         Problem.of(
-            ProblemCode.ARCHIVE_FORM_MISSING,
-            LayerEntries.path(directory, name),
-            message,
-            remedy));
+            ProblemCode.ARCHIVE_FORM_MISSING, LayerEntries.path(directory, name), message, remedy));
   }
 
   /** The path of an entry in a directory. */

@@ -66,8 +66,7 @@ record LayerSource(
     List<Path> layers = spec.lowers().subList(Math.max(index, 0), spec.lowers().size());
     MarkNamespace marks = marks(spec);
     OverlaySpec held = readOnly(layers, spec.dataLowers(), marks);
-    return new LayerSource(
-        layers, spec.dataLowers(), marks, false, held, List.of(), problem);
+    return new LayerSource(layers, spec.dataLowers(), marks, false, held, List.of(), problem);
   }
 
   static LayerSource alone(Path layer, MarkNamespace marks) {

@@ -3,7 +3,6 @@ package dev.overlays.merge.oci;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -80,8 +79,8 @@ final class LayerWalk {
     }
   }
 
-  private void layeredDirectory(
-      MergedDirectory merged, Shown entry, byte[] outer, boolean hidden) throws IOException {
+  private void layeredDirectory(MergedDirectory merged, Shown entry, byte[] outer, boolean hidden)
+      throws IOException {
     byte[] path = directory(entry, outer);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
     boolean renamed = !opaque && isRenamed(entry, path, hidden);

@@ -24,8 +24,7 @@ final class Libraries {
         "com.github.luben.zstd_jni");
   }
 
-  private static void require(String type, String artifact, String module)
-      throws OverlayException {
+  private static void require(String type, String artifact, String module) throws OverlayException {
     try {
       Class.forName(type, false, Libraries.class.getClassLoader());
     } catch (ClassNotFoundException | LinkageError e) {

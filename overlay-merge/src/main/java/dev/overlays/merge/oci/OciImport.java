@@ -26,16 +26,16 @@ import java.util.Optional;
  * }
  * }</pre>
  *
- * <p>The archive is a tar of POSIX or GNU, as it is or packed by gzip or zstd; its first bytes tell.
- * It is read as it comes, into a directory beside the one asked for, which gets its name by one
- * rename when all is there and on the disk. After a failure nothing of it is left, and only a
+ * <p>The archive is a tar of POSIX or GNU, as it is or packed by gzip or zstd; its first bytes
+ * tell. It is read as it comes, into a directory beside the one asked for, which gets its name by
+ * one rename when all is there and on the disk. After a failure nothing of it is left, and only a
  * process that is killed leaves a directory whose name begins with {@code .overlays-import-}.
  *
  * <p>Whiteouts and opaque directories get the form that the kernel knows. Archives are not trusted:
  * nothing in one leads out of the new directory, contradicts another entry, or fills the disk
- * beyond {@linkplain #limits the limits}, or the archive is refused with the entry named. What gives
- * rights (devices, set-user-ID bits, extended attributes other than {@code user.*} and ACLs) is
- * refused, too, unless asked for. Marks of overlays in extended attributes are left out always.
+ * beyond {@linkplain #limits the limits}, or the archive is refused with the entry named. What
+ * gives rights (devices, set-user-ID bits, extended attributes other than {@code user.*} and ACLs)
+ * is refused, too, unless asked for. Marks of overlays in extended attributes are left out always.
  */
 public final class OciImport {
   private final Path target;
@@ -158,15 +158,13 @@ public final class OciImport {
    *
    * @param archive its bytes, read to the end; stays open
    * @return what was unpacked
-   * @throws OverlayException if a library is missing ({@link
-   *     ProblemCode#ARCHIVE_LIBRARY_MISSING}), something is there already ({@link
-   *     ProblemCode#ARCHIVE_TARGET_EXISTS}), the archive is damaged ({@link
-   *     ProblemCode#ARCHIVE_BROKEN}), another one than asked for ({@link
+   * @throws OverlayException if a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING}),
+   *     something is there already ({@link ProblemCode#ARCHIVE_TARGET_EXISTS}), the archive is
+   *     damaged ({@link ProblemCode#ARCHIVE_BROKEN}), another one than asked for ({@link
    *     ProblemCode#ARCHIVE_DIGEST_WRONG}), too large ({@link ProblemCode#ARCHIVE_TOO_LARGE}), or
    *     holds what is not taken ({@link ProblemCode#ARCHIVE_ENTRY_UNSAFE}, {@link
    *     ProblemCode#ARCHIVE_ENTRY_UNSUPPORTED}, {@link ProblemCode#ARCHIVE_ENTRY_PRIVILEGED}), or
-   *     if it cannot be read or the layer not be written ({@link
-   *     ProblemCode#ARCHIVE_NOT_UNPACKED})
+   *     if it cannot be read or the layer not be written ({@link ProblemCode#ARCHIVE_NOT_UNPACKED})
    */
   public OciImportReport run(InputStream archive) throws OverlayException {
     Objects.requireNonNull(archive, "archive");

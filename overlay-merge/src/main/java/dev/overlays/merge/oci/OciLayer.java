@@ -120,12 +120,12 @@ public final class OciLayer {
    *
    * @param out where to; stays open. After a failure it has a part of the archive.
    * @return what a manifest says of it
-   * @throws OverlayException if a library is missing ({@link
-   *     ProblemCode#ARCHIVE_LIBRARY_MISSING}), the spec has no such layer ({@link
-   *     ProblemCode#LAYER_NOT_FOUND}), the layer is in use or locked, holds something that
-   *     has no form in an archive ({@link ProblemCode#ARCHIVE_FORM_MISSING}: a socket, a name that
-   *     starts with {@code .wh.}, or by itself what needs the layers below), a file without data
-   *     ({@link ProblemCode#METACOPY_DATA_MISSING}), or changes meanwhile ({@link
+   * @throws OverlayException if a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING}),
+   *     the spec has no such layer ({@link ProblemCode#LAYER_NOT_FOUND}), the layer is in use or
+   *     locked, holds something that has no form in an archive ({@link
+   *     ProblemCode#ARCHIVE_FORM_MISSING}: a socket, a name that starts with {@code .wh.}, or by
+   *     itself what needs the layers below), a file without data ({@link
+   *     ProblemCode#METACOPY_DATA_MISSING}), or changes meanwhile ({@link
    *     ProblemCode#ARCHIVE_LAYER_CHANGED}), or if it cannot be read or the archive not be written
    *     ({@link ProblemCode#ARCHIVE_NOT_WRITTEN})
    */

@@ -153,10 +153,7 @@ final class OpenPath implements Closeable {
 
   /** Makes the directory that was gone to hide those of the layers below. */
   void hideBelow() throws IOException {
-    levels
-        .peek()
-        .directory
-        .setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+    levels.peek().directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
   }
 
   private void leave() throws IOException {

@@ -24,7 +24,7 @@ final class Packing {
     return switch (compression) {
       case NONE -> out;
       case GZIP -> new GZIPOutputStream(out, BUFFER);
-      case ZSTD -> 
+      case ZSTD ->
           ZstdCompressorOutputStream.builder()
               .setOutputStream(out)
               .setLevel(ZSTD_LEVEL)
@@ -57,7 +57,7 @@ final class Packing {
   static InputStream unpack(InputStream in, OciCompression compression) throws IOException {
     return switch (compression) {
       case NONE -> in;
-      case GZIP -> 
+      case GZIP ->
           GzipCompressorInputStream.builder()
               .setInputStream(in)
               .setDecompressConcatenated(true)

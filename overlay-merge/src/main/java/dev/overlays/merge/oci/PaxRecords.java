@@ -59,7 +59,9 @@ final class PaxRecords {
       int space = indexOf(records, ' ', start, Math.min(records.length, start + LONGEST_NUMBER));
       int length = length(records, start, space);
       int end = start + length;
-      if (length < space - start + 2 || length > records.length - start || records[end - 1] != '\n') {
+      if (length < space - start + 2
+          || length > records.length - start
+          || records[end - 1] != '\n') {
         throw new IllegalArgumentException("a record of the extended header has a wrong length");
       }
       int equals = indexOf(records, '=', space + 1, end - 1);

@@ -75,8 +75,7 @@ final class TarWriter {
       out.write(records);
       out.closeArchiveEntry();
     }
-    TarArchiveEntry header =
-        header(name(entry), entry.kind().letter(), entry.mode(), entry.size());
+    TarArchiveEntry header = header(name(entry), entry.kind().letter(), entry.mode(), entry.size());
     header.setUserId(Math.min(unsigned(entry.owner()), TarConstants.MAXID));
     header.setGroupId(Math.min(unsigned(entry.group()), TarConstants.MAXID));
     header.setLastModifiedTime(FileTime.from(clipped(entry.modified())));

@@ -155,16 +155,14 @@ final class Unpacking {
       }
       case SYMLINK -> directory.createSymlink(name, target(entry));
       default ->
-          directory.createNode(
-              name, entry.kind().type(), entry.deviceMajor(), entry.deviceMinor());
+          directory.createNode(name, entry.kind().type(), entry.deviceMajor(), entry.deviceMinor());
     }
     attributes.set(directory, name, attributes.taken(entry));
   }
 
   private void file(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     OciLimits limits = choices.limits();
-    if (entry.size() > limits.fileBytes()
-        || entry.size() > limits.totalBytes() - tally.bytes) {
+    if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
       throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than may be");
     }
     tally.bytes += entry.size();
@@ -188,9 +186,7 @@ final class Unpacking {
     place.find(
         names.ofTarget(entry),
         (layer, from, old, stat) -> {
-          if (!stat.isDirectory()
-              && stat.type() != EntryType.SYMLINK
-              && !stat.isWhiteoutDevice()) {
+          if (!stat.isDirectory() && stat.type() != EntryType.SYMLINK && !stat.isWhiteoutDevice()) {
             from.createLink(old, directory, name);
             linked[0] = true;
           }
