@@ -8,12 +8,15 @@ module dev.overlays.linux {
   requires com.sun.jna;
 
   exports dev.overlays.linux;
+  exports dev.overlays.linux.boot;
 
   opens dev.overlays.linux.syscall to
       com.sun.jna;
 
   provides dev.overlays.spi.OverlayBackend with
-      dev.overlays.linux.KernelBackend;
+      dev.overlays.linux.KernelBackend,
+      dev.overlays.linux.RootlessBackend,
+      dev.overlays.linux.FuseOverlayfsBackend;
   provides dev.overlays.spi.LayerStore with
       dev.overlays.linux.layer.NativeLayerStore;
 }

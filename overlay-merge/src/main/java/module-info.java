@@ -8,6 +8,7 @@ module dev.overlays.merge {
   requires org.apache.commons.io;
   requires static org.apache.commons.compress;
 
+  exports dev.overlays.cache;
   exports dev.overlays.merge;
   exports dev.overlays.merge.oci;
   exports dev.overlays.merge.lookup to

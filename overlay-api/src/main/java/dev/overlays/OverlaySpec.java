@@ -234,6 +234,20 @@ public final class OverlaySpec {
     return privatePaths;
   }
 
+  /**
+   * Returns the same view with an upper and a work directory that are given, in place of those that
+   * an {@linkplain #ephemeral() ephemeral} view makes itself.
+   *
+   * @param newUpper the upper
+   * @param newWork the work directory
+   * @return a changed copy, which is not ephemeral
+   */
+  public OverlaySpec withUpper(Path newUpper, Path newWork) {
+    Builder builder = toBuilder().upper(newUpper).work(newWork);
+    builder.ephemeral = null;
+    return builder.build();
+  }
+
   @Override
   public boolean equals(Object object) {
     return object instanceof OverlaySpec other && fields().equals(other.fields());

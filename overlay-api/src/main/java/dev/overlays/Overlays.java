@@ -146,6 +146,29 @@ public final class Overlays {
         .reduce((lower, upper) -> upper);
   }
 
+  /**
+   * Opens a file that tells the machine what to mount when it starts.
+   *
+   * @param file such as {@code /etc/fstab}
+   * @return its entries that are overlays; the file is read and written when they are asked
+   * @throws OverlayException if no backend knows such a file ({@link
+   *     ProblemCode#PLATFORM_UNSUPPORTED})
+   */
+  public static BootEntries bootEntries(Path file) throws OverlayException {
+    for (OverlayBackend backend : backends()) {
+      Optional<BootEntries> entries = backend.bootEntries(file);
+      if (entries.isPresent()) {
+        return entries.get();
+      }
+    }
+    throw new OverlayException(
+        Problem.of(
+            ProblemCode.PLATFORM_UNSUPPORTED,
+            file,
+            "No backend here knows how a machine is told what to mount at its start.",
+            "Add the dependency dev.overlays:overlay-linux, or use BootEntries of your own."));
+  }
+
   private static Path absolute(Path path) {
     return path.toAbsolutePath().normalize();
   }

@@ -215,6 +215,46 @@ public enum ProblemCode {
   /** What was written to an ephemeral view could not be kept where it was asked for. */
   NOT_KEPT,
 
+  // What is in the way of a shared cache.
+
+  /** A file or directory of the cache itself could not be read or written. */
+  CACHE_NOT_ACCESSIBLE,
+
+  // What is in the way of boot entries.
+
+  /**
+   * A boot entry cannot stand for the spec: what is written is thrown away, only a process sees the
+   * view, owners are mapped, or a path is not absolute and normal.
+   */
+  BOOT_SPEC_UNSUPPORTED,
+
+  /** Some program that reads boot entries would take a path for another one. */
+  BOOT_NAME_MISREAD,
+
+  /** Some program that reads boot entries takes no entry, or no option, of this length. */
+  BOOT_ENTRY_TOO_LONG,
+
+  /** A boot entry is not an overlay's, or asks for something that no spec can say. */
+  BOOT_ENTRY_UNREADABLE,
+
+  /** The mount point has boot entries that are not for this library to replace. */
+  BOOT_ENTRY_FOREIGN,
+
+  /** Somebody has changed the file since it was read, or changes it at this moment. */
+  BOOT_FILE_CHANGED,
+
+  /** The file could not be read or written; it is what it was. */
+  BOOT_FILE_FAILED,
+
+  /** Mounted for a trial, the entry failed, or other layers came than were meant. */
+  BOOT_TRIAL_FAILED,
+
+  /** Whether the entry mounts could not be tried. */
+  BOOT_TRIAL_NOT_MADE,
+
+  /** At boot the view would show what a lower holds at a private path. */
+  BOOT_PRIVATE_PATH_SHOWN,
+
   // What is in the way of a merge.
 
   /** No layer store serves a path. */

@@ -2,6 +2,7 @@ package dev.overlays.layer;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -9,6 +10,9 @@ import java.util.Optional;
 
 /** What is asked of the entries of layers again and again. */
 public final class LayerEntries {
+  /** {@code rwx------}. */
+  private static final int OWNER_ONLY = 0x1c0;
+
   private LayerEntries() {}
 
   /**
@@ -107,10 +111,29 @@ public final class LayerEntries {
       directory.remove(name);
       return;
     }
-    try (LayerDirectory inner = directory.open(name)) {
+    try (LayerDirectory inner = openClosed(directory, name)) {
       removeAll(inner);
     }
     directory.removeDirectory(name);
+  }
+
+  /**
+   * Opens a directory of the kernel's own, such as {@code work} in a work directory, which even its
+   * owner may not open: then its mode becomes {@code rwx------}. The kernel makes such directories
+   * anew with every mount.
+   *
+   * @param directory its directory
+   * @param name its name
+   * @return a new handle, to be closed
+   * @throws IOException if it is not there, or somebody else's
+   */
+  public static LayerDirectory openClosed(LayerDirectory directory, Name name) throws IOException {
+    try {
+      return directory.open(name);
+    } catch (AccessDeniedException e) {
+      directory.setMode(name, OWNER_ONLY);
+      return directory.open(name);
+    }
   }
 
   /**

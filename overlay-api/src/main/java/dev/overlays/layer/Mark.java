@@ -45,7 +45,12 @@ public enum Mark {
    * A mark of this library: on the root of an upper while it and others are merged into one lower,
    * when its new directories have been made transparent.
    */
-  MERGE_SHARED;
+  MERGE_SHARED,
+  /**
+   * A mark of this library: on the root of an upper that fuse-overlayfs writes to, or has written
+   * to and has not been {@linkplain FuseForm#convert turned} into the kernel's form since.
+   */
+  FUSE;
 
   private final String suffix = name().toLowerCase(Locale.ROOT);
 

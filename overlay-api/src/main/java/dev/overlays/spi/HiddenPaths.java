@@ -20,6 +20,15 @@ public final class HiddenPaths {
   /** An entry that was made, or a directory of the upper's own that got a mark. */
   private record Hidden(List<Name> names, boolean byMark) {}
 
+  /**
+   * Tells whether there was nothing to hide, or it was hidden before.
+   *
+   * @return whether nothing was put into the upper
+   */
+  public boolean isEmpty() {
+    return all.isEmpty();
+  }
+
   void byMark(String path) {
     all.add(new Hidden(names(path), true));
   }

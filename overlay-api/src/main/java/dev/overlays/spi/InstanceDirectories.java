@@ -86,7 +86,8 @@ public final class InstanceDirectories implements AutoCloseable {
     return true;
   }
 
-  private static void copyAttributes(OverlaySpec spec, Path upper) throws IOException {
+  /** Gives a new upper the attributes of the top-most lower. */
+  static void copyAttributes(OverlaySpec spec, Path upper) throws IOException {
     Path lower = spec.lowers().get(0);
     MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     try (LayerDirectory from = LayerStore.of(lower).open(lower);

@@ -1,9 +1,11 @@
 package dev.overlays.spi;
 
+import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -93,4 +95,14 @@ public interface OverlayBackend {
    * @throws OverlayException if they cannot be listed
    */
   List<OverlayMount> mounted() throws OverlayException;
+
+  /**
+   * Opens a file that tells the machine what to mount when it starts.
+   *
+   * @param file such as {@code /etc/fstab}
+   * @return its entries; empty, which is the default, if this backend knows no such file
+   */
+  default Optional<BootEntries> bootEntries(Path file) {
+    return Optional.empty();
+  }
 }

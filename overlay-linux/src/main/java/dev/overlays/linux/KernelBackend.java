@@ -1,12 +1,15 @@
 package dev.overlays.linux;
 
+import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.boot.Fstab;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
+import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.mount.Mounter;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.Errno;
@@ -111,6 +114,11 @@ public final class KernelBackend implements OverlayBackend {
     try {
       List<OverlayMount> mounts = new ArrayList<>();
       MountTable.ofThisProcess().forEach(record -> KernelMount.of(record).ifPresent(mounts::add));
+      // An ephemeral view of this process is in the table, too, but as a mere mount.
+      for (OverlayMount live : LiveMounts.of(name())) {
+        mounts.removeIf(mount -> mount.root().equals(live.root()));
+        mounts.add(live);
+      }
       return mounts;
     } catch (IOException e) {
       throw new OverlayException(
@@ -122,5 +130,12 @@ public final class KernelBackend implements OverlayBackend {
                   "Make /proc readable for this process.")),
           e);
     }
+  }
+
+  @Override
+  public Optional<BootEntries> bootEntries(Path file) {
+    return file.getFileSystem() == FileSystems.getDefault()
+        ? Optional.of(Fstab.bootEntries(file))
+        : Optional.empty();
   }
 }

@@ -31,6 +31,14 @@ public final class Holder implements Closeable {
     return start(List.of("unshare", "--mount", "sh", "-e", "-c"), script, arguments);
   }
 
+  /** The same, but what is mounted on shared mounts of either is seen by the other. */
+  public static Holder inPeerNamespace(String script, Object... arguments) throws IOException {
+    return start(
+        List.of("unshare", "--mount", "--propagation", "unchanged", "sh", "-e", "-c"),
+        script,
+        arguments);
+  }
+
   private static Holder start(List<String> shell, String script, Object... arguments)
       throws IOException {
     List<String> command = new ArrayList<>(shell);

@@ -176,6 +176,8 @@ public final class Sandbox implements AutoCloseable {
     Predicate<String> ofTheJvm =
         Pattern.compile(
                 ".*\\.jar|pipe:.*|socket:.*|/dev/(null|u?random|pts/.*)|/sys/fs/cgroup/.*"
+                    // What JNA runs where it may not run it in memory.
+                    + "|.*/ffi\\w+ \\(deleted\\)"
                     + "|/proc/[0-9]+/.*|"
                     + CLOSED)
             .asMatchPredicate();

@@ -45,10 +45,14 @@ final class LeafMerge {
     LayerDirectory lower = level.lower();
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
-    boolean simple = !metacopy && stat.links() == 1 && SIMPLE.contains(listed);
+    boolean simple =
+        !metacopy && stat.links() == 1 && SIMPLE.contains(listed) && !run.changes().dryRun();
     Optional<EntryStat> old = listed == null || simple ? Optional.empty() : lower.stat(name);
     if (old.filter(EntryStat::isDirectory).isPresent()) {
       removal.remove(lower, name, EntryType.DIRECTORY, level.place());
+    }
+    if (run.changes().dryRun()) {
+      old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::freed);
     }
     boolean gone = put(level, name, stat, xattrs, old.orElse(null), metacopy);
     boolean shown = simple || (old.isPresent() && !old.get().isWhiteoutDevice());

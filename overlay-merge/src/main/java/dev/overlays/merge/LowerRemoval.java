@@ -25,6 +25,9 @@ final class LowerRemoval {
       empty(lower, name, place);
       run.changes().removeDirectory(lower, name);
     } else {
+      if (run.changes().dryRun()) {
+        run.tally().freed(LayerEntries.present(lower, name));
+      }
       run.changes().remove(lower, name);
     }
     run.tally().add(MergeAction.DELETED, place, name);

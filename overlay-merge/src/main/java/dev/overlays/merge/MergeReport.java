@@ -15,10 +15,16 @@ import org.apache.commons.io.FileUtils;
  * @param dryRun whether nothing was changed
  * @param counts how many entries each action met, directories and all that is in them included
  * @param bytesMoved the sizes of the files that were added or replaced, in bytes
+ * @param bytesFreed of a dry run, what the lower's files take up on the disk that would be deleted
+ *     or replaced, in bytes; a merge does not look at them, and tells 0
  * @param duration how long it took
  */
 public record MergeReport(
-    boolean dryRun, Map<MergeAction, Long> counts, long bytesMoved, Duration duration) {
+    boolean dryRun,
+    Map<MergeAction, Long> counts,
+    long bytesMoved,
+    long bytesFreed,
+    Duration duration) {
 
   /**
    * Makes a report.
@@ -26,6 +32,7 @@ public record MergeReport(
    * @param dryRun whether nothing was changed
    * @param counts how many entries each action met; copied
    * @param bytesMoved the sizes of the files that were added or replaced
+   * @param bytesFreed what the lower's files take up that would be deleted or replaced
    * @param duration how long it took
    */
   public MergeReport {

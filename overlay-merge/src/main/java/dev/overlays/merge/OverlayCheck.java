@@ -100,7 +100,8 @@ public final class OverlayCheck {
     Failure.told(
         "check",
         () -> {
-          new SpecAudit(spec, opener(), (problem, repair) -> consumer.accept(problem)).run();
+          LayerStore forms = LayerForms.reading(opener(), spec);
+          new SpecAudit(spec, forms, (problem, repair) -> consumer.accept(problem)).run();
           return spec;
         });
   }
@@ -124,7 +125,8 @@ public final class OverlayCheck {
           Repairs repairs = new Repairs(Job.marks(spec));
           Closeable claim = opener.claim(spec);
           try (claim) {
-            new SpecAudit(spec, opener, repairs).run();
+            LayerStore forms = LayerForms.settled(opener, List.of(spec), false);
+            new SpecAudit(spec, forms, repairs).run();
           }
           return repairs.report();
         });

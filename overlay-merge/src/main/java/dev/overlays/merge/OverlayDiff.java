@@ -100,7 +100,8 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          return DiffWalk.open(Job.of(spec), opener, comparing);
+          LayerStore forms = LayerForms.reading(opener, spec);
+          return DiffWalk.open(Job.of(spec), forms, comparing);
         });
   }
 }

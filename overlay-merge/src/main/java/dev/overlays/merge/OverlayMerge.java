@@ -6,6 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -172,9 +173,11 @@ public final class OverlayMerge {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           Tally tally = new Tally(now.listener(), now.progress());
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
-          try (claim;
-              MergeEngine engine = MergeEngine.open(Job.of(spec), now, opener, tally)) {
-            engine.run(null, true);
+          try (claim) {
+            LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
+            try (MergeEngine engine = MergeEngine.open(Job.of(spec), now, forms, tally)) {
+              engine.run(null, true);
+            }
           }
           MergeReport report = tally.report(now.dryRun());
           MergeLog.done(spec, report);

@@ -146,9 +146,10 @@ public final class OverlaySquash {
     Map<Path, MergeReport> merges = new LinkedHashMap<>();
     Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
     try (claim) {
+      LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
       for (int i = first; i < last; i++) {
         Tally tally = new Tally(now.listener(), now.progress());
-        try (MergeEngine engine = MergeEngine.open(Job.ofLower(spec, i), now, opener, tally)) {
+        try (MergeEngine engine = MergeEngine.open(Job.ofLower(spec, i), now, forms, tally)) {
           engine.run(null, true);
         }
         merges.put(spec.lowers().get(i), tally.report(now.dryRun()));

@@ -121,9 +121,11 @@ public final class OverlayVacuum {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           Closeable claim = dryRun ? () -> {} : opener.claim(spec);
           VacuumTally tally = new VacuumTally();
-          try (claim;
-              VacuumEngine engine = VacuumEngine.open(Job.of(spec), opener)) {
-            engine.run(dryRun, contentOnly, excluded, tally);
+          try (claim) {
+            LayerStore forms = LayerForms.settled(opener, List.of(spec), dryRun);
+            try (VacuumEngine engine = VacuumEngine.open(Job.of(spec), forms)) {
+              engine.run(dryRun, contentOnly, excluded, tally);
+            }
           }
           VacuumReport report = tally.report(dryRun);
           MergeLog.done(spec, report);

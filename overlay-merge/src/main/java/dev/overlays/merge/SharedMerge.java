@@ -233,7 +233,8 @@ public final class SharedMerge {
           List<OverlaySpec> all = added(uppers, remaining);
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(all);
           try (claim) {
-            return new SharedRun(uppers, remaining, policy, opener, now).run();
+            LayerStore forms = LayerForms.settled(opener, all, now.dryRun());
+            return new SharedRun(uppers, remaining, policy, forms, now).run();
           }
         });
   }

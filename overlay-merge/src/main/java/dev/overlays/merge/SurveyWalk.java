@@ -21,6 +21,8 @@ import java.util.Set;
 
 /** Looks through an upper, and tells a {@link Survey} of what it finds. */
 final class SurveyWalk {
+  private static final String FUSE = "user.fuseoverlayfs.";
+
   private final Survey survey;
   private final LayerRoots lowers;
   private final MarkNamespace marks;
@@ -212,12 +214,24 @@ final class SurveyWalk {
         if (mark.isEmpty() && taken) {
           survey.add(unknown(directory, name, xattr));
         }
+      } else if (taken && xattr.startsWith(FUSE)) {
+        survey.add(foreign(directory, name, xattr));
       }
     }
     if (found.contains(Mark.PROTATTR)) {
       survey.protectionSeen();
     }
     return found;
+  }
+
+  /** The upper is in another form than the kernel's, and what hides nothing to the one may. */
+  private static Problem foreign(LayerDirectory directory, Name name, String xattr) {
+    return Problem.of(
+        ProblemCode.MERGE_UNKNOWN_MARK,
+        LayerEntries.path(directory, name),
+        "The upper was written by fuse-overlayfs in a form of its own, as " + xattr + " tells.",
+        "Turn it into the kernel's form first, with FuseForm.convert; or, if it is in that form"
+            + " already, remove this attribute.");
   }
 
   private static Problem unknown(LayerDirectory directory, Name name, String xattr) {

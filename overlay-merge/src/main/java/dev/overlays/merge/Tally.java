@@ -21,6 +21,7 @@ final class Tally {
   private final long start = System.nanoTime();
   private final Map<MergeAction, LongAdder> counts = new EnumMap<>(MergeAction.class);
   private final AtomicLong bytesMoved = new AtomicLong();
+  private final AtomicLong bytesFreed = new AtomicLong();
   private final AtomicLong entries = new AtomicLong();
   private final MergeListener listener;
   private final Consumer<MergeProgress> progress;
@@ -46,6 +47,13 @@ final class Tally {
     long bytes = stat.type() == EntryType.FILE ? stat.size() : 0;
     bytesMoved.addAndGet(bytes);
     add(action, place, name, bytes);
+  }
+
+  /** Something of the lower would go; what has other names takes up the same without this one. */
+  void freed(EntryStat stat) {
+    if (stat.links() == 1) {
+      bytesFreed.addAndGet(stat.allocated() > 0 ? stat.allocated() : stat.size());
+    }
   }
 
   void add(MergeAction action, Place place, Name name) {
@@ -107,6 +115,10 @@ final class Tally {
       }
     }
     return new MergeReport(
-        dryRun, all, bytesMoved.get(), Duration.ofNanos(System.nanoTime() - start));
+        dryRun,
+        all,
+        bytesMoved.get(),
+        bytesFreed.get(),
+        Duration.ofNanos(System.nanoTime() - start));
   }
 }

@@ -21,14 +21,23 @@ final class WorkCheck {
 
   /** The work directory may be null. */
   static Optional<Problem> check(LayerDirectory work) throws IOException {
-    if (work != null && isDirectory(work, WORK)) {
-      try (LayerDirectory inner = work.open(WORK)) {
-        if (isDirectory(inner, INCOMPATIBLE) && !isEmpty(inner, INCOMPATIBLE)) {
-          return Optional.of(volatileLeftover(inner));
-        }
-      }
+    Optional<EntryStat> made = work == null ? Optional.empty() : work.stat(WORK);
+    if (made.filter(EntryStat::isDirectory).isEmpty()) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    try (LayerDirectory inner = LayerEntries.openClosed(work, WORK)) {
+      boolean left = isDirectory(inner, INCOMPATIBLE) && !isEmpty(inner, INCOMPATIBLE);
+      return left ? Optional.of(volatileLeftover(inner)) : Optional.empty();
+    } finally {
+      restoreMode(work, made.get().mode());
+    }
+  }
+
+  /** A check changes nothing. */
+  private static void restoreMode(LayerDirectory work, int mode) throws IOException {
+    if (LayerEntries.present(work, WORK).mode() != mode) {
+      work.setMode(WORK, mode);
+    }
   }
 
   private static Problem volatileLeftover(LayerDirectory work) {

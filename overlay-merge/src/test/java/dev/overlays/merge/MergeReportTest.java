@@ -16,13 +16,14 @@ class MergeReportTest {
             false,
             Map.of(MergeAction.ADDED, 12_345L, MergeAction.DELETED, 2L, MergeAction.KEPT, 0L),
             3 * 1024 * 1024,
+            0,
             Duration.ofMillis(1500));
     assertEquals("merged: 12,345 added, 2 deleted; 3 MB moved, in 1.500 s", report.toString());
   }
 
   @Test
   void saysWhenNothingWasToDo() {
-    MergeReport report = new MergeReport(true, Map.of(), 0, Duration.ZERO);
+    MergeReport report = new MergeReport(true, Map.of(), 0, 0, Duration.ZERO);
     assertEquals("would merge: nothing; 0 bytes moved, in 0.000 s", report.toString());
     assertEquals(0, report.count(MergeAction.ADDED));
   }
@@ -31,7 +32,7 @@ class MergeReportTest {
   void keepsItsOwnCounts() {
     Map<MergeAction, Long> counts = new EnumMap<>(MergeAction.class);
     counts.put(MergeAction.ADDED, 1L);
-    MergeReport report = new MergeReport(false, counts, 0, Duration.ZERO);
+    MergeReport report = new MergeReport(false, counts, 0, 0, Duration.ZERO);
     counts.put(MergeAction.ADDED, 2L);
     assertEquals(1, report.count(MergeAction.ADDED));
     assertThrows(UnsupportedOperationException.class, () -> report.counts().clear());

@@ -90,6 +90,17 @@ record Bed(Path root, String fileSystem) {
     Sandbox.run("sync");
   }
 
+  /** Makes an empty file system in its place. */
+  void mountEmpty() throws IOException {
+    Files.createDirectories(run());
+    if (!isTmpfs()) {
+      Path image = root.resolve("run.img");
+      Sandbox.run("truncate", "-s", "2G", image.toString());
+      Sandbox.run("mkfs." + fileSystem, "-q", image.toString());
+      Sandbox.run("mount", "-o", "loop", image.toString(), run().toString());
+    }
+  }
+
   /** Removes the copy. */
   void discard() throws IOException {
     if (isTmpfs()) {

@@ -13,6 +13,7 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
@@ -46,7 +47,21 @@ public final class Bench {
           "ScanBenchmark.diff",
           "ScanBenchmark.vacuum",
           "MountBenchmark.floorMounts",
-          "MountBenchmark.mounts");
+          "MountBenchmark.mounts",
+          "ViewBenchmark.mountTenTimes:kernel",
+          "ViewBenchmark.mountTenTimes:private",
+          "ViewBenchmark.mountTenTimes:rootless",
+          "ViewBenchmark.mountTenTimes:fuse-overlayfs",
+          "ViewBenchmark.metadata:plain",
+          "ViewBenchmark.metadata:kernel",
+          "ViewBenchmark.metadata:private",
+          "ViewBenchmark.metadata:rootless",
+          "ViewBenchmark.metadata:fuse-overlayfs",
+          "ViewBenchmark.data:plain",
+          "ViewBenchmark.data:kernel",
+          "ViewBenchmark.data:private",
+          "ViewBenchmark.data:rootless",
+          "ViewBenchmark.data:fuse-overlayfs");
 
   private static final int WARMUPS_IN_THIS_JVM = 3;
 
@@ -61,14 +76,9 @@ public final class Bench {
         List.of(System.getProperty("bench.on", "tmpfs,ext4,xfs").split(",", -1));
     boolean floor = compile(Path.of(args[0]), root.resolve("floor"));
     double scale = Double.parseDouble(System.getProperty("bench.scale", "1"));
-    for (String fileSystem : fileSystems) {
-      new Bed(root, fileSystem).make(scale);
+    if (MEASURED.stream().anyMatch(name -> isWanted(name, floor) && !name.contains(":"))) {
+      makeWorkload(root, fileSystems, scale);
     }
-    Bed first = new Bed(root, fileSystems.get(0));
-    Programs.pack(first);
-    first.copy();
-    Programs.makeArchive(first);
-    first.discard();
     Table table = new Table();
     int rounds = Integer.getInteger("bench.rounds", 3);
     for (int round = 0; round < rounds; round++) {
@@ -85,11 +95,23 @@ public final class Bench {
     System.out.println(state());
   }
 
+  private static void makeWorkload(Path root, List<String> fileSystems, double scale)
+      throws IOException {
+    for (String fileSystem : fileSystems) {
+      new Bed(root, fileSystem).make(scale);
+    }
+    Bed first = new Bed(root, fileSystems.get(0));
+    Programs.pack(first);
+    first.copy();
+    Programs.makeArchive(first);
+    first.discard();
+  }
+
   /** What the compiler of the JVM has to get to know first. */
   private static boolean isInThisJvm(String name) {
     return name.endsWith("Worker")
         || name.endsWith("twoWorkers")
-        || name.matches(".*(diff|vacuum)");
+        || name.matches(".*(diff|vacuum|ViewBenchmark.*)");
   }
 
   private static boolean isWanted(String name, boolean floor) {
@@ -109,9 +131,14 @@ public final class Bench {
 
   private static void measure(Path root, String fileSystem, String name, Table table)
       throws RunnerException {
+    String[] parts = name.split(":", 2);
+    ChainedOptionsBuilder builder =
+        new OptionsBuilder().include("\\." + parts[0].replace(".", "\\.") + "$");
+    if (parts.length > 1) {
+      builder.param("view", parts[1]);
+    }
     Options options =
-        new OptionsBuilder()
-            .include("\\." + name.replace(".", "\\.") + "$")
+        builder
             .param("fileSystem", fileSystem)
             .jvmArgsAppend(
                 "-D" + Bed.ROOT + "=" + root,

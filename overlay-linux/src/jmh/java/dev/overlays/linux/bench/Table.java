@@ -42,8 +42,7 @@ final class Table {
         (fileSystem, rows) ->
             rows.forEach(
                 (name, values) -> {
-                  String kind = name.substring(0, name.indexOf('.'));
-                  List<Double> floor = rows.getOrDefault(FLOORS.get(kind), List.of());
+                  List<Double> floor = rows.getOrDefault(floorOf(name), List.of());
                   String ratio =
                       floor.isEmpty() ? "" : number("%.2f", median(values) / median(floor));
                   text.append(
@@ -59,11 +58,16 @@ final class Table {
     return text.toString();
   }
 
+  private static String floorOf(String name) {
+    String kind = name.substring(0, name.indexOf('.'));
+    return name.contains(":") ? name.substring(0, name.indexOf(':')) + ":plain" : FLOORS.get(kind);
+  }
+
   private static String number(String format, double value) {
     return String.format(Locale.ROOT, format, value);
   }
 
   private static String line(Object... cells) {
-    return String.format(Locale.ROOT, "%-6s %-28s %5s %10s %9s %9s %12s%n", cells);
+    return String.format(Locale.ROOT, "%-6s %-32s %5s %10s %9s %9s %12s%n", cells);
   }
 }

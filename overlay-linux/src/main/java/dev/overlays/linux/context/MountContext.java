@@ -11,17 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A mount in the making: fsopen, fsconfig, fsmount. Every method stops at the first failure,
+ * A mount in the making: fsopen or fspick, fsconfig, fsmount. Every method stops at the first failure,
  * because a context in which a setting has failed can still be mounted, without what was refused.
  * Source: include/uapi/linux/mount.h; shared/overlayfs-reference.md, section 3.
  */
 public final class MountContext implements AutoCloseable {
   private static final int FSOPEN_CLOEXEC = 1;
   private static final int FSMOUNT_CLOEXEC = 1;
+
+  /** FSPICK_CLOEXEC and FSPICK_EMPTY_PATH. */
+  private static final int FSPICK_BY_DESCRIPTOR = 0x1 | 0x8;
+
   private static final int SET_FLAG = 0;
   private static final int SET_STRING = 1;
   private static final int SET_FD = 5;
   private static final int CMD_CREATE = 6;
+  private static final int CMD_RECONFIGURE = 7;
   private static final int MESSAGE_SIZE = 1024;
 
   private final Descriptor context;
@@ -37,8 +42,32 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if this kernel has no contexts or no overlay, or the caller no right
    */
   public static MountContext open() throws SyscallException {
-    long type = Scratch.get().string(ascii("overlay"));
+    return open("overlay");
+  }
+
+  /**
+   * Opens a context.
+   *
+   * @param fileSystem the kind of file system
+   * @return the context, to be closed
+   * @throws SyscallException if this kernel has no contexts or not this kind, or the caller no right
+   */
+  public static MountContext open(String fileSystem) throws SyscallException {
+    long type = Scratch.get().string(ascii(fileSystem));
     return new MountContext(new Descriptor(Kernel.call(Syscall.FSOPEN, type, FSOPEN_CLOEXEC)));
+  }
+
+  /**
+   * Opens a context for another configuration of a file system that is mounted.
+   *
+   * @param mount the root of its mount
+   * @return the context, to be closed
+   * @throws SyscallException if it is refused
+   */
+  public static MountContext of(Descriptor mount) throws SyscallException {
+    long empty = Scratch.get().string(new byte[0]);
+    return new MountContext(
+        new Descriptor(Kernel.call(Syscall.FSPICK, mount.number(), empty, FSPICK_BY_DESCRIPTOR)));
   }
 
   /**
@@ -62,7 +91,13 @@ public final class MountContext implements AutoCloseable {
     }
   }
 
-  private void flag(String key) throws SyscallException {
+  /**
+   * Sets a flag.
+   *
+   * @param key its name
+   * @throws SyscallException if it is refused
+   */
+  public void flag(String key) throws SyscallException {
     config(SET_FLAG, key, 0, 0);
   }
 
@@ -106,6 +141,15 @@ public final class MountContext implements AutoCloseable {
    */
   public void create() throws SyscallException {
     Kernel.call(Syscall.FSCONFIG, context.number(), CMD_CREATE, 0, 0, 0);
+  }
+
+  /**
+   * Changes the file system that is mounted to what has been configured.
+   *
+   * @throws SyscallException if it is refused
+   */
+  public void reconfigure() throws SyscallException {
+    Kernel.call(Syscall.FSCONFIG, context.number(), CMD_RECONFIGURE, 0, 0, 0);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.KernelOptions;
 import dev.overlays.linux.context.LayerNames;
+import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
@@ -20,6 +21,8 @@ import java.util.List;
 final class ContextMount {
   /** Both sides of move_mount(2) are the descriptors themselves: MOVE_MOUNT_{F,T}_EMPTY_PATH. */
   private static final int BY_DESCRIPTORS = 0x4 | 0x40;
+
+  private static final int MNT_DETACH = 2;
 
   /** SET_STRING takes a value of at most this many bytes. */
   private static final int LONGEST_STRING = 255;
@@ -55,8 +58,15 @@ final class ContextMount {
     return paths.stream().allMatch(path -> LayerNames.bytes(path).length <= LONGEST_STRING);
   }
 
-  /** Mounts, and returns which mount it is. */
-  FileId mount() throws IOException {
+  /** Mounts nowhere, and returns the root: the mount is there until that is closed. */
+  Descriptor create() throws IOException {
+    return spec.idMappings().isEmpty()
+        ? createHere()
+        : IdMappedLowers.mount(
+            spec, handles, seen -> new ContextMount(channel, spec, seen).createHere());
+  }
+
+  private Descriptor createHere() throws IOException {
     try (MountContext context = MountContext.open()) {
       try {
         configure(context);
@@ -64,18 +74,30 @@ final class ContextMount {
       } catch (SyscallException e) {
         throw new MountRefusedException(e, context.messages());
       }
-      int attributes = spec.attributes().stream().mapToInt(MountFlags::attribute).sum();
-      try (Descriptor mount = context.mount(attributes)) {
-        FileId id = FileId.of(mount);
-        long empty = Scratch.get().string(new byte[0]);
-        Kernel.call(
-            Syscall.MOVE_MOUNT,
-            mount.number(),
-            empty,
-            handles.mountPoint().number(),
-            empty,
-            BY_DESCRIPTORS);
+      return context.mount(spec.attributes().stream().mapToInt(MountFlags::attribute).sum());
+    }
+  }
+
+  /** Mounts at the mount point, and returns which mount it is. */
+  FileId mount() throws IOException {
+    try (Descriptor mount = create()) {
+      FileId id = FileId.of(mount);
+      long empty = Scratch.get().string(new byte[0]);
+      Kernel.call(
+          Syscall.MOVE_MOUNT,
+          mount.number(),
+          empty,
+          handles.mountPoint().orElseThrow().number(),
+          empty,
+          BY_DESCRIPTORS);
+      try {
+        // Only now: below a shared mount it has become a shared one.
+        MountAttributes.setPropagation(mount, spec.propagation());
         return id;
+      } catch (SyscallException e) {
+        long link = Scratch.get().string(mount.magicLink());
+        Kernel.call(Syscall.UMOUNT2, link, MNT_DETACH);
+        throw e;
       }
     }
   }

@@ -6,10 +6,8 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.KernelOptions;
 import dev.overlays.linux.context.LayerNames;
-import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -47,7 +45,7 @@ final class DataMount {
                   + ".",
               "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
     }
-    Path target = handles.mountPoint().path();
+    Path target = handles.mountPoint().orElseThrow().path();
     Scratch scratch = Scratch.get();
     long overlay = scratch.string("overlay".getBytes(StandardCharsets.US_ASCII));
     scratch.dataBuffer().put(data).put((byte) 0);
@@ -63,8 +61,13 @@ final class DataMount {
     } catch (SyscallException e) {
       throw new MountRefusedException(e, List.of());
     }
-    try (Descriptor root = Descriptor.open(target, Open.PATH)) {
-      return FileId.of(root);
+    try {
+      int propagation = MountFlags.propagation(spec.propagation());
+      Kernel.call(Syscall.MOUNT, 0, scratch.string(PathBytes.of(target)), 0, propagation, 0);
+      return FileId.of(PathBytes.of(target));
+    } catch (SyscallException e) {
+      Kernel.call(Syscall.UMOUNT2, scratch.string(PathBytes.of(target)), 0);
+      throw e;
     }
   }
 

@@ -1,11 +1,10 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -22,22 +21,31 @@ import java.util.Optional;
  * Who uses a mount: the mounts on it, and of each process that may be looked at the working
  * directory, the root, the program, the open files and the mappings. Source: proc(5).
  */
-final class Holders {
+public final class Holders {
   private static final Path PROC = Path.of("/proc");
   private static final Map<String, String> LINKS =
       Map.of("cwd", "working directory", "root", "root directory", "exe", "program");
 
-  private final Path mountPoint;
-  private final FileId mount;
+  private final HeldMount mount;
   private final List<Problem> found = new ArrayList<>();
 
-  private Holders(Path mountPoint, FileId mount) {
-    this.mountPoint = mountPoint;
+  private Holders(HeldMount mount) {
     this.mount = mount;
   }
 
-  static List<Problem> of(Path mountPoint, FileId mount) {
-    Holders holders = new Holders(mountPoint, mount);
+  /**
+   * Looks for those who use a mount of this process's own mount namespace.
+   *
+   * @param mountPoint where it is mounted
+   * @param mount an identity of its root
+   * @return one problem for each that can be seen
+   */
+  public static List<Problem> at(Path mountPoint, FileId mount) {
+    return of(HeldMount.at(mountPoint, mount));
+  }
+
+  static List<Problem> of(HeldMount mount) {
+    Holders holders = new Holders(mount);
     holders.findMounts();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       processes.forEach(holders::findIn);
@@ -48,15 +56,55 @@ final class Holders {
     return holders.found;
   }
 
+  /**
+   * Finds who uses a mount of another namespace.
+   *
+   * @param pid a process that lives there
+   * @param mountPoint where it is mounted there
+   * @param root where this process sees it
+   * @param id an identity of its root
+   * @return a problem for each
+   */
+  public static List<Problem> in(long pid, Path mountPoint, Path root, FileId id) {
+    return of(HeldMount.in(Long.toString(pid), mountPoint, root, id));
+  }
+
+  /**
+   * Returns what is thrown when they keep a view mounted.
+   *
+   * @param place where the view is seen
+   * @param holders who uses it
+   * @return an exception that tells all of it
+   */
+  public static OverlayException refusal(Path place, List<Problem> holders) {
+    return refusal(place, "The view is in use, so it stays mounted.", holders);
+  }
+
+  static OverlayException refusal(Path place, String what, List<Problem> holders) {
+    List<Problem> problems = new ArrayList<>();
+    problems.add(
+        Problem.of(
+            ProblemCode.MOUNT_BUSY,
+            place,
+            what,
+            "Let the holders named here end or let go, and try again; or close with"
+                + " UnmountOptions.waitingUpTo(duration)."));
+    problems.addAll(holders);
+    return new OverlayException(problems);
+  }
+
   private void findMounts() {
     try {
-      Optional<MountRecord> self = MountTable.find(mount);
-      for (MountRecord record : MountTable.ofThisProcess()) {
-        if (self.isPresent() && record.parentId() == self.get().id()) {
+      Optional<Integer> self = mount.tableId();
+      if (self.isEmpty()) {
+        return;
+      }
+      for (MountRecord record : mount.table()) {
+        if (record.parentId() == self.get()) {
           found.add(
               Problem.of(
                   ProblemCode.MOUNT_HELD,
-                  record.mountPoint(),
+                  mount.place(record.mountPoint()),
                   "A " + record.fsType() + " file system is mounted inside the view.",
                   "Unmount it first."));
         }
@@ -74,19 +122,11 @@ final class Holders {
     } catch (IOException | DirectoryIteratorException e) {
       // The process has ended, or is none of ours to look at.
     }
-    findMappings(process, uses);
+    for (Path file : mount.mappedIn(process)) {
+      uses.putIfAbsent(file, "mapped file");
+    }
     if (!uses.isEmpty()) {
-      String pid = process.getFileName().toString();
-      StringBuilder what = new StringBuilder();
-      uses.forEach((path, use) -> what.append(", ").append(use).append(' ').append(path));
-      found.add(
-          Problem.of(
-              ProblemCode.MOUNT_HELD,
-              uses.keySet().iterator().next(),
-              "Process " + pid + " (" + command(process) + ") uses it: " + what.substring(2) + ".",
-              pid.equals(Long.toString(ProcessHandle.current().pid()))
-                  ? "It is this very JVM: close its streams, channels and mappings of the view."
-                  : "End it, or let it leave the view."));
+      found.add(problem(process, uses));
     }
   }
 
@@ -94,30 +134,25 @@ final class Holders {
   private void find(Path link, String use, Map<Path, String> uses) {
     try {
       FileId file = FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII));
-      if (file.mountId() == mount.mountId() && file.uniqueMountId() == mount.uniqueMountId()) {
-        uses.putIfAbsent(Files.readSymbolicLink(link), use);
+      if (mount.has(file) && !mount.isOwn(link, file)) {
+        uses.putIfAbsent(mount.place(Files.readSymbolicLink(link)), use);
       }
     } catch (IOException e) {
       // The process has let go, has ended, or is none of ours to look at.
     }
   }
 
-  /** A mapping leads to the file in its layer, but is listed by the name that it was opened by. */
-  private void findMappings(Path process, Map<Path, String> uses) {
-    try {
-      byte[] maps = Files.readAllBytes(process.resolve("maps"));
-      for (String line : new String(maps, StandardCharsets.ISO_8859_1).split("\n", -1)) {
-        int start = line.indexOf('/');
-        if (start >= 0) {
-          Path file = PathBytes.toPath(line.substring(start).getBytes(StandardCharsets.ISO_8859_1));
-          if (file.startsWith(mountPoint)) {
-            uses.putIfAbsent(file, "mapped file");
-          }
-        }
-      }
-    } catch (IOException e) {
-      // The process has ended, or is none of ours to look at.
-    }
+  private static Problem problem(Path process, Map<Path, String> uses) {
+    String pid = process.getFileName().toString();
+    StringBuilder what = new StringBuilder();
+    uses.forEach((path, use) -> what.append(", ").append(use).append(' ').append(path));
+    return Problem.of(
+        ProblemCode.MOUNT_HELD,
+        uses.keySet().iterator().next(),
+        "Process " + pid + " (" + command(process) + ") uses it: " + what.substring(2) + ".",
+        pid.equals(Long.toString(ProcessHandle.current().pid()))
+            ? "It is this very JVM: close its streams, channels and mappings of the view."
+            : "End it, or let it leave the view.");
   }
 
   private static String command(Path process) {

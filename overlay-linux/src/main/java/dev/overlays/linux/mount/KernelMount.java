@@ -6,9 +6,11 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -18,10 +20,8 @@ import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A view mounted by the kernel, known by its mount ID: another mount at the same place is not it.
@@ -32,7 +32,6 @@ public final class KernelMount implements OverlayMount {
 
   private static final int MNT_DETACH = 2;
   private static final int UMOUNT_NOFOLLOW = 8;
-  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private final OverlaySpec spec;
   private final Path root;
@@ -105,46 +104,36 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    long start = System.nanoTime();
-    long pause = TimeUnit.MILLISECONDS.toNanos(1);
-    while (true) {
-      Optional<Path> place = place();
-      if (place.isEmpty()) {
-        return;
-      }
-      Errno errno = unmount(place.get(), 0);
-      if (errno == null) {
-        return;
-      }
-      if (errno != Errno.EBUSY) {
-        throw refused(place.get(), errno);
-      }
-      long left = options.patience().toNanos() - (System.nanoTime() - start);
-      if (left <= 0 || Thread.currentThread().isInterrupted()) {
-        giveUp(place.get(), options);
-        return;
-      }
-      pause(Math.min(pause, left));
-      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    boolean gone = Patience.of(options, () -> tryToUnmount(0));
+    if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
+      throw busy(place().orElse(root));
     }
   }
 
-  private void giveUp(Path place, UnmountOptions options) throws OverlayException {
-    if (!options.lazy()) {
-      throw busy(place);
+  @Override
+  public synchronized void remount(boolean readOnly) throws OverlayException {
+    Optional<Path> place = place();
+    if (place.isEmpty()) {
+      throw Remounting.refused(root, "it is not mounted any more");
     }
-    Errno errno = unmount(place, MNT_DETACH);
-    if (errno != null) {
-      throw refused(place, errno);
+    try (Descriptor mount = Descriptor.open(place.get(), Open.PATH)) {
+      Remounting.of(spec, mount, readOnly, place.get(), HeldMount.at(place.get(), id, mount));
+    } catch (SyscallException e) {
+      throw Remounting.refused(place.get(), e.errno().text());
     }
   }
 
-  private static void pause(long nanos) {
-    try {
-      TimeUnit.NANOSECONDS.sleep(nanos);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  /** Whether it is gone, and not kept by its users. */
+  private boolean tryToUnmount(int flags) throws OverlayException {
+    Optional<Path> place = place();
+    if (place.isEmpty()) {
+      return true;
     }
+    Errno errno = unmount(place.get(), flags);
+    if (errno != null && errno != Errno.EBUSY) {
+      throw refused(place.get(), errno);
+    }
+    return errno == null;
   }
 
   /** Where the mount is now; empty if it is gone. */
@@ -194,16 +183,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   private OverlayException busy(Path place) {
-    List<Problem> problems = new ArrayList<>();
-    problems.add(
-        Problem.of(
-            ProblemCode.MOUNT_BUSY,
-            place,
-            "The view is in use, so it stays mounted.",
-            "Let the holders named here end or let go, and close again; or close with"
-                + " UnmountOptions.waitingUpTo(duration)."));
-    problems.addAll(Holders.of(place, id));
-    return new OverlayException(problems);
+    return Holders.refusal(place, Holders.at(place, id));
   }
 
   private static OverlayException refused(Path place, Errno errno) {

@@ -23,7 +23,7 @@ import java.util.List;
  * What the kernel makes in a work directory, and marks an upper with, before it looks at the rest
  * of a mount: removed again when no mount comes about, unless it was there before.
  */
-final class KernelTraces {
+public final class KernelTraces {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
   /** Made for every upper. Source: OVL_WORKDIR_NAME in fs/overlayfs/super.c. */
@@ -40,8 +40,14 @@ final class KernelTraces {
     uuid = Mark.UUID.xattr(marks);
   }
 
-  /** To be asked before the kernel is, while the work directory is locked. */
-  static KernelTraces before(OverlaySpec spec, LayerHandles handles) {
+  /**
+   * To be asked before the kernel is, while the work directory is locked.
+   *
+   * @param spec what is to be mounted
+   * @param handles its layers
+   * @return what is not there yet
+   */
+  public static KernelTraces before(OverlaySpec spec, LayerHandles handles) {
     KernelTraces traces =
         new KernelTraces(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
     if (handles.work().isPresent()) {
@@ -77,8 +83,13 @@ final class KernelTraces {
     uuidMissing = length == -Errno.ENODATA.number();
   }
 
-  /** To be called after a failure, under the same lock. */
-  void remove(OverlaySpec spec, LayerHandles handles) {
+  /**
+   * To be called after a failure, under the same lock.
+   *
+   * @param spec what was to be mounted
+   * @param handles its layers
+   */
+  public void remove(OverlaySpec spec, LayerHandles handles) {
     if (handles.work().isEmpty() || InUseProbe.inUse(handles.work().get())) {
       return;
     }

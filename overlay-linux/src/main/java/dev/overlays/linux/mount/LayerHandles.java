@@ -7,6 +7,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
+import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.Optional;
 /**
  * The layers and the mount point of a spec, opened; they stay what they are until they are mounted.
  */
-final class LayerHandles implements AutoCloseable {
+public final class LayerHandles implements Closeable {
   private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
 
   private final List<Descriptor> all = new ArrayList<>();
@@ -24,13 +25,20 @@ final class LayerHandles implements AutoCloseable {
   private final MarkNamespace marks;
   private Optional<Descriptor> upper = Optional.empty();
   private Optional<Descriptor> work = Optional.empty();
-  private Descriptor mountPoint;
+  private Optional<Descriptor> mountPoint = Optional.empty();
 
   private LayerHandles(MarkNamespace marks) {
     this.marks = marks;
   }
 
-  static LayerHandles open(OverlaySpec spec) throws SyscallException {
+  /**
+   * Opens them.
+   *
+   * @param spec whose layers, and mount point where it has one
+   * @return the handles, to be closed
+   * @throws SyscallException if one cannot be opened
+   */
+  public static LayerHandles open(OverlaySpec spec) throws SyscallException {
     LayerHandles handles =
         new LayerHandles(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
     try {
@@ -44,7 +52,9 @@ final class LayerHandles implements AutoCloseable {
         handles.upper = Optional.of(handles.add(spec.upper().get()));
         handles.work = Optional.of(handles.add(spec.work().orElseThrow()));
       }
-      handles.mountPoint = handles.add(spec.mountPoint().orElseThrow());
+      if (spec.mountPoint().isPresent()) {
+        handles.mountPoint = Optional.of(handles.add(spec.mountPoint().get()));
+      }
       return handles;
     } catch (SyscallException | RuntimeException e) {
       handles.close();
@@ -60,9 +70,12 @@ final class LayerHandles implements AutoCloseable {
 
   /**
    * Keeps merges, and other mounts of the same upper, away until these handles are closed, and asks
-   * what has to be asked under that lock. False if somebody is there already, or an answer is no.
+   * what has to be asked under that lock.
+   *
+   * @return false if somebody is there already, or an answer is no
+   * @throws SyscallException if something cannot be told
    */
-  boolean secure() throws SyscallException {
+  public boolean secure() throws SyscallException {
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
         if (!FileLock.tryShared(lower)) {
@@ -70,13 +83,18 @@ final class LayerHandles implements AutoCloseable {
         }
       }
     }
-    if (!QuickCheck.passes(mountPoint)) {
+    if (mountPoint.isPresent() && !QuickCheck.passes(mountPoint.get())) {
       return false;
     }
     return upper.isEmpty()
         || (FileLock.tryExclusive(upper.get())
             && FileLock.tryExclusive(work.orElseThrow())
             && QuickCheck.passes(lowers, upper.get(), work.orElseThrow(), marks));
+  }
+
+  /** Everything that was opened, in the same order for the same spec. */
+  List<Descriptor> layers() {
+    return all;
   }
 
   List<Descriptor> lowers() {
@@ -95,7 +113,7 @@ final class LayerHandles implements AutoCloseable {
     return work;
   }
 
-  Descriptor mountPoint() {
+  Optional<Descriptor> mountPoint() {
     return mountPoint;
   }
 

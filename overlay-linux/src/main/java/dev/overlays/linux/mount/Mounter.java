@@ -9,9 +9,9 @@ import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.preflight.Preflight;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.MountTable;
+import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
@@ -19,7 +19,6 @@ import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Mounts a spec. The kernel is asked first, and only when it refuses the reason is looked for: a
@@ -42,13 +41,16 @@ public final class Mounter {
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
   public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return new Mounter(spec).mount();
+    if (spec.ephemeral().isPresent()) {
+      return LiveMounts.add(
+          EphemeralView.mount(
+              spec, EphemeralPlace.of(spec), effective -> new Mounter(effective).mount()));
+    }
+    OverlayMount mount = new Mounter(spec).mount();
+    return spec.mountPoint().isPresent() ? mount : LiveMounts.add(mount);
   }
 
   private OverlayMount mount() throws OverlayException {
-    if (spec.mountPoint().isEmpty()) {
-      throw refused(null);
-    }
     if (!InstanceDirectories.areThere(spec)) {
       List<Problem> problems = Preflight.of(spec);
       if (!problems.isEmpty()) {
@@ -95,24 +97,67 @@ public final class Mounter {
         failure);
   }
 
+  /** The handles of a private mount stay open: no mount table keeps merges away from its layers. */
   private OverlayMount attempt() throws IOException {
-    try (LayerHandles handles = LayerHandles.open(spec)) {
-      if (!handles.secure()) {
-        throw new IOException("a layer or the mount point was in use a moment ago");
+    LayerHandles handles = LayerHandles.open(spec);
+    try {
+      OverlayMount mount = attempt(handles);
+      if (spec.mountPoint().isPresent()) {
+        handles.close();
       }
-      HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
-      KernelTraces traces = KernelTraces.before(spec, handles);
-      try {
-        ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
-        FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
-        KernelMount mount = new KernelMount(spec, root(), id);
-        verify(mount, id);
-        return mount;
-      } catch (IOException e) {
-        traces.remove(spec, handles);
-        showAgain(hidden, handles, e);
-        throw e;
+      return mount;
+    } catch (IOException | RuntimeException e) {
+      handles.close();
+      throw e;
+    }
+  }
+
+  private OverlayMount attempt(LayerHandles handles) throws IOException {
+    if (!handles.secure()) {
+      throw new IOException("a layer or the mount point was in use a moment ago");
+    }
+    SettledUpper.settle(spec, STORE);
+    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
+    KernelTraces traces = KernelTraces.before(spec, handles);
+    try {
+      ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
+      return spec.mountPoint().isPresent() ? attached(context, handles) : alone(context, handles);
+    } catch (IOException e) {
+      traces.remove(spec, handles);
+      showAgain(hidden, handles, e);
+      throw e;
+    }
+  }
+
+  private OverlayMount attached(ContextMount context, LayerHandles handles) throws IOException {
+    FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
+    KernelMount mount = new KernelMount(spec, root(), id);
+    List<Problem> problems = OptionsInForce.problems(spec, id);
+    if (!problems.isEmpty()) {
+      mount.close();
+      throw new OverlayException(problems);
+    }
+    return mount;
+  }
+
+  private OverlayMount alone(ContextMount context, LayerHandles handles) throws IOException {
+    if (!context.fits()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYERS_TOO_LONG,
+              "The names of the layers are too long for a private view on this kernel.",
+              "Use shorter paths or a mount point, or a newer kernel (6.13 has no such limit)."));
+    }
+    Descriptor root = context.create();
+    try {
+      List<Problem> problems = PrivateOptions.problems(spec, root, handles);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
       }
+      return PrivateMount.of(KernelMount.BACKEND, spec, root, handles);
+    } catch (IOException | RuntimeException e) {
+      root.close();
+      throw e;
     }
   }
 
@@ -130,21 +175,5 @@ public final class Mounter {
 
   private Path root() {
     return spec.mountPoint().orElseThrow().toAbsolutePath();
-  }
-
-  /** Undoes a mount that is not what was asked for. */
-  private void verify(KernelMount mount, FileId id) throws OverlayException {
-    List<Problem> problems;
-    try {
-      Optional<MountRecord> record = MountTable.find(id);
-      problems = record.map(r -> OptionsInForce.differences(spec, r)).orElse(List.of());
-    } catch (IOException e) {
-      // Where no mount table can be read there is nothing to compare with.
-      return;
-    }
-    if (!problems.isEmpty()) {
-      mount.close();
-      throw new OverlayException(problems);
-    }
   }
 }

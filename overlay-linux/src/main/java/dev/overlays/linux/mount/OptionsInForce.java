@@ -5,11 +5,15 @@ import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.Propagation;
 import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Xino;
+import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,10 +21,27 @@ import java.util.List;
  * Compares what was asked with what came about: the kernel drops some options with no more than a
  * line in its log.
  */
-final class OptionsInForce {
+public final class OptionsInForce {
   private OptionsInForce() {}
 
-  static List<Problem> differences(OverlaySpec asked, MountRecord record) {
+  /** What an attached mount has not. */
+  static List<Problem> problems(OverlaySpec asked, FileId mount) {
+    try {
+      return MountTable.find(mount).map(record -> differences(asked, record)).orElse(List.of());
+    } catch (IOException e) {
+      // Where no mount table can be read there is nothing to compare with.
+      return List.of();
+    }
+  }
+
+  /**
+   * Compares a mount with what was asked for.
+   *
+   * @param asked the spec
+   * @param record what came about
+   * @return a problem for each difference
+   */
+  public static List<Problem> differences(OverlaySpec asked, MountRecord record) {
     List<String> wrong = compare(asked, record, false);
     if (!wrong.isEmpty()) {
       wrong = compare(asked, record, true);
@@ -63,6 +84,12 @@ final class OptionsInForce {
     if (!record.attributes().containsAll(asked.attributes())) {
       wrong.add("attributes: asked " + asked.attributes() + ", got " + record.attributes());
     }
+    // A slave of nobody is what the kernel calls private.
+    boolean slaveOfNobody =
+        asked.propagation() == Propagation.SLAVE && record.propagation() == Propagation.PRIVATE;
+    if (!slaveOfNobody) {
+      compare("propagation", asked.propagation(), record.propagation(), wrong);
+    }
     List<Integer> layers =
         List.of(
             asked.lowers().size(), asked.dataLowers().size(), asked.upper().isPresent() ? 1 : 0);
@@ -76,7 +103,7 @@ final class OptionsInForce {
     }
   }
 
-  private static Problem problem(OverlaySpec spec, String what) {
+  static Problem problem(OverlaySpec spec, String what) {
     return new Problem(
         ProblemCode.OPTION_NOT_IN_FORCE,
         spec.mountPoint(),

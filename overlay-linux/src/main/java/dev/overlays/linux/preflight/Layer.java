@@ -21,7 +21,9 @@ record Layer(Role role, Path path, Descriptor handle, FileId id) {
     UPPER("upper"),
     WORK("work directory"),
     /** Where upper and work are going to be created. */
-    PLACE("instance directory");
+    PLACE("instance directory"),
+    /** Where an upper is going to be made that is thrown away. */
+    EPHEMERAL_PLACE("directory for the ephemeral upper");
 
     private final String words;
 

@@ -4,7 +4,6 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.preflight.Layer.Role;
 import dev.overlays.linux.syscall.FileLock;
 import java.io.Closeable;
@@ -107,8 +106,8 @@ public final class LayerClaim implements Closeable {
     }
     boolean used =
         work.isPresent()
-            ? InUseProbe.inUse(upper.get().handle(), work.get().handle())
-            : InUseProbe.inUse(upper.get().handle());
+            ? LayerUse.anyInUse(upper.get().handle(), work.get().handle())
+            : LayerUse.inUse(upper.get().handle());
     if (used) {
       problems.add(
           Problem.of(

@@ -3,8 +3,11 @@ package dev.overlays.linux.preflight;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.InUseProbe;
+import dev.overlays.linux.namespace.UseProbe;
 import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.Privilege;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,18 +22,36 @@ final class LayerUse {
           written ? FileLock.tryExclusive(layer.handle()) : FileLock.tryShared(layer.handle());
       if (!free) {
         problems.add(locked(layer));
+        if (written) {
+          // Whoever has the upper is about to lock the work directory, and must not lose it to this.
+          break;
+        }
       }
     }
     Optional<Layer> upper = layers.find(Role.UPPER);
     Optional<Layer> work = layers.find(Role.WORK);
     if (upper.isPresent()
         && work.isPresent()
-        && InUseProbe.inUse(upper.get().handle(), work.get().handle())) {
+        && anyInUse(upper.get().handle(), work.get().handle())) {
       problems.add(
-          InUseProbe.inUse(upper.get().handle())
+          inUse(upper.get().handle())
               ? inUse(ProblemCode.UPPER_IN_USE, upper.get())
               : inUse(ProblemCode.WORK_IN_USE, work.get()));
     }
+  }
+
+  /** Whether a live overlay, in any mount namespace, writes to one of two directories. */
+  static boolean anyInUse(Descriptor upper, Descriptor work) {
+    return Privilege.mayMount()
+        ? InUseProbe.inUse(upper, work)
+        : UseProbe.anyInUse(List.of(upper, work));
+  }
+
+  /** Whether a live overlay writes to a directory. */
+  static boolean inUse(Descriptor directory) {
+    return Privilege.mayMount()
+        ? InUseProbe.inUse(directory)
+        : UseProbe.anyInUse(List.of(directory));
   }
 
   static Problem locked(Layer layer) {

@@ -1,8 +1,11 @@
 package dev.overlays.linux.preflight;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.IdMappedTree;
+import dev.overlays.linux.context.MemoryFileSystem;
 import dev.overlays.linux.context.OptionSupport;
 import dev.overlays.linux.syscall.Privilege;
 import java.util.ArrayList;
@@ -34,19 +37,41 @@ public final class Preflight {
               });
       LayerUse.check(layers, problems);
     }
+    IdMappedTree.check(spec, problems);
     OptionSupport.check(spec, problems);
     checkMarks(spec, problems);
+    checkMemory(spec, problems);
     return problems;
   }
 
   private static void checkMarks(OverlaySpec spec, List<Problem> problems) {
-    if (spec.upper().isPresent() && !spec.options().userXattr() && Privilege.inUserNamespace()) {
+    if (spec.hasUpper() && !spec.options().userXattr() && Privilege.inUserNamespace()) {
+      problems.add(marksOfUsersNeeded(spec));
+    }
+  }
+
+  /**
+   * Tells that marks of root cannot be had inside a user namespace.
+   *
+   * @param spec what is to be mounted there
+   * @return the problem
+   */
+  public static Problem marksOfUsersNeeded(OverlaySpec spec) {
+    return new Problem(
+        ProblemCode.USERXATTR_REQUIRED,
+        spec.upper(),
+        "Inside a user namespace the kernel keeps no marks in trusted.overlay.*.",
+        "Add options(o -> o.withUserXattr(true)), or mount as root of the machine.");
+  }
+
+  private static void checkMemory(OverlaySpec spec, List<Problem> problems) {
+    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Memory
+        && !MemoryFileSystem.mayHoldLayers()) {
       problems.add(
           Problem.of(
-              ProblemCode.USERXATTR_REQUIRED,
-              spec.upper().get(),
-              "Inside a user namespace the kernel keeps no marks in trusted.overlay.*.",
-              "Add options(o -> o.withUserXattr(true)), or mount as root of the machine."));
+              ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
+              "This kernel takes no layers from a file system that is mounted nowhere.",
+              "Use Ephemeral.in(directory), on a tmpfs for example, or Linux 6.15 or later."));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.overlays.linux.preflight;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -37,6 +38,9 @@ final class SpecLayers implements AutoCloseable {
     spec.work().ifPresent(path -> layers.add(Role.WORK, path, created));
     if (created) {
       layers.openPlace(spec.instance().get());
+    }
+    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory directory) {
+      layers.openEphemeralPlace(directory.parent());
     }
     return layers;
   }
@@ -102,6 +106,19 @@ final class SpecLayers implements AutoCloseable {
                 "Create it, or mount the disk that it is on: only the instance's own directory is"
                     + " created when mounting."));
       }
+    }
+  }
+
+  private void openEphemeralPlace(Path parent) {
+    try {
+      place = Optional.of(opened(Role.EPHEMERAL_PLACE, parent));
+    } catch (SyscallException e) {
+      problems.add(
+          Problem.of(
+              ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
+              parent,
+              "The " + Role.EPHEMERAL_PLACE + " cannot be opened: " + e.errno().text() + ".",
+              "Name a directory that this process may write to, or leave it to memory."));
     }
   }
 

@@ -2,10 +2,19 @@ package dev.overlays.linux.syscall;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** An open descriptor, closed once. */
 public final class Descriptor implements AutoCloseable {
   private static final int PATH_SIZE = 4096;
+
+  private static final int F_DUPFD_CLOEXEC = 1030;
+
+  /** Numbers that are met only where thousands of files are open at a time, each in its turn. */
+  private static final int FIRST_RARE = 8_192;
+
+  private static final int LAST_RARE = 16_383;
+  private static final AtomicInteger NEXT_RARE = new AtomicInteger(FIRST_RARE);
 
   private final int number;
   private boolean closed;
@@ -55,12 +64,41 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /**
+   * Gives the descriptor a number that nothing else is likely to have after it: who still has a
+   * path with the number shall not come to another file. Where this process may not have so many
+   * the number stays.
+   *
+   * @return the descriptor, in place of this one, which is closed
+   */
+  public Descriptor outOfTheWay() {
+    int next = NEXT_RARE.getAndUpdate(n -> n == LAST_RARE ? FIRST_RARE : n + 1);
+    long copy = Kernel.attempt(Syscall.FCNTL, number, F_DUPFD_CLOEXEC, next);
+    if (copy < 0) {
+      return this;
+    }
+    close();
+    return new Descriptor(copy);
+  }
+
+  /**
    * Returns the magic link that leads where the descriptor does.
    *
    * @return the bytes of its name
    */
   public byte[] magicLink() {
     return ("/proc/self/fd/" + number).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /**
+   * Returns a path that leads where the descriptor of a directory does, for this process and its
+   * children; also for what is mounted nowhere.
+   *
+   * @return an absolute path, good until this is closed
+   */
+  public Path pathOfDirectory() {
+    // A magic link: without the dot a walk that does not follow links would stop at it.
+    String pid = Long.toString(ProcessHandle.current().pid());
+    return Path.of("/proc", pid, "fd", Integer.toString(number), ".");
   }
 
   /**

@@ -11,6 +11,9 @@ public final class Open {
   /** Writing only. */
   public static final int WRONLY = 1;
 
+  /** For reading and writing. */
+  public static final int RDWR = 2;
+
   /** Makes the file. */
   public static final int CREAT = 0x40;
 

@@ -1,8 +1,9 @@
 package dev.overlays.linux.table;
 
 import dev.overlays.MountAttribute;
+import dev.overlays.Propagation;
 
-/** The kernel's numbers for the attributes of a mount. Source: include/uapi/linux/mount.h. */
+/** The kernel's numbers for the properties of a mount. Source: include/uapi/linux/mount.h. */
 public final class MountFlags {
   private MountFlags() {}
 
@@ -37,6 +38,21 @@ public final class MountFlags {
       case NOEXEC -> 0x8;
       case NOATIME -> 0x400;
       case NOSYMFOLLOW -> 0x100;
+    };
+  }
+
+  /**
+   * Returns the number that mount(2), mount_setattr(2) and statmount(2) have: MS_*.
+   *
+   * @param propagation the kind
+   * @return one bit
+   */
+  public static int propagation(Propagation propagation) {
+    return switch (propagation) {
+      case UNBINDABLE -> 1 << 17;
+      case PRIVATE -> 1 << 18;
+      case SLAVE -> 1 << 19;
+      case SHARED -> 1 << 20;
     };
   }
 }

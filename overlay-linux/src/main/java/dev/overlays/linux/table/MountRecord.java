@@ -1,6 +1,7 @@
 package dev.overlays.linux.table;
 
 import dev.overlays.MountAttribute;
+import dev.overlays.Propagation;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -12,6 +13,8 @@ import java.util.Set;
  * @param mountPoint where it is mounted, as the process sees it whose table this is
  * @param fsType the kind of file system, for example {@code overlay}
  * @param attributes those properties of the mount that {@link MountAttribute} names
+ * @param propagation what becomes elsewhere of what is mounted inside it; {@link
+ *     Propagation#SHARED} also where it is a slave at the same time
  * @param readOnly whether the file system itself is read-only, by whatever mount it is seen
  * @param options the file system's own options, still escaped; see {@link OptionString}
  */
@@ -21,6 +24,7 @@ public record MountRecord(
     Path mountPoint,
     String fsType,
     Set<MountAttribute> attributes,
+    Propagation propagation,
     boolean readOnly,
     String options) {
 

@@ -1,6 +1,7 @@
 package dev.overlays.linux.table;
 
 import dev.overlays.MountAttribute;
+import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
@@ -78,7 +79,13 @@ public final class MountTable {
     return Optional.empty();
   }
 
-  static Optional<MountRecord> parse(String line) {
+  /**
+   * Reads one line of a mount table.
+   *
+   * @param line without its end; characters stand for bytes
+   * @return the mount; empty if the line tells of none
+   */
+  public static Optional<MountRecord> parse(String line) {
     String[] fields = line.split(" ", -1);
     int separator = FIRST_OPTIONAL;
     while (separator < fields.length && !fields[separator].equals("-")) {
@@ -95,6 +102,7 @@ public final class MountTable {
             PathBytes.toPath(OptionString.decodeOctal(fields[MOUNT_POINT])),
             fields[separator + 1],
             attributes(fields[MOUNT_OPTIONS]),
+            propagation(List.of(fields).subList(FIRST_OPTIONAL, separator)),
             options.equals("ro") || options.startsWith("ro,"),
             options));
   }
@@ -108,5 +116,19 @@ public final class MountTable {
       }
     }
     return attributes;
+  }
+
+  private static Propagation propagation(List<String> optional) {
+    for (String field : optional) {
+      if (field.startsWith("shared:")) {
+        return Propagation.SHARED;
+      }
+    }
+    for (String field : optional) {
+      if (field.startsWith("master:")) {
+        return Propagation.SLAVE;
+      }
+    }
+    return optional.contains("unbindable") ? Propagation.UNBINDABLE : Propagation.PRIVATE;
   }
 }

@@ -10,7 +10,7 @@ import java.util.List;
  * and backslashes of values as octal numbers ({@code \040}). Source: seq_show_option and mangle in
  * the kernel's include/linux/seq_file.h and fs/seq_file.c. Characters stand for bytes here.
  */
-final class OptionString {
+public final class OptionString {
 
   /** One option: its name, and its value's bytes, none for a flag. */
   static final class Option {
@@ -48,7 +48,13 @@ final class OptionString {
     return parsed;
   }
 
-  static byte[] decodeOctal(String text) {
+  /**
+   * Takes octal numbers for the bytes that they stand for.
+   *
+   * @param text one field of a mount table or of fstab; characters stand for bytes
+   * @return the bytes
+   */
+  public static byte[] decodeOctal(String text) {
     if (text.indexOf('\\') < 0) {
       return text.getBytes(StandardCharsets.ISO_8859_1);
     }
@@ -80,8 +86,13 @@ final class OptionString {
     return true;
   }
 
-  /** Takes the backslashes off that the overlay's own parser wants before some characters. */
-  static byte[] unescape(byte[] value) {
+  /**
+   * Takes the backslashes off that the overlay's own parser wants before some characters.
+   *
+   * @param value as it is given to the kernel
+   * @return the bytes that it stands for
+   */
+  public static byte[] unescape(byte[] value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length);
     for (int i = 0; i < value.length; i++) {
       if (value[i] == '\\' && i + 1 < value.length) {
@@ -92,8 +103,13 @@ final class OptionString {
     return bytes.toByteArray();
   }
 
-  /** Splits at colons without a backslash before them; two in a row leave an empty part. */
-  static List<byte[]> splitAtColons(byte[] value) {
+  /**
+   * Splits at colons without a backslash before them; two in a row leave an empty part.
+   *
+   * @param value a list of lowers, as it is given to the kernel
+   * @return the parts, still with their backslashes
+   */
+  public static List<byte[]> splitAtColons(byte[] value) {
     List<byte[]> parts = new ArrayList<>();
     ByteArrayOutputStream part = new ByteArrayOutputStream();
     for (int i = 0; i < value.length; i++) {

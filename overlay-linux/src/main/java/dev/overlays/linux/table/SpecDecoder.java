@@ -1,5 +1,6 @@
 package dev.overlays.linux.table;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.InvalidSpecException;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayOptions;
@@ -9,6 +10,7 @@ import dev.overlays.UuidMode;
 import dev.overlays.Verity;
 import dev.overlays.Xino;
 import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.spi.EphemeralUpper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +37,9 @@ public final class SpecDecoder {
   public static Optional<OverlaySpec> decode(MountRecord record) {
     OverlaySpec.Builder builder = OverlaySpec.builder().mountPoint(record.mountPoint());
     builder.attributes(record.attributes().toArray(new MountAttribute[0]));
+    builder.propagation(record.propagation());
+    Optional<Path> upper = Optional.empty();
+    Optional<Path> work = Optional.empty();
     for (OptionString.Option option : OptionString.parse(record.options())) {
       switch (option.key()) {
         case "lowerdir" ->
@@ -44,10 +49,17 @@ public final class SpecDecoder {
                 lower -> builder.dataLower(path(lower)));
         case "lowerdir+" -> builder.lower(path(option.value()));
         case "datadir+" -> builder.dataLower(path(option.value()));
-        case "upperdir" -> builder.upper(escapedPath(option.value()));
-        case "workdir" -> builder.work(escapedPath(option.value()));
+        case "upperdir" -> upper = Optional.of(escapedPath(option.value()));
+        case "workdir" -> work = Optional.of(escapedPath(option.value()));
         default -> {}
       }
+    }
+    Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::behind);
+    if (ephemeral.isPresent()) {
+      builder.ephemeral(ephemeral.get());
+    } else {
+      upper.ifPresent(builder::upper);
+      work.ifPresent(builder::work);
     }
     // Without an upper the file system is read-only by itself, whether that was asked for or not.
     if (record.readOnly() && countLayers(record.options()).get(UPPERS) > 0) {

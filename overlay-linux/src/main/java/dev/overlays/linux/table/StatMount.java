@@ -1,6 +1,7 @@
 package dev.overlays.linux.table;
 
 import dev.overlays.MountAttribute;
+import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
@@ -8,6 +9,7 @@ import dev.overlays.linux.syscall.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -23,6 +25,7 @@ final class StatMount {
   private static final int MNT_POINT = 0x10;
   private static final int FS_TYPE = 0x20;
   private static final int MNT_OPTS = 0x80;
+  private static final int FS_SUBTYPE = 0x100;
   private static final long ALL = SB_BASIC | MNT_BASIC | MNT_POINT | FS_TYPE | MNT_OPTS;
   private static final int SB_RDONLY = 1;
   private static final int MASK = 8;
@@ -34,20 +37,28 @@ final class StatMount {
    * Returns the mount with a unique ID.
    *
    * @return what the kernel tells; empty if the mount is not there, the kernel does not tell all of
-   *     it, or its options are longer than 64 KiB
+   *     it (of a file system in user space not which before 6.13), or its options are longer than
+   *     64 KiB
    */
   static Optional<MountRecord> of(long uniqueId) {
-    ByteBuffer mount = ask(uniqueId, ALL);
+    ByteBuffer mount = ask(uniqueId, ALL | FS_SUBTYPE);
     if (mount == null || (mount.getLong(MASK) & ALL) != ALL) {
+      return Optional.empty();
+    }
+    String type = string(mount, 36);
+    if ((mount.getLong(MASK) & FS_SUBTYPE) != 0) {
+      type += "." + string(mount, 120);
+    } else if (type.equals("fuse")) {
       return Optional.empty();
     }
     return Optional.of(
         new MountRecord(
             mount.getInt(56),
             mount.getInt(60),
-            PathBytes.toPath(OptionString.decodeOctal(string(mount, 108))),
-            string(mount, 36),
+            PathBytes.toPath(string(mount, 108).getBytes(StandardCharsets.ISO_8859_1)),
+            type,
             attributes(mount.getLong(64)),
+            propagation(mount.getLong(72)),
             (mount.getInt(32) & SB_RDONLY) != 0,
             string(mount, 4)));
   }
@@ -88,5 +99,16 @@ final class StatMount {
       }
     }
     return attributes;
+  }
+
+  /** MS_* of the mount; a mount that is a slave may be shared, too. */
+  private static Propagation propagation(long flags) {
+    for (Propagation kind :
+        List.of(Propagation.SHARED, Propagation.SLAVE, Propagation.UNBINDABLE)) {
+      if ((flags & MountFlags.propagation(kind)) != 0) {
+        return kind;
+      }
+    }
+    return Propagation.PRIVATE;
   }
 }

@@ -64,6 +64,17 @@ class DifferentialTest {
     check(Differential.between(kernel(), union).viewsEvery(1), (SEEDS + 19) / 20);
   }
 
+  /** Root may have its views in a namespace, too. */
+  @Test
+  void aRootlessViewIsAsAKernel() {
+    Side rootless =
+        new MountedSide(
+            "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
+    OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
+    check(
+        Differential.between(kernel(), rootless).options(seed -> userMarks), (SEEDS + 19) / 20);
+  }
+
   @Test
   void theBackendInMemoryIsAsAKernel() throws IOException {
     checkMemory(UnaryOperator.identity());

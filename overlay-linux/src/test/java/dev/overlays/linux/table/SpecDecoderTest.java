@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Propagation;
 import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Verity;
@@ -33,6 +34,7 @@ class SpecDecoderTest {
             Path.of("/m"),
             "overlay",
             EnumSet.noneOf(MountAttribute.class),
+            Propagation.PRIVATE,
             readOnly,
             (readOnly ? "ro," : "rw,") + options));
   }

@@ -19,6 +19,15 @@ public enum Capability {
   /** Views that are mounted nowhere: specs without a mount point. */
   NO_MOUNT_POINT,
 
+  /** Views whose upper is thrown away, or kept afterwards. */
+  EPHEMERAL,
+
+  /** Other kinds of propagation than {@code private}. */
+  PROPAGATION,
+
+  /** Lowers whose files have other owners in the view. */
+  ID_MAPPED_LOWERS,
+
   /** Private paths. */
   PRIVATE_PATHS,
 
@@ -52,10 +61,16 @@ public enum Capability {
   /** The option {@code override_creds}. */
   OVERRIDE_CREDS,
 
-  /** All properties of a mount but {@code ro}. */
+  /** All properties of a mount but {@code ro} and {@code nosymfollow}. */
   MOUNT_ATTRIBUTES,
 
+  /** The property {@code nosymfollow} of a mount. */
+  NOSYMFOLLOW,
+
   // What a view keeps.
+
+  /** Any name that the file system takes: colons in layers too, {@code .wh.}, 255 bytes. */
+  ANY_NAME,
 
   /** POSIX permissions, in layers and view. */
   PERMISSIONS,
@@ -66,8 +81,22 @@ public enum Capability {
   /** Several names of one file that were made in the view. */
   HARD_LINKS,
 
+  /**
+   * A file of a lower that gets another name in the view tells at once, by its identity, that both
+   * are one file; without this only when the view is mounted anew.
+   */
+  LINK_IDENTITY,
+
   /** Named pipes of a lower show as what they are. */
   NODES,
+
+  // What can be done with a view.
+
+  /** It can be made read-only, and writable again. */
+  REMOUNT,
+
+  /** Other processes see it. */
+  COMMAND,
 
   // How a view ends.
 

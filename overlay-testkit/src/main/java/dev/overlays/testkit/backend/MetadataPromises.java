@@ -158,7 +158,11 @@ abstract class MetadataPromises extends Promises {
       Files.createLink(root.resolve("new too"), root.resolve("new"));
       Files.createLink(root.resolve("old too"), root.resolve("old"));
       assertOneFile(root, "new", "new too", "written by the first name");
-      assertOneFile(root, "old", "old too", "written by the second");
+      if (sandbox().has(Capability.LINK_IDENTITY)) {
+        assertOneFile(root, "old", "old too", "written by the second");
+      } else {
+        assertOneContent(root, "old", "old too", "written by the second");
+      }
     }
     try (OverlayMount mount = sandbox().mount()) {
       Path root = mount.root();
@@ -173,6 +177,11 @@ abstract class MetadataPromises extends Promises {
   private static void assertOneFile(Path root, String one, String other, String content)
       throws IOException {
     assertTrue(Files.isSameFile(root.resolve(one), root.resolve(other)), one);
+    assertOneContent(root, one, other, content);
+  }
+
+  private static void assertOneContent(Path root, String one, String other, String content)
+      throws IOException {
     Files.writeString(root.resolve(one), content);
     assertEquals(content, Files.readString(root.resolve(other)));
   }

@@ -13,12 +13,13 @@ import java.util.Optional;
 final class Obstacles {
   private Obstacles() {}
 
-  /** One reason of each backend; none if there is one that mounts. */
-  static List<Problem> at(Path parent) {
+  /** One reason of each backend; none if there is one that mounts, with marks of that kind. */
+  static List<Problem> at(Path parent, boolean ofUser) {
     OverlaySpec spec =
         OverlaySpec.builder()
             .lower(parent.resolve("static_cache"))
             .instance(parent.resolve("ttnode"))
+            .options(o -> o.withUserXattr(ofUser))
             .build();
     List<Problem> reasons = new ArrayList<>();
     for (OverlayBackend backend : Overlays.backends()) {

@@ -2,49 +2,48 @@ package dev.overlays.testkit.demo;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
-import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
+import dev.overlays.UnmountOptions;
+import dev.overlays.cache.CacheInstance;
+import dev.overlays.cache.Maintenance;
+import dev.overlays.cache.SharedCache;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
-import dev.overlays.merge.Conflict;
-import dev.overlays.merge.OverlayMerge;
-import dev.overlays.merge.SharedMerge;
-import dev.overlays.merge.SharedMergeReport;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Three instances share one cache: each is mounted, written to, unmounted and merged, and what is
- * on the disk is shown after each step.
+ * Three instances share one cache: they are mounted and written to, their maintenance folds what
+ * they wrote into the cache, and what is on the disk is shown after each step.
  */
 public final class SharedCacheDemo {
-  private static final int INSTANCES = 3;
+  private static final List<String> INSTANCES = List.of("ttnode1", "ttnode2", "ttnode3");
 
   private final PrintStream out;
   private final Story story;
-  private final CacheFiles cache;
-  private final List<OverlaySpec> specs = new ArrayList<>();
+  private final CacheFiles files;
+  private final Path fstab;
+  private final boolean ofUser;
+  private SharedCache cache;
 
-  private SharedCacheDemo(Path directory, PrintStream out) {
+  private SharedCacheDemo(Path directory, boolean ofUser, PrintStream out) throws IOException {
     this.out = out;
+    this.ofUser = ofUser;
     story = new Story(out);
-    cache = new CacheFiles(directory.resolve("static_cache"));
-    for (int i = 1; i <= INSTANCES; i++) {
-      specs.add(
-          OverlaySpec.builder()
-              .lower(cache.root())
-              .instance(directory.resolve("ttnode" + i))
-              .privatePath(CacheFiles.CONFIG)
-              .build());
-    }
+    files = new CacheFiles(directory.resolve("static_cache"));
+    fstab = directory.resolve("fstab");
+    cache =
+        SharedCache.of(files.root(), Files.createDirectory(directory.resolve("instances")))
+            .privatePath(CacheFiles.CONFIG)
+            .options(o -> o.withUserXattr(ofUser));
   }
 
   /**
@@ -57,13 +56,17 @@ public final class SharedCacheDemo {
    */
   public static void main(String[] args) throws IOException {
     Path parent = Path.of(args.length > 0 ? args[0] : System.getProperty("java.io.tmpdir"));
-    List<Problem> obstacles = Obstacles.at(parent);
     boolean told;
-    if (obstacles.isEmpty()) {
-      told = runIn(parent, System.out);
+    if (Obstacles.at(parent, false).isEmpty()) {
+      told = runIn(parent, false, System.out);
+    } else if (Obstacles.at(parent, true).isEmpty()) {
+      System.out.println("Without root's rights the marks of the overlays are attributes user.*.");
+      told = runIn(parent, true, System.out);
     } else {
       System.out.println("Nothing can be mounted here:");
-      obstacles.forEach(System.out::println);
+      for (Problem obstacle : Obstacles.at(parent, true)) {
+        System.out.println(obstacle);
+      }
       System.out.println("So this is shown in memory, where only this process sees it.");
       told = runInMemory(System.out);
     }
@@ -75,14 +78,14 @@ public final class SharedCacheDemo {
   /** Tells whether it could be shown. */
   static boolean runInMemory(PrintStream out) throws IOException {
     try (FileSystem memory = InMemoryFileSystems.create()) {
-      return runIn(memory.getPath("/work"), out);
+      return runIn(memory.getPath("/work"), false, out);
     }
   }
 
-  private static boolean runIn(Path parent, PrintStream out) throws IOException {
+  private static boolean runIn(Path parent, boolean ofUser, PrintStream out) throws IOException {
     Path directory = Files.createTempDirectory(parent, "overlays-demo");
     try {
-      new SharedCacheDemo(directory, out).run();
+      new SharedCacheDemo(directory, ofUser, out).run();
       return true;
     } catch (OverlayException e) {
       out.println("It cannot be shown here:");
@@ -98,82 +101,100 @@ public final class SharedCacheDemo {
 
   private void run() throws IOException {
     story.step(
-        "A cache of files, the lower: every instance needs it, none may change it", cache::make);
-    story.tree(cache.root());
-    String before = story.fingerprint(cache.root());
-
-    List<OverlayMount> mounts = new ArrayList<>();
+        "A cache of files, the lower: every instance needs it, none may change it", files::make);
+    story.tree(files.root());
+    String before = story.fingerprint(files.root());
+    keepBootEntries();
     try {
-      for (OverlaySpec spec : specs) {
-        String name = spec.instance().orElseThrow().getFileName().toString();
-        story.step("Mount a view of it for " + name, () -> mounts.add(Overlays.mount(spec)));
+      for (String name : INSTANCES) {
+        story.step("Make and mount " + name, () -> make(name));
       }
       story.say("Each sees the whole cache but the private " + CacheFiles.CONFIG + ", and writes:");
-      story.step("Everybody has a configuration of its own", () -> writeConfigurations(mounts));
-      story.step("ttnode1 downloads a file", () -> cache.add(mounts.get(0).root()));
-      story.step(
-          "ttnode2 writes to a file of the cache", () -> cache.replace(mounts.get(1).root()));
-      story.step("ttnode3 deletes files", () -> cache.delete(mounts.get(2).root()));
-      showInstances(mounts);
-      story.same("the lower", before, story.fingerprint(cache.root()));
+      work();
+      for (CacheInstance instance : cache.instances()) {
+        story.say("What " + instance.name() + " shows:");
+        story.tree(root(instance.name()));
+        story.say("and what of that is its own, in its upper:");
+        story.tree(instance.spec().upper().orElseThrow());
+      }
+      story.same("the lower", before, story.fingerprint(files.root()));
+      showBootEntries();
+      showStatus();
+      maintain();
+      showStatus();
+      story.say("Mounted again: what ttnode1 shows is what all three have done, and its own");
+      story.say("configuration:");
+      story.tree(root("ttnode1"));
+      story.say("The lower, for everybody, and without a mark of the overlays in it:");
+      story.tree(files.root());
     } finally {
-      story.step("Unmount", () -> close(mounts));
-    }
-    merge();
-    remount();
-  }
-
-  private void writeConfigurations(List<OverlayMount> mounts) throws IOException {
-    for (OverlayMount mount : mounts) {
-      cache.configure(mount.root(), mount.spec().instance().orElseThrow().getFileName().toString());
+      story.step("Unmount", () -> cache.unmountAll(UnmountOptions.strict()));
     }
   }
 
-  private void showInstances(List<OverlayMount> mounts) throws IOException {
-    for (OverlayMount mount : mounts) {
-      story.say("What " + mount.root() + " shows:");
-      story.tree(mount.root());
-      story.say("and what of that is its own, in its upper:");
-      story.tree(mount.spec().upper().orElseThrow());
+  /** In a file of the demo's own; a real one is {@code /etc/fstab}. */
+  private void keepBootEntries() throws IOException {
+    // Only root's views are mounted for everybody, and at the start.
+    if (fstab.getFileSystem() == FileSystems.getDefault() && !ofUser) {
+      Files.writeString(fstab, "# what this machine mounts at its start\n");
+      cache = cache.bootEntries(Overlays.bootEntries(fstab));
     }
   }
 
-  private static void close(List<OverlayMount> mounts) throws IOException {
-    for (OverlayMount mount : mounts) {
-      mount.close();
+  private void make(String name) throws IOException {
+    cache.create(name);
+    cache.mount(name);
+  }
+
+  private Path root(String name) throws IOException {
+    OverlayMount mount = cache.mount(name);
+    return mount.root();
+  }
+
+  private void work() throws IOException {
+    story.step("Everybody has a configuration of its own", this::writeConfigurations);
+    story.step("ttnode1 downloads a file", () -> files.add(root("ttnode1")));
+    story.step("ttnode2 downloads the same", () -> files.add(root("ttnode2")));
+    story.step("and writes to a file of the cache", () -> files.replace(root("ttnode2")));
+    story.step("All delete what is old", this::deleteOld);
+  }
+
+  private void writeConfigurations() throws IOException {
+    for (String name : INSTANCES) {
+      files.configure(root(name), name);
     }
   }
 
-  private void merge() throws IOException {
-    SharedMerge merge = OverlayMerge.into(cache.root()).uppers(specs);
-    SharedMergeReport plan = merge.dryRun();
-    story.say("Merge the uppers into the lower. A dry run first, of each as if it were the first:");
-    story.say("  " + plan);
-    for (Conflict conflict : plan.examples()) {
-      story.say("  " + conflict);
+  private void deleteOld() throws IOException {
+    for (String name : INSTANCES) {
+      files.delete(root(name));
     }
-    story.say("They are applied in order, so that the last one wins:");
+  }
+
+  private void showStatus() throws IOException {
+    story.say("");
+    story.say(cache.status().toString());
+    story.say("");
+  }
+
+  private void showBootEntries() throws IOException {
+    if (Files.exists(fstab)) {
+      story.say("Mounted at the start of the machine, by " + fstab + ":");
+      story.say(Files.readString(fstab).strip());
+    }
+  }
+
+  private void maintain() throws IOException {
+    story.say("Maintenance. A dry run first, of each upper as if it were the first:");
+    story.say(cache.maintenance().dryRun().toString());
     ProgressBar bar = new ProgressBar(out);
-    SharedMergeReport report = merge.progress(bar::draw).run();
-    bar.end();
-    story.say("  " + report);
-    for (OverlaySpec spec : specs) {
-      story.say("Left in the upper:");
-      story.tree(spec.upper().orElseThrow());
-    }
-    story.say("The lower now, for everybody, and without a mark of the overlays in it:");
-    story.tree(cache.root());
-  }
-
-  private void remount() throws IOException {
-    OverlaySpec spec = specs.get(0);
-    List<OverlayMount> mounts = new ArrayList<>();
-    try {
-      story.step("Mount ttnode1 again", () -> mounts.add(Overlays.mount(spec)));
-      story.say("It shows what all three have done, and its own configuration:");
-      story.tree(mounts.get(0).root());
-    } finally {
-      close(mounts);
-    }
+    Maintenance maintenance = cache.maintenance().progress(bar::draw);
+    story.step(
+        "Unmount, merge the uppers into the lower, mount again",
+        () -> {
+          String report = maintenance.run().toString();
+          bar.end();
+          story.say(report);
+        });
   }
 }

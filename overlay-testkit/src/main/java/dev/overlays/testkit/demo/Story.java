@@ -80,7 +80,9 @@ final class Story {
   private static String meaning(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     if (stat.isDirectory()) {
-      boolean opaque = LayerEntries.isOpaque(directory, name, MarkNamespace.TRUSTED);
+      boolean opaque =
+          LayerEntries.isOpaque(directory, name, MarkNamespace.TRUSTED)
+              || LayerEntries.isOpaque(directory, name, MarkNamespace.USER);
       return opaque ? "/  (opaque: hides the lower's directory of this name)" : "/";
     }
     return LayerEntries.isWhiteout(directory, name, stat, MarkNamespace.TRUSTED)

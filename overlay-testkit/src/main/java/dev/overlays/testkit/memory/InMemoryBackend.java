@@ -5,6 +5,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
@@ -88,18 +89,28 @@ public final class InMemoryBackend implements OverlayBackend {
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
-      try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
-        MemoryMount mount = open(spec);
-        directories.keep();
-        return mount;
-      }
+      OverlayMount mount =
+          spec.ephemeral().isPresent()
+              ? EphemeralView.mount(spec, MemoryUpper.of(spec), given -> mount(given, spec))
+              : mount(spec, spec);
+      MemoryMount.ALL.add(mount);
+      return mount;
     }
   }
 
-  private static MemoryMount open(OverlaySpec spec) throws OverlayException {
-    LayerStore store = LayerStore.of(spec.upper().orElse(spec.lowers().get(0)));
-    Closeable hold = store.hold(spec);
+  /** What nobody else knows of an upper of its own need not be held, and is of another store. */
+  private static OverlayMount mount(OverlaySpec spec, OverlaySpec held) throws OverlayException {
+    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+      MemoryMount mount = open(spec, held);
+      directories.keep();
+      return mount;
+    }
+  }
+
+  private static MemoryMount open(OverlaySpec spec, OverlaySpec held) throws OverlayException {
+    Closeable hold = LayerStore.of(held.upper().orElse(held.lowers().get(0))).hold(held);
     try {
+      LayerStore store = LayerStore.of(spec.upper().orElse(spec.lowers().get(0)));
       return open(spec, store, hold);
     } catch (IOException | RuntimeException e) {
       OverlayException told = e instanceof OverlayException known ? known : notOpened(spec, e);
@@ -137,6 +148,7 @@ public final class InMemoryBackend implements OverlayBackend {
   @Override
   public List<OverlayMount> mounted() {
     synchronized (MemoryMount.ALL) {
+      MemoryMount.ALL.removeIf(mount -> !mount.isMounted());
       return List.copyOf(MemoryMount.ALL);
     }
   }

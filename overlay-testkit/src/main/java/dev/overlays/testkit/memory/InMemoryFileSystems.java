@@ -3,6 +3,7 @@ package dev.overlays.testkit.memory;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import java.nio.file.FileSystem;
+import java.util.OptionalLong;
 
 /** Makes file systems in memory that can hold layers. */
 public final class InMemoryFileSystems {
@@ -18,6 +19,13 @@ public final class InMemoryFileSystems {
    * @return an empty file system, to be closed
    */
   public static FileSystem create() {
-    return Jimfs.newFileSystem(FOR_LAYERS);
+    return create(OptionalLong.empty());
+  }
+
+  /** The same with a limit to the bytes of all files together. */
+  static FileSystem create(OptionalLong limit) {
+    Configuration.Builder builder = FOR_LAYERS.toBuilder();
+    limit.ifPresent(builder::setMaxSize);
+    return Jimfs.newFileSystem(builder.build());
   }
 }

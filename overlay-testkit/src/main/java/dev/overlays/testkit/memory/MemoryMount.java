@@ -18,7 +18,7 @@ import java.util.Locale;
 /** A view inside this JVM. */
 final class MemoryMount implements OverlayMount {
   /** Those that are mounted, in the order in which they were; also the lock for that. */
-  static final List<MemoryMount> ALL = new ArrayList<>();
+  static final List<OverlayMount> ALL = new ArrayList<>();
 
   private final OverlaySpec spec;
   private final UnionFileSystem view;
@@ -31,9 +31,7 @@ final class MemoryMount implements OverlayMount {
   }
 
   static MemoryMount of(OverlaySpec spec, UnionFileSystem view, Closeable hold) {
-    MemoryMount mount = new MemoryMount(spec, view, hold);
-    ALL.add(mount);
-    return mount;
+    return new MemoryMount(spec, view, hold);
   }
 
   @Override
@@ -62,15 +60,13 @@ final class MemoryMount implements OverlayMount {
       waitFor(options);
       synchronized (ALL) {
         if (options.lazy()) {
-          ALL.remove(this);
           view.closeWhenIdle(hold);
         } else if (!view.isOpen()) {
           return;
         } else if (view.closeIfIdle()) {
-          ALL.remove(this);
           hold.close();
         } else {
-          throw new OverlayException(holders());
+          throw new OverlayException(holders("The view is in use, so it stays mounted."));
         }
       }
     } catch (OverlayException e) {
@@ -87,6 +83,33 @@ final class MemoryMount implements OverlayMount {
     }
   }
 
+  @Override
+  public ProcessBuilder command(List<String> command) {
+    throw new UnsupportedOperationException("only this JVM sees a view in memory");
+  }
+
+  @Override
+  public void remount(boolean readOnly) throws OverlayException {
+    if (!view.isOpen()) {
+      throw notRemounted("The view is closed.");
+    }
+    if (!readOnly && spec.upper().isEmpty()) {
+      throw notRemounted("The view has no upper to write to.");
+    }
+    if (!view.remount(readOnly)) {
+      throw new OverlayException(holders("Files of the view are open for writing."));
+    }
+  }
+
+  private OverlayException notRemounted(String why) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.REMOUNT_REFUSED,
+            spec.lowers().get(0),
+            why,
+            "Mount it anew, with an upper."));
+  }
+
   private void waitFor(UnmountOptions options) {
     if (!options.patience().isZero() && view.isOpen()) {
       try {
@@ -97,13 +120,13 @@ final class MemoryMount implements OverlayMount {
     }
   }
 
-  private List<Problem> holders() {
+  private List<Problem> holders(String what) {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         Problem.of(
             ProblemCode.MOUNT_BUSY,
             root(),
-            "The view is in use, so it stays mounted.",
+            what,
             "Close what is named here, and close again; or close with"
                 + " UnmountOptions.waitingUpTo(duration)."));
     for (OpenHandle handle : view.openHandles()) {

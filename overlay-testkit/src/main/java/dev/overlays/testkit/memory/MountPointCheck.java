@@ -1,5 +1,6 @@
 package dev.overlays.testkit.memory;
 
+import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -76,6 +77,7 @@ final class MountPointCheck {
     Path real = LayerPath.real(place);
     synchronized (MemoryMount.ALL) {
       return MemoryMount.ALL.stream()
+          .filter(OverlayMount::isMounted)
           .flatMap(mount -> mount.spec().mountPoint().stream())
           .anyMatch(other -> LayerPath.real(other).equals(real));
     }

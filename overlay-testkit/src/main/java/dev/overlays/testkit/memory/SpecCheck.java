@@ -1,11 +1,13 @@
 package dev.overlays.testkit.memory;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.Propagation;
 import dev.overlays.Verity;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -29,6 +31,8 @@ final class SpecCheck {
     List<LayerPath> layers = LayerPath.of(spec, check.problems);
     LayerPath.checkOverlaps(layers, check.problems);
     check.options();
+    check.mountings();
+    check.ephemeral();
     check.use();
     return check.problems;
   }
@@ -51,12 +55,34 @@ final class SpecCheck {
     }
   }
 
+  /** Nothing is mounted, so nothing is told to other namespaces; and owners are what they are. */
+  private void mountings() {
+    if (spec.propagation() != Propagation.PRIVATE) {
+      unsupported("propagation " + spec.propagation().kernelName());
+    }
+    if (!spec.idMappings().isEmpty()) {
+      unsupported("other owners of a lower");
+    }
+  }
+
   private void unsupported(String option) {
     problems.add(
         Problem.of(
             ProblemCode.OPTION_UNSUPPORTED,
             "A view in memory cannot be mounted with " + option + ".",
             "Leave it out, or mount with a backend of the kernel's."));
+  }
+
+  private void ephemeral() {
+    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory directory
+        && !Files.isDirectory(directory.parent())) {
+      problems.add(
+          Problem.of(
+              ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
+              directory.parent(),
+              "The directory for the ephemeral upper does not exist.",
+              "Create it, or leave the upper to memory."));
+    }
   }
 
   /** Whether somebody else has the layers; only when all of them are there. */

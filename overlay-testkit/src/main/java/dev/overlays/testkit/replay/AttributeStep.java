@@ -32,9 +32,11 @@ sealed interface AttributeStep extends Step {
 
     @Override
     public boolean isUndetermined(Session session) throws IOException {
-      return !options.isEmpty()
-          && session.shown().ignores(KnownDifference.NEWER_JDK)
-          && Files.isSymbolicLink(session.path(path));
+      boolean ofLink =
+          !options.isEmpty()
+              && session.shown().ignores(KnownDifference.NEWER_JDK)
+              && Files.isSymbolicLink(session.path(path));
+      return ofLink || session.shown().keepsOut(mode);
     }
   }
 

@@ -23,6 +23,11 @@ public enum KnownDifference {
    */
   NODE_IDENTITY,
   /**
+   * The same of every file, in a user namespace: without file handles no copy knows its origin
+   * (tried on Linux 6.18).
+   */
+  ORIGIN_IDENTITY,
+  /**
    * Answers that JDKs after 17 give otherwise than 17 does: what is missing because something on
    * the way to it is no directory, moves of directories that cannot be changed, modes of symbolic
    * links. Named by what answers as JDK 17 does; on that nothing is left out.
@@ -31,7 +36,9 @@ public enum KnownDifference {
   /** Other names of symbolic links, which jimfs cannot give. */
   LINKED_SYMLINKS,
   /** Device nodes and sockets: the layers are made without them. */
-  NODES;
+  NODES,
+  /** Other owners than who runs this, and modes that keep them out: the layers have none. */
+  OWNERS;
 
   /**
    * Returns what is the kernel's own flaw.
@@ -40,6 +47,15 @@ public enum KnownDifference {
    */
   public static Set<KnownDifference> ofKernel() {
     return Set.of(METACOPY_IDENTITY, NODE_IDENTITY);
+  }
+
+  /**
+   * Returns what the kernel cannot do for an ordinary user.
+   *
+   * @return what a mount in a user namespace need not have as one of root has it
+   */
+  public static Set<KnownDifference> ofUserNamespace() {
+    return Set.of(METACOPY_IDENTITY, NODE_IDENTITY, ORIGIN_IDENTITY, NODES, OWNERS);
   }
 
   /**

@@ -104,7 +104,10 @@ final class Layers implements Closeable {
   }
 
   private RandomLayers shape(long seed, Set<KnownDifference> ignored) {
-    RandomLayers layers = RandomLayers.of(seed, marks()).withOwners();
+    RandomLayers layers = RandomLayers.of(seed, marks());
+    if (!ignored.contains(KnownDifference.OWNERS)) {
+      layers = layers.withOwners();
+    }
     if (!ignored.contains(KnownDifference.NODES)) {
       layers = layers.withNodes();
     }

@@ -92,5 +92,10 @@ sealed interface ListingStep extends Step {
           .setPermissions(Modes.permissions(mode));
       return "changed";
     }
+
+    @Override
+    public boolean isUndetermined(Session session) {
+      return session.shown().keepsOut(mode);
+    }
   }
 }

@@ -45,7 +45,13 @@ final class Shown {
   /** Whether it can be told which names are one file. */
   boolean tellsIdentity(boolean regularFile) {
     return !ignores(KnownDifference.METACOPY_IDENTITY)
+        && !ignores(KnownDifference.ORIGIN_IDENTITY)
         && (regularFile || !ignores(KnownDifference.NODE_IDENTITY));
+  }
+
+  /** Whether a mode would keep out who runs this, and a side is left without such. */
+  boolean keepsOut(int mode) {
+    return ignores(KnownDifference.OWNERS) && (mode & 0700) != 0700;
   }
 
   /** Whether two names are one file, and a side need not know that. */

@@ -70,7 +70,7 @@ final class Tree {
     for (Name name : names) {
       EntryStat stat = LayerEntries.present(directory, name);
       if (stat.isDirectory()) {
-        try (LayerDirectory inner = directory.open(name)) {
+        try (LayerDirectory inner = LayerEntries.openClosed(directory, name)) {
           each(inner, action);
         }
       } else {

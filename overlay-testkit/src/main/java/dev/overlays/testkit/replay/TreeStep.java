@@ -34,6 +34,11 @@ sealed interface TreeStep extends Step {
       Files.createDirectory(session.path(path), attributes(mode, 0777));
       return "made";
     }
+
+    @Override
+    public boolean isUndetermined(Session session) {
+      return session.shown().keepsOut(mode);
+    }
   }
 
   record CreateFile(String path, int mode) implements TreeStep {
@@ -41,6 +46,11 @@ sealed interface TreeStep extends Step {
     public String in(Session session) throws IOException {
       Files.createFile(session.path(path), attributes(mode, 0666));
       return "made";
+    }
+
+    @Override
+    public boolean isUndetermined(Session session) {
+      return session.shown().keepsOut(mode | 0100);
     }
   }
 

@@ -53,7 +53,7 @@ final class Layers implements Closeable {
     LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
     try {
       Staging staging =
-          spec.upper().isPresent() && !spec.attributes().contains(MountAttribute.READ_ONLY)
+          spec.upper().isPresent()
               ? Staging.open(stores.open(spec.work().orElseThrow()))
               : null;
       return new Layers(spec, marks, used, roots, staging);
@@ -64,8 +64,13 @@ final class Layers implements Closeable {
     }
   }
 
-  boolean isWritable() {
+  /** Whether they can be written to at all. */
+  boolean hasUpper() {
     return staging != null;
+  }
+
+  boolean startsReadOnly() {
+    return !hasUpper() || spec.attributes().contains(MountAttribute.READ_ONLY);
   }
 
   OverlayOptions options() {
@@ -105,7 +110,7 @@ final class Layers implements Closeable {
 
   /** What the upper, if there is one, lies upon. */
   MergedDirectory below() {
-    return isWritable() ? roots.belowFirst() : roots.root();
+    return hasUpper() ? roots.belowFirst() : roots.root();
   }
 
   LayerDirectory upper() {

@@ -105,7 +105,7 @@ final class Opening {
 
   /** The JDK removes the name at once, and takes no notice if it cannot. */
   private void deleteNow(Place place) throws IOException {
-    if (tree.layers().isWritable() && place.name() != null && !place.present().isDirectory()) {
+    if (!tree.isReadOnly() && place.name() != null && !place.present().isDirectory()) {
       try {
         removal.file(place.again());
       } catch (ErrnoException e) {

@@ -17,11 +17,13 @@ final class Tree implements Closeable {
   private final Directory root;
   private final OpenFiles files = new OpenFiles();
   private int handles;
+  private volatile boolean readOnly;
   private volatile boolean closed;
 
   Tree(Layers layers) {
     this.layers = layers;
-    root = new Directory(this, layers.below(), layers.isWritable() ? layers.upper() : null);
+    root = new Directory(this, layers.below(), layers.hasUpper() ? layers.upper() : null);
+    readOnly = layers.startsReadOnly();
   }
 
   /** What is done while nobody else looks or changes. */
@@ -59,8 +61,28 @@ final class Tree implements Closeable {
   }
 
   void requireWritable() throws ErrnoException {
-    if (!layers.isWritable()) {
+    if (readOnly) {
       throw Errno.EROFS.exception();
+    }
+  }
+
+  boolean isReadOnly() {
+    return readOnly;
+  }
+
+  /** Takes changes no more, or again; not while something is open for writing. */
+  boolean remount(boolean newReadOnly) {
+    lock.lock();
+    try {
+      boolean written =
+          files.list().stream().anyMatch(handle -> handle.kind() == OpenHandle.Kind.WRITER);
+      if ((newReadOnly && written) || (!newReadOnly && !layers.hasUpper())) {
+        return false;
+      }
+      readOnly = newReadOnly;
+      return true;
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -43,7 +43,7 @@ final class UnionFileStore extends FileStore {
 
   @Override
   public boolean isReadOnly() {
-    return !tree.layers().isWritable();
+    return tree.isReadOnly();
   }
 
   @Override

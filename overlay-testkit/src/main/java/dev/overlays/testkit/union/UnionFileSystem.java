@@ -99,7 +99,18 @@ public final class UnionFileSystem extends FileSystem {
 
   @Override
   public boolean isReadOnly() {
-    return !tree.layers().isWritable();
+    return tree.isReadOnly();
+  }
+
+  /**
+   * Makes it read-only, or writable again.
+   *
+   * @param readOnly whether nothing may be written from now on
+   * @return false if it stays as it is: something is open for writing, or there is no upper to
+   *     write to
+   */
+  public boolean remount(boolean readOnly) {
+    return tree.remount(readOnly);
   }
 
   @Override

@@ -22,6 +22,7 @@ class CopyInMemoryTest extends OverlayBackendContract {
             Capability.USER_MARKS,
             Capability.NO_MOUNT_POINT,
             Capability.PRIVATE_PATHS,
+            Capability.ANY_NAME,
             Capability.PERMISSIONS,
             Capability.XATTRS)
         .cleanedUpBy(memory);

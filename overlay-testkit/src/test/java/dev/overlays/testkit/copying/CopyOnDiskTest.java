@@ -19,6 +19,7 @@ class CopyOnDiskTest extends OverlayBackendContract {
             Capability.USER_MARKS,
             Capability.NO_MOUNT_POINT,
             Capability.PRIVATE_PATHS,
+            Capability.ANY_NAME,
             Capability.PERMISSIONS,
             Capability.XATTRS);
   }

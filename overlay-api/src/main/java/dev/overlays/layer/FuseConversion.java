@@ -1,0 +1,125 @@
+package dev.overlays.layer;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns the directories of a layer, one after the other, into the kernel's form. */
+final class FuseConversion {
+  private static final List<String> OVERRIDES =
+      List.of(FuseNames.PREFIX + "override_stat", "user.containers.override_stat");
+  private static final byte[] YES = {'y'};
+
+  private final MarkNamespace marks;
+
+  FuseConversion(MarkNamespace marks) {
+    this.marks = marks;
+  }
+
+  /** Converts a directory with all that is in it. */
+  void convert(LayerDirectory directory) throws IOException {
+    EntryStat before = LayerEntries.present(directory, Name.SELF);
+    boolean opaque = convertMarks(directory);
+    List<Name> hiding = hiding(directory);
+    for (Name entry : hiding) {
+      convertHiding(directory, entry, opaque);
+    }
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      convertEntry(directory, entry);
+    }
+    if (!hiding.isEmpty()) {
+      directory.setTimes(Name.SELF, before.accessed(), before.modified());
+    }
+  }
+
+  private static List<Name> hiding(LayerDirectory directory) throws IOException {
+    List<Name> hiding = new ArrayList<>();
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (FuseNames.isHiding(entry.name())) {
+        hiding.add(entry.name());
+      }
+    }
+    return hiding;
+  }
+
+  private void convertEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
+    EntryType type =
+        entry.type() == EntryType.UNKNOWN
+            ? LayerEntries.present(directory, entry.name()).type()
+            : entry.type();
+    if (type == EntryType.DIRECTORY) {
+      try (LayerDirectory inner = directory.open(entry.name())) {
+        convert(inner);
+      }
+    } else if (type == EntryType.FILE) {
+      List<String> xattrs = directory.xattrs(entry.name());
+      refuseOverride(directory, entry.name(), xattrs);
+      if (xattrs.contains(FuseNames.ORIGIN)) {
+        directory.removeXattr(entry.name(), FuseNames.ORIGIN);
+      }
+    }
+  }
+
+  /**
+   * Gives an opaque directory the kernel's mark, which the program heeds, too, before it loses the
+   * others. Returns whether it is opaque.
+   */
+  private boolean convertMarks(LayerDirectory directory) throws IOException {
+    List<String> xattrs = directory.xattrs(Name.SELF);
+    refuseOverride(directory, Name.SELF, xattrs);
+    boolean opaque = FuseNames.isOpaque(directory, marks);
+    String own = Mark.OPAQUE.xattr(marks);
+    if (opaque && !xattrs.contains(own)) {
+      directory.setXattr(Name.SELF, own, YES);
+    }
+    for (String xattr : List.of(FuseNames.OPAQUE, FuseNames.ORIGIN)) {
+      if (xattrs.contains(xattr)) {
+        directory.removeXattr(Name.SELF, xattr);
+      }
+    }
+    return opaque;
+  }
+
+  private static void refuseOverride(LayerDirectory directory, Name name, List<String> xattrs)
+      throws OverlayException {
+    for (String override : OVERRIDES) {
+      if (xattrs.contains(override)) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.MERGE_UNKNOWN_MARK,
+                LayerEntries.path(directory, name),
+                "fuse-overlayfs keeps the owner and the permissions of this entry in "
+                    + override
+                    + ".",
+                "Set them on the entry itself (chown, chmod), and remove the attribute."));
+      }
+    }
+  }
+
+  /**
+   * Puts a whiteout in place of an entry that means one. What has the hidden name in this very
+   * layer is hidden as well: a crash of the program, which was about to remove it, leaves that.
+   */
+  private static void convertHiding(LayerDirectory directory, Name hiding, boolean opaque)
+      throws IOException {
+    Optional<Name> hidden = FuseNames.hidden(hiding);
+    if (hidden.isPresent()) {
+      Name name = hidden.get();
+      Optional<EntryStat> there = directory.stat(name);
+      if (there.isPresent() && !there.get().isWhiteoutDevice()) {
+        LayerEntries.removeTree(directory, name);
+        there = Optional.empty();
+      }
+      if (there.isEmpty() && !opaque) {
+        directory.createWhiteout(name);
+      }
+    }
+    LayerEntries.removeTree(directory, hiding);
+  }
+}

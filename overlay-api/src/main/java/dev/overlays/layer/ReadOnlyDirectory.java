@@ -1,0 +1,161 @@
+package dev.overlays.layer;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A directory of a layer that is shown as something else than it is, and so cannot be changed; but
+ * it can be asked whether it could be, by what is done to entries that are not there.
+ */
+abstract class ReadOnlyDirectory implements LayerDirectory {
+  final LayerDirectory base;
+
+  ReadOnlyDirectory(LayerDirectory base) {
+    this.base = base;
+  }
+
+  private static UnsupportedOperationException refusal() {
+    return new UnsupportedOperationException("for reading only");
+  }
+
+  @Override
+  public InputStream readFile(Name name) throws IOException {
+    return base.readFile(name);
+  }
+
+  @Override
+  public FileChannel openFile(Name name, boolean writable) throws IOException {
+    if (writable) {
+      throw refusal();
+    }
+    return base.openFile(name, false);
+  }
+
+  @Override
+  public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
+    base.copyData(name, target, newName);
+  }
+
+  @Override
+  public byte[] readSymlink(Name name) throws IOException {
+    return base.readSymlink(name);
+  }
+
+  @Override
+  public long freeSpace() throws IOException {
+    return base.freeSpace();
+  }
+
+  @Override
+  public Optional<byte[]> fileHandle(Name name) throws IOException {
+    return base.fileHandle(name);
+  }
+
+  @Override
+  public void close() throws IOException {
+    base.close();
+  }
+
+  @Override
+  public String toString() {
+    return base.toString();
+  }
+
+  @Override
+  public void createDirectory(Name name) {
+    throw refusal();
+  }
+
+  @Override
+  public OutputStream createFile(Name name) {
+    throw refusal();
+  }
+
+  @Override
+  public void createSymlink(Name name, byte[] target) {
+    throw refusal();
+  }
+
+  @Override
+  public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor) {
+    throw refusal();
+  }
+
+  @Override
+  public void createWhiteout(Name name) {
+    throw refusal();
+  }
+
+  @Override
+  public void createLink(Name name, LayerDirectory target, Name newName) {
+    throw refusal();
+  }
+
+  /** What is not there may be moved and removed: so it is found out what the file system says. */
+  @Override
+  public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
+    refuseIfThere(name);
+    base.rename(name, target instanceof ReadOnlyDirectory other ? other.base : target, newName);
+  }
+
+  @Override
+  public void remove(Name name) throws IOException {
+    refuseIfThere(name);
+    base.remove(name);
+  }
+
+  private void refuseIfThere(Name name) throws IOException {
+    if (base.stat(name).isPresent()) {
+      throw refusal();
+    }
+  }
+
+  @Override
+  public void removeDirectory(Name name) {
+    throw refusal();
+  }
+
+  @Override
+  public void setXattr(Name name, String xattr, byte[] value) {
+    throw refusal();
+  }
+
+  @Override
+  public void removeXattr(Name name, String xattr) {
+    throw refusal();
+  }
+
+  @Override
+  public void setOwner(Name name, int owner, int group) {
+    throw refusal();
+  }
+
+  @Override
+  public void setMode(Name name, int mode) {
+    throw refusal();
+  }
+
+  @Override
+  public void setTimes(Name name, Instant accessed, Instant modified) {
+    throw refusal();
+  }
+
+  @Override
+  public void setProtection(Name name, boolean immutable, boolean appendOnly) {
+    throw refusal();
+  }
+
+  @Override
+  public void syncFile(Name name) {
+    throw refusal();
+  }
+
+  @Override
+  public void syncFileSystem() {
+    throw refusal();
+  }
+}

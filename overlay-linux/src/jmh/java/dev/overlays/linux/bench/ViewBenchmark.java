@@ -1,0 +1,130 @@
+package dev.overlays.linux.bench;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+
+/** What each kind of view costs, beside a plain directory that holds the same. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+public class ViewBenchmark {
+  private static final String PLAIN = "plain";
+  private static final String PRIVATE = "private";
+
+  /** What the layers are on. */
+  @Param({"tmpfs", "ext4", "xfs"})
+  public String fileSystem;
+
+  /** A plain directory, a backend, or the kernel's private view. */
+  @Param({PLAIN, "kernel", PRIVATE, "rootless", "fuse-overlayfs"})
+  public String view;
+
+  private Bed bed;
+  private Path place;
+  private OverlayMount mount;
+  private ViewLoad load;
+
+  /** Makes the lower. */
+  @Setup(Level.Trial)
+  public void makeLower() throws IOException {
+    bed = Bed.of(fileSystem);
+    bed.mountEmpty();
+    place = bed.run().resolve("views");
+    new ViewLoad(Files.createDirectories(place.resolve("lower"))).make();
+  }
+
+  /** Removes it. */
+  @TearDown(Level.Trial)
+  public void discard() throws IOException {
+    clear(place);
+    bed.discard();
+  }
+
+  /** A fresh upper, or a copy. */
+  @Setup(Level.Iteration)
+  public void open() throws IOException {
+    if (view.equals(PLAIN)) {
+      Path copy = place.resolve("copy");
+      Sandbox.run("cp", "-a", place.resolve("lower").toString(), copy.toString());
+      load = new ViewLoad(copy);
+    } else {
+      mount = mount();
+      load = new ViewLoad(mount.root());
+    }
+  }
+
+  private OverlayMount mount() throws IOException {
+    OverlaySpec.Builder spec =
+        OverlaySpec.builder()
+            .lower(place.resolve("lower"))
+            .options(o -> o.withUserXattr(view.equals("rootless")));
+    if (view.equals(PRIVATE)) {
+      Path instance = Files.createDirectories(place.resolve("instance/upper")).getParent();
+      Files.createDirectories(instance.resolve("work"));
+      spec.upper(instance.resolve("upper")).work(instance.resolve("work"));
+      return Overlays.mount(spec.build(), "kernel");
+    }
+    return Overlays.mount(spec.instance(place.resolve("instance")).build(), view);
+  }
+
+  /** Removes it again. */
+  @TearDown(Level.Iteration)
+  public void close() throws IOException {
+    if (mount != null) {
+      mount.close();
+      mount = null;
+    }
+    for (String name : new String[] {"copy", "instance"}) {
+      if (Files.exists(place.resolve(name))) {
+        clear(place.resolve(name));
+        Files.delete(place.resolve(name));
+      }
+    }
+  }
+
+  private static void clear(Path directory) throws IOException {
+    try (LayerDirectory layer = LayerStore.of(directory).open(directory)) {
+      LayerEntries.removeAll(layer);
+    }
+  }
+
+  /** Many small calls. */
+  @Benchmark
+  public int metadata() throws IOException {
+    return load.metadata();
+  }
+
+  /** Few big ones. */
+  @Benchmark
+  public long data() throws IOException {
+    return load.data();
+  }
+
+  /** A view mounted and unmounted, ten times. */
+  @Benchmark
+  public void mountTenTimes() throws IOException {
+    for (int i = 0; i < 10 && mount != null; i++) {
+      mount.close();
+      mount = mount();
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.overlays.linux;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.fuse.FuseMount;
+import dev.overlays.linux.fuse.FuseMounter;
+import dev.overlays.linux.fuse.FusePrograms;
+import dev.overlays.linux.syscall.NativeAccess;
+import dev.overlays.linux.table.FuseDaemon;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import dev.overlays.spi.OverlayBackend;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Mounts with the program fuse-overlayfs, by the name {@code fuse-overlayfs}: for ordinary users
+ * where the kernel's overlay is not for them.
+ *
+ * <p>A view is there for its user at its mount point, until it is unmounted, also when this JVM has
+ * ended; for other users too where root mounts it, or {@code /etc/fuse.conf} says {@code
+ * user_allow_other}. Its daemon holds locks on the layers as long as it lives. When a view is
+ * closed, its upper is turned into the kernel's form, which takes a walk through it.
+ *
+ * <p>Differences to the kernel's overlay: root's marks are in {@code trusted.overlay.*} only, an
+ * ordinary user's specs need {@code userxattr}. A directory of a lower can be renamed, and is
+ * copied. No name in a view begins with {@code .wh.}, and files of a lower that do are hidden.
+ * Marks that are redirects, metacopies or whiteouts in the form of attributes are not understood in
+ * layers. Access times are not kept, and in an ordinary user's view neither devices nor set-user-ID
+ * bits have an effect.
+ */
+public final class FuseOverlayfsBackend implements OverlayBackend {
+
+  /** Makes the backend; asks nothing of the machine yet. */
+  public FuseOverlayfsBackend() {}
+
+  @Override
+  public String name() {
+    return FuseMount.BACKEND;
+  }
+
+  @Override
+  public int priority() {
+    return 60;
+  }
+
+  @Override
+  public Optional<Problem> unavailable() {
+    return NativeAccess.problem().or(FusePrograms::problem);
+  }
+
+  @Override
+  public Optional<Problem> declines(OverlaySpec spec) {
+    for (Path path : spec.paths()) {
+      if (path.getFileSystem() != FileSystems.getDefault()) {
+        return Optional.of(
+            Problem.of(
+                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+                path,
+                "fuse-overlayfs does not know paths of "
+                    + path.getFileSystem().provider().getScheme()
+                    + ".",
+                "Use paths of the default file system, or the test kit's in-memory backend."));
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public List<Problem> check(OverlaySpec spec) {
+    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
+      return List.of();
+    }
+    return FuseMounter.check(spec);
+  }
+
+  @Override
+  public OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return FuseMounter.mount(spec);
+  }
+
+  @Override
+  public List<OverlayMount> mounted() throws OverlayException {
+    try {
+      List<OverlayMount> mounts = new ArrayList<>();
+      List<MountRecord> records =
+          MountTable.ofThisProcess().stream()
+              .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
+              .toList();
+      if (!records.isEmpty()) {
+        List<FuseDaemon> daemons = FuseDaemon.all();
+        records.forEach(record -> FuseMount.of(record, daemons).ifPresent(mounts::add));
+      }
+      return mounts;
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.KERNEL_REFUSED,
+                  Path.of("/proc/self/mountinfo"),
+                  "The mount table cannot be read: " + e.getMessage() + ".",
+                  "Make /proc readable for this process.")),
+          e);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.overlays.linux;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.namespace.Programs;
+import dev.overlays.linux.rootless.RootlessCheck;
+import dev.overlays.linux.rootless.RootlessMount;
+import dev.overlays.linux.rootless.RootlessMounter;
+import dev.overlays.linux.rootless.Trial;
+import dev.overlays.linux.syscall.NativeAccess;
+import dev.overlays.spi.OverlayBackend;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Mounts with the kernel's overlay file system for users without root's rights, by the name {@code
+ * rootless}: in a user and mount namespace that a child process holds. Specs need the option {@code
+ * userxattr}.
+ *
+ * <p>This JVM, and the processes that {@link OverlayMount#command} makes, see the views; nobody
+ * else does. They end with this JVM, however it ends, and the processes that were started in them
+ * end with it. A disk that is mounted when the first view comes up may stay in use until the last
+ * one is gone.
+ */
+public final class RootlessBackend implements OverlayBackend {
+
+  /** Makes the backend; asks nothing of the machine yet. */
+  public RootlessBackend() {}
+
+  @Override
+  public String name() {
+    return RootlessMount.BACKEND;
+  }
+
+  @Override
+  public int priority() {
+    return 80;
+  }
+
+  @Override
+  public Optional<Problem> unavailable() {
+    return NativeAccess.problem().or(Programs::problem).or(Trial::problem);
+  }
+
+  @Override
+  public Optional<Problem> declines(OverlaySpec spec) {
+    for (Path path : spec.paths()) {
+      if (path.getFileSystem() != FileSystems.getDefault()) {
+        return Optional.of(
+            Problem.of(
+                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+                path,
+                "The kernel does not know paths of "
+                    + path.getFileSystem().provider().getScheme()
+                    + ".",
+                "Use paths of the default file system, or the test kit's in-memory backend."));
+      }
+    }
+    return RootlessCheck.impossible(spec);
+  }
+
+  @Override
+  public List<Problem> check(OverlaySpec spec) {
+    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
+      return List.of();
+    }
+    return RootlessCheck.of(spec);
+  }
+
+  @Override
+  public OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return RootlessMounter.mount(spec);
+  }
+
+  @Override
+  public List<OverlayMount> mounted() {
+    return LiveMounts.of(name());
+  }
+}

@@ -1,0 +1,175 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.KernelBackend;
+import dev.overlays.linux.syscall.NativeAccess;
+import dev.overlays.linux.syscall.Privilege;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What can be told of a boot entry before it is written. Every path is checked, and where the
+ * rights allow the entry is mounted by mount(8) once, in a mount namespace of its own, and what
+ * came is compared with the spec. Nobody else sees that mount, and it is gone when this returns; in
+ * the upper and the work directory it leaves what every first mount leaves there.
+ *
+ * @param problems what would keep the view from being mounted at the start, or as it was meant; the
+ *     most important first
+ * @param untried why the entry was not mounted for a trial, where that is not because of a problem;
+ *     code {@link ProblemCode#BOOT_TRIAL_NOT_MADE}
+ */
+public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
+
+  /**
+   * Makes a result.
+   *
+   * @param problems what is wrong
+   * @param untried why nothing was mounted
+   */
+  public BootCheck {
+    problems = List.copyOf(problems);
+    Objects.requireNonNull(untried, "untried");
+  }
+
+  /**
+   * Checks an entry of fstab.
+   *
+   * @param entry the entry of a view
+   * @return what was found
+   */
+  public static BootCheck of(FstabEntry entry) {
+    try {
+      OverlaySpec spec = entry.spec();
+      return check(spec, List.of(), () -> Trial.of(spec, entry));
+    } catch (OverlayException e) {
+      return new BootCheck(e.problems(), Optional.empty());
+    }
+  }
+
+  /**
+   * Checks a unit.
+   *
+   * @param unit the unit
+   * @return what was found
+   */
+  public static BootCheck of(SystemdUnit unit) {
+    OverlaySpec spec = unit.spec();
+    return check(spec, linked(spec.mountPoint().orElseThrow()), () -> Trial.of(unit));
+  }
+
+  private interface Attempt {
+    List<Problem> make() throws OverlayException;
+  }
+
+  private static BootCheck check(OverlaySpec spec, List<Problem> found, Attempt attempt) {
+    Optional<Problem> noCalls = NativeAccess.problem();
+    if (noCalls.isPresent()) {
+      return new BootCheck(List.of(noCalls.get()), Optional.empty());
+    }
+    List<Problem> problems = new ArrayList<>(found);
+    boolean mounted = isMounted(spec);
+    if (!mounted) {
+      problems.addAll(missing(spec));
+      problems.addAll(new KernelBackend().check(spec));
+    }
+    if (!problems.isEmpty()) {
+      return new BootCheck(problems, Optional.empty());
+    }
+    Optional<Problem> untried = whyUntried(spec, mounted);
+    if (untried.isEmpty()) {
+      try {
+        problems.addAll(HiddenCheck.of(spec));
+        problems.addAll(attempt.make());
+      } catch (OverlayException e) {
+        problems.addAll(e.problems());
+      }
+    }
+    return new BootCheck(problems, untried);
+  }
+
+  /** Whether this very view is mounted: then it can be, and its upper is in use. */
+  private static boolean isMounted(OverlaySpec spec) {
+    try {
+      return new KernelBackend()
+          .mounted().stream()
+              .map(mount -> mount.spec())
+              .anyMatch(
+                  other ->
+                      other.mountPoint().equals(spec.mountPoint())
+                          && other.lowers().equals(spec.lowers())
+                          && other.dataLowers().equals(spec.dataLowers())
+                          && other.upper().equals(spec.upper())
+                          && other.work().equals(spec.work()));
+    } catch (OverlayException e) {
+      return false;
+    }
+  }
+
+  /** mount(8) creates no directories, where this library does for an instance. */
+  private static List<Problem> missing(OverlaySpec spec) {
+    List<Problem> problems = new ArrayList<>();
+    for (Path path : spec.instance().isPresent() ? spec.paths() : List.<Path>of()) {
+      boolean lower = spec.lowers().contains(path) || spec.dataLowers().contains(path);
+      if (!lower && !Files.exists(path)) {
+        problems.add(
+            Problem.of(
+                spec.mountPoint().filter(path::equals).isPresent()
+                    ? ProblemCode.MOUNT_POINT_NOT_FOUND
+                    : ProblemCode.LAYER_NOT_FOUND,
+                path,
+                "The directory does not exist, and nothing creates it at the start.",
+                "Mount the view once by this library, which creates it, or create it."));
+      }
+    }
+    return problems;
+  }
+
+  /** Systemd refuses to mount at what is not the real path; for fstab it looks that up itself. */
+  private static List<Problem> linked(Path mountPoint) {
+    try {
+      Path real = mountPoint.toRealPath();
+      if (!real.equals(mountPoint)) {
+        return List.of(
+            Problem.of(
+                ProblemCode.BOOT_SPEC_UNSUPPORTED,
+                mountPoint,
+                "There is a symbolic link on the way to the mount point, which systemd refuses.",
+                "Use " + real + " as the mount point."));
+      }
+    } catch (IOException e) {
+      // Why it cannot be reached is what the other checks tell.
+    }
+    return List.of();
+  }
+
+  private static Optional<Problem> whyUntried(OverlaySpec spec, boolean mounted) {
+    if (mounted) {
+      return Optional.of(
+          untried("The view is mounted at this moment.", "Unmount it, and check again."));
+    }
+    if (!Privilege.mayMount()) {
+      return Optional.of(
+          untried("This process may not mount.", "Run the check as root of the machine."));
+    }
+    if (spec.options().volatileUpper()) {
+      return Optional.of(
+          untried(
+              "A volatile mount leaves a mark by which the next one is refused.",
+              "Make sure that the upper is emptied before every start, or leave volatile off."));
+    }
+    return Optional.empty();
+  }
+
+  static Problem untried(String why, String remedy) {
+    return Problem.of(
+        ProblemCode.BOOT_TRIAL_NOT_MADE, "The entry was not mounted for a trial: " + why, remedy);
+  }
+}

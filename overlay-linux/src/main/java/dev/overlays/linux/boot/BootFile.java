@@ -1,0 +1,197 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.NativeAccess;
+import dev.overlays.linux.syscall.Open;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * A file that the start of the machine depends on. It is replaced by a rename, so that it is whole
+ * at every moment, and the old one stays as a second name. Writers of this library keep each other
+ * out by a lock on the directory; what others have written is seen by comparing.
+ */
+final class BootFile {
+  private static final NativeLayerStore STORE = new NativeLayerStore();
+  private static final String KEPT = ".overlays-bak";
+  private static final int MODE = 0644;
+
+  private final Path path;
+
+  BootFile(Path path) {
+    this.path = path.toAbsolutePath();
+  }
+
+  byte[] read() throws OverlayException {
+    try {
+      return Files.readAllBytes(path);
+    } catch (IOException e) {
+      throw failed("read", e);
+    }
+  }
+
+  /**
+   * Replaces the file, unless it has this content already.
+   *
+   * @param expected tells whether the old content, or no bytes where there is no file, is what was
+   *     to be changed
+   */
+  void replace(Predicate<byte[]> expected, byte[] content) throws OverlayException {
+    Optional<Problem> noCalls = NativeAccess.problem();
+    if (noCalls.isPresent()) {
+      throw new OverlayException(noCalls.get());
+    }
+    try {
+      Path real = target();
+      try (Descriptor lock = Descriptor.open(real.getParent(), Open.RDONLY | Open.DIRECTORY);
+          LayerDirectory directory = STORE.open(real.getParent())) {
+        if (!FileLock.tryExclusive(lock)) {
+          throw changed("Somebody changes files beside it at this moment");
+        }
+        replace(directory, Name.of(real.getFileName().toString()), expected, content);
+      }
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw failed("written", e);
+    }
+  }
+
+  /** Removes the file, and what was kept of an earlier one, where they are. */
+  void remove() throws OverlayException {
+    try {
+      Files.deleteIfExists(path);
+      Files.deleteIfExists(path.resolveSibling(path.getFileName() + KEPT));
+    } catch (IOException e) {
+      throw failed("removed", e);
+    }
+  }
+
+  /** What the path leads to; itself where there is nothing yet. */
+  private Path target() throws IOException {
+    return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+        ? path.toRealPath()
+        : path.getParent().toRealPath().resolve(path.getFileName());
+  }
+
+  private void replace(
+      LayerDirectory directory, Name name, Predicate<byte[]> expected, byte[] content)
+      throws IOException {
+    byte[] old = content(directory, name);
+    if (Arrays.equals(old, content) && directory.stat(name).isPresent()) {
+      return;
+    }
+    if (!expected.test(old)) {
+      throw changed("It is not what was read any more");
+    }
+    // By names that nobody else has, so what a killed process has left is found and goes.
+    Name next = Name.of("." + name + ".overlays-new");
+    Name second = Name.of("." + name + ".overlays-old");
+    try {
+      removeIfThere(directory, next);
+      removeIfThere(directory, second);
+      prepare(directory, name, next, content);
+      if (!Arrays.equals(content(directory, name), old)) {
+        throw changed("It has been changed at this moment");
+      }
+      keep(directory, name, second);
+      directory.rename(next, directory, name);
+    } catch (IOException | RuntimeException e) {
+      removeAfter(directory, next, e);
+      removeAfter(directory, second, e);
+      throw e;
+    }
+    directory.syncFile(Name.SELF);
+  }
+
+  private static byte[] content(LayerDirectory directory, Name name) throws IOException {
+    if (directory.stat(name).isEmpty()) {
+      return new byte[0];
+    }
+    try (InputStream in = directory.readFile(name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static void prepare(LayerDirectory directory, Name name, Name next, byte[] content)
+      throws IOException {
+    try (OutputStream out = directory.createFile(next)) {
+      out.write(content);
+    }
+    Optional<EntryStat> old = directory.stat(name);
+    if (old.isPresent()) {
+      EntryStat stat = old.get().withModified(Instant.now());
+      AttributeCopy.copy(directory, name, stat, directory, next, MarkNamespace.TRUSTED);
+    } else {
+      directory.setMode(next, MODE);
+    }
+    directory.syncFile(next);
+  }
+
+  /** Gives the old file a second name, in place of what had that. */
+  private static void keep(LayerDirectory directory, Name name, Name second) throws IOException {
+    if (directory.stat(name).isPresent()) {
+      directory.createLink(name, directory, second);
+      directory.rename(second, directory, Name.of(name + KEPT));
+      // Nothing was renamed if a process was killed right here the last time.
+      removeIfThere(directory, second);
+    }
+  }
+
+  private static void removeIfThere(LayerDirectory directory, Name name) throws IOException {
+    try {
+      directory.remove(name);
+    } catch (NoSuchFileException e) {
+      // That is as it should be.
+    }
+  }
+
+  private static void removeAfter(LayerDirectory directory, Name name, Exception failure) {
+    try {
+      removeIfThere(directory, name);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private OverlayException changed(String what) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.BOOT_FILE_CHANGED,
+            path,
+            what + ".",
+            "Read it again, make the change anew, and write that."));
+  }
+
+  private OverlayException failed(String what, IOException failure) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.BOOT_FILE_FAILED,
+                path,
+                "The file could not be " + what + ": " + failure.getMessage() + ".",
+                "Look whether it is there, at the rights to it and its directory, and at the space"
+                    + " left.")),
+        failure);
+  }
+}

@@ -1,0 +1,59 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.BootEntries;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The entries of one fstab, which is read anew each time. */
+final class FstabBootEntries implements BootEntries {
+  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+
+  private final Path file;
+
+  FstabBootEntries(Path file) {
+    this.file = file;
+  }
+
+  private Fstab read() throws OverlayException {
+    return Files.exists(file) ? Fstab.read(file) : Fstab.parse(new byte[0]);
+  }
+
+  /** What somebody has written by hand, and no spec can say, is nobody's business here. */
+  @Override
+  public List<OverlaySpec> specs() throws OverlayException {
+    List<OverlaySpec> specs = new ArrayList<>();
+    for (FstabEntry entry : read().entries()) {
+      if (entry.isOverlay()) {
+        try {
+          specs.add(entry.spec());
+        } catch (OverlayException e) {
+          LOG.log(System.Logger.Level.DEBUG, () -> "no spec for " + entry, e);
+        }
+      }
+    }
+    return specs;
+  }
+
+  @Override
+  public void put(OverlaySpec spec) throws OverlayException {
+    Fstab old = read();
+    FstabEntry entry = FstabEntry.of(spec);
+    Fstab changed = old.with(entry);
+    if (!changed.equals(old)) {
+      BootCheck check = BootCheck.of(entry);
+      if (!check.problems().isEmpty()) {
+        throw new OverlayException(check.problems());
+      }
+      changed.write(file);
+    }
+  }
+
+  @Override
+  public void remove(Path mountPoint) throws OverlayException {
+    read().without(mountPoint).write(file);
+  }
+}

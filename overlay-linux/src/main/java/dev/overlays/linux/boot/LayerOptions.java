@@ -1,0 +1,123 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.LayerNames;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The layers of a spec as options of mount(8), which every version of it reads alike.
+ *
+ * <p>All lowers go into one {@code lowerdir}, which every kernel knows. Since util-linux 2.39 a
+ * value goes through fsconfig(2), which takes no more than 255 bytes; longer lists become one
+ * {@code lowerdir+} a layer, which the kernel reads without any escaping.
+ *
+ * <p>A comma in a name gets a backslash. Up to 2.38 mount(8) does not know that and splits there,
+ * but the parts reach the kernel side by side, and that does know it: unless mount(8) takes a part
+ * for an option of its own. A part with a slash before any {@code =} is none, so a slash is put at
+ * the end of a name that ends without. From 2.39.3 on mount(8) knows backslashes before commas, and
+ * then drops all the others of the value too. (2.39.0 to 2.39.2 refuse to mount.) Sources:
+ * ul_optstr_next in util-linux's lib/strutils.c, fsconfig_set_value in libmount/src/hook_mount.c.
+ */
+final class LayerOptions {
+  /** FSCONFIG_SET_STRING takes less than 256 bytes. Source: fsconfig(2) in the kernel. */
+  private static final int LONGEST_VALUE = 255;
+
+  private final MountProgram program;
+  private final List<Problem> problems;
+  private final List<String> options = new ArrayList<>();
+
+  private LayerOptions(MountProgram program, List<Problem> problems) {
+    this.program = program;
+    this.problems = problems;
+  }
+
+  static List<String> of(OverlaySpec spec, MountProgram program, List<Problem> problems) {
+    LayerOptions layers = new LayerOptions(program, problems);
+    layers.addLowers(spec);
+    spec.upper().ifPresent(upper -> layers.add("upperdir", ByteText.of(upper), upper));
+    spec.work().ifPresent(work -> layers.add("workdir", ByteText.of(work), work));
+    return layers.options;
+  }
+
+  private void addLowers(OverlaySpec spec) {
+    String list = ByteText.of(LayerNames.of(spec));
+    if (list.length() <= LONGEST_VALUE || !program.lowersOneByOne()) {
+      add("lowerdir", list, spec.lowers().get(0));
+      return;
+    }
+    spec.lowers().forEach(lower -> addAlone("lowerdir+", lower));
+    spec.dataLowers().forEach(lower -> addAlone("datadir+", lower));
+  }
+
+  /** Such a value has no escaping, so there is none for a comma either. */
+  private void addAlone(String key, Path lower) {
+    String name = ByteText.of(lower);
+    if (name.indexOf(',') >= 0) {
+      problems.add(
+          tooLong(
+              lower,
+              "The names of the lowers together have more than 255 bytes, and one by one they may"
+                  + " have no comma"));
+    } else {
+      checkLength(key, name, lower);
+      options.add(key + "=" + name);
+    }
+  }
+
+  private void add(String key, String value, Path path) {
+    String escaped = value.replace(",", "\\,");
+    if (value.indexOf(',') >= 0) {
+      if (value.indexOf('\\') >= 0) {
+        problems.add(
+            BootNames.misread(
+                path, "mount(8) would drop the backslash before a colon where there is a comma"));
+      }
+      String end = escaped.substring(escaped.lastIndexOf(',') + 1);
+      escaped += end.indexOf('/') < 0 ? "/" : "";
+      optionIn(escaped)
+          .ifPresent(
+              part ->
+                  problems.add(
+                      BootNames.misread(
+                          path,
+                          "mount(8) would take \""
+                              + ByteText.shown(part)
+                              + "\" after a comma of the name for an option")));
+    }
+    checkLength(key, escaped, path);
+    options.add(key + "=" + escaped);
+  }
+
+  /** The first part after a comma that may be an option. */
+  private static Optional<String> optionIn(String value) {
+    String[] parts = value.split(",", -1);
+    for (int i = 1; i < parts.length; i++) {
+      int slash = parts[i].indexOf('/');
+      int equals = parts[i].indexOf('=');
+      boolean named = slash < 0 || (equals >= 0 && equals < slash);
+      if (named || parts[i].startsWith("x-") || parts[i].startsWith("X-")) {
+        return Optional.of(parts[i]);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void checkLength(String key, String value, Path path) {
+    if (value.length() > LONGEST_VALUE && !program.longValues()) {
+      problems.add(tooLong(path, "The value of " + key + " has more than 255 bytes"));
+    }
+  }
+
+  private static Problem tooLong(Path path, String what) {
+    return Problem.of(
+        ProblemCode.BOOT_ENTRY_TOO_LONG,
+        path,
+        what + ", which mount(8) of util-linux 2.39 and later cannot pass on.",
+        "Name the layers by shorter paths, for example by symbolic links.");
+  }
+}

@@ -1,0 +1,45 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.linux.context.Channel;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What mount(8) and the kernel of this machine can take, asked only for names too long for all.
+ *
+ * @param longValues whether a value may have more than 255 bytes, because it goes through mount(2)
+ *     (util-linux before 2.39; other implementations)
+ * @param lowersOneByOne whether the kernel knows {@code lowerdir+}
+ */
+record MountProgram(boolean longValues, boolean lowersOneByOne) {
+  private static final Pattern VERSION = Pattern.compile("util-linux (\\d+)\\.(\\d+)");
+
+  /** The first with fsconfig(2). */
+  private static final int MAJOR = 2;
+
+  private static final int MINOR = 39;
+
+  static MountProgram ofThisMachine() {
+    return Asked.HERE;
+  }
+
+  static boolean takesLongValues(String version) {
+    Matcher matcher = VERSION.matcher(version);
+    if (!matcher.find()) {
+      return true;
+    }
+    int major = Integer.parseInt(matcher.group(1));
+    return major < MAJOR || (major == MAJOR && Integer.parseInt(matcher.group(2)) < MINOR);
+  }
+
+  private static final class Asked {
+    static final MountProgram HERE = ask();
+
+    private static MountProgram ask() {
+      Channel channel = Channel.ofThisKernel();
+      return new MountProgram(
+          takesLongValues(Command.run("mount", "--version").output()),
+          channel == Channel.DESCRIPTORS || channel == Channel.NAMES);
+    }
+  }
+}

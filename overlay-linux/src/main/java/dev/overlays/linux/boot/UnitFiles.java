@@ -1,0 +1,82 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The files of a unit in a directory of units. One that is there is replaced only if this library
+ * has written it.
+ */
+final class UnitFiles {
+  private final Path mount;
+  private final Path automount;
+  private final SystemdUnit unit;
+
+  UnitFiles(Path directory, SystemdUnit unit) {
+    this.unit = unit;
+    mount = directory.resolve(unit.fileName());
+    automount = directory.resolve(unit.unitName() + ".automount");
+  }
+
+  /** The automount unit comes after the mount unit that it needs, and goes before it. */
+  void write() throws OverlayException {
+    checkOurs();
+    if (unit.automountName().isEmpty()) {
+      new BootFile(automount).remove();
+    }
+    write(mount, unit.text());
+    if (unit.automountName().isPresent()) {
+      write(automount, unit.automountText());
+    }
+  }
+
+  void remove() throws OverlayException {
+    checkOurs();
+    new BootFile(automount).remove();
+    new BootFile(mount).remove();
+  }
+
+  private static void write(Path file, String text) throws OverlayException {
+    new BootFile(file).replace(old -> true, ByteText.bytes(text));
+  }
+
+  /** A link is one to /dev/null, of a unit that is masked, or not of this library anyway. */
+  private void checkOurs() throws OverlayException {
+    if (Files.isSymbolicLink(mount)) {
+      throw foreign(mount, null);
+    }
+    if (!Files.exists(mount, LinkOption.NOFOLLOW_LINKS)) {
+      if (Files.exists(automount, LinkOption.NOFOLLOW_LINKS)) {
+        throw foreign(automount, null);
+      }
+      return;
+    }
+    SystemdUnit old;
+    try {
+      old = SystemdUnit.read(mount);
+    } catch (OverlayException e) {
+      throw foreign(mount, e);
+    }
+    boolean there = Files.exists(automount, LinkOption.NOFOLLOW_LINKS);
+    if (there && old.automountName().isEmpty()) {
+      throw foreign(automount, null);
+    }
+  }
+
+  private static OverlayException foreign(Path file, OverlayException reason) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.BOOT_ENTRY_FOREIGN,
+                file,
+                "There is a unit of this name that this library has not written"
+                    + (reason == null ? "." : " (" + reason.getMessage() + ")."),
+                "Remove it by hand if it is not needed, or use another mount point.")),
+        reason);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.overlays.linux.context;
+
+import dev.overlays.IdMapping;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A directory as a mount of its own, attached nowhere, in which the files have other owners. The
+ * directory itself is not changed. Source: open_tree(2); mount_setattr(2), MOUNT_ATTR_IDMAP.
+ */
+public final class IdMappedTree {
+  private static final int OPEN_TREE_CLONE = 1;
+  private static final int AT_EMPTY_PATH = 0x1000;
+
+  private IdMappedTree() {}
+
+  /**
+   * Makes such a mount.
+   *
+   * @param directory the directory
+   * @param mapping which owners its files get
+   * @return the root of the mount, which ends when that is closed
+   * @throws IOException if it cannot be made
+   */
+  public static Descriptor of(Descriptor directory, IdMapping mapping) throws IOException {
+    long empty = Scratch.get().string(new byte[0]);
+    int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | Open.CLOEXEC;
+    Descriptor tree =
+        new Descriptor(Kernel.call(Syscall.OPEN_TREE, directory.number(), empty, flags));
+    try (Descriptor namespace = UserNamespace.of(mapping)) {
+      MountAttributes.setIdMapping(tree, namespace);
+      return tree;
+    } catch (IOException | RuntimeException e) {
+      tree.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Adds a problem for each lower of a spec whose owners cannot be mapped, found out by trying.
+   *
+   * @param spec what is to be mounted
+   * @param problems where to add
+   */
+  public static void check(OverlaySpec spec, List<Problem> problems) {
+    spec.idMappings()
+        .forEach(
+            (lower, mapping) -> {
+              try (Descriptor directory = Descriptor.open(lower, Open.PATH | Open.DIRECTORY)) {
+                check(directory, lower, mapping, problems);
+              } catch (SyscallException e) {
+                // That it is not there is told elsewhere.
+              }
+            });
+  }
+
+  private static void check(
+      Descriptor directory, Path lower, IdMapping mapping, List<Problem> problems) {
+    if (Channel.ofThisKernel() == Channel.DATA) {
+      problems.add(problem(lower, "this kernel has no mount contexts"));
+      return;
+    }
+    try {
+      of(directory, mapping).close();
+    } catch (IOException e) {
+      boolean refused = e instanceof SyscallException call && call.errno() == Errno.EINVAL;
+      problems.add(
+          problem(lower, refused ? "its file system cannot do it" : e.getMessage()));
+    }
+  }
+
+  private static Problem problem(Path lower, String why) {
+    return Problem.of(
+        ProblemCode.LOWER_NOT_IDMAPPABLE,
+        lower,
+        "The owners of the lower cannot be mapped: " + why + ".",
+        "Mount as root, with a lower on ext4, xfs, btrfs, tmpfs or the like; or give it as it is.");
+  }
+}

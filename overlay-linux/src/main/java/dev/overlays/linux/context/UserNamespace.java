@@ -1,0 +1,62 @@
+package dev.overlays.linux.context;
+
+import dev.overlays.IdMapping;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Open;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * User namespaces that stand for a mapping of IDs: this is how the kernel wants it. A process with
+ * several threads cannot enter one, so a short-lived child does. Source: user_namespaces(7).
+ */
+final class UserNamespace {
+  private UserNamespace() {}
+
+  /** The namespace lives as long as the descriptor, though nobody lives in it. */
+  static Descriptor of(IdMapping mapping) throws IOException {
+    Process child =
+        new ProcessBuilder("unshare", "--user", "sh", "-c", "echo; read ended")
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      if (child.getInputStream().read() < 0) {
+        throw new IOException("no user namespace can be made with unshare(1)");
+      }
+      Path process = Path.of("/proc", Long.toString(child.pid()));
+      Files.writeString(process.resolve("uid_map"), lines(mapping.users()));
+      Files.writeString(process.resolve("gid_map"), lines(mapping.groups()));
+      return Descriptor.open(process.resolve("ns/user"), Open.RDONLY);
+    } finally {
+      end(child);
+    }
+  }
+
+  private static String lines(List<IdMapping.Range> ranges) {
+    StringBuilder lines = new StringBuilder();
+    for (IdMapping.Range range : ranges) {
+      lines.append(range.onDisk()).append(' ').append(range.inView()).append(' ');
+      lines.append(range.count()).append('\n');
+    }
+    return lines.toString();
+  }
+
+  private static void end(Process child) throws IOException {
+    child.destroyForcibly();
+    boolean interrupted = false;
+    while (child.isAlive()) {
+      try {
+        child.waitFor();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    child.getOutputStream().close();
+    child.getInputStream().close();
+  }
+}

@@ -1,0 +1,121 @@
+package dev.overlays.linux.fuse;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.PathBytes;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A process that becomes the daemon of a view. It begins as {@code flock}, once for each layer,
+ * each locking one and turning into the next; then it is a shell that says so and waits for a word;
+ * then the program. So the locks are the daemon's own from the beginning to its end, whoever has
+ * started it and is still there, and at no moment is a layer without its lock. The layers come by
+ * descriptor: no name is too long, and none is taken apart at colons.
+ *
+ * <p>Closing this before the word is given ends the process, and so does the end of this JVM.
+ */
+final class DaemonStart implements Closeable {
+  private static final String LOCKED = "locked";
+  private static final String SCRIPT =
+      "echo "
+          + LOCKED
+          + " && IFS= read -r options && IFS= read -r point || exit 1\n"
+          + "point=$(printf '%b.' \"$point\")\n"
+          + "exec \"$0\" -o \"$options\" \"${point%.}\"\n";
+
+  private final Process process;
+  private final BufferedReader words;
+  private final List<String> said = new ArrayList<>();
+
+  private DaemonStart(Process process) {
+    this.process = process;
+    words = process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  /** Starts it, with shared locks on the lowers and exclusive ones on what is written to. */
+  static DaemonStart of(FuseLayers layers) throws IOException {
+    String flock = FusePrograms.program("flock").orElseThrow().toString();
+    List<String> command = new ArrayList<>();
+    for (Descriptor layer : layers.all()) {
+      String kind = layers.isWritten(layer) ? "-x" : "-s";
+      command.addAll(List.of(flock, "--no-fork", kind, "-n", layers.name(layer)));
+    }
+    command.addAll(List.of("/bin/sh", "-c", SCRIPT));
+    command.add(FusePrograms.program("fuse-overlayfs").orElseThrow().toString());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    Map<String, String> environment = builder.environment();
+    environment.put("LC_ALL", "C");
+    // Whiteouts are devices, as the kernel has them.
+    environment.remove("FUSE_OVERLAYFS_DISABLE_OVL_WHITEOUT");
+    return new DaemonStart(Spawning.start(builder));
+  }
+
+  /** Whether it has got all locks; it waits then. */
+  boolean isLocked() throws IOException {
+    for (String line = words.readLine(); line != null; line = words.readLine()) {
+      if (line.equals(LOCKED)) {
+        return true;
+      }
+      said.add(line);
+    }
+    return false;
+  }
+
+  /** The numbers by which it has some directories open. */
+  Map<Descriptor, String> numbers(List<Descriptor> directories) throws IOException {
+    Map<List<Long>, String> found = new HashMap<>();
+    Path own = Path.of("/proc", Long.toString(process.pid()), "fd");
+    try (DirectoryStream<Path> links = Files.newDirectoryStream(own)) {
+      for (Path link : links) {
+        found.put(identity(FileId.of(PathBytes.of(link))), link.getFileName().toString());
+      }
+    }
+    Map<Descriptor, String> numbers = new HashMap<>();
+    for (Descriptor directory : directories) {
+      numbers.put(directory, found.get(identity(FileId.of(directory))));
+    }
+    return numbers;
+  }
+
+  private static List<Long> identity(FileId id) {
+    return List.of(id.device(), id.inode());
+  }
+
+  /** Gives the word, and waits until the view is there or the program has failed. */
+  boolean mount(String options, Path mountPoint) throws IOException {
+    try (OutputStream input = process.getOutputStream()) {
+      input.write(
+          (options + "\n" + OctalText.of(mountPoint) + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+    for (String line = words.readLine(); line != null; line = words.readLine()) {
+      if (!line.startsWith("unknown argument ignored: lazytime")) {
+        said.add(line);
+      }
+    }
+    return Ended.of(process) == 0;
+  }
+
+  /** What it has said beside that it has its locks. */
+  String words() {
+    return said.stream().map(String::strip).collect(Collectors.joining("; "));
+  }
+
+  @Override
+  public void close() throws IOException {
+    process.getOutputStream().close();
+    words.close();
+    Ended.of(process);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.overlays.linux.fuse;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.FuseDaemon;
+import dev.overlays.linux.table.FuseSpecDecoder;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A view served by fuse-overlayfs, known by its mount ID. */
+public final class FuseMount implements OverlayMount {
+  /** The name of the backend. */
+  public static final String BACKEND = "fuse-overlayfs";
+
+  private final OverlaySpec spec;
+  private final Path root;
+  private final FileId id;
+
+  private FuseMount(OverlaySpec spec, Path root, FileId id) {
+    this.spec = spec;
+    this.root = root;
+    this.id = id;
+  }
+
+  /**
+   * Takes over a mount of the mount table.
+   *
+   * @param record the mount
+   * @param daemons the processes that serve views, the youngest first
+   * @return its handle; empty if none of them serves it, or no spec can stand for it
+   */
+  public static Optional<OverlayMount> of(MountRecord record, List<FuseDaemon> daemons) {
+    return daemons.stream()
+        .filter(daemon -> daemon.mountPoint().equals(Optional.of(record.mountPoint())))
+        .findFirst()
+        .flatMap(daemon -> FuseSpecDecoder.decode(record, daemon))
+        .map(spec -> new FuseMount(spec, record.mountPoint(), identity(record)));
+  }
+
+  /**
+   * Root may not look at what an ordinary user has not shared; then the ID of the table will do.
+   */
+  private static FileId identity(MountRecord record) {
+    try {
+      byte[] place = PathBytes.of(record.mountPoint());
+      if (FileId.withTableId(place).mountId() == record.id()) {
+        return FileId.of(place);
+      }
+    } catch (SyscallException e) {
+      // Hidden by another mount above it, another user's, or its daemon has died.
+    }
+    return new FileId(0, 0, 0, record.id(), false, true);
+  }
+
+  /** The handle of a new mount, which is undone if it is not what was asked for. */
+  static FuseMount verified(OverlaySpec spec, Path place) throws OverlayException {
+    try {
+      FuseMount mount =
+          new FuseMount(
+              spec,
+              spec.mountPoint().orElseThrow().toAbsolutePath(),
+              FileId.of(PathBytes.of(place)));
+      try {
+        mount.adjust();
+        mount.verify();
+        return mount;
+      } catch (IOException | RuntimeException e) {
+        mount.close(UnmountOptions.lazily());
+        throw e;
+      }
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(List.of(notInForce(spec, e.getMessage())), e);
+    }
+  }
+
+  /** What the program has no word for, and only root can have. */
+  private void adjust() throws SyscallException {
+    if (Privilege.mayMount()) {
+      Set<MountAttribute> more = EnumSet.noneOf(MountAttribute.class);
+      if (spec.attributes().contains(MountAttribute.NOSYMFOLLOW)) {
+        more.add(MountAttribute.NOSYMFOLLOW);
+      }
+      MountChange.of(root).set(more).propagation(spec.propagation()).apply();
+    }
+  }
+
+  private void verify() throws IOException {
+    Optional<MountRecord> record = MountTable.find(id);
+    if (record.isEmpty() || !record.get().fsType().equals(FuseDaemon.FILE_SYSTEM)) {
+      throw new OverlayException(notInForce(spec, "there is no such mount"));
+    }
+    if (!record.get().attributes().containsAll(spec.attributes())) {
+      throw new OverlayException(
+          notInForce(
+              spec,
+              "attributes: asked " + spec.attributes() + ", got " + record.get().attributes()));
+    }
+  }
+
+  private static Problem notInForce(OverlaySpec spec, String what) {
+    return new Problem(
+        ProblemCode.OPTION_NOT_IN_FORCE,
+        spec.mountPoint(),
+        "fuse-overlayfs mounted without something that was asked for (" + what + ").",
+        "Ask for what it can do.");
+  }
+
+  @Override
+  public Path root() {
+    return root;
+  }
+
+  @Override
+  public OverlaySpec spec() {
+    return spec;
+  }
+
+  @Override
+  public String backend() {
+    return BACKEND;
+  }
+
+  @Override
+  public boolean isMounted() {
+    try {
+      return MountTable.find(id).isPresent();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public synchronized void close(UnmountOptions options) throws OverlayException {
+    new FuseUnmount(spec, id).run(options);
+  }
+
+  @Override
+  public void remount(boolean readOnly) throws OverlayException {
+    Remounting.run(spec, root, readOnly);
+  }
+
+  @Override
+  public String toString() {
+    return "FuseMount[" + root + ", " + spec + "]";
+  }
+}

@@ -1,0 +1,109 @@
+package dev.overlays.linux.fuse;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.preflight.FusePreflight;
+import dev.overlays.spi.HiddenPaths;
+import dev.overlays.spi.InstanceDirectories;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.PrivatePaths;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Mounts a spec by running fuse-overlayfs. */
+public final class FuseMounter {
+  private static final LayerStore STORE = new NativeLayerStore();
+
+  private final OverlaySpec spec;
+
+  private FuseMounter(OverlaySpec spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * Tells everything that is in the way of a mount.
+   *
+   * @param spec what is to be mounted, on paths of the default provider
+   * @return the problems, the most important first
+   */
+  public static List<Problem> check(OverlaySpec spec) {
+    LastDaemons.await(spec);
+    List<Problem> problems = new ArrayList<>(FusePreflight.of(spec));
+    problems.addAll(FuseOptionCheck.of(spec));
+    return problems;
+  }
+
+  /**
+   * Mounts a spec.
+   *
+   * @param spec what to mount, on paths of the default provider
+   * @return the mount
+   * @throws OverlayException if it cannot be mounted; nothing is left behind then
+   */
+  public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    List<Problem> problems = check(spec);
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
+    }
+    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+      OverlayMount mount = new FuseMounter(spec).mount();
+      directories.keep();
+      return mount;
+    }
+  }
+
+  private OverlayMount mount() throws OverlayException {
+    try (FuseLayers layers = FuseLayers.open(spec);
+        DaemonStart start = DaemonStart.of(layers)) {
+      if (!start.isLocked()) {
+        throw refused("It did not get its locks: " + start.words());
+      }
+      return mount(layers, start);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw refused(e.toString());
+    }
+  }
+
+  private OverlayMount mount(FuseLayers layers, DaemonStart start) throws IOException {
+    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
+    DaemonTraces traces = new DaemonTraces(spec, STORE);
+    try {
+      traces.begin();
+      Path place = spec.mountPoint().orElseThrow().toRealPath();
+      if (!start.mount(layers.options(start.numbers(layers.all())), place)) {
+        throw refused(start.words());
+      }
+      return FuseMount.verified(spec, place);
+    } catch (IOException | RuntimeException e) {
+      try {
+        traces.remove();
+        hidden.show(spec, STORE);
+      } catch (IOException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
+  }
+
+  /** What the questions now answer, or the words of the program. */
+  private OverlayException refused(String words) {
+    List<Problem> problems = check(spec);
+    return new OverlayException(
+        problems.isEmpty()
+            ? List.of(
+                new Problem(
+                    ProblemCode.HOLDER_FAILED,
+                    spec.mountPoint(),
+                    "fuse-overlayfs did not mount: " + words + ".",
+                    "Look at what it says, and run it by hand with the same layers."))
+            : problems);
+  }
+}

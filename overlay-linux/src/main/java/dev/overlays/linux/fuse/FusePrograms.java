@@ -1,0 +1,119 @@
+package dev.overlays.linux.fuse;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.SyscallException;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What has to be installed, and the device. */
+public final class FusePrograms {
+  private static final Path DEVICE = Path.of("/dev/fuse");
+  private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
+  private static final List<String> ALWAYS = List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin");
+
+  private FusePrograms() {}
+
+  /**
+   * Tells why no view can be mounted here.
+   *
+   * @return what is missing; empty if nothing is
+   */
+  public static Optional<Problem> problem() {
+    if (program("fuse-overlayfs").isEmpty()) {
+      return Optional.of(missing("fuse-overlayfs", "fuse-overlayfs"));
+    }
+    if (!Privilege.mayMount() && fusermount().isEmpty()) {
+      return Optional.of(missing("fusermount3", "fuse3"));
+    }
+    if (program("flock").isEmpty()) {
+      return Optional.of(missing("flock", "util-linux"));
+    }
+    try (Descriptor device = Descriptor.open(DEVICE, Open.RDWR)) {
+      return Optional.empty();
+    } catch (SyscallException e) {
+      return Optional.of(notAccessible(e.errno()));
+    }
+  }
+
+  private static Problem missing(String program, String distributionPackage) {
+    return Problem.of(
+        ProblemCode.PROGRAM_MISSING,
+        "The program " + program + " is not in the PATH of this process.",
+        "Install the package " + distributionPackage + ".");
+  }
+
+  private static Problem notAccessible(Errno errno) {
+    return switch (errno) {
+      case ENOENT, ENODEV, ENXIO ->
+          Problem.of(
+              ProblemCode.DEVICE_NOT_ACCESSIBLE,
+              DEVICE,
+              "There is no device for file systems in user space: " + errno.text() + ".",
+              "Load the module (modprobe fuse); in a container, give it the device (--device"
+                  + " /dev/fuse).");
+      case EACCES, EPERM ->
+          Problem.of(
+              ProblemCode.DEVICE_NOT_ACCESSIBLE,
+              DEVICE,
+              "This user may not open the device for file systems in user space.",
+              "Let an administrator open it to all (chmod 666 /dev/fuse, and for good by a udev rule"
+                  + " KERNEL==\"fuse\", MODE=\"0666\") or to a group that this user is in; in a"
+                  + " container, give it the device (--device /dev/fuse).");
+      default ->
+          Problem.of(
+              ProblemCode.DEVICE_NOT_ACCESSIBLE,
+              DEVICE,
+              "The device for file systems in user space cannot be opened: " + errno.text() + ".",
+              "Look at it with ls -l, and load the module (modprobe fuse).");
+    };
+  }
+
+  /**
+   * Whether an ordinary user's view may be seen by others. Root's always is. The program lets the
+   * kernel check permissions in any case, so that it is no more than an overlay of the kernel
+   * shows.
+   */
+  static boolean othersAllowed() {
+    if (Privilege.mayMount()) {
+      return false;
+    }
+    try (Stream<String> lines = Files.lines(CONFIGURATION, StandardCharsets.ISO_8859_1)) {
+      return lines.anyMatch(line -> line.strip().equals("user_allow_other"));
+    } catch (IOException | UncheckedIOException e) {
+      return false;
+    }
+  }
+
+  /** The program that mounts and unmounts for ordinary users. */
+  static Optional<Path> fusermount() {
+    return program("fusermount3").or(() -> program("fusermount"));
+  }
+
+  /** Where a program is. */
+  static Optional<Path> program(String name) {
+    List<String> places = new ArrayList<>();
+    String path = System.getenv("PATH");
+    if (path != null) {
+      places.addAll(List.of(path.split(File.pathSeparator, -1)));
+    }
+    places.addAll(ALWAYS);
+    return places.stream()
+        .filter(place -> place.startsWith("/"))
+        .map(place -> Path.of(place, name))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.overlays.linux.fuse;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.linux.mount.Holders;
+import dev.overlays.linux.mount.Patience;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.table.FuseDaemon;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Unmounts one view, waiting for those who use it as long as is asked. */
+final class FuseUnmount {
+  private final OverlaySpec spec;
+  private final FileId id;
+
+  FuseUnmount(OverlaySpec spec, FileId id) {
+    this.spec = spec;
+    this.id = id;
+  }
+
+  void run(UnmountOptions options) throws OverlayException {
+    if (Patience.of(options, this::tryToUnmount)) {
+      return;
+    }
+    Optional<Path> place = place();
+    if (place.isPresent() && !options.lazy()) {
+      throw Holders.refusal(place.get(), Holders.at(place.get(), id));
+    }
+    if (place.isPresent()) {
+      UnmountCall.Answer answer = UnmountCall.of(place.get(), true);
+      if (!answer.done()) {
+        throw refused(place.get(), answer);
+      }
+    }
+  }
+
+  /** Whether it is gone, and not kept by its users. */
+  private boolean tryToUnmount() throws OverlayException {
+    Optional<Path> place = place();
+    if (place.isEmpty()) {
+      return true;
+    }
+    Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
+    UnmountCall.Answer answer = UnmountCall.of(place.get(), false);
+    if (answer.busy()) {
+      Spawning.await();
+      answer = UnmountCall.of(place.get(), false);
+    }
+    if (!answer.done() && !answer.busy()) {
+      throw refused(place.get(), answer);
+    }
+    if (answer.done()) {
+      daemon.ifPresent(served -> new Afterwards(spec).run(served));
+    }
+    return answer.done();
+  }
+
+  /** Where the mount is now; empty if it is gone. */
+  private Optional<Path> place() throws OverlayException {
+    try {
+      Optional<MountRecord> record = MountTable.find(id);
+      if (record.isEmpty()) {
+        return Optional.empty();
+      }
+      Path place = record.get().mountPoint();
+      MountRecord top = record.get();
+      for (MountRecord other : MountTable.ofThisProcess()) {
+        if (other.mountPoint().equals(place)) {
+          top = other;
+        }
+      }
+      if (top.id() != record.get().id()) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.MOUNT_COVERED,
+                place,
+                "Another mount lies on top of this one at the same mount point.",
+                "Unmount that one first."));
+      }
+      return Optional.of(place);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              new Problem(
+                  ProblemCode.UNMOUNT_REFUSED,
+                  spec.mountPoint(),
+                  "The mount table cannot be read: " + e.getMessage() + ".",
+                  "Make /proc readable for this process.")),
+          e);
+    }
+  }
+
+  private static OverlayException refused(Path place, UnmountCall.Answer answer) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.UNMOUNT_REFUSED,
+            place,
+            "The view is not unmounted: " + answer.words() + ".",
+            "Unmount it as the user who mounted it, or as root."));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.overlays.linux.fuse;
+
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Unmounts once: root by the kernel's call, others by the program that may. */
+final class UnmountCall {
+  private static final int MNT_DETACH = 2;
+  private static final int UMOUNT_NOFOLLOW = 8;
+  private static final String SCRIPT =
+      "point=$(printf '%b.' \"$1\")\nexec \"$0\" -u $2 -- \"${point%.}\"\n";
+
+  /**
+   * What came of it.
+   *
+   * @param done whether the view is unmounted
+   * @param busy if not, whether that is because somebody uses it
+   * @param words why not
+   */
+  record Answer(boolean done, boolean busy, String words) {}
+
+  private UnmountCall() {}
+
+  static Answer of(Path place, boolean lazy) {
+    return Privilege.mayMount() ? byKernel(place, lazy) : byProgram(place, lazy);
+  }
+
+  private static Answer byKernel(Path place, boolean lazy) {
+    long path = Scratch.get().string(PathBytes.of(place));
+    int flags = lazy ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW;
+    long result = Kernel.attempt(Syscall.UMOUNT2, path, flags);
+    if (result == 0) {
+      return new Answer(true, false, "");
+    }
+    Errno errno = Errno.of((int) -result);
+    return new Answer(false, errno == Errno.EBUSY, errno.text());
+  }
+
+  /** The program's words are those of strerror(3) in English, which is asked for. */
+  private static Answer byProgram(Path place, boolean lazy) {
+    List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT));
+    command.add(FusePrograms.fusermount().map(Path::toString).orElse("fusermount3"));
+    command.add(OctalText.of(place));
+    if (lazy) {
+      command.add("-z");
+    }
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("LC_ALL", "C");
+    try {
+      Process process = Spawning.start(builder);
+      process.getOutputStream().close();
+      String words =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      boolean busy = words.toLowerCase(Locale.ROOT).contains("resource busy");
+      return new Answer(Ended.of(process) == 0, busy, words);
+    } catch (IOException e) {
+      return new Answer(false, false, e.getMessage());
+    }
+  }
+}

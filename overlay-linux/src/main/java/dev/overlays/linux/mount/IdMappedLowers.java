@@ -1,0 +1,78 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.IdMapping;
+import dev.overlays.OverlaySpec;
+import dev.overlays.linux.context.IdMappedTree;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Mounts over lowers whose files have other owners. Each is attached to its own place, in a
+ * namespace that only one thread sees: the overlay would know a layer that is attached nowhere by
+ * the name {@code /}, and so would whoever reads the mount table, a merge for example.
+ */
+final class IdMappedLowers {
+  private static final int BY_DESCRIPTORS = 0x4 | 0x40;
+
+  private IdMappedLowers() {}
+
+  /** What mounts an overlay over layers, and returns its root. */
+  @FunctionalInterface
+  interface Mounting {
+    Descriptor over(LayerHandles layers) throws IOException;
+  }
+
+  static Descriptor mount(OverlaySpec spec, LayerHandles handles, Mounting mounting)
+      throws IOException {
+    Map<Path, Descriptor> trees = new HashMap<>();
+    try {
+      for (Map.Entry<Path, IdMapping> mapping : spec.idMappings().entrySet()) {
+        int index = spec.lowers().indexOf(mapping.getKey());
+        trees.put(
+            mapping.getKey(), IdMappedTree.of(handles.lowers().get(index), mapping.getValue()));
+      }
+      return OwnNamespace.run(
+          () -> {
+            for (Map.Entry<Path, Descriptor> tree : trees.entrySet()) {
+              attach(tree.getValue(), tree.getKey());
+            }
+            return mountHere(spec, handles, mounting);
+          });
+    } finally {
+      trees.values().forEach(Descriptor::close);
+    }
+  }
+
+  private static void attach(Descriptor tree, Path place) throws SyscallException {
+    try (Descriptor there = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
+      long empty = Scratch.get().string(new byte[0]);
+      Kernel.call(
+          Syscall.MOVE_MOUNT, tree.number(), empty, there.number(), empty, BY_DESCRIPTORS);
+    }
+  }
+
+  /** The layers are opened anew, as this namespace has them; they must be those that are locked. */
+  private static Descriptor mountHere(OverlaySpec spec, LayerHandles handles, Mounting mounting)
+      throws IOException {
+    try (LayerHandles seen = LayerHandles.open(spec)) {
+      List<Descriptor> locked = handles.layers();
+      List<Descriptor> opened = seen.layers();
+      for (int i = 0; i < locked.size(); i++) {
+        if (!FileId.of(locked.get(i)).sameFile(FileId.of(opened.get(i)))) {
+          throw new IOException("a layer was moved a moment ago");
+        }
+      }
+      return mounting.over(seen);
+    }
+  }
+}

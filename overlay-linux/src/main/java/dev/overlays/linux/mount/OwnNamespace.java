@@ -1,0 +1,78 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Does something in a mount namespace of its own: what is mounted there nobody else sees, and it is
+ * gone afterwards. Namespaces are a thread's, so this takes a thread that ends with it. Source:
+ * unshare(2), mount_namespaces(7).
+ */
+final class OwnNamespace {
+  private static final int CLONE_NEWNS = 0x20000;
+  private static final int MS_REC = 0x4000;
+  private static final int MS_PRIVATE = 0x40000;
+  private static final byte[] ROOT = "/".getBytes(StandardCharsets.US_ASCII);
+
+  private OwnNamespace() {}
+
+  /** What is done there. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run() throws IOException;
+  }
+
+  static <T> T run(Work<T> work) throws IOException {
+    Outcome<T> outcome = new Outcome<>();
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                enter();
+                outcome.result = work.run();
+              } catch (IOException | RuntimeException e) {
+                outcome.failure = e;
+              }
+            },
+            "overlays-namespace");
+    thread.start();
+    join(thread);
+    if (outcome.failure instanceof IOException failure) {
+      throw failure;
+    }
+    if (outcome.failure instanceof RuntimeException failure) {
+      throw failure;
+    }
+    return outcome.result;
+  }
+
+  /** Read after the thread has ended. */
+  private static final class Outcome<T> {
+    private T result;
+    private Exception failure;
+  }
+
+  private static void enter() throws SyscallException {
+    Kernel.call(Syscall.UNSHARE, CLONE_NEWNS);
+    long root = Scratch.get().string(ROOT);
+    Kernel.call(Syscall.MOUNT, 0, root, 0, MS_REC | MS_PRIVATE, 0);
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

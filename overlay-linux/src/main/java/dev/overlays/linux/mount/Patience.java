@@ -1,0 +1,62 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlayException;
+import dev.overlays.UnmountOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/** Tries again and again, at first soon, later less often. */
+public final class Patience {
+  private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private Patience() {}
+
+  /** What may succeed later. */
+  @FunctionalInterface
+  public interface Attempt {
+
+    /**
+     * Makes one attempt.
+     *
+     * @return whether it has succeeded
+     * @throws OverlayException if it never will
+     */
+    boolean succeeds() throws OverlayException;
+  }
+
+  /**
+   * Tries until it succeeds, the patience of a caller is at its end, or the thread is interrupted,
+   * which it stays then. Tries once at least.
+   *
+   * @param options whose patience it is
+   * @param attempt what is tried
+   * @return whether it has succeeded
+   * @throws OverlayException what the attempt throws
+   */
+  public static boolean of(UnmountOptions options, Attempt attempt) throws OverlayException {
+    return of(options.patience(), attempt);
+  }
+
+  static boolean of(Duration patience, Attempt attempt) throws OverlayException {
+    long start = System.nanoTime();
+    long pause = FIRST_PAUSE;
+    while (!attempt.succeeds()) {
+      long left = patience.toNanos() - (System.nanoTime() - start);
+      if (left <= 0 || Thread.currentThread().isInterrupted()) {
+        return false;
+      }
+      pause(Math.min(pause, left));
+      pause = Math.min(2 * pause, LONGEST_PAUSE);
+    }
+    return true;
+  }
+
+  private static void pause(long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.sleep(nanos);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What a private mount has not of what was asked for. The kernel tells nobody the options of a
+ * mount that is attached nowhere, so what could make it drop one is asked instead: it gives up the
+ * index, and with it exports, where a layer's file system has no file handles, and becomes
+ * read-only where it cannot use the work directory. Without extended attributes it would give up
+ * more, but then the upper is refused beforehand. Source: ovl_make_workdir and ovl_get_layers in
+ * the kernel's fs/overlayfs/super.c.
+ */
+final class PrivateOptions {
+  private static final int AT_EMPTY_PATH = 0x1000;
+
+  private PrivateOptions() {}
+
+  static List<Problem> problems(OverlaySpec asked, Descriptor root, LayerHandles handles)
+      throws SyscallException {
+    List<String> wrong = new ArrayList<>();
+    boolean writable = asked.hasUpper() && !asked.attributes().contains(MountAttribute.READ_ONLY);
+    if (writable && FileSystem.of(root).readOnly()) {
+      wrong.add("asked for a writable view, got a read-only one");
+    }
+    if ((asked.options().index() || asked.options().nfsExport()) && !haveFileHandles(handles)) {
+      wrong.add("index: asked true, got false");
+    }
+    return wrong.stream().map(what -> OptionsInForce.problem(asked, what)).toList();
+  }
+
+  private static boolean haveFileHandles(LayerHandles handles) {
+    return Stream.of(
+            handles.lowers().stream(), handles.dataLowers().stream(), handles.upper().stream())
+        .flatMap(layers -> layers)
+        .allMatch(PrivateOptions::hasFileHandle);
+  }
+
+  /** A handle of no size is asked for, which is too small where there are handles. */
+  private static boolean hasFileHandle(Descriptor layer) {
+    Scratch scratch = Scratch.get();
+    long empty = scratch.string(new byte[0]);
+    long handle = scratch.struct(0);
+    long result =
+        Kernel.attempt(
+            Syscall.NAME_TO_HANDLE_AT,
+            layer.number(),
+            empty,
+            handle,
+            scratch.data(),
+            AT_EMPTY_PATH);
+    return result == -Errno.EOVERFLOW.number();
+  }
+}

@@ -1,0 +1,60 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.MountAttributes;
+import dev.overlays.linux.context.MountContext;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.file.Path;
+
+/**
+ * Makes a mounted view read-only, by its mount, or writable again, which the file system itself may
+ * have to become, too: it is read-only where that was asked for when it was mounted.
+ */
+final class Remounting {
+  private Remounting() {}
+
+  static void of(
+      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+      throws OverlayException {
+    if (!readOnly && !spec.hasUpper()) {
+      throw refused(place, "it has no upper to write to");
+    }
+    try {
+      MountAttributes.setReadOnly(mount, readOnly);
+      if (!readOnly && FileSystem.of(mount).readOnly()) {
+        makeFileSystemWritable(mount);
+      }
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EBUSY) {
+        throw Holders.refusal(
+            place, "Files of the view are open for writing.", Holders.of(held));
+      }
+      throw refused(place, e.errno().text());
+    }
+  }
+
+  private static void makeFileSystemWritable(Descriptor mount) throws SyscallException {
+    try (MountContext context = MountContext.of(mount)) {
+      context.flag("rw");
+      context.reconfigure();
+    } catch (SyscallException e) {
+      MountAttributes.setReadOnly(mount, true);
+      throw e;
+    }
+  }
+
+  static OverlayException refused(Path place, String why) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.REMOUNT_REFUSED,
+            place,
+            "The view cannot be changed: " + why + ".",
+            "Unmount it, and mount it as it is wanted."));
+  }
+}

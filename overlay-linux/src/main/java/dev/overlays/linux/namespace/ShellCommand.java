@@ -1,0 +1,87 @@
+package dev.overlays.linux.namespace;
+
+import dev.overlays.linux.syscall.PathBytes;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** A command for a shell, of words that may hold any byte but NUL. */
+public final class ShellCommand {
+  private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+
+  private ShellCommand() {}
+
+  /**
+   * Starts a command.
+   *
+   * @param words the program and its first arguments
+   * @return the command, to be added to
+   */
+  public static ShellCommand of(String... words) {
+    return new ShellCommand().words(words);
+  }
+
+  /**
+   * Adds words.
+   *
+   * @param words more arguments
+   * @return this command
+   */
+  public ShellCommand words(String... words) {
+    for (String word : words) {
+      word(word.getBytes(StandardCharsets.UTF_8));
+    }
+    return this;
+  }
+
+  /**
+   * Adds a path.
+   *
+   * @param path an absolute path
+   * @return this command
+   */
+  public ShellCommand path(Path path) {
+    return word(PathBytes.of(path));
+  }
+
+  /**
+   * Adds a word, in single quotes, between which every byte stands for itself.
+   *
+   * @param word its bytes
+   * @return this command
+   */
+  public ShellCommand word(byte[] word) {
+    line.write('\'');
+    for (byte b : word) {
+      if (b == '\'') {
+        line.writeBytes("'\\'".getBytes(StandardCharsets.US_ASCII));
+      }
+      line.write(b);
+    }
+    line.write('\'');
+    line.write(' ');
+    return this;
+  }
+
+  /**
+   * Adds a command that is run if this one succeeds.
+   *
+   * @param next the other command
+   * @return this command
+   */
+  public ShellCommand and(ShellCommand next) {
+    line.writeBytes("&& ".getBytes(StandardCharsets.US_ASCII));
+    line.writeBytes(next.bytes());
+    return this;
+  }
+
+  byte[] bytes() {
+    return line.toByteArray();
+  }
+
+  /** Returns the command for people; bytes beyond ASCII stand for characters. */
+  @Override
+  public String toString() {
+    return line.toString(StandardCharsets.ISO_8859_1).strip();
+  }
+}

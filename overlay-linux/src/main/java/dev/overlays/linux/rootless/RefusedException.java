@@ -1,0 +1,12 @@
+package dev.overlays.linux.rootless;
+
+import java.io.IOException;
+
+/** Thrown when mount(8) fails; the message has its words. */
+final class RefusedException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  RefusedException(String words) {
+    super(words);
+  }
+}

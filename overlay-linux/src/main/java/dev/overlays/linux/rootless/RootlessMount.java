@@ -1,0 +1,202 @@
+package dev.overlays.linux.rootless;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.mount.Holders;
+import dev.overlays.linux.mount.Patience;
+import dev.overlays.linux.namespace.Answer;
+import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountTable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A view in the namespace that the views of this JVM share, known by its mount ID. When that is
+ * gone, whoever has ended it, so is the view.
+ */
+public final class RootlessMount implements OverlayMount {
+  /** The name of the backend. */
+  public static final String BACKEND = "rootless";
+
+  private final OverlaySpec spec;
+  private final SharedNamespace.Lease lease;
+  private final Namespace namespace;
+  private final Path place;
+  private final FileId id;
+  private final Holdings holdings;
+
+  RootlessMount(
+      OverlaySpec spec, SharedNamespace.Lease lease, Path place, FileId id, Holdings holdings) {
+    this.spec = spec;
+    this.lease = lease;
+    this.namespace = lease.namespace();
+    this.place = place;
+    this.id = id;
+    this.holdings = holdings;
+  }
+
+  @Override
+  public Path root() {
+    return namespace.seen(place);
+  }
+
+  @Override
+  public OverlaySpec spec() {
+    return spec;
+  }
+
+  @Override
+  public String backend() {
+    return BACKEND;
+  }
+
+  boolean isAt(Path mountPoint) {
+    return place.equals(mountPoint);
+  }
+
+  /** A view that is gone, by whatever end, needs nothing any more but what may yet be kept. */
+  @Override
+  public boolean isMounted() {
+    boolean mounted = namespace.isAlive() && (isOnTop() || isInTable());
+    if (!mounted && holdings.upper().isEmpty()) {
+      release();
+    }
+    return mounted;
+  }
+
+  private void release() {
+    holdings.close();
+    lease.close();
+  }
+
+  private boolean isOnTop() {
+    try {
+      byte[] root = PathBytes.of(root());
+      FileId there = id.uniqueMountId() ? FileId.of(root) : FileId.withTableId(root);
+      return there.mountId() == id.mountId() && there.mountRoot();
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Hidden by another mount on top of it, that is; there may be more than one that looks like it.
+   */
+  private boolean isInTable() {
+    try {
+      return MountTable.ofProcess(Long.toString(namespace.pid())).stream()
+          .anyMatch(mount -> mount.isOverlay() && mount.mountPoint().equals(place));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public ProcessBuilder command(List<String> command) {
+    return new ProcessBuilder(namespace.entering(place, command));
+  }
+
+  @Override
+  public synchronized void close(UnmountOptions options) throws OverlayException {
+    unmount(options);
+    release();
+  }
+
+  @Override
+  public synchronized void keepTo(Path upper) throws OverlayException {
+    if (holdings.upper().isEmpty()) {
+      OverlayMount.super.keepTo(upper);
+      return;
+    }
+    unmount(UnmountOptions.strict());
+    holdings.upper().get().keepTo(upper, MarkNamespace.USER);
+    release();
+  }
+
+  private void unmount(UnmountOptions options) throws OverlayException {
+    boolean gone = Patience.of(options, () -> tryToUnmount(MountPrograms.unmount(place)));
+    if (!gone && !(options.lazy() && tryToUnmount(MountPrograms.unmountLazily(place)))) {
+      throw busy();
+    }
+  }
+
+  /** Whether it is gone, and not kept by its users. */
+  private boolean tryToUnmount(ShellCommand command) throws OverlayException {
+    synchronized (namespace) {
+      if (!isMounted()) {
+        return true;
+      }
+      if (!isOnTop()) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.MOUNT_COVERED,
+                root(),
+                "Another mount lies on top of this one at the same mount point.",
+                "Unmount that one first."));
+      }
+      Answer answer = namespace.run(command);
+      if (!answer.succeeded() && !answer.saysBusy()) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.UNMOUNT_REFUSED,
+                root(),
+                "The kernel does not unmount: " + answer.words() + ".",
+                "Look at /proc/" + namespace.pid() + "/mountinfo, and report this."));
+      }
+      return answer.succeeded();
+    }
+  }
+
+  private OverlayException busy() {
+    return Holders.refusal(root(), Holders.in(namespace.pid(), place, root(), id));
+  }
+
+  @Override
+  public synchronized void remount(boolean readOnly) throws OverlayException {
+    boolean writable = !readOnly;
+    if (writable && !spec.hasUpper()) {
+      throw new OverlayException(
+          notRemounted("There is no upper that could take what is written."));
+    }
+    ShellCommand command = MountPrograms.remount(spec, readOnly, place);
+    if (writable && spec.attributes().contains(MountAttribute.READ_ONLY)) {
+      command = MountPrograms.makeWritable(place).and(command);
+    }
+    synchronized (namespace) {
+      if (!isOnTop()) {
+        throw new OverlayException(notRemounted("It is not mounted any more, or covered."));
+      }
+      Answer answer = namespace.run(command);
+      if (answer.saysBusy()) {
+        throw busy();
+      }
+      if (!answer.succeeded()) {
+        throw new OverlayException(notRemounted(answer.words() + "."));
+      }
+    }
+  }
+
+  private Problem notRemounted(String why) {
+    return Problem.of(
+        ProblemCode.REMOUNT_REFUSED,
+        root(),
+        "The view cannot be changed: " + why,
+        "Unmount it, and mount it as it should be.");
+  }
+
+  @Override
+  public String toString() {
+    return "RootlessMount[" + root() + ", " + spec + "]";
+  }
+}

@@ -1,0 +1,138 @@
+package dev.overlays.linux.rootless;
+
+import dev.overlays.Ephemeral;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.spi.InstanceDirectories;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Mounts a spec in a namespace. As with the kernel backend the mount is tried first, and only when
+ * it fails the reason is looked for.
+ */
+public final class RootlessMounter {
+  /**
+   * Where a view without a mount point is mounted, in a namespace of its own, until a descriptor of
+   * it is open: a directory that every system has, and that nothing here is looked for in.
+   */
+  static final Path UNNAMED = Path.of("/sys");
+
+  private final OverlaySpec spec;
+
+  private RootlessMounter(OverlaySpec spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * Mounts a spec.
+   *
+   * @param spec what to mount, on paths of the default provider
+   * @return the mount
+   * @throws OverlayException if it cannot be mounted; nothing is left behind then
+   */
+  public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return new RootlessMounter(spec).mount();
+  }
+
+  private OverlayMount mount() throws OverlayException {
+    if (!InstanceDirectories.areThere(spec)) {
+      List<Problem> problems = RootlessCheck.of(spec);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+    }
+    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+      OverlayMount mount = mountOrExplain();
+      directories.keep();
+      return mount;
+    }
+  }
+
+  private OverlayMount mountOrExplain() throws OverlayException {
+    try {
+      return spec.mountPoint().isPresent() ? attached(spec.mountPoint().get()) : alone();
+    } catch (OverlayException e) {
+      List<Problem> reasons =
+          e.has(ProblemCode.OPTION_NOT_IN_FORCE) ? RootlessCheck.of(spec) : List.of();
+      throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
+    } catch (IOException e) {
+      List<Problem> problems = RootlessCheck.of(spec);
+      throw new OverlayException(problems.isEmpty() ? List.of(refused(e)) : problems, e);
+    }
+  }
+
+  private Problem refused(IOException failure) {
+    String words = failure.getMessage();
+    return new Problem(
+        ProblemCode.KERNEL_REFUSED,
+        spec.mountPoint(),
+        "The kernel does not mount: " + words + ".",
+        "Look at the end of the kernel's log (dmesg), and report this: no reason was found"
+            + " beforehand.");
+  }
+
+  private OverlayMount attached(Path mountPoint) throws IOException {
+    Path place = mountPoint.toRealPath();
+    List<Path> needed = neededPaths();
+    needed.add(place);
+    SharedNamespace.Lease lease = SharedNamespace.lease(needed);
+    try {
+      refuseUnlessSeen(lease.namespace(), needed);
+      synchronized (lease.namespace()) {
+        if (RootlessCheck.isTaken(mountPoint)) {
+          throw new OverlayException(RootlessCheck.taken(mountPoint));
+        }
+        MountAttempt attempt = new MountAttempt(spec, lease.namespace(), place);
+        MountAttempt.Made made = attempt.mount();
+        return LiveMounts.add(new RootlessMount(spec, lease, place, made.id(), made.holdings()));
+      }
+    } catch (IOException | RuntimeException e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  /** The namespace ends when this returns, and the view stays. */
+  private OverlayMount alone() throws IOException {
+    try (Namespace namespace = Namespace.start()) {
+      refuseUnlessSeen(namespace, neededPaths());
+      return LiveMounts.add(new MountAttempt(spec, namespace, UNNAMED).mountAlone());
+    }
+  }
+
+  private List<Path> neededPaths() throws IOException {
+    List<Path> needed = LayerLinks.real(spec.lowers());
+    for (Optional<Path> layer : List.of(spec.upper(), spec.work())) {
+      if (layer.isPresent()) {
+        needed.add(layer.get().toRealPath());
+      }
+    }
+    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory place) {
+      needed.add(place.parent().toRealPath());
+    }
+    return needed;
+  }
+
+  /** Or something else would be mounted than what was asked for. */
+  private static void refuseUnlessSeen(Namespace namespace, List<Path> paths)
+      throws OverlayException {
+    for (Path path : paths) {
+      if (!SharedNamespace.sees(namespace, path)) {
+        throw new OverlayException(
+            Problem.of(
+                ProblemCode.LAYER_NOT_ACCESSIBLE,
+                path,
+                "In a namespace of its own another process sees something else at this path.",
+                "Name the directory by a path that is the same for all processes."));
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.overlays.linux.rootless;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.namespace.Answer;
+import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.Restriction;
+import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Whether this user can have an overlay in a namespace: found out by having one, once a JVM. */
+public final class Trial {
+  private static volatile boolean succeeded;
+  private static volatile boolean indexed;
+
+  private Trial() {}
+
+  /**
+   * Tells what is in the way; remembered only when there is nothing.
+   *
+   * @return the problem; empty if there is none
+   */
+  public static Optional<Problem> problem() {
+    if (succeeded) {
+      return Optional.empty();
+    }
+    synchronized (Trial.class) {
+      return succeeded ? Optional.empty() : attempt();
+    }
+  }
+
+  /** Whether an overlay in a namespace has no index even if it is asked for. */
+  static boolean indexIsGuardOnly() {
+    return succeeded && !indexed;
+  }
+
+  private static Optional<Problem> attempt() {
+    try (Namespace namespace = Namespace.start()) {
+      Answer memory = namespace.run(MountPrograms.memory("size=1m", RootlessMounter.UNNAMED));
+      if (!memory.succeeded()) {
+        return Optional.of(Restriction.problem(memory.words()));
+      }
+      for (String layer : List.of("lower", "upper", "work")) {
+        Files.createDirectory(namespace.workingDirectory().resolve(layer));
+      }
+      Answer overlay =
+          namespace.run(
+              ShellCommand.of("mount", "-n", "-i", "-c", "-t", "overlay", "-o")
+                  .words("lowerdir=lower,upperdir=upper,workdir=work,index=on,userxattr")
+                  .words("overlay")
+                  .path(RootlessMounter.UNNAMED));
+      if (!overlay.succeeded()) {
+        return Optional.of(missing(overlay.words()));
+      }
+      indexed = isIndexed(namespace);
+      succeeded = true;
+      return Optional.empty();
+    } catch (OverlayException e) {
+      return Optional.of(e.problems().get(0));
+    } catch (IOException e) {
+      return Optional.of(Restriction.problem(e.toString()));
+    }
+  }
+
+  private static boolean isIndexed(Namespace namespace) throws IOException {
+    Path place = RootlessMounter.UNNAMED;
+    return MountTable.ofProcess(Long.toString(namespace.pid())).stream()
+        .filter(record -> record.isOverlay() && record.mountPoint().equals(place))
+        .map(MountRecord::options)
+        .anyMatch(options -> options.contains("index=on"));
+  }
+
+  private static Problem missing(String words) {
+    return Problem.of(
+        ProblemCode.OVERLAYFS_MISSING,
+        "The running kernel mounts no overlay in a user namespace (\"" + words + "\").",
+        "Use Linux 5.11 or later, with the module overlay loaded (as root: modprobe overlay).");
+  }
+}

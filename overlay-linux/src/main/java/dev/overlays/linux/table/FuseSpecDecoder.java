@@ -1,0 +1,109 @@
+package dev.overlays.linux.table;
+
+import dev.overlays.InvalidSpecException;
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlaySpec;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.Privilege;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Makes specs of views of fuse-overlayfs: the layers are told by the command line of the process
+ * that serves a view, the rest by the mount table.
+ */
+public final class FuseSpecDecoder {
+  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+  private static final String OWN_DESCRIPTOR = "/proc/self/fd/";
+
+  /** What the program asks for by itself, or fusermount for every ordinary user. */
+  private static final Set<MountAttribute> UNASKED =
+      Set.of(MountAttribute.NOATIME, MountAttribute.NODEV, MountAttribute.NOSUID);
+
+  private FuseSpecDecoder() {}
+
+  /**
+   * Decodes a mount.
+   *
+   * @param record the mount
+   * @param daemon the process that serves it
+   * @return what was mounted; empty if no spec can stand for it
+   */
+  public static Optional<OverlaySpec> decode(MountRecord record, FuseDaemon daemon) {
+    OverlaySpec.Builder builder = OverlaySpec.builder().mountPoint(record.mountPoint());
+    Set<String> flags = new HashSet<>();
+    boolean upper = false;
+    for (FuseOptions.Option option : FuseOptions.ofCommand(daemon.arguments())) {
+      switch (option.key()) {
+        case "lowerdir" -> {
+          for (String lower : option.value().split(":", -1)) {
+            builder.lower(layer(new FuseOptions.Option(option.key(), lower), daemon));
+          }
+        }
+        case "upperdir" -> {
+          builder.upper(layer(option, daemon));
+          upper = true;
+        }
+        case "workdir" -> builder.work(layer(option, daemon));
+        default -> flags.add(option.key());
+      }
+    }
+    builder.attributes(attributes(record, flags, upper).toArray(new MountAttribute[0]));
+    builder.options(
+        options ->
+            options
+                .withUserXattr(isOrdinaryUsers(record))
+                .withVolatileUpper(flags.contains("volatile")));
+    try {
+      return Optional.of(builder.build());
+    } catch (InvalidSpecException e) {
+      LOG.log(System.Logger.Level.DEBUG, "no spec for " + record, e);
+      return Optional.empty();
+    }
+  }
+
+  /** Without an upper it is read-only by itself, whether that was asked for or not. */
+  private static Set<MountAttribute> attributes(
+      MountRecord record, Set<String> flags, boolean upper) {
+    Set<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+    for (MountAttribute attribute : record.attributes()) {
+      boolean asked =
+          attribute == MountAttribute.READ_ONLY
+              ? upper
+              : !UNASKED.contains(attribute) || flags.contains(attribute.kernelName());
+      if (asked) {
+        attributes.add(attribute);
+      }
+    }
+    return attributes;
+  }
+
+  /** Who may not write marks in {@code trusted.*}: all but root outside of user namespaces. */
+  private static boolean isOrdinaryUsers(MountRecord record) {
+    return !List.of(record.options().split(",", -1)).contains("user_id=0")
+        || Privilege.inUserNamespace();
+  }
+
+  /** A layer that the process was given as a descriptor leads where that does. */
+  private static Path layer(FuseOptions.Option option, FuseDaemon daemon) {
+    if (option.value().startsWith(OWN_DESCRIPTOR)) {
+      String number = option.value().substring(OWN_DESCRIPTOR.length());
+      try {
+        return Files.readSymbolicLink(Path.of("/proc", Long.toString(daemon.pid()), "fd", number));
+      } catch (IOException e) {
+        // It has ended meanwhile, or is none of ours to look at.
+        return Path.of(option.value());
+      }
+    }
+    return option.value().startsWith("/")
+        ? PathBytes.toPath(option.bytes())
+        : Path.of(new String(option.bytes(), StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,210 @@
+package dev.overlays.linux.boot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.Open;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.SortedMap;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The file is replaced whole or not at all, and nothing half-written stays beside it. */
+class BootFileTest {
+  private static final String OLD = "# old\n";
+
+  @AutoClose private Sandbox sandbox;
+  private FstabEntry entry;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    entry =
+        FstabEntry.of(OverlaySpec.builder().lower(Path.of("/l")).instance(Path.of("/i")).build());
+  }
+
+  private void add(Path file) throws OverlayException {
+    Fstab.read(file).with(entry).write(file);
+  }
+
+  private String written() {
+    return OLD + entry + "\n";
+  }
+
+  /** Writing fails with this problem, and nothing is other than before. */
+  private void refuses(ProblemCode code, Fstab fstab, Path file) throws IOException {
+    SortedMap<String, String> before = sandbox.listing();
+    byte[] content = Files.readAllBytes(file);
+    OverlayException e = assertThrows(OverlayException.class, () -> fstab.write(file));
+    assertTrue(e.has(code), e::toString);
+    assertEquals(ByteText.of(content), ByteText.of(Files.readAllBytes(file)));
+    assertEquals(before, sandbox.listing());
+  }
+
+  @Test
+  void keepsTheOldOne() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    add(file);
+    assertEquals(written(), Files.readString(file));
+    assertEquals(OLD, Files.readString(sandbox.path("fstab.overlays-bak")));
+    Fstab.read(file).without(Path.of("/i/mnts")).write(file);
+    assertEquals(OLD, Files.readString(file));
+    assertEquals(written(), Files.readString(sandbox.path("fstab.overlays-bak")));
+    assertEquals(3, sandbox.listing().size(), () -> file.toString());
+  }
+
+  @Test
+  void writesNothingWhereNothingChanges() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    add(file);
+    Object inode = Files.getAttribute(file, "unix:ino");
+    add(file);
+    assertEquals(inode, Files.getAttribute(file, "unix:ino"));
+    assertEquals(OLD, Files.readString(sandbox.path("fstab.overlays-bak")));
+  }
+
+  @Test
+  void keepsOwnerModeAclsAndAttributes() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    Sandbox.run("chown", "1234:2345", file.toString());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+    Sandbox.run("setfattr", "-n", "user.note", "-v", "kept", file.toString());
+    Sandbox.run("setfattr", "-n", "security.note", "-v", "kept", file.toString());
+    Sandbox.run("setfacl", "-m", "u:4321:rw", file.toString());
+    String before = attributes(file);
+    add(file);
+    assertEquals(written(), Files.readString(file));
+    assertEquals(before, attributes(file));
+    assertTrue(before.contains("4321") && before.contains("security.note"), before);
+    assertTrue(
+        Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(kept(file))) >= 0);
+  }
+
+  private static Path kept(Path file) {
+    return file.resolveSibling(file.getFileName() + ".overlays-bak");
+  }
+
+  private static String attributes(Path file) throws IOException {
+    return Sandbox.run("stat", "-c", "%u %g %a", file.toString())
+        + Sandbox.run("getfattr", "-d", "-m", "-", "--absolute-names", file.toString())
+        + Sandbox.run("getfacl", "-p", "-n", file.toString());
+  }
+
+  @Test
+  void aLinkStaysOne() throws IOException {
+    Path file = sandbox.file("real/fstab", OLD);
+    Path link = Files.createSymbolicLink(sandbox.path("link"), Path.of("real/fstab"));
+    add(link);
+    assertTrue(Files.isSymbolicLink(link));
+    assertEquals(written(), Files.readString(file));
+    assertEquals(OLD, Files.readString(kept(file)));
+  }
+
+  @Test
+  void aNewFileIsForEveryoneToRead() throws IOException {
+    Path file = sandbox.path("fstab");
+    Fstab.parse(new byte[0]).with(entry).write(file);
+    assertEquals(entry + "\n", Files.readString(file));
+    assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertFalse(Files.exists(kept(file)));
+  }
+
+  @Test
+  void refusesWhatIsNotThere() {
+    OverlayException e =
+        assertThrows(OverlayException.class, () -> Fstab.read(sandbox.path("missing")));
+    assertTrue(e.has(ProblemCode.BOOT_FILE_FAILED), e::toString);
+    e =
+        assertThrows(
+            OverlayException.class,
+            () -> Fstab.parse(new byte[0]).with(entry).write(sandbox.path("no/fstab")));
+    assertTrue(e.has(ProblemCode.BOOT_FILE_FAILED), e::toString);
+  }
+
+  @Test
+  void refusesAFileThatHasChanged() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    Fstab changed = Fstab.read(file).with(entry);
+    Files.writeString(file, OLD + "# by an editor\n");
+    refuses(ProblemCode.BOOT_FILE_CHANGED, changed, file);
+  }
+
+  @Test
+  void refusesWhileAnotherWrites() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    Fstab changed = Fstab.read(file).with(entry);
+    try (Descriptor other = Descriptor.open(sandbox.root(), Open.RDONLY | Open.DIRECTORY)) {
+      assertTrue(FileLock.tryExclusive(other));
+      refuses(ProblemCode.BOOT_FILE_CHANGED, changed, file);
+    }
+    changed.write(file);
+  }
+
+  @Test
+  void aFullDiskLeavesTheOldOne() throws IOException {
+    Path full = sandbox.mount("full", "-t", "tmpfs", "-o", "size=64k", "tmpfs");
+    Path file = sandbox.file("full/fstab", OLD);
+    Fstab changed = Fstab.read(file).with(entry);
+    try (OutputStream out = Files.newOutputStream(full.resolve("filler"))) {
+      assertThrows(IOException.class, () -> out.write(new byte[1 << 20]));
+    }
+    refuses(ProblemCode.BOOT_FILE_FAILED, changed, file);
+  }
+
+  @Test
+  void aReadOnlyDiskLeavesTheOldOne() throws IOException {
+    Path disk = sandbox.tmpfs("disk");
+    Path file = sandbox.file("disk/fstab", OLD);
+    Fstab changed = Fstab.read(file).with(entry);
+    Sandbox.run("mount", "-o", "remount,ro", disk.toString());
+    refuses(ProblemCode.BOOT_FILE_FAILED, changed, file);
+  }
+
+  /** Every step after the first fails once; chattr +i lets nobody rename over the file. */
+  @Test
+  void anImmutableFileLeavesNothingBesideIt() throws IOException {
+    sandbox.image("disk", "ext4", 8);
+    Path file = sandbox.file("disk/fstab", OLD);
+    Fstab changed = Fstab.read(file).with(entry);
+    Sandbox.run("chattr", "+i", file.toString());
+    try {
+      refuses(ProblemCode.BOOT_FILE_FAILED, changed, file);
+    } finally {
+      Sandbox.run("chattr", "-i", file.toString());
+    }
+  }
+
+  @Test
+  void aDirectoryInPlaceOfTheKeptOneStopsIt() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    sandbox.file("fstab.overlays-bak/file", "theirs");
+    refuses(ProblemCode.BOOT_FILE_FAILED, Fstab.read(file).with(entry), file);
+  }
+
+  @Test
+  void whatAKilledProcessHasLeftGoes() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    sandbox.file(".fstab.overlays-new", "half");
+    Files.createLink(sandbox.path(".fstab.overlays-old"), file);
+    Files.createLink(kept(file), file);
+    add(file);
+    assertEquals(written(), Files.readString(file));
+    assertEquals(OLD, Files.readString(kept(file)));
+    assertEquals(
+        List.of("", "fstab", "fstab.overlays-bak"), List.copyOf(sandbox.listing().keySet()));
+  }
+}

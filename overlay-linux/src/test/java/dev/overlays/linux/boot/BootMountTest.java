@@ -1,0 +1,210 @@
+package dev.overlays.linux.boot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Propagation;
+import dev.overlays.UuidMode;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.syscall.PathBytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** mount(8) of this machine mounts what the entries say: the layers that come are those meant. */
+class BootMountTest {
+  private static final int ROUNDS = 8;
+
+  @AutoClose private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    Programs.need("mount", "unshare", "findmnt");
+  }
+
+  private static void make(OverlaySpec spec) throws IOException {
+    for (Path path : spec.paths()) {
+      Files.createDirectories(path);
+    }
+    for (Path lower : spec.lowers()) {
+      Files.writeString(lower.resolve("of " + spec.lowers().indexOf(lower)), "");
+    }
+  }
+
+  @Test
+  void mountsTheLayersThatWereMeant() throws IOException {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int round = 0; round < ROUNDS; ) {
+      OverlaySpec spec =
+          new HardNames(random, false)
+              .spec(sandbox.directory("round" + round)).toBuilder()
+                  .options(o -> o.withUuid(UuidMode.AUTO))
+                  .build();
+      Optional<FstabEntry> entry = entry(spec);
+      if (entry.isEmpty()) {
+        continue;
+      }
+      round++;
+      make(spec);
+      String message = "seed " + seed + " round " + round + ": " + entry.get();
+      assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(entry.get()), message);
+      BootCheck unit = BootCheck.of(SystemdUnit.of(spec));
+      assertEquals(new BootCheck(List.of(), Optional.empty()), unit, message);
+      Path file = sandbox.path("fstab");
+      Files.deleteIfExists(file);
+      Fstab.parse(new byte[0]).with(entry.get()).write(file);
+      Sandbox.run("findmnt", "--verify", "--tab-file", file.toString());
+    }
+  }
+
+  private static Optional<FstabEntry> entry(OverlaySpec spec) {
+    try {
+      return Optional.of(FstabEntry.of(spec));
+    } catch (OverlayException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** One by one, so that a failure names the character. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "plain",
+        " a ",
+        "tab\t",
+        "a,ro",
+        ",",
+        "a:b",
+        "a=b",
+        "#a",
+        "-dash",
+        "it's",
+        "%41$",
+        "\u00c3\u00a9"
+      })
+  void mountsLayersOfEachName(String name) throws IOException {
+    String root = ByteText.of(sandbox.root());
+    Path lower = PathBytes.toPath(ByteText.bytes(root + "/lower/" + name));
+    Path upper = PathBytes.toPath(ByteText.bytes(root + "/upper/" + name));
+    Path work = PathBytes.toPath(ByteText.bytes(root + "/work/" + name));
+    Path mountPoint = PathBytes.toPath(ByteText.bytes(root + "/mnts/" + name + "."));
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(upper)
+            .work(work)
+            .mountPoint(mountPoint)
+            .options(o -> o.withUuid(UuidMode.ON))
+            .build();
+    make(spec);
+    FstabEntry entry = FstabEntry.of(spec);
+    assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(entry));
+    Path file = sandbox.path("fstab");
+    Fstab.parse(new byte[0]).with(entry).write(file);
+    Sandbox.run("findmnt", "--verify", "--tab-file", file.toString());
+    // As at the start, in a namespace of its own.
+    String seen =
+        Sandbox.run(
+            "unshare",
+            "--mount",
+            "--propagation",
+            "private",
+            "sh",
+            "-c",
+            "mount -n -a -T \"$1\" && ls \"$2\" && touch \"$2/written\"",
+            "sh",
+            file.toString(),
+            mountPoint.toString());
+    assertEquals("of 0\n", seen);
+    assertTrue(Files.exists(upper.resolve("written")));
+    assertFalse(Files.exists(mountPoint.resolve("written")));
+    Sandbox.run("mount", "-n", "-T", file.toString(), mountPoint.toString());
+    try (OverlayMount mount = Overlays.find(mountPoint).orElseThrow()) {
+      assertEquals(spec, mount.spec());
+      assertTrue(Files.exists(mount.root().resolve("written")));
+    }
+  }
+
+  @Test
+  void mountsManyLowersWithLongNames() throws IOException {
+    List<Path> lowers = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      lowers.add(sandbox.path("a:" + i + "b".repeat(190)));
+    }
+    OverlaySpec spec = sandbox.layers().lowers(lowers).build();
+    make(spec);
+    FstabEntry entry = FstabEntry.of(spec);
+    assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(entry), entry::toString);
+    FstabEntry list = FstabEntry.of(spec, BootOption.DEFAULTS, new MountProgram(true, false));
+    String version = Command.run("mount", "--version").output();
+    if (MountProgram.takesLongValues(version)) {
+      assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(list), list::toString);
+    } else {
+      assertFalse(BootCheck.of(list).problems().isEmpty(), version);
+    }
+  }
+
+  /** Systemd makes every mount shared, so the propagation has to be said. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PRIVATE", "SHARED"})
+  void thePropagationIsThatOfTheSpec(String name) throws IOException {
+    OverlaySpec spec = sandbox.layers().propagation(Propagation.valueOf(name)).build();
+    Path file = sandbox.path("fstab");
+    Fstab.parse(new byte[0]).with(FstabEntry.of(spec)).write(file);
+    String flags =
+        Sandbox.run(
+            "unshare",
+            "--mount",
+            "--propagation",
+            "shared",
+            "sh",
+            "-c",
+            "mount -n -a -T \"$1\" && findmnt -n -o PROPAGATION \"$2\" && umount -n \"$2\"",
+            "sh",
+            file.toString(),
+            sandbox.path("mnts").toString());
+    assertEquals(name.toLowerCase(Locale.ROOT), flags.strip());
+  }
+
+  /** As systemd mounts a unit: the options of the file, without words of its own. */
+  @Test
+  void findsWhatAUnitMounts() throws IOException {
+    OverlaySpec spec = sandbox.layers().lower(sandbox.directory("a, second/x")).build();
+    SystemdUnit.of(spec).write(sandbox.root());
+    SystemdUnit unit = SystemdUnit.read(sandbox.path(SystemdUnit.of(spec).fileName()));
+    Command mounted =
+        Programs.run(
+            Map.of(),
+            List.of(
+                "mount",
+                "-n",
+                "-t",
+                "overlay",
+                "-o",
+                unit.mountOptions().replace(",nofail", ""),
+                "overlay",
+                sandbox.path("mnts").toString()));
+    assertEquals(new Command(0, ""), mounted);
+    try (OverlayMount mount = Overlays.find(sandbox.path("mnts")).orElseThrow()) {
+      assertEquals(spec, mount.spec());
+    }
+  }
+}

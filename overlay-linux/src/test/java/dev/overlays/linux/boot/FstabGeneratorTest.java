@@ -1,0 +1,92 @@
+package dev.overlays.linux.boot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What systemd makes of entries of fstab when the machine starts: units, by its own generator. It
+ * reads fstab otherwise than mount(8) does.
+ */
+class FstabGeneratorTest {
+  private static final int ENTRIES = 50;
+
+  @Test
+  void readsTheSameSpecs() throws IOException {
+    Programs.need(Programs.GENERATOR.toString());
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    Map<String, OverlaySpec> specs = new LinkedHashMap<>();
+    StringBuilder fstab = new StringBuilder();
+    for (int i = 0; specs.size() < ENTRIES; i++) {
+      OverlaySpec spec = new HardNames(random, false).spec(Path.of("/r" + i));
+      try {
+        fstab.append(FstabEntry.of(spec).line()).append('\n');
+        specs.put(UnitName.of(ByteText.of(spec.mountPoint().orElseThrow())) + ".mount", spec);
+      } catch (OverlayException e) {
+        // Refused, so it is not written either.
+        continue;
+      }
+    }
+    try (Sandbox sandbox = Programs.sandbox()) {
+      Path file = sandbox.path("fstab");
+      Files.write(file, ByteText.bytes(fstab.toString()));
+      Path units = sandbox.directory("units");
+      Command made =
+          Programs.run(
+              Map.of("SYSTEMD_FSTAB", file.toString(), "SYSTEMD_LOG_TARGET", "console"),
+              List.of(
+                  Programs.GENERATOR.toString(),
+                  units.toString(),
+                  units.toString(),
+                  units.toString()));
+      assertEquals(0, made.status(), made::output);
+      for (Map.Entry<String, OverlaySpec> entry : specs.entrySet()) {
+        String message = "seed " + seed + ": " + entry.getKey() + " " + entry.getValue();
+        Path unit = units.resolve(entry.getKey());
+        assertTrue(Files.exists(unit), message);
+        String text = ByteText.of(Files.readAllBytes(unit));
+        assertEquals(entry.getValue(), spec(text), message);
+        String requires =
+            EntryOptions.layers(entry.getValue()).stream()
+                .map(layer -> quoted(ByteText.of(layer)))
+                .collect(Collectors.joining(" "));
+        assertEquals(requires, value(text, "RequiresMountsFor"), message);
+        assertTrue(
+            Files.isSymbolicLink(units.resolve("local-fs.target.wants").resolve(entry.getKey())),
+            message);
+      }
+    }
+  }
+
+  private static OverlaySpec spec(String unit) throws OverlayException {
+    return EntryDecoder.decode(
+        ByteText.path(value(unit, "Where")).orElseThrow(), value(unit, "Options"));
+  }
+
+  private static String quoted(String name) {
+    return name.chars().anyMatch(c -> " \t',".indexOf(c) >= 0) ? '"' + name + '"' : name;
+  }
+
+  private static String value(String unit, String key) {
+    List<String> values =
+        unit.lines()
+            .filter(line -> line.startsWith(key + "="))
+            .map(line -> line.substring(key.length() + 1))
+            .toList();
+    assertEquals(1, values.size(), unit);
+    return UnitText.unescape(values.get(0)).orElseThrow();
+  }
+}

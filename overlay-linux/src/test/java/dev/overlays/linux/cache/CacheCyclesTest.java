@@ -1,0 +1,228 @@
+package dev.overlays.linux.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.UnmountOptions;
+import dev.overlays.cache.CacheInstance;
+import dev.overlays.cache.MaintenanceReport;
+import dev.overlays.cache.SharedCache;
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Years of a cache: random cycles of writing, deleting and maintenance, of which half are killed
+ * somewhere. In full size: {@code -Doverlays.cache.instances=50 -Doverlays.cache.files=100000
+ * -Doverlays.cache.cycles=20}.
+ */
+@Tag("long")
+class CacheCyclesTest {
+  private static final int INSTANCES = Integer.getInteger("overlays.cache.instances", 6);
+  private static final int FILES = Integer.getInteger("overlays.cache.files", 1000);
+  private static final int CYCLES = Integer.getInteger("overlays.cache.cycles", 4);
+  private static final int DIRECTORIES = 20;
+
+  @AutoClose private Sandbox sandbox;
+  private Random random;
+  private Path lower;
+  private Path place;
+  private SharedCache cache;
+  private CacheModel model;
+  private int killed;
+
+  @BeforeEach
+  void make() throws IOException {
+    long seed = Long.getLong("overlays.seed", System.nanoTime());
+    System.out.println("cycles of a cache: seed " + seed);
+    random = new Random(seed);
+    sandbox = Sandbox.asRoot();
+    Path disk = sandbox.tmpfs("disk");
+    lower = Files.createDirectory(disk.resolve("lower"));
+    place = Files.createDirectory(disk.resolve("instances"));
+    Map<String, String> files = new HashMap<>();
+    for (int i = 0; i < DIRECTORIES; i++) {
+      Files.createDirectory(lower.resolve("d" + i));
+    }
+    for (int i = 0; i < FILES; i++) {
+      String path = "d" + i % DIRECTORIES + "/f" + i;
+      files.put(path, "lower " + i);
+      Files.writeString(lower.resolve(path), "lower " + i);
+    }
+    model = new CacheModel(files, INSTANCES);
+    cache = SharedCache.of(lower, place);
+    for (int i = 0; i < INSTANCES; i++) {
+      cache.create(name(i));
+    }
+    cache.mountAll();
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    cache.unmountAll(UnmountOptions.strict());
+  }
+
+  /** In the order of their numbers. */
+  private static String name(int instance) {
+    return String.format("i%03d", instance);
+  }
+
+  private Path root(int instance) {
+    return place.resolve(name(instance)).resolve("mnts");
+  }
+
+  private String path() {
+    // Some are downloads that several instances may have, others are of the lower.
+    int directory = random.nextInt(DIRECTORIES);
+    return random.nextInt(3) == 0
+        ? "d" + directory + "/new" + random.nextInt(20)
+        : "d" + directory + "/f" + (random.nextInt(FILES / DIRECTORIES) * DIRECTORIES + directory);
+  }
+
+  private void work(int cycle) throws IOException {
+    for (int i = 0; i < INSTANCES; i++) {
+      for (int change = 0; change < 40; change++) {
+        String path = path();
+        if (random.nextInt(3) > 0) {
+          String content = random.nextBoolean() ? "same " + path : name(i) + " in " + cycle;
+          Files.writeString(root(i).resolve(path), content);
+          model.write(i, path, content);
+        } else if (model.shown(i, path).isPresent()) {
+          Files.delete(root(i).resolve(path));
+          model.delete(i, path);
+        }
+      }
+    }
+  }
+
+  @Test
+  void everyViewIsWhatItsHistoryAndThePolicySay() throws IOException {
+    for (int cycle = 0; cycle < CYCLES; cycle++) {
+      work(cycle);
+      Set<String> touched = model.touched();
+      CacheModel before = model.copy();
+      model.merge();
+      if (random.nextBoolean()) {
+        killOne();
+        assertNobodyIsForgotten();
+        assertBeforeOrAfter(before, touched);
+      }
+      MaintenanceReport report = cache.maintenance().run();
+      assertEquals(INSTANCES, mounted().size(), report::toString);
+      assertAfter(touched);
+      assertWhole(random.nextInt(INSTANCES));
+    }
+    for (int i = 0; i < INSTANCES; i++) {
+      assertWhole(i);
+    }
+    System.out.println(CYCLES + " cycles, " + killed + " of them killed");
+  }
+
+  /** At an entry of the merge, or at a system call before or after it. */
+  private void killOne() throws IOException {
+    List<String> command = new ArrayList<>();
+    int deadly = 0;
+    switch (random.nextInt(4)) {
+      case 0 -> command.addAll(strace("umount2", 1 + random.nextInt(INSTANCES)));
+      case 1 -> command.addAll(strace("?move_mount", 1 + random.nextInt(INSTANCES)));
+      default -> deadly = 1 + random.nextInt(20 * INSTANCES);
+    }
+    command.addAll(List.of(ChildJvm.java(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+    command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    String classPath = String.join(File.pathSeparator, ChildJvm.classPath());
+    command.addAll(List.of("-cp", classPath, KilledMaintenance.class.getName()));
+    command.addAll(List.of(lower.toString(), place.toString(), Integer.toString(deadly)));
+    Path output = sandbox.path("output");
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile())
+            .start();
+    int status = process.onExit().join().exitValue();
+    assertEquals(128 + 9, status, () -> command + ": " + read(output));
+    killed++;
+  }
+
+  private static List<String> strace(String call, int when) {
+    String inject = "inject=" + call + ":signal=KILL:when=" + when;
+    return List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", inject);
+  }
+
+  private static Optional<String> read(Path file) {
+    try {
+      return Optional.of(Files.readString(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private List<String> mounted() throws IOException {
+    return cache.instances().stream()
+        .filter(instance -> instance.mount().isPresent())
+        .map(CacheInstance::name)
+        .toList();
+  }
+
+  private void assertNobodyIsForgotten() throws IOException {
+    for (CacheInstance instance : cache.instances()) {
+      assertTrue(instance.mount().isPresent() || instance.waiting(), instance::toString);
+    }
+  }
+
+  /** Of what is cut off, each view has a part: nothing in it is what it never was. */
+  private void assertBeforeOrAfter(CacheModel before, Set<String> touched) throws IOException {
+    for (CacheInstance instance : cache.instances()) {
+      OverlayMount mount = cache.mount(instance.name());
+      int i = Integer.parseInt(instance.name().substring(1));
+      for (String path : touched) {
+        Set<Optional<String>> allowed = new HashSet<>();
+        allowed.add(before.shown(i, path));
+        allowed.add(model.shown(i, path));
+        before.written(path).forEach(content -> allowed.add(Optional.of(content)));
+        Optional<String> shown = read(mount.root().resolve(path));
+        assertTrue(allowed.contains(shown), () -> mount.root() + "/" + path + ": " + shown);
+      }
+    }
+  }
+
+  private void assertAfter(Set<String> touched) {
+    for (int i = 0; i < INSTANCES; i++) {
+      for (String path : touched) {
+        Path file = root(i).resolve(path);
+        assertEquals(model.shown(i, path), read(file), file::toString);
+      }
+    }
+  }
+
+  private void assertWhole(int instance) throws IOException {
+    Map<String, String> view = new HashMap<>();
+    try (Stream<Path> files = Files.walk(root(instance))) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        view.put(root(instance).relativize(file).toString(), Files.readString(file));
+      }
+    }
+    assertEquals(model.view(instance), view, () -> root(instance).toString());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.overlays.linux.cache;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What each instance of a cache shows, told by what was done in each and by the policy: an instance
+ * that has deleted something does not get it back as long as another shows it.
+ */
+final class CacheModel {
+  private final Map<String, String> lower = new HashMap<>();
+
+  /** By instance, what it has done since its upper was merged: a content, or a deletion. */
+  private final List<Map<String, Optional<String>>> own = new ArrayList<>();
+
+  CacheModel(Map<String, String> lower, int instances) {
+    this.lower.putAll(lower);
+    for (int i = 0; i < instances; i++) {
+      own.add(new HashMap<>());
+    }
+  }
+
+  void write(int instance, String path, String content) {
+    own.get(instance).put(path, Optional.of(content));
+  }
+
+  /** What the lower has not leaves no trace: no instance but this one has ever seen it. */
+  void delete(int instance, String path) {
+    if (lower.containsKey(path)) {
+      own.get(instance).put(path, Optional.empty());
+    } else {
+      own.get(instance).remove(path);
+    }
+  }
+
+  Optional<String> shown(int instance, String path) {
+    Optional<String> mine = own.get(instance).get(path);
+    return mine != null ? mine : Optional.ofNullable(lower.get(path));
+  }
+
+  Map<String, String> view(int instance) {
+    Map<String, String> view = new HashMap<>(lower);
+    own.get(instance)
+        .forEach(
+            (path, content) ->
+                content.ifPresentOrElse(text -> view.put(path, text), () -> view.remove(path)));
+    return view;
+  }
+
+  /** The paths at which anybody has done anything since the last merge. */
+  Set<String> touched() {
+    Set<String> paths = new HashSet<>();
+    own.forEach(changes -> paths.addAll(changes.keySet()));
+    return paths;
+  }
+
+  /** Every content that an instance has given a path since the last merge. */
+  Set<String> written(String path) {
+    Set<String> contents = new HashSet<>();
+    own.forEach(changes -> changes.getOrDefault(path, Optional.empty()).ifPresent(contents::add));
+    return contents;
+  }
+
+  void merge() {
+    for (int i = 0; i < own.size(); i++) {
+      Map<String, Optional<String>> left = new HashMap<>();
+      for (Map.Entry<String, Optional<String>> change : own.get(i).entrySet()) {
+        String path = change.getKey();
+        if (change.getValue().isPresent()) {
+          lower.put(path, change.getValue().get());
+        } else if (isShownByAnother(i, path)) {
+          left.put(path, Optional.empty());
+        } else {
+          lower.remove(path);
+        }
+      }
+      own.set(i, left);
+    }
+  }
+
+  private boolean isShownByAnother(int instance, String path) {
+    for (int i = 0; i < own.size(); i++) {
+      if (i != instance && lower.containsKey(path) && !own.get(i).containsKey(path)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  CacheModel copy() {
+    CacheModel copy = new CacheModel(lower, 0);
+    own.forEach(changes -> copy.own.add(new HashMap<>(changes)));
+    return copy;
+  }
+}

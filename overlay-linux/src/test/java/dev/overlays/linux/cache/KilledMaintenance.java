@@ -1,0 +1,39 @@
+package dev.overlays.linux.cache;
+
+import dev.overlays.cache.SharedCache;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A program that maintains a cache, and that nobody asks before it is killed. */
+public final class KilledMaintenance {
+  private KilledMaintenance() {}
+
+  /** Takes the lower, the directory of the instances, and at which entry it dies; 0 for never. */
+  public static void main(String[] args) throws IOException {
+    int deadly = Integer.parseInt(args[2]);
+    int[] entries = {0};
+    SharedCache.of(Path.of(args[0]), Path.of(args[1]))
+        .maintenance()
+        .cancelWhen(
+            () -> {
+              if (++entries[0] == deadly) {
+                killMyself();
+              }
+              return false;
+            })
+        .run();
+    System.out.println(entries[0]);
+  }
+
+  private static void killMyself() {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    try {
+      new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
+      while (true) {
+        Thread.sleep(Long.MAX_VALUE);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.overlays.linux.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.Ephemeral;
+import dev.overlays.IdMapping;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.merge.OverlayMerge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Lowers whose files have other owners in the view. */
+class IdMappedLowersTest {
+  private static final IdMapping MAPPING = IdMapping.of(0, 100_000, 65_536);
+
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    sandbox.file("lower/file", "content");
+    sandbox.file("second/other", "content");
+    Sandbox.run("chown", "1000:1001", sandbox.path("second/other").toString());
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  private OverlaySpec.Builder spec() throws IOException {
+    return OverlaySpec.builder()
+        .lower(sandbox.path("lower"), MAPPING)
+        .upper(sandbox.directory("upper"))
+        .work(sandbox.directory("work"))
+        .mountPoint(sandbox.directory("mnts"));
+  }
+
+  private static List<Integer> owners(Path file) throws IOException {
+    return List.of(
+        (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS),
+        (Integer) Files.getAttribute(file, "unix:gid", LinkOption.NOFOLLOW_LINKS));
+  }
+
+  @Test
+  void ownersAreOthersInTheView() throws IOException {
+    IdMapping second =
+        new IdMapping(
+            List.of(new IdMapping.Range(1000, 7, 1), new IdMapping.Range(0, 20, 10)),
+            List.of(new IdMapping.Range(1001, 8, 1)));
+    OverlaySpec spec = spec().lower(sandbox.path("second"), second).build();
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      Path file = mount.root().resolve("file");
+      assertEquals(List.of(100_000, 100_000), owners(file));
+      assertEquals(List.of(7, 8), owners(mount.root().resolve("other")));
+      Files.writeString(file, "changed");
+      assertEquals(List.of(100_000, 100_000), owners(file), "after the copy-up");
+      assertEquals(List.of(100_000, 100_000), owners(sandbox.path("upper/file")));
+    }
+    assertEquals(List.of(0, 0), owners(sandbox.path("lower/file")));
+    assertEquals("content", Files.readString(sandbox.path("lower/file")));
+  }
+
+  /** Whoever reads the mount table learns which directories are in use, a merge say. */
+  @Test
+  void lowersKeepTheirNames() throws IOException {
+    OverlaySpec elsewhere =
+        OverlaySpec.builder()
+            .lower(sandbox.path("second"))
+            .upper(sandbox.directory("upper2"))
+            .work(sandbox.directory("work2"))
+            .build();
+    OverlaySpec spec = spec().build();
+    OverlayMerge merge = OverlayMerge.of(spec);
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      OverlayMount found = Overlays.find(mount.root()).orElseThrow();
+      assertEquals(spec.lowers(), found.spec().lowers());
+      OverlayException e = assertThrows(OverlayException.class, merge::run);
+      assertEquals(ProblemCode.LAYER_IN_USE, e.problems().get(0).code());
+      OverlayMerge.of(elsewhere).run();
+    }
+  }
+
+  @Test
+  void worksPrivatelyAndInMemory() throws IOException {
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(sandbox.path("lower"), MAPPING)
+            .ephemeral(Ephemeral.inMemory())
+            .build();
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      assertEquals(List.of(100_000, 100_000), owners(mount.root().resolve("file")));
+      Files.writeString(mount.root().resolve("file"), "changed");
+    }
+  }
+
+  /** The namespaces that are needed for a moment are gone, and so are their processes. */
+  @Test
+  void leavesNothing() throws IOException {
+    String namespaces = "lsns --noheadings --output NS,TYPE | grep -E 'mnt|user' | sort";
+    String before = Sandbox.run("sh", "-c", namespaces);
+    String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
+    try (OverlayMount mount = Overlays.mount(spec().build())) {
+      assertTrue(mount.isMounted());
+      assertEquals(before, Sandbox.run("sh", "-c", namespaces));
+    }
+    assertEquals(mounts, Files.readString(Path.of("/proc/self/mountinfo")));
+  }
+
+  @Test
+  void whatCannotBeMappedIsRefused() throws IOException {
+    OverlaySpec below =
+        OverlaySpec.builder()
+            .lower(sandbox.path("second"))
+            .ephemeral()
+            .mountPoint(sandbox.directory("below"))
+            .build();
+    try (OverlayMount overlay = Overlays.mount(below)) {
+      OverlaySpec spec =
+          OverlaySpec.builder()
+              .lower(overlay.root(), MAPPING)
+              .upper(sandbox.directory("upper"))
+              .work(sandbox.directory("work"))
+              .mountPoint(sandbox.directory("mnts"))
+              .build();
+      OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
+      assertEquals(ProblemCode.LOWER_NOT_IDMAPPABLE, e.problems().get(0).code(), e::toString);
+      assertEquals(ProblemCode.LOWER_NOT_IDMAPPABLE, Overlays.check(spec).get(0).code());
+    }
+  }
+}

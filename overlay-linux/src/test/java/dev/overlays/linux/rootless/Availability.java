@@ -1,0 +1,13 @@
+package dev.overlays.linux.rootless;
+
+import dev.overlays.linux.RootlessBackend;
+
+/** The main class of a JVM that tells whether it can have rootless views. */
+final class Availability {
+  private Availability() {}
+
+  public static void main(String[] arguments) {
+    System.out.println(
+        new RootlessBackend().unavailable().map(Object::toString).orElse("available"));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.overlays.linux.rootless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.user.AsUser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Where user namespaces are really forbidden, the backend tells by what. */
+class RestrictedTest {
+  /** Lets unshare(2) fail with EPERM for the program that follows; as containers do. */
+  private static final String FILTER =
+      """
+      import ctypes, os, struct, sys
+      unshare = {"x86_64": 272, "aarch64": 97}[os.uname().machine]
+      load_number, jump_if_equal, answer = 0x20, 0x15, 0x06
+      allow, refuse = 0x7fff0000, 0x00050001
+      program = b"".join(struct.pack("HBBI", *line) for line in (
+          (load_number, 0, 0, 0), (jump_if_equal, 0, 1, unshare), (answer, 0, 0, refuse),
+          (answer, 0, 0, allow)))
+      code = ctypes.create_string_buffer(program)
+      filter = struct.pack("HxxxxxxP", 4, ctypes.addressof(code))
+      libc = ctypes.CDLL(None, use_errno=True)
+      no_new_privs, set_seccomp, mode_filter = 38, 22, 2
+      assert libc.prctl(no_new_privs, 1, 0, 0, 0) == 0
+      assert libc.prctl(set_seccomp, mode_filter, filter, 0, 0) == 0, ctypes.get_errno()
+      os.execvp(sys.argv[1], sys.argv[1:])
+      """;
+
+  @AutoClose private Sandbox sandbox;
+  private Path place;
+
+  @BeforeEach
+  void open() throws IOException {
+    AsUser.assumePossible();
+    sandbox = Sandbox.asRoot();
+    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    place = AsUser.own(sandbox.directory("place"));
+  }
+
+  /** What the JVM tells that a program with these arguments starts. */
+  private String told(String... starter) throws IOException {
+    List<String> java = AsUser.java(place, Map.of(), Availability.class);
+    List<String> command = new ArrayList<>(AsUser.prefix());
+    command.addAll(Arrays.asList(starter));
+    command.addAll(java.subList(command.size() - starter.length, java.size()));
+    return Sandbox.run(command.toArray(String[]::new)).strip();
+  }
+
+  private static void assertContains(String part, String whole) {
+    assertTrue(whole.contains(part), whole);
+  }
+
+  @Test
+  void isAvailableHere() throws IOException {
+    assertEquals("available", told("env"));
+  }
+
+  @Test
+  void theLimitIsNone() throws IOException {
+    String none = "echo 0 >/proc/sys/user/max_user_namespaces && exec \"$@\"";
+    String told = told("unshare", "--user", "--map-root-user", "sh", "-c", none, "sh");
+    assertContains("user-namespaces-forbidden: The setting user.max_user_namespaces is 0", told);
+    assertContains("No space left on device", told);
+  }
+
+  @Test
+  void aSeccompFilterForbidsThem() throws IOException {
+    String told = told("python3", "-c", FILTER);
+    assertContains("user-namespaces-forbidden: A seccomp filter", told);
+    assertContains("Operation not permitted", told);
+  }
+
+  @Test
+  void noNewPrivilegesAreNoObstacle() throws IOException {
+    assertEquals("available", told("setpriv", "--no-new-privs"));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.overlays.linux.rootless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** A sandbox for tests of rootless views, as whoever runs them; nothing may be left of a view. */
+abstract class RootlessBed {
+  Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.create();
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    List<OverlayMount> left = Overlays.mounted();
+    List<ProcessHandle> holders = ProcessHandle.current().children().toList();
+    sandbox.close();
+    assertEquals(List.of(), left, "views that were not closed");
+    assertEquals(List.of(), holders, "processes left behind");
+  }
+
+  /** Lower, upper, work and mount point, side by side. */
+  OverlaySpec.Builder layers() throws IOException {
+    return sandbox.layers().options(options -> options.withUserXattr(true));
+  }
+
+  /** Lower and mount point; what is written is thrown away. */
+  OverlaySpec.Builder ephemeral() throws IOException {
+    return OverlaySpec.builder()
+        .lower(sandbox.directory("lower"))
+        .mountPoint(sandbox.directory("mnts"))
+        .options(options -> options.withUserXattr(true))
+        .ephemeral();
+  }
+
+  static OverlayMount mount(OverlaySpec.Builder spec) throws IOException {
+    OverlayMount mount = Overlays.mount(spec.build(), RootlessMount.BACKEND);
+    assertEquals(RootlessMount.BACKEND, mount.backend());
+    return mount;
+  }
+
+  String upper(String file) throws IOException {
+    return Files.readString(sandbox.path("upper").resolve(file));
+  }
+
+  /** Runs a command, and returns what it printed. */
+  static String output(ProcessBuilder command) throws IOException {
+    Process process = command.redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String words = new String(process.getInputStream().readAllBytes());
+    assertEquals(0, process.onExit().join().exitValue(), words);
+    return words;
+  }
+
+  static List<String> names(Path directory) throws IOException {
+    try (var entries = Files.list(directory)) {
+      return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
+    }
+  }
+}

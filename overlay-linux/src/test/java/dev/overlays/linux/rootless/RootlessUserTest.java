@@ -1,0 +1,41 @@
+package dev.overlays.linux.rootless;
+
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.user.AsUser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The rootless backend in the hands of an ordinary user. */
+class RootlessUserTest {
+  @AutoClose private Sandbox sandbox;
+  private Path place;
+
+  @BeforeEach
+  void open() throws IOException {
+    AsUser.assumePossible();
+    sandbox = Sandbox.asRoot();
+    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    place = AsUser.own(sandbox.tmpfs("tmpfs"));
+  }
+
+  @TestFactory
+  List<DynamicTest> views() throws IOException {
+    return AsUser.run(place, Map.of(), RootlessViews.class);
+  }
+
+  /** For a night: {@code -Doverlays.seeds=2000}. */
+  @TestFactory
+  List<DynamicTest> replays() throws IOException, ClassNotFoundException {
+    String seeds = Long.toString((Long.getLong("overlays.seeds", 100) + 9) / 10);
+    return AsUser.run(
+        place,
+        Map.of("overlays.seeds", seeds),
+        Class.forName("dev.overlays.linux.replay.RootlessReplays"));
+  }
+}

@@ -1,0 +1,63 @@
+package dev.overlays.cache;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.io.FileUtils;
+
+/**
+ * How a cache is.
+ *
+ * @param lower the shared directory
+ * @param use what it takes up on the disk
+ * @param instances each instance, by name
+ */
+public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instances) {
+  private static final List<String> HEAD =
+      List.of("INSTANCE", "MOUNTED AT", "BY", "BOOT", "UPPER", "A MERGE FREES");
+
+  /**
+   * Makes a status.
+   *
+   * @param lower the shared directory
+   * @param use what it takes up
+   * @param instances each instance; copied
+   */
+  public CacheStatus {
+    instances = List.copyOf(instances);
+  }
+
+  /** Returns a table for people: a line for each instance, and one for the lower. */
+  @Override
+  public String toString() {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEAD);
+    instances.forEach(instance -> rows.add(row(instance)));
+    StringBuilder text = new StringBuilder();
+    for (List<String> row : rows) {
+      StringBuilder line = new StringBuilder();
+      for (int i = 0; i < row.size(); i++) {
+        int column = i;
+        int width = rows.stream().mapToInt(other -> other.get(column).length()).max().orElse(0);
+        line.append(row.get(i)).append(" ".repeat(width - row.get(i).length() + 2));
+      }
+      text.append(line.toString().stripTrailing()).append('\n');
+    }
+    return text.append("lower ")
+        .append(lower)
+        .append(": ")
+        .append(FileUtils.byteCountToDisplaySize(use.lower()))
+        .toString();
+  }
+
+  private static List<String> row(InstanceStatus instance) {
+    String nowhere = instance.waiting() ? "(to be mounted again)" : "-";
+    return List.of(
+        instance.name(),
+        instance.mountedAt().map(Path::toString).orElse(nowhere),
+        instance.backend().orElse("-"),
+        instance.atBoot() ? "yes" : "-",
+        FileUtils.byteCountToDisplaySize(instance.upperBytes()),
+        FileUtils.byteCountToDisplaySize(instance.freedBytes()));
+  }
+}

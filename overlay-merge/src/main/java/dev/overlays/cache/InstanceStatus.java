@@ -1,0 +1,24 @@
+package dev.overlays.cache;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How one instance is.
+ *
+ * @param name its name
+ * @param mountedAt where its view is seen, if it is mounted
+ * @param backend which backend holds it, if it is mounted
+ * @param waiting whether a maintenance that was cut off has still to mount it again
+ * @param atBoot whether it has a boot entry
+ * @param upperBytes what its upper takes up on the disk
+ * @param freedBytes what of the lower would go if it were merged: what it has deleted or replaced
+ */
+public record InstanceStatus(
+    String name,
+    Optional<Path> mountedAt,
+    Optional<String> backend,
+    boolean waiting,
+    boolean atBoot,
+    long upperBytes,
+    long freedBytes) {}

@@ -1,0 +1,171 @@
+package dev.overlays.cache;
+
+import dev.overlays.OverlayException;
+import dev.overlays.UnmountOptions;
+import dev.overlays.merge.ConflictPolicy;
+import dev.overlays.merge.MergeProgress;
+import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.SharedMerge;
+import java.util.Collection;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * Folds what the instances of a cache have written into the lower: unmounts those that are mounted,
+ * merges, removes from the uppers that stay what the lower has now, and mounts again what was
+ * mounted. Immutable; made by {@link SharedCache#maintenance()}.
+ *
+ * <p>Whatever cuts it off, the next run carries on: what is left in an upper is what is left to be
+ * merged, and an instance that has to be mounted again has a note in its directory until it is.
+ */
+public final class Maintenance {
+  private final SharedCache cache;
+  private final SharedMerge merge;
+  private final Set<String> kept;
+  private final UnmountOptions unmounting;
+  private final boolean contentOnly;
+
+  /** Heard of by the merge itself, not by the look ahead. */
+  private final Consumer<MergeProgress> progress;
+
+  private Maintenance(
+      SharedCache cache,
+      SharedMerge merge,
+      Set<String> kept,
+      UnmountOptions unmounting,
+      boolean contentOnly,
+      Consumer<MergeProgress> progress) {
+    this.cache = cache;
+    this.merge = merge;
+    this.kept = kept;
+    this.unmounting = unmounting;
+    this.contentOnly = contentOnly;
+    this.progress = progress;
+  }
+
+  static Maintenance of(SharedCache cache) {
+    SharedMerge merge = OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
+    return new Maintenance(cache, merge, Set.of(), UnmountOptions.strict(), false, told -> {});
+  }
+
+  private Maintenance with(SharedMerge newMerge) {
+    return new Maintenance(cache, newMerge, kept, unmounting, contentOnly, progress);
+  }
+
+  /**
+   * Returns this maintenance with another policy.
+   *
+   * @param policy what is done about conflicts; {@link ConflictPolicy#DELETE_COMMON} if not set, by
+   *     which no instance loses what another has deleted
+   * @return a new maintenance
+   */
+  public Maintenance policy(ConflictPolicy policy) {
+    return with(merge.policy(policy));
+  }
+
+  /**
+   * Returns this maintenance with several threads that merge.
+   *
+   * @param count how many, at least 1
+   * @return a new maintenance
+   * @throws IllegalArgumentException if there are none
+   */
+  public Maintenance workers(int count) {
+    return with(merge.workers(count));
+  }
+
+  /**
+   * Returns this maintenance without some paths, which stay in every upper.
+   *
+   * @param patterns as for {@link OverlayMerge#exclude}
+   * @return a new maintenance
+   */
+  public Maintenance exclude(String... patterns) {
+    return with(merge.exclude(patterns));
+  }
+
+  /**
+   * Returns this maintenance with somebody who hears how far the merge of each upper is.
+   *
+   * @param listener called as for {@link OverlayMerge#progress}
+   * @return a new maintenance
+   */
+  public Maintenance progress(Consumer<MergeProgress> listener) {
+    Objects.requireNonNull(listener, "listener");
+    return new Maintenance(cache, merge, kept, unmounting, contentOnly, listener);
+  }
+
+  /**
+   * Returns this maintenance with somebody to ask whether the merge is to end. The instances are
+   * mounted again then, too.
+   *
+   * @param asked says whether to end
+   * @return a new maintenance
+   */
+  public Maintenance cancelWhen(BooleanSupplier asked) {
+    return with(merge.cancelWhen(asked));
+  }
+
+  /**
+   * Returns this maintenance without merging some instances: their uppers stay, but for what the
+   * lower shows afterwards just the same.
+   *
+   * @param names the names of instances
+   * @return a new maintenance
+   */
+  public Maintenance keeping(Collection<String> names) {
+    return new Maintenance(cache, merge, Set.copyOf(names), unmounting, contentOnly, progress);
+  }
+
+  /**
+   * Returns this maintenance with another way of unmounting.
+   *
+   * @param options how; {@link UnmountOptions#strict()} if not set. Not lazily: what is still in
+   *     use cannot be merged
+   * @return a new maintenance
+   * @throws IllegalArgumentException if it is lazy
+   */
+  public Maintenance unmounting(UnmountOptions options) {
+    if (options.lazy()) {
+      throw new IllegalArgumentException("what is unmounted lazily may still be in use");
+    }
+    return new Maintenance(cache, merge, kept, options, contentOnly, progress);
+  }
+
+  /**
+   * Returns this maintenance with uppers that stay cleaned by content alone, as {@link
+   * dev.overlays.merge.OverlayVacuum#contentOnly()} says: for downloads of which every instance has
+   * a copy of its own, with times of its own.
+   *
+   * @return a new maintenance
+   */
+  public Maintenance contentOnly() {
+    return new Maintenance(cache, merge, kept, unmounting, true, progress);
+  }
+
+  /**
+   * Tells what {@link #run()} would do; changes nothing, and unmounts nothing.
+   *
+   * @return the report, whose bytes afterwards are those before
+   * @throws OverlayException if it would be refused
+   */
+  public MaintenanceReport dryRun() throws OverlayException {
+    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly, progress).plan();
+  }
+
+  /**
+   * Does it.
+   *
+   * @return what was done
+   * @throws OverlayException if it is refused, and nothing was changed: an instance is in use (who
+   *     uses it is named), layers hold something that is not understood, or the policy is to refuse
+   *     conflicts; if the merge was cut off, and the rest is still in the uppers; or if an instance
+   *     could not be mounted again: {@link CacheInstance#waiting()} tells which. In every case what
+   *     can be mounted again is
+   */
+  public MaintenanceReport run() throws OverlayException {
+    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly, progress).run();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.overlays.cache;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.UnmountOptions;
+import dev.overlays.merge.MergeProgress;
+import dev.overlays.merge.OverlayVacuum;
+import dev.overlays.merge.SharedMerge;
+import dev.overlays.merge.SharedMergeReport;
+import dev.overlays.merge.VacuumReport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** One maintenance, step by step. */
+final class MaintenanceRun {
+  private final SharedCache cache;
+  private final SharedMerge merge;
+  private final Set<String> kept;
+  private final UnmountOptions unmounting;
+  private final boolean contentOnly;
+  private final Consumer<MergeProgress> progress;
+  private final Map<String, VacuumReport> vacuums = new LinkedHashMap<>();
+
+  MaintenanceRun(
+      SharedCache cache,
+      SharedMerge merge,
+      Set<String> kept,
+      UnmountOptions unmounting,
+      boolean contentOnly,
+      Consumer<MergeProgress> progress) {
+    this.cache = cache;
+    this.merge = merge;
+    this.kept = kept;
+    this.unmounting = unmounting;
+    this.contentOnly = contentOnly;
+    this.progress = progress;
+  }
+
+  MaintenanceReport plan() throws OverlayException {
+    List<CacheInstance> instances = cache.instances();
+    long start = System.nanoTime();
+    CacheUse use = CacheUse.of(cache, instances);
+    Optional<SharedMergeReport> planned = planned(instances);
+    for (CacheInstance instance : keeping(instances)) {
+      vacuums.put(instance.name(), vacuum(instance).dryRun());
+    }
+    List<String> mounted = new ArrayList<>();
+    instances.stream()
+        .filter(instance -> instance.mount().isPresent() || instance.waiting())
+        .forEach(instance -> mounted.add(instance.name()));
+    return MaintenanceReport.of(true, use, use, planned, vacuums, mounted, start);
+  }
+
+  /**
+   * Two at once do no harm: the layers are claimed for the merge, so that one of them is refused.
+   */
+  MaintenanceReport run() throws OverlayException {
+    long start = System.nanoTime();
+    List<CacheInstance> before = cache.instances();
+    // What would be refused is refused before anybody's view goes.
+    planned(before);
+    CacheUse used = CacheUse.of(cache, before);
+    Failures failures = new Failures();
+    List<SharedMergeReport> merged = new ArrayList<>();
+    if (failures.collect(() -> unmount(before))) {
+      failures.collect(() -> merged.addAll(merge(before)));
+    }
+    List<String> mounted = mountAgain(cache.instances(), failures);
+    failures.throwAll();
+    return MaintenanceReport.of(
+        false,
+        used,
+        CacheUse.of(cache, before),
+        merged.stream().findFirst(),
+        vacuums,
+        mounted,
+        start);
+  }
+
+  private Optional<SharedMergeReport> planned(List<CacheInstance> instances)
+      throws OverlayException {
+    Optional<SharedMerge> all = merging(instances);
+    return all.isPresent() ? Optional.of(all.get().dryRun()) : Optional.empty();
+  }
+
+  /** A merge of those that are not kept; empty if there are none. */
+  private Optional<SharedMerge> merging(List<CacheInstance> instances) {
+    List<OverlaySpec> uppers =
+        instances.stream()
+            .filter(instance -> !kept.contains(instance.name()))
+            .map(CacheInstance::spec)
+            .toList();
+    List<OverlaySpec> rest = keeping(instances).stream().map(CacheInstance::spec).toList();
+    return uppers.isEmpty() ? Optional.empty() : Optional.of(merge.uppers(uppers).remaining(rest));
+  }
+
+  private List<CacheInstance> keeping(List<CacheInstance> instances) {
+    return instances.stream().filter(instance -> kept.contains(instance.name())).toList();
+  }
+
+  private void unmount(List<CacheInstance> instances) throws OverlayException {
+    for (CacheInstance instance : instances) {
+      if (instance.mount().isPresent()) {
+        RemountNote.of(instance).leave();
+        instance.mount().get().close(unmounting);
+      }
+    }
+  }
+
+  private List<SharedMergeReport> merge(List<CacheInstance> instances) throws OverlayException {
+    List<SharedMergeReport> reports = new ArrayList<>();
+    Optional<SharedMerge> all = merging(instances);
+    if (all.isPresent()) {
+      reports.add(all.get().progress(progress).run());
+    }
+    for (CacheInstance instance : keeping(instances)) {
+      vacuums.put(instance.name(), vacuum(instance).run());
+    }
+    return reports;
+  }
+
+  private OverlayVacuum vacuum(CacheInstance instance) {
+    OverlayVacuum vacuum = OverlayVacuum.of(instance.spec());
+    return contentOnly ? vacuum.contentOnly() : vacuum;
+  }
+
+  /** Whoever has a note is mounted, if it is not; that includes those of a run before this one. */
+  private List<String> mountAgain(List<CacheInstance> instances, Failures failures) {
+    List<String> mounted = new ArrayList<>();
+    for (CacheInstance instance : instances) {
+      if (instance.waiting() && failures.collect(() -> cache.mount(instance))) {
+        mounted.add(instance.name());
+      }
+    }
+    return mounted;
+  }
+}

@@ -1,0 +1,314 @@
+package dev.overlays.cache;
+
+import dev.overlays.BootEntries;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.spi.InstanceDirectories;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * One directory that many share, and the instances over it: each a directory of its own beside the
+ * others, with {@code upper}, {@code work} and {@code mnts} in it. Immutable and thread-safe; what
+ * there is and what is mounted is asked of the disk each time, and kept nowhere else.
+ *
+ * <pre>{@code
+ * SharedCache cache = SharedCache.of(Path.of("/srv/cache"), Path.of("/srv/instances"))
+ *     .privatePath(".yfnode/config");
+ * cache.create("ttnode1");
+ * cache.mountAll();
+ * System.out.println(cache.status());
+ * System.out.println(cache.maintenance().run());
+ * }</pre>
+ */
+public final class SharedCache {
+  private final Path lower;
+  private final Path directory;
+  private final OverlaySpec template;
+  private final Optional<String> backend;
+  private final Optional<BootEntries> boot;
+
+  private SharedCache(
+      Path lower,
+      Path directory,
+      OverlaySpec template,
+      Optional<String> backend,
+      Optional<BootEntries> boot) {
+    this.lower = lower;
+    this.directory = directory;
+    this.template = template;
+    this.backend = backend;
+    this.boot = boot;
+  }
+
+  /**
+   * Returns the cache of a lower and the instances in a directory.
+   *
+   * @param lower the shared directory
+   * @param instances the directory that holds the instances' own
+   * @return a cache with default options
+   */
+  public static SharedCache of(Path lower, Path instances) {
+    OverlaySpec template =
+        OverlaySpec.builder().lower(lower).instance(instances.resolve("any")).build();
+    return new SharedCache(lower, instances, template, Optional.empty(), Optional.empty());
+  }
+
+  /**
+   * Returns this cache with one more path that belongs to each instance alone.
+   *
+   * @param path as {@link OverlaySpec.Builder#privatePath}
+   * @return a new cache
+   * @throws dev.overlays.InvalidSpecException if it is none
+   */
+  public SharedCache privatePath(String path) {
+    return with(template.toBuilder().privatePath(path).build());
+  }
+
+  /**
+   * Returns this cache with other options for every instance.
+   *
+   * @param change what makes the new options of those set so far
+   * @return a new cache
+   * @throws dev.overlays.InvalidSpecException if they contradict each other
+   */
+  public SharedCache options(UnaryOperator<OverlayOptions> change) {
+    return with(template.toBuilder().options(change).build());
+  }
+
+  private SharedCache with(OverlaySpec newTemplate) {
+    return new SharedCache(lower, directory, newTemplate, backend, boot);
+  }
+
+  /**
+   * Returns this cache with a certain backend.
+   *
+   * @param name its name, as {@link Overlays#mount(OverlaySpec, String)} takes it
+   * @return a new cache
+   */
+  public SharedCache backend(String name) {
+    return new SharedCache(lower, directory, template, Optional.of(name), boot);
+  }
+
+  /**
+   * Returns this cache with a place that keeps what is to be mounted at the start of the machine:
+   * every instance that is mounted gets an entry there, and one that is removed loses it.
+   *
+   * @param entries where
+   * @return a new cache
+   */
+  public SharedCache bootEntries(BootEntries entries) {
+    return new SharedCache(lower, directory, template, backend, Optional.of(entries));
+  }
+
+  /**
+   * Returns the shared directory.
+   *
+   * @return the lower
+   */
+  public Path lower() {
+    return lower;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Optional<BootEntries> boot() {
+    return boot;
+  }
+
+  /**
+   * Returns how an instance is mounted, whether it is there or not.
+   *
+   * @param name its name
+   * @return its spec
+   * @throws IllegalArgumentException if the name is none of a directory
+   */
+  public OverlaySpec spec(String name) {
+    Path instance = directory.resolve(Objects.requireNonNull(name, "name"));
+    if (name.isEmpty()
+        || instance.getNameCount() != directory.getNameCount() + 1
+        || !instance.startsWith(directory)
+        || name.equals(".")
+        || name.equals("..")) {
+      throw new IllegalArgumentException("not the name of a directory: " + name);
+    }
+    return template.toBuilder().instance(instance).build();
+  }
+
+  /**
+   * Returns the instances: the directories that hold an upper and a work directory.
+   *
+   * @return them all, by name
+   * @throws OverlayException if they or the mounts cannot be listed
+   */
+  public List<CacheInstance> instances() throws OverlayException {
+    return Instances.of(this);
+  }
+
+  /**
+   * Makes an instance. Does nothing if it is there already.
+   *
+   * @param name the name of its directory
+   * @return the instance, not mounted if it is new
+   * @throws OverlayException if it cannot be made ({@link ProblemCode#DIRECTORY_NOT_CREATED})
+   * @throws IllegalArgumentException if the name is none of a directory
+   */
+  public CacheInstance create(String name) throws OverlayException {
+    OverlaySpec spec = spec(name);
+    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+      directories.keep();
+    }
+    return instance(name);
+  }
+
+  private CacheInstance instance(String name) throws OverlayException {
+    return instances().stream()
+        .filter(instance -> instance.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> notThere(name));
+  }
+
+  private OverlayException notThere(String name) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+            directory.resolve(name),
+            "There is no instance of this name.",
+            "Make it with create(\"" + name + "\")."));
+  }
+
+  /**
+   * Removes an instance with all that it wrote, and its boot entry.
+   *
+   * @param name its name
+   * @throws OverlayException if it is not there, mounted ({@link ProblemCode#LAYER_IN_USE}), or
+   *     cannot be removed
+   */
+  public void remove(String name) throws OverlayException {
+    CacheInstance instance = instance(name);
+    if (instance.mount().isPresent()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_IN_USE,
+              instance.spec().upper().orElseThrow(),
+              "The instance is mounted.",
+              "Unmount it first."));
+    }
+    if (boot.isPresent()) {
+      boot.get().remove(instance.spec().mountPoint().orElseThrow());
+    }
+    Path path = instance.directory();
+    try (Closeable hold = LayerStore.of(path).hold(instance.spec());
+        LayerDirectory root = LayerStore.of(path).open(path)) {
+      Objects.requireNonNull(hold);
+      LayerEntries.removeAll(root);
+      Files.delete(path);
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Failures.of(path, "cannot be removed", e);
+    }
+  }
+
+  /**
+   * Mounts an instance, and gives it a boot entry where these are kept. Does nothing but the latter
+   * if it is mounted.
+   *
+   * @param name its name
+   * @return its view
+   * @throws OverlayException if it is not there or cannot be mounted
+   */
+  public OverlayMount mount(String name) throws OverlayException {
+    return mount(instance(name));
+  }
+
+  OverlayMount mount(CacheInstance instance) throws OverlayException {
+    OverlayMount mount = instance.mount().isPresent() ? instance.mount().get() : mounted(instance);
+    RemountNote.of(instance).remove();
+    if (boot.isPresent()) {
+      boot.get().put(instance.spec());
+    }
+    return mount;
+  }
+
+  private OverlayMount mounted(CacheInstance instance) throws OverlayException {
+    return backend.isPresent()
+        ? Overlays.mount(instance.spec(), backend.get())
+        : Overlays.mount(instance.spec());
+  }
+
+  /**
+   * Mounts every instance that is not mounted. When one cannot be mounted, the others still are.
+   *
+   * @return the views of all, by name
+   * @throws OverlayException with the problems of all that could not be mounted
+   */
+  public List<OverlayMount> mountAll() throws OverlayException {
+    List<OverlayMount> mounts = new ArrayList<>();
+    Failures failures = new Failures();
+    for (CacheInstance instance : instances()) {
+      failures.collect(() -> mounts.add(mount(instance)));
+    }
+    failures.throwAll();
+    return mounts;
+  }
+
+  /**
+   * Unmounts every instance. When one is in use, the others are unmounted all the same.
+   *
+   * @param options how
+   * @throws OverlayException with the problems of all that could not be unmounted: who uses them is
+   *     named
+   */
+  public void unmountAll(UnmountOptions options) throws OverlayException {
+    Failures failures = new Failures();
+    for (CacheInstance instance : instances()) {
+      if (instance.mount().isPresent()) {
+        failures.collect(() -> instance.mount().get().close(options));
+      }
+    }
+    failures.throwAll();
+  }
+
+  /**
+   * Tells what there is, what is mounted, and what a merge would bring.
+   *
+   * @return a table, with a line for each instance
+   * @throws OverlayException if the layers cannot be read
+   */
+  public CacheStatus status() throws OverlayException {
+    return StatusReader.read(this);
+  }
+
+  /**
+   * Returns what folds the uppers into the lower.
+   *
+   * @return a maintenance that merges every instance, in the order of their names
+   */
+  public Maintenance maintenance() {
+    return Maintenance.of(this);
+  }
+
+  @Override
+  public String toString() {
+    return "SharedCache[" + lower + ", " + directory + "]";
+  }
+}

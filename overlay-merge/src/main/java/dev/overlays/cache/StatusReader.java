@@ -1,0 +1,54 @@
+package dev.overlays.cache;
+
+import dev.overlays.BootEntries;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.merge.OverlayMerge;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Asks the disk how a cache is. */
+final class StatusReader {
+  private StatusReader() {}
+
+  static CacheStatus read(SharedCache cache) throws OverlayException {
+    List<InstanceStatus> rows = new ArrayList<>();
+    Set<Path> atBoot = atBoot(cache.boot());
+    long uppers = 0;
+    for (CacheInstance instance : cache.instances()) {
+      OverlaySpec spec = instance.spec();
+      long upper = CacheUse.bytes(spec.upper().orElseThrow());
+      uppers += upper;
+      rows.add(
+          new InstanceStatus(
+              instance.name(),
+              instance.mount().map(OverlayMount::root),
+              instance.mount().map(OverlayMount::backend),
+              instance.waiting(),
+              atBoot.contains(absolute(spec.mountPoint().orElseThrow())),
+              upper,
+              OverlayMerge.of(spec).dryRun().bytesFreed()));
+    }
+    CacheUse use = new CacheUse(CacheUse.bytes(cache.lower()), uppers);
+    return new CacheStatus(cache.lower(), use, rows);
+  }
+
+  private static Set<Path> atBoot(Optional<BootEntries> entries) throws OverlayException {
+    Set<Path> places = new HashSet<>();
+    if (entries.isPresent()) {
+      for (OverlaySpec spec : entries.get().specs()) {
+        spec.mountPoint().ifPresent(place -> places.add(absolute(place)));
+      }
+    }
+    return places;
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.layer.FuseForm;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A store whose layers are all in the kernel's form: one that fuse-overlayfs has left in its own is
+ * shown as if it were, for reading.
+ */
+final class LayerForms implements LayerStore {
+  private final LayerStore store;
+  private final MarkNamespace marks;
+
+  private LayerForms(LayerStore store, MarkNamespace marks) {
+    this.store = store;
+    this.marks = marks;
+  }
+
+  /** For reading whatever form the layers of a spec have. */
+  static LayerStore reading(LayerStore store, OverlaySpec spec) {
+    return new LayerForms(store, Job.marks(spec));
+  }
+
+  /**
+   * For a run that changes claimed layers: those that are not in the kernel's form are turned into
+   * it. A dry run reads them as they are.
+   */
+  static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
+      throws IOException {
+    if (dryRun) {
+      return reading(store, specs.get(0));
+    }
+    settle(store, specs);
+    return store;
+  }
+
+  private static void settle(LayerStore store, List<OverlaySpec> specs) throws IOException {
+    for (OverlaySpec spec : specs) {
+      if (spec.upper().isPresent()) {
+        settle(store, spec.upper().get(), Job.marks(spec));
+      }
+      for (Path lower : spec.lowers()) {
+        settle(store, lower, Job.marks(spec));
+      }
+    }
+  }
+
+  private static void settle(LayerStore store, Path path, MarkNamespace marks) throws IOException {
+    try (LayerDirectory layer = store.open(path)) {
+      FuseForm.settle(layer, marks);
+    }
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public int priority() {
+    return store.priority();
+  }
+
+  @Override
+  public Optional<Problem> declines(Path root) {
+    return store.declines(root);
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    LayerDirectory directory = store.open(root);
+    try {
+      return FuseForm.isMarked(directory, marks)
+          ? FuseForm.reading(directory, marks)
+          : directory;
+    } catch (IOException | RuntimeException e) {
+      directory.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    return store.claim(specs);
+  }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return store.hold(spec);
+  }
+}
