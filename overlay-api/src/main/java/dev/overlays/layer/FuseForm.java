@@ -71,7 +71,8 @@ public final class FuseForm {
    *     closed with the handle that is returned
    * @param marks where marks are kept
    * @return a handle for reading; its methods that change something throw {@link
-   *     UnsupportedOperationException}
+   *     UnsupportedOperationException}, but for moving and removing what is not there, which fails
+   *     as the file system lets it fail
    */
   public static LayerDirectory reading(LayerDirectory directory, MarkNamespace marks) {
     return new FuseReading(directory, marks);

@@ -7,7 +7,10 @@ import java.nio.channels.FileChannel;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A directory of a layer that is shown as something else than it is, and so cannot be changed. */
+/**
+ * A directory of a layer that is shown as something else than it is, and so cannot be changed; but
+ * it can be asked whether it could be, by what is done to entries that are not there.
+ */
 abstract class ReadOnlyDirectory implements LayerDirectory {
   final LayerDirectory base;
 
@@ -92,14 +95,23 @@ abstract class ReadOnlyDirectory implements LayerDirectory {
     throw refusal();
   }
 
+  /** What is not there may be moved and removed: so it is found out what the file system says. */
   @Override
-  public void rename(Name name, LayerDirectory target, Name newName) {
-    throw refusal();
+  public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
+    refuseIfThere(name);
+    base.rename(name, target instanceof ReadOnlyDirectory other ? other.base : target, newName);
   }
 
   @Override
-  public void remove(Name name) {
-    throw refusal();
+  public void remove(Name name) throws IOException {
+    refuseIfThere(name);
+    base.remove(name);
+  }
+
+  private void refuseIfThere(Name name) throws IOException {
+    if (base.stat(name).isPresent()) {
+      throw refusal();
+    }
   }
 
   @Override

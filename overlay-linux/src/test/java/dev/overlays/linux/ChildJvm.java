@@ -63,6 +63,20 @@ public final class ChildJvm implements Closeable {
             main.getName()));
   }
 
+  /** Starts a class of the tests as whoever runs them. */
+  public static ChildJvm as(Class<?> main, String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                java(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                String.join(File.pathSeparator, classPath()),
+                main.getName()));
+    command.addAll(List.of(arguments));
+    return new ChildJvm(command);
+  }
+
   /** The class path of this JVM, without what is not there. */
   public static List<String> classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
@@ -72,7 +86,17 @@ public final class ChildJvm implements Closeable {
 
   /** Sends a line, and returns those that come back before one that says {@code end}. */
   public List<String> ask(String question) throws IOException {
+    say(question);
+    return answer();
+  }
+
+  /** Sends a line. */
+  public void say(String question) {
     questions.println(question);
+  }
+
+  /** Returns the lines that come back before one that says {@code end}. */
+  public List<String> answer() throws IOException {
     List<String> lines = new ArrayList<>();
     for (String line = answers.readLine(); !"end".equals(line); line = answers.readLine()) {
       if (line == null) {
@@ -81,6 +105,12 @@ public final class ChildJvm implements Closeable {
       lines.add(line);
     }
     return lines;
+  }
+
+  /** Ends it by SIGKILL, and waits until it has ended. */
+  public void kill() throws IOException {
+    process.destroyForcibly();
+    close();
   }
 
   @Override

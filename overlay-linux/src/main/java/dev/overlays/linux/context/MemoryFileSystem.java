@@ -2,7 +2,10 @@ package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,6 +16,8 @@ import java.util.OptionalLong;
  * of it, at the latest with this process. Source: the kernel's Documentation/filesystems/tmpfs.rst.
  */
 public final class MemoryFileSystem implements AutoCloseable {
+  private static final int OWNER_ONLY = 0700;
+
   private final Descriptor root;
 
   private MemoryFileSystem(Descriptor root) {
@@ -63,14 +68,14 @@ public final class MemoryFileSystem implements AutoCloseable {
 
     private static boolean probe() {
       try (MemoryFileSystem memory = create(OptionalLong.empty());
-          Descriptor other = Descriptor.open(Path.of("/proc"), Open.PATH | Open.DIRECTORY);
+          Descriptor one = memory.directory("one");
+          Descriptor other = memory.directory("other");
           MountContext context = MountContext.open()) {
         if (Channel.ofThisKernel() == Channel.DESCRIPTORS) {
-          context.descriptor("lowerdir+", memory.root);
+          context.descriptor("lowerdir+", one);
           context.descriptor("lowerdir+", other);
         } else {
-          String names = new String(memory.root.magicLink(), StandardCharsets.US_ASCII);
-          context.string("lowerdir", names + ":/proc");
+          context.string("lowerdir", name(one) + ":" + name(other));
         }
         context.create();
         return true;
@@ -78,6 +83,16 @@ public final class MemoryFileSystem implements AutoCloseable {
         return e.errno() != Errno.EINVAL;
       }
     }
+
+    private static String name(Descriptor directory) {
+      return new String(directory.magicLink(), StandardCharsets.US_ASCII);
+    }
+  }
+
+  private Descriptor directory(String name) throws SyscallException {
+    byte[] bytes = name.getBytes(StandardCharsets.US_ASCII);
+    Kernel.call(Syscall.MKDIRAT, root.number(), Scratch.get().string(bytes), OWNER_ONLY);
+    return Descriptor.openAt(root.number(), bytes, Open.PATH | Open.DIRECTORY);
   }
 
   @Override

@@ -57,7 +57,6 @@ public final class MountAttributes {
     Scratch scratch = Scratch.get();
     long empty = scratch.string(new byte[0]);
     long attributes = scratch.struct(added, cleared, propagation, userNamespace);
-    Kernel.call(
-        Syscall.MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes, SIZE);
+    Kernel.call(Syscall.MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes, SIZE);
   }
 }

@@ -19,8 +19,7 @@ import java.nio.file.Path;
 final class Remounting {
   private Remounting() {}
 
-  static void of(
-      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+  static void of(OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
       throw refused(place, "it has no upper to write to");
@@ -32,8 +31,7 @@ final class Remounting {
       }
     } catch (SyscallException e) {
       if (e.errno() == Errno.EBUSY) {
-        throw Holders.refusal(
-            place, "Files of the view are open for writing.", Holders.of(held));
+        throw Holders.refusal(place, "Files of the view are open for writing.", Holders.of(held));
       }
       throw refused(place, e.errno().text());
     }

@@ -22,6 +22,11 @@ final class LayerUse {
           written ? FileLock.tryExclusive(layer.handle()) : FileLock.tryShared(layer.handle());
       if (!free) {
         problems.add(locked(layer));
+        if (written) {
+          // Whoever has the upper is about to lock the work directory, and must not lose it to
+          // this.
+          break;
+        }
       }
     }
     Optional<Layer> upper = layers.find(Role.UPPER);

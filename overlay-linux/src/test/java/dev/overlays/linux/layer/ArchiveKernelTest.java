@@ -37,6 +37,6 @@ class ArchiveKernelTest extends ArchiveContract {
 
   @Override
   protected int seeds() {
-    return 30;
+    return Integer.getInteger("overlays.seeds", 20);
   }
 }

@@ -54,7 +54,7 @@ final class TarReader {
       TarArchiveEntry header = parse();
       byte letter = header.getLinkFlag();
       if (!ExtendedHeader.is(letter)) {
-        TarEntry entry = extended.entry(header);
+        TarEntry entry = extended.entry(header, block);
         begin(entry.size());
         return entry;
       }
@@ -98,15 +98,17 @@ final class TarReader {
   }
 
   private TarArchiveEntry parse() throws OverlayException {
+    String reason = "its check sum is wrong";
     try {
       TarArchiveEntry header = new TarArchiveEntry(Map.of(), block, BYTES, false);
       if (header.isCheckSumOK()) {
         return header;
       }
     } catch (IOException | RuntimeException e) {
-      throw refusals.broken("a header cannot be read (" + e.getMessage() + ")");
+      reason = e.getMessage();
     }
-    throw refusals.broken("a header has a wrong check sum, or it is packed in an unknown way");
+    throw refusals.broken(
+        "a header cannot be read (" + reason + "), or it is packed in an unknown way");
   }
 
   private void end() throws IOException {

@@ -19,6 +19,15 @@ public enum Capability {
   /** Views that are mounted nowhere: specs without a mount point. */
   NO_MOUNT_POINT,
 
+  /** Views whose upper is thrown away, or kept afterwards. */
+  EPHEMERAL,
+
+  /** Other kinds of propagation than {@code private}. */
+  PROPAGATION,
+
+  /** Lowers whose files have other owners in the view. */
+  ID_MAPPED_LOWERS,
+
   /** Private paths. */
   PRIVATE_PATHS,
 
@@ -80,6 +89,14 @@ public enum Capability {
 
   /** Named pipes of a lower show as what they are. */
   NODES,
+
+  // What can be done with a view.
+
+  /** It can be made read-only, and writable again. */
+  REMOUNT,
+
+  /** Other processes see it. */
+  COMMAND,
 
   // How a view ends.
 

@@ -2,14 +2,17 @@ package dev.overlays.testkit.backend;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,10 +206,19 @@ abstract class LifePromises extends Promises {
       new RefusalCheck(sandbox()).assertRefused(spec, ProblemCode.MOUNT_POINT_NOT_GIVEN);
       return;
     }
-    try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals("content", Files.readString(mount.root().resolve("file")));
-      Files.writeString(mount.root().resolve("new"), "new");
-    }
+    OverlayMount mount = sandbox().mount(spec);
+    Path file = mount.root().resolve("file");
+    assertEquals("content", Files.readString(file));
+    Files.writeString(mount.root().resolve("new"), "new");
+    assertTrue(mount.isMounted());
+    sandbox().assertListed(mount);
+    OverlayMerge merge = OverlayMerge.of(spec);
+    assertThrows(OverlayException.class, merge::run);
+    sandbox().assertListed(mount).close();
+    assertFalse(mount.isMounted());
+    assertFalse(shows(file));
+    assertEquals(List.of(), sandbox().mountedHere());
     assertEquals("new", Files.readString(sandbox().path("upper/new")));
+    sandbox().mount(spec).close();
   }
 }

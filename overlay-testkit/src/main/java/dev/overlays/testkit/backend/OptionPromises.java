@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.IdMapping;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
+import dev.overlays.Propagation;
 import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
@@ -180,5 +182,49 @@ abstract class OptionPromises extends Promises {
       assertEquals("the data", Files.readString(mount.root().resolve("file")));
       assertFalse(Files.exists(mount.root().resolve("blobs")));
     }
+  }
+
+  @ParameterizedTest(name = "10.8 a kind of propagation is in force, or refused: {0}")
+  @EnumSource
+  void propagation(Propagation propagation) throws IOException {
+    sandbox().file("lower/file", "content");
+    OverlaySpec spec = sandbox().layers().propagation(propagation).build();
+    if (propagation != Propagation.PRIVATE && !sandbox().has(Capability.PROPAGATION)) {
+      assertRefused(spec);
+      return;
+    }
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      assertEquals("content", Files.readString(mount.root().resolve("file")));
+      // A slave of nobody may be told as private.
+      if (propagation != Propagation.SLAVE) {
+        sandbox().assertListed(mount);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("10.9 the files of an ID-mapped lower have other owners, or it is refused")
+  void idMappings() throws IOException {
+    Path file = sandbox().file("lower/file", "content");
+    OverlaySpec spec =
+        sandbox()
+            .layers()
+            .lowers(List.of())
+            .lower(sandbox().path("lower"), IdMapping.of(0, 100_000, 65_536))
+            .build();
+    if (!sandbox().has(Capability.ID_MAPPED_LOWERS)) {
+      new RefusalCheck(sandbox())
+          .assertRefusedOrDeclined(
+              spec, ProblemCode.OPTION_UNSUPPORTED, ProblemCode.LOWER_NOT_IDMAPPABLE);
+      return;
+    }
+    Integer owner = (Integer) Files.getAttribute(file, "unix:uid");
+    try (OverlayMount mount = sandbox().mount(spec)) {
+      Path shown = mount.root().resolve("file");
+      assertEquals(100_000 + owner, Files.getAttribute(shown, "unix:uid"));
+      Files.writeString(shown, "changed");
+      assertEquals(100_000 + owner, Files.getAttribute(shown, "unix:uid"), "after its copy-up");
+    }
+    assertEquals(owner, Files.getAttribute(file, "unix:uid"));
   }
 }

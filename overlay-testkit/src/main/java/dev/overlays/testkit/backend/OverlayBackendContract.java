@@ -180,4 +180,22 @@ public abstract class OverlayBackendContract {
       super(OverlayBackendContract.this::usable);
     }
   }
+
+  /** 13. */
+  @Nested
+  @DisplayName("13 Ephemeral views")
+  final class EphemeralViews extends EphemeralPromises {
+    EphemeralViews() {
+      super(OverlayBackendContract.this::usable);
+    }
+  }
+
+  /** 14. */
+  @Nested
+  @DisplayName("14 A mounted view")
+  final class Mounted extends MountedPromises {
+    Mounted() {
+      super(OverlayBackendContract.this::usable);
+    }
+  }
 }

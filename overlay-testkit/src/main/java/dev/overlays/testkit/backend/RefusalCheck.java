@@ -66,7 +66,7 @@ final class RefusalCheck {
 
   private List<Problem> assertNotMounted(OverlaySpec spec) throws IOException {
     List<String> before = sandbox.atRest(spec.work());
-    List<Path> mounted = sandbox.mountedHere();
+    List<String> mounted = sandbox.mountedHere();
     List<Problem> problems;
     try (OverlayMount mount = sandbox.backend().mount(spec)) {
       throw new AssertionError("mounted: " + mount.spec());

@@ -134,7 +134,8 @@ abstract class RefusalPromises extends Promises {
           sandbox().layers("other-").mountPoint(sandbox().path("mnts")),
           "mnts",
           ProblemCode.MOUNT_POINT_IN_USE);
-      assertEquals(List.of(sandbox().path("mnts").toAbsolutePath()), sandbox().mountedHere());
+      assertEquals(
+          List.of(sandbox().path("mnts").toAbsolutePath().toString()), sandbox().mountedHere());
       assertTrue(mount.isMounted());
     }
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -39,7 +40,7 @@ final class Sandbox implements Closeable {
   private final BackendUnderTest subject;
   private final Deque<OverlayMount> mounts = new ArrayDeque<>();
   private final Map<Path, List<String>> lowers = new LinkedHashMap<>();
-  private List<Path> mountedBefore;
+  private List<String> mountedBefore;
 
   Sandbox(BackendUnderTest subject) {
     this.subject = subject;
@@ -119,6 +120,12 @@ final class Sandbox implements Closeable {
         .mountPoint(directory(prefix + "mnts"));
   }
 
+  /** A spec of one lower, mounted nowhere where that can be had. */
+  OverlaySpec.Builder lowerOnly() throws IOException {
+    OverlaySpec.Builder builder = marked().lower(directory("lower"));
+    return has(Capability.NO_MOUNT_POINT) ? builder : builder.mountPoint(directory("mnts"));
+  }
+
   /** Mounts what nothing is wrong with: the check must say so, too. */
   OverlayMount mount(OverlaySpec spec) throws IOException {
     watch(spec);
@@ -154,15 +161,18 @@ final class Sandbox implements Closeable {
     lowers.clear();
   }
 
-  /** What the backend has mounted below the place. */
-  List<Path> mountedHere() throws OverlayException {
+  /** What the backend has mounted below the place, or over layers there: where it is seen. */
+  List<String> mountedHere() throws OverlayException {
     Path here = subject.place().toAbsolutePath();
     return backend().mounted().stream()
-        .flatMap(mount -> mount.spec().mountPoint().stream())
-        .map(Path::toAbsolutePath)
-        .filter(path -> path.startsWith(here))
+        .filter(mount -> isHere(here, mount.spec()))
+        .map(mount -> mount.spec().mountPoint().orElse(mount.root()).toString())
         .sorted()
         .toList();
+  }
+
+  private static boolean isHere(Path here, OverlaySpec spec) {
+    return spec.mountPoint().orElse(spec.lowers().get(0)).toAbsolutePath().startsWith(here);
   }
 
   /** The backend lists a mount, with its layers; returns what it lists. */
@@ -176,6 +186,10 @@ final class Sandbox implements Closeable {
     assertEquals(mount.spec().upper(), listed.spec().upper());
     assertEquals(mount.spec().work(), listed.spec().work());
     assertEquals(mount.spec().attributes(), listed.spec().attributes());
+    assertEquals(mount.spec().propagation(), listed.spec().propagation());
+    assertEquals(mount.spec().mountPoint(), listed.spec().mountPoint());
+    assertEquals(
+        mount.spec().ephemeral().isPresent(), listed.spec().ephemeral().isPresent(), "ephemeral");
     return listed;
   }
 
@@ -195,6 +209,9 @@ final class Sandbox implements Closeable {
     for (OverlayMount mount : mounts) {
       mount.spec().mountPoint().ifPresent(alive::add);
       mount.spec().work().ifPresent(alive::add);
+      if (mount.spec().ephemeral().orElse(null) instanceof Ephemeral.Directory directory) {
+        alive.add(directory.parent());
+      }
     }
     List<String> lines = new ArrayList<>();
     for (String name : Tree.names(subject.place())) {

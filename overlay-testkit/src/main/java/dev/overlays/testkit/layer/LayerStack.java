@@ -1,5 +1,6 @@
 package dev.overlays.testkit.layer;
 
+import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -15,11 +16,18 @@ final class LayerStack implements Closeable {
   /** One of the directories, and which layer it is in, counted from the top. */
   record Part(int layer, LayerDirectory directory) {}
 
-  static LayerStack open(LayerStore store, List<Path> layers) throws IOException {
+  /** Opens layers; what fuse-overlayfs has left in a view is read as that program reads it. */
+  static LayerStack open(LayerStore store, List<Path> layers, MarkReading reading)
+      throws IOException {
     LayerStack stack = new LayerStack();
     try {
       for (Path layer : layers) {
-        stack.add(stack.parts.size(), store.open(layer));
+        LayerDirectory root = store.open(layer);
+        stack.add(stack.parts.size(), root);
+        if (reading.honoured() && FuseForm.isMarked(root, reading.marks())) {
+          Part last = stack.parts.remove(stack.parts.size() - 1);
+          stack.add(last.layer(), FuseForm.reading(root, reading.marks()));
+        }
       }
       return stack;
     } catch (IOException | RuntimeException e) {

@@ -122,7 +122,7 @@ public final class LayerView {
    */
   public List<String> manifest() throws IOException {
     Manifest manifest = new Manifest(marks, directoryTimes);
-    try (LayerStack roots = LayerStack.open(store, layers)) {
+    try (LayerStack roots = LayerStack.open(store, layers, marks)) {
       new ViewWalk(marks, roots, manifest).walk();
     }
     return manifest.lines(hardLinks);

@@ -25,9 +25,10 @@ final class ViewTree {
 
   static ViewNode read(LayerStore store, List<Path> layers, MarkNamespace marks)
       throws IOException {
-    try (LayerStack roots = LayerStack.open(store, layers)) {
+    MarkReading reading = new MarkReading(marks, true, true, false);
+    try (LayerStack roots = LayerStack.open(store, layers, reading)) {
       ViewNode root = ViewNode.below(EntryType.DIRECTORY, List.of(), 0);
-      new ViewTree(new MarkReading(marks, true, true, false), roots).read(roots, root);
+      new ViewTree(reading, roots).read(roots, root);
       root.changed = true;
       return root;
     }

@@ -81,7 +81,7 @@ public abstract class ArchiveContract extends SeededContract {
           FaultyLayerStore counting = new FaultyLayerStore(store());
           into(root.resolve("whole"), counting).run(new ByteArrayInputStream(archive));
           int most = (int) counting.operations();
-          for (int i = 0; i < 5; i++) {
+          for (int i = 0; i < 3; i++) {
             int number = 1 + random.nextInt(most);
             FaultyLayerStore failing = new FaultyLayerStore(store()).failAt(number);
             OciImport last = into(root.resolve("failed"), failing);
@@ -114,8 +114,7 @@ public abstract class ArchiveContract extends SeededContract {
     assertArrayEquals(archive, again, () -> "other bytes from " + to);
   }
 
-  private byte[] export(OciLayer layer, OciCompression compression, long seed)
-      throws IOException {
+  private byte[] export(OciLayer layer, OciCompression compression, long seed) throws IOException {
     FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     OciBlob blob = layer.compression(compression).store(store).writeTo(out);

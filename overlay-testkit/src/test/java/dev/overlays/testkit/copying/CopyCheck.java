@@ -5,6 +5,7 @@ import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.Propagation;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +53,10 @@ final class CopyCheck {
       unsupported(spec.attributes().toString());
     }
     if (spec.upper().isEmpty()) {
-      unsupported("a view without an upper");
+      unsupported("a view without an upper that is given");
+    }
+    if (spec.propagation() != Propagation.PRIVATE || !spec.idMappings().isEmpty()) {
+      unsupported("propagation and other owners");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.overlays.testkit.memory;
 
+import dev.overlays.spi.OverlayBackend;
 import dev.overlays.testkit.backend.BackendUnderTest;
 import dev.overlays.testkit.backend.Capability;
 import dev.overlays.testkit.backend.OverlayBackendContract;
@@ -18,13 +19,20 @@ class InMemoryBackendTest extends OverlayBackendContract {
           Capability.VERITY,
           Capability.MOUNT_ATTRIBUTES,
           Capability.NOSYMFOLLOW,
-          Capability.NODES);
+          Capability.NODES,
+          Capability.PROPAGATION,
+          Capability.ID_MAPPED_LOWERS,
+          Capability.COMMAND);
 
   @Override
   protected BackendUnderTest backend() throws IOException {
+    return with(new InMemoryBackend());
+  }
+
+  /** This backend, or one that says to be it. */
+  static BackendUnderTest with(OverlayBackend backend) throws IOException {
     FileSystem memory = InMemoryFileSystems.create();
-    return BackendUnderTest.of(
-            new InMemoryBackend(), Files.createDirectory(memory.getPath("/place")))
+    return BackendUnderTest.of(backend, Files.createDirectory(memory.getPath("/place")))
         .with(EnumSet.complementOf(EnumSet.copyOf(CANNOT)))
         .cleanedUpBy(memory);
   }

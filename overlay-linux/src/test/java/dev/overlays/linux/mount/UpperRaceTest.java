@@ -1,0 +1,131 @@
+package dev.overlays.linux.mount;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.spi.LayerStore;
+import java.io.BufferedReader;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Two processes never have one upper at a time, though no index would make the kernel refuse. */
+class UpperRaceTest {
+  private static final int ROUNDS = 100;
+
+  private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    for (String name : List.of("lower", "upper", "work", "mnts0", "mnts1")) {
+      sandbox.directory(name);
+    }
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    if (sandbox != null) {
+      sandbox.close();
+    }
+  }
+
+  /** Does one thing a line, for a test in another JVM. */
+  static final class Racer {
+    private Racer() {}
+
+    public static void main(String[] args) throws IOException {
+      Path root = Path.of(args[0]);
+      OverlaySpec alone =
+          OverlaySpec.builder()
+              .lower(root.resolve("lower"))
+              .upper(root.resolve("upper"))
+              .work(root.resolve("work"))
+              .build();
+      OverlaySpec attached = alone.toBuilder().mountPoint(root.resolve(args[1])).build();
+      Closeable held = () -> {};
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        try {
+          if (line.equals("close")) {
+            held.close();
+          } else {
+            held = taken(line, alone, attached);
+          }
+          System.out.println("yes");
+        } catch (OverlayException e) {
+          System.out.println("no " + e.problems().get(0).code());
+        }
+        System.out.println("end");
+      }
+    }
+
+    private static Closeable taken(String how, OverlaySpec alone, OverlaySpec attached)
+        throws OverlayException {
+      if (how.equals("claim")) {
+        return LayerStore.of(alone.upper().orElseThrow()).claim(alone);
+      }
+      OverlayMount mount = Overlays.mount(how.equals("alone") ? alone : attached, "kernel");
+      return mount::close;
+    }
+  }
+
+  private ChildJvm racer(int number) throws IOException {
+    return ChildJvm.as(Racer.class, sandbox.root().toString(), "mnts" + number);
+  }
+
+  @Test
+  void exactlyOneWins() throws IOException, InterruptedException {
+    try (ChildJvm one = racer(0);
+        ChildJvm other = racer(1)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        String how = round % 2 == 0 ? "attached" : "alone";
+        one.say(how);
+        other.say(round % 4 < 2 ? how : "attached");
+        List<List<String>> answers = List.of(one.answer(), other.answer());
+        List<Integer> winners = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+          if (answers.get(i).equals(List.of("yes"))) {
+            winners.add(i);
+          } else {
+            assertTrue(
+                answers.get(i).get(0).matches("no (UPPER_IN_USE|LAYER_LOCKED|KERNEL_REFUSED)"),
+                answers::toString);
+          }
+        }
+        assertEquals(1, winners.size(), "round " + round + ": " + answers);
+        (winners.get(0) == 0 ? one : other).ask("close");
+      }
+    }
+  }
+
+  /** The kernel drops locks and private mounts with the process: no stale one is to be told. */
+  @ParameterizedTest
+  @ValueSource(strings = {"alone", "claim"})
+  void whatAKilledProcessHadIsFree(String how) throws IOException {
+    ChildJvm victim = racer(0);
+    try (ChildJvm next = racer(1)) {
+      assertEquals(List.of("yes"), victim.ask(how));
+      assertTrue(next.ask("attached").get(0).startsWith("no "));
+      victim.kill();
+      assertEquals(List.of("yes"), next.ask("attached"));
+      assertEquals(List.of("yes"), next.ask("close"));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.overlays.testkit.archive;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
+
+/** Makes archives that no honest tool makes. */
+final class TarMaker {
+  static final int BLOCK = 512;
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+  /** A file of some text. */
+  TarMaker file(String path, String text) {
+    return entry(path, '0', "", text.getBytes(UTF_8), header -> {});
+  }
+
+  TarMaker directory(String path) {
+    return entry(path + "/", '5', "", new byte[0], header -> header.setMode(0755));
+  }
+
+  TarMaker symlink(String path, String target) {
+    return entry(path, '2', target, new byte[0], header -> {});
+  }
+
+  TarMaker hardLink(String path, String target) {
+    return entry(path, '1', target, new byte[0], header -> {});
+  }
+
+  /** Records of an extended header for the next entry. */
+  TarMaker pax(String... keysAndValues) {
+    ByteArrayOutputStream records = new ByteArrayOutputStream();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      byte[] content = (' ' + keysAndValues[i] + '=' + keysAndValues[i + 1] + '\n').getBytes(UTF_8);
+      int length = content.length + 1;
+      while (Integer.toString(length).length() + content.length != length) {
+        length++;
+      }
+      records.writeBytes(Integer.toString(length).getBytes(UTF_8));
+      records.writeBytes(content);
+    }
+    return entry("pax", 'x', "", records.toByteArray(), header -> {});
+  }
+
+  TarMaker entry(
+      String path, char letter, String link, byte[] data, Consumer<TarArchiveEntry> change) {
+    TarArchiveEntry header = new TarArchiveEntry(path, (byte) letter, true);
+    header.setLinkName(link);
+    header.setMode(0644);
+    header.setSize(data.length);
+    header.setLastModifiedTime(FileTime.from(Instant.ofEpochSecond(1_000_000_000)));
+    change.accept(header);
+    byte[] block = new byte[BLOCK];
+    try {
+      header.writeEntryHeader(block, ZipEncodingHelper.getZipEncoding(ISO_8859_1.name()), true);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return raw(block).raw(data).raw(new byte[-data.length & (BLOCK - 1)]);
+  }
+
+  TarMaker raw(byte[] more) {
+    bytes.writeBytes(more);
+    return this;
+  }
+
+  /** The archive without an end. */
+  byte[] open() {
+    return bytes.toByteArray();
+  }
+
+  byte[] closed() {
+    return raw(new byte[2 * BLOCK]).open();
+  }
+}
