@@ -116,11 +116,7 @@ public final class KernelMount implements OverlayMount {
     if (place.isEmpty()) {
       throw Remounting.refused(root, "it is not mounted any more");
     }
-    try (Descriptor mount = Descriptor.open(place.get(), Open.PATH)) {
-      Remounting.of(spec, mount, readOnly, place.get(), HeldMount.at(place.get(), id, mount));
-    } catch (SyscallException e) {
-      throw Remounting.refused(place.get(), e.errno().text());
-    }
+    Remounting.at(spec, place.get(), id, readOnly);
   }
 
   /** Whether it is gone, and not kept by its users. */
