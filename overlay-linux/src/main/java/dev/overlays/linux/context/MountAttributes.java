@@ -37,8 +37,7 @@ public final class MountAttributes {
    * @param attributes the properties; what else it has stays
    * @throws SyscallException if it is refused
    */
-  public static void add(Descriptor mount, Set<MountAttribute> attributes)
-      throws SyscallException {
+  public static void add(Descriptor mount, Set<MountAttribute> attributes) throws SyscallException {
     set(mount, attributes.stream().mapToInt(MountFlags::attribute).sum(), 0, 0, 0);
   }
 

@@ -39,8 +39,7 @@ public final class Remounting {
     }
   }
 
-  static void of(
-      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+  static void of(OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
       throw refused(place, "it has no upper to write to");
