@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
 import dev.overlays.merge.Change;
 import dev.overlays.merge.MergeAction;
 import dev.overlays.merge.MergeReport;
@@ -30,6 +33,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Uppers as fuse-overlayfs leaves them, over random lowers. */
@@ -169,5 +173,32 @@ class FuseFormTest {
           assertEquals(view, layers.lower().manifest());
           assertEquals(List.of(), layers.upperEntries());
         });
+  }
+
+  /** With nothing but the program's own mark, over a directory that has something to hide. */
+  @Test
+  void opaqueDirectoriesStayOpaque() throws IOException {
+    Path root = Files.createDirectory(fileSystem.getPath("/opaque"));
+    Path lower = Files.createDirectories(root.resolve("lower"));
+    Path upper = Files.createDirectories(root.resolve("upper"));
+    Files.createDirectories(lower.resolve("directory/gone"));
+    Files.createDirectories(upper.resolve("directory/new"));
+    try (LayerDirectory layer = store.open(upper)) {
+      layer.setXattr(Name.of("directory"), "user.fuseoverlayfs.opaque", new byte[] {'y'});
+      FuseForm.mark(layer, MARKS);
+    }
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(upper)
+            .work(Files.createDirectory(root.resolve("work")))
+            .options(o -> o.withUserXattr(true))
+            .build();
+    MergeCase layers = new MergeCase(store, spec, List.of(), MARKS, true);
+    assertFalse(layers.view().manifest().toString().contains("gone"));
+    settle(watched(layers), layers);
+    try (LayerDirectory layer = store.open(upper)) {
+      assertTrue(LayerEntries.isOpaque(layer, Name.of("directory"), MARKS));
+    }
   }
 }
