@@ -169,6 +169,18 @@ public class FuseViewTest {
     return e.problems().get(0).code();
   }
 
+  /** Whatever was asked before: of two that start at once, one gets the upper. */
+  @Test
+  void oneDaemonStartsWithAnUpper() throws IOException {
+    OverlaySpec spec = spec();
+    try (FuseLayers layers = FuseLayers.open(spec);
+        DaemonStart first = DaemonStart.of(layers);
+        DaemonStart second = DaemonStart.of(layers)) {
+      assertTrue(first.isLocked() ^ second.isLocked());
+    }
+    STORE.claim(spec).close();
+  }
+
   @Test
   void lowersMayHaveAnyName() throws IOException {
     sandbox.file("a:b,c\\ \n\u00fc/file", "content");
