@@ -60,7 +60,8 @@ final class SubordinateIds implements IdMap {
   public void write(long pid) throws IOException {
     Process users = start("newuidmap", pid, userMap);
     Process groups = start("newgidmap", pid, groupMap);
-    if (!succeeds(users) | !succeeds(groups)) {
+    boolean usersMapped = succeeds(users);
+    if (!succeeds(groups) || !usersMapped) {
       throw new IOException("newuidmap or newgidmap has failed");
     }
   }

@@ -39,13 +39,15 @@ final class SharedNamespace {
 
     @Override
     public void close() {
-      synchronized (SharedNamespace.class) {
-        if (!closed) {
-          closed = true;
-          shared.users--;
-          shared.endIfUnused();
-        }
-      }
+      end(this);
+    }
+  }
+
+  private static synchronized void end(Lease lease) {
+    if (!lease.closed) {
+      lease.closed = true;
+      lease.shared.users--;
+      lease.shared.endIfUnused();
     }
   }
 
@@ -54,13 +56,11 @@ final class SharedNamespace {
    *
    * @param paths what it must have as this process sees it: absolute, without symbolic links
    */
-  static Lease lease(List<Path> paths) throws OverlayException {
-    synchronized (SharedNamespace.class) {
-      if (current == null || !current.namespace.isAlive() || !sees(current.namespace, paths)) {
-        current = new SharedNamespace(Namespace.start());
-      }
-      return new Lease(current);
+  static synchronized Lease lease(List<Path> paths) throws OverlayException {
+    if (current == null || !current.namespace.isAlive() || !sees(current.namespace, paths)) {
+      current = new SharedNamespace(Namespace.start());
     }
+    return new Lease(current);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.overlays.linux.rootless;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.OverlayMount;
@@ -60,7 +61,7 @@ abstract class RootlessBed {
   static String output(ProcessBuilder command) throws IOException {
     Process process = command.redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String words = new String(process.getInputStream().readAllBytes());
+    String words = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertEquals(0, process.onExit().join().exitValue(), words);
     return words;
   }
