@@ -14,6 +14,7 @@ import java.util.List;
  * old one stays as long as somebody uses it.
  */
 final class SharedNamespace {
+  private static final Object LOCK = new Object();
   private static SharedNamespace current;
 
   private final Namespace namespace;
@@ -39,15 +40,13 @@ final class SharedNamespace {
 
     @Override
     public void close() {
-      end(this);
-    }
-  }
-
-  private static synchronized void end(Lease lease) {
-    if (!lease.closed) {
-      lease.closed = true;
-      lease.shared.users--;
-      lease.shared.endIfUnused();
+      synchronized (LOCK) {
+        if (!closed) {
+          closed = true;
+          shared.users--;
+          shared.endIfUnused();
+        }
+      }
     }
   }
 
@@ -56,11 +55,13 @@ final class SharedNamespace {
    *
    * @param paths what it must have as this process sees it: absolute, without symbolic links
    */
-  static synchronized Lease lease(List<Path> paths) throws OverlayException {
-    if (current == null || !current.namespace.isAlive() || !sees(current.namespace, paths)) {
-      current = new SharedNamespace(Namespace.start());
+  static Lease lease(List<Path> paths) throws OverlayException {
+    synchronized (LOCK) {
+      if (current == null || !current.namespace.isAlive() || !sees(current.namespace, paths)) {
+        current = new SharedNamespace(Namespace.start());
+      }
+      return new Lease(current);
     }
-    return new Lease(current);
   }
 
   /**

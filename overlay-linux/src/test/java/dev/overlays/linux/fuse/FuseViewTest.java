@@ -171,8 +171,7 @@ public class FuseViewTest {
   @Test
   void lowersMayHaveAnyName() throws IOException {
     sandbox.file("a:b,c\\ \n\u00fc/file", "content");
-    OverlaySpec spec =
-        spec().toBuilder().lower(sandbox.path("a:b,c\\ \n\u00fc")).build();
+    OverlaySpec spec = spec().toBuilder().lower(sandbox.path("a:b,c\\ \n\u00fc")).build();
     try (OverlayMount mount = backend.mount(spec)) {
       assertEquals("content", Files.readString(mount.root().resolve("file")));
     }

@@ -1,6 +1,5 @@
 package dev.overlays.linux.rootless;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.OverlayMount;
@@ -9,6 +8,7 @@ import dev.overlays.Overlays;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.mount.LiveMounts;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -61,7 +61,7 @@ abstract class RootlessBed {
   static String output(ProcessBuilder command) throws IOException {
     Process process = command.redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String words = new String(process.getInputStream().readAllBytes(), UTF_8);
+    String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.onExit().join().exitValue(), words);
     return words;
   }
