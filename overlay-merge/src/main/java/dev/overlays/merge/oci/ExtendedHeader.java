@@ -13,12 +13,16 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.tar.TarUtils;
 
 /**
  * What is said of an entry before its own header, in the forms of POSIX pax and of GNU tar; and
  * both together.
  */
 final class ExtendedHeader {
+  private static final int OWNER = TarConstants.NAMELEN + TarConstants.MODELEN;
+  private static final int GROUP = OWNER + TarConstants.UIDLEN;
+
   /** ACLs as words, which star and bsdtar write. */
   static final String TEXT_ACL = "SCHILY.acl.";
 
@@ -85,8 +89,12 @@ final class ExtendedHeader {
     return Arrays.copyOf(content, end);
   }
 
-  /** The entry that all this is about. */
-  TarEntry entry(TarArchiveEntry header) throws OverlayException {
+  /**
+   * The entry that all this is about.
+   *
+   * @param block the bytes of the header, of which commons-compress makes IDs of 31 bits
+   */
+  TarEntry entry(TarArchiveEntry header, byte[] block) throws OverlayException {
     byte[] path = name("path", longName, header.getName());
     byte letter = header.getLinkFlag();
     TarKind kind = TarKind.of(letter);
@@ -104,13 +112,17 @@ final class ExtendedHeader {
         kind,
         name("linkpath", longTarget, header.getLinkName()),
         header.getMode() & 07777,
-        (int) number(path, "uid", header.getLongUserId(), LARGEST_ID),
-        (int) number(path, "gid", header.getLongGroupId(), LARGEST_ID),
+        (int) number(path, "uid", id(block, OWNER), LARGEST_ID),
+        (int) number(path, "gid", id(block, GROUP), LARGEST_ID),
         kind == TarKind.FILE ? size : 0,
         header.getDevMajor(),
         header.getDevMinor(),
         time(path, header.getLastModifiedTime()),
         xattrs());
+  }
+
+  private static long id(byte[] block, int offset) {
+    return TarUtils.parseOctalOrBinary(block, offset, TarConstants.UIDLEN);
   }
 
   private byte[] name(String key, byte[] gnu, String plain) {

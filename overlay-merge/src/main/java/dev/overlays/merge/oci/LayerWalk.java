@@ -79,8 +79,8 @@ final class LayerWalk {
     }
   }
 
-  private void layeredDirectory(
-      MergedDirectory merged, Shown entry, byte[] outer, boolean hidden) throws IOException {
+  private void layeredDirectory(MergedDirectory merged, Shown entry, byte[] outer, boolean hidden)
+      throws IOException {
     byte[] path = directory(entry, outer);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
     boolean renamed = !opaque && isRenamed(entry, path, hidden);

@@ -54,7 +54,7 @@ final class TarReader {
       TarArchiveEntry header = parse();
       byte letter = header.getLinkFlag();
       if (!ExtendedHeader.is(letter)) {
-        TarEntry entry = extended.entry(header);
+        TarEntry entry = extended.entry(header, block);
         begin(entry.size());
         return entry;
       }

@@ -114,8 +114,7 @@ public abstract class ArchiveContract extends SeededContract {
     assertArrayEquals(archive, again, () -> "other bytes from " + to);
   }
 
-  private byte[] export(OciLayer layer, OciCompression compression, long seed)
-      throws IOException {
+  private byte[] export(OciLayer layer, OciCompression compression, long seed) throws IOException {
     FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     OciBlob blob = layer.compression(compression).store(store).writeTo(out);

@@ -110,7 +110,8 @@ class HostileArchiveTest {
     return Stream.of(
         unsafe("\"/etc/passwd\"", tar().file("/etc/passwd", "x")),
         unsafe("\"/abs\"", tar().pax("path", "/abs").file("a", "x")),
-        unsafe("\"/gnu\"", tar().entry("L", 'L', "", "/gnu\0".getBytes(UTF_8), h -> {}).file("a", "")),
+        unsafe(
+            "\"/gnu\"", tar().entry("L", 'L', "", "/gnu\0".getBytes(UTF_8), h -> {}).file("a", "")),
         unsafe("\"../outside\"", tar().file("../outside", "x")),
         unsafe("\"a/../../outside\"", tar().directory("a").file("a/../../outside", "x")),
         unsafe("\"a/..\"", tar().pax("path", "a/..").file("a", "x")),
@@ -172,13 +173,24 @@ class HostileArchiveTest {
         broken("two extended", tar().pax("uid", "1").pax("uid", "2").file("a", "x")),
         broken("behind an extended header", tar().pax("uid", "1")),
         broken("check sum is wrong", tar().raw(wrongCheckSum())),
-        broken("extended header", tar().entry("x", 'x', "", "99 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken("extended header", tar().entry("x", 'x', "", "0 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken("extended header", tar().entry("x", 'x', "", "-9 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken("extended header", tar().entry("x", 'x', "", "6 abc\n".getBytes(UTF_8), h -> {}).file("a", "")),
-        broken("extended header", tar().entry("x", 'x', "", new byte[] {' '}, h -> {}).file("a", "")),
+        broken(
+            "extended header",
+            tar().entry("x", 'x', "", "99 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
+        broken(
+            "extended header",
+            tar().entry("x", 'x', "", "0 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
+        broken(
+            "extended header",
+            tar().entry("x", 'x', "", "-9 a=b\n".getBytes(UTF_8), h -> {}).file("a", "")),
+        broken(
+            "extended header",
+            tar().entry("x", 'x', "", "6 abc\n".getBytes(UTF_8), h -> {}).file("a", "")),
+        broken(
+            "extended header", tar().entry("x", 'x', "", new byte[] {' '}, h -> {}).file("a", "")),
         Arguments.of(
-            ProblemCode.ARCHIVE_TOO_LARGE, "names", tar().pax("path", "a/".repeat(200)).file("a", "")),
+            ProblemCode.ARCHIVE_TOO_LARGE,
+            "names",
+            tar().pax("path", "a/".repeat(200)).file("a", "")),
         Arguments.of(
             ProblemCode.ARCHIVE_TOO_LARGE, "255", tar().pax("path", name + name).file("a", "")),
         Arguments.of(
@@ -347,7 +359,10 @@ class HostileArchiveTest {
     assertTrue(e.has(ProblemCode.ARCHIVE_DIGEST_WRONG), e.toString());
     OciBlob blob = into().run(new ByteArrayInputStream(archive)).blob();
     for (String digest : List.of(blob.digest(), blob.diffId())) {
-      OciImport.to(parent.resolve(digest)).store(store).digest(digest).run(new ByteArrayInputStream(archive));
+      OciImport.to(parent.resolve(digest))
+          .store(store)
+          .digest(digest)
+          .run(new ByteArrayInputStream(archive));
     }
     assertThrows(IllegalArgumentException.class, () -> into().digest("md5:1"));
   }
@@ -377,8 +392,7 @@ class HostileArchiveTest {
     byte[] start = gzip(tar().file("a", "x".repeat(100_000)).closed());
     for (int length : new int[] {0, 4, 20, 150}) {
       InputStream in =
-          new SequenceInputStream(
-              new ByteArrayInputStream(Arrays.copyOf(start, length)), failing);
+          new SequenceInputStream(new ByteArrayInputStream(Arrays.copyOf(start, length)), failing);
       OverlayException e = refused(into(), in);
       assertTrue(e.has(ProblemCode.ARCHIVE_NOT_UNPACKED), e.toString());
       assertTrue(e.getMessage().contains("the line is dead"), e.toString());
