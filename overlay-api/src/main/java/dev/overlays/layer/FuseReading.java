@@ -69,9 +69,7 @@ final class FuseReading extends ReadOnlyDirectory {
     if (hiding.isEmpty()) {
       return base.stat(name);
     }
-    return FuseNames.isOpaque(base, marks)
-        ? Optional.empty()
-        : hiding.map(FuseReading::asWhiteout);
+    return FuseNames.isOpaque(base, marks) ? Optional.empty() : hiding.map(FuseReading::asWhiteout);
   }
 
   private static EntryStat asWhiteout(EntryStat stat) {

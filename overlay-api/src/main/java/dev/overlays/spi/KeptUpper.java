@@ -24,7 +24,8 @@ final class KeptUpper {
   static Optional<Problem> obstacle(OverlaySpec spec, Path target, boolean discarded) {
     Path parent = target.toAbsolutePath().getParent();
     if (discarded) {
-      return not(target, "The view is closed, and what was written is gone or kept.", "Mount anew.");
+      return not(
+          target, "The view is closed, and what was written is gone or kept.", "Mount anew.");
     }
     if (spec.options().index() || spec.options().nfsExport()) {
       return not(

@@ -33,8 +33,8 @@
  *       and layers that somebody has claimed; and see that nobody can claim them while the view is
  *       there. For mounts that the kernel's table shows the native store sees to the latter; others
  *       {@linkplain dev.overlays.spi.LayerStore#hold hold} the layers.
- *   <li>With the layers to itself, {@linkplain dev.overlays.layer.FuseForm#settle settle} the upper,
- *       which another program may have left in a form of its own.
+ *   <li>With the layers to itself, {@linkplain dev.overlays.layer.FuseForm#settle settle} the
+ *       upper, which another program may have left in a form of its own.
  *   <li>With the layers to itself, hide the private paths by {@link
  *       dev.overlays.spi.PrivatePaths#hide}, and show them again by {@link
  *       dev.overlays.spi.HiddenPaths#show} if the mount fails.

@@ -8,6 +8,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
+import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.MountRecord;
@@ -97,6 +98,11 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
       if (!records.isEmpty()) {
         List<FuseDaemon> daemons = FuseDaemon.all();
         records.forEach(record -> FuseMount.of(record, daemons).ifPresent(mounts::add));
+      }
+      // An ephemeral view of this process is in the table, too, but as a mere mount.
+      for (OverlayMount live : LiveMounts.of(name())) {
+        mounts.removeIf(mount -> mount.root().equals(live.root()));
+        mounts.add(live);
       }
       return mounts;
     } catch (IOException e) {

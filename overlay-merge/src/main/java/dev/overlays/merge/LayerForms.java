@@ -80,9 +80,7 @@ final class LayerForms implements LayerStore {
   public LayerDirectory open(Path root) throws IOException {
     LayerDirectory directory = store.open(root);
     try {
-      return FuseForm.isMarked(directory, marks)
-          ? FuseForm.reading(directory, marks)
-          : directory;
+      return FuseForm.isMarked(directory, marks) ? FuseForm.reading(directory, marks) : directory;
     } catch (IOException | RuntimeException e) {
       directory.close();
       throw e;

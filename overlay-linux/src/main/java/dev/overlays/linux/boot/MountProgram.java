@@ -1,6 +1,7 @@
 package dev.overlays.linux.boot;
 
 import dev.overlays.linux.context.Channel;
+import dev.overlays.linux.syscall.NativeAccess;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,10 +37,16 @@ record MountProgram(boolean longValues, boolean lowersOneByOne) {
     static final MountProgram HERE = ask();
 
     private static MountProgram ask() {
-      Channel channel = Channel.ofThisKernel();
       return new MountProgram(
-          takesLongValues(Command.run("mount", "--version").output()),
-          channel == Channel.DESCRIPTORS || channel == Channel.NAMES);
+          takesLongValues(Command.run("mount", "--version").output()), knowsLowersOneByOne());
+    }
+
+    private static boolean knowsLowersOneByOne() {
+      if (NativeAccess.problem().isPresent()) {
+        return false;
+      }
+      Channel channel = Channel.ofThisKernel();
+      return channel == Channel.DESCRIPTORS || channel == Channel.NAMES;
     }
   }
 }

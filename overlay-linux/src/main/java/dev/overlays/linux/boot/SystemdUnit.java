@@ -4,16 +4,13 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.boot.UnitText.Setting;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * A mount unit of systemd, with an automount unit where that is asked for ({@link
@@ -30,12 +27,6 @@ public final class SystemdUnit {
 
   private static final String MOUNT = ".mount";
   private static final String AUTOMOUNT = ".automount";
-
-  private static final Set<Setting> FIXED =
-      Set.of(
-          new Setting("Mount", "What", "overlay"),
-          new Setting("Mount", "Type", "overlay"),
-          new Setting("Unit", "Documentation", "man:systemd.mount(5)"));
 
   private final OverlaySpec spec;
   private final Set<BootOption> options;
@@ -92,39 +83,7 @@ public final class SystemdUnit {
    *     anything that this library does not write ({@link ProblemCode#BOOT_ENTRY_UNREADABLE})
    */
   public static SystemdUnit read(Path file) throws OverlayException {
-    SystemdUnit unit = decode(file, ByteText.of(new BootFile(file).read()));
-    if (!unit.fileName().equals(String.valueOf(file.getFileName()))) {
-      throw unreadable(file, "its name should be " + unit.fileName());
-    }
-    return unit;
-  }
-
-  private static SystemdUnit decode(Path file, String text) throws OverlayException {
-    List<Setting> settings =
-        UnitText.parse(text).orElseThrow(() -> unreadable(file, "a line is no setting"));
-    Path mountPoint =
-        value(settings, "Where")
-            .flatMap(ByteText::path)
-            .orElseThrow(() -> unreadable(file, "it has no Where="));
-    String options =
-        value(settings, "Options").orElseThrow(() -> unreadable(file, "it has no Options="));
-    SystemdUnit unit =
-        of(EntryDecoder.decode(mountPoint, options), EntryDecoder.bootOptions(options));
-    Set<Setting> rest = new HashSet<>(settings);
-    UnitText.parse(unit.text()).orElseThrow().forEach(rest::remove);
-    if (!rest.isEmpty() || !Set.copyOf(settings).containsAll(FIXED)) {
-      throw unreadable(
-          file, "this library does not write " + rest.stream().map(Setting::key).toList());
-    }
-    return unit;
-  }
-
-  private static Optional<String> value(List<Setting> settings, String key) {
-    List<Setting> found =
-        settings.stream()
-            .filter(setting -> setting.section().equals("Mount") && setting.key().equals(key))
-            .toList();
-    return found.size() == 1 ? UnitText.unescape(found.get(0).value()) : Optional.empty();
+    return new UnitReader(file).read();
   }
 
   /**
@@ -207,71 +166,18 @@ public final class SystemdUnit {
     return UnitName.of(where());
   }
 
-  private String where() {
-    return ByteText.of(spec.mountPoint().orElseThrow());
-  }
-
   /** The mount unit, one character a byte. */
   String text() {
-    String requires =
-        EntryOptions.layers(spec).stream()
-            .map(layer -> "RequiresMountsFor=" + quoted(ByteText.of(layer)) + "\n")
-            .collect(Collectors.joining());
-    return """
-        # Written by Overlays.
-        [Unit]
-        Description=Overlay view at %s
-        Documentation=man:systemd.mount(5)
-        %s
-        [Mount]
-        What=overlay
-        Where=%s
-        Type=overlay
-        Options=%s
-        %s"""
-        .formatted(
-            UnitText.escape(where()),
-            requires,
-            UnitText.escape(where()),
-            UnitText.escape(mountOptions),
-            options.contains(BootOption.AUTOMOUNT) || options.contains(BootOption.NOAUTO)
-                ? ""
-                : install());
+    return new UnitWriter(this).mount();
   }
 
   /** The automount unit, one character a byte. */
   String automountText() {
-    return """
-        # Written by Overlays.
-        [Unit]
-        Description=Overlay view at %s, mounted when it is looked into
-        Documentation=man:systemd.automount(5)
-
-        [Automount]
-        Where=%s
-        %s"""
-        .formatted(UnitText.escape(where()), UnitText.escape(where()), install());
+    return new UnitWriter(this).automount();
   }
 
-  /** Without NOFAIL the start of the machine depends on it. */
-  private String install() {
-    String kind = options.contains(BootOption.NOFAIL) ? "WantedBy" : "RequiredBy";
-    String target = options.contains(BootOption.NETDEV) ? "remote-fs" : "local-fs";
-    return "\n[Install]\n" + kind + "=" + target + ".target\n";
-  }
-
-  private static String quoted(String name) {
-    boolean plain = name.chars().noneMatch(c -> " \t'".indexOf(c) >= 0);
-    return UnitText.escape(plain ? name : "\"" + name + "\"");
-  }
-
-  static OverlayException unreadable(Path file, String why) {
-    return new OverlayException(
-        Problem.of(
-            ProblemCode.BOOT_ENTRY_UNREADABLE,
-            file,
-            "This is no unit that this library has written: " + why + ".",
-            "Change it by hand, or remove it first."));
+  String where() {
+    return ByteText.of(spec.mountPoint().orElseThrow());
   }
 
   @Override

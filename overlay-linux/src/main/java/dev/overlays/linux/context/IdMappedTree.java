@@ -75,8 +75,7 @@ public final class IdMappedTree {
       of(directory, mapping).close();
     } catch (IOException e) {
       boolean refused = e instanceof SyscallException call && call.errno() == Errno.EINVAL;
-      problems.add(
-          problem(lower, refused ? "its file system cannot do it" : e.getMessage()));
+      problems.add(problem(lower, refused ? "its file system cannot do it" : e.getMessage()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.overlays.linux.context;
 
+import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Kernel;
@@ -7,6 +8,7 @@ import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
+import java.util.Set;
 
 /** Changes of a mount by its descriptor. Source: mount_setattr(2), Linux 5.12 and later. */
 public final class MountAttributes {
@@ -26,6 +28,17 @@ public final class MountAttributes {
    */
   public static void setReadOnly(Descriptor mount, boolean readOnly) throws SyscallException {
     set(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0);
+  }
+
+  /**
+   * Adds properties to a mount.
+   *
+   * @param mount its root
+   * @param attributes the properties; what else it has stays
+   * @throws SyscallException if it is refused
+   */
+  public static void add(Descriptor mount, Set<MountAttribute> attributes) throws SyscallException {
+    set(mount, attributes.stream().mapToInt(MountFlags::attribute).sum(), 0, 0, 0);
   }
 
   /**
@@ -57,7 +70,6 @@ public final class MountAttributes {
     Scratch scratch = Scratch.get();
     long empty = scratch.string(new byte[0]);
     long attributes = scratch.struct(added, cleared, propagation, userNamespace);
-    Kernel.call(
-        Syscall.MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes, SIZE);
+    Kernel.call(Syscall.MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes, SIZE);
   }
 }

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A mount in the making: fsopen or fspick, fsconfig, fsmount. Every method stops at the first failure,
- * because a context in which a setting has failed can still be mounted, without what was refused.
- * Source: include/uapi/linux/mount.h; shared/overlayfs-reference.md, section 3.
+ * A mount in the making: fsopen or fspick, fsconfig, fsmount. Every method stops at the first
+ * failure, because a context in which a setting has failed can still be mounted, without what was
+ * refused. Source: include/uapi/linux/mount.h; shared/overlayfs-reference.md, section 3.
  */
 public final class MountContext implements AutoCloseable {
   private static final int FSOPEN_CLOEXEC = 1;
@@ -50,7 +50,8 @@ public final class MountContext implements AutoCloseable {
    *
    * @param fileSystem the kind of file system
    * @return the context, to be closed
-   * @throws SyscallException if this kernel has no contexts or not this kind, or the caller no right
+   * @throws SyscallException if this kernel has no contexts or not this kind, or the caller no
+   *     right
    */
   public static MountContext open(String fileSystem) throws SyscallException {
     long type = Scratch.get().string(ascii(fileSystem));

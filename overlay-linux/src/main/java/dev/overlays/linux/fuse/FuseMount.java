@@ -7,7 +7,11 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.linux.context.MountAttributes;
+import dev.overlays.linux.mount.Remounting;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
@@ -17,7 +21,6 @@ import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -93,11 +96,12 @@ public final class FuseMount implements OverlayMount {
   /** What the program has no word for, and only root can have. */
   private void adjust() throws SyscallException {
     if (Privilege.mayMount()) {
-      Set<MountAttribute> more = EnumSet.noneOf(MountAttribute.class);
-      if (spec.attributes().contains(MountAttribute.NOSYMFOLLOW)) {
-        more.add(MountAttribute.NOSYMFOLLOW);
+      try (Descriptor mount = Descriptor.open(root, Open.PATH)) {
+        MountAttributes.setPropagation(mount, spec.propagation());
+        if (spec.attributes().contains(MountAttribute.NOSYMFOLLOW)) {
+          MountAttributes.add(mount, Set.of(MountAttribute.NOSYMFOLLOW));
+        }
       }
-      MountChange.of(root).set(more).propagation(spec.propagation()).apply();
     }
   }
 
@@ -152,8 +156,8 @@ public final class FuseMount implements OverlayMount {
   }
 
   @Override
-  public void remount(boolean readOnly) throws OverlayException {
-    Remounting.run(spec, root, readOnly);
+  public synchronized void remount(boolean readOnly) throws OverlayException {
+    Remounting.at(spec, new FuseUnmount(spec, id).place().orElse(root), id, readOnly);
   }
 
   @Override

@@ -1,12 +1,16 @@
 package dev.overlays.linux.fuse;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.preflight.FusePreflight;
+import dev.overlays.spi.EphemeralUpper;
+import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
@@ -50,6 +54,13 @@ public final class FuseMounter {
     List<Problem> problems = check(spec);
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
+    }
+    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory place) {
+      return LiveMounts.add(
+          EphemeralView.mount(
+              spec,
+              EphemeralUpper.create(spec, place.parent(), () -> {}),
+              whole -> new FuseMounter(whole).mount()));
     }
     try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
       OverlayMount mount = new FuseMounter(spec).mount();

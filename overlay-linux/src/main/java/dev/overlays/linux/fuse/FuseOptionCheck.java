@@ -51,10 +51,14 @@ final class FuseOptionCheck {
     refuse(options.overrideCreds(), "override_creds");
     refuse(!spec.dataLowers().isEmpty(), "data-only lowers");
     refuse(!spec.idMappings().isEmpty(), "lowers with other owners");
-    refuse(
-        spec.ephemeral().orElse(null) instanceof Ephemeral.Memory,
-        "an ephemeral upper in memory",
-        "Use Ephemeral.in(directory) with a directory of a tmpfs, such as /dev/shm.");
+    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Memory) {
+      problems.add(
+          Problem.of(
+              ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
+              "A view of fuse-overlayfs outlives this process, and no memory of its own would be gone"
+                  + " with it.",
+              "Use Ephemeral.in(directory) with a directory of a tmpfs, such as /dev/shm."));
+    }
   }
 
   private void checkMount() {

@@ -41,7 +41,8 @@ public final class FusePrograms {
     if (program("flock").isEmpty()) {
       return Optional.of(missing("flock", "util-linux"));
     }
-    try (Descriptor device = Descriptor.open(DEVICE, Open.RDWR)) {
+    try {
+      Descriptor.open(DEVICE, Open.RDWR).close();
       return Optional.empty();
     } catch (SyscallException e) {
       return Optional.of(notAccessible(e.errno()));

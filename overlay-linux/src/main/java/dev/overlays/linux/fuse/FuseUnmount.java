@@ -64,7 +64,7 @@ final class FuseUnmount {
   }
 
   /** Where the mount is now; empty if it is gone. */
-  private Optional<Path> place() throws OverlayException {
+  Optional<Path> place() throws OverlayException {
     try {
       Optional<MountRecord> record = MountTable.find(id);
       if (record.isEmpty()) {

@@ -22,7 +22,9 @@ final class LastDaemons {
 
   private LastDaemons() {}
 
-  /** Waits for those that have the upper of a spec and no view any more, and those that are ending. */
+  /**
+   * Waits for those that have the upper of a spec and no view any more, and those that are ending.
+   */
   static void await(OverlaySpec spec) {
     Optional<FileId> upper = spec.upper().flatMap(LastDaemons::identity);
     if (upper.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.overlays.linux.fuse;
 
 import java.io.IOException;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -26,7 +27,12 @@ final class Spawning {
 
   /** Waits for the births that have begun. */
   static void await() {
-    BIRTHS.writeLock().lock();
-    BIRTHS.writeLock().unlock();
+    Lock none = BIRTHS.writeLock();
+    none.lock();
+    try {
+      // Whoever has it knows that nobody else has the other.
+    } finally {
+      none.unlock();
+    }
   }
 }

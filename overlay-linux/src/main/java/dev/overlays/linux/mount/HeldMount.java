@@ -82,8 +82,8 @@ final class HeldMount {
   }
 
   /**
-   * Whether an open file is the descriptor of this process. Another process that has it by the
-   * same number is one that is just being started by this, and closes it before its program runs.
+   * Whether an open file is the descriptor of this process. Another process that has it by the same
+   * number is one that is just being started by this, and closes it before its program runs.
    */
   boolean isOwn(Path link, FileId file) {
     return file.mountRoot() && link.endsWith(Path.of("fd", Integer.toString(descriptor)));

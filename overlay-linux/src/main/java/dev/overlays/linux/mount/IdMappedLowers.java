@@ -56,8 +56,7 @@ final class IdMappedLowers {
   private static void attach(Descriptor tree, Path place) throws SyscallException {
     try (Descriptor there = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
       long empty = Scratch.get().string(new byte[0]);
-      Kernel.call(
-          Syscall.MOVE_MOUNT, tree.number(), empty, there.number(), empty, BY_DESCRIPTORS);
+      Kernel.call(Syscall.MOVE_MOUNT, tree.number(), empty, there.number(), empty, BY_DESCRIPTORS);
     }
   }
 

@@ -6,11 +6,9 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -116,11 +114,7 @@ public final class KernelMount implements OverlayMount {
     if (place.isEmpty()) {
       throw Remounting.refused(root, "it is not mounted any more");
     }
-    try (Descriptor mount = Descriptor.open(place.get(), Open.PATH)) {
-      Remounting.of(spec, mount, readOnly, place.get(), HeldMount.at(place.get(), id, mount));
-    } catch (SyscallException e) {
-      throw Remounting.refused(place.get(), e.errno().text());
-    }
+    Remounting.at(spec, place.get(), id, readOnly);
   }
 
   /** Whether it is gone, and not kept by its users. */

@@ -8,7 +8,9 @@ import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 
@@ -16,11 +18,28 @@ import java.nio.file.Path;
  * Makes a mounted view read-only, by its mount, or writable again, which the file system itself may
  * have to become, too: it is read-only where that was asked for when it was mounted.
  */
-final class Remounting {
+public final class Remounting {
   private Remounting() {}
 
-  static void of(
-      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+  /**
+   * Changes a mount of the mount table.
+   *
+   * @param spec what is mounted
+   * @param place where
+   * @param id an identity of its root
+   * @param readOnly whether nothing may be written
+   * @throws OverlayException if files are open for writing, or it cannot be done
+   */
+  public static void at(OverlaySpec spec, Path place, FileId id, boolean readOnly)
+      throws OverlayException {
+    try (Descriptor mount = Descriptor.open(place, Open.PATH)) {
+      of(spec, mount, readOnly, place, HeldMount.at(place, id, mount));
+    } catch (SyscallException e) {
+      throw refused(place, e.errno().text());
+    }
+  }
+
+  static void of(OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
       throw refused(place, "it has no upper to write to");
@@ -32,8 +51,7 @@ final class Remounting {
       }
     } catch (SyscallException e) {
       if (e.errno() == Errno.EBUSY) {
-        throw Holders.refusal(
-            place, "Files of the view are open for writing.", Holders.of(held));
+        throw Holders.refusal(place, "Files of the view are open for writing.", Holders.of(held));
       }
       throw refused(place, e.errno().text());
     }
@@ -49,7 +67,14 @@ final class Remounting {
     }
   }
 
-  static OverlayException refused(Path place, String why) {
+  /**
+   * Returns what is thrown when it cannot be done.
+   *
+   * @param place where the view is seen
+   * @param why a few words
+   * @return the exception
+   */
+  public static OverlayException refused(Path place, String why) {
     return new OverlayException(
         Problem.of(
             ProblemCode.REMOUNT_REFUSED,

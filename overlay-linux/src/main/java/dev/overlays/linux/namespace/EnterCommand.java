@@ -67,7 +67,7 @@ final class EnterCommand {
     try {
       String map = Files.readString(Path.of("/proc", Long.toString(pid), "uid_map")).strip();
       Owner owner = Owner.ofThisProcess();
-      boolean themselves = map.split("\\s+")[0].equals("0") && owner.user().equals("0");
+      boolean themselves = map.split("\\s+", -1)[0].equals("0") && owner.user().equals("0");
       return themselves || !Mapping.OFFERED
           ? ""
           : String.format(

@@ -9,8 +9,8 @@ package dev.overlays.linux.namespace;
 final class HolderScript {
   /**
    * The signals that a terminal sends to all its programs at once are not for this one: the views
-   * have to be there until the JVM is through with them. Nor is that of a pipe that nobody reads any
-   * more: the JVM may die while an answer is on its way.
+   * have to be there until the JVM is through with them. Nor is that of a pipe that nobody reads
+   * any more: the JVM may die while an answer is on its way.
    *
    * <p>A process that enters while the others are ended could be overlooked. So every one looks,
    * when it is in, whether the shell has gone to {@link #ENDING}, and then ends: see {@link

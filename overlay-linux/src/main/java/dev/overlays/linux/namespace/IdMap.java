@@ -32,7 +32,7 @@ interface IdMap {
     for (String map : new String[] {"uid_map", "gid_map"}) {
       StringBuilder same = new StringBuilder();
       for (String line : Files.readAllLines(Path.of("/proc/self", map))) {
-        String[] range = line.strip().split("\\s+");
+        String[] range = line.strip().split("\\s+", -1);
         same.append(range[0]).append(' ').append(range[0]).append(' ').append(range[2]);
         same.append('\n');
       }

@@ -60,7 +60,9 @@ final class SubordinateIds implements IdMap {
   public void write(long pid) throws IOException {
     Process users = start("newuidmap", pid, userMap);
     Process groups = start("newgidmap", pid, groupMap);
-    if (!succeeds(users) | !succeeds(groups)) {
+    // Both are waited for, whatever the first says.
+    boolean mapped = succeeds(users);
+    if (!succeeds(groups) || !mapped) {
       throw new IOException("newuidmap or newgidmap has failed");
     }
   }

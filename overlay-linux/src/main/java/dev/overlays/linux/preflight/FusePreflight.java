@@ -55,7 +55,7 @@ public final class FusePreflight {
   private static void checkName(OverlaySpec spec, Layer place, List<Problem> problems) {
     try {
       String name = place.handle().path().toString();
-      if (place.role() != Role.UPPER) {
+      if (place.role() == Role.PLACE) {
         name += spec.instance().get().getFileName() + "/" + spec.upper().get().getFileName();
       }
       if (name.indexOf(COLON) >= 0) {

@@ -23,7 +23,8 @@ final class LayerUse {
       if (!free) {
         problems.add(locked(layer));
         if (written) {
-          // Whoever has the upper is about to lock the work directory, and must not lose it to this.
+          // Whoever has the upper is about to lock the work directory, and must not lose it to
+          // this.
           break;
         }
       }

@@ -30,6 +30,7 @@ final class LiveOverlays {
 
   /** Adds a problem for each layer that shares a directory with a layer of a live overlay. */
   static void check(List<Layer> layers, List<Problem> problems) {
+    LiveFuseViews.check(layers, problems);
     for (String pid : MountNamespaces.representatives()) {
       for (MountRecord record : MountNamespaces.tableOf(pid)) {
         if (record.isOverlay()) {
@@ -66,7 +67,10 @@ final class LiveOverlays {
     if (!path.isAbsolute()) {
       return Stream.of();
     }
-    Path seen = Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path));
+    return open(path, Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path)));
+  }
+
+  static Stream<Layer> open(Path path, Path seen) {
     try {
       Descriptor handle = Descriptor.open(seen, Open.PATH | Open.DIRECTORY);
       try {

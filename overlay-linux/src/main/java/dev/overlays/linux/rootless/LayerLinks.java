@@ -20,16 +20,17 @@ import java.util.Optional;
 final class LayerLinks {
   private final Namespace namespace;
   private final Path target;
-  private final boolean inMemory;
+  private final Optional<MemoryBelow> memory;
 
   /**
-   * @param inMemory whether the working directory is a file system in memory already, with upper
-   *     and work directory in it
+   * Makes names.
+   *
+   * @param memory the working directory with upper and work directory, if it is such already
    */
-  LayerLinks(Namespace namespace, Path target, boolean inMemory) {
+  LayerLinks(Namespace namespace, Path target, Optional<MemoryBelow> memory) {
     this.namespace = namespace;
     this.target = target;
-    this.inMemory = inMemory;
+    this.memory = memory;
   }
 
   MountData data(OverlaySpec spec) throws IOException {
@@ -37,45 +38,45 @@ final class LayerLinks {
     Optional<byte[]> upper = Optional.empty();
     Optional<byte[]> work = Optional.empty();
     if (spec.upper().isPresent()) {
-      upper = Optional.of(own(EphemeralUpper.UPPER, spec.upper().get()));
-      work = Optional.of(own(EphemeralUpper.WORK, spec.work().orElseThrow()));
+      upper = Optional.of(own(spec.upper().get()));
+      work = Optional.of(own(spec.work().orElseThrow()));
     }
     MountData data = new MountData(lowers.stream().map(PathBytes::of).toList(), upper, work);
-    return data.isSafe(spec) ? data : linked(spec, lowers);
+    return data.isSafe(spec) ? data : linked(spec, data, lowers);
   }
 
-  private byte[] own(String name, Path path) throws IOException {
-    return inMemory ? ascii(name) : PathBytes.of(path.toRealPath());
+  private byte[] own(Path path) throws IOException {
+    return memory.isPresent()
+        ? ascii(memory.get().name(path).toString())
+        : PathBytes.of(path.toRealPath());
   }
 
-  private MountData linked(OverlaySpec spec, List<Path> lowers) throws IOException {
-    if (!inMemory) {
+  private MountData linked(OverlaySpec spec, MountData plain, List<Path> lowers)
+      throws IOException {
+    if (memory.isEmpty()) {
       Answer answer =
           namespace.run(
               MountPrograms.memory("mode=0700", target).and(MountPrograms.unmountLazily(target)));
       if (!answer.succeeded()) {
         throw new RefusedException(answer.words());
       }
-      if (spec.upper().isPresent()) {
-        link(EphemeralUpper.UPPER, spec.upper().get().toRealPath());
-        link(EphemeralUpper.WORK, spec.work().orElseThrow().toRealPath());
-      }
     }
     List<byte[]> names = new ArrayList<>();
     for (Path lower : lowers) {
-      String name = Integer.toString(names.size());
-      link(name, lower);
-      names.add(ascii(name));
+      names.add(link(Integer.toString(names.size()), lower));
     }
-    boolean upper = spec.upper().isPresent();
+    if (spec.upper().isEmpty() || memory.isPresent()) {
+      return new MountData(names, plain.upper(), plain.work());
+    }
     return new MountData(
         names,
-        upper ? Optional.of(ascii(EphemeralUpper.UPPER)) : Optional.empty(),
-        upper ? Optional.of(ascii(EphemeralUpper.WORK)) : Optional.empty());
+        Optional.of(link("upper", spec.upper().get().toRealPath())),
+        Optional.of(link("work", spec.work().orElseThrow().toRealPath())));
   }
 
-  private void link(String name, Path layer) throws IOException {
+  private byte[] link(String name, Path layer) throws IOException {
     Files.createSymbolicLink(namespace.workingDirectory().resolve(name), layer);
+    return ascii(name);
   }
 
   static List<Path> real(List<Path> paths) throws IOException {

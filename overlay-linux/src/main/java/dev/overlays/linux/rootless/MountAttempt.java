@@ -1,7 +1,6 @@
 package dev.overlays.linux.rootless;
 
 import dev.overlays.OverlayException;
-import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.linux.layer.NativeLayerStore;
@@ -30,90 +29,49 @@ import java.util.Optional;
 final class MountAttempt {
   private static final LayerStore STORE = new NativeLayerStore();
 
-  /**
-   * What has come of it.
-   *
-   * @param id the identity of the root
-   * @param holdings what the view has beside its mount
-   */
-  record Made(FileId id, Holdings holdings) {}
-
   private final OverlaySpec spec;
   private final Namespace namespace;
   private final Path target;
+  private final Optional<MemoryBelow> memory;
 
-  MountAttempt(OverlaySpec spec, Namespace namespace, Path target) {
+  /**
+   * Prepares an attempt.
+   *
+   * @param spec what is mounted: not an ephemeral one any more
+   * @param memory what the upper is on, if that is at the target already
+   */
+  MountAttempt(OverlaySpec spec, Namespace namespace, Path target, Optional<MemoryBelow> memory) {
     this.spec = spec;
     this.namespace = namespace;
     this.target = target;
+    this.memory = memory;
   }
 
-  Made mount() throws IOException {
-    if (spec.ephemeral().isEmpty()) {
-      return mount(spec, Optional.empty());
-    }
-    EphemeralUpper upper = EphemeralUpper.make(spec, namespace, target);
-    try {
-      return mount(upper.in(spec), Optional.of(upper));
-    } catch (IOException | RuntimeException e) {
-      namespace.run(MountPrograms.leave());
-      upper.close();
-      throw e;
-    }
+  OverlaySpec spec() {
+    return spec;
   }
 
-  /** Mounts, and takes the view out of the namespace by a descriptor. */
-  OverlayMount mountAlone() throws IOException {
-    Made made = mount();
-    try {
-      Descriptor root = Descriptor.open(namespace.seen(target), Open.PATH | Open.DIRECTORY);
-      try {
-        return PrivateMount.of(RootlessMount.BACKEND, spec, root, made.holdings());
-      } catch (IOException | RuntimeException e) {
-        root.close();
-        throw e;
-      }
-    } catch (IOException | RuntimeException e) {
-      made.holdings().close();
-      throw e;
-    }
+  Optional<MemoryBelow> memory() {
+    return memory;
   }
 
-  private Made mount(OverlaySpec whole, Optional<EphemeralUpper> upper) throws IOException {
-    LayerHandles handles = LayerHandles.open(whole);
-    try {
-      if (!handles.secure()) {
-        throw new IOException("a layer or the mount point was in use a moment ago");
-      }
-      FileId id = mount(whole, upper, handles);
-      return new Made(id, new Holdings(handles, upper));
-    } catch (IOException | RuntimeException e) {
-      handles.close();
-      throw e;
+  /**
+   * Mounts, and returns an identity of the root; the layers are locked as long as they are open.
+   */
+  FileId mount(LayerHandles layers) throws IOException {
+    if (!layers.secure()) {
+      throw new IOException("a layer or the mount point was in use a moment ago");
     }
-  }
-
-  private FileId mount(OverlaySpec whole, Optional<EphemeralUpper> upper, LayerHandles handles)
-      throws IOException {
-    SettledUpper.settle(whole, STORE);
-    HiddenPaths hidden = PrivatePaths.hide(whole, STORE);
-    KernelTraces traces = KernelTraces.before(whole, handles);
+    SettledUpper.settle(spec, STORE);
+    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
+    KernelTraces traces = KernelTraces.before(spec, layers);
     try {
-      boolean inMemory = upper.filter(EphemeralUpper::isInMemory).isPresent();
-      try {
-        MountData data = new LayerLinks(namespace, target, inMemory).data(whole);
-        Answer answer = namespace.run(MountPrograms.overlay(whole, data, target));
-        if (!answer.succeeded()) {
-          throw new RefusedException(answer.words());
-        }
-      } finally {
-        namespace.run(MountPrograms.leave());
-      }
-      return verified(whole);
+      run();
+      return verified();
     } catch (IOException e) {
-      traces.remove(whole, handles);
+      traces.remove(spec, layers);
       try {
-        hidden.show(whole, STORE);
+        hidden.show(spec, STORE);
       } catch (IOException f) {
         e.addSuppressed(f);
       }
@@ -121,8 +79,32 @@ final class MountAttempt {
     }
   }
 
+  private void run() throws IOException {
+    try {
+      MountData data = new LayerLinks(namespace, target, memory).data(spec);
+      Answer answer = namespace.run(MountPrograms.overlay(spec, data, target));
+      if (!answer.succeeded()) {
+        throw new RefusedException(answer.words());
+      }
+    } finally {
+      namespace.run(MountPrograms.leave());
+    }
+  }
+
+  /** Mounts, and takes the view out of the namespace by a descriptor. */
+  PrivateMount mountAlone(LayerHandles layers) throws IOException {
+    mount(layers);
+    Descriptor root = Descriptor.open(namespace.seen(target), Open.PATH | Open.DIRECTORY);
+    try {
+      return PrivateMount.of(RootlessMount.BACKEND, spec, root, layers);
+    } catch (IOException | RuntimeException e) {
+      root.close();
+      throw e;
+    }
+  }
+
   /** Undoes a mount that is not what was asked for. */
-  private FileId verified(OverlaySpec whole) throws IOException {
+  private FileId verified() throws IOException {
     try {
       byte[] root = PathBytes.of(namespace.seen(target));
       long tableId = FileId.withTableId(root).mountId();
@@ -133,7 +115,7 @@ final class MountAttempt {
       if (record.isEmpty()) {
         throw new IOException("mount(8) has mounted something else, or nothing");
       }
-      List<Problem> problems = OptionsInForce.differences(whole, record.get());
+      List<Problem> problems = OptionsInForce.differences(spec, record.get());
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }

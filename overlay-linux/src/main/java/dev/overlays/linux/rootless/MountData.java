@@ -21,8 +21,8 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
   private static final int LONGEST = 4095;
 
   /**
-   * Whether mount(8) and the kernel read it as it is meant. The former takes quotes for its own, and
-   * loses a comma behind another one even when there are backslashes.
+   * Whether mount(8) and the kernel read it as it is meant. The former takes quotes for its own,
+   * and loses a comma behind another one even when there are backslashes.
    */
   boolean isSafe(OverlaySpec spec) {
     return lowers.stream().allMatch(MountData::isPlain)

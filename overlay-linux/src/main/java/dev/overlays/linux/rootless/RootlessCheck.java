@@ -1,6 +1,5 @@
 package dev.overlays.linux.rootless;
 
-import dev.overlays.Ephemeral;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -8,7 +7,6 @@ import dev.overlays.Xino;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.preflight.Preflight;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,18 +63,15 @@ public final class RootlessCheck {
     List<Problem> problems = new ArrayList<>();
     spec.mountPoint().filter(RootlessCheck::isTaken).ifPresent(p -> problems.add(taken(p)));
     problems.addAll(Preflight.of(spec));
-    // A namespace can always attach it somewhere, whatever this kernel does by descriptors.
-    problems.removeIf(problem -> problem.code() == ProblemCode.MOUNT_POINT_NOT_GIVEN);
-    ephemeralProblem(spec).ifPresent(problems::add);
+    problems.removeIf(RootlessCheck::isSolved);
     return problems;
   }
 
-  private static Optional<Problem> ephemeralProblem(OverlaySpec spec) {
-    return spec.ephemeral()
-        .filter(Ephemeral.Directory.class::isInstance)
-        .map(place -> ((Ephemeral.Directory) place).parent())
-        .filter(parent -> !Files.isDirectory(parent) || !Files.isWritable(parent))
-        .map(parent -> EphemeralUpper.notCreated(parent, "it cannot be written to"));
+  /** A namespace can attach anything, whatever this kernel does by descriptors alone. */
+  private static boolean isSolved(Problem problem) {
+    boolean memory =
+        problem.code() == ProblemCode.EPHEMERAL_UPPER_NOT_CREATED && problem.path().isEmpty();
+    return memory || problem.code() == ProblemCode.MOUNT_POINT_NOT_GIVEN;
   }
 
   /** This process does not see it there. */
@@ -84,7 +79,16 @@ public final class RootlessCheck {
     try {
       Path place = mountPoint.toRealPath();
       return LiveMounts.of(RootlessMount.BACKEND).stream()
-          .anyMatch(view -> view instanceof RootlessMount mount && mount.isAt(place));
+          .flatMap(view -> view.spec().mountPoint().stream())
+          .anyMatch(taken -> leadsTo(taken, place));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static boolean leadsTo(Path path, Path place) {
+    try {
+      return path.toRealPath().equals(place);
     } catch (IOException e) {
       return false;
     }

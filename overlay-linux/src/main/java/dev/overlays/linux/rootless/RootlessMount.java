@@ -7,8 +7,8 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.mount.Holders;
+import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.Patience;
 import dev.overlays.linux.namespace.Answer;
 import dev.overlays.linux.namespace.Namespace;
@@ -20,6 +20,7 @@ import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A view in the namespace that the views of this JVM share, known by its mount ID. When that is
@@ -34,16 +35,22 @@ public final class RootlessMount implements OverlayMount {
   private final Namespace namespace;
   private final Path place;
   private final FileId id;
-  private final Holdings holdings;
+  private final LayerHandles layers;
+  private final Optional<MemoryBelow> memory;
 
   RootlessMount(
-      OverlaySpec spec, SharedNamespace.Lease lease, Path place, FileId id, Holdings holdings) {
-    this.spec = spec;
+      MountAttempt attempt,
+      SharedNamespace.Lease lease,
+      Path place,
+      FileId id,
+      LayerHandles layers) {
+    this.spec = attempt.spec();
+    this.memory = attempt.memory();
     this.lease = lease;
     this.namespace = lease.namespace();
     this.place = place;
     this.id = id;
-    this.holdings = holdings;
+    this.layers = layers;
   }
 
   @Override
@@ -61,22 +68,18 @@ public final class RootlessMount implements OverlayMount {
     return BACKEND;
   }
 
-  boolean isAt(Path mountPoint) {
-    return place.equals(mountPoint);
-  }
-
-  /** A view that is gone, by whatever end, needs nothing any more but what may yet be kept. */
+  /** A view that is gone, by whatever end, needs nothing any more. */
   @Override
   public boolean isMounted() {
     boolean mounted = namespace.isAlive() && (isOnTop() || isInTable());
-    if (!mounted && holdings.upper().isEmpty()) {
+    if (!mounted) {
       release();
     }
     return mounted;
   }
 
   private void release() {
-    holdings.close();
+    layers.close();
     lease.close();
   }
 
@@ -113,17 +116,6 @@ public final class RootlessMount implements OverlayMount {
     release();
   }
 
-  @Override
-  public synchronized void keepTo(Path upper) throws OverlayException {
-    if (holdings.upper().isEmpty()) {
-      OverlayMount.super.keepTo(upper);
-      return;
-    }
-    unmount(UnmountOptions.strict());
-    holdings.upper().get().keepTo(upper, MarkNamespace.USER);
-    release();
-  }
-
   private void unmount(UnmountOptions options) throws OverlayException {
     boolean gone = Patience.of(options, () -> tryToUnmount(MountPrograms.unmount(place)));
     if (!gone && !(options.lazy() && tryToUnmount(MountPrograms.unmountLazily(place)))) {
@@ -153,6 +145,9 @@ public final class RootlessMount implements OverlayMount {
                 root(),
                 "The kernel does not unmount: " + answer.words() + ".",
                 "Look at /proc/" + namespace.pid() + "/mountinfo, and report this."));
+      }
+      if (answer.succeeded() && memory.isPresent()) {
+        memory.get().uncover();
       }
       return answer.succeeded();
     }

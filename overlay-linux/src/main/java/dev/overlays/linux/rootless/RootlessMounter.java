@@ -6,13 +6,18 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.spi.EphemeralUpper;
+import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.InstanceDirectories;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Mounts a spec in a namespace. As with the kernel backend the mount is tried first, and only when
@@ -24,6 +29,13 @@ public final class RootlessMounter {
    * it is open: a directory that every system has, and that nothing here is looked for in.
    */
   static final Path UNNAMED = Path.of("/sys");
+
+  /** What shows first when something is wrong that can be told better. */
+  private static final Set<ProblemCode> UNEXPLAINED =
+      EnumSet.of(
+          ProblemCode.KERNEL_REFUSED,
+          ProblemCode.OPTION_NOT_IN_FORCE,
+          ProblemCode.EPHEMERAL_UPPER_NOT_CREATED);
 
   private final OverlaySpec spec;
 
@@ -60,12 +72,12 @@ public final class RootlessMounter {
     try {
       return spec.mountPoint().isPresent() ? attached(spec.mountPoint().get()) : alone();
     } catch (OverlayException e) {
-      List<Problem> reasons =
-          e.has(ProblemCode.OPTION_NOT_IN_FORCE) ? RootlessCheck.of(spec) : List.of();
+      boolean unexplained = e.problems().stream().anyMatch(p -> UNEXPLAINED.contains(p.code()));
+      List<Problem> reasons = unexplained ? RootlessCheck.of(spec) : List.of();
       throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
     } catch (IOException e) {
-      List<Problem> problems = RootlessCheck.of(spec);
-      throw new OverlayException(problems.isEmpty() ? List.of(refused(e)) : problems, e);
+      List<Problem> reasons = RootlessCheck.of(spec);
+      throw new OverlayException(reasons.isEmpty() ? List.of(refused(e)) : reasons, e);
     }
   }
 
@@ -85,14 +97,18 @@ public final class RootlessMounter {
     needed.add(place);
     SharedNamespace.Lease lease = SharedNamespace.lease(needed);
     try {
-      refuseUnlessSeen(lease.namespace(), needed);
-      synchronized (lease.namespace()) {
+      Namespace namespace = lease.namespace();
+      refuseUnlessSeen(namespace, needed);
+      synchronized (namespace) {
         if (RootlessCheck.isTaken(mountPoint)) {
           throw new OverlayException(RootlessCheck.taken(mountPoint));
         }
-        MountAttempt attempt = new MountAttempt(spec, lease.namespace(), place);
-        MountAttempt.Made made = attempt.mount();
-        return LiveMounts.add(new RootlessMount(spec, lease, place, made.id(), made.holdings()));
+        return LiveMounts.add(
+            mount(
+                namespace,
+                place,
+                (attempt, layers) ->
+                    new RootlessMount(attempt, lease, place, attempt.mount(layers), layers)));
       }
     } catch (IOException | RuntimeException e) {
       lease.close();
@@ -104,19 +120,63 @@ public final class RootlessMounter {
   private OverlayMount alone() throws IOException {
     try (Namespace namespace = Namespace.start()) {
       refuseUnlessSeen(namespace, neededPaths());
-      return LiveMounts.add(new MountAttempt(spec, namespace, UNNAMED).mountAlone());
+      return LiveMounts.add(mount(namespace, UNNAMED, MountAttempt::mountAlone));
     }
+  }
+
+  /** What is made of an attempt. */
+  @FunctionalInterface
+  private interface Making {
+    OverlayMount make(MountAttempt attempt, LayerHandles layers) throws IOException;
+  }
+
+  private OverlayMount mount(Namespace namespace, Path target, Making making)
+      throws OverlayException {
+    if (spec.ephemeral().isEmpty()) {
+      return make(new MountAttempt(spec, namespace, target, Optional.empty()), making);
+    }
+    Optional<MemoryBelow> memory = Optional.empty();
+    EphemeralUpper upper;
+    if (spec.ephemeral().get() instanceof Ephemeral.Memory place) {
+      MemoryBelow below = MemoryBelow.mount(place, namespace, target);
+      memory = Optional.of(below);
+      upper = EphemeralUpper.create(spec, below.path(), below);
+    } else {
+      upper = EphemeralUpper.create(spec, directory().orElseThrow(), () -> {});
+    }
+    Optional<MemoryBelow> below = memory;
+    return EphemeralView.mount(
+        spec, upper, whole -> make(new MountAttempt(whole, namespace, target, below), making));
+  }
+
+  private OverlayMount make(MountAttempt attempt, Making making) throws OverlayException {
+    try {
+      LayerHandles layers = LayerHandles.open(attempt.spec());
+      try {
+        return making.make(attempt, layers);
+      } catch (IOException | RuntimeException e) {
+        layers.close();
+        throw e;
+      }
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(List.of(refused(e)), e);
+    }
+  }
+
+  private Optional<Path> directory() {
+    return spec.ephemeral()
+        .filter(Ephemeral.Directory.class::isInstance)
+        .map(place -> ((Ephemeral.Directory) place).parent());
   }
 
   private List<Path> neededPaths() throws IOException {
     List<Path> needed = LayerLinks.real(spec.lowers());
-    for (Optional<Path> layer : List.of(spec.upper(), spec.work())) {
+    for (Optional<Path> layer : List.of(spec.upper(), spec.work(), directory())) {
       if (layer.isPresent()) {
         needed.add(layer.get().toRealPath());
       }
-    }
-    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory place) {
-      needed.add(place.parent().toRealPath());
     }
     return needed;
   }

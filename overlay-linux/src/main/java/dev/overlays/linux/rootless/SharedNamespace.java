@@ -14,6 +14,7 @@ import java.util.List;
  * old one stays as long as somebody uses it.
  */
 final class SharedNamespace {
+  private static final Object LOCK = new Object();
   private static SharedNamespace current;
 
   private final Namespace namespace;
@@ -39,7 +40,7 @@ final class SharedNamespace {
 
     @Override
     public void close() {
-      synchronized (SharedNamespace.class) {
+      synchronized (LOCK) {
         if (!closed) {
           closed = true;
           shared.users--;
@@ -55,7 +56,7 @@ final class SharedNamespace {
    * @param paths what it must have as this process sees it: absolute, without symbolic links
    */
   static Lease lease(List<Path> paths) throws OverlayException {
-    synchronized (SharedNamespace.class) {
+    synchronized (LOCK) {
       if (current == null || !current.namespace.isAlive() || !sees(current.namespace, paths)) {
         current = new SharedNamespace(Namespace.start());
       }

@@ -1,10 +1,12 @@
 package dev.overlays.linux.table;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.InvalidSpecException;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.spi.EphemeralUpper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +41,8 @@ public final class FuseSpecDecoder {
   public static Optional<OverlaySpec> decode(MountRecord record, FuseDaemon daemon) {
     OverlaySpec.Builder builder = OverlaySpec.builder().mountPoint(record.mountPoint());
     Set<String> flags = new HashSet<>();
-    boolean upper = false;
+    Optional<Path> upper = Optional.empty();
+    Optional<Path> work = Optional.empty();
     for (FuseOptions.Option option : FuseOptions.ofCommand(daemon.arguments())) {
       switch (option.key()) {
         case "lowerdir" -> {
@@ -48,14 +51,24 @@ public final class FuseSpecDecoder {
           }
         }
         case "upperdir" -> {
-          builder.upper(layer(option, daemon));
-          upper = true;
+          upper = Optional.of(layer(option, daemon));
         }
-        case "workdir" -> builder.work(layer(option, daemon));
+        case "workdir" -> work = Optional.of(layer(option, daemon));
         default -> flags.add(option.key());
       }
     }
-    builder.attributes(attributes(record, flags, upper).toArray(new MountAttribute[0]));
+    if (!isOrdinaryUsers(record)) {
+      // Others have no say in it: it is that of the directory that the view is mounted in.
+      builder.propagation(record.propagation());
+    }
+    Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::behind);
+    if (ephemeral.isPresent()) {
+      builder.ephemeral(ephemeral.get());
+    } else {
+      upper.ifPresent(builder::upper);
+      work.ifPresent(builder::work);
+    }
+    builder.attributes(attributes(record, flags, upper.isPresent()).toArray(new MountAttribute[0]));
     builder.options(
         options ->
             options

@@ -21,6 +21,9 @@ public class FuseOverlayfsTest extends OverlayBackendContract {
   private static final Set<Capability> MISSING =
       EnumSet.of(
           Capability.NO_MOUNT_POINT,
+          Capability.EPHEMERAL_IN_MEMORY,
+          Capability.ID_MAPPED_LOWERS,
+          Capability.LINK_IDENTITY,
           Capability.INDEX,
           Capability.NFS_EXPORT,
           Capability.REDIRECT_DIR,
@@ -55,7 +58,11 @@ public class FuseOverlayfsTest extends OverlayBackendContract {
     capabilities.removeAll(
         Privilege.mayMount()
             ? Set.of(Capability.USER_MARKS)
-            : Set.of(Capability.TRUSTED_MARKS, Capability.NOSYMFOLLOW));
+            : Set.of(
+                Capability.TRUSTED_MARKS,
+                Capability.NOSYMFOLLOW,
+                Capability.PROPAGATION,
+                Capability.REMOUNT));
     Path place = Files.createTempDirectory(sandbox.root(), "place");
     return BackendUnderTest.of(new FuseOverlayfsBackend(), place).with(capabilities);
   }

@@ -37,7 +37,6 @@ class FstabGeneratorTest {
         specs.put(UnitName.of(ByteText.of(spec.mountPoint().orElseThrow())) + ".mount", spec);
       } catch (OverlayException e) {
         // Refused, so it is not written either.
-        continue;
       }
     }
     try (Sandbox sandbox = Programs.sandbox()) {

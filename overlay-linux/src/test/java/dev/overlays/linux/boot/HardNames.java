@@ -67,8 +67,7 @@ final class HardNames {
     int pieces = 1 + random.nextInt(6);
     for (int i = 0; i < pieces; i++) {
       boolean odd = misread && random.nextInt(8) == 0;
-      List<String> from = odd ? MISREAD : PIECES;
-      name.append(from.get(random.nextInt(from.size())));
+      name.append(one(odd ? MISREAD : PIECES));
     }
     return name.toString().matches("\\.\\.?") ? "dots" : name.toString();
   }
@@ -113,8 +112,12 @@ final class HardNames {
     return builder
         .options(o -> o.withXino(random.nextBoolean() ? Xino.OFF : Xino.AUTO))
         .options(o -> o.withUuid(random.nextBoolean() ? UuidMode.AUTO : UuidMode.NULL))
-        .propagation(Propagation.values()[random.nextInt(Propagation.values().length)])
+        .propagation(one(List.of(Propagation.values())))
         .mountPoint(path(root, 30))
         .build();
+  }
+
+  private <T> T one(List<T> choice) {
+    return choice.get(random.nextInt(choice.size()));
   }
 }

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,6 +215,15 @@ class SystemdUnitTest {
   void refusesNamesThatFilesCannotHave() {
     OverlaySpec spec =
         OverlaySpec.builder().lower(Path.of("/l")).instance(Path.of("/" + "é".repeat(50))).build();
+    OverlayException e = assertThrows(OverlayException.class, () -> SystemdUnit.of(spec));
+    assertTrue(e.has(ProblemCode.BOOT_ENTRY_TOO_LONG), e::toString);
+  }
+
+  /** mount(2) would cut its data off there, and systemd does not. */
+  @Test
+  void refusesMoreOptionsThanMountTakes() {
+    List<Path> lowers = IntStream.range(0, 450).mapToObj(i -> Path.of("/layer" + i)).toList();
+    OverlaySpec spec = spec("/l").toBuilder().lowers(lowers).build();
     OverlayException e = assertThrows(OverlayException.class, () -> SystemdUnit.of(spec));
     assertTrue(e.has(ProblemCode.BOOT_ENTRY_TOO_LONG), e::toString);
   }

@@ -18,7 +18,7 @@ import java.util.Random;
 /**
  * What a program might do in a view: the same for the same seed, as far as the view is the same.
  */
-final class RandomWork {
+public final class RandomWork {
   private final Random random;
   private int made;
 
@@ -26,7 +26,7 @@ final class RandomWork {
     random = new Random(seed);
   }
 
-  static void in(Path view, long seed) throws IOException {
+  public static void in(Path view, long seed) throws IOException {
     try (LayerDirectory root = new NativeLayerStore().open(view)) {
       new RandomWork(seed).in(root);
     }

@@ -130,6 +130,6 @@ class DiskUseTest {
   }
 
   private static long number(String line) {
-    return Long.parseLong(line.strip().split("\\s")[0]);
+    return Long.parseLong(line.strip().split("\\s", -1)[0]);
   }
 }

@@ -60,8 +60,7 @@ class EphemeralTest {
   void isFoundAsWhatItIs() throws IOException {
     Path mnts = sandbox.path("mnts");
     OverlaySpec inMemory = spec(Ephemeral.inMemory()).mountPoint(mnts).build();
-    OverlaySpec inDirectory =
-        spec(Ephemeral.in(sandbox.path("place"))).mountPoint(mnts).build();
+    OverlaySpec inDirectory = spec(Ephemeral.in(sandbox.path("place"))).mountPoint(mnts).build();
     for (OverlaySpec spec : List.of(inMemory, inDirectory)) {
       try (OverlayMount mount = Overlays.mount(spec)) {
         assertEquals(List.of(mount), Overlays.mounted());
@@ -121,8 +120,7 @@ class EphemeralTest {
 
   @Test
   void isKeptByCopyAndByMove() throws IOException {
-    for (Ephemeral place :
-        List.of(Ephemeral.inMemory(), Ephemeral.in(sandbox.path("place")))) {
+    for (Ephemeral place : List.of(Ephemeral.inMemory(), Ephemeral.in(sandbox.path("place")))) {
       Path kept = sandbox.path("kept" + place.getClass().getSimpleName());
       OverlayMount mount = Overlays.mount(spec(place).build());
       Files.writeString(mount.root().resolve("file"), "changed");
@@ -185,7 +183,6 @@ class EphemeralTest {
     OverlaySpec spec = spec(Ephemeral.in(sandbox.path("missing"))).build();
     OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
     assertEquals(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED, e.problems().get(0).code());
-    assertEquals(
-        ProblemCode.EPHEMERAL_UPPER_NOT_CREATED, Overlays.check(spec).get(0).code());
+    assertEquals(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED, Overlays.check(spec).get(0).code());
   }
 }

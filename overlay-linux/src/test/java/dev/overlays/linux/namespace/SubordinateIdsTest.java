@@ -17,8 +17,7 @@ class SubordinateIdsTest {
 
   @Test
   void mapsTheUserToRootAndTheFirstRangeBehind() {
-    assertEquals(
-        Optional.of(List.of("0", "1000", "1", "1", "165536", "65536")), map("me", "1000"));
+    assertEquals(Optional.of(List.of("0", "1000", "1", "1", "165536", "65536")), map("me", "1000"));
   }
 
   @Test

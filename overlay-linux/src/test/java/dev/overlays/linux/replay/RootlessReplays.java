@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What an ordinary user mounts, held to the union file system; not root, whose peer is the kernel. */
+/**
+ * What an ordinary user mounts, held to the union file system; not root, whose peer is the kernel.
+ */
 class RootlessReplays {
   private static final long SEEDS = Long.getLong("overlays.seeds", 100);
   private static final int OPERATIONS = Integer.getInteger("overlays.operations", 200);

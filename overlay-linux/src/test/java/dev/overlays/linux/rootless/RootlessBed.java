@@ -6,7 +6,9 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.mount.LiveMounts;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +26,7 @@ abstract class RootlessBed {
 
   @AfterEach
   void close() throws IOException {
-    List<OverlayMount> left = Overlays.mounted();
+    List<OverlayMount> left = LiveMounts.of(RootlessMount.BACKEND);
     List<ProcessHandle> holders = ProcessHandle.current().children().toList();
     sandbox.close();
     assertEquals(List.of(), left, "views that were not closed");
@@ -59,7 +61,7 @@ abstract class RootlessBed {
   static String output(ProcessBuilder command) throws IOException {
     Process process = command.redirectErrorStream(true).start();
     process.getOutputStream().close();
-    String words = new String(process.getInputStream().readAllBytes());
+    String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.onExit().join().exitValue(), words);
     return words;
   }

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** The rootless backend in the hands of an ordinary user. */
@@ -27,6 +28,13 @@ class RootlessUserTest {
   @TestFactory
   List<DynamicTest> views() throws IOException {
     return AsUser.run(place, Map.of(), RootlessViews.class);
+  }
+
+  @TestFactory
+  @Tag("long")
+  List<DynamicTest> aThousandMountsInSequence() throws IOException {
+    String mounts = System.getProperty("overlays.mounts", "1000");
+    return AsUser.run(place, Map.of("overlays.mounts", mounts), RootlessInSequence.class);
   }
 
   /** For a night: {@code -Doverlays.seeds=2000}. */

@@ -7,13 +7,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.Ephemeral;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
+import dev.overlays.Propagation;
+import dev.overlays.UnmountOptions;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.MappedByteBuffer;
@@ -24,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -59,7 +67,7 @@ class RootlessViews extends RootlessBed {
       assertEquals("AS it was in the lower", Files.readString(mount.root().resolve("file")));
       assertEquals("AS it was in the lower", upper("file"));
       // The mapping holds the view until the memory is collected.
-      mount.close(dev.overlays.UnmountOptions.lazily());
+      mount.close(UnmountOptions.lazily());
     }
   }
 
@@ -73,13 +81,14 @@ class RootlessViews extends RootlessBed {
     }
     byte[] upper = Files.readAllBytes(sandbox.path("upper/big"));
     assertEquals(content.length + 3, upper.length);
-    assertArrayEquals(content, java.util.Arrays.copyOf(upper, content.length));
+    assertArrayEquals(content, Arrays.copyOf(upper, content.length));
   }
 
   /** Quotes, which mount(8) takes for its own, and what the overlay and mountinfo escape. */
   @Test
   void takesAnyNames() throws IOException {
-    for (String odd : List.of("a\"b", "back\\slash", "comma,ro,", "co:lon", "new\nline", " ", "'", "ü")) {
+    for (String odd :
+        List.of("a\"b", "back\\slash", "comma,ro,", "co:lon", "new\nline", " ", "'", "ü")) {
       Path place = sandbox.directory("names/" + odd + "x");
       Path lower = Files.createDirectories(place.resolve("low" + odd));
       Files.writeString(lower.resolve("file"), odd);
@@ -160,7 +169,7 @@ class RootlessViews extends RootlessBed {
     Process process = mount.command("sh", "-c", "echo ready; read go; cat file").start();
     try (var said = process.inputReader(UTF_8)) {
       assertEquals("ready", said.readLine());
-      mount.close(dev.overlays.UnmountOptions.lazily());
+      mount.close(UnmountOptions.lazily());
       assertFalse(mount.isMounted());
       assertEquals(2, ProcessHandle.current().children().count());
       process.getOutputStream().write('\n');
@@ -178,7 +187,8 @@ class RootlessViews extends RootlessBed {
     Path lower = sandbox.directory("lower");
     String git = "git -c user.name=n -c user.email=e ";
     output(
-        new ProcessBuilder("sh", "-ec", "git init -q . && echo 1 >f && git add f && " + git + "commit -qm one")
+        new ProcessBuilder(
+                "sh", "-ec", "git init -q . && echo 1 >f && git add f && " + git + "commit -qm one")
             .directory(lower.toFile()));
     try (OverlayMount mount = mount(layers())) {
       output(mount.command("sh", "-ec", "echo 2 >f && " + git + "commit -qam two && git gc -q"));
@@ -198,9 +208,27 @@ class RootlessViews extends RootlessBed {
       String script = "cat /mnts/file && echo of the container >/mnts/new && rm /mnts/file";
       ProcessBuilder container =
           mount.command(
-              "bwrap", "--ro-bind", "/usr", "/usr", "--symlink", "usr/lib64", "/lib64", "--symlink",
-              "usr/lib", "/lib", "--symlink", "usr/bin", "/bin", "--bind", place, "/mnts",
-              "--unshare-pid", "--die-with-parent", "sh", "-ec", script);
+              "bwrap",
+              "--ro-bind",
+              "/usr",
+              "/usr",
+              "--symlink",
+              "usr/lib64",
+              "/lib64",
+              "--symlink",
+              "usr/lib",
+              "/lib",
+              "--symlink",
+              "usr/bin",
+              "/bin",
+              "--bind",
+              place,
+              "/mnts",
+              "--unshare-pid",
+              "--die-with-parent",
+              "sh",
+              "-ec",
+              script);
       assertEquals("of the lower", output(container));
       assertEquals(List.of("new"), names(mount.root()));
     }
@@ -217,7 +245,8 @@ class RootlessViews extends RootlessBed {
       assertThrows(FileSystemException.class, () -> Files.writeString(file, "2"));
       mount.remount(false);
       Files.writeString(file, "3");
-      String table = Files.readString(Path.of(mount.root().toString().split("/root/", 2)[0], "mountinfo"));
+      String table =
+          Files.readString(Path.of(mount.root().toString().split("/root/", 2)[0], "mountinfo"));
       assertTrue(table.contains("noexec"), table);
       try (OutputStream open = Files.newOutputStream(file)) {
         open.write('4');
@@ -226,7 +255,8 @@ class RootlessViews extends RootlessBed {
       }
     }
     try (OverlayMount mount = mount(layers().attributes(MountAttribute.READ_ONLY))) {
-      assertThrows(FileSystemException.class, () -> Files.writeString(mount.root().resolve("a"), ""));
+      assertThrows(
+          FileSystemException.class, () -> Files.writeString(mount.root().resolve("a"), ""));
       mount.remount(false);
       Files.writeString(mount.root().resolve("a"), "");
     }
@@ -234,12 +264,12 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void isSharedOnlyOnRequest() throws IOException {
-    for (dev.overlays.Propagation kind : dev.overlays.Propagation.values()) {
+    for (Propagation kind : Propagation.values()) {
       try (OverlayMount mount = mount(layers().propagation(kind))) {
         String table =
             output(mount.command("findmnt", "-no", "PROPAGATION", sandbox.path("mnts").toString()));
-        boolean shared = kind == dev.overlays.Propagation.SHARED;
-        boolean unbindable = kind == dev.overlays.Propagation.UNBINDABLE;
+        boolean shared = kind == Propagation.SHARED;
+        boolean unbindable = kind == Propagation.UNBINDABLE;
         assertEquals(shared, table.contains("shared"), table);
         assertEquals(unbindable, table.contains("unbindable"), table);
       }
@@ -263,7 +293,7 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void hasALimitInMemory() throws IOException {
-    try (OverlayMount mount = mount(ephemeral().ephemeral(dev.overlays.Ephemeral.inMemory(1 << 20)))) {
+    try (OverlayMount mount = mount(ephemeral().ephemeral(Ephemeral.inMemory(1 << 20)))) {
       byte[] much = new byte[2 << 20];
       assertThrows(IOException.class, () -> Files.write(mount.root().resolve("much"), much));
     }
@@ -273,13 +303,12 @@ class RootlessViews extends RootlessBed {
   void throwsAwayWhatIsOnDisk() throws IOException {
     Path parent = sandbox.directory("parent");
     sandbox.file("lower/file", "lower");
-    try (OverlayMount mount = mount(ephemeral().ephemeral(dev.overlays.Ephemeral.in(parent)))) {
+    try (OverlayMount mount = mount(ephemeral().ephemeral(Ephemeral.in(parent)))) {
       Files.delete(mount.root().resolve("file"));
       assertEquals(1, names(parent).size());
     }
     assertEquals(List.of(), names(parent));
-    OverlaySpec.Builder wrong =
-        ephemeral().ephemeral(dev.overlays.Ephemeral.in(sandbox.path("missing")));
+    OverlaySpec.Builder wrong = ephemeral().ephemeral(Ephemeral.in(sandbox.path("missing")));
     OverlayException e = assertThrows(OverlayException.class, () -> mount(wrong));
     assertTrue(e.has(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED), e::toString);
   }
@@ -288,8 +317,7 @@ class RootlessViews extends RootlessBed {
   void keepsWhatWasToBeThrownAway() throws IOException {
     sandbox.file("lower/file", "lower");
     Path parent = sandbox.directory("parent");
-    for (dev.overlays.Ephemeral place :
-        List.of(dev.overlays.Ephemeral.inMemory(), dev.overlays.Ephemeral.in(parent))) {
+    for (Ephemeral place : List.of(Ephemeral.inMemory(), Ephemeral.in(parent))) {
       Path kept = sandbox.path("kept");
       try (OverlayMount mount = mount(ephemeral().ephemeral(place))) {
         Files.delete(mount.root().resolve("file"));
@@ -301,13 +329,12 @@ class RootlessViews extends RootlessBed {
         assertFalse(mount.isMounted());
       }
       assertEquals(List.of(), names(parent));
-      OverlaySpec again =
-          layers().upper(kept).work(sandbox.directory("work of kept")).build();
+      OverlaySpec again = layers().upper(kept).work(sandbox.directory("work of kept")).build();
       try (OverlayMount mount = Overlays.mount(again, "rootless")) {
         assertEquals(List.of("new"), names(mount.root()));
       }
-      try (var layer = dev.overlays.spi.LayerStore.of(kept).open(sandbox.root())) {
-        dev.overlays.layer.LayerEntries.removeTree(layer, dev.overlays.layer.Name.of("kept"));
+      try (var layer = LayerStore.of(kept).open(sandbox.root())) {
+        LayerEntries.removeTree(layer, Name.of("kept"));
       }
     }
     try (OverlayMount mount = mount(layers())) {
@@ -357,7 +384,7 @@ class RootlessViews extends RootlessBed {
     holder.destroyForcibly();
     holder.onExit().join();
     assertFalse(mount.isMounted());
-    assertEquals(List.of(), Overlays.mounted());
+    assertEquals(List.of(), LiveMounts.of(RootlessMount.BACKEND));
     OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
     assertTrue(e.has(ProblemCode.REMOUNT_REFUSED), e::toString);
     try (OverlayMount anew = mount(layers())) {

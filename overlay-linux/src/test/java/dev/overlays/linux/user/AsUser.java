@@ -118,6 +118,7 @@ public final class AsUser {
           results.add(result(line.substring(UserTests.RESULT.length())));
         } else {
           said.add(line);
+          System.out.println(line);
         }
       }
     }

@@ -19,8 +19,11 @@ public enum Capability {
   /** Views that are mounted nowhere: specs without a mount point. */
   NO_MOUNT_POINT,
 
-  /** Views whose upper is thrown away, or kept afterwards. */
+  /** Views whose upper, in a directory, is thrown away or kept afterwards. */
   EPHEMERAL,
+
+  /** The same with an upper in memory. */
+  EPHEMERAL_IN_MEMORY,
 
   /** Other kinds of propagation than {@code private}. */
   PROPAGATION,

@@ -172,10 +172,7 @@ final class Sandbox implements Closeable {
   }
 
   private static boolean isHere(Path here, OverlaySpec spec) {
-    return spec.mountPoint()
-        .orElse(spec.lowers().get(0))
-        .toAbsolutePath()
-        .startsWith(here);
+    return spec.mountPoint().orElse(spec.lowers().get(0)).toAbsolutePath().startsWith(here);
   }
 
   /** The backend lists a mount, with its layers; returns what it lists. */

@@ -53,9 +53,7 @@ final class Layers implements Closeable {
     LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
     try {
       Staging staging =
-          spec.upper().isPresent()
-              ? Staging.open(stores.open(spec.work().orElseThrow()))
-              : null;
+          spec.upper().isPresent() ? Staging.open(stores.open(spec.work().orElseThrow())) : null;
       return new Layers(spec, marks, used, roots, staging);
     } catch (IOException | RuntimeException e) {
       try (roots) {

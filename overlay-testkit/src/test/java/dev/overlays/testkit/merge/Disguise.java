@@ -35,8 +35,7 @@ final class Disguise {
     this.marks = marks;
   }
 
-  static void put(LayerStore store, Path upper, MarkNamespace marks, long seed)
-      throws IOException {
+  static void put(LayerStore store, Path upper, MarkNamespace marks, long seed) throws IOException {
     try (LayerDirectory root = store.open(upper)) {
       new Disguise(seed, marks).in(root, false);
       FuseForm.mark(root, marks);

@@ -69,7 +69,7 @@ class DiskUseInMemoryTest {
 
   private static Set<String> kinds(Set<String> moments) {
     Set<String> kinds = new HashSet<>();
-    moments.forEach(moment -> kinds.add(moment.split(" ")[0]));
+    moments.forEach(moment -> kinds.add(moment.split(" ", -1)[0]));
     return kinds;
   }
 

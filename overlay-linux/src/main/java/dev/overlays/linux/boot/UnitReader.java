@@ -1,0 +1,69 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.boot.UnitText.Setting;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads a mount unit of this library's own: one that says more, or less, is none. */
+final class UnitReader {
+  private static final Set<Setting> FIXED =
+      Set.of(
+          new Setting("Mount", "What", "overlay"),
+          new Setting("Mount", "Type", "overlay"),
+          new Setting("Unit", "Documentation", "man:systemd.mount(5)"));
+
+  private final Path file;
+
+  UnitReader(Path file) {
+    this.file = file;
+  }
+
+  SystemdUnit read() throws OverlayException {
+    SystemdUnit unit = decode(ByteText.of(new BootFile(file).read()));
+    if (!unit.fileName().equals(String.valueOf(file.getFileName()))) {
+      throw unreadable("its name should be " + unit.fileName());
+    }
+    return unit;
+  }
+
+  private SystemdUnit decode(String text) throws OverlayException {
+    List<Setting> settings =
+        UnitText.parse(text).orElseThrow(() -> unreadable("a line is no setting"));
+    Path mountPoint =
+        value(settings, "Where")
+            .flatMap(ByteText::path)
+            .orElseThrow(() -> unreadable("it has no Where="));
+    String options = value(settings, "Options").orElseThrow(() -> unreadable("it has no Options="));
+    SystemdUnit unit =
+        SystemdUnit.of(EntryDecoder.decode(mountPoint, options), EntryDecoder.bootOptions(options));
+    Set<Setting> rest = new HashSet<>(settings);
+    UnitText.parse(unit.text()).orElseThrow().forEach(rest::remove);
+    if (!rest.isEmpty() || !Set.copyOf(settings).containsAll(FIXED)) {
+      throw unreadable("this library does not write " + rest.stream().map(Setting::key).toList());
+    }
+    return unit;
+  }
+
+  private static Optional<String> value(List<Setting> settings, String key) {
+    List<Setting> found =
+        settings.stream()
+            .filter(setting -> setting.section().equals("Mount") && setting.key().equals(key))
+            .toList();
+    return found.size() == 1 ? UnitText.unescape(found.get(0).value()) : Optional.empty();
+  }
+
+  private OverlayException unreadable(String why) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.BOOT_ENTRY_UNREADABLE,
+            file,
+            "This is no unit that this library has written: " + why + ".",
+            "Change it by hand, or remove it first."));
+  }
+}

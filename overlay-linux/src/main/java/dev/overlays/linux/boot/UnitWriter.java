@@ -1,0 +1,67 @@
+package dev.overlays.linux.boot;
+
+import java.util.stream.Collectors;
+
+/** The text of a unit. */
+final class UnitWriter {
+  private final SystemdUnit unit;
+
+  UnitWriter(SystemdUnit unit) {
+    this.unit = unit;
+  }
+
+  /** The mount unit, one character a byte. */
+  String mount() {
+    String requires =
+        EntryOptions.layers(unit.spec()).stream()
+            .map(layer -> "RequiresMountsFor=" + quoted(ByteText.of(layer)) + "\n")
+            .collect(Collectors.joining());
+    return """
+        # Written by Overlays.
+        [Unit]
+        Description=Overlay view at %s
+        Documentation=man:systemd.mount(5)
+        %s
+        [Mount]
+        What=overlay
+        Where=%s
+        Type=overlay
+        Options=%s
+        %s"""
+        .formatted(
+            UnitText.escape(unit.where()),
+            requires,
+            UnitText.escape(unit.where()),
+            UnitText.escape(unit.mountOptions()),
+            unit.bootOptions().contains(BootOption.AUTOMOUNT)
+                    || unit.bootOptions().contains(BootOption.NOAUTO)
+                ? ""
+                : install());
+  }
+
+  /** The automount unit, one character a byte. */
+  String automount() {
+    return """
+        # Written by Overlays.
+        [Unit]
+        Description=Overlay view at %s, mounted when it is looked into
+        Documentation=man:systemd.automount(5)
+
+        [Automount]
+        Where=%s
+        %s"""
+        .formatted(UnitText.escape(unit.where()), UnitText.escape(unit.where()), install());
+  }
+
+  /** Without NOFAIL the start of the machine depends on it. */
+  private String install() {
+    String kind = unit.bootOptions().contains(BootOption.NOFAIL) ? "WantedBy" : "RequiredBy";
+    String target = unit.bootOptions().contains(BootOption.NETDEV) ? "remote-fs" : "local-fs";
+    return "\n[Install]\n" + kind + "=" + target + ".target\n";
+  }
+
+  private static String quoted(String name) {
+    boolean plain = name.chars().noneMatch(c -> " \t'".indexOf(c) >= 0);
+    return UnitText.escape(plain ? name : "\"" + name + "\"");
+  }
+}

@@ -1,0 +1,31 @@
+package dev.overlays.linux.fuse;
+
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.backend.FuseOverlayfsTest;
+import dev.overlays.linux.user.AsUser;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The backend as an ordinary user: the contract, and what becomes of the upper. */
+class FuseAsUserTest {
+  @AutoClose private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    AsUser.assumePossible();
+    sandbox = Sandbox.asRoot();
+    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+  }
+
+  @TestFactory
+  List<DynamicTest> keepsItsPromises() throws IOException {
+    Path place = AsUser.own(sandbox.directory("place"));
+    return AsUser.run(place, Map.of(), FuseOverlayfsTest.class, FuseViewTest.class);
+  }
+}

@@ -1,0 +1,195 @@
+package dev.overlays.linux.fuse;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.FuseOverlayfsBackend;
+import dev.overlays.linux.KernelBackend;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.layer.RandomWork;
+import dev.overlays.linux.syscall.ProcessEnd;
+import dev.overlays.linux.table.FuseDaemon;
+import dev.overlays.merge.OverlayDiff;
+import dev.overlays.merge.OverlayMerge;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.RandomLayers;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the program leaves behind, read by everybody else. For whoever runs the test. */
+public class FuseViewTest {
+  private static final LayerStore STORE = new NativeLayerStore();
+
+  private final FuseOverlayfsBackend backend = new FuseOverlayfsBackend();
+  @AutoClose private Sandbox sandbox;
+  private MarkNamespace marks;
+
+  @BeforeEach
+  void open() throws IOException {
+    var reason = backend.unavailable();
+    assumeTrue(reason.isEmpty(), () -> "no fuse-overlayfs here: " + reason.get());
+    sandbox = Sandbox.create();
+    marks = FuseMarks.areTrusted() ? MarkNamespace.TRUSTED : MarkNamespace.USER;
+  }
+
+  private OverlaySpec spec() throws IOException {
+    return OverlaySpec.builder()
+        .lower(sandbox.directory("lower"))
+        .upper(sandbox.directory("upper"))
+        .work(sandbox.directory("work"))
+        .mountPoint(sandbox.directory("mnts"))
+        .options(o -> o.withUserXattr(marks == MarkNamespace.USER))
+        .build();
+  }
+
+  private OverlaySpec changed(long seed) throws IOException {
+    OverlaySpec spec = spec();
+    Path lower = spec.lowers().get(0);
+    RandomLayers.of(seed, marks).fill(STORE, lower, sandbox.directory("unused"));
+    // The program cannot copy up pipes and sockets: it makes files of them, or fails with EIO.
+    Sandbox.run("find", lower.toString(), "(", "-type", "p", "-o", "-type", "s", ")", "-delete");
+    return spec;
+  }
+
+  private static List<String> shown(Path root) throws IOException {
+    return LayerView.ofMounted(STORE, root).withoutHardLinks().manifest();
+  }
+
+  private List<String> view(OverlaySpec spec) throws IOException {
+    return LayerView.of(STORE, spec.upper().orElseThrow(), spec.lowers(), marks)
+        .withoutHardLinks()
+        .manifest();
+  }
+
+  private static void kill(Path mountPoint) throws IOException {
+    long pid = FuseDaemon.at(mountPoint).orElseThrow().pid();
+    try (ProcessEnd end = ProcessEnd.of(pid)) {
+      ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+      assertTrue(end.await(Duration.ofMinutes(1)));
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4})
+  void isInTheKernelsFormWhenClosed(long seed) throws IOException {
+    OverlaySpec spec = changed(seed);
+    List<String> shown;
+    try (OverlayMount mount = backend.mount(spec)) {
+      RandomWork.in(mount.root(), seed);
+      shown = shown(mount.root());
+      assertEquals(shown, view(spec), "while it is mounted");
+    }
+    assertEquals(shown, view(spec));
+    String raw = LayerView.ofMounted(STORE, spec.upper().orElseThrow()).manifest().toString();
+    assertFalse(raw.contains("fuse") || raw.contains(".wh."), raw);
+    try (OverlayMount mount = backend.mount(spec)) {
+      assertEquals(shown, shown(mount.root()));
+    }
+    if (new KernelBackend().unavailable().isEmpty()) {
+      try (OverlayMount mount = new KernelBackend().mount(spec)) {
+        assertEquals(shown, shown(mount.root()));
+      }
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {5, 6, 7, 8})
+  void isUnderstoodWhenItsDaemonWasKilled(long seed) throws IOException {
+    OverlaySpec spec = changed(seed);
+    List<String> shown;
+    List<String> changes;
+    try (OverlayMount mount = backend.mount(spec)) {
+      RandomWork.in(mount.root(), seed);
+      shown = shown(mount.root());
+      kill(mount.root());
+      assertTrue(mount.isMounted(), "a dead mount");
+    }
+    changes = changes(spec);
+    assertEquals(shown, view(spec));
+    if (new KernelBackend().unavailable().isEmpty()) {
+      try (OverlayMount mount = new KernelBackend().mount(spec)) {
+        assertEquals(shown, shown(mount.root()));
+      }
+      assertEquals(changes(spec), changes);
+    }
+    OverlayMerge.of(spec).run();
+    Path lower = spec.lowers().get(0);
+    assertEquals(
+        shown, LayerView.ofLayers(STORE, List.of(lower), marks).withoutHardLinks().manifest());
+    assertEquals(0, sandbox.path("upper").toFile().list().length);
+  }
+
+  private static List<String> changes(OverlaySpec spec) throws IOException {
+    try (var changes = OverlayDiff.of(spec).store(STORE).changes()) {
+      return changes.map(Object::toString).sorted().toList();
+    }
+  }
+
+  @Test
+  void locksEndWithTheDaemon() throws IOException {
+    OverlaySpec spec = spec();
+    OverlayMount mount = backend.mount(spec);
+    assertEquals(ProblemCode.LAYER_LOCKED, refusal(() -> STORE.claim(spec).close()));
+    assertEquals(
+        ProblemCode.LAYER_LOCKED,
+        refusal(() -> backend.mount(spec.toBuilder().mountPoint(sandbox.directory("m2")).build())));
+    kill(mount.root());
+    Closeable claim = STORE.claim(spec);
+    claim.close();
+    mount.close();
+    assertFalse(mount.isMounted());
+  }
+
+  private interface Attempt {
+    void run() throws IOException;
+  }
+
+  private static ProblemCode refusal(Attempt attempt) {
+    OverlayException e = assertThrows(OverlayException.class, attempt::run);
+    return e.problems().get(0).code();
+  }
+
+  @Test
+  void lowersMayHaveAnyName() throws IOException {
+    sandbox.file("a:b,c\\ \n\u00fc/file", "content");
+    OverlaySpec spec = spec().toBuilder().lower(sandbox.path("a:b,c\\ \n\u00fc")).build();
+    try (OverlayMount mount = backend.mount(spec)) {
+      assertEquals("content", Files.readString(mount.root().resolve("file")));
+    }
+  }
+
+  @Test
+  void onlyRootRemounts() throws IOException {
+    try (OverlayMount mount = backend.mount(spec())) {
+      Path file = mount.root().resolve("file");
+      if (!FuseMarks.areTrusted()) {
+        assertEquals(ProblemCode.REMOUNT_REFUSED, refusal(() -> mount.remount(true)));
+        Files.writeString(file, "still writable");
+        return;
+      }
+      mount.remount(true);
+      assertThrows(IOException.class, () -> Files.writeString(file, ""));
+      mount.remount(false);
+      Files.writeString(file, "writable again");
+    }
+  }
+}
