@@ -21,8 +21,6 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.function.Consumer;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
@@ -31,7 +29,6 @@ import org.junit.jupiter.api.Test;
 class ImportTest {
   private static final MarkNamespace MARKS = MarkNamespace.USER;
   private static final Instant TIME = Instant.ofEpochSecond(1_000_000_000);
-  private static final Consumer<TarArchiveEntry> AS_IT_IS = header -> {};
 
   @AutoClose private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
@@ -133,14 +130,14 @@ class ImportTest {
     String target = "t".repeat(300);
     unpack(
         new TarMaker()
-            .entry("././@LongLink", 'L', "", (name + '\0').getBytes(UTF_8), AS_IT_IS)
+            .entry("././@LongLink", 'L', "", (name + '\0').getBytes(UTF_8), h -> {})
             .file("cut", "1")
-            .entry("././@LongLink", 'K', "", (target + '\0').getBytes(UTF_8), AS_IT_IS)
+            .entry("././@LongLink", 'K', "", (target + '\0').getBytes(UTF_8), h -> {})
             .symlink("link", "cut")
-            .entry("old/", '\0', "", new byte[0], AS_IT_IS)
-            .entry("oldfile", '\0', "", "2".getBytes(UTF_8), AS_IT_IS)
-            .entry("contiguous", '7', "", "3".getBytes(UTF_8), AS_IT_IS)
-            .entry("g", 'g', "", "13 comment=x\n".getBytes(UTF_8), AS_IT_IS)
+            .entry("old/", '\0', "", new byte[0], h -> {})
+            .entry("oldfile", '\0', "", "2".getBytes(UTF_8), h -> {})
+            .entry("contiguous", '7', "", "3".getBytes(UTF_8), h -> {})
+            .entry("g", 'g', "", "13 comment=x\n".getBytes(UTF_8), h -> {})
             .file(".//dotted/./file/", "")
             .file("./with//slashes", "4"));
     assertEquals("1", Files.readString(layer.resolve(name)));

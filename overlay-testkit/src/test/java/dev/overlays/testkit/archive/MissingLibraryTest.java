@@ -33,7 +33,7 @@ class MissingLibraryTest {
       Callable<String> there =
           (Callable<String>) travel.getConstructor(String.class).newInstance(compression);
       String answer = there.call();
-      for (String line : answer.split("\n")) {
+      for (String line : answer.lines().toList()) {
         assertTrue(line.contains(mentioned), answer);
         assertEquals(!mentioned.equals("works"), line.contains("archive-library-missing"), answer);
       }
