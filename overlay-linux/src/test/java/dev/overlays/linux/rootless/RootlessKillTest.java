@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
  */
 @Tag("long")
 class RootlessKillTest {
-  private static final int KILLS = Integer.getInteger("overlays.kills", 8);
+  private static final int KILLS = Integer.getInteger("overlays.kills", 5);
   private static final String MARK = "OVERLAYS_KILL_TEST";
 
   @AutoClose private Sandbox sandbox;

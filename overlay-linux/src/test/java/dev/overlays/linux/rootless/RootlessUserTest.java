@@ -33,7 +33,7 @@ class RootlessUserTest {
   @TestFactory
   @Tag("long")
   List<DynamicTest> manyMountsInSequence() throws IOException {
-    String mounts = System.getProperty("overlays.mounts", "100");
+    String mounts = System.getProperty("overlays.mounts", "50");
     return AsUser.run(place, Map.of("overlays.mounts", mounts), RootlessInSequence.class);
   }
 
