@@ -26,8 +26,9 @@ public interface OverlayMount extends AutoCloseable {
    * Returns what was mounted.
    *
    * @return the spec as it was asked for or, of a mount that was {@linkplain Overlays#find found},
-   *     as it was decoded from the mount table: private paths are not part of that, and an option
-   *     that was left to the kernel is what it came to
+   *     as it was decoded from the mount table: private paths and mapped owners are not part of
+   *     that, an ephemeral upper is told without its limit, and an option that was left to the
+   *     kernel is what it came to
    */
   OverlaySpec spec();
 

@@ -94,7 +94,7 @@ final class ImageLayout {
   Path topLayer(String name) throws IOException {
     String index = Files.readString(root.resolve("index.json"));
     String entry =
-        List.of(index.split("\\{\"mediaType\"")).stream()
+        List.of(index.split("\\{\"mediaType\"", -1)).stream()
             .filter(text -> text.contains("\"" + name + "\""))
             .findFirst()
             .orElseThrow();

@@ -105,7 +105,7 @@ class TarToolsTest {
     }
     Path archive = sandbox.path("t/archive");
     List<String> command = new ArrayList<>(List.of(program));
-    command.addAll(Arrays.asList(options.split(" ")));
+    command.addAll(Arrays.asList(options.split(" ", -1)));
     command.addAll(List.of("-cf", archive.toString(), "-C", layer.toString(), "."));
     Sandbox.run(command.toArray(String[]::new));
     Path imported = sandbox.path("t/imported");

@@ -1,5 +1,6 @@
 package dev.overlays.linux.refusal;
 
+import static dev.overlays.ProblemCode.EPHEMERAL_UPPER_NOT_CREATED;
 import static dev.overlays.ProblemCode.LAYER_IN_USE;
 import static dev.overlays.ProblemCode.LAYER_LOCKED;
 import static dev.overlays.ProblemCode.LAYER_NESTED;
@@ -8,6 +9,7 @@ import static dev.overlays.ProblemCode.LAYER_NOT_DIRECTORY;
 import static dev.overlays.ProblemCode.LAYER_NOT_FOUND;
 import static dev.overlays.ProblemCode.LAYER_REPEATED;
 import static dev.overlays.ProblemCode.LOWER_FILE_SYSTEM_UNSUPPORTED;
+import static dev.overlays.ProblemCode.LOWER_NOT_IDMAPPABLE;
 import static dev.overlays.ProblemCode.OPTION_NOT_IN_FORCE;
 import static dev.overlays.ProblemCode.PRIVATE_PATH_UNRESOLVABLE;
 import static dev.overlays.ProblemCode.STACKING_TOO_DEEP;
@@ -16,6 +18,8 @@ import static dev.overlays.linux.refusal.Refusal.Told.CHECKING;
 import static dev.overlays.linux.refusal.Refusal.Told.CHECKING_AS_NOBODY;
 import static dev.overlays.linux.refusal.Refusal.Told.MOUNTING;
 
+import dev.overlays.Ephemeral;
+import dev.overlays.IdMapping;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.RedirectDir;
@@ -154,6 +158,23 @@ final class LayerRefusals {
             LayerRefusals::stack,
             LayerRefusals::second),
         Refusal.of(
+            CHECKING,
+            "on an overlay",
+            LOWER_NOT_IDMAPPABLE,
+            "below",
+            LayerRefusals::overlay,
+            (root, good) -> good.lower(root.resolve("below"), IdMapping.of(0, 100_000, 65_536))),
+        Refusal.of(
+            CHECKING,
+            "a missing place",
+            EPHEMERAL_UPPER_NOT_CREATED,
+            "missing",
+            s -> {},
+            (root, good) ->
+                OverlaySpec.builder()
+                    .lower(root.resolve("lower"))
+                    .ephemeral(Ephemeral.in(root.resolve("missing")))),
+        Refusal.of(
             MOUNTING,
             "a file of the kernel's settings",
             LOWER_FILE_SYSTEM_UNSUPPORTED,
@@ -237,5 +258,10 @@ final class LayerRefusals {
             .mountPoint(sandbox.directory("second"))
             .build();
     sandbox.hold(Overlays.mount(second)::close);
+  }
+
+  private static void overlay(Sandbox sandbox) throws IOException {
+    String lowers = sandbox.directory("one") + ":" + sandbox.directory("other");
+    sandbox.mount("below", "-t", "overlay", "overlay", "-o", "lowerdir=" + lowers);
   }
 }

@@ -7,7 +7,6 @@ import static dev.overlays.ProblemCode.MOUNT_POINT_NOT_ACCESSIBLE;
 import static dev.overlays.ProblemCode.MOUNT_POINT_NOT_DIRECTORY;
 import static dev.overlays.ProblemCode.MOUNT_POINT_NOT_EMPTY;
 import static dev.overlays.ProblemCode.MOUNT_POINT_NOT_FOUND;
-import static dev.overlays.ProblemCode.MOUNT_POINT_NOT_GIVEN;
 import static dev.overlays.ProblemCode.UPPER_FILE_SYSTEM_UNSUPPORTED;
 import static dev.overlays.ProblemCode.UPPER_NOT_WRITABLE;
 import static dev.overlays.ProblemCode.UPPER_READ_ONLY;
@@ -28,17 +27,6 @@ final class MountPointRefusals {
 
   static List<Refusal> all() {
     return List.of(
-        Refusal.of(
-            CHECKING,
-            "none",
-            MOUNT_POINT_NOT_GIVEN,
-            null,
-            s -> {},
-            (root, good) ->
-                OverlaySpec.builder()
-                    .lower(root.resolve("lower"))
-                    .upper(root.resolve("upper"))
-                    .work(root.resolve("work"))),
         Refusal.of(
             CHECKING,
             "missing",

@@ -10,15 +10,12 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Puts entries of layers into an archive. */
 final class Archiving {
-  private static final byte[] NO_PATH = {};
-
   private final TarWriter archive;
   private final Inodes inodes = new Inodes();
 
@@ -27,11 +24,11 @@ final class Archiving {
   }
 
   /** A sign that hides something. */
-  void sign(byte[] path) throws IOException {
+  void sign(RawPath path) throws IOException {
     archive.put(TarEntry.sign(path));
   }
 
-  void directory(byte[] path, Shown directory) throws IOException {
+  void directory(RawPath path, Shown directory) throws IOException {
     archive.put(entry(path, TarKind.DIRECTORY, directory));
   }
 
@@ -40,7 +37,7 @@ final class Archiving {
    *
    * @param data where the content is of what has the attributes
    */
-  void leaf(byte[] path, Shown attributes, Data data) throws IOException {
+  void leaf(RawPath path, Shown attributes, Data data) throws IOException {
     TarKind kind = TarKind.of(attributes.stat().type());
     if (kind == null) {
       throw noForm(
@@ -50,7 +47,7 @@ final class Archiving {
           "Remove it: the program that it belongs to makes a new one.");
     }
     // Tools differ in whether a hard link to a symbolic link follows that.
-    byte[] first = kind == TarKind.SYMLINK ? null : inodes.first(attributes.stat(), path);
+    RawPath first = kind == TarKind.SYMLINK ? null : inodes.first(attributes.stat(), path);
     if (first != null) {
       link(path, first, attributes);
     } else if (kind == TarKind.FILE) {
@@ -59,7 +56,7 @@ final class Archiving {
       TarEntry entry = entry(path, kind, attributes);
       archive.put(
           kind == TarKind.SYMLINK
-              ? entry.withTarget(attributes.directory().readSymlink(attributes.name()))
+              ? entry.withTarget(RawPath.of(attributes.directory().readSymlink(attributes.name())))
               : entry);
     }
   }
@@ -76,13 +73,13 @@ final class Archiving {
     void take(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
   }
 
-  private void link(byte[] path, byte[] first, Shown attributes) throws IOException {
+  private void link(RawPath path, RawPath first, Shown attributes) throws IOException {
     TarEntry entry = TarEntry.of(path, TarKind.HARD_LINK, attributes.stat(), new TreeMap<>());
     archive.put(entry.withTarget(first));
   }
 
   private void file(
-      byte[] path, Shown attributes, LayerDirectory directory, Name name, EntryStat stat)
+      RawPath path, Shown attributes, LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     boolean whole = attributes.stat().size() == stat.size();
     if (whole) {
@@ -100,7 +97,7 @@ final class Archiving {
     }
   }
 
-  private static TarEntry entry(byte[] path, TarKind kind, Shown shown) throws IOException {
+  private static TarEntry entry(RawPath path, TarKind kind, Shown shown) throws IOException {
     return TarEntry.of(path, kind, shown.stat(), xattrs(shown.directory(), shown.name()));
   }
 
@@ -120,20 +117,5 @@ final class Archiving {
     return new OverlayException(
         Problem.of(
             ProblemCode.ARCHIVE_FORM_MISSING, LayerEntries.path(directory, name), message, remedy));
-  }
-
-  /** The path of an entry in a directory. */
-  static byte[] join(byte[] directory, byte[] name, boolean isDirectory) {
-    byte[] path = Arrays.copyOf(directory, directory.length + name.length + (isDirectory ? 1 : 0));
-    System.arraycopy(name, 0, path, directory.length, name.length);
-    if (isDirectory) {
-      path[path.length - 1] = '/';
-    }
-    return path;
-  }
-
-  /** What the paths of the entries in the root begin with. */
-  static byte[] root() {
-    return NO_PATH;
   }
 }

@@ -73,7 +73,7 @@ final class EntryAttributes {
     }
     throw refusals.privileged(
         entry.path(),
-        "has the extended attribute " + TarEntry.shown(PaxRecords.latin1(xattr)),
+        "has the extended attribute " + RawPath.of(PaxRecords.latin1(xattr)),
         "privilegedXattrs");
   }
 

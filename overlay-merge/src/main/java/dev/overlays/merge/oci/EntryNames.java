@@ -32,8 +32,9 @@ final class EntryNames {
     return names;
   }
 
-  private List<Name> names(TarEntry entry, byte[] path, String what) throws OverlayException {
-    byte[] shown = entry.path();
+  private List<Name> names(TarEntry entry, RawPath raw, String what) throws OverlayException {
+    byte[] path = raw.toBytes();
+    RawPath shown = entry.path();
     if (path.length == 0) {
       throw refusals.broken("an entry has no path");
     }
@@ -57,7 +58,7 @@ final class EntryNames {
     return names;
   }
 
-  private void add(List<Name> names, byte[] bytes, byte[] shown, String what)
+  private void add(List<Name> names, byte[] bytes, RawPath shown, String what)
       throws OverlayException {
     if (bytes.length == 0 || (bytes.length == 1 && bytes[0] == '.')) {
       return;

@@ -59,7 +59,8 @@ final class ExtendedHeader {
       case TarConstants.LF_GNUTYPE_LONGLINK -> longTarget = terminated(content);
       case TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER -> {
         if (!HARMLESS.containsAll(parse(content).keySet())) {
-          throw refusals.unsupported(content, "of the whole archive changes all that follow");
+          throw refusals.unsupported(
+              RawPath.of(content), "of the whole archive changes all that follow");
         }
         return;
       }
@@ -95,14 +96,14 @@ final class ExtendedHeader {
    * @param block the bytes of the header, of which commons-compress makes IDs of 31 bits
    */
   TarEntry entry(TarArchiveEntry header, byte[] block) throws OverlayException {
-    byte[] path = name("path", longName, header.getName());
+    RawPath path = name("path", longName, header.getName());
     byte letter = header.getLinkFlag();
     TarKind kind = TarKind.of(letter);
     if (kind == null || records.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))) {
       String what = kind == null ? "is of the kind '" + (char) letter + "'" : "is a sparse file";
       throw refusals.unsupported(path, what + ", which a layer does not have");
     }
-    if (kind == TarKind.FILE && path.length > 0 && path[path.length - 1] == '/') {
+    if (kind == TarKind.FILE && path.endsWithSlash()) {
       kind = TarKind.DIRECTORY;
     }
     // The other kinds have no data, whatever size their header has: tools differ in that.
@@ -125,33 +126,33 @@ final class ExtendedHeader {
     return TarUtils.parseOctalOrBinary(block, offset, TarConstants.UIDLEN);
   }
 
-  private byte[] name(String key, byte[] gnu, String plain) {
+  private RawPath name(String key, byte[] gnu, String plain) {
     byte[] posix = records.getOrDefault(key, new byte[0]);
     if (posix.length > 0) {
-      return posix;
+      return RawPath.of(posix);
     }
-    return gnu.length > 0 ? gnu : PaxRecords.latin1(plain);
+    return RawPath.of(gnu.length > 0 ? gnu : PaxRecords.latin1(plain));
   }
 
-  private long number(byte[] path, String key, long plain, long most) throws OverlayException {
+  private long number(RawPath path, String key, long plain, long most) throws OverlayException {
     String text = PaxRecords.latin1(records.getOrDefault(key, new byte[0]));
     long number = plain;
     if (!text.isEmpty()) {
       number = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
     }
     if (number < 0 || number > most) {
-      throw refusals.broken("the " + key + " of " + TarEntry.shown(path) + " is out of range");
+      throw refusals.broken("the " + key + " of " + path + " is out of range");
     }
     return number;
   }
 
-  private Instant time(byte[] path, FileTime plain) throws OverlayException {
+  private Instant time(RawPath path, FileTime plain) throws OverlayException {
     String text = PaxRecords.latin1(records.getOrDefault("mtime", new byte[0]));
     if (text.isEmpty()) {
       return plain.toInstant();
     }
     if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?")) {
-      throw refusals.broken("the time of " + TarEntry.shown(path) + " is none");
+      throw refusals.broken("the time of " + path + " is none");
     }
     BigDecimal time = new BigDecimal(text);
     BigDecimal second = time.setScale(0, RoundingMode.FLOOR);

@@ -14,8 +14,6 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import dev.overlays.merge.lookup.Redirect;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,7 +22,7 @@ import java.util.Optional;
  * becomes an opaque one, with all that the view shows in it.
  */
 final class LayerWalk {
-  private static final byte[] ROOT = "./".getBytes(StandardCharsets.US_ASCII);
+  private static final RawPath ROOT = RawPath.of("./");
 
   private final LayerRoots layers;
   private final MarkNamespace marks;
@@ -50,7 +48,7 @@ final class LayerWalk {
   void run() throws IOException {
     LayerDirectory root = layers.first();
     archive.directory(ROOT, new Shown(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
-    layered(layers.root(), root, Archiving.root(), false);
+    layered(layers.root(), root, RawPath.NONE, false);
   }
 
   /**
@@ -59,16 +57,16 @@ final class LayerWalk {
    * @param hidden whether they are not, because it is opaque or in an opaque one
    */
   private void layered(
-      MergedDirectory merged, LayerDirectory directory, byte[] path, boolean hidden)
+      MergedDirectory merged, LayerDirectory directory, RawPath path, boolean hidden)
       throws IOException {
     LayerListing listing = LayerListing.of(directory, marks);
     for (Name name : listing.whiteouts()) {
-      if (!left.contains(Archiving.join(path, name.toBytes(), false))) {
-        archive.sign(Archiving.join(path, WhiteoutName.of(named(directory, name)), false));
+      if (!left.contains(path.file(name))) {
+        archive.sign(path.file(WhiteoutName.of(named(directory, name))));
       }
     }
     for (Shown entry : listing.entries()) {
-      if (left.contains(Archiving.join(path, entry.name().toBytes(), false))) {
+      if (left.contains(path.file(entry.name()))) {
         continue;
       }
       if (entry.stat().isDirectory()) {
@@ -79,16 +77,16 @@ final class LayerWalk {
     }
   }
 
-  private void layeredDirectory(MergedDirectory merged, Shown entry, byte[] outer, boolean hidden)
+  private void layeredDirectory(MergedDirectory merged, Shown entry, RawPath outer, boolean hidden)
       throws IOException {
-    byte[] path = directory(entry, outer);
+    RawPath path = directory(entry, outer);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
     boolean renamed = !opaque && isRenamed(entry, path, hidden);
     if (renamed && alone) {
       throw dependent(entry, "The directory has been renamed, and shows what another layer has.");
     }
     if (opaque || renamed) {
-      archive.sign(Archiving.join(path, WhiteoutName.OPAQUE.toBytes(), false));
+      archive.sign(path.file(WhiteoutName.OPAQUE));
     }
     try (MergedDirectory inner = merged.open(entry.name())) {
       if (renamed) {
@@ -100,13 +98,13 @@ final class LayerWalk {
   }
 
   /** A directory that hides those below, so that all that it shows has to be in the archive. */
-  private void whole(MergedDirectory merged, byte[] path) throws IOException {
+  private void whole(MergedDirectory merged, RawPath path) throws IOException {
     for (Shown entry : LayerListing.shown(merged)) {
-      if (left.contains(Archiving.join(path, entry.name().toBytes(), false))) {
+      if (left.contains(path.file(entry.name()))) {
         continue;
       }
       if (entry.stat().isDirectory()) {
-        byte[] innerPath = directory(entry, path);
+        RawPath innerPath = directory(entry, path);
         try (MergedDirectory inner = merged.open(entry.name())) {
           whole(inner, innerPath);
         }
@@ -116,16 +114,16 @@ final class LayerWalk {
     }
   }
 
-  private byte[] directory(Shown entry, byte[] outer) throws IOException {
+  private RawPath directory(Shown entry, RawPath outer) throws IOException {
     Name name = named(entry.directory(), entry.name());
-    byte[] path = Archiving.join(outer, name.toBytes(), true);
+    RawPath path = outer.directory(name);
     archive.directory(path, entry);
     return path;
   }
 
-  private void leaf(MergedDirectory merged, Shown entry, byte[] outer) throws IOException {
+  private void leaf(MergedDirectory merged, Shown entry, RawPath outer) throws IOException {
     Name name = named(entry.directory(), entry.name());
-    byte[] path = Archiving.join(outer, name.toBytes(), false);
+    RawPath path = outer.file(name);
     boolean metacopy =
         entry.stat().type() == EntryType.FILE
             && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
@@ -170,7 +168,7 @@ final class LayerWalk {
    * Whether the layers below have a directory elsewhere than where an image would look for it. A
    * path from the root leads there even from an opaque directory, where an image would not look.
    */
-  private boolean isRenamed(Shown entry, byte[] path, boolean hidden) throws IOException {
+  private boolean isRenamed(Shown entry, RawPath path, boolean hidden) throws IOException {
     Optional<Redirect> redirect = Redirect.of(entry.directory(), entry.name(), marks);
     if (redirect.isEmpty()) {
       return false;
@@ -179,11 +177,11 @@ final class LayerWalk {
     if (!redirect.get().absolute()) {
       return !names.get(0).equals(entry.name());
     }
-    byte[] source = Archiving.root();
+    RawPath source = RawPath.NONE;
     for (Name name : names) {
-      source = Archiving.join(source, name.toBytes(), true);
+      source = source.directory(name);
     }
-    return hidden || !Arrays.equals(source, path);
+    return hidden || !source.equals(path);
   }
 
   /** A name that cannot be taken for a sign. */

@@ -4,7 +4,10 @@ import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 
-/** The libraries that are asked for only where layers travel. */
+/**
+ * The libraries that are asked for only where layers travel. What uses them is loaded after this
+ * has found them.
+ */
 final class Libraries {
   private Libraries() {}
 
@@ -16,12 +19,15 @@ final class Libraries {
         "org.apache.commons.compress");
   }
 
-  /** Looks for what reads and writes Zstandard. */
-  static void requireZstd() throws OverlayException {
-    require(
-        "com.github.luben.zstd.ZstdInputStream",
-        "com.github.luben:zstd-jni",
-        "com.github.luben.zstd_jni");
+  /** Looks for all that reads and writes archives that are packed in some way. */
+  static void require(OciCompression compression) throws OverlayException {
+    requireTar();
+    if (compression == OciCompression.ZSTD) {
+      require(
+          "com.github.luben.zstd.ZstdInputStream",
+          "com.github.luben:zstd-jni",
+          "com.github.luben.zstd_jni");
+    }
   }
 
   private static void require(String type, String artifact, String module) throws OverlayException {

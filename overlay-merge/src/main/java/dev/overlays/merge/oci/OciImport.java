@@ -193,7 +193,7 @@ public final class OciImport {
     MeasuredInput measured = new MeasuredInput(archive, packed);
     PushbackInputStream readable = Packing.readable(measured);
     OciCompression compression = Packing.detect(readable);
-    Packing.require(compression);
+    Libraries.require(compression);
     try (OpenPath place = new OpenPath(staged.open(), choices.marks());
         InputStream unpacking = unpacking(readable, compression, measured, refusals)) {
       place.clear();

@@ -134,9 +134,10 @@ public final class OciLayer {
     if (source.problem() != null) {
       throw new OverlayException(source.problem());
     }
-    Packing.require(compression);
+    Libraries.require(compression);
     LayerStore opener = store != null ? store : LayerStore.of(layer());
-    try (Closeable hold = opener.hold(source.held());
+    Closeable hold = opener.hold(source.held());
+    try (hold;
         LayerRoots roots =
             LayerRoots.open(opener, source.layers(), source.dataLayers(), source.marks())) {
       return write(roots, out);

@@ -32,6 +32,13 @@ public record OciLimits(
   /**
    * Makes limits.
    *
+   * @param entries how many entries
+   * @param totalBytes the data of all files together
+   * @param fileBytes the data of one file
+   * @param ratio how many times larger an archive may become
+   * @param depth how many names a path may have
+   * @param pathBytes how long a path may be
+   * @param headerBytes how long the extended headers of one entry may be
    * @throws IllegalArgumentException if one is not positive
    */
   public OciLimits {

@@ -1,6 +1,5 @@
 package dev.overlays.merge.oci;
 
-import dev.overlays.OverlayException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -64,13 +63,5 @@ final class Packing {
               .get();
       case ZSTD -> new ZstdCompressorInputStream(in);
     };
-  }
-
-  /** Looks for the libraries that this needs. */
-  static void require(OciCompression compression) throws OverlayException {
-    Libraries.requireTar();
-    if (compression == OciCompression.ZSTD) {
-      Libraries.requireZstd();
-    }
   }
 }

@@ -17,25 +17,25 @@ record Refusals(Path target) {
         "Fetch it again, and compare its digest with that of the manifest.");
   }
 
-  OverlayException unsafe(byte[] entry, String what) {
+  OverlayException unsafe(RawPath entry, String what) {
     return exception(ProblemCode.ARCHIVE_ENTRY_UNSAFE, sentence(entry, what), UNTRUSTED);
   }
 
-  OverlayException unsupported(byte[] entry, String what) {
+  OverlayException unsupported(RawPath entry, String what) {
     return exception(
         ProblemCode.ARCHIVE_ENTRY_UNSUPPORTED,
         sentence(entry, what),
         "Have the layer made without it: an OCI layer in the form of POSIX pax or GNU tar.");
   }
 
-  OverlayException privileged(byte[] entry, String what, String choice) {
+  OverlayException privileged(RawPath entry, String what, String choice) {
     return exception(
         ProblemCode.ARCHIVE_ENTRY_PRIVILEGED,
         sentence(entry, what),
         "If you trust who made it, say OciImport." + choice + "(TAKE), or else LEAVE_OUT.");
   }
 
-  OverlayException tooLarge(byte[] entry, String what) {
+  OverlayException tooLarge(RawPath entry, String what) {
     return tooLarge(sentence(entry, what));
   }
 
@@ -57,7 +57,7 @@ record Refusals(Path target) {
     return new OverlayException(Problem.of(code, target, message, remedy));
   }
 
-  private static String sentence(byte[] entry, String what) {
-    return "The entry " + TarEntry.shown(entry) + ' ' + what + '.';
+  private static String sentence(RawPath entry, String what) {
+    return "The entry " + entry + ' ' + what + '.';
   }
 }

@@ -1,7 +1,6 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.layer.EntryStat;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,9 +15,9 @@ import java.util.TreeMap;
  * @param xattrs their values by their full names, one character for each byte of a name
  */
 record TarEntry(
-    byte[] path,
+    RawPath path,
     TarKind kind,
-    byte[] target,
+    RawPath target,
     int mode,
     int owner,
     int group,
@@ -28,13 +27,11 @@ record TarEntry(
     Instant modified,
     SortedMap<String, byte[]> xattrs) {
 
-  private static final byte[] NOWHERE = {};
-
-  static TarEntry of(byte[] path, TarKind kind, EntryStat stat, SortedMap<String, byte[]> xattrs) {
+  static TarEntry of(RawPath path, TarKind kind, EntryStat stat, SortedMap<String, byte[]> xattrs) {
     return new TarEntry(
         path,
         kind,
-        NOWHERE,
+        RawPath.NONE,
         stat.mode(),
         stat.owner(),
         stat.group(),
@@ -46,12 +43,12 @@ record TarEntry(
   }
 
   /** An empty file of root's that stands for something else. */
-  static TarEntry sign(byte[] path) {
+  static TarEntry sign(RawPath path) {
     return new TarEntry(
-        path, TarKind.FILE, NOWHERE, 0, 0, 0, 0, 0, 0, Instant.EPOCH, new TreeMap<>());
+        path, TarKind.FILE, RawPath.NONE, 0, 0, 0, 0, 0, 0, Instant.EPOCH, new TreeMap<>());
   }
 
-  TarEntry withTarget(byte[] newTarget) {
+  TarEntry withTarget(RawPath newTarget) {
     return new TarEntry(
         path,
         kind,
@@ -79,12 +76,5 @@ record TarEntry(
         deviceMinor,
         modified,
         newXattrs);
-  }
-
-  /** The path for people: no line of a log is longer or has anything in it that would disturb. */
-  static String shown(byte[] path) {
-    String text = new String(path, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
-    int most = 200;
-    return '"' + (text.length() > most ? text.substring(0, most) + "..." : text) + '"';
   }
 }

@@ -58,7 +58,7 @@ final class TarReader {
         begin(entry.size());
         return entry;
       }
-      byte[] name = PaxRecords.latin1(header.getName());
+      RawPath name = RawPath.of(PaxRecords.latin1(header.getName()));
       if (header.getSize() > most) {
         throw refusals.tooLarge(name, "has extended headers of more than the limit");
       }

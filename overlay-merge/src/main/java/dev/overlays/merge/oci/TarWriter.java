@@ -79,7 +79,7 @@ final class TarWriter {
     header.setUserId(Math.min(unsigned(entry.owner()), TarConstants.MAXID));
     header.setGroupId(Math.min(unsigned(entry.group()), TarConstants.MAXID));
     header.setLastModifiedTime(FileTime.from(clipped(entry.modified())));
-    header.setLinkName(PaxRecords.latin1(cut(entry.target(), NAME)));
+    header.setLinkName(PaxRecords.latin1(cut(entry.target().toBytes(), NAME)));
     header.setDevMajor(entry.deviceMajor());
     header.setDevMinor(entry.deviceMinor());
     out.putArchiveEntry(header);
@@ -97,7 +97,7 @@ final class TarWriter {
 
   /** Cut where the whole is in the extended header; only of a directory it ends with a slash. */
   private static String name(TarEntry entry) {
-    byte[] path = entry.path();
+    byte[] path = entry.path().toBytes();
     if (path.length <= NAME) {
       return PaxRecords.latin1(path);
     }
@@ -116,16 +116,16 @@ final class TarWriter {
 
   private static byte[] extended(TarEntry entry) {
     PaxRecords records = new PaxRecords();
-    boolean path = isExtended(entry.path());
-    boolean target = isExtended(entry.target());
-    if ((path && !isUtf8(entry.path())) || (target && !isUtf8(entry.target()))) {
+    byte[] path = extended(entry.path());
+    byte[] target = extended(entry.target());
+    if (!isUtf8(path) || !isUtf8(target)) {
       records.add("hdrcharset", "BINARY");
     }
-    if (path) {
-      records.add("path", entry.path());
+    if (path.length > 0) {
+      records.add("path", path);
     }
-    if (target) {
-      records.add("linkpath", entry.target());
+    if (target.length > 0) {
+      records.add("linkpath", target);
     }
     number(records, "size", entry.size(), TarConstants.MAXSIZE);
     number(records, "uid", unsigned(entry.owner()), TarConstants.MAXID);
@@ -156,17 +156,17 @@ final class TarWriter {
         .toPlainString();
   }
 
-  /** A plain header takes any bytes, but only ASCII is read as the same name by everybody. */
-  private static boolean isExtended(byte[] name) {
-    if (name.length > NAME) {
-      return true;
+  /**
+   * What has to be in the extended header, if anything. A plain header takes any bytes, but only
+   * ASCII is read as the same name by everybody.
+   */
+  private static byte[] extended(RawPath name) {
+    byte[] bytes = name.toBytes();
+    boolean ascii = true;
+    for (byte b : bytes) {
+      ascii &= b >= 0;
     }
-    for (byte b : name) {
-      if (b < 0) {
-        return isUtf8(name);
-      }
-    }
-    return false;
+    return bytes.length > NAME || (!ascii && isUtf8(bytes)) ? bytes : new byte[0];
   }
 
   private static boolean isUtf8(byte[] name) {

@@ -170,7 +170,7 @@ final class Unpacking {
   }
 
   private byte[] target(TarEntry entry) throws OverlayException {
-    byte[] target = entry.target();
+    byte[] target = entry.target().toBytes();
     boolean ends = target.length == 0;
     for (byte b : target) {
       ends |= b == 0;
@@ -194,9 +194,7 @@ final class Unpacking {
     if (!linked[0]) {
       throw refusals.unsafe(
           entry.path(),
-          "is a hard link to "
-              + TarEntry.shown(entry.target())
-              + ", which is no file of the archive so far");
+          "is a hard link to " + entry.target() + ", which is no file of the archive so far");
     }
   }
 }

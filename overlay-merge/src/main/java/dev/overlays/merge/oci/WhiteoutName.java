@@ -21,10 +21,10 @@ final class WhiteoutName {
   }
 
   /** The sign for a name. */
-  static byte[] of(Name name) {
+  static Name of(Name name) {
     byte[] sign = Arrays.copyOf(PREFIX, PREFIX.length + name.length());
     name.copyTo(sign, PREFIX.length);
-    return sign;
+    return Name.of(sign);
   }
 
   /**

@@ -38,6 +38,8 @@ import org.junit.jupiter.api.TestFactory;
  */
 public abstract class ArchiveContract extends SeededContract {
 
+  private static final List<OciCompression> COMPRESSIONS = List.of(OciCompression.values());
+
   /** For those who extend it. */
   protected ArchiveContract() {}
 
@@ -103,7 +105,7 @@ public abstract class ArchiveContract extends SeededContract {
 
   private void travel(OciLayer layer, Path to, long seed) throws IOException {
     byte[] archive = export(layer, OciCompression.NONE, seed);
-    OciCompression compression = OciCompression.values()[(int) (seed % 3)];
+    OciCompression compression = COMPRESSIONS.get((int) (seed % 3));
     byte[] packed = export(layer, compression, seed + 1);
     FaultyLayerStore store = new FaultyLayerStore(store());
     OciImportReport report = into(to, store).run(new ByteArrayInputStream(packed));

@@ -388,6 +388,11 @@ class HostileArchiveTest {
           public int read() throws IOException {
             throw new IOException("the line is dead");
           }
+
+          @Override
+          public int read(byte[] bytes, int offset, int length) throws IOException {
+            return read();
+          }
         };
     byte[] start = gzip(tar().file("a", "x".repeat(100_000)).closed());
     for (int length : new int[] {0, 4, 20, 150}) {

@@ -1,0 +1,74 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.Name;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A path of an archive, or where a link in it leads: any bytes. Immutable, equal by value. */
+final class RawPath {
+  /** Nothing, which the paths of the entries in the root begin with. */
+  static final RawPath NONE = new RawPath(new byte[0]);
+
+  private static final int MOST_SHOWN = 200;
+
+  private final byte[] bytes;
+
+  private RawPath(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  static RawPath of(byte[] bytes) {
+    return bytes.length == 0 ? NONE : new RawPath(bytes.clone());
+  }
+
+  static RawPath of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The path of an entry in this directory, which ends with a slash if it is not the root. */
+  RawPath file(Name name) {
+    return in(name, 0);
+  }
+
+  /** The path of a directory in this one: it ends with a slash. */
+  RawPath directory(Name name) {
+    RawPath path = in(name, 1);
+    path.bytes[path.bytes.length - 1] = '/';
+    return path;
+  }
+
+  private RawPath in(Name name, int more) {
+    byte[] path = Arrays.copyOf(bytes, bytes.length + name.length() + more);
+    name.copyTo(path, bytes.length);
+    return new RawPath(path);
+  }
+
+  boolean endsWithSlash() {
+    return bytes.length > 0 && bytes[bytes.length - 1] == '/';
+  }
+
+  int length() {
+    return bytes.length;
+  }
+
+  byte[] toBytes() {
+    return bytes.clone();
+  }
+
+  @Override
+  public boolean equals(Object object) {
+    return object instanceof RawPath other && Arrays.equals(bytes, other.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  /** For people, in quotes: not too long, and with nothing in it that would disturb a log. */
+  @Override
+  public String toString() {
+    String text = new String(bytes, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+    return '"' + (text.length() > MOST_SHOWN ? text.substring(0, MOST_SHOWN) + "..." : text) + '"';
+  }
+}
