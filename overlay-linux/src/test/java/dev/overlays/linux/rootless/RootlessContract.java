@@ -25,8 +25,7 @@ class RootlessContract extends OverlayBackendContract {
                     Capability.REDIRECT_DIR,
                     Capability.METACOPY,
                     Capability.VERITY,
-                    Capability.DATA_LOWERS,
-                    Capability.ID_MAPPED_LOWERS)));
+                    Capability.DATA_LOWERS)));
   }
 
   @Override
