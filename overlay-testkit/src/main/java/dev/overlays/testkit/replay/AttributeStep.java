@@ -50,6 +50,11 @@ sealed interface AttributeStep extends Step {
       Files.setAttribute(file, "unix:gid", group, links);
       return "changed";
     }
+
+    @Override
+    public boolean isUndetermined(Session session) {
+      return session.shown().ignores(KnownDifference.OWNERS);
+    }
   }
 
   /** In microseconds, the finest that JDK 17 sets. */

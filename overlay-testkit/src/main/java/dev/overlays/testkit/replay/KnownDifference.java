@@ -37,7 +37,11 @@ public enum KnownDifference {
   LINKED_SYMLINKS,
   /** Device nodes and sockets: the layers are made without them. */
   NODES,
-  /** Other owners than who runs this, and modes that keep them out: the layers have none. */
+  /**
+   * Other owners than who runs this, and modes that keep them out: the layers have none, and none
+   * are given. Who may not do that changes nothing in a kernel's view; the union file system copies
+   * the file up before it is told so.
+   */
   OWNERS;
 
   /**
