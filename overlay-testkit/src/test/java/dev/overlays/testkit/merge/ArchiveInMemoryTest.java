@@ -37,6 +37,6 @@ class ArchiveInMemoryTest extends ArchiveContract {
 
   @Override
   protected int seeds() {
-    return Integer.getInteger("overlays.seeds", 30);
+    return Integer.getInteger("overlays.seeds", 20);
   }
 }
