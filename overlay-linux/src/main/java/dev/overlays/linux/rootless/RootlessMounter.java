@@ -55,6 +55,10 @@ public final class RootlessMounter {
   }
 
   private OverlayMount mount() throws OverlayException {
+    Optional<Problem> impossible = RootlessCheck.impossible(spec);
+    if (impossible.isPresent()) {
+      throw new OverlayException(impossible.get());
+    }
     if (!InstanceDirectories.areThere(spec)) {
       List<Problem> problems = RootlessCheck.of(spec);
       if (!problems.isEmpty()) {

@@ -26,7 +26,9 @@ class ConsumerTest {
   }
 
   private void assertMounts(List<String> answers) throws IOException {
-    assertEquals(List.of("kernel: usable", "check: []", "mounted by kernel, base"), answers);
+    assertEquals("kernel: usable", answers.get(0));
+    assertEquals(
+        List.of("check: []", "mounted by kernel, base"), answers.subList(3, answers.size()));
     assertEquals("written", Files.readString(sandbox.path("instance/upper/file")));
   }
 
@@ -78,7 +80,13 @@ class ConsumerTest {
 
   private void assertUnavailable(String code, List<String> answers) {
     assertEquals(
-        List.of("kernel: " + code, "check: [" + code + "]", "refused: [" + code + "]"), answers);
+        List.of(
+            "kernel: " + code,
+            "rootless: " + code,
+            "fuse-overlayfs: " + code,
+            "check: [" + code + "]",
+            "refused: [" + code + "]"),
+        answers);
     assertFalse(Files.exists(sandbox.path("instance")));
   }
 }

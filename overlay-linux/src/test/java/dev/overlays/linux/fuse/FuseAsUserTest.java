@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /** The backend as an ordinary user: the contract, and what becomes of the upper. */
@@ -24,6 +25,7 @@ class FuseAsUserTest {
   }
 
   @TestFactory
+  @Tag("long")
   List<DynamicTest> keepsItsPromises() throws IOException {
     Path place = AsUser.own(sandbox.directory("place"));
     return AsUser.run(place, Map.of(), FuseOverlayfsTest.class, FuseViewTest.class);

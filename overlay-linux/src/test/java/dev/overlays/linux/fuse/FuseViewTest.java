@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.overlays.MountAttribute;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -178,18 +179,26 @@ public class FuseViewTest {
   }
 
   @Test
-  void onlyRootRemounts() throws IOException {
-    try (OverlayMount mount = backend.mount(spec())) {
-      Path file = mount.root().resolve("file");
-      if (!FuseMarks.areTrusted()) {
-        assertEquals(ProblemCode.REMOUNT_REFUSED, refusal(() -> mount.remount(true)));
-        Files.writeString(file, "still writable");
-        return;
-      }
-      mount.remount(true);
-      assertThrows(IOException.class, () -> Files.writeString(file, ""));
-      mount.remount(false);
-      Files.writeString(file, "writable again");
-    }
+  void viewsOfOthersAreFoundAndRespected() throws IOException {
+    OverlaySpec spec = spec();
+    sandbox.file("lower/file", "content");
+    Path place = spec.mountPoint().orElseThrow();
+    Sandbox.run(
+        "fuse-overlayfs",
+        "-o",
+        "noexec,lowerdir=" + spec.lowers().get(0),
+        "-o",
+        "upperdir=" + sandbox.path("upper") + ",workdir=" + sandbox.path("work"),
+        place.toString());
+    assertEquals(ProblemCode.LAYER_IN_USE, refusal(() -> STORE.claim(spec).close()));
+    OverlayMount found =
+        backend.mounted().stream()
+            .filter(mount -> mount.root().equals(place))
+            .findFirst()
+            .orElseThrow();
+    assertEquals(spec.toBuilder().attributes(MountAttribute.NOEXEC).build(), found.spec());
+    assertEquals("content", Files.readString(found.root().resolve("file")));
+    found.close();
+    STORE.claim(spec).close();
   }
 }

@@ -57,6 +57,6 @@ abstract class NativeMergeContract extends MergeContract {
 
   @Override
   protected int seeds() {
-    return Integer.getInteger("overlays.seeds", 20);
+    return Integer.getInteger("overlays.seeds", 8);
   }
 }

@@ -16,10 +16,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The merge of uppers that an index ties to their lower, and what the kernel says afterwards. */
+@Tag("long")
 class IndexTest {
   /** What to do with names of files that have several in the lower. */
   private static final String LINKS =

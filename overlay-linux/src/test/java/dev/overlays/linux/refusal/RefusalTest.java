@@ -20,11 +20,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every bad spec is refused with its code, path and remedy, to anybody; nothing stays behind. */
+@Tag("long")
 class RefusalTest {
   private static Sandbox programs;
   private static ChildJvm nobody;

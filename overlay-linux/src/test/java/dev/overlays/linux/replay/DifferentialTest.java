@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
  * -Doverlays.seeds=2000}, and {@code -Doverlays.operations} for other than 200 a seed.
  */
 class DifferentialTest {
-  private static final long SEEDS = Long.getLong("overlays.seeds", 100);
+  private static final long SEEDS = Long.getLong("overlays.seeds", 30);
   private static final int OPERATIONS = Integer.getInteger("overlays.operations", 200);
 
   @AutoClose private Sandbox sandbox;

@@ -18,6 +18,7 @@ class RootlessContract extends OverlayBackendContract {
                 EnumSet.of(
                     Capability.TRUSTED_MARKS,
                     Capability.LINK_IDENTITY,
+                    Capability.ID_MAPPED_LOWERS,
                     Capability.INDEX,
                     Capability.NFS_EXPORT,
                     Capability.XINO,

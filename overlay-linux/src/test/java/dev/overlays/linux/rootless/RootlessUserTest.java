@@ -32,8 +32,8 @@ class RootlessUserTest {
 
   @TestFactory
   @Tag("long")
-  List<DynamicTest> aThousandMountsInSequence() throws IOException {
-    String mounts = System.getProperty("overlays.mounts", "1000");
+  List<DynamicTest> manyMountsInSequence() throws IOException {
+    String mounts = System.getProperty("overlays.mounts", "50");
     return AsUser.run(place, Map.of("overlays.mounts", mounts), RootlessInSequence.class);
   }
 

@@ -47,6 +47,6 @@ class InMemoryMergeTest extends MergeContract {
 
   @Override
   protected int seeds() {
-    return Integer.getInteger("overlays.seeds", 200);
+    return Integer.getInteger("overlays.seeds", 40);
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** The merge of several uppers, over random layers of many seeds, held to {@link SharedModel}. */
 class SharedMergeTest {
-  private static final long SEEDS = Long.getLong("overlays.seeds", 40);
+  private static final long SEEDS = Long.getLong("overlays.seeds", 20);
 
   /** A promise about the layers of one seed, of which the first instances are merged. */
   @FunctionalInterface

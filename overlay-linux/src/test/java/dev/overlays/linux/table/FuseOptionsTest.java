@@ -1,0 +1,30 @@
+package dev.overlays.linux.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.linux.table.FuseOptions.Option;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FuseOptionsTest {
+
+  @Test
+  void takesBackslashesOff() {
+    assertEquals(
+        List.of(new Option("lowerdir", "/a,b\\c d:/e"), new Option("ro", "")),
+        FuseOptions.parse("lowerdir=/a\\,b\\\\c\\040d:/e,ro"));
+  }
+
+  @Test
+  void leavesWhatIsNoOctalNumber() {
+    assertEquals(
+        List.of(new Option("a", "489"), new Option("b", "\\")), FuseOptions.parse("a=\\489,b=\\"));
+  }
+
+  @Test
+  void findsThemAllOnACommandLine() {
+    assertEquals(
+        List.of(new Option("a", "1"), new Option("b", ""), new Option("c", "")),
+        FuseOptions.ofCommand(List.of("fuse-overlayfs", "-o", "a=1", "-f", "-ob,c", "/mnt")));
+  }
+}
