@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class OverlayCheck {
     Failure.told(
         "check",
         () -> {
-          LayerStore forms = LayerForms.reading(opener(), spec);
+          LayerStore forms = LayerForms.reading(opener(), Job.marks(spec));
           new SpecAudit(spec, forms, (problem, repair) -> consumer.accept(problem)).run();
           return spec;
         });

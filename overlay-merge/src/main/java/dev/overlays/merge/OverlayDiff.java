@@ -2,6 +2,7 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.Objects;
@@ -100,7 +101,7 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          LayerStore forms = LayerForms.reading(opener, spec);
+          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
           return DiffWalk.open(Job.of(spec), forms, comparing);
         });
   }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,13 +81,14 @@ class TarToolsTest {
     }
     command.addAll(List.of("-xpf", archive.toString(), "-C", unpacked.toString()));
     Sandbox.run(command.toArray(String[]::new));
-    // The directory that bsdtar is told to unpack into keeps the time of that.
-    int first = program.equals("tar") ? 0 : 1;
     List<String> expected = shown(layer, false);
-    assertEquals(
-        expected.subList(first, expected.size()),
-        shown(unpacked, false).subList(first, expected.size()),
-        "seed " + seed);
+    List<String> found = shown(unpacked, false);
+    if (!program.equals("tar")) {
+      // The directory that it is told to unpack into gets the time of that.
+      expected.removeIf(line -> line.startsWith(". "));
+      found.removeIf(line -> line.startsWith(". "));
+    }
+    assertEquals(expected, found, "seed " + seed);
   }
 
   @ParameterizedTest
@@ -126,6 +128,6 @@ class TarToolsTest {
         .map(
             line ->
                 gnu ? line.replaceAll(" user\\.\\w+=\\w*|(?<=mtime=\\S{19})\\.[0-9]+", "") : line)
-        .toList();
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 }

@@ -6,6 +6,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.spi.LayerStore;
 import java.io.BufferedOutputStream;
@@ -135,7 +136,8 @@ public final class OciLayer {
       throw new OverlayException(source.problem());
     }
     Libraries.require(compression);
-    LayerStore opener = store != null ? store : LayerStore.of(layer());
+    LayerStore found = store != null ? store : LayerStore.of(layer());
+    LayerStore opener = LayerForms.reading(found, source.marks());
     Closeable hold = opener.hold(source.held());
     try (hold;
         LayerRoots roots =

@@ -91,7 +91,7 @@ final class TarReader {
       end();
       return false;
     }
-    if (++headers > limits.entries() * 2) {
+    if (++headers > limits.entries() * 4) {
       throw refusals.tooLarge("The archive has more headers than entries may be in it.");
     }
     return true;

@@ -103,7 +103,7 @@ public abstract class ArchiveContract extends SeededContract {
     return layers;
   }
 
-  private void travel(OciLayer layer, Path to, long seed) throws IOException {
+  final void travel(OciLayer layer, Path to, long seed) throws IOException {
     byte[] archive = export(layer, OciCompression.NONE, seed);
     OciCompression compression = COMPRESSIONS.get((int) (seed % 3));
     byte[] packed = export(layer, compression, seed + 1);
@@ -136,7 +136,7 @@ public abstract class ArchiveContract extends SeededContract {
   }
 
   /** Without the attributes of chattr(1), and with links only where nothing had to be copied. */
-  private List<String> shown(List<Path> layers, boolean hardLinks) throws IOException {
+  final List<String> shown(List<Path> layers, boolean hardLinks) throws IOException {
     LayerView view =
         LayerView.of(store(), layers.get(0), layers.subList(1, layers.size()), marks())
             .withDirectoryTimes();
@@ -144,7 +144,7 @@ public abstract class ArchiveContract extends SeededContract {
     return shown.stream().map(line -> line.replaceFirst(" flags=[ia]+", "")).toList();
   }
 
-  private void removeSockets(OverlaySpec spec) throws IOException {
+  final void removeSockets(OverlaySpec spec) throws IOException {
     List<Path> layers = new ArrayList<>(List.of(spec.upper().orElseThrow()));
     layers.addAll(spec.lowers());
     for (Path layer : layers) {

@@ -185,6 +185,21 @@ class ExportTest {
     assertEquals("/upper/new", e.problems().get(0).path().orElseThrow().toString());
   }
 
+  /** A path from the root leads the kernel out of an opaque directory. */
+  @Test
+  void whatShowsItsOwnPlaceFromAnOpaqueDirectoryIsMadeWhole() throws IOException {
+    Files.createDirectories(lower.resolve("a/inner"));
+    Files.createFile(lower.resolve("a/inner/file"));
+    Files.createDirectories(upper.resolve("a/inner"));
+    mark(upper.resolve("a/inner"), Mark.REDIRECT, "/a/inner");
+    OciLayer layer = OciLayer.of(spec().build());
+    assertEquals(List.of("./", "a/", "a/inner/"), names(layer));
+    mark(upper.resolve("a"), Mark.OPAQUE, "y");
+    assertEquals(
+        List.of("./", "a/", "a/.wh..wh..opq", "a/inner/", "a/inner/.wh..wh..opq", "a/inner/file"),
+        names(layer));
+  }
+
   @Test
   void dataIsLookedForBelow() throws IOException {
     Files.writeString(upper.resolve("meta"), "\0\0\0\0");

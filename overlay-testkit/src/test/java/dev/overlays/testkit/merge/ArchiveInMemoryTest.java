@@ -1,6 +1,9 @@
 package dev.overlays.testkit.merge;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -8,7 +11,11 @@ import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /** Layers travel from memory to memory. */
 class ArchiveInMemoryTest extends ArchiveContract {
@@ -37,6 +44,26 @@ class ArchiveInMemoryTest extends ArchiveContract {
 
   @Override
   protected int seeds() {
-    return Integer.getInteger("overlays.seeds", 30);
+    return Integer.getInteger("overlays.seeds", 20);
+  }
+
+  /** What fuse-overlayfs has written to travels from the form that it has left. */
+  @TestFactory
+  List<DynamicTest> showsTheSameFromTheFormOfFuseOverlayfs() {
+    return forSeeds(
+        (layers, seed) -> {
+          removeSockets(layers.spec());
+          List<String> before = shown(stack(layers.upperPath(), layers), layers.plain());
+          Disguise.put(store(), layers.upperPath(), marks(), seed);
+          Path arrived = newRoot().resolve("arrived");
+          travel(OciLayer.of(layers.spec()), arrived, seed);
+          assertEquals(before, shown(stack(arrived, layers), layers.plain()));
+        });
+  }
+
+  private static List<Path> stack(Path top, MergeCase layers) {
+    List<Path> stack = new ArrayList<>(List.of(top));
+    stack.addAll(layers.spec().lowers());
+    return stack;
   }
 }

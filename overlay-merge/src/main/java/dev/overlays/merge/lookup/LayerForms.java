@@ -1,4 +1,4 @@
-package dev.overlays.merge;
+package dev.overlays.merge.lookup;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * A store whose layers are all in the kernel's form: one that fuse-overlayfs has left in its own is
  * shown as if it were, for reading.
  */
-final class LayerForms implements LayerStore {
+public final class LayerForms implements LayerStore {
   private final LayerStore store;
   private final MarkNamespace marks;
 
@@ -26,19 +26,31 @@ final class LayerForms implements LayerStore {
     this.marks = marks;
   }
 
-  /** For reading whatever form the layers of a spec have. */
-  static LayerStore reading(LayerStore store, OverlaySpec spec) {
-    return new LayerForms(store, Job.marks(spec));
+  /**
+   * Returns a store for reading, whatever form the layers have.
+   *
+   * @param store what opens them
+   * @param marks where marks are kept
+   * @return a store that shows them in the kernel's form
+   */
+  public static LayerStore reading(LayerStore store, MarkNamespace marks) {
+    return new LayerForms(store, marks);
   }
 
   /**
-   * For a run that changes claimed layers: those that are not in the kernel's form are turned into
-   * it. A dry run reads them as they are.
+   * Returns a store for a run that changes claimed layers: those that are not in the kernel's form
+   * are turned into it. A dry run reads them as they are.
+   *
+   * @param store what opens them
+   * @param specs whose uppers and lowers are changed
+   * @param dryRun whether nothing may be changed
+   * @return a store that shows them in the kernel's form
+   * @throws IOException if a layer cannot be read or turned
    */
-  static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
+  public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
     if (dryRun) {
-      return reading(store, specs.get(0));
+      return reading(store, marks(specs.get(0)));
     }
     settle(store, specs);
     return store;
@@ -47,10 +59,10 @@ final class LayerForms implements LayerStore {
   private static void settle(LayerStore store, List<OverlaySpec> specs) throws IOException {
     for (OverlaySpec spec : specs) {
       if (spec.upper().isPresent()) {
-        settle(store, spec.upper().get(), Job.marks(spec));
+        settle(store, spec.upper().get(), marks(spec));
       }
       for (Path lower : spec.lowers()) {
-        settle(store, lower, Job.marks(spec));
+        settle(store, lower, marks(spec));
       }
     }
   }
@@ -59,6 +71,10 @@ final class LayerForms implements LayerStore {
     try (LayerDirectory layer = store.open(path)) {
       FuseForm.settle(layer, marks);
     }
+  }
+
+  private static MarkNamespace marks(OverlaySpec spec) {
+    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
   }
 
   @Override
