@@ -4,20 +4,17 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
 import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,19 +56,7 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    for (Path path : spec.paths()) {
-      if (path.getFileSystem() != FileSystems.getDefault()) {
-        return Optional.of(
-            Problem.of(
-                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
-                path,
-                "fuse-overlayfs does not know paths of "
-                    + path.getFileSystem().provider().getScheme()
-                    + ".",
-                "Use paths of the default file system, or the test kit's in-memory backend."));
-      }
-    }
-    return Optional.empty();
+    return ForeignPaths.among(spec.paths());
   }
 
   @Override
@@ -89,31 +74,21 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    try {
-      List<OverlayMount> mounts = new ArrayList<>();
-      List<MountRecord> records =
-          MountTable.ofThisProcess().stream()
-              .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
-              .toList();
-      if (!records.isEmpty()) {
-        List<FuseDaemon> daemons = FuseDaemon.all();
-        records.forEach(record -> FuseMount.of(record, daemons).ifPresent(mounts::add));
-      }
-      // An ephemeral view of this process is in the table, too, but as a mere mount.
-      for (OverlayMount live : LiveMounts.of(name())) {
-        mounts.removeIf(mount -> mount.root().equals(live.root()));
-        mounts.add(live);
-      }
-      return mounts;
-    } catch (IOException e) {
-      throw new OverlayException(
-          List.of(
-              Problem.of(
-                  ProblemCode.KERNEL_REFUSED,
-                  Path.of("/proc/self/mountinfo"),
-                  "The mount table cannot be read: " + e.getMessage() + ".",
-                  "Make /proc readable for this process.")),
-          e);
+    return LiveMounts.beside(name(), FuseOverlayfsBackend::table);
+  }
+
+  private static List<OverlayMount> table() throws IOException {
+    List<MountRecord> records =
+        MountTable.ofThisProcess().stream()
+            .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
+            .toList();
+    if (records.isEmpty()) {
+      return List.of();
     }
+    List<FuseDaemon> daemons = FuseDaemon.all();
+    return records.stream()
+        .map(record -> FuseMount.of(record, daemons))
+        .flatMap(Optional::stream)
+        .toList();
   }
 }

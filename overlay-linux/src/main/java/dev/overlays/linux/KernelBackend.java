@@ -11,6 +11,7 @@ import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.mount.Mounter;
+import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.NativeAccess;
@@ -18,10 +19,8 @@ import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.spi.OverlayBackend;
-import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -81,19 +80,7 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    for (Path path : spec.paths()) {
-      if (path.getFileSystem() != FileSystems.getDefault()) {
-        return Optional.of(
-            Problem.of(
-                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
-                path,
-                "The kernel does not know paths of "
-                    + path.getFileSystem().provider().getScheme()
-                    + ".",
-                "Use paths of the default file system, or the test kit's in-memory backend."));
-      }
-    }
-    return Optional.empty();
+    return ForeignPaths.among(spec.paths());
   }
 
   @Override
@@ -111,25 +98,13 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    try {
-      List<OverlayMount> mounts = new ArrayList<>();
-      MountTable.ofThisProcess().forEach(record -> KernelMount.of(record).ifPresent(mounts::add));
-      // An ephemeral view of this process is in the table, too, but as a mere mount.
-      for (OverlayMount live : LiveMounts.of(name())) {
-        mounts.removeIf(mount -> mount.root().equals(live.root()));
-        mounts.add(live);
-      }
-      return mounts;
-    } catch (IOException e) {
-      throw new OverlayException(
-          List.of(
-              Problem.of(
-                  ProblemCode.KERNEL_REFUSED,
-                  Path.of("/proc/self/mountinfo"),
-                  "The mount table cannot be read: " + e.getMessage() + ".",
-                  "Make /proc readable for this process.")),
-          e);
-    }
+    return LiveMounts.beside(
+        name(),
+        () ->
+            MountTable.ofThisProcess().stream()
+                .map(KernelMount::of)
+                .flatMap(Optional::stream)
+                .toList());
   }
 
   @Override

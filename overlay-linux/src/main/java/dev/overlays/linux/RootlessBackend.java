@@ -4,17 +4,15 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.namespace.Programs;
+import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.rootless.RootlessCheck;
 import dev.overlays.linux.rootless.RootlessMount;
 import dev.overlays.linux.rootless.RootlessMounter;
 import dev.overlays.linux.rootless.Trial;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.spi.OverlayBackend;
-import java.nio.file.FileSystems;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -50,19 +48,7 @@ public final class RootlessBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    for (Path path : spec.paths()) {
-      if (path.getFileSystem() != FileSystems.getDefault()) {
-        return Optional.of(
-            Problem.of(
-                ProblemCode.PATH_PROVIDER_UNSUPPORTED,
-                path,
-                "The kernel does not know paths of "
-                    + path.getFileSystem().provider().getScheme()
-                    + ".",
-                "Use paths of the default file system, or the test kit's in-memory backend."));
-      }
-    }
-    return RootlessCheck.impossible(spec);
+    return ForeignPaths.among(spec.paths()).or(() -> RootlessCheck.impossible(spec));
   }
 
   @Override

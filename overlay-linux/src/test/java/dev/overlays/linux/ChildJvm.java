@@ -77,6 +77,19 @@ public final class ChildJvm implements Closeable {
     return new ChildJvm(command);
   }
 
+  /** Ends this JVM by SIGKILL: nothing that it would do at its end is done. */
+  public static void killThis() {
+    String pid = Long.toString(ProcessHandle.current().pid());
+    try {
+      new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
+      while (true) {
+        Thread.sleep(Long.MAX_VALUE);
+      }
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The class path of this JVM, without what is not there. */
   public static List<String> classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))

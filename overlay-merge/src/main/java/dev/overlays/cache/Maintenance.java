@@ -22,36 +22,25 @@ import java.util.function.Consumer;
  */
 public final class Maintenance {
   private final SharedCache cache;
-  private final SharedMerge merge;
-  private final Set<String> kept;
-  private final UnmountOptions unmounting;
-  private final boolean contentOnly;
+  private final MaintenanceChoices choices;
 
-  /** Heard of by the merge itself, not by the look ahead. */
-  private final Consumer<MergeProgress> progress;
-
-  private Maintenance(
-      SharedCache cache,
-      SharedMerge merge,
-      Set<String> kept,
-      UnmountOptions unmounting,
-      boolean contentOnly,
-      Consumer<MergeProgress> progress) {
+  private Maintenance(SharedCache cache, MaintenanceChoices choices) {
     this.cache = cache;
-    this.merge = merge;
-    this.kept = kept;
-    this.unmounting = unmounting;
-    this.contentOnly = contentOnly;
-    this.progress = progress;
+    this.choices = choices;
   }
 
   static Maintenance of(SharedCache cache) {
     SharedMerge merge = OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
-    return new Maintenance(cache, merge, Set.of(), UnmountOptions.strict(), false, told -> {});
+    return new Maintenance(
+        cache, new MaintenanceChoices(merge, Set.of(), UnmountOptions.strict(), false, told -> {}));
   }
 
   private Maintenance with(SharedMerge newMerge) {
-    return new Maintenance(cache, newMerge, kept, unmounting, contentOnly, progress);
+    return with(choices.withMerge(newMerge));
+  }
+
+  private Maintenance with(MaintenanceChoices newChoices) {
+    return new Maintenance(cache, newChoices);
   }
 
   /**
@@ -62,7 +51,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance policy(ConflictPolicy policy) {
-    return with(merge.policy(policy));
+    return with(choices.merge().policy(policy));
   }
 
   /**
@@ -73,7 +62,7 @@ public final class Maintenance {
    * @throws IllegalArgumentException if there are none
    */
   public Maintenance workers(int count) {
-    return with(merge.workers(count));
+    return with(choices.merge().workers(count));
   }
 
   /**
@@ -83,7 +72,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance exclude(String... patterns) {
-    return with(merge.exclude(patterns));
+    return with(choices.merge().exclude(patterns));
   }
 
   /**
@@ -94,7 +83,7 @@ public final class Maintenance {
    */
   public Maintenance progress(Consumer<MergeProgress> listener) {
     Objects.requireNonNull(listener, "listener");
-    return new Maintenance(cache, merge, kept, unmounting, contentOnly, listener);
+    return with(choices.withProgress(listener));
   }
 
   /**
@@ -105,7 +94,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance cancelWhen(BooleanSupplier asked) {
-    return with(merge.cancelWhen(asked));
+    return with(choices.merge().cancelWhen(asked));
   }
 
   /**
@@ -116,7 +105,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance keeping(Collection<String> names) {
-    return new Maintenance(cache, merge, Set.copyOf(names), unmounting, contentOnly, progress);
+    return with(choices.withKept(Set.copyOf(names)));
   }
 
   /**
@@ -131,7 +120,7 @@ public final class Maintenance {
     if (options.lazy()) {
       throw new IllegalArgumentException("what is unmounted lazily may still be in use");
     }
-    return new Maintenance(cache, merge, kept, options, contentOnly, progress);
+    return with(choices.withUnmounting(options));
   }
 
   /**
@@ -142,7 +131,7 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance contentOnly() {
-    return new Maintenance(cache, merge, kept, unmounting, true, progress);
+    return with(choices.withContentOnly());
   }
 
   /**
@@ -152,7 +141,7 @@ public final class Maintenance {
    * @throws OverlayException if it would be refused
    */
   public MaintenanceReport dryRun() throws OverlayException {
-    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly, progress).plan();
+    return new MaintenanceRun(cache, choices).plan();
   }
 
   /**
@@ -166,6 +155,6 @@ public final class Maintenance {
    *     can be mounted again is
    */
   public MaintenanceReport run() throws OverlayException {
-    return new MaintenanceRun(cache, merge, kept, unmounting, contentOnly, progress).run();
+    return new MaintenanceRun(cache, choices).run();
   }
 }

@@ -2,8 +2,6 @@ package dev.overlays.cache;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.UnmountOptions;
-import dev.overlays.merge.MergeProgress;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.SharedMergeReport;
@@ -13,32 +11,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Consumer;
 
 /** One maintenance, step by step. */
 final class MaintenanceRun {
   private final SharedCache cache;
-  private final SharedMerge merge;
-  private final Set<String> kept;
-  private final UnmountOptions unmounting;
-  private final boolean contentOnly;
-  private final Consumer<MergeProgress> progress;
+  private final MaintenanceChoices choices;
   private final Map<String, VacuumReport> vacuums = new LinkedHashMap<>();
 
-  MaintenanceRun(
-      SharedCache cache,
-      SharedMerge merge,
-      Set<String> kept,
-      UnmountOptions unmounting,
-      boolean contentOnly,
-      Consumer<MergeProgress> progress) {
+  MaintenanceRun(SharedCache cache, MaintenanceChoices choices) {
     this.cache = cache;
-    this.merge = merge;
-    this.kept = kept;
-    this.unmounting = unmounting;
-    this.contentOnly = contentOnly;
-    this.progress = progress;
+    this.choices = choices;
   }
 
   MaintenanceReport plan() throws OverlayException {
@@ -92,22 +74,24 @@ final class MaintenanceRun {
   private Optional<SharedMerge> merging(List<CacheInstance> instances) {
     List<OverlaySpec> uppers =
         instances.stream()
-            .filter(instance -> !kept.contains(instance.name()))
+            .filter(instance -> !choices.kept().contains(instance.name()))
             .map(CacheInstance::spec)
             .toList();
     List<OverlaySpec> rest = keeping(instances).stream().map(CacheInstance::spec).toList();
-    return uppers.isEmpty() ? Optional.empty() : Optional.of(merge.uppers(uppers).remaining(rest));
+    return uppers.isEmpty()
+        ? Optional.empty()
+        : Optional.of(choices.merge().uppers(uppers).remaining(rest));
   }
 
   private List<CacheInstance> keeping(List<CacheInstance> instances) {
-    return instances.stream().filter(instance -> kept.contains(instance.name())).toList();
+    return instances.stream().filter(instance -> choices.kept().contains(instance.name())).toList();
   }
 
   private void unmount(List<CacheInstance> instances) throws OverlayException {
     for (CacheInstance instance : instances) {
       if (instance.mount().isPresent()) {
         RemountNote.of(instance).leave();
-        instance.mount().get().close(unmounting);
+        instance.mount().get().close(choices.unmounting());
       }
     }
   }
@@ -116,7 +100,7 @@ final class MaintenanceRun {
     List<SharedMergeReport> reports = new ArrayList<>();
     Optional<SharedMerge> all = merging(instances);
     if (all.isPresent()) {
-      reports.add(all.get().progress(progress).run());
+      reports.add(all.get().progress(choices.progress()).run());
     }
     for (CacheInstance instance : keeping(instances)) {
       vacuums.put(instance.name(), vacuum(instance).run());
@@ -126,7 +110,7 @@ final class MaintenanceRun {
 
   private OverlayVacuum vacuum(CacheInstance instance) {
     OverlayVacuum vacuum = OverlayVacuum.of(instance.spec());
-    return contentOnly ? vacuum.contentOnly() : vacuum;
+    return choices.contentOnly() ? vacuum.contentOnly() : vacuum;
   }
 
   /** Whoever has a note is mounted, if it is not; that includes those of a run before this one. */

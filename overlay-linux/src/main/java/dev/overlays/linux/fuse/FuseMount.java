@@ -52,22 +52,7 @@ public final class FuseMount implements OverlayMount {
         .filter(daemon -> daemon.mountPoint().equals(Optional.of(record.mountPoint())))
         .findFirst()
         .flatMap(daemon -> FuseSpecDecoder.decode(record, daemon))
-        .map(spec -> new FuseMount(spec, record.mountPoint(), identity(record)));
-  }
-
-  /**
-   * Root may not look at what an ordinary user has not shared; then the ID of the table will do.
-   */
-  private static FileId identity(MountRecord record) {
-    try {
-      byte[] place = PathBytes.of(record.mountPoint());
-      if (FileId.withTableId(place).mountId() == record.id()) {
-        return FileId.of(place);
-      }
-    } catch (SyscallException e) {
-      // Hidden by another mount above it, another user's, or its daemon has died.
-    }
-    return new FileId(0, 0, 0, record.id(), false, true);
+        .map(spec -> new FuseMount(spec, record.mountPoint(), MountTable.identity(record)));
   }
 
   /** The handle of a new mount, which is undone if it is not what was asked for. */

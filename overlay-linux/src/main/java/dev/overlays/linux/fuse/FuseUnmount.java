@@ -7,13 +7,13 @@ import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.Patience;
+import dev.overlays.linux.mount.UnmountProblems;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /** Unmounts one view, waiting for those who use it as long as is asked. */
@@ -78,25 +78,13 @@ final class FuseUnmount {
         }
       }
       if (top.id() != record.get().id()) {
-        throw new OverlayException(
-            Problem.of(
-                ProblemCode.MOUNT_COVERED,
-                place,
-                "Another mount lies on top of this one at the same mount point.",
-                "Unmount that one first."));
+        throw UnmountProblems.covered(place);
       }
       return Optional.of(place);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(
-          List.of(
-              new Problem(
-                  ProblemCode.UNMOUNT_REFUSED,
-                  spec.mountPoint(),
-                  "The mount table cannot be read: " + e.getMessage() + ".",
-                  "Make /proc readable for this process.")),
-          e);
+      throw UnmountProblems.tableUnreadable(spec.mountPoint().orElseThrow(), e);
     }
   }
 

@@ -3,8 +3,8 @@ package dev.overlays.linux.layer;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.LayerClaim;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.NativeAccess;
@@ -13,7 +13,6 @@ import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -36,17 +35,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Optional<Problem> declines(Path root) {
-    if (root.getFileSystem() != FileSystems.getDefault()) {
-      return Optional.of(
-          Problem.of(
-              ProblemCode.PATH_PROVIDER_UNSUPPORTED,
-              root,
-              "The kernel does not know paths of "
-                  + root.getFileSystem().provider().getScheme()
-                  + ".",
-              "Use paths of the default file system, or the test kit's portable store."));
-    }
-    return NativeAccess.problem();
+    return ForeignPaths.among(List.of(root)).or(NativeAccess::problem);
   }
 
   @Override

@@ -12,13 +12,11 @@ import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
-import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -59,21 +57,7 @@ public final class KernelMount implements OverlayMount {
       return Optional.empty();
     }
     return SpecDecoder.decode(record)
-        .map(spec -> new KernelMount(spec, record.mountPoint(), identity(record)));
-  }
-
-  /** By the ID that is never given again, if the mount is on top so that it can be asked for. */
-  private static FileId identity(MountRecord record) {
-    byte[] place = PathBytes.of(record.mountPoint());
-    try {
-      FileId byTable = FileId.withTableId(place);
-      if (byTable.mountId() == record.id()) {
-        return FileId.of(place);
-      }
-    } catch (SyscallException e) {
-      // Hidden by another mount above it.
-    }
-    return new FileId(0, 0, 0, record.id(), false, true);
+        .map(spec -> new KernelMount(spec, record.mountPoint(), MountTable.identity(record)));
   }
 
   @Override
@@ -138,36 +122,18 @@ public final class KernelMount implements OverlayMount {
       }
       Optional<MountRecord> record = MountTable.find(id);
       if (record.isPresent() && !isOnTop(record.get().mountPoint())) {
-        throw new OverlayException(
-            Problem.of(
-                ProblemCode.MOUNT_COVERED,
-                record.get().mountPoint(),
-                "Another mount lies on top of this one at the same mount point.",
-                "Unmount that one first."));
+        throw UnmountProblems.covered(record.get().mountPoint());
       }
       return record.map(MountRecord::mountPoint);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(
-          List.of(
-              Problem.of(
-                  ProblemCode.UNMOUNT_REFUSED,
-                  root,
-                  "The mount table cannot be read: " + e.getMessage() + ".",
-                  "Make /proc readable for this process.")),
-          e);
+      throw UnmountProblems.tableUnreadable(root, e);
     }
   }
 
   private boolean isOnTop(Path place) {
-    try {
-      byte[] path = PathBytes.of(place);
-      FileId there = id.uniqueMountId() ? FileId.of(path) : FileId.withTableId(path);
-      return there.mountId() == id.mountId() && there.mountRoot();
-    } catch (SyscallException e) {
-      return false;
-    }
+    return id.isMountedAt(PathBytes.of(place));
   }
 
   private static Errno unmount(Path place, int flags) {

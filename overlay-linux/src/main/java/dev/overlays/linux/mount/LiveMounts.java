@@ -1,6 +1,11 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +27,48 @@ public final class LiveMounts {
       ALL.removeIf(other -> !other.isMounted());
       ALL.add(mount);
       return mount;
+    }
+  }
+
+  /** Reads mounts from the mount table. */
+  @FunctionalInterface
+  public interface Listing {
+
+    /**
+     * Reads them.
+     *
+     * @return the mounts, in the order of the table
+     * @throws IOException if the table cannot be read
+     */
+    List<OverlayMount> read() throws IOException;
+  }
+
+  /**
+   * Lists what a mount table shows of a backend, and what this process knows of more or better: an
+   * ephemeral view is in the table, too, but as a mere mount.
+   *
+   * @param backend the name of the backend
+   * @param table reads the table
+   * @return the mounts of both
+   * @throws OverlayException if the table cannot be read ({@link ProblemCode#KERNEL_REFUSED})
+   */
+  public static List<OverlayMount> beside(String backend, Listing table) throws OverlayException {
+    try {
+      List<OverlayMount> mounts = new ArrayList<>(table.read());
+      for (OverlayMount live : of(backend)) {
+        mounts.removeIf(mount -> mount.root().equals(live.root()));
+        mounts.add(live);
+      }
+      return mounts;
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.KERNEL_REFUSED,
+                  Path.of("/proc/self/mountinfo"),
+                  "The mount table cannot be read: " + e.getMessage() + ".",
+                  "Make /proc readable for this process.")),
+          e);
     }
   }
 

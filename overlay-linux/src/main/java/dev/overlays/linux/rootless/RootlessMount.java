@@ -10,12 +10,12 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.Patience;
+import dev.overlays.linux.mount.UnmountProblems;
 import dev.overlays.linux.namespace.Answer;
 import dev.overlays.linux.namespace.Namespace;
 import dev.overlays.linux.namespace.ShellCommand;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,13 +84,7 @@ public final class RootlessMount implements OverlayMount {
   }
 
   private boolean isOnTop() {
-    try {
-      byte[] root = PathBytes.of(root());
-      FileId there = id.uniqueMountId() ? FileId.of(root) : FileId.withTableId(root);
-      return there.mountId() == id.mountId() && there.mountRoot();
-    } catch (SyscallException e) {
-      return false;
-    }
+    return id.isMountedAt(PathBytes.of(root()));
   }
 
   /**
@@ -130,12 +124,7 @@ public final class RootlessMount implements OverlayMount {
         return true;
       }
       if (!isOnTop()) {
-        throw new OverlayException(
-            Problem.of(
-                ProblemCode.MOUNT_COVERED,
-                root(),
-                "Another mount lies on top of this one at the same mount point.",
-                "Unmount that one first."));
+        throw UnmountProblems.covered(root());
       }
       Answer answer = namespace.run(command);
       if (!answer.succeeded() && !answer.saysBusy()) {

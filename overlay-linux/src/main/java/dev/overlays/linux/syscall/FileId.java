@@ -97,6 +97,22 @@ public record FileId(
   }
 
   /**
+   * Tells whether the mount that this is of is what is seen at a path: not one below it, or another
+   * that was mounted there later.
+   *
+   * @param path the bytes of an absolute path
+   * @return whether its root is there
+   */
+  public boolean isMountedAt(byte[] path) {
+    try {
+      FileId there = uniqueMountId ? of(path) : withTableId(path);
+      return there.mountId == mountId && there.mountRoot;
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
+  /**
    * Tells whether it is a directory.
    *
    * @return whether it is

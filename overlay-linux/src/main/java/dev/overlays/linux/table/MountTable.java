@@ -4,6 +4,7 @@ import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,6 +50,26 @@ public final class MountTable {
       parse(line).ifPresent(records::add);
     }
     return records;
+  }
+
+  /**
+   * Returns an identity of the root of a mount: by the ID that is never given again, if the mount
+   * is on top, so that it can be asked for, and this process may look at it; else by that of the
+   * table.
+   *
+   * @param record a mount that this process sees
+   * @return its identity
+   */
+  public static FileId identity(MountRecord record) {
+    byte[] place = PathBytes.of(record.mountPoint());
+    try {
+      if (FileId.withTableId(place).mountId() == record.id()) {
+        return FileId.of(place);
+      }
+    } catch (SyscallException e) {
+      // Hidden by a mount above it, another user's by FUSE, or its daemon has died.
+    }
+    return new FileId(0, 0, 0, record.id(), false, true);
   }
 
   /**

@@ -21,9 +21,7 @@ class ArchiveUserTest {
 
   @BeforeEach
   void open() throws IOException {
-    AsUser.assumePossible();
-    sandbox = Sandbox.asRoot();
-    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    sandbox = AsUser.sandbox();
   }
 
   @TestFactory

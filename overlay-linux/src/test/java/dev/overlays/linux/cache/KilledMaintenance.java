@@ -1,6 +1,7 @@
 package dev.overlays.linux.cache;
 
 import dev.overlays.cache.SharedCache;
+import dev.overlays.linux.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -17,23 +18,11 @@ public final class KilledMaintenance {
         .cancelWhen(
             () -> {
               if (++entries[0] == deadly) {
-                killMyself();
+                ChildJvm.killThis();
               }
               return false;
             })
         .run();
     System.out.println(entries[0]);
-  }
-
-  private static void killMyself() {
-    String pid = Long.toString(ProcessHandle.current().pid());
-    try {
-      new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
-      while (true) {
-        Thread.sleep(Long.MAX_VALUE);
-      }
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -19,9 +19,7 @@ class FuseAsUserTest {
 
   @BeforeEach
   void open() throws IOException {
-    AsUser.assumePossible();
-    sandbox = Sandbox.asRoot();
-    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    sandbox = AsUser.sandbox();
   }
 
   @TestFactory

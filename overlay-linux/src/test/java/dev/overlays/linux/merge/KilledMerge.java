@@ -1,5 +1,6 @@
 package dev.overlays.linux.merge;
 
+import dev.overlays.linux.ChildJvm;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,22 +21,10 @@ public final class KilledMerge {
         .listener(
             (action, path, bytes) -> {
               if (entries.incrementAndGet() == deadly) {
-                killMyself();
+                ChildJvm.killThis();
               }
             })
         .run();
     System.out.println(entries.get());
-  }
-
-  private static void killMyself() {
-    String pid = Long.toString(ProcessHandle.current().pid());
-    try {
-      new ProcessBuilder("kill", "-KILL", pid).start().waitFor();
-      while (true) {
-        Thread.sleep(Long.MAX_VALUE);
-      }
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

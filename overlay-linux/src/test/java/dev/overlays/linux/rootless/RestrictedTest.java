@@ -41,9 +41,7 @@ class RestrictedTest {
 
   @BeforeEach
   void open() throws IOException {
-    AsUser.assumePossible();
-    sandbox = Sandbox.asRoot();
-    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    sandbox = AsUser.sandbox();
     place = AsUser.own(sandbox.directory("place"));
   }
 

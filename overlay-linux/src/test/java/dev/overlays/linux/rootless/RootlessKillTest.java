@@ -38,9 +38,7 @@ class RootlessKillTest {
 
   @BeforeEach
   void open() throws IOException {
-    AsUser.assumePossible();
-    sandbox = Sandbox.asRoot();
-    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    sandbox = AsUser.sandbox();
   }
 
   @Test

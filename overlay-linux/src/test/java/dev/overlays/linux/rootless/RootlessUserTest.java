@@ -19,15 +19,14 @@ class RootlessUserTest {
 
   @BeforeEach
   void open() throws IOException {
-    AsUser.assumePossible();
-    sandbox = Sandbox.asRoot();
-    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    sandbox = AsUser.sandbox();
     place = AsUser.own(sandbox.tmpfs("tmpfs"));
   }
 
   @TestFactory
   List<DynamicTest> views() throws IOException {
-    return AsUser.run(place, Map.of(), RootlessViews.class);
+    return AsUser.run(
+        place, Map.of(), RootlessViews.class, RootlessPrograms.class, RootlessThrowaways.class);
   }
 
   @TestFactory

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.overlays.Ephemeral;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
@@ -16,11 +15,7 @@ import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
 import dev.overlays.UnmountOptions;
-import dev.overlays.layer.LayerEntries;
-import dev.overlays.layer.Name;
 import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.merge.OverlayMerge;
-import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.MappedByteBuffer;
@@ -43,7 +38,6 @@ import org.junit.jupiter.api.Test;
 
 /** What the contract of backends does not ask for, and a user needs. */
 class RootlessViews extends RootlessBed {
-
   @Test
   void isChosenForAnOrdinaryUserWhoNamesNoBackend() throws IOException {
     try (OverlayMount mount = Overlays.mount(layers().build())) {
@@ -131,112 +125,6 @@ class RootlessViews extends RootlessBed {
   }
 
   @Test
-  void runsProgramsInTheViewAsTheUser() throws IOException {
-    sandbox.file("lower/file", "lower");
-    try (OverlayMount mount = mount(layers())) {
-      String place = sandbox.path("mnts").toString();
-      String ids = output(new ProcessBuilder("sh", "-c", "id -u; id -g"));
-      assertEquals(ids + place + "\n", output(mount.command("sh", "-c", "id -u; id -g; pwd")));
-      assertEquals("lower", output(mount.command("cat", place + "/file")));
-      output(mount.command("sh", "-c", "echo written > " + place + "/new"));
-      assertEquals("written\n", Files.readString(mount.root().resolve("new")));
-      Path file = mount.root().resolve("new");
-      assertEquals(System.getProperty("user.name"), Files.getOwner(file).getName());
-    }
-    assertEquals("written\n", upper("new"));
-    assertFalse(Files.exists(sandbox.path("mnts/new")), "nobody else sees it");
-  }
-
-  @Test
-  void namesAndEndsAProgramInTheView() throws IOException {
-    try (OverlayMount mount = mount(layers())) {
-      Process process = mount.command("sh", "-c", "echo ready; exec cat").start();
-      assertEquals("ready", process.inputReader(UTF_8).readLine());
-      OverlayException e = assertThrows(OverlayException.class, mount::close);
-      assertEquals(ProblemCode.MOUNT_BUSY, e.problems().get(0).code());
-      String holder = e.problems().get(1).message();
-      assertTrue(holder.contains("Process " + process.pid() + " (cat)"), holder);
-      process.destroy();
-      process.onExit().join();
-    }
-  }
-
-  /** And it ends with this JVM, as the shell that would end it stays as long as it does. */
-  @Test
-  void leavesAProgramTheViewThatIsUnmountedLazily() throws IOException {
-    sandbox.file("lower/file", "lower");
-    OverlayMount mount = mount(layers());
-    Process process = mount.command("sh", "-c", "echo ready; read go; cat file").start();
-    try (var said = process.inputReader(UTF_8)) {
-      assertEquals("ready", said.readLine());
-      mount.close(UnmountOptions.lazily());
-      assertFalse(mount.isMounted());
-      assertEquals(2, ProcessHandle.current().children().count());
-      process.getOutputStream().write('\n');
-      process.getOutputStream().close();
-      assertEquals("lower", said.readLine());
-      process.onExit().join();
-    }
-    mount(layers()).close();
-    assertEquals(0, ProcessHandle.current().children().count());
-  }
-
-  /** A real program: what it does in the view is what it does anywhere. */
-  @Test
-  void worksWithGit() throws IOException {
-    Path lower = sandbox.directory("lower");
-    String git = "git -c user.name=n -c user.email=e ";
-    output(
-        new ProcessBuilder(
-                "sh", "-ec", "git init -q . && echo 1 >f && git add f && " + git + "commit -qm one")
-            .directory(lower.toFile()));
-    try (OverlayMount mount = mount(layers())) {
-      output(mount.command("sh", "-ec", "echo 2 >f && " + git + "commit -qam two && git gc -q"));
-      assertEquals("two\none\n", output(mount.command("git", "log", "--format=%s")));
-      output(mount.command("git", "fsck", "--strict"));
-    }
-    String log = output(new ProcessBuilder("git", "log", "--format=%s").directory(lower.toFile()));
-    assertEquals("one\n", log);
-  }
-
-  /** A container on the view: it reads the lower, and what it writes is in the upper. */
-  @Test
-  void worksWithAContainer() throws IOException {
-    sandbox.file("lower/file", "of the lower");
-    try (OverlayMount mount = mount(layers())) {
-      String place = sandbox.path("mnts").toString();
-      String script = "cat /mnts/file && echo of the container >/mnts/new && rm /mnts/file";
-      ProcessBuilder container =
-          mount.command(
-              "bwrap",
-              "--ro-bind",
-              "/usr",
-              "/usr",
-              "--symlink",
-              "usr/lib64",
-              "/lib64",
-              "--symlink",
-              "usr/lib",
-              "/lib",
-              "--symlink",
-              "usr/bin",
-              "/bin",
-              "--bind",
-              place,
-              "/mnts",
-              "--unshare-pid",
-              "--die-with-parent",
-              "sh",
-              "-ec",
-              script);
-      assertEquals("of the lower", output(container));
-      assertEquals(List.of("new"), names(mount.root()));
-    }
-    assertEquals("of the container\n", upper("new"));
-    assertEquals("of the lower", Files.readString(sandbox.path("lower/file")));
-  }
-
-  @Test
   void isMadeReadOnlyAndWritableAgain() throws IOException {
     try (OverlayMount mount = mount(layers().attributes(MountAttribute.NOEXEC))) {
       Path file = mount.root().resolve("file");
@@ -274,106 +162,6 @@ class RootlessViews extends RootlessBed {
         assertEquals(unbindable, table.contains("unbindable"), table);
       }
     }
-  }
-
-  @Test
-  void throwsAwayWhatIsInMemory() throws IOException {
-    sandbox.file("lower/file", "lower");
-    for (OverlaySpec.Builder spec : List.of(ephemeral(), withoutMountPoint(ephemeral()))) {
-      try (OverlayMount mount = mount(spec.privatePath("file"))) {
-        assertEquals(List.of(), names(mount.root()));
-        Files.writeString(mount.root().resolve("new"), "new");
-        assertEquals(List.of("new"), names(mount.root()));
-        assertEquals(spec.build(), mount.spec());
-      }
-      assertEquals(List.of(), names(sandbox.path("mnts")));
-      assertEquals("lower", Files.readString(sandbox.path("lower/file")));
-    }
-  }
-
-  @Test
-  void hasALimitInMemory() throws IOException {
-    try (OverlayMount mount = mount(ephemeral().ephemeral(Ephemeral.inMemory(1 << 20)))) {
-      byte[] much = new byte[2 << 20];
-      assertThrows(IOException.class, () -> Files.write(mount.root().resolve("much"), much));
-    }
-  }
-
-  @Test
-  void throwsAwayWhatIsOnDisk() throws IOException {
-    Path parent = sandbox.directory("parent");
-    sandbox.file("lower/file", "lower");
-    try (OverlayMount mount = mount(ephemeral().ephemeral(Ephemeral.in(parent)))) {
-      Files.delete(mount.root().resolve("file"));
-      assertEquals(1, names(parent).size());
-    }
-    assertEquals(List.of(), names(parent));
-    OverlaySpec.Builder wrong = ephemeral().ephemeral(Ephemeral.in(sandbox.path("missing")));
-    OverlayException e = assertThrows(OverlayException.class, () -> mount(wrong));
-    assertTrue(e.has(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED), e::toString);
-  }
-
-  @Test
-  void keepsWhatWasToBeThrownAway() throws IOException {
-    sandbox.file("lower/file", "lower");
-    Path parent = sandbox.directory("parent");
-    for (Ephemeral place : List.of(Ephemeral.inMemory(), Ephemeral.in(parent))) {
-      Path kept = sandbox.path("kept");
-      try (OverlayMount mount = mount(ephemeral().ephemeral(place))) {
-        Files.delete(mount.root().resolve("file"));
-        Files.writeString(mount.root().resolve("new"), "new");
-        OverlayException e =
-            assertThrows(OverlayException.class, () -> mount.keepTo(sandbox.path("lower")));
-        assertEquals(ProblemCode.NOT_KEPT, e.problems().get(0).code(), e::toString);
-        mount.keepTo(kept);
-        assertFalse(mount.isMounted());
-      }
-      assertEquals(List.of(), names(parent));
-      OverlaySpec again = layers().upper(kept).work(sandbox.directory("work of kept")).build();
-      try (OverlayMount mount = Overlays.mount(again, "rootless")) {
-        assertEquals(List.of("new"), names(mount.root()));
-      }
-      try (var layer = LayerStore.of(kept).open(sandbox.root())) {
-        LayerEntries.removeTree(layer, Name.of("kept"));
-      }
-    }
-    try (OverlayMount mount = mount(layers())) {
-      OverlayException e =
-          assertThrows(OverlayException.class, () -> mount.keepTo(sandbox.path("kept")));
-      assertTrue(e.has(ProblemCode.NOT_EPHEMERAL), e::toString);
-    }
-  }
-
-  private static OverlaySpec.Builder withoutMountPoint(OverlaySpec.Builder spec) {
-    return OverlaySpec.builder()
-        .lowers(spec.build().lowers())
-        .options(spec.build().options())
-        .ephemeral();
-  }
-
-  /** Its namespace has ended, and it has no process at all. */
-  @Test
-  void isPrivateWithoutAProcess() throws IOException {
-    sandbox.file("lower/file", "lower");
-    OverlaySpec spec =
-        OverlaySpec.builder()
-            .lower(sandbox.path("lower"))
-            .upper(sandbox.directory("upper"))
-            .work(sandbox.directory("work"))
-            .options(options -> options.withUserXattr(true))
-            .build();
-    try (OverlayMount mount = Overlays.mount(spec, "rootless")) {
-      assertEquals(0, ProcessHandle.current().children().count());
-      Files.move(mount.root().resolve("file"), mount.root().resolve("renamed"));
-      assertEquals("lower", output(mount.command("cat", "renamed")));
-      OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
-      assertTrue(e.has(ProblemCode.REMOUNT_REFUSED), e::toString);
-      OverlayException merge = assertThrows(OverlayException.class, OverlayMerge.of(spec)::run);
-      assertTrue(merge.has(ProblemCode.LAYER_LOCKED), merge::toString);
-    }
-    assertEquals("lower", upper("renamed"));
-    OverlayMerge.of(spec).run();
-    assertEquals(List.of("renamed"), names(sandbox.path("lower")));
   }
 
   @Test

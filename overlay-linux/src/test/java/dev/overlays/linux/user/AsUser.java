@@ -50,6 +50,14 @@ public final class AsUser {
     assumeTrue(exists, () -> "there is no user " + USER + " (useradd --create-home " + USER + ")");
   }
 
+  /** Makes a sandbox that the user may enter; skips the test where there can be none. */
+  public static Sandbox sandbox() throws IOException {
+    assumePossible();
+    Sandbox sandbox = Sandbox.asRoot();
+    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    return sandbox;
+  }
+
   /** Makes a directory the user's own. */
   public static Path own(Path directory) throws IOException {
     Sandbox.run("chown", USER + ":", directory.toString());

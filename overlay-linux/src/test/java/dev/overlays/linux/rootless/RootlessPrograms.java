@@ -1,0 +1,126 @@
+package dev.overlays.linux.rootless;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Other programs in a rootless view: they see it, and end with it. */
+class RootlessPrograms extends RootlessBed {
+  @Test
+  void runsProgramsInTheViewAsTheUser() throws IOException {
+    sandbox.file("lower/file", "lower");
+    try (OverlayMount mount = mount(layers())) {
+      String place = sandbox.path("mnts").toString();
+      String ids = output(new ProcessBuilder("sh", "-c", "id -u; id -g"));
+      assertEquals(ids + place + "\n", output(mount.command("sh", "-c", "id -u; id -g; pwd")));
+      assertEquals("lower", output(mount.command("cat", place + "/file")));
+      output(mount.command("sh", "-c", "echo written > " + place + "/new"));
+      assertEquals("written\n", Files.readString(mount.root().resolve("new")));
+      Path file = mount.root().resolve("new");
+      assertEquals(System.getProperty("user.name"), Files.getOwner(file).getName());
+    }
+    assertEquals("written\n", upper("new"));
+    assertFalse(Files.exists(sandbox.path("mnts/new")), "nobody else sees it");
+  }
+
+  @Test
+  void namesAndEndsAProgramInTheView() throws IOException {
+    try (OverlayMount mount = mount(layers())) {
+      Process process = mount.command("sh", "-c", "echo ready; exec cat").start();
+      assertEquals("ready", process.inputReader(UTF_8).readLine());
+      OverlayException e = assertThrows(OverlayException.class, mount::close);
+      assertEquals(ProblemCode.MOUNT_BUSY, e.problems().get(0).code());
+      String holder = e.problems().get(1).message();
+      assertTrue(holder.contains("Process " + process.pid() + " (cat)"), holder);
+      process.destroy();
+      process.onExit().join();
+    }
+  }
+
+  /** And it ends with this JVM, as the shell that would end it stays as long as it does. */
+  @Test
+  void leavesAProgramTheViewThatIsUnmountedLazily() throws IOException {
+    sandbox.file("lower/file", "lower");
+    OverlayMount mount = mount(layers());
+    Process process = mount.command("sh", "-c", "echo ready; read go; cat file").start();
+    try (var said = process.inputReader(UTF_8)) {
+      assertEquals("ready", said.readLine());
+      mount.close(UnmountOptions.lazily());
+      assertFalse(mount.isMounted());
+      assertEquals(2, ProcessHandle.current().children().count());
+      process.getOutputStream().write('\n');
+      process.getOutputStream().close();
+      assertEquals("lower", said.readLine());
+      process.onExit().join();
+    }
+    mount(layers()).close();
+    assertEquals(0, ProcessHandle.current().children().count());
+  }
+
+  /** A real program: what it does in the view is what it does anywhere. */
+  @Test
+  void worksWithGit() throws IOException {
+    Path lower = sandbox.directory("lower");
+    String git = "git -c user.name=n -c user.email=e ";
+    output(
+        new ProcessBuilder(
+                "sh", "-ec", "git init -q . && echo 1 >f && git add f && " + git + "commit -qm one")
+            .directory(lower.toFile()));
+    try (OverlayMount mount = mount(layers())) {
+      output(mount.command("sh", "-ec", "echo 2 >f && " + git + "commit -qam two && git gc -q"));
+      assertEquals("two\none\n", output(mount.command("git", "log", "--format=%s")));
+      output(mount.command("git", "fsck", "--strict"));
+    }
+    String log = output(new ProcessBuilder("git", "log", "--format=%s").directory(lower.toFile()));
+    assertEquals("one\n", log);
+  }
+
+  /** A container on the view: it reads the lower, and what it writes is in the upper. */
+  @Test
+  void worksWithAContainer() throws IOException {
+    sandbox.file("lower/file", "of the lower");
+    try (OverlayMount mount = mount(layers())) {
+      String place = sandbox.path("mnts").toString();
+      String script = "cat /mnts/file && echo of the container >/mnts/new && rm /mnts/file";
+      ProcessBuilder container =
+          mount.command(
+              "bwrap",
+              "--ro-bind",
+              "/usr",
+              "/usr",
+              "--symlink",
+              "usr/lib64",
+              "/lib64",
+              "--symlink",
+              "usr/lib",
+              "/lib",
+              "--symlink",
+              "usr/bin",
+              "/bin",
+              "--bind",
+              place,
+              "/mnts",
+              "--unshare-pid",
+              "--die-with-parent",
+              "sh",
+              "-ec",
+              script);
+      assertEquals("of the lower", output(container));
+      assertEquals(List.of("new"), names(mount.root()));
+    }
+    assertEquals("of the container\n", upper("new"));
+    assertEquals("of the lower", Files.readString(sandbox.path("lower/file")));
+  }
+}
