@@ -56,9 +56,15 @@ final class MountAttempt {
   }
 
   /**
-   * Mounts, and returns an identity of the root; the layers are locked as long as they are open.
+   * The root of a new mount.
+   *
+   * @param id its identity
+   * @param tableId the ID of the mount in mount tables, which may be given again when it is gone
    */
-  FileId mount(LayerHandles layers) throws IOException {
+  record Root(FileId id, long tableId) {}
+
+  /** Mounts, and returns the root; the layers are locked as long as they are open. */
+  Root mount(LayerHandles layers) throws IOException {
     if (!layers.secure()) {
       throw new IOException("a layer or the mount point was in use a moment ago");
     }
@@ -104,7 +110,7 @@ final class MountAttempt {
   }
 
   /** Undoes a mount that is not what was asked for. */
-  private FileId verified() throws IOException {
+  private Root verified() throws IOException {
     try {
       byte[] root = PathBytes.of(namespace.seen(target));
       long tableId = FileId.withTableId(root).mountId();
@@ -119,7 +125,7 @@ final class MountAttempt {
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
-      return FileId.of(root);
+      return new Root(FileId.of(root), tableId);
     } catch (IOException e) {
       namespace.run(MountPrograms.unmountLazily(target));
       throw e;

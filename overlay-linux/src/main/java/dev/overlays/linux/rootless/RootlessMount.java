@@ -16,6 +16,7 @@ import dev.overlays.linux.namespace.Namespace;
 import dev.overlays.linux.namespace.ShellCommand;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -34,22 +35,23 @@ public final class RootlessMount implements OverlayMount {
   private final SharedNamespace.Lease lease;
   private final Namespace namespace;
   private final Path place;
-  private final FileId id;
+  private final MountAttempt.Root mounted;
   private final LayerHandles layers;
   private final Optional<MemoryBelow> memory;
+  private volatile boolean gone;
 
   RootlessMount(
       MountAttempt attempt,
       SharedNamespace.Lease lease,
       Path place,
-      FileId id,
+      MountAttempt.Root mounted,
       LayerHandles layers) {
     this.spec = attempt.spec();
     this.memory = attempt.memory();
     this.lease = lease;
     this.namespace = lease.namespace();
     this.place = place;
-    this.id = id;
+    this.mounted = mounted;
     this.layers = layers;
   }
 
@@ -71,32 +73,35 @@ public final class RootlessMount implements OverlayMount {
   /** A view that is gone, by whatever end, needs nothing any more. */
   @Override
   public boolean isMounted() {
-    boolean mounted = namespace.isAlive() && (isOnTop() || isInTable());
-    if (!mounted) {
+    if (!gone && !(namespace.isAlive() && (isOnTop() || isCovered()))) {
       release();
     }
-    return mounted;
+    return !gone;
   }
 
   private void release() {
+    gone = true;
     layers.close();
     lease.close();
   }
 
   private boolean isOnTop() {
-    return id.isMountedAt(PathBytes.of(root()));
+    return mounted.id().isMountedAt(PathBytes.of(root()));
   }
 
-  /**
-   * Hidden by another mount on top of it, that is; there may be more than one that looks like it.
-   */
-  private boolean isInTable() {
+  /** By a mount of another ID: one of the same was given it because this one is gone. */
+  private boolean isCovered() {
     try {
-      return MountTable.ofProcess(Long.toString(namespace.pid())).stream()
-          .anyMatch(mount -> mount.isOverlay() && mount.mountPoint().equals(place));
+      return FileId.withTableId(PathBytes.of(root())).mountId() != mounted.tableId()
+          && MountTable.ofProcess(Long.toString(namespace.pid())).stream()
+              .anyMatch(mount -> mount.id() == mounted.tableId() && isHere(mount));
     } catch (IOException e) {
       return false;
     }
+  }
+
+  private boolean isHere(MountRecord mount) {
+    return mount.isOverlay() && mount.mountPoint().equals(place);
   }
 
   @Override
@@ -142,8 +147,13 @@ public final class RootlessMount implements OverlayMount {
     }
   }
 
+  @Override
+  public List<Problem> holders() {
+    return isMounted() ? Holders.in(namespace.pid(), place, root(), mounted.id()) : List.of();
+  }
+
   private OverlayException busy() {
-    return Holders.refusal(root(), Holders.in(namespace.pid(), place, root(), id));
+    return Holders.refusal(root(), holders());
   }
 
   @Override

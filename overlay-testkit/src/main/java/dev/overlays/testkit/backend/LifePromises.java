@@ -83,8 +83,10 @@ abstract class LifePromises extends Promises {
   void closesOnlyItself() throws IOException {
     OverlaySpec spec = sandbox().layers().build();
     OverlayMount first = sandbox().mount(spec);
+    OverlayMount elsewhere = sandbox().mount(sandbox().layers("other-").build());
     first.close();
-    try (OverlayMount second = sandbox().mount(spec)) {
+    try (elsewhere;
+        OverlayMount second = sandbox().mount(spec)) {
       Files.writeString(second.root().resolve("file"), "of the second");
       assertFalse(first.isMounted());
       first.close();
