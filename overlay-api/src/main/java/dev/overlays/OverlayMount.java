@@ -47,6 +47,17 @@ public interface OverlayMount extends AutoCloseable {
   boolean isMounted();
 
   /**
+   * Tells who uses the view: what keeps {@link #close()} from unmounting it.
+   *
+   * @return a {@link ProblemCode#MOUNT_HELD} for each process, and each mount inside the view, that
+   *     this process may see; none if nobody uses it, it is not mounted any more, or the backend
+   *     cannot tell
+   */
+  default List<Problem> holders() {
+    return List.of();
+  }
+
+  /**
    * Unmounts at once. Does nothing when this very mount is not there any more.
    *
    * @throws OverlayException if somebody uses the view ({@link ProblemCode#MOUNT_BUSY} and one

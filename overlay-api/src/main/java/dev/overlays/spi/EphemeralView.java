@@ -84,6 +84,11 @@ public final class EphemeralView implements OverlayMount {
   }
 
   @Override
+  public List<Problem> holders() {
+    return mount.holders();
+  }
+
+  @Override
   public ProcessBuilder command(List<String> command) {
     return mount.command(command);
   }

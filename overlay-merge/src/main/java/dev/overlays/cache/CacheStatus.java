@@ -1,5 +1,6 @@
 package dev.overlays.cache;
 
+import dev.overlays.Problem;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,7 @@ import org.apache.commons.io.FileUtils;
  */
 public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instances) {
   private static final List<String> HEAD =
-      List.of("INSTANCE", "MOUNTED AT", "BY", "BOOT", "UPPER", "A MERGE FREES");
+      List.of("INSTANCE", "MOUNTED AT", "BY", "USERS", "BOOT", "UPPER", "A MERGE FREES");
 
   /**
    * Makes a status.
@@ -27,7 +28,9 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
     instances = List.copyOf(instances);
   }
 
-  /** Returns a table for people: a line for each instance, and one for the lower. */
+  /**
+   * Returns a table for people: a line for each instance, for each who uses one, and for the lower.
+   */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();
@@ -43,11 +46,18 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
       }
       text.append(line.toString().stripTrailing()).append('\n');
     }
+    for (InstanceStatus instance : instances) {
+      instance.holders().forEach(holder -> text.append(said(instance, holder)));
+    }
     return text.append("lower ")
         .append(lower)
         .append(": ")
         .append(FileUtils.byteCountToDisplaySize(use.lower()))
         .toString();
+  }
+
+  private static String said(InstanceStatus instance, Problem holder) {
+    return instance.name() + ": " + holder.message() + "\n";
   }
 
   private static List<String> row(InstanceStatus instance) {
@@ -56,6 +66,7 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
         instance.name(),
         instance.mountedAt().map(Path::toString).orElse(nowhere),
         instance.backend().orElse("-"),
+        instance.holders().isEmpty() ? "-" : Integer.toString(instance.holders().size()),
         instance.atBoot() ? "yes" : "-",
         FileUtils.byteCountToDisplaySize(instance.upperBytes()),
         FileUtils.byteCountToDisplaySize(instance.freedBytes()));

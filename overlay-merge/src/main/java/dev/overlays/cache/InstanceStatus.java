@@ -1,6 +1,8 @@
 package dev.overlays.cache;
 
+import dev.overlays.Problem;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -9,6 +11,7 @@ import java.util.Optional;
  * @param name its name
  * @param mountedAt where its view is seen, if it is mounted
  * @param backend which backend holds it, if it is mounted
+ * @param holders who uses it, each as {@link dev.overlays.OverlayMount#holders()} tells it
  * @param waiting whether a maintenance that was cut off has still to mount it again
  * @param atBoot whether it has a boot entry
  * @param upperBytes what its upper takes up on the disk
@@ -18,7 +21,25 @@ public record InstanceStatus(
     String name,
     Optional<Path> mountedAt,
     Optional<String> backend,
+    List<Problem> holders,
     boolean waiting,
     boolean atBoot,
     long upperBytes,
-    long freedBytes) {}
+    long freedBytes) {
+
+  /**
+   * Makes a status.
+   *
+   * @param name its name
+   * @param mountedAt where it is seen
+   * @param backend who holds it
+   * @param holders who uses it; copied
+   * @param waiting whether it is to be mounted again
+   * @param atBoot whether it has a boot entry
+   * @param upperBytes the size of its upper
+   * @param freedBytes what of the lower would go
+   */
+  public InstanceStatus {
+    holders = List.copyOf(holders);
+  }
+}

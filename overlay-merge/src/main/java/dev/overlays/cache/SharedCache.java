@@ -34,7 +34,7 @@ import java.util.function.UnaryOperator;
  * cache.create("ttnode1");
  * cache.mountAll();
  * System.out.println(cache.status());
- * System.out.println(cache.maintenance().run());
+ * System.out.println(cache.maintain());
  * }</pre>
  */
 public final class SharedCache {
@@ -305,6 +305,16 @@ public final class SharedCache {
    */
   public Maintenance maintenance() {
     return Maintenance.of(this);
+  }
+
+  /**
+   * Folds the uppers into the lower, as {@code maintenance().run()} does.
+   *
+   * @return what was done
+   * @throws OverlayException as {@link Maintenance#run()}
+   */
+  public MaintenanceReport maintain() throws OverlayException {
+    return maintenance().run();
   }
 
   @Override

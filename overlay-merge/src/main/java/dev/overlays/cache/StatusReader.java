@@ -29,6 +29,7 @@ final class StatusReader {
               instance.name(),
               instance.mount().map(OverlayMount::root),
               instance.mount().map(OverlayMount::backend),
+              instance.mount().map(OverlayMount::holders).orElse(List.of()),
               instance.waiting(),
               atBoot.contains(absolute(spec.mountPoint().orElseThrow())),
               upper,

@@ -8,6 +8,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.context.MountAttributes;
+import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.Remounting;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
@@ -138,6 +139,19 @@ public final class FuseMount implements OverlayMount {
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
     new FuseUnmount(spec, id).run(options);
+  }
+
+  @Override
+  public List<Problem> holders() {
+    try {
+      return new FuseUnmount(spec, id)
+          .place()
+          .map(place -> Holders.at(place, id))
+          .orElse(List.of());
+    } catch (OverlayException e) {
+      // Where another mount covers it nobody can be told apart.
+      return List.of();
+    }
   }
 
   @Override

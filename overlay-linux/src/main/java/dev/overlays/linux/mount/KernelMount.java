@@ -17,6 +17,7 @@ import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -88,7 +89,17 @@ public final class KernelMount implements OverlayMount {
   public synchronized void close(UnmountOptions options) throws OverlayException {
     boolean gone = Patience.of(options, () -> tryToUnmount(0));
     if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
-      throw busy(place().orElse(root));
+      throw Holders.refusal(place().orElse(root), holders());
+    }
+  }
+
+  @Override
+  public List<Problem> holders() {
+    try {
+      return place().map(place -> Holders.at(place, id)).orElse(List.of());
+    } catch (OverlayException e) {
+      // Where another mount covers it nobody can be told apart.
+      return List.of();
     }
   }
 
@@ -140,10 +151,6 @@ public final class KernelMount implements OverlayMount {
     long path = Scratch.get().string(PathBytes.of(place));
     long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
     return result == 0 ? null : Errno.of((int) -result);
-  }
-
-  private OverlayException busy(Path place) {
-    return Holders.refusal(place, Holders.at(place, id));
   }
 
   private static OverlayException refused(Path place, Errno errno) {

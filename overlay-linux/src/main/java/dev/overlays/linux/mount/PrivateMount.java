@@ -86,6 +86,11 @@ public final class PrivateMount implements OverlayMount {
   }
 
   @Override
+  public synchronized List<Problem> holders() {
+    return mounted ? Holders.of(HeldMount.by(root, path, id)) : List.of();
+  }
+
+  @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
     if (!isMounted()) {
       return;
@@ -96,7 +101,7 @@ public final class PrivateMount implements OverlayMount {
             options,
             () -> {
               holders.clear();
-              holders.addAll(Holders.of(HeldMount.by(root, path, id)));
+              holders.addAll(holders());
               return holders.isEmpty();
             });
     if (!idle && !options.lazy()) {

@@ -84,6 +84,25 @@ abstract class BusyPromises extends Promises {
   }
 
   @Test
+  @DisplayName("8.6 who uses it is named on request, too, and nobody when there is nobody")
+  void namesTheHolderOnRequest() throws IOException {
+    sandbox().needs(Capability.HOLDERS_NAMED);
+    OverlayMount mount = mount();
+    assertEquals(List.of(), mount.holders());
+    try (InputStream stream = Files.newInputStream(file(mount))) {
+      assertEquals('c', stream.read());
+      ProblemAsserts.assertTold(
+          mount.holders(),
+          sandbox().strict(),
+          List.of(ProblemCode.MOUNT_HELD),
+          Optional.of(file(mount)));
+    }
+    assertEquals(List.of(), mount.holders());
+    mount.close();
+    assertEquals(List.of(), mount.holders());
+  }
+
+  @Test
   @DisplayName("8.3 who waits gets it unmounted as soon as the last one lets go")
   void waits() throws IOException {
     try (OverlayMount mount = mount()) {

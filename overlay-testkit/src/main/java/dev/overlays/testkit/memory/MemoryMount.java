@@ -66,7 +66,7 @@ final class MemoryMount implements OverlayMount {
         } else if (view.closeIfIdle()) {
           hold.close();
         } else {
-          throw new OverlayException(holders("The view is in use, so it stays mounted."));
+          throw busy("The view is in use, so it stays mounted.");
         }
       }
     } catch (OverlayException e) {
@@ -97,7 +97,7 @@ final class MemoryMount implements OverlayMount {
       throw notRemounted("The view has no upper to write to.");
     }
     if (!view.remount(readOnly)) {
-      throw new OverlayException(holders("Files of the view are open for writing."));
+      throw busy("Files of the view are open for writing.");
     }
   }
 
@@ -120,7 +120,7 @@ final class MemoryMount implements OverlayMount {
     }
   }
 
-  private List<Problem> holders(String what) {
+  private OverlayException busy(String what) {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         Problem.of(
@@ -129,7 +129,14 @@ final class MemoryMount implements OverlayMount {
             what,
             "Close what is named here, and close again; or close with"
                 + " UnmountOptions.waitingUpTo(duration)."));
-    for (OpenHandle handle : view.openHandles()) {
+    problems.addAll(holders());
+    return new OverlayException(problems);
+  }
+
+  @Override
+  public List<Problem> holders() {
+    List<Problem> problems = new ArrayList<>();
+    for (OpenHandle handle : view.isOpen() ? view.openHandles() : List.<OpenHandle>of()) {
       problems.add(
           Problem.of(
               ProblemCode.MOUNT_HELD,

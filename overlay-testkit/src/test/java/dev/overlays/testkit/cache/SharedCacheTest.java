@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
@@ -169,6 +170,24 @@ class SharedCacheTest {
   }
 
   @Test
+  void statusNamesWhoUsesAnInstance() throws IOException {
+    mount("first", "second");
+    Path used = root("second").resolve("a");
+    try (InputStream stream = Files.newInputStream(used)) {
+      assertEquals('a', stream.read());
+      CacheStatus status = cache.status();
+      assertEquals(List.of(), status.instances().get(0).holders());
+      Problem holder = status.instances().get(1).holders().get(0);
+      assertEquals(ProblemCode.MOUNT_HELD, holder.code());
+      assertEquals(Optional.of(used), holder.path());
+      String[] lines = status.toString().split("\n", -1);
+      assertTrue(lines[2].matches("second .* 1  .*"), lines[2]);
+      assertEquals("second: " + holder.message(), lines[3]);
+    }
+    assertEquals(List.of(), cache.status().instances().get(1).holders());
+  }
+
+  @Test
   void maintenanceMergesAndMountsAgainWhatWasMounted() throws IOException {
     mount("one", "two", "three");
     for (String name : List.of("one", "two", "three")) {
@@ -188,7 +207,7 @@ class SharedCacheTest {
     assertEquals(plan.before(), plan.after());
     assertEquals(List.of("one", "three"), mounted());
 
-    MaintenanceReport report = cache.maintenance().run();
+    MaintenanceReport report = cache.maintain();
     assertEquals(List.of("one", "three"), report.mounted());
     assertEquals(List.of("one", "three"), mounted());
     assertEquals(plan.before(), report.before());

@@ -11,8 +11,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The in-memory backend with one defect in what it does with ephemeral and mounted views. */
 final class BrokenViews implements OverlayBackend {
@@ -34,7 +36,9 @@ final class BrokenViews implements OverlayBackend {
     SHOWS_PRIVATE_PATHS("13.6"),
     REMOUNTS_NOTHING("14.1", "14.2", "14.3"),
     STAYS_READ_ONLY("14.1", "14.2"),
-    LISTS_NO_PRIVATE_VIEWS("7.10", "13.1");
+    LISTS_NO_PRIVATE_VIEWS("7.10", "13.1"),
+    NAMES_NOBODY("8.6"),
+    NAMES_THE_DEAD("8.6");
 
     private final String broken;
 
@@ -106,6 +110,7 @@ final class BrokenViews implements OverlayBackend {
   private final class Broken implements OverlayMount {
     private final OverlayMount view;
     private final OverlaySpec spec;
+    private final Set<Problem> seen = new LinkedHashSet<>();
 
     private Broken(OverlayMount view, OverlaySpec spec) {
       this.view = view;
@@ -130,6 +135,15 @@ final class BrokenViews implements OverlayBackend {
     @Override
     public boolean isMounted() {
       return view.isMounted();
+    }
+
+    @Override
+    public List<Problem> holders() {
+      if (defect == Defect.NAMES_THE_DEAD) {
+        seen.addAll(view.holders());
+        return List.copyOf(seen);
+      }
+      return defect == Defect.NAMES_NOBODY ? List.of() : view.holders();
     }
 
     @Override
