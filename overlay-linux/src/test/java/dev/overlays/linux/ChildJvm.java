@@ -65,6 +65,11 @@ public final class ChildJvm implements Closeable {
 
   /** Starts a class of the tests as whoever runs them. */
   public static ChildJvm as(Class<?> main, String... arguments) throws IOException {
+    return new ChildJvm(command(main, arguments));
+  }
+
+  /** What starts a class of the tests in a JVM. */
+  public static List<String> command(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -74,7 +79,7 @@ public final class ChildJvm implements Closeable {
                 String.join(File.pathSeparator, classPath()),
                 main.getName()));
     command.addAll(List.of(arguments));
-    return new ChildJvm(command);
+    return command;
   }
 
   /** Ends this JVM by SIGKILL: nothing that it would do at its end is done. */

@@ -89,7 +89,11 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
         problems.addAll(HiddenCheck.of(spec));
         problems.addAll(attempt.make());
       } catch (OverlayException e) {
-        problems.addAll(e.problems());
+        if (e.has(ProblemCode.BOOT_TRIAL_NOT_MADE)) {
+          untried = Optional.of(e.problems().get(0));
+        } else {
+          problems.addAll(e.problems());
+        }
       }
     }
     return new BootCheck(problems, untried);

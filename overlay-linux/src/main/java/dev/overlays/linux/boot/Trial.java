@@ -22,9 +22,11 @@ import java.util.Optional;
 final class Trial {
   private static final String MOUNTED = "\noverlays: mounted\n";
 
+  private static final String STARTED = "overlays: started\n";
+
   /** The mount point, then what mount(8) is told. */
   private static final String SCRIPT =
-      "at=$1; shift; mount -n \"$@\" && printf '\\noverlays: mounted\\n'"
+      "printf 'overlays: started\\n'; at=$1; shift; mount -n \"$@\" && printf '\\noverlays: mounted\\n'"
           + " && cat /proc/self/mountinfo && umount -n -- \"$at\"";
 
   private final OverlaySpec spec;
@@ -65,9 +67,20 @@ final class Trial {
                       + " its temporary directory.")),
           e);
     }
+    if (!result.output().startsWith(STARTED)) {
+      throw new OverlayException(
+          BootCheck.untried(
+              "No mount namespace could be made for it: "
+                  + ByteText.shown(result.output()).strip()
+                  + ".",
+              "Check it where that is allowed: outside a chroot, by a process that may mount."));
+    }
     int mounted = result.output().indexOf(MOUNTED);
     if (mounted < 0) {
-      return List.of(failed("mount(8) says: " + ByteText.shown(result.output()).strip()));
+      return List.of(
+          failed(
+              "mount(8) says: "
+                  + ByteText.shown(result.output().substring(STARTED.length())).strip()));
     }
     return compare(result.output().substring(mounted + MOUNTED.length()));
   }

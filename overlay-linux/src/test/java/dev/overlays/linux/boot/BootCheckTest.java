@@ -8,10 +8,12 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -136,5 +138,18 @@ class BootCheckTest {
     OverlaySpec spec = sandbox.layers().mountPoint(sandbox.path("link/mnts")).build();
     assertEquals(
         List.of(ProblemCode.BOOT_SPEC_UNSUPPORTED), codes(BootCheck.of(SystemdUnit.of(spec))));
+  }
+
+  @Test
+  void whereNoNamespaceCanBeHadNothingIsTried() throws IOException {
+    sandbox.layers();
+    String none = "echo 0 >/proc/sys/user/max_mnt_namespaces && exec \"$@\"";
+    List<String> command =
+        new ArrayList<>(List.of("unshare", "--user", "--map-root-user", "--mount"));
+    command.addAll(List.of("sh", "-c", none, "sh"));
+    command.addAll(ChildJvm.command(UntriedCheck.class, sandbox.root().toString()));
+    String told = Sandbox.run(command.toArray(String[]::new));
+    assertTrue(told.startsWith("[] Optional[boot-trial-not-made: "), told);
+    assertTrue(told.contains("No space left on device"), told);
   }
 }

@@ -113,7 +113,7 @@ class SystemdUnitTest {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     List<SystemdUnit> units = new ArrayList<>();
-    List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify"));
+    List<String> command = new ArrayList<>(List.of("systemd-analyze", "--man=no", "verify"));
     for (int i = 0; units.size() < VERIFIED; i++) {
       OverlaySpec spec = new HardNames(random, false).spec(Path.of("/r" + i));
       Optional<SystemdUnit> unit = writable(spec, options(random));
