@@ -142,6 +142,34 @@ class SharedCacheTest {
     assertEquals(List.of("two"), mounted());
   }
 
+  @Test
+  void oneThatCannotBeMountedDoesNotKeepTheOthersAway() throws IOException {
+    cache.create("one");
+    Files.createFile(place.resolve("one/mnts/in the way"));
+    OverlayException e = assertThrows(OverlayException.class, () -> mount("two"));
+    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::getMessage);
+    assertEquals(List.of("two"), mounted());
+  }
+
+  @Test
+  void oneThatIsInUseDoesNotKeepTheOthersMounted() throws IOException {
+    mount("one", "two");
+    try (InputStream held = Files.newInputStream(root("one").resolve("a"))) {
+      assertEquals('a', held.read());
+      OverlayException e =
+          assertThrows(OverlayException.class, () -> cache.unmountAll(UnmountOptions.strict()));
+      assertTrue(e.has(ProblemCode.MOUNT_HELD), e::getMessage);
+    }
+    assertEquals(List.of("one"), mounted());
+  }
+
+  @Test
+  void whatIsMergedIsNotUnmountedLazily() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> cache.maintenance().unmounting(UnmountOptions.lazily()));
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "..", "a/b", "../x", "/x"})
   void aNameIsThatOfADirectory(String name) {
@@ -159,6 +187,7 @@ class SharedCacheTest {
     InstanceStatus first = status.instances().get(0);
     assertEquals(2000, first.freedBytes());
     assertEquals(5005, first.upperBytes());
+    assertEquals(5005, status.use().uppers());
     assertEquals("in-memory", first.backend().orElseThrow());
     assertTrue(first.atBoot());
     String[] lines = status.toString().split("\n", -1);
@@ -228,11 +257,16 @@ class SharedCacheTest {
       Files.writeString(root(name).resolve("download"), "same".repeat(500));
       Files.writeString(root(name).resolve("mine"), name);
     }
-    MaintenanceReport report = cache.maintenance().keeping(List.of("two")).contentOnly().run();
+    Files.delete(root("one").resolve("a"));
+    Maintenance maintenance = cache.maintenance().keeping(List.of("two")).contentOnly();
+    maintenance.dryRun();
+    assertTrue(Files.exists(place.resolve("two/upper/download")));
+    MaintenanceReport report = maintenance.run();
     assertEquals(1, report.vacuums().get("two").filesRemoved(), report::toString);
     assertFalse(Files.exists(place.resolve("two/upper/download")));
     assertEquals("one", Files.readString(lower.resolve("mine")));
     assertEquals("two", Files.readString(root("two").resolve("mine")));
+    assertTrue(Files.exists(root("two").resolve("a")), "only one has deleted it");
     assertEquals(List.of("one", "two"), mounted());
   }
 
@@ -242,7 +276,9 @@ class SharedCacheTest {
     Files.writeString(root("one").resolve("new"), "x");
     try (InputStream held = Files.newInputStream(root("two").resolve("a"))) {
       OverlayException e = assertThrows(OverlayException.class, () -> cache.maintenance().run());
-      assertTrue(e.has(ProblemCode.MOUNT_BUSY) && e.has(ProblemCode.MOUNT_HELD), e::getMessage);
+      assertEquals(
+          List.of(ProblemCode.MOUNT_BUSY, ProblemCode.MOUNT_HELD),
+          e.problems().stream().map(Problem::code).toList());
       assertEquals('a', held.read());
     }
     assertEquals(List.of("one", "two"), mounted());
