@@ -5,6 +5,7 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.merge.ConflictPolicy;
 import dev.overlays.merge.MergeProgress;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
 import java.util.Collection;
 import java.util.Objects;
@@ -32,11 +33,9 @@ public final class Maintenance {
   static Maintenance of(SharedCache cache) {
     SharedMerge merge = OverlayMerge.into(cache.lower()).policy(ConflictPolicy.DELETE_COMMON);
     return new Maintenance(
-        cache, new MaintenanceChoices(merge, Set.of(), UnmountOptions.strict(), false, told -> {}));
-  }
-
-  private Maintenance with(SharedMerge newMerge) {
-    return with(choices.withMerge(newMerge));
+        cache,
+        new MaintenanceChoices(
+            merge, vacuum -> vacuum, Set.of(), UnmountOptions.strict(), told -> {}));
   }
 
   private Maintenance with(MaintenanceChoices newChoices) {
@@ -51,18 +50,18 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance policy(ConflictPolicy policy) {
-    return with(choices.merge().policy(policy));
+    return with(choices.with(choices.merge().policy(policy), vacuum -> vacuum));
   }
 
   /**
-   * Returns this maintenance with several threads that merge.
+   * Returns this maintenance with several threads that merge and clean.
    *
    * @param count how many, at least 1
    * @return a new maintenance
    * @throws IllegalArgumentException if there are none
    */
   public Maintenance workers(int count) {
-    return with(choices.merge().workers(count));
+    return with(choices.with(choices.merge().workers(count), vacuum -> vacuum.workers(count)));
   }
 
   /**
@@ -72,7 +71,8 @@ public final class Maintenance {
    * @return a new maintenance
    */
   public Maintenance exclude(String... patterns) {
-    return with(choices.merge().exclude(patterns));
+    return with(
+        choices.with(choices.merge().exclude(patterns), vacuum -> vacuum.exclude(patterns)));
   }
 
   /**
@@ -87,14 +87,15 @@ public final class Maintenance {
   }
 
   /**
-   * Returns this maintenance with somebody to ask whether the merge is to end. The instances are
-   * mounted again then, too.
+   * Returns this maintenance with somebody to ask whether it is to end. The instances are mounted
+   * again then, too.
    *
    * @param asked says whether to end
    * @return a new maintenance
    */
   public Maintenance cancelWhen(BooleanSupplier asked) {
-    return with(choices.merge().cancelWhen(asked));
+    return with(
+        choices.with(choices.merge().cancelWhen(asked), vacuum -> vacuum.cancelWhen(asked)));
   }
 
   /**
@@ -125,13 +126,13 @@ public final class Maintenance {
 
   /**
    * Returns this maintenance with uppers that stay cleaned by content alone, as {@link
-   * dev.overlays.merge.OverlayVacuum#contentOnly()} says: for downloads of which every instance has
-   * a copy of its own, with times of its own.
+   * OverlayVacuum#contentOnly()} says: for downloads of which every instance has a copy of its own,
+   * with times of its own.
    *
    * @return a new maintenance
    */
   public Maintenance contentOnly() {
-    return with(choices.withContentOnly());
+    return with(choices.with(choices.merge(), OverlayVacuum::contentOnly));
   }
 
   /**

@@ -2,43 +2,43 @@ package dev.overlays.cache;
 
 import dev.overlays.UnmountOptions;
 import dev.overlays.merge.MergeProgress;
+import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
- * How a cache is maintained.
+ * How a maintenance is done. Immutable.
  *
- * @param merge the merge, without uppers
- * @param kept the names of the instances that are not merged
- * @param unmounting how views are unmounted
- * @param contentOnly whether uppers that stay are cleaned by content alone
- * @param progress hears of the merge itself, not of the look ahead
+ * @param merge how uppers are merged, without their names
+ * @param vacuum how an upper that stays is cleaned
+ * @param kept the instances whose uppers stay
+ * @param unmounting how instances are unmounted
+ * @param progress hears how far the merge of each upper is
  */
 record MaintenanceChoices(
     SharedMerge merge,
+    UnaryOperator<OverlayVacuum> vacuum,
     Set<String> kept,
     UnmountOptions unmounting,
-    boolean contentOnly,
     Consumer<MergeProgress> progress) {
 
-  MaintenanceChoices withMerge(SharedMerge value) {
-    return new MaintenanceChoices(value, kept, unmounting, contentOnly, progress);
+  /** The same with another merge, and with something more said to the vacuum. */
+  MaintenanceChoices with(SharedMerge newMerge, UnaryOperator<OverlayVacuum> more) {
+    UnaryOperator<OverlayVacuum> all = said -> more.apply(vacuum.apply(said));
+    return new MaintenanceChoices(newMerge, all, kept, unmounting, progress);
   }
 
   MaintenanceChoices withKept(Set<String> value) {
-    return new MaintenanceChoices(merge, value, unmounting, contentOnly, progress);
+    return new MaintenanceChoices(merge, vacuum, value, unmounting, progress);
   }
 
   MaintenanceChoices withUnmounting(UnmountOptions value) {
-    return new MaintenanceChoices(merge, kept, value, contentOnly, progress);
-  }
-
-  MaintenanceChoices withContentOnly() {
-    return new MaintenanceChoices(merge, kept, unmounting, true, progress);
+    return new MaintenanceChoices(merge, vacuum, kept, value, progress);
   }
 
   MaintenanceChoices withProgress(Consumer<MergeProgress> value) {
-    return new MaintenanceChoices(merge, kept, unmounting, contentOnly, value);
+    return new MaintenanceChoices(merge, vacuum, kept, unmounting, value);
   }
 }

@@ -109,8 +109,7 @@ final class MaintenanceRun {
   }
 
   private OverlayVacuum vacuum(CacheInstance instance) {
-    OverlayVacuum vacuum = OverlayVacuum.of(instance.spec());
-    return choices.contentOnly() ? vacuum.contentOnly() : vacuum;
+    return choices.vacuum().apply(OverlayVacuum.of(instance.spec()));
   }
 
   /** Whoever has a note is mounted, if it is not; that includes those of a run before this one. */

@@ -13,10 +13,12 @@ final class Cancellation {
   private final BooleanSupplier asked;
   private final Thread caller = Thread.currentThread();
   private final LayerDirectory upper;
+  private final String what;
 
-  Cancellation(BooleanSupplier asked, LayerDirectory upper) {
+  Cancellation(BooleanSupplier asked, LayerDirectory upper, String what) {
     this.asked = asked;
     this.upper = upper;
+    this.what = what;
   }
 
   void check() throws OverlayException {
@@ -25,8 +27,8 @@ final class Cancellation {
           Problem.of(
               ProblemCode.MERGE_CANCELLED,
               LayerEntries.path(upper, Name.SELF),
-              "The merge was cancelled. What the view shows is unchanged.",
-              "Run the merge again: it goes on with the rest."));
+              "The " + what + " was cancelled. What the view shows is unchanged.",
+              "Run the " + what + " again: it goes on with the rest."));
     }
   }
 }

@@ -91,7 +91,7 @@ final class MergeEngine implements Closeable {
               job.marks(),
               tally,
               workers,
-              new Cancellation(settings.cancelled(), layers.upper()),
+              new Cancellation(settings.cancelled(), layers.upper(), "merge"),
               times,
               method(renames, protects || pulledProtection),
               pulledProtection ? null : survey.marks(),

@@ -6,9 +6,9 @@ import dev.overlays.ProblemCode;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 
 /**
  * Removes from the upper of a view what is the same as what the lowers show, so that the view stays
@@ -33,14 +33,14 @@ public final class OverlayVacuum {
   private final OverlaySpec spec;
   private final LayerStore store;
   private final boolean contentOnly;
-  private final List<String> excluded;
+  private final Settings settings;
 
   private OverlayVacuum(
-      OverlaySpec spec, LayerStore store, boolean contentOnly, List<String> excluded) {
+      OverlaySpec spec, LayerStore store, boolean contentOnly, Settings settings) {
     this.spec = spec;
     this.store = store;
     this.contentOnly = contentOnly;
-    this.excluded = excluded;
+    this.settings = settings;
   }
 
   /**
@@ -50,7 +50,7 @@ public final class OverlayVacuum {
    * @return a vacuum of everything but the private paths
    */
   public static OverlayVacuum of(OverlaySpec spec) {
-    return new OverlayVacuum(Objects.requireNonNull(spec, "spec"), null, false, List.of());
+    return new OverlayVacuum(Objects.requireNonNull(spec, "spec"), null, false, Settings.DEFAULTS);
   }
 
   /**
@@ -62,7 +62,7 @@ public final class OverlayVacuum {
    */
   public OverlayVacuum store(LayerStore newStore) {
     return new OverlayVacuum(
-        spec, Objects.requireNonNull(newStore, "store"), contentOnly, excluded);
+        spec, Objects.requireNonNull(newStore, "store"), contentOnly, settings);
   }
 
   /**
@@ -74,7 +74,7 @@ public final class OverlayVacuum {
    * @return a new vacuum
    */
   public OverlayVacuum contentOnly() {
-    return new OverlayVacuum(spec, store, true, excluded);
+    return new OverlayVacuum(spec, store, true, settings);
   }
 
   /**
@@ -85,9 +85,32 @@ public final class OverlayVacuum {
    * @return a new vacuum
    */
   public OverlayVacuum exclude(String... patterns) {
-    List<String> all = new ArrayList<>(excluded);
-    all.addAll(List.of(patterns));
-    return new OverlayVacuum(spec, store, contentOnly, List.copyOf(all));
+    return with(settings.withMoreExcluded(patterns));
+  }
+
+  /**
+   * Returns this vacuum with several threads.
+   *
+   * @param count how many work, at least 1
+   * @return a new vacuum
+   * @throws IllegalArgumentException if there are none
+   */
+  public OverlayVacuum workers(int count) {
+    return with(settings.withWorkers(count));
+  }
+
+  /**
+   * Returns this vacuum with somebody to ask, before each entry, whether it is to end.
+   *
+   * @param asked says whether to end; asked by every worker
+   * @return a new vacuum
+   */
+  public OverlayVacuum cancelWhen(BooleanSupplier asked) {
+    return with(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
+  }
+
+  private OverlayVacuum with(Settings newSettings) {
+    return new OverlayVacuum(spec, store, contentOnly, newSettings);
   }
 
   /**
@@ -98,7 +121,7 @@ public final class OverlayVacuum {
    * @throws OverlayException if a vacuum would be refused
    */
   public VacuumReport dryRun() throws OverlayException {
-    return run(true);
+    return run(settings.withDryRun(true));
   }
 
   /**
@@ -107,28 +130,29 @@ public final class OverlayVacuum {
    * @return what was removed
    * @throws OverlayException if the vacuum is refused, and nothing was changed: the layers are in
    *     use ({@link ProblemCode#LAYER_IN_USE}, {@link ProblemCode#LAYER_LOCKED}), cannot be opened,
-   *     or the upper is read-only or holds something that is not understood; or if an operation
-   *     failed on the way ({@link ProblemCode#MERGE_STOPPED}), and another run goes on
+   *     or the upper is read-only or holds something that is not understood; if an operation failed
+   *     on the way ({@link ProblemCode#MERGE_STOPPED}); or if it was cancelled ({@link
+   *     ProblemCode#MERGE_CANCELLED}, also by an interrupt of this thread). Another run goes on
    */
   public VacuumReport run() throws OverlayException {
-    return run(false);
+    return run(settings);
   }
 
-  private VacuumReport run(boolean dryRun) throws OverlayException {
+  private VacuumReport run(Settings now) throws OverlayException {
     Failure.requireUpper(spec, "nothing to clean");
     return Failure.told(
         "vacuum",
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          Closeable claim = dryRun ? () -> {} : opener.claim(spec);
+          Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           VacuumTally tally = new VacuumTally();
           try (claim) {
-            LayerStore forms = LayerForms.settled(opener, List.of(spec), dryRun);
+            LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
             try (VacuumEngine engine = VacuumEngine.open(Job.of(spec), forms)) {
-              engine.run(dryRun, contentOnly, excluded, tally);
+              engine.run(now, contentOnly, tally);
             }
           }
-          VacuumReport report = tally.report(dryRun);
+          VacuumReport report = tally.report(now.dryRun());
           MergeLog.done(spec, report);
           return report;
         });

@@ -9,6 +9,7 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Whether the view shows the same without an entry of the upper. */
 final class Redundancy {
@@ -24,10 +25,11 @@ final class Redundancy {
 
   /**
    * Asks for anything but a directory. What has several names is never redundant: the view would
-   * show other links.
+   * show other links. The marks are looked at last, as most entries need not be asked for them.
+   *
+   * @return what the disk gets back, in bytes; empty if the entry is needed
    */
-  boolean ofLeaf(Comparison.Entry entry, boolean metacopy, MergedDirectory below)
-      throws IOException {
+  OptionalLong ofLeaf(Comparison.Entry entry, MergedDirectory below) throws IOException {
     EntryStat stat = entry.stat();
     Optional<Shown> old = below.find(entry.name());
     if (old.isEmpty()
@@ -35,21 +37,27 @@ final class Redundancy {
         || old.get().stat().size() != stat.size()
         || old.get().stat().links() > 1
         || stat.links() > 1) {
-      return false;
+      return OptionalLong.empty();
     }
     if (!contentOnly && !comparison.sameAttributes(entry, old.get())) {
-      return false;
+      return OptionalLong.empty();
     }
-    return metacopy ? !isRedirected(entry) : Comparison.sameContent(entry, below, old.get());
+    boolean metacopy = stat.type() == EntryType.FILE && has(entry, Mark.METACOPY);
+    boolean same =
+        metacopy ? !isRedirected(entry) : Comparison.sameContent(entry, below, old.get());
+    return same ? OptionalLong.of(bytes(stat, metacopy)) : OptionalLong.empty();
   }
 
-  /** Whether a file carries metadata only, so that its data is what the lowers have. */
-  boolean isMetacopy(Comparison.Entry entry) throws IOException {
-    return entry.stat().type() == EntryType.FILE && has(entry, Mark.METACOPY);
+  /** A metacopy file states the size of data that it does not have. */
+  private static long bytes(EntryStat stat, boolean metacopy) {
+    if (stat.type() != EntryType.FILE) {
+      return 0;
+    }
+    return stat.allocated() > 0 || metacopy ? stat.allocated() : stat.size();
   }
 
   /** Whether a directory or metacopy file is somewhere else in the lowers. */
-  boolean isRedirected(Comparison.Entry entry) throws IOException {
+  private boolean isRedirected(Comparison.Entry entry) throws IOException {
     return has(entry, Mark.REDIRECT);
   }
 

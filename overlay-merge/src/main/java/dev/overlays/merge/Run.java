@@ -61,8 +61,6 @@ record Run(
   /** Called before each entry. */
   void check() throws IOException {
     cancellation.check();
-    if (workers.haveFailed()) {
-      throw new IOException("another worker has failed");
-    }
+    workers.check();
   }
 }

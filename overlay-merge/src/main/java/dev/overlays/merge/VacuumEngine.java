@@ -23,24 +23,27 @@ final class VacuumEngine implements Closeable {
     return new VacuumEngine(job, OpenLayers.open(job, store));
   }
 
-  void run(boolean dryRun, boolean contentOnly, List<String> excluded, VacuumTally tally)
-      throws IOException {
-    Selection selection = Selection.of(job.privatePaths(), excluded, List.of());
+  void run(Settings settings, boolean contentOnly, VacuumTally tally) throws IOException {
+    Selection selection = Selection.of(job.privatePaths(), settings.excluded(), List.of());
     LayerCheck.upperWritable(layers.upper());
-    List<Problem> problems = new ArrayList<>();
-    try (Workers one = new Workers(1)) {
-      problems.addAll(Survey.of(layers.upper(), selection, layers.lowers(), false, one).problems());
+    try (Workers workers = new Workers(settings.workers())) {
+      refuse(Survey.of(layers.upper(), selection, layers.lowers(), false, workers));
+      Changes changes = new Changes(settings.dryRun(), job.marks());
+      syncLowers(changes);
+      Redundancy redundancy = new Redundancy(layers.lowers(), contentOnly);
+      DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
+      Cancellation cancellation = new Cancellation(settings.cancelled(), layers.upper(), "vacuum");
+      new VacuumWalk(changes, job.marks(), redundancy, tally, workers, cancellation)
+          .root(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
     }
+  }
+
+  private void refuse(Survey survey) throws IOException {
+    List<Problem> problems = new ArrayList<>(survey.problems());
     WorkCheck.check(layers.work()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }
-    Changes changes = new Changes(dryRun, job.marks());
-    syncLowers(changes);
-    Redundancy redundancy = new Redundancy(layers.lowers(), contentOnly);
-    DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-    new VacuumWalk(changes, job.marks(), redundancy, tally)
-        .root(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
   }
 
   /** A loss of power must not take what the view shows from now on: the upper had it safe. */

@@ -60,8 +60,8 @@ final class VacuumLevel implements Closeable {
     }
   }
 
-  /** Called before each change of an entry here. */
-  void remember() throws IOException {
+  /** Called before each change of an entry here, by whichever worker makes it. */
+  synchronized void remember() throws IOException {
     if (!remembered) {
       before = times.remember(upper, Name.SELF, before);
       remembered = true;
@@ -69,12 +69,12 @@ final class VacuumLevel implements Closeable {
   }
 
   /** What it was before the first change. */
-  EntryStat before() {
+  synchronized EntryStat before() {
     return before;
   }
 
   /** Puts its time right, if anything has been changed here. */
-  void end() throws IOException {
+  synchronized void end() throws IOException {
     if (remembered) {
       times.restore(upper, Name.SELF, before);
     }

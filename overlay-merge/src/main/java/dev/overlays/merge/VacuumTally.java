@@ -1,35 +1,32 @@
 package dev.overlays.merge;
 
-import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
 import java.time.Duration;
+import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what a vacuum removes. */
+/** Counts what a vacuum removes. Thread-safe. */
 final class VacuumTally {
   private final long start = System.nanoTime();
-  private long files;
-  private long directories;
-  private long whiteouts;
-  private long bytes;
+  private final LongAdder files = new LongAdder();
+  private final LongAdder directories = new LongAdder();
+  private final LongAdder whiteouts = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
 
-  /** A metacopy file states the size of data that it does not have. */
-  void file(EntryStat stat, boolean metacopy) {
-    files++;
-    if (stat.type() == EntryType.FILE) {
-      bytes += stat.allocated() > 0 || metacopy ? stat.allocated() : stat.size();
-    }
+  void file(long bytesFreed) {
+    files.increment();
+    bytes.add(bytesFreed);
   }
 
   void directory() {
-    directories++;
+    directories.increment();
   }
 
   void whiteout() {
-    whiteouts++;
+    whiteouts.increment();
   }
 
   VacuumReport report(boolean dryRun) {
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
-    return new VacuumReport(dryRun, files, directories, whiteouts, bytes, duration);
+    return new VacuumReport(
+        dryRun, files.sum(), directories.sum(), whiteouts.sum(), bytes.sum(), duration);
   }
 }

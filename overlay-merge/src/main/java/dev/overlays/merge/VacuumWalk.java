@@ -7,6 +7,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.util.OptionalLong;
 
 /**
  * Goes through an upper and removes what is redundant, with one handle of each layer a level.
@@ -21,36 +22,61 @@ final class VacuumWalk {
   private final MarkNamespace marks;
   private final Redundancy redundancy;
   private final VacuumTally tally;
+  private final Workers workers;
+  private final Cancellation cancellation;
 
-  VacuumWalk(Changes changes, MarkNamespace marks, Redundancy redundancy, VacuumTally tally) {
+  VacuumWalk(
+      Changes changes,
+      MarkNamespace marks,
+      Redundancy redundancy,
+      VacuumTally tally,
+      Workers workers,
+      Cancellation cancellation) {
     this.changes = changes;
     this.marks = marks;
     this.redundancy = redundancy;
     this.tally = tally;
+    this.workers = workers;
+    this.cancellation = cancellation;
   }
 
   /** Cleans the root, which stays. */
   void root(VacuumLevel level) throws IOException {
-    level.begin(marks);
-    children(level);
-    level.end();
+    workers.run(
+        () -> {
+          level.begin(marks);
+          children(level);
+          level.end();
+          return false;
+        });
   }
 
   /** Cleans a directory, and tells whether every entry of its listing has gone. */
   private boolean children(VacuumLevel level) throws IOException {
-    boolean[] allGone = {true};
-    Entries.forEach(level.upper(), (name, type) -> allGone[0] &= isGone(level, name, type));
-    return allGone[0];
+    Joins joins = new Joins(workers);
+    try {
+      Entries.forEach(level.upper(), (name, type) -> child(level, name, type, joins));
+    } finally {
+      joins.joinAll();
+    }
+    workers.check();
+    return joins.areGone();
   }
 
-  private boolean isGone(VacuumLevel level, Name name, EntryType type) throws IOException {
+  private void child(VacuumLevel level, Name name, EntryType type, Joins joins) throws IOException {
+    cancellation.check();
+    workers.check();
     Selection inner = level.selection().below(name);
     if (inner.isNothing()) {
-      return false;
+      joins.kept();
+    } else if (type == EntryType.DIRECTORY) {
+      joins.add(() -> directory(level, name, inner));
+    } else {
+      joins.took(isGone(level, name));
     }
-    if (type == EntryType.DIRECTORY) {
-      return directory(level, name, inner);
-    }
+  }
+
+  private boolean isGone(VacuumLevel level, Name name) throws IOException {
     EntryStat stat = LayerEntries.present(level.upper(), name);
     return LayerEntries.isWhiteout(level.upper(), name, stat, marks)
         ? whiteout(level, name)
@@ -68,13 +94,13 @@ final class VacuumWalk {
   }
 
   private boolean leaf(VacuumLevel level, Comparison.Entry entry) throws IOException {
-    boolean metacopy = redundancy.isMetacopy(entry);
-    if (!redundancy.ofLeaf(entry, metacopy, level.below())) {
+    OptionalLong freed = redundancy.ofLeaf(entry, level.below());
+    if (freed.isEmpty()) {
       return false;
     }
     level.remember();
     changes.remove(level.upper(), entry.name());
-    tally.file(entry.stat(), metacopy);
+    tally.file(freed.getAsLong());
     return true;
   }
 

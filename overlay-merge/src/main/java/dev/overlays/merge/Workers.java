@@ -60,6 +60,13 @@ final class Workers implements Closeable {
     return failure.get() != null;
   }
 
+  /** Ends what one worker does when another has failed. */
+  void check() throws IOException {
+    if (haveFailed()) {
+      throw new IOException("another worker has failed");
+    }
+  }
+
   /** A task that any worker may do. */
   final class Forked extends RecursiveAction {
     private static final long serialVersionUID = 1L;

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.DynamicTest;
@@ -186,15 +187,69 @@ public abstract class VacuumContract extends SeededContract {
           assertEquals(before, marked(layers, true));
           VacuumReport did = vacuum(layers).run();
           assertTrue(would.dryRun() && !did.dryRun());
-          assertEquals(
-              would,
-              new VacuumReport(
-                  true,
-                  did.filesRemoved(),
-                  did.directoriesRemoved(),
-                  did.whiteoutsRemoved(),
-                  did.bytesFreed(),
-                  would.duration()));
+          assertEquals(counts(would), counts(did));
+        });
+  }
+
+  /**
+   * Several workers do what one does, also after some of them were cut off.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> severalWorkersDoTheSame() {
+    return forCopies(
+        (layers, seed) -> {
+          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          VacuumReport would = vacuum(layers).dryRun();
+          assertEquals(counts(would), counts(vacuum(layers).workers(3).dryRun()));
+          FaultyLayerStore crashing = new FaultyLayerStore(store()).crashAt(1 + seed % 7);
+          try {
+            vacuum(layers).store(crashing).workers(3).run();
+          } catch (OverlayException e) {
+            assertTrue(crashing.crashed(), e.getMessage());
+          }
+          crashing.assertAllClosed();
+          FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
+          vacuum(layers).store(store).workers(3).run();
+          store.assertAllClosed();
+          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertClean(layers, seed);
+        });
+  }
+
+  private static List<Long> counts(VacuumReport report) {
+    return List.of(
+        report.filesRemoved(),
+        report.directoriesRemoved(),
+        report.whiteoutsRemoved(),
+        report.bytesFreed());
+  }
+
+  /**
+   * Cancelled anywhere, the view is what it was, and another run goes on.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> aCancelledVacuumGoesOn() {
+    return forCopies(
+        (layers, seed) -> {
+          List<String> view = layers.view().manifest();
+          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          AtomicLong asked = new AtomicLong();
+          OverlayVacuum cancelled =
+              vacuum(layers).cancelWhen(() -> asked.incrementAndGet() > seed % 9);
+          try {
+            cancelled.run();
+          } catch (OverlayException e) {
+            assertTrue(e.has(ProblemCode.MERGE_CANCELLED), e.getMessage());
+            assertEquals(seed % 9 + 1, asked.get(), "asked before each entry");
+          }
+          assertEquals(view, layers.view().manifest());
+          vacuum(layers).run();
+          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertClean(layers, seed);
         });
   }
 
