@@ -1,6 +1,8 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -18,6 +20,18 @@ final class OtherUpper {
   OtherUpper(OverlaySpec spec, LayerStore store) {
     this.job = Job.of(spec);
     this.store = store;
+  }
+
+  /** Refuses what is not understood: it could rely on the lower in a way that nobody knows here. */
+  void check(Selection selection) throws IOException {
+    try (OpenLayers layers = OpenLayers.open(job, store);
+        Workers one = new Workers(1)) {
+      List<Problem> problems =
+          Survey.of(layers.upper(), selection, layers.lowers(), false, one).problems();
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+    }
   }
 
   void makeWholeBefore(OverlaySpec changing) throws IOException {

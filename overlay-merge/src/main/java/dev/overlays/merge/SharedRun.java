@@ -13,6 +13,7 @@ import java.util.Map;
 /** One run over the uppers of several instances: looks for conflicts, and merges one by one. */
 final class SharedRun {
   private final List<OverlaySpec> uppers;
+  private final List<OverlaySpec> remaining;
   private final List<OverlaySpec> all;
   private final ConflictPolicy policy;
   private final LayerStore store;
@@ -25,6 +26,7 @@ final class SharedRun {
       LayerStore store,
       Settings settings) {
     this.uppers = uppers;
+    this.remaining = remaining;
     this.policy = policy;
     this.store = store;
     this.settings = settings;
@@ -41,6 +43,9 @@ final class SharedRun {
     Map<Path, MergeReport> reports = new LinkedHashMap<>();
     for (OverlaySpec spec : uppers) {
       check(spec);
+    }
+    for (OverlaySpec spec : remaining) {
+      new OtherUpper(spec, store).check(selection(spec));
     }
     if (!settings.dryRun()) {
       for (OverlaySpec spec : all) {

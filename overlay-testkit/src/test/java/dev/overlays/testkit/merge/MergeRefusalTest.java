@@ -114,6 +114,37 @@ class MergeRefusalTest {
   }
 
   @Test
+  void aMarkThatIsNotHandledInAnUpperThatStays() throws IOException {
+    OverlaySpec stays = instance("other");
+    mark("other/upper", "mine", "user.overlay.tomorrow", "y");
+    List<String> before = LayerView.of(store, root, MarkNamespace.TRUSTED).manifest();
+    SharedMerge merge =
+        OverlayMerge.into(root.resolve("lower"))
+            .store(store)
+            .uppers(layers().build())
+            .remaining(stays);
+    for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
+      OverlayException e = assertThrows(OverlayException.class, attempt);
+      assertEquals(ProblemCode.MERGE_UNKNOWN_MARK, e.problems().get(0).code(), e::getMessage);
+    }
+    assertEquals(before, LayerView.of(store, root, MarkNamespace.TRUSTED).manifest());
+  }
+
+  /** An instance with a file of its own, over the same lower. */
+  private OverlaySpec instance(String name) throws IOException {
+    Path place = root.resolve(name);
+    Files.createDirectories(place.resolve("upper"));
+    Files.createDirectories(place.resolve("work"));
+    Files.writeString(place.resolve("upper/mine"), name);
+    return OverlaySpec.builder()
+        .lower(root.resolve("lower"))
+        .upper(place.resolve("upper"))
+        .work(place.resolve("work"))
+        .options(options -> options.withUserXattr(true))
+        .build();
+  }
+
+  @Test
   void oneUpperOfTwoInstances() throws IOException {
     Files.createSymbolicLink(root.resolve("again"), root.resolve("upper"));
     OverlaySpec again =
