@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
@@ -24,6 +25,7 @@ final class DiffLevel implements Closeable {
   private final MergedDirectory old;
   private final Place place;
   private final Place source;
+  private final Listings listings;
   private final Set<Name> names = new HashSet<>();
   private boolean knowsNames = true;
   private EntryCursor entries;
@@ -38,6 +40,7 @@ final class DiffLevel implements Closeable {
       Place place,
       Place source) {
     this.upper = upper;
+    listings = new Listings(upper, null);
     this.merged = merged;
     this.old = old;
     this.place = place;
@@ -93,17 +96,19 @@ final class DiffLevel implements Closeable {
     return source;
   }
 
-  /** The next name of the upper; null at the end. */
-  Name next() throws IOException {
+  /** The next entry of the upper; null at the end. */
+  Comparison.Entry next() throws IOException {
     if (entries == null) {
       entries = upper.entries();
     }
-    LayerEntry entry = entries.next();
-    if (entry == null) {
-      return null;
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      Optional<EntryStat> stat = listings.upperIfThere(entry);
+      if (stat.isPresent()) {
+        remember(entry.name());
+        return new Comparison.Entry(upper, entry.name(), stat.get());
+      }
     }
-    remember(entry.name());
-    return entry.name();
+    return null;
   }
 
   /** Of an opaque directory the names are needed again, for what it hides. */

@@ -70,12 +70,9 @@ final class DiffWalk implements Closeable {
   }
 
   private void step(DiffLevel level) throws IOException {
-    Name name = level.next();
-    if (name != null) {
-      Optional<EntryStat> stat = level.upper().stat(name);
-      if (stat.isPresent()) {
-        entry(level, new Comparison.Entry(level.upper(), name, stat.get()));
-      }
+    Comparison.Entry next = level.next();
+    if (next != null) {
+      entry(level, next);
       return;
     }
     Shown hidden = level.nextHidden();

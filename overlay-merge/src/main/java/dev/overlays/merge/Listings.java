@@ -10,6 +10,7 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What listings tell of one directory of the upper and the lower's of the same name, so that not
@@ -34,17 +35,29 @@ final class Listings {
     this.lower = lower;
   }
 
-  /**
-   * Tells what an entry of the upper is. The kernel makes whiteouts that are names of one inode,
-   * which is asked for once; source: ovl_whiteout() in fs/overlayfs/dir.c.
-   */
+  /** Tells what an entry of the upper is that nobody takes away. */
   EntryStat upper(LayerEntry entry) throws IOException {
-    if (whiteout != null
+    return isWhiteout(entry) ? whiteout : remembered(LayerEntries.present(upper, entry.name()));
+  }
+
+  /** Tells what an entry of the upper is, if it is still there. */
+  Optional<EntryStat> upperIfThere(LayerEntry entry) throws IOException {
+    return isWhiteout(entry)
+        ? Optional.of(whiteout)
+        : upper.stat(entry.name()).map(this::remembered);
+  }
+
+  /**
+   * The kernel makes whiteouts that are names of one inode, which is asked for once; source:
+   * ovl_whiteout() in fs/overlayfs/dir.c.
+   */
+  private boolean isWhiteout(LayerEntry entry) {
+    return whiteout != null
         && entry.type() == EntryType.CHARACTER_DEVICE
-        && entry.inode() == whiteout.inode()) {
-      return whiteout;
-    }
-    EntryStat stat = LayerEntries.present(upper, entry.name());
+        && entry.inode() == whiteout.inode();
+  }
+
+  private EntryStat remembered(EntryStat stat) {
     if (stat.isWhiteoutDevice() && stat.links() > 1) {
       whiteout = stat;
     }

@@ -1,8 +1,9 @@
 package dev.overlays.merge;
 
-import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
@@ -55,7 +56,11 @@ final class VacuumWalk {
   private boolean children(VacuumLevel level) throws IOException {
     Joins joins = new Joins(workers);
     try {
-      Entries.forEach(level.upper(), (name, type) -> child(level, name, type, joins));
+      Listings listings = new Listings(level.upper(), null);
+      EntryCursor entries = level.upper().entries();
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        child(level, entry, listings, joins);
+      }
     } finally {
       joins.joinAll();
     }
@@ -63,24 +68,31 @@ final class VacuumWalk {
     return joins.areGone();
   }
 
-  private void child(VacuumLevel level, Name name, EntryType type, Joins joins) throws IOException {
+  private void child(VacuumLevel level, LayerEntry entry, Listings listings, Joins joins)
+      throws IOException {
     cancellation.check();
     workers.check();
+    Name name = entry.name();
     Selection inner = level.selection().below(name);
     if (inner.isNothing()) {
       joins.kept();
-    } else if (type == EntryType.DIRECTORY) {
+    } else if (isDirectory(level, entry)) {
       joins.add(() -> directory(level, name, inner));
     } else {
-      joins.took(isGone(level, name));
+      joins.took(isGone(level, new Comparison.Entry(level.upper(), name, listings.upper(entry))));
     }
   }
 
-  private boolean isGone(VacuumLevel level, Name name) throws IOException {
-    EntryStat stat = LayerEntries.present(level.upper(), name);
-    return LayerEntries.isWhiteout(level.upper(), name, stat, marks)
-        ? whiteout(level, name)
-        : leaf(level, new Comparison.Entry(level.upper(), name, stat));
+  private static boolean isDirectory(VacuumLevel level, LayerEntry entry) throws IOException {
+    return entry.type() == EntryType.UNKNOWN
+        ? LayerEntries.present(level.upper(), entry.name()).isDirectory()
+        : entry.type() == EntryType.DIRECTORY;
+  }
+
+  private boolean isGone(VacuumLevel level, Comparison.Entry entry) throws IOException {
+    return LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)
+        ? whiteout(level, entry.name())
+        : leaf(level, entry);
   }
 
   private boolean whiteout(VacuumLevel level, Name name) throws IOException {
