@@ -1,6 +1,7 @@
 package dev.overlays.layer;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -11,7 +12,30 @@ import java.util.Optional;
  * are among them) but marks, and times. What is equal already is not touched.
  */
 public final class AttributeCopy {
-  private AttributeCopy() {}
+  private final LayerDirectory from;
+  private final Name name;
+  private final EntryStat stat;
+  private final LayerDirectory to;
+  private final Name newName;
+  private final MarkNamespace marks;
+  private final boolean onlyAllowed;
+
+  private AttributeCopy(
+      LayerDirectory from,
+      Name name,
+      EntryStat stat,
+      LayerDirectory to,
+      Name newName,
+      MarkNamespace marks,
+      boolean onlyAllowed) {
+    this.from = from;
+    this.name = name;
+    this.stat = stat;
+    this.to = to;
+    this.newName = newName;
+    this.marks = marks;
+    this.onlyAllowed = onlyAllowed;
+  }
 
   /**
    * Makes the attributes of one entry those of another of the same kind.
@@ -27,6 +51,25 @@ public final class AttributeCopy {
       LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
       throws IOException {
     copy(from, name, LayerEntries.present(from, name), to, newName, marks);
+  }
+
+  /**
+   * Does the same as far as this process may. Who may not give files away keeps the owner, and the
+   * group if it is none of theirs; extended attributes that only root sets are left as they are.
+   * For what an ordinary user makes in an upper over a lower that is somebody else's.
+   *
+   * @param from the directory of the entry that has them
+   * @param name its name
+   * @param to the directory of the entry that gets them
+   * @param newName its name
+   * @param marks where marks are kept, which are neither copied nor removed
+   * @throws IOException if an attribute cannot be read, or not be set for another reason
+   */
+  public static void copyAllowed(
+      LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
+      throws IOException {
+    EntryStat stat = LayerEntries.present(from, name);
+    new AttributeCopy(from, name, stat, to, newName, marks, true).run();
   }
 
   /**
@@ -49,12 +92,16 @@ public final class AttributeCopy {
       Name newName,
       MarkNamespace marks)
       throws IOException {
+    new AttributeCopy(from, name, stat, to, newName, marks, false).run();
+  }
+
+  private void run() throws IOException {
     EntryStat old = LayerEntries.present(to, newName);
     boolean chown = old.owner() != stat.owner() || old.group() != stat.group();
-    if (chown) {
-      to.setOwner(newName, stat.owner(), stat.group());
+    if (chown && !isSet(() -> to.setOwner(newName, stat.owner(), stat.group()))) {
+      isSet(() -> to.setOwner(newName, old.owner(), stat.group()));
     }
-    boolean xattrs = copyXattrs(from, name, to, newName, marks);
+    boolean xattrs = copyXattrs();
     // Changing the owner or an ACL may change the mode.
     if (chown || xattrs || old.mode() != stat.mode()) {
       if (stat.type() != EntryType.SYMLINK) {
@@ -64,24 +111,38 @@ public final class AttributeCopy {
     to.setTimes(newName, stat.accessed(), stat.modified());
   }
 
-  private static boolean copyXattrs(
-      LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
-      throws IOException {
+  /** Sets one attribute. */
+  @FunctionalInterface
+  private interface Setting {
+    void set() throws IOException;
+  }
+
+  private boolean isSet(Setting setting) throws IOException {
+    try {
+      setting.set();
+      return true;
+    } catch (AccessDeniedException e) {
+      if (!onlyAllowed) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private boolean copyXattrs() throws IOException {
     List<String> wanted = own(from.xattrs(name), marks);
     List<String> present = own(to.xattrs(newName), marks);
     boolean changed = false;
     for (String xattr : present) {
       if (!wanted.contains(xattr)) {
-        to.removeXattr(newName, xattr);
-        changed = true;
+        changed |= isSet(() -> to.removeXattr(newName, xattr));
       }
     }
     for (String xattr : wanted) {
       Optional<byte[]> value = from.xattr(name, xattr);
       Optional<byte[]> old = present.contains(xattr) ? to.xattr(newName, xattr) : Optional.empty();
       if (value.isPresent() && !(old.isPresent() && Arrays.equals(value.get(), old.get()))) {
-        to.setXattr(newName, xattr, value.get());
-        changed = true;
+        changed |= isSet(() -> to.setXattr(newName, xattr, value.get()));
       }
     }
     return changed;

@@ -43,7 +43,8 @@ public final class InstanceDirectories implements AutoCloseable {
 
   /**
    * Creates what is missing of an instance. A new upper gets the attributes of the top-most lower,
-   * so that the root of the view looks like it.
+   * so that the root of the view looks like it, but for the owner where this process may not give
+   * files away.
    *
    * @param spec what is to be mounted
    * @return what was created
@@ -86,13 +87,13 @@ public final class InstanceDirectories implements AutoCloseable {
     return true;
   }
 
-  /** Gives a new upper the attributes of the top-most lower. */
+  /** Gives a new upper the attributes of the top-most lower, as far as that is allowed. */
   static void copyAttributes(OverlaySpec spec, Path upper) throws IOException {
     Path lower = spec.lowers().get(0);
     MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     try (LayerDirectory from = LayerStore.of(lower).open(lower);
         LayerDirectory to = LayerStore.of(upper).open(upper)) {
-      AttributeCopy.copy(from, Name.SELF, to, Name.SELF, marks);
+      AttributeCopy.copyAllowed(from, Name.SELF, to, Name.SELF, marks);
     }
   }
 

@@ -123,7 +123,7 @@ public final class PrivatePaths {
     try (LayerDirectory made = target.open(newName);
         LowerStack inner = lowers.open(names.get(0), path)) {
       prepare(names.subList(1, names.size()), made, names.get(1), inner, path);
-      AttributeCopy.copy(inner.top(), Name.SELF, target, newName, marks);
+      AttributeCopy.copyAllowed(inner.top(), Name.SELF, target, newName, marks);
     }
   }
 }

@@ -30,6 +30,15 @@ class RootlessUserTest {
   }
 
   @TestFactory
+  List<DynamicTest> viewsOfWhatIsRoots() throws IOException {
+    sandbox.file("roots/file", "root's");
+    sandbox.file("roots/directory/config", "root's");
+    sandbox.file("roots/directory/inner", "root's");
+    Map<String, String> properties = Map.of("overlays.lower", sandbox.path("roots").toString());
+    return AsUser.run(place, properties, ViewsOfOthers.class);
+  }
+
+  @TestFactory
   @Tag("long")
   List<DynamicTest> manyMountsInSequence() throws IOException {
     String mounts = System.getProperty("overlays.mounts", "50");

@@ -5,6 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.UnmountOptions;
 import java.io.IOException;
 import java.nio.file.CopyOption;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -77,11 +78,15 @@ final class CopiedView implements OverlayMount {
       return;
     }
     PosixFileAttributes wanted = Files.readAttributes(from, PosixFileAttributes.class);
-    if (!wanted.owner().equals(target.readAttributes().owner())) {
-      target.setOwner(wanted.owner());
-    }
-    if (!wanted.group().equals(target.readAttributes().group())) {
-      target.setGroup(wanted.group());
+    try {
+      if (!wanted.owner().equals(target.readAttributes().owner())) {
+        target.setOwner(wanted.owner());
+      }
+      if (!wanted.group().equals(target.readAttributes().group())) {
+        target.setGroup(wanted.group());
+      }
+    } catch (FileSystemException e) {
+      // Who may not give files away keeps them, as with the files that were copied.
     }
     target.setPermissions(wanted.permissions());
     target.setTimes(basic.lastModifiedTime(), basic.lastAccessTime(), null);

@@ -65,7 +65,7 @@ final class ViewMaker {
 
   /**
    * Makes the directories of the view, so that no backend has to look whether it may. The root of a
-   * view has the attributes of its upper.
+   * view has the attributes of its upper: those of the lower, as far as this user may give them.
    */
   private void prepare(OverlaySpec spec) throws IOException {
     Path upper = Files.createDirectory(spec.upper().orElseThrow());
@@ -73,7 +73,7 @@ final class ViewMaker {
     Files.createDirectory(spec.mountPoint().orElseThrow());
     try (LayerDirectory from = LayerStore.of(lower).open(lower);
         LayerDirectory to = LayerStore.of(upper).open(upper)) {
-      AttributeCopy.copy(from, Name.SELF, to, Name.SELF, MarkNamespace.TRUSTED);
+      AttributeCopy.copyAllowed(from, Name.SELF, to, Name.SELF, MarkNamespace.TRUSTED);
     }
   }
 
