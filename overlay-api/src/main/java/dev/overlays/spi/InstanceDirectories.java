@@ -9,12 +9,15 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The directories of an instance that did not exist. A backend creates them when it mounts, after
@@ -25,8 +28,11 @@ public final class InstanceDirectories implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays");
 
   private final Deque<Path> created = new ArrayDeque<>();
+  private final OverlaySpec spec;
 
-  private InstanceDirectories() {}
+  private InstanceDirectories(OverlaySpec spec) {
+    this.spec = spec;
+  }
 
   /**
    * Tells whether there is nothing to create.
@@ -52,7 +58,7 @@ public final class InstanceDirectories implements AutoCloseable {
    *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left of it then
    */
   public static InstanceDirectories create(OverlaySpec spec) throws OverlayException {
-    InstanceDirectories directories = new InstanceDirectories();
+    InstanceDirectories directories = new InstanceDirectories(spec);
     if (areThere(spec)) {
       return directories;
     }
@@ -79,12 +85,16 @@ public final class InstanceDirectories implements AutoCloseable {
   }
 
   private boolean create(Path directory) throws IOException {
-    if (Files.isDirectory(directory)) {
+    try {
+      Files.createDirectory(directory);
+      created.push(directory);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
       return false;
     }
-    Files.createDirectory(directory);
-    created.push(directory);
-    return true;
   }
 
   /** Gives a new upper the attributes of the top-most lower, as far as that is allowed. */
@@ -102,18 +112,44 @@ public final class InstanceDirectories implements AutoCloseable {
     created.clear();
   }
 
-  /** Removes what was created, and what a failed mount has put into it. */
+  /**
+   * Removes what was created, and what a failed mount has put into it; unless somebody else has
+   * mounted the instance meanwhile, whose it is then.
+   */
   @Override
   public void close() {
-    for (Path directory : created) {
-      try {
-        clear(directory);
-        Files.delete(directory);
-      } catch (IOException e) {
-        LOG.log(System.Logger.Level.WARNING, "left behind: " + directory, e);
-      }
+    if (created.isEmpty()) {
+      return;
+    }
+    if (areThere(spec)) {
+      removeUnlessUsed();
+    } else {
+      // Nobody could mount this yet, so nothing is in there but what somebody is about to mount.
+      created.forEach(directory -> remove(directory, false));
     }
     created.clear();
+  }
+
+  private void removeUnlessUsed() {
+    try (Closeable hold = LayerStore.of(spec.upper().orElseThrow()).hold(spec)) {
+      Objects.requireNonNull(hold);
+      created.forEach(directory -> remove(directory, true));
+    } catch (OverlayException e) {
+      LOG.log(System.Logger.Level.DEBUG, "left to whoever uses it: " + created, e);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "left behind: " + created, e);
+    }
+  }
+
+  private static void remove(Path directory, boolean withContent) {
+    try {
+      if (withContent) {
+        clear(directory);
+      }
+      Files.delete(directory);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "left behind: " + directory, e);
+    }
   }
 
   private static void clear(Path directory) throws IOException {

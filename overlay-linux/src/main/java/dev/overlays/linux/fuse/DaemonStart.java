@@ -28,6 +28,10 @@ import java.util.stream.Collectors;
  */
 final class DaemonStart implements Closeable {
   private static final String LOCKED = "locked";
+
+  /** In seconds: whoever only looks whether a layer is free has the lock of it, too. */
+  private static final String PATIENCE = "0.1";
+
   private static final String SCRIPT =
       "echo "
           + LOCKED
@@ -50,7 +54,7 @@ final class DaemonStart implements Closeable {
     List<String> command = new ArrayList<>();
     for (Descriptor layer : layers.all()) {
       String kind = layers.isWritten(layer) ? "-x" : "-s";
-      command.addAll(List.of(flock, "--no-fork", kind, "-n", layers.name(layer)));
+      command.addAll(List.of(flock, "--no-fork", kind, "-w", PATIENCE, layers.name(layer)));
     }
     command.addAll(List.of("/bin/sh", "-c", SCRIPT));
     command.add(FusePrograms.program("fuse-overlayfs").orElseThrow().toString());

@@ -1,6 +1,9 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.preflight.QuickCheck;
 import dev.overlays.linux.syscall.Descriptor;
@@ -9,6 +12,7 @@ import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.Closeable;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,18 +21,23 @@ import java.util.Optional;
  * The layers and the mount point of a spec, opened; they stay what they are until they are mounted.
  */
 public final class LayerHandles implements Closeable {
+  /** Whoever only looks whether a layer is free has the lock of it for a moment, too. */
+  private static final Duration PATIENCE = Duration.ofMillis(100);
+
   private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
 
   private final List<Descriptor> all = new ArrayList<>();
   private final List<Descriptor> lowers = new ArrayList<>();
   private final List<Descriptor> dataLowers = new ArrayList<>();
   private final MarkNamespace marks;
+  private final Optional<Path> place;
   private Optional<Descriptor> upper = Optional.empty();
   private Optional<Descriptor> work = Optional.empty();
   private Optional<Descriptor> mountPoint = Optional.empty();
 
-  private LayerHandles(MarkNamespace marks) {
-    this.marks = marks;
+  private LayerHandles(OverlaySpec spec) {
+    marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    place = spec.upper().or(spec::mountPoint);
   }
 
   /**
@@ -39,8 +48,7 @@ public final class LayerHandles implements Closeable {
    * @throws SyscallException if one cannot be opened
    */
   public static LayerHandles open(OverlaySpec spec) throws SyscallException {
-    LayerHandles handles =
-        new LayerHandles(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
+    LayerHandles handles = new LayerHandles(spec);
     try {
       for (Path lower : spec.lowers()) {
         handles.lowers.add(handles.add(lower));
@@ -72,24 +80,36 @@ public final class LayerHandles implements Closeable {
    * Keeps merges, and other mounts of the same upper, away until these handles are closed, and asks
    * what has to be asked under that lock.
    *
-   * @return false if somebody is there already, or an answer is no
+   * @throws OverlayException if somebody is there already, or an answer is no ({@link
+   *     ProblemCode#LAYER_LOCKED}): the true reason is to be asked for then
    * @throws SyscallException if something cannot be told
    */
-  public boolean secure() throws SyscallException {
+  public void secure() throws OverlayException, SyscallException {
+    boolean secured = true;
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
-        if (!FileLock.tryShared(lower)) {
-          return false;
-        }
+        secured = secured && isLocked(() -> FileLock.tryShared(lower));
       }
     }
-    if (mountPoint.isPresent() && !QuickCheck.passes(mountPoint.get())) {
-      return false;
+    secured = secured && (mountPoint.isEmpty() || QuickCheck.passes(mountPoint.get()));
+    if (upper.isPresent()) {
+      for (Descriptor written : List.of(upper.get(), work.orElseThrow())) {
+        secured = secured && isLocked(() -> FileLock.tryExclusive(written));
+      }
+      secured = secured && QuickCheck.passes(lowers, upper.get(), work.orElseThrow(), marks);
     }
-    return upper.isEmpty()
-        || (FileLock.tryExclusive(upper.get())
-            && FileLock.tryExclusive(work.orElseThrow())
-            && QuickCheck.passes(lowers, upper.get(), work.orElseThrow(), marks));
+    if (!secured) {
+      throw new OverlayException(
+          new Problem(
+              ProblemCode.LAYER_LOCKED,
+              place,
+              "A layer or the mount point was in use a moment ago.",
+              "Try again."));
+    }
+  }
+
+  private static boolean isLocked(Patience.Attempt attempt) throws OverlayException {
+    return Patience.of(PATIENCE, attempt);
   }
 
   /** Everything that was opened, in the same order for the same spec. */

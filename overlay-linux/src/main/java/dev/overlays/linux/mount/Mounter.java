@@ -69,8 +69,9 @@ public final class Mounter {
       return attempt();
     } catch (OverlayException e) {
       // A mount that was undone may have a reason that can be named, now that nothing is locked.
-      List<Problem> reasons =
-          e.has(ProblemCode.OPTION_NOT_IN_FORCE) ? Preflight.of(spec) : List.of();
+      boolean unexplained =
+          e.has(ProblemCode.OPTION_NOT_IN_FORCE) || e.has(ProblemCode.LAYER_LOCKED);
+      List<Problem> reasons = unexplained ? Preflight.of(spec) : List.of();
       throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
     } catch (IOException e) {
       OverlayException reason = refused(e);
@@ -113,9 +114,7 @@ public final class Mounter {
   }
 
   private OverlayMount attempt(LayerHandles handles) throws IOException {
-    if (!handles.secure()) {
-      throw new IOException("a layer or the mount point was in use a moment ago");
-    }
+    handles.secure();
     SettledUpper.settle(spec, STORE);
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, handles);

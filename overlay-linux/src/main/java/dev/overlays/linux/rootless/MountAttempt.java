@@ -65,9 +65,7 @@ final class MountAttempt {
 
   /** Mounts, and returns the root; the layers are locked as long as they are open. */
   Root mount(LayerHandles layers) throws IOException {
-    if (!layers.secure()) {
-      throw new IOException("a layer or the mount point was in use a moment ago");
-    }
+    layers.secure();
     SettledUpper.settle(spec, STORE);
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, layers);

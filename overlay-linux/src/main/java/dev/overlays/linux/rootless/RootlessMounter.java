@@ -34,6 +34,7 @@ public final class RootlessMounter {
   private static final Set<ProblemCode> UNEXPLAINED =
       EnumSet.of(
           ProblemCode.KERNEL_REFUSED,
+          ProblemCode.LAYER_LOCKED,
           ProblemCode.OPTION_NOT_IN_FORCE,
           ProblemCode.EPHEMERAL_UPPER_NOT_CREATED);
 

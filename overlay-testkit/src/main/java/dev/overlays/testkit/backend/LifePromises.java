@@ -14,19 +14,24 @@ import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A mount from its beginning to its end. */
 abstract class LifePromises extends Promises {
+  private static final int ROUNDS = 5;
+  private static final int RIVALS = 3;
 
   LifePromises(Supplier<Sandbox> sandboxes) {
     super(sandboxes);
@@ -222,5 +227,45 @@ abstract class LifePromises extends Promises {
     assertEquals(List.of(), sandbox().mountedHere());
     assertEquals("new", Files.readString(sandbox().path("upper/new")));
     sandbox().mount(spec).close();
+  }
+
+  @Test
+  @DisplayName(
+      "7.11 of several that mount a new instance at once one gets it at most, and its files stay")
+  void oneGetsANewInstance() throws IOException {
+    sandbox().file("lower/file", "content");
+    for (int round = 0; round < ROUNDS; round++) {
+      Path instance = sandbox().path("instance" + round);
+      OverlaySpec spec =
+          sandbox().marked().lower(sandbox().path("lower")).instance(instance).build();
+      List<CompletableFuture<Optional<OverlayMount>>> attempts = new ArrayList<>();
+      for (int i = 0; i < RIVALS; i++) {
+        attempts.add(CompletableFuture.supplyAsync(() -> mounted(spec)));
+      }
+      List<OverlayMount> mounts = new ArrayList<>();
+      for (CompletableFuture<Optional<OverlayMount>> attempt : attempts) {
+        attempt.join().ifPresent(mounts::add);
+      }
+      if (mounts.isEmpty()) {
+        // Each may have met another one that gave up.
+        mounts.add(mounted(spec).orElseThrow());
+      }
+      assertEquals(1, mounts.size(), "round " + round);
+      assertEquals("mine", Files.readString(mounts.get(0).root().resolve("mine")));
+      mounts.get(0).close();
+      assertEquals("mine", Files.readString(instance.resolve("upper/mine")));
+    }
+  }
+
+  private Optional<OverlayMount> mounted(OverlaySpec spec) {
+    try {
+      OverlayMount mount = sandbox().backend().mount(spec);
+      Files.writeString(mount.root().resolve("mine"), "mine");
+      return Optional.of(mount);
+    } catch (OverlayException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

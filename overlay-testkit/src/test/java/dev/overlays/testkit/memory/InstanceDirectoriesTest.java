@@ -1,0 +1,71 @@
+package dev.overlays.testkit.memory;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.spi.InstanceDirectories;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is made of an instance, and goes again when it could not be mounted. */
+class InstanceDirectoriesTest {
+  @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
+  private final Path instance = memory.getPath("/instance");
+  private final OverlaySpec spec =
+      OverlaySpec.builder().lower(memory.getPath("/lower")).instance(instance).build();
+
+  @BeforeEach
+  void makeLower() throws IOException {
+    Files.createDirectory(memory.getPath("/lower"));
+  }
+
+  @Test
+  void whatIsNotKeptGoesWithWhatAMountHasLeftThere() throws IOException {
+    InstanceDirectories directories = InstanceDirectories.create(spec);
+    Files.createDirectories(instance.resolve("work/work/left"));
+    Files.createFile(instance.resolve("upper/left"));
+    directories.close();
+    assertFalse(Files.exists(instance));
+  }
+
+  @Test
+  void whatWasThereStays() throws IOException {
+    Files.createDirectories(instance.resolve("upper"));
+    Files.createFile(instance.resolve("upper/mine"));
+    InstanceDirectories.create(spec).close();
+    assertTrue(Files.exists(instance.resolve("upper/mine")));
+    assertFalse(Files.exists(instance.resolve("work")));
+  }
+
+  @Test
+  void whatSomebodyElseHasMountedMeanwhileIsTheirs() throws IOException {
+    InstanceDirectories late = InstanceDirectories.create(spec);
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      Files.writeString(mount.root().resolve("mine"), "mine");
+      late.close();
+      assertEquals("mine", Files.readString(mount.root().resolve("mine")));
+    }
+    assertEquals("mine", Files.readString(instance.resolve("upper/mine")));
+    assertTrue(Files.isDirectory(instance.resolve("work")));
+  }
+
+  /** Two have begun to make it, and the one that has made the rest is about to mount it. */
+  @Test
+  void whatSomebodyElseIsAboutToMountIsNotEmptied() throws IOException {
+    InstanceDirectories late = InstanceDirectories.create(spec);
+    Files.delete(instance.resolve("upper"));
+    Files.createFile(instance.resolve("work/theirs"));
+    late.close();
+    assertTrue(Files.exists(instance.resolve("work/theirs")));
+    assertFalse(Files.exists(instance.resolve("mnts")));
+  }
+}
