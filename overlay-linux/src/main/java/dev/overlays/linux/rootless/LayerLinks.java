@@ -48,7 +48,7 @@ final class LayerLinks {
   private byte[] own(Path path) throws IOException {
     return memory.isPresent()
         ? ascii(memory.get().name(path).toString())
-        : PathBytes.of(path.toRealPath());
+        : PathBytes.of(NeededPath.real(path));
   }
 
   private MountData linked(OverlaySpec spec, MountData plain, List<Path> lowers)
@@ -70,8 +70,8 @@ final class LayerLinks {
     }
     return new MountData(
         names,
-        Optional.of(link("upper", spec.upper().get().toRealPath())),
-        Optional.of(link("work", spec.work().orElseThrow().toRealPath())));
+        Optional.of(link("upper", NeededPath.real(spec.upper().get()))),
+        Optional.of(link("work", NeededPath.real(spec.work().orElseThrow()))));
   }
 
   private byte[] link(String name, Path layer) throws IOException {
@@ -82,7 +82,7 @@ final class LayerLinks {
   static List<Path> real(List<Path> paths) throws IOException {
     List<Path> real = new ArrayList<>();
     for (Path path : paths) {
-      real.add(path.toRealPath());
+      real.add(NeededPath.real(path));
     }
     return real;
   }

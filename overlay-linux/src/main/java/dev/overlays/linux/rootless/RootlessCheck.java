@@ -77,7 +77,7 @@ public final class RootlessCheck {
   /** This process does not see it there. */
   static boolean isTaken(Path mountPoint) {
     try {
-      Path place = mountPoint.toRealPath();
+      Path place = NeededPath.real(mountPoint);
       return LiveMounts.of(RootlessMount.BACKEND).stream()
           .flatMap(view -> view.spec().mountPoint().stream())
           .anyMatch(taken -> leadsTo(taken, place));
@@ -88,7 +88,7 @@ public final class RootlessCheck {
 
   private static boolean leadsTo(Path path, Path place) {
     try {
-      return path.toRealPath().equals(place);
+      return NeededPath.real(path).equals(place);
     } catch (IOException e) {
       return false;
     }

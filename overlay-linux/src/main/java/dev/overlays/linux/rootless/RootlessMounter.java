@@ -14,6 +14,7 @@ import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.InstanceDirectories;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -97,9 +98,9 @@ public final class RootlessMounter {
   }
 
   private OverlayMount attached(Path mountPoint) throws IOException {
-    Path place = mountPoint.toRealPath();
-    List<Path> needed = neededPaths();
-    needed.add(place);
+    Path place = NeededPath.real(mountPoint);
+    List<NeededPath> needed = neededPaths();
+    needed.add(NeededPath.of(mountPoint));
     SharedNamespace.Lease lease = SharedNamespace.lease(needed);
     try {
       Namespace namespace = lease.namespace();
@@ -176,27 +177,31 @@ public final class RootlessMounter {
         .map(place -> ((Ephemeral.Directory) place).parent());
   }
 
-  private List<Path> neededPaths() throws IOException {
-    List<Path> needed = LayerLinks.real(spec.lowers());
+  private List<NeededPath> neededPaths() throws IOException {
+    List<NeededPath> needed = new ArrayList<>();
+    for (Path lower : spec.lowers()) {
+      needed.add(NeededPath.of(lower));
+    }
     for (Optional<Path> layer : List.of(spec.upper(), spec.work(), directory())) {
       if (layer.isPresent()) {
-        needed.add(layer.get().toRealPath());
+        needed.add(NeededPath.of(layer.get()));
       }
     }
     return needed;
   }
 
   /** Or something else would be mounted than what was asked for. */
-  private static void refuseUnlessSeen(Namespace namespace, List<Path> paths)
+  private static void refuseUnlessSeen(Namespace namespace, List<NeededPath> paths)
       throws OverlayException {
-    for (Path path : paths) {
-      if (!SharedNamespace.sees(namespace, path)) {
+    for (NeededPath path : paths) {
+      if (!path.isSeenIn(namespace)) {
         throw new OverlayException(
             Problem.of(
                 ProblemCode.LAYER_NOT_ACCESSIBLE,
-                path,
+                path.given(),
                 "In a namespace of its own another process sees something else at this path.",
-                "Name the directory by a path that is the same for all processes."));
+                "Name the directory by a path that is the same for all processes; over another"
+                    + " view of this process, mount with a mount point."));
       }
     }
   }

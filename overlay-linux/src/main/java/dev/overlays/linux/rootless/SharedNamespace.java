@@ -2,10 +2,6 @@ package dev.overlays.linux.rootless;
 
 import dev.overlays.OverlayException;
 import dev.overlays.linux.namespace.Namespace;
-import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.SyscallException;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -53,15 +49,19 @@ final class SharedNamespace {
   /**
    * Takes the namespace into use.
    *
-   * @param paths what it must have as this process sees it: absolute, without symbolic links
+   * @param paths what it must have as this process sees it
    */
-  static Lease lease(List<Path> paths) throws OverlayException {
+  static Lease lease(List<NeededPath> paths) throws OverlayException {
     synchronized (LOCK) {
-      if (current == null || !current.namespace.isAlive() || !sees(current.namespace, paths)) {
+      if (current == null || !current.namespace.isAlive() || !current.has(paths)) {
         current = new SharedNamespace(Namespace.start());
       }
       return new Lease(current);
     }
+  }
+
+  private boolean has(List<NeededPath> paths) {
+    return paths.stream().allMatch(path -> path.isSeenIn(namespace));
   }
 
   /**
@@ -74,20 +74,6 @@ final class SharedNamespace {
         current = null;
       }
       namespace.close();
-    }
-  }
-
-  /** Whether paths lead to the same in a namespace as they do here. */
-  static boolean sees(Namespace namespace, List<Path> paths) {
-    return paths.stream().allMatch(path -> sees(namespace, path));
-  }
-
-  static boolean sees(Namespace namespace, Path path) {
-    try {
-      FileId here = FileId.of(PathBytes.of(path));
-      return here.sameFile(FileId.of(PathBytes.of(namespace.seen(path))));
-    } catch (SyscallException e) {
-      return false;
     }
   }
 }

@@ -26,7 +26,12 @@ class RootlessUserTest {
   @TestFactory
   List<DynamicTest> views() throws IOException {
     return AsUser.run(
-        place, Map.of(), RootlessViews.class, RootlessPrograms.class, RootlessThrowaways.class);
+        place,
+        Map.of(),
+        RootlessViews.class,
+        RootlessPrograms.class,
+        RootlessThrowaways.class,
+        RootlessOnViews.class);
   }
 
   @TestFactory

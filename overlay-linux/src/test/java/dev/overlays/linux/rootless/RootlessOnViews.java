@@ -1,0 +1,69 @@
+package dev.overlays.linux.rootless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Views over and in other views, which only their namespace has. */
+class RootlessOnViews extends RootlessBed {
+  private OverlaySpec.Builder over(Path lower) {
+    return OverlaySpec.builder().lower(lower).options(options -> options.withUserXattr(true));
+  }
+
+  private OverlayMount view() throws IOException {
+    OverlayMount view = mount(layers());
+    Files.createDirectories(view.root().resolve("inner/place"));
+    Files.writeString(view.root().resolve("inner/file"), "of the view");
+    return view;
+  }
+
+  @Test
+  void isMountedOverAnother() throws IOException {
+    try (OverlayMount view = view();
+        OverlayMount whole = mount(over(view.root()).instance(sandbox.path("whole")));
+        OverlayMount part =
+            mount(over(view.root().resolve("inner")).instance(sandbox.path("part")))) {
+      assertEquals("of the view", Files.readString(whole.root().resolve("inner/file")));
+      assertEquals("of the view", Files.readString(part.root().resolve("file")));
+      Files.writeString(part.root().resolve("file"), "changed");
+      assertEquals("of the view", Files.readString(view.root().resolve("inner/file")));
+    }
+  }
+
+  @Test
+  void isMountedInAnother() throws IOException {
+    sandbox.file("other/lower/file", "of the other");
+    Path place = sandbox.path("other");
+    try (OverlayMount view = view();
+        OverlayMount inner =
+            mount(
+                over(place.resolve("lower"))
+                    .upper(Files.createDirectory(place.resolve("upper")))
+                    .work(Files.createDirectory(place.resolve("work")))
+                    .mountPoint(view.root().resolve("inner/place")))) {
+      assertEquals("of the other", Files.readString(view.root().resolve("inner/place/file")));
+      assertThrows(OverlayException.class, view::close);
+      inner.close();
+      assertTrue(view.isMounted());
+    }
+  }
+
+  /** Another namespace has nothing but an empty mount point there. */
+  @Test
+  void isRefusedWithoutMountPoint() throws IOException {
+    try (OverlayMount view = view()) {
+      OverlayException e =
+          assertThrows(OverlayException.class, () -> mount(over(view.root()).ephemeral()));
+      assertTrue(e.has(ProblemCode.LAYER_NOT_ACCESSIBLE), e::getMessage);
+    }
+  }
+}
