@@ -43,16 +43,17 @@ class RootlessOnViews extends RootlessBed {
   void isMountedInAnother() throws IOException {
     sandbox.file("other/lower/file", "of the other");
     Path place = sandbox.path("other");
-    try (OverlayMount view = view();
-        OverlayMount inner =
-            mount(
-                over(place.resolve("lower"))
-                    .upper(Files.createDirectory(place.resolve("upper")))
-                    .work(Files.createDirectory(place.resolve("work")))
-                    .mountPoint(view.root().resolve("inner/place")))) {
-      assertEquals("of the other", Files.readString(view.root().resolve("inner/place/file")));
-      assertThrows(OverlayException.class, view::close);
-      inner.close();
+    OverlaySpec.Builder spec =
+        over(place.resolve("lower"))
+            .upper(Files.createDirectory(place.resolve("upper")))
+            .work(Files.createDirectory(place.resolve("work")));
+    try (OverlayMount view = view()) {
+      Path mountPoint = view.root().resolve("inner/place");
+      try (OverlayMount inner = mount(spec.mountPoint(mountPoint))) {
+        assertTrue(inner.isMounted());
+        assertEquals("of the other", Files.readString(mountPoint.resolve("file")));
+        assertThrows(OverlayException.class, view::close);
+      }
       assertTrue(view.isMounted());
     }
   }
