@@ -98,6 +98,8 @@ class FstabEntryTest {
         "/a,x-b/c",
         "/a,b=c",
         "/a,b:c",
+        "/${HOME}",
+        "/pay$$",
         "/\u00ef\u00bf\u00bf"
       })
   void refusesWhatSomeReaderWouldMisread(String name) {
@@ -110,7 +112,7 @@ class FstabEntryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/m\n", "/m\\", "/m ", "/m\t", "/\u00ff"})
+  @ValueSource(strings = {"/m\n", "/m\\", "/m ", "/m\t", "/\u00ff", "/${x}", "/$$"})
   void refusesMountPointsThatSystemdWouldMisread(String name) {
     OverlaySpec spec = plain().mountPoint(PathBytes.toPath(ByteText.bytes(name))).build();
     OverlayException e = assertThrows(OverlayException.class, () -> entry(spec, OLD));
