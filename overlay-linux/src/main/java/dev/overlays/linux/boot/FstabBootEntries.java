@@ -4,6 +4,7 @@ import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,8 +19,11 @@ final class FstabBootEntries implements BootEntries {
     this.file = file;
   }
 
+  /** A link that leads nowhere, and what may not be looked at, is no missing file. */
   private Fstab read() throws OverlayException {
-    return Files.exists(file) ? Fstab.read(file) : Fstab.parse(new byte[0]);
+    return Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
+        ? Fstab.parse(new byte[0])
+        : Fstab.read(file);
   }
 
   /** What somebody has written by hand, and no spec can say, is nobody's business here. */
@@ -54,6 +58,10 @@ final class FstabBootEntries implements BootEntries {
 
   @Override
   public void remove(Path mountPoint) throws OverlayException {
-    read().without(mountPoint).write(file);
+    Fstab old = read();
+    Fstab changed = old.without(mountPoint);
+    if (!changed.equals(old)) {
+      changed.write(file);
+    }
   }
 }
