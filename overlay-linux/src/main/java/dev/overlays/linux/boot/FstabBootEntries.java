@@ -8,6 +8,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The entries of one fstab, which is read anew each time. */
 final class FstabBootEntries implements BootEntries {
@@ -42,17 +43,27 @@ final class FstabBootEntries implements BootEntries {
     return specs;
   }
 
+  /** An entry that says the same otherwise stays: it may have options given by hand. */
   @Override
   public void put(OverlaySpec spec) throws OverlayException {
     Fstab old = read();
     FstabEntry entry = FstabEntry.of(spec);
     Fstab changed = old.with(entry);
-    if (!changed.equals(old)) {
+    if (!changed.equals(old) && !isKept(old, spec)) {
       BootCheck check = BootCheck.of(entry);
       if (!check.problems().isEmpty()) {
         throw new OverlayException(check.problems());
       }
       changed.write(file);
+    }
+  }
+
+  private static boolean isKept(Fstab fstab, OverlaySpec spec) {
+    try {
+      Optional<FstabEntry> entry = fstab.find(spec.mountPoint().orElseThrow());
+      return entry.isPresent() && entry.get().spec().equals(spec);
+    } catch (OverlayException e) {
+      return false;
     }
   }
 

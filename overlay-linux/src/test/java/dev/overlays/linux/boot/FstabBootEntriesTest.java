@@ -49,4 +49,19 @@ class FstabBootEntriesTest {
       assertTrue(e.has(ProblemCode.BOOT_FILE_FAILED), e::toString);
     }
   }
+
+  @Test
+  void whatIsKeptAlreadyKeepsItsOtherOptions() throws IOException {
+    OverlaySpec spec = sandbox.layers().build();
+    Path file = sandbox.path("fstab");
+    BootEntries entries = Overlays.bootEntries(file);
+    FstabEntry entry = FstabEntry.of(spec, Set.of(BootOption.NOFAIL, BootOption.AUTOMOUNT));
+    String line = entry.toString().replace("nofail", "x-systemd.idle-timeout=60,nofail");
+    Files.writeString(file, line + "\n");
+    entries.put(spec);
+    assertEquals(line + "\n", Files.readString(file));
+    OverlaySpec changed = spec.toBuilder().options(o -> o.withIndex(true)).build();
+    entries.put(changed);
+    assertEquals(FstabEntry.of(changed) + "\n", Files.readString(file));
+  }
 }
