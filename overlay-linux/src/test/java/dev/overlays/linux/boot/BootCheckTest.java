@@ -152,4 +152,13 @@ class BootCheckTest {
     assertTrue(told.startsWith("[] Optional[boot-trial-not-made: "), told);
     assertTrue(told.contains("No space left on device"), told);
   }
+
+  /** Services have no locale, and the JVM then takes names to be ASCII. */
+  @Test
+  void triesNamesThatTheLocaleDoesNotKnow() throws IOException {
+    List<String> command = new ArrayList<>(List.of("env", "LC_ALL=C"));
+    command.addAll(ChildJvm.command(LocaleCheck.class, sandbox.root().toString()));
+    assertEquals(
+        "[] Optional.empty\n[] Optional.empty\n", Sandbox.run(command.toArray(String[]::new)));
+  }
 }
