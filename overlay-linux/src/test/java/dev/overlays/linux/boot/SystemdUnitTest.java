@@ -164,6 +164,15 @@ class SystemdUnitTest {
   }
 
   @Test
+  void removesWhatAKilledWriterHasLeft() throws IOException {
+    SystemdUnit unit = SystemdUnit.of(spec("/l"));
+    sandbox.file("." + unit.fileName() + ".overlays-new", "half");
+    sandbox.file("." + unit.fileName() + ".overlays-old", "old");
+    unit.remove(sandbox.root());
+    assertEquals(Set.of(""), sandbox.listing().keySet());
+  }
+
+  @Test
   void replacesWhatItHasWrittenOnly() throws IOException {
     SystemdUnit unit = SystemdUnit.of(spec("/l"));
     Path file = sandbox.path(unit.fileName());
