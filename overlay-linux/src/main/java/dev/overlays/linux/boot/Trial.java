@@ -113,12 +113,13 @@ final class Trial {
   }
 
   private List<Problem> compare(String table) {
+    Path mountPoint = BootCheck.real(spec.mountPoint().orElseThrow());
     Optional<MountRecord> seen =
         table
             .lines()
             .filter(line -> line.contains(" - "))
             .flatMap(line -> MountTable.parse(line).stream())
-            .filter(mount -> spec.mountPoint().filter(mount.mountPoint()::equals).isPresent())
+            .filter(mount -> mount.mountPoint().equals(mountPoint))
             .reduce((first, last) -> last);
     Optional<OverlaySpec> came = seen.filter(MountRecord::isOverlay).flatMap(SpecDecoder::decode);
     if (came.isEmpty()) {

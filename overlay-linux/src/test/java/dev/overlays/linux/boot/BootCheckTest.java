@@ -140,6 +140,20 @@ class BootCheckTest {
         List.of(ProblemCode.BOOT_SPEC_UNSUPPORTED), codes(BootCheck.of(SystemdUnit.of(spec))));
   }
 
+  /** Of an entry of fstab they look up where it leads. */
+  @Test
+  void followsALinkToTheMountPoint() throws IOException {
+    sandbox.directory("real/mnts");
+    Files.createSymbolicLink(sandbox.path("link"), Path.of("real"));
+    OverlaySpec spec = sandbox.layers().mountPoint(sandbox.path("link/mnts")).build();
+    assertEquals(new BootCheck(List.of(), Optional.empty()), check(spec));
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      BootCheck check = check(spec);
+      assertEquals(List.of(), check.problems(), mount::toString);
+      assertTrue(check.untried().orElseThrow().toString().contains("is mounted"), check::toString);
+    }
+  }
+
   @Test
   void whereNoNamespaceCanBeHadNothingIsTried() throws IOException {
     sandbox.layers();
