@@ -107,13 +107,22 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
               .map(mount -> mount.spec())
               .anyMatch(
                   other ->
-                      other.mountPoint().equals(spec.mountPoint())
+                      other.mountPoint().equals(spec.mountPoint().map(BootCheck::real))
                           && other.lowers().equals(spec.lowers())
                           && other.dataLowers().equals(spec.dataLowers())
                           && other.upper().equals(spec.upper())
                           && other.work().equals(spec.work()));
     } catch (OverlayException e) {
       return false;
+    }
+  }
+
+  /** Where a mount is that was made there: links are followed, as mount(8) and systemd do. */
+  static Path real(Path mountPoint) {
+    try {
+      return mountPoint.toRealPath();
+    } catch (IOException e) {
+      return mountPoint;
     }
   }
 
@@ -138,20 +147,15 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
 
   /** Systemd refuses to mount at what is not the real path; for fstab it looks that up itself. */
   private static List<Problem> linked(Path mountPoint) {
-    try {
-      Path real = mountPoint.toRealPath();
-      if (!real.equals(mountPoint)) {
-        return List.of(
+    Path real = real(mountPoint);
+    return real.equals(mountPoint)
+        ? List.of()
+        : List.of(
             Problem.of(
                 ProblemCode.BOOT_SPEC_UNSUPPORTED,
                 mountPoint,
                 "There is a symbolic link on the way to the mount point, which systemd refuses.",
                 "Use " + real + " as the mount point."));
-      }
-    } catch (IOException e) {
-      // Why it cannot be reached is what the other checks tell.
-    }
-    return List.of();
   }
 
   private static Optional<Problem> whyUntried(OverlaySpec spec, boolean mounted) {

@@ -77,11 +77,13 @@ final class BootFile {
     }
   }
 
-  /** Removes the file, and what was kept of an earlier one, where they are. */
+  /** Removes the file, what was kept of an earlier one, and what a killed writer has left. */
   void remove() throws OverlayException {
+    String name = path.getFileName().toString();
     try {
-      Files.deleteIfExists(path);
-      Files.deleteIfExists(path.resolveSibling(path.getFileName() + KEPT));
+      for (String each : List.of(name, name + KEPT, next(name), second(name))) {
+        Files.deleteIfExists(path.resolveSibling(each));
+      }
     } catch (IOException e) {
       throw failed("removed", e);
     }
@@ -104,9 +106,8 @@ final class BootFile {
     if (!expected.test(old)) {
       throw changed("It is not what was read any more");
     }
-    // By names that nobody else has, so what a killed process has left is found and goes.
-    Name next = Name.of("." + name + ".overlays-new");
-    Name second = Name.of("." + name + ".overlays-old");
+    Name next = Name.of(next(name.toString()));
+    Name second = Name.of(second(name.toString()));
     try {
       removeIfThere(directory, next);
       removeIfThere(directory, second);
@@ -122,6 +123,15 @@ final class BootFile {
       throw e;
     }
     directory.syncFile(Name.SELF);
+  }
+
+  /** By a name that nobody else has, so what a killed process has left is found and goes. */
+  private static String next(String name) {
+    return "." + name + ".overlays-new";
+  }
+
+  private static String second(String name) {
+    return "." + name + ".overlays-old";
   }
 
   private static byte[] content(LayerDirectory directory, Name name) throws IOException {

@@ -11,9 +11,9 @@ import java.util.List;
 /**
  * Which specs and names boot entries can have. What is refused here was seen to be misread with
  * systemd 252, or is misread by the sources of util-linux: ul_optstr_next in lib/strutils.c takes
- * {@code "} for a quotation; systemd's fstab_filter_options halves backslashes and its unit files
- * end a value at a line end, drop white space at its end, go on in the next line after a backslash,
- * and ignore a line that is not UTF-8.
+ * {@code "} for a quotation; systemd's fstab_filter_options halves backslashes, its unit files end
+ * a value at a line end, drop white space at its end, go on in the next line after a backslash, and
+ * ignore a line that is not UTF-8, and its replace_env puts variables into what mount(8) is told.
  */
 final class BootNames {
   private BootNames() {}
@@ -71,6 +71,8 @@ final class BootNames {
       problems.add(misread(path, "systemd would end the name at the line end in it"));
     } else if (ByteText.characters(name).filter(BootNames::isText).isEmpty()) {
       problems.add(misread(path, "systemd would ignore the name: it is not UTF-8"));
+    } else if (name.contains("${") || name.contains("$$")) {
+      problems.add(misread(path, "systemd would take \"${\" or \"$$\" in the name for a variable"));
     } else if (mountPoint && (name.endsWith(" ") || name.endsWith("\t") || name.endsWith("\\"))) {
       problems.add(
           misread(path, "systemd would take the last character of the name for its own syntax"));

@@ -9,7 +9,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
 import dev.overlays.linux.boot.OptionList.Option;
 import dev.overlays.linux.table.OptionString;
-import dev.overlays.linux.table.SpecDecoder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -50,6 +49,7 @@ final class EntryDecoder {
   private final List<String> overlay = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private boolean overrideCreds;
+  private boolean upper;
 
   private EntryDecoder(Path mountPoint) {
     this.mountPoint = mountPoint;
@@ -78,9 +78,7 @@ final class EntryDecoder {
 
   private OverlaySpec build() throws OverlayException {
     try {
-      builder.options(
-          SpecDecoder.decodeOptions(String.join(",", overlay), true)
-              .withOverrideCreds(overrideCreds));
+      builder.options(ImpliedOptions.of(overlay, upper).withOverrideCreds(overrideCreds));
       return builder
           .mountPoint(mountPoint)
           .attributes(attributes.toArray(new MountAttribute[0]))
@@ -97,7 +95,10 @@ final class EntryDecoder {
       case "lowerdir" -> takeLowers(option.value());
       case "lowerdir+" -> path(option, option.value(), builder::lower);
       case "datadir+" -> path(option, option.value(), builder::dataLower);
-      case "upperdir" -> path(option, unescape(ByteText.bytes(option.value())), builder::upper);
+      case "upperdir" -> {
+        upper = true;
+        path(option, unescape(ByteText.bytes(option.value())), builder::upper);
+      }
       case "workdir" -> path(option, unescape(ByteText.bytes(option.value())), builder::work);
       case PRIVATE ->
           PrivatePathText.decode(option.value())

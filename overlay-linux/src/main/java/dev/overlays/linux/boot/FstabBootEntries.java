@@ -4,9 +4,11 @@ import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The entries of one fstab, which is read anew each time. */
 final class FstabBootEntries implements BootEntries {
@@ -18,8 +20,11 @@ final class FstabBootEntries implements BootEntries {
     this.file = file;
   }
 
+  /** A link that leads nowhere, and what may not be looked at, is no missing file. */
   private Fstab read() throws OverlayException {
-    return Files.exists(file) ? Fstab.read(file) : Fstab.parse(new byte[0]);
+    return Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
+        ? Fstab.parse(new byte[0])
+        : Fstab.read(file);
   }
 
   /** What somebody has written by hand, and no spec can say, is nobody's business here. */
@@ -38,12 +43,13 @@ final class FstabBootEntries implements BootEntries {
     return specs;
   }
 
+  /** An entry that says the same otherwise stays: it may have options given by hand. */
   @Override
   public void put(OverlaySpec spec) throws OverlayException {
     Fstab old = read();
     FstabEntry entry = FstabEntry.of(spec);
     Fstab changed = old.with(entry);
-    if (!changed.equals(old)) {
+    if (!changed.equals(old) && !isKept(old, spec)) {
       BootCheck check = BootCheck.of(entry);
       if (!check.problems().isEmpty()) {
         throw new OverlayException(check.problems());
@@ -52,8 +58,21 @@ final class FstabBootEntries implements BootEntries {
     }
   }
 
+  private static boolean isKept(Fstab fstab, OverlaySpec spec) {
+    try {
+      Optional<FstabEntry> entry = fstab.find(spec.mountPoint().orElseThrow());
+      return entry.isPresent() && entry.get().spec().equals(spec);
+    } catch (OverlayException e) {
+      return false;
+    }
+  }
+
   @Override
   public void remove(Path mountPoint) throws OverlayException {
-    read().without(mountPoint).write(file);
+    Fstab old = read();
+    Fstab changed = old.without(mountPoint);
+    if (!changed.equals(old)) {
+      changed.write(file);
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Mounts a boot entry by mount(8) in a mount namespace that ends with the process, and looks what
@@ -24,9 +25,10 @@ final class Trial {
 
   private static final String STARTED = "overlays: started\n";
 
-  /** The mount point, then what mount(8) is told. */
+  /** The mount point, then what mount(8) is told, each as printf(1) decodes it. */
   private static final String SCRIPT =
-      "printf 'overlays: started\\n'; at=$1; shift; mount -n \"$@\" && printf '\\noverlays: mounted\\n'"
+      "printf 'overlays: started\\n'; for a do shift; set -- \"$@\" \"$(printf %b \"$a\")\"; done;"
+          + " at=$1; shift; mount -n \"$@\" && printf '\\noverlays: mounted\\n'"
           + " && cat /proc/self/mountinfo && umount -n -- \"$at\"";
 
   private final OverlaySpec spec;
@@ -41,20 +43,32 @@ final class Trial {
   }
 
   static List<Problem> of(SystemdUnit unit) throws OverlayException {
-    String options = ByteText.shown(unit.mountOptions());
-    return new Trial(unit.spec())
-        .mount("", List.of("-t", "overlay", "-o", options, "overlay", target(unit.spec())));
+    List<String> arguments =
+        List.of("-t", "overlay", "-o", unit.mountOptions(), "overlay", unit.where());
+    return new Trial(unit.spec()).mount("", arguments);
   }
 
   private static String target(OverlaySpec spec) {
-    return spec.mountPoint().orElseThrow().toString();
+    return ByteText.of(spec.mountPoint().orElseThrow());
+  }
+
+  /** In ASCII: the JVM hands on nothing else where its locale is that of most services. */
+  private static String encode(String bytes) {
+    return bytes
+        .chars()
+        .mapToObj(c -> c > ' ' && c <= '~' && c != '\\' ? "" + (char) c : octal(c))
+        .collect(Collectors.joining());
+  }
+
+  private static String octal(int c) {
+    return String.format("\\0%03o", c);
   }
 
   private List<Problem> mount(String fstab, List<String> arguments) throws OverlayException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("unshare", "--mount", "--propagation", "private", "--"));
-    command.addAll(List.of("sh", "-c", SCRIPT, "sh", target(spec)));
-    command.addAll(arguments);
+    command.addAll(List.of("sh", "-c", SCRIPT, "sh", encode(target(spec))));
+    arguments.forEach(argument -> command.add(encode(argument)));
     Command result;
     try {
       result = run(command, fstab);
@@ -99,12 +113,13 @@ final class Trial {
   }
 
   private List<Problem> compare(String table) {
+    Path mountPoint = BootCheck.real(spec.mountPoint().orElseThrow());
     Optional<MountRecord> seen =
         table
             .lines()
             .filter(line -> line.contains(" - "))
             .flatMap(line -> MountTable.parse(line).stream())
-            .filter(mount -> spec.mountPoint().filter(mount.mountPoint()::equals).isPresent())
+            .filter(mount -> mount.mountPoint().equals(mountPoint))
             .reduce((first, last) -> last);
     Optional<OverlaySpec> came = seen.filter(MountRecord::isOverlay).flatMap(SpecDecoder::decode);
     if (came.isEmpty()) {

@@ -62,10 +62,16 @@ final class UnitFiles {
     } catch (OverlayException e) {
       throw foreign(mount, e);
     }
-    boolean there = Files.exists(automount, LinkOption.NOFOLLOW_LINKS);
-    if (there && old.automountName().isEmpty()) {
+    if (Files.exists(automount, LinkOption.NOFOLLOW_LINKS) && !isAutomountOf(old)) {
       throw foreign(automount, null);
     }
+  }
+
+  private boolean isAutomountOf(SystemdUnit old) throws OverlayException {
+    return old.automountName().isPresent()
+        && !Files.isSymbolicLink(automount)
+        && UnitText.parse(ByteText.of(new BootFile(automount).read()))
+            .equals(UnitText.parse(old.automountText()));
   }
 
   private static OverlayException foreign(Path file, OverlayException reason) {

@@ -5,19 +5,11 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.boot.UnitText.Setting;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Reads a mount unit of this library's own: one that says more, or less, is none. */
 final class UnitReader {
-  private static final Set<Setting> FIXED =
-      Set.of(
-          new Setting("Mount", "What", "overlay"),
-          new Setting("Mount", "Type", "overlay"),
-          new Setting("Unit", "Documentation", "man:systemd.mount(5)"));
-
   private final Path file;
 
   UnitReader(Path file) {
@@ -42,12 +34,20 @@ final class UnitReader {
     String options = value(settings, "Options").orElseThrow(() -> unreadable("it has no Options="));
     SystemdUnit unit =
         SystemdUnit.of(EntryDecoder.decode(mountPoint, options), EntryDecoder.bootOptions(options));
-    Set<Setting> rest = new HashSet<>(settings);
-    UnitText.parse(unit.text()).orElseThrow().forEach(rest::remove);
-    if (!rest.isEmpty() || !Set.copyOf(settings).containsAll(FIXED)) {
-      throw unreadable("this library does not write " + rest.stream().map(Setting::key).toList());
+    List<Setting> own = UnitText.parse(unit.text()).orElseThrow();
+    if (!settings.equals(own)) {
+      throw unreadable(
+          "this library does not write "
+              + keys(settings, own)
+              + ", or writes "
+              + keys(own, settings));
     }
     return unit;
+  }
+
+  /** What only the first have. */
+  private static List<String> keys(List<Setting> settings, List<Setting> others) {
+    return settings.stream().filter(s -> !others.contains(s)).map(Setting::key).toList();
   }
 
   private static Optional<String> value(List<Setting> settings, String key) {

@@ -140,6 +140,20 @@ class BootCheckTest {
         List.of(ProblemCode.BOOT_SPEC_UNSUPPORTED), codes(BootCheck.of(SystemdUnit.of(spec))));
   }
 
+  /** Of an entry of fstab they look up where it leads. */
+  @Test
+  void followsALinkToTheMountPoint() throws IOException {
+    sandbox.directory("real/mnts");
+    Files.createSymbolicLink(sandbox.path("link"), Path.of("real"));
+    OverlaySpec spec = sandbox.layers().mountPoint(sandbox.path("link/mnts")).build();
+    assertEquals(new BootCheck(List.of(), Optional.empty()), check(spec));
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      BootCheck check = check(spec);
+      assertEquals(List.of(), check.problems(), mount::toString);
+      assertTrue(check.untried().orElseThrow().toString().contains("is mounted"), check::toString);
+    }
+  }
+
   @Test
   void whereNoNamespaceCanBeHadNothingIsTried() throws IOException {
     sandbox.layers();
@@ -151,5 +165,14 @@ class BootCheckTest {
     String told = Sandbox.run(command.toArray(String[]::new));
     assertTrue(told.startsWith("[] Optional[boot-trial-not-made: "), told);
     assertTrue(told.contains("No space left on device"), told);
+  }
+
+  /** Services have no locale, and the JVM then takes names to be ASCII. */
+  @Test
+  void triesNamesThatTheLocaleDoesNotKnow() throws IOException {
+    List<String> command = new ArrayList<>(List.of("env", "LC_ALL=C"));
+    command.addAll(ChildJvm.command(LocaleCheck.class, sandbox.root().toString()));
+    assertEquals(
+        "[] Optional.empty\n[] Optional.empty\n", Sandbox.run(command.toArray(String[]::new)));
   }
 }

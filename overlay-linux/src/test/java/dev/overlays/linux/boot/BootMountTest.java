@@ -207,4 +207,33 @@ class BootMountTest {
       assertEquals(spec, mount.spec());
     }
   }
+
+  /** What they leave to the kernel is read as that decides it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "lowerdir=L,upperdir=U,workdir=W",
+        "userxattr,workdir=W,upperdir=U,lowerdir=L",
+        "lowerdir=L,metacopy=on,upperdir=U,workdir=W",
+        "ro,lowerdir=L:M"
+      })
+  void findsWhatAnEntryWrittenByHandMounts(String options) throws IOException {
+    Path file =
+        sandbox.file(
+            "fstab",
+            "overlay %s overlay %s 0 0\n"
+                .formatted(
+                    sandbox.directory("mnts"),
+                    options
+                        .replace("L", sandbox.directory("lower").toString())
+                        .replace("M", sandbox.directory("middle").toString())
+                        .replace("U", sandbox.directory("upper").toString())
+                        .replace("W", sandbox.directory("work").toString())));
+    FstabEntry entry = Fstab.read(file).entries().get(0);
+    assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(entry));
+    Sandbox.run("mount", "-n", "-T", file.toString(), sandbox.path("mnts").toString());
+    try (OverlayMount mount = Overlays.find(sandbox.path("mnts")).orElseThrow()) {
+      assertEquals(entry.spec().options(), mount.spec().options());
+    }
+  }
 }

@@ -2,16 +2,19 @@ package dev.overlays.linux.boot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.IdMapping;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlayException;
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
+import dev.overlays.RedirectDir;
 import dev.overlays.linux.syscall.PathBytes;
 import java.nio.file.Path;
 import java.util.List;
@@ -98,6 +101,8 @@ class FstabEntryTest {
         "/a,x-b/c",
         "/a,b=c",
         "/a,b:c",
+        "/${HOME}",
+        "/pay$$",
         "/\u00ef\u00bf\u00bf"
       })
   void refusesWhatSomeReaderWouldMisread(String name) {
@@ -110,7 +115,7 @@ class FstabEntryTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/m\n", "/m\\", "/m ", "/m\t", "/\u00ff"})
+  @ValueSource(strings = {"/m\n", "/m\\", "/m ", "/m\t", "/\u00ff", "/${x}", "/$$"})
   void refusesMountPointsThatSystemdWouldMisread(String name) {
     OverlaySpec spec = plain().mountPoint(PathBytes.toPath(ByteText.bytes(name))).build();
     OverlayException e = assertThrows(OverlayException.class, () -> entry(spec, OLD));
@@ -209,6 +214,17 @@ class FstabEntryTest {
     assertEquals(Propagation.SHARED, spec.propagation());
     assertTrue(spec.options().index());
     assertEquals(Set.of(), read("ro,nosuid,rw,suid,lowerdir=/a:/b").attributes());
+  }
+
+  @Test
+  void readsWhatTheKernelMakesOfWhatIsNotSaid() throws OverlayException {
+    OverlayOptions user = read("userxattr,lowerdir=/a,upperdir=/u,workdir=/w").options();
+    assertEquals(RedirectDir.NOFOLLOW, user.redirectDir());
+    assertFalse(user.metacopy());
+    OverlayOptions metacopy = read("metacopy=on,lowerdir=/a,upperdir=/u,workdir=/w").options();
+    assertEquals(RedirectDir.ON, metacopy.redirectDir());
+    assertNotEquals(RedirectDir.FOLLOW, read("lowerdir=/a:/b").options().redirectDir());
+    assertThrows(OverlayException.class, () -> read("userxattr,redirect_dir=on,lowerdir=/a:/b"));
   }
 
   @ParameterizedTest

@@ -31,7 +31,7 @@ final class HardNames {
           "'",
           "-",
           ".",
-          "$",
+          "$a",
           "@",
           "(",
           "]",
@@ -52,7 +52,7 @@ final class HardNames {
           "\u007f");
 
   private static final List<String> MISREAD =
-      List.of("\\", "\"", "\n", "\r", "\u00e9", "\u00ff", "\u00ef\u00bf\u00bf");
+      List.of("\\", "\"", "\n", "\r", "$$", "${", "\u00e9", "\u00ff", "\u00ef\u00bf\u00bf");
 
   private final Random random;
   private final boolean misread;

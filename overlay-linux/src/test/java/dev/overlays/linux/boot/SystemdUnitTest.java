@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Units, their files, and what systemd makes of them. */
 class SystemdUnitTest {
@@ -163,6 +164,15 @@ class SystemdUnitTest {
   }
 
   @Test
+  void removesWhatAKilledWriterHasLeft() throws IOException {
+    SystemdUnit unit = SystemdUnit.of(spec("/l"));
+    sandbox.file("." + unit.fileName() + ".overlays-new", "half");
+    sandbox.file("." + unit.fileName() + ".overlays-old", "old");
+    unit.remove(sandbox.root());
+    assertEquals(Set.of(""), sandbox.listing().keySet());
+  }
+
+  @Test
   void replacesWhatItHasWrittenOnly() throws IOException {
     SystemdUnit unit = SystemdUnit.of(spec("/l"));
     Path file = sandbox.path(unit.fileName());
@@ -176,24 +186,15 @@ class SystemdUnitTest {
             ours.replace("/l\n", "/m\n"),
             ours.replace("WantedBy", "RequiredBy"),
             ours.replace("What=overlay\n", ""),
+            ours.replace("RequiresMountsFor=/l\n", ""),
+            ours.replace("RequiresMountsFor=/l\n", "RequiresMountsFor=/l\nRequiresMountsFor=/l\n"),
+            ours.replaceFirst("(?s)\\[Install].*", ""),
             ours.replace("%%", "%h"),
             "no unit")) {
       Files.writeString(file, foreign);
       OverlayException read = assertThrows(OverlayException.class, () -> SystemdUnit.read(file));
       assertTrue(read.has(ProblemCode.BOOT_ENTRY_UNREADABLE), read::toString);
-      for (boolean write : new boolean[] {true, false}) {
-        OverlayException e =
-            assertThrows(
-                OverlayException.class,
-                () -> {
-                  if (write) {
-                    unit.write(sandbox.root());
-                  } else {
-                    unit.remove(sandbox.root());
-                  }
-                });
-        assertTrue(e.has(ProblemCode.BOOT_ENTRY_FOREIGN), e::toString);
-      }
+      refusesToTouch(unit);
       assertEquals(foreign, Files.readString(file));
     }
   }
@@ -209,6 +210,31 @@ class SystemdUnitTest {
     e = assertThrows(OverlayException.class, () -> unit.write(sandbox.root()));
     assertTrue(e.has(ProblemCode.BOOT_ENTRY_FOREIGN), e::toString);
     assertTrue(Files.isSymbolicLink(masked));
+  }
+
+  @Test
+  void leavesAnAutomountUnitAloneThatWasChangedByHand() throws IOException {
+    SystemdUnit unit = SystemdUnit.of(spec("/l"), Set.of(BootOption.AUTOMOUNT));
+    unit.write(sandbox.root());
+    unit.write(sandbox.root());
+    Path automount = sandbox.path(unit.automountName().orElseThrow());
+    String edited = Files.readString(automount).replace("Where", "TimeoutIdleSec=60\nWhere");
+    Files.writeString(automount, edited);
+    refusesToTouch(unit);
+    assertEquals(edited, Files.readString(automount));
+    Path theirs = sandbox.file("theirs", unit.toString());
+    Files.delete(automount);
+    Files.createSymbolicLink(automount, theirs);
+    refusesToTouch(unit);
+    assertEquals(unit.toString(), Files.readString(theirs));
+  }
+
+  private void refusesToTouch(SystemdUnit unit) {
+    for (Executable change :
+        List.<Executable>of(() -> unit.write(sandbox.root()), () -> unit.remove(sandbox.root()))) {
+      OverlayException e = assertThrows(OverlayException.class, change);
+      assertTrue(e.has(ProblemCode.BOOT_ENTRY_FOREIGN), e::toString);
+    }
   }
 
   @Test
