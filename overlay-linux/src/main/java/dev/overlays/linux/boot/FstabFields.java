@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param rest whether it is dumped and when it is checked; possibly empty
  */
 record FstabFields(String source, String target, String type, String options, String rest) {
+  private static final String BLANKS = " \t";
   private static final int LEAST = 3;
   private static final int OPTIONS = 3;
   private static final int REST = 4;
@@ -24,7 +25,7 @@ record FstabFields(String source, String target, String type, String options, St
 
   /** The fields of a line; empty for a comment, an empty line, and what no reader takes. */
   static Optional<FstabFields> parse(String line) {
-    String trimmed = line.replaceFirst("\\r?\\n?$", "").replaceAll("^[ \t]+|[ \t]+$", "");
+    String trimmed = withoutBlanks(line.replaceFirst("\\r?\\n?$", ""));
     List<String> fields = List.of(trimmed.split("[ \t]+", REST + 1));
     if (fields.size() < LEAST || trimmed.startsWith("#")) {
       return Optional.empty();
@@ -36,6 +37,19 @@ record FstabFields(String source, String target, String type, String options, St
             decode(fields.get(2)),
             fields.size() > OPTIONS ? decode(fields.get(OPTIONS)) : "",
             fields.size() > REST ? fields.get(REST).replaceAll("[ \t]+", " ") : ""));
+  }
+
+  /** At both ends; a regular expression takes the square of their number. */
+  private static String withoutBlanks(String line) {
+    int start = 0;
+    int end = line.length();
+    while (start < end && BLANKS.indexOf(line.charAt(start)) >= 0) {
+      start++;
+    }
+    while (end > start && BLANKS.indexOf(line.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return line.substring(start, end);
   }
 
   /** The line, without its end. */
