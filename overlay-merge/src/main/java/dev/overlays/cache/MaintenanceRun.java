@@ -49,10 +49,15 @@ final class MaintenanceRun {
     CacheUse used = CacheUse.of(cache, before);
     Failures failures = new Failures();
     List<SharedMergeReport> merged = new ArrayList<>();
-    if (failures.collect(() -> unmount(before))) {
-      failures.collect(() -> merged.addAll(merge(before)));
+    List<String> mounted;
+    try {
+      if (failures.collect(() -> unmount(before))) {
+        failures.collect(() -> merged.addAll(merge(before)));
+      }
+    } finally {
+      // Whoever listens to the merge, or is asked whether it is to end, may throw anything.
+      mounted = mountAgain(failures);
     }
-    List<String> mounted = mountAgain(cache.instances(), failures);
     failures.throwAll();
     return MaintenanceReport.of(
         false,
@@ -113,13 +118,16 @@ final class MaintenanceRun {
   }
 
   /** Whoever has a note is mounted, if it is not; that includes those of a run before this one. */
-  private List<String> mountAgain(List<CacheInstance> instances, Failures failures) {
+  private List<String> mountAgain(Failures failures) {
     List<String> mounted = new ArrayList<>();
-    for (CacheInstance instance : instances) {
-      if (instance.waiting() && failures.collect(() -> cache.mount(instance))) {
-        mounted.add(instance.name());
-      }
-    }
+    failures.collect(
+        () -> {
+          for (CacheInstance instance : cache.instances()) {
+            if (instance.waiting() && failures.collect(() -> cache.mount(instance))) {
+              mounted.add(instance.name());
+            }
+          }
+        });
     return mounted;
   }
 }

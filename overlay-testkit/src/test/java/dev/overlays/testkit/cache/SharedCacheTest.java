@@ -350,6 +350,21 @@ class SharedCacheTest {
     assertEquals(List.of("one", "two"), mounted());
   }
 
+  @Test
+  void aListenerThatThrowsLeavesNobodyUnmounted() throws IOException {
+    mount("one", "two");
+    Maintenance maintenance =
+        cache
+            .maintenance()
+            .progress(
+                progress -> {
+                  throw new IllegalStateException("of the listener");
+                });
+    assertThrows(IllegalStateException.class, maintenance::run);
+    assertEquals(List.of("one", "two"), mounted());
+    assertFalse(cache.instances().get(0).waiting() || cache.instances().get(1).waiting());
+  }
+
   private static void hide(Path file) {
     try {
       if (!Files.exists(file)) {
