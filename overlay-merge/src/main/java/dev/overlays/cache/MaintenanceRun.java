@@ -7,16 +7,19 @@ import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.SharedMergeReport;
 import dev.overlays.merge.VacuumReport;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One maintenance, step by step. */
 final class MaintenanceRun {
   private final SharedCache cache;
   private final MaintenanceChoices choices;
   private final Map<String, VacuumReport> vacuums = new LinkedHashMap<>();
+  private final Set<String> unmounted = new HashSet<>();
 
   MaintenanceRun(SharedCache cache, MaintenanceChoices choices) {
     this.cache = cache;
@@ -96,7 +99,10 @@ final class MaintenanceRun {
     for (CacheInstance instance : instances) {
       if (instance.mount().isPresent()) {
         RemountNote.of(instance).leave();
+        unmounted.add(instance.name());
         instance.mount().get().close(choices.unmounting());
+        // Whoever had it mounted at that moment may have taken the note for one of before.
+        RemountNote.of(instance).leave();
       }
     }
   }
@@ -117,13 +123,17 @@ final class MaintenanceRun {
     return choices.vacuum().apply(OverlayVacuum.of(instance.spec()));
   }
 
-  /** Whoever has a note is mounted, if it is not; that includes those of a run before this one. */
+  /**
+   * Whoever was unmounted or has a note is mounted, if it is not; that includes those of a run
+   * before this one.
+   */
   private List<String> mountAgain(Failures failures) {
     List<String> mounted = new ArrayList<>();
     failures.collect(
         () -> {
           for (CacheInstance instance : cache.instances()) {
-            if (instance.waiting() && failures.collect(() -> cache.mount(instance))) {
+            boolean again = instance.waiting() || unmounted.contains(instance.name());
+            if (again && failures.collect(() -> cache.mount(instance))) {
               mounted.add(instance.name());
             }
           }

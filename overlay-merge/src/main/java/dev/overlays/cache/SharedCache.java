@@ -243,6 +243,10 @@ public final class SharedCache {
   OverlayMount mount(CacheInstance instance) throws OverlayException {
     OverlayMount mount = instance.mount().isPresent() ? instance.mount().get() : mounted(instance);
     RemountNote.of(instance).remove();
+    if (!mount.isMounted()) {
+      // A maintenance has unmounted it meanwhile, and the note was its.
+      RemountNote.of(instance).leave();
+    }
     if (boot.isPresent()) {
       boot.get().put(instance.spec());
     }

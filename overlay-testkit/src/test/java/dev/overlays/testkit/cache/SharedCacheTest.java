@@ -350,6 +350,46 @@ class SharedCacheTest {
     assertEquals(List.of("one", "two"), mounted());
   }
 
+  /** As another maintenance does that mounted the instance just before this one unmounted it. */
+  @Test
+  void whatWasUnmountedIsMountedAgainThoughItsNoteIsGone() throws IOException {
+    mount("one", "two");
+    Path note = place.resolve("one/.overlays-remount");
+    cache.maintenance().progress(progress -> forget(note)).run();
+    assertEquals(List.of("one", "two"), mounted());
+  }
+
+  @Test
+  void maintenancesAtOnceForgetNobody() throws Exception {
+    mount("one", "two", "three");
+    Thread other = new Thread(this::maintainOften);
+    other.start();
+    maintainOften();
+    other.join();
+    for (CacheInstance instance : cache.instances()) {
+      assertTrue(instance.mount().isPresent() || instance.waiting(), instance::toString);
+    }
+  }
+
+  /** One is refused while the other merges. */
+  private void maintainOften() {
+    for (int i = 0; i < 100; i++) {
+      try {
+        cache.maintain();
+      } catch (OverlayException e) {
+        assertFalse(e.problems().isEmpty());
+      }
+    }
+  }
+
+  private static void forget(Path note) {
+    try {
+      Files.deleteIfExists(note);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
   @Test
   void aListenerThatThrowsLeavesNobodyUnmounted() throws IOException {
     mount("one", "two");
