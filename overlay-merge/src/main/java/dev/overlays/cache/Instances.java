@@ -33,7 +33,8 @@ final class Instances {
               new CacheInstance(
                   entry.getFileName().toString(),
                   spec,
-                  Optional.ofNullable(mounts.get(real(spec.mountPoint().orElseThrow()))),
+                  Optional.ofNullable(mounts.get(real(spec.mountPoint().orElseThrow())))
+                      .filter(mount -> OwnViews.isOf(mount, spec)),
                   RemountNote.in(entry).isThere()));
         }
       }

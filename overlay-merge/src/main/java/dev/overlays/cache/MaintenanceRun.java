@@ -74,6 +74,7 @@ final class MaintenanceRun {
 
   private Optional<SharedMergeReport> planned(List<CacheInstance> instances)
       throws OverlayException {
+    OwnViews.check(instances);
     Optional<SharedMerge> all = merging(instances);
     return all.isPresent() ? Optional.of(all.get().dryRun()) : Optional.empty();
   }

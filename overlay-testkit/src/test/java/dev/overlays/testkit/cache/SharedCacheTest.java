@@ -405,6 +405,49 @@ class SharedCacheTest {
     assertFalse(cache.instances().get(0).waiting() || cache.instances().get(1).waiting());
   }
 
+  @Test
+  void whatElseIsMountedWhereAnInstanceBelongsIsLeftAlone() throws IOException {
+    mount("one");
+    cache.unmountAll(UnmountOptions.strict());
+    Path other = Files.createDirectories(memory.getPath("/other"));
+    OverlaySpec foreign =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(Files.createDirectory(other.resolve("upper")))
+            .work(Files.createDirectory(other.resolve("work")))
+            .mountPoint(place.resolve("one/mnts"))
+            .build();
+    try (OverlayMount mount = Overlays.mount(foreign)) {
+      assertEquals(List.of(), mounted());
+      cache.unmountAll(UnmountOptions.strict());
+      assertTrue(mount.isMounted());
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
+      assertTrue(e.has(ProblemCode.MOUNT_POINT_IN_USE), e::getMessage);
+      assertThrows(OverlayException.class, cache::maintain);
+      assertTrue(mount.isMounted());
+    }
+  }
+
+  /** As somebody has mounted it by hand; what it hides of the other lower must not be merged. */
+  @Test
+  void aViewOverOtherLowersIsNotTakenAway() throws IOException {
+    mount("one", "two");
+    cache.instances().get(0).mount().orElseThrow().close();
+    Path other = Files.createDirectory(memory.getPath("/other"));
+    Files.createFile(other.resolve("hidden"));
+    OverlaySpec two =
+        OverlaySpec.builder().lower(other).lower(lower).instance(place.resolve("one")).build();
+    try (OverlayMount mount = Overlays.mount(two)) {
+      Files.delete(mount.root().resolve("hidden"));
+      OverlayException e = assertThrows(OverlayException.class, cache::maintain);
+      assertTrue(e.has(ProblemCode.CACHE_VIEW_DIFFERS), e::getMessage);
+      e = assertThrows(OverlayException.class, () -> cache.maintenance().dryRun());
+      assertTrue(e.has(ProblemCode.CACHE_VIEW_DIFFERS), e::getMessage);
+      assertFalse(Files.exists(mount.root().resolve("hidden")));
+      assertEquals(List.of("one", "two"), mounted());
+    }
+  }
+
   private static void hide(Path file) {
     try {
       if (!Files.exists(file)) {
