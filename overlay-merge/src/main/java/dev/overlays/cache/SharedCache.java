@@ -199,8 +199,8 @@ public final class SharedCache {
    * Removes an instance with all that it wrote, and its boot entry.
    *
    * @param name its name
-   * @throws OverlayException if it is not there, mounted ({@link ProblemCode#LAYER_IN_USE}), or
-   *     cannot be removed
+   * @throws OverlayException if it is not there, mounted ({@link ProblemCode#LAYER_IN_USE}), held
+   *     by a view elsewhere, or cannot be removed
    */
   public void remove(String name) throws OverlayException {
     CacheInstance instance = instance(name);
@@ -212,13 +212,13 @@ public final class SharedCache {
               "The instance is mounted.",
               "Unmount it first."));
     }
-    if (boot.isPresent()) {
-      boot.get().remove(instance.spec().mountPoint().orElseThrow());
-    }
     Path path = instance.directory();
     try (Closeable hold = LayerStore.of(path).hold(instance.spec());
         LayerDirectory root = LayerStore.of(path).open(path)) {
       Objects.requireNonNull(hold);
+      if (boot.isPresent()) {
+        boot.get().remove(instance.spec().mountPoint().orElseThrow());
+      }
       LayerEntries.removeAll(root);
       Files.delete(path);
     } catch (OverlayException e) {

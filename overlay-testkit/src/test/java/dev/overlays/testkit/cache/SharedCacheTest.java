@@ -135,6 +135,25 @@ class SharedCacheTest {
   }
 
   @Test
+  void anInstanceMountedElsewhereKeepsItsBootEntry() throws IOException {
+    mount("one");
+    cache.unmountAll(UnmountOptions.strict());
+    Path elsewhere = Files.createDirectory(memory.getPath("/elsewhere"));
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(place.resolve("one/upper"))
+            .work(place.resolve("one/work"))
+            .mountPoint(elsewhere)
+            .build();
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      assertThrows(OverlayException.class, () -> cache.remove("one"));
+      assertTrue(mount.isMounted());
+    }
+    assertEquals(Set.of(place.resolve("one/mnts")), boot.entries.keySet());
+  }
+
+  @Test
   void anInstanceMayBeRemovedWhileOthersAreMounted() throws IOException {
     mount("one", "two");
     Overlays.find(place.resolve("one/mnts")).orElseThrow().close();
