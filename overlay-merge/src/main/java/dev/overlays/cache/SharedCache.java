@@ -154,7 +154,8 @@ public final class SharedCache {
   }
 
   /**
-   * Returns the instances: the directories that hold an upper and a work directory.
+   * Returns the instances: the directories that hold an upper. A work directory or a mount point
+   * that somebody has removed is made when it is mounted.
    *
    * @return them all, by name
    * @throws OverlayException if they or the mounts cannot be listed

@@ -27,11 +27,13 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -151,6 +153,21 @@ class SharedCacheTest {
       assertTrue(mount.isMounted());
     }
     assertEquals(Set.of(place.resolve("one/mnts")), boot.entries.keySet());
+  }
+
+  @Test
+  void anInstanceWithoutItsWorkDirectoryIsStillOne() throws IOException {
+    mount("one", "two");
+    Files.delete(root("one").resolve("a"));
+    cache.unmountAll(UnmountOptions.strict());
+    try (Stream<Path> work = Files.walk(place.resolve("two/work"))) {
+      for (Path path : work.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    cache.maintain();
+    assertTrue(Files.exists(root("two").resolve("a")), "only one has deleted it");
+    assertEquals(2, cache.status().instances().size());
   }
 
   @Test
