@@ -49,6 +49,7 @@ final class MaintenanceRun {
     List<CacheInstance> before = cache.instances();
     // What would be refused is refused before anybody's view goes.
     planned(before);
+    OwnViews.checkCopies(before);
     CacheUse used = CacheUse.of(cache, before);
     Failures failures = new Failures();
     List<SharedMergeReport> merged = new ArrayList<>();

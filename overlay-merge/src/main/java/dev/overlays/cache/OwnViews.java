@@ -40,6 +40,19 @@ final class OwnViews {
                     + " option userxattr as it is mounted."));
       }
     }
+    refuse(problems);
+  }
+
+  /** Refuses to unmount what would stay mounted elsewhere, and could not be mounted again here. */
+  static void checkCopies(List<CacheInstance> instances) throws OverlayException {
+    List<Problem> problems = new ArrayList<>();
+    for (CacheInstance instance : instances) {
+      instance.mount().ifPresent(mount -> problems.addAll(mount.copies()));
+    }
+    refuse(problems);
+  }
+
+  private static void refuse(List<Problem> problems) throws OverlayException {
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }
