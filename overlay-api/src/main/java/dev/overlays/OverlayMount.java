@@ -58,6 +58,18 @@ public interface OverlayMount extends AutoCloseable {
   }
 
   /**
+   * Tells where else the view is mounted and stays when this mount is closed: bound to another
+   * place, or in a mount namespace that was copied from this one, such as a container's. As long as
+   * it does, its upper can neither be merged nor mounted anew.
+   *
+   * @return a {@link ProblemCode#LAYER_IN_USE} for each such mount that this process may see; none
+   *     if there is none, or the backend cannot tell
+   */
+  default List<Problem> copies() {
+    return List.of();
+  }
+
+  /**
    * Unmounts at once. Does nothing when this very mount is not there any more.
    *
    * @throws OverlayException if somebody uses the view ({@link ProblemCode#MOUNT_BUSY} and one

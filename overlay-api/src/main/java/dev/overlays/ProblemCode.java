@@ -220,6 +220,9 @@ public enum ProblemCode {
   /** A file or directory of the cache itself could not be read or written. */
   CACHE_NOT_ACCESSIBLE,
 
+  /** An instance is mounted, but not over the lowers of the cache, or with other marks. */
+  CACHE_VIEW_DIFFERS,
+
   // What is in the way of boot entries.
 
   /**

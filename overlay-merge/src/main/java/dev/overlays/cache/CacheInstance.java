@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param name the name of its directory
  * @param spec how it is mounted
- * @param mount its view, if it is mounted where this process can see it
+ * @param mount its view, if it is mounted where this process can see it; a view of another upper at
+ *     the same place is none of it
  * @param waiting whether a maintenance has unmounted it and was cut off before it was mounted
  *     again: the next one does that
  */

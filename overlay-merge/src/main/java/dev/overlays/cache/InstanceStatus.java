@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param name its name
  * @param mountedAt where its view is seen, if it is mounted
  * @param backend which backend holds it, if it is mounted
- * @param holders who uses it, each as {@link dev.overlays.OverlayMount#holders()} tells it
+ * @param holders who uses it, each as {@link dev.overlays.OverlayMount#holders()} tells it, and
+ *     where else it is mounted, as {@link dev.overlays.OverlayMount#copies()} does
  * @param waiting whether a maintenance that was cut off has still to mount it again
  * @param atBoot whether it has a boot entry
  * @param upperBytes what its upper takes up on the disk

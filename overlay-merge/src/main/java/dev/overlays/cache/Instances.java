@@ -27,13 +27,13 @@ final class Instances {
       Map<Path, OverlayMount> mounts = mounts();
       for (Path entry : entries) {
         OverlaySpec spec = cache.spec(entry.getFileName().toString());
-        if (Files.isDirectory(spec.upper().orElseThrow())
-            && Files.isDirectory(spec.work().orElseThrow())) {
+        if (Files.isDirectory(spec.upper().orElseThrow())) {
           instances.add(
               new CacheInstance(
                   entry.getFileName().toString(),
                   spec,
-                  Optional.ofNullable(mounts.get(real(spec.mountPoint().orElseThrow()))),
+                  Optional.ofNullable(mounts.get(real(spec.mountPoint().orElseThrow())))
+                      .filter(mount -> OwnViews.isOf(mount, spec)),
                   RemountNote.in(entry).isThere()));
         }
       }

@@ -150,10 +150,11 @@ public final class Maintenance {
    *
    * @return what was done
    * @throws OverlayException if it is refused, and nothing was changed: an instance is in use (who
-   *     uses it is named), layers hold something that is not understood, or the policy is to refuse
-   *     conflicts; if the merge was cut off, and the rest is still in the uppers; or if an instance
-   *     could not be mounted again: {@link CacheInstance#waiting()} tells which. In every case what
-   *     can be mounted again is
+   *     uses it is named) or mounted elsewhere, too, such as in a container, somebody has mounted
+   *     one over other lowers, layers hold something that is not understood, or the policy is to
+   *     refuse conflicts; if the merge was cut off, and the rest is still in the uppers; or if an
+   *     instance could not be mounted again: {@link CacheInstance#waiting()} tells which. In every
+   *     case what can be mounted again is
    */
   public MaintenanceReport run() throws OverlayException {
     return new MaintenanceRun(cache, choices).run();

@@ -7,16 +7,19 @@ import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.SharedMergeReport;
 import dev.overlays.merge.VacuumReport;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** One maintenance, step by step. */
 final class MaintenanceRun {
   private final SharedCache cache;
   private final MaintenanceChoices choices;
   private final Map<String, VacuumReport> vacuums = new LinkedHashMap<>();
+  private final Set<String> unmounted = new HashSet<>();
 
   MaintenanceRun(SharedCache cache, MaintenanceChoices choices) {
     this.cache = cache;
@@ -46,13 +49,19 @@ final class MaintenanceRun {
     List<CacheInstance> before = cache.instances();
     // What would be refused is refused before anybody's view goes.
     planned(before);
+    OwnViews.checkCopies(before);
     CacheUse used = CacheUse.of(cache, before);
     Failures failures = new Failures();
     List<SharedMergeReport> merged = new ArrayList<>();
-    if (failures.collect(() -> unmount(before))) {
-      failures.collect(() -> merged.addAll(merge(before)));
+    List<String> mounted;
+    try {
+      if (failures.collect(() -> unmount(before))) {
+        failures.collect(() -> merged.addAll(merge(before)));
+      }
+    } finally {
+      // Whoever listens to the merge, or is asked whether it is to end, may throw anything.
+      mounted = mountAgain(failures);
     }
-    List<String> mounted = mountAgain(cache.instances(), failures);
     failures.throwAll();
     return MaintenanceReport.of(
         false,
@@ -66,6 +75,7 @@ final class MaintenanceRun {
 
   private Optional<SharedMergeReport> planned(List<CacheInstance> instances)
       throws OverlayException {
+    OwnViews.check(instances);
     Optional<SharedMerge> all = merging(instances);
     return all.isPresent() ? Optional.of(all.get().dryRun()) : Optional.empty();
   }
@@ -91,7 +101,10 @@ final class MaintenanceRun {
     for (CacheInstance instance : instances) {
       if (instance.mount().isPresent()) {
         RemountNote.of(instance).leave();
+        unmounted.add(instance.name());
         instance.mount().get().close(choices.unmounting());
+        // Whoever had it mounted at that moment may have taken the note for one of before.
+        RemountNote.of(instance).leave();
       }
     }
   }
@@ -112,14 +125,21 @@ final class MaintenanceRun {
     return choices.vacuum().apply(OverlayVacuum.of(instance.spec()));
   }
 
-  /** Whoever has a note is mounted, if it is not; that includes those of a run before this one. */
-  private List<String> mountAgain(List<CacheInstance> instances, Failures failures) {
+  /**
+   * Whoever was unmounted or has a note is mounted, if it is not; that includes those of a run
+   * before this one.
+   */
+  private List<String> mountAgain(Failures failures) {
     List<String> mounted = new ArrayList<>();
-    for (CacheInstance instance : instances) {
-      if (instance.waiting() && failures.collect(() -> cache.mount(instance))) {
-        mounted.add(instance.name());
-      }
-    }
+    failures.collect(
+        () -> {
+          for (CacheInstance instance : cache.instances()) {
+            boolean again = instance.waiting() || unmounted.contains(instance.name());
+            if (again && failures.collect(() -> cache.mount(instance))) {
+              mounted.add(instance.name());
+            }
+          }
+        });
     return mounted;
   }
 }

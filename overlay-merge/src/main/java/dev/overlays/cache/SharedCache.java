@@ -154,7 +154,8 @@ public final class SharedCache {
   }
 
   /**
-   * Returns the instances: the directories that hold an upper and a work directory.
+   * Returns the instances: the directories that hold an upper. A work directory or a mount point
+   * that somebody has removed is made when it is mounted.
    *
    * @return them all, by name
    * @throws OverlayException if they or the mounts cannot be listed
@@ -199,8 +200,8 @@ public final class SharedCache {
    * Removes an instance with all that it wrote, and its boot entry.
    *
    * @param name its name
-   * @throws OverlayException if it is not there, mounted ({@link ProblemCode#LAYER_IN_USE}), or
-   *     cannot be removed
+   * @throws OverlayException if it is not there, mounted ({@link ProblemCode#LAYER_IN_USE}), held
+   *     by a view elsewhere, or cannot be removed
    */
   public void remove(String name) throws OverlayException {
     CacheInstance instance = instance(name);
@@ -212,13 +213,13 @@ public final class SharedCache {
               "The instance is mounted.",
               "Unmount it first."));
     }
-    if (boot.isPresent()) {
-      boot.get().remove(instance.spec().mountPoint().orElseThrow());
-    }
     Path path = instance.directory();
     try (Closeable hold = LayerStore.of(path).hold(instance.spec());
         LayerDirectory root = LayerStore.of(path).open(path)) {
       Objects.requireNonNull(hold);
+      if (boot.isPresent()) {
+        boot.get().remove(instance.spec().mountPoint().orElseThrow());
+      }
       LayerEntries.removeAll(root);
       Files.delete(path);
     } catch (OverlayException e) {
@@ -243,6 +244,10 @@ public final class SharedCache {
   OverlayMount mount(CacheInstance instance) throws OverlayException {
     OverlayMount mount = instance.mount().isPresent() ? instance.mount().get() : mounted(instance);
     RemountNote.of(instance).remove();
+    if (!mount.isMounted()) {
+      // A maintenance has unmounted it meanwhile, and the note was its.
+      RemountNote.of(instance).leave();
+    }
     if (boot.isPresent()) {
       boot.get().put(instance.spec());
     }

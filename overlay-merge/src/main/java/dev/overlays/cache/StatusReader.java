@@ -4,6 +4,7 @@ import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
 import dev.overlays.merge.OverlayMerge;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,7 +30,7 @@ final class StatusReader {
               instance.name(),
               instance.mount().map(OverlayMount::root),
               instance.mount().map(OverlayMount::backend),
-              instance.mount().map(OverlayMount::holders).orElse(List.of()),
+              instance.mount().map(StatusReader::users).orElse(List.of()),
               instance.waiting(),
               atBoot.contains(absolute(spec.mountPoint().orElseThrow())),
               upper,
@@ -37,6 +38,12 @@ final class StatusReader {
     }
     CacheUse use = new CacheUse(CacheUse.bytes(cache.lower()), uppers);
     return new CacheStatus(cache.lower(), use, rows);
+  }
+
+  private static List<Problem> users(OverlayMount mount) {
+    List<Problem> users = new ArrayList<>(mount.holders());
+    users.addAll(mount.copies());
+    return users;
   }
 
   private static Set<Path> atBoot(Optional<BootEntries> entries) throws OverlayException {

@@ -104,6 +104,16 @@ public final class KernelMount implements OverlayMount {
   }
 
   @Override
+  public List<Problem> copies() {
+    try {
+      return place().map(Copies::of).orElse(List.of());
+    } catch (OverlayException e) {
+      // Where another mount covers it nothing is unmounted either.
+      return List.of();
+    }
+  }
+
+  @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
     Optional<Path> place = place();
     if (place.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -47,7 +48,10 @@ final class Claims implements Closeable {
     }
     if (spec.upper().isPresent()) {
       own.add(real(spec.upper().get()));
-      own.add(real(spec.work().orElseThrow()));
+      // As for the native store a work directory may be missing: a mount makes it again.
+      if (Files.exists(spec.work().orElseThrow())) {
+        own.add(real(spec.work().orElseThrow()));
+      }
     }
   }
 

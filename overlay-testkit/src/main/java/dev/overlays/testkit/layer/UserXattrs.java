@@ -42,9 +42,17 @@ final class UserXattrs {
     if (!view.list().contains(key)) {
       return Optional.empty();
     }
-    ByteBuffer value = ByteBuffer.allocate(view.size(key));
-    view.read(key, value);
-    return Optional.of(value.array());
+    try {
+      ByteBuffer value = ByteBuffer.allocate(view.size(key));
+      view.read(key, value);
+      return Optional.of(value.array());
+    } catch (IllegalArgumentException | FileSystemException e) {
+      // The first is what jimfs says of an attribute that somebody has removed meanwhile.
+      if (view.list().contains(key)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
   }
 
   static void set(Path path, String name, byte[] value) throws IOException {

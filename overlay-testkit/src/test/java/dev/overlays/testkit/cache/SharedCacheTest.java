@@ -27,11 +27,13 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,6 +134,40 @@ class SharedCacheTest {
     assertEquals(Set.of(), boot.entries.keySet());
     e = assertThrows(OverlayException.class, () -> cache.remove("one"));
     assertTrue(e.has(ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND), e::getMessage);
+  }
+
+  @Test
+  void anInstanceMountedElsewhereKeepsItsBootEntry() throws IOException {
+    mount("one");
+    cache.unmountAll(UnmountOptions.strict());
+    Path elsewhere = Files.createDirectory(memory.getPath("/elsewhere"));
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(place.resolve("one/upper"))
+            .work(place.resolve("one/work"))
+            .mountPoint(elsewhere)
+            .build();
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      assertThrows(OverlayException.class, () -> cache.remove("one"));
+      assertTrue(mount.isMounted());
+    }
+    assertEquals(Set.of(place.resolve("one/mnts")), boot.entries.keySet());
+  }
+
+  @Test
+  void anInstanceWithoutItsWorkDirectoryIsStillOne() throws IOException {
+    mount("one", "two");
+    Files.delete(root("one").resolve("a"));
+    cache.unmountAll(UnmountOptions.strict());
+    try (Stream<Path> work = Files.walk(place.resolve("two/work"))) {
+      for (Path path : work.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    cache.maintain();
+    assertTrue(Files.exists(root("two").resolve("a")), "only one has deleted it");
+    assertEquals(2, cache.status().instances().size());
   }
 
   @Test
@@ -348,6 +384,104 @@ class SharedCacheTest {
     Files.delete(mountPoint.resolve("in the way"));
     cache.maintenance().run();
     assertEquals(List.of("one", "two"), mounted());
+  }
+
+  /** As another maintenance does that mounted the instance just before this one unmounted it. */
+  @Test
+  void whatWasUnmountedIsMountedAgainThoughItsNoteIsGone() throws IOException {
+    mount("one", "two");
+    Path note = place.resolve("one/.overlays-remount");
+    cache.maintenance().progress(progress -> forget(note)).run();
+    assertEquals(List.of("one", "two"), mounted());
+  }
+
+  @Test
+  void maintenancesAtOnceForgetNobody() throws Exception {
+    mount("one", "two", "three");
+    Thread other = new Thread(this::maintainOften);
+    other.start();
+    maintainOften();
+    other.join();
+    for (CacheInstance instance : cache.instances()) {
+      assertTrue(instance.mount().isPresent() || instance.waiting(), instance::toString);
+    }
+  }
+
+  /** One is refused while the other merges. */
+  private void maintainOften() {
+    for (int i = 0; i < 100; i++) {
+      try {
+        cache.maintain();
+      } catch (OverlayException e) {
+        assertFalse(e.problems().isEmpty());
+      }
+    }
+  }
+
+  private static void forget(Path note) {
+    try {
+      Files.deleteIfExists(note);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsLeavesNobodyUnmounted() throws IOException {
+    mount("one", "two");
+    Maintenance maintenance =
+        cache
+            .maintenance()
+            .progress(
+                progress -> {
+                  throw new IllegalStateException("of the listener");
+                });
+    assertThrows(IllegalStateException.class, maintenance::run);
+    assertEquals(List.of("one", "two"), mounted());
+    assertFalse(cache.instances().get(0).waiting() || cache.instances().get(1).waiting());
+  }
+
+  @Test
+  void whatElseIsMountedWhereAnInstanceBelongsIsLeftAlone() throws IOException {
+    mount("one");
+    cache.unmountAll(UnmountOptions.strict());
+    Path other = Files.createDirectories(memory.getPath("/other"));
+    OverlaySpec foreign =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(Files.createDirectory(other.resolve("upper")))
+            .work(Files.createDirectory(other.resolve("work")))
+            .mountPoint(place.resolve("one/mnts"))
+            .build();
+    try (OverlayMount mount = Overlays.mount(foreign)) {
+      assertEquals(List.of(), mounted());
+      cache.unmountAll(UnmountOptions.strict());
+      assertTrue(mount.isMounted());
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
+      assertTrue(e.has(ProblemCode.MOUNT_POINT_IN_USE), e::getMessage);
+      assertThrows(OverlayException.class, cache::maintain);
+      assertTrue(mount.isMounted());
+    }
+  }
+
+  /** As somebody has mounted it by hand; what it hides of the other lower must not be merged. */
+  @Test
+  void aViewOverOtherLowersIsNotTakenAway() throws IOException {
+    mount("one", "two");
+    cache.instances().get(0).mount().orElseThrow().close();
+    Path other = Files.createDirectory(memory.getPath("/other"));
+    Files.createFile(other.resolve("hidden"));
+    OverlaySpec two =
+        OverlaySpec.builder().lower(other).lower(lower).instance(place.resolve("one")).build();
+    try (OverlayMount mount = Overlays.mount(two)) {
+      Files.delete(mount.root().resolve("hidden"));
+      OverlayException e = assertThrows(OverlayException.class, cache::maintain);
+      assertTrue(e.has(ProblemCode.CACHE_VIEW_DIFFERS), e::getMessage);
+      e = assertThrows(OverlayException.class, () -> cache.maintenance().dryRun());
+      assertTrue(e.has(ProblemCode.CACHE_VIEW_DIFFERS), e::getMessage);
+      assertFalse(Files.exists(mount.root().resolve("hidden")));
+      assertEquals(List.of("one", "two"), mounted());
+    }
   }
 
   private static void hide(Path file) {

@@ -1,0 +1,85 @@
+package dev.overlays.linux.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.cache.CacheInstance;
+import dev.overlays.cache.SharedCache;
+import dev.overlays.linux.Holder;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A cache whose views are mounted elsewhere, too, as in the containers that they are for. */
+class CopiesTest {
+  @AutoClose private Sandbox sandbox;
+  private Path disk;
+  private SharedCache cache;
+  private List<OverlayMount> mounts;
+
+  @BeforeEach
+  void make() throws IOException {
+    sandbox = Sandbox.asRoot();
+    disk = sandbox.tmpfs("disk");
+    Sandbox.run("mount", "--make-private", disk.toString());
+    Path lower = Files.createDirectory(disk.resolve("lower"));
+    Path place = Files.createDirectory(disk.resolve("instances"));
+    cache = SharedCache.of(lower, place);
+    cache.create("one");
+    cache.create("two");
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    cache.unmountAll(UnmountOptions.strict());
+  }
+
+  private void assertRefused(String where) throws IOException {
+    OverlayException e = assertThrows(OverlayException.class, cache::maintain);
+    assertTrue(e.has(ProblemCode.LAYER_IN_USE) && e.getMessage().contains(where), e::getMessage);
+    assertTrue(mounts.stream().allMatch(OverlayMount::isMounted), "the same views as before");
+    assertFalse(cache.instances().stream().anyMatch(CacheInstance::waiting));
+    assertTrue(cache.status().toString().contains(where), () -> "status names " + where);
+  }
+
+  @Test
+  void whatAContainerHasIsNotUnmounted() throws IOException {
+    mounts = cache.mountAll();
+    try (Holder container = Holder.inOwnNamespace("true")) {
+      assertRefused("process " + container.pid());
+    }
+  }
+
+  @Test
+  void whatIsBoundElsewhereIsNotUnmounted() throws IOException {
+    mounts = cache.mountAll();
+    Path elsewhere = Files.createDirectory(disk.resolve("elsewhere"));
+    Sandbox.run("mount", "--bind", mounts.get(1).root().toString(), elsewhere.toString());
+    assertRefused("is mounted here, too");
+    Sandbox.run("umount", elsewhere.toString());
+    assertEquals(2, cache.maintain().mounted().size());
+  }
+
+  /** As a service of systemd has them: what is unmounted here is unmounted there. */
+  @Test
+  void whatGoesElsewhereTooIsMerged() throws IOException {
+    Sandbox.run("mount", "--make-shared", disk.toString());
+    mounts = cache.mountAll();
+    try (Holder service = Holder.inPeerNamespace("true")) {
+      assertEquals(List.of(), mounts.get(0).copies(), () -> "of process " + service.pid());
+      assertEquals(2, cache.maintain().mounted().size());
+    }
+  }
+}
