@@ -89,6 +89,11 @@ public final class EphemeralView implements OverlayMount {
   }
 
   @Override
+  public List<Problem> copies() {
+    return mount.copies();
+  }
+
+  @Override
   public ProcessBuilder command(List<String> command) {
     return mount.command(command);
   }
