@@ -8,6 +8,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.context.MountAttributes;
+import dev.overlays.linux.mount.Copies;
 import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.Remounting;
 import dev.overlays.linux.syscall.Descriptor;
@@ -150,6 +151,16 @@ public final class FuseMount implements OverlayMount {
           .orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nobody can be told apart.
+      return List.of();
+    }
+  }
+
+  @Override
+  public List<Problem> copies() {
+    try {
+      return new FuseUnmount(spec, id).place().map(Copies::of).orElse(List.of());
+    } catch (OverlayException e) {
+      // Where another mount covers it nothing is unmounted either.
       return List.of();
     }
   }

@@ -18,10 +18,10 @@ import java.util.Set;
 
 /**
  * Where else a view is mounted, and stays when it is unmounted here: bound to another place, or in
- * a mount namespace that was copied from this one, as that of a container. Mounts of one view have
- * the same options, by its upper. Source: mount_namespaces(7).
+ * a mount namespace that was copied from this one, as that of a container. Source:
+ * mount_namespaces(7).
  */
-final class Copies {
+public final class Copies {
   /** What lies on such a mount hears nothing of other namespaces. */
   private static final Set<Propagation> DEAF =
       EnumSet.of(Propagation.PRIVATE, Propagation.UNBINDABLE);
@@ -33,8 +33,13 @@ final class Copies {
     this.view = view;
   }
 
-  /** Returns a problem for each copy of the view that is on top at a place. */
-  static List<Problem> of(Path place) {
+  /**
+   * Looks for the copies of the view that is on top at a place.
+   *
+   * @param place where it is mounted in this process's own mount namespace
+   * @return a problem for each
+   */
+  public static List<Problem> of(Path place) {
     try {
       int id = (int) FileId.withTableId(PathBytes.of(place)).mountId();
       MountRecord view = table("self").get(id);
@@ -59,7 +64,7 @@ final class Copies {
   private void findIn(String pid) {
     Map<Integer, MountRecord> table = table(pid);
     for (MountRecord record : table.values()) {
-      boolean copy = record.isOverlay() && record.options().equals(view.options());
+      boolean copy = record.device().equals(view.device());
       if (copy && record.id() != view.id() && stays(table.get(record.parentId()))) {
         found.add(problem(record, pid));
       }

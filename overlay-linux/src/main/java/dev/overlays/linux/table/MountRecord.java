@@ -10,6 +10,8 @@ import java.util.Set;
  *
  * @param id the mount ID, unique among the mounts that exist; a later mount may get it again
  * @param parentId the ID of the mount that it is mounted on
+ * @param device the number of the file system, major and minor with a colon between: all mounts of
+ *     one, and no others, have the same
  * @param mountPoint where it is mounted, as the process sees it whose table this is
  * @param fsType the kind of file system, for example {@code overlay}
  * @param attributes those properties of the mount that {@link MountAttribute} names
@@ -21,6 +23,7 @@ import java.util.Set;
 public record MountRecord(
     int id,
     int parentId,
+    String device,
     Path mountPoint,
     String fsType,
     Set<MountAttribute> attributes,

@@ -20,6 +20,7 @@ import java.util.Set;
 public final class MountTable {
   private static final int ID = 0;
   private static final int PARENT = 1;
+  private static final int DEVICE = 2;
   private static final int MOUNT_POINT = 4;
   private static final int MOUNT_OPTIONS = 5;
   private static final int FIRST_OPTIONAL = 6;
@@ -120,6 +121,7 @@ public final class MountTable {
         new MountRecord(
             Integer.parseInt(fields[ID]),
             Integer.parseInt(fields[PARENT]),
+            fields[DEVICE],
             PathBytes.toPath(OptionString.decodeOctal(fields[MOUNT_POINT])),
             fields[separator + 1],
             attributes(fields[MOUNT_OPTIONS]),

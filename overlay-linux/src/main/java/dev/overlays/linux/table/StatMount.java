@@ -55,6 +55,9 @@ final class StatMount {
         new MountRecord(
             mount.getInt(56),
             mount.getInt(60),
+            Integer.toUnsignedString(mount.getInt(16))
+                + ":"
+                + Integer.toUnsignedString(mount.getInt(20)),
             PathBytes.toPath(string(mount, 108).getBytes(StandardCharsets.ISO_8859_1)),
             type,
             attributes(mount.getLong(64)),

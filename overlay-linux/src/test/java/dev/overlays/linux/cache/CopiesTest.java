@@ -4,19 +4,25 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.cache.CacheInstance;
 import dev.overlays.cache.SharedCache;
+import dev.overlays.linux.FuseOverlayfsBackend;
 import dev.overlays.linux.Holder;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,6 +76,32 @@ class CopiesTest {
     assertRefused("is mounted here, too");
     Sandbox.run("umount", elsewhere.toString());
     assertEquals(2, cache.maintain().mounted().size());
+  }
+
+  @Test
+  void whatFuseServesElsewhereIsNotUnmounted() throws IOException {
+    Optional<Problem> missing = new FuseOverlayfsBackend().unavailable();
+    assumeTrue(missing.isEmpty(), () -> "no fuse-overlayfs here: " + missing.get());
+    cache = cache.backend("fuse-overlayfs");
+    mounts = cache.mountAll();
+    Path elsewhere = Files.createDirectory(disk.resolve("elsewhere"));
+    Sandbox.run("mount", "--bind", mounts.get(1).root().toString(), elsewhere.toString());
+    assertRefused("is mounted here, too");
+    Sandbox.run("umount", elsewhere.toString());
+  }
+
+  @Test
+  void anotherViewOverTheSameLowersIsNoCopy() throws IOException {
+    mounts = cache.mountAll();
+    Path other = Files.createDirectory(disk.resolve("other"));
+    OverlaySpec.Builder over = OverlaySpec.builder().lower(cache.lower()).lower(other);
+    Path first = Files.createDirectory(disk.resolve("first"));
+    Path second = Files.createDirectory(disk.resolve("second"));
+    try (OverlayMount one = Overlays.mount(over.mountPoint(first).build(), "kernel");
+        OverlayMount two = Overlays.mount(over.mountPoint(second).build(), "kernel")) {
+      assertEquals(List.of(), one.copies());
+      assertEquals(List.of(), two.copies());
+    }
   }
 
   /** As a service of systemd has them: what is unmounted here is unmounted there. */

@@ -31,6 +31,7 @@ class SpecDecoderTest {
         new MountRecord(
             1,
             2,
+            "0:40",
             Path.of("/m"),
             "overlay",
             EnumSet.noneOf(MountAttribute.class),
