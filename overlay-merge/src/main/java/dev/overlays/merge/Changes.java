@@ -28,8 +28,14 @@ final class Changes {
 
   /** Removes anything but a directory, be it protected or not. */
   void remove(LayerDirectory directory, Name name) throws IOException {
-    if (!dryRun) {
-      unprotected(directory, name, () -> directory.remove(name));
+    if (dryRun) {
+      return;
+    }
+    try {
+      directory.remove(name);
+    } catch (AccessDeniedException e) {
+      unprotect(directory, name, e);
+      directory.remove(name);
     }
   }
 
@@ -59,8 +65,14 @@ final class Changes {
 
   /** Moves an entry to a name that is free or hidden; what is there may be protected. */
   void rename(LayerDirectory from, Name name, LayerDirectory to, Name newName) throws IOException {
-    if (!dryRun) {
-      unprotected(to, newName, () -> from.rename(name, to, newName));
+    if (dryRun) {
+      return;
+    }
+    try {
+      from.rename(name, to, newName);
+    } catch (AccessDeniedException e) {
+      unprotect(to, newName, e);
+      from.rename(name, to, newName);
     }
   }
 
@@ -143,21 +155,30 @@ final class Changes {
   }
 
   /**
-   * Makes a step, after another try without the attributes of chattr(1): on the entry, which the
-   * kernel changes and removes for nobody while it has them, and on the directory around it. Both
-   * are hidden by what the upper has there, or are about to get the attributes of the upper's.
+   * Makes a step, if need be after another try without the attributes of chattr(1). What is done
+   * once an entry does so itself: the simple compiler makes an object for each step.
    */
   private static void unprotected(LayerDirectory directory, Name name, Step step)
       throws IOException {
     try {
       step.make();
     } catch (AccessDeniedException e) {
-      boolean entry = unprotect(directory, name);
-      boolean around = unprotect(directory, Name.SELF);
-      if (!entry && !around) {
-        throw e;
-      }
+      unprotect(directory, name, e);
       step.make();
+    }
+  }
+
+  /**
+   * Takes the attributes of chattr(1) from an entry, which the kernel changes and removes for
+   * nobody while it has them, and from the directory around it. Both are hidden by what the upper
+   * has there, or are about to get the attributes of the upper's. Without any, the refusal stands.
+   */
+  private static void unprotect(LayerDirectory directory, Name name, AccessDeniedException refusal)
+      throws IOException {
+    boolean entry = unprotect(directory, name);
+    boolean around = unprotect(directory, Name.SELF);
+    if (!entry && !around) {
+      throw refusal;
     }
   }
 

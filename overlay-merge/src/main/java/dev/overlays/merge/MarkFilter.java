@@ -8,28 +8,24 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * it has; never the other way round. Several threads may use it.
  */
 final class MarkFilter {
-  private static final int BITS = 1 << 23;
-  private static final int PROBES = 3;
+  private static final int WORDS = 1 << 17;
 
-  private final AtomicLongArray words = new AtomicLongArray(BITS / Long.SIZE);
+  private final AtomicLongArray words = new AtomicLongArray(WORDS);
 
   void add(Place place, Name name) {
     long hash = hash(place, name);
-    for (int i = 0; i < PROBES; i++) {
-      int bit = bit(hash, i);
-      words.getAndUpdate(bit >> 6, word -> word | (1L << bit));
+    long bits = bits(hash);
+    int index = index(hash);
+    long old = words.get(index);
+    while ((old & bits) != bits && !words.compareAndSet(index, old, old | bits)) {
+      old = words.get(index);
     }
   }
 
   boolean mayHave(Place place, Name name) {
     long hash = hash(place, name);
-    for (int i = 0; i < PROBES; i++) {
-      int bit = bit(hash, i);
-      if ((words.get(bit >> 6) & (1L << bit)) == 0) {
-        return false;
-      }
-    }
-    return true;
+    long bits = bits(hash);
+    return (words.get(index(hash)) & bits) == bits;
   }
 
   private static long hash(Place place, Name name) {
@@ -38,7 +34,12 @@ final class MarkFilter {
     return hash ^ (hash >>> 29);
   }
 
-  private static int bit(long hash, int probe) {
-    return (int) (hash >>> (probe * 20)) & (BITS - 1);
+  /** Three bits of one word: so one look into the memory is enough. */
+  private static long bits(long hash) {
+    return (1L << hash) | (1L << (hash >>> 6)) | (1L << (hash >>> 12));
+  }
+
+  private static int index(long hash) {
+    return (int) (hash >>> 40) & (WORDS - 1);
   }
 }
