@@ -13,7 +13,8 @@ import java.util.List;
 final class Programs {
   /**
    * What makes a JVM fast that lives for two seconds: the simple compiler, the collector without
-   * threads, no log that has to be set up, and no look at the machine's own JNA.
+   * threads, no log that has to be set up, no look at the machine's own JNA, and no ldconfig that
+   * JNA would start to learn where libraries are.
    */
   private static final List<String> FAST =
       List.of(
@@ -22,7 +23,8 @@ final class Programs {
           "-Xshare:auto",
           "-XX:-UsePerfData",
           "-Djava.util.logging.config.file=/dev/null",
-          "-Djna.nosys=true");
+          "-Djna.nosys=true",
+          "-Djna.platform.library.path=/");
 
   private static final String NATIVE = "--enable-native-access=ALL-UNNAMED";
 

@@ -1,6 +1,7 @@
 package dev.overlays.linux.syscall;
 
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import java.util.Optional;
 
 /**
@@ -109,7 +110,8 @@ public final class Kernel {
   /** The only native method of this library. */
   private static final class Libc {
     static void register() {
-      Native.register(Libc.class, "c");
+      // Of the process itself, which has the C library: no path has to be looked through for it.
+      Native.register(Libc.class, NativeLibrary.getProcess());
     }
 
     static native long syscall(long number, long a, long b, long c, long d, long e, long f);
