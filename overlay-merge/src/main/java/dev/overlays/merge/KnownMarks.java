@@ -6,6 +6,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the survey of an upper has seen of extended attributes: of an entry that had none, or only
@@ -13,12 +14,16 @@ import java.util.List;
  * entry is taken for one that had some, which costs one question.
  */
 final class KnownMarks {
+  private static final Optional<List<String>> PLAIN = Optional.of(List.of());
+
   private final List<String> origin;
+  private final Optional<List<String>> plainOrigin;
   private final MarkFilter origins = new MarkFilter();
   private final MarkFilter others = new MarkFilter();
 
   KnownMarks(MarkNamespace marks) {
     origin = List.of(Mark.ORIGIN.xattr(marks));
+    plainOrigin = Optional.of(origin);
   }
 
   /** Remembers an entry, and tells whether it has anything but a note of its origin. */
@@ -41,9 +46,15 @@ final class KnownMarks {
 
   /** The extended attributes of an entry, as far as marks are among them. */
   List<String> xattrs(LayerDirectory directory, Place place, Name name) throws IOException {
+    Optional<List<String>> plain = plain(place, name);
+    return plain.isPresent() ? plain.get() : directory.xattrs(name);
+  }
+
+  /** The marks of an entry that has none but the note of its origin; empty if it may have some. */
+  Optional<List<String>> plain(Place place, Name name) {
     if (others.mayHave(place, name)) {
-      return directory.xattrs(name);
+      return Optional.empty();
     }
-    return origins.mayHave(place, name) ? origin : List.of();
+    return origins.mayHave(place, name) ? plainOrigin : PLAIN;
   }
 }

@@ -3,28 +3,19 @@ package dev.overlays.merge;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Puts anything but a directory into the lower. Until the last step the upper's hides what the
  * lower has under the name.
  */
 final class LeafMerge {
-  /** What a rename replaces, whatever there is to know about it. */
-  private static final Set<EntryType> SIMPLE =
-      EnumSet.of(
-          EntryType.FILE,
-          EntryType.SYMLINK,
-          EntryType.BLOCK_DEVICE,
-          EntryType.FIFO,
-          EntryType.SOCKET);
-
   private final Run run;
   private final LowerRemoval removal;
   private final LeafCopy copy;
@@ -46,7 +37,7 @@ final class LeafMerge {
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
     boolean simple =
-        !metacopy && stat.links() == 1 && SIMPLE.contains(listed) && !run.changes().dryRun();
+        !metacopy && stat.links() == 1 && Run.SIMPLE.contains(listed) && !run.changes().dryRun();
     Optional<EntryStat> old = listed == null || simple ? Optional.empty() : lower.stat(name);
     if (old.filter(EntryStat::isDirectory).isPresent()) {
       removal.remove(lower, name, EntryType.DIRECTORY, level.place());
@@ -59,6 +50,32 @@ final class LeafMerge {
     MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
     run.tally().moved(action, level.place(), name, stat);
     return gone;
+  }
+
+  /**
+   * Merges an entry of which nothing has to be known but its marks, unless the lower has something
+   * there that needs another look.
+   */
+  boolean mergePlain(Level level, LayerEntry entry, List<String> marks, LayerEntry listed)
+      throws IOException {
+    Name name = entry.name();
+    LayerEntry old = listed;
+    if (listed != null && listed.type() == EntryType.UNKNOWN) {
+      Optional<EntryStat> stat = level.lower().stat(name);
+      old = stat.map(there -> new LayerEntry(name, there.type(), there.inode())).orElse(null);
+    }
+    if (old != null && !isReplacedByRename(entry, old)) {
+      return merge(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
+    }
+    run.changes().strip(level.upper(), name, marks);
+    run.changes().rename(level.upper(), name, level.lower(), name);
+    run.tally().add(old == null ? MergeAction.ADDED : MergeAction.REPLACED, level.place(), name);
+    return true;
+  }
+
+  /** A rename between two names of one inode would do nothing. */
+  private static boolean isReplacedByRename(LayerEntry entry, LayerEntry old) {
+    return Run.SIMPLE.contains(old.type()) && entry.inode() != 0 && entry.inode() != old.inode();
   }
 
   private boolean put(

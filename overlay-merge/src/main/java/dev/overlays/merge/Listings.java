@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 final class Listings {
   /** Of so many entries each is asked for before a listing is made. */
-  private static final int FEW = 8;
+  private static final int FEW = 4;
 
   /** More names than these are not kept in memory. */
   private static final int MOST = 2000;
@@ -27,7 +27,7 @@ final class Listings {
   private final LayerDirectory lower;
   private EntryStat whiteout;
   private int asked;
-  private Map<Name, EntryType> names;
+  private Map<Name, LayerEntry> names;
 
   /** The lower's is null where there is none. */
   Listings(LayerDirectory upper, LayerDirectory lower) {
@@ -65,28 +65,29 @@ final class Listings {
   }
 
   /**
-   * Tells what kind of entry the lower has under a name that has not been asked for yet.
+   * Tells what the lower has under a name that has not been asked for yet.
    *
-   * @return the kind; {@link EntryType#UNKNOWN} if it has to be asked for, null if there is nothing
+   * @return the entry, of the kind {@link EntryType#UNKNOWN} if it has to be asked for; null if
+   *     there is none
    */
-  EntryType lower(Name name) throws IOException {
+  LayerEntry lower(Name name) throws IOException {
     if (lower == null) {
       return null;
     }
     if (asked++ == FEW) {
       names = list();
     }
-    return names == null ? EntryType.UNKNOWN : names.get(name);
+    return names == null ? new LayerEntry(name, EntryType.UNKNOWN, 0) : names.get(name);
   }
 
-  private Map<Name, EntryType> list() throws IOException {
-    Map<Name, EntryType> all = new HashMap<>();
+  private Map<Name, LayerEntry> list() throws IOException {
+    Map<Name, LayerEntry> all = new HashMap<>();
     EntryCursor cursor = lower.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
       if (all.size() == MOST) {
         return null;
       }
-      all.put(entry.name(), entry.type());
+      all.put(entry.name(), entry);
     }
     return all;
   }

@@ -70,6 +70,9 @@ final class MergeEngine implements Closeable {
       refuse(survey, renames);
     }
     tally.expect(survey.entries());
+    if (settings.dryRun() || !renames) {
+      tally.wantSizes();
+    }
     // The kernel ignores the mark for it in a lower.
     boolean protects = survey.hasProtection() && !job.isLower();
     preview =

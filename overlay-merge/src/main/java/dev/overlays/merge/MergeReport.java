@@ -14,7 +14,8 @@ import org.apache.commons.io.FileUtils;
  *
  * @param dryRun whether nothing was changed
  * @param counts how many entries each action met, directories and all that is in them included
- * @param bytesMoved the sizes of the files that were added or replaced, in bytes
+ * @param bytesMoved the sizes of the files that were added or replaced, in bytes. A merge by
+ *     renames to which nobody listens does not look at them, and tells 0
  * @param bytesFreed of a dry run, what the lower's files take up on the disk that would be deleted
  *     or replaced, in bytes; a merge does not look at them, and tells 0
  * @param duration how long it took
@@ -63,10 +64,10 @@ public record MergeReport(
     }
     return String.format(
         Locale.ROOT,
-        "%s: %s; %s moved, in %.3f s",
+        "%s: %s%s, in %.3f s",
         dryRun ? "would merge" : "merged",
         parts.isEmpty() ? "nothing" : String.join(", ", parts),
-        FileUtils.byteCountToDisplaySize(bytesMoved),
+        bytesMoved > 0 ? "; " + FileUtils.byteCountToDisplaySize(bytesMoved) + " moved" : "",
         duration.toNanos() / 1e9);
   }
 }

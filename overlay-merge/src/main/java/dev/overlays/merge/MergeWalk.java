@@ -8,6 +8,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Goes through an upper and folds each entry into the lower, with one handle of each layer a level.
@@ -81,6 +82,12 @@ final class MergeWalk {
       directory(level, name, inner, joins);
       return;
     }
+    Optional<List<String>> plain =
+        level.again() ? Optional.empty() : run.plain(level.place(), entry);
+    if (plain.isPresent() && inner.takesEntry() && !level.keeps(name)) {
+      joins.took(leaves.mergePlain(level, entry, plain.get(), listings.lower(name)));
+      return;
+    }
     EntryStat stat = listings.upper(entry);
     if (stat.isDirectory()) {
       directory(level, name, inner, joins);
@@ -115,6 +122,7 @@ final class MergeWalk {
       run.tally().kept(level, name);
       return false;
     }
-    return leaves.merge(level, name, stat, xattrs, listings.lower(name));
+    LayerEntry listed = listings.lower(name);
+    return leaves.merge(level, name, stat, xattrs, listed == null ? null : listed.type());
   }
 }

@@ -1,11 +1,17 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * What every part of one run shares.
@@ -31,6 +37,16 @@ record Run(
     KnownMarks marked,
     boolean protects) {
 
+  /** What a rename takes along and replaces, whatever there is to know about it. */
+  static final Set<EntryType> SIMPLE =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              EntryType.FILE,
+              EntryType.SYMLINK,
+              EntryType.BLOCK_DEVICE,
+              EntryType.FIFO,
+              EntryType.SOCKET));
+
   /** How entries get from the upper into the lower. */
   enum Method {
     /** By renames; directories as a whole where that can be. */
@@ -43,6 +59,16 @@ record Run(
 
   boolean copies() {
     return method == Method.COPIES;
+  }
+
+  /**
+   * The marks of an entry that may go to the lower without another look at it: all that it needs is
+   * to lose them. Empty if it has to be looked at, were it only for its size.
+   */
+  Optional<List<String>> plain(Place place, LayerEntry entry) {
+    return marked == null || tally.wantsSizes() || !SIMPLE.contains(entry.type())
+        ? Optional.empty()
+        : marked.plain(place, entry.name());
   }
 
   /** The extended attributes of an entry that is no directory, as far as marks are among them. */

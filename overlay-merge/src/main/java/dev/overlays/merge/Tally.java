@@ -26,15 +26,27 @@ final class Tally {
   private final MergeListener listener;
   private final Consumer<MergeProgress> progress;
   private final AtomicLong total = new AtomicLong();
+  private volatile boolean sizes;
   private long told = start;
 
   /** Both may be null. */
   Tally(MergeListener listener, Consumer<MergeProgress> progress) {
     this.listener = listener;
     this.progress = progress;
+    sizes = listener != null || progress != null;
     for (MergeAction action : MergeAction.values()) {
       counts.put(action, new LongAdder());
     }
+  }
+
+  /** Lets the sizes of files count even if nobody listens. */
+  void wantSizes() {
+    sizes = true;
+  }
+
+  /** Whether it is worth a question how large each file is. */
+  boolean wantsSizes() {
+    return sizes;
   }
 
   /** How many entries of the upper there will be. */
@@ -44,7 +56,7 @@ final class Tally {
 
   /** An entry went to the lower. */
   void moved(MergeAction action, Place place, Name name, EntryStat stat) {
-    long bytes = stat.type() == EntryType.FILE ? stat.size() : 0;
+    long bytes = sizes && stat.type() == EntryType.FILE ? stat.size() : 0;
     bytesMoved.addAndGet(bytes);
     add(action, place, name, bytes);
   }

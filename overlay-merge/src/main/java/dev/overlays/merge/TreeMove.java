@@ -10,6 +10,7 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Moves a directory of the upper to where the lower has nothing, or an empty directory: frees the
@@ -41,6 +42,12 @@ final class TreeMove {
       EntryCursor entries = directory.entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         run.check();
+        Optional<List<String>> plain = run.plain(inside, entry);
+        if (plain.isPresent()) {
+          run.changes().strip(directory, entry.name(), plain.get());
+          run.tally().add(MergeAction.ADDED, inside, entry.name());
+          continue;
+        }
         EntryStat inner = LayerEntries.present(directory, entry.name());
         if (inner.isDirectory()) {
           free(directory, entry.name(), inner, inside, false);

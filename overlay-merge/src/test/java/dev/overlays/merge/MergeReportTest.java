@@ -24,7 +24,7 @@ class MergeReportTest {
   @Test
   void saysWhenNothingWasToDo() {
     MergeReport report = new MergeReport(true, Map.of(), 0, 0, Duration.ZERO);
-    assertEquals("would merge: nothing; 0 bytes moved, in 0.000 s", report.toString());
+    assertEquals("would merge: nothing, in 0.000 s", report.toString());
     assertEquals(0, report.count(MergeAction.ADDED));
   }
 

@@ -9,6 +9,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.MergeProgress;
+import dev.overlays.merge.MergeReport;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.LayerView;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -175,6 +177,21 @@ class MergeChoicesTest {
     MergeProgress last = told.get(told.size() - 1);
     assertTrue(last.totalEntries() >= last.entries(), last::toString);
     assertTrue(last.elapsed().toNanos() > 0);
+  }
+
+  /** A size costs a question for each file, which is only asked when somebody wants to know. */
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void sizesAreForThoseWhoListen(int seed) throws IOException {
+    AtomicLong heard = new AtomicLong();
+    MergeReport told =
+        layers(seed).merge().listener((action, path, bytes) -> heard.addAndGet(bytes)).run();
+    assertEquals(heard.get(), told.bytesMoved());
+    assertEquals(
+        told.bytesMoved(), layers(seed).merge().progress(progress -> {}).run().bytesMoved());
+    MergeReport silent = layers(seed).merge().run();
+    assertEquals(0, silent.bytesMoved());
+    assertEquals(told.counts(), silent.counts());
   }
 
   @ParameterizedTest(name = "seed {0}")
