@@ -13,6 +13,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,13 +41,21 @@ class ListingsTest {
   }
 
   private MergeReport merge() throws IOException {
-    return OverlayMerge.of(
-            OverlaySpec.builder()
-                .lower(lower)
-                .upper(upper)
-                .work(memory.getPath("/work/works"))
-                .build())
-        .run();
+    return OverlayMerge.of(spec()).run();
+  }
+
+  private static List<String> names(Path directory) throws IOException {
+    try (Stream<Path> entries = Files.list(directory)) {
+      return entries.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private OverlaySpec spec() {
+    return OverlaySpec.builder()
+        .lower(lower)
+        .upper(upper)
+        .work(memory.getPath("/work/works"))
+        .build();
   }
 
   private void write(String name) throws IOException {
@@ -56,6 +65,19 @@ class ListingsTest {
   private void assertMerged(String name) throws IOException {
     assertEquals(name, Files.readString(lower.resolve(name)));
     assertFalse(Files.exists(upper.resolve(name)));
+  }
+
+  /** What is asked for is inside of it, if it were a directory. */
+  @Test
+  void aFileIsNotWhatIsInsideOfIt() throws IOException {
+    for (String name : List.of("a", "b", "c", "d", "e", "f")) {
+      write(name);
+    }
+    MergeReport report = OverlayMerge.of(spec()).only("*/inside", "c").run();
+    assertMerged("c");
+    assertEquals(1, report.count(MergeAction.ADDED));
+    assertEquals(List.of("c"), names(lower));
+    assertEquals(List.of("a", "b", "d", "e", "f"), names(upper));
   }
 
   /** With 3000 more than are kept in memory. */
