@@ -54,8 +54,7 @@ final class DirectoryMerge {
   }
 
   private void whole(Level level, Name name, DirectoryCase dir) throws IOException {
-    Joins joins = new Joins(run.workers());
-    try {
+    try (Joins joins = new Joins(run.workers())) {
       if (dir.keepsOpaque() && !dir.opaque()) {
         run.changes().makeOpaque(level.upper(), name);
       }
@@ -65,7 +64,6 @@ final class DirectoryMerge {
         removeOld(level, name, dir);
       }
       move.move(level, name, dir.stat(), dir.keepsOpaque());
-    } finally {
       joins.joinAll();
     }
   }

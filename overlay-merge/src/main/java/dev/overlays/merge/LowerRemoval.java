@@ -75,7 +75,7 @@ final class LowerRemoval {
     LayerDirectory aside = trash.directory();
     Name taken = trash.next();
     run.changes().rename(lower, name, aside, taken);
-    joins.add(
+    joins.aside(
         () -> {
           inside(aside, taken, place.in(name));
           run.changes().removeDirectory(aside, taken);

@@ -52,18 +52,16 @@ final class MergeWalk {
 
   /** Merges what is in a directory; all that was given to other workers is done then. */
   Joins children(Level level) throws IOException {
-    Joins joins = new Joins(run.workers());
     Listings listings = new Listings(level.upper(), level.lower());
-    try {
+    try (Joins joins = new Joins(run.workers())) {
       EntryCursor entries = level.upper().entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         run.check();
         entry(level, entry, listings, joins);
       }
-    } finally {
       joins.joinAll();
+      return joins;
     }
-    return joins;
   }
 
   private void entry(Level level, LayerEntry entry, Listings listings, Joins joins)
@@ -79,7 +77,7 @@ final class MergeWalk {
       return;
     }
     if (entry.type() == EntryType.DIRECTORY) {
-      directory(level, name, inner, joins);
+      directory(level, entry, inner, joins);
       return;
     }
     Optional<List<String>> plain =
@@ -90,7 +88,7 @@ final class MergeWalk {
     }
     EntryStat stat = listings.upper(entry);
     if (stat.isDirectory()) {
-      directory(level, name, inner, joins);
+      directory(level, entry, inner, joins);
     } else if (inner.takesEntry()) {
       joins.took(leaf(level, name, stat, listings));
     } else {
@@ -99,11 +97,12 @@ final class MergeWalk {
   }
 
   /** A directory that has been gone through once stays for a reason. */
-  private void directory(Level level, Name name, Selection inner, Joins joins) throws IOException {
+  private void directory(Level level, LayerEntry entry, Selection inner, Joins joins)
+      throws IOException {
     if (level.again() && (level.others() != null || !inner.isAll())) {
       joins.kept();
     } else {
-      joins.add(() -> directories.merge(level, name, inner));
+      joins.add(entry, () -> directories.merge(level, entry.name(), inner));
     }
   }
 

@@ -76,15 +76,13 @@ final class SurveyWalk {
   /** The place in the lower is null where nothing below is merged. */
   private void inside(LayerDirectory directory, Selection selection, Place place, Place lowerPlace)
       throws IOException {
-    Joins joins = new Joins(workers);
-    try {
+    try (Joins joins = new Joins(workers)) {
       EntryCursor cursor = directory.entries();
       LayerEntry entry = cursor.next();
       while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
         entry(directory, entry, selection.below(entry.name()), place, lowerPlace, joins);
         entry = cursor.next();
       }
-    } finally {
       joins.joinAll();
     }
   }
@@ -121,6 +119,7 @@ final class SurveyWalk {
     } else if (type == EntryType.DIRECTORY) {
       Place below = directoryBelow(directory, name, place, lowerPlace, found);
       joins.add(
+          entry,
           () -> {
             try (LayerDirectory inner = directory.open(name)) {
               inside(inner, selection, place.in(name), below);

@@ -54,18 +54,16 @@ final class VacuumWalk {
 
   /** Cleans a directory, and tells whether every entry of its listing has gone. */
   private boolean children(VacuumLevel level) throws IOException {
-    Joins joins = new Joins(workers);
-    try {
+    try (Joins joins = new Joins(workers)) {
       Listings listings = new Listings(level.upper(), null);
       EntryCursor entries = level.upper().entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         child(level, entry, listings, joins);
       }
-    } finally {
       joins.joinAll();
+      workers.check();
+      return joins.areGone();
     }
-    workers.check();
-    return joins.areGone();
   }
 
   private void child(VacuumLevel level, LayerEntry entry, Listings listings, Joins joins)
@@ -77,7 +75,7 @@ final class VacuumWalk {
     if (inner.isNothing()) {
       joins.kept();
     } else if (isDirectory(level, entry)) {
-      joins.add(() -> directory(level, name, inner));
+      joins.add(entry, () -> directory(level, name, inner));
     } else {
       joins.took(isGone(level, new Comparison.Entry(level.upper(), name, listings.upper(entry))));
     }

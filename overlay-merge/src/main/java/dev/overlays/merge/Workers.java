@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -35,7 +36,7 @@ final class Workers implements Closeable {
       task.run();
       return;
     }
-    pool.invoke(new Forked(task));
+    pool.invoke(new Forked(task::run));
     Throwable thrown = failure.get();
     if (thrown instanceof IOException e) {
       throw e;
@@ -67,28 +68,35 @@ final class Workers implements Closeable {
     }
   }
 
-  /** A task that any worker may do. */
+  /** Whether this thread takes tasks from the front of a list, as every second one does. */
+  boolean startsInFront() {
+    return !(Thread.currentThread() instanceof ForkJoinWorkerThread worker)
+        || worker.getPoolIndex() % 2 == 0;
+  }
+
+  /** What is done by whoever has time. */
+  @FunctionalInterface
+  interface Part {
+    void run() throws IOException;
+  }
+
+  /** A part that any worker may do. */
   final class Forked extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 
-    private final transient Task task;
-    private transient boolean gone;
+    private final transient Part part;
 
-    Forked(Task task) {
-      this.task = task;
+    Forked(Part part) {
+      this.part = part;
     }
 
     @Override
     protected void compute() {
       try {
-        gone = task.run();
+        part.run();
       } catch (IOException | RuntimeException | Error e) {
         failure.compareAndSet(null, e);
       }
-    }
-
-    boolean isGone() {
-      return gone;
     }
   }
 
