@@ -9,16 +9,22 @@ import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** One directory of the view while a diff is in it: gives its entries one after the other. */
 final class DiffLevel implements Closeable {
   /** More names than these are not kept in memory. */
   private static final int MOST_NAMES = 2000;
+
+  /** So many entries are read before their turn. */
+  private static final int NEAR = 64;
 
   private final LayerDirectory upper;
   private final MergedDirectory merged;
@@ -27,6 +33,9 @@ final class DiffLevel implements Closeable {
   private final Place source;
   private final Listings listings;
   private final Set<Name> names = new HashSet<>();
+  private final Deque<Comparison.Entry> read = new ArrayDeque<>();
+  private DiffAhead ahead;
+  private String prefix;
   private boolean knowsNames = true;
   private EntryCursor entries;
   private Iterator<LayerDirectory> hiding;
@@ -86,9 +95,15 @@ final class DiffLevel implements Closeable {
     return old;
   }
 
-  /** Where the view has it. */
-  Place place() {
-    return place;
+  /** The path of an entry in the view. */
+  String path(Name name) {
+    if (name.equals(Name.SELF)) {
+      return place.path(name);
+    }
+    if (prefix == null) {
+      prefix = place.isRoot() ? "" : place.path(Name.SELF) + '/';
+    }
+    return prefix + name;
   }
 
   /** Where the lowers have what it is compared with. */
@@ -98,6 +113,47 @@ final class DiffLevel implements Closeable {
 
   /** The next entry of the upper; null at the end. */
   Comparison.Entry next() throws IOException {
+    return read.isEmpty() ? readNext() : read.poll();
+  }
+
+  /** Lets others begin the next directory, if there is one near. */
+  void lookAhead(DiffWalk walk, Executor helpers) throws IOException {
+    Comparison.Entry directory = nextDirectory();
+    if (directory != null) {
+      ahead = DiffAhead.start(directory, walk.through(this, directory), helpers);
+    }
+  }
+
+  private Comparison.Entry nextDirectory() throws IOException {
+    for (Comparison.Entry entry : read) {
+      if (entry.stat().isDirectory()) {
+        return entry;
+      }
+    }
+    while (read.size() < NEAR) {
+      Comparison.Entry entry = readNext();
+      if (entry == null) {
+        return null;
+      }
+      read.add(entry);
+      if (entry.stat().isDirectory()) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /** What others have begun of a directory; null if that is nothing. */
+  DiffAhead begun(Comparison.Entry directory) {
+    if (ahead == null || !ahead.isOf(directory)) {
+      return null;
+    }
+    DiffAhead taken = ahead;
+    ahead = null;
+    return taken;
+  }
+
+  private Comparison.Entry readNext() throws IOException {
     if (entries == null) {
       entries = upper.entries();
     }
@@ -148,9 +204,11 @@ final class DiffLevel implements Closeable {
   @Override
   public void close() throws IOException {
     // What is merged but is not the old one is nothing.
+    DiffAhead begun = ahead;
     try (upper;
-        old) {
-      // Only to close both, whatever one of them throws.
+        old;
+        begun) {
+      // Only to close all, whatever one of them throws.
     }
   }
 }

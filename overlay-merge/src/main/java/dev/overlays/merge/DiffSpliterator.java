@@ -8,17 +8,17 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** A walk as a stream. */
+/** A diff as a stream. */
 final class DiffSpliterator extends Spliterators.AbstractSpliterator<Change> {
-  private final DiffWalk walk;
+  private final DiffRun run;
 
-  private DiffSpliterator(DiffWalk walk) {
+  private DiffSpliterator(DiffRun run) {
     super(Long.MAX_VALUE, ORDERED | NONNULL | IMMUTABLE);
-    this.walk = walk;
+    this.run = run;
   }
 
-  static Stream<Change> stream(DiffWalk walk) {
-    return StreamSupport.stream(new DiffSpliterator(walk), false).onClose(() -> close(walk));
+  static Stream<Change> stream(DiffRun run) {
+    return StreamSupport.stream(new DiffSpliterator(run), false).onClose(() -> close(run));
   }
 
   private static void close(Closeable closeable) {
@@ -33,7 +33,7 @@ final class DiffSpliterator extends Spliterators.AbstractSpliterator<Change> {
   public boolean tryAdvance(Consumer<? super Change> action) {
     Change change;
     try {
-      change = walk.next();
+      change = run.next();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -11,68 +11,123 @@ import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import dev.overlays.merge.lookup.Redirect;
-import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 
 /**
  * Goes through an upper, parents before children, as far as it is asked for the next change: what
  * is kept is the directories that lead to the present place.
  */
 final class DiffWalk implements Closeable {
-  private final LayerDirectory upper;
+  /** So many changes are found before their turn. */
+  private static final int AHEAD = 1000;
+
   private final LayerRoots lowers;
   private final MarkNamespace marks;
+  private final Comparison comparison;
   private final boolean compareContent;
+  private final Start start;
   private final Deque<DiffLevel> levels = new ArrayDeque<>();
   private final Deque<Change> ready = new ArrayDeque<>();
-  private Comparison comparison;
+  private Executor helpers;
+  private boolean started;
+  private volatile boolean ended;
+  private DiffWalk inner;
 
-  private DiffWalk(LayerDirectory upper, LayerRoots lowers, boolean compareContent) {
-    this.upper = upper;
+  private DiffWalk(LayerRoots lowers, Comparison comparison, boolean compareContent, Start start) {
     this.lowers = lowers;
+    this.comparison = comparison;
     marks = lowers.marks();
     this.compareContent = compareContent;
+    this.start = start;
   }
 
-  static DiffWalk open(Job job, LayerStore store, boolean compareContent) throws IOException {
-    LayerDirectory upper = store.open(job.upper());
-    try {
-      LayerRoots lowers = LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks());
-      return new DiffWalk(upper, lowers, compareContent);
-    } catch (IOException | RuntimeException e) {
-      try (upper) {
-        throw e;
-      }
+  /** Opens the first level. */
+  @FunctionalInterface
+  private interface Start {
+    void in(DiffWalk walk) throws IOException;
+  }
+
+  /** A walk from the roots, which stay open. The helpers are null if it is to be alone. */
+  static DiffWalk of(
+      LayerDirectory upper, LayerRoots lowers, boolean compareContent, Executor helpers)
+      throws IOException {
+    DiffWalk walk =
+        new DiffWalk(
+            lowers, new Comparison(lowers), compareContent, started -> started.root(upper));
+    walk.helpers = helpers;
+    return walk;
+  }
+
+  /** A walk through one directory, that nobody helps until it is taken over. */
+  DiffWalk through(DiffLevel level, Comparison.Entry directory) {
+    return new DiffWalk(
+        lowers,
+        comparison,
+        compareContent,
+        walk -> walk.directory(level, directory, level.old().find(directory.name())));
+  }
+
+  /** Finds the first changes. */
+  void begin() throws IOException {
+    while (!ended && ready.size() < AHEAD && step()) {
+      // Until there is enough.
     }
+  }
+
+  /** Lets {@link #begin} come to its end. */
+  void end() {
+    ended = true;
   }
 
   /** The next change; null at the end. */
   Change next() throws IOException {
-    if (comparison == null) {
-      comparison = new Comparison(lowers);
-      root();
+    while (ready.isEmpty() && inner == null && step()) {
+      // Until there is one.
     }
-    while (ready.isEmpty() && !levels.isEmpty()) {
-      step(levels.peek());
+    if (inner == null) {
+      return ready.poll();
     }
-    return ready.poll();
+    Change change = inner.next();
+    if (change == null) {
+      inner.close();
+      inner = null;
+      return next();
+    }
+    return change;
   }
 
-  private void root() throws IOException {
+  private void root(LayerDirectory upper) throws IOException {
     DiffLevel level = DiffLevel.root(upper, lowers.root());
     levels.push(level);
     EntryStat stat = LayerEntries.present(upper, Name.SELF);
     metadata(level, new Comparison.Entry(upper, Name.SELF, stat), level.merged().top());
   }
 
+  /** Goes on by one entry, and tells whether there was one. */
+  private boolean step() throws IOException {
+    if (!started) {
+      started = true;
+      start.in(this);
+      return true;
+    }
+    if (levels.isEmpty()) {
+      return false;
+    }
+    step(levels.peek());
+    return true;
+  }
+
   private void step(DiffLevel level) throws IOException {
     Comparison.Entry next = level.next();
     if (next != null) {
-      entry(level, next);
+      if (helpers == null || !next.stat().isDirectory() || !isBegun(level, next)) {
+        entry(level, next);
+      }
       return;
     }
     Shown hidden = level.nextHidden();
@@ -81,6 +136,18 @@ final class DiffWalk implements Closeable {
     } else {
       levels.pop().close();
     }
+  }
+
+  /** Goes on where others have begun, or lets them begin with the directory after this one. */
+  private boolean isBegun(DiffLevel level, Comparison.Entry directory) throws IOException {
+    DiffAhead begun = level.begun(directory);
+    if (begun == null) {
+      level.lookAhead(this, helpers);
+      return false;
+    }
+    inner = begun.take();
+    inner.helpers = helpers;
+    return true;
   }
 
   private void entry(DiffLevel level, Comparison.Entry entry) throws IOException {
@@ -210,13 +277,13 @@ final class DiffWalk implements Closeable {
   private void tell(
       ChangeKind kind, DiffLevel level, Name name, EntryStat stat, Optional<String> from) {
     long size = stat.type() == EntryType.FILE ? stat.size() : 0;
-    ready.add(new Change(kind, level.place().path(name), stat.type(), size, from));
+    ready.add(new Change(kind, level.path(name), stat.type(), size, from));
   }
 
   @Override
   public void close() throws IOException {
-    try (upper;
-        lowers) {
+    DiffWalk last = inner;
+    try (last) {
       while (!levels.isEmpty()) {
         levels.pop().close();
       }

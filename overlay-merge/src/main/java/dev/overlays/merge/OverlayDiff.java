@@ -29,11 +29,13 @@ public final class OverlayDiff {
   private final OverlaySpec spec;
   private final LayerStore store;
   private final boolean comparing;
+  private final int workers;
 
-  private OverlayDiff(OverlaySpec spec, LayerStore store, boolean comparing) {
+  private OverlayDiff(OverlaySpec spec, LayerStore store, boolean comparing, int workers) {
     this.spec = spec;
     this.store = store;
     this.comparing = comparing;
+    this.workers = workers;
   }
 
   /**
@@ -43,7 +45,7 @@ public final class OverlayDiff {
    * @return a diff that does not read the data of files
    */
   public static OverlayDiff of(OverlaySpec spec) {
-    return new OverlayDiff(Objects.requireNonNull(spec, "spec"), null, false);
+    return new OverlayDiff(Objects.requireNonNull(spec, "spec"), null, false, 1);
   }
 
   /**
@@ -54,7 +56,7 @@ public final class OverlayDiff {
    * @return a new diff
    */
   public OverlayDiff store(LayerStore newStore) {
-    return new OverlayDiff(spec, Objects.requireNonNull(newStore, "store"), comparing);
+    return new OverlayDiff(spec, Objects.requireNonNull(newStore, "store"), comparing, workers);
   }
 
   /**
@@ -66,7 +68,23 @@ public final class OverlayDiff {
    * @return a new diff
    */
   public OverlayDiff compareContent() {
-    return new OverlayDiff(spec, store, true);
+    return new OverlayDiff(spec, store, true, workers);
+  }
+
+  /**
+   * Returns this diff with several threads that look at directories: the caller's own, and others
+   * that go ahead of it and find some thousand changes at most. The changes and their order are the
+   * same.
+   *
+   * @param count how many threads, 1 unless told otherwise
+   * @return a new diff
+   * @throws IllegalArgumentException if there are none
+   */
+  public OverlayDiff workers(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a diff needs a worker, not " + count);
+    }
+    return new OverlayDiff(spec, store, comparing, count);
   }
 
   /**
@@ -89,20 +107,20 @@ public final class OverlayDiff {
    * @throws IOException if a layer cannot be read on the way, or what the visitor throws
    */
   public void forEach(ChangeVisitor visitor) throws IOException {
-    try (DiffWalk walk = open()) {
-      for (Change change = walk.next(); change != null; change = walk.next()) {
+    try (DiffRun run = open()) {
+      for (Change change = run.next(); change != null; change = run.next()) {
         visitor.visit(change);
       }
     }
   }
 
-  private DiffWalk open() throws OverlayException {
+  private DiffRun open() throws OverlayException {
     return Opening.told(
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
-          return DiffWalk.open(Job.of(spec), forms, comparing);
+          return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });
   }
 }

@@ -45,7 +45,9 @@ public final class Bench {
           "ScanBenchmark.floorOfUpper",
           "ScanBenchmark.floorOfBoth",
           "ScanBenchmark.diff",
+          "ScanBenchmark.diffOfTwoWorkers",
           "ScanBenchmark.vacuum",
+          "ScanBenchmark.vacuumOfTwoWorkers",
           "MountBenchmark.floorMounts",
           "MountBenchmark.mounts",
           "ViewBenchmark.mountTenTimes:kernel",
@@ -111,7 +113,7 @@ public final class Bench {
   private static boolean isInThisJvm(String name) {
     return name.endsWith("Worker")
         || name.endsWith("twoWorkers")
-        || name.matches(".*(diff|vacuum|ViewBenchmark.*)");
+        || name.matches(".*(diff.*|vacuum.*|ViewBenchmark.*)");
   }
 
   private static boolean isWanted(String name, boolean floor) {

@@ -56,14 +56,34 @@ public class ScanBenchmark {
   /** Every change, one by one. */
   @Benchmark
   public long diff() throws IOException {
+    return diff(1);
+  }
+
+  /** The same with two threads. */
+  @Benchmark
+  public long diffOfTwoWorkers() throws IOException {
+    return diff(2);
+  }
+
+  private long diff(int workers) throws IOException {
     long[] count = new long[1];
-    OverlayDiff.of(BenchWorkload.spec(bed.run())).forEach(change -> count[0]++);
+    OverlayDiff.of(BenchWorkload.spec(bed.run())).workers(workers).forEach(change -> count[0]++);
     return count[0];
   }
 
   /** What a vacuum would remove. */
   @Benchmark
   public VacuumReport vacuum() throws IOException {
-    return OverlayVacuum.of(BenchWorkload.spec(bed.run())).dryRun();
+    return vacuum(1);
+  }
+
+  /** The same with two threads. */
+  @Benchmark
+  public VacuumReport vacuumOfTwoWorkers() throws IOException {
+    return vacuum(2);
+  }
+
+  private VacuumReport vacuum(int workers) throws IOException {
+    return OverlayVacuum.of(BenchWorkload.spec(bed.run())).workers(workers).dryRun();
   }
 }

@@ -54,7 +54,7 @@ public abstract class DiffContract extends SeededContract {
 
   private List<Change> told(MergeCase layers, long seed, boolean comparing) throws IOException {
     FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
-    OverlayDiff diff = OverlayDiff.of(layers.spec()).store(store);
+    OverlayDiff diff = OverlayDiff.of(layers.spec()).store(store).workers(1 + (int) (seed % 3));
     List<Change> told = new ArrayList<>();
     try (Stream<Change> changes = (comparing ? diff.compareContent() : diff).changes()) {
       changes.forEach(told::add);
