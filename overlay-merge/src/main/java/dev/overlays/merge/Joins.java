@@ -24,8 +24,8 @@ final class Joins implements Closeable {
   private final Deque<Workers.Forked> forked = new ArrayDeque<>();
   private final List<Piece> waiting = new ArrayList<>();
   private final Deque<Piece> order = new ConcurrentLinkedDeque<>();
-  private boolean gone = true;
-  private boolean anyGone;
+  private volatile boolean gone = true;
+  private volatile boolean anyGone;
 
   Joins(Workers workers) {
     this.workers = workers;
@@ -102,9 +102,12 @@ final class Joins implements Closeable {
   }
 
   /** Remembers what was done here, without a task. */
-  synchronized void took(boolean isGone) {
-    gone &= isGone;
-    anyGone |= isGone;
+  void took(boolean isGone) {
+    if (!isGone) {
+      gone = false;
+    } else if (!anyGone) {
+      anyGone = true;
+    }
   }
 
   /** Remembers that something stays. */
@@ -113,12 +116,12 @@ final class Joins implements Closeable {
   }
 
   /** Whether every task has left nothing behind. */
-  synchronized boolean areGone() {
+  boolean areGone() {
     return gone;
   }
 
   /** Whether one task has left nothing behind. */
-  synchronized boolean anyGone() {
+  boolean anyGone() {
     return anyGone;
   }
 
