@@ -86,19 +86,19 @@ final class DiffWalk implements Closeable {
 
   /** The next change; null at the end. */
   Change next() throws IOException {
-    while (ready.isEmpty() && inner == null && step()) {
-      // Until there is one.
+    while (ready.isEmpty()) {
+      Change change = inner == null ? null : inner.next();
+      if (change != null) {
+        return change;
+      }
+      if (inner != null) {
+        inner.close();
+        inner = null;
+      } else if (!step()) {
+        return null;
+      }
     }
-    if (inner == null) {
-      return ready.poll();
-    }
-    Change change = inner.next();
-    if (change == null) {
-      inner.close();
-      inner = null;
-      return next();
-    }
-    return change;
+    return ready.poll();
   }
 
   private void root(LayerDirectory upper) throws IOException {

@@ -73,8 +73,9 @@ public final class OverlayDiff {
 
   /**
    * Returns this diff with several threads that look at directories: the caller's own, and others
-   * that go ahead of it and find some thousand changes at most. The changes and their order are the
-   * same.
+   * that go ahead of it, by a thousand changes at most in each directory that leads to the present
+   * one. The changes and their order are the same. The threads end with the stream, or a second
+   * after their last work.
    *
    * @param count how many threads, 1 unless told otherwise
    * @return a new diff

@@ -72,7 +72,8 @@ public final class OverlayMerge {
   }
 
   /**
-   * Returns this merge with somebody who hears how far it is, some times a second.
+   * Returns this merge with somebody who hears how far it is, some times a second. The size of each
+   * file is asked for then, as with a {@linkplain #listener listener}.
    *
    * @param newProgress called one at a time, in the threads that merge
    * @return a new merge

@@ -13,8 +13,11 @@ import dev.overlays.testkit.layer.InjectedFaultException;
 import dev.overlays.testkit.layer.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,6 +119,26 @@ class DiffWorkersTest {
         store.assertAllClosed();
       }
     }
+  }
+
+  /** Nothing is to be piled up for each of them: the stack has room for some hundred calls. */
+  @Test
+  void manyDirectoriesWithoutAChange() throws Exception {
+    for (int i = 0; i < 20_000; i++) {
+      Files.createDirectories(layers.path("upper/same" + i));
+      Files.createDirectories(layers.path("lower/same" + i));
+    }
+    AtomicLong same = new AtomicLong();
+    FutureTask<Void> diff =
+        new FutureTask<>(
+            () -> {
+              diff(2).forEach(change -> same.addAndGet(change.path().startsWith("same") ? 1 : 0));
+              return null;
+            });
+    new Thread(null, diff, "diff", 1 << 16).start();
+    diff.get();
+    assertEquals(0, same.get());
+    store.assertAllClosed();
   }
 
   @Test
