@@ -14,6 +14,10 @@ public final class NativeAccess {
    * @return what is in the way; empty if calls can be made
    */
   public static Optional<Problem> problem() {
+    return unavailable().or(() -> KernelRelease.problem(System.getProperty("os.version", "")));
+  }
+
+  private static Optional<Problem> unavailable() {
     return Kernel.unavailable()
         .map(
             cause ->
