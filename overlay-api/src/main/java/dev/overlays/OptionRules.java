@@ -3,8 +3,10 @@ package dev.overlays;
 import java.util.List;
 
 /**
- * Which options go together. Source: ovl_fs_params_verify in the kernel's fs/overlayfs/params.c,
- * which refuses the same, or silently turns one of the two off.
+ * Which options go together on every kernel. What some kernels take and others do not, such as
+ * data-only lowers without {@code metacopy}, is for the kernel to say when it mounts. Source:
+ * ovl_fs_params_verify in the kernel's fs/overlayfs/params.c, which refuses the same, or silently
+ * turns one of the two off.
  */
 final class OptionRules {
   private OptionRules() {}
@@ -32,16 +34,6 @@ final class OptionRules {
         "Add withIndex(true), or leave nfs_export off",
         problems);
     refuse(
-        options.verity() != Verity.OFF && !options.metacopy(),
-        "verity needs metacopy=on",
-        "Add withMetacopy(true) and withRedirectDir(RedirectDir.ON), or leave verity off",
-        problems);
-    refuse(
-        !spec.dataLowers().isEmpty() && !options.metacopy(),
-        "data-only lowers need metacopy=on: only metacopy files take data from them",
-        "Add withMetacopy(true), or make the data-only layers plain lowers",
-        problems);
-    refuse(
         options.volatileUpper() && !upper,
         "volatile needs an upper",
         "Add an upper, or leave volatile off",
@@ -55,11 +47,6 @@ final class OptionRules {
         options.userXattr() && redirect != RedirectDir.NOFOLLOW,
         "userxattr excludes redirect_dir=" + redirect.kernelName(),
         "Leave redirect_dir at nofollow",
-        problems);
-    refuse(
-        options.userXattr() && options.verity() != Verity.OFF,
-        "userxattr excludes verity",
-        "Turn one of them off",
         problems);
   }
 

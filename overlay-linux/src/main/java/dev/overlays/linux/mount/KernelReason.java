@@ -102,6 +102,22 @@ final class KernelReason {
               OverlaySpec::mountPoint,
               "Leave the option out, or use a newer kernel."),
           new Meaning(
+              "unrecognized mount option",
+              ProblemCode.OPTION_UNSUPPORTED,
+              OverlaySpec::mountPoint,
+              "Leave the option out, or use a newer kernel."),
+          new Meaning(
+              "conflicting options",
+              ProblemCode.OPTION_CONFLICT,
+              OverlaySpec::mountPoint,
+              "Change one of the two; newer kernels take some of these together."),
+          new Meaning(
+              "require metacopy support",
+              ProblemCode.OPTION_UNSUPPORTED,
+              KernelReason::dataLower,
+              "Add withMetacopy(true) and withRedirectDir(RedirectDir.ON), or use Linux 6.16 or"
+                  + " later, which takes data-only lowers without."),
+          new Meaning(
               "not supported as upperdir",
               ProblemCode.UPPER_FILE_SYSTEM_UNSUPPORTED,
               OverlaySpec::upper,
@@ -114,6 +130,10 @@ final class KernelReason {
                   + " it (squashfs, erofs) there."));
 
   private KernelReason() {}
+
+  private static Optional<Path> dataLower(OverlaySpec spec) {
+    return spec.dataLowers().stream().findFirst();
+  }
 
   private static Optional<Path> lower(OverlaySpec spec) {
     return Optional.of(spec.lowers().get(0));

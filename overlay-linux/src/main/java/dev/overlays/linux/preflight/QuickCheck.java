@@ -1,5 +1,6 @@
 package dev.overlays.linux.preflight;
 
+import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.preflight.Layer.Role;
@@ -37,6 +38,19 @@ public final class QuickCheck {
    */
   public static boolean passes(Descriptor mountPoint) throws SyscallException {
     return MountPointCheck.problem(mountPoint, NO_MATTER).isEmpty();
+  }
+
+  /**
+   * Tells whether the data of files can be verified where that is required.
+   *
+   * @param spec what is to be mounted
+   * @param lowers its lowers, opened for reading
+   * @param dataLowers its data-only lowers, opened for reading
+   * @return false if every read would fail
+   */
+  public static boolean passesVerity(
+      OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
+    return VerityCheck.passes(spec, lowers, dataLowers);
   }
 
   /**

@@ -59,6 +59,14 @@ final class SpecLayers implements AutoCloseable {
     return all;
   }
 
+  /** Those that metacopy files have their data in. */
+  List<Layer> dataSources() {
+    List<Layer> dataLowers = all.stream().filter(l -> l.role() == Role.DATA_LOWER).toList();
+    return dataLowers.isEmpty()
+        ? all.stream().filter(l -> l.role() == Role.LOWER).toList()
+        : dataLowers;
+  }
+
   MarkNamespace marks() {
     return marks;
   }

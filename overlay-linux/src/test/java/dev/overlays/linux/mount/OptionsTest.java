@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Verity;
@@ -16,6 +19,8 @@ import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -23,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The options do what they say, and the mount table has them. */
 class OptionsTest {
@@ -42,7 +48,6 @@ class OptionsTest {
         o -> o.withRedirectDir(RedirectDir.FOLLOW),
         o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true),
         o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true).withVerity(Verity.ON),
-        o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true).withVerity(Verity.REQUIRE),
         o -> o.withUuid(UuidMode.NULL),
         o -> o.withUuid(UuidMode.OFF),
         o -> o.withUserXattr(true),
@@ -55,6 +60,74 @@ class OptionsTest {
     OverlaySpec spec = sandbox.layers().options(change).build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       assertEquals(spec, Overlays.find(mount.root()).orElseThrow().spec());
+    }
+  }
+
+  /** The kernel would mount all the same, and every read fail. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-O verity"})
+  void verityIsRequiredOnlyOfDataThatCanHaveIt(String feature) throws IOException {
+    Path image = sandbox.path("disk.img");
+    Sandbox.run("truncate", "-s", "16M", image.toString());
+    Sandbox.run("sh", "-c", "mkfs.ext4 -q " + feature + " \"$0\"", image.toString());
+    boolean able = !feature.isEmpty() && Files.exists(Path.of("/sys/fs/ext4/features/verity"));
+    // Without its support this kernel mounts such a disk read-only.
+    Path disk = sandbox.mount("disk", "-o", "loop,ro", image.toString());
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(sandbox.directory("lower"))
+            .dataLower(disk)
+            .mountPoint(sandbox.directory("mnts"))
+            .options(
+                o ->
+                    o.withRedirectDir(RedirectDir.ON).withMetacopy(true).withVerity(Verity.REQUIRE))
+            .build();
+    if (able) {
+      Overlays.mount(spec).close();
+      return;
+    }
+    OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
+    Problem problem = e.problems().get(0);
+    assertEquals(ProblemCode.OPTION_UNSUPPORTED, problem.code(), e::toString);
+    assertEquals(Optional.of(disk), problem.path());
+    assertEquals(List.of(problem), Overlays.check(spec));
+  }
+
+  /** As an unprivileged composefs mount has it; older kernels say what they need. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void dataOnlyLowersWithoutMetacopyAreForTheKernelToTake(boolean userXattr) throws IOException {
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(sandbox.directory("lower"))
+            .dataLower(sandbox.directory("data"))
+            .mountPoint(sandbox.directory("mnts"))
+            .options(o -> o.withUserXattr(userXattr))
+            .build();
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      assertEquals(
+          spec.dataLowers(), Overlays.find(mount.root()).orElseThrow().spec().dataLowers());
+    } catch (OverlayException e) {
+      assertEquals(ProblemCode.OPTION_UNSUPPORTED, e.problems().get(0).code(), e::toString);
+      assertTrue(e.getMessage().contains("metacopy"), e::toString);
+    }
+  }
+
+  /** Whatever the kernel has mounted is found, and told as it is. */
+  @Test
+  void aVerifiedViewWithoutMetacopyIsFound() throws IOException {
+    Path mnts = sandbox.directory("mnts");
+    String options =
+        "lowerdir=" + sandbox.directory("lower") + "::" + sandbox.directory("data") + ",verity=on";
+    try {
+      Sandbox.run("mount", "-t", "overlay", "overlay", "-o", options, mnts.toString());
+    } catch (IOException e) {
+      assertTrue(
+          Sandbox.run("uname", "-r").matches("(?s)(5|6\\.[0-9]\\b|6\\.1[0-5]).*"), e::toString);
+      return;
+    }
+    try (OverlayMount found = Overlays.find(mnts).orElseThrow()) {
+      assertEquals(Verity.ON, found.spec().options().verity());
     }
   }
 

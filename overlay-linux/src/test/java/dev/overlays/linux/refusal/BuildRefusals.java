@@ -16,7 +16,6 @@ import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
-import dev.overlays.Verity;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -82,18 +81,11 @@ final class BuildRefusals {
                     .withIndex(true)
                     .withNfsExport(true)),
         options("nfs_export alone", o -> o.withNfsExport(true)),
-        options("verity alone", o -> o.withVerity(Verity.ON)),
         options(
             "userxattr and redirects", o -> o.withUserXattr(true).withRedirectDir(RedirectDir.ON)),
         options(
             "userxattr and metacopy",
             o -> o.withUserXattr(true).withMetacopy(true).withRedirectDir(RedirectDir.ON)),
-        options("userxattr and verity", o -> o.withUserXattr(true).withVerity(Verity.ON)),
-        layers(
-            "data-only lower without metacopy",
-            OPTION_CONFLICT,
-            null,
-            (root, good) -> good.dataLower(root.resolve("data"))),
         layers(
             "volatile without upper",
             OPTION_CONFLICT,

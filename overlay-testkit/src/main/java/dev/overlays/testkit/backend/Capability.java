@@ -52,6 +52,9 @@ public enum Capability {
   /** The option {@code verity}. */
   VERITY,
 
+  /** Its layers can have digests of fs-verity, which {@code verity=require} needs. */
+  FS_VERITY,
+
   /** The option {@code volatile}. */
   VOLATILE,
 

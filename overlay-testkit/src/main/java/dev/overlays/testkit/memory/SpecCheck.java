@@ -48,6 +48,9 @@ final class SpecCheck {
     if (options.verity() != Verity.OFF) {
       unsupported("verity");
     }
+    if (!spec.dataLowers().isEmpty() && !options.metacopy()) {
+      unsupported("data-only lowers without metacopy");
+    }
     for (MountAttribute attribute : spec.attributes()) {
       if (attribute != MountAttribute.READ_ONLY) {
         unsupported(attribute.kernelName());
