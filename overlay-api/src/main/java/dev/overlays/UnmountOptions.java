@@ -32,8 +32,8 @@ public record UnmountOptions(Duration patience, boolean lazy) {
   }
 
   /**
-   * Returns options that fail at once when somebody uses the view. What {@link
-   * OverlayMount#close()} uses.
+   * Returns options that fail when somebody uses the view, after some ten milliseconds in which
+   * processes that are about to end let go. What {@link OverlayMount#close()} uses.
    *
    * @return no wait, not lazy
    */

@@ -8,6 +8,13 @@ import java.util.concurrent.TimeUnit;
 /** Tries again and again, at first soon, later less often. */
 public final class Patience {
   private static final long FIRST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /**
+   * A process that has closed its output has not let go of its working directory yet, and the
+   * kernel closes files a moment after their process has ended.
+   */
+  private static final Duration GRACE = Duration.ofMillis(50);
+
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
   private Patience() {}
@@ -27,7 +34,8 @@ public final class Patience {
 
   /**
    * Tries until it succeeds, the patience of a caller is at its end, or the thread is interrupted,
-   * which it stays then. Tries once at least.
+   * which it stays then. Tries once at least, and for some ten milliseconds unless what comes then
+   * is a lazy unmount.
    *
    * @param options whose patience it is
    * @param attempt what is tried
@@ -35,7 +43,8 @@ public final class Patience {
    * @throws OverlayException what the attempt throws
    */
   public static boolean of(UnmountOptions options, Attempt attempt) throws OverlayException {
-    return of(options.patience(), attempt);
+    boolean tooShort = !options.lazy() && options.patience().compareTo(GRACE) < 0;
+    return of(tooShort ? GRACE : options.patience(), attempt);
   }
 
   static boolean of(Duration patience, Attempt attempt) throws OverlayException {
