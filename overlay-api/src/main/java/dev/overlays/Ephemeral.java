@@ -12,9 +12,7 @@ import java.util.OptionalLong;
 public sealed interface Ephemeral {
 
   /**
-   * In memory: on a file system that only this view has, that is mounted nowhere else, and that is
-   * gone with the view. Where a mount point is given and a process without root's rights mounts, it
-   * lies hidden under the view.
+   * In memory: on a file system that only this view has, and that is gone with the view.
    *
    * @param limit the most that may be written, in bytes; empty for what the system has by default
    *     (tmpfs: half of the machine's memory)

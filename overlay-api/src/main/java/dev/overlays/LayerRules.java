@@ -65,6 +65,14 @@ final class LayerRules {
               "Private paths are hidden by marks in the upper, and the spec has no upper.",
               "Add an upper with instance(directory), or leave the private paths out."));
     }
+    if (spec.isUnattached() && spec.mountPoint().isPresent()) {
+      problems.add(
+          Problem.of(
+              ProblemCode.UNATTACHED_WITH_MOUNT_POINT,
+              spec.mountPoint().get(),
+              "The view is to be attached nowhere, and the spec names a mount point.",
+              "Leave unattached() out, or the mount point."));
+    }
     if (spec.ephemeral().isPresent() && (spec.upper().isPresent() || spec.work().isPresent())) {
       problems.add(
           new Problem(

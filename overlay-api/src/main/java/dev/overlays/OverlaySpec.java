@@ -37,6 +37,7 @@ public final class OverlaySpec {
   private final Optional<Path> upper;
   private final Optional<Path> work;
   private final Optional<Path> mountPoint;
+  private final boolean unattached;
   private final Optional<Ephemeral> ephemeral;
   private final OverlayOptions options;
   private final Set<MountAttribute> attributes;
@@ -50,6 +51,7 @@ public final class OverlaySpec {
     upper = Optional.ofNullable(builder.upper);
     work = Optional.ofNullable(builder.work);
     mountPoint = Optional.ofNullable(builder.mountPoint);
+    unattached = builder.unattached;
     ephemeral = Optional.ofNullable(builder.ephemeral);
     options = builder.options;
     attributes = Collections.unmodifiableSet(EnumSet.copyOf(builder.attributes));
@@ -79,6 +81,7 @@ public final class OverlaySpec {
     builder.upper = upper.orElse(null);
     builder.work = work.orElse(null);
     builder.mountPoint = mountPoint.orElse(null);
+    builder.unattached = unattached;
     builder.ephemeral = ephemeral.orElse(null);
     builder.options = options;
     builder.attributes.addAll(attributes);
@@ -129,11 +132,21 @@ public final class OverlaySpec {
   /**
    * Returns where the view is to be mounted.
    *
-   * @return the mount point; empty for a private view, which {@link OverlayMount#root()} leads to
-   *     and nothing else
+   * @return the mount point; empty if the backend chooses a place, which {@link
+   *     OverlayMount#root()} tells
    */
   public Optional<Path> mountPoint() {
     return mountPoint;
+  }
+
+  /**
+   * Tells whether the view is to be attached to no tree of directories at all.
+   *
+   * @return whether only this process is to see it
+   * @see Builder#unattached()
+   */
+  public boolean isUnattached() {
+    return unattached;
   }
 
   /**
@@ -265,6 +278,7 @@ public final class OverlaySpec {
         upper,
         work,
         mountPoint,
+        unattached,
         ephemeral,
         options,
         attributes,
@@ -284,6 +298,9 @@ public final class OverlaySpec {
     upper.ifPresent(path -> parts.add("upper=" + path));
     work.ifPresent(path -> parts.add("work=" + path));
     mountPoint.ifPresent(path -> parts.add("mountPoint=" + path));
+    if (unattached) {
+      parts.add("unattached");
+    }
     ephemeral.ifPresent(place -> parts.add("ephemeral=" + place));
     if (!options.equals(OverlayOptions.defaults())) {
       parts.add(options.toString());
@@ -310,6 +327,7 @@ public final class OverlaySpec {
     private Path upper;
     private Path work;
     private Path mountPoint;
+    private boolean unattached;
     private Ephemeral ephemeral;
     private OverlayOptions options = OverlayOptions.defaults();
     private final EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
@@ -358,7 +376,8 @@ public final class OverlaySpec {
     }
 
     /**
-     * Adds a data-only layer below those added before. Needs {@code metacopy}. Linux 6.7 and later.
+     * Adds a data-only layer below those added before. Linux 6.5 and later; without {@code
+     * metacopy}, or with {@code userXattr}, Linux 6.16 and later.
      *
      * @param directory an existing directory
      * @return this builder
@@ -412,15 +431,29 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets where the view is to be mounted. Without one it is private: no mount table of this
-     * process shows it, {@link OverlayMount#root()} alone leads to it, and it is gone with this
-     * process at the latest.
+     * Sets where the view is to be mounted. Without one the backend chooses a place of its own,
+     * which {@link OverlayMount#root()} tells, and the view is gone with this process at the
+     * latest.
      *
      * @param directory an empty directory
      * @return this builder
      */
     public Builder mountPoint(Path directory) {
       mountPoint = Objects.requireNonNull(directory, "mountPoint");
+      return this;
+    }
+
+    /**
+     * Attaches the view to no tree of directories: no mount table shows it, only this process sees
+     * it, and it has no real path. What asks for a canonical path of something in it fails: {@link
+     * Path#toRealPath}, {@link java.nio.file.Files#getFileStore}, {@link java.io.File#mkdirs}, and
+     * many programs and libraries. Needs Linux 6.15 or later with the kernel backend. Leave it out
+     * unless nobody else may see the view.
+     *
+     * @return this builder
+     */
+    public Builder unattached() {
+      unattached = true;
       return this;
     }
 

@@ -36,6 +36,9 @@ public enum ProblemCode {
   /** A view that makes an upper of its own, to be thrown away, names one too. */
   EPHEMERAL_WITH_UPPER,
 
+  /** A view that is to be attached nowhere names a mount point. */
+  UNATTACHED_WITH_MOUNT_POINT,
+
   // What is found on the disk before mounting.
 
   /** The same directory is named twice, possibly by different paths. */
@@ -116,8 +119,11 @@ public enum ProblemCode {
   /** It cannot be told what a lower shows at a private path. */
   PRIVATE_PATH_UNRESOLVABLE,
 
-  /** The spec names no mount point. */
+  /** The spec names no mount point, and the backend needs one. */
   MOUNT_POINT_NOT_GIVEN,
+
+  /** There is no directory in which a view without a mount point could be mounted. */
+  RUNTIME_DIRECTORY_MISSING,
 
   /** The mount point does not exist. */
   MOUNT_POINT_NOT_FOUND,

@@ -9,7 +9,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +21,7 @@ import java.util.UUID;
  */
 public final class EphemeralUpper implements Closeable {
   private static final String PREFIX = "overlays-ephemeral-";
+  private static final String PREFIX_IN_MEMORY = PREFIX + "memory-";
   private static final Name UPPER = Name.of("upper");
   private static final Name WORK = Name.of("work");
 
@@ -36,7 +36,7 @@ public final class EphemeralUpper implements Closeable {
     this.place = place;
     this.end = end;
     inDirectory = spec.ephemeral().orElseThrow() instanceof Ephemeral.Directory;
-    directory = place.resolve(PREFIX + UUID.randomUUID());
+    directory = place.resolve((inDirectory ? PREFIX : PREFIX_IN_MEMORY) + UUID.randomUUID());
     this.spec =
         spec.withUpper(directory.resolve(UPPER.toString()), directory.resolve(WORK.toString()));
   }
@@ -99,17 +99,14 @@ public final class EphemeralUpper implements Closeable {
    */
   public static Optional<Ephemeral> behind(Path upper) {
     Path made = upper.getParent();
-    boolean ephemeral =
-        upper.endsWith(UPPER.toString())
-            && made != null
-            && made.getFileName() != null
-            && made.getFileName().toString().startsWith(PREFIX);
-    if (!ephemeral) {
+    if (!upper.endsWith(UPPER.toString()) || made == null || made.getFileName() == null) {
       return Optional.empty();
     }
-    // A file system that is mounted nowhere shows paths from its own root on, which lead nowhere.
-    return Optional.of(
-        Files.isDirectory(upper) ? Ephemeral.in(made.getParent()) : Ephemeral.inMemory());
+    String name = made.getFileName().toString();
+    if (name.startsWith(PREFIX_IN_MEMORY)) {
+      return Optional.of(Ephemeral.inMemory());
+    }
+    return name.startsWith(PREFIX) ? Optional.of(Ephemeral.in(made.getParent())) : Optional.empty();
   }
 
   /**

@@ -80,7 +80,8 @@ public interface OverlayBackend {
    * nothing is left behind. Not asked for specs that this backend declines.
    *
    * @param spec what to mount
-   * @return the mount; its {@link OverlayMount#spec()} is the spec given here
+   * @return the mount; its {@link OverlayMount#spec()} is the spec given here, except for {@code
+   *     userXattr}, which a backend may switch on where nothing else can work
    * @throws OverlayException if it cannot be mounted, with the reason
    */
   OverlayMount mount(OverlaySpec spec) throws OverlayException;

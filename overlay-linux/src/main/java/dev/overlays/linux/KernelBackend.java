@@ -12,7 +12,6 @@ import dev.overlays.linux.mount.KernelMount;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.mount.Mounter;
 import dev.overlays.linux.preflight.ForeignPaths;
-import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.Privilege;
@@ -88,7 +87,7 @@ public final class KernelBackend implements OverlayBackend {
     if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
-    return Preflight.of(spec);
+    return Mounter.check(spec);
   }
 
   @Override

@@ -179,6 +179,8 @@ public final class Sandbox implements AutoCloseable {
                     // What JNA runs where it may not run it in memory.
                     + "|.*/ffi\\w+ \\(deleted\\)"
                     + "|/proc/[0-9]+/.*|"
+                    // The lock on the directory of this JVM, which has it as long as it lives.
+                    + ".*/overlays[^/]*/[0-9]+-[0-9a-f]{8}|"
                     + CLOSED)
             .asMatchPredicate();
     try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {

@@ -4,10 +4,8 @@ import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
-import dev.overlays.linux.context.MemoryFileSystem;
 import dev.overlays.linux.preflight.Preflight;
-import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.runtime.MemoryFileSystem;
 import dev.overlays.spi.EphemeralUpper;
 import java.util.List;
 
@@ -30,17 +28,7 @@ final class EphemeralPlace {
 
   private static EphemeralUpper inMemory(OverlaySpec spec, Ephemeral.Memory place)
       throws OverlayException {
-    try {
-      MemoryFileSystem memory = MemoryFileSystem.create(place.limit());
-      return EphemeralUpper.create(spec, memory.path(), memory::close);
-    } catch (SyscallException e) {
-      throw new OverlayException(
-          List.of(
-              Problem.of(
-                  ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-                  "No file system of memory can be made: " + e.getMessage() + ".",
-                  "Mount as root, or with Ephemeral.in(directory).")),
-          e);
-    }
+    MemoryFileSystem memory = MemoryFileSystem.create(place.limit());
+    return EphemeralUpper.create(spec, memory.path(), memory);
   }
 }

@@ -54,6 +54,11 @@ final class HeldMount {
     return new HeldMount(mountPoint, root, id, true, NONE, process);
   }
 
+  /** A mount in a tree that is attached nowhere, where links name it, and where it is seen. */
+  static HeldMount unattached(Path mountPoint, Path root, FileId id) {
+    return new HeldMount(mountPoint, root, id, false, NONE, SELF);
+  }
+
   /** A mount that exists by a descriptor of this process, which is not one of its holders. */
   static HeldMount by(Descriptor descriptor, Path root, FileId id) {
     return new HeldMount(SLASH, root, id, false, descriptor.number(), SELF);

@@ -46,7 +46,7 @@ final class IdMappedLowers {
             for (Map.Entry<Path, Descriptor> tree : trees.entrySet()) {
               attach(tree.getValue(), tree.getKey());
             }
-            return mountHere(spec, handles, mounting);
+            return mountHere(handles, mounting);
           });
     } finally {
       trees.values().forEach(Descriptor::close);
@@ -61,9 +61,8 @@ final class IdMappedLowers {
   }
 
   /** The layers are opened anew, as this namespace has them; they must be those that are locked. */
-  private static Descriptor mountHere(OverlaySpec spec, LayerHandles handles, Mounting mounting)
-      throws IOException {
-    try (LayerHandles seen = LayerHandles.open(spec)) {
+  private static Descriptor mountHere(LayerHandles handles, Mounting mounting) throws IOException {
+    try (LayerHandles seen = handles.reopened()) {
       List<Descriptor> locked = handles.layers();
       List<Descriptor> opened = seen.layers();
       for (int i = 0; i < locked.size(); i++) {

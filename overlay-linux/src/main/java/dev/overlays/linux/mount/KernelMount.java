@@ -16,6 +16,7 @@ import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +34,7 @@ public final class KernelMount implements OverlayMount {
   private final OverlaySpec spec;
   private final Path root;
   private final FileId id;
+  private final boolean ownMountPoint;
 
   /**
    * Makes the handle of an existing mount.
@@ -40,11 +42,13 @@ public final class KernelMount implements OverlayMount {
    * @param spec what is mounted
    * @param root where
    * @param id an identity of its root
+   * @param ownMountPoint whether this library has made the mount point, which goes with the view
    */
-  public KernelMount(OverlaySpec spec, Path root, FileId id) {
+  KernelMount(OverlaySpec spec, Path root, FileId id, boolean ownMountPoint) {
     this.spec = spec;
     this.root = root;
     this.id = id;
+    this.ownMountPoint = ownMountPoint;
   }
 
   /**
@@ -58,7 +62,8 @@ public final class KernelMount implements OverlayMount {
       return Optional.empty();
     }
     return SpecDecoder.decode(record)
-        .map(spec -> new KernelMount(spec, record.mountPoint(), MountTable.identity(record)));
+        .map(
+            spec -> new KernelMount(spec, record.mountPoint(), MountTable.identity(record), false));
   }
 
   @Override
@@ -90,6 +95,25 @@ public final class KernelMount implements OverlayMount {
     boolean gone = Patience.of(options, () -> tryToUnmount(0));
     if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
       throw Holders.refusal(place().orElse(root), holders());
+    }
+    if (ownMountPoint) {
+      removeMountPoint();
+    }
+  }
+
+  /** Not what somebody else may have mounted there meanwhile. */
+  private void removeMountPoint() throws OverlayException {
+    try {
+      Files.deleteIfExists(root);
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.UNMOUNT_REFUSED,
+                  root,
+                  "The view is unmounted, but its mount point cannot be removed: " + e + ".",
+                  "Look at what is there; it goes when this process ends.")),
+          e);
     }
   }
 

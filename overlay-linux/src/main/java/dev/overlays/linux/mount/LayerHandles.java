@@ -29,26 +29,42 @@ public final class LayerHandles implements Closeable {
   private final List<Descriptor> all = new ArrayList<>();
   private final List<Descriptor> lowers = new ArrayList<>();
   private final List<Descriptor> dataLowers = new ArrayList<>();
+  private final OverlaySpec spec;
+  private final Optional<Path> target;
   private final MarkNamespace marks;
   private final Optional<Path> place;
   private Optional<Descriptor> upper = Optional.empty();
   private Optional<Descriptor> work = Optional.empty();
   private Optional<Descriptor> mountPoint = Optional.empty();
 
-  private LayerHandles(OverlaySpec spec) {
+  private LayerHandles(OverlaySpec spec, Optional<Path> target) {
+    this.spec = spec;
+    this.target = target;
     marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     place = spec.upper().or(spec::mountPoint);
   }
 
   /**
-   * Opens them.
+   * Opens the layers, and the mount point where the spec has one.
    *
-   * @param spec whose layers, and mount point where it has one
+   * @param spec whose layers
    * @return the handles, to be closed
    * @throws SyscallException if one cannot be opened
    */
   public static LayerHandles open(OverlaySpec spec) throws SyscallException {
-    LayerHandles handles = new LayerHandles(spec);
+    return open(spec, spec.mountPoint());
+  }
+
+  /**
+   * Opens the layers, and the place where they are to be mounted.
+   *
+   * @param spec whose layers
+   * @param target where; empty for a view that is attached nowhere
+   * @return the handles, to be closed
+   * @throws SyscallException if one cannot be opened
+   */
+  static LayerHandles open(OverlaySpec spec, Optional<Path> target) throws SyscallException {
+    LayerHandles handles = new LayerHandles(spec, target);
     try {
       for (Path lower : spec.lowers()) {
         handles.lowers.add(handles.add(lower));
@@ -60,14 +76,19 @@ public final class LayerHandles implements Closeable {
         handles.upper = Optional.of(handles.add(spec.upper().get()));
         handles.work = Optional.of(handles.add(spec.work().orElseThrow()));
       }
-      if (spec.mountPoint().isPresent()) {
-        handles.mountPoint = Optional.of(handles.add(spec.mountPoint().get()));
+      if (target.isPresent()) {
+        handles.mountPoint = Optional.of(handles.add(target.get()));
       }
       return handles;
-    } catch (SyscallException | RuntimeException e) {
+    } catch (SyscallException | RuntimeException | Error e) {
       handles.close();
       throw e;
     }
+  }
+
+  /** Opens the same once more, as another mount namespace may have it. */
+  LayerHandles reopened() throws SyscallException {
+    return open(spec, target);
   }
 
   private Descriptor add(Path path) throws SyscallException {
@@ -91,6 +112,7 @@ public final class LayerHandles implements Closeable {
         secured = secured && isLocked(() -> FileLock.tryShared(lower));
       }
     }
+    secured = secured && QuickCheck.passesVerity(spec, lowers, dataLowers);
     secured = secured && (mountPoint.isEmpty() || QuickCheck.passes(mountPoint.get()));
     if (upper.isPresent()) {
       for (Descriptor written : List.of(upper.get(), work.orElseThrow())) {

@@ -9,6 +9,7 @@ import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.preflight.Preflight;
+import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.spi.EphemeralView;
@@ -17,8 +18,11 @@ import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Mounts a spec. The kernel is asked first, and only when it refuses the reason is looked for: a
@@ -34,13 +38,34 @@ public final class Mounter {
   }
 
   /**
+   * Lists what would make a mount fail.
+   *
+   * @param spec what is to be mounted, on paths of the default provider
+   * @return what is in the way, the most important first
+   */
+  public static List<Problem> check(OverlaySpec spec) {
+    return problems(Preflight.withUsableMarks(spec));
+  }
+
+  private static List<Problem> problems(OverlaySpec spec) {
+    List<Problem> problems = new ArrayList<>();
+    DetachedTree.obstacle(spec).ifPresent(problems::add);
+    problems.addAll(Preflight.of(spec));
+    return problems;
+  }
+
+  /**
    * Mounts a spec.
    *
    * @param spec what to mount, on paths of the default provider
-   * @return the mount
+   * @return the mount; its spec has {@code userXattr} where only that works
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
   public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return mountAsItIs(Preflight.withUsableMarks(spec));
+  }
+
+  private static OverlayMount mountAsItIs(OverlaySpec spec) throws OverlayException {
     if (spec.ephemeral().isPresent()) {
       return LiveMounts.add(
           EphemeralView.mount(
@@ -52,7 +77,7 @@ public final class Mounter {
 
   private OverlayMount mount() throws OverlayException {
     if (!InstanceDirectories.areThere(spec)) {
-      List<Problem> problems = Preflight.of(spec);
+      List<Problem> problems = problems(spec);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -71,7 +96,7 @@ public final class Mounter {
       // A mount that was undone may have a reason that can be named, now that nothing is locked.
       boolean unexplained =
           e.has(ProblemCode.OPTION_NOT_IN_FORCE) || e.has(ProblemCode.LAYER_LOCKED);
-      List<Problem> reasons = unexplained ? Preflight.of(spec) : List.of();
+      List<Problem> reasons = unexplained ? problems(spec) : List.of();
       throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
     } catch (IOException e) {
       OverlayException reason = refused(e);
@@ -92,76 +117,99 @@ public final class Mounter {
   }
 
   private OverlayException refused(IOException failure) {
-    List<Problem> problems = Preflight.of(spec);
+    List<Problem> problems = problems(spec);
     return new OverlayException(
         problems.isEmpty() ? List.of(KernelReason.of(spec, failure, List.of())) : problems,
         failure);
   }
 
-  /** The handles of a private mount stay open: no mount table keeps merges away from its layers. */
   private OverlayMount attempt() throws IOException {
-    LayerHandles handles = LayerHandles.open(spec);
+    if (spec.mountPoint().isPresent()) {
+      return attached(spec.mountPoint().get().toAbsolutePath(), false);
+    }
+    if (spec.isUnattached()) {
+      return unattached();
+    }
+    Path place = ProcessDirectory.createMountPoint("view");
     try {
-      OverlayMount mount = attempt(handles);
-      if (spec.mountPoint().isPresent()) {
-        handles.close();
+      return attached(place, true);
+    } catch (IOException | RuntimeException | Error e) {
+      Files.deleteIfExists(place);
+      throw e;
+    }
+  }
+
+  private OverlayMount attached(Path place, boolean own) throws IOException {
+    try (LayerHandles handles = LayerHandles.open(spec, Optional.of(place))) {
+      return undoneOnFailure(handles, () -> attached(place, own, handles));
+    }
+  }
+
+  private OverlayMount attached(Path place, boolean own, LayerHandles handles) throws IOException {
+    ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
+    FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
+    KernelMount mount = new KernelMount(spec, place, id, own);
+    try {
+      List<Problem> problems = OptionsInForce.problems(spec, id);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
       }
       return mount;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      mount.close();
+      throw e;
+    }
+  }
+
+  /** The handles stay open: no mount table keeps merges away from the layers. */
+  private OverlayMount unattached() throws IOException {
+    Optional<Problem> obstacle = DetachedTree.obstacle(spec);
+    if (obstacle.isPresent()) {
+      throw new OverlayException(obstacle.get());
+    }
+    LayerHandles handles = LayerHandles.open(spec, Optional.empty());
+    try {
+      return undoneOnFailure(handles, () -> unattached(handles));
+    } catch (IOException | RuntimeException | Error e) {
       handles.close();
       throw e;
     }
   }
 
-  private OverlayMount attempt(LayerHandles handles) throws IOException {
+  private OverlayMount unattached(LayerHandles handles) throws IOException {
+    ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
+    try (Descriptor view = context.create()) {
+      List<Problem> problems = PrivateOptions.problems(spec, view, handles);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+      FileId id = FileId.of(view);
+      return new UnattachedMount(spec, DetachedTree.holding(view), id, handles);
+    }
+  }
+
+  /** What is done to mount. */
+  @FunctionalInterface
+  private interface Mounting {
+    OverlayMount run() throws IOException;
+  }
+
+  private OverlayMount undoneOnFailure(LayerHandles handles, Mounting mounting) throws IOException {
     handles.secure();
     SettledUpper.settle(spec, STORE);
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, handles);
     try {
-      ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
-      return spec.mountPoint().isPresent() ? attached(context, handles) : alone(context, handles);
-    } catch (IOException e) {
+      return mounting.run();
+    } catch (IOException | RuntimeException | Error e) {
       traces.remove(spec, handles);
       showAgain(hidden, handles, e);
       throw e;
     }
   }
 
-  private OverlayMount attached(ContextMount context, LayerHandles handles) throws IOException {
-    FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
-    KernelMount mount = new KernelMount(spec, root(), id);
-    List<Problem> problems = OptionsInForce.problems(spec, id);
-    if (!problems.isEmpty()) {
-      mount.close();
-      throw new OverlayException(problems);
-    }
-    return mount;
-  }
-
-  private OverlayMount alone(ContextMount context, LayerHandles handles) throws IOException {
-    if (!context.fits()) {
-      throw new OverlayException(
-          Problem.of(
-              ProblemCode.LAYERS_TOO_LONG,
-              "The names of the layers are too long for a private view on this kernel.",
-              "Use shorter paths or a mount point, or a newer kernel (6.13 has no such limit)."));
-    }
-    Descriptor root = context.create();
-    try {
-      List<Problem> problems = PrivateOptions.problems(spec, root, handles);
-      if (!problems.isEmpty()) {
-        throw new OverlayException(problems);
-      }
-      return PrivateMount.of(KernelMount.BACKEND, spec, root, handles);
-    } catch (IOException | RuntimeException e) {
-      root.close();
-      throw e;
-    }
-  }
-
   /** Not while a mount that could not be undone still uses the upper. */
-  private void showAgain(HiddenPaths hidden, LayerHandles handles, IOException failure) {
+  private void showAgain(HiddenPaths hidden, LayerHandles handles, Throwable failure) {
     if (spec.privatePaths().isEmpty() || InUseProbe.inUse(handles.upper().orElseThrow())) {
       return;
     }
@@ -170,9 +218,5 @@ public final class Mounter {
     } catch (IOException e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private Path root() {
-    return spec.mountPoint().orElseThrow().toAbsolutePath();
   }
 }

@@ -1,5 +1,6 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.MountAttribute;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
@@ -49,6 +50,30 @@ public final class Remounting {
       if (!readOnly && FileSystem.of(mount).readOnly()) {
         makeFileSystemWritable(mount);
       }
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EBUSY) {
+        throw Holders.refusal(place, "Files of the view are open for writing.", Holders.of(held));
+      }
+      throw refused(place, e.errno().text());
+    }
+  }
+
+  /**
+   * Changes the file system of a mount instead of the mount, for one that is attached nowhere: the
+   * kernel changes mounts of this mount namespace only. Source: do_mount_setattr in fs/namespace.c.
+   */
+  static void wholeFileSystem(
+      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+      throws OverlayException {
+    if (!readOnly && !spec.hasUpper()) {
+      throw refused(place, "it has no upper to write to");
+    }
+    if (!readOnly && spec.attributes().contains(MountAttribute.READ_ONLY)) {
+      throw refused(place, "it was mounted read-only, and is attached nowhere");
+    }
+    try (MountContext context = MountContext.of(mount)) {
+      context.flag(readOnly ? "ro" : "rw");
+      context.reconfigure();
     } catch (SyscallException e) {
       if (e.errno() == Errno.EBUSY) {
         throw Holders.refusal(place, "Files of the view are open for writing.", Holders.of(held));

@@ -47,7 +47,13 @@ public final class Programs {
                     + " directory in PATH."));
   }
 
-  static Optional<Path> find(String program) {
+  /**
+   * Finds a program.
+   *
+   * @param program its name
+   * @return where it is; empty if it is not installed
+   */
+  public static Optional<Path> find(String program) {
     return find(program, directories());
   }
 

@@ -3,7 +3,6 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
@@ -28,13 +27,6 @@ final class MountPointCheck {
 
   static void check(OverlaySpec spec, List<Problem> problems) {
     if (spec.mountPoint().isEmpty()) {
-      if (Channel.ofThisKernel() == Channel.DATA) {
-        problems.add(
-            Problem.of(
-                ProblemCode.MOUNT_POINT_NOT_GIVEN,
-                "The spec has no mount point, and this kernel mounts nothing without one.",
-                "Add mountPoint(directory), or use instance(directory); or a newer kernel (6.5)."));
-      }
       return;
     }
     Path path = spec.mountPoint().get();

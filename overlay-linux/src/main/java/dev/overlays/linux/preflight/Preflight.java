@@ -1,11 +1,10 @@
 package dev.overlays.linux.preflight;
 
-import dev.overlays.Ephemeral;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
 import dev.overlays.linux.context.IdMappedTree;
-import dev.overlays.linux.context.MemoryFileSystem;
 import dev.overlays.linux.context.OptionSupport;
 import dev.overlays.linux.syscall.Privilege;
 import java.util.ArrayList;
@@ -35,17 +34,38 @@ public final class Preflight {
                   UpperDirectories.check(layers, place, problems);
                 }
               });
+      VerityCheck.check(spec, layers, problems);
       LayerUse.check(layers, problems);
     }
     IdMappedTree.check(spec, problems);
     OptionSupport.check(spec, problems);
     checkMarks(spec, problems);
-    checkMemory(spec, problems);
     return problems;
   }
 
+  /**
+   * Switches to the marks that can be kept here: inside a user namespace only those in {@code
+   * user.overlay.*}. The kernel mounts without them, and such a view then fails to remove and to
+   * rename. Source: user_namespaces(7); the kernel's Documentation/filesystems/overlayfs.rst.
+   *
+   * @param spec what is to be mounted
+   * @return the same, with {@code userXattr} where only that can work and no other option excludes
+   *     it
+   */
+  public static OverlaySpec withUsableMarks(OverlaySpec spec) {
+    boolean excluded =
+        spec.options().metacopy() || spec.options().redirectDir() != RedirectDir.NOFOLLOW;
+    return needsMarksOfUsers(spec) && !excluded
+        ? spec.toBuilder().options(o -> o.withUserXattr(true)).build()
+        : spec;
+  }
+
+  private static boolean needsMarksOfUsers(OverlaySpec spec) {
+    return spec.hasUpper() && !spec.options().userXattr() && Privilege.inUserNamespace();
+  }
+
   private static void checkMarks(OverlaySpec spec, List<Problem> problems) {
-    if (spec.hasUpper() && !spec.options().userXattr() && Privilege.inUserNamespace()) {
+    if (needsMarksOfUsers(spec)) {
       problems.add(marksOfUsersNeeded(spec));
     }
   }
@@ -62,16 +82,5 @@ public final class Preflight {
         spec.upper(),
         "Inside a user namespace the kernel keeps no marks in trusted.overlay.*.",
         "Add options(o -> o.withUserXattr(true)), or mount as root of the machine.");
-  }
-
-  private static void checkMemory(OverlaySpec spec, List<Problem> problems) {
-    if (spec.ephemeral().orElse(null) instanceof Ephemeral.Memory
-        && !MemoryFileSystem.mayHoldLayers()) {
-      problems.add(
-          Problem.of(
-              ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-              "This kernel takes no layers from a file system that is mounted nowhere.",
-              "Use Ephemeral.in(directory), on a tmpfs for example, or Linux 6.15 or later."));
-    }
   }
 }

@@ -29,6 +29,15 @@ public final class Privilege {
   }
 
   /**
+   * Returns the user as whom this thread works. Source: geteuid(2).
+   *
+   * @return the number of the user, in the user namespace of this process
+   */
+  public static long effectiveUser() {
+    return Kernel.attempt(Syscall.GETEUID);
+  }
+
+  /**
    * Tells whether this process lives in a user namespace of its own, where the attributes {@code
    * trusted.*} cannot be written. Source: user_namespaces(7).
    *

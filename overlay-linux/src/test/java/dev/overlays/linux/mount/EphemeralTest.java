@@ -113,7 +113,7 @@ class EphemeralTest {
     try (OverlayMount mount = Overlays.mount(spec(Ephemeral.inMemory()).build())) {
       assertTrue(mount.isMounted());
       OverlayException e = assertThrows(OverlayException.class, merge::run);
-      assertEquals(ProblemCode.LAYER_LOCKED, e.problems().get(0).code(), e::toString);
+      assertEquals(ProblemCode.LAYER_IN_USE, e.problems().get(0).code(), e::toString);
     }
     merge.run();
   }

@@ -112,6 +112,9 @@ class IdMappedLowersTest {
   /** The namespaces that are needed for a moment are gone, and so are their processes. */
   @Test
   void leavesNothing() throws IOException {
+    // Makes this JVM's own directory, which stays as long as the JVM does.
+    Overlays.mount(OverlaySpec.builder().lower(sandbox.path("lower"), MAPPING).ephemeral().build())
+        .close();
     String namespaces = "lsns --noheadings --output NS,TYPE | grep -E 'mnt|user' | sort";
     String before = Sandbox.run("sh", "-c", namespaces);
     String mounts = Files.readString(Path.of("/proc/self/mountinfo"));

@@ -16,18 +16,21 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.linux.Holder;
 import dev.overlays.linux.Sandbox;
 import java.io.Closeable;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A view that exists by a descriptor alone: who uses it, and what is left when it is closed. */
-class PrivateMountTest {
+/** A view that is attached nowhere: where its paths lead, who uses it, and what is left of it. */
+class UnattachedMountTest {
   private Sandbox sandbox;
   private OverlaySpec spec;
   private OverlayMount mount;
@@ -41,6 +44,7 @@ class PrivateMountTest {
             .lower(sandbox.path("lower"))
             .upper(sandbox.directory("upper"))
             .work(sandbox.directory("work"))
+            .unattached()
             .build();
     mount = Overlays.mount(spec);
   }
@@ -75,6 +79,44 @@ class PrivateMountTest {
   void isInNoMountTable() throws IOException {
     assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains(sandbox.root() + "/"));
     assertEquals(List.of(mount), Overlays.mounted());
+  }
+
+  @Test
+  void rootEndsInADirectoryThatCanBeWalked() throws IOException {
+    try (Stream<Path> all = Files.walk(mount.root().normalize())) {
+      assertEquals(3, all.count());
+    }
+    assertTrue(Files.isDirectory(mount.root(), LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /** What asks for a canonical path fails, and comes to nothing on the machine. */
+  @Test
+  void canonicalPathsLeadNowhere() throws IOException {
+    Path file = mount.root().resolve("directory/file");
+    assertEquals("content", Files.readString(file));
+    assertThrows(IOException.class, file::toRealPath);
+    assertThrows(IOException.class, () -> Files.getFileStore(file));
+    File made = mount.root().resolve("new/inner").toFile();
+    assertFalse(made.mkdirs());
+    File canonical = made.getCanonicalFile();
+    assertTrue(canonical.toPath().startsWith("/dev/null"), canonical::toString);
+    assertThrows(IOException.class, () -> Files.createDirectories(canonical.toPath()));
+    assertThrows(
+        IOException.class, () -> Files.writeString(file.toFile().getCanonicalFile().toPath(), ""));
+  }
+
+  @Test
+  void becomesReadOnlyAndWritableAgain() throws IOException {
+    Path file = mount.root().resolve("new");
+    mount.remount(true);
+    assertThrows(IOException.class, () -> Files.writeString(file, ""));
+    mount.remount(false);
+    Files.writeString(file, "");
+    try (Closeable writer = Files.newOutputStream(file)) {
+      assertTrue(writer != null);
+      OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
+      assertEquals(ProblemCode.MOUNT_BUSY, e.problems().get(0).code(), e::toString);
+    }
   }
 
   @Test

@@ -1,0 +1,114 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.MountContext;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A tree that is attached nowhere and holds a view at {@code dev/null/view-N}. The canonical path
+ * of something in it begins with {@code /dev/null/view-N} then, and leads nowhere on the machine,
+ * where {@code /dev/null} is no directory and nobody can create anything below it. A view that is
+ * the root of its tree would have canonical paths that are other files of the machine.
+ *
+ * <p>The kernel takes a mount onto such a tree since Linux 6.15. Source: move_mount(2).
+ */
+final class DetachedTree implements AutoCloseable {
+  private static final int BY_DESCRIPTORS = 0x4 | 0x40;
+  private static final int SEARCHABLE = 0755;
+  private static final Path HOLLOW = Path.of("dev", "null");
+  private static final AtomicLong NEXT = new AtomicLong(1);
+
+  private final Descriptor root;
+  private final Path place;
+
+  private DetachedTree(Descriptor root, Path place) {
+    this.root = root;
+    this.place = place;
+  }
+
+  /** Moves a mount that is attached nowhere into a new tree; it ends with the tree. */
+  static DetachedTree holding(Descriptor view) throws SyscallException {
+    Path place = HOLLOW.resolve("view-" + NEXT.getAndIncrement());
+    Descriptor root = memory();
+    try {
+      for (int names = 1; names <= place.getNameCount(); names++) {
+        long name = Scratch.get().string(ascii(place.subpath(0, names)));
+        Kernel.call(Syscall.MKDIRAT, root.number(), name, SEARCHABLE);
+      }
+      try (Descriptor target = Descriptor.openAt(root.number(), ascii(place), Open.PATH)) {
+        long empty = Scratch.get().string(new byte[0]);
+        Kernel.call(
+            Syscall.MOVE_MOUNT, view.number(), empty, target.number(), empty, BY_DESCRIPTORS);
+      }
+      return new DetachedTree(root, place);
+    } catch (SyscallException | RuntimeException | Error e) {
+      root.close();
+      throw e;
+    }
+  }
+
+  private static Descriptor memory() throws SyscallException {
+    try (MountContext context = MountContext.open("tmpfs")) {
+      context.string("source", "overlays");
+      context.string("mode", "0755");
+      context.create();
+      return context.mount(0);
+    }
+  }
+
+  private static byte[] ascii(Path path) {
+    return path.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Where this process sees the view: a path that ends in a directory, not in a link. */
+  Path view() {
+    return root.pathOfDirectory().getParent().resolve(place);
+  }
+
+  /** Where the view is in the tree, as links of /proc name it. */
+  Path place() {
+    return Path.of("/").resolve(place);
+  }
+
+  /** What is in the way of an unattached view, tried once a JVM. */
+  static Optional<Problem> obstacle(OverlaySpec spec) {
+    return spec.isUnattached() && !Probed.SUPPORTED
+        ? Optional.of(
+            Problem.of(
+                ProblemCode.OPTION_UNSUPPORTED,
+                "This kernel does not take a mount onto a tree that is attached nowhere, as an"
+                    + " unattached view needs.",
+                "Leave unattached() out: the view is then mounted in a directory of this"
+                    + " library's own. Or use Linux 6.15 or later."))
+        : Optional.empty();
+  }
+
+  private static final class Probed {
+    static final boolean SUPPORTED = probe();
+
+    private static boolean probe() {
+      try (Descriptor memory = memory();
+          DetachedTree tree = holding(memory)) {
+        return tree != null;
+      } catch (SyscallException e) {
+        return false;
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    root.close();
+  }
+}

@@ -1,0 +1,175 @@
+package dev.overlays.linux.runtime;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.PathBytes;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The directory in which this JVM mounts what was given no mount point. It holds a tmpfs, and that
+ * the mount points: whoever unmounts the tmpfs lazily unmounts all of them. A {@link MountGuardian}
+ * does so when this JVM has ended; what is left although, because both were killed, the next JVM of
+ * the same user removes.
+ *
+ * <p>As long as a JVM lives it holds a lock on its directory. The lock is on the directory below
+ * the tmpfs, which every mount namespace sees: removing a directory unmounts what other namespaces
+ * have mounted on it. Source: rmdir(2) since Linux 3.18, mount_namespaces(7).
+ */
+public final class ProcessDirectory {
+  private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
+  private static final String MOUNTS = "mounts";
+  private static final int ATTEMPTS = 100;
+  private static final AtomicLong NEXT = new AtomicLong(1);
+  private static ProcessDirectory current;
+
+  private final Path directory;
+  private final Path mounts;
+  private final Descriptor lock;
+  private FileId id;
+  private MountGuardian guardian;
+
+  private ProcessDirectory(Path directory, Descriptor lock) {
+    this.directory = directory;
+    this.mounts = directory.resolve(MOUNTS);
+    this.lock = lock;
+  }
+
+  /**
+   * Makes a directory to mount something at. The caller removes it when nothing is mounted there
+   * any more. No name is used a second time by this JVM, so that an old path never leads to
+   * something new.
+   *
+   * @param kind the first word of its name, for people who look at a mount table
+   * @return an empty directory, by its real path
+   * @throws OverlayException if there is no place for it ({@link
+   *     ProblemCode#RUNTIME_DIRECTORY_MISSING})
+   */
+  public static Path createMountPoint(String kind) throws OverlayException {
+    try {
+      return Files.createDirectory(
+          ofThisProcess().mounts.resolve(kind + "-" + NEXT.getAndIncrement()));
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.RUNTIME_DIRECTORY_MISSING,
+                  "No directory can be made to mount the view in: " + e + ".",
+                  "Look at the directory, or name a mount point.")),
+          e);
+    }
+  }
+
+  private static synchronized ProcessDirectory ofThisProcess() throws IOException {
+    if (current == null || !current.id.isMountedAt(PathBytes.of(current.mounts))) {
+      ProcessDirectory lost = current;
+      current = create(RuntimeDirectory.find());
+      if (lost != null) {
+        // Somebody has unmounted all of it.
+        remove(lost.directory);
+        lost.lock.close();
+      }
+    } else if (!current.guardian.isAlive()) {
+      current.guardian = MountGuardian.start(current.directory, current.mounts);
+    }
+    return current;
+  }
+
+  private static ProcessDirectory create(Path runtime) throws IOException {
+    removeLeftovers(runtime);
+    ProcessDirectory made = claim(runtime);
+    try {
+      made.prepare();
+      return made;
+    } catch (IOException | RuntimeException | Error e) {
+      remove(made.directory);
+      made.lock.close();
+      throw e;
+    }
+  }
+
+  /** Another JVM that removes leftovers may take it for one until it is locked. */
+  private static ProcessDirectory claim(Path runtime) throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      String name =
+          ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
+      Path directory = Files.createDirectory(runtime.resolve(name));
+      Descriptor lock = lockIfThere(directory);
+      if (lock != null) {
+        return new ProcessDirectory(directory, lock);
+      }
+    }
+    throw new IOException(runtime + ": new directories in it vanish at once");
+  }
+
+  /** The lock on a directory, or null if somebody else has it, or the directory is gone. */
+  private static Descriptor lockIfThere(Path directory) throws IOException {
+    Descriptor lock = null;
+    try {
+      lock = Descriptor.open(directory, Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW);
+      boolean locked =
+          FileLock.tryExclusive(lock)
+              && FileId.of(lock).sameFile(FileId.of(PathBytes.of(directory)));
+      if (locked) {
+        Descriptor kept = lock;
+        lock = null;
+        return kept;
+      }
+      return null;
+    } catch (IOException e) {
+      if (Files.exists(directory)) {
+        throw e;
+      }
+      return null;
+    } finally {
+      if (lock != null) {
+        lock.close();
+      }
+    }
+  }
+
+  private void prepare() throws IOException {
+    Files.createDirectory(mounts);
+    TmpfsMount.mount(mounts, OptionalLong.empty());
+    id = FileId.of(PathBytes.of(mounts));
+    guardian = MountGuardian.start(directory, mounts);
+  }
+
+  /** What JVMs have left that were killed together with their guardians. */
+  private static void removeLeftovers(Path runtime) throws IOException {
+    try (DirectoryStream<Path> directories = Files.newDirectoryStream(runtime)) {
+      for (Path directory : directories) {
+        try (Descriptor lock = lockIfThere(directory)) {
+          if (lock != null) {
+            LOG.log(System.Logger.Level.INFO, "unmounts what a killed JVM has left: " + directory);
+            remove(directory);
+          }
+        }
+      }
+    }
+  }
+
+  private static void remove(Path directory) {
+    Path mounts = directory.resolve(MOUNTS);
+    TmpfsMount.unmountLazily(mounts);
+    try {
+      Files.deleteIfExists(mounts);
+      Files.deleteIfExists(directory);
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "left behind: " + directory, e);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.overlays.linux.runtime;
+
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+
+/**
+ * Mounts file systems of memory, private ones: what is mounted in them is seen in no other mount
+ * namespace. Source: mount(2); the kernel's Documentation/filesystems/tmpfs.rst.
+ */
+final class TmpfsMount {
+  private static final int MS_PRIVATE = 1 << 18;
+  private static final int MNT_DETACH = 2;
+  private static final int UMOUNT_NOFOLLOW = 8;
+
+  private TmpfsMount() {}
+
+  static void mount(Path place, OptionalLong limit) throws SyscallException {
+    String size = limit.isPresent() ? ",size=" + limit.getAsLong() : "";
+    Scratch scratch = Scratch.get();
+    byte[] options = ascii("mode=0700" + size);
+    scratch.dataBuffer().put(options).put((byte) 0);
+    byte[] target = PathBytes.of(place);
+    long type = scratch.string(ascii("tmpfs"));
+    Kernel.call(Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.data());
+    long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.string(target), 0, MS_PRIVATE, 0);
+    if (result < 0) {
+      unmountLazily(place);
+      throw new SyscallException(Syscall.MOUNT, (int) -result);
+    }
+  }
+
+  /** Unmounts what is mounted there, with all that is mounted in it. */
+  static void unmountLazily(Path place) {
+    long path = Scratch.get().string(PathBytes.of(place));
+    Kernel.attempt(Syscall.UMOUNT2, path, MNT_DETACH | UMOUNT_NOFOLLOW);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+}
