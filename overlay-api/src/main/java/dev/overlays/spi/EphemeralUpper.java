@@ -58,6 +58,9 @@ public final class EphemeralUpper implements Closeable {
     try {
       upper.make();
       return upper;
+    } catch (Error e) {
+      upper.discardAfter(e);
+      throw e;
     } catch (IOException | RuntimeException e) {
       OverlayException told =
           new OverlayException(
@@ -69,12 +72,16 @@ public final class EphemeralUpper implements Closeable {
                       "Give this process the right to write there, or name another directory with"
                           + " Ephemeral.in(directory).")),
               e);
-      try {
-        upper.close();
-      } catch (IOException f) {
-        told.addSuppressed(f);
-      }
+      upper.discardAfter(told);
       throw told;
+    }
+  }
+
+  private void discardAfter(Throwable failure) {
+    try {
+      close();
+    } catch (IOException e) {
+      failure.addSuppressed(e);
     }
   }
 

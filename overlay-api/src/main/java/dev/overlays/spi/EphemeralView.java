@@ -53,7 +53,7 @@ public final class EphemeralView implements OverlayMount {
       throws OverlayException {
     try {
       return new EphemeralView(spec, upper, mounting.mount(upper.spec()));
-    } catch (OverlayException | RuntimeException e) {
+    } catch (OverlayException | RuntimeException | Error e) {
       try {
         upper.close();
       } catch (IOException f) {

@@ -71,6 +71,9 @@ public final class InstanceDirectories implements AutoCloseable {
         copyAttributes(spec, upper);
       }
       return directories;
+    } catch (Error e) {
+      directories.close();
+      throw e;
     } catch (IOException | RuntimeException e) {
       directories.close();
       throw new OverlayException(

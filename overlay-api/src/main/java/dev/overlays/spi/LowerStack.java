@@ -35,7 +35,7 @@ final class LowerStack implements Closeable {
         stack.directories.add(store.open(lower));
       }
       return stack;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       stack.close();
       throw e;
     }
@@ -79,7 +79,7 @@ final class LowerStack implements Closeable {
         refuseRedirect(directory, name, path);
       }
       return inner;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       inner.close();
       throw e;
     }

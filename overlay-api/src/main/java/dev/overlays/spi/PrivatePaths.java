@@ -67,7 +67,7 @@ public final class PrivatePaths {
         }
       }
       return hidden;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       try {
         hidden.show(spec, store);
       } catch (IOException f) {

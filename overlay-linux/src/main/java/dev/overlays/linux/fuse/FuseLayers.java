@@ -34,7 +34,7 @@ final class FuseLayers implements AutoCloseable {
         layers.written.add(Descriptor.open(spec.work().orElseThrow(), DIRECTORY));
       }
       return layers;
-    } catch (SyscallException | RuntimeException e) {
+    } catch (SyscallException | RuntimeException | Error e) {
       layers.close();
       throw e;
     }

@@ -69,7 +69,7 @@ public final class FuseMount implements OverlayMount {
         mount.adjust();
         mount.verify();
         return mount;
-      } catch (IOException | RuntimeException e) {
+      } catch (IOException | RuntimeException | Error e) {
         mount.close(UnmountOptions.lazily());
         throw e;
       }

@@ -93,7 +93,7 @@ public final class FuseMounter {
         throw refused(start.words());
       }
       return FuseMount.verified(spec, place);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       try {
         traces.remove();
         hidden.show(spec, STORE);

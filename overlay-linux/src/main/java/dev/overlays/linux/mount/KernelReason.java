@@ -33,6 +33,27 @@ final class KernelReason {
   private static final List<Meaning> MEANINGS =
       List.of(
           new Meaning(
+              "unrecognized mount option",
+              ProblemCode.OPTION_UNSUPPORTED,
+              OverlaySpec::mountPoint,
+              "Leave the option out, or use a newer kernel."),
+          new Meaning(
+              "conflicting options",
+              ProblemCode.OPTION_CONFLICT,
+              OverlaySpec::mountPoint,
+              "Change one of the two; newer kernels take some of these together."),
+          new Meaning(
+              "empty lowerdir",
+              ProblemCode.OPTION_UNSUPPORTED,
+              KernelReason::dataLower,
+              "Make the data-only layers plain lowers, or use Linux 6.5 or later."),
+          new Meaning(
+              "require metacopy support",
+              ProblemCode.OPTION_UNSUPPORTED,
+              KernelReason::dataLower,
+              "Add withMetacopy(true) and withRedirectDir(RedirectDir.ON), or use Linux 6.16 or"
+                  + " later, which takes data-only lowers without."),
+          new Meaning(
               "upperdir is in-use",
               ProblemCode.UPPER_IN_USE,
               OverlaySpec::upper,
@@ -101,22 +122,6 @@ final class KernelReason {
               ProblemCode.OPTION_UNSUPPORTED,
               OverlaySpec::mountPoint,
               "Leave the option out, or use a newer kernel."),
-          new Meaning(
-              "unrecognized mount option",
-              ProblemCode.OPTION_UNSUPPORTED,
-              OverlaySpec::mountPoint,
-              "Leave the option out, or use a newer kernel."),
-          new Meaning(
-              "conflicting options",
-              ProblemCode.OPTION_CONFLICT,
-              OverlaySpec::mountPoint,
-              "Change one of the two; newer kernels take some of these together."),
-          new Meaning(
-              "require metacopy support",
-              ProblemCode.OPTION_UNSUPPORTED,
-              KernelReason::dataLower,
-              "Add withMetacopy(true) and withRedirectDir(RedirectDir.ON), or use Linux 6.16 or"
-                  + " later, which takes data-only lowers without."),
           new Meaning(
               "not supported as upperdir",
               ProblemCode.UPPER_FILE_SYSTEM_UNSUPPORTED,

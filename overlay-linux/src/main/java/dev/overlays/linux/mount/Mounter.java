@@ -33,6 +33,11 @@ public final class Mounter {
 
   private final OverlaySpec spec;
 
+  /** Read before a failed attempt is undone: what that asks the kernel gets lines there, too. */
+  private Optional<KernelLog> log = Optional.empty();
+
+  private List<String> logged = List.of();
+
   private Mounter(OverlaySpec spec) {
     this.spec = spec;
   }
@@ -105,14 +110,13 @@ public final class Mounter {
       }
     }
     // Nothing that can be asked for; the kernel tells its log why, so it is asked once more.
-    try (KernelLog log = KernelLog.fromNow()) {
-      try {
-        return attempt();
-      } catch (OverlayException e) {
-        throw e;
-      } catch (IOException e) {
-        throw new OverlayException(List.of(KernelReason.of(spec, e, log.lines())), e);
-      }
+    try (KernelLog fromNow = KernelLog.fromNow()) {
+      log = Optional.of(fromNow);
+      return attempt();
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(List.of(KernelReason.of(spec, e, logged)), e);
     }
   }
 
@@ -147,7 +151,7 @@ public final class Mounter {
 
   private OverlayMount attached(Path place, boolean own, LayerHandles handles) throws IOException {
     ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
-    FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
+    FileId id = context.fits() ? context.mount() : mountByData(handles);
     KernelMount mount = new KernelMount(spec, place, id, own);
     try {
       List<Problem> problems = OptionsInForce.problems(spec, id);
@@ -159,6 +163,19 @@ public final class Mounter {
       mount.close();
       throw e;
     }
+  }
+
+  private FileId mountByData(LayerHandles handles) throws IOException {
+    if (!spec.idMappings().isEmpty()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LOWER_NOT_IDMAPPABLE,
+              spec.idMappings().keySet().iterator().next(),
+              "The owners of the lower cannot be mapped: this kernel, or the length of the names of"
+                  + " the layers, leaves mount(2) only.",
+              "Use Linux 6.5 or later and shorter paths, or give the lower as it is."));
+    }
+    return new DataMount(spec, handles).mount();
   }
 
   /** The handles stay open: no mount table keeps merges away from the layers. */
@@ -202,6 +219,7 @@ public final class Mounter {
     try {
       return mounting.run();
     } catch (IOException | RuntimeException | Error e) {
+      logged = log.map(KernelLog::lines).orElse(List.of());
       traces.remove(spec, handles);
       showAgain(hidden, handles, e);
       throw e;

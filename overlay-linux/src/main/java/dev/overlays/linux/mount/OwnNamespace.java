@@ -34,7 +34,7 @@ final class OwnNamespace {
               try {
                 enter();
                 outcome.result = work.run();
-              } catch (IOException | RuntimeException e) {
+              } catch (IOException | RuntimeException | Error e) {
                 outcome.failure = e;
               }
             },
@@ -47,13 +47,16 @@ final class OwnNamespace {
     if (outcome.failure instanceof RuntimeException failure) {
       throw failure;
     }
+    if (outcome.failure instanceof Error failure) {
+      throw failure;
+    }
     return outcome.result;
   }
 
   /** Read after the thread has ended. */
   private static final class Outcome<T> {
     private T result;
-    private Exception failure;
+    private Throwable failure;
   }
 
   private static void enter() throws SyscallException {

@@ -55,7 +55,7 @@ public final class LayerClaim implements Closeable {
         throw new OverlayException(problems);
       }
       return claim;
-    } catch (OverlayException | RuntimeException e) {
+    } catch (OverlayException | RuntimeException | Error e) {
       claim.close();
       throw e;
     }
@@ -82,7 +82,7 @@ public final class LayerClaim implements Closeable {
         throw new OverlayException(problems);
       }
       return claim;
-    } catch (OverlayException | RuntimeException e) {
+    } catch (OverlayException | RuntimeException | Error e) {
       claim.close();
       throw e;
     }
