@@ -90,6 +90,9 @@ final class MountPointFiles implements Closeable {
       mountPoint.rename(entry, aside, entry);
     } catch (NoSuchFileException e) {
       removeIfEmpty(target);
+    } catch (IOException e) {
+      removeIfEmpty(target);
+      throw e;
     }
   }
 

@@ -104,8 +104,7 @@ class CacheBootTest {
 
   @Test
   void theEntryIsWrittenWhenTheViewIsMounted() throws IOException {
-    entries.writing =
-        () -> assertTrue(one().mount().isPresent(), "not mounted yet");
+    entries.writing = () -> assertTrue(one().mount().isPresent(), "not mounted yet");
     cache.mount("one");
     assertEquals(1, entries.written);
   }

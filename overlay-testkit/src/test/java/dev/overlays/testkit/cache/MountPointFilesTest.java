@@ -106,8 +106,7 @@ class MountPointFilesTest {
   @Test
   void maintenanceMountsAgainOverWhatIsWrittenMeanwhile() throws IOException {
     cache.mountAll();
-    MaintenanceReport report =
-        cache.maintenance().progress(progress -> leave("pid", "123")).run();
+    MaintenanceReport report = cache.maintenance().progress(progress -> leave("pid", "123")).run();
     assertEquals(List.of("one", "two"), report.mounted());
     assertEquals(List.of(ProblemCode.CACHE_FILES_ASIDE), codes(report.notices()));
     assertTrue(report.toString().contains(aside.toString()), report::toString);
