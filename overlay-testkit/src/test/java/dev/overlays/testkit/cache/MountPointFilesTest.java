@@ -49,8 +49,12 @@ class MountPointFilesTest {
 
   @AfterEach
   void unmount() throws IOException {
-    WatchedBackend.acts = Optional.empty();
+    WatchedBackend.ACTS.set(Optional.empty());
     cache.unmountAll(UnmountOptions.lazily());
+  }
+
+  private static void act(Runnable before, Runnable after) {
+    WatchedBackend.ACTS.set(Optional.of(new WatchedBackend.Acts(before, after)));
   }
 
   private void leave(String name, String content) {
@@ -157,8 +161,7 @@ class MountPointFilesTest {
 
   @Test
   void whatIsWrittenWhileItIsMountedIsNotHidden() throws IOException {
-    WatchedBackend.acts =
-        Optional.of(new WatchedBackend.Acts(() -> {}, () -> leave("pid", "late")));
+    act(() -> {}, () -> leave("pid", "late"));
     cache.backend(WatchedBackend.NAME).mount("one");
     assertEquals(List.of(), names(mountPoint));
     assertEquals("late", Files.readString(aside.resolve("pid")));
@@ -168,7 +171,7 @@ class MountPointFilesTest {
   void aWriterThatComesBetweenIsOvertaken() throws IOException {
     int[] left = {3};
     Runnable writer = () -> leaveWhile(left[0]-- > 0);
-    WatchedBackend.acts = Optional.of(new WatchedBackend.Acts(writer, () -> {}));
+    act(writer, () -> {});
     assertTrue(cache.backend(WatchedBackend.NAME).mount("one").isMounted());
     assertEquals(3, one().aside().size());
   }
@@ -182,8 +185,7 @@ class MountPointFilesTest {
   /** Neither is anything lost, nor is it tried for ever. */
   @Test
   void aWriterThatNeverEndsIsTold() throws IOException {
-    WatchedBackend.acts =
-        Optional.of(new WatchedBackend.Acts(() -> leave("pid", "again"), () -> {}));
+    act(() -> leave("pid", "again"), () -> {});
     SharedCache watched = cache.backend(WatchedBackend.NAME);
     OverlayException e = assertThrows(OverlayException.class, () -> watched.mount("one"));
     assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::getMessage);

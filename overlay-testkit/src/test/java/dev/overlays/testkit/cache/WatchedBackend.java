@@ -9,6 +9,7 @@ import dev.overlays.spi.OverlayBackend;
 import dev.overlays.testkit.memory.InMemoryBackend;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** The in-memory backend with a test that acts right before and right after each mount. */
 public final class WatchedBackend implements OverlayBackend {
@@ -17,7 +18,7 @@ public final class WatchedBackend implements OverlayBackend {
   /** What acts before and after; it is only available while there is one. */
   record Acts(Runnable before, Runnable after) {}
 
-  static Optional<Acts> acts = Optional.empty();
+  static final AtomicReference<Optional<Acts>> ACTS = new AtomicReference<>(Optional.empty());
 
   private final OverlayBackend memory = new InMemoryBackend();
 
@@ -36,7 +37,7 @@ public final class WatchedBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    return acts.isPresent()
+    return ACTS.get().isPresent()
         ? Optional.empty()
         : Optional.of(Problem.of(ProblemCode.PLATFORM_UNSUPPORTED, "No test acts.", "Let one."));
   }
@@ -53,9 +54,9 @@ public final class WatchedBackend implements OverlayBackend {
 
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    acts.ifPresent(each -> each.before().run());
+    ACTS.get().ifPresent(each -> each.before().run());
     OverlayMount mount = memory.mount(spec);
-    acts.ifPresent(each -> each.after().run());
+    ACTS.get().ifPresent(each -> each.after().run());
     return mount;
   }
 
