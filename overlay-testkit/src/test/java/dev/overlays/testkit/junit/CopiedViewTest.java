@@ -55,8 +55,8 @@ class CopiedViewTest {
     Lines lines = new Lines();
     LOG.addHandler(lines);
     ViewMaker maker = new ViewMaker(lower, List::of);
-    FreshView first = maker.view("");
-    FreshView second = maker.view("");
+    FreshView first = maker.view(ViewRequest.DEFAULT);
+    FreshView second = maker.view(ViewRequest.DEFAULT);
     LOG.removeHandler(lines);
     Path root = first.mount().root();
     assertEquals("copy", first.mount().backend());
