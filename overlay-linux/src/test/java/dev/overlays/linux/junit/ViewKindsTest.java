@@ -49,8 +49,7 @@ class ViewKindsTest {
   }
 
   private List<String> user(List<String> before) throws IOException {
-    List<String> command =
-        new ArrayList<>(AsUser.java(temporary, properties(), ViewKinds.class));
+    List<String> command = new ArrayList<>(AsUser.java(temporary, properties(), ViewKinds.class));
     command.addAll(command.indexOf(ChildJvm.java()), before);
     return command;
   }

@@ -125,7 +125,9 @@ class IdentityKernelTest {
     return OverlaySpec.builder().lowers(lowers).instance(place).options(options).build();
   }
 
-  /** What is shown after every change: for each entry which file it is, and of which layer's age. */
+  /**
+   * What is shown after every change: for each entry which file it is, and of which layer's age.
+   */
   private static String story(OverlaySpec spec, Path root) throws IOException {
     IdentityStory story = new IdentityStory(spec, root);
     for (Map.Entry<String, Change> change : changes(spec.options()).entrySet()) {

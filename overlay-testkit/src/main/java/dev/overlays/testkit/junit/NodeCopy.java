@@ -19,8 +19,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 
 /**
- * Makes a named pipe, socket or device again, as a copy of the bytes would be none: who opens a pipe
- * waits for whoever writes to it, and a device may have no end.
+ * Makes a named pipe, socket or device again, as a copy of the bytes would be none: who opens a
+ * pipe waits for whoever writes to it, and a device may have no end.
  */
 final class NodeCopy {
   private NodeCopy() {}
@@ -50,13 +50,11 @@ final class NodeCopy {
     BasicFileAttributes made =
         Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     if (!made.isOther()) {
-      throw refused(
-          ProblemCode.LAYER_STORE_MISSING, node, kind, "only overlay-linux can make one");
+      throw refused(ProblemCode.LAYER_STORE_MISSING, node, kind, "only overlay-linux can make one");
     }
   }
 
-  private static OverlayException refused(
-      ProblemCode code, Path node, String kind, String why) {
+  private static OverlayException refused(ProblemCode code, Path node, String kind, String why) {
     return new OverlayException(
         Problem.of(
             code,

@@ -25,8 +25,7 @@ record OptionFit(OverlaySpec spec, Optional<String> refusal) {
       List<Problem> problems = declined.map(List::of).orElse(backend.check(spec));
       Optional<OverlayOptions> possible = possible(spec.options(), problems);
       if (possible.isEmpty()) {
-        return new OptionFit(
-            spec, declined.or(() -> first(problems)).map(Problem::toString));
+        return new OptionFit(spec, declined.or(() -> first(problems)).map(Problem::toString));
       }
       try {
         spec = spec.toBuilder().options(defaults -> possible.get()).build();

@@ -29,7 +29,9 @@ public final class OverlayExtension
     OverlayRun.of(context).close(context);
   }
 
-  /** The same for a class, which has views of {@code @TempDir} only; its fixture is checked, too. */
+  /**
+   * The same for a class, which has views of {@code @TempDir} only; its fixture is checked, too.
+   */
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     OverlayRun.of(context).close(context);

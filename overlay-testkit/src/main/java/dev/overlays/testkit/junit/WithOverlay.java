@@ -42,12 +42,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * by the first of these that can be used, and knows the options that are asked for:
  *
  * <ol>
- *   <li>the kernel: as root, or in a JVM that has a user namespace of its own ({@code unshare --user
- *       --map-current-user --keep-caps --mount java ...});
+ *   <li>the kernel: as root, or in a JVM that has a user namespace of its own ({@code unshare
+ *       --user --map-current-user --keep-caps --mount java ...});
  *   <li>{@code fuse-overlayfs}, or another backend whose views have a real path;
  *   <li>{@code rootless}, for tests that say {@link #nioOnly}, and for no others;
- *   <li>a copy of the fixture. A line in the log of {@code dev.overlays.testkit} says why it is one,
- *       and for each backend what to do so that it is none.
+ *   <li>a copy of the fixture. A line in the log of {@code dev.overlays.testkit} says why it is
+ *       one, and for each backend what to do so that it is none.
  * </ol>
  *
  * <p>When the first one that can be used does not mount, the test fails with its problems.
@@ -156,8 +156,8 @@ public @interface WithOverlay {
   Verity verity() default Verity.OFF;
 
   /**
-   * Tells whether syncing is left out, where the backend can do that. Not for tests of what survives
-   * a sync.
+   * Tells whether syncing is left out, where the backend can do that. Not for tests of what
+   * survives a sync.
    *
    * @return {@code volatile}
    */

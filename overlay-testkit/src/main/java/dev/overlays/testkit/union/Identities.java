@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * entry, but for a file that has more names there: each of these gets a copy, with a number of its
  * own. The device is the view's where all layers are on one file system; elsewhere each file system
  * has a number in the view, and directories, which may be on several, are counted by the view. What
- * an earlier view has copied up is not known to be a copy: the marks for that hold file handles, which
- * not every store has. Source: the kernel's fs/overlayfs/inode.c, {@code ovl_getattr} and {@code ovl_map_dev_ino}. Used
- * under the lock of the {@link Tree} only.
+ * an earlier view has copied up is not known to be a copy: the marks for that hold file handles,
+ * which not every store has. Source: the kernel's fs/overlayfs/inode.c, {@code ovl_getattr} and
+ * {@code ovl_map_dev_ino}. Used under the lock of the {@link Tree} only.
  */
 final class Identities {
   private static final AtomicLong LAST_DEVICE = new AtomicLong();
@@ -83,8 +83,7 @@ final class Identities {
       long next = directories.size() + 1L;
       return numbered(stat, view, directories.computeIfAbsent(inode, unknown -> next));
     }
-    long device =
-        devices.computeIfAbsent(inode.device, unknown -> LAST_DEVICE.incrementAndGet());
+    long device = devices.computeIfAbsent(inode.device, unknown -> LAST_DEVICE.incrementAndGet());
     return numbered(stat, device, inode.number);
   }
 

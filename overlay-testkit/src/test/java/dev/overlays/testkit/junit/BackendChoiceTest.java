@@ -25,8 +25,7 @@ class BackendChoiceTest {
       spec ->
           spec.options().userXattr()
               ? List.of()
-              : List.of(
-                  Problem.of(ProblemCode.USERXATTR_REQUIRED, "Marks are users'.", "Add it."));
+              : List.of(Problem.of(ProblemCode.USERXATTR_REQUIRED, "Marks are users'.", "Add it."));
 
   private static final StubBackend ROOTLESS =
       StubBackend.usable("rootless")
@@ -125,8 +124,7 @@ class BackendChoiceTest {
     BackendChoice choice = choose(redirects, false, noIndex, StubBackend.usable("other"));
     assertEquals(Optional.of("other"), name(choice));
     assertEquals(
-        List.of("fuse-overlayfs: option-unsupported: Not known. Leave it out."),
-        choice.refusals());
+        List.of("fuse-overlayfs: option-unsupported: Not known. Leave it out."), choice.refusals());
     assertEquals(redirects, choice.options());
   }
 

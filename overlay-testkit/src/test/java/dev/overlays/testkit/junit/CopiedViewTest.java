@@ -99,8 +99,7 @@ class CopiedViewTest {
     List<Path> before = views(temporary);
     OverlayException failure =
         assertThrows(
-            OverlayException.class,
-            () -> new ViewMaker(lower, List::of).view(ViewRequest.DEFAULT));
+            OverlayException.class, () -> new ViewMaker(lower, List::of).view(ViewRequest.DEFAULT));
     assertEquals(ProblemCode.LAYER_STORE_MISSING, failure.problems().get(0).code());
     assertEquals(Optional.of(pipe), failure.problems().get(0).path());
     assertTrue(failure.getMessage().contains("a fifo, which cannot be copied"));
