@@ -278,6 +278,13 @@ final class NativeDirectory implements LayerDirectory {
     return FileHandle.of(this, descriptor, name);
   }
 
+  @Override
+  public Optional<Instant> birthTime(Name name) throws IOException {
+    Scratch scratch = Scratch.get();
+    check(StatCall.make(scratch, descriptor.number(), scratch.string(name)), name);
+    return StatCall.birthTime(scratch);
+  }
+
   private void call(Name name, Syscall call, long third, long fourth) throws IOException {
     check(Kernel.attempt(call, descriptor.number(), string(name), third, fourth, 0, 0), name);
   }

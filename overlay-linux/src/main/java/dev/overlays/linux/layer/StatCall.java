@@ -6,6 +6,7 @@ import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Asks for everything about an entry. Source: statx(2). The structure is read as words of eight
@@ -15,6 +16,7 @@ final class StatCall {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS = 0x7ff;
+  private static final int BIRTH_TIME = 0x800;
   private static final int WORDS = 18;
   private static final int BLOCK = 512;
   private static final long IMMUTABLE = 0x10;
@@ -28,7 +30,8 @@ final class StatCall {
    */
   static long make(Scratch scratch, int directory, long path) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
-    return Kernel.attempt(Syscall.STATX, directory, path, flags, BASIC_STATS, scratch.struct(), 0);
+    int wanted = BASIC_STATS | BIRTH_TIME;
+    return Kernel.attempt(Syscall.STATX, directory, path, flags, wanted, scratch.struct(), 0);
   }
 
   static EntryStat result(Scratch scratch) {
@@ -53,6 +56,15 @@ final class StatCall {
         Instant.ofEpochSecond(statx[14], low(statx[15])),
         (statx[1] & IMMUTABLE) != 0,
         (statx[1] & APPEND) != 0);
+  }
+
+  /** Tells what the call has answered besides; empty where the file system does not know. */
+  static Optional<Instant> birthTime(Scratch scratch) {
+    long[] statx = new long[WORDS];
+    scratch.readStruct(statx);
+    return (low(statx[0]) & BIRTH_TIME) == 0
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochSecond(statx[10], low(statx[11])));
   }
 
   private static int low(long word) {
