@@ -53,7 +53,7 @@ public final class EphemeralView implements OverlayMount {
       throws OverlayException {
     try {
       return new EphemeralView(spec, upper, mounting.mount(upper.spec()));
-    } catch (OverlayException | RuntimeException e) {
+    } catch (OverlayException | RuntimeException | Error e) {
       try {
         upper.close();
       } catch (IOException f) {
@@ -96,6 +96,11 @@ public final class EphemeralView implements OverlayMount {
   @Override
   public ProcessBuilder command(List<String> command) {
     return mount.command(command);
+  }
+
+  @Override
+  public Path pathInside(Path path) {
+    return mount.pathInside(path);
   }
 
   @Override

@@ -1,0 +1,77 @@
+package dev.overlays.linux.rootless;
+
+import dev.overlays.linux.namespace.BottomRoot;
+import dev.overlays.linux.namespace.Namespace;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Where a view is mounted in a namespace, below its bottom root. No other view of this JVM ever has
+ * the name, so the root of one that is closed leads nowhere.
+ */
+final class ViewPlace {
+  private static final AtomicLong COUNT = new AtomicLong();
+
+  private final Namespace namespace;
+  private final String name;
+
+  private ViewPlace(Namespace namespace, String name) {
+    this.namespace = namespace;
+    this.name = name;
+  }
+
+  /** Makes the directory; whoever comes too late, or too early, cannot write to it. */
+  static ViewPlace create(Namespace namespace) throws IOException {
+    ViewPlace place = new ViewPlace(namespace, "view-" + COUNT.incrementAndGet());
+    Files.createDirectory(
+        place.seen(),
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+    return place;
+  }
+
+  Namespace namespace() {
+    return namespace;
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The path in the bottom root. */
+  Path path() {
+    return BottomRoot.VIEWS.resolve(name);
+  }
+
+  /** Where this process sees it: the root of the view. */
+  Path seen() {
+    return namespace.seen(path());
+  }
+
+  /** The directory for what the view is made of, in the bottom root; made when it is needed. */
+  Path parts() throws IOException {
+    Path parts = BottomRoot.PARTS.resolve(name);
+    try {
+      Files.createDirectory(namespace.seen(parts));
+    } catch (FileAlreadyExistsException e) {
+      // It was needed before.
+    }
+    return parts;
+  }
+
+  /** Removes both directories, of a view that is unmounted or was never mounted. */
+  void remove() {
+    if (!namespace.isAlive()) {
+      return;
+    }
+    try {
+      Files.deleteIfExists(seen());
+      Files.deleteIfExists(namespace.seen(BottomRoot.PARTS.resolve(name)));
+    } catch (IOException e) {
+      // What is mounted there takes the directory with it, as does the end of the namespace.
+    }
+  }
+}
