@@ -6,10 +6,10 @@ import java.util.concurrent.TimeUnit;
 /**
  * A wait with an end. An interrupt does not cut it off, since what is waited for takes some
  * milliseconds as a rule, and a thread that was interrupted has to clean up too: it only shortens
- * what is left to a tenth of the limit. The thread stays interrupted.
+ * what is left to a quarter of the limit. The thread stays interrupted.
  */
 final class BoundedWait {
-  private static final int SHARE = 10;
+  private static final int SHARE = 4;
 
   private final long limit;
 
@@ -25,7 +25,7 @@ final class BoundedWait {
     boolean await(long nanos) throws InterruptedException;
   }
 
-  /** Returns the wait that an impatient caller has: a tenth of this. */
+  /** Returns the wait that an impatient caller has: a quarter of this. */
   BoundedWait shortened() {
     return new BoundedWait(Duration.ofNanos(limit / SHARE));
   }

@@ -136,10 +136,11 @@ public final class RootlessMount implements OverlayMount {
   @Override
   public ProcessBuilder command(List<String> command) {
     try {
-      if (isMounted()) {
-        lease.programs().open();
-        show();
+      if (!isMounted()) {
+        return new ProcessBuilder(namespace().entering(place.path(), command));
       }
+      lease.programs().open();
+      show();
       return new ProcessBuilder(namespace().entering(placeForPrograms(), command));
     } catch (OverlayException e) {
       throw new UncheckedIOException(e);
@@ -149,7 +150,7 @@ public final class RootlessMount implements OverlayMount {
   @Override
   public Path pathInside(Path path) {
     try {
-      return path.startsWith(root())
+      return isMounted() && path.startsWith(root())
           ? placeForPrograms().resolve(root().relativize(path))
           : path;
     } catch (OverlayException e) {
@@ -185,7 +186,8 @@ public final class RootlessMount implements OverlayMount {
       return false;
     }
     Answer answer = namespace().run(MountPrograms.unmount(place.path()));
-    if (answer.succeeded()) {
+    // The shell may have been told so before, when it was stopped.
+    if (answer.succeeded() || !isMounted()) {
       return true;
     }
     copies.restore();

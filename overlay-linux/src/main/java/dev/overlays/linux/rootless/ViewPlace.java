@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -15,6 +18,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ViewPlace {
   private static final AtomicLong COUNT = new AtomicLong();
+  private static final Set<PosixFilePermission> OPEN =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+  private static final Set<PosixFilePermission> CLOSED =
+      PosixFilePermissions.fromString("r-xr-xr-x");
 
   private final Namespace namespace;
   private final String name;
@@ -24,13 +31,36 @@ final class ViewPlace {
     this.name = name;
   }
 
-  /** Makes the directory; whoever comes too late, or too early, cannot write to it. */
+  /** Makes the directory. */
   static ViewPlace create(Namespace namespace) throws IOException {
     ViewPlace place = new ViewPlace(namespace, "view-" + COUNT.incrementAndGet());
-    Files.createDirectory(
-        place.seen(),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("r-xr-xr-x")));
+    change(
+        namespace,
+        () -> {
+          Files.createDirectory(place.seen(), PosixFilePermissions.asFileAttribute(CLOSED));
+          return null;
+        });
     return place;
+  }
+
+  /**
+   * Changes what is in the directory of the views. Otherwise nobody can write to it, or to those of
+   * views that are not mounted: who makes all that is missing of a path comes to nothing.
+   */
+  private static void change(Namespace namespace, Callable<?> change) throws IOException {
+    Path views = namespace.seen(BottomRoot.VIEWS);
+    synchronized (COUNT) {
+      Files.setPosixFilePermissions(views, OPEN);
+      try {
+        change.call();
+      } catch (IOException | RuntimeException e) {
+        throw e;
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      } finally {
+        Files.setPosixFilePermissions(views, CLOSED);
+      }
+    }
   }
 
   Namespace namespace() {
@@ -68,7 +98,7 @@ final class ViewPlace {
       return;
     }
     try {
-      Files.deleteIfExists(seen());
+      change(namespace, () -> Files.deleteIfExists(seen()));
       Files.deleteIfExists(namespace.seen(BottomRoot.PARTS.resolve(name)));
     } catch (IOException e) {
       // What is mounted there takes the directory with it, as does the end of the namespace.
