@@ -15,8 +15,8 @@ public interface OverlayMount extends AutoCloseable {
   /**
    * Returns where the view is seen. Always resolve against this, never against the mount point of
    * the spec: a mount that is private to a process is seen elsewhere. Where other processes do not
-   * see it, what asks for canonical paths fails, as {@link Path#toRealPath} does: there is none. When
-   * the view is unmounted, nothing of it is seen there any more.
+   * see it, what asks for canonical paths fails, as {@link Path#toRealPath} does: there is none.
+   * When the view is unmounted, nothing of it is seen there any more.
    *
    * @return the root of the view, an absolute path
    */
@@ -99,6 +99,8 @@ public interface OverlayMount extends AutoCloseable {
    * @param command the program and its arguments
    * @return a new builder, for the user and with the environment of this process
    * @throws UnsupportedOperationException if only this JVM sees the view, because it is in memory
+   * @throws java.io.UncheckedIOException if the view cannot be shown to other processes, of an
+   *     {@link OverlayException}: it is not mounted any more, or what holds it has failed
    */
   default ProcessBuilder command(List<String> command) {
     return new ProcessBuilder(command).directory(root().toFile());
@@ -120,8 +122,8 @@ public interface OverlayMount extends AutoCloseable {
    * another one.
    *
    * @param path a path, for example below {@link #root()}
-   * @return the path for that process; the same where both see the view at one place, or the path is
-   *     not below the root
+   * @return the path for that process; the same where both see the view at one place, or the path
+   *     is not below the root
    */
   default Path pathInside(Path path) {
     return path;

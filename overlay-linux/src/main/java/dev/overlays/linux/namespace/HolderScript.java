@@ -16,8 +16,8 @@ final class HolderScript {
    * when it is in, whether the shell has gone to {@link #ENDING}, and then ends: see {@link
    * EnterCommand}. What a process has started in a namespace of its own is found by its children.
    * Once round without having found one is the end; a process that cannot be killed, as it waits
-   * for a broken disk, ends the rounds too. Last go the directories that were to be thrown away: see
-   * {@link BottomRoot#DISCARDED}.
+   * for a broken disk, ends the rounds too. Last go the directories that were to be thrown away:
+   * see {@link BottomRoot#DISCARDED}.
    */
   static final String TEXT =
       """

@@ -1,7 +1,6 @@
 package dev.overlays.linux.namespace;
 
 import dev.overlays.OverlayException;
-import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +13,8 @@ import java.util.UUID;
 /**
  * A user and a mount namespace, held by a shell that is a child of this JVM and in which programs
  * may mount. What is mounted elsewhere comes in, where its file system is shared; what is mounted
- * in it does not come out. Thread-safe: one command at a time, and nobody waits without an end for a
- * shell that does not answer. Sources: user_namespaces(7), mount_namespaces(7).
+ * in it does not come out. Thread-safe: one command at a time, and nobody waits without an end for
+ * a shell that does not answer. Sources: user_namespaces(7), mount_namespaces(7).
  */
 public final class Namespace implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");

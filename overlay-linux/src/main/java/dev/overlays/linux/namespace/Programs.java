@@ -13,7 +13,7 @@ import java.util.Set;
 
 /** The programs of the machine that a namespace is made and used with. */
 public final class Programs {
-  private static final List<String> NEEDED = 
+  private static final List<String> NEEDED =
       List.of("sh", "unshare", "mount", "umount", "nsenter", "pivot_root");
 
   /** Where they may be, although an ordinary user's PATH does not name it. */

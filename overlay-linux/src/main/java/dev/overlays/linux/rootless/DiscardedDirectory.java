@@ -21,8 +21,8 @@ import java.util.UUID;
 
 /**
  * A directory for an upper that was to be in memory, on a machine whose file system of memory keeps
- * no attributes of users (before Linux 6.6). It is removed when this is closed or, when this JVM has
- * been killed, by the shell of the namespace.
+ * no attributes of users (before Linux 6.6). It is removed when this is closed or, when this JVM
+ * has been killed, by the shell of the namespace.
  */
 final class DiscardedDirectory implements Closeable {
   private static final String PREFIX = "overlays-in-memory-";

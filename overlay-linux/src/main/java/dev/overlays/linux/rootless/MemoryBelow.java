@@ -89,7 +89,6 @@ final class MemoryBelow implements Closeable {
   @Override
   public void close() {
     root.close();
-    namespace.post(
-        MountPrograms.unmountLazily(target).and(ShellCommand.of("rmdir").path(target)));
+    namespace.post(MountPrograms.unmountLazily(target).and(ShellCommand.of("rmdir").path(target)));
   }
 }

@@ -50,7 +50,9 @@ final class MountAttempt {
     return place;
   }
 
-  /** Mounts, and returns an identity of the root; the layers are locked as long as they are open. */
+  /**
+   * Mounts, and returns an identity of the root; the layers are locked as long as they are open.
+   */
   FileId mount(LayerHandles layers) throws IOException {
     layers.secure();
     SettledUpper.settle(spec, STORE);
@@ -74,8 +76,7 @@ final class MountAttempt {
   private void run() throws IOException {
     try (LayerLinks links = new LayerLinks(place, memory)) {
       MountData data = links.data(spec);
-      ShellCommand command =
-          MountPrograms.overlay(spec, data, place.path()).within(place.parts());
+      ShellCommand command = MountPrograms.overlay(spec, data, place.path()).within(place.parts());
       Answer answer = place.namespace().run(command);
       if (!answer.succeeded()) {
         throw new RefusedException(answer.words());

@@ -137,7 +137,7 @@ public final class RootlessMount implements OverlayMount {
   public ProcessBuilder command(List<String> command) {
     try {
       if (!isMounted()) {
-        return new ProcessBuilder(namespace().entering(place.path(), command));
+        throw new OverlayException(ProgramPlaces.notShown("it is not mounted any more"));
       }
       lease.programs().open();
       show();

@@ -40,8 +40,7 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
   static ThrowawayUpper onDisk(OverlaySpec spec, ViewPlace place, Path parent)
       throws OverlayException {
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().orElseThrow();
-    DiscardedDirectory directory =
-        DiscardedDirectory.create(limits, place.namespace(), parent);
+    DiscardedDirectory directory = DiscardedDirectory.create(limits, place.namespace(), parent);
     return new ThrowawayUpper(
         EphemeralUpper.create(spec, directory.path(), directory), Optional.empty());
   }

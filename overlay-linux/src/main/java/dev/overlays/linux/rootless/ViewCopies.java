@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** The other places in its namespace where a view is mounted, too. Changed by one thread at a time. */
+/**
+ * The other places in its namespace where a view is mounted, too. Changed by one thread at a time.
+ */
 final class ViewCopies {
   private final ViewPlace place;
   private final Propagation propagation;

@@ -18,8 +18,7 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ViewPlace {
   private static final AtomicLong COUNT = new AtomicLong();
-  private static final Set<PosixFilePermission> OPEN =
-      PosixFilePermissions.fromString("rwxr-xr-x");
+  private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> CLOSED =
       PosixFilePermissions.fromString("r-xr-xr-x");
 

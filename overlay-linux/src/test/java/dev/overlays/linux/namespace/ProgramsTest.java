@@ -36,7 +36,8 @@ class ProgramsTest {
     Files.createFile(directory.resolve("nsenter"));
     Problem problem = problem().orElseThrow();
     assertEquals(ProblemCode.PROGRAM_MISSING, problem.code());
-    assertEquals("These programs are not installed: unshare, nsenter, pivot_root.", problem.message());
+    assertEquals(
+        "These programs are not installed: unshare, nsenter, pivot_root.", problem.message());
     assertTrue(problem.remedy().contains("util-linux"), problem::remedy);
   }
 

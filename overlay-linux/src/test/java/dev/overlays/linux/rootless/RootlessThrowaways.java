@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 /** Rootless views that are thrown away, and those without a mount point. */
 class RootlessThrowaways extends RootlessBed {
@@ -96,6 +97,63 @@ class RootlessThrowaways extends RootlessBed {
         .lowers(spec.build().lowers())
         .options(spec.build().options())
         .ephemeral();
+  }
+
+  /** As on a kernel whose file system of memory keeps no attributes of users. */
+  @Test
+  void goesToADirectoryWhereMemoryTakesNoMarks() throws IOException {
+    sandbox.file("lower/file", "lower");
+    Path parent = sandbox.directory("parent");
+    for (OverlaySpec.Builder spec : List.of(ephemeral(), withoutMountPoint(ephemeral()))) {
+      try (OverlayMount mount =
+          RootlessMounter.mount(
+              spec.build(), (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent))) {
+        Files.delete(mount.root().resolve("file"));
+        Files.writeString(mount.root().resolve("new"), "new");
+        assertEquals(1, names(parent).size());
+        assertEquals(spec.build(), mount.spec());
+      }
+      assertEquals(List.of(), names(parent));
+    }
+  }
+
+  @Test
+  void keepsWhatWentToADirectory() throws IOException {
+    Path parent = sandbox.directory("parent");
+    OverlaySpec spec = ephemeral().build();
+    try (OverlayMount mount =
+        RootlessMounter.mount(
+            spec, (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent))) {
+      Files.writeString(mount.root().resolve("new"), "new");
+      mount.keepTo(sandbox.path("kept"));
+    }
+    assertEquals(List.of("new"), names(sandbox.path("kept")));
+    assertEquals(List.of(), names(parent));
+  }
+
+  @Test
+  void tellsWhereMarksAreNotKept() throws IOException {
+    // Nobody can write there, or set an attribute.
+    assertFalse(DiscardedDirectory.keepsAttributes(Path.of("/proc/self/fd")));
+    assertTrue(DiscardedDirectory.keepsAttributes(sandbox.root()));
+    Path parent = sandbox.directory("parent");
+    OverlaySpec limited = ephemeral().ephemeral(Ephemeral.inMemory(1 << 20)).build();
+    OverlaySpec elsewhere = ephemeral().build();
+    for (var attempt :
+        List.<Executable>of(
+            () ->
+                RootlessMounter.mount(
+                    limited, (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent)),
+            () ->
+                RootlessMounter.mount(
+                    elsewhere,
+                    (asked, place) ->
+                        ThrowawayUpper.onDisk(asked, place, sandbox.path("missing"))))) {
+      OverlayException e = assertThrows(OverlayException.class, attempt);
+      assertTrue(e.has(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED), e::toString);
+      assertTrue(e.getMessage().contains("Linux 6.6"), e::toString);
+    }
+    assertEquals(List.of(), names(parent));
   }
 
   @Test

@@ -38,7 +38,7 @@ class RootlessUserTest {
 
   @TestFactory
   List<DynamicTest> viewsWhoseHolderIsStopped() throws IOException {
-    return AsUser.run(place, Map.of("dev.overlays.holder.limit", "2000"), RootlessStopped.class);
+    return AsUser.run(place, Map.of("dev.overlays.holder.limit", "3000"), RootlessStopped.class);
   }
 
   @TestFactory
