@@ -3,15 +3,17 @@ package dev.overlays.linux.syscall;
 import java.nio.ByteBuffer;
 
 /**
- * Which file a descriptor leads to, and by which mount. Source: statx(2).
+ * Which file a descriptor leads to, and by which mount. Source: statx(2); where that tells nothing
+ * of the mount, {@link DescriptorInfo}.
  *
  * @param mode type and permission bits, as in {@code st_mode}
  * @param device the number of the file system
  * @param inode the number of the file in it
  * @param mountId the ID of the mount; see {@link #uniqueMountId()}
  * @param uniqueMountId whether that ID is never given again (Linux 6.8 and later), rather than the
- *     one that mount tables have; 0 where the kernel tells neither (before 5.8)
- * @param mountRoot whether it is the root of that mount
+ *     one that mount tables have
+ * @param mountRoot whether it is the root of that mount; of what is no directory only where
+ *     statx(2) tells (5.8 and later)
  */
 public record FileId(
     int mode, long device, long inode, long mountId, boolean uniqueMountId, boolean mountRoot) {
@@ -23,6 +25,15 @@ public record FileId(
   private static final int ATTR_MOUNT_ROOT = 0x2000;
   private static final int S_IFMT = 0xf000;
   private static final int S_IFDIR = 0x4000;
+  private static final byte[] SELF = {};
+
+  /** Whether what statx(2) tells of mounts is used; tests take it away, as older kernels do. */
+  static volatile boolean mountsTold = true;
+
+  /** Which ID is asked for: a unique one is of use only to who can ask about a mount by it. */
+  private static final class Probed {
+    static final int ID = CallProbe.mayUse(Syscall.STATMOUNT) ? MNT_ID_UNIQUE : MNT_ID;
+  }
 
   /**
    * Asks the kernel.
@@ -32,7 +43,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(Descriptor descriptor) throws SyscallException {
-    return of(descriptor.number(), new byte[0], AT_EMPTY_PATH, MNT_ID_UNIQUE);
+    return of(descriptor, Probed.ID);
   }
 
   /**
@@ -43,7 +54,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId withTableId(Descriptor descriptor) throws SyscallException {
-    return of(descriptor.number(), new byte[0], AT_EMPTY_PATH, MNT_ID);
+    return of(descriptor, MNT_ID);
   }
 
   /**
@@ -54,7 +65,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(byte[] path) throws SyscallException {
-    return of(Kernel.AT_FDCWD, path, 0, MNT_ID_UNIQUE);
+    return of(Kernel.AT_FDCWD, path, Probed.ID);
   }
 
   /**
@@ -65,7 +76,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId withTableId(byte[] path) throws SyscallException {
-    return of(Kernel.AT_FDCWD, path, 0, MNT_ID);
+    return of(Kernel.AT_FDCWD, path, MNT_ID);
   }
 
   /**
@@ -77,15 +88,60 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
-    return of(directory.number(), path, 0, MNT_ID_UNIQUE);
+    return of(directory.number(), path, Probed.ID);
   }
 
-  private static FileId of(int directory, byte[] path, int flags, int idMask)
+  /** Without anything of its mount, for who has no use for that. */
+  static FileId withoutMount(Descriptor descriptor) throws SyscallException {
+    return result(statx(descriptor.number(), SELF, AT_EMPTY_PATH, 0));
+  }
+
+  private static FileId of(int directory, byte[] path, int idMask) throws SyscallException {
+    ByteBuffer statx = statx(directory, path, 0, idMask);
+    if (tellsMount(statx)) {
+      return result(statx);
+    }
+    try (Descriptor opened = Descriptor.openAt(directory, path, Open.PATH)) {
+      return of(opened, idMask);
+    }
+  }
+
+  private static FileId of(Descriptor descriptor, int idMask) throws SyscallException {
+    ByteBuffer statx = statx(descriptor.number(), SELF, AT_EMPTY_PATH, idMask);
+    FileId told = result(statx);
+    if (tellsMount(statx)) {
+      return told;
+    }
+    FileId seen = told.on(DescriptorInfo.mountId(descriptor), false);
+    boolean root = seen.isDirectory() && DescriptorInfo.isMountRoot(seen, descriptor);
+    return seen.on(seen.mountId, root);
+  }
+
+  private FileId on(long tableId, boolean root) {
+    return new FileId(mode, device, inode, tableId, false, root);
+  }
+
+  private static ByteBuffer statx(int directory, byte[] path, int flags, int idMask)
       throws SyscallException {
     Scratch scratch = Scratch.get();
     long name = scratch.string(path);
     Kernel.call(Syscall.STATX, directory, name, flags, TYPE_MODE_INO | idMask, scratch.struct());
     ByteBuffer statx = scratch.structBuffer();
+    if ((statx.getInt(0) & TYPE_MODE_INO) != TYPE_MODE_INO) {
+      throw new SyscallException(Syscall.STATX, "type, mode and inode of a file");
+    }
+    return statx;
+  }
+
+  /** A translator may hand on that there is an ID, and leave out the ID. */
+  private static boolean tellsMount(ByteBuffer statx) {
+    return mountsTold
+        && (statx.getInt(0) & (MNT_ID | MNT_ID_UNIQUE)) != 0
+        && statx.getLong(144) != 0
+        && (statx.getLong(56) & ATTR_MOUNT_ROOT) != 0;
+  }
+
+  private static FileId result(ByteBuffer statx) {
     long device = ((long) statx.getInt(136) << 32) | (statx.getInt(140) & 0xffffffffL);
     return new FileId(
         statx.getShort(28) & 0xffff,
@@ -106,10 +162,20 @@ public record FileId(
   public boolean isMountedAt(byte[] path) {
     try {
       FileId there = uniqueMountId ? of(path) : withTableId(path);
-      return there.mountId == mountId && there.mountRoot;
+      return there.isOnSameMount(this) && there.mountRoot;
     } catch (SyscallException e) {
       return false;
     }
+  }
+
+  /**
+   * Tells whether this and another are seen by the same mount.
+   *
+   * @param other another file, of which the same kind of mount ID was asked for
+   * @return whether they are
+   */
+  public boolean isOnSameMount(FileId other) {
+    return mountId == other.mountId && uniqueMountId == other.uniqueMountId;
   }
 
   /**
