@@ -12,11 +12,19 @@ import java.nio.ByteBuffer;
  * @param mountId the ID of the mount; see {@link #uniqueMountId()}
  * @param uniqueMountId whether that ID is never given again (Linux 6.8 and later), rather than the
  *     one that mount tables have
+ * @param tableId the ID that mount tables have, where it is known without asking for more: always
+ *     where statmount(2) cannot be asked for it; otherwise 0
  * @param mountRoot whether it is the root of that mount; of what is no directory only where
  *     statx(2) tells (5.8 and later)
  */
 public record FileId(
-    int mode, long device, long inode, long mountId, boolean uniqueMountId, boolean mountRoot) {
+    int mode,
+    long device,
+    long inode,
+    long mountId,
+    boolean uniqueMountId,
+    long tableId,
+    boolean mountRoot) {
 
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int TYPE_MODE_INO = 0x1 | 0x2 | 0x100;
@@ -30,11 +38,6 @@ public record FileId(
   /** Whether what statx(2) tells of mounts is used; tests take it away, as older kernels do. */
   static volatile boolean mountsTold = true;
 
-  /** Which ID is asked for: a unique one is of use only to who can ask about a mount by it. */
-  private static final class Probed {
-    static final int ID = CallProbe.mayUse(Syscall.STATMOUNT) ? MNT_ID_UNIQUE : MNT_ID;
-  }
-
   /**
    * Asks the kernel.
    *
@@ -43,7 +46,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(Descriptor descriptor) throws SyscallException {
-    return of(descriptor, Probed.ID);
+    return of(descriptor, MNT_ID_UNIQUE);
   }
 
   /**
@@ -65,7 +68,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(byte[] path) throws SyscallException {
-    return of(Kernel.AT_FDCWD, path, Probed.ID);
+    return of(Kernel.AT_FDCWD, path, MNT_ID_UNIQUE);
   }
 
   /**
@@ -88,7 +91,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
-    return of(directory.number(), path, Probed.ID);
+    return of(directory.number(), path, MNT_ID_UNIQUE);
   }
 
   /** Without anything of its mount, for who has no use for that. */
@@ -98,8 +101,9 @@ public record FileId(
 
   private static FileId of(int directory, byte[] path, int idMask) throws SyscallException {
     ByteBuffer statx = statx(directory, path, 0, idMask);
-    if (tellsMount(statx)) {
-      return result(statx);
+    FileId told = result(statx);
+    if (tellsMount(statx) && !told.lacksTableId()) {
+      return told;
     }
     try (Descriptor opened = Descriptor.openAt(directory, path, Open.PATH)) {
       return of(opened, idMask);
@@ -110,15 +114,25 @@ public record FileId(
     ByteBuffer statx = statx(descriptor.number(), SELF, AT_EMPTY_PATH, idMask);
     FileId told = result(statx);
     if (tellsMount(statx)) {
-      return told;
+      return told.lacksTableId() ? told.withTableIdOf(descriptor) : told;
     }
     FileId seen = told.on(DescriptorInfo.mountId(descriptor), false);
     boolean root = seen.isDirectory() && DescriptorInfo.isMountRoot(seen, descriptor);
     return seen.on(seen.mountId, root);
   }
 
+  /** Whether it has only a unique ID, by which no mount table can be searched. */
+  private boolean lacksTableId() {
+    return uniqueMountId && !CallProbe.mayUse(Syscall.STATMOUNT);
+  }
+
+  private FileId withTableIdOf(Descriptor descriptor) throws SyscallException {
+    long id = of(descriptor, MNT_ID).tableId;
+    return new FileId(mode, device, inode, mountId, uniqueMountId, id, mountRoot);
+  }
+
   private FileId on(long tableId, boolean root) {
-    return new FileId(mode, device, inode, tableId, false, root);
+    return new FileId(mode, device, inode, tableId, false, tableId, root);
   }
 
   private static ByteBuffer statx(int directory, byte[] path, int flags, int idMask)
@@ -143,12 +157,15 @@ public record FileId(
 
   private static FileId result(ByteBuffer statx) {
     long device = ((long) statx.getInt(136) << 32) | (statx.getInt(140) & 0xffffffffL);
+    long mountId = statx.getLong(144);
+    boolean unique = (statx.getInt(0) & MNT_ID_UNIQUE) != 0;
     return new FileId(
         statx.getShort(28) & 0xffff,
         device,
         statx.getLong(32),
-        statx.getLong(144),
-        (statx.getInt(0) & MNT_ID_UNIQUE) != 0,
+        mountId,
+        unique,
+        unique ? 0 : mountId,
         (statx.getLong(8) & ATTR_MOUNT_ROOT) != 0);
   }
 
