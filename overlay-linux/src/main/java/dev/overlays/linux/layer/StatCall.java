@@ -5,8 +5,11 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Asks for everything about an entry. Source: statx(2). The structure is read as words of eight
@@ -17,6 +20,14 @@ final class StatCall {
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS = 0x7ff;
   private static final int BIRTH_TIME = 0x800;
+
+  /**
+   * What an entry is not an entry without: STATX_TYPE, MODE, NLINK, UID, GID, MTIME, INO, SIZE and
+   * BLOCKS. The time of access is filled, but not told to be, on a file system that keeps none
+   * (noatime).
+   */
+  private static final int NEEDED = 0x75f;
+
   private static final int WORDS = 18;
   private static final int BLOCK = 512;
   private static final long IMMUTABLE = 0x10;
@@ -34,9 +45,19 @@ final class StatCall {
     return Kernel.attempt(Syscall.STATX, directory, path, flags, wanted, scratch.struct(), 0);
   }
 
-  static EntryStat result(Scratch scratch) {
+  /** What the last call has told; of which path, only a failure says. */
+  static EntryStat result(Scratch scratch, Supplier<String> path) throws IOException {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
+    int missing = NEEDED & ~low(statx[0]);
+    if (missing != 0) {
+      throw new FileSystemException(
+          path.get(),
+          null,
+          "its file system does not tell all of it (missing in the mask of statx: 0x"
+              + Integer.toHexString(missing)
+              + ")");
+    }
     int mode = high(statx[3]);
     EntryType type = FileMode.type(mode);
     boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;

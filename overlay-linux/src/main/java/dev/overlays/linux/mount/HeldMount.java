@@ -83,7 +83,7 @@ final class HeldMount {
   }
 
   boolean has(FileId file) {
-    return file.mountId() == id.mountId() && file.uniqueMountId() == id.uniqueMountId();
+    return file.isOnSameMount(id);
   }
 
   /**
