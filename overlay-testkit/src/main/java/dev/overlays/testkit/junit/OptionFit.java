@@ -22,7 +22,7 @@ record OptionFit(OverlaySpec spec, Optional<String> refusal) {
     OverlaySpec spec = wanted;
     while (true) {
       Optional<Problem> declined = backend.declinesUnnamed(spec);
-      List<Problem> problems = declined.map(List::of).orElse(backend.check(spec));
+      List<Problem> problems = declined.isPresent() ? List.of(declined.get()) : backend.check(spec);
       Optional<OverlayOptions> possible = possible(spec.options(), problems);
       if (possible.isEmpty()) {
         return new OptionFit(spec, declined.or(() -> first(problems)).map(Problem::toString));
@@ -30,8 +30,9 @@ record OptionFit(OverlaySpec spec, Optional<String> refusal) {
       try {
         spec = spec.toBuilder().options(defaults -> possible.get()).build();
       } catch (InvalidSpecException e) {
+        String excluded = problems.get(0).message() + " But " + e.problems().get(0);
         return new OptionFit(
-            spec, Optional.of(problems.get(0).message() + " But " + e.problems().get(0)));
+            spec, first(problems).map(Problem::toString).or(() -> Optional.of(excluded)));
       }
     }
   }

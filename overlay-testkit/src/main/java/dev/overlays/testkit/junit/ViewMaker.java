@@ -1,5 +1,6 @@
 package dev.overlays.testkit.junit;
 
+import dev.overlays.InvalidSpecException;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlayOptions;
@@ -122,8 +123,19 @@ final class ViewMaker {
         if (possible.isEmpty()) {
           throw e;
         }
-        wanted = wanted.toBuilder().options(defaults -> possible.get()).build();
+        wanted = changed(wanted, possible.get(), e);
       }
+    }
+  }
+
+  private static OverlaySpec changed(
+      OverlaySpec refused, OverlayOptions possible, OverlayException refusal)
+      throws OverlayException {
+    try {
+      return refused.toBuilder().options(defaults -> possible).build();
+    } catch (InvalidSpecException e) {
+      refusal.addSuppressed(e);
+      throw refusal;
     }
   }
 }
