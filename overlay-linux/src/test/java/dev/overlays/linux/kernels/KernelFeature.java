@@ -33,7 +33,9 @@ enum KernelFeature {
       "^(Attributes|Propagation)Test|10\\.[28] |mountAttribute|propagation"),
   REMOUNT("remount", "^RemountTest|14\\.[123] |remount"),
   HOLDERS("who uses a view", "^BusyTest|8 A view in use|holders"),
-  MOUNTED("mounted(), mount table", "^(ForeignMount|MountTable|SpecDecoder|OptionString)Test"),
+  MOUNTED(
+      "mounted(), mount table",
+      "^(ForeignMount|MountTable|SpecDecoder|OptionString)Test|mountedAndFound"),
   DIFF("diff", "^DiffKernelTest|diff$"),
   VACUUM("vacuum", "^Vacuum"),
   MERGE("merge", "MergeTest|12 Merging|merge$"),

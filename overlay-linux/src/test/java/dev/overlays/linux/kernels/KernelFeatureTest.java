@@ -178,7 +178,9 @@ class KernelFeatureTest {
   @Test
   void diff() throws IOException {
     useAndClose(mount(spec()));
-    assertEquals(3, OverlayDiff.of(spec().build()).changes().count());
+    try (var changes = OverlayDiff.of(spec().build()).changes()) {
+      assertEquals(3, changes.count());
+    }
   }
 
   @Test

@@ -18,7 +18,6 @@ enum TestSelection {
       "mount.OptionsTest",
       "mount.ChannelsTest",
       "mount.KernelReasonTest",
-      "mount.UpperRaceTest",
       "mount.PrivateMountTest",
       "mount.EphemeralTest",
       "mount.AttributesTest",
@@ -28,15 +27,17 @@ enum TestSelection {
       "mount.ForeignMountTest",
       "mount.PrivatePathTest",
       "mount.IdMappedLowersTest",
+      "rootless.RootlessAsRootTest",
+      "rootless.RootlessUserTest",
+      "rootless.RootlessContractTest",
+      "rootless.RestrictedTest",
       "context.KernelOptionsTest",
       "context.LayerNamesTest",
       "table.MountTableTest",
       "table.SpecDecoderTest",
       "table.OptionStringTest",
       "BackendTest",
-      "backend.KernelOnTmpfsTest",
       "backend.KernelOnExt4Test",
-      "backend.FuseOverlayfsTest",
       "layer.NativeLayerStoreTest",
       "layer.FileAttributesTest",
       "layer.DataCopyTest",
@@ -52,11 +53,8 @@ enum TestSelection {
       "replay.FoundDifferencesTest",
       "merge.IndexTest",
       "namespace.RestrictionTest",
-      "rootless.RootlessAsRootTest",
-      "rootless.RootlessUserTest",
-      "rootless.RootlessContractTest",
-      "rootless.RestrictedTest",
-      "refusal.RefusalTest"),
+      "refusal.RefusalTest",
+      "backend.FuseOverlayfsTest"),
 
   /** One test of each promise, in a minute. */
   SHORT("kernels.KernelFeatureTest", "mount.MountTest", "mount.PrivateMountTest"),
@@ -64,6 +62,7 @@ enum TestSelection {
   /** What a JVM of another processor can do that a translator runs on this kernel. */
   EMULATED(
       "layer.NativeLayerStoreTest",
+      "kernels.KernelFeatureTest#holders",
       "kernels.KernelFeatureTest#mountPoint",
       "kernels.KernelFeatureTest#merge");
 

@@ -43,7 +43,7 @@ class RootlessAsRootTest extends RootlessBed {
   @Test
   void takesLayersOfADiskThatWasMountedLater() throws IOException {
     try (OverlayMount first = mount(layers())) {
-      Path disk = sandbox.tmpfs("disk");
+      Path disk = sandbox.disk("disk");
       Files.writeString(disk.resolve("file"), "on the disk");
       OverlaySpec.Builder spec =
           OverlaySpec.builder()

@@ -1,5 +1,6 @@
 package dev.overlays.linux.rootless;
 
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import java.io.IOException;
@@ -28,6 +29,7 @@ class RootlessContractTest {
 
   @TestFactory
   List<DynamicTest> onTmpfs() throws IOException {
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
     return run(sandbox.tmpfs("tmpfs"));
   }
 

@@ -20,7 +20,7 @@ class RootlessUserTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = AsUser.sandbox();
-    place = AsUser.own(sandbox.tmpfs("tmpfs"));
+    place = AsUser.own(sandbox.disk("disk"));
   }
 
   @TestFactory
