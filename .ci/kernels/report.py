@@ -10,14 +10,28 @@ import sys
 
 PROBES = "KernelFeatureTest / "
 LACK = re.compile(r"\bthis (kernel|machine|guest)\b|the backend has not declared|\bLinux \d", re.IGNORECASE)
-REASON = re.compile(r"^[\w.$]*(AssumptionViolated|TestAborted)\w*: (Assumption failed: )?")
+# What differs from run to run, or tells nothing here: types, the trace of a child, names of sandboxes.
+NOISE = [
+    (re.compile(r"^([\w.$]+(Error|Exception): )+(Assumption failed: )?"), ""),
+    (re.compile(r" at [\w.$]+(/[\w.$]+)?\([\w.: ]*\).*"), ""),
+    (re.compile(r"/[\w/]*overlays-test\d+|overlays-(ephemeral|view)[-\w]+|/proc/\d+/fd/\d+"), "…"),
+    (re.compile(r"\$\$Lambda[^ ]*"), ""),
+]
+
+
+def clean(text):
+    """A reason or a name without noise."""
+    for pattern, replacement in NOISE:
+        text = pattern.sub(replacement, text)
+    return text
 
 
 class Kernel:
-    """The results of one kernel."""
+    """The results of one kernel, or processor."""
 
     def __init__(self, folder, version):
         self.version = version
+        self.title = re.match(r"\d+\.\d+|.*", version)[0]
         self.features = []
         self.tests = collections.defaultdict(list)
         self.ended = False
@@ -31,7 +45,7 @@ class Kernel:
                 self.ended = True
             elif kind in ("PASSED", "FAILED", "SKIPPED") and len(fields) >= 3:
                 feature, test, _, *why = fields
-                self.add(kind, feature, test, REASON.sub("", why[0]) if why else "")
+                self.add(kind, feature, clean(test), clean(why[0]) if why else "")
         self.console = folder / f"{version}.console"
 
     def add(self, kind, feature, test, why):
@@ -61,22 +75,25 @@ class Kernel:
             console = self.console.read_text("utf-8", "replace") if self.console.exists() else ""
             for line in console.splitlines()[-15:]:
                 print("   |", line)
-        for feature, test, why in self.all("FAILED"):
-            print(f"   FAILED  {test} ({feature})\n           {why[:600]}")
-        lacks = collections.defaultdict(list)
-        for _, test, why in self.all("SKIPPED"):
-            lacks[why[:300]].append(test)
-        for why, tests in lacks.items():
-            print(f"   skipped {why}")
+        self.print_grouped("FAILED")
+        self.print_grouped("SKIPPED")
+
+    def print_grouped(self, kind):
+        """Each reason once, and the tests that have it."""
+        reasons = collections.defaultdict(list)
+        for feature, test, why in self.all(kind):
+            reasons[why[:600]].append(f"{test} ({feature})")
+        for why, tests in reasons.items():
+            print(f"   {kind}: {why}")
             for test in tests:
-                print(f"           {test}")
+                print(f"       {test}")
 
     def good(self):
         return self.ended and not self.all("FAILED") and bool(self.all("PASSED"))
 
 
 def table(kernels):
-    titles = {kernel.version: re.split(r"[+-]", kernel.version)[0] for kernel in kernels}
+    titles = {kernel.version: kernel.title for kernel in kernels}
     features = next((kernel.features for kernel in kernels if kernel.features), [])
     yield "| | " + " | ".join(titles.values()) + " |"
     yield "|---" * (len(kernels) + 1) + "|"

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * The library itself asks the kernel, because kernels backport; tests want to know what must work.
  */
 public enum KernelAbility {
-  /** The option {@code userxattr}, and overlays in user namespaces. */
+  /** Overlays that are mounted in a user namespace. */
+  USER_NAMESPACE_MOUNTS("overlays in user namespaces", 5, 11),
+  /** The option {@code userxattr}. */
   USER_MARKS("option userxattr", 5, 11),
   /** The option {@code uuid=off}. */
   UUID_OFF("option uuid=off", 5, 11),

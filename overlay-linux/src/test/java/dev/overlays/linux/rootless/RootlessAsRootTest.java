@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import dev.overlays.merge.OverlayMerge;
@@ -24,6 +25,7 @@ class RootlessAsRootTest extends RootlessBed {
   @Override
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
+    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
   }
 
   /** By the name of the backend; all owners are there. */

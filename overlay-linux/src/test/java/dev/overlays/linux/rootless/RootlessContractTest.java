@@ -19,6 +19,7 @@ class RootlessContractTest {
 
   @BeforeEach
   void open() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
     sandbox = AsUser.sandbox();
   }
 
