@@ -8,7 +8,7 @@ import pathlib
 import re
 import sys
 
-PROBES = "KernelFeatureTest / "
+PROBES = ("KernelFeatureTest / ", "RootlessFeatureTest / features / RootlessFeatures / ")
 LACK = re.compile(r"\bthis (kernel|machine|guest)\b|the backend has not declared|\bLinux \d", re.IGNORECASE)
 # What differs from run to run, or tells nothing here: types, the trace of a child, names of sandboxes.
 NOISE = [

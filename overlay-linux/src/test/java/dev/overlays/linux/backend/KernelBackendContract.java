@@ -26,6 +26,7 @@ abstract class KernelBackendContract extends OverlayBackendContract {
           Capability.DATA_LOWERS, KernelAbility.DATA_LOWERS,
           Capability.VERITY, KernelAbility.VERITY,
           Capability.UUID, KernelAbility.UUID_MODES,
+          Capability.UUID_OFF, KernelAbility.UUID_OFF,
           Capability.OVERRIDE_CREDS, KernelAbility.OVERRIDE_CREDS);
 
   private Sandbox sandbox;

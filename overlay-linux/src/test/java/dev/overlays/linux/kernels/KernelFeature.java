@@ -10,10 +10,17 @@ import java.util.regex.Pattern;
  */
 enum KernelFeature {
   ROOTLESS_EPHEMERAL(
-      "ordinary user: ephemeral view", "^Rootless.*(RootlessThrowaways|13 Ephemeral)"),
-  ROOTLESS_PRIVATE("ordinary user: view without a mount point", "^Rootless.*without a mount point"),
+      "ordinary user: ephemeral view",
+      "^Rootless.*(RootlessThrowaways|13 Ephemeral|anEphemeral|ephemeralView)"),
+  ROOTLESS_PRIVATE(
+      "ordinary user: view without a mount point",
+      "^Rootless.*(without a mount point|NoMountPoint)"),
   ROOTLESS("ordinary user: view with a mount point, merge", "^(Rootless|Restrict)"),
   FUSE("fuse-overlayfs", "^Fuse"),
+  EPHEMERAL("ephemeral view", "^EphemeralTest|13 Ephemeral|ephemeral|worksPrivately"),
+  PRIVATE(
+      "view without a mount point",
+      "^PrivateMountTest|without a mount point|mount point: false|NoMountPoint"),
   DATA_LOWERS("data-only lowers", "data-only|dataLower"),
   ID_MAPPED("ID-mapped lowers", "^IdMapped|ID-mapped|idMapped"),
   VERITY("verity", "VERITY|verity"),
@@ -25,8 +32,6 @@ enum KernelFeature {
   XINO("xino", "XINO|xino"),
   VOLATILE("volatile", "VOLATILE|volatile"),
   OVERRIDE_CREDS("override_creds", "OVERRIDE_CREDS|overrideCreds"),
-  EPHEMERAL("ephemeral view", "^EphemeralTest|13 Ephemeral|(?i)ephemeral"),
-  PRIVATE("view without a mount point", "^PrivateMountTest|without a mount point|NoMountPoint"),
   PRIVATE_PATHS("private paths", "^PrivatePathTest|11 Private|privatePath"),
   ATTRIBUTES(
       "mount attributes, propagation",

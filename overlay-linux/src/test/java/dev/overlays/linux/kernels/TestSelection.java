@@ -12,6 +12,7 @@ enum TestSelection {
   /** All that a machine of memory can run in some minutes. */
   FULL(
       "kernels.KernelFeatureTest",
+      "kernels.RootlessFeatureTest",
       "mount.MountTest",
       "mount.InstanceTest",
       "mount.NamesTest",
@@ -57,7 +58,11 @@ enum TestSelection {
       "backend.FuseOverlayfsTest"),
 
   /** One test of each promise, in a minute. */
-  SHORT("kernels.KernelFeatureTest", "mount.MountTest", "mount.PrivateMountTest"),
+  SHORT(
+      "kernels.KernelFeatureTest",
+      "mount.MountTest",
+      "mount.PrivateMountTest",
+      "kernels.RootlessFeatureTest"),
 
   /** What a JVM of another processor can do that a translator runs on this kernel. */
   EMULATED(
