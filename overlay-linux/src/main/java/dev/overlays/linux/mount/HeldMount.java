@@ -59,11 +59,6 @@ final class HeldMount {
     return new HeldMount(mountPoint, root, id, false, NONE, SELF);
   }
 
-  /** A mount that exists by a descriptor of this process, which is not one of its holders. */
-  static HeldMount by(Descriptor descriptor, Path root, FileId id) {
-    return new HeldMount(SLASH, root, id, false, descriptor.number(), SELF);
-  }
-
   FileId id() {
     return id;
   }
