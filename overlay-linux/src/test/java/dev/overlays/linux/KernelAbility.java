@@ -14,7 +14,7 @@ public enum KernelAbility {
   /** The option {@code uuid=off}. */
   UUID_OFF("option uuid=off", 5, 11),
   /** Layers that are ID-mapped mounts. */
-  ID_MAPPED_LOWERS("ID-mapped layers of overlays", 5, 19),
+  ID_MAPPED_LOWERS("ID-mapped layers of overlays", 6, 5),
   /** Data-only lowers, and options that the overlay itself parses, one by one. */
   DATA_LOWERS("data-only lowers", 6, 5),
   /** All lowers in one string of a mount context. */
@@ -27,6 +27,8 @@ public enum KernelAbility {
   ATTRIBUTES_IN_MEMORY("user.* attributes on tmpfs", 6, 6),
   /** The option {@code lowerdir+}. */
   LAYERS_BY_NAME("layers by name in a mount context", 6, 7),
+  /** Mount IDs that are never given again. */
+  UNIQUE_MOUNT_IDS("mount IDs that are never given again", 6, 8),
   /** Layers by descriptor. */
   LAYERS_BY_DESCRIPTOR("layers by descriptor in a mount context", 6, 13),
   /** The option {@code override_creds}. */

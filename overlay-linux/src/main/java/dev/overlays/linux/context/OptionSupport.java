@@ -34,7 +34,15 @@ public final class OptionSupport {
     }
   }
 
-  private static Problem unsupported(
+  /**
+   * Returns the problem of an option that is not known.
+   *
+   * @param spec what is to be mounted
+   * @param option the option
+   * @param messages what the kernel says of it, possibly nothing
+   * @return the problem
+   */
+  public static Problem unsupported(
       OverlaySpec spec, KernelOptions.Option option, List<String> messages) {
     String words = messages.isEmpty() ? "" : " (" + String.join("; ", messages) + ")";
     return new Problem(

@@ -179,10 +179,18 @@ public record FileId(
   public boolean isMountedAt(byte[] path) {
     try {
       FileId there = uniqueMountId ? of(path) : withTableId(path);
-      return there.isOnSameMount(this) && there.mountRoot;
+      return there.isOnSameMount(this) && there.mountRoot && (uniqueMountId || mayBe(there));
     } catch (SyscallException e) {
       return false;
     }
+  }
+
+  /**
+   * Before Linux 6.8 a mount gets the ID of one that is gone. The root of another file system is
+   * another file; the very same overlay mounted anew is taken for the old one.
+   */
+  private boolean mayBe(FileId there) {
+    return inode == 0 || sameFile(there);
   }
 
   /**

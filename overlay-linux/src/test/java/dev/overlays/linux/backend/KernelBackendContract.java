@@ -55,8 +55,7 @@ abstract class KernelBackendContract extends OverlayBackendContract {
 
   @Override
   protected final BackendUnderTest backend() throws IOException {
-    Set<Capability> capabilities =
-        EnumSet.complementOf(EnumSet.of(Capability.FS_VERITY));
+    Set<Capability> capabilities = EnumSet.complementOf(EnumSet.of(Capability.FS_VERITY));
     ABILITIES.forEach(
         (capability, ability) -> {
           if (!ability.isThere()) {
