@@ -13,7 +13,6 @@ import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** Which backend makes the views of a test, and what is said of the others. */
@@ -21,15 +20,15 @@ class BackendChoiceTest {
   private static final StubBackend NO_KERNEL =
       StubBackend.usable("kernel").unavailable(ProblemCode.PRIVILEGE_MISSING, "No right.");
 
-  private static final Function<OverlaySpec, List<Problem>> NEEDS_MARKS_OF_USERS =
-      spec ->
-          spec.options().userXattr()
-              ? List.of()
-              : List.of(Problem.of(ProblemCode.USERXATTR_REQUIRED, "Marks are users'.", "Add it."));
+  private static List<Problem> marksOfUsers(OverlaySpec spec) {
+    return spec.options().userXattr()
+        ? List.of()
+        : List.of(Problem.of(ProblemCode.USERXATTR_REQUIRED, "Marks are users'.", "Add it."));
+  }
 
   private static final StubBackend ROOTLESS =
       StubBackend.usable("rootless")
-          .declining(spec -> NEEDS_MARKS_OF_USERS.apply(spec).stream().findFirst());
+          .declining(spec -> marksOfUsers(spec).stream().findFirst());
 
   private static final StubBackend FUSE = StubBackend.usable("fuse-overlayfs");
 
@@ -95,7 +94,7 @@ class BackendChoiceTest {
 
   @Test
   void marksOfUsersAreAskedForWhereTheKernelNeedsThem() {
-    StubBackend kernel = StubBackend.usable("kernel").checking(NEEDS_MARKS_OF_USERS);
+    StubBackend kernel = StubBackend.usable("kernel").checking(BackendChoiceTest::marksOfUsers);
     BackendChoice choice = choose(false, kernel);
     assertEquals(Optional.of("kernel"), name(choice));
     assertEquals(ViewRequest.DEFAULT.options().withUserXattr(true), choice.options());
