@@ -7,7 +7,8 @@ import java.util.Collection;
 
 /**
  * Makes system calls of this process and its children fail, as the seccomp profile of a container
- * does; needs CAP_SYS_ADMIN. Source: seccomp(2); struct sock_filter in the kernel's include/uapi/linux/filter.h.
+ * does; needs CAP_SYS_ADMIN. Source: seccomp(2); struct sock_filter in the kernel's
+ * include/uapi/linux/filter.h.
  */
 public final class SeccompFilter {
   private static final long SET_MODE_FILTER = 1;
