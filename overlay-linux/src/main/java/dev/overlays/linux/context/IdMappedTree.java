@@ -72,7 +72,8 @@ public final class IdMappedTree {
     Optional<RefusedCall> refused =
         Channel.refused()
             .or(() -> RefusedCall.of(Syscall.OPEN_TREE))
-            .or(() -> RefusedCall.of(Syscall.MOUNT_SETATTR));
+            .or(() -> RefusedCall.of(Syscall.MOUNT_SETATTR))
+            .or(() -> RefusedCall.of(Syscall.UNSHARE));
     if (refused.isPresent()) {
       problems.add(problem(lower, refused.get().words(), refused.get().remedy()));
       return;
