@@ -19,7 +19,6 @@ import java.util.Set;
  * kernel knows no more than the path below its root.
  */
 final class HeldMount {
-  private static final Path SLASH = Path.of("/");
   private static final String SELF = "self";
   private static final int NONE = -1;
 

@@ -27,8 +27,7 @@ class BackendChoiceTest {
   }
 
   private static final StubBackend ROOTLESS =
-      StubBackend.usable("rootless")
-          .declining(spec -> marksOfUsers(spec).stream().findFirst());
+      StubBackend.usable("rootless").declining(spec -> marksOfUsers(spec).stream().findFirst());
 
   private static final StubBackend FUSE = StubBackend.usable("fuse-overlayfs");
 
