@@ -160,7 +160,8 @@ class DeniedCallsTest {
     arguments.add(Boolean.toString(denial.mountsTold()));
     tests.forEach(test -> arguments.add(TESTS + test));
     List<String> command =
-        new ArrayList<>(List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"));
+        new ArrayList<>(
+            List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"));
     command.addAll(ChildJvm.command(DeniedRun.class, arguments.toArray(String[]::new)));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // The tests' own mount(8) is not what is looked at.
