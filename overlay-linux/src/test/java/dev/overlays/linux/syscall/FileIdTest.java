@@ -57,8 +57,8 @@ class FileIdTest {
     assertTrue(id(Path.of("/")).mountRoot());
     assertTrue(FileId.of(PathBytes.of(disk)).isMountedAt(PathBytes.of(disk)));
     assertFalse(FileId.of(PathBytes.of(disk)).isMountedAt(PathBytes.of(bound)));
-    FileId covered = FileId.of(PathBytes.of(disk));
-    assertEquals(disk, MountTable.find(covered).orElseThrow().mountPoint());
+    FileId mounted = FileId.of(PathBytes.of(disk));
+    assertEquals(disk, MountTable.find(mounted).orElseThrow().mountPoint());
   }
 
   @Test
