@@ -20,26 +20,6 @@ record Lack(Set<Syscall> calls, Pattern test, Pattern words) {
   static final Set<Syscall> CONTEXT =
       EnumSet.of(Syscall.FSOPEN, Syscall.FSCONFIG, Syscall.FSMOUNT, Syscall.MOVE_MOUNT);
 
-  /** The calls without which a view that is attached nowhere is not made, or not changed. */
-  static final Set<Syscall> OF_UNATTACHED =
-      EnumSet.of(
-          Syscall.FSOPEN,
-          Syscall.FSCONFIG,
-          Syscall.FSMOUNT,
-          Syscall.MOVE_MOUNT,
-          Syscall.FSPICK,
-          Syscall.MOUNT_SETATTR);
-
-  /**
-   * Views without a mount point, which are not judged where they cannot be made or changed: they
-   * are to be attached where only this process looks for them.
-   */
-  static final Pattern NOT_JUDGED =
-      Pattern.compile(
-          "KernelOnTmpfsTest/13 .*|KernelOnTmpfsTest/.* without a mount point .*"
-              + "|RemountTest/.*mount point: false"
-              + "|IdMappedLowersTest/(worksPrivatelyAndInMemory|whatCannotBeMappedIsRefused)");
-
   static final List<Lack> ALL =
       List.of(
           // The owners of a lower are mapped by nothing else.
