@@ -8,13 +8,12 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.UndoneMounting;
 import dev.overlays.linux.preflight.FusePreflight;
 import dev.overlays.spi.EphemeralUpper;
 import dev.overlays.spi.EphemeralView;
-import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,24 +83,18 @@ public final class FuseMounter {
   }
 
   private OverlayMount mount(FuseLayers layers, DaemonStart start) throws IOException {
-    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     DaemonTraces traces = new DaemonTraces(spec, STORE);
-    try {
-      traces.begin();
-      Path place = spec.mountPoint().orElseThrow().toRealPath();
-      if (!start.mount(layers.options(start.numbers(layers.all())), place)) {
-        throw refused(start.words());
-      }
-      return FuseMount.verified(spec, place);
-    } catch (IOException | RuntimeException | Error e) {
-      try {
-        traces.remove();
-        hidden.show(spec, STORE);
-      } catch (IOException f) {
-        e.addSuppressed(f);
-      }
-      throw e;
-    }
+    return UndoneMounting.run(
+        spec,
+        () -> {
+          traces.begin();
+          Path place = spec.mountPoint().orElseThrow().toRealPath();
+          if (!start.mount(layers.options(start.numbers(layers.all())), place)) {
+            throw refused(start.words());
+          }
+          return FuseMount.verified(spec, place);
+        },
+        traces::remove);
   }
 
   /** What the questions now answer, or the words of the program. */

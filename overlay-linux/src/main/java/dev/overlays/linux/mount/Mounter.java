@@ -6,17 +6,14 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.Channel;
-import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.spi.EphemeralView;
-import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,36 +203,17 @@ public final class Mounter {
     }
   }
 
-  /** What is done to mount. */
-  @FunctionalInterface
-  private interface Mounting {
-    OverlayMount run() throws IOException;
-  }
-
-  private OverlayMount undoneOnFailure(LayerHandles handles, Mounting mounting) throws IOException {
+  private OverlayMount undoneOnFailure(
+      LayerHandles handles, UndoneMounting.Mounting<OverlayMount> mounting) throws IOException {
     handles.secure();
     SettledUpper.settle(spec, STORE);
-    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, handles);
-    try {
-      return mounting.run();
-    } catch (IOException | RuntimeException | Error e) {
-      logged = log.map(KernelLog::lines).orElse(List.of());
-      traces.remove(spec, handles);
-      showAgain(hidden, handles, e);
-      throw e;
-    }
-  }
-
-  /** Not while a mount that could not be undone still uses the upper. */
-  private void showAgain(HiddenPaths hidden, LayerHandles handles, Throwable failure) {
-    if (spec.privatePaths().isEmpty() || InUseProbe.inUse(handles.upper().orElseThrow())) {
-      return;
-    }
-    try {
-      hidden.show(spec, STORE);
-    } catch (IOException e) {
-      failure.addSuppressed(e);
-    }
+    return UndoneMounting.run(
+        spec,
+        mounting,
+        () -> {
+          logged = log.map(KernelLog::lines).orElse(List.of());
+          traces.remove(spec, handles);
+        });
   }
 }

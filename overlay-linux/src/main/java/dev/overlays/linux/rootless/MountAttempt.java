@@ -8,6 +8,7 @@ import dev.overlays.linux.mount.KernelTraces;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.OptionsInForce;
 import dev.overlays.linux.mount.SettledUpper;
+import dev.overlays.linux.mount.UndoneMounting;
 import dev.overlays.linux.namespace.Answer;
 import dev.overlays.linux.namespace.Namespace;
 import dev.overlays.linux.namespace.ShellCommand;
@@ -15,9 +16,7 @@ import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
-import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -56,21 +55,19 @@ final class MountAttempt {
   FileId mount(LayerHandles layers) throws IOException {
     layers.secure();
     SettledUpper.settle(spec, STORE);
-    HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     KernelTraces traces = KernelTraces.before(spec, layers);
-    try {
-      run();
-      return verified();
-    } catch (IOException | RuntimeException | Error e) {
-      undo();
-      traces.remove(spec, layers);
-      try {
-        hidden.show(spec, STORE);
-      } catch (IOException f) {
-        e.addSuppressed(f);
-      }
-      throw e;
-    }
+    return UndoneMounting.run(
+        spec,
+        this::mountVerified,
+        () -> {
+          undo();
+          traces.remove(spec, layers);
+        });
+  }
+
+  private FileId mountVerified() throws IOException {
+    run();
+    return verified();
   }
 
   private void run() throws IOException {
