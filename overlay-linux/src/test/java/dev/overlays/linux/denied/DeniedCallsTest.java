@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * out the same, or what is lacking is told. Each test is a JVM with a seccomp filter in which tests
  * of the library run. {@code -Doverlays.denied=all} runs every test class for each call and error.
  */
+@Tag("long")
 class DeniedCallsTest {
   private static final String TESTS = "dev.overlays.linux.";
 
