@@ -1,5 +1,6 @@
 package dev.overlays.linux.bench;
 
+import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
@@ -60,6 +61,21 @@ public class MountBenchmark {
   public void mounts() throws IOException {
     for (int i = 0; i < PAIRS; i++) {
       Overlays.mount(BenchWorkload.spec(bed.run())).close();
+    }
+  }
+
+  /** The same at a place that the library makes, and removes again. */
+  @Benchmark
+  public void mountsWithoutMountPoint() throws IOException {
+    OverlaySpec given = BenchWorkload.spec(bed.run());
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lowers(given.lowers())
+            .upper(given.upper().orElseThrow())
+            .work(given.work().orElseThrow())
+            .build();
+    for (int i = 0; i < PAIRS; i++) {
+      Overlays.mount(spec).close();
     }
   }
 }
