@@ -7,6 +7,7 @@ import dev.overlays.Problem;
 import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
+import dev.overlays.linux.fuse.OwnerCheck;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.NativeAccess;
@@ -32,7 +33,9 @@ import java.util.Optional;
  * copied. No name in a view begins with {@code .wh.}, and files of a lower that do are hidden.
  * Marks that are redirects, metacopies or whiteouts in the form of attributes are not understood in
  * layers. Access times are not kept, and in an ordinary user's view neither devices nor set-user-ID
- * bits have an effect.
+ * bits have an effect. There, what belongs to somebody else can be neither changed nor deleted: it
+ * is copied up with its owner, which the user may not do. So a lower of somebody else is left to
+ * other backends unless this one is named. Seen with fuse-overlayfs 1.10.
  */
 public final class FuseOverlayfsBackend implements OverlayBackend {
 
@@ -57,6 +60,12 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
     return ForeignPaths.among(spec.paths());
+  }
+
+  /** Also what it could mount, but an ordinary user could not work in: a lower of somebody else. */
+  @Override
+  public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
+    return declines(spec).or(() -> OwnerCheck.problem(spec.lowers()));
   }
 
   @Override

@@ -31,6 +31,8 @@ public enum KernelAbility {
   UNIQUE_MOUNT_IDS("mount IDs that are never given again", 6, 8),
   /** Layers by descriptor. */
   LAYERS_BY_DESCRIPTOR("layers by descriptor in a mount context", 6, 13),
+  /** A mount onto a tree that is attached nowhere. */
+  DETACHED_TREES("mounts onto trees that are attached nowhere", 6, 15),
   /** The option {@code override_creds}. */
   OVERRIDE_CREDS("option override_creds", 6, 15);
 

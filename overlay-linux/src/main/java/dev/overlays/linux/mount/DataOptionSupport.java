@@ -2,6 +2,7 @@ package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.KernelOptions;
 import dev.overlays.linux.context.OptionSupport;
@@ -13,8 +14,8 @@ import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -24,12 +25,16 @@ import java.util.List;
 final class DataOptionSupport {
   private static final String OVERLAY = "overlay";
 
+  private static final String DATA_ONLY = ",metacopy=on,redirect_dir=on";
+
   private final Path upper;
   private final Path lower;
+  private final Path data;
 
-  private DataOptionSupport(Path upper, Path lower) {
-    this.upper = upper;
-    this.lower = lower;
+  private DataOptionSupport(List<Path> directories) {
+    upper = directories.get(0);
+    lower = directories.get(1);
+    data = directories.get(2);
   }
 
   /** Adds a problem for each option that was asked for and is not known here. */
@@ -37,17 +42,16 @@ final class DataOptionSupport {
     if (Channel.ofThisKernel() != Channel.DATA) {
       return;
     }
+    List<Path> made = new ArrayList<>();
     try {
-      Path upper = ProcessDirectory.createMountPoint("probe");
-      Path lower = ProcessDirectory.createMountPoint("probe");
-      try {
-        problems.addAll(OwnNamespace.run(() -> new DataOptionSupport(upper, lower).unknown(spec)));
-      } finally {
-        Files.deleteIfExists(upper);
-        Files.deleteIfExists(lower);
+      for (int i = 0; i < 3; i++) {
+        made.add(ProcessDirectory.createMountPoint("probe"));
       }
+      problems.addAll(OwnNamespace.run(() -> new DataOptionSupport(made).unknown(spec)));
     } catch (IOException e) {
       // Without the right to mount nothing can be tried; that is told elsewhere.
+    } finally {
+      made.forEach(directory -> directory.toFile().delete());
     }
   }
 
@@ -55,11 +59,21 @@ final class DataOptionSupport {
     if (!isMounted("")) {
       return List.of();
     }
-    return KernelOptions.of(spec).stream()
-        .filter(option -> option.asked() && !option.key().equals("ro"))
-        .filter(option -> !isMounted("," + option))
-        .map(option -> OptionSupport.unsupported(spec, option, List.of()))
-        .toList();
+    List<Problem> unknown = new ArrayList<>();
+    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+      if (option.asked() && !option.key().equals("ro") && !isMounted("," + option)) {
+        unknown.add(OptionSupport.unsupported(spec, option, List.of()));
+      }
+    }
+    if (!spec.dataLowers().isEmpty() && !isMounted("::" + data + DATA_ONLY)) {
+      unknown.add(
+          Problem.of(
+              ProblemCode.OPTION_UNSUPPORTED,
+              spec.dataLowers().get(0),
+              "This kernel has no data-only lowers.",
+              "Make them plain lowers, or use Linux 6.5 or later."));
+    }
+    return unknown;
   }
 
   private boolean isMounted(String options) {

@@ -13,7 +13,8 @@ import java.io.IOException;
 
 /**
  * What every backend of this module does around a mount: it hides the private paths before, and
- * when anything is thrown, an {@link Error} too, it removes what the attempt has left in the layers.
+ * when anything is thrown, an {@link Error} too, it removes what the attempt has left in the
+ * layers.
  */
 public final class UndoneMounting {
   private static final LayerStore STORE = new NativeLayerStore();

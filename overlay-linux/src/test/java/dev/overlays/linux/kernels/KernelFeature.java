@@ -20,7 +20,8 @@ enum KernelFeature {
   EPHEMERAL("ephemeral view", "^EphemeralTest|13 Ephemeral|ephemeral|worksPrivately"),
   PRIVATE(
       "view without a mount point",
-      "^PrivateMountTest|without a mount point|mount point: false|NoMountPoint"),
+      "^MountPointOfOurOwnTest|without a mount point|mount point: false|NoMountPoint"),
+  UNATTACHED("unattached view", "^UnattachedMountTest|viewAttachedNowhere"),
   DATA_LOWERS("data-only lowers", "data-only|dataLower"),
   ID_MAPPED("ID-mapped lowers", "^IdMapped|ID-mapped|idMapped"),
   VERITY("verity", "VERITY|verity"),

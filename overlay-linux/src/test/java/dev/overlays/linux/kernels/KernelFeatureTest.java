@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import dev.overlays.Ephemeral;
 import dev.overlays.IdMapping;
 import dev.overlays.MountAttribute;
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
@@ -79,7 +80,15 @@ class KernelFeatureTest {
       Problem refusal = problems.get(0);
       abort("this kernel has it not: " + refusal.message() + " " + refusal.remedy());
     }
-    return Overlays.mount(spec, "kernel");
+    try {
+      return Overlays.mount(spec, "kernel");
+    } catch (OverlayException e) {
+      Problem refusal = e.problems().get(0);
+      if (REFUSALS.contains(refusal.code())) {
+        abort("this kernel has it not: " + refusal.message() + " " + refusal.remedy());
+      }
+      throw e;
+    }
   }
 
   private OverlayMount mount(UnaryOperator<OverlayOptions> options) throws IOException {
@@ -123,6 +132,11 @@ class KernelFeatureTest {
                 .upper(sandbox.directory("upper"))
                 .work(sandbox.directory("work"))));
     assertEquals("changed", Files.readString(sandbox.path("upper/directory/file")));
+  }
+
+  @Test
+  void viewAttachedNowhere() throws IOException {
+    useAndClose(mount(OverlaySpec.builder().lower(sandbox.path("lower")).ephemeral().unattached()));
   }
 
   @Test

@@ -19,7 +19,8 @@ enum TestSelection {
       "mount.OptionsTest",
       "mount.ChannelsTest",
       "mount.KernelReasonTest",
-      "mount.PrivateMountTest",
+      "mount.UnattachedMountTest",
+      "runtime.MountPointOfOurOwnTest",
       "mount.EphemeralTest",
       "mount.AttributesTest",
       "mount.PropagationTest",
@@ -61,7 +62,7 @@ enum TestSelection {
   SHORT(
       "kernels.KernelFeatureTest",
       "mount.MountTest",
-      "mount.PrivateMountTest",
+      "runtime.MountPointOfOurOwnTest",
       "kernels.RootlessFeatureTest"),
 
   /** What a JVM of another processor can do that a translator runs on this kernel. */

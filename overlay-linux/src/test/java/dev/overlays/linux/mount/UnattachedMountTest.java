@@ -14,6 +14,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.Holder;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import java.io.Closeable;
 import java.io.File;
@@ -38,6 +39,7 @@ class UnattachedMountTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
+    KernelAbility.DETACHED_TREES.assume();
     sandbox.file("lower/directory/file", "content");
     spec =
         OverlaySpec.builder()

@@ -18,11 +18,10 @@ import org.junit.jupiter.api.BeforeEach;
 /** A sandbox for tests of rootless views, as whoever runs them; nothing may be left of a view. */
 abstract class RootlessBed {
   Sandbox sandbox;
-  private List<ProcessHandle> childrenBefore;
+  private final List<ProcessHandle> childrenBefore = ProcessHandle.current().children().toList();
 
   @BeforeEach
   void open() throws IOException {
-    childrenBefore = ProcessHandle.current().children().toList();
     sandbox = Sandbox.create();
   }
 
