@@ -16,6 +16,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What is said to the shell of a namespace, and what it answers: one exchange after the other, by a
@@ -33,6 +34,7 @@ final class HolderChannel implements AutoCloseable {
   private final InputStream answers;
   private final ExecutorService speaker;
   private final AtomicInteger abandoned = new AtomicInteger();
+  private final AtomicLong answered = new AtomicLong();
 
   HolderChannel(Process process) {
     commands = process.getOutputStream();
@@ -56,18 +58,31 @@ final class HolderChannel implements AutoCloseable {
   }
 
   /**
-   * Makes an exchange. Who comes when the shell has been silent before waits for a shorter time.
+   * Makes an exchange. The limit is one of the shell's silence: as long as it answers others, whose
+   * turn was before, the wait goes on. Who comes when it has been silent before waits for a shorter
+   * time.
    *
    * @param exchange uses {@link #tell} and {@link #readUntil}
    * @throws HolderSilentException if it is not done in time
    */
   <T> T exchange(Callable<T> exchange) throws IOException {
-    FutureTask<T> result = new FutureTask<>(exchange);
+    FutureTask<T> result =
+        new FutureTask<>(
+            () -> {
+              T answer = exchange.call();
+              answered.incrementAndGet();
+              return answer;
+            });
     schedule(result);
     BoundedWait limit = isSilent() ? limit().shortened() : limit();
-    if (!limit.until(nanos -> isDone(result, nanos))) {
-      abandon(result);
-      throw new HolderSilentException();
+    long before = answered.get();
+    while (!limit.until(nanos -> isDone(result, nanos))) {
+      long now = answered.get();
+      if (now == before || Thread.currentThread().isInterrupted()) {
+        abandon(result);
+        throw new HolderSilentException();
+      }
+      before = now;
     }
     return resultOf(result);
   }
