@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.overlays.OverlayOptions;
+import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.UuidMode;
@@ -107,6 +108,13 @@ public final class Sandbox implements AutoCloseable {
       }
     }
     return listing;
+  }
+
+  /** The views of lowers in it, whatever else is mounted on the machine. */
+  public List<OverlayMount> mounted() throws IOException {
+    return Overlays.mounted().stream()
+        .filter(mount -> mount.spec().lowers().stream().allMatch(lower -> lower.startsWith(root)))
+        .toList();
   }
 
   /** Mounts something with mount(8). */

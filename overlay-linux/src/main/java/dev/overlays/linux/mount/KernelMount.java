@@ -36,6 +36,9 @@ public final class KernelMount implements OverlayMount {
   private final FileId id;
   private final boolean ownMountPoint;
 
+  /** Kept because an older kernel gives the ID of the mount to another one. */
+  private volatile boolean closed;
+
   /**
    * Makes the handle of an existing mount.
    *
@@ -84,7 +87,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public boolean isMounted() {
     try {
-      return isOnTop(root) || MountTable.find(id).isPresent();
+      return !closed && (isOnTop(root) || MountTable.find(id).isPresent());
     } catch (IOException e) {
       return false;
     }
@@ -96,6 +99,7 @@ public final class KernelMount implements OverlayMount {
     if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
       throw Holders.refusal(place().orElse(root), holders());
     }
+    closed = true;
     if (ownMountPoint) {
       removeMountPoint();
     }
@@ -162,6 +166,9 @@ public final class KernelMount implements OverlayMount {
   /** Where the mount is now; empty if it is gone. */
   private Optional<Path> place() throws OverlayException {
     try {
+      if (closed) {
+        return Optional.empty();
+      }
       if (isOnTop(root)) {
         return Optional.of(root);
       }

@@ -96,8 +96,15 @@ public final class MountTable {
 
   /** A later mount may have got the ID of the table; it is told by the other one, if on top. */
   private static boolean mayBe(FileId mount, MountRecord record) {
+    if (!mount.uniqueMountId()) {
+      return mount.inode() == 0 || record.device().equals(deviceOf(mount));
+    }
     FileId there = identity(record);
-    return !mount.uniqueMountId() || !there.uniqueMountId() || there.isOnSameMount(mount);
+    return !there.uniqueMountId() || there.isOnSameMount(mount);
+  }
+
+  private static String deviceOf(FileId mount) {
+    return (mount.device() >>> Integer.SIZE) + ":" + (mount.device() & 0xffffffffL);
   }
 
   /**

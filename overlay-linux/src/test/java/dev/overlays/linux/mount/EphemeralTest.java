@@ -63,7 +63,7 @@ class EphemeralTest {
     OverlaySpec inDirectory = spec(Ephemeral.in(sandbox.path("place"))).mountPoint(mnts).build();
     for (OverlaySpec spec : List.of(inMemory, inDirectory)) {
       try (OverlayMount mount = Overlays.mount(spec)) {
-        assertEquals(List.of(mount), Overlays.mounted());
+        assertEquals(List.of(mount), sandbox.mounted());
         OverlaySpec found =
             MountTable.ofThisProcess().stream()
                 .filter(r -> r.mountPoint().equals(mnts))

@@ -80,7 +80,7 @@ class UnattachedMountTest {
   @Test
   void isInNoMountTable() throws IOException {
     assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains(sandbox.root() + "/"));
-    assertEquals(List.of(mount), Overlays.mounted());
+    assertEquals(List.of(mount), sandbox.mounted());
   }
 
   @Test

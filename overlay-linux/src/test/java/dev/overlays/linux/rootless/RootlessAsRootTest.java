@@ -33,7 +33,8 @@ class RootlessAsRootTest extends RootlessBed {
       cd "$0"
       mkdir upper work root
       mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work overlay root
-      for own in proc sys dev tmp; do mount --rbind /$own root/$own; done
+      place=${0#/}
+      for own in proc sys dev "${place%%/*}"; do mount --rbind "/$own" "root/$own"; done
       mkdir root/old
       cd root
       pivot_root . old

@@ -50,7 +50,7 @@ class MountPointOfOurOwnTest {
       assertTrue(new File(view.root().toFile(), "new/inner").mkdirs());
       assertTrue(Files.isDirectory(view.root().resolve("new/inner")));
       assertEquals(ephemeral(), view.spec());
-      assertEquals(List.of(view), Overlays.mounted());
+      assertEquals(List.of(view), sandbox.mounted());
     }
   }
 
