@@ -14,9 +14,9 @@ public interface OverlayMount extends AutoCloseable {
 
   /**
    * Returns where the view is seen. Always resolve against this, never against the mount point of
-   * the spec: a mount that is private to a process is seen elsewhere. There {@link Path#toRealPath}
-   * may fail: it knows no path to what is not mounted in this namespace. When the view is
-   * unmounted, nothing of it is seen there any more.
+   * the spec: a mount that is private to a process is seen elsewhere. Where other processes do not
+   * see it, what asks for canonical paths fails, as {@link Path#toRealPath} does: there is none.
+   * When the view is unmounted, nothing of it is seen there any more.
    *
    * @return the root of the view, an absolute path
    */
@@ -91,13 +91,16 @@ public interface OverlayMount extends AutoCloseable {
   void close(UnmountOptions options) throws OverlayException;
 
   /**
-   * Returns a builder of a process that sees the view at its mount point, wherever this process
-   * sees it. The process starts in the root of the view; a directory that is set later is not
-   * heeded where it has to enter a namespace first.
+   * Returns a builder of a process that sees the view, at its mount point if it has one, wherever
+   * this process sees it. The process starts in the root of the view; a directory that is set later
+   * is not heeded where it has to enter a namespace first. Paths of this process are told to it by
+   * {@link #pathInside}.
    *
    * @param command the program and its arguments
    * @return a new builder, for the user and with the environment of this process
    * @throws UnsupportedOperationException if only this JVM sees the view, because it is in memory
+   * @throws java.io.UncheckedIOException if the view cannot be shown to other processes, of an
+   *     {@link OverlayException}: it is not mounted any more, or what holds it has failed
    */
   default ProcessBuilder command(List<String> command) {
     return new ProcessBuilder(command).directory(root().toFile());
@@ -112,6 +115,18 @@ public interface OverlayMount extends AutoCloseable {
    */
   default ProcessBuilder command(String... command) {
     return command(List.of(command));
+  }
+
+  /**
+   * Returns the path by which a process of {@link #command(List)} sees what this process sees at
+   * another one.
+   *
+   * @param path a path, for example below {@link #root()}
+   * @return the path for that process; the same where both see the view at one place, or the path
+   *     is not below the root
+   */
+  default Path pathInside(Path path) {
+    return path;
   }
 
   /**

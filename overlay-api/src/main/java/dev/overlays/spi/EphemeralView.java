@@ -99,6 +99,11 @@ public final class EphemeralView implements OverlayMount {
   }
 
   @Override
+  public Path pathInside(Path path) {
+    return mount.pathInside(path);
+  }
+
+  @Override
   public void remount(boolean readOnly) throws OverlayException {
     mount.remount(readOnly);
   }

@@ -21,10 +21,19 @@ import java.util.Optional;
  * rootless}: in a user and mount namespace that a child process holds. Specs need the option {@code
  * userxattr}.
  *
- * <p>This JVM, and the processes that {@link OverlayMount#command} makes, see the views; nobody
- * else does. They end with this JVM, however it ends, and the processes that were started in them
- * end with it. A disk that is mounted when the first view comes up may stay in use until the last
- * one is gone.
+ * <p>This JVM sees a view at its {@link OverlayMount#root()}, a path below {@code /proc}. The
+ * processes that {@link OverlayMount#command} makes see it at its mount point, or at what {@link
+ * OverlayMount#pathInside} tells. Nobody else sees it: the machine's own mount point stays empty,
+ * and what is written there is not in the view. Use the root, or such processes.
+ *
+ * <p>What asks for canonical paths, as {@link java.nio.file.Path#toRealPath}, {@link
+ * java.nio.file.Files#getFileStore} and {@link java.io.File#mkdirs} do, fails: the canonical path
+ * of the root is below {@code /dev/null}, where nothing can be. Programs that need such paths work
+ * as processes of {@code command}.
+ *
+ * <p>Views end with this JVM, however it ends, and the processes that were started in them end with
+ * it. A disk that is mounted when the first view comes up may stay in use until the last one is
+ * gone.
  */
 public final class RootlessBackend implements OverlayBackend {
 

@@ -16,7 +16,8 @@ final class HolderScript {
    * when it is in, whether the shell has gone to {@link #ENDING}, and then ends: see {@link
    * EnterCommand}. What a process has started in a namespace of its own is found by its children.
    * Once round without having found one is the end; a process that cannot be killed, as it waits
-   * for a broken disk, ends the rounds too.
+   * for a broken disk, ends the rounds too. Last go the directories that were to be thrown away:
+   * see {@link BottomRoot#DISCARDED}.
    */
   static final String TEXT =
       """
@@ -31,7 +32,7 @@ final class HolderScript {
         kill -9 $1
       }
       end() {
-        exec 2>/dev/null
+        exec 2>/../dev/null
         cd /proc
         rounds=1000
         found=1
@@ -44,6 +45,9 @@ final class HolderScript {
               fell $process
             fi
           done
+        done
+        for parent in /dev/zero/discarded/*; do
+          [ -L $parent ] && cd -P $parent/ && rm -rf -- ${parent##*/}
         done
       }
       trap end EXIT

@@ -1,12 +1,8 @@
 package dev.overlays.linux.namespace;
 
 import dev.overlays.OverlayException;
-import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,15 +13,14 @@ import java.util.UUID;
 /**
  * A user and a mount namespace, held by a shell that is a child of this JVM and in which programs
  * may mount. What is mounted elsewhere comes in, where its file system is shared; what is mounted
- * in it does not come out. Thread-safe: one command at a time. Sources: user_namespaces(7),
- * mount_namespaces(7).
+ * in it does not come out. Thread-safe: one command at a time, and nobody waits without an end for
+ * a shell that does not answer. Sources: user_namespaces(7), mount_namespaces(7).
  */
 public final class Namespace implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
   private final Process process;
-  private final OutputStream commands;
-  private final InputStream answers;
+  private final HolderChannel channel;
 
   /** Nothing that a command prints can be taken for it, not even a path that somebody has made. */
   private final String mark = "\n" + UUID.randomUUID() + " ";
@@ -33,10 +28,37 @@ public final class Namespace implements AutoCloseable {
   /** Whether there was ever anybody else. */
   private volatile boolean entered;
 
+  /** Whether views have a place below the root. */
+  private volatile boolean forViews;
+
   private Namespace(Process process) {
     this.process = process;
-    this.commands = process.getOutputStream();
-    this.answers = process.getInputStream();
+    channel = new HolderChannel(process);
+  }
+
+  /**
+   * Starts one in which views can be mounted at {@link BottomRoot#VIEWS}, where no canonical path
+   * leads out of them.
+   *
+   * @return the namespace, to be closed
+   * @throws OverlayException if it does not come about: this system forbids it ({@link
+   *     ProblemCode#USER_NAMESPACES_FORBIDDEN}), or a program is missing
+   */
+  public static Namespace startForViews() throws OverlayException {
+    Namespace namespace = start();
+    try {
+      BottomRoot.layUnder(namespace);
+      namespace.forViews = true;
+      return namespace;
+    } catch (IOException e) {
+      namespace.close();
+      throw e instanceof OverlayException told
+          ? told
+          : new OverlayException(List.of(Restriction.problem(e.getMessage())), e);
+    } catch (RuntimeException | Error e) {
+      namespace.close();
+      throw e;
+    }
   }
 
   /**
@@ -65,7 +87,7 @@ public final class Namespace implements AutoCloseable {
       Namespace namespace =
           new Namespace(
               shell("--user", "--map-root-user", "--mount", "--propagation", "slave", "sh"));
-      namespace.prepare();
+      namespace.prepare("");
       return namespace;
     } catch (IOException e) {
       throw new OverlayException(
@@ -86,12 +108,11 @@ public final class Namespace implements AutoCloseable {
                 "-c",
                 "echo ready; read -r mapped && exec sh"));
     try {
-      namespace.awaitReady();
+      namespace.awaitReady("");
       map.write(namespace.pid());
-      namespace.tell("mapped\n");
-      namespace.prepare();
+      namespace.prepare("mapped\n");
       return namespace;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       namespace.close();
       throw e;
     }
@@ -109,48 +130,32 @@ public final class Namespace implements AutoCloseable {
     return builder.redirectErrorStream(true).start();
   }
 
-  private void prepare() throws IOException {
+  private void prepare(String first) throws IOException {
     try {
-      tell(HolderScript.TEXT);
-      awaitReady();
-    } catch (IOException e) {
+      awaitReady(first + HolderScript.TEXT);
+    } catch (IOException | RuntimeException | Error e) {
       close();
       throw e;
     }
   }
 
-  private void awaitReady() throws IOException {
-    readUntil("ready\n");
+  private void awaitReady(String words) throws IOException {
+    channel.exchange(
+        () -> {
+          channel.tell(words);
+          return channel.readUntil("ready\n");
+        });
   }
 
-  private void tell(String line) throws IOException {
-    try {
-      commands.write(line.getBytes(StandardCharsets.US_ASCII));
-      commands.flush();
-    } catch (IOException e) {
-      // It has ended, and may have said why.
-      readUntil("\0");
-      throw e;
-    }
-  }
-
-  /** Reads up to a mark, and returns what came before it. */
-  private String readUntil(String end) throws IOException {
-    byte[] last = end.getBytes(StandardCharsets.US_ASCII);
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    int matched = 0;
-    while (matched < last.length) {
-      int b = answers.read();
-      if (b < 0) {
-        String words = said.toString(StandardCharsets.UTF_8).strip();
-        throw new IOException(words.isEmpty() ? "it has ended" : words);
-      }
-      said.write(b);
-      // Both marks begin with what they do not hold a second time.
-      matched = b == last[matched] ? matched + 1 : b == last[0] ? 1 : 0;
-    }
-    String all = said.toString(StandardCharsets.UTF_8);
-    return all.substring(0, all.length() - end.length());
+  /**
+   * Lets the shell start anew in another root.
+   *
+   * @param root an absolute path for the shell
+   */
+  void changeRoot(String root) throws IOException {
+    // A shell reads ahead: what is said to the next must not be said before that is there.
+    awaitReady("exec nsenter --root=" + root + " sh -c 'echo ready; exec sh'\n");
+    prepare("");
   }
 
   /**
@@ -158,28 +163,41 @@ public final class Namespace implements AutoCloseable {
    *
    * @param command what is run; it reads nothing
    * @return what came of it
-   * @throws OverlayException if the shell has ended ({@link ProblemCode#HOLDER_FAILED})
+   * @throws OverlayException if the shell has ended, or does not answer in time ({@link
+   *     ProblemCode#HOLDER_FAILED}); a shell that is stopped runs the command when it goes on
    */
-  public synchronized Answer run(ShellCommand command) throws OverlayException {
+  public Answer run(ShellCommand command) throws OverlayException {
     try {
-      commands.write("{ ".getBytes(StandardCharsets.US_ASCII));
-      commands.write(command.bytes());
-      tell("\n} </dev/null; printf '\\n%s %s\\n' " + mark.strip() + " $?\n");
-      String words = readUntil(mark).strip();
-      return new Answer(Integer.parseInt(readUntil("\n")), words);
+      return channel.exchange(() -> answerTo(command));
+    } catch (HolderSilentException e) {
+      throw new OverlayException(List.of(HolderProblems.silent(pid())), e);
     } catch (IOException e) {
-      throw new OverlayException(
-          List.of(
-              Problem.of(
-                  ProblemCode.HOLDER_FAILED,
-                  "The process "
-                      + pid()
-                      + ", which held the view, is gone: "
-                      + e.getMessage()
-                      + ".",
-                  "Mount anew; what was written is in the upper. Look for who has ended it.")),
-          e);
+      throw new OverlayException(List.of(HolderProblems.gone(pid(), e.getMessage())), e);
     }
+  }
+
+  /**
+   * Lets a command be run after all those before it, and waits for nothing: to undo one that has
+   * failed, or that may still be carried out.
+   *
+   * @param command what is run
+   */
+  public void post(ShellCommand command) {
+    try {
+      channel.post(() -> answerTo(command));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "not needed any more: " + command + ": " + e);
+    }
+  }
+
+  private Answer answerTo(ShellCommand command) throws IOException {
+    String end = "\n} <" + BottomRoot.OUTER + "/dev/null; printf '\\n%s %s\\n' ";
+    channel.tell(
+        "{ ".getBytes(StandardCharsets.US_ASCII),
+        command.bytes(),
+        (end + mark.strip() + " $?\n").getBytes(StandardCharsets.US_ASCII));
+    String words = channel.readUntil(mark).strip();
+    return new Answer(Integer.parseInt(channel.readUntil("\n")), words);
   }
 
   /**
@@ -194,11 +212,53 @@ public final class Namespace implements AutoCloseable {
   /**
    * Returns where this process sees what is at a path in the namespace.
    *
-   * @param path an absolute path without symbolic links: they would lead out of the namespace
+   * @param path an absolute path without symbolic links: of the machine's tree, or below {@link
+   *     BottomRoot#VIEWS} or {@link BottomRoot#PARTS}
    * @return another absolute path
    */
   public Path seen(Path path) {
-    return Path.of("/proc", Long.toString(pid()), "root").resolve(path.getRoot().relativize(path));
+    Path root = Path.of("/proc", Long.toString(pid()), "root");
+    Path relative = path.getRoot().relativize(path);
+    return forViews && !BottomRoot.has(path)
+        ? root.resolve("..").resolve(relative)
+        : root.resolve(relative);
+  }
+
+  /**
+   * Tells whether a path in a namespace for views is one that the machine's tree does not have.
+   *
+   * @param path an absolute path
+   * @return whether it leads to a view, or to what one is made of
+   */
+  public static boolean isOwn(Path path) {
+    return BottomRoot.has(path);
+  }
+
+  /**
+   * Returns the path by which the programs that {@link #run} starts find what is at a path.
+   *
+   * @param path a path as for {@link #seen}
+   * @return the same below the bottom root, else one that goes over it
+   */
+  public Path named(Path path) {
+    return forViews && !BottomRoot.has(path)
+        ? Path.of(BottomRoot.OUTER).resolve(path.getRoot().relativize(path))
+        : path;
+  }
+
+  /**
+   * Sees to it that the programs that {@link #run} starts find what is at a path by that very path,
+   * as mount tables are to tell it.
+   *
+   * @param path a path as for {@link #seen}
+   * @return the same path
+   * @throws IOException if that cannot be done
+   */
+  public Path linked(Path path) throws IOException {
+    if (forViews && !BottomRoot.has(path)) {
+      BottomRoot.link(this, path);
+    }
+    return path;
   }
 
   /**
@@ -206,7 +266,7 @@ public final class Namespace implements AutoCloseable {
    *
    * @return a path that leads there
    */
-  public Path workingDirectory() {
+  Path workingDirectory() {
     return Path.of("/proc", Long.toString(pid()), "cwd");
   }
 
@@ -243,17 +303,28 @@ public final class Namespace implements AutoCloseable {
   }
 
   /**
+   * Tells whether the shell is late with an answer: it may be stopped.
+   *
+   * @return whether it is
+   */
+  public boolean isSilent() {
+    return channel.isSilent();
+  }
+
+  /**
    * Ends the shell. The namespace, and what is mounted in it, is gone with it unless another
    * process is in there, which may stay.
    */
   @Override
   public void close() {
-    try (commands;
-        answers) {
-      commands.write(HolderScript.FAREWELL.getBytes(StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      // It has ended by itself.
+    channel.sayFarewell(HolderScript.FAREWELL);
+    BoundedWait limit = HolderChannel.limit();
+    if (channel.isSilent() || !limit.untilEndOf(process)) {
+      process.destroyForcibly();
+      if (!limit.untilEndOf(process)) {
+        LOG.log(System.Logger.Level.WARNING, "the process " + pid() + " does not end");
+      }
     }
-    Endings.of(process);
+    channel.close();
   }
 }

@@ -13,7 +13,8 @@ import java.util.Set;
 
 /** The programs of the machine that a namespace is made and used with. */
 public final class Programs {
-  private static final List<String> NEEDED = List.of("sh", "unshare", "mount", "umount", "nsenter");
+  private static final List<String> NEEDED =
+      List.of("sh", "unshare", "mount", "umount", "nsenter", "pivot_root");
 
   /** Where they may be, although an ordinary user's PATH does not name it. */
   private static final List<String> USUAL =

@@ -75,6 +75,20 @@ public final class ShellCommand {
     return this;
   }
 
+  /**
+   * Returns the command as it is run in another directory, which the shell itself does not go to.
+   *
+   * @param directory an absolute path
+   * @return another command
+   */
+  public ShellCommand within(Path directory) {
+    ShellCommand whole = new ShellCommand();
+    whole.line.writeBytes("( ".getBytes(StandardCharsets.US_ASCII));
+    whole.words("cd").path(directory).and(this);
+    whole.line.writeBytes(") ".getBytes(StandardCharsets.US_ASCII));
+    return whole;
+  }
+
   byte[] bytes() {
     return line.toByteArray();
   }

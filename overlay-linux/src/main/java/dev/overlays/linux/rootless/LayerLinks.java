@@ -1,8 +1,6 @@
 package dev.overlays.linux.rootless;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,27 +12,28 @@ import java.util.Optional;
 
 /**
  * The names by which mount(8) gets the layers. Their own, where it understands them. Else short
- * ones, of symbolic links in the working directory of the namespace: a file system in memory that
- * is mounted nowhere and is gone when that directory is left.
+ * ones, of symbolic links in the directory for the parts of the view.
  */
-final class LayerLinks {
-  private final Namespace namespace;
-  private final Path target;
+final class LayerLinks implements AutoCloseable {
+  private final ViewPlace place;
   private final Optional<MemoryBelow> memory;
+  private final List<Path> links = new ArrayList<>();
 
   /**
    * Makes names.
    *
-   * @param memory the working directory with upper and work directory, if it is such already
+   * @param memory what upper and work directory are on, if that is mounted on that directory
    */
-  LayerLinks(Namespace namespace, Path target, Optional<MemoryBelow> memory) {
-    this.namespace = namespace;
-    this.target = target;
+  LayerLinks(ViewPlace place, Optional<MemoryBelow> memory) {
+    this.place = place;
     this.memory = memory;
   }
 
   MountData data(OverlaySpec spec) throws IOException {
-    List<Path> lowers = real(spec.lowers());
+    List<Path> lowers = new ArrayList<>();
+    for (Path lower : spec.lowers()) {
+      lowers.add(linked(lower));
+    }
     Optional<byte[]> upper = Optional.empty();
     Optional<byte[]> work = Optional.empty();
     if (spec.upper().isPresent()) {
@@ -42,25 +41,21 @@ final class LayerLinks {
       work = Optional.of(own(spec.work().orElseThrow()));
     }
     MountData data = new MountData(lowers.stream().map(PathBytes::of).toList(), upper, work);
-    return data.isSafe(spec) ? data : linked(spec, data, lowers);
+    return data.isSafe(spec) ? data : shortened(spec, data, lowers);
+  }
+
+  private Path linked(Path layer) throws IOException {
+    return place.namespace().linked(NeededPath.real(layer));
   }
 
   private byte[] own(Path path) throws IOException {
     return memory.isPresent()
         ? ascii(memory.get().name(path).toString())
-        : PathBytes.of(NeededPath.real(path));
+        : PathBytes.of(linked(path));
   }
 
-  private MountData linked(OverlaySpec spec, MountData plain, List<Path> lowers)
+  private MountData shortened(OverlaySpec spec, MountData plain, List<Path> lowers)
       throws IOException {
-    if (memory.isEmpty()) {
-      Answer answer =
-          namespace.run(
-              MountPrograms.memory("mode=0700", target).and(MountPrograms.unmountLazily(target)));
-      if (!answer.succeeded()) {
-        throw new RefusedException(answer.words());
-      }
-    }
     List<byte[]> names = new ArrayList<>();
     for (Path lower : lowers) {
       names.add(link(Integer.toString(names.size()), lower));
@@ -70,21 +65,24 @@ final class LayerLinks {
     }
     return new MountData(
         names,
-        Optional.of(link("upper", NeededPath.real(spec.upper().get()))),
-        Optional.of(link("work", NeededPath.real(spec.work().orElseThrow()))));
+        Optional.of(link("upper", linked(spec.upper().get()))),
+        Optional.of(link("work", linked(spec.work().orElseThrow()))));
   }
 
   private byte[] link(String name, Path layer) throws IOException {
-    Files.createSymbolicLink(namespace.workingDirectory().resolve(name), layer);
+    Path link = place.namespace().seen(place.parts()).resolve(name);
+    links.add(Files.createSymbolicLink(link, layer));
     return ascii(name);
   }
 
-  static List<Path> real(List<Path> paths) throws IOException {
-    List<Path> real = new ArrayList<>();
-    for (Path path : paths) {
-      real.add(NeededPath.real(path));
+  /** Removes the links, which are needed no longer than the program runs. */
+  @Override
+  public void close() throws IOException {
+    if (place.namespace().isAlive()) {
+      for (Path link : links) {
+        Files.deleteIfExists(link);
+      }
     }
-    return real;
   }
 
   private static byte[] ascii(String name) {

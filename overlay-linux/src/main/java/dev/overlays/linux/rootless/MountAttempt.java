@@ -7,13 +7,11 @@ import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.mount.KernelTraces;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.OptionsInForce;
-import dev.overlays.linux.mount.PrivateMount;
 import dev.overlays.linux.mount.SettledUpper;
 import dev.overlays.linux.namespace.Answer;
 import dev.overlays.linux.namespace.Namespace;
-import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.namespace.ShellCommand;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
@@ -21,7 +19,6 @@ import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,20 +27,18 @@ final class MountAttempt {
   private static final LayerStore STORE = new NativeLayerStore();
 
   private final OverlaySpec spec;
-  private final Namespace namespace;
-  private final Path target;
+  private final ViewPlace place;
   private final Optional<MemoryBelow> memory;
 
   /**
    * Prepares an attempt.
    *
    * @param spec what is mounted: not an ephemeral one any more
-   * @param memory what the upper is on, if that is at the target already
+   * @param memory what the upper is on, if that was made for it
    */
-  MountAttempt(OverlaySpec spec, Namespace namespace, Path target, Optional<MemoryBelow> memory) {
+  MountAttempt(OverlaySpec spec, ViewPlace place, Optional<MemoryBelow> memory) {
     this.spec = spec;
-    this.namespace = namespace;
-    this.target = target;
+    this.place = place;
     this.memory = memory;
   }
 
@@ -51,20 +46,14 @@ final class MountAttempt {
     return spec;
   }
 
-  Optional<MemoryBelow> memory() {
-    return memory;
+  ViewPlace place() {
+    return place;
   }
 
   /**
-   * The root of a new mount.
-   *
-   * @param id its identity
-   * @param tableId the ID of the mount in mount tables, which may be given again when it is gone
+   * Mounts, and returns an identity of the root; the layers are locked as long as they are open.
    */
-  record Root(FileId id, long tableId) {}
-
-  /** Mounts, and returns the root; the layers are locked as long as they are open. */
-  Root mount(LayerHandles layers) throws IOException {
+  FileId mount(LayerHandles layers) throws IOException {
     layers.secure();
     SettledUpper.settle(spec, STORE);
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
@@ -72,7 +61,8 @@ final class MountAttempt {
     try {
       run();
       return verified();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
+      undo();
       traces.remove(spec, layers);
       try {
         hidden.show(spec, STORE);
@@ -84,49 +74,45 @@ final class MountAttempt {
   }
 
   private void run() throws IOException {
-    try {
-      MountData data = new LayerLinks(namespace, target, memory).data(spec);
-      Answer answer = namespace.run(MountPrograms.overlay(spec, data, target));
+    try (LayerLinks links = new LayerLinks(place, memory)) {
+      MountData data = links.data(spec);
+      ShellCommand command = MountPrograms.overlay(spec, data, place.path()).within(place.parts());
+      Answer answer = place.namespace().run(command);
       if (!answer.succeeded()) {
         throw new RefusedException(answer.words());
       }
-    } finally {
-      namespace.run(MountPrograms.leave());
     }
   }
 
-  /** Mounts, and takes the view out of the namespace by a descriptor. */
-  PrivateMount mountAlone(LayerHandles layers) throws IOException {
-    mount(layers);
-    Descriptor root = Descriptor.open(namespace.seen(target), Open.PATH | Open.DIRECTORY);
+  /** What it was told is done by the shell before this, even if it was too late with the answer. */
+  private void undo() {
+    Namespace namespace = place.namespace();
+    ShellCommand command = MountPrograms.unmountLazily(place.path());
+    if (namespace.isSilent()) {
+      namespace.post(command);
+      return;
+    }
     try {
-      return PrivateMount.of(RootlessMount.BACKEND, spec, root, layers);
-    } catch (IOException | RuntimeException e) {
-      root.close();
-      throw e;
+      namespace.run(command);
+    } catch (OverlayException e) {
+      // It has ended, and the mount with it, or does it later.
     }
   }
 
-  /** Undoes a mount that is not what was asked for. */
-  private Root verified() throws IOException {
-    try {
-      byte[] root = PathBytes.of(namespace.seen(target));
-      long tableId = FileId.withTableId(root).mountId();
-      Optional<MountRecord> record =
-          MountTable.ofProcess(Long.toString(namespace.pid())).stream()
-              .filter(mount -> mount.id() == tableId && mount.isOverlay())
-              .findFirst();
-      if (record.isEmpty()) {
-        throw new IOException("mount(8) has mounted something else, or nothing");
-      }
-      List<Problem> problems = OptionsInForce.differences(spec, record.get());
-      if (!problems.isEmpty()) {
-        throw new OverlayException(problems);
-      }
-      return new Root(FileId.of(root), tableId);
-    } catch (IOException e) {
-      namespace.run(MountPrograms.unmountLazily(target));
-      throw e;
+  private FileId verified() throws IOException {
+    byte[] root = PathBytes.of(place.seen());
+    long tableId = FileId.withTableId(root).mountId();
+    Optional<MountRecord> record =
+        MountTable.ofProcess(Long.toString(place.namespace().pid())).stream()
+            .filter(mount -> mount.id() == tableId && mount.isOverlay())
+            .findFirst();
+    if (record.isEmpty()) {
+      throw new IOException("mount(8) has mounted something else, or nothing");
     }
+    List<Problem> problems = OptionsInForce.differences(spec, record.get());
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
+    }
+    return FileId.of(root);
   }
 }

@@ -16,11 +16,19 @@ final class MountPrograms {
     return ShellCommand.of("mount", "-n", "-i", "-c").words(more);
   }
 
-  /** Mounts a new file system in memory, and goes there. */
+  /** Mounts a new file system in memory. */
   static ShellCommand memory(String options, Path target) {
-    return mount("-t", "tmpfs", "-o", options, "tmpfs")
-        .path(target)
-        .and(ShellCommand.of("cd").path(target));
+    return mount("-t", "tmpfs", "-o", options, "tmpfs").path(target);
+  }
+
+  /** Mounts what is mounted at one place at another one, too. */
+  static ShellCommand bind(Path from, Path to) {
+    return mount("--bind").path(from).path(to);
+  }
+
+  /** Changes the propagation of a mount; the word is the kernel's. */
+  static ShellCommand propagate(String kind, Path target) {
+    return mount("--make-" + kind).path(target);
   }
 
   /** Mounts an overlay. Of what a namespace has, only this can be shared, by its own wish. */
@@ -58,9 +66,5 @@ final class MountPrograms {
 
   static ShellCommand unmountLazily(Path target) {
     return ShellCommand.of("umount", "-n", "-i", "-c", "-l").path(target);
-  }
-
-  static ShellCommand leave() {
-    return ShellCommand.of("cd", "/");
   }
 }

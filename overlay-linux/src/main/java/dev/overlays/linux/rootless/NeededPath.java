@@ -5,8 +5,8 @@ import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -29,7 +29,7 @@ record NeededPath(Path given, Path real) {
   static Path real(Path path) throws IOException {
     try {
       return path.toRealPath();
-    } catch (NoSuchFileException e) {
+    } catch (FileSystemException e) {
       Path given = path.toAbsolutePath().normalize();
       if (isThroughNamespace(given) && Files.exists(given)) {
         return given.getRoot().resolve(given.subpath(ROOT_NAMES, given.getNameCount()));

@@ -1,6 +1,5 @@
 package dev.overlays.linux.rootless;
 
-import dev.overlays.MountAttribute;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -10,54 +9,61 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.Patience;
-import dev.overlays.linux.mount.UnmountProblems;
 import dev.overlays.linux.namespace.Answer;
 import dev.overlays.linux.namespace.Namespace;
-import dev.overlays.linux.namespace.ShellCommand;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.MountTable;
-import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A view in the namespace that the views of this JVM share, known by its mount ID. When that is
- * gone, whoever has ended it, so is the view.
+ * A view in a namespace of this JVM, known by its mount ID. When that is gone, whoever has ended
+ * it, so is the view. Programs see it at another place: see {@link ProgramPlaces}.
  */
 public final class RootlessMount implements OverlayMount {
   /** The name of the backend. */
   public static final String BACKEND = "rootless";
 
+  /** How long a view may stay busy by a process that is ending, and that cannot be named. */
+  private static final Duration LAST_BREATH = Duration.ofMillis(50);
+
   private final OverlaySpec spec;
   private final SharedNamespace.Lease lease;
-  private final Namespace namespace;
-  private final Path place;
-  private final MountAttempt.Root mounted;
+  private final ViewPlace place;
+  private final Optional<Path> mountPoint;
+  private final FileId id;
   private final LayerHandles layers;
-  private final Optional<MemoryBelow> memory;
+  private final ViewCopies copies;
   private volatile boolean gone;
 
+  /**
+   * Makes the handle of a mount.
+   *
+   * @param mountPoint its real path in the namespace
+   * @param id an identity of the root of the view
+   */
   RootlessMount(
       MountAttempt attempt,
       SharedNamespace.Lease lease,
-      Path place,
-      MountAttempt.Root mounted,
+      Optional<Path> mountPoint,
+      FileId id,
       LayerHandles layers) {
     this.spec = attempt.spec();
-    this.memory = attempt.memory();
+    this.place = attempt.place();
     this.lease = lease;
-    this.namespace = lease.namespace();
-    this.place = place;
-    this.mounted = mounted;
+    this.mountPoint = mountPoint;
+    this.id = id;
     this.layers = layers;
+    copies = new ViewCopies(place, spec.propagation());
   }
 
   @Override
   public Path root() {
-    return namespace.seen(place);
+    return place.seen();
   }
 
   @Override
@@ -73,7 +79,7 @@ public final class RootlessMount implements OverlayMount {
   /** A view that is gone, by whatever end, needs nothing any more. */
   @Override
   public boolean isMounted() {
-    if (!gone && !(namespace.isAlive() && (isOnTop() || isCovered()))) {
+    if (!gone && !(namespace().isAlive() && isOnTop())) {
       release();
     }
     return !gone;
@@ -82,74 +88,132 @@ public final class RootlessMount implements OverlayMount {
   private void release() {
     gone = true;
     layers.close();
+    mountPoint.ifPresent(MountPointClaims::release);
+    lease.programs().remove(this);
+    place.remove();
     lease.close();
   }
 
   private boolean isOnTop() {
-    return mounted.id().isMountedAt(PathBytes.of(root()));
+    return id.isMountedAt(PathBytes.of(root()));
   }
 
-  /** By a mount of another ID: one of the same was given it because this one is gone. */
-  private boolean isCovered() {
-    try {
-      return FileId.withTableId(PathBytes.of(root())).mountId() != mounted.tableId()
-          && MountTable.ofProcess(Long.toString(namespace.pid())).stream()
-              .anyMatch(mount -> mount.id() == mounted.tableId() && isHere(mount));
-    } catch (IOException e) {
-      return false;
+  private Namespace namespace() {
+    return place.namespace();
+  }
+
+  boolean hasMountPointBelow(Path directory) {
+    return mountPoint.isPresent() && mountPoint.get().startsWith(directory);
+  }
+
+  /** A mount point in another view is seen by this process only. */
+  private boolean isInAnotherView() {
+    return mountPoint.isPresent() && Namespace.isOwn(mountPoint.get());
+  }
+
+  private Path placeForPrograms() throws OverlayException {
+    return mountPoint.isPresent() && !isInAnotherView()
+        ? mountPoint.get()
+        : lease.programs().directory().resolve(place.name());
+  }
+
+  /** Shows the view where it has to be from the beginning. */
+  synchronized void appear() throws OverlayException {
+    if (isInAnotherView()) {
+      copies.add(mountPoint.get());
     }
+    lease.programs().add(this);
   }
 
-  private boolean isHere(MountRecord mount) {
-    return mount.isOverlay() && mount.mountPoint().equals(place);
+  /** Shows the view to programs, unless that is done. */
+  synchronized void show() throws OverlayException {
+    Path shown = placeForPrograms();
+    if (!copies.has(shown) && isMounted()) {
+      copies.add(shown);
+    }
   }
 
   @Override
   public ProcessBuilder command(List<String> command) {
-    return new ProcessBuilder(namespace.entering(place, command));
+    try {
+      if (!isMounted()) {
+        throw new OverlayException(ProgramPlaces.notShown("it is not mounted any more"));
+      }
+      lease.programs().open();
+      show();
+      return new ProcessBuilder(namespace().entering(placeForPrograms(), command));
+    } catch (OverlayException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Path pathInside(Path path) {
+    try {
+      return isMounted() && path.startsWith(root())
+          ? placeForPrograms().resolve(root().relativize(path))
+          : path;
+    } catch (OverlayException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    unmount(options);
-    release();
-  }
-
-  private void unmount(UnmountOptions options) throws OverlayException {
-    boolean gone = Patience.of(options, () -> tryToUnmount(MountPrograms.unmount(place)));
-    if (!gone && !(options.lazy() && tryToUnmount(MountPrograms.unmountLazily(place)))) {
+    boolean unmounted = Patience.of(options, this::tryToUnmount);
+    if (!unmounted && options.lazy()) {
+      copies.removeLazily();
+      unmounted = namespace().run(MountPrograms.unmountLazily(place.path())).succeeded();
+    } else if (!unmounted && holders().isEmpty()) {
+      unmounted = Patience.of(UnmountOptions.waitingUpTo(LAST_BREATH), this::tryToUnmount);
+    }
+    if (!unmounted) {
       throw busy();
+    }
+    if (!gone) {
+      release();
     }
   }
 
   /** Whether it is gone, and not kept by its users. */
-  private boolean tryToUnmount(ShellCommand command) throws OverlayException {
-    synchronized (namespace) {
-      if (!isMounted()) {
-        return true;
-      }
-      if (!isOnTop()) {
-        throw UnmountProblems.covered(root());
-      }
-      Answer answer = namespace.run(command);
-      if (!answer.succeeded() && !answer.saysBusy()) {
-        throw new OverlayException(
-            Problem.of(
-                ProblemCode.UNMOUNT_REFUSED,
-                root(),
-                "The kernel does not unmount: " + answer.words() + ".",
-                "Look at /proc/" + namespace.pid() + "/mountinfo, and report this."));
-      }
-      if (answer.succeeded() && memory.isPresent()) {
-        memory.get().uncover();
-      }
-      return answer.succeeded();
+  private boolean tryToUnmount() throws OverlayException {
+    if (!isMounted()) {
+      return true;
     }
+    // While it goes from one place after the other nobody shall come to what it hides there.
+    boolean kept = !copies.all().isEmpty() && !holders().isEmpty();
+    if (kept || !copies.remove()) {
+      return false;
+    }
+    Answer answer = namespace().run(MountPrograms.unmount(place.path()));
+    // The shell may have been told so before, when it was stopped.
+    if (answer.succeeded() || !isMounted()) {
+      return true;
+    }
+    copies.restore();
+    if (answer.saysBusy()) {
+      return false;
+    }
+    throw new OverlayException(
+        Problem.of(
+            ProblemCode.UNMOUNT_REFUSED,
+            root(),
+            "The kernel does not unmount: " + answer.words() + ".",
+            "Look at /proc/" + namespace().pid() + "/mountinfo, and report this."));
   }
 
   @Override
   public List<Problem> holders() {
-    return isMounted() ? Holders.in(namespace.pid(), place, root(), mounted.id()) : List.of();
+    if (!isMounted()) {
+      return List.of();
+    }
+    List<Problem> holders =
+        new ArrayList<>(Holders.in(namespace().pid(), place.path(), root(), id));
+    for (ViewCopies.Copy copy : copies.all()) {
+      holders.addAll(
+          Holders.in(namespace().pid(), copy.path(), namespace().seen(copy.path()), copy.id()));
+    }
+    return holders;
   }
 
   private OverlayException busy() {
@@ -158,27 +222,21 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
-    boolean writable = !readOnly;
-    if (writable && !spec.hasUpper()) {
+    if (!readOnly && !spec.hasUpper()) {
       throw new OverlayException(
           notRemounted("There is no upper that could take what is written."));
     }
-    ShellCommand command = MountPrograms.remount(spec, readOnly, place);
-    if (writable && spec.attributes().contains(MountAttribute.READ_ONLY)) {
-      command = MountPrograms.makeWritable(place).and(command);
+    if (!isMounted()) {
+      throw new OverlayException(notRemounted("It is not mounted any more."));
     }
-    synchronized (namespace) {
-      if (!isOnTop()) {
-        throw new OverlayException(notRemounted("It is not mounted any more, or covered."));
-      }
-      Answer answer = namespace.run(command);
-      if (answer.saysBusy()) {
-        throw busy();
-      }
-      if (!answer.succeeded()) {
-        throw new OverlayException(notRemounted(answer.words() + "."));
-      }
+    Answer answer = namespace().run(copies.remounting(spec, readOnly));
+    if (answer.succeeded()) {
+      return;
     }
+    if (readOnly) {
+      namespace().run(copies.remounting(spec, false));
+    }
+    throw answer.saysBusy() ? busy() : new OverlayException(notRemounted(answer.words() + "."));
   }
 
   private Problem notRemounted(String why) {

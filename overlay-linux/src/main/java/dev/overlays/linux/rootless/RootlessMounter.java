@@ -6,10 +6,10 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.namespace.Namespace;
-import dev.overlays.spi.EphemeralUpper;
 import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.InstanceDirectories;
 import java.io.IOException;
@@ -25,12 +25,6 @@ import java.util.Set;
  * it fails the reason is looked for.
  */
 public final class RootlessMounter {
-  /**
-   * Where a view without a mount point is mounted, in a namespace of its own, until a descriptor of
-   * it is open: a directory that every system has, and that nothing here is looked for in.
-   */
-  static final Path UNNAMED = Path.of("/sys");
-
   /** What shows first when something is wrong that can be told better. */
   private static final Set<ProblemCode> UNEXPLAINED =
       EnumSet.of(
@@ -41,8 +35,11 @@ public final class RootlessMounter {
 
   private final OverlaySpec spec;
 
-  private RootlessMounter(OverlaySpec spec) {
+  private final ThrowawayUpper.Making uppers;
+
+  private RootlessMounter(OverlaySpec spec, ThrowawayUpper.Making uppers) {
     this.spec = spec;
+    this.uppers = uppers;
   }
 
   /**
@@ -53,7 +50,13 @@ public final class RootlessMounter {
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
   public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return new RootlessMounter(spec).mount();
+    return mount(spec, ThrowawayUpper::create);
+  }
+
+  /** Mounts a spec whose upper, if it is an ephemeral one, somebody else makes. */
+  static OverlayMount mount(OverlaySpec spec, ThrowawayUpper.Making uppers)
+      throws OverlayException {
+    return new RootlessMounter(spec, uppers).mount();
   }
 
   private OverlayMount mount() throws OverlayException {
@@ -76,7 +79,7 @@ public final class RootlessMounter {
 
   private OverlayMount mountOrExplain() throws OverlayException {
     try {
-      return spec.mountPoint().isPresent() ? attached(spec.mountPoint().get()) : alone();
+      return mountInNamespace();
     } catch (OverlayException e) {
       boolean unexplained = e.problems().stream().anyMatch(p -> UNEXPLAINED.contains(p.code()));
       List<Problem> reasons = unexplained ? RootlessCheck.of(spec) : List.of();
@@ -97,77 +100,88 @@ public final class RootlessMounter {
             + " beforehand.");
   }
 
-  private OverlayMount attached(Path mountPoint) throws IOException {
-    Path place = NeededPath.real(mountPoint);
+  private OverlayMount mountInNamespace() throws IOException {
     List<NeededPath> needed = neededPaths();
-    needed.add(NeededPath.of(mountPoint));
+    Optional<Path> mountPoint = Optional.empty();
+    if (spec.mountPoint().isPresent()) {
+      needed.add(NeededPath.of(spec.mountPoint().get()));
+      mountPoint = Optional.of(NeededPath.real(spec.mountPoint().get()));
+    }
     SharedNamespace.Lease lease = SharedNamespace.lease(needed);
     try {
-      Namespace namespace = lease.namespace();
-      refuseUnlessSeen(namespace, needed);
-      synchronized (namespace) {
-        if (RootlessCheck.isTaken(mountPoint)) {
-          throw new OverlayException(RootlessCheck.taken(mountPoint));
-        }
-        return LiveMounts.add(
-            mount(
-                namespace,
-                place,
-                (attempt, layers) ->
-                    new RootlessMount(attempt, lease, place, attempt.mount(layers), layers)));
-      }
-    } catch (IOException | RuntimeException e) {
+      refuseUnlessSeen(lease.namespace(), needed);
+      return mountAt(mountPoint, lease);
+    } catch (IOException | RuntimeException | Error e) {
       lease.close();
       throw e;
     }
   }
 
-  /** The namespace ends when this returns, and the view stays. */
-  private OverlayMount alone() throws IOException {
-    try (Namespace namespace = Namespace.start()) {
-      refuseUnlessSeen(namespace, neededPaths());
-      return LiveMounts.add(mount(namespace, UNNAMED, MountAttempt::mountAlone));
+  private OverlayMount mountAt(Optional<Path> mountPoint, SharedNamespace.Lease lease)
+      throws IOException {
+    if (mountPoint.isPresent()) {
+      MountPointClaims.take(spec.mountPoint().orElseThrow(), mountPoint.get());
+    }
+    try {
+      ViewPlace place = ViewPlace.create(lease.namespace());
+      try {
+        return LiveMounts.add(
+            mount(
+                place,
+                (attempt, layers) ->
+                    new RootlessMount(attempt, lease, mountPoint, attempt.mount(layers), layers)));
+      } catch (IOException | RuntimeException | Error e) {
+        place.remove();
+        throw e;
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      mountPoint.ifPresent(MountPointClaims::release);
+      throw e;
     }
   }
 
   /** What is made of an attempt. */
   @FunctionalInterface
   private interface Making {
-    OverlayMount make(MountAttempt attempt, LayerHandles layers) throws IOException;
+    RootlessMount make(MountAttempt attempt, LayerHandles layers) throws IOException;
   }
 
-  private OverlayMount mount(Namespace namespace, Path target, Making making)
-      throws OverlayException {
+  private OverlayMount mount(ViewPlace place, Making making) throws OverlayException {
     if (spec.ephemeral().isEmpty()) {
-      return make(new MountAttempt(spec, namespace, target, Optional.empty()), making);
+      return make(new MountAttempt(spec, place, Optional.empty()), making);
     }
-    Optional<MemoryBelow> memory = Optional.empty();
-    EphemeralUpper upper;
-    if (spec.ephemeral().get() instanceof Ephemeral.Memory place) {
-      MemoryBelow below = MemoryBelow.mount(place, namespace, target);
-      memory = Optional.of(below);
-      upper = EphemeralUpper.create(spec, below.path(), below);
-    } else {
-      upper = EphemeralUpper.create(spec, directory().orElseThrow(), () -> {});
-    }
-    Optional<MemoryBelow> below = memory;
+    ThrowawayUpper upper = uppers.create(spec, place);
     return EphemeralView.mount(
-        spec, upper, whole -> make(new MountAttempt(whole, namespace, target, below), making));
+        spec,
+        upper.directories(),
+        whole -> make(new MountAttempt(whole, place, upper.memory()), making));
   }
 
   private OverlayMount make(MountAttempt attempt, Making making) throws OverlayException {
     try {
       LayerHandles layers = LayerHandles.open(attempt.spec());
+      RootlessMount mount;
       try {
-        return making.make(attempt, layers);
-      } catch (IOException | RuntimeException e) {
+        mount = making.make(attempt, layers);
+      } catch (IOException | RuntimeException | Error e) {
         layers.close();
         throw e;
       }
+      return settled(mount);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
       throw new OverlayException(List.of(refused(e)), e);
+    }
+  }
+
+  private static OverlayMount settled(RootlessMount mount) throws OverlayException {
+    try {
+      mount.appear();
+      return mount;
+    } catch (OverlayException | RuntimeException | Error e) {
+      mount.close(UnmountOptions.lazily());
+      throw e;
     }
   }
 

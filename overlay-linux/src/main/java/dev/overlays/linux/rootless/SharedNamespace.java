@@ -3,21 +3,31 @@ package dev.overlays.linux.rootless;
 import dev.overlays.OverlayException;
 import dev.overlays.linux.namespace.Namespace;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The namespace that the views of this JVM share: started with the first, ended with the last. What
  * was mounted on the machine since need not have come in; whoever needs it gets a new one, and the
- * old one stays as long as somebody uses it.
+ * old one stays as long as somebody uses it. So does whoever comes while its shell does not answer.
  */
 final class SharedNamespace {
+  /** For the fields alone: nobody waits for a process while they have it. */
   private static final Object LOCK = new Object();
+
+  private static final ReentrantLock STARTING = new ReentrantLock();
+  private static final long LONGEST_START_SECONDS = 30;
   private static SharedNamespace current;
 
   private final Namespace namespace;
+  private final ProgramPlaces programs;
   private int users;
+  private boolean ended;
 
   private SharedNamespace(Namespace namespace) {
     this.namespace = namespace;
+    programs = new ProgramPlaces(namespace);
   }
 
   /** A use of a namespace, to be closed once. */
@@ -34,15 +44,20 @@ final class SharedNamespace {
       return shared.namespace;
     }
 
+    ProgramPlaces programs() {
+      return shared.programs;
+    }
+
     @Override
     public void close() {
       synchronized (LOCK) {
-        if (!closed) {
-          closed = true;
-          shared.users--;
-          shared.endIfUnused();
+        if (closed) {
+          return;
         }
+        closed = true;
+        shared.users--;
       }
+      shared.endIfUnused();
     }
   }
 
@@ -52,16 +67,52 @@ final class SharedNamespace {
    * @param paths what it must have as this process sees it
    */
   static Lease lease(List<NeededPath> paths) throws OverlayException {
-    synchronized (LOCK) {
-      if (current == null || !current.namespace.isAlive() || !current.has(paths)) {
-        current = new SharedNamespace(Namespace.start());
+    Optional<Lease> lease = leaseCurrent(paths);
+    if (lease.isPresent()) {
+      return lease.get();
+    }
+    boolean alone = awaitTurn();
+    try {
+      lease = leaseCurrent(paths);
+      return lease.isPresent() ? lease.get() : startNew();
+    } finally {
+      if (alone) {
+        STARTING.unlock();
       }
-      return new Lease(current);
     }
   }
 
-  private boolean has(List<NeededPath> paths) {
-    return paths.stream().allMatch(path -> path.isSeenIn(namespace));
+  /** Who has waited too long, or is interrupted, starts one that the others do not know of. */
+  private static boolean awaitTurn() {
+    try {
+      return STARTING.tryLock(LONGEST_START_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static Optional<Lease> leaseCurrent(List<NeededPath> paths) {
+    Lease lease;
+    synchronized (LOCK) {
+      if (current == null || !current.namespace.isAlive() || current.namespace.isSilent()) {
+        return Optional.empty();
+      }
+      lease = new Lease(current);
+    }
+    if (paths.stream().allMatch(path -> path.isSeenIn(lease.namespace()))) {
+      return Optional.of(lease);
+    }
+    lease.close();
+    return Optional.empty();
+  }
+
+  private static Lease startNew() throws OverlayException {
+    SharedNamespace started = new SharedNamespace(Namespace.startForViews());
+    synchronized (LOCK) {
+      current = started;
+      return new Lease(started);
+    }
   }
 
   /**
@@ -69,11 +120,23 @@ final class SharedNamespace {
    * the latest, and only the shell sees to that.
    */
   private void endIfUnused() {
-    if (users == 0 && !namespace.hasOthers()) {
+    synchronized (LOCK) {
+      if (users > 0 || ended) {
+        return;
+      }
+    }
+    if (namespace.hasOthers()) {
+      return;
+    }
+    synchronized (LOCK) {
+      if (users > 0 || ended) {
+        return;
+      }
+      ended = true;
       if (current == this) {
         current = null;
       }
-      namespace.close();
     }
+    namespace.close();
   }
 }

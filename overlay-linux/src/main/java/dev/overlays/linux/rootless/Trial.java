@@ -42,24 +42,27 @@ public final class Trial {
   }
 
   private static Optional<Problem> attempt() {
-    try (Namespace namespace = Namespace.start()) {
-      Answer memory = namespace.run(MountPrograms.memory("size=1m", RootlessMounter.UNNAMED));
+    try (Namespace namespace = Namespace.startForViews()) {
+      ViewPlace place = ViewPlace.create(namespace);
+      Path parts = place.parts();
+      Answer memory = namespace.run(MountPrograms.memory("size=1m", parts));
       if (!memory.succeeded()) {
         return Optional.of(Restriction.problem(memory.words()));
       }
       for (String layer : List.of("lower", "upper", "work")) {
-        Files.createDirectory(namespace.workingDirectory().resolve(layer));
+        Files.createDirectory(namespace.seen(parts).resolve(layer));
       }
       Answer overlay =
           namespace.run(
               ShellCommand.of("mount", "-n", "-i", "-c", "-t", "overlay", "-o")
                   .words("lowerdir=lower,upperdir=upper,workdir=work,index=on,userxattr")
                   .words("overlay")
-                  .path(RootlessMounter.UNNAMED));
+                  .path(place.path())
+                  .within(parts));
       if (!overlay.succeeded()) {
         return Optional.of(missing(overlay.words()));
       }
-      indexed = isIndexed(namespace);
+      indexed = isIndexed(place);
       succeeded = true;
       return Optional.empty();
     } catch (OverlayException e) {
@@ -69,10 +72,9 @@ public final class Trial {
     }
   }
 
-  private static boolean isIndexed(Namespace namespace) throws IOException {
-    Path place = RootlessMounter.UNNAMED;
-    return MountTable.ofProcess(Long.toString(namespace.pid())).stream()
-        .filter(record -> record.isOverlay() && record.mountPoint().equals(place))
+  private static boolean isIndexed(ViewPlace place) throws IOException {
+    return MountTable.ofProcess(Long.toString(place.namespace().pid())).stream()
+        .filter(record -> record.isOverlay() && record.mountPoint().equals(place.path()))
         .map(MountRecord::options)
         .anyMatch(options -> options.contains("index=on"));
   }

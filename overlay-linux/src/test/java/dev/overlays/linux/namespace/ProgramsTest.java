@@ -36,13 +36,14 @@ class ProgramsTest {
     Files.createFile(directory.resolve("nsenter"));
     Problem problem = problem().orElseThrow();
     assertEquals(ProblemCode.PROGRAM_MISSING, problem.code());
-    assertEquals("These programs are not installed: unshare, nsenter.", problem.message());
+    assertEquals(
+        "These programs are not installed: unshare, nsenter, pivot_root.", problem.message());
     assertTrue(problem.remedy().contains("util-linux"), problem::remedy);
   }
 
   @Test
   void isContentWhenAllAreThere() throws IOException {
-    install("sh", "mount", "umount", "unshare", "nsenter");
+    install("sh", "mount", "umount", "unshare", "nsenter", "pivot_root");
     assertEquals(Optional.empty(), problem());
   }
 }

@@ -2,24 +2,47 @@ package dev.overlays.linux.rootless;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.UserTests;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What root has to do with rootless views. */
 class RootlessAsRootTest extends RootlessBed {
+  /** Runs a program, and tells what it has written outside of the directories of programs. */
+  private static final String THROWAWAY_ROOT =
+      """
+      mount -t tmpfs tmpfs "$0"
+      cd "$0"
+      mkdir upper work root
+      mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work overlay root
+      for own in proc sys dev tmp; do mount --rbind /$own root/$own; done
+      mkdir root/old
+      cd root
+      pivot_root . old
+      cd /
+      "$@"
+      echo written:
+      cd "/old$0/upper"
+      find . -mindepth 1 ! -path ./old
+      """;
+
   @BeforeEach
   @Override
   void open() throws IOException {
@@ -55,6 +78,28 @@ class RootlessAsRootTest extends RootlessBed {
         assertEquals(List.of(), names(first.root()));
       }
     }
+  }
+
+  /** The root of the machine is a view that is thrown away: its upper shows who has written. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noPathLeadsOutOfAViewToTheMachine(boolean asRoot) throws IOException {
+    AsUser.assumePossible();
+    Sandbox.run("chmod", "a+x", sandbox.root().toString());
+    Path place = AsUser.own(sandbox.directory("place"));
+    List<String> java =
+        AsUser.java(place, Map.of(), UserTests.class, RootlessPaths.class.getName());
+    if (asRoot) {
+      java = java.subList(AsUser.prefix().size(), java.size());
+    }
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-ec"));
+    command.add(THROWAWAY_ROOT);
+    command.add(sandbox.directory("root").toString());
+    command.addAll(java);
+    String said = Sandbox.run(command.toArray(String[]::new));
+    assertTrue(said.contains("PASSED") && !said.contains("FAILED"), said);
+    assertTrue(said.endsWith("@@result end\nwritten:\n"), said);
   }
 
   @Test

@@ -20,14 +20,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever it was doing: a JVM that is killed leaves no process and no mount. Twenty times by
- * {@code -Doverlays.kills=20}.
+ * Whatever it was doing: a JVM that is killed leaves no process, no mount and no upper. Twenty
+ * times by {@code -Doverlays.kills=20}.
  */
 @Tag("long")
 class RootlessKillTest {
@@ -82,6 +83,9 @@ class RootlessKillTest {
     }
     assertEquals(137, jvm.exitValue(), said::toString);
     assertNotInUse(place);
+    try (Stream<Path> uppers = Files.list(RootlessLoop.discarded(place))) {
+      assertEquals(List.of(), uppers.toList(), "what was to be thrown away");
+    }
   }
 
   /** The processes that have the environment of that JVM. */

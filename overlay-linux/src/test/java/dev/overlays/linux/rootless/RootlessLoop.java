@@ -28,6 +28,7 @@ final class RootlessLoop {
   public static void main(String[] arguments) throws IOException {
     RootlessLoop loop = new RootlessLoop(Path.of(arguments[0]), Long.parseLong(arguments[1]));
     Files.createDirectories(loop.directory.resolve("lower"));
+    Files.createDirectories(discarded(loop.directory));
     while (true) {
       loop.step();
       System.out.println(loop.count);
@@ -37,14 +38,10 @@ final class RootlessLoop {
   private void step() throws IOException {
     int kind = random.nextInt(8);
     if (mounts.isEmpty() || (kind < 2 && mounts.size() < 5)) {
-      mounts.add(Overlays.mount(spec(), RootlessMount.BACKEND));
+      mounts.add(mount());
       return;
     }
     OverlayMount mount = mounts.get(random.nextInt(mounts.size()));
-    if (kind < 6 && kind > 3 && mount.spec().mountPoint().isEmpty()) {
-      // There is no namespace to enter: such a program is a child like any other.
-      return;
-    }
     switch (kind) {
       case 0, 1, 2, 3 -> Files.writeString(mount.root().resolve("file" + count++), "written");
       case 4 -> start(mount.command("sleep", "1000"));
@@ -58,13 +55,26 @@ final class RootlessLoop {
     }
   }
 
+  private OverlayMount mount() throws IOException {
+    OverlaySpec spec = spec();
+    return spec.ephemeral().isPresent() && random.nextBoolean()
+        ? RootlessMounter.mount(
+            spec, (asked, place) -> ThrowawayUpper.onDisk(asked, place, discarded(directory)))
+        : Overlays.mount(spec, RootlessMount.BACKEND);
+  }
+
+  /** Where uppers are that were to be in memory. */
+  static Path discarded(Path directory) {
+    return directory.resolve("discarded");
+  }
+
   private OverlaySpec spec() {
     OverlaySpec.Builder builder =
         OverlaySpec.builder()
             .lower(directory.resolve("lower"))
             .options(options -> options.withUserXattr(true));
     Path instance = directory.resolve("instance" + count++);
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(3)) {
       case 0 -> builder.ephemeral(Ephemeral.inMemory()).build();
       default -> builder.instance(instance).build();
     };

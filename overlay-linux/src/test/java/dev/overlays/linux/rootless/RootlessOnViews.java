@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
-import dev.overlays.ProblemCode;
+import dev.overlays.linux.namespace.Namespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,13 +58,27 @@ class RootlessOnViews extends RootlessBed {
     }
   }
 
-  /** Another namespace has nothing but an empty mount point there. */
   @Test
-  void isRefusedWithoutMountPoint() throws IOException {
-    try (OverlayMount view = view()) {
-      OverlayException e =
-          assertThrows(OverlayException.class, () -> mount(over(view.root()).ephemeral()));
-      assertTrue(e.has(ProblemCode.LAYER_NOT_ACCESSIBLE), e::getMessage);
+  void isMountedOverAnotherWithoutMountPoint() throws IOException {
+    try (OverlayMount view = view();
+        OverlayMount whole = mount(over(view.root()).ephemeral());
+        OverlayMount part = mount(over(view.root().resolve("inner")).ephemeral())) {
+      Files.writeString(whole.root().resolve("inner/file"), "changed above");
+      assertEquals("of the view", Files.readString(view.root().resolve("inner/file")));
+      assertEquals("changed above", output(whole.command("cat", "inner/file")));
+      assertEquals("of the view", Files.readString(part.root().resolve("file")));
+      assertEquals("of the view", output(part.command("cat", "file")));
+    }
+  }
+
+  /** What this process sees by a path, another namespace need not have. */
+  @Test
+  void isRefusedOverWhatOnlyAnotherNamespaceHas() throws IOException {
+    try (OverlayMount view = view();
+        Namespace other = Namespace.startForViews()) {
+      Path elsewhere = other.seen(ViewPlace.create(other).path());
+      assertThrows(OverlayException.class, () -> mount(over(elsewhere).ephemeral()));
+      assertTrue(view.isMounted());
     }
   }
 }

@@ -20,8 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
-/** Rootless views that are thrown away, and those that only a descriptor leads to. */
+/** Rootless views that are thrown away, and those without a mount point. */
 class RootlessThrowaways extends RootlessBed {
   @Test
   void throwsAwayWhatIsInMemory() throws IOException {
@@ -98,9 +99,65 @@ class RootlessThrowaways extends RootlessBed {
         .ephemeral();
   }
 
-  /** Its namespace has ended, and it has no process at all. */
+  /** As on a kernel whose file system of memory keeps no attributes of users. */
   @Test
-  void isPrivateWithoutAProcess() throws IOException {
+  void goesToADirectoryWhereMemoryTakesNoMarks() throws IOException {
+    sandbox.file("lower/file", "lower");
+    Path parent = sandbox.directory("parent");
+    for (OverlaySpec.Builder spec : List.of(ephemeral(), withoutMountPoint(ephemeral()))) {
+      try (OverlayMount mount =
+          RootlessMounter.mount(
+              spec.build(), (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent))) {
+        Files.delete(mount.root().resolve("file"));
+        Files.writeString(mount.root().resolve("new"), "new");
+        assertEquals(1, names(parent).size());
+        assertEquals(spec.build(), mount.spec());
+      }
+      assertEquals(List.of(), names(parent));
+    }
+  }
+
+  @Test
+  void keepsWhatWentToADirectory() throws IOException {
+    Path parent = sandbox.directory("parent");
+    OverlaySpec spec = ephemeral().build();
+    try (OverlayMount mount =
+        RootlessMounter.mount(
+            spec, (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent))) {
+      Files.writeString(mount.root().resolve("new"), "new");
+      mount.keepTo(sandbox.path("kept"));
+    }
+    assertEquals(List.of("new"), names(sandbox.path("kept")));
+    assertEquals(List.of(), names(parent));
+  }
+
+  @Test
+  void tellsWhereMarksAreNotKept() throws IOException {
+    // Nobody can write there, or set an attribute.
+    assertFalse(DiscardedDirectory.keepsAttributes(Path.of("/proc/self/fd")));
+    assertTrue(DiscardedDirectory.keepsAttributes(sandbox.root()));
+    Path parent = sandbox.directory("parent");
+    OverlaySpec limited = ephemeral().ephemeral(Ephemeral.inMemory(1 << 20)).build();
+    OverlaySpec elsewhere = ephemeral().build();
+    for (var attempt :
+        List.<Executable>of(
+            () ->
+                RootlessMounter.mount(
+                    limited, (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent)),
+            () ->
+                RootlessMounter.mount(
+                    elsewhere,
+                    (asked, place) ->
+                        ThrowawayUpper.onDisk(asked, place, sandbox.path("missing"))))) {
+      OverlayException e = assertThrows(OverlayException.class, attempt);
+      assertTrue(e.has(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED), e::toString);
+      assertTrue(e.getMessage().contains("Linux 6.6"), e::toString);
+    }
+    assertEquals(List.of(), names(parent));
+  }
+
+  @Test
+  void isMountedWithoutAMountPoint() throws IOException {
     sandbox.file("lower/file", "lower");
     OverlaySpec spec =
         OverlaySpec.builder()
@@ -110,11 +167,11 @@ class RootlessThrowaways extends RootlessBed {
             .options(options -> options.withUserXattr(true))
             .build();
     try (OverlayMount mount = Overlays.mount(spec, "rootless")) {
-      assertEquals(0, ProcessHandle.current().children().count());
       Files.move(mount.root().resolve("file"), mount.root().resolve("renamed"));
       assertEquals("lower", output(mount.command("cat", "renamed")));
-      OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
-      assertTrue(e.has(ProblemCode.REMOUNT_REFUSED), e::toString);
+      mount.remount(true);
+      assertThrows(IOException.class, () -> Files.createFile(mount.root().resolve("new")));
+      mount.remount(false);
       OverlayException merge = assertThrows(OverlayException.class, OverlayMerge.of(spec)::run);
       assertTrue(merge.has(ProblemCode.LAYER_LOCKED), merge::toString);
     }

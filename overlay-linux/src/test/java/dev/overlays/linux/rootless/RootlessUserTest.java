@@ -29,9 +29,16 @@ class RootlessUserTest {
         place,
         Map.of(),
         RootlessViews.class,
+        RootlessPaths.class,
         RootlessPrograms.class,
+        RootlessCommands.class,
         RootlessThrowaways.class,
         RootlessOnViews.class);
+  }
+
+  @TestFactory
+  List<DynamicTest> viewsWhoseHolderIsStopped() throws IOException {
+    return AsUser.run(place, Map.of("dev.overlays.holder.limit", "3000"), RootlessStopped.class);
   }
 
   @TestFactory

@@ -66,6 +66,28 @@ class RootlessViews extends RootlessBed {
   }
 
   @Test
+  void closeNamesWhoHasAFileMapped() throws IOException {
+    sandbox.file("lower/file", "as it was in the lower");
+    OverlaySpec.Builder alone =
+        OverlaySpec.builder()
+            .lower(sandbox.path("lower"))
+            .options(options -> options.withUserXattr(true))
+            .ephemeral();
+    for (OverlaySpec.Builder spec : List.of(layers(), alone)) {
+      OverlayMount mount = mount(spec);
+      Path file = mount.root().resolve("file");
+      MappedByteBuffer mapped;
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+        mapped = channel.map(MapMode.READ_ONLY, 0, channel.size());
+      }
+      OverlayException e = assertThrows(OverlayException.class, mount::close);
+      assertTrue(e.getMessage().contains("mapped file " + file), e::getMessage);
+      assertEquals('a', mapped.get(0));
+      mount.close(UnmountOptions.lazily());
+    }
+  }
+
+  @Test
   void copiesABigFileUp() throws IOException {
     byte[] content = new byte[40 << 20];
     new Random(1).nextBytes(content);

@@ -1,0 +1,47 @@
+package dev.overlays.linux.rootless;
+
+import dev.overlays.Ephemeral;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.spi.EphemeralUpper;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The upper of an ephemeral view.
+ *
+ * @param directories upper and work directory
+ * @param memory the file system of memory that they are on, if they are on one
+ */
+record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) {
+
+  /** What makes one. */
+  @FunctionalInterface
+  interface Making {
+    ThrowawayUpper create(OverlaySpec spec, ViewPlace place) throws OverlayException;
+  }
+
+  static ThrowawayUpper create(OverlaySpec spec, ViewPlace place) throws OverlayException {
+    if (spec.ephemeral().orElseThrow() instanceof Ephemeral.Directory directory) {
+      return new ThrowawayUpper(
+          EphemeralUpper.create(spec, directory.parent(), () -> {}), Optional.empty());
+    }
+    Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().get();
+    MemoryBelow memory = MemoryBelow.mount(limits, place);
+    if (DiscardedDirectory.keepsAttributes(memory.path())) {
+      return new ThrowawayUpper(
+          EphemeralUpper.create(spec, memory.path(), memory), Optional.of(memory));
+    }
+    memory.withdraw();
+    return onDisk(spec, place, Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  /** As before Linux 6.6, whose file system of memory keeps no attributes of users. */
+  static ThrowawayUpper onDisk(OverlaySpec spec, ViewPlace place, Path parent)
+      throws OverlayException {
+    Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().orElseThrow();
+    DiscardedDirectory directory = DiscardedDirectory.create(limits, place.namespace(), parent);
+    return new ThrowawayUpper(
+        EphemeralUpper.create(spec, directory.path(), directory), Optional.empty());
+  }
+}

@@ -1,0 +1,123 @@
+package dev.overlays.linux.rootless;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.Ephemeral;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * No path leads out of a view: what asks for a canonical one fails, and leaves nothing anywhere.
+ */
+class RootlessPaths extends RootlessBed {
+  /** With a mount point, without one, and the same ephemeral. */
+  private List<OverlaySpec.Builder> kinds() throws IOException {
+    sandbox.file("lower/etc/hosts", "the view's");
+    Path parent = sandbox.directory("parent");
+    return List.of(
+        layers(),
+        withoutMountPoint()
+            .upper(sandbox.directory("upper of another"))
+            .work(sandbox.directory("work of another")),
+        ephemeral(),
+        withoutMountPoint().ephemeral(),
+        withoutMountPoint().ephemeral(Ephemeral.in(parent)));
+  }
+
+  private OverlaySpec.Builder withoutMountPoint() throws IOException {
+    return OverlaySpec.builder()
+        .lower(sandbox.directory("lower"))
+        .options(options -> options.withUserXattr(true));
+  }
+
+  @Test
+  void canonicalPathsFail() throws IOException {
+    for (OverlaySpec.Builder spec : kinds()) {
+      List<String> before = tree(Path.of("/"));
+      try (OverlayMount mount = mount(spec)) {
+        assertNoCanonicalPath(mount.root());
+        assertEquals(List.of("etc"), names(mount.root()));
+        assertEquals(before, tree(Path.of("/")));
+      }
+    }
+  }
+
+  private static void assertNoCanonicalPath(Path root) throws IOException {
+    Path hosts = root.resolve("etc/hosts");
+    assertEquals("the view's", Files.readString(hosts));
+    assertThrows(IOException.class, hosts::toRealPath);
+    assertThrows(IOException.class, root::toRealPath);
+    assertThrows(IOException.class, () -> Files.getFileStore(hosts));
+    File made = root.resolve("made/by/mkdirs").toFile();
+    assertFalse(made.mkdirs());
+    assertFalse(made.getCanonicalFile().exists());
+    File canonical = hosts.toFile().getCanonicalFile();
+    assertFalse(canonical.exists(), canonical::toString);
+    assertTrue(canonical.toString().startsWith("/dev/null/"), canonical::toString);
+    assertThrows(IOException.class, () -> new FileOutputStream(canonical).close());
+    File beside = new File(root.toFile(), "etc/new").getCanonicalFile();
+    assertThrows(IOException.class, () -> new FileOutputStream(beside).close());
+    assertFalse(beside.getParentFile().mkdirs());
+  }
+
+  /** The names of what is in the machine's root. */
+  private static List<String> tree(Path root) throws IOException {
+    try (Stream<Path> paths = Files.list(root)) {
+      return paths
+          .filter(path -> !path.endsWith("proc") && !path.endsWith("tmp"))
+          .map(Path::toString)
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void aWalkOfTheNormalizedRootSeesTheView() throws IOException {
+    for (OverlaySpec.Builder spec : kinds()) {
+      try (OverlayMount mount = mount(spec)) {
+        Path root = mount.root().normalize();
+        assertEquals(root, mount.root());
+        assertTrue(Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS));
+        try (Stream<Path> paths = Files.walk(root)) {
+          List<String> found = paths.map(path -> root.relativize(path).toString()).toList();
+          assertEquals(List.of("", "etc", "etc/hosts"), found);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theRootOfAClosedViewLeadsNowhere() throws IOException {
+    try (OverlayMount other = mount(withoutMountPoint().ephemeral())) {
+      for (OverlaySpec.Builder spec : kinds()) {
+        OverlayMount mount = mount(spec);
+        Path root = mount.root();
+        mount.close();
+        assertFalse(Files.exists(root));
+        assertThrows(IOException.class, () -> Files.createFile(root.resolve("file")));
+        if (!System.getProperty("user.name").equals("root")) {
+          // What root makes, whom no permission stops, is in memory and seen by nobody.
+          assertThrows(IOException.class, () -> Files.createDirectories(root.resolve("a/b")));
+        }
+        try (OverlayMount next = mount(spec)) {
+          assertEquals(List.of("etc"), names(next.root()));
+          assertFalse(next.root().equals(root));
+        }
+      }
+      assertTrue(other.isMounted());
+    }
+    assertEquals(List.of(), names(sandbox.path("mnts")));
+  }
+}
