@@ -7,11 +7,11 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /** The Maven that runs the tests, or the one that is installed; and what it has downloaded. */
-final class BuildTools {
+public final class BuildTools {
   private BuildTools() {}
 
   /** Returns its directory, in which {@code bin/mvn} is. */
-  static Path mavenHome() throws IOException {
+  public static Path mavenHome() throws IOException {
     String home = System.getProperty("overlays.maven.home");
     if (home != null) {
       return Path.of(home).toRealPath();
@@ -26,7 +26,7 @@ final class BuildTools {
   }
 
   /** Returns the local repository. */
-  static Path localRepository() throws IOException {
+  public static Path localRepository() throws IOException {
     return Path.of(
             Objects.requireNonNullElse(
                 System.getProperty("overlays.maven.repository"),
