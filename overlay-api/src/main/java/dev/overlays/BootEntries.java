@@ -27,6 +27,32 @@ public interface BootEntries {
   void put(OverlaySpec spec) throws OverlayException;
 
   /**
+   * Checks, before a view is mounted, whether its spec can be kept once it is. Changes nothing.
+   * What mounting puts right is no problem: files in the mount point, directories of an instance
+   * that do not exist, private paths that are not hidden yet.
+   *
+   * @param spec what is going to be mounted
+   * @return keeps the spec, as {@link #put} does; an implementation that cannot check beforehand
+   *     returns just that
+   * @throws OverlayException if a spec like this cannot be kept, or it cannot be written
+   */
+  default PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
+    return () -> put(spec);
+  }
+
+  /** An entry that was checked, and is written when its view is mounted. */
+  @FunctionalInterface
+  interface PreparedEntry {
+
+    /**
+     * Writes the entry.
+     *
+     * @throws OverlayException if it cannot be written; what was kept before still is
+     */
+    void write() throws OverlayException;
+  }
+
+  /**
    * Forgets the entry of a mount point. Does nothing if there is none.
    *
    * @param mountPoint where it is mounted

@@ -12,7 +12,10 @@ import java.util.OptionalLong;
 public sealed interface Ephemeral {
 
   /**
-   * In memory: on a file system that only this view has, and that is gone with the view.
+   * In memory: on a file system that only this view has, and that is gone with the view. Before
+   * Linux 6.6 such a file system cannot hold the upper of a process without root's rights: there a
+   * limit is refused, and what is written goes to a new directory in that of {@code
+   * java.io.tmpdir}, which is removed with the view, also when the process is killed.
    *
    * @param limit the most that may be written, in bytes; empty for what the system has by default
    *     (tmpfs: half of the machine's memory)

@@ -229,6 +229,15 @@ public enum ProblemCode {
   /** An instance is mounted, but not over the lowers of the cache, or with other marks. */
   CACHE_VIEW_DIFFERS,
 
+  /** An instance was mounted, and is unmounted again because its boot entry was not written. */
+  CACHE_VIEW_UNMOUNTED,
+
+  /**
+   * Not an error: files that somebody wrote into the mount point of an instance while it was not
+   * mounted are kept in a directory beside it.
+   */
+  CACHE_FILES_ASIDE,
+
   // What is in the way of boot entries.
 
   /**

@@ -293,6 +293,19 @@ public interface LayerDirectory extends Closeable {
    */
   Optional<byte[]> fileHandle(Name name) throws IOException;
 
+  /**
+   * Tells when the inode of an entry was made, which nothing can change afterwards. Source:
+   * statx(2), {@code stx_btime}.
+   *
+   * @param name its name
+   * @return the time to the nanosecond; empty, which is the default, where that is not known
+   * @throws IOException if the entry is not there
+   */
+  default Optional<Instant> birthTime(Name name) throws IOException {
+    LayerEntries.present(this, name);
+    return Optional.empty();
+  }
+
   /** Returns the path for people, with U+FFFD for what is not UTF-8. */
   @Override
   String toString();

@@ -56,6 +56,11 @@ abstract class ReadOnlyDirectory implements LayerDirectory {
   }
 
   @Override
+  public Optional<Instant> birthTime(Name name) throws IOException {
+    return base.birthTime(name);
+  }
+
+  @Override
   public void close() throws IOException {
     base.close();
   }

@@ -110,10 +110,14 @@ public final class EphemeralUpper implements Closeable {
       return Optional.empty();
     }
     String name = made.getFileName().toString();
-    if (name.startsWith(PREFIX_IN_MEMORY)) {
-      return Optional.of(Ephemeral.inMemory());
+    if (!name.startsWith(PREFIX)) {
+      return Optional.empty();
     }
-    return name.startsWith(PREFIX) ? Optional.of(Ephemeral.in(made.getParent())) : Optional.empty();
+    // A relative name is one inside a file system of memory, as a namespace mounts it.
+    return Optional.of(
+        name.startsWith(PREFIX_IN_MEMORY) || made.getParent() == null
+            ? Ephemeral.inMemory()
+            : Ephemeral.in(made.getParent()));
   }
 
   /**

@@ -33,7 +33,9 @@ import java.util.Optional;
  *
  * <p>Views end with this JVM, however it ends, and the processes that were started in them end with
  * it. A disk that is mounted when the first view comes up may stay in use until the last one is
- * gone.
+ * gone. Should the child process not answer, as it is stopped, whoever needs it is told so after
+ * ten seconds, or after as many milliseconds as the property {@code dev.overlays.holder.limit}
+ * says.
  */
 public final class RootlessBackend implements OverlayBackend {
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.UuidMode;
@@ -87,7 +88,12 @@ public final class Sandbox implements AutoCloseable {
         .upper(directory("upper"))
         .work(directory("work"))
         .mountPoint(directory("mnts"))
-        .options(options -> options.withUuid(UuidMode.ON));
+        .options(Sandbox::uuid);
+  }
+
+  /** With the uuid that the kernel takes for {@code auto} with a new upper, where it tells one. */
+  public static OverlayOptions uuid(OverlayOptions options) {
+    return KernelAbility.UUID_MODES.isThere() ? options.withUuid(UuidMode.ON) : options;
   }
 
   /** Everything in it by relative path, with its type, mode and link target. */
@@ -113,6 +119,13 @@ public final class Sandbox implements AutoCloseable {
     run(command);
     mounts.push(mountPoint);
     return mountPoint;
+  }
+
+  /** Mounts what keeps every attribute: a tmpfs, or ext4 where that keeps none of users. */
+  public Path disk(String relative) throws IOException {
+    return KernelAbility.ATTRIBUTES_IN_MEMORY.isThere()
+        ? tmpfs(relative)
+        : image(relative, "ext4", 320);
   }
 
   /** Mounts a new tmpfs. */

@@ -29,7 +29,8 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
   }
 
   /**
-   * Returns a table for people: a line for each instance, for each who uses one, and for the lower.
+   * Returns a table for people: a line for each instance, for each who uses one, for each notice,
+   * and for the lower.
    */
   @Override
   public String toString() {
@@ -48,6 +49,9 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
     }
     for (InstanceStatus instance : instances) {
       instance.holders().forEach(holder -> text.append(said(instance, holder)));
+    }
+    for (InstanceStatus instance : instances) {
+      instance.notices().forEach(notice -> text.append(notice).append('\n'));
     }
     return text.append("lower ")
         .append(lower)

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param atBoot whether it has a boot entry
  * @param upperBytes what its upper takes up on the disk
  * @param freedBytes what of the lower would go if it were merged: what it has deleted or replaced
+ * @param notices a {@link dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory that holds
+ *     what was found in its mount point, until somebody deletes that
  */
 public record InstanceStatus(
     String name,
@@ -26,7 +28,8 @@ public record InstanceStatus(
     boolean waiting,
     boolean atBoot,
     long upperBytes,
-    long freedBytes) {
+    long freedBytes,
+    List<Problem> notices) {
 
   /**
    * Makes a status.
@@ -39,8 +42,10 @@ public record InstanceStatus(
    * @param atBoot whether it has a boot entry
    * @param upperBytes the size of its upper
    * @param freedBytes what of the lower would go
+   * @param notices what was found in its mount point; copied
    */
   public InstanceStatus {
     holders = List.copyOf(holders);
+    notices = List.copyOf(notices);
   }
 }

@@ -34,7 +34,8 @@ final class Instances {
                   spec,
                   Optional.ofNullable(mounts.get(real(spec.mountPoint().orElseThrow())))
                       .filter(mount -> OwnViews.isOf(mount, spec)),
-                  RemountNote.in(entry).isThere()));
+                  RemountNote.in(entry).isThere(),
+                  AsideDirectories.of(entry)));
         }
       }
     } catch (NoSuchFileException e) {

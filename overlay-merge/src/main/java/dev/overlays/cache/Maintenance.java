@@ -146,7 +146,10 @@ public final class Maintenance {
   }
 
   /**
-   * Does it.
+   * Does it. What programs wrote into a mount point while its view was gone is moved aside, as
+   * {@link SharedCache#mount} does; the report tells where it is. A view that was mounted is
+   * mounted again even where its boot entry cannot be written, which is told by an exception
+   * afterwards.
    *
    * @return what was done
    * @throws OverlayException if it is refused, and nothing was changed: an instance is in use (who

@@ -1,5 +1,6 @@
 package dev.overlays.cache;
 
+import dev.overlays.Problem;
 import dev.overlays.merge.SharedMergeReport;
 import dev.overlays.merge.VacuumReport;
 import java.time.Duration;
@@ -20,6 +21,9 @@ import org.apache.commons.io.FileUtils;
  * @param merge what was merged; empty if every instance was kept
  * @param vacuums what was removed from the uppers that stay, by instance
  * @param mounted the instances that were mounted again, or would be
+ * @param notices what users should know of and is no failure: a {@link
+ *     dev.overlays.ProblemCode#CACHE_FILES_ASIDE} for each directory that holds what was found in a
+ *     mount point
  * @param duration how long it took
  */
 public record MaintenanceReport(
@@ -29,6 +33,7 @@ public record MaintenanceReport(
     Optional<SharedMergeReport> merge,
     Map<String, VacuumReport> vacuums,
     List<String> mounted,
+    List<Problem> notices,
     Duration duration) {
 
   /**
@@ -40,11 +45,13 @@ public record MaintenanceReport(
    * @param merge what was merged
    * @param vacuums what was removed; copied
    * @param mounted what was mounted again; copied
+   * @param notices what users should know of; copied
    * @param duration how long it took
    */
   public MaintenanceReport {
     vacuums = Collections.unmodifiableMap(new LinkedHashMap<>(vacuums));
     mounted = List.copyOf(mounted);
+    notices = List.copyOf(notices);
   }
 
   static MaintenanceReport of(
@@ -54,17 +61,22 @@ public record MaintenanceReport(
       Optional<SharedMergeReport> merge,
       Map<String, VacuumReport> vacuums,
       List<String> mounted,
+      List<Problem> notices,
       long start) {
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
-    return new MaintenanceReport(dryRun, before, after, merge, vacuums, mounted, duration);
+    return new MaintenanceReport(dryRun, before, after, merge, vacuums, mounted, notices, duration);
   }
 
-  /** Returns the report for people: a line for each upper, the bytes, what is mounted again. */
+  /**
+   * Returns the report for people: a line for each upper and each notice, the bytes, what is
+   * mounted again.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
     merge.ifPresent(report -> text.append(report).append('\n'));
     vacuums.forEach((name, report) -> text.append(name).append(": ").append(report).append('\n'));
+    notices.forEach(notice -> text.append(notice).append('\n'));
     text.append(mounted.size()).append(dryRun ? " to be mounted again" : " mounted again");
     return text.append(
             String.format(

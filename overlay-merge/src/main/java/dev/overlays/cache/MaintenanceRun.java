@@ -2,6 +2,7 @@ package dev.overlays.cache;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
 import dev.overlays.merge.SharedMergeReport;
@@ -38,7 +39,7 @@ final class MaintenanceRun {
     instances.stream()
         .filter(instance -> instance.mount().isPresent() || instance.waiting())
         .forEach(instance -> mounted.add(instance.name()));
-    return MaintenanceReport.of(true, use, use, planned, vacuums, mounted, start);
+    return MaintenanceReport.of(true, use, use, planned, vacuums, mounted, List.of(), start);
   }
 
   /**
@@ -70,7 +71,19 @@ final class MaintenanceRun {
         merged.stream().findFirst(),
         vacuums,
         mounted,
+        noticesSince(before),
         start);
+  }
+
+  /** Tells what was moved aside from a mount point, and is still there. */
+  private static List<Problem> noticesSince(List<CacheInstance> before) throws OverlayException {
+    List<Problem> notices = new ArrayList<>();
+    for (CacheInstance instance : before) {
+      AsideDirectories.of(instance.directory()).stream()
+          .filter(aside -> !instance.aside().contains(aside))
+          .forEach(aside -> notices.add(AsideDirectories.notice(aside)));
+    }
+    return notices;
   }
 
   private Optional<SharedMergeReport> planned(List<CacheInstance> instances)
@@ -135,7 +148,7 @@ final class MaintenanceRun {
         () -> {
           for (CacheInstance instance : cache.instances()) {
             boolean again = instance.waiting() || unmounted.contains(instance.name());
-            if (again && failures.collect(() -> cache.mount(instance))) {
+            if (again && new InstanceMounting(cache, instance).mountAgain(failures)) {
               mounted.add(instance.name());
             }
           }

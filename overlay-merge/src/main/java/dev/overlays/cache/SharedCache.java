@@ -130,6 +130,20 @@ public final class SharedCache {
     return directory;
   }
 
+  OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return backend.isPresent() ? Overlays.mount(spec, backend.get()) : Overlays.mount(spec);
+  }
+
+  /** Lists what is in the way of a mount. */
+  List<Problem> check(OverlaySpec spec) {
+    return backend.isPresent()
+        ? Overlays.backends().stream()
+            .filter(each -> each.name().equals(backend.get()))
+            .flatMap(each -> each.check(spec).stream())
+            .toList()
+        : Overlays.check(spec);
+  }
+
   Optional<BootEntries> boot() {
     return boot;
   }
@@ -197,7 +211,8 @@ public final class SharedCache {
   }
 
   /**
-   * Removes an instance with all that it wrote, and its boot entry.
+   * Removes an instance with all that it wrote, what was found in its mount point and kept beside
+   * it, and its boot entry.
    *
    * @param name its name
    * @throws OverlayException if it is not there, mounted ({@link ProblemCode#LAYER_IN_USE}), held
@@ -231,37 +246,27 @@ public final class SharedCache {
 
   /**
    * Mounts an instance, and gives it a boot entry where these are kept. Does nothing but the latter
-   * if it is mounted.
+   * if it is mounted. The entry is checked before the mount and written after it; if it cannot be
+   * written, the view is unmounted again.
+   *
+   * <p>Files that programs have written into the mount point while it was not mounted are moved, by
+   * a rename, into a directory beside it, such as {@code mnts.overlays-aside-1}. The log says so,
+   * and {@link CacheInstance#aside()} and {@link #status()} list them until they are deleted.
    *
    * @param name its name
    * @return its view
-   * @throws OverlayException if it is not there or cannot be mounted
+   * @throws OverlayException if it is not there or cannot be mounted, because something is mounted
+   *     inside the mount point, for example ({@link ProblemCode#MOUNT_POINT_NOT_EMPTY}); or its
+   *     boot entry is refused or cannot be written, and nothing is mounted that was not before. If
+   *     what was mounted is in use already and cannot be unmounted, that is told, too
    */
   public OverlayMount mount(String name) throws OverlayException {
-    return mount(instance(name));
-  }
-
-  OverlayMount mount(CacheInstance instance) throws OverlayException {
-    OverlayMount mount = instance.mount().isPresent() ? instance.mount().get() : mounted(instance);
-    RemountNote.of(instance).remove();
-    if (!mount.isMounted()) {
-      // A maintenance has unmounted it meanwhile, and the note was its.
-      RemountNote.of(instance).leave();
-    }
-    if (boot.isPresent()) {
-      boot.get().put(instance.spec());
-    }
-    return mount;
-  }
-
-  private OverlayMount mounted(CacheInstance instance) throws OverlayException {
-    return backend.isPresent()
-        ? Overlays.mount(instance.spec(), backend.get())
-        : Overlays.mount(instance.spec());
+    return new InstanceMounting(this, instance(name)).mount();
   }
 
   /**
-   * Mounts every instance that is not mounted. When one cannot be mounted, the others still are.
+   * Mounts every instance that is not mounted, as {@link #mount} does. When one cannot be mounted,
+   * the others still are.
    *
    * @return the views of all, by name
    * @throws OverlayException with the problems of all that could not be mounted
@@ -270,7 +275,7 @@ public final class SharedCache {
     List<OverlayMount> mounts = new ArrayList<>();
     Failures failures = new Failures();
     for (CacheInstance instance : instances()) {
-      failures.collect(() -> mounts.add(mount(instance)));
+      failures.collect(() -> mounts.add(new InstanceMounting(this, instance).mount()));
     }
     failures.throwAll();
     return mounts;

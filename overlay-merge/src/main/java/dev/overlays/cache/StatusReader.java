@@ -34,7 +34,8 @@ final class StatusReader {
               instance.waiting(),
               atBoot.contains(absolute(spec.mountPoint().orElseThrow())),
               upper,
-              OverlayMerge.of(spec).dryRun().bytesFreed()));
+              OverlayMerge.of(spec).dryRun().bytesFreed(),
+              instance.aside().stream().map(AsideDirectories::notice).toList()));
     }
     CacheUse use = new CacheUse(CacheUse.bytes(cache.lower()), uppers);
     return new CacheStatus(cache.lower(), use, rows);

@@ -7,7 +7,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.Privilege;
-import java.io.IOException;
+import dev.overlays.spi.InstanceDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +65,30 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     return check(spec, linked(spec.mountPoint().orElseThrow()), () -> Trial.of(unit));
   }
 
+  /**
+   * Checks an entry of a view that is mounted as soon as the entry is accepted. What that mount
+   * puts right is no problem.
+   */
+  static BootCheck beforeMount(FstabEntry entry) throws OverlayException {
+    OverlaySpec spec = entry.spec();
+    if (NativeAccess.problem().isPresent() || MountedView.isOf(spec)) {
+      return of(entry);
+    }
+    List<Problem> problems = new ArrayList<>(new KernelBackend().check(spec));
+    problems.removeIf(problem -> problem.code() == ProblemCode.MOUNT_POINT_NOT_EMPTY);
+    if (!problems.isEmpty()) {
+      return new BootCheck(problems, Optional.empty());
+    }
+    return InstanceDirectories.areThere(spec)
+        ? attempt(spec, List.of(() -> Trial.of(spec, entry)))
+        : new BootCheck(
+            List.of(),
+            Optional.of(
+                untried(
+                    "The instance has not all its directories.",
+                    "Mount the view by this library, which makes them, and check again.")));
+  }
+
   private interface Attempt {
     List<Problem> make() throws OverlayException;
   }
@@ -74,56 +98,34 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     if (noCalls.isPresent()) {
       return new BootCheck(List.of(noCalls.get()), Optional.empty());
     }
+    if (MountedView.isOf(spec)) {
+      Problem mounted =
+          untried("The view is mounted at this moment.", "Unmount it, and check again.");
+      return new BootCheck(found, found.isEmpty() ? Optional.of(mounted) : Optional.empty());
+    }
     List<Problem> problems = new ArrayList<>(found);
-    boolean mounted = isMounted(spec);
-    if (!mounted) {
-      problems.addAll(missing(spec));
-      problems.addAll(new KernelBackend().check(spec));
-    }
-    if (!problems.isEmpty()) {
-      return new BootCheck(problems, Optional.empty());
-    }
-    Optional<Problem> untried = whyUntried(spec, mounted);
-    if (untried.isEmpty()) {
-      try {
-        problems.addAll(HiddenCheck.of(spec));
+    problems.addAll(missing(spec));
+    problems.addAll(new KernelBackend().check(spec));
+    return problems.isEmpty()
+        ? attempt(spec, List.of(() -> HiddenCheck.of(spec), attempt))
+        : new BootCheck(problems, Optional.empty());
+  }
+
+  private static BootCheck attempt(OverlaySpec spec, List<Attempt> attempts) {
+    Optional<Problem> untried = whyUntried(spec);
+    List<Problem> problems = new ArrayList<>();
+    try {
+      for (Attempt attempt : untried.isEmpty() ? attempts : List.<Attempt>of()) {
         problems.addAll(attempt.make());
-      } catch (OverlayException e) {
-        if (e.has(ProblemCode.BOOT_TRIAL_NOT_MADE)) {
-          untried = Optional.of(e.problems().get(0));
-        } else {
-          problems.addAll(e.problems());
-        }
+      }
+    } catch (OverlayException e) {
+      if (e.has(ProblemCode.BOOT_TRIAL_NOT_MADE)) {
+        untried = Optional.of(e.problems().get(0));
+      } else {
+        problems.addAll(e.problems());
       }
     }
     return new BootCheck(problems, untried);
-  }
-
-  /** Whether this very view is mounted: then it can be, and its upper is in use. */
-  private static boolean isMounted(OverlaySpec spec) {
-    try {
-      return new KernelBackend()
-          .mounted().stream()
-              .map(mount -> mount.spec())
-              .anyMatch(
-                  other ->
-                      other.mountPoint().equals(spec.mountPoint().map(BootCheck::real))
-                          && other.lowers().equals(spec.lowers())
-                          && other.dataLowers().equals(spec.dataLowers())
-                          && other.upper().equals(spec.upper())
-                          && other.work().equals(spec.work()));
-    } catch (OverlayException e) {
-      return false;
-    }
-  }
-
-  /** Where a mount is that was made there: links are followed, as mount(8) and systemd do. */
-  static Path real(Path mountPoint) {
-    try {
-      return mountPoint.toRealPath();
-    } catch (IOException e) {
-      return mountPoint;
-    }
   }
 
   /** mount(8) creates no directories, where this library does for an instance. */
@@ -147,7 +149,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
 
   /** Systemd refuses to mount at what is not the real path; for fstab it looks that up itself. */
   private static List<Problem> linked(Path mountPoint) {
-    Path real = real(mountPoint);
+    Path real = MountedView.real(mountPoint);
     return real.equals(mountPoint)
         ? List.of()
         : List.of(
@@ -158,11 +160,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
                 "Use " + real + " as the mount point."));
   }
 
-  private static Optional<Problem> whyUntried(OverlaySpec spec, boolean mounted) {
-    if (mounted) {
-      return Optional.of(
-          untried("The view is mounted at this moment.", "Unmount it, and check again."));
-    }
+  private static Optional<Problem> whyUntried(OverlaySpec spec) {
     if (!Privilege.mayMount()) {
       return Optional.of(
           untried("This process may not mount.", "Run the check as root of the machine."));

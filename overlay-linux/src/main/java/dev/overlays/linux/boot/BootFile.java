@@ -16,6 +16,7 @@ import dev.overlays.linux.syscall.Open;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -72,6 +73,22 @@ final class BootFile {
       }
     } catch (OverlayException e) {
       throw e;
+    } catch (IOException e) {
+      throw failed("written", e);
+    }
+  }
+
+  /** Refuses a file that could not be replaced, as far as that can be told before. */
+  void checkWritable() throws OverlayException {
+    Optional<Problem> noCalls = NativeAccess.problem();
+    if (noCalls.isPresent()) {
+      throw new OverlayException(noCalls.get());
+    }
+    try {
+      Path directory = target().getParent();
+      if (!Files.isWritable(directory)) {
+        throw new AccessDeniedException(directory.toString());
+      }
     } catch (IOException e) {
       throw failed("written", e);
     }

@@ -43,18 +43,43 @@ final class FstabBootEntries implements BootEntries {
     return specs;
   }
 
-  /** An entry that says the same otherwise stays: it may have options given by hand. */
   @Override
   public void put(OverlaySpec spec) throws OverlayException {
-    Fstab old = read();
     FstabEntry entry = FstabEntry.of(spec);
+    if (change(entry, spec).isPresent()) {
+      refuse(BootCheck.of(entry));
+      write(entry, spec);
+    }
+  }
+
+  /** The file is read again when the entry is written: others may have changed it meanwhile. */
+  @Override
+  public PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
+    FstabEntry entry = FstabEntry.of(spec);
+    if (change(entry, spec).isPresent()) {
+      refuse(BootCheck.beforeMount(entry));
+      new BootFile(file).checkWritable();
+    }
+    return () -> write(entry, spec);
+  }
+
+  private void write(FstabEntry entry, OverlaySpec spec) throws OverlayException {
+    Optional<Fstab> changed = change(entry, spec);
+    if (changed.isPresent()) {
+      changed.get().write(file);
+    }
+  }
+
+  /** An entry that says the same otherwise stays: it may have options given by hand. */
+  private Optional<Fstab> change(FstabEntry entry, OverlaySpec spec) throws OverlayException {
+    Fstab old = read();
     Fstab changed = old.with(entry);
-    if (!changed.equals(old) && !isKept(old, spec)) {
-      BootCheck check = BootCheck.of(entry);
-      if (!check.problems().isEmpty()) {
-        throw new OverlayException(check.problems());
-      }
-      changed.write(file);
+    return changed.equals(old) || isKept(old, spec) ? Optional.empty() : Optional.of(changed);
+  }
+
+  private static void refuse(BootCheck check) throws OverlayException {
+    if (!check.problems().isEmpty()) {
+      throw new OverlayException(check.problems());
     }
   }
 

@@ -113,7 +113,7 @@ final class Trial {
   }
 
   private List<Problem> compare(String table) {
-    Path mountPoint = BootCheck.real(spec.mountPoint().orElseThrow());
+    Path mountPoint = MountedView.real(spec.mountPoint().orElseThrow());
     Optional<MountRecord> seen =
         table
             .lines()

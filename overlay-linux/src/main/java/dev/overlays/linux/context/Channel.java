@@ -1,11 +1,19 @@
 package dev.overlays.linux.context;
 
+import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.RefusedCall;
+import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/** How this kernel takes the layers of a mount, best first. Probed, never told by its version. */
+/**
+ * How this kernel takes the layers of a mount, best first. Probed, never told by its version. A
+ * mount by a context takes four calls, and each of them may be refused alone.
+ */
 public enum Channel {
   /** Each by descriptor: any name of any length (about Linux 6.13 and later). */
   DESCRIPTORS,
@@ -18,6 +26,10 @@ public enum Channel {
 
   private static final String UNKNOWN_OPTION = "overlays_probe";
 
+  private static final Syscall[] CALLS = {
+    Syscall.FSOPEN, Syscall.FSCONFIG, Syscall.FSMOUNT, Syscall.MOVE_MOUNT
+  };
+
   /**
    * Returns the best way, asked once.
    *
@@ -27,11 +39,23 @@ public enum Channel {
     return Probed.BEST;
   }
 
+  /**
+   * Tells which call keeps this process from mounting by a context.
+   *
+   * @return the first that is refused; empty if none is, whatever this kernel's overlay takes
+   */
+  public static Optional<RefusedCall> refused() {
+    return Stream.of(CALLS).flatMap(call -> RefusedCall.of(call).stream()).findFirst();
+  }
+
   private static final class Probed {
     static final Channel BEST = probe();
   }
 
   private static Channel probe() {
+    if (!CallProbe.mayUseAll(CALLS)) {
+      return DATA;
+    }
     try (MountContext context = MountContext.open();
         Descriptor root = Descriptor.open(Path.of("/"), Open.PATH)) {
       // A context of the time before the overlay parsed options itself takes anything.

@@ -8,12 +8,14 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A directory as a mount of its own, attached nowhere, in which the files have other owners. The
@@ -67,23 +69,39 @@ public final class IdMappedTree {
 
   private static void check(
       Descriptor directory, Path lower, IdMapping mapping, List<Problem> problems) {
+    Optional<RefusedCall> refused =
+        Channel.refused()
+            .or(() -> RefusedCall.of(Syscall.OPEN_TREE))
+            .or(() -> RefusedCall.of(Syscall.MOUNT_SETATTR))
+            .or(() -> RefusedCall.of(Syscall.UNSHARE));
+    if (refused.isPresent()) {
+      problems.add(problem(lower, refused.get().words(), refused.get().remedy()));
+      return;
+    }
     if (Channel.ofThisKernel() == Channel.DATA) {
-      problems.add(problem(lower, "this kernel has no mount contexts"));
+      problems.add(problem(lower, "the overlay of this kernel takes no mount contexts"));
       return;
     }
     try {
       of(directory, mapping).close();
     } catch (IOException e) {
-      boolean refused = e instanceof SyscallException call && call.errno() == Errno.EINVAL;
-      problems.add(problem(lower, refused ? "its file system cannot do it" : e.getMessage()));
+      boolean invalid = e instanceof SyscallException call && call.errno() == Errno.EINVAL;
+      problems.add(problem(lower, invalid ? "its file system cannot do it" : e.getMessage()));
     }
   }
 
   private static Problem problem(Path lower, String why) {
+    return problem(
+        lower,
+        why,
+        "Mount as root, with a lower on ext4, xfs, btrfs, tmpfs or the like; or give it as it is.");
+  }
+
+  private static Problem problem(Path lower, String why, String remedy) {
     return Problem.of(
         ProblemCode.LOWER_NOT_IDMAPPABLE,
         lower,
         "The owners of the lower cannot be mapped: " + why + ".",
-        "Mount as root, with a lower on ext4, xfs, btrfs, tmpfs or the like; or give it as it is.");
+        remedy);
   }
 }

@@ -3,15 +3,19 @@ package dev.overlays.linux.context;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * Asks the kernel whether a live overlay, in any mount namespace, uses a directory as upper or
- * work. Nothing is changed by asking, and no mount comes about.
+ * work. Nothing is changed by asking, and no mount comes about. Where a context cannot be had,
+ * mount(2) is asked, about one directory at a time.
  */
 public final class InUseProbe {
   private static final List<Path> ELSEWHERE =
@@ -32,6 +36,9 @@ public final class InUseProbe {
    *     not tell
    */
   public static boolean inUse(Descriptor first, Descriptor second) {
+    if (!MountContext.areThere()) {
+      return inUse(first) || inUse(second);
+    }
     try (MountContext context = MountContext.open()) {
       context.string("nfs_export", "on");
       context.string("redirect_dir", "nofollow");
@@ -63,8 +70,17 @@ public final class InUseProbe {
    * @return true if a live overlay writes to it; false if none does, or the kernel does not tell
    */
   public static boolean inUse(Descriptor directory) {
-    try (Descriptor elsewhere = elsewhere(directory);
-        MountContext context = MountContext.open()) {
+    try (Descriptor elsewhere = elsewhere(directory)) {
+      return MountContext.areThere()
+          ? inUseByContext(directory, elsewhere)
+          : inUseByMount(directory, elsewhere);
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
+  private static boolean inUseByContext(Descriptor directory, Descriptor elsewhere) {
+    try (MountContext context = MountContext.open()) {
       context.string("index", "on");
       if (Channel.ofThisKernel() == Channel.DESCRIPTORS) {
         context.descriptor("lowerdir+", elsewhere);
@@ -80,6 +96,24 @@ public final class InUseProbe {
     } catch (SyscallException e) {
       return e.errno() == Errno.EBUSY;
     }
+  }
+
+  /**
+   * The file system fails to come about, so the place where it would be mounted does not matter.
+   */
+  private static boolean inUseByMount(Descriptor directory, Descriptor elsewhere) {
+    String layers =
+        "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(name(directory), name(elsewhere));
+    Scratch scratch = Scratch.get();
+    scratch.dataBuffer().put(ascii("index=on," + layers)).put((byte) 0);
+    long overlay = scratch.string(ascii("overlay"));
+    long place = scratch.secondString(elsewhere.magicLink());
+    long result = Kernel.attempt(Syscall.MOUNT, overlay, place, overlay, 0, scratch.data(), 0);
+    return result == -Errno.EBUSY.number();
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** By number, so that no name is too long. */

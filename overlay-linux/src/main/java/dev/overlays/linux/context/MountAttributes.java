@@ -2,17 +2,26 @@ package dev.overlays.linux.context;
 
 import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
+import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
 import java.util.Set;
 
-/** Changes of a mount by its descriptor. Source: mount_setattr(2), Linux 5.12 and later. */
+/**
+ * Changes of a mount by its descriptor. Source: mount_setattr(2), Linux 5.12 and later. Where that
+ * cannot be had mount(2) does the same for a mount that is attached somewhere, but for the mapping
+ * of owners.
+ */
 public final class MountAttributes {
   private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int AT_RECURSIVE = 0x8000;
+  private static final byte[] ROOT = {'/'};
   private static final int SIZE = 32;
   private static final long RDONLY = 0x1;
   private static final long IDMAP = 0x100000;
@@ -27,7 +36,10 @@ public final class MountAttributes {
    * @throws SyscallException if it is refused; EBUSY while files are open for writing
    */
   public static void setReadOnly(Descriptor mount, boolean readOnly) throws SyscallException {
-    set(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0);
+    int flag = MountFlags.flag(MountAttribute.READ_ONLY);
+    change(
+        () -> set(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0),
+        () -> OldMountCall.setFlags(mount, readOnly ? flag : 0, readOnly ? 0 : flag));
   }
 
   /**
@@ -38,7 +50,10 @@ public final class MountAttributes {
    * @throws SyscallException if it is refused
    */
   public static void add(Descriptor mount, Set<MountAttribute> attributes) throws SyscallException {
-    set(mount, attributes.stream().mapToInt(MountFlags::attribute).sum(), 0, 0, 0);
+    change(
+        () -> set(mount, attributes.stream().mapToInt(MountFlags::attribute).sum(), 0, 0, 0),
+        () ->
+            OldMountCall.setFlags(mount, attributes.stream().mapToInt(MountFlags::flag).sum(), 0));
   }
 
   /**
@@ -50,7 +65,8 @@ public final class MountAttributes {
    */
   public static void setPropagation(Descriptor mount, Propagation propagation)
       throws SyscallException {
-    set(mount, 0, 0, MountFlags.propagation(propagation), 0);
+    int kind = MountFlags.propagation(propagation);
+    change(() -> set(mount, 0, 0, kind, 0), () -> OldMountCall.setPropagation(mount, kind));
   }
 
   /**
@@ -62,6 +78,45 @@ public final class MountAttributes {
    */
   static void setIdMapping(Descriptor mount, Descriptor userNamespace) throws SyscallException {
     set(mount, IDMAP, 0, 0, userNamespace.number());
+  }
+
+  /**
+   * Keeps all mounts of this thread's mount namespace to it.
+   *
+   * @throws SyscallException if it is refused
+   */
+  public static void makeAllPrivate() throws SyscallException {
+    int kind = MountFlags.propagation(Propagation.PRIVATE);
+    if (CallProbe.mayUse(Syscall.MOUNT)) {
+      OldMountCall.setPropagationOfAll(kind);
+    } else {
+      Scratch scratch = Scratch.get();
+      long root = scratch.string(ROOT);
+      long attributes = scratch.struct(0, 0, kind, 0);
+      Kernel.call(Syscall.MOUNT_SETATTR, Kernel.AT_FDCWD, root, AT_RECURSIVE, attributes, SIZE);
+    }
+  }
+
+  /** One way to make a change. */
+  @FunctionalInterface
+  private interface Change {
+    void make() throws SyscallException;
+  }
+
+  private static void change(Change byDescriptor, Change byMount) throws SyscallException {
+    try {
+      byDescriptor.make();
+    } catch (SyscallException e) {
+      if (RefusedCall.of(e).isEmpty()) {
+        throw e;
+      }
+      try {
+        byMount.make();
+      } catch (SyscallException other) {
+        // Attached nowhere: that the first way is refused is the reason then.
+        throw other.errno() == Errno.EINVAL ? e : other;
+      }
+    }
   }
 
   private static void set(

@@ -1,8 +1,10 @@
 package dev.overlays.linux.context;
 
+import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
@@ -33,6 +35,15 @@ public final class MountContext implements AutoCloseable {
 
   private MountContext(Descriptor context) {
     this.context = context;
+  }
+
+  /**
+   * Tells whether contexts can be had and configured. What becomes of one may be refused still.
+   *
+   * @return whether this process may open contexts
+   */
+  public static boolean areThere() {
+    return CallProbe.mayUseAll(Syscall.FSOPEN, Syscall.FSCONFIG);
   }
 
   /**
@@ -69,6 +80,30 @@ public final class MountContext implements AutoCloseable {
     long empty = Scratch.get().string(new byte[0]);
     return new MountContext(
         new Descriptor(Kernel.call(Syscall.FSPICK, mount.number(), empty, FSPICK_BY_DESCRIPTOR)));
+  }
+
+  /**
+   * Makes a mounted file system writable that was mounted read-only: by a context, or by mount(2)
+   * where that is refused and the mount is attached somewhere.
+   *
+   * @param mount the root of its mount
+   * @throws SyscallException if it is refused
+   */
+  public static void makeWritable(Descriptor mount) throws SyscallException {
+    try (MountContext context = of(mount)) {
+      context.flag("rw");
+      context.reconfigure();
+    } catch (SyscallException e) {
+      if (RefusedCall.of(e).isEmpty()) {
+        throw e;
+      }
+      try {
+        OldMountCall.makeFileSystemWritable(mount);
+      } catch (SyscallException other) {
+        // Attached nowhere: that the first way is refused is the reason then.
+        throw other.errno() == Errno.EINVAL ? e : other;
+      }
+    }
   }
 
   /**

@@ -17,7 +17,8 @@ public final class OptionSupport {
    * @param problems where to add
    */
   public static void check(OverlaySpec spec, List<Problem> problems) {
-    if (Channel.ofThisKernel() == Channel.DATA) {
+    if (!MountContext.areThere()) {
+      // The kernel tells at the mount.
       return;
     }
     try (MountContext context = MountContext.open()) {
@@ -33,7 +34,15 @@ public final class OptionSupport {
     }
   }
 
-  private static Problem unsupported(
+  /**
+   * Returns the problem of an option that is not known.
+   *
+   * @param spec what is to be mounted
+   * @param option the option
+   * @param messages what the kernel says of it, possibly nothing
+   * @return the problem
+   */
+  public static Problem unsupported(
       OverlaySpec spec, KernelOptions.Option option, List<String> messages) {
     String words = messages.isEmpty() ? "" : " (" + String.join("; ", messages) + ")";
     return new Problem(

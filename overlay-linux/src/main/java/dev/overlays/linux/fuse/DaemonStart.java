@@ -30,7 +30,7 @@ final class DaemonStart implements Closeable {
   private static final String LOCKED = "locked";
 
   /** In seconds: whoever only looks whether a layer is free has the lock of it, too. */
-  private static final String PATIENCE = "0.1";
+  private static final String PATIENCE = "1";
 
   private static final String SCRIPT =
       "echo "

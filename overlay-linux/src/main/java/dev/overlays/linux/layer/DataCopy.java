@@ -100,11 +100,11 @@ final class DataCopy {
         0);
   }
 
+  /** What is a true answer, of a target that may not be written to, is said by write(2) as well. */
   private static boolean isRefusal(long result) {
     return result == -Errno.EXDEV.number()
         || result == -Errno.EINVAL.number()
-        || result == -Errno.ENOSYS.number()
-        || result == -Errno.EOPNOTSUPP.number();
+        || Errno.isUnavailable(result);
   }
 
   private long byHand(long length) {

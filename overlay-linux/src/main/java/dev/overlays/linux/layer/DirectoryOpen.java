@@ -1,5 +1,6 @@
 package dev.overlays.linux.layer;
 
+import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
@@ -20,31 +21,38 @@ final class DirectoryOpen {
   private static final long NO_SYMLINKS = 0x04;
   private static final int HOW_SIZE = 24;
 
+  private static final boolean OPENAT2 = CallProbe.mayUse(Syscall.OPENAT2);
+
   private DirectoryOpen() {}
 
   /** Returns the new descriptor, or the negative error number. */
   static long open(Scratch scratch, Descriptor directory, long name) {
+    if (!OPENAT2) {
+      return openOnSameMount(directory, name);
+    }
     long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
-    long number = Kernel.attempt(Syscall.OPENAT2, directory.number(), name, how, HOW_SIZE, 0, 0);
-    return number == -Errno.ENOSYS.number() ? openBefore56(directory, name) : number;
+    return Kernel.attempt(Syscall.OPENAT2, directory.number(), name, how, HOW_SIZE, 0, 0);
   }
 
-  /** Before Linux 5.6: sees a mount of another file system, but not one of the same. */
-  private static long openBefore56(Descriptor directory, long name) {
+  /**
+   * Before Linux 5.6: a name is one component, which is no link, so only the mount is to be looked
+   * at, after the directory has been opened.
+   */
+  private static long openOnSameMount(Descriptor directory, long name) {
     long number = Kernel.attempt(Syscall.OPENAT, directory.number(), name, FLAGS, 0);
     if (number < 0) {
       return number;
     }
     Descriptor opened = new Descriptor(number);
     try {
-      if (FileId.of(opened).device() == FileId.of(directory).device()) {
+      if (FileId.of(opened).isOnSameMount(FileId.of(directory))) {
         return number;
       }
       opened.close();
       return -Errno.EXDEV.number();
     } catch (SyscallException e) {
       opened.close();
-      return -e.errno().number();
+      return -(e.errno() == Errno.OTHER ? Errno.EIO : e.errno()).number();
     }
   }
 }

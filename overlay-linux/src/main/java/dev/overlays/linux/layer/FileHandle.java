@@ -4,10 +4,12 @@ import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
 import java.util.Optional;
 
 /** What a file system knows an inode by. Source: name_to_handle_at(2). */
@@ -32,7 +34,12 @@ final class FileHandle {
             scratch.struct(),
             scratch.struct() + mountId,
             0);
-    if (result == -Errno.EOPNOTSUPP.number()) {
+    if (Errno.isUnavailable(result)) {
+      Optional<RefusedCall> refused = RefusedCall.of(Syscall.NAME_TO_HANDLE_AT);
+      if (refused.isPresent()) {
+        throw new FileSystemException(owner.path(name), null, refused.get().words());
+      }
+      // The file system has none.
       return Optional.empty();
     }
     owner.check(result, name);

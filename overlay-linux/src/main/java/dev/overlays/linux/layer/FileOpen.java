@@ -84,7 +84,7 @@ final class FileOpen {
   private void check(int descriptor, long path) throws IOException {
     Scratch scratch = Scratch.get();
     owner.check(StatCall.make(scratch, descriptor, path), name);
-    EntryType type = StatCall.result(scratch).type();
+    EntryType type = StatCall.result(scratch, () -> owner.path(name)).type();
     if (type != EntryType.FILE && !(directories && type == EntryType.DIRECTORY)) {
       String wanted = directories ? "neither a regular file nor a directory" : "not a regular file";
       throw new FileSystemException(owner.path(name), null, wanted);

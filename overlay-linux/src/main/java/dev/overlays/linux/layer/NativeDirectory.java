@@ -6,6 +6,7 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
@@ -36,6 +37,8 @@ final class NativeDirectory implements LayerDirectory {
   private static final XattrCalls XATTRS =
       XattrAtCalls.areThere() ? new XattrAtCalls() : new XattrPathCalls();
 
+  private static final boolean FCHMODAT2 = CallProbe.mayUse(Syscall.FCHMODAT2);
+
   private final Descriptor descriptor;
   private final NativeDirectory parent;
   private final String label;
@@ -63,7 +66,7 @@ final class NativeDirectory implements LayerDirectory {
       return Optional.empty();
     }
     check(result, name);
-    return Optional.of(StatCall.result(scratch));
+    return Optional.of(StatCall.result(scratch, () -> path(name)));
   }
 
   @Override
@@ -118,7 +121,7 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
-    toTarget(Syscall.RENAMEAT2, name, target, newName);
+    toTarget(Syscall.RENAMEAT, name, target, newName);
   }
 
   private static NativeDirectory ofThisStore(LayerDirectory target) {
@@ -218,19 +221,17 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
-    long result =
-        Kernel.attempt(
-            Syscall.FCHMODAT2, descriptor.number(), string(name), mode, SYMLINK_NOFOLLOW);
-    if (result == -Errno.ENOSYS.number()) {
-      // Before Linux 6.6: a place opened without following, and its magic link.
-      int flags = Open.PATH | Open.NOFOLLOW | Open.CLOEXEC;
-      long number = Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, 0);
-      try (Descriptor place = new Descriptor(check(number, name))) {
-        long link = Scratch.get().string(place.magicLink());
-        result = Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode);
-      }
+    if (FCHMODAT2) {
+      call(name, Syscall.FCHMODAT2, mode, SYMLINK_NOFOLLOW);
+      return;
     }
-    check(result, name);
+    // Before Linux 6.6: a place opened without following, and its magic link.
+    int flags = Open.PATH | Open.NOFOLLOW | Open.CLOEXEC;
+    long number = Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, 0);
+    try (Descriptor place = new Descriptor(check(number, name))) {
+      long link = Scratch.get().string(place.magicLink());
+      check(Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode), name);
+    }
   }
 
   @Override
@@ -261,7 +262,13 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void syncFileSystem() throws IOException {
-    check(Kernel.attempt(Syscall.SYNCFS, descriptor.number()), Name.SELF);
+    long result = Kernel.attempt(Syscall.SYNCFS, descriptor.number());
+    if (Errno.isUnavailable(result)) {
+      // It has no such answer of its own. This writes what all file systems have, and tells less.
+      Kernel.attempt(Syscall.SYNC);
+      result = Kernel.attempt(Syscall.FSYNC, descriptor.number());
+    }
+    check(result, Name.SELF);
   }
 
   @Override
@@ -276,6 +283,13 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
     return FileHandle.of(this, descriptor, name);
+  }
+
+  @Override
+  public Optional<Instant> birthTime(Name name) throws IOException {
+    Scratch scratch = Scratch.get();
+    check(StatCall.make(scratch, descriptor.number(), scratch.string(name)), name);
+    return StatCall.birthTime(scratch);
   }
 
   private void call(Name name, Syscall call, long third, long fourth) throws IOException {

@@ -5,7 +5,11 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Asks for everything about an entry. Source: statx(2). The structure is read as words of eight
@@ -15,6 +19,15 @@ final class StatCall {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS = 0x7ff;
+  private static final int BIRTH_TIME = 0x800;
+
+  /**
+   * What an entry is not an entry without: STATX_TYPE, MODE, NLINK, UID, GID, MTIME, INO, SIZE and
+   * BLOCKS. The time of access is filled, but not told to be, on a file system that keeps none
+   * (noatime).
+   */
+  private static final int NEEDED = 0x75f;
+
   private static final int WORDS = 18;
   private static final int BLOCK = 512;
   private static final long IMMUTABLE = 0x10;
@@ -28,12 +41,23 @@ final class StatCall {
    */
   static long make(Scratch scratch, int directory, long path) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
-    return Kernel.attempt(Syscall.STATX, directory, path, flags, BASIC_STATS, scratch.struct(), 0);
+    int wanted = BASIC_STATS | BIRTH_TIME;
+    return Kernel.attempt(Syscall.STATX, directory, path, flags, wanted, scratch.struct(), 0);
   }
 
-  static EntryStat result(Scratch scratch) {
+  /** What the last call has told; of which path, only a failure says. */
+  static EntryStat result(Scratch scratch, Supplier<String> path) throws IOException {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
+    int missing = NEEDED & ~low(statx[0]);
+    if (missing != 0) {
+      throw new FileSystemException(
+          path.get(),
+          null,
+          "its file system does not tell all of it (missing in the mask of statx: 0x"
+              + Integer.toHexString(missing)
+              + ")");
+    }
     int mode = high(statx[3]);
     EntryType type = FileMode.type(mode);
     boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;
@@ -53,6 +77,15 @@ final class StatCall {
         Instant.ofEpochSecond(statx[14], low(statx[15])),
         (statx[1] & IMMUTABLE) != 0,
         (statx[1] & APPEND) != 0);
+  }
+
+  /** Tells what the call has answered besides; empty where the file system does not know. */
+  static Optional<Instant> birthTime(Scratch scratch) {
+    long[] statx = new long[WORDS];
+    scratch.readStruct(statx);
+    return (low(statx[0]) & BIRTH_TIME) == 0
+        ? Optional.empty()
+        : Optional.of(Instant.ofEpochSecond(statx[10], low(statx[11])));
   }
 
   private static int low(long word) {

@@ -1,7 +1,7 @@
 package dev.overlays.linux.layer;
 
 import dev.overlays.layer.Name;
-import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -14,10 +14,10 @@ final class XattrAtCalls extends XattrCalls {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int ARGS_SIZE = 16;
 
-  /** Asks for the attributes of nothing: a kernel that knows the call says bad descriptor. */
+  /** Whether all four can be used: each may be refused alone. */
   static boolean areThere() {
-    long path = Scratch.get().string(Name.SELF);
-    return Kernel.attempt(Syscall.LISTXATTRAT, -1, path, 0, 0, 0) == -Errno.EBADF.number();
+    return CallProbe.mayUseAll(
+        Syscall.LISTXATTRAT, Syscall.GETXATTRAT, Syscall.SETXATTRAT, Syscall.REMOVEXATTRAT);
   }
 
   @Override

@@ -50,7 +50,7 @@ public final class Copies {
       MountNamespaces.representatives().forEach(copies::findIn);
       return copies.found;
     } catch (SyscallException e) {
-      // Before Linux 5.8 no mount can be told from another.
+      // It is there no more, or this process may not look at it.
       return List.of();
     }
   }

@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.context.IdMappedTree;
 import dev.overlays.linux.context.KernelOptions;
 import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.syscall.FileId;
@@ -17,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Mounts by mount(2), with everything in one string: the last way. */
@@ -33,6 +35,7 @@ final class DataMount {
   }
 
   FileId mount() throws IOException {
+    refuseIdMappings();
     byte[] data = data(spec);
     if (data.length > LONGEST_DATA) {
       throw new OverlayException(
@@ -69,6 +72,23 @@ final class DataMount {
       Kernel.call(Syscall.UMOUNT2, scratch.string(PathBytes.of(target)), 0);
       throw e;
     }
+  }
+
+  /** Only a context takes a lower that is attached in another namespace. */
+  private void refuseIdMappings() throws OverlayException {
+    if (spec.idMappings().isEmpty()) {
+      return;
+    }
+    List<Problem> problems = new ArrayList<>();
+    IdMappedTree.check(spec, problems);
+    if (problems.isEmpty()) {
+      problems.add(
+          Problem.of(
+              ProblemCode.LAYERS_TOO_LONG,
+              "The names of the layers are too long for lowers with other owners on this kernel.",
+              "Use shorter paths, or a newer kernel (6.13 has no such limit)."));
+    }
+    throw new OverlayException(problems);
   }
 
   /** All options in one string. The superblock is made read-only by a flag, not by a word. */

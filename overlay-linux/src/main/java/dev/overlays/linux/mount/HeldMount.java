@@ -19,7 +19,6 @@ import java.util.Set;
  * kernel knows no more than the path below its root.
  */
 final class HeldMount {
-  private static final Path SLASH = Path.of("/");
   private static final String SELF = "self";
   private static final int NONE = -1;
 
@@ -59,11 +58,6 @@ final class HeldMount {
     return new HeldMount(mountPoint, root, id, false, NONE, SELF);
   }
 
-  /** A mount that exists by a descriptor of this process, which is not one of its holders. */
-  static HeldMount by(Descriptor descriptor, Path root, FileId id) {
-    return new HeldMount(SLASH, root, id, false, descriptor.number(), SELF);
-  }
-
   FileId id() {
     return id;
   }
@@ -83,7 +77,7 @@ final class HeldMount {
   }
 
   boolean has(FileId file) {
-    return file.mountId() == id.mountId() && file.uniqueMountId() == id.uniqueMountId();
+    return file.isOnSameMount(id);
   }
 
   /**

@@ -4,6 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,6 +124,11 @@ final class KernelReason {
               OverlaySpec::mountPoint,
               "Leave the option out, or use a newer kernel."),
           new Meaning(
+              "unrecognized mount option",
+              ProblemCode.OPTION_UNSUPPORTED,
+              OverlaySpec::mountPoint,
+              "Leave the option out, or use a newer kernel."),
+          new Meaning(
               "not supported as upperdir",
               ProblemCode.UPPER_FILE_SYSTEM_UNSUPPORTED,
               OverlaySpec::upper,
@@ -173,6 +179,20 @@ final class KernelReason {
         Optional<Path> path = named(spec, lines).or(() -> meaning.path.apply(spec));
         return new Problem(meaning.code, path, message, meaning.remedy);
       }
+    }
+    Optional<RefusedCall> refused =
+        cause instanceof SyscallException call ? RefusedCall.of(call) : Optional.empty();
+    if (refused.isPresent()) {
+      return Problem.of(
+          ProblemCode.PRIVILEGE_MISSING,
+          "The view cannot be mounted: " + refused.get().words() + ".",
+          refused.get().remedy());
+    }
+    if (cause instanceof SyscallException call && call.errno() == Errno.ENODEV) {
+      return Problem.of(
+          ProblemCode.OVERLAYFS_MISSING,
+          message,
+          "Load the module (modprobe overlay), or use a kernel built with CONFIG_OVERLAY_FS.");
     }
     if (cause instanceof SyscallException call && call.errno() == Errno.EPERM) {
       return Problem.of(ProblemCode.PRIVILEGE_MISSING, message, "Mount as root (CAP_SYS_ADMIN).");

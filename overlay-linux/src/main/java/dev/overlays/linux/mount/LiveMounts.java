@@ -23,8 +23,10 @@ public final class LiveMounts {
    * @return the same
    */
   public static <M extends OverlayMount> M add(M mount) {
+    // Asked outside of the lock: what one view answers slowly is not another's trouble.
+    List<OverlayMount> gone = all().stream().filter(other -> !other.isMounted()).toList();
     synchronized (ALL) {
-      ALL.removeIf(other -> !other.isMounted());
+      ALL.removeAll(gone);
       ALL.add(mount);
       return mount;
     }
@@ -79,12 +81,14 @@ public final class LiveMounts {
    * @return those that are mounted, in the order in which they were
    */
   public static List<OverlayMount> of(String backend) {
-    List<OverlayMount> all;
-    synchronized (ALL) {
-      all = List.copyOf(ALL);
-    }
-    return all.stream()
+    return all().stream()
         .filter(mount -> mount.isMounted() && mount.backend().equals(backend))
         .toList();
+  }
+
+  private static List<OverlayMount> all() {
+    synchronized (ALL) {
+      return List.copyOf(ALL);
+    }
   }
 }

@@ -56,6 +56,7 @@ public final class Mounter {
     List<Problem> problems = new ArrayList<>();
     DetachedTree.obstacle(spec).ifPresent(problems::add);
     problems.addAll(Preflight.of(spec));
+    DataOptionSupport.check(spec, problems);
     return problems;
   }
 

@@ -1,11 +1,10 @@
 package dev.overlays.linux.mount;
 
+import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * Does something in a mount namespace of its own: what is mounted there nobody else sees, and it is
@@ -14,9 +13,6 @@ import java.nio.charset.StandardCharsets;
  */
 final class OwnNamespace {
   private static final int CLONE_NEWNS = 0x20000;
-  private static final int MS_REC = 0x4000;
-  private static final int MS_PRIVATE = 0x40000;
-  private static final byte[] ROOT = "/".getBytes(StandardCharsets.US_ASCII);
 
   private OwnNamespace() {}
 
@@ -61,8 +57,7 @@ final class OwnNamespace {
 
   private static void enter() throws SyscallException {
     Kernel.call(Syscall.UNSHARE, CLONE_NEWNS);
-    long root = Scratch.get().string(ROOT);
-    Kernel.call(Syscall.MOUNT, 0, root, 0, MS_REC | MS_PRIVATE, 0);
+    MountAttributes.makeAllPrivate();
   }
 
   private static void join(Thread thread) {

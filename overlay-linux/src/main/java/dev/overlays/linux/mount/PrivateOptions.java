@@ -7,6 +7,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
@@ -35,7 +36,10 @@ final class PrivateOptions {
       wrong.add("asked for a writable view, got a read-only one");
     }
     if ((asked.options().index() || asked.options().nfsExport()) && !haveFileHandles(handles)) {
-      wrong.add("index: asked true, got false");
+      wrong.add(
+          RefusedCall.of(Syscall.NAME_TO_HANDLE_AT)
+              .map(refused -> "index: it cannot be told whether it is in force; " + refused.words())
+              .orElse("index: asked true, got false"));
     }
     return wrong.stream().map(what -> OptionsInForce.problem(asked, what)).toList();
   }

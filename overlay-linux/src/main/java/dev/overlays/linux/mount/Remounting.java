@@ -12,6 +12,7 @@ import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 
@@ -36,7 +37,7 @@ public final class Remounting {
     try (Descriptor mount = Descriptor.open(place, Open.PATH)) {
       of(spec, mount, readOnly, place, HeldMount.at(place, id, mount));
     } catch (SyscallException e) {
-      throw refused(place, e.errno().text());
+      throw refused(place, RefusedCall.reason(e));
     }
   }
 
@@ -54,7 +55,7 @@ public final class Remounting {
       if (e.errno() == Errno.EBUSY) {
         throw Holders.refusal(place, "Files of the view are open for writing.", Holders.of(held));
       }
-      throw refused(place, e.errno().text());
+      throw refused(place, RefusedCall.reason(e));
     }
   }
 
@@ -83,9 +84,8 @@ public final class Remounting {
   }
 
   private static void makeFileSystemWritable(Descriptor mount) throws SyscallException {
-    try (MountContext context = MountContext.of(mount)) {
-      context.flag("rw");
-      context.reconfigure();
+    try {
+      MountContext.makeWritable(mount);
     } catch (SyscallException e) {
       MountAttributes.setReadOnly(mount, true);
       throw e;

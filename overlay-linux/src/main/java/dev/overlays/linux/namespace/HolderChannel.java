@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -61,7 +62,8 @@ final class HolderChannel implements AutoCloseable {
    * @throws HolderSilentException if it is not done in time
    */
   <T> T exchange(Callable<T> exchange) throws IOException {
-    Future<T> result = submit(exchange);
+    FutureTask<T> result = new FutureTask<>(exchange);
+    schedule(result);
     BoundedWait limit = isSilent() ? limit().shortened() : limit();
     if (!limit.until(nanos -> isDone(result, nanos))) {
       abandon(result);
@@ -72,12 +74,12 @@ final class HolderChannel implements AutoCloseable {
 
   /** Makes an exchange that nobody waits for. */
   void post(Callable<?> exchange) throws IOException {
-    submit(exchange);
+    schedule(new FutureTask<>(exchange));
   }
 
-  private <T> Future<T> submit(Callable<T> exchange) throws IOException {
+  private void schedule(FutureTask<?> task) throws IOException {
     try {
-      return speaker.submit(exchange);
+      speaker.execute(task);
     } catch (RejectedExecutionException e) {
       throw new IOException("it has been ended", e);
     }
@@ -98,7 +100,7 @@ final class HolderChannel implements AutoCloseable {
   private void abandon(Future<?> result) throws IOException {
     result.cancel(false);
     abandoned.incrementAndGet();
-    submit(abandoned::decrementAndGet);
+    schedule(new FutureTask<>(abandoned::decrementAndGet));
   }
 
   private static <T> T resultOf(Future<T> result) throws IOException {

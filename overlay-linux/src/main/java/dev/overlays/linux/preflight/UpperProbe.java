@@ -4,6 +4,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
@@ -73,7 +74,8 @@ final class UpperProbe {
               probe.number(),
               scratch.secondString(RENAMED),
               RENAME_WHITEOUT);
-      return result == 0
+      // Where this process may not make the call, the kernel's own use of it is not forbidden.
+      return result == 0 || (Errno.isUnavailable(result) && !CallProbe.mayUse(Syscall.RENAMEAT2))
           ? Optional.empty()
           : Optional.of(
               lacks(

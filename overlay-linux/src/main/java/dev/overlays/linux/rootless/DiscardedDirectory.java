@@ -28,12 +28,14 @@ final class DiscardedDirectory implements Closeable {
   private static final String PREFIX = "overlays-in-memory-";
   private static final String ATTRIBUTE = "overlays.trial";
 
+  private final SharedNamespace.Lease lease;
   private final Namespace namespace;
   private final Path parent;
   private final String name;
 
-  private DiscardedDirectory(Namespace namespace, Path parent) {
-    this.namespace = namespace;
+  private DiscardedDirectory(SharedNamespace.Lease lease, Path parent) {
+    this.lease = lease.again();
+    namespace = lease.namespace();
     this.parent = parent;
     name = PREFIX + UUID.randomUUID();
   }
@@ -42,20 +44,21 @@ final class DiscardedDirectory implements Closeable {
    * Makes one.
    *
    * @param limits what was asked for of memory
+   * @param lease a use of the namespace whose shell is to know of it
    * @param parent where it is made
    */
-  static DiscardedDirectory create(Ephemeral.Memory limits, Namespace namespace, Path parent)
-      throws OverlayException {
+  static DiscardedDirectory create(
+      Ephemeral.Memory limits, SharedNamespace.Lease lease, Path parent) throws OverlayException {
     if (limits.limit().isPresent()) {
       throw new OverlayException(
           impossible(parent, "a directory on a disk, which would take its place, has no limit"));
     }
     try {
       NeededPath needed = NeededPath.of(parent);
-      if (!needed.isSeenIn(namespace)) {
+      if (!needed.isSeenIn(lease.namespace())) {
         throw new OverlayException(impossible(parent, "the namespace sees something else at it"));
       }
-      DiscardedDirectory directory = new DiscardedDirectory(namespace, needed.real());
+      DiscardedDirectory directory = new DiscardedDirectory(lease, needed.real());
       directory.make();
       return directory;
     } catch (OverlayException e) {
@@ -125,5 +128,6 @@ final class DiscardedDirectory implements Closeable {
     if (namespace.isAlive()) {
       Files.deleteIfExists(note());
     }
+    lease.close();
   }
 }

@@ -59,7 +59,7 @@ final class MemoryBelow implements Closeable {
   }
 
   private static Descriptor open(Path root) throws SyscallException {
-    return Descriptor.open(root, Open.PATH | Open.DIRECTORY).outOfTheWay();
+    return Descriptor.open(root, Open.PATH | Open.DIRECTORY);
   }
 
   private static Problem notMade(String why) {

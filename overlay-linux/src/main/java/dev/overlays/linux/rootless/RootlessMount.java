@@ -34,7 +34,7 @@ public final class RootlessMount implements OverlayMount {
   private final OverlaySpec spec;
   private final SharedNamespace.Lease lease;
   private final ViewPlace place;
-  private final Optional<Path> mountPoint;
+  private final Optional<MountPointClaim> mountPoint;
   private final FileId id;
   private final LayerHandles layers;
   private final ViewCopies copies;
@@ -43,13 +43,13 @@ public final class RootlessMount implements OverlayMount {
   /**
    * Makes the handle of a mount.
    *
-   * @param mountPoint its real path in the namespace
+   * @param mountPoint released when the view is gone
    * @param id an identity of the root of the view
    */
   RootlessMount(
       MountAttempt attempt,
       SharedNamespace.Lease lease,
-      Optional<Path> mountPoint,
+      Optional<MountPointClaim> mountPoint,
       FileId id,
       LayerHandles layers) {
     this.spec = attempt.spec();
@@ -88,7 +88,7 @@ public final class RootlessMount implements OverlayMount {
   private void release() {
     gone = true;
     layers.close();
-    mountPoint.ifPresent(MountPointClaims::release);
+    mountPoint.ifPresent(MountPointClaim::close);
     lease.programs().remove(this);
     place.remove();
     lease.close();
@@ -103,24 +103,24 @@ public final class RootlessMount implements OverlayMount {
   }
 
   boolean hasMountPointBelow(Path directory) {
-    return mountPoint.isPresent() && mountPoint.get().startsWith(directory);
+    return mountPoint.isPresent() && mountPoint.get().path().startsWith(directory);
   }
 
   /** A mount point in another view is seen by this process only. */
   private boolean isInAnotherView() {
-    return mountPoint.isPresent() && Namespace.isOwn(mountPoint.get());
+    return mountPoint.isPresent() && Namespace.isOwn(mountPoint.get().path());
   }
 
   private Path placeForPrograms() throws OverlayException {
     return mountPoint.isPresent() && !isInAnotherView()
-        ? mountPoint.get()
+        ? mountPoint.get().path()
         : lease.programs().directory().resolve(place.name());
   }
 
   /** Shows the view where it has to be from the beginning. */
   synchronized void appear() throws OverlayException {
     if (isInAnotherView()) {
-      copies.add(mountPoint.get());
+      copies.add(mountPoint.get().path());
     }
     lease.programs().add(this);
   }

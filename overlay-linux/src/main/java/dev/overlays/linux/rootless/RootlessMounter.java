@@ -102,10 +102,10 @@ public final class RootlessMounter {
 
   private OverlayMount mountInNamespace() throws IOException {
     List<NeededPath> needed = neededPaths();
-    Optional<Path> mountPoint = Optional.empty();
+    Optional<NeededPath> mountPoint = Optional.empty();
     if (spec.mountPoint().isPresent()) {
-      needed.add(NeededPath.of(spec.mountPoint().get()));
-      mountPoint = Optional.of(NeededPath.real(spec.mountPoint().get()));
+      mountPoint = Optional.of(NeededPath.of(spec.mountPoint().get()));
+      needed.add(mountPoint.get());
     }
     SharedNamespace.Lease lease = SharedNamespace.lease(needed);
     try {
@@ -117,25 +117,30 @@ public final class RootlessMounter {
     }
   }
 
-  private OverlayMount mountAt(Optional<Path> mountPoint, SharedNamespace.Lease lease)
+  private OverlayMount mountAt(Optional<NeededPath> mountPoint, SharedNamespace.Lease lease)
       throws IOException {
+    Optional<MountPointClaim> claim = Optional.empty();
     if (mountPoint.isPresent()) {
-      MountPointClaims.take(spec.mountPoint().orElseThrow(), mountPoint.get());
+      claim = Optional.of(MountPointClaim.take(mountPoint.get().given(), mountPoint.get().real()));
     }
     try {
-      ViewPlace place = ViewPlace.create(lease.namespace());
-      try {
-        return LiveMounts.add(
-            mount(
-                place,
-                (attempt, layers) ->
-                    new RootlessMount(attempt, lease, mountPoint, attempt.mount(layers), layers)));
-      } catch (IOException | RuntimeException | Error e) {
-        place.remove();
-        throw e;
-      }
+      return mountAt(claim, ViewPlace.create(lease.namespace()), lease);
     } catch (IOException | RuntimeException | Error e) {
-      mountPoint.ifPresent(MountPointClaims::release);
+      claim.ifPresent(MountPointClaim::close);
+      throw e;
+    }
+  }
+
+  private OverlayMount mountAt(
+      Optional<MountPointClaim> mountPoint, ViewPlace place, SharedNamespace.Lease lease)
+      throws IOException {
+    Making making =
+        (attempt, layers) ->
+            new RootlessMount(attempt, lease, mountPoint, attempt.mount(layers), layers);
+    try {
+      return LiveMounts.add(mount(place, lease, making));
+    } catch (IOException | RuntimeException | Error e) {
+      place.remove();
       throw e;
     }
   }
@@ -146,11 +151,12 @@ public final class RootlessMounter {
     RootlessMount make(MountAttempt attempt, LayerHandles layers) throws IOException;
   }
 
-  private OverlayMount mount(ViewPlace place, Making making) throws OverlayException {
+  private OverlayMount mount(ViewPlace place, SharedNamespace.Lease lease, Making making)
+      throws OverlayException {
     if (spec.ephemeral().isEmpty()) {
       return make(new MountAttempt(spec, place, Optional.empty()), making);
     }
-    ThrowawayUpper upper = uppers.create(spec, place);
+    ThrowawayUpper upper = uppers.create(spec, place, lease);
     return EphemeralView.mount(
         spec,
         upper.directories(),

@@ -48,6 +48,13 @@ final class SharedNamespace {
       return shared.programs;
     }
 
+    /** Takes the same namespace into use once more. */
+    Lease again() {
+      synchronized (LOCK) {
+        return new Lease(shared);
+      }
+    }
+
     @Override
     public void close() {
       synchronized (LOCK) {

@@ -18,10 +18,17 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
   /** What makes one. */
   @FunctionalInterface
   interface Making {
-    ThrowawayUpper create(OverlaySpec spec, ViewPlace place) throws OverlayException;
+    ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.Lease lease)
+        throws OverlayException;
   }
 
-  static ThrowawayUpper create(OverlaySpec spec, ViewPlace place) throws OverlayException {
+  /**
+   * Makes one where the spec wants it.
+   *
+   * @param lease the use of the namespace that the place is in
+   */
+  static ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.Lease lease)
+      throws OverlayException {
     if (spec.ephemeral().orElseThrow() instanceof Ephemeral.Directory directory) {
       return new ThrowawayUpper(
           EphemeralUpper.create(spec, directory.parent(), () -> {}), Optional.empty());
@@ -33,14 +40,14 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
           EphemeralUpper.create(spec, memory.path(), memory), Optional.of(memory));
     }
     memory.withdraw();
-    return onDisk(spec, place, Path.of(System.getProperty("java.io.tmpdir")));
+    return onDisk(spec, lease, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   /** As before Linux 6.6, whose file system of memory keeps no attributes of users. */
-  static ThrowawayUpper onDisk(OverlaySpec spec, ViewPlace place, Path parent)
+  static ThrowawayUpper onDisk(OverlaySpec spec, SharedNamespace.Lease lease, Path parent)
       throws OverlayException {
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().orElseThrow();
-    DiscardedDirectory directory = DiscardedDirectory.create(limits, place.namespace(), parent);
+    DiscardedDirectory directory = DiscardedDirectory.create(limits, lease, parent);
     return new ThrowawayUpper(
         EphemeralUpper.create(spec, directory.path(), directory), Optional.empty());
   }

@@ -93,7 +93,7 @@ final class ViewCopies {
   /** Unmounts all of them; or none, if one is in use. */
   boolean remove() throws OverlayException {
     removed.clear();
-    for (Copy copy : all) {
+    for (Copy copy : all()) {
       if (!isOnTop(copy)) {
         restore();
         throw UnmountProblems.covered(namespace().seen(copy.path()));
@@ -121,7 +121,7 @@ final class ViewCopies {
   }
 
   void removeLazily() throws OverlayException {
-    for (Copy copy : all) {
+    for (Copy copy : all()) {
       if (isOnTop(copy)) {
         namespace().run(MountPrograms.unmountLazily(namespace().named(copy.path())));
       }
@@ -132,7 +132,7 @@ final class ViewCopies {
   /** The command that makes the view read-only or writable at all places. */
   ShellCommand remounting(OverlaySpec spec, boolean readOnly) {
     ShellCommand command = MountPrograms.remount(spec, readOnly, place.path());
-    for (Copy copy : all) {
+    for (Copy copy : all()) {
       command.and(MountPrograms.remount(spec, readOnly, namespace().named(copy.path())));
     }
     return !readOnly && spec.attributes().contains(MountAttribute.READ_ONLY)

@@ -14,10 +14,12 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Where a view is mounted in a namespace, below its bottom root. No other view of this JVM ever has
- * the name, so the root of one that is closed leads nowhere.
+ * the name, so the root of one that is closed leads nowhere; nor has one of another JVM, since that
+ * is all that the kernel tells of who has mapped a file.
  */
 final class ViewPlace {
   private static final AtomicLong COUNT = new AtomicLong();
+  private static final String NAMES = "view-" + ProcessHandle.current().pid() + "-";
   private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
   private static final Set<PosixFilePermission> CLOSED =
       PosixFilePermissions.fromString("r-xr-xr-x");
@@ -32,7 +34,7 @@ final class ViewPlace {
 
   /** Makes the directory. */
   static ViewPlace create(Namespace namespace) throws IOException {
-    ViewPlace place = new ViewPlace(namespace, "view-" + COUNT.incrementAndGet());
+    ViewPlace place = new ViewPlace(namespace, NAMES + COUNT.incrementAndGet());
     change(
         namespace,
         () -> {

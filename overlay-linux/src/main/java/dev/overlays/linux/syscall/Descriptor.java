@@ -2,19 +2,10 @@ package dev.overlays.linux.syscall;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /** An open descriptor, closed once. */
 public final class Descriptor implements AutoCloseable {
   private static final int PATH_SIZE = 4096;
-
-  private static final int F_DUPFD_CLOEXEC = 1030;
-
-  /** Numbers that are met only where thousands of files are open at a time, each in its turn. */
-  private static final int FIRST_RARE = 8_192;
-
-  private static final int LAST_RARE = 16_383;
-  private static final AtomicInteger NEXT_RARE = new AtomicInteger(FIRST_RARE);
 
   private final int number;
   private boolean closed;
@@ -61,23 +52,6 @@ public final class Descriptor implements AutoCloseable {
    */
   public int number() {
     return number;
-  }
-
-  /**
-   * Gives the descriptor a number that nothing else is likely to have after it: who still has a
-   * path with the number shall not come to another file. Where this process may not have so many
-   * the number stays.
-   *
-   * @return the descriptor, in place of this one, which is closed
-   */
-  public Descriptor outOfTheWay() {
-    int next = NEXT_RARE.getAndUpdate(n -> n == LAST_RARE ? FIRST_RARE : n + 1);
-    long copy = Kernel.attempt(Syscall.FCNTL, number, F_DUPFD_CLOEXEC, next);
-    if (copy < 0) {
-      return this;
-    }
-    close();
-    return new Descriptor(copy);
   }
 
   /**

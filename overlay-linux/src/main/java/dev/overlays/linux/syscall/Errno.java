@@ -71,6 +71,18 @@ public enum Errno {
   }
 
   /**
+   * Tells whether an answer may mean that a call cannot be had here at all: an older kernel says
+   * ENOSYS, and a container's seccomp profile, a translator or an older container runtime may say
+   * EPERM or EOPNOTSUPP instead. Where those can be a true answer, {@link CallProbe} tells which.
+   *
+   * @param result what {@link Kernel#attempt} has returned
+   * @return whether it may
+   */
+  public static boolean isUnavailable(long result) {
+    return result == -ENOSYS.number || result == -EPERM.number || result == -EOPNOTSUPP.number;
+  }
+
+  /**
    * Returns the number.
    *
    * @return as the kernel has it; 0 of {@link #OTHER}

@@ -3,18 +3,28 @@ package dev.overlays.linux.syscall;
 import java.nio.ByteBuffer;
 
 /**
- * Which file a descriptor leads to, and by which mount. Source: statx(2).
+ * Which file a descriptor leads to, and by which mount. Source: statx(2); where that tells nothing
+ * of the mount, {@link DescriptorInfo}.
  *
  * @param mode type and permission bits, as in {@code st_mode}
  * @param device the number of the file system
  * @param inode the number of the file in it
  * @param mountId the ID of the mount; see {@link #uniqueMountId()}
  * @param uniqueMountId whether that ID is never given again (Linux 6.8 and later), rather than the
- *     one that mount tables have; 0 where the kernel tells neither (before 5.8)
- * @param mountRoot whether it is the root of that mount
+ *     one that mount tables have
+ * @param tableId the ID that mount tables have, where it is known without asking for more: always
+ *     where statmount(2) cannot be asked for it; otherwise 0
+ * @param mountRoot whether it is the root of that mount; of what is no directory only where
+ *     statx(2) tells (5.8 and later)
  */
 public record FileId(
-    int mode, long device, long inode, long mountId, boolean uniqueMountId, boolean mountRoot) {
+    int mode,
+    long device,
+    long inode,
+    long mountId,
+    boolean uniqueMountId,
+    long tableId,
+    boolean mountRoot) {
 
   private static final int AT_EMPTY_PATH = 0x1000;
   private static final int TYPE_MODE_INO = 0x1 | 0x2 | 0x100;
@@ -23,6 +33,10 @@ public record FileId(
   private static final int ATTR_MOUNT_ROOT = 0x2000;
   private static final int S_IFMT = 0xf000;
   private static final int S_IFDIR = 0x4000;
+  private static final byte[] SELF = {};
+
+  /** Whether what statx(2) tells of mounts is used; tests take it away, as older kernels do. */
+  static volatile boolean mountsTold = true;
 
   /**
    * Asks the kernel.
@@ -32,7 +46,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(Descriptor descriptor) throws SyscallException {
-    return of(descriptor.number(), new byte[0], AT_EMPTY_PATH, MNT_ID_UNIQUE);
+    return of(descriptor, MNT_ID_UNIQUE);
   }
 
   /**
@@ -43,7 +57,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId withTableId(Descriptor descriptor) throws SyscallException {
-    return of(descriptor.number(), new byte[0], AT_EMPTY_PATH, MNT_ID);
+    return of(descriptor, MNT_ID);
   }
 
   /**
@@ -54,7 +68,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(byte[] path) throws SyscallException {
-    return of(Kernel.AT_FDCWD, path, 0, MNT_ID_UNIQUE);
+    return of(Kernel.AT_FDCWD, path, MNT_ID_UNIQUE);
   }
 
   /**
@@ -65,7 +79,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId withTableId(byte[] path) throws SyscallException {
-    return of(Kernel.AT_FDCWD, path, 0, MNT_ID);
+    return of(Kernel.AT_FDCWD, path, MNT_ID);
   }
 
   /**
@@ -77,22 +91,81 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
-    return of(directory.number(), path, 0, MNT_ID_UNIQUE);
+    return of(directory.number(), path, MNT_ID_UNIQUE);
   }
 
-  private static FileId of(int directory, byte[] path, int flags, int idMask)
+  /** Without anything of its mount, for who has no use for that. */
+  static FileId withoutMount(Descriptor descriptor) throws SyscallException {
+    return result(statx(descriptor.number(), SELF, AT_EMPTY_PATH, 0));
+  }
+
+  private static FileId of(int directory, byte[] path, int idMask) throws SyscallException {
+    ByteBuffer statx = statx(directory, path, 0, idMask);
+    FileId told = result(statx);
+    if (tellsMount(statx) && !told.lacksTableId()) {
+      return told;
+    }
+    try (Descriptor opened = Descriptor.openAt(directory, path, Open.PATH)) {
+      return of(opened, idMask);
+    }
+  }
+
+  private static FileId of(Descriptor descriptor, int idMask) throws SyscallException {
+    ByteBuffer statx = statx(descriptor.number(), SELF, AT_EMPTY_PATH, idMask);
+    FileId told = result(statx);
+    if (tellsMount(statx)) {
+      return told.lacksTableId() ? told.withTableIdOf(descriptor) : told;
+    }
+    FileId seen = told.on(DescriptorInfo.mountId(descriptor), false);
+    boolean root = seen.isDirectory() && DescriptorInfo.isMountRoot(seen, descriptor);
+    return seen.on(seen.mountId, root);
+  }
+
+  /** Whether it has only a unique ID, by which no mount table can be searched. */
+  private boolean lacksTableId() {
+    return uniqueMountId && !CallProbe.mayUse(Syscall.STATMOUNT);
+  }
+
+  private FileId withTableIdOf(Descriptor descriptor) throws SyscallException {
+    long id = of(descriptor, MNT_ID).tableId;
+    return new FileId(mode, device, inode, mountId, uniqueMountId, id, mountRoot);
+  }
+
+  private FileId on(long tableId, boolean root) {
+    return new FileId(mode, device, inode, tableId, false, tableId, root);
+  }
+
+  private static ByteBuffer statx(int directory, byte[] path, int flags, int idMask)
       throws SyscallException {
     Scratch scratch = Scratch.get();
     long name = scratch.string(path);
     Kernel.call(Syscall.STATX, directory, name, flags, TYPE_MODE_INO | idMask, scratch.struct());
     ByteBuffer statx = scratch.structBuffer();
+    if ((statx.getInt(0) & TYPE_MODE_INO) != TYPE_MODE_INO) {
+      throw new SyscallException(Syscall.STATX, "type, mode and inode of a file");
+    }
+    return statx;
+  }
+
+  /** A translator may hand on that there is an ID, and leave out the ID. */
+  private static boolean tellsMount(ByteBuffer statx) {
+    return mountsTold
+        && (statx.getInt(0) & (MNT_ID | MNT_ID_UNIQUE)) != 0
+        && statx.getLong(144) != 0
+        && (statx.getLong(56) & ATTR_MOUNT_ROOT) != 0;
+  }
+
+  private static FileId result(ByteBuffer statx) {
     long device = ((long) statx.getInt(136) << 32) | (statx.getInt(140) & 0xffffffffL);
+    long mountId = statx.getLong(144);
+    boolean unique = (statx.getInt(0) & MNT_ID_UNIQUE) != 0;
     return new FileId(
         statx.getShort(28) & 0xffff,
         device,
         statx.getLong(32),
-        statx.getLong(144),
-        (statx.getInt(0) & MNT_ID_UNIQUE) != 0,
+        mountId,
+        unique,
+        unique ? 0 : mountId,
         (statx.getLong(8) & ATTR_MOUNT_ROOT) != 0);
   }
 
@@ -106,10 +179,28 @@ public record FileId(
   public boolean isMountedAt(byte[] path) {
     try {
       FileId there = uniqueMountId ? of(path) : withTableId(path);
-      return there.mountId == mountId && there.mountRoot;
+      return there.isOnSameMount(this) && there.mountRoot && (uniqueMountId || mayBe(there));
     } catch (SyscallException e) {
       return false;
     }
+  }
+
+  /**
+   * Before Linux 6.8 a mount gets the ID of one that is gone. The root of another file system is
+   * another file; the very same overlay mounted anew is taken for the old one.
+   */
+  private boolean mayBe(FileId there) {
+    return inode == 0 || sameFile(there);
+  }
+
+  /**
+   * Tells whether this and another are seen by the same mount.
+   *
+   * @param other another file, of which the same kind of mount ID was asked for
+   * @return whether they are
+   */
+  public boolean isOnSameMount(FileId other) {
+    return mountId == other.mountId && uniqueMountId == other.uniqueMountId;
   }
 
   /**

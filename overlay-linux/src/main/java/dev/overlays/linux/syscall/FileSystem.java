@@ -70,6 +70,19 @@ public record FileSystem(long magic, long id, boolean readOnly) {
   }
 
   /**
+   * Asks for the properties of the mount that a descriptor came by.
+   *
+   * @param descriptor an open descriptor
+   * @return ST_* together; of {@code ST_RDONLY} not whether it is the mount's or the file system's
+   * @throws SyscallException if that cannot be told
+   */
+  public static long mountFlags(Descriptor descriptor) throws SyscallException {
+    Scratch scratch = Scratch.get();
+    Kernel.call(Syscall.FSTATFS, descriptor.number(), scratch.struct());
+    return scratch.structBuffer().getLong(80);
+  }
+
+  /**
    * Asks how much can still be written.
    *
    * @param descriptor an open descriptor

@@ -32,6 +32,18 @@ public final class NativeAccess {
                         ProblemCode.NATIVE_ACCESS_UNAVAILABLE,
                         "The native part of JNA cannot be loaded: " + cause + ".",
                         "Let the JVM write to its temporary directory (-Djna.tmpdir=DIRECTORY), and"
-                            + " start it with --enable-native-access=ALL-UNNAMED."));
+                            + " start it with --enable-native-access=ALL-UNNAMED."))
+        .or(NativeAccess::withoutStatx);
+  }
+
+  /** Everything begins with this call, and there is no other that tells as much. */
+  private static Optional<Problem> withoutStatx() {
+    return RefusedCall.of(Syscall.STATX)
+        .map(
+            refused ->
+                Problem.of(
+                    ProblemCode.PLATFORM_UNSUPPORTED,
+                    "No file can be looked at: " + refused.words() + ".",
+                    refused.remedy()));
   }
 }

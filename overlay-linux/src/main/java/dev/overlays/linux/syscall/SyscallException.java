@@ -6,6 +6,7 @@ import java.io.IOException;
 public final class SyscallException extends IOException {
   private static final long serialVersionUID = 1L;
 
+  private final Syscall call;
   private final Errno errno;
 
   /**
@@ -16,7 +17,29 @@ public final class SyscallException extends IOException {
    */
   public SyscallException(Syscall call, int number) {
     super(describe(call, number));
+    this.call = call;
     this.errno = Errno.of(number);
+  }
+
+  /**
+   * Makes an exception for a call whose answer has not what was asked for.
+   *
+   * @param call which call
+   * @param missing what it does not tell
+   */
+  SyscallException(Syscall call, String missing) {
+    super(call + ": the kernel does not tell " + missing);
+    this.call = call;
+    this.errno = Errno.OTHER;
+  }
+
+  /**
+   * Returns which call failed.
+   *
+   * @return the call
+   */
+  public Syscall call() {
+    return call;
   }
 
   /**

@@ -70,7 +70,7 @@ public final class MountTable {
     } catch (SyscallException e) {
       // Hidden by a mount above it, another user's by FUSE, or its daemon has died.
     }
-    return new FileId(0, 0, 0, record.id(), false, true);
+    return new FileId(0, 0, 0, record.id(), false, record.id(), true);
   }
 
   /**
@@ -81,24 +81,23 @@ public final class MountTable {
    * @throws IOException if the table cannot be read
    */
   public static Optional<MountRecord> find(FileId mount) throws IOException {
-    long id = mount.mountId();
-    if (mount.uniqueMountId()) {
-      Optional<MountRecord> record = StatMount.of(id);
-      if (record.isPresent()) {
-        return record;
-      }
-      OptionalInt tableId = StatMount.tableId(id);
-      if (tableId.isEmpty()) {
-        return Optional.empty();
-      }
-      id = tableId.getAsInt();
+    if (mount.tableId() != 0) {
+      return findInTable(mount.tableId()).filter(record -> mayBe(mount, record));
     }
-    for (MountRecord record : ofThisProcess()) {
-      if (record.id() == id) {
-        return Optional.of(record);
-      }
-    }
-    return Optional.empty();
+    Optional<MountRecord> record = StatMount.of(mount.mountId());
+    OptionalInt tableId =
+        record.isPresent() ? OptionalInt.empty() : StatMount.tableId(mount.mountId());
+    return tableId.isPresent() ? findInTable(tableId.getAsInt()) : record;
+  }
+
+  private static Optional<MountRecord> findInTable(long id) throws IOException {
+    return ofThisProcess().stream().filter(record -> record.id() == id).findFirst();
+  }
+
+  /** A later mount may have got the ID of the table; it is told by the other one, if on top. */
+  private static boolean mayBe(FileId mount, MountRecord record) {
+    FileId there = identity(record);
+    return !mount.uniqueMountId() || !there.uniqueMountId() || there.isOnSameMount(mount);
   }
 
   /**

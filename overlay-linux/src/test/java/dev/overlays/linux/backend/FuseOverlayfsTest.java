@@ -32,6 +32,7 @@ public class FuseOverlayfsTest extends OverlayBackendContract {
           Capability.VERITY,
           Capability.XINO,
           Capability.UUID,
+          Capability.UUID_OFF,
           Capability.OVERRIDE_CREDS,
           Capability.ANY_NAME,
           Capability.NODES);

@@ -1,5 +1,6 @@
 package dev.overlays.linux.backend;
 
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,5 +9,10 @@ class KernelOnTmpfsTest extends KernelBackendContract {
   @Override
   Path mount(Sandbox target) throws IOException {
     return target.tmpfs("disk");
+  }
+
+  @Override
+  boolean keepsUserAttributes() {
+    return KernelAbility.ATTRIBUTES_IN_MEMORY.isThere();
   }
 }

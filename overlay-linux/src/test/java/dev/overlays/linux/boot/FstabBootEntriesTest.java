@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
@@ -63,5 +64,42 @@ class FstabBootEntriesTest {
     OverlaySpec changed = spec.toBuilder().options(o -> o.withIndex(true)).build();
     entries.put(changed);
     assertEquals(FstabEntry.of(changed) + "\n", Files.readString(file));
+  }
+
+  @Test
+  void preparingChangesNothingAndAsksForNoMountBefore() throws IOException {
+    sandbox.file("lower/secret", "shared");
+    OverlaySpec spec = sandbox.layers().privatePath("secret").build();
+    sandbox.file("mnts/pid", "123");
+    Path file = sandbox.file("fstab", "# mine\n");
+    BootEntries.PreparedEntry entry = Overlays.bootEntries(file).prepare(spec);
+    assertEquals("# mine\n", Files.readString(file));
+    assertEquals(Set.of(), Set.of(sandbox.path("upper").toFile().list()));
+    Files.delete(sandbox.path("mnts/pid"));
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      entry.write();
+      assertEquals(List.of(spec), Overlays.bootEntries(file).specs(), mount::toString);
+    }
+  }
+
+  @Test
+  void aPreparedEntryKeepsWhatOthersWroteMeanwhile() throws IOException {
+    OverlaySpec spec = sandbox.layers().build();
+    Path file = sandbox.file("fstab", "# mine\n");
+    BootEntries.PreparedEntry entry = Overlays.bootEntries(file).prepare(spec);
+    Files.writeString(file, "# mine\n# another's\n");
+    entry.write();
+    assertEquals("# mine\n# another's\n" + FstabEntry.of(spec) + "\n", Files.readString(file));
+  }
+
+  /** The kernel would not mount it, whatever another backend does. */
+  @Test
+  void preparingRefusesWhatCannotBeMountedAtTheStart() throws IOException {
+    OverlaySpec spec = sandbox.layers().build();
+    Path file = sandbox.file("fstab", "");
+    Files.delete(sandbox.path("lower"));
+    OverlayException e =
+        assertThrows(OverlayException.class, () -> Overlays.bootEntries(file).prepare(spec));
+    assertTrue(e.has(ProblemCode.LAYER_NOT_FOUND), e::getMessage);
   }
 }

@@ -3,11 +3,16 @@ package dev.overlays.linux.junit;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayMount;
+import dev.overlays.OverlayOptions;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
+import dev.overlays.UuidMode;
+import dev.overlays.Xino;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.testkit.junit.Fixture;
@@ -19,6 +24,7 @@ import dev.overlays.testkit.tree.LayerTree;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -140,6 +146,53 @@ class KernelViewsTest {
   void aTemporaryDirectoryIsUnmountedBeforeItIsDeleted() {
     assertEquals(List.of(), Launched.run(TempDirs.class).failures);
     assertTrue(SEEN.size() >= 4);
+  }
+
+  @WithOverlay(
+      redirectDir = RedirectDir.ON,
+      metacopy = true,
+      index = true,
+      xino = Xino.AUTO,
+      uuid = UuidMode.ON,
+      volatileUpper = false)
+  static class Options extends Base {
+    @Test
+    void move(OverlayMount mount, @View Path view) throws IOException {
+      SEEN.add(mount);
+      OverlayOptions wanted =
+          OverlayOptions.defaults()
+              .withRedirectDir(RedirectDir.ON)
+              .withMetacopy(true)
+              .withIndex(true)
+              .withXino(Xino.AUTO)
+              .withUuid(UuidMode.ON);
+      assertEquals(wanted, mount.spec().options());
+      Files.move(view.resolve("a"), view.resolve("b"));
+      assertEquals("fixture", Files.readString(view.resolve("b/file")));
+    }
+  }
+
+  @Test
+  void optionsOfTheAnnotationAreThoseOfTheMount() {
+    assertEquals(List.of(), Launched.run(Options.class).failures);
+    assertEquals(1, SEEN.size());
+  }
+
+  @WithOverlay
+  static class Defaults extends Base {
+    @Test
+    void move(OverlayMount mount, @View Path view) {
+      SEEN.add(mount);
+      assertEquals(OverlayOptions.defaults().withVolatileUpper(true), mount.spec().options());
+      assertThrows(
+          DirectoryNotEmptyException.class, () -> Files.move(view.resolve("a"), view.resolve("b")));
+    }
+  }
+
+  @Test
+  void withoutOptionsAViewIsAsBefore() {
+    assertEquals(List.of(), Launched.run(Defaults.class).failures);
+    assertEquals(1, SEEN.size());
   }
 
   @WithOverlay(fixture = "/usr/lib")

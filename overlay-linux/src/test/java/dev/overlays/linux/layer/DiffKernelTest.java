@@ -25,7 +25,7 @@ class DiffKernelTest extends DiffContract {
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("layers");
+    sandbox.disk("layers");
   }
 
   @Override
@@ -68,6 +68,6 @@ class DiffKernelTest extends DiffContract {
 
   @Override
   protected int seeds() {
-    return 40;
+    return Integer.getInteger("overlays.seeds", 40);
   }
 }

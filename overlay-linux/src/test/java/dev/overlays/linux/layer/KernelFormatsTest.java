@@ -31,9 +31,9 @@ class KernelFormatsTest {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path disk =
           fileSystem.equals("tmpfs")
-              ? sandbox.tmpfs("disk")
+              ? sandbox.disk("disk")
               : sandbox.image("disk", fileSystem, 320);
-      for (int seed = 0; seed < seeds; seed++) {
+      for (int seed = 0; seed < Integer.getInteger("overlays.seeds", seeds); seed++) {
         check(sandbox, sandbox.root().relativize(disk).resolve("seed" + seed), seed);
       }
     }
@@ -42,7 +42,7 @@ class KernelFormatsTest {
   @Test
   void protectionOfALowerShows() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      sandbox.tmpfs("disk");
+      sandbox.disk("disk");
       OverlaySpec.Builder builder =
           OverlaySpec.builder()
               .lower(sandbox.directory("disk/lower/d").getParent())

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the test kit takes for the view, and what a merge makes of it, against the kernel. */
 class KernelViewTest {
-  private static final int SEEDS = 40;
+  private static final int SEEDS = Integer.getInteger("overlays.seeds", 40);
 
   private final LayerStore store = new NativeLayerStore();
 
@@ -29,7 +29,7 @@ class KernelViewTest {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path disk =
           fileSystem.equals("tmpfs")
-              ? sandbox.tmpfs("disk")
+              ? sandbox.disk("disk")
               : sandbox.image("disk", fileSystem, 320);
       for (int seed = 0; seed < SEEDS; seed++) {
         Path root = disk.resolve("seed" + seed);

@@ -19,7 +19,7 @@ class NativeLayerStoreTest extends LayerStoreContract {
   protected Path newRoot() throws IOException {
     if (sandbox == null) {
       sandbox = Sandbox.asRoot();
-      sandbox.tmpfs("layers");
+      sandbox.disk("layers");
     }
     return sandbox.directory("layers/" + roots++);
   }

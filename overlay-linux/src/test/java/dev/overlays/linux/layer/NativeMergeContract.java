@@ -39,7 +39,7 @@ abstract class NativeMergeContract extends MergeContract {
   @Override
   protected final Optional<Path> newRootElsewhere() throws IOException {
     if (!elsewhere) {
-      sandbox.tmpfs("elsewhere");
+      sandbox.disk("elsewhere");
       elsewhere = true;
     }
     return Optional.of(sandbox.directory("elsewhere/" + roots++));

@@ -1,11 +1,13 @@
 package dev.overlays.linux.layer;
 
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 
 class TmpfsMergeTest extends NativeMergeContract {
   @Override
   void mount(Sandbox target, String relative) throws IOException {
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
     target.tmpfs(relative);
   }
 

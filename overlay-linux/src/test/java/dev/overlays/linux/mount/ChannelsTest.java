@@ -11,7 +11,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
-import dev.overlays.UuidMode;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.context.Channel;
 import java.io.IOException;
@@ -48,6 +48,12 @@ class ChannelsTest {
   }
 
   private static void mount(Channel channel, OverlaySpec spec) throws IOException {
+    switch (channel) {
+      case DESCRIPTORS -> KernelAbility.LAYERS_BY_DESCRIPTOR.assume();
+      case NAMES -> KernelAbility.LAYERS_BY_NAME.assume();
+      case LIST -> KernelAbility.LAYERS_IN_A_LIST.assume();
+      case DATA -> {}
+    }
     try (LayerHandles handles = LayerHandles.open(spec)) {
       ContextMount context = new ContextMount(channel, spec, handles);
       assertEquals(channel != Channel.DATA, context.fits());
@@ -68,7 +74,7 @@ class ChannelsTest {
         .upper(sandbox.directory(name + "u"))
         .work(sandbox.directory(name + "w"))
         .mountPoint(sandbox.directory(name + "m"))
-        .options(options -> options.withUuid(UuidMode.ON))
+        .options(Sandbox::uuid)
         .build();
   }
 

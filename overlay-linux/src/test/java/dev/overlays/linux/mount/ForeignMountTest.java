@@ -10,6 +10,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,9 +75,20 @@ class ForeignMountTest {
     assertEquals("theirs", Files.readString(instead.resolve("file")));
   }
 
+  /** A kernel without unique mount IDs gives it the number of the view. */
+  @Test
+  void leavesAnotherFileSystemThatGotTheSameIdAlone() throws IOException {
+    Sandbox.run("umount", mount.root().toString());
+    Path instead = sandbox.tmpfs("mnts");
+    assertFalse(mount.isMounted());
+    mount.close();
+    Sandbox.run("mountpoint", "-q", instead.toString());
+  }
+
   /** An overlay of the very same layers is another mount all the same. */
   @Test
   void leavesTheSameOverlayMountedAnew() throws IOException {
+    KernelAbility.UNIQUE_MOUNT_IDS.assume();
     Sandbox.run("umount", mount.root().toString());
     Path instead =
         sandbox.mount(

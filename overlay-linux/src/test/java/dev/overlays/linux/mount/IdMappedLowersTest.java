@@ -11,6 +11,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
@@ -31,6 +32,7 @@ class IdMappedLowersTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
+    KernelAbility.ID_MAPPED_LOWERS.assume();
     sandbox.file("lower/file", "content");
     sandbox.file("second/other", "content");
     Sandbox.run("chown", "1000:1001", sandbox.path("second/other").toString());

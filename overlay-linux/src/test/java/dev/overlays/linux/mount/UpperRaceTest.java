@@ -57,6 +57,7 @@ class UpperRaceTest {
               .upper(root.resolve("upper"))
               .work(root.resolve("work"))
               .build();
+      OverlaySpec unattached = alone.toBuilder().unattached().build();
       OverlaySpec attached = alone.toBuilder().mountPoint(root.resolve(args[1])).build();
       Closeable held = () -> {};
       BufferedReader lines =
@@ -66,7 +67,13 @@ class UpperRaceTest {
           if (line.equals("close")) {
             held.close();
           } else {
-            held = taken(line, alone, attached);
+            held =
+                switch (line) {
+                  case "claim" -> LayerStore.of(alone.upper().orElseThrow()).claim(alone);
+                  case "alone" -> mounted(alone);
+                  case "unattached" -> mounted(unattached);
+                  default -> mounted(attached);
+                };
           }
           System.out.println("yes");
         } catch (OverlayException e) {
@@ -76,12 +83,8 @@ class UpperRaceTest {
       }
     }
 
-    private static Closeable taken(String how, OverlaySpec alone, OverlaySpec attached)
-        throws OverlayException {
-      if (how.equals("claim")) {
-        return LayerStore.of(alone.upper().orElseThrow()).claim(alone);
-      }
-      OverlayMount mount = Overlays.mount(how.equals("alone") ? alone : attached, "kernel");
+    private static Closeable mounted(OverlaySpec spec) throws OverlayException {
+      OverlayMount mount = Overlays.mount(spec, "kernel");
       return mount::close;
     }
   }
@@ -115,9 +118,9 @@ class UpperRaceTest {
     }
   }
 
-  /** The kernel drops locks and private mounts with the process: no stale one is to be told. */
+  /** The kernel drops locks and unattached mounts with the process: no stale one is to be told. */
   @ParameterizedTest
-  @ValueSource(strings = {"alone", "claim"})
+  @ValueSource(strings = {"unattached", "claim"})
   void whatAKilledProcessHadIsFree(String how) throws IOException {
     ChildJvm victim = racer(0);
     try (ChildJvm next = racer(1)) {

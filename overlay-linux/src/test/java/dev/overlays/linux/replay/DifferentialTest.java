@@ -32,7 +32,7 @@ class DifferentialTest {
   @BeforeEach
   void makeDisk() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.tmpfs("disk");
+    disk = sandbox.disk("disk");
   }
 
   private Side kernel() {

@@ -47,7 +47,7 @@ class FoundDifferencesTest {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Side kernel =
           new MountedSide(
-              "kernel", sandbox.tmpfs("disk"), new NativeLayerStore(), KnownDifference.ofKernel());
+              "kernel", sandbox.disk("disk"), new NativeLayerStore(), KnownDifference.ofKernel());
       Differential sides = Differential.between(kernel, new RedirectingSide(kernel));
       Difference difference =
           LongStream.range(0, 40)

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import dev.overlays.linux.user.UserTests;
@@ -47,6 +48,7 @@ class RootlessAsRootTest extends RootlessBed {
   @Override
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
+    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
   }
 
   /** By the name of the backend; all owners are there. */
@@ -66,7 +68,7 @@ class RootlessAsRootTest extends RootlessBed {
   @Test
   void takesLayersOfADiskThatWasMountedLater() throws IOException {
     try (OverlayMount first = mount(layers())) {
-      Path disk = sandbox.tmpfs("disk");
+      Path disk = sandbox.disk("disk");
       Files.writeString(disk.resolve("file"), "on the disk");
       OverlaySpec.Builder spec =
           OverlaySpec.builder()

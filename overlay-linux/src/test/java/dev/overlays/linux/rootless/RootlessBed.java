@@ -18,16 +18,19 @@ import org.junit.jupiter.api.BeforeEach;
 /** A sandbox for tests of rootless views, as whoever runs them; nothing may be left of a view. */
 abstract class RootlessBed {
   Sandbox sandbox;
+  private List<ProcessHandle> childrenBefore;
 
   @BeforeEach
   void open() throws IOException {
+    childrenBefore = ProcessHandle.current().children().toList();
     sandbox = Sandbox.create();
   }
 
   @AfterEach
   void close() throws IOException {
     List<OverlayMount> left = LiveMounts.of(RootlessMount.BACKEND);
-    List<ProcessHandle> holders = ProcessHandle.current().children().toList();
+    List<ProcessHandle> holders =
+        ProcessHandle.current().children().filter(c -> !childrenBefore.contains(c)).toList();
     sandbox.close();
     assertEquals(List.of(), left, "views that were not closed");
     assertEquals(List.of(), holders, "processes left behind");

@@ -1,5 +1,6 @@
 package dev.overlays.linux.rootless;
 
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import java.io.IOException;
@@ -18,6 +19,7 @@ class RootlessContractTest {
 
   @BeforeEach
   void open() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
     sandbox = AsUser.sandbox();
   }
 
@@ -28,6 +30,7 @@ class RootlessContractTest {
 
   @TestFactory
   List<DynamicTest> onTmpfs() throws IOException {
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
     return run(sandbox.tmpfs("tmpfs"));
   }
 

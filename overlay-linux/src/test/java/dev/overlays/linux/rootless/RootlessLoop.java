@@ -59,7 +59,8 @@ final class RootlessLoop {
     OverlaySpec spec = spec();
     return spec.ephemeral().isPresent() && random.nextBoolean()
         ? RootlessMounter.mount(
-            spec, (asked, place) -> ThrowawayUpper.onDisk(asked, place, discarded(directory)))
+            spec,
+            (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, discarded(directory)))
         : Overlays.mount(spec, RootlessMount.BACKEND);
   }
 

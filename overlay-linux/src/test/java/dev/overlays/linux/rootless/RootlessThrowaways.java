@@ -107,7 +107,7 @@ class RootlessThrowaways extends RootlessBed {
     for (OverlaySpec.Builder spec : List.of(ephemeral(), withoutMountPoint(ephemeral()))) {
       try (OverlayMount mount =
           RootlessMounter.mount(
-              spec.build(), (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent))) {
+              spec.build(), (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, parent))) {
         Files.delete(mount.root().resolve("file"));
         Files.writeString(mount.root().resolve("new"), "new");
         assertEquals(1, names(parent).size());
@@ -123,7 +123,7 @@ class RootlessThrowaways extends RootlessBed {
     OverlaySpec spec = ephemeral().build();
     try (OverlayMount mount =
         RootlessMounter.mount(
-            spec, (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent))) {
+            spec, (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, parent))) {
       Files.writeString(mount.root().resolve("new"), "new");
       mount.keepTo(sandbox.path("kept"));
     }
@@ -143,12 +143,12 @@ class RootlessThrowaways extends RootlessBed {
         List.<Executable>of(
             () ->
                 RootlessMounter.mount(
-                    limited, (asked, place) -> ThrowawayUpper.onDisk(asked, place, parent)),
+                    limited, (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, parent)),
             () ->
                 RootlessMounter.mount(
                     elsewhere,
-                    (asked, place) ->
-                        ThrowawayUpper.onDisk(asked, place, sandbox.path("missing"))))) {
+                    (asked, place, lease) ->
+                        ThrowawayUpper.onDisk(asked, lease, sandbox.path("missing"))))) {
       OverlayException e = assertThrows(OverlayException.class, attempt);
       assertTrue(e.has(ProblemCode.EPHEMERAL_UPPER_NOT_CREATED), e::toString);
       assertTrue(e.getMessage().contains("Linux 6.6"), e::toString);

@@ -1,5 +1,6 @@
 package dev.overlays.linux.rootless;
 
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import java.io.IOException;
@@ -19,8 +20,9 @@ class RootlessUserTest {
 
   @BeforeEach
   void open() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
     sandbox = AsUser.sandbox();
-    place = AsUser.own(sandbox.tmpfs("tmpfs"));
+    place = AsUser.own(sandbox.disk("disk"));
   }
 
   @TestFactory

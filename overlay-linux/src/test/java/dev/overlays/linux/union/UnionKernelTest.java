@@ -52,7 +52,7 @@ class UnionKernelTest {
   @BeforeAll
   void mount() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.tmpfs("disk");
+    disk = sandbox.disk("disk");
     store = LayerStore.of(disk);
     lowers = List.of(disk.resolve("lower1"), disk.resolve("lower0"));
     fill(lowers.get(1), lowers.get(0));

@@ -61,8 +61,11 @@ public enum Capability {
   /** Other values of {@code xino} than {@code off}. */
   XINO,
 
-  /** Other values of {@code uuid} than {@code auto}. */
+  /** The values {@code on} and {@code null} of {@code uuid}. */
   UUID,
+
+  /** The value {@code off} of {@code uuid}. */
+  UUID_OFF,
 
   /** The option {@code override_creds}. */
   OVERRIDE_CREDS,

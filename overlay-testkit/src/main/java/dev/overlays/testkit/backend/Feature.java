@@ -55,7 +55,7 @@ enum Feature {
   XINO_ON(Feature::untold, o -> o.withXino(Xino.ON), Capability.XINO),
   XINO_AUTO(Feature::untold, o -> o.withXino(Xino.AUTO), Capability.XINO),
   UUID_ON(OverlayOptions::uuid, o -> o.withUuid(UuidMode.ON), Capability.UUID),
-  UUID_OFF(OverlayOptions::uuid, o -> o.withUuid(UuidMode.OFF), Capability.UUID),
+  UUID_OFF(OverlayOptions::uuid, o -> o.withUuid(UuidMode.OFF), Capability.UUID_OFF),
   UUID_NULL(OverlayOptions::uuid, o -> o.withUuid(UuidMode.NULL), Capability.UUID),
   OVERRIDE_CREDS(Feature::untold, o -> o.withOverrideCreds(true), Capability.OVERRIDE_CREDS);
 

@@ -31,8 +31,19 @@ final class CopiedView implements OverlayMount {
 
   static CopiedView of(OverlaySpec spec) throws IOException {
     CopiedView view = new CopiedView(spec);
-    copy(spec.lowers().get(0), view.root());
-    return view;
+    try {
+      copy(spec.lowers().get(0), view.root());
+      return view;
+    } catch (Throwable e) {
+      Discard.after(e, view::discard);
+      throw e;
+    }
+  }
+
+  private void discard() throws IOException {
+    if (Files.exists(root())) {
+      Discard.tree(root());
+    }
   }
 
   private static void copy(Path from, Path to) throws IOException {
@@ -49,7 +60,11 @@ final class CopiedView implements OverlayMount {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
-            Files.copy(file, target(file), WHOLE);
+            if (attributes.isOther()) {
+              NodeCopy.copy(file, target(file));
+            } else {
+              Files.copy(file, target(file), WHOLE);
+            }
             return FileVisitResult.CONTINUE;
           }
 

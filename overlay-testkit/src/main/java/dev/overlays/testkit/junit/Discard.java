@@ -1,6 +1,5 @@
 package dev.overlays.testkit.junit;
 
-import dev.overlays.OverlayMount;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -15,14 +14,59 @@ final class Discard {
 
   private Discard() {}
 
+  /** Something that is undone. */
+  @FunctionalInterface
+  interface Undoing {
+    void run() throws IOException;
+  }
+
+  /** Undoes something after a failure, which stays the one that is thrown. */
+  static void after(Throwable failure, Undoing undoing) {
+    try {
+      undoing.run();
+    } catch (IOException | RuntimeException | Error e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
+    }
+  }
+
+  /** Undoes everything, and throws what the first throws that fails. */
+  static void all(Iterable<Undoing> undoings) throws IOException {
+    Throwable failure = null;
+    for (Undoing undoing : undoings) {
+      if (failure != null) {
+        after(failure, undoing);
+        continue;
+      }
+      try {
+        undoing.run();
+      } catch (IOException | RuntimeException | Error e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw rethrown(failure);
+    }
+  }
+
+  /** Throws a failure again that is an IOException or unchecked. */
+  static IOException rethrown(Throwable failure) {
+    if (failure instanceof RuntimeException unchecked) {
+      throw unchecked;
+    }
+    if (failure instanceof Error error) {
+      throw error;
+    }
+    return (IOException) failure;
+  }
+
   /**
    * Deletes the directory of a view that is closed. Its mount point goes first and alone: this
    * fails when anything is mounted there still, and so nothing is ever deleted through a mount.
    */
-  static void view(Path directory, OverlayMount closed) throws IOException {
-    if (!(closed instanceof CopiedView)) {
-      Files.deleteIfExists(closed.spec().mountPoint().orElseThrow());
-    }
+  static void view(Path directory, Path mountPoint) throws IOException {
+    Files.deleteIfExists(mountPoint);
     tree(directory);
   }
 

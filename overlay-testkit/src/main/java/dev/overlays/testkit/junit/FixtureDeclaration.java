@@ -1,5 +1,6 @@
 package dev.overlays.testkit.junit;
 
+import dev.overlays.InvalidSpecException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -15,7 +16,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
 /** What a test class, or the nearest class around it, declares of its fixture. */
-record FixtureDeclaration(FixtureSource source, LowerCheck check, String backend) {
+record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest request) {
 
   static FixtureDeclaration of(ExtensionContext context) {
     Class<?> test = context.getRequiredTestClass();
@@ -34,7 +35,7 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, String backend
         throw wrong(test, "has more than one fixture: " + named + sources);
       }
       if (!sources.isEmpty()) {
-        return with(sources.iterator().next(), annotation);
+        return with(test, sources.iterator().next(), annotation);
       }
     }
     if (named.isEmpty()) {
@@ -43,11 +44,17 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, String backend
           "has no fixture: name a directory in @WithOverlay(fixture = ...), or put @Fixture on a"
               + " static Path field or a static method");
     }
-    return with(new FixtureSource.Named(Path.of(named)), annotation);
+    return with(test, new FixtureSource.Named(Path.of(named)), annotation);
   }
 
-  private static FixtureDeclaration with(FixtureSource source, WithOverlay annotation) {
-    return new FixtureDeclaration(source, annotation.check(), annotation.backend());
+  private static FixtureDeclaration with(
+      Class<?> test, FixtureSource source, WithOverlay annotation) {
+    try {
+      ViewRequest request = ViewRequest.of(annotation).checked();
+      return new FixtureDeclaration(source, annotation.check(), request);
+    } catch (InvalidSpecException e) {
+      throw wrong(test, "asks for options that do not go together: " + e.getMessage());
+    }
   }
 
   private static Set<FixtureSource> members(Class<?> declaring) {

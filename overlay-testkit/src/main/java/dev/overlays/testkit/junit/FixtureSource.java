@@ -57,8 +57,8 @@ sealed interface FixtureSource {
       try {
         call(method, directory);
         return PreparedFixture.made(directory);
-      } catch (IOException | RuntimeException | Error e) {
-        Discard.tree(directory);
+      } catch (Throwable e) {
+        Discard.after(e, () -> Discard.tree(directory));
         throw e;
       }
     }

@@ -2,6 +2,7 @@ package dev.overlays.testkit.junit;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
 import dev.overlays.UnmountOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,13 +13,32 @@ final class FreshView implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays.testkit");
 
   private final Path directory;
-  private final OverlayMount mount;
+  private final OverlaySpec spec;
+  private OverlayMount mount;
   private BooleanSupplier keep = () -> false;
   private boolean closed;
 
-  FreshView(Path directory, OverlayMount mount) {
+  private FreshView(Path directory, OverlaySpec spec) {
     this.directory = directory;
-    this.mount = mount;
+    this.spec = spec;
+  }
+
+  /** How a view is mounted. */
+  @FunctionalInterface
+  interface Mounting {
+    OverlayMount mount(OverlaySpec spec) throws IOException;
+  }
+
+  /** Mounts a view in a new directory of its own; when that fails, nothing is left of both. */
+  static FreshView of(Path directory, OverlaySpec spec, Mounting mounting) throws IOException {
+    FreshView view = new FreshView(directory, spec);
+    try {
+      view.mount = mounting.mount(spec);
+      return view;
+    } catch (Throwable e) {
+      Discard.after(e, view::close);
+      throw e;
+    }
   }
 
   OverlayMount mount() {
@@ -38,15 +58,17 @@ final class FreshView implements AutoCloseable {
       return;
     }
     closed = true;
-    ViewLeakedError leaked = unmount();
-    if (keep.getAsBoolean()) {
+    ViewLeakedError leaked = mount == null ? null : unmount();
+    if (mount != null && keep.getAsBoolean()) {
       LOG.log(
           System.Logger.Level.INFO,
           "what was written to {0} is kept in {1}",
           mount.root(),
           directory);
+    } else if (mount instanceof CopiedView) {
+      Discard.tree(directory);
     } else {
-      Discard.view(directory, mount);
+      Discard.view(directory, spec.mountPoint().orElseThrow());
     }
     if (leaked != null) {
       throw leaked;

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** What {@link WithOverlay} registers: resolves the parameters that are views. */
 public final class OverlayExtension
     implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
-  private static final String VIEW = "view";
-
   /** Makes the extension, for JUnit. */
   public OverlayExtension() {}
 
@@ -28,13 +26,15 @@ public final class OverlayExtension
   /** Comes after all methods of the test, and before JUnit deletes temporary directories. */
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
-    Fixtures.open(context).close();
+    OverlayRun.of(context).close(context);
   }
 
-  /** The same for a class, which has views of {@code @TempDir} only. */
+  /**
+   * The same for a class, which has views of {@code @TempDir} only; its fixture is checked, too.
+   */
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
-    Fixtures.open(context).close();
+    OverlayRun.of(context).close(context);
   }
 
   /** A view that a constructor asks for is that of the test which the instance is made for. */
@@ -62,16 +62,15 @@ public final class OverlayExtension
           "a view belongs to one test: it is for test methods, for @BeforeEach and @AfterEach, and"
               + " for constructors where each test has an instance of its own");
     }
-    FreshView view = Fixtures.store(context).get(VIEW, FreshView.class);
-    if (view == null) {
-      try {
-        view = Fixtures.view(context);
-        Fixtures.store(context).put(VIEW, view);
-      } catch (IOException e) {
-        throw new ParameterResolutionException("there is no view: " + e.getMessage(), e);
-      }
-    }
-    OverlayMount mount = view.mount();
+    OverlayMount mount = mount(context);
     return parameter.getParameter().getType() == Path.class ? mount.root() : mount;
+  }
+
+  private static OverlayMount mount(ExtensionContext context) {
+    try {
+      return OverlayRun.of(context).viewOfParameters(context).mount();
+    } catch (IOException e) {
+      throw new ParameterResolutionException("there is no view: " + e.getMessage(), e);
+    }
   }
 }

@@ -35,7 +35,11 @@ public final class OverlayTempDirFactory implements TempDirFactory {
       throws IOException {
     CleanupMode cleanup =
         element.findAnnotation(TempDir.class).map(TempDir::cleanup).orElse(CleanupMode.DEFAULT);
-    return Fixtures.view(context).keepIf(() -> isKept(cleanup, context)).mount().root();
+    return OverlayRun.of(context)
+        .view(context)
+        .keepIf(() -> isKept(cleanup, context))
+        .mount()
+        .root();
   }
 
   private static boolean isKept(CleanupMode cleanup, ExtensionContext context) {

@@ -50,8 +50,8 @@ final class PreparedFixture implements AutoCloseable {
     return new PreparedFixture(directory.toRealPath(), true);
   }
 
-  FreshView view(String backend) throws IOException {
-    return views.view(backend);
+  FreshView view(ViewRequest request) throws IOException {
+    return views.view(request);
   }
 
   /** Looks at the fixture, unless that is known from a class that was checked before. */

@@ -1,12 +1,11 @@
 package dev.overlays.testkit.junit;
 
+import dev.overlays.InvalidSpecException;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import dev.overlays.layer.AttributeCopy;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
@@ -17,10 +16,10 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Makes views of one directory with the best backend, or copies where there is none. */
@@ -29,7 +28,7 @@ final class ViewMaker {
 
   private final Path lower;
   private final Supplier<List<OverlayBackend>> backends;
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final Map<ViewRequest, BackendChoice> choices = new ConcurrentHashMap<>();
 
   ViewMaker(Path lower, Supplier<List<OverlayBackend>> backends) {
     this.lower = lower;
@@ -40,20 +39,9 @@ final class ViewMaker {
     return new ViewMaker(lower, Overlays::backends);
   }
 
-  FreshView view(String backend) throws IOException {
+  FreshView view(ViewRequest request) throws IOException {
     Path directory = newDirectory();
-    try {
-      OverlaySpec spec =
-          OverlaySpec.builder()
-              .lower(lower)
-              .instance(directory)
-              .options(options -> options.withVolatileUpper(true))
-              .build();
-      return new FreshView(directory, mount(spec, backend));
-    } catch (IOException | RuntimeException | Error e) {
-      Discard.tree(directory);
-      throw e;
-    }
+    return FreshView.of(directory, request.spec(lower, directory), spec -> mount(spec, request));
   }
 
   private Path newDirectory() throws IOException {
@@ -61,6 +49,52 @@ final class ViewMaker {
     return lower.getFileSystem() == FileSystems.getDefault()
         ? Files.createTempDirectory(prefix)
         : Files.createTempDirectory(lower.getRoot(), prefix);
+  }
+
+  private OverlayMount mount(OverlaySpec spec, ViewRequest request) throws IOException {
+    String named = request.backend();
+    if (named.isEmpty()) {
+      named = System.getProperty(Overlays.BACKEND_PROPERTY, "");
+    }
+    if (!named.isEmpty()) {
+      String backend = named;
+      prepare(spec);
+      return quickest(adapted(spec, backend), wanted -> Overlays.mount(wanted, backend));
+    }
+    BackendChoice choice = choice(spec, request);
+    if (choice.backend().isEmpty()) {
+      return CopiedView.of(spec);
+    }
+    prepare(spec);
+    OverlaySpec wanted = spec.toBuilder().options(defaults -> choice.options()).build();
+    return quickest(wanted, choice.backend().get()::mount);
+  }
+
+  /** What a named backend needs beside what is asked for; if there is none, mounting says so. */
+  private OverlaySpec adapted(OverlaySpec spec, String backend) {
+    return backends.get().stream()
+        .filter(known -> known.name().equals(backend))
+        .findFirst()
+        .map(known -> BackendChoice.fit(known, spec).spec())
+        .orElse(spec);
+  }
+
+  /** The choice is made once for each request, and what it comes to is said once. */
+  private BackendChoice choice(OverlaySpec spec, ViewRequest request) {
+    BackendChoice known = choices.get(request);
+    if (known != null) {
+      return known;
+    }
+    BackendChoice made = BackendChoice.among(backends.get(), spec, request.nioOnly());
+    BackendChoice first = choices.putIfAbsent(request, made);
+    if (first == null && made.backend().isEmpty()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "each test gets a copy of {0}. Any of these would avoid that:\n  {1}",
+          lower,
+          String.join("\n  ", made.refusals()));
+    }
+    return first == null ? made : first;
   }
 
   /**
@@ -77,78 +111,31 @@ final class ViewMaker {
     }
   }
 
-  private OverlayMount mount(OverlaySpec spec, String backend) throws IOException {
-    if (!backend.isEmpty()) {
-      return quickest(spec, wanted -> Overlays.mount(wanted, backend));
-    }
-    if (System.getProperty(Overlays.BACKEND_PROPERTY) == null) {
-      List<String> reasons = new ArrayList<>();
-      if (!usable(spec, reasons)) {
-        if (!told.getAndSet(true)) {
-          LOG.log(
-              System.Logger.Level.WARNING,
-              "no backend can make views of {0}, so each test gets a copy of it: {1}",
-              lower,
-              reasons);
-        }
-        return CopiedView.of(spec);
-      }
-    }
-    return quickest(spec, Overlays::mount);
-  }
-
-  private boolean usable(OverlaySpec spec, List<String> reasons) {
-    for (OverlayBackend backend : backends.get()) {
-      Optional<String> reason = unusable(backend, spec);
-      if (reason.isEmpty()) {
-        return true;
-      }
-      reasons.add(backend.name() + ": " + reason.get());
-    }
-    if (reasons.isEmpty()) {
-      reasons.add("there is none on the class path or module path");
-    }
-    return false;
-  }
-
-  /** A backend that fails when it is asked is no better than none. */
-  private static Optional<String> unusable(OverlayBackend backend, OverlaySpec spec) {
-    try {
-      return backend.unavailable().or(() -> backend.declinesUnnamed(spec)).map(Problem::toString);
-    } catch (RuntimeException | LinkageError e) {
-      return Optional.of(e.toString());
-    }
-  }
-
-  /** How a spec is mounted. */
-  @FunctionalInterface
-  private interface Mounting {
-    OverlayMount mount(OverlaySpec spec) throws OverlayException;
-  }
-
   /** Asks for the quickest view, and for less as long as the backend names what it cannot do. */
-  private OverlayMount quickest(OverlaySpec spec, Mounting mounting) throws IOException {
-    prepare(spec);
+  private static OverlayMount quickest(OverlaySpec spec, FreshView.Mounting mounting)
+      throws IOException {
     OverlaySpec wanted = spec;
     while (true) {
       try {
         return mounting.mount(wanted);
       } catch (OverlayException e) {
-        OverlayOptions possible = possible(wanted.options(), e);
-        if (possible.equals(wanted.options())) {
+        Optional<OverlayOptions> possible = OptionFit.possible(wanted.options(), e.problems());
+        if (possible.isEmpty()) {
           throw e;
         }
-        wanted = wanted.toBuilder().options(possible).build();
+        wanted = changed(wanted, possible.get(), e);
       }
     }
   }
 
-  /** Not every backend can do without sync, and without root's rights marks are the user's. */
-  private static OverlayOptions possible(OverlayOptions wanted, OverlayException refusal) {
-    boolean unsupported =
-        refusal.has(ProblemCode.OPTION_UNSUPPORTED) || refusal.has(ProblemCode.OPTION_NOT_IN_FORCE);
-    return wanted
-        .withVolatileUpper(wanted.volatileUpper() && !unsupported)
-        .withUserXattr(wanted.userXattr() || refusal.has(ProblemCode.USERXATTR_REQUIRED));
+  private static OverlaySpec changed(
+      OverlaySpec refused, OverlayOptions possible, OverlayException refusal)
+      throws OverlayException {
+    try {
+      return refused.toBuilder().options(defaults -> possible).build();
+    } catch (InvalidSpecException e) {
+      refusal.addSuppressed(e);
+      throw refusal;
+    }
   }
 }

@@ -218,6 +218,11 @@ final class FaultyDirectory implements LayerDirectory {
   }
 
   @Override
+  public Optional<Instant> birthTime(Name name) throws IOException {
+    return faults.run(Operation.STAT, () -> path(name), () -> directory.birthTime(name));
+  }
+
+  @Override
   public void close() throws IOException {
     faults.closed(this);
     directory.close();

@@ -13,6 +13,7 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
@@ -65,6 +66,17 @@ abstract class InodePromises extends StorePromises {
     assertFalse(same(present(root(), A), present(root(), B)));
     assertFalse(same(present(root(), Name.SELF), present(root(), B)));
     assertEquals(present(root(), A).device(), present(root(), B).device());
+  }
+
+  @Test
+  void birthTimeIsThatOfTheInode() throws IOException {
+    file(root(), A, "a");
+    Optional<Instant> birth = root().birthTime(A);
+    assertThrows(NoSuchFileException.class, () -> root().birthTime(MISSING));
+    root().createLink(A, root(), Name.of("link"));
+    root().rename(A, root(), B);
+    assertEquals(birth, root().birthTime(B));
+    assertEquals(birth, root().birthTime(Name.of("link")));
   }
 
   @Test

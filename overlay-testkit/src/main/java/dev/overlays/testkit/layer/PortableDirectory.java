@@ -23,6 +23,7 @@ import java.nio.file.NotLinkException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -348,6 +349,14 @@ final class PortableDirectory implements LayerDirectory {
   public Optional<byte[]> fileHandle(Name name) throws IOException {
     present(at(name));
     return Optional.empty();
+  }
+
+  /** Where the file system does not know, its provider gives the time of the last change. */
+  @Override
+  public Optional<Instant> birthTime(Name name) throws IOException {
+    BasicFileAttributes basic =
+        Files.readAttributes(at(name), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    return Optional.of(basic.creationTime().toInstant());
   }
 
   @Override

@@ -51,7 +51,7 @@ final class AttributeAccess {
       Objects.requireNonNull(type, "type");
       throw new UnsupportedOperationException(type + " not supported");
     }
-    return type.cast(new UnionAttributes(target(path, options).stat()));
+    return type.cast(target(path, options).attributes());
   }
 
   Map<String, Object> read(UnionPath path, String attributes, LinkOption... options)
@@ -65,7 +65,7 @@ final class AttributeAccess {
     if (!AttributeNames.VIEWS.contains(named.view())) {
       throw AttributeNames.unknownView(named.view());
     }
-    return AttributeNames.read(named.view(), names, new UnionAttributes(target.stat()));
+    return AttributeNames.read(named.view(), names, target.attributes());
   }
 
   void set(UnionPath path, String attribute, Object value, LinkOption... options)

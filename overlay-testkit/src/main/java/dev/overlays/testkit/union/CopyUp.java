@@ -79,6 +79,7 @@ final class CopyUp {
     }
     publish(shown, staged, upper, place.name());
     Entry copy = Entry.upper(upper, place.name(), LayerEntries.present(upper, place.name()));
+    tree.identities().copiedUp(shown.stat(), copy.stat());
     if (metacopy) {
       tree.files().renamed(place, shown, copy);
     } else {

@@ -16,6 +16,7 @@ final class Creation {
   private final CopyUp copyUp;
   private final Publication publication;
   private final Protection protection;
+  private final Identities identities;
 
   Creation(Tree tree, CopyUp copyUp) {
     layers = tree.layers();
@@ -23,6 +24,7 @@ final class Creation {
     this.copyUp = copyUp;
     publication = new Publication(layers);
     protection = new Protection(layers);
+    identities = tree.identities();
   }
 
   /** Makes something of a name in the work directory. */
@@ -80,6 +82,7 @@ final class Creation {
     try {
       maker.make(work, staged);
       attributes(target, staged, mode, directory);
+      identities.created(LayerEntries.present(work, staged));
       // An opaque directory needs no look at the layers below.
       if (directory && (place.directory().isMerged() || target.stat(place.name()).isPresent())) {
         publication.makeOpaque(work, staged);

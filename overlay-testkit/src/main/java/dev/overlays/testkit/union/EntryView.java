@@ -28,7 +28,7 @@ record EntryView(String name, Target target) implements PosixFileAttributeView {
 
   @Override
   public PosixFileAttributes readAttributes() throws IOException {
-    return new UnionAttributes(target.stat());
+    return target.attributes();
   }
 
   /** When something was made cannot be set, as on Linux; nothing is said about it there either. */

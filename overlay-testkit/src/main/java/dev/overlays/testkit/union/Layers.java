@@ -5,8 +5,10 @@ import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
@@ -15,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The open layers of one view, and the options that say what is made of them. */
 final class Layers implements Closeable {
@@ -109,6 +113,15 @@ final class Layers implements Closeable {
   /** What the upper, if there is one, lies upon. */
   MergedDirectory below() {
     return hasUpper() ? roots.belowFirst() : roots.root();
+  }
+
+  /** The devices that the layers are on. */
+  Set<Long> fileSystems() throws IOException {
+    Set<Long> devices = new HashSet<>();
+    for (LayerDirectory layer : roots.root().directories()) {
+      devices.add(LayerEntries.present(layer, Name.SELF).device());
+    }
+    return devices;
   }
 
   LayerDirectory upper() {

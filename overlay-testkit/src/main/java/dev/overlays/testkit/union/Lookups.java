@@ -30,7 +30,17 @@ final class Lookups {
   }
 
   EntryStat stat(Spot spot, boolean follow) throws IOException {
-    return of(spot, follow, Entry::stat);
+    return tree.locked(() -> tree.identities().shown(Walk.to(tree, spot, follow)));
+  }
+
+  UnionAttributes attributes(Spot spot, boolean follow) throws IOException {
+    return tree.locked(
+        () -> {
+          Place place = Walk.to(tree, spot, follow);
+          Entry entry = place.present();
+          return new UnionAttributes(
+              tree.identities().shown(place), entry.directory().birthTime(entry.name()));
+        });
   }
 
   byte[] readSymlink(Spot spot) throws IOException {

@@ -32,6 +32,14 @@ record Target(Calls calls, Spot spot, boolean follow, Path path) {
     }
   }
 
+  UnionAttributes attributes() throws IOException {
+    try {
+      return calls.lookups().attributes(spot, follow);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
   IOException failed(IOException e) {
     return Failures.of(e, path);
   }

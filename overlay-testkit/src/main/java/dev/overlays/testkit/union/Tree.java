@@ -16,12 +16,14 @@ final class Tree implements Closeable {
   private final Layers layers;
   private final Directory root;
   private final OpenFiles files = new OpenFiles();
+  private final Identities identities;
   private int handles;
   private volatile boolean readOnly;
   private volatile boolean closed;
 
-  Tree(Layers layers) {
+  Tree(Layers layers) throws IOException {
     this.layers = layers;
+    identities = new Identities(layers.fileSystems());
     root = new Directory(this, layers.below(), layers.hasUpper() ? layers.upper() : null);
     readOnly = layers.startsReadOnly();
   }
@@ -106,6 +108,10 @@ final class Tree implements Closeable {
 
   OpenFiles files() {
     return files;
+  }
+
+  Identities identities() {
+    return identities;
   }
 
   void opened(Directory directory) {

@@ -7,12 +7,18 @@ import java.nio.file.attribute.GroupPrincipal;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.UserPrincipal;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 
 /**
- * The attributes of an entry. No layer tells when something was made; the JDK says the same then.
+ * The attributes of an entry.
+ *
+ * @param stat what it is, under the numbers of the view
+ * @param birth when the inode was made that the view shows: of what is copied up, the copy's, as in
+ *     a kernel's view. A layer that cannot tell gives the time of the last change, as the JDK does
  */
-record UnionAttributes(EntryStat stat) implements PosixFileAttributes {
+record UnionAttributes(EntryStat stat, Optional<Instant> birth) implements PosixFileAttributes {
 
   /** What two paths of one inode have in common. */
   private record Key(long device, long inode) {
@@ -34,7 +40,7 @@ record UnionAttributes(EntryStat stat) implements PosixFileAttributes {
 
   @Override
   public FileTime creationTime() {
-    return lastModifiedTime();
+    return FileTime.from(birth.orElse(stat.modified()));
   }
 
   @Override

@@ -25,7 +25,7 @@ public final class UnionFileSystem extends FileSystem {
   private final Tree tree;
   private final UnionProvider provider;
 
-  UnionFileSystem(Layers layers) {
+  UnionFileSystem(Layers layers) throws IOException {
     tree = new Tree(layers);
     provider = new UnionProvider(this, tree);
   }

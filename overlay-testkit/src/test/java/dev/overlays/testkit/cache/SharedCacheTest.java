@@ -181,9 +181,9 @@ class SharedCacheTest {
   @Test
   void oneThatCannotBeMountedDoesNotKeepTheOthersAway() throws IOException {
     cache.create("one");
-    Files.createFile(place.resolve("one/mnts/in the way"));
+    replaceByFile(place.resolve("one/mnts"));
     OverlayException e = assertThrows(OverlayException.class, () -> mount("two"));
-    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::getMessage);
+    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_DIRECTORY), e::getMessage);
     assertEquals(List.of("two"), mounted());
   }
 
@@ -375,13 +375,12 @@ class SharedCacheTest {
   void whatCannotBeMountedAgainIsToldAndStaysWaiting() throws IOException {
     mount("one", "two");
     Path mountPoint = place.resolve("one/mnts");
-    Maintenance maintenance =
-        cache.maintenance().progress(progress -> hide(mountPoint.resolve("in the way")));
+    Maintenance maintenance = cache.maintenance().progress(progress -> replaceByFile(mountPoint));
     OverlayException e = assertThrows(OverlayException.class, maintenance::run);
-    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::getMessage);
+    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_DIRECTORY), e::getMessage);
     assertEquals(List.of("two"), mounted());
     assertTrue(cache.instances().get(0).waiting());
-    Files.delete(mountPoint.resolve("in the way"));
+    Files.delete(mountPoint);
     cache.maintenance().run();
     assertEquals(List.of("one", "two"), mounted());
   }
@@ -484,10 +483,11 @@ class SharedCacheTest {
     }
   }
 
-  private static void hide(Path file) {
+  private static void replaceByFile(Path mountPoint) {
     try {
-      if (!Files.exists(file)) {
-        Files.createFile(file);
+      if (Files.isDirectory(mountPoint)) {
+        Files.delete(mountPoint);
+        Files.createFile(mountPoint);
       }
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);

@@ -2,8 +2,11 @@ package dev.overlays.testkit.junit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayException;
+import dev.overlays.ProblemCode;
 import dev.overlays.testkit.tree.Detail;
 import dev.overlays.testkit.tree.LayerTree;
 import dev.overlays.testkit.tree.TreeSnapshot;
@@ -13,12 +16,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class CopiedViewTest {
@@ -55,8 +61,8 @@ class CopiedViewTest {
     Lines lines = new Lines();
     LOG.addHandler(lines);
     ViewMaker maker = new ViewMaker(lower, List::of);
-    FreshView first = maker.view("");
-    FreshView second = maker.view("");
+    FreshView first = maker.view(ViewRequest.DEFAULT);
+    FreshView second = maker.view(ViewRequest.DEFAULT);
     LOG.removeHandler(lines);
     Path root = first.mount().root();
     assertEquals("copy", first.mount().backend());
@@ -74,11 +80,37 @@ class CopiedViewTest {
     assertFalse(second.mount().isMounted());
     assertEquals(
         List.of(
-            "WARNING no backend can make views of "
+            "WARNING each test gets a copy of "
                 + lower
-                + ", so each test gets a copy of it: [there is none on the class path or module"
-                + " path]"),
+                + ". Any of these would avoid that:\n  add the dependency dev.overlays:overlay-linux,"
+                + " as there is no backend on the class path or module path"),
         lines.lines);
     assertTrue(Files.exists(lower.resolve("a/b")));
+  }
+
+  /** Whoever opened the pipe would wait for a writer without an end. */
+  @Test
+  @Timeout(60)
+  void aPipeThatCannotBeCopiedIsNamedAndNotOpened(@TempDir Path lower) throws Exception {
+    Path pipe = lower.resolve("pipe");
+    assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
+    Files.writeString(lower.resolve("file"), "file");
+    Path temporary = Path.of(System.getProperty("java.io.tmpdir"));
+    List<Path> before = views(temporary);
+    OverlayException failure =
+        assertThrows(
+            OverlayException.class, () -> new ViewMaker(lower, List::of).view(ViewRequest.DEFAULT));
+    assertEquals(ProblemCode.LAYER_STORE_MISSING, failure.problems().get(0).code());
+    assertEquals(Optional.of(pipe), failure.problems().get(0).path());
+    assertTrue(failure.getMessage().contains("a fifo, which cannot be copied"));
+    assertEquals(before, views(temporary));
+  }
+
+  private static List<Path> views(Path temporary) throws IOException {
+    try (Stream<Path> all = Files.list(temporary)) {
+      return all.filter(path -> path.getFileName().toString().startsWith("overlays-view"))
+          .sorted()
+          .toList();
+    }
   }
 }

@@ -109,6 +109,20 @@ class DeclarationTest {
     void test(@View Path view) {}
   }
 
+  @WithOverlay(fixture = ".", metacopy = true)
+  static class Contradiction {
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void optionsThatContradictEachOtherFailTheClass() {
+    Throwable error = Run.of(Contradiction.class).failure();
+    assertInstanceOf(ExtensionConfigurationException.class, error);
+    assertTrue(
+        error.getMessage().contains("metacopy=on needs redirect_dir=on"), error.getMessage());
+  }
+
   @ParameterizedTest
   @ValueSource(classes = {Nothing.class, Twice.class, NotStatic.class, WrongMethod.class})
   void aWrongFixtureFailsTheClass(Class<?> test) {

@@ -1,0 +1,222 @@
+package dev.overlays.linux.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.BootEntries;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.cache.CacheInstance;
+import dev.overlays.cache.MaintenanceReport;
+import dev.overlays.cache.SharedCache;
+import dev.overlays.linux.Holder;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.spi.OverlayBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a cache promises with each backend, for whoever runs the tests. */
+abstract class CacheOnBackend {
+  private static final String CONFIG = "etc/config";
+
+  private final OverlayBackend backend;
+  private Sandbox sandbox;
+  private Path instances;
+  private Path fstab;
+  private BootEntries entries;
+  private SharedCache cache;
+
+  CacheOnBackend(OverlayBackend backend) {
+    this.backend = backend;
+  }
+
+  @BeforeEach
+  void make() throws IOException {
+    Optional<Problem> missing = backend.unavailable();
+    assumeTrue(missing.isEmpty(), () -> "not here: " + missing.get());
+    sandbox = Sandbox.create();
+    sandbox.file("lower/shared", "shared");
+    sandbox.file("lower/" + CONFIG, "nobody's");
+    instances = sandbox.directory("instances");
+    fstab = sandbox.directory("boot").resolve("fstab");
+    entries = Overlays.bootEntries(fstab);
+    boolean users = !Privilege.mayMount() || backend.name().equals("rootless");
+    cache =
+        SharedCache.of(sandbox.path("lower"), instances)
+            .backend(backend.name())
+            .privatePath(CONFIG)
+            .options(options -> options.withUserXattr(users))
+            .bootEntries(entries);
+    cache.create("one");
+    cache.create("two");
+  }
+
+  @AfterEach
+  void remove() throws IOException {
+    if (sandbox != null) {
+      cache.unmountAll(UnmountOptions.strict());
+      sandbox.close();
+    }
+  }
+
+  private CacheInstance one() throws IOException {
+    return cache.instances().get(0);
+  }
+
+  private Path mountPoint() {
+    return instances.resolve("one/mnts");
+  }
+
+  private Path aside(int number) {
+    return instances.resolve("one/mnts.overlays-aside-" + number);
+  }
+
+  private List<Path> atBoot() throws IOException {
+    return entries.specs().stream().map(spec -> spec.mountPoint().orElseThrow()).toList();
+  }
+
+  @Test
+  void everyMountedInstanceGetsABootEntry() throws IOException {
+    for (OverlayMount mount : cache.mountAll()) {
+      assertEquals(backend.name(), mount.backend());
+    }
+    assertEquals(List.of(mountPoint(), instances.resolve("two/mnts")), atBoot());
+    assertEquals(List.of(cache.spec("one"), cache.spec("two")), entries.specs());
+    assertTrue(cache.status().instances().stream().allMatch(each -> each.atBoot()));
+  }
+
+  /** As when boot entries are asked for that were not before. */
+  @Test
+  void aMountedInstanceGetsItsBootEntryLater() throws IOException {
+    cache.mountAll();
+    Files.delete(fstab);
+    cache.mountAll();
+    assertEquals(2, atBoot().size());
+    Files.delete(fstab);
+    assertEquals(List.of("one", "two"), cache.maintain().mounted());
+    assertEquals(2, atBoot().size());
+  }
+
+  @Test
+  void anInstanceWithoutItsDirectoriesIsMountedAndGetsABootEntry() throws IOException {
+    Files.delete(instances.resolve("one/work"));
+    Files.delete(mountPoint());
+    cache.mount("one");
+    assertEquals(List.of(mountPoint()), atBoot());
+  }
+
+  @Test
+  void aRefusedEntryIsToldBeforeAnythingIsMounted() throws IOException {
+    Files.writeString(fstab, "/dev/sdz1 " + mountPoint() + " ext4 defaults 0 2\n");
+    OverlayException e = assertThrows(OverlayException.class, cache::mountAll);
+    assertEquals(
+        List.of(ProblemCode.BOOT_ENTRY_FOREIGN), e.problems().stream().map(Problem::code).toList());
+    assertFalse(one().mount().isPresent());
+    assertTrue(cache.instances().get(1).mount().isPresent());
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsToldBeforeAnythingIsMounted() throws IOException {
+    cache = cache.bootEntries(Overlays.bootEntries(sandbox.path("missing/fstab")));
+    OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
+    assertEquals(
+        List.of(ProblemCode.BOOT_FILE_FAILED), e.problems().stream().map(Problem::code).toList());
+    assertFalse(one().mount().isPresent());
+  }
+
+  /** The directory is locked, as by another writer, which is seen only when it is written. */
+  @Test
+  void aViewWhoseEntryIsNotWrittenIsUnmounted() throws IOException {
+    try (Holder writer = Holder.running("exec 9<\"$1\"; flock --nonblock 9", fstab.getParent())) {
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
+      assertEquals(
+          List.of(ProblemCode.BOOT_FILE_CHANGED, ProblemCode.CACHE_VIEW_UNMOUNTED),
+          e.problems().stream().map(Problem::code).toList(),
+          () -> "beside process " + writer.pid());
+      assertFalse(one().mount().isPresent());
+    }
+    assertTrue(cache.mount("one").isMounted());
+  }
+
+  /** A daemon starts while the view is gone, and writes on when it is back. */
+  @Test
+  void maintenanceKeepsAsideWhatIsWrittenMeanwhile() throws IOException {
+    cache.mountAll();
+    Path pid = mountPoint().resolve("pid");
+    FileChannel[] daemon = new FileChannel[1];
+    Files.writeString(one().mount().orElseThrow().root().resolve("new"), "x");
+    MaintenanceReport report =
+        cache
+            .maintenance()
+            .progress(
+                progress -> {
+                  if (daemon[0] == null) {
+                    daemon[0] = startWriting(pid);
+                  }
+                })
+            .run();
+    assertEquals(List.of("one", "two"), report.mounted());
+    assertEquals(
+        List.of(Optional.of(aside(1))), report.notices().stream().map(Problem::path).toList());
+    try (FileChannel open = daemon[0]) {
+      open.write(StandardCharsets.UTF_8.encode("after"));
+    }
+    assertEquals("before after", Files.readString(aside(1).resolve("pid")));
+    Path root = one().mount().orElseThrow().root();
+    assertFalse(Files.exists(root.resolve("pid")));
+    assertEquals("shared", Files.readString(root.resolve("shared")));
+  }
+
+  private static FileChannel startWriting(Path file) {
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      channel.write(StandardCharsets.UTF_8.encode("before "));
+      return channel;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void mountAllKeepsAsideWhatWasLeftTwice() throws IOException {
+    for (int i = 1; i <= 2; i++) {
+      Files.createDirectory(mountPoint().resolve("run"));
+      Files.writeString(mountPoint().resolve("run/pid"), "left " + i);
+      assertEquals(2, cache.mountAll().size());
+      cache.unmountAll(UnmountOptions.strict());
+      assertEquals("left " + i, Files.readString(aside(i).resolve("run/pid")));
+    }
+    assertEquals(List.of(aside(1), aside(2)), one().aside());
+    cache.remove("one");
+    assertFalse(Files.exists(instances.resolve("one")));
+  }
+
+  @Test
+  void aMountWithoutTheCacheStillRefuses() throws IOException {
+    Files.createFile(mountPoint().resolve("pid"));
+    OverlaySpec spec = cache.spec("one");
+    OverlayException e =
+        assertThrows(OverlayException.class, () -> Overlays.mount(spec, backend.name()));
+    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::getMessage);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.overlays.linux.layer;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystemException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An entry of which the kernel does not tell everything. */
+class StatCallTest {
+  private static final int ACCESS_TIME = 0x20;
+
+  @BeforeEach
+  void ask() {
+    Scratch scratch = Scratch.get();
+    assertEquals(0, StatCall.make(scratch, Kernel.AT_FDCWD, scratch.string(new byte[] {'/'})));
+  }
+
+  private static EntryStat without(int field) throws IOException {
+    ByteBuffer statx = Scratch.get().structBuffer();
+    statx.putInt(0, statx.getInt(0) & ~field);
+    return StatCall.result(Scratch.get(), () -> "/layer/entry");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x1, 0x2, 0x4, 0x8, 0x10, 0x40, 0x100, 0x200, 0x400})
+  void isRefused(int field) {
+    FileSystemException e = assertThrows(FileSystemException.class, () -> without(field));
+    assertEquals("/layer/entry", e.getFile());
+    assertTrue(e.getReason().contains("0x" + Integer.toHexString(field)), e::getReason);
+  }
+
+  /** A file system that keeps no times of access says so. */
+  @Test
+  void mayLackTheTimeOfAccess() throws IOException {
+    assertEquals(without(0), without(ACCESS_TIME));
+  }
+}

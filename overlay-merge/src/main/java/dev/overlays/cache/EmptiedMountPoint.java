@@ -1,0 +1,127 @@
+package dev.overlays.cache;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Mounts an instance whose mount point may hold files: those are moved aside first, and those that
+ * come between that and the mount, afterwards. So the view hides none.
+ */
+final class EmptiedMountPoint {
+  private static final System.Logger LOG = System.getLogger("dev.overlays.cache");
+
+  /** A program that writes faster than this many times is not waited for. */
+  private static final int ATTEMPTS = 5;
+
+  private final SharedCache cache;
+  private final OverlaySpec spec;
+  private final Optional<MountPointFiles> files;
+
+  private EmptiedMountPoint(SharedCache cache, OverlaySpec spec, Optional<MountPointFiles> files) {
+    this.cache = cache;
+    this.spec = spec;
+    this.files = files;
+  }
+
+  /**
+   * Mounts an instance.
+   *
+   * @throws OverlayException if it cannot be mounted, with the reason, and where its files are if
+   *     some were moved
+   */
+  static OverlayMount mount(SharedCache cache, OverlaySpec spec) throws OverlayException {
+    Optional<MountPointFiles> files = open(spec);
+    try {
+      OverlayMount mount = new EmptiedMountPoint(cache, spec, files).mount();
+      close(files);
+      return mount;
+    } catch (OverlayException e) {
+      List<Problem> notices = close(files);
+      if (notices.isEmpty()) {
+        throw e;
+      }
+      List<Problem> problems = new ArrayList<>(e.problems());
+      problems.addAll(notices);
+      throw new OverlayException(problems, e);
+    } catch (RuntimeException | Error e) {
+      close(files);
+      throw e;
+    }
+  }
+
+  /** What cannot be opened is not emptied; the mount tells what is wrong with it. */
+  private static Optional<MountPointFiles> open(OverlaySpec spec) {
+    try {
+      return Optional.of(MountPointFiles.open(spec));
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.DEBUG, "not to be emptied: " + spec.mountPoint(), e);
+      return Optional.empty();
+    }
+  }
+
+  /** Returns a notice for each directory that files were moved to; the log has them, too. */
+  private static List<Problem> close(Optional<MountPointFiles> files) {
+    List<Problem> notices = new ArrayList<>();
+    if (files.isPresent()) {
+      for (Path aside : files.get().directories()) {
+        notices.add(AsideDirectories.notice(aside));
+      }
+      try {
+        files.get().close();
+      } catch (IOException e) {
+        LOG.log(System.Logger.Level.WARNING, "owner and mode are not kept: " + notices, e);
+      }
+      notices.forEach(notice -> LOG.log(System.Logger.Level.WARNING, notice::toString));
+    }
+    return notices;
+  }
+
+  private OverlayMount mount() throws OverlayException {
+    for (int attempt = 1; attempt < ATTEMPTS; attempt++) {
+      try {
+        return mountOnce();
+      } catch (OverlayException e) {
+        if (files.isEmpty() || !isInTheWayAlone(e)) {
+          throw e;
+        }
+        files.get().moveAside();
+      }
+    }
+    return mountOnce();
+  }
+
+  private OverlayMount mountOnce() throws OverlayException {
+    OverlayMount mount = cache.mount(spec);
+    try {
+      if (files.isPresent()) {
+        files.get().moveAside();
+      }
+      return mount;
+    } catch (OverlayException | RuntimeException | Error e) {
+      try {
+        mount.close();
+      } catch (OverlayException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
+  }
+
+  /** Whether the instance is mounted as soon as its mount point is empty. */
+  private boolean isInTheWayAlone(OverlayException refusal) {
+    return isAboutFiles(refusal.problems()) && isAboutFiles(cache.check(spec));
+  }
+
+  private static boolean isAboutFiles(List<Problem> problems) {
+    return problems.stream()
+        .allMatch(problem -> problem.code() == ProblemCode.MOUNT_POINT_NOT_EMPTY);
+  }
+}

@@ -1,0 +1,76 @@
+package dev.overlays.cache;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Looks for file systems that are mounted somewhere in a mount point. A rename would take them
+ * along to a place that nobody knows; whoever mounted them has to decide.
+ */
+final class InnerMounts {
+  private InnerMounts() {}
+
+  /**
+   * Refuses to go on if there is one.
+   *
+   * @throws OverlayException if there is one ({@link ProblemCode#MOUNT_POINT_NOT_EMPTY})
+   */
+  static void refuse(LayerDirectory directory) throws IOException {
+    for (Name name : names(directory)) {
+      Optional<EntryStat> stat = directory.stat(name);
+      if (stat.isPresent() && stat.get().isDirectory()) {
+        refuseIn(directory, name);
+      }
+    }
+  }
+
+  private static void refuseIn(LayerDirectory directory, Name name) throws IOException {
+    try (LayerDirectory inner = directory.open(name)) {
+      refuse(inner);
+    } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
+      // It is gone meanwhile, or of somebody who lets nobody look into it.
+      return;
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw refused(directory, name, e);
+    }
+  }
+
+  static List<Name> names(LayerDirectory directory) throws IOException {
+    List<Name> names = new ArrayList<>();
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      names.add(entry.name());
+    }
+    return names;
+  }
+
+  private static OverlayException refused(LayerDirectory directory, Name name, IOException cause) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.MOUNT_POINT_NOT_EMPTY,
+                LayerEntries.path(directory, name),
+                "The mount point holds files, which are not moved aside because something is"
+                    + " mounted here: "
+                    + cause.getMessage()
+                    + ".",
+                "Unmount it, and mount the instance again.")),
+        cause);
+  }
+}

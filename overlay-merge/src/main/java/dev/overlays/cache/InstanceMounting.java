@@ -1,0 +1,108 @@
+package dev.overlays.cache;
+
+import dev.overlays.BootEntries;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Mounts one instance of a cache, and keeps its boot entry. */
+final class InstanceMounting {
+  private final SharedCache cache;
+  private final CacheInstance instance;
+  private final OverlaySpec spec;
+
+  InstanceMounting(SharedCache cache, CacheInstance instance) {
+    this.cache = cache;
+    this.instance = instance;
+    this.spec = instance.spec();
+  }
+
+  /** Mounts it with its boot entry, or not at all. */
+  OverlayMount mount() throws OverlayException {
+    if (instance.mount().isPresent()) {
+      OverlayMount mount = instance.mount().get();
+      settleNote(mount);
+      putBootEntry();
+      return mount;
+    }
+    Optional<BootEntries.PreparedEntry> entry =
+        cache.boot().isPresent() ? Optional.of(cache.boot().get().prepare(spec)) : Optional.empty();
+    OverlayMount mount = EmptiedMountPoint.mount(cache, spec);
+    try {
+      if (entry.isPresent()) {
+        entry.get().write();
+      }
+      settleNote(mount);
+      return mount;
+    } catch (OverlayException e) {
+      throw unmountAfter(e, mount);
+    } catch (RuntimeException | Error e) {
+      try {
+        mount.close();
+      } catch (OverlayException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Mounts what was mounted before. Its users get their view back even where the boot entry cannot
+   * be written, which is a failure like any other.
+   *
+   * @return whether it is mounted
+   */
+  boolean mountAgain(Failures failures) {
+    boolean mounted =
+        failures.collect(
+            () ->
+                settleNote(
+                    instance.mount().isPresent()
+                        ? instance.mount().get()
+                        : EmptiedMountPoint.mount(cache, spec)));
+    if (mounted) {
+      failures.collect(this::putBootEntry);
+    }
+    return mounted;
+  }
+
+  private void putBootEntry() throws OverlayException {
+    if (cache.boot().isPresent()) {
+      cache.boot().get().put(spec);
+    }
+  }
+
+  private void settleNote(OverlayMount mount) throws OverlayException {
+    RemountNote.of(instance).remove();
+    if (!mount.isMounted()) {
+      // A maintenance has unmounted it meanwhile, and the note was its.
+      RemountNote.of(instance).leave();
+    }
+  }
+
+  /** Tells both: what has failed, and what became of the view. */
+  private static OverlayException unmountAfter(OverlayException failure, OverlayMount mount) {
+    List<Problem> problems = new ArrayList<>(failure.problems());
+    List<Throwable> suppressed = new ArrayList<>();
+    try {
+      mount.close();
+      problems.add(
+          Problem.of(
+              ProblemCode.CACHE_VIEW_UNMOUNTED,
+              mount.root(),
+              "The view was mounted, and is unmounted again because of this.",
+              "Put right what is told before this, and mount the instance again."));
+    } catch (OverlayException e) {
+      problems.addAll(e.problems());
+      suppressed.add(e);
+    }
+    OverlayException told = new OverlayException(problems, failure);
+    suppressed.forEach(told::addSuppressed);
+    return told;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.overlays.cache;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What programs write into the mount point of an instance while no view covers it. Each entry is
+ * moved by one rename, so that files that are open stay so. The mount point itself stays where it
+ * is: a container may have it bound, and another process may have its view there. The handle leads
+ * to it even when a view covers it.
+ */
+final class MountPointFiles implements Closeable {
+  private final OverlaySpec spec;
+  private final LayerDirectory instance;
+  private final LayerDirectory mountPoint;
+  private final Name name;
+  private final List<Name> made = new ArrayList<>();
+
+  private MountPointFiles(OverlaySpec spec, LayerDirectory instance, LayerDirectory mountPoint) {
+    this.spec = spec;
+    this.instance = instance;
+    this.mountPoint = mountPoint;
+    this.name = mountPointName(spec);
+  }
+
+  /**
+   * Opens the mount point of an instance.
+   *
+   * @throws IOException if it is not there, is a link, or something is mounted on it
+   */
+  static MountPointFiles open(OverlaySpec spec) throws IOException {
+    Path path = spec.instance().orElseThrow();
+    LayerDirectory instance = LayerStore.of(path).open(path);
+    try {
+      return new MountPointFiles(spec, instance, instance.open(mountPointName(spec)));
+    } catch (IOException | RuntimeException | Error e) {
+      instance.close();
+      throw e;
+    }
+  }
+
+  private static Name mountPointName(OverlaySpec spec) {
+    return Name.of(spec.mountPoint().orElseThrow().getFileName().toString());
+  }
+
+  /** Returns the directories that were made so far. */
+  List<Path> directories() {
+    return made.stream().map(aside -> directory().resolve(aside.toString())).toList();
+  }
+
+  /**
+   * Moves everything to a directory beside the mount point. Does nothing if there is nothing.
+   *
+   * @throws OverlayException if something is mounted in it, and nothing was moved then; or an entry
+   *     cannot be moved
+   */
+  void moveAside() throws OverlayException {
+    try {
+      InnerMounts.refuse(mountPoint);
+      for (Name entry : InnerMounts.names(mountPoint)) {
+        move(entry);
+      }
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Failures.of(spec.mountPoint().orElseThrow(), "cannot be emptied", e);
+    }
+  }
+
+  /** A writer may take its file away at any moment, and another process may move it. */
+  private void move(Name entry) throws IOException {
+    if (mountPoint.stat(entry).isEmpty()) {
+      return;
+    }
+    Name target = targetWithout(entry);
+    try (LayerDirectory aside = instance.open(target)) {
+      mountPoint.rename(entry, aside, entry);
+    } catch (NoSuchFileException e) {
+      removeIfEmpty(target);
+    } catch (IOException e) {
+      removeIfEmpty(target);
+      throw e;
+    }
+  }
+
+  private Name targetWithout(Name entry) throws IOException {
+    if (!made.isEmpty()) {
+      Name last = made.get(made.size() - 1);
+      try (LayerDirectory aside = instance.open(last)) {
+        if (aside.stat(entry).isEmpty()) {
+          return last;
+        }
+      }
+    }
+    return createDirectory();
+  }
+
+  private Name createDirectory() throws IOException {
+    int number = AsideDirectories.nextNumber(directory());
+    while (true) {
+      Name next = Name.of(AsideDirectories.name(name.toString(), number));
+      try {
+        instance.createDirectory(next);
+        made.add(next);
+        return next;
+      } catch (FileAlreadyExistsException e) {
+        number++;
+      }
+    }
+  }
+
+  private void removeIfEmpty(Name aside) throws IOException {
+    try {
+      instance.removeDirectory(aside);
+      made.remove(aside);
+    } catch (DirectoryNotEmptyException e) {
+      // It holds what was moved before.
+      return;
+    }
+  }
+
+  private Path directory() {
+    return spec.instance().orElseThrow();
+  }
+
+  /**
+   * Gives what was made the attributes of the mount point, only now: its mode may forbid this
+   * process to write there.
+   */
+  @Override
+  public void close() throws IOException {
+    try (instance;
+        mountPoint) {
+      MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+      for (Name aside : made) {
+        AttributeCopy.copyAllowed(mountPoint, Name.SELF, instance, aside, marks);
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.overlays.testkit.junit;
+
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.spi.OverlayBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The backend that makes the views, and why those before it do not.
+ *
+ * @param backend the first that can be used and knows the options; empty if there is none
+ * @param options what it is asked for
+ * @param refusals for each of those before it, why not, and what to do
+ */
+record BackendChoice(
+    Optional<OverlayBackend> backend, OverlayOptions options, List<String> refusals) {
+  /** The backend whose views have no real path. */
+  private static final String ROOTLESS = "rootless";
+
+  private static final String NO_REAL_PATH =
+      "its views have no real path, so it is for tests that say @WithOverlay(nioOnly = true): that"
+          + " they see the view through java.nio.file alone. For all others, start the JVM of the"
+          + " tests by: unshare --user --map-current-user --keep-caps --mount java ... There the"
+          + " kernel mounts views that have a real path.";
+
+  static BackendChoice among(List<OverlayBackend> backends, OverlaySpec spec, boolean nioOnly) {
+    List<String> refusals = new ArrayList<>();
+    for (OverlayBackend backend : realPathsFirst(backends)) {
+      OptionFit fit = fit(backend, spec);
+      Optional<String> refusal = fit.refusal();
+      if (!nioOnly && backend.name().equals(ROOTLESS)) {
+        refusal = refusal.or(() -> Optional.of(NO_REAL_PATH));
+      }
+      if (refusal.isEmpty()) {
+        return new BackendChoice(Optional.of(backend), fit.spec().options(), refusals);
+      }
+      refusals.add(backend.name() + ": " + refusal.get());
+    }
+    if (refusals.isEmpty()) {
+      refusals.add(
+          "add the dependency dev.overlays:overlay-linux, as there is no backend on the class path"
+              + " or module path");
+    }
+    return new BackendChoice(Optional.empty(), spec.options(), refusals);
+  }
+
+  private static List<OverlayBackend> realPathsFirst(List<OverlayBackend> backends) {
+    List<OverlayBackend> ordered = new ArrayList<>(backends);
+    ordered.removeIf(backend -> backend.name().equals(ROOTLESS));
+    backends.stream().filter(backend -> backend.name().equals(ROOTLESS)).forEach(ordered::add);
+    return ordered;
+  }
+
+  /** A backend that fails when it is asked is no better than none. */
+  static OptionFit fit(OverlayBackend backend, OverlaySpec spec) {
+    try {
+      Optional<String> unavailable = backend.unavailable().map(Problem::toString);
+      return unavailable.isPresent()
+          ? new OptionFit(spec, unavailable)
+          : OptionFit.of(backend, spec);
+    } catch (RuntimeException | LinkageError e) {
+      return new OptionFit(
+          spec, Optional.of("it failed when asked: " + e + ". Report it to its author."));
+    }
+  }
+}

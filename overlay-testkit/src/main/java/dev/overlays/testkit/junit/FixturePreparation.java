@@ -1,0 +1,37 @@
+package dev.overlays.testkit.junit;
+
+import java.io.IOException;
+
+/** Prepares a fixture once in a run, whether that succeeds or not. */
+final class FixturePreparation implements AutoCloseable {
+  private final FixtureSource source;
+  private PreparedFixture fixture;
+  private Throwable failure;
+
+  FixturePreparation(FixtureSource source) {
+    this.source = source;
+  }
+
+  /** Returns the fixture, or fails as it did the first time; whoever comes meanwhile waits. */
+  synchronized PreparedFixture fixture() throws IOException {
+    if (failure != null) {
+      throw Discard.rethrown(failure);
+    }
+    if (fixture == null) {
+      try {
+        fixture = source.prepare();
+      } catch (Throwable e) {
+        failure = e;
+        throw e;
+      }
+    }
+    return fixture;
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (fixture != null) {
+      fixture.close();
+    }
+  }
+}

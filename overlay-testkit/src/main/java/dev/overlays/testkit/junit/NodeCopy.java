@@ -1,0 +1,66 @@
+package dev.overlays.testkit.junit;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.AttributeCopy;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Locale;
+
+/**
+ * Makes a named pipe, socket or device again, as a copy of the bytes would be none: who opens a
+ * pipe waits for whoever writes to it, and a device may have no end.
+ */
+final class NodeCopy {
+  private NodeCopy() {}
+
+  static void copy(Path node, Path target) throws IOException {
+    try (LayerDirectory from = open(node.getParent());
+        LayerDirectory to = open(target.getParent())) {
+      Name name = Name.of(node.getFileName().toString());
+      EntryStat stat = LayerEntries.present(from, name);
+      String kind = stat.type().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+      try {
+        to.createNode(name, stat.type(), stat.deviceMajor(), stat.deviceMinor());
+      } catch (AccessDeniedException e) {
+        throw refused(ProblemCode.PRIVILEGE_MISSING, node, kind, "this user may not make one");
+      }
+      requireNode(node, target, kind);
+      AttributeCopy.copyAllowed(from, name, to, name, MarkNamespace.TRUSTED);
+    }
+  }
+
+  private static LayerDirectory open(Path directory) throws IOException {
+    return LayerStore.of(directory).open(directory);
+  }
+
+  /** The portable store keeps nodes as files, which nobody else takes for nodes. */
+  private static void requireNode(Path node, Path target, String kind) throws IOException {
+    BasicFileAttributes made =
+        Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    if (!made.isOther()) {
+      throw refused(ProblemCode.LAYER_STORE_MISSING, node, kind, "only overlay-linux can make one");
+    }
+  }
+
+  private static OverlayException refused(ProblemCode code, Path node, String kind, String why) {
+    return new OverlayException(
+        Problem.of(
+            code,
+            node,
+            "The fixture holds a " + kind + ", which cannot be copied: " + why + ".",
+            "Leave it out of the fixture, or do without copies: the log of dev.overlays.testkit says"
+                + " how."));
+  }
+}

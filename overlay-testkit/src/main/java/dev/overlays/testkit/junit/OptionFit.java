@@ -1,0 +1,61 @@
+package dev.overlays.testkit.junit;
+
+import dev.overlays.InvalidSpecException;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.spi.OverlayBackend;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which options a backend is asked for: those that the tests want, without syncing being left out
+ * where it cannot do that, and with marks of users where it needs these.
+ *
+ * @param spec what it is asked to mount
+ * @param refusal why it declines that, or which other option it does not know
+ */
+record OptionFit(OverlaySpec spec, Optional<String> refusal) {
+
+  static OptionFit of(OverlayBackend backend, OverlaySpec wanted) {
+    OverlaySpec spec = wanted;
+    while (true) {
+      Optional<Problem> declined = backend.declinesUnnamed(spec);
+      List<Problem> problems = declined.isPresent() ? List.of(declined.get()) : backend.check(spec);
+      Optional<OverlayOptions> possible = possible(spec.options(), problems);
+      if (possible.isEmpty()) {
+        return new OptionFit(spec, declined.or(() -> first(problems)).map(Problem::toString));
+      }
+      try {
+        spec = spec.toBuilder().options(defaults -> possible.get()).build();
+      } catch (InvalidSpecException e) {
+        String excluded = problems.get(0).message() + " But " + e.problems().get(0);
+        return new OptionFit(
+            spec, first(problems).map(Problem::toString).or(() -> Optional.of(excluded)));
+      }
+    }
+  }
+
+  /** What to ask for after a refusal; empty if nothing else is left to be asked for. */
+  static Optional<OverlayOptions> possible(OverlayOptions refused, List<Problem> problems) {
+    boolean unknown =
+        has(problems, ProblemCode.OPTION_UNSUPPORTED)
+            || has(problems, ProblemCode.OPTION_NOT_IN_FORCE);
+    OverlayOptions possible =
+        refused
+            .withVolatileUpper(refused.volatileUpper() && !unknown)
+            .withUserXattr(refused.userXattr() || has(problems, ProblemCode.USERXATTR_REQUIRED));
+    return Optional.of(possible).filter(changed -> !changed.equals(refused));
+  }
+
+  private static boolean has(List<Problem> problems, ProblemCode code) {
+    return problems.stream().anyMatch(problem -> problem.code() == code);
+  }
+
+  private static Optional<Problem> first(List<Problem> problems) {
+    return problems.stream()
+        .filter(problem -> problem.code() == ProblemCode.OPTION_UNSUPPORTED)
+        .findFirst();
+  }
+}

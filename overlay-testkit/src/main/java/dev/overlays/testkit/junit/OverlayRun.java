@@ -1,0 +1,95 @@
+package dev.overlays.testkit.junit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.Store;
+
+/**
+ * The fixtures of a run, and the scopes of its tests and classes by their IDs. It is kept in the
+ * store of the run, and is all that is computed there: JUnit makes temporary directories while it
+ * computes a value of the store of a test or class, and a store that is asked then to compute
+ * another one may fail ("Recursive update", JUnit 6.0.0 and 6.0.1).
+ */
+final class OverlayRun implements AutoCloseable {
+  private static final Namespace NAMESPACE = Namespace.create(OverlayRun.class);
+
+  private final Map<FixtureSource, FixturePreparation> fixtures = new ConcurrentHashMap<>();
+  private final Map<String, ViewScope> scopes = new ConcurrentHashMap<>();
+
+  private OverlayRun() {}
+
+  static OverlayRun of(ExtensionContext context) {
+    return context
+        .getRoot()
+        .getStore(NAMESPACE)
+        .getOrComputeIfAbsent(OverlayRun.class, unseen -> new OverlayRun(), OverlayRun.class);
+  }
+
+  /** A fresh view for {@code @TempDir}, of a test or class. Uses no store of that. */
+  FreshView view(ExtensionContext context) throws IOException {
+    FixtureDeclaration declaration = FixtureDeclaration.of(context);
+    PreparedFixture fixture = watched(context, declaration);
+    return scope(context).open(fixture, declaration.request());
+  }
+
+  /**
+   * The view of a test's parameters. A constructor that fails is followed by no callback, so the
+   * store of the test closes the scope, too.
+   */
+  FreshView viewOfParameters(ExtensionContext context) throws IOException {
+    FixtureDeclaration declaration = FixtureDeclaration.of(context);
+    PreparedFixture fixture = watched(context, declaration);
+    Store store = context.getStore(NAMESPACE);
+    String id = context.getUniqueId();
+    store.put(id, (AutoCloseable) () -> close(id));
+    return scope(context).openForParameters(fixture, declaration.request());
+  }
+
+  private PreparedFixture watched(ExtensionContext context, FixtureDeclaration declaration)
+      throws IOException {
+    FixtureSource source = declaration.source();
+    PreparedFixture fixture =
+        fixtures.computeIfAbsent(source, unseen -> new FixturePreparation(source)).fixture();
+    fixture.watch(declaration.check());
+    scope(classOf(context)).watch(fixture, declaration.check());
+    return fixture;
+  }
+
+  private static ExtensionContext classOf(ExtensionContext context) {
+    ExtensionContext found = context;
+    while (found.getTestMethod().isPresent()) {
+      found = found.getParent().orElseThrow();
+    }
+    return found;
+  }
+
+  private ViewScope scope(ExtensionContext context) {
+    return scopes.computeIfAbsent(context.getUniqueId(), unseen -> new ViewScope());
+  }
+
+  /** Closes the scope of a test or class that is over; does nothing if it has none. */
+  void close(ExtensionContext context) throws IOException {
+    close(context.getUniqueId());
+  }
+
+  private void close(String id) throws IOException {
+    ViewScope scope = scopes.remove(id);
+    if (scope != null) {
+      scope.close();
+    }
+  }
+
+  /** Closes what no callback has closed, then the fixtures, and throws what the first throws. */
+  @Override
+  public void close() throws IOException {
+    List<Discard.Undoing> closing = new ArrayList<>();
+    scopes.keySet().forEach(id -> closing.add(() -> close(id)));
+    fixtures.values().forEach(fixture -> closing.add(fixture::close));
+    Discard.all(closing);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.overlays.testkit.junit;
+
+import dev.overlays.InvalidSpecException;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import java.nio.file.Path;
+
+/**
+ * What the views of a test class are to be like.
+ *
+ * @param backend the name of the backend that makes them; empty for the best one
+ * @param nioOnly whether the tests need no real path
+ * @param options what is asked of the mount
+ */
+record ViewRequest(String backend, boolean nioOnly, OverlayOptions options) {
+
+  /** What an annotation asks for when nothing is said. */
+  static final ViewRequest DEFAULT =
+      new ViewRequest("", false, OverlayOptions.defaults().withVolatileUpper(true));
+
+  static ViewRequest of(WithOverlay annotation) {
+    return new ViewRequest(
+        annotation.backend(),
+        annotation.nioOnly(),
+        OverlayOptions.defaults()
+            .withRedirectDir(annotation.redirectDir())
+            .withMetacopy(annotation.metacopy())
+            .withIndex(annotation.index())
+            .withNfsExport(annotation.nfsExport())
+            .withXino(annotation.xino())
+            .withUuid(annotation.uuid())
+            .withVerity(annotation.verity())
+            .withVolatileUpper(annotation.volatileUpper()));
+  }
+
+  /** Fails early when the options contradict each other. */
+  ViewRequest checked() throws InvalidSpecException {
+    spec(Path.of("lower"), Path.of("view"));
+    return this;
+  }
+
+  OverlaySpec spec(Path lower, Path directory) {
+    return OverlaySpec.builder()
+        .lower(lower)
+        .instance(directory)
+        .options(defaults -> options)
+        .build();
+  }
+}

@@ -1,0 +1,59 @@
+package dev.overlays.testkit.junit;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The views of one test or class, and the fixtures that have to be as they were when a class is
+ * done. The extension closes it before JUnit deletes its temporary directories, of which a view may
+ * be one.
+ */
+final class ViewScope implements AutoCloseable {
+  private final Deque<FreshView> views = new ArrayDeque<>();
+  private final Set<Watch> watches = new LinkedHashSet<>();
+  private FreshView ofParameters;
+
+  /** A fixture that is looked at when the scope is closed. */
+  private record Watch(PreparedFixture fixture, LowerCheck check) {}
+
+  /** Makes a view that is closed with the scope, or at once when anything fails. */
+  synchronized FreshView open(PreparedFixture fixture, ViewRequest request) throws IOException {
+    FreshView view = fixture.view(request);
+    try {
+      views.push(view);
+      return view;
+    } catch (Throwable e) {
+      Discard.after(e, view::close);
+      throw e;
+    }
+  }
+
+  /** The same view for all parameters of a test. */
+  synchronized FreshView openForParameters(PreparedFixture fixture, ViewRequest request)
+      throws IOException {
+    if (ofParameters == null) {
+      ofParameters = open(fixture, request);
+    }
+    return ofParameters;
+  }
+
+  synchronized void watch(PreparedFixture fixture, LowerCheck check) {
+    watches.add(new Watch(fixture, check));
+  }
+
+  /** Closes all views, looks at all fixtures, and throws what the first one throws. */
+  @Override
+  public synchronized void close() throws IOException {
+    List<Discard.Undoing> closing = new ArrayList<>();
+    views.forEach(view -> closing.add(view::close));
+    watches.forEach(watch -> closing.add(() -> watch.fixture.check(watch.check)));
+    views.clear();
+    watches.clear();
+    Discard.all(closing);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.overlays.testkit.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
+import dev.overlays.spi.OverlayBackend;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Which backend makes the views of a test, and what is said of the others. */
+class BackendChoiceTest {
+  private static final StubBackend NO_KERNEL =
+      StubBackend.usable("kernel").unavailable(ProblemCode.PRIVILEGE_MISSING, "No right.");
+
+  private static List<Problem> marksOfUsers(OverlaySpec spec) {
+    return spec.options().userXattr()
+        ? List.of()
+        : List.of(Problem.of(ProblemCode.USERXATTR_REQUIRED, "Marks are users'.", "Add it."));
+  }
+
+  private static final StubBackend ROOTLESS =
+      StubBackend.usable("rootless").declining(spec -> marksOfUsers(spec).stream().findFirst());
+
+  private static final StubBackend FUSE = StubBackend.usable("fuse-overlayfs");
+
+  private static BackendChoice choose(
+      OverlayOptions options, boolean nioOnly, OverlayBackend... backends) {
+    OverlaySpec spec =
+        new ViewRequest("", nioOnly, options).spec(Path.of("lower"), Path.of("view"));
+    return BackendChoice.among(List.of(backends), spec, nioOnly);
+  }
+
+  private static BackendChoice choose(boolean nioOnly, OverlayBackend... backends) {
+    return choose(ViewRequest.DEFAULT.options(), nioOnly, backends);
+  }
+
+  private static Optional<String> name(BackendChoice choice) {
+    return choice.backend().map(OverlayBackend::name);
+  }
+
+  @Test
+  void theKernelComesFirst() {
+    StubBackend kernel = StubBackend.usable("kernel");
+    assertEquals(Optional.of("kernel"), name(choose(true, kernel, ROOTLESS, FUSE)));
+  }
+
+  @Test
+  void aRealPathComesBeforeNone() {
+    assertEquals(Optional.of("fuse-overlayfs"), name(choose(true, NO_KERNEL, ROOTLESS, FUSE)));
+  }
+
+  @Test
+  void rootlessIsForTestsThatNeedNoRealPath() {
+    StubBackend noFuse = FUSE.unavailable(ProblemCode.DEVICE_NOT_ACCESSIBLE, "No device.");
+    BackendChoice choice = choose(true, NO_KERNEL, ROOTLESS, noFuse);
+    assertEquals(Optional.of("rootless"), name(choice));
+    assertTrue(choice.options().userXattr());
+  }
+
+  @Test
+  void whatWouldAvoidACopyIsSaidOfEachBackend() {
+    StubBackend noFuse = FUSE.unavailable(ProblemCode.DEVICE_NOT_ACCESSIBLE, "No device.");
+    BackendChoice choice = choose(false, NO_KERNEL, ROOTLESS, noFuse);
+    assertEquals(Optional.empty(), name(choice));
+    assertEquals(
+        List.of(
+            "kernel: privilege-missing: No right. Do it.",
+            "fuse-overlayfs: device-not-accessible: No device. Do it."),
+        choice.refusals().subList(0, 2));
+    String rootless = choice.refusals().get(2);
+    assertTrue(rootless.startsWith("rootless: "), rootless);
+    assertTrue(rootless.contains("@WithOverlay(nioOnly = true)"), rootless);
+    assertTrue(
+        rootless.contains("unshare --user --map-current-user --keep-caps --mount java"), rootless);
+  }
+
+  @Test
+  void whatIsMissingForRootlessIsSaidRatherThanHowToAskForIt() {
+    StubBackend none =
+        ROOTLESS.unavailable(ProblemCode.USER_NAMESPACES_FORBIDDEN, "No namespaces.");
+    assertEquals(
+        List.of("rootless: user-namespaces-forbidden: No namespaces. Do it."),
+        choose(false, none).refusals());
+  }
+
+  @Test
+  void marksOfUsersAreAskedForWhereTheKernelNeedsThem() {
+    StubBackend kernel = StubBackend.usable("kernel").checking(BackendChoiceTest::marksOfUsers);
+    BackendChoice choice = choose(false, kernel);
+    assertEquals(Optional.of("kernel"), name(choice));
+    assertEquals(ViewRequest.DEFAULT.options().withUserXattr(true), choice.options());
+    assertFalse(choose(false, StubBackend.usable("kernel")).options().userXattr());
+  }
+
+  @Test
+  void syncingIsDoneWhereItCannotBeLeftOut() {
+    StubBackend syncing = FUSE.checking(spec -> unknown(spec.options().volatileUpper()));
+    BackendChoice choice = choose(false, syncing);
+    assertEquals(Optional.of("fuse-overlayfs"), name(choice));
+    assertFalse(choice.options().volatileUpper());
+  }
+
+  private static List<Problem> unknown(boolean asked) {
+    return asked
+        ? List.of(Problem.of(ProblemCode.OPTION_UNSUPPORTED, "Not known.", "Leave it out."))
+        : List.of();
+  }
+
+  @Test
+  void whoDoesNotKnowAnOptionIsPassedOver() {
+    OverlayOptions redirects =
+        ViewRequest.DEFAULT.options().withRedirectDir(RedirectDir.ON).withIndex(true);
+    StubBackend noIndex = FUSE.checking(spec -> unknown(spec.options().index()));
+    BackendChoice choice = choose(redirects, false, noIndex, StubBackend.usable("other"));
+    assertEquals(Optional.of("other"), name(choice));
+    assertEquals(
+        List.of("fuse-overlayfs: option-unsupported: Not known. Leave it out."), choice.refusals());
+    assertEquals(redirects, choice.options());
+  }
+
+  @Test
+  void whatMarksOfUsersExcludeIsNotLeftOut() {
+    OverlayOptions redirects = ViewRequest.DEFAULT.options().withRedirectDir(RedirectDir.ON);
+    BackendChoice choice = choose(redirects, true, ROOTLESS);
+    assertEquals(Optional.empty(), name(choice));
+    String refusal = choice.refusals().get(0);
+    assertTrue(refusal.startsWith("rootless: Marks are users'. But option-conflict: "), refusal);
+    assertTrue(refusal.contains("redirect_dir"), refusal);
+  }
+
+  @Test
+  void aBackendThatFailsWhenAskedIsPassedOver() {
+    StubBackend broken =
+        StubBackend.usable("broken")
+            .declining(
+                spec -> {
+                  throw new IllegalStateException("no answer");
+                });
+    BackendChoice choice = choose(false, broken, FUSE);
+    assertEquals(Optional.of("fuse-overlayfs"), name(choice));
+    assertTrue(choice.refusals().get(0).contains("no answer"), choice.refusals().toString());
+  }
+}

@@ -1,0 +1,257 @@
+package dev.overlays.testkit.junit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import java.io.File;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.BeforeEachCallback;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionConfigurationException;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What becomes of a view when something fails after it was mounted, and JUnit's stores with it. */
+class HalfMadeViewTest {
+  private static final List<OverlayMount> MOUNTS = Collections.synchronizedList(new ArrayList<>());
+  private static final List<Path> VIEWS = new ArrayList<>();
+  private static Path directory;
+
+  @BeforeEach
+  void prepare(@TempDir Path temporary) throws IOException {
+    directory = Files.createDirectory(temporary.resolve("fixture"));
+    Files.writeString(directory.resolve("file"), "fixture");
+    MOUNTS.clear();
+    VIEWS.clear();
+    VIEWS.addAll(views());
+  }
+
+  @AfterEach
+  void nothingIsLeft() {
+    for (OverlayMount mount : MOUNTS) {
+      assertFalse(mount.isMounted());
+      assertFalse(Files.exists(Run.temporary(mount.spec().upper().orElseThrow())));
+    }
+  }
+
+  @WithOverlay(backend = "in-memory")
+  static class FileOfATest {
+    @Fixture
+    static Path fixture() {
+      return directory;
+    }
+
+    @TempDir(factory = OverlayTempDirFactory.class)
+    File view;
+
+    @Test
+    void test() {}
+  }
+
+  @WithOverlay(backend = "in-memory")
+  static class FileOfAClass {
+    @TempDir(factory = OverlayTempDirFactory.class)
+    static File view;
+
+    @Fixture
+    static Path fixture() {
+      return directory;
+    }
+
+    @Test
+    void test() {}
+  }
+
+  /** JUnit fails after the factory, as no path of a view in memory can be a file. */
+  @ParameterizedTest
+  @ValueSource(classes = {FileOfATest.class, FileOfAClass.class})
+  void aViewThatJUnitCannotInjectIsClosed(Class<?> test) throws IOException {
+    List<String> before = mounted();
+    assertInstanceOf(ExtensionConfigurationException.class, Run.of(test).failure());
+    assertEquals(before, mounted());
+    assertEquals(List.of(), views());
+  }
+
+  private static List<Path> views() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
+      return all.filter(path -> path.getFileName().toString().startsWith("overlays-view"))
+          .filter(path -> !VIEWS.contains(path))
+          .toList();
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfADirectoryInWhichNothingCouldBeMounted() throws IOException {
+    Path made = Files.createTempDirectory(directory.getParent(), "overlays-view");
+    OverlaySpec spec = ViewRequest.DEFAULT.spec(directory, made);
+    OutOfMemoryError failure = new OutOfMemoryError("after the directories were made");
+    assertSame(
+        failure,
+        assertThrows(
+            OutOfMemoryError.class,
+            () ->
+                FreshView.of(
+                    made,
+                    spec,
+                    mounted -> {
+                      Files.createDirectory(mounted.upper().orElseThrow());
+                      Files.createDirectory(mounted.mountPoint().orElseThrow());
+                      throw failure;
+                    })));
+    assertFalse(Files.exists(made));
+  }
+
+  /** What a backend has left at the mount point is not deleted, nor is the failure hidden by it. */
+  @Test
+  void whatIsSeenAtTheMountPointIsNotDeleted() throws IOException {
+    Path made = Files.createTempDirectory(directory.getParent(), "view");
+    OverlaySpec spec = ViewRequest.DEFAULT.spec(directory, made);
+    Path left = spec.mountPoint().orElseThrow().resolve("file");
+    IOException failure = new IOException("left mounted");
+    assertSame(
+        failure,
+        assertThrows(
+            IOException.class,
+            () ->
+                FreshView.of(
+                    made,
+                    spec,
+                    mounted -> {
+                      Files.createDirectory(left.getParent());
+                      Files.writeString(left, "seen through a mount");
+                      throw failure;
+                    })));
+    assertEquals("seen through a mount", Files.readString(left));
+    assertEquals(1, failure.getSuppressed().length);
+  }
+
+  /** Makes a view as JUnit has it made: while it computes something in the store of the context. */
+  static final class Nested implements BeforeEachCallback {
+    @Override
+    public void beforeEach(ExtensionContext context) throws Exception {
+      ExtensionContext computing = computing(context);
+      Path view = new OverlayTempDirFactory().createTempDirectory(element(), computing);
+      assertEquals("fixture", Files.readString(view.resolve("file")));
+    }
+
+    private static AnnotatedElementContext element() {
+      return () -> HalfMadeViewTest.class;
+    }
+  }
+
+  /** A context of which no store can be used, as that of JUnit 6.0.0 while it computes. */
+  private static ExtensionContext computing(ExtensionContext context) {
+    return (ExtensionContext)
+        Proxy.newProxyInstance(
+            HalfMadeViewTest.class.getClassLoader(),
+            new Class<?>[] {ExtensionContext.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("getStore")) {
+                throw new IllegalStateException("Recursive update");
+              }
+              try {
+                return method.invoke(context, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @WithOverlay(backend = "in-memory")
+  @ExtendWith(Nested.class)
+  static class InAComputation {
+    @Fixture
+    static Path fixture() {
+      return directory;
+    }
+
+    @RepeatedTest(2)
+    void test(OverlayMount mount) {
+      MOUNTS.add(mount);
+    }
+  }
+
+  @Test
+  void aTemporaryDirectoryUsesNoStoreOfItsContext() {
+    assertEquals(2, Run.of(InAComputation.class).passed().size());
+    assertEquals(2, MOUNTS.size());
+  }
+
+  /** Asks for a view in a test whose store is closed already, or fails. */
+  static final class WithoutStore implements BeforeEachCallback {
+    @Override
+    public void beforeEach(ExtensionContext context) {
+      ParameterContext parameter =
+          (ParameterContext)
+              Proxy.newProxyInstance(
+                  HalfMadeViewTest.class.getClassLoader(),
+                  new Class<?>[] {ParameterContext.class},
+                  (proxy, method, arguments) -> {
+                    throw new UnsupportedOperationException(method.toString());
+                  });
+      new OverlayExtension().resolveParameter(parameter, computing(context));
+    }
+  }
+
+  @WithOverlay(backend = "in-memory")
+  @ExtendWith(WithoutStore.class)
+  static class WhereTheStoreFails extends InAComputation {}
+
+  @Test
+  void whereAStoreFailsNothingHasBeenMounted() throws IOException {
+    List<String> before = mounted();
+    AssertionError failures =
+        assertThrows(AssertionError.class, () -> Run.of(WhereTheStoreFails.class).passed());
+    assertEquals(2, failures.getSuppressed().length);
+    assertEquals("Recursive update", failures.getSuppressed()[0].getMessage());
+    assertEquals(before, mounted());
+  }
+
+  private static List<String> mounted() throws IOException {
+    return Overlays.mounted().stream().map(mount -> mount.spec().toString()).toList();
+  }
+
+  @WithOverlay(backend = "in-memory")
+  static class FailingConstructor {
+    @Fixture
+    static Path fixture() {
+      return directory;
+    }
+
+    FailingConstructor(OverlayMount mount) {
+      MOUNTS.add(mount);
+      throw new IllegalStateException("no instance");
+    }
+
+    @Test
+    void test() {}
+  }
+
+  @Test
+  void aViewOfAConstructorThatFailsIsClosed() {
+    assertEquals("no instance", Run.of(FailingConstructor.class).failure().getMessage());
+    assertEquals(1, MOUNTS.size());
+  }
+}

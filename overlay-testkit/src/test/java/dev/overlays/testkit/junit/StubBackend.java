@@ -1,0 +1,79 @@
+package dev.overlays.testkit.junit;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.spi.OverlayBackend;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A backend that answers what a test wants, and mounts in memory. */
+record StubBackend(
+    String name,
+    Optional<Problem> unavailable,
+    Function<OverlaySpec, Optional<Problem>> declining,
+    Function<OverlaySpec, List<Problem>> checking,
+    Mounting mounting)
+    implements OverlayBackend {
+
+  /** How it mounts. */
+  @FunctionalInterface
+  interface Mounting {
+    OverlayMount mount(OverlaySpec spec) throws OverlayException;
+  }
+
+  static StubBackend usable(String name) {
+    return new StubBackend(
+        name,
+        Optional.empty(),
+        spec -> Optional.empty(),
+        spec -> List.of(),
+        spec -> Overlays.mount(spec, "in-memory"));
+  }
+
+  StubBackend unavailable(ProblemCode code, String message) {
+    return new StubBackend(
+        name, Optional.of(Problem.of(code, message, "Do it.")), declining, checking, mounting);
+  }
+
+  StubBackend declining(Function<OverlaySpec, Optional<Problem>> answer) {
+    return new StubBackend(name, unavailable, answer, checking, mounting);
+  }
+
+  StubBackend checking(Function<OverlaySpec, List<Problem>> answer) {
+    return new StubBackend(name, unavailable, declining, answer, mounting);
+  }
+
+  StubBackend mounting(Mounting how) {
+    return new StubBackend(name, unavailable, declining, checking, how);
+  }
+
+  @Override
+  public int priority() {
+    return 0;
+  }
+
+  @Override
+  public Optional<Problem> declines(OverlaySpec spec) {
+    return declining.apply(spec);
+  }
+
+  @Override
+  public List<Problem> check(OverlaySpec spec) {
+    return checking.apply(spec);
+  }
+
+  @Override
+  public OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return mounting.mount(spec);
+  }
+
+  @Override
+  public List<OverlayMount> mounted() {
+    return List.of();
+  }
+}
