@@ -30,8 +30,7 @@ enum TriedProgram {
   JAR("`java -jar`", "child", ClassesProgram.JAR, UNATTACHED, ROOTLESS),
   GIT("`git -C`", "child", ChildProgram.GIT, UNATTACHED, ROOTLESS),
   MAVEN("`mvn -f`", "child", ChildProgram.MAVEN),
-  GIT_COMMAND("git", "`mount.command`", ChildProgram.GIT.startedByTheMount(), UNATTACHED),
-  MAVEN_COMMAND("mvn", "`mount.command`", ChildProgram.MAVEN.startedByTheMount(), UNATTACHED);
+  GIT_COMMAND("git", "`mount.command`", ChildProgram.GIT.startedByTheMount(), UNATTACHED);
 
   private final String title;
   private final String handed;
