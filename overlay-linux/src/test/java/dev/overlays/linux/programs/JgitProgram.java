@@ -10,15 +10,19 @@ import java.util.ArrayList;
 import java.util.List;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.errors.ConfigInvalidException;
 import org.eclipse.jgit.lib.PersonIdent;
+import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.revwalk.RevCommit;
+import org.eclipse.jgit.util.SystemReader;
 
 /** A working tree and its repository, as JGit sees them. */
 final class JgitProgram implements Program {
   private static final PersonIdent AUTHOR = new PersonIdent("Test", "test@example.org");
 
   @Override
-  public void prepare(Path directory) throws IOException, GitAPIException {
+  public void prepare(Path directory) throws Exception {
+    tellTimes(directory);
     Files.writeString(directory.resolve("file"), "fixture");
     try (Git git = Git.init().setDirectory(directory.toFile()).call()) {
       commit(git, "first");
@@ -26,7 +30,8 @@ final class JgitProgram implements Program {
   }
 
   @Override
-  public void use(Path directory) throws IOException, GitAPIException {
+  public void use(Path directory) throws Exception {
+    tellTimes(directory);
     try (Git git = Git.open(directory.toFile())) {
       assertTrue(git.status().call().isClean());
       Files.writeString(directory.resolve("file"), "changed");
@@ -36,7 +41,8 @@ final class JgitProgram implements Program {
   }
 
   @Override
-  public void verify(Path directory) throws IOException, GitAPIException {
+  public void verify(Path directory) throws Exception {
+    tellTimes(directory);
     try (Git git = Git.open(directory.toFile())) {
       assertTrue(git.status().call().isClean());
       List<String> messages = new ArrayList<>();
@@ -45,6 +51,24 @@ final class JgitProgram implements Program {
       }
       assertEquals(List.of("second", "first"), messages);
     }
+  }
+
+  /** Saves JGit the seconds in which it measures how fine the times of a file system are. */
+  private static void tellTimes(Path directory) throws IOException, ConfigInvalidException {
+    String store;
+    try {
+      store = Files.getFileStore(directory).name();
+    } catch (IOException e) {
+      // Of such a view nobody can tell; what JGit makes of that is what is tried.
+      return;
+    }
+    String key =
+        String.join(
+            "|", System.getProperty("java.vendor"), System.getProperty("java.version"), store);
+    StoredConfig config = SystemReader.getInstance().getJGitConfig();
+    config.setString("filesystem", key, "timestampResolution", "10 milliseconds");
+    config.setString("filesystem", key, "minRacyThreshold", "10 milliseconds");
+    config.save();
   }
 
   private static void commit(Git git, String message) throws GitAPIException {

@@ -19,7 +19,6 @@ public final class ProgramRun {
         Path base = Path.of(arguments[1], tried.name());
         ProgramTrial.Result result = new ProgramTrial(tried, kind, base).run(Path.of(arguments[2]));
         String why = Base64.getEncoder().encodeToString(result.why().getBytes(UTF_8));
-        System.err.println("@@time " + tried + " " + System.currentTimeMillis());
         System.out.println(RESULT + tried + " " + result.outcome().name() + " =" + why);
       }
     }
