@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /**
  * A Java home for ordinary users who mount: its {@code bin/java} runs each program in a user and a
- * mount namespace of its own, where the kernel backend mounts and views have real paths. All else in
- * it are links to a Java home that is there. It serves whatever is told a Java home or a program
+ * mount namespace of its own, where the kernel backend mounts and views have real paths. All else
+ * in it are links to a Java home that is there. It serves whatever is told a Java home or a program
  * {@code java}: a shell, Surefire's {@code <jvm>}, the {@code executable} of a test task of Gradle.
  *
  * <p>What such a program mounts nobody else sees, and it is gone with the program. Where a process

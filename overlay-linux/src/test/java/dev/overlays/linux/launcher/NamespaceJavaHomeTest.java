@@ -33,10 +33,7 @@ class NamespaceJavaHomeTest {
     String said =
         Sandbox.run(
             AsUser.java(
-                    place,
-                    Map.of(),
-                    NamespaceJavaHome.class,
-                    place.resolve("a home's").toString())
+                    place, Map.of(), NamespaceJavaHome.class, place.resolve("a home's").toString())
                 .toArray(String[]::new));
     java = place.resolve("a home's/bin/java").toString();
     assertEquals(java, said.strip());
@@ -71,7 +68,16 @@ class NamespaceJavaHomeTest {
     assertEquals(
         "0 kernel " + place.resolve("instance/mnts") + "\n", ran(program("mount", "" + place), ""));
     assertEquals("written", Files.readString(place.resolve("instance/upper/made/by/file")));
-    assertEquals("", Sandbox.run("find", place.resolve("instance/mnts").toString(), "-mindepth", "1"));
+    assertEquals(
+        "", Sandbox.run("find", place.resolve("instance/mnts").toString(), "-mindepth", "1"));
+  }
+
+  @Test
+  void aLowerMayBeSomebodyElses() throws IOException {
+    sandbox.file("place/lower/file", "root's");
+    assertEquals(
+        "0 kernel " + place.resolve("instance/mnts") + "\n", ran(program("mount", "" + place), ""));
+    assertEquals("written", Files.readString(place.resolve("instance/upper/made/by/file")));
   }
 
   @Test
@@ -80,9 +86,11 @@ class NamespaceJavaHomeTest {
     command = command.subList(AsUser.prefix().size(), command.size());
     assertEquals("0 kernel " + place.resolve("instance/mnts") + "\n", ran(command, ""));
     String namespace = Sandbox.run("readlink", "/proc/self/ns/mnt");
-    Path source = sandbox.file("Where.java",
-        "class Where { public static void main(String[] a) throws Exception { System.out.println("
-            + "java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(\"/proc/self/ns/mnt\"))); } }");
+    Path source =
+        sandbox.file(
+            "Where.java",
+            "class Where { public static void main(String[] a) throws Exception { System.out.println("
+                + "java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(\"/proc/self/ns/mnt\"))); } }");
     assertEquals("0 " + namespace, ran(List.of(java, source.toString()), ""));
   }
 

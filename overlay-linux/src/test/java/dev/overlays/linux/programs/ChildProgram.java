@@ -121,8 +121,7 @@ enum ChildProgram implements Program {
   }
 
   private void runIn(OverlayMount view, String step) throws IOException, InterruptedException {
-    Process process =
-        view.command("sh", "-c", script, step, ".").redirectErrorStream(true).start();
+    Process process = view.command("sh", "-c", script, step, ".").redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     if (process.waitFor() != 0) {

@@ -24,8 +24,7 @@ enum FilesProgram implements Program {
     @Override
     public void use(Path directory) throws IOException {
       File root = directory.toFile();
-      assertEquals(
-          "fixture", FileUtils.readFileToString(new File(root, "old/inner/file"), UTF_8));
+      assertEquals("fixture", FileUtils.readFileToString(new File(root, "old/inner/file"), UTF_8));
       FileUtils.forceMkdir(new File(root, "made/by/force"));
       FileUtils.copyDirectory(new File(root, "old"), new File(root, "made/by/copy"));
       FileUtils.deleteDirectory(new File(root, "old"));

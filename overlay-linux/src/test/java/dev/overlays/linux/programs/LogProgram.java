@@ -53,10 +53,7 @@ final class LogProgram implements Program {
                 .newAppender("file", FileAppender.PLUGIN_NAME)
                 .addAttribute("fileName", file.toString())
                 .add(builder.newLayout("PatternLayout").addAttribute("pattern", "%m%n")))
-        .add(
-            builder
-                .newRootLogger(Level.INFO)
-                .add(builder.newAppenderRef("file")));
+        .add(builder.newRootLogger(Level.INFO).add(builder.newAppenderRef("file")));
     try (LoggerContext context = new LoggerContext("view")) {
       context.start(builder.build());
       assertNotNull(context.getConfiguration().getAppender("file"), "it could not open its file");

@@ -37,8 +37,7 @@ final class PostgresProgram implements Program {
     Path data = directory.resolve("data");
     if (!Files.exists(data)) {
       Files.createDirectory(
-          data,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+          data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     try (EmbeddedPostgres server =
             EmbeddedPostgres.builder()

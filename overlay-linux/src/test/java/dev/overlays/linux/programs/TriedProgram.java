@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What is tried in views, how it is handed the root, and in which kinds of views it is known to fail
- * loudly. It works in all others.
+ * What is tried in views, how it is handed the root, and in which kinds of views it is known to
+ * fail loudly. It works in all others.
  */
 enum TriedProgram {
   JAVA_NIO("`java.nio.file`, `WatchService`", "`Path`", FilesProgram.JAVA_NIO),
@@ -26,7 +26,11 @@ enum TriedProgram {
   GUAVA("Guava", "`File`, `Path`", FilesProgram.GUAVA, UNATTACHED, ROOTLESS),
   ZIPFS("ZIP file system", "`Path`", ClassesProgram.ZIP, UNATTACHED, ROOTLESS),
   CLASSES(
-      "`javac -d`, `URLClassLoader`", "string, URL", ClassesProgram.DIRECTORY, UNATTACHED, ROOTLESS),
+      "`javac -d`, `URLClassLoader`",
+      "string, URL",
+      ClassesProgram.DIRECTORY,
+      UNATTACHED,
+      ROOTLESS),
   JAR("`java -jar`", "child", ClassesProgram.JAR, UNATTACHED, ROOTLESS),
   GIT("`git -C`", "child", ChildProgram.GIT, UNATTACHED, ROOTLESS),
   MAVEN("`mvn -f`", "child", ChildProgram.MAVEN),

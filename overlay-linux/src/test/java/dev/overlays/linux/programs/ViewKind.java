@@ -66,8 +66,7 @@ enum ViewKind {
       prefix.addAll(AsUser.prefix());
     }
     if (this == USER_NAMESPACE) {
-      prefix.addAll(
-          List.of("unshare", "--user", "--map-current-user", "--keep-caps", "--mount"));
+      prefix.addAll(List.of("unshare", "--user", "--map-current-user", "--keep-caps", "--mount"));
     }
     return prefix;
   }

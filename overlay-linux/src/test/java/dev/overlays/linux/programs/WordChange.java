@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A program that is started from a view: reads a file there by its canonical path, and changes it. */
+/**
+ * A program that is started from a view: reads a file there by its canonical path, and changes it.
+ */
 final class WordChange {
   private WordChange() {}
 
