@@ -68,8 +68,8 @@ enum JdbcProgram implements Program {
   /** By the driver itself: the manager finds none behind one that cannot be loaded. */
   private Connection connect(String url) throws SQLException {
     try {
-      Driver loaded = (Driver) Class.forName(driver).getConstructor().newInstance();
-      return loaded.connect(url, new Properties());
+      Class<? extends Driver> loaded = Class.forName(driver).asSubclass(Driver.class);
+      return loaded.getConstructor().newInstance().connect(url, new Properties());
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(driver, e);
     }

@@ -11,6 +11,7 @@ import java.util.Set;
  * What is tried in views, how it is handed the root, and in which kinds of views it is known to
  * fail loudly. It works in all others.
  */
+@SuppressWarnings("ImmutableEnumChecker") // A program keeps nothing in itself.
 enum TriedProgram {
   JAVA_NIO("`java.nio.file`, `WatchService`", "`Path`", FilesProgram.JAVA_NIO),
   H2("H2", "string", JdbcProgram.H2, UNATTACHED, ROOTLESS),
