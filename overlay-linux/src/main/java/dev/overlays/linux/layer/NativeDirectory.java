@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -211,12 +212,16 @@ final class NativeDirectory implements LayerDirectory {
     XATTRS.remove(descriptor.number(), name, xattr, this);
   }
 
+  /** Inside a user namespace nobody may give a file to those whom it does not have. */
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
     long path = string(name);
-    check(
-        Kernel.attempt(Syscall.FCHOWNAT, descriptor.number(), path, owner, group, SYMLINK_NOFOLLOW),
-        name);
+    long result =
+        Kernel.attempt(Syscall.FCHOWNAT, descriptor.number(), path, owner, group, SYMLINK_NOFOLLOW);
+    if (result < 0 && Errno.of((int) -result) == Errno.EINVAL) {
+      throw new AccessDeniedException(path(name), null, "no such owner in this user namespace");
+    }
+    check(result, name);
   }
 
   @Override

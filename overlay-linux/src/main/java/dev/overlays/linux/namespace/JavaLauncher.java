@@ -1,0 +1,106 @@
+package dev.overlays.linux.namespace;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A script that runs Java where it may mount: as it is if this process may, else in a user and a
+ * mount namespace in which it is the same user. The script becomes Java, so that it has its process
+ * ID, its signals and its exit status. Sources: unshare(1), user_namespaces(7).
+ */
+public final class JavaLauncher {
+  private static final List<String> NAMESPACE =
+      List.of("--user", "--map-current-user", "--keep-caps", "--mount");
+
+  private JavaLauncher() {}
+
+  /**
+   * Returns the script.
+   *
+   * @param java the program that it becomes
+   * @return the text of a script of sh
+   */
+  public static String script(Path java) {
+    return """
+        #!/bin/sh
+        # Java in a user and mount namespace of its own, unless this process may mount anyway.
+        # Written by dev.overlays.linux.NamespaceJavaHome.
+        java=%s
+        PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
+        if unshare --mount true >/dev/null 2>&1; then
+          exec "$java" "$@"
+        fi
+        if ! words=$(unshare %s true 2>&1); then
+          echo "Java gets no user namespace: $words" >&2
+          echo "dev.overlays.linux.NamespaceJavaHome, which has written $0, tells the reason." >&2
+          exit 1
+        fi
+        exec unshare %s "$java" "$@"
+        """
+        .formatted(quoted(java), String.join(" ", NAMESPACE), String.join(" ", NAMESPACE));
+  }
+
+  private static String quoted(Path path) {
+    return "'" + path.toString().replace("'", "'\\''") + "'";
+  }
+
+  /**
+   * Tries whether such a script would run Java here.
+   *
+   * @return what is in the way
+   */
+  public static Optional<Problem> problem() {
+    return Programs.find("unshare")
+        .map(JavaLauncher::problem)
+        .orElseGet(
+            () ->
+                Optional.of(
+                    Problem.of(
+                        ProblemCode.PROGRAM_MISSING,
+                        "This program is not installed: unshare.",
+                        "Install util-linux, and name its directory in PATH.")));
+  }
+
+  static Optional<Problem> problem(Path unshare) {
+    if (run(unshare, List.of("--mount")).succeeded()) {
+      return Optional.empty();
+    }
+    Answer answer = run(unshare, NAMESPACE);
+    if (answer.succeeded()) {
+      return Optional.empty();
+    }
+    // Whatever the C library says of one: "unrecognized option", "invalid option".
+    if (answer.words().contains("option")) {
+      return Optional.of(
+          Problem.of(
+              ProblemCode.PROGRAM_MISSING,
+              unshare,
+              "This unshare has not the options " + String.join(" ", NAMESPACE) + ".",
+              "Install util-linux 2.35 or later, or mount as root. It says: " + answer.words()));
+    }
+    return Optional.of(Restriction.problem(answer.words()));
+  }
+
+  private static Answer run(Path unshare, List<String> options) {
+    List<String> command = new ArrayList<>(List.of(unshare.toString()));
+    command.addAll(options);
+    command.add("true");
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("PATH", Programs.searchPath());
+    builder.environment().put("LC_ALL", "C");
+    try {
+      Process process = builder.start();
+      process.getOutputStream().close();
+      String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Answer(process.onExit().join().exitValue(), words.strip());
+    } catch (IOException e) {
+      return new Answer(-1, String.valueOf(e.getMessage()));
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package dev.overlays.linux.launcher;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.NamespaceJavaHome;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.user.AsUser;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What an ordinary user runs instead of Java, to mount as the kernel does. */
+class NamespaceJavaHomeTest {
+  @AutoClose private Sandbox sandbox;
+  private Path place;
+  private String java;
+
+  @BeforeEach
+  void makeHome() throws IOException {
+    sandbox = AsUser.sandbox();
+    place = AsUser.own(sandbox.tmpfs("place"));
+    String said =
+        Sandbox.run(
+            AsUser.java(
+                    place, Map.of(), NamespaceJavaHome.class, place.resolve("a home's").toString())
+                .toArray(String[]::new));
+    java = place.resolve("a home's/bin/java").toString();
+    assertEquals(java, said.strip());
+  }
+
+  /** The command of a JVM of the tests, with this program instead of its own. */
+  private List<String> program(String... arguments) throws IOException {
+    List<String> command =
+        new ArrayList<>(AsUser.java(place, Map.of(), LaunchedProgram.class, arguments));
+    command.replaceAll(word -> word.equals(ChildJvm.java()) ? java : word);
+    return command;
+  }
+
+  private List<String> bare(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(AsUser.prefix());
+    command.addAll(Arrays.asList(arguments));
+    return command;
+  }
+
+  /** What came of a command: its status, and what it printed. */
+  private String ran(List<String> command, String input) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (var stream = process.getOutputStream()) {
+      stream.write(input.getBytes(UTF_8));
+    }
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return process.onExit().join().exitValue() + " " + output;
+  }
+
+  @Test
+  void anOrdinaryUsersProgramMountsByTheKernelAndHasRealPaths() throws IOException {
+    assertEquals(
+        "0 kernel " + place.resolve("instance/mnts") + "\n", ran(program("mount", "" + place), ""));
+    assertEquals("written", Files.readString(place.resolve("instance/upper/made/by/file")));
+    assertEquals(
+        "", Sandbox.run("find", place.resolve("instance/mnts").toString(), "-mindepth", "1"));
+  }
+
+  @Test
+  void aLowerMayBeSomebodyElses() throws IOException {
+    sandbox.file("place/lower/file", "root's");
+    assertEquals(
+        "0 kernel " + place.resolve("instance/mnts") + "\n", ran(program("mount", "" + place), ""));
+    assertEquals("written", Files.readString(place.resolve("instance/upper/made/by/file")));
+  }
+
+  @Test
+  void rootRunsJavaAsItIs() throws IOException {
+    List<String> command = program("mount", place.toString());
+    command = command.subList(AsUser.prefix().size(), command.size());
+    assertEquals("0 kernel " + place.resolve("instance/mnts") + "\n", ran(command, ""));
+    String namespace = Sandbox.run("readlink", "/proc/self/ns/mnt");
+    Path source =
+        sandbox.file(
+            "Where.java",
+            "class Where { public static void main(String[] a) throws Exception { System.out.println("
+                + "java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(\"/proc/self/ns/mnt\"))); } }");
+    assertEquals("0 " + namespace, ran(List.of(java, source.toString()), ""));
+  }
+
+  @Test
+  void tellsItsVersionAsJavaDoes() throws IOException {
+    assertEquals(ran(bare(ChildJvm.java(), "-version"), ""), ran(bare(java, "-version"), ""));
+    assertEquals(ran(bare(ChildJvm.java(), "-no"), ""), ran(bare(java, "-no"), ""));
+  }
+
+  @Test
+  void theOtherProgramsOfTheHomeAreThere() throws IOException {
+    Path bin = Path.of(java).getParent();
+    Path real = Path.of(ChildJvm.java()).getParent();
+    assertEquals(Sandbox.run("ls", real.toString()), Sandbox.run("ls", bin.toString()));
+    assertEquals(
+        ran(List.of(real.resolve("javac").toString(), "-version"), ""),
+        ran(List.of(bin.resolve("javac").toString(), "-version"), ""));
+    assertTrue(Files.exists(bin.resolveSibling("lib/modules")));
+  }
+
+  @Test
+  void argumentsInputAndStatusAreTheProgramsOwn() throws IOException {
+    List<String> command = program("echo", "a b", "", "*", "$HOME", "it's", "\"");
+    assertEquals("42 echo|a b||*|$HOME|it's|\" input\n", ran(command, "input\n"));
+    List<String> words = command.subList(command.indexOf(java) + 1, command.size());
+    Path file = sandbox.file("arguments", "");
+    Files.writeString(file, String.join("\n", words.subList(0, words.indexOf("echo"))));
+    assertEquals("42 echo|x input", ran(bare(java, "@" + file, "echo", "x"), "input"));
+  }
+
+  /** As Surefire and Gradle end their JVMs. */
+  @Test
+  void aSignalReachesTheProgram() throws IOException {
+    Process process = new ProcessBuilder(program("wait")).redirectErrorStream(true).start();
+    try (BufferedReader lines = process.inputReader(UTF_8)) {
+      assertEquals(Long.toString(process.pid()), lines.readLine());
+      process.toHandle().destroy();
+      assertEquals("ended", lines.readLine());
+      assertEquals(143, process.onExit().join().exitValue());
+    }
+  }
+
+  @Test
+  void whatIsMadeAgainReplacesWhatWasThere() throws IOException {
+    Path script = Path.of(java);
+    String text = Files.readString(script);
+    Files.writeString(script, "old");
+    makeHomeAgain();
+    assertEquals(text, Files.readString(script));
+    assertEquals("rwxr-xr-x", Sandbox.run("stat", "-c", "%A", java).strip().substring(1));
+    assertEquals("", Sandbox.run("find", script.getParent().toString(), "-name", "*.tmp"));
+  }
+
+  private void makeHomeAgain() throws IOException {
+    NamespaceJavaHome.create(place.resolve("a home's"));
+  }
+
+  @Test
+  void tellsWhatIsInTheWayInsteadOfRunningJavaWithoutANamespace() throws IOException {
+    Path programs = sandbox.directory("programs");
+    Path fake = sandbox.file("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
+    Sandbox.run("chmod", "a+rx", fake.toString());
+    List<String> command = bare("env", "PATH=" + programs + ":/usr/bin:/bin", java, "-version");
+    String told = ran(command, "");
+    assertTrue(told.startsWith("1 Java gets no user namespace: no namespaces here\n"), told);
+    assertTrue(told.contains(NamespaceJavaHome.class.getName()), told);
+  }
+}

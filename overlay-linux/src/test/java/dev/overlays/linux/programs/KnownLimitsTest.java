@@ -1,0 +1,80 @@
+package dev.overlays.linux.programs;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.Overlays;
+import dev.overlays.RedirectDir;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What README says of views that work, and yet are not what a directory is. */
+class KnownLimitsTest {
+  @AutoClose private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+  }
+
+  private static void write(Path index) throws IOException {
+    try (Directory files = FSDirectory.open(index);
+        IndexWriter writer = new IndexWriter(files, new IndexWriterConfig())) {
+      writer.commit();
+    }
+  }
+
+  /** Its time of birth becomes another when it is opened for writing, which copies it up. */
+  @Test
+  void luceneTakesTheLockOfALowerForAStrangersOnce() throws IOException {
+    write(sandbox.directory("lower/index"));
+    try (OverlayMount view = Overlays.mount(sandbox.layers().build())) {
+      Path index = view.root().resolve("index");
+      Path lock = index.resolve(IndexWriter.WRITE_LOCK_NAME);
+      Object born = Files.getAttribute(lock, "creationTime");
+      assertThrows(AlreadyClosedException.class, () -> write(index));
+      assertNotEquals(born, Files.getAttribute(lock, "creationTime"));
+      write(index);
+    }
+  }
+
+  @Test
+  void aDirectoryOfALowerIsMovedWhereRedirectDirIsOn() throws IOException {
+    sandbox.file("lower/old/file", "lower");
+    try (OverlayMount view = Overlays.mount(sandbox.layers().build())) {
+      Path old = view.root().resolve("old");
+      Path moved = view.root().resolve("moved");
+      assertThrows(DirectoryNotEmptyException.class, () -> Files.move(old, moved));
+      assertEquals("lower", Files.readString(old.resolve("file")));
+    }
+    var spec = sandbox.layers().options(options -> options.withRedirectDir(RedirectDir.ON));
+    try (OverlayMount view = Overlays.mount(spec.build())) {
+      Files.move(view.root().resolve("old"), view.root().resolve("moved"));
+      assertEquals("lower", Files.readString(view.root().resolve("moved/file")));
+    }
+  }
+
+  /** Of the names that it has in the lower, only the one that was written is of the new file. */
+  @Test
+  void aFileOfALowerThatIsWrittenLeavesItsOtherNames() throws IOException {
+    Path first = sandbox.file("lower/first", "lower");
+    Files.createLink(sandbox.path("lower/second"), first);
+    try (OverlayMount view = Overlays.mount(sandbox.layers().build())) {
+      Files.writeString(view.root().resolve("first"), "changed");
+      assertEquals("lower", Files.readString(view.root().resolve("second")));
+    }
+  }
+}

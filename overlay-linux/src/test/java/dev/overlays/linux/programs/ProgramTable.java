@@ -1,0 +1,35 @@
+package dev.overlays.linux.programs;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** The table of what comes of which program in which kind of view, as README has it. */
+final class ProgramTable {
+  static final String BEGIN = "<!-- programs: made by ProgramsTest -->\n";
+  static final String END = "<!-- end of programs -->\n";
+
+  private ProgramTable() {}
+
+  /** The lines of the table. */
+  static String markdown() {
+    List<String> titles = new ArrayList<>(List.of("program", "is handed"));
+    List<String> rules = new ArrayList<>(List.of("---", "---"));
+    for (ViewKind kind : ViewKind.values()) {
+      titles.add(kind.title());
+      rules.add("---");
+    }
+    StringBuilder table = new StringBuilder(row(titles)).append(row(rules).replace(" ", ""));
+    for (TriedProgram tried : TriedProgram.values()) {
+      List<String> cells = new ArrayList<>(List.of(tried.title(), tried.handed()));
+      for (ViewKind kind : ViewKind.values()) {
+        cells.add(tried.isTriedIn(kind) ? tried.expectedIn(kind).toString() : "–");
+      }
+      table.append(row(cells));
+    }
+    return table.toString();
+  }
+
+  private static String row(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+}

@@ -1,0 +1,99 @@
+package dev.overlays.linux.programs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.linux.ChildJvm;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.user.AsUser;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Programs of others that are handed the root of a view, in a root of the machine that is thrown
+ * away: they work in the view, or fail loudly.
+ */
+class ProgramsTest {
+  @AutoClose private Sandbox sandbox;
+
+  @BeforeEach
+  void open() throws IOException {
+    sandbox = Sandbox.asRoot();
+    AsUser.assumePossible();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void programsWorkInAViewOrFailLoudly(ViewKind kind) throws IOException {
+    ThrowawayRoot root = new ThrowawayRoot(sandbox.directory("root"));
+    String said = root.run(command(root, kind));
+    Map<TriedProgram, String> expected = new TreeMap<>();
+    Map<TriedProgram, String> results = new TreeMap<>();
+    for (TriedProgram tried : TriedProgram.values()) {
+      if (tried.isTriedIn(kind)) {
+        expected.put(tried, tried.expectedIn(kind).toString());
+      }
+    }
+    said.lines()
+        .filter(line -> line.startsWith(ProgramRun.RESULT))
+        .map(line -> line.substring(ProgramRun.RESULT.length()).split(" ", -1))
+        .filter(fields -> fields.length == 3)
+        .forEach(
+            fields -> {
+              TriedProgram tried = TriedProgram.valueOf(fields[0]);
+              Outcome outcome = Outcome.valueOf(fields[1]);
+              String why = outcome == tried.expectedIn(kind) ? "" : ": " + decode(fields[2]);
+              results.put(tried, outcome + why);
+            });
+    assertEquals(expected, results, said);
+    assertTrue(said.endsWith(ProgramRun.RESULT + "end\n"), said);
+  }
+
+  private static List<String> command(ThrowawayRoot root, ViewKind kind) throws IOException {
+    Path maven = BuildTools.mavenHome();
+    root.open(maven);
+    root.open(Path.of(ChildJvm.java()));
+    for (String entry : ChildJvm.classPath()) {
+      root.open(Path.of(entry));
+    }
+    List<String> command = new ArrayList<>(kind.prefix());
+    command.addAll(
+        List.of(
+            "env",
+            "HOME=" + ThrowawayRoot.PLACE.resolve("home"),
+            "TMPDIR=" + ThrowawayRoot.PLACE.resolve("tmp"),
+            "JAVA_HOME=" + System.getProperty("java.home"),
+            "MAVEN=" + maven,
+            "MAVEN_OPTS=-XX:TieredStopAtLevel=1 -XX:-UsePerfData",
+            ChildJvm.java(),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
+            "-Xshare:auto",
+            "-Duser.home=" + ThrowawayRoot.PLACE.resolve("home"),
+            "-Djava.io.tmpdir=" + ThrowawayRoot.PLACE.resolve("tmp"),
+            "-Djna.tmpdir=" + ThrowawayRoot.PLACE.resolve("tmp"),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            String.join(File.pathSeparator, ChildJvm.classPath()),
+            ProgramRun.class.getName(),
+            kind.name(),
+            ThrowawayRoot.PLACE.resolve("views").toString(),
+            root.upper().toString()));
+    return command;
+  }
+
+  private static String decode(String field) {
+    return new String(Base64.getDecoder().decode(field.substring(1)), UTF_8);
+  }
+}
