@@ -17,6 +17,8 @@ public enum KernelAbility {
   ID_MAPPED_LOWERS("ID-mapped layers of overlays", 6, 5),
   /** Data-only lowers, and options that the overlay itself parses, one by one. */
   DATA_LOWERS("data-only lowers", 6, 5),
+  /** The flags of chattr(1) on tmpfs. */
+  FLAGS_IN_MEMORY("flags of chattr on tmpfs", 6, 0),
   /** All lowers in one string of a mount context. */
   LAYERS_IN_A_LIST("layers in a mount context", 6, 5),
   /** The options {@code uuid=on} and {@code uuid=null}. */

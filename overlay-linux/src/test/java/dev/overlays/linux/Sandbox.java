@@ -146,6 +146,10 @@ public final class Sandbox implements AutoCloseable {
     Path image = path(relative + ".img");
     Files.createDirectories(image.getParent());
     run("truncate", "-s", megabytes + "M", image.toString());
+    assumeTrue(
+        List.of("/sbin", "/usr/sbin").stream()
+            .anyMatch(bin -> Files.exists(Path.of(bin, "mkfs." + fileSystem))),
+        () -> "mkfs." + fileSystem + " is not installed");
     switch (fileSystem) {
       case "ext4" -> run("mkfs.ext4", "-q", image.toString());
       case "vfat" -> run("mkfs.vfat", image.toString());

@@ -10,6 +10,7 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -60,6 +61,7 @@ class FileAttributesTest {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void protectionComesAndGoes(String fileSystem) throws IOException {
+    assumeFlags(fileSystem);
     mount(fileSystem);
     for (Name name : List.of(FILE, DIRECTORY)) {
       for (int bits : new int[] {0, 1, 3, 2, 0, 3, 0}) {
@@ -77,6 +79,7 @@ class FileAttributesTest {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs", "btrfs", "tmpfs"})
   void otherFlagsStay(String fileSystem) throws IOException {
+    assumeFlags(fileSystem);
     Path root = mount(fileSystem);
     Path file = root.resolve(FILE.toString());
     Sandbox.run("chattr", "+d", file.toString());
@@ -170,6 +173,7 @@ class FileAttributesTest {
 
   @Test
   void threadsShareAHandle() throws Exception {
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
     mount("tmpfs");
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
@@ -213,5 +217,11 @@ class FileAttributesTest {
     layer.createDirectory(DIRECTORY);
     layer.createNode(PIPE, EntryType.FIFO, 0, 0);
     return root;
+  }
+
+  private static void assumeFlags(String fileSystem) {
+    if (fileSystem.equals("tmpfs")) {
+      KernelAbility.FLAGS_IN_MEMORY.assume();
+    }
   }
 }

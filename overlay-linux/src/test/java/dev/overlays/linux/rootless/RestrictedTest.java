@@ -3,6 +3,7 @@ package dev.overlays.linux.rootless;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import java.io.IOException;
@@ -60,6 +61,7 @@ class RestrictedTest {
 
   @Test
   void isAvailableHere() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
     assertEquals("available", told("env"));
   }
 
@@ -80,6 +82,7 @@ class RestrictedTest {
 
   @Test
   void noNewPrivilegesAreNoObstacle() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
     assertEquals("available", told("setpriv", "--no-new-privs"));
   }
 }
