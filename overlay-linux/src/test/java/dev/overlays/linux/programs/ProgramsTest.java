@@ -75,10 +75,11 @@ class ProgramsTest {
             "TMPDIR=" + ThrowawayRoot.PLACE.resolve("tmp"),
             "JAVA_HOME=" + System.getProperty("java.home"),
             "MAVEN=" + maven,
-            "MAVEN_OPTS=-XX:TieredStopAtLevel=1 -XX:-UsePerfData",
+            "MAVEN_OPTS=-XX:TieredStopAtLevel=1",
+            // Every JVM tells of itself in /tmp, and that would be elsewhere.
+            "JAVA_TOOL_OPTIONS=-XX:-UsePerfData",
             ChildJvm.java(),
             "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
             "-Xshare:auto",
             "-Duser.home=" + ThrowawayRoot.PLACE.resolve("home"),
             "-Djava.io.tmpdir=" + ThrowawayRoot.PLACE.resolve("tmp"),
