@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.namespace.JavaLauncher;
+import dev.overlays.linux.syscall.NativeAccess;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ public final class NamespaceJavaHome {
   }
 
   static Path create(Path directory, Path javaHome) throws OverlayException {
-    Optional<Problem> problem = JavaLauncher.problem();
+    Optional<Problem> problem = NativeAccess.problem().or(JavaLauncher::problem);
     if (problem.isPresent()) {
       throw new OverlayException(problem.get());
     }

@@ -2,6 +2,7 @@ package dev.overlays.linux.namespace;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.Privilege;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,21 +30,18 @@ public final class JavaLauncher {
   public static String script(Path java) {
     return """
         #!/bin/sh
-        # Java in a user and mount namespace of its own, unless this process may mount anyway.
-        # Written by dev.overlays.linux.NamespaceJavaHome.
-        java=%s
+        # Java in a user and mount namespace of its own, unless this process may mount anyway:
+        # then it has CAP_SYS_ADMIN, the bit 21. Written by dev.overlays.linux.NamespaceJavaHome.
         PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
-        if unshare --mount true >/dev/null 2>&1; then
-          exec "$java" "$@"
-        fi
-        if ! words=$(unshare %s true 2>&1); then
-          echo "Java gets no user namespace: $words" >&2
-          echo "dev.overlays.linux.NamespaceJavaHome, which has written $0, tells the reason." >&2
-          exit 1
-        fi
-        exec unshare %s "$java" "$@"
+        launcher='unshare %s'
+        while read -r name value; do
+          case $name$value in
+          CapEff:*[2367abef]?????) launcher= ;;
+          esac
+        done </proc/self/status
+        exec $launcher %s "$@"
         """
-        .formatted(quoted(java), String.join(" ", NAMESPACE), String.join(" ", NAMESPACE));
+        .formatted(String.join(" ", NAMESPACE), quoted(java));
   }
 
   private static String quoted(Path path) {
@@ -56,6 +54,9 @@ public final class JavaLauncher {
    * @return what is in the way
    */
   public static Optional<Problem> problem() {
+    if (Privilege.mayMount()) {
+      return Optional.empty();
+    }
     return Programs.find("unshare")
         .map(JavaLauncher::problem)
         .orElseGet(
@@ -68,10 +69,7 @@ public final class JavaLauncher {
   }
 
   static Optional<Problem> problem(Path unshare) {
-    if (run(unshare, List.of("--mount")).succeeded()) {
-      return Optional.empty();
-    }
-    Answer answer = run(unshare, NAMESPACE);
+    Answer answer = tryNamespace(unshare);
     if (answer.succeeded()) {
       return Optional.empty();
     }
@@ -87,9 +85,9 @@ public final class JavaLauncher {
     return Optional.of(Restriction.problem(answer.words()));
   }
 
-  private static Answer run(Path unshare, List<String> options) {
+  private static Answer tryNamespace(Path unshare) {
     List<String> command = new ArrayList<>(List.of(unshare.toString()));
-    command.addAll(options);
+    command.addAll(NAMESPACE);
     command.add("true");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("PATH", Programs.searchPath());

@@ -154,8 +154,6 @@ class NamespaceJavaHomeTest {
     Path fake = sandbox.file("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
     Sandbox.run("chmod", "a+rx", fake.toString());
     List<String> command = bare("env", "PATH=" + programs + ":/usr/bin:/bin", java, "-version");
-    String told = ran(command, "");
-    assertTrue(told.startsWith("1 Java gets no user namespace: no namespaces here\n"), told);
-    assertTrue(told.contains(NamespaceJavaHome.class.getName()), told);
+    assertEquals("1 no namespaces here\n", ran(command, ""));
   }
 }

@@ -25,11 +25,6 @@ class JavaLauncherTest {
   }
 
   @Test
-  void nothingIsInTheWayOfWhoeverMayMount() throws IOException {
-    assertEquals(Optional.empty(), problem("test \"$*\" = '--mount true'"));
-  }
-
-  @Test
   void nothingIsInTheWayOfWhoeverMayHaveNamespaces() throws IOException {
     assertEquals(
         Optional.empty(),

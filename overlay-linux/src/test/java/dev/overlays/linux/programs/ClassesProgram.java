@@ -72,7 +72,6 @@ enum ClassesProgram implements Program {
     private static void run(Path directory, String before, String after) throws IOException {
       Sandbox.run(
           ChildJvm.java(),
-          "-XX:-UsePerfData",
           "-Xshare:auto",
           "-XX:TieredStopAtLevel=1",
           "-jar",

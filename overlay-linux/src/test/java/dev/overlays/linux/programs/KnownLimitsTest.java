@@ -13,10 +13,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.store.AlreadyClosedException;
-import org.apache.lucene.store.Directory;
-import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,24 +27,17 @@ class KnownLimitsTest {
     sandbox = Sandbox.asRoot();
   }
 
-  private static void write(Path index) throws IOException {
-    try (Directory files = FSDirectory.open(index);
-        IndexWriter writer = new IndexWriter(files, new IndexWriterConfig())) {
-      writer.commit();
-    }
-  }
-
   /** Its time of birth becomes another when it is opened for writing, which copies it up. */
   @Test
   void luceneTakesTheLockOfALowerForAStrangersOnce() throws IOException {
-    write(sandbox.directory("lower/index"));
+    LuceneProgram.add(sandbox.directory("lower/index"), "fixture");
     try (OverlayMount view = Overlays.mount(sandbox.layers().build())) {
       Path index = view.root().resolve("index");
       Path lock = index.resolve(IndexWriter.WRITE_LOCK_NAME);
       Object born = Files.getAttribute(lock, "creationTime");
-      assertThrows(AlreadyClosedException.class, () -> write(index));
+      assertThrows(AlreadyClosedException.class, () -> LuceneProgram.add(index, "new"));
       assertNotEquals(born, Files.getAttribute(lock, "creationTime"));
-      write(index);
+      LuceneProgram.add(index, "new");
     }
   }
 

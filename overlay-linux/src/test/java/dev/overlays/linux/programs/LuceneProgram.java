@@ -43,7 +43,7 @@ final class LuceneProgram implements Program {
     assertEquals(1, count(directory, "new"));
   }
 
-  private static void add(Path directory, String word) throws IOException {
+  static void add(Path directory, String word) throws IOException {
     try (Directory files = FSDirectory.open(directory);
         IndexWriter writer = new IndexWriter(files, new IndexWriterConfig())) {
       Document document = new Document();

@@ -62,6 +62,7 @@ class ProgramsTest {
 
   private static List<String> command(ThrowawayRoot root, ViewKind kind) throws IOException {
     Path maven = BuildTools.mavenHome();
+    Path temporary = ThrowawayRoot.PLACE.resolve("tmp");
     root.open(maven);
     root.open(Path.of(ChildJvm.java()));
     for (String entry : ChildJvm.classPath()) {
@@ -72,17 +73,17 @@ class ProgramsTest {
         List.of(
             "env",
             "HOME=" + ThrowawayRoot.PLACE.resolve("home"),
-            "TMPDIR=" + ThrowawayRoot.PLACE.resolve("tmp"),
+            "TMPDIR=" + temporary,
             "JAVA_HOME=" + System.getProperty("java.home"),
             "MAVEN=" + maven,
-            "MAVEN_OPTS=-XX:TieredStopAtLevel=1 -XX:-UsePerfData",
+            "MAVEN_OPTS=-XX:TieredStopAtLevel=1",
+            // What every JVM keeps in /tmp would be elsewhere.
+            "JAVA_TOOL_OPTIONS=-XX:-UsePerfData -Djava.io.tmpdir=" + temporary,
             ChildJvm.java(),
             "-XX:TieredStopAtLevel=1",
-            "-XX:-UsePerfData",
             "-Xshare:auto",
             "-Duser.home=" + ThrowawayRoot.PLACE.resolve("home"),
-            "-Djava.io.tmpdir=" + ThrowawayRoot.PLACE.resolve("tmp"),
-            "-Djna.tmpdir=" + ThrowawayRoot.PLACE.resolve("tmp"),
+            "-Djna.tmpdir=" + temporary,
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             String.join(File.pathSeparator, ChildJvm.classPath()),
