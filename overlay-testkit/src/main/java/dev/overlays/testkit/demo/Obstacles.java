@@ -3,6 +3,7 @@ package dev.overlays.testkit.demo;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
 import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,12 +24,23 @@ final class Obstacles {
             .build();
     List<Problem> reasons = new ArrayList<>();
     for (OverlayBackend backend : Overlays.backends()) {
-      Optional<Problem> reason = backend.unavailable().or(() -> backend.declinesUnnamed(spec));
+      Optional<Problem> reason =
+          backend
+              .unavailable()
+              .or(() -> backend.declinesUnnamed(spec))
+              .or(() -> lackOfMarks(backend, spec));
       if (reason.isEmpty()) {
         return List.of();
       }
       reasons.add(reason.get());
     }
     return reasons;
+  }
+
+  /** The layers are not there yet, so of what a check finds only this means anything. */
+  private static Optional<Problem> lackOfMarks(OverlayBackend backend, OverlaySpec spec) {
+    return backend.check(spec).stream()
+        .filter(problem -> problem.code() == ProblemCode.USERXATTR_REQUIRED)
+        .findFirst();
   }
 }
