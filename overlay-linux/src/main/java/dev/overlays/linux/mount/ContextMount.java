@@ -6,6 +6,7 @@ import dev.overlays.linux.context.KernelOptions;
 import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
+import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
@@ -19,9 +20,6 @@ import java.util.List;
 
 /** Mounts by way of a {@link MountContext}. */
 final class ContextMount {
-  /** Both sides of move_mount(2) are the descriptors themselves: MOVE_MOUNT_{F,T}_EMPTY_PATH. */
-  private static final int BY_DESCRIPTORS = 0x4 | 0x40;
-
   private static final int MNT_DETACH = 2;
 
   /** SET_STRING takes a value of at most this many bytes. */
@@ -82,14 +80,7 @@ final class ContextMount {
   FileId mount() throws IOException {
     try (Descriptor mount = create()) {
       FileId id = FileId.of(mount);
-      long empty = Scratch.get().string(new byte[0]);
-      Kernel.call(
-          Syscall.MOVE_MOUNT,
-          mount.number(),
-          empty,
-          handles.mountPoint().orElseThrow().number(),
-          empty,
-          BY_DESCRIPTORS);
+      MountMove.move(mount, handles.mountPoint().orElseThrow());
       try {
         // Only now: below a shared mount it has become a shared one.
         MountAttributes.setPropagation(mount, spec.propagation());

@@ -4,6 +4,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.MountContext;
+import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
@@ -24,7 +25,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The kernel takes a mount onto such a tree since Linux 6.15. Source: move_mount(2).
  */
 final class DetachedTree implements AutoCloseable {
-  private static final int BY_DESCRIPTORS = 0x4 | 0x40;
   private static final int SEARCHABLE = 0755;
   private static final Path HOLLOW = Path.of("dev", "null");
   private static final AtomicLong NEXT = new AtomicLong(1);
@@ -47,9 +47,7 @@ final class DetachedTree implements AutoCloseable {
         Kernel.call(Syscall.MKDIRAT, root.number(), name, SEARCHABLE);
       }
       try (Descriptor target = Descriptor.openAt(root.number(), ascii(place), Open.PATH)) {
-        long empty = Scratch.get().string(new byte[0]);
-        Kernel.call(
-            Syscall.MOVE_MOUNT, view.number(), empty, target.number(), empty, BY_DESCRIPTORS);
+        MountMove.move(view, target);
       }
       return new DetachedTree(root, place);
     } catch (SyscallException | RuntimeException | Error e) {

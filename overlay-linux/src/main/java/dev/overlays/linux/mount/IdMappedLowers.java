@@ -3,12 +3,10 @@ package dev.overlays.linux.mount;
 import dev.overlays.IdMapping;
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.context.IdMappedTree;
+import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
-import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,8 +20,6 @@ import java.util.Map;
  * the name {@code /}, and so would whoever reads the mount table, a merge for example.
  */
 final class IdMappedLowers {
-  private static final int BY_DESCRIPTORS = 0x4 | 0x40;
-
   private IdMappedLowers() {}
 
   /** What mounts an overlay over layers, and returns its root. */
@@ -55,8 +51,7 @@ final class IdMappedLowers {
 
   private static void attach(Descriptor tree, Path place) throws SyscallException {
     try (Descriptor there = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
-      long empty = Scratch.get().string(new byte[0]);
-      Kernel.call(Syscall.MOVE_MOUNT, tree.number(), empty, there.number(), empty, BY_DESCRIPTORS);
+      MountMove.move(tree, there);
     }
   }
 

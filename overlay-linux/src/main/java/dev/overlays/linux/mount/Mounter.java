@@ -149,7 +149,7 @@ public final class Mounter {
 
   private OverlayMount attached(Path place, boolean own, LayerHandles handles) throws IOException {
     ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
-    FileId id = context.fits() ? context.mount() : mountByData(handles);
+    FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
     KernelMount mount = new KernelMount(spec, place, id, own);
     try {
       List<Problem> problems = OptionsInForce.problems(spec, id);
@@ -161,19 +161,6 @@ public final class Mounter {
       mount.close();
       throw e;
     }
-  }
-
-  private FileId mountByData(LayerHandles handles) throws IOException {
-    if (!spec.idMappings().isEmpty()) {
-      throw new OverlayException(
-          Problem.of(
-              ProblemCode.LOWER_NOT_IDMAPPABLE,
-              spec.idMappings().keySet().iterator().next(),
-              "The owners of the lower cannot be mapped: this kernel, or the length of the names of"
-                  + " the layers, leaves mount(2) only.",
-              "Use Linux 6.5 or later and shorter paths, or give the lower as it is."));
-    }
-    return new DataMount(spec, handles).mount();
   }
 
   /** The handles stay open: no mount table keeps merges away from the layers. */

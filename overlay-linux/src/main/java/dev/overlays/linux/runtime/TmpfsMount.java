@@ -1,6 +1,13 @@
 package dev.overlays.linux.runtime;
 
+import dev.overlays.Propagation;
+import dev.overlays.linux.context.MountAttributes;
+import dev.overlays.linux.context.MountContext;
+import dev.overlays.linux.context.MountMove;
+import dev.overlays.linux.syscall.CallProbe;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -21,6 +28,10 @@ final class TmpfsMount {
   private TmpfsMount() {}
 
   static void mount(Path place, OptionalLong limit) throws SyscallException {
+    if (!CallProbe.mayUse(Syscall.MOUNT)) {
+      mountByContext(place, limit);
+      return;
+    }
     String size = limit.isPresent() ? ",size=" + limit.getAsLong() : "";
     Scratch scratch = Scratch.get();
     byte[] options = ascii("mode=0700" + size);
@@ -32,6 +43,26 @@ final class TmpfsMount {
     if (result < 0) {
       unmountLazily(place);
       throw new SyscallException(Syscall.MOUNT, (int) -result);
+    }
+  }
+
+  /** Where mount(2) itself is forbidden. */
+  private static void mountByContext(Path place, OptionalLong limit) throws SyscallException {
+    try (MountContext context = MountContext.open("tmpfs");
+        Descriptor target = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
+      context.string("source", "tmpfs");
+      context.string("mode", "0700");
+      if (limit.isPresent()) {
+        context.string("size", Long.toString(limit.getAsLong()));
+      }
+      context.create();
+      try (Descriptor mount = context.mount(0)) {
+        MountMove.move(mount, target);
+        MountAttributes.setPropagation(mount, Propagation.PRIVATE);
+      } catch (SyscallException e) {
+        unmountLazily(place);
+        throw e;
+      }
     }
   }
 

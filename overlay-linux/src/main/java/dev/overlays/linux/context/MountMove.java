@@ -1,0 +1,27 @@
+package dev.overlays.linux.context;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+
+/** Attaches what was mounted nowhere. Source: move_mount(2). */
+public final class MountMove {
+  /** Both sides are the descriptors themselves: MOVE_MOUNT_{F,T}_EMPTY_PATH. */
+  private static final int BY_DESCRIPTORS = 0x4 | 0x40;
+
+  private MountMove() {}
+
+  /**
+   * Attaches a mount.
+   *
+   * @param mount its root
+   * @param place a directory, on which it lies then
+   * @throws SyscallException if it is refused
+   */
+  public static void move(Descriptor mount, Descriptor place) throws SyscallException {
+    long empty = Scratch.get().string(new byte[0]);
+    Kernel.call(Syscall.MOVE_MOUNT, mount.number(), empty, place.number(), empty, BY_DESCRIPTORS);
+  }
+}
