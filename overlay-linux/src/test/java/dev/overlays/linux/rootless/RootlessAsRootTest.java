@@ -34,7 +34,7 @@ class RootlessAsRootTest extends RootlessBed {
       mkdir upper work root
       mount -t overlay -o lowerdir=/,upperdir=upper,workdir=work overlay root
       place=${0#/}
-      for own in proc sys dev "${place%%/*}"; do mount --rbind "/$own" "root/$own"; done
+      for own in proc sys dev tmp "${place%%/*}"; do mount --rbind "/$own" "root/$own"; done
       mkdir root/old
       cd root
       pivot_root . old
