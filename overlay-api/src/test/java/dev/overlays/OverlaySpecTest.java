@@ -197,4 +197,17 @@ class OverlaySpecTest {
     assertThrows(NullPointerException.class, () -> builder.privatePath(null));
     assertThrows(NullPointerException.class, () -> builder.options((OverlayOptions) null));
   }
+
+  @Test
+  void anUnattachedViewHasNoMountPoint() {
+    OverlaySpec.Builder builder = OverlaySpec.builder().lower(Path.of("/lower")).ephemeral();
+    OverlaySpec ordinary = builder.build();
+    OverlaySpec spec = builder.unattached().build();
+    assertTrue(spec.isUnattached());
+    assertEquals(spec, spec.toBuilder().build());
+    assertNotEquals(spec, ordinary);
+    OverlaySpec.Builder attached = spec.toBuilder().mountPoint(Path.of("/mnts"));
+    InvalidSpecException e = assertThrows(InvalidSpecException.class, attached::build);
+    assertEquals(ProblemCode.UNATTACHED_WITH_MOUNT_POINT, e.problems().get(0).code());
+  }
 }

@@ -34,7 +34,7 @@ public class ViewBenchmark {
   @Param({"tmpfs", "ext4", "xfs"})
   public String fileSystem;
 
-  /** A plain directory, a backend, or the kernel's private view. */
+  /** A plain directory, a backend, or the kernel's view without a mount point. */
   @Param({PLAIN, "kernel", PRIVATE, "rootless", "fuse-overlayfs"})
   public String view;
 

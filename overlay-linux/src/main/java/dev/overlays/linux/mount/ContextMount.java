@@ -85,9 +85,9 @@ final class ContextMount {
         // Only now: below a shared mount it has become a shared one.
         MountAttributes.setPropagation(mount, spec.propagation());
         return id;
-      } catch (SyscallException e) {
+      } catch (SyscallException | RuntimeException | Error e) {
         long link = Scratch.get().string(mount.magicLink());
-        Kernel.call(Syscall.UMOUNT2, link, MNT_DETACH);
+        Kernel.attempt(Syscall.UMOUNT2, link, MNT_DETACH);
         throw e;
       }
     }

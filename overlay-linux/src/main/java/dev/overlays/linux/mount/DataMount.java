@@ -68,8 +68,8 @@ final class DataMount {
       int propagation = MountFlags.propagation(spec.propagation());
       Kernel.call(Syscall.MOUNT, 0, scratch.string(PathBytes.of(target)), 0, propagation, 0);
       return FileId.of(PathBytes.of(target));
-    } catch (SyscallException e) {
-      Kernel.call(Syscall.UMOUNT2, scratch.string(PathBytes.of(target)), 0);
+    } catch (SyscallException | RuntimeException | Error e) {
+      Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(target)), 0);
       throw e;
     }
   }

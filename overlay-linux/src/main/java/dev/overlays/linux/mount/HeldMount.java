@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A mount whose holders are looked for, and how what they hold is named: of a private one the
+ * A mount whose holders are looked for, and how what they hold is named: of an unattached one the
  * kernel knows no more than the path below its root.
  */
 final class HeldMount {

@@ -181,7 +181,7 @@ public final class Mounter {
   private OverlayMount unattached(LayerHandles handles) throws IOException {
     ContextMount context = new ContextMount(Channel.ofThisKernel(), spec, handles);
     try (Descriptor view = context.create()) {
-      List<Problem> problems = PrivateOptions.problems(spec, view, handles);
+      List<Problem> problems = UnattachedOptions.problems(spec, view, handles);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }

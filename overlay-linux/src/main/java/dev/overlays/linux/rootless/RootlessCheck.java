@@ -63,15 +63,7 @@ public final class RootlessCheck {
     List<Problem> problems = new ArrayList<>();
     spec.mountPoint().filter(RootlessCheck::isTaken).ifPresent(p -> problems.add(taken(p)));
     problems.addAll(Preflight.of(spec));
-    problems.removeIf(RootlessCheck::isSolved);
     return problems;
-  }
-
-  /** A namespace can attach anything, whatever this kernel does by descriptors alone. */
-  private static boolean isSolved(Problem problem) {
-    boolean memory =
-        problem.code() == ProblemCode.EPHEMERAL_UPPER_NOT_CREATED && problem.path().isEmpty();
-    return memory || problem.code() == ProblemCode.MOUNT_POINT_NOT_GIVEN;
   }
 
   /** This process does not see it there. */

@@ -157,6 +157,9 @@ public final class ProcessDirectory {
             LOG.log(System.Logger.Level.INFO, "unmounts what a killed JVM has left: " + directory);
             remove(directory);
           }
+        } catch (IOException e) {
+          // Somebody has put something else there, which is in nobody's way.
+          LOG.log(System.Logger.Level.WARNING, "left as it is: " + directory, e);
         }
       }
     }

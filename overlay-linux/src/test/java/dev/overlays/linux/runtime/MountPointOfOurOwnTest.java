@@ -143,6 +143,22 @@ class MountPointOfOurOwnTest {
     lost.close();
   }
 
+  @Test
+  void whatElseIsInTheRuntimeDirectoryIsInNobodysWay() throws IOException {
+    Path mounts;
+    try (OverlayMount view = Overlays.mount(ephemeral(), "kernel")) {
+      mounts = view.root().getParent();
+    }
+    Path stray = Files.createFile(mounts.getParent().resolveSibling("stray-" + System.nanoTime()));
+    try {
+      Sandbox.run("umount", mounts.toString());
+      Overlays.mount(ephemeral(), "kernel").close();
+      assertTrue(Files.exists(stray));
+    } finally {
+      Files.delete(stray);
+    }
+  }
+
   /** What is mounted there is seen in no other namespace, and stays in none. */
   @Test
   void otherNamespacesDoNotGetTheView() throws IOException {

@@ -16,17 +16,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a private mount has not of what was asked for. The kernel tells nobody the options of a
+ * What an unattached view lacks of what was asked for. The kernel tells nobody the options of a
  * mount that is attached nowhere, so what could make it drop one is asked instead: it gives up the
  * index, and with it exports, where a layer's file system has no file handles, and becomes
  * read-only where it cannot use the work directory. Without extended attributes it would give up
  * more, but then the upper is refused beforehand. Source: ovl_make_workdir and ovl_get_layers in
  * the kernel's fs/overlayfs/super.c.
  */
-final class PrivateOptions {
+final class UnattachedOptions {
   private static final int AT_EMPTY_PATH = 0x1000;
 
-  private PrivateOptions() {}
+  private UnattachedOptions() {}
 
   static List<Problem> problems(OverlaySpec asked, Descriptor root, LayerHandles handles)
       throws SyscallException {
@@ -48,7 +48,7 @@ final class PrivateOptions {
     return Stream.of(
             handles.lowers().stream(), handles.dataLowers().stream(), handles.upper().stream())
         .flatMap(layers -> layers)
-        .allMatch(PrivateOptions::hasFileHandle);
+        .allMatch(UnattachedOptions::hasFileHandle);
   }
 
   /** A handle of no size is asked for, which is too small where there are handles. */
