@@ -187,6 +187,9 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     NativeDirectory other = ofThisStore(target);
+    if (descriptor.isClosed()) {
+      throw Failures.of(Errno.EBADF, path(name));
+    }
     EntryStat before = LayerEntries.present(other, newName);
     try (Descriptor from = FileOpen.file(this, descriptor, name, Open.RDONLY);
         Descriptor to = FileOpen.file(other, other.descriptor, newName, Open.WRONLY)) {
