@@ -112,13 +112,19 @@ public interface LayerStore {
       problems.add(no.get());
     }
     problems.addAll(Providers.stores().broken());
+    // The first one asked declines for another reason than that the path is not its business.
+    boolean mayServe =
+        !problems.isEmpty() && problems.get(0).code() != ProblemCode.PATH_PROVIDER_UNSUPPORTED;
     problems.add(
         0,
         Problem.of(
             ProblemCode.LAYER_STORE_MISSING,
             root,
             "No layer store serves this path.",
-            "Put overlay-linux on the class path or module path, or see the reasons that follow."));
+            mayServe
+                ? "Do what the next problem says, for the store that is meant for this path."
+                : "Put overlay-linux on the class path or module path, or see the reasons that"
+                    + " follow."));
     throw new OverlayException(problems);
   }
 }

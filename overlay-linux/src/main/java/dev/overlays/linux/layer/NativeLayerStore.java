@@ -40,6 +40,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
+    NativeAccess.require();
     try {
       return NativeDirectory.root(Descriptor.open(root, Open.RDONLY | Open.DIRECTORY), root);
     } catch (SyscallException e) {
@@ -49,11 +50,13 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    NativeAccess.require();
     return LayerClaim.of(specs);
   }
 
   @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
+    NativeAccess.require();
     return LayerClaim.forView(spec);
   }
 }
