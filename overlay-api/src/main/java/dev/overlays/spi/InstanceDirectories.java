@@ -14,10 +14,14 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The directories of an instance that did not exist. A backend creates them when it mounts, after
@@ -26,6 +30,9 @@ import java.util.Objects;
  */
 public final class InstanceDirectories implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays");
+
+  private static final Set<PosixFilePermission> WRITABLE_BY_OWNER =
+      PosixFilePermissions.fromString("rwxr-xr-x");
 
   private final Deque<Path> created = new ArrayDeque<>();
   private final OverlaySpec spec;
@@ -50,7 +57,8 @@ public final class InstanceDirectories implements AutoCloseable {
   /**
    * Creates what is missing of an instance. A new upper gets the attributes of the top-most lower,
    * so that the root of the view looks like it, but for the owner where this process may not give
-   * files away.
+   * files away. Whatever the umask of this process is, nobody but the owner may write to the
+   * others.
    *
    * @param spec what is to be mounted
    * @return what was created
@@ -89,7 +97,7 @@ public final class InstanceDirectories implements AutoCloseable {
 
   private boolean create(Path directory) throws IOException {
     try {
-      Files.createDirectory(directory);
+      Files.createDirectory(directory, mode(directory));
       created.push(directory);
       return true;
     } catch (FileAlreadyExistsException e) {
@@ -98,6 +106,13 @@ public final class InstanceDirectories implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  /** What others may at most, whatever the umask of this process lets them. */
+  private static FileAttribute<?>[] mode(Path directory) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(WRITABLE_BY_OWNER)}
+        : new FileAttribute<?>[0];
   }
 
   /** Gives a new upper the attributes of the top-most lower, as far as that is allowed. */

@@ -9,6 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -86,12 +87,39 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
+   * Returns the directory of one layer, of those that are merged.
+   *
+   * @param layer the number of the layer
+   * @return an open directory that belongs to this
+   * @throws NoSuchFileException if that layer has none here: it had one when it was listed, so
+   *     somebody has removed or exchanged it meanwhile
+   */
+  public LayerDirectory directory(int layer) throws NoSuchFileException {
+    for (Part part : parts) {
+      if (part.layer() == layer) {
+        return part.directory();
+      }
+    }
+    throw goneMeanwhile(layer);
+  }
+
+  private NoSuchFileException goneMeanwhile(int layer) {
+    return new NoSuchFileException(
+        layer < roots.named().size() ? roots.named().get(layer).toString() : null,
+        null,
+        "a directory in it has been removed or exchanged while it was read");
+  }
+
+  /**
    * Returns the directory whose attributes are shown.
    *
    * @return the top-most of those that are merged, as an entry of its own
-   * @throws IOException if it cannot be told what it is
+   * @throws IOException if it cannot be told what it is, or all have been removed meanwhile
    */
   public Shown top() throws IOException {
+    if (parts.isEmpty()) {
+      throw goneMeanwhile(firstLayer);
+    }
     Part part = parts.get(0);
     EntryStat stat = LayerEntries.present(part.directory(), Name.SELF);
     return new Shown(part.layer(), part.directory(), Name.SELF, stat);

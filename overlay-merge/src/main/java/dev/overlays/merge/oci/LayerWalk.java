@@ -92,7 +92,7 @@ final class LayerWalk {
       if (renamed) {
         whole(inner, path);
       } else {
-        layered(inner, inner.directories().get(0), path, hidden || opaque);
+        layered(inner, inner.directory(entry.layer()), path, hidden || opaque);
       }
     }
   }
