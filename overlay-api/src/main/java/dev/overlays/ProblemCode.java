@@ -59,7 +59,7 @@ public enum ProblemCode {
   /** A layer cannot be opened with the rights of this process. */
   LAYER_NOT_ACCESSIBLE,
 
-  /** A merge works on a layer at this moment. */
+  /** A merge or a mount works on a layer at this moment; the message names the process. */
   LAYER_LOCKED,
 
   /** A mounted overlay uses a layer that has to be at rest. */

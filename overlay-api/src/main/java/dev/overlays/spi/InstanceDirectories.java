@@ -34,6 +34,10 @@ public final class InstanceDirectories implements AutoCloseable {
   private static final Set<PosixFilePermission> WRITABLE_BY_OWNER =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
+  /** Nobody else has to look into a work directory, nor to lock it. */
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
+
   private final Deque<Path> created = new ArrayDeque<>();
   private final OverlaySpec spec;
 
@@ -58,7 +62,7 @@ public final class InstanceDirectories implements AutoCloseable {
    * Creates what is missing of an instance. A new upper gets the attributes of the top-most lower,
    * so that the root of the view looks like it, but for the owner where this process may not give
    * files away. Whatever the umask of this process is, nobody but the owner may write to the
-   * others.
+   * others, nor open the work directory.
    *
    * @param spec what is to be mounted
    * @return what was created
@@ -72,10 +76,10 @@ public final class InstanceDirectories implements AutoCloseable {
     }
     Path upper = spec.upper().orElseThrow();
     try {
-      directories.create(spec.instance().get());
-      directories.create(spec.work().orElseThrow());
-      directories.create(spec.mountPoint().orElseThrow());
-      if (directories.create(upper)) {
+      directories.create(spec.instance().get(), WRITABLE_BY_OWNER);
+      directories.create(spec.work().orElseThrow(), OWNER_ONLY);
+      directories.create(spec.mountPoint().orElseThrow(), WRITABLE_BY_OWNER);
+      if (directories.create(upper, WRITABLE_BY_OWNER)) {
         copyAttributes(spec, upper);
       }
       return directories;
@@ -95,9 +99,9 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  private boolean create(Path directory) throws IOException {
+  private boolean create(Path directory, Set<PosixFilePermission> most) throws IOException {
     try {
-      Files.createDirectory(directory, mode(directory));
+      Files.createDirectory(directory, mode(directory, most));
       created.push(directory);
       return true;
     } catch (FileAlreadyExistsException e) {
@@ -109,9 +113,9 @@ public final class InstanceDirectories implements AutoCloseable {
   }
 
   /** What others may at most, whatever the umask of this process lets them. */
-  private static FileAttribute<?>[] mode(Path directory) {
+  private static FileAttribute<?>[] mode(Path directory, Set<PosixFilePermission> most) {
     return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(WRITABLE_BY_OWNER)}
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(most)}
         : new FileAttribute<?>[0];
   }
 

@@ -60,6 +60,14 @@ public interface LayerStore {
    * {@linkplain #hold holds} them through this library until the claim is closed. A claim ends with
    * the process at the latest.
    *
+   * <p>Claims and holds of the native store are locks of flock(2) on the directories of the layers,
+   * which whoever may open a directory for reading can take: so can another user, who keeps merges
+   * and mounts away thereby. No lock is ever passed over, since that could cost data; the refusal
+   * names the process that has it. Layers that others must not hold up are directories that others
+   * cannot open: by their own mode, or by that of a directory above them. Instances that this
+   * library creates have such a work directory, and what is locked otherwise (the directory of a
+   * JVM, boot files) is locked where nobody but its user has access.
+   *
    * @param specs whose lowers, uppers and work directories are claimed; they may share some
    * @return the claim, to be closed
    * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}), claimed by

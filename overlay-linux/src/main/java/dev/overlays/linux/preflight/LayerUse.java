@@ -56,11 +56,24 @@ final class LayerUse {
   }
 
   static Problem locked(Layer layer) {
-    return Problem.of(
-        ProblemCode.LAYER_LOCKED,
-        layer.path(),
-        "The " + layer.role() + " is being merged or mounted by somebody at this moment.",
-        "Wait until that is done.");
+    LockHolders holders = LockHolders.of(layer.id());
+    return holders.areThisProcess()
+        ? Problem.of(
+            ProblemCode.LAYER_LOCKED,
+            layer.path(),
+            "The " + layer.role() + " is being merged or mounted by this very JVM.",
+            "Close the view, or wait until the merge is done.")
+        : Problem.of(
+            ProblemCode.LAYER_LOCKED,
+            layer.path(),
+            "The "
+                + layer.role()
+                + " is being merged or mounted: it is locked by "
+                + holders.words()
+                + ".",
+            "Wait until that is done. Whoever may open the directory can lock it (flock): let none"
+                + " but those read it, or search a directory above it, whom you let hold up a merge"
+                + " or a mount.");
   }
 
   private static Problem inUse(ProblemCode code, Layer layer) {

@@ -117,7 +117,7 @@ public final class ProcessDirectory {
   }
 
   /** The lock on a directory, or null if somebody else has it, or the directory is gone. */
-  private static Descriptor lockIfThere(Path directory) throws IOException {
+  static Descriptor lockIfThere(Path directory) throws IOException {
     Descriptor lock = null;
     try {
       lock = Descriptor.open(directory, Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW);
