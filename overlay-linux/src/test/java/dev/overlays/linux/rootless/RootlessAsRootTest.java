@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,12 @@ class RootlessAsRootTest extends RootlessBed {
       cd "/old$0/upper"
       find . -mindepth 1 ! -path ./old
       """;
+
+  /** Before each test would be too late: what undoes it would run without it. */
+  @BeforeAll
+  static void needRoot() {
+    Sandbox.assumeRoot();
+  }
 
   @BeforeEach
   @Override
