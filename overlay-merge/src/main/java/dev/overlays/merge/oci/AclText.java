@@ -19,6 +19,9 @@ final class AclText {
   /** What the keys of such records begin with. */
   static final String PREFIX = "SCHILY.acl.";
 
+  /** Who may use a file; a directory has another one for what is made in it. */
+  static final String ACCESS = "system.posix_acl_access";
+
   private static final int VERSION = 2;
   private static final int ENTRY = 8;
   private static final int NO_ID = -1;
@@ -56,7 +59,7 @@ final class AclText {
   /** The attribute that the kernel keeps such an ACL in; null if it keeps none. */
   static String xattr(String key) {
     return switch (key) {
-      case PREFIX + "access" -> "system.posix_acl_access";
+      case PREFIX + "access" -> ACCESS;
       case PREFIX + "default" -> "system.posix_acl_default";
       default -> null;
     };
@@ -87,6 +90,30 @@ final class AclText {
       binary.putShort(entry.tag().number).putShort((short) entry.rights()).putInt(entry.id());
     }
     return binary.array();
+  }
+
+  /**
+   * The permission bits that the kernel shows of a file with an ACL: the mask in place of the
+   * group. GNU tar writes the same into the header, bsdtar what the ACL says of the group.
+   *
+   * @param binary as {@link #toBinary} gives it
+   * @param mode the twelve bits of the header
+   */
+  static int mode(byte[] binary, int mode) {
+    ByteBuffer entries =
+        ByteBuffer.wrap(binary).order(ByteOrder.LITTLE_ENDIAN).position(Integer.BYTES);
+    int owner = 0;
+    int group = 0;
+    int other = 0;
+    while (entries.hasRemaining()) {
+      short tag = entries.getShort();
+      short rights = entries.getShort();
+      entries.getInt();
+      owner = tag == Tag.OWNER.number ? rights : owner;
+      group = tag == Tag.OWNING_GROUP.number || tag == Tag.MASK.number ? rights : group;
+      other = tag == Tag.OTHER.number ? rights : other;
+    }
+    return (mode & 07000) | owner << 6 | group << 3 | other;
   }
 
   private Entry entry(String[] fields) throws IOException {

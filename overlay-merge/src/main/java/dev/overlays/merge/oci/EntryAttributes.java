@@ -28,9 +28,10 @@ final class EntryAttributes {
   /** Decides what is taken, once for an entry, and counts what is not. */
   TarEntry taken(TarEntry entry) throws IOException {
     SortedMap<String, byte[]> xattrs = new TreeMap<>(entry.xattrs());
+    int mode = mode(entry);
     for (String key : entry.xattrs().keySet()) {
       if (key.startsWith(AclText.PREFIX)) {
-        acl(entry, key, xattrs);
+        mode = acl(entry, mode, key, xattrs);
       }
     }
     Iterator<String> names = xattrs.keySet().iterator();
@@ -40,11 +41,11 @@ final class EntryAttributes {
         tally.xattrsLeftOut++;
       }
     }
-    return entry.withAttributes(mode(entry), xattrs);
+    return entry.withAttributes(mode, xattrs);
   }
 
-  /** Puts an ACL in words among the extended attributes, where the kernel has it. */
-  private void acl(TarEntry entry, String key, SortedMap<String, byte[]> xattrs)
+  /** Puts an ACL in words among the extended attributes; returns the mode that goes with it. */
+  private int acl(TarEntry entry, int mode, String key, SortedMap<String, byte[]> xattrs)
       throws IOException {
     String text = PaxRecords.latin1(xattrs.remove(key));
     String xattr = AclText.xattr(key);
@@ -53,7 +54,9 @@ final class EntryAttributes {
         throw new IllegalArgumentException("it is of a kind that Linux does not have");
       }
       if (!text.isBlank() && !xattrs.containsKey(xattr)) {
-        xattrs.put(xattr, acls.toBinary(text));
+        byte[] acl = acls.toBinary(text);
+        xattrs.put(xattr, acl);
+        return xattr.equals(AclText.ACCESS) ? AclText.mode(acl, mode) : mode;
       }
     } catch (IllegalArgumentException e) {
       if (choices.privilegedXattrs() != OciTreatment.LEAVE_OUT) {
@@ -62,6 +65,7 @@ final class EntryAttributes {
       }
       tally.xattrsLeftOut++;
     }
+    return mode;
   }
 
   private int mode(TarEntry entry) throws IOException {
