@@ -129,8 +129,7 @@ public final class SpecDecoder {
   }
 
   /** A list of lowers; what follows an empty part, that is two colons, is data-only. */
-  private static void decodeLowers(
-      byte[] list, Consumer<byte[]> lower, Consumer<byte[]> dataLower) {
+  static void decodeLowers(byte[] list, Consumer<byte[]> lower, Consumer<byte[]> dataLower) {
     Consumer<byte[]> layer = lower;
     for (byte[] part : OptionString.splitAtColons(list)) {
       if (part.length == 0) {
