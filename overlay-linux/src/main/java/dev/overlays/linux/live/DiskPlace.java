@@ -7,8 +7,10 @@ import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a directory is in its file system, whatever is mounted over it and wherever it is bound to.
@@ -53,11 +55,15 @@ public record DiskPlace(String device, Path path) {
     return true;
   }
 
-  /** What a path would lead to if a file system were not mounted. */
-  static Optional<DiskPlace> under(String coveringDevice, Path path, List<MountRecord> table) {
+  /** What a path would lead to if a mount, and what lies on it, were not there. */
+  static Optional<DiskPlace> under(MountRecord cover, Path path, List<MountRecord> table) {
+    Set<Integer> covering = new HashSet<>(Set.of(cover.id()));
     MountRecord found = null;
     for (MountRecord mount : table) {
-      boolean on = path.startsWith(mount.mountPoint()) && !mount.device().equals(coveringDevice);
+      if (covering.contains(mount.parentId())) {
+        covering.add(mount.id());
+      }
+      boolean on = path.startsWith(mount.mountPoint()) && !covering.contains(mount.id());
       if (on && (found == null || mount.mountPoint().startsWith(found.mountPoint()))) {
         found = mount;
       }

@@ -113,22 +113,41 @@ final class LayerSearch implements AutoCloseable {
     for (String reading : layer.readings()) {
       Path path = place.seen(PathBytes.toPath(reading.getBytes(StandardCharsets.ISO_8859_1)));
       Optional<FoundLayer> opened = open(layer, path);
-      if (opened.isPresent() && overlay.isOn(opened.get().id())) {
-        try (FoundLayer view = opened.get()) {
-          placeBelow(view, place).ifPresent(below -> hidden.put(layer, below));
+      if (opened.isEmpty()) {
+        continue;
+      }
+      if (isCovered(place, opened.get())) {
+        try (FoundLayer cover = opened.get()) {
+          placeBelow(place, cover).ifPresent(below -> hidden.put(layer, below));
         }
-      } else if (opened.isPresent() && isOutdated(opened.get())) {
+      } else if (isOutdated(opened.get())) {
         opened.get().close();
       } else {
-        opened.ifPresent(found::add);
+        found.add(opened.get());
       }
     }
   }
 
-  private Optional<DiskPlace> placeBelow(FoundLayer view, Place place) {
+  /** Whether it is seen in place of a layer, because the overlay is mounted over that. */
+  private boolean isCovered(Place place, FoundLayer seen) {
+    if (overlay.isOn(seen.id())) {
+      return true;
+    }
+    try {
+      long mount = FileId.withTableId(seen.handle()).mountId();
+      return MountNamespaces.tableOf(place.pid()).stream()
+          .anyMatch(
+              record ->
+                  record.id() == mount && record.mountPoint().equals(place.mount().mountPoint()));
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
+  private static Optional<DiskPlace> placeBelow(Place place, FoundLayer cover) {
     try {
       return DiskPlace.under(
-          overlay.device(), view.handle().path(), MountNamespaces.tableOf(place.pid()));
+          place.mount(), cover.handle().path(), MountNamespaces.tableOf(place.pid()));
     } catch (SyscallException e) {
       return Optional.empty();
     }

@@ -8,6 +8,7 @@ import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.MountRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,9 +71,21 @@ public record LiveOverlay(String device, String options, List<Place> places) {
     return List.copyOf(overlays.values());
   }
 
+  /**
+   * Tells whether it is still mounted.
+   *
+   * @return whether one of its mounts is there, and not another by the same number
+   */
+  public boolean isMounted() {
+    return places.stream()
+        .anyMatch(place -> MountNamespaces.tableOf(place.pid()).contains(place.mount()));
+  }
+
   /** A mount of it that is on top, so that its files can be looked at. */
   Optional<OpenedView> open() {
-    return places.stream().flatMap(place -> open(place).stream()).findFirst();
+    Comparator<Place> wholeFirst =
+        Comparator.comparing(place -> place.mount().root().getNameCount());
+    return places.stream().sorted(wholeFirst).flatMap(place -> open(place).stream()).findFirst();
   }
 
   private Optional<OpenedView> open(Place place) {

@@ -18,8 +18,6 @@ import java.util.Set;
  * An overlay has handles of inodes on file systems only that can be asked for them.
  */
 public final class OwnDisks implements AutoCloseable {
-  private static final String NO_UUID = "\0".repeat(16);
-
   private final Map<Long, Descriptor> disks = new LinkedHashMap<>();
   private final Set<String> numbers = new HashSet<>();
   private final OtherDisks others;
@@ -69,17 +67,22 @@ public final class OwnDisks implements AutoCloseable {
       try (Descriptor found = inode.handle().open(disk)) {
         return new Answer(false, DiskPlace.of(found));
       } catch (SyscallException e) {
-        boolean other = e.errno() == Errno.ESTALE || e.errno() == Errno.EOPNOTSUPP;
-        elsewhere &= other || differ(FileSystemUuid.of(disk), inode.uuid());
+        elsewhere &= isElsewhere(e.errno(), FileSystemUuid.of(disk), inode);
       }
     }
     return new Answer(elsewhere, elsewhere ? others.find(inode) : Optional.empty());
   }
 
-  /** Without the right to open by handles only this can be asked. */
-  private static boolean differ(Optional<byte[]> own, String uuid) {
-    String known = own.map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1)).orElse(NO_UUID);
-    return !known.equals(uuid);
+  /**
+   * A file that was deleted behind the view is not found by its handle either; and without the
+   * right to open by handles only the UUID can be asked. Which is not told before Linux 6.9.
+   */
+  private static boolean isElsewhere(Errno why, Optional<byte[]> own, RealInode inode) {
+    boolean told = own.isPresent() && inode.isUuidTold();
+    if (told) {
+      return !new String(own.get(), StandardCharsets.ISO_8859_1).equals(inode.uuid());
+    }
+    return why == Errno.ESTALE || why == Errno.EOPNOTSUPP;
   }
 
   @Override

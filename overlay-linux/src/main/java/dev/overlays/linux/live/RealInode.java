@@ -11,10 +11,12 @@ import java.util.Optional;
  *
  * @param upper whether it is in the upper
  * @param uuid of the file system that it is on, 16 characters that stand for bytes; zeros where
- *     that has none
+ *     that has none, or the overlay leaves it out
  * @param handle by which that file system knows it
  */
 record RealInode(boolean upper, String uuid, InodeHandle handle) {
+  private static final String NO_UUID = "\0".repeat(16);
+
   /** OVL_FILEID_V1. */
   private static final int OVERLAY_TYPE = 0xf8;
 
@@ -44,6 +46,11 @@ record RealInode(boolean upper, String uuid, InodeHandle handle) {
     return InodeHandle.forComparing(path)
         .filter(shown -> shown.type() == OVERLAY_TYPE)
         .flatMap(shown -> parse(shown.bytes()));
+  }
+
+  /** Where the overlay leaves UUIDs out (uuid=off) that of each file system looks like none. */
+  boolean isUuidTold() {
+    return !uuid.equals(NO_UUID);
   }
 
   static Optional<RealInode> parse(String bytes) {

@@ -135,11 +135,20 @@ final class ShownLayers {
         return false;
       }
       RealInode.shownAt(path)
-          .filter(shown -> !shown.upper())
+          .filter(shown -> !shown.upper() && hasOneName(entry, id))
           .ifPresent(shown -> assign(shown, id, ROOT.relativize(inOverlay(root, entry))));
       return id.isDirectory();
     } catch (SyscallException e) {
       // It is gone, or no file of which an identity can be told.
+      return false;
+    }
+  }
+
+  /** A file's other names may be in other directories, of which it would seem to be. */
+  private static boolean hasOneName(Path entry, FileId id) {
+    try {
+      return id.isDirectory() || Files.getAttribute(entry, "unix:nlink").equals(1);
+    } catch (IOException e) {
       return false;
     }
   }
@@ -159,7 +168,10 @@ final class ShownLayers {
     if (answer.isElsewhere() && answer.place().isEmpty()) {
       note(shown, id, false);
     }
-    answer.place().flatMap(place -> place.above(names)).ifPresent(this::add);
+    if (answer.place().isPresent()) {
+      note(shown, id, true);
+      answer.place().flatMap(place -> place.above(names)).ifPresent(this::add);
+    }
   }
 
   private void note(RealInode shown, FileId id, boolean ofKnown) {

@@ -14,7 +14,6 @@ import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.PrintedLayer;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,24 +68,12 @@ final class LiveOverlays implements AutoCloseable {
   }
 
   private void check() {
-    Set<String> untold = new HashSet<>();
     for (LiveOverlay overlay : LiveOverlay.all()) {
-      if (!untold(overlay).isEmpty()) {
-        untold.add(overlay.device());
-      }
-    }
-    if (!untold.isEmpty()) {
+      List<PrintedLayer> untold = untold(overlay);
       // One that was just being unmounted could not be told either.
-      LiveOverlay.all().stream()
-          .filter(overlay -> untold.contains(overlay.device()))
-          .forEach(this::refuseUntold);
-    }
-  }
-
-  private void refuseUntold(LiveOverlay overlay) {
-    List<PrintedLayer> untold = untold(overlay);
-    if (!untold.isEmpty()) {
-      problems.add(untold(layers.get(0), overlay, untold));
+      if (!untold.isEmpty() && overlay.isMounted()) {
+        problems.add(untold(layers.get(0), overlay, untold));
+      }
     }
   }
 
