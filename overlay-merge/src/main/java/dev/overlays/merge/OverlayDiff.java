@@ -120,6 +120,7 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
+          opener.requireVisible(spec);
           LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
           return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });

@@ -45,10 +45,13 @@ public final class LayerForms implements LayerStore {
    * @param specs whose uppers and lowers are changed
    * @param dryRun whether nothing may be changed
    * @return a store that shows them in the kernel's form
-   * @throws IOException if a layer cannot be read or turned
+   * @throws IOException if a layer is hidden by the view, or cannot be read or turned
    */
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
+    for (OverlaySpec spec : specs) {
+      store.requireVisible(spec);
+    }
     if (dryRun) {
       return reading(store, marks(specs.get(0)));
     }
@@ -106,6 +109,11 @@ public final class LayerForms implements LayerStore {
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
     return store.claim(specs);
+  }
+
+  @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    store.requireVisible(spec);
   }
 
   @Override

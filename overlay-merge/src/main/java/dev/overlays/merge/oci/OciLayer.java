@@ -139,6 +139,7 @@ public final class OciLayer {
     }
     Libraries.require(compression);
     LayerStore found = store != null ? store : LayerStore.of(layer());
+    found.requireVisible(source.held());
     LayerStore opener = LayerForms.reading(found, source.marks());
     Closeable hold = opener.hold(source.held());
     try (hold;
