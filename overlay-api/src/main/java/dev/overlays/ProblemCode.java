@@ -299,6 +299,12 @@ public enum ProblemCode {
   /** The upper holds a mark of a kind that is not understood. */
   MERGE_UNKNOWN_MARK,
 
+  /**
+   * An entry has an owner, or an ID in its ACL or capabilities, that the ID mapping of the layer
+   * that should take it does not have.
+   */
+  MERGE_OWNER_UNMAPPED,
+
   /** A file system operation failed during the merge; the view is unchanged. */
   MERGE_STOPPED,
 

@@ -124,6 +124,8 @@ final class MergeEngine implements Closeable {
     WorkCheck.check(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
+      problems.addAll(
+          new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
     }
     if (!renames && problems.isEmpty()) {
       space(survey, problems);

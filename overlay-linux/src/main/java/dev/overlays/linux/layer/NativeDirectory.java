@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -145,6 +146,8 @@ final class NativeDirectory implements LayerDirectory {
       throw switch (errno) {
         case EEXIST, ENOTEMPTY, ENOTDIR -> Failures.of(errno, other.path(newName));
         case ENOENT, EACCES, EPERM -> Failures.of(errno, path(name));
+        case EXDEV ->
+            new AtomicMoveNotSupportedException(path(name), other.path(newName), errno.text());
         default -> new FileSystemException(path(name), other.path(newName), errno.text());
       };
     }
