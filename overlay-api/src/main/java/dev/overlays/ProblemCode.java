@@ -290,6 +290,12 @@ public enum ProblemCode {
   /** The lower is on another file system, which has too little space left for copies. */
   MERGE_NO_SPACE,
 
+  /**
+   * The lower is on another file system, which cannot keep something of an entry: a time as fine or
+   * as late, a file as long, an extended attribute as large.
+   */
+  MERGE_LOWER_CANNOT_KEEP,
+
   /** Instances have changed the same in different ways, and the policy is to refuse that. */
   MERGE_CONFLICT,
 

@@ -310,6 +310,16 @@ public interface LayerDirectory extends Closeable {
     return Optional.empty();
   }
 
+  /**
+   * Makes a file without a name on the file system of this directory, to try in it what that keeps.
+   *
+   * @return the file, to be closed; empty, which is the default, where there are no such files
+   * @throws IOException if this cannot be found out
+   */
+  default Optional<UnnamedFile> createUnnamed() throws IOException {
+    return Optional.empty();
+  }
+
   /** Returns the path for people, with U+FFFD for what is not UTF-8. */
   @Override
   String toString();

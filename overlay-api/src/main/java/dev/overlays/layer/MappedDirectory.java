@@ -224,6 +224,12 @@ final class MappedDirectory implements LayerDirectory {
     return base.birthTime(name);
   }
 
+  /** Owners play no part in what is tried there but in the values of some attributes. */
+  @Override
+  public Optional<UnnamedFile> createUnnamed() throws IOException {
+    return base.createUnnamed();
+  }
+
   @Override
   public void close() throws IOException {
     base.close();

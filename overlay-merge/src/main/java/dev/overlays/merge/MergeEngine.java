@@ -129,6 +129,11 @@ final class MergeEngine implements Closeable {
     }
     if (!renames && problems.isEmpty()) {
       space(survey, problems);
+      if (selection.takesEntry()) {
+        EntryStat root = LayerEntries.present(layers.upper(), Name.SELF);
+        survey.needs().add(layers.upper(), Name.SELF, root);
+      }
+      problems.addAll(CopyProbe.problems(layers.lower(), survey.needs()));
     }
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);

@@ -105,6 +105,9 @@ final class SurveyWalk {
       type = stat.type();
       if (taken) {
         survey.count(stat);
+        if (withSizes && !stat.isWhiteoutDevice()) {
+          survey.needs().add(directory, entry.name(), stat);
+        }
       }
     }
     Name name = entry.name();
@@ -204,6 +207,9 @@ final class SurveyWalk {
     List<String> xattrs = directory.xattrs(name);
     if (!survey.marks().seen(place, name, xattrs)) {
       return Set.of();
+    }
+    if (withSizes && taken) {
+      survey.needs().addXattrs(directory, name, xattrs);
     }
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {

@@ -6,6 +6,7 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.UnnamedFile;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
@@ -298,6 +299,11 @@ final class NativeDirectory implements LayerDirectory {
     Scratch scratch = Scratch.get();
     check(StatCall.make(scratch, descriptor.number(), scratch.string(name)), name);
     return StatCall.birthTime(scratch);
+  }
+
+  @Override
+  public Optional<UnnamedFile> createUnnamed() {
+    return NativeUnnamedFile.in(descriptor, toString());
   }
 
   private void call(Name name, Syscall call, long third, long fourth) throws IOException {

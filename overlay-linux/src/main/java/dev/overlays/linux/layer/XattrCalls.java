@@ -6,6 +6,7 @@ import dev.overlays.linux.syscall.Scratch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 
@@ -74,7 +75,23 @@ abstract class XattrCalls {
     Scratch scratch = Scratch.get();
     ByteBuffer data = scratch.dataBuffer();
     data.put(value);
-    owner.check(setRaw(directory, name, bytes(xattr), scratch.data(), value.length), name);
+    long result = setRaw(directory, name, bytes(xattr), scratch.data(), value.length);
+    if (result < 0 && isTooLarge(Errno.of((int) -result), owner)) {
+      throw new FileSystemException(
+          owner.path(name),
+          null,
+          "the attribute " + xattr + " of " + value.length + " bytes does not fit into the inode");
+    }
+    owner.check(result, name);
+  }
+
+  /** A block that is full of attributes is told by some file systems as if the disk were. */
+  private static boolean isTooLarge(Errno errno, NativeDirectory owner) throws IOException {
+    return switch (errno) {
+      case E2BIG, ERANGE -> true;
+      case ENOSPC -> owner.freeSpace() > LONGEST;
+      default -> false;
+    };
   }
 
   final void remove(int directory, Name name, String xattr, NativeDirectory owner)
