@@ -200,12 +200,7 @@ final class MergeEngine implements Closeable {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
     MergeWalk walk = walk(run, removal, staging);
     Level root = root(others);
-    run.workers()
-        .run(
-            () -> {
-              walk.roots(root);
-              return true;
-            });
+    run.workers().run(walk.roots(root));
     walk.finish(root, before);
   }
 
@@ -216,14 +211,8 @@ final class MergeEngine implements Closeable {
       staging.clear();
       // From here on the lower relies on what hides it, and on what has been made whole.
       run.changes().sync(layers.upper());
-      MergeWalk now = walk(run, new LowerRemoval(run, null), staging);
-      walk = now;
-      run.workers()
-          .run(
-              () -> {
-                now.roots(root);
-                return true;
-              });
+      walk = walk(run, new LowerRemoval(run, null), staging);
+      run.workers().run(walk.roots(root));
     }
     walk.finish(root, before);
     LowerStaging.forget(layers.upper());
