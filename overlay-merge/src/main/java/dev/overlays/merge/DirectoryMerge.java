@@ -87,8 +87,11 @@ final class DirectoryMerge {
       throws IOException {
     EntryStat before = run.times().remember(level.upper(), name, dir.stat());
     boolean opaque = dir.opaque();
+    if (dir.onto()) {
+      run.origins().tie(level.upper(), name, level.lower(), name);
+    }
     if (!dir.onto() && opaque && expands && dir.keepsOpaque() && !dir.oldHides()) {
-      run.changes().createDirectory(level.lower(), name);
+      create(level, name);
       expansion.expand(level, name);
       opaque = false;
     } else if (!dir.onto()) {
@@ -103,7 +106,7 @@ final class DirectoryMerge {
       if (dir.old() != null) {
         removeOld(level, name, dir);
       }
-      run.changes().createDirectory(level.lower(), name);
+      create(level, name);
     } else if (opaque && expands) {
       expansion.expand(level, name);
       opaque = false;
@@ -122,5 +125,11 @@ final class DirectoryMerge {
     }
     boolean holds = dir.onto() && (!dir.opaque() || expands);
     return new MergedEntries(run, walk, level, name, inner, dir, before, holds, joins);
+  }
+
+  /** Makes a directory that nothing shows yet. */
+  private void create(Level level, Name name) throws IOException {
+    run.changes().createDirectory(level.lower(), name);
+    run.origins().tie(level.upper(), name, level.lower(), name);
   }
 }

@@ -259,6 +259,9 @@ final class SurveyWalk {
         survey.add(foreign(directory, name, xattr));
       }
     }
+    if (found.contains(Mark.MERGE_COPY)) {
+      survey.linksSeen();
+    }
     if (found.contains(Mark.PROTATTR)) {
       survey.protectionSeen();
     }
