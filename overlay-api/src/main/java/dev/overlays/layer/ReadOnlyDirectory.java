@@ -61,6 +61,11 @@ abstract class ReadOnlyDirectory implements LayerDirectory {
   }
 
   @Override
+  public Optional<UnnamedFile> createUnnamed() throws IOException {
+    return base.createUnnamed();
+  }
+
+  @Override
   public void close() throws IOException {
     base.close();
   }

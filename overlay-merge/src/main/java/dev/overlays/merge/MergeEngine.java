@@ -65,10 +65,17 @@ final class MergeEngine implements Closeable {
     refuse(survey, renames);
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-    if (!settings.dryRun() && index(changes, times)) {
+    boolean indexed = IndexRelease.isNeeded(job, layers);
+    UpperOrigins origins =
+        indexed ? UpperOrigins.of(changes, job.marks(), layers.upper()) : UpperOrigins.none();
+    if (indexed && !settings.dryRun()) {
+      boolean moves = renames && alone && !survey.renamed().isEmpty();
+      new IndexRelease(job, layers, changes, times, origins).run(moves);
       survey = survey(renames, workers);
       refuse(survey, renames);
     }
+    // The kernel looks for an inode only once: it must never have names in both layers.
+    boolean links = indexed && renames && survey.hasLinks();
     tally.expect(survey.entries());
     if (settings.dryRun() || !renames) {
       tally.wantSizes();
@@ -86,7 +93,7 @@ final class MergeEngine implements Closeable {
       if (!settings.dryRun()) {
         staging.clear();
         trash.clear();
-        pulledProtection = whole(survey, changes, times, staging, renames && alone);
+        pulledProtection = whole(survey, changes, times, origins, staging, renames && alone);
       }
       Run run =
           new Run(
@@ -96,8 +103,10 @@ final class MergeEngine implements Closeable {
               workers,
               new Cancellation(settings.cancelled(), layers.upper(), "merge"),
               times,
-              method(renames, protects || pulledProtection),
-              pulledProtection ? null : survey.marks(),
+              method(renames, protects || pulledProtection || links),
+              pulledProtection || links ? null : survey.marks(),
+              links,
+              origins,
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
@@ -109,7 +118,13 @@ final class MergeEngine implements Closeable {
   }
 
   private Survey survey(boolean renames, Workers workers) throws IOException {
-    return Survey.of(layers.upper(), selection, layers.lowers(), !renames, workers);
+    boolean indexed = IndexRelease.isNeeded(job, layers);
+    SurveyWalk.Wanted metacopies =
+        indexed && !settings.dryRun()
+            ? new VerifiedMetacopies(layers.upper(), layers.lowers(), renames)
+            : file -> false;
+    return Survey.of(
+        layers.upper(), selection, layers.lowers(), !renames || indexed, metacopies, workers);
   }
 
   private static Run.Method method(boolean renames, boolean protects) {
@@ -124,9 +139,16 @@ final class MergeEngine implements Closeable {
     WorkCheck.check(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
+      problems.addAll(
+          new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
     }
     if (!renames && problems.isEmpty()) {
       space(survey, problems);
+      if (selection.takesEntry()) {
+        EntryStat root = LayerEntries.present(layers.upper(), Name.SELF);
+        survey.needs().add(layers.upper(), Name.SELF, root);
+      }
+      problems.addAll(CopyProbe.problems(layers.lower(), survey.needs()));
     }
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
@@ -149,33 +171,24 @@ final class MergeEngine implements Closeable {
     }
   }
 
-  /** Makes the upper independent of an index, and tells whether there is one. */
-  private boolean index(Changes changes, DirectoryTimes times) throws IOException {
-    try (Index index = Index.open(layers.work());
-        Staging staging = new Staging(layers.beside(), STAGING)) {
-      if (index != null) {
-        staging.clear();
-        PullUp pull = new PullUp(changes, job.marks(), staging, new MovedAway(tally), false, false);
-        new IndexedLinks(times, layers.lowers(), pull, index).make(layers.upper());
-        index.clear();
-      }
-      return index != null;
-    }
-  }
-
   /**
    * Makes the upper whole. What other instances may still show is not taken out of the lower, but
    * copied. Tells whether something has got a mark that the survey has not seen.
    */
   private boolean whole(
-      Survey survey, Changes changes, DirectoryTimes times, Staging staging, boolean mayTake)
+      Survey survey,
+      Changes changes,
+      DirectoryTimes times,
+      UpperOrigins origins,
+      Staging staging,
+      boolean mayTake)
       throws IOException {
     if (survey.renamed().isEmpty()) {
       return false;
     }
     boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
     MovedAway moved = new MovedAway(tally);
-    PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single);
+    PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single, origins);
     new Wholeness(
             changes,
             times,
@@ -193,12 +206,7 @@ final class MergeEngine implements Closeable {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
     MergeWalk walk = walk(run, removal, staging);
     Level root = root(others);
-    run.workers()
-        .run(
-            () -> {
-              walk.roots(root);
-              return true;
-            });
+    run.workers().run(walk.roots(root));
     walk.finish(root, before);
   }
 
@@ -209,21 +217,15 @@ final class MergeEngine implements Closeable {
       staging.clear();
       // From here on the lower relies on what hides it, and on what has been made whole.
       run.changes().sync(layers.upper());
-      MergeWalk now = walk(run, new LowerRemoval(run, null), staging);
-      walk = now;
-      run.workers()
-          .run(
-              () -> {
-                now.roots(root);
-                return true;
-              });
+      walk = walk(run, new LowerRemoval(run, null), staging);
+      run.workers().run(walk.roots(root));
     }
     walk.finish(root, before);
     LowerStaging.forget(layers.upper());
   }
 
   private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
-    LinkedCopies links = new LinkedCopies(run, layers.lower());
+    LinkedCopies links = new LinkedCopies(run, layers.lower(), staging);
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 

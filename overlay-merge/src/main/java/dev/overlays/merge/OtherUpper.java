@@ -56,7 +56,14 @@ final class OtherUpper {
                 times,
                 layers.upper(),
                 layers.lowers(),
-                new PullUp(changes, job.marks(), staging, moved, false, single),
+                new PullUp(
+                    changes,
+                    job.marks(),
+                    staging,
+                    moved,
+                    false,
+                    single,
+                    UpperOrigins.of(changes, job.marks(), layers.upper())),
                 new WholeFile(changes, job.marks(), times, staging, moved, false),
                 true)
             .make(touched);

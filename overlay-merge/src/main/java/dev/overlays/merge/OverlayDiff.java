@@ -4,7 +4,9 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.MappedLayers;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -121,7 +123,8 @@ public final class OverlayDiff {
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           opener.requireVisible(spec);
-          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
+          LayerStore forms =
+              LayerForms.reading(MappedLayers.of(opener, List.of(spec)), Job.marks(spec));
           return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });
   }

@@ -19,6 +19,7 @@ final class PullUp {
   private final MovedAway moved;
   private final boolean renames;
   private final boolean single;
+  private final UpperOrigins origins;
   private boolean protects;
 
   /**
@@ -27,6 +28,7 @@ final class PullUp {
    * @param staging beside the upper
    * @param renames whether entries of the first lower can be moved into the upper
    * @param single whether there is only one lower
+   * @param origins what ties directories of the upper to those of the lower
    */
   PullUp(
       Changes changes,
@@ -34,7 +36,8 @@ final class PullUp {
       Staging staging,
       MovedAway moved,
       boolean renames,
-      boolean single) {
+      boolean single,
+      UpperOrigins origins) {
     this.changes = changes;
     this.marks = marks;
     this.staging = staging;
@@ -42,6 +45,7 @@ final class PullUp {
     this.moved = moved;
     this.renames = renames;
     this.single = single;
+    this.origins = origins;
   }
 
   /** Whether something has become a mark for attributes of chattr(1). */
@@ -84,11 +88,18 @@ final class PullUp {
     directory.createDirectory(copy);
     changes.copyAttributes(shown.directory(), shown.name(), shown.stat(), directory, copy);
     protect(directory, copy, shown);
+    origins.tie(directory, copy, shown.directory(), shown.name());
     directory.rename(copy, target, shown.name());
   }
 
   private void file(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown)
       throws IOException {
+    Name copy = copy(below, shown);
+    staging.directory().rename(copy, target, shown.name());
+  }
+
+  /** Makes a whole copy of anything but a directory, and returns its name in the staging. */
+  Name copy(MergedDirectory below, MergedDirectory.Shown shown) throws IOException {
     FileCopy.Source source = new FileCopy.Source(shown.directory(), shown.name(), shown.stat());
     Name[] copy = new Name[1];
     if (isMetacopy(shown)) {
@@ -106,7 +117,7 @@ final class PullUp {
     if (shown.stat().type() == dev.overlays.layer.EntryType.FILE) {
       staging.directory().syncFile(copy[0]);
     }
-    staging.directory().rename(copy[0], target, shown.name());
+    return copy[0];
   }
 
   /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */

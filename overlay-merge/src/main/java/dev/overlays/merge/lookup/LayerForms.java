@@ -7,6 +7,7 @@ import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.MappedLayers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ public final class LayerForms implements LayerStore {
 
   /**
    * Returns a store for a run that changes claimed layers: those that are not in the kernel's form
-   * are turned into it. A dry run reads them as they are.
+   * are turned into it. A dry run reads them as they are. Lowers have the owners that the specs
+   * map.
    *
    * @param store what opens them
    * @param specs whose uppers and lowers are changed
@@ -52,11 +54,12 @@ public final class LayerForms implements LayerStore {
     for (OverlaySpec spec : specs) {
       store.requireVisible(spec);
     }
+    LayerStore mapped = MappedLayers.of(store, specs);
     if (dryRun) {
-      return reading(store, marks(specs.get(0)));
+      return reading(mapped, marks(specs.get(0)));
     }
     settle(store, specs);
-    return store;
+    return mapped;
   }
 
   private static void settle(LayerStore store, List<OverlaySpec> specs) throws IOException {

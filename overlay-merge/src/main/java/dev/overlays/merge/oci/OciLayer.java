@@ -9,6 +9,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.MappedLayers;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -140,7 +141,8 @@ public final class OciLayer {
     Libraries.require(compression);
     LayerStore found = store != null ? store : LayerStore.of(layer());
     found.requireVisible(source.held());
-    LayerStore opener = LayerForms.reading(found, source.marks());
+    LayerStore opener =
+        LayerForms.reading(MappedLayers.of(found, List.of(source.held())), source.marks());
     Closeable hold = opener.hold(source.held());
     try (hold;
         LayerRoots roots =
