@@ -2,9 +2,11 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.merge.lookup.IndexedUppers;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -121,7 +123,8 @@ public final class OverlayDiff {
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
-          return DiffRun.open(Job.of(spec), forms, comparing, workers);
+          LayerStore indexed = IndexedUppers.reading(forms, List.of(spec));
+          return DiffRun.open(Job.of(spec), indexed, comparing, workers);
         });
   }
 }

@@ -50,7 +50,7 @@ public final class LayerForms implements LayerStore {
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
     if (dryRun) {
-      return reading(store, marks(specs.get(0)));
+      return IndexedUppers.reading(reading(store, marks(specs.get(0))), specs);
     }
     settle(store, specs);
     return store;

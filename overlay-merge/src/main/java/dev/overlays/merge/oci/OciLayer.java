@@ -6,6 +6,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.lookup.IndexedUppers;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.spi.LayerStore;
@@ -137,7 +138,8 @@ public final class OciLayer {
     }
     Libraries.require(compression);
     LayerStore found = store != null ? store : LayerStore.of(layer());
-    LayerStore opener = LayerForms.reading(found, source.marks());
+    LayerStore opener =
+        IndexedUppers.reading(LayerForms.reading(found, source.marks()), List.of(source.held()));
     Closeable hold = opener.hold(source.held());
     try (hold;
         LayerRoots roots =
