@@ -2,6 +2,7 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.merge.lookup.IndexedUppers;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.MappedLayers;
@@ -122,9 +123,7 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          opener.requireVisible(spec);
-          LayerStore forms =
-              LayerForms.reading(MappedLayers.of(opener, List.of(spec)), Job.marks(spec));
+          LayerStore forms = LayerForms.reading(opener, List.of(spec));
           return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });
   }

@@ -28,7 +28,7 @@ public final class LayerForms implements LayerStore {
   }
 
   /**
-   * Returns a store for reading, whatever form the layers have.
+   * Returns a store for reading layers one by one, whatever form they have.
    *
    * @param store what opens them
    * @param marks where marks are kept
@@ -36,6 +36,23 @@ public final class LayerForms implements LayerStore {
    */
   public static LayerStore reading(LayerStore store, MarkNamespace marks) {
     return new LayerForms(store, marks);
+  }
+
+  /**
+   * Returns a store for reading what specs show, whatever form their layers have: in the kernel's
+   * form, with the owners that the specs map, and with what an index shows under other names.
+   *
+   * @param store what opens the layers
+   * @param specs whose layers are read; all keep their marks in one namespace
+   * @return the store
+   * @throws IOException if a layer is hidden by the view, or cannot be read
+   */
+  public static LayerStore reading(LayerStore store, List<OverlaySpec> specs) throws IOException {
+    for (OverlaySpec spec : specs) {
+      store.requireVisible(spec);
+    }
+    LayerStore mapped = MappedLayers.of(store, specs);
+    return IndexedUppers.reading(reading(mapped, marks(specs.get(0))), specs);
   }
 
   /**
@@ -51,15 +68,14 @@ public final class LayerForms implements LayerStore {
    */
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
+    if (dryRun) {
+      return reading(store, specs);
+    }
     for (OverlaySpec spec : specs) {
       store.requireVisible(spec);
     }
-    LayerStore mapped = MappedLayers.of(store, specs);
-    if (dryRun) {
-      return reading(mapped, marks(specs.get(0)));
-    }
     settle(store, specs);
-    return mapped;
+    return MappedLayers.of(store, specs);
   }
 
   private static void settle(LayerStore store, List<OverlaySpec> specs) throws IOException {

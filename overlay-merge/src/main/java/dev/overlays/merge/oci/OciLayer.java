@@ -6,6 +6,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.lookup.IndexedUppers;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.spi.LayerStore;
@@ -140,9 +141,7 @@ public final class OciLayer {
     }
     Libraries.require(compression);
     LayerStore found = store != null ? store : LayerStore.of(layer());
-    found.requireVisible(source.held());
-    LayerStore opener =
-        LayerForms.reading(MappedLayers.of(found, List.of(source.held())), source.marks());
+    LayerStore opener = LayerForms.reading(found, List.of(source.held()));
     Closeable hold = opener.hold(source.held());
     try (hold;
         LayerRoots roots =
