@@ -2,10 +2,8 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.merge.lookup.IndexedUppers;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.MappedLayers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;

@@ -83,7 +83,11 @@ abstract class XattrCalls {
         throw new FileSystemException(
             owner.path(name),
             null,
-            "the attribute " + xattr + " of " + value.length + " bytes does not fit into the inode");
+            "the attribute "
+                + xattr
+                + " of "
+                + value.length
+                + " bytes does not fit into the inode");
       }
       owner.check(result, name);
     }

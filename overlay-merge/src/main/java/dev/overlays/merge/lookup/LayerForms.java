@@ -45,9 +45,10 @@ public final class LayerForms implements LayerStore {
    * @param store what opens the layers
    * @param specs whose layers are read; all keep their marks in one namespace
    * @return the store
-   * @throws IOException if a layer is hidden by the view, or cannot be read
+   * @throws OverlayException if a layer is hidden by the view
    */
-  public static LayerStore reading(LayerStore store, List<OverlaySpec> specs) throws IOException {
+  public static LayerStore reading(LayerStore store, List<OverlaySpec> specs)
+      throws OverlayException {
     for (OverlaySpec spec : specs) {
       store.requireVisible(spec);
     }
