@@ -116,6 +116,9 @@ public interface LayerDirectory extends Closeable {
    * @param name its name
    * @param target where the new name is to be, in a directory of the same store
    * @param newName the new name
+   * @throws java.nio.file.AtomicMoveNotSupportedException if the file system, which may be one, or
+   *     its mount has no link from there to here (EXDEV): other subvolumes of btrfs, directories
+   *     with another project ID; a copy is the only way then
    * @throws IOException if that cannot be, or there is something of that name
    */
   void createLink(Name name, LayerDirectory target, Name newName) throws IOException;
@@ -128,6 +131,7 @@ public interface LayerDirectory extends Closeable {
    * @param name its name
    * @param target where to, in a directory of the same store
    * @param newName the new name
+   * @throws java.nio.file.AtomicMoveNotSupportedException as {@link #createLink}
    * @throws IOException if that cannot be; nothing has changed then
    */
   void rename(Name name, LayerDirectory target, Name newName) throws IOException;
@@ -310,6 +314,16 @@ public interface LayerDirectory extends Closeable {
    */
   default Optional<Instant> birthTime(Name name) throws IOException {
     LayerEntries.present(this, name);
+    return Optional.empty();
+  }
+
+  /**
+   * Makes a file without a name on the file system of this directory, to try in it what that keeps.
+   *
+   * @return the file, to be closed; empty, which is the default, where there are no such files
+   * @throws IOException if this cannot be found out
+   */
+  default Optional<UnnamedFile> createUnnamed() throws IOException {
     return Optional.empty();
   }
 

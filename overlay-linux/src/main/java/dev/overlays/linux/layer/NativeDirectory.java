@@ -6,6 +6,7 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.UnnamedFile;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
@@ -20,6 +21,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -157,6 +159,8 @@ final class NativeDirectory implements LayerDirectory {
         case EBADF -> Failures.of(errno, descriptor.isClosed() ? path(name) : other.path(newName));
         case EEXIST, ENOTEMPTY, ENOTDIR -> Failures.of(errno, other.path(newName));
         case ENOENT, EACCES, EPERM -> Failures.of(errno, path(name));
+        case EXDEV ->
+            new AtomicMoveNotSupportedException(path(name), other.path(newName), errno.text());
         default -> new FileSystemException(path(name), other.path(newName), errno.text());
       };
     }
@@ -312,6 +316,11 @@ final class NativeDirectory implements LayerDirectory {
       check(StatCall.make(scratch, descriptor, scratch.string(name)), name);
       return StatCall.birthTime(scratch);
     }
+  }
+
+  @Override
+  public Optional<UnnamedFile> createUnnamed() {
+    return NativeUnnamedFile.in(descriptor, toString());
   }
 
   private void call(Name name, Syscall call, long third, long fourth) throws IOException {

@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.linux.live.HiddenLayers;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.LayerClaim;
 import dev.overlays.linux.syscall.Descriptor;
@@ -52,6 +53,11 @@ public final class NativeLayerStore implements LayerStore {
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
     NativeAccess.require();
     return LayerClaim.of(specs);
+  }
+
+  @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    HiddenLayers.check(spec);
   }
 
   @Override

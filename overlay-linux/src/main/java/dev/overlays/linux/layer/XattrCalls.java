@@ -6,6 +6,7 @@ import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Scratch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 
@@ -77,8 +78,28 @@ abstract class XattrCalls {
     }
     try (Scratch scratch = Scratch.borrow()) {
       scratch.dataBuffer().put(value);
-      owner.check(setRaw(scratch, directory, name, bytes(xattr), value.length), name);
+      long result = setRaw(scratch, directory, name, bytes(xattr), value.length);
+      if (result < 0 && isTooLarge(Errno.of((int) -result), owner)) {
+        throw new FileSystemException(
+            owner.path(name),
+            null,
+            "the attribute "
+                + xattr
+                + " of "
+                + value.length
+                + " bytes does not fit into the inode");
+      }
+      owner.check(result, name);
     }
+  }
+
+  /** A block that is full of attributes is told by some file systems as if the disk were. */
+  private static boolean isTooLarge(Errno errno, NativeDirectory owner) throws IOException {
+    return switch (errno) {
+      case E2BIG, ERANGE -> true;
+      case ENOSPC -> owner.freeSpace() > LONGEST;
+      default -> false;
+    };
   }
 
   final void remove(Descriptor directory, Name name, String xattr, NativeDirectory owner)

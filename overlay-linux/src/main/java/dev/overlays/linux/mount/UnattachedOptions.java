@@ -34,7 +34,8 @@ final class UnattachedOptions {
     if (writable && FileSystem.of(root).readOnly()) {
       wrong.add("asked for a writable view, got a read-only one");
     }
-    if ((asked.options().index() || asked.options().nfsExport()) && !haveFileHandles(handles)) {
+    boolean indexed = asked.hasUpper() && asked.options().index();
+    if ((indexed || asked.options().nfsExport()) && !haveFileHandles(handles)) {
       wrong.add(
           RefusedCall.of(Syscall.NAME_TO_HANDLE_AT)
               .map(refused -> "index: it cannot be told whether it is in force; " + refused.words())

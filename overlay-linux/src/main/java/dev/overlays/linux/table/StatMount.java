@@ -22,11 +22,12 @@ final class StatMount {
   private static final int REQUEST_SIZE = 24;
   private static final int SB_BASIC = 0x1;
   private static final int MNT_BASIC = 0x2;
+  private static final int MNT_ROOT = 0x8;
   private static final int MNT_POINT = 0x10;
   private static final int FS_TYPE = 0x20;
   private static final int MNT_OPTS = 0x80;
   private static final int FS_SUBTYPE = 0x100;
-  private static final long ALL = SB_BASIC | MNT_BASIC | MNT_POINT | FS_TYPE | MNT_OPTS;
+  private static final long ALL = SB_BASIC | MNT_BASIC | MNT_ROOT | MNT_POINT | FS_TYPE | MNT_OPTS;
   private static final int SB_RDONLY = 1;
   private static final int MASK = 8;
   private static final int STRINGS = 512;
@@ -63,6 +64,7 @@ final class StatMount {
             Integer.toUnsignedString(mount.getInt(16))
                 + ":"
                 + Integer.toUnsignedString(mount.getInt(20)),
+            PathBytes.toPath(string(mount, 104).getBytes(StandardCharsets.ISO_8859_1)),
             PathBytes.toPath(string(mount, 108).getBytes(StandardCharsets.ISO_8859_1)),
             type,
             attributes(mount.getLong(64)),

@@ -86,26 +86,9 @@ public final class MergedDirectory implements Closeable {
     return parts.stream().map(Part::directory).toList();
   }
 
-  /**
-   * Returns the directory of one layer, of those that are merged.
-   *
-   * @param layer the number of the layer
-   * @return an open directory that belongs to this
-   * @throws NoSuchFileException if that layer has none here: it had one when it was listed, so
-   *     somebody has removed or exchanged it meanwhile
-   */
-  public LayerDirectory directory(int layer) throws NoSuchFileException {
-    for (Part part : parts) {
-      if (part.layer() == layer) {
-        return part.directory();
-      }
-    }
-    throw goneMeanwhile(layer);
-  }
-
-  private NoSuchFileException goneMeanwhile(int layer) {
+  private NoSuchFileException goneMeanwhile() {
     return new NoSuchFileException(
-        layer < roots.named().size() ? roots.named().get(layer).toString() : null,
+        firstLayer < roots.named().size() ? roots.named().get(firstLayer).toString() : null,
         null,
         "a directory in it has been removed or exchanged while it was read");
   }
@@ -118,7 +101,7 @@ public final class MergedDirectory implements Closeable {
    */
   public Shown top() throws IOException {
     if (parts.isEmpty()) {
-      throw goneMeanwhile(firstLayer);
+      throw goneMeanwhile();
     }
     Part part = parts.get(0);
     EntryStat stat = LayerEntries.present(part.directory(), Name.SELF);
