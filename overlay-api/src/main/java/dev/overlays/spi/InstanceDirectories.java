@@ -66,7 +66,9 @@ public final class InstanceDirectories implements AutoCloseable {
    *
    * @param spec what is to be mounted
    * @return what was created
-   * @throws OverlayException if something cannot be created ({@link
+   * @throws OverlayException if the directory that is to hold the instance, or the top-most lower,
+   *     does not exist ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
+   *     ProblemCode#LAYER_NOT_FOUND}), or something cannot be created ({@link
    *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left of it then
    */
   public static InstanceDirectories create(OverlaySpec spec) throws OverlayException {
@@ -74,6 +76,7 @@ public final class InstanceDirectories implements AutoCloseable {
     if (areThere(spec)) {
       return directories;
     }
+    refuseMissing(spec);
     Path upper = spec.upper().orElseThrow();
     try {
       directories.create(spec.instance().get(), WRITABLE_BY_OWNER);
@@ -96,6 +99,29 @@ public final class InstanceDirectories implements AutoCloseable {
                   "The directories of the instance cannot be created: " + e + ".",
                   "Give this process the right to write there, or create them by hand.")),
           e);
+    }
+  }
+
+  private static void refuseMissing(OverlaySpec spec) throws OverlayException {
+    Path instance = spec.instance().orElseThrow().toAbsolutePath();
+    Path parent = instance.getParent();
+    if (parent != null && Files.notExists(parent)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+              parent,
+              "The directory that should hold the instance does not exist.",
+              "Create it, or mount the disk that it is on: only the instance's own directory is"
+                  + " created."));
+    }
+    Path lower = spec.lowers().get(0);
+    if (Files.notExists(lower)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              lower,
+              "The lower does not exist.",
+              "Create it, mount the disk that it is on, or correct the path."));
     }
   }
 

@@ -97,10 +97,11 @@ public final class Mounter {
       return attempt();
     } catch (OverlayException e) {
       // A mount that was undone may have a reason that can be named, now that nothing is locked.
-      boolean unexplained =
-          e.has(ProblemCode.OPTION_NOT_IN_FORCE) || e.has(ProblemCode.LAYER_LOCKED);
+      boolean locked = e.has(ProblemCode.LAYER_LOCKED);
+      boolean unexplained = e.has(ProblemCode.OPTION_NOT_IN_FORCE) || locked;
       List<Problem> reasons = unexplained ? problems(spec) : List.of();
-      throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
+      // That something did not pass is no cause beside what it was.
+      throw reasons.isEmpty() ? e : new OverlayException(reasons, locked ? null : e);
     } catch (IOException e) {
       OverlayException reason = refused(e);
       if (!reason.has(ProblemCode.KERNEL_REFUSED)) {
@@ -197,7 +198,11 @@ public final class Mounter {
     KernelTraces traces = KernelTraces.before(spec, handles);
     return UndoneMounting.run(
         spec,
-        mounting,
+        () -> {
+          // What was asked until now has left lines there that are not about this mount.
+          log.ifPresent(KernelLog::lines);
+          return mounting.run();
+        },
         () -> {
           logged = log.map(KernelLog::lines).orElse(List.of());
           traces.remove(spec, handles);
