@@ -3,6 +3,7 @@ package dev.overlays.linux.live;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.FileSystemUuid;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -59,6 +60,16 @@ public final class OwnDisks implements AutoCloseable {
    */
   public static String number(FileId file) {
     return (file.device() >>> Integer.SIZE) + ":" + (file.device() & 0xffffffffL);
+  }
+
+  /** Whether a layer is on none of these. The subvolumes of one btrfs have many numbers. */
+  boolean areOthersThan(FoundLayer layer) {
+    try {
+      return !disks.containsKey(layer.id().device())
+          && FileSystem.of(layer.handle()).magic() != FileSystem.BTRFS;
+    } catch (SyscallException e) {
+      return false;
+    }
   }
 
   Answer find(RealInode inode) {
