@@ -299,6 +299,12 @@ public enum ProblemCode {
   /** The lower is on another file system, which has too little space left for copies. */
   MERGE_NO_SPACE,
 
+  /**
+   * The lower is on another file system, which cannot keep something of an entry: a time as fine or
+   * as late, a file as long, an extended attribute as large.
+   */
+  MERGE_LOWER_CANNOT_KEEP,
+
   /** Instances have changed the same in different ways, and the policy is to refuse that. */
   MERGE_CONFLICT,
 
@@ -307,6 +313,12 @@ public enum ProblemCode {
 
   /** The upper holds a mark of a kind that is not understood. */
   MERGE_UNKNOWN_MARK,
+
+  /**
+   * An entry has an owner, or an ID in its ACL or capabilities, that the ID mapping of the layer
+   * that should take it does not have.
+   */
+  MERGE_OWNER_UNMAPPED,
 
   /** A file system operation failed during the merge; the view is unchanged. */
   MERGE_STOPPED,

@@ -208,9 +208,11 @@ public final class KernelMount implements OverlayMount {
   }
 
   private static Errno unmount(Path place, int flags) {
-    long path = Scratch.get().string(PathBytes.of(place));
-    long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
-    return result == 0 ? null : Errno.of((int) -result);
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(PathBytes.of(place));
+      long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
+      return result == 0 ? null : Errno.of((int) -result);
+    }
   }
 
   private static OverlayException refused(Path place, Errno errno) {

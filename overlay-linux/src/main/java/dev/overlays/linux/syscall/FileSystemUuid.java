@@ -16,15 +16,15 @@ public final class FileSystemUuid {
    * @return 16 bytes; empty if the file system has none, or the kernel does not tell
    */
   public static Optional<byte[]> of(Descriptor descriptor) {
-    Scratch scratch = Scratch.get();
-    long result =
-        Kernel.attempt(
-            Syscall.IOCTL, descriptor.number(), Integer.toUnsignedLong(GET_UUID), scratch.struct());
-    if (result < 0 || scratch.structBuffer().get(0) != LENGTH) {
-      return Optional.empty();
+    try (Scratch scratch = Scratch.borrow()) {
+      long result =
+          descriptor.attempt(Syscall.IOCTL, Integer.toUnsignedLong(GET_UUID), scratch.struct());
+      if (result < 0 || scratch.structBuffer().get(0) != LENGTH) {
+        return Optional.empty();
+      }
+      byte[] uuid = new byte[LENGTH];
+      scratch.structBuffer().get(1, uuid);
+      return Optional.of(uuid);
     }
-    byte[] uuid = new byte[LENGTH];
-    scratch.structBuffer().get(1, uuid);
-    return Optional.of(uuid);
   }
 }

@@ -52,21 +52,22 @@ public record InodeHandle(int type, String bytes) {
   }
 
   private static Optional<InodeHandle> of(int directory, byte[] path, int flags) {
-    Scratch scratch = Scratch.get();
-    ByteBuffer struct = scratch.structBuffer();
-    struct.putInt(0, LONGEST);
-    long name = scratch.string(path);
-    long mountId = scratch.struct() + HEADER + LONGEST;
-    long result =
-        Kernel.attempt(
-            Syscall.NAME_TO_HANDLE_AT, directory, name, scratch.struct(), mountId, flags, 0);
-    if (result < 0) {
-      return Optional.empty();
+    try (Scratch scratch = Scratch.borrow()) {
+      ByteBuffer struct = scratch.structBuffer();
+      struct.putInt(0, LONGEST);
+      long name = scratch.string(path);
+      long mountId = scratch.struct() + HEADER + LONGEST;
+      long result =
+          Kernel.attempt(
+              Syscall.NAME_TO_HANDLE_AT, directory, name, scratch.struct(), mountId, flags, 0);
+      if (result < 0) {
+        return Optional.empty();
+      }
+      byte[] bytes = new byte[struct.getInt(0)];
+      struct.get(HEADER, bytes);
+      return Optional.of(
+          new InodeHandle(struct.getInt(4), new String(bytes, StandardCharsets.ISO_8859_1)));
     }
-    byte[] bytes = new byte[struct.getInt(0)];
-    struct.get(HEADER, bytes);
-    return Optional.of(
-        new InodeHandle(struct.getInt(4), new String(bytes, StandardCharsets.ISO_8859_1)));
   }
 
   /**
@@ -90,14 +91,11 @@ public record InodeHandle(int type, String bytes) {
    */
   public Descriptor open(Descriptor onFileSystem) throws SyscallException {
     byte[] raw = bytes.getBytes(StandardCharsets.ISO_8859_1);
-    Scratch scratch = Scratch.get();
-    ByteBuffer struct = scratch.structBuffer();
-    struct.putInt(0, raw.length).putInt(4, type).put(HEADER, raw);
-    return new Descriptor(
-        Kernel.call(
-            Syscall.OPEN_BY_HANDLE_AT,
-            onFileSystem.number(),
-            scratch.struct(),
-            Open.PATH | Open.CLOEXEC));
+    try (Scratch scratch = Scratch.borrow()) {
+      ByteBuffer struct = scratch.structBuffer();
+      struct.putInt(0, raw.length).putInt(4, type).put(HEADER, raw);
+      return new Descriptor(
+          onFileSystem.call(Syscall.OPEN_BY_HANDLE_AT, scratch.struct(), Open.PATH | Open.CLOEXEC));
+    }
   }
 }

@@ -42,7 +42,12 @@ final class StatMount {
    *     64 KiB
    */
   static Optional<MountRecord> of(long uniqueId) {
-    ByteBuffer mount = ask(uniqueId, ALL | FS_SUBTYPE);
+    try (Scratch scratch = Scratch.borrow()) {
+      return record(ask(scratch, uniqueId, ALL | FS_SUBTYPE));
+    }
+  }
+
+  private static Optional<MountRecord> record(ByteBuffer mount) {
     if (mount == null || (mount.getLong(MASK) & ALL) != ALL) {
       return Optional.empty();
     }
@@ -70,13 +75,14 @@ final class StatMount {
 
   /** The ID that mount tables have for a mount; empty if it is not there. */
   static OptionalInt tableId(long uniqueId) {
-    ByteBuffer mount = ask(uniqueId, MNT_BASIC);
-    return mount == null ? OptionalInt.empty() : OptionalInt.of(mount.getInt(56));
+    try (Scratch scratch = Scratch.borrow()) {
+      ByteBuffer mount = ask(scratch, uniqueId, MNT_BASIC);
+      return mount == null ? OptionalInt.empty() : OptionalInt.of(mount.getInt(56));
+    }
   }
 
-  /** The structure that the kernel fills, or null when it does not. */
-  private static ByteBuffer ask(long uniqueId, long what) {
-    Scratch scratch = Scratch.get();
+  /** The structure that the kernel fills in the scratch, or null when it does not. */
+  private static ByteBuffer ask(Scratch scratch, long uniqueId, long what) {
     ByteBuffer request = scratch.structBuffer();
     request.putInt(0, REQUEST_SIZE).putInt(4, 0).putLong(8, uniqueId).putLong(16, what);
     long result =

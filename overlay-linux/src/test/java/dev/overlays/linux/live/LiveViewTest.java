@@ -13,7 +13,6 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -159,13 +158,11 @@ class LiveViewTest {
   }
 
   private Descriptor tree(String name) throws IOException {
-    try (Descriptor directory = Descriptor.open(place.resolve(name), Open.PATH | Open.DIRECTORY)) {
+    try (Descriptor directory = Descriptor.open(place.resolve(name), Open.PATH | Open.DIRECTORY);
+        Scratch scratch = Scratch.borrow()) {
       return new Descriptor(
-          Kernel.call(
-              Syscall.OPEN_TREE,
-              directory.number(),
-              Scratch.get().string(new byte[0]),
-              OPEN_TREE_CLONE | AT_EMPTY_PATH));
+          directory.call(
+              Syscall.OPEN_TREE, scratch.string(new byte[0]), OPEN_TREE_CLONE | AT_EMPTY_PATH));
     }
   }
 
