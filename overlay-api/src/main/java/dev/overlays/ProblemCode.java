@@ -53,6 +53,9 @@ public enum ProblemCode {
   /** A layer does not exist. */
   LAYER_NOT_FOUND,
 
+  /** A layer is on a mount of another mount namespace, and the kernel takes none of those. */
+  LAYER_OF_OTHER_NAMESPACE,
+
   /** A view is mounted over one of its own layers, whose path leads into the view. */
   LAYER_HIDDEN,
 

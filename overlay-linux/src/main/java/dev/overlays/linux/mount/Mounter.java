@@ -7,6 +7,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.preflight.LayerNamespace;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Descriptor;
@@ -53,6 +54,7 @@ public final class Mounter {
     List<Problem> problems = new ArrayList<>();
     DetachedTree.obstacle(spec).ifPresent(problems::add);
     problems.addAll(Preflight.of(spec));
+    LayerNamespace.check(spec, problems);
     DataOptionSupport.check(spec, problems);
     return problems;
   }
