@@ -69,7 +69,7 @@ final class IndexRelease {
     }
     Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
     try (UpperIndex opened = index.orElse(null);
-        Staging staging = new Staging(layers.beside(), MergeEngine.STAGING)) {
+        Staging staging = layers.staging(changes)) {
       staging.clear();
       MovedAway moved = new MovedAway(new Tally(null, null));
       PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false);

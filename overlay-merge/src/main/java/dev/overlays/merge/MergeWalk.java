@@ -67,7 +67,7 @@ final class MergeWalk {
   private void entry(Level level, LayerEntry entry, Listings listings, Joins joins)
       throws IOException {
     Name name = entry.name();
-    if (level.place().isRoot() && name.equals(LowerStaging.NAME)) {
+    if (level.place().isRoot() && name.equals(run.staging())) {
       return;
     }
     Selection inner = level.selection().below(name);
