@@ -142,9 +142,14 @@ final class IndexRelease {
       file.directory().createLink(file.name(), directory, link.path().get(last));
       times.restore(directory, Name.SELF, before);
     } finally {
-      try (MergedDirectory lastBelow = below) {
-        directory.close();
-      }
+      close(directory, below);
+    }
+  }
+
+  private static void close(LayerDirectory directory, MergedDirectory below) throws IOException {
+    try (below;
+        directory) {
+      // Only to close both, whatever one of them throws.
     }
   }
 
