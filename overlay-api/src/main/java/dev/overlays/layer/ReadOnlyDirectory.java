@@ -76,6 +76,11 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
   }
 
   @Override
+  public Optional<UnnamedFile> createUnnamed() throws IOException {
+    return base.createUnnamed();
+  }
+
+  @Override
   public void close() throws IOException {
     base.close();
   }

@@ -134,9 +134,16 @@ final class MergeEngine implements Closeable {
     WorkCheck.check(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
+      problems.addAll(
+          new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
     }
     if (!renames && problems.isEmpty()) {
       space(survey, problems);
+      if (selection.takesEntry()) {
+        EntryStat root = LayerEntries.present(layers.upper(), Name.SELF);
+        survey.needs().add(layers.upper(), Name.SELF, root);
+      }
+      problems.addAll(CopyProbe.problems(layers.lower(), survey.needs()));
     }
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
@@ -189,12 +196,7 @@ final class MergeEngine implements Closeable {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
     MergeWalk walk = walk(run, removal, staging);
     Level root = root(others);
-    run.workers()
-        .run(
-            () -> {
-              walk.roots(root);
-              return true;
-            });
+    run.workers().run(walk.roots(root));
     walk.finish(root, before);
   }
 
@@ -205,14 +207,8 @@ final class MergeEngine implements Closeable {
       staging.clear();
       // From here on the lower relies on what hides it, and on what has been made whole.
       run.changes().sync(layers.upper());
-      MergeWalk now = walk(run, new LowerRemoval(run, null), staging);
-      walk = now;
-      run.workers()
-          .run(
-              () -> {
-                now.roots(root);
-                return true;
-              });
+      walk = walk(run, new LowerRemoval(run, null), staging);
+      run.workers().run(walk.roots(root));
     }
     walk.finish(root, before);
     LowerStaging.forget(layers.upper(), run.staging());

@@ -2,7 +2,6 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.merge.lookup.IndexedUppers;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -122,9 +121,8 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
-          LayerStore indexed = IndexedUppers.reading(forms, List.of(spec));
-          return DiffRun.open(Job.of(spec), indexed, comparing, workers);
+          LayerStore forms = LayerForms.reading(opener, List.of(spec));
+          return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });
   }
 }

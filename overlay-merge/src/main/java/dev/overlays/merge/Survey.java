@@ -24,6 +24,7 @@ final class Survey {
   private final List<Problem> problems = new CopyOnWriteArrayList<>();
   private final Queue<Renamed> renamed = new ConcurrentLinkedQueue<>();
   private final KnownMarks marks;
+  private final CopyNeeds needs;
   private final LongAdder entries = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private volatile boolean protection;
@@ -31,6 +32,7 @@ final class Survey {
 
   private Survey(LayerRoots lowers) {
     marks = new KnownMarks(lowers.marks());
+    needs = new CopyNeeds(lowers.marks());
   }
 
   /**
@@ -98,6 +100,11 @@ final class Survey {
     if (stat.type() == EntryType.FILE) {
       bytes.add(stat.allocated());
     }
+  }
+
+  /** What the entries ask of another file system; known of a survey with sizes. */
+  CopyNeeds needs() {
+    return needs;
   }
 
   void linksSeen() {
