@@ -59,7 +59,7 @@ final class LayerAudit {
     Entries.forEach(
         directory,
         (name, type) -> {
-          if (place.isRoot() && name.equals(LowerStaging.NAME)) {
+          if (place.isRoot() && LowerStaging.isName(name)) {
             return;
           }
           try {
