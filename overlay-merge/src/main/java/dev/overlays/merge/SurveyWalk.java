@@ -11,6 +11,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.Redirect;
 import java.io.IOException;
@@ -48,11 +49,7 @@ final class SurveyWalk {
 
   void root(LayerDirectory upper, Selection selection) throws IOException {
     namespace(upper);
-    workers.run(
-        () -> {
-          inside(upper, selection, Place.ROOT, Place.ROOT);
-          return true;
-        });
+    workers.run(new Inside(null, Name.SELF, upper, selection, Place.ROOT, Place.ROOT));
   }
 
   /** The kernel marks the root of every upper that it has written to. */
@@ -73,21 +70,65 @@ final class SurveyWalk {
     }
   }
 
-  /** The place in the lower is null where nothing below is merged. */
-  private void inside(LayerDirectory directory, Selection selection, Place place, Place lowerPlace)
-      throws IOException {
-    try (Joins joins = new Joins(workers)) {
-      EntryCursor cursor = directory.entries();
-      LayerEntry entry = cursor.next();
-      while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
-        entry(directory, entry, selection.below(entry.name()), place, lowerPlace, joins);
-        entry = cursor.next();
+  /** Goes through one directory. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private final Selection selection;
+    private final Place place;
+    private final Place lowerPlace;
+    private final Joins joins = new Joins(workers);
+    private LayerDirectory directory;
+    private EntryCursor entries;
+    private boolean listed;
+
+    /** The place in the lower is null where nothing below is merged; the parent is, of the root. */
+    Inside(
+        LayerDirectory parent,
+        Name name,
+        LayerDirectory directory,
+        Selection selection,
+        Place place,
+        Place lowerPlace) {
+      this.parent = parent;
+      this.name = name;
+      this.directory = directory;
+      this.selection = selection;
+      this.place = place;
+      this.lowerPlace = lowerPlace;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (listed) {
+        return null;
       }
-      joins.joinAll();
+      if (entries == null) {
+        directory = directory == null ? parent.open(name) : directory;
+        entries = directory.entries();
+      }
+      LayerEntry entry = entries.next();
+      while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
+        Selection inner = selection.below(entry.name());
+        TreeWalk.Step next = entry(directory, entry, inner, place, lowerPlace, joins);
+        if (next != null) {
+          return next;
+        }
+        entry = entries.next();
+      }
+      listed = true;
+      return joins;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null && directory != null) {
+        directory.close();
+      }
     }
   }
 
-  private void entry(
+  private TreeWalk.Step entry(
       LayerDirectory directory,
       LayerEntry entry,
       Selection selection,
@@ -105,28 +146,26 @@ final class SurveyWalk {
       type = stat.type();
       if (taken) {
         survey.count(stat);
+        if (withSizes && !stat.isWhiteoutDevice()) {
+          survey.needs().add(directory, entry.name(), stat);
+        }
       }
     }
     Name name = entry.name();
     if (type == EntryType.CHARACTER_DEVICE) {
       // Mostly a whiteout, and never asked for marks that matter here.
       survey.marks().notAsked(place, name);
-      return;
+      return null;
     }
     Set<Mark> found = marks(directory, name, place, taken);
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
       file(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
     } else if (type == EntryType.DIRECTORY) {
       Place below = directoryBelow(directory, name, place, lowerPlace, found);
-      joins.add(
-          entry,
-          () -> {
-            try (LayerDirectory inner = directory.open(name)) {
-              inside(inner, selection, place.in(name), below);
-            }
-            return true;
-          });
+      return joins.add(
+          entry, () -> new Inside(directory, name, null, selection, place.in(name), below));
     }
+    return null;
   }
 
   /** Where the lower has what is in a directory; null if nothing below is merged. */
@@ -205,6 +244,9 @@ final class SurveyWalk {
     if (!survey.marks().seen(place, name, xattrs)) {
       return Set.of();
     }
+    if (withSizes && taken) {
+      survey.needs().addXattrs(directory, name, xattrs);
+    }
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
       if (marks.isMark(xattr)) {
@@ -216,6 +258,9 @@ final class SurveyWalk {
       } else if (taken && xattr.startsWith(FUSE)) {
         survey.add(foreign(directory, name, xattr));
       }
+    }
+    if (found.contains(Mark.MERGE_COPY)) {
+      survey.linksSeen();
     }
     if (found.contains(Mark.PROTATTR)) {
       survey.protectionSeen();

@@ -139,7 +139,7 @@ public final class OciLayer {
     }
     Libraries.require(compression);
     LayerStore found = store != null ? store : LayerStore.of(layer());
-    LayerStore opener = LayerForms.reading(found, source.marks());
+    LayerStore opener = LayerForms.reading(found, List.of(source.held()));
     Closeable hold = opener.hold(source.held());
     try (hold;
         LayerRoots roots =
