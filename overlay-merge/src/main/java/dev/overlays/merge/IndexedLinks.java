@@ -5,6 +5,7 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class IndexedLinks {
   private final List<Missing> missing = new ArrayList<>();
 
   /** A name that the upper has to get, and the entry of the index whose name it is. */
-  private record Missing(List<Name> path, Name entry) {}
+  private record Missing(Place place, Name entry) {}
 
   IndexedLinks(DirectoryTimes times, LayerRoots lowers, PullUp pull, Index index)
       throws IOException {
@@ -40,39 +41,73 @@ final class IndexedLinks {
 
   void make(LayerDirectory upper) throws IOException {
     if (!files.isEmpty()) {
-      look(upper, lowers.root(), Place.ROOT);
+      TreeWalk.run(new Look(upper, lowers.root(), Place.ROOT));
       for (Missing link : missing) {
-        make(upper, lowers.root(), link.path(), link.entry());
+        make(upper, link.place().names(), link.entry());
       }
     }
   }
 
   /** Looks for names of the lowers that the upper, whose directory may be null, does not hide. */
-  private void look(LayerDirectory upper, MergedDirectory below, Place place) throws IOException {
-    below.forEach(
-        shown -> {
-          Name name = shown.name();
-          if (upper == null || upper.stat(name).isEmpty()) {
-            if (shown.stat().isDirectory()) {
-              try (MergedDirectory inner = below.open(name)) {
-                look(null, inner, place.in(name));
-              }
-            } else if (shown.stat().links() > 1) {
-              leaf(shown, place);
-            }
+  private final class Look implements TreeWalk.Step {
+    private final LayerDirectory upper;
+    private final MergedDirectory below;
+    private final Place place;
+    private MergedDirectory.ShownCursor shown;
+    private TypedCursor own;
+
+    /** Unless it is the root, both handles belong to this. */
+    Look(LayerDirectory upper, MergedDirectory below, Place place) {
+      this.upper = upper;
+      this.below = below;
+      this.place = place;
+      shown = below.entries();
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      for (var next = shown.next(); next != null; next = shown.next()) {
+        Name name = next.name();
+        if (upper == null || upper.stat(name).isEmpty()) {
+          if (next.stat().isDirectory()) {
+            return new Look(null, below.open(name), place.in(name));
           }
-        });
-    if (upper != null) {
-      Entries.forEach(
-          upper,
-          (name, type) -> {
-            if (type == EntryType.DIRECTORY) {
-              try (LayerDirectory directory = upper.open(name);
-                  MergedDirectory inner = below.below(upper, name)) {
-                look(directory, inner, place.in(name));
-              }
-            }
-          });
+          if (next.stat().links() > 1) {
+            leaf(next, place);
+          }
+        }
+      }
+      shown = () -> null;
+      if (own == null && upper != null) {
+        own = new TypedCursor(upper);
+      }
+      while (own != null && own.next()) {
+        if (own.type() == EntryType.DIRECTORY) {
+          return inner(own.name());
+        }
+      }
+      return null;
+    }
+
+    private TreeWalk.Step inner(Name name) throws IOException {
+      LayerDirectory directory = upper.open(name);
+      try {
+        return new Look(directory, below.below(upper, name), place.in(name));
+      } catch (IOException | RuntimeException | Error e) {
+        try (directory) {
+          throw e;
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!place.isRoot()) {
+        try (upper;
+            below) {
+          // Only to close both, whatever one of them throws.
+        }
+      }
     }
   }
 
@@ -82,25 +117,31 @@ final class IndexedLinks {
     if (entry != null) {
       EntryStat stat = LayerEntries.present(index.directory(), entry);
       if (stat.type() == shown.stat().type()) {
-        missing.add(new Missing(place.names(shown.name()), entry));
+        missing.add(new Missing(place.in(shown.name()), entry));
       }
     }
   }
 
-  private void make(LayerDirectory upper, MergedDirectory below, List<Name> path, Name entry)
-      throws IOException {
-    Name name = path.get(0);
-    if (path.size() == 1) {
+  private void make(LayerDirectory root, List<Name> path, Name entry) throws IOException {
+    MergedDirectory below = lowers.root();
+    try (DescendingDirectory at = new DescendingDirectory(root)) {
+      for (Name name : path.subList(0, path.size() - 1)) {
+        LayerDirectory upper = at.directory();
+        if (upper.stat(name).isEmpty()) {
+          MergedDirectory around = below;
+          MergedDirectory.Shown shown = below.find(name).orElseThrow();
+          changed(upper, () -> pull.up(upper, around, shown, Place.ROOT));
+        }
+        MergedDirectory inner = below.below(upper, name);
+        below.close();
+        below = inner;
+        at.open(name);
+      }
+      LayerDirectory upper = at.directory();
+      Name name = path.get(path.size() - 1);
       changed(upper, () -> index.directory().createLink(entry, upper, name));
-      return;
-    }
-    if (upper.stat(name).isEmpty()) {
-      MergedDirectory.Shown shown = below.find(name).orElseThrow();
-      changed(upper, () -> pull.up(upper, below, shown, Place.ROOT));
-    }
-    try (LayerDirectory directory = upper.open(name);
-        MergedDirectory inner = below.below(upper, name)) {
-      make(directory, inner, path.subList(1, path.size()), entry);
+    } finally {
+      below.close();
     }
   }
 

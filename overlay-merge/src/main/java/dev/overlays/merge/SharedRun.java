@@ -79,7 +79,7 @@ final class SharedRun {
   private Conflicts conflicts() throws IOException {
     Conflicts conflicts = new Conflicts();
     try (Instances instances = Instances.open(all, uppers, this::selection, store)) {
-      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root(), Place.ROOT);
+      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root());
     }
     return conflicts;
   }
