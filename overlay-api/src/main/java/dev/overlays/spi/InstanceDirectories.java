@@ -104,7 +104,8 @@ public final class InstanceDirectories implements AutoCloseable {
   static void copyAttributes(OverlaySpec spec, Path upper) throws IOException {
     Path lower = spec.lowers().get(0);
     MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
-    try (LayerDirectory from = LayerStore.of(lower).open(lower);
+    List<OverlaySpec> specs = List.of(spec);
+    try (LayerDirectory from = MappedLayers.of(LayerStore.of(lower), specs).open(lower);
         LayerDirectory to = LayerStore.of(upper).open(upper)) {
       AttributeCopy.copyAllowed(from, Name.SELF, to, Name.SELF, marks);
     }

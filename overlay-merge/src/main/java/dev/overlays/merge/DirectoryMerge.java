@@ -1,6 +1,8 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
@@ -87,6 +89,9 @@ final class DirectoryMerge {
       throws IOException {
     EntryStat before = run.times().remember(level.upper(), name, dir.stat());
     boolean opaque = dir.opaque();
+    if (!dir.onto() || opaque) {
+      untie(level.upper(), name);
+    }
     if (!dir.onto() && opaque && expands && dir.keepsOpaque() && !dir.oldHides()) {
       run.changes().createDirectory(level.lower(), name);
       expansion.expand(level, name);
@@ -122,5 +127,16 @@ final class DirectoryMerge {
     }
     boolean holds = dir.onto() && (!dir.opaque() || expands);
     return new MergedEntries(run, walk, level, name, inner, dir, before, holds, joins);
+  }
+
+  /**
+   * A view with {@code nfs_export} does not merge a directory with another one than it was copied
+   * up from, as the lower's is that is made now; without the mark it does. Source: the kernel's
+   * fs/overlayfs/namei.c, {@code ovl_fix_origin}.
+   */
+  private void untie(LayerDirectory upper, Name name) throws IOException {
+    if (upper.xattr(name, Mark.ORIGIN.xattr(run.marks())).isPresent()) {
+      run.changes().removeMark(upper, name, Mark.ORIGIN);
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param dataLowers the layers below all these that only give data
  * @param marks where marks are kept
  * @param privatePaths what stays in the upper
+ * @param options how the view is mounted; the defaults for a lower
  */
 record Job(
     Path upper,
@@ -22,7 +24,8 @@ record Job(
     List<Path> lowers,
     List<Path> dataLowers,
     MarkNamespace marks,
-    Set<String> privatePaths) {
+    Set<String> privatePaths,
+    OverlayOptions options) {
 
   static Job of(OverlaySpec spec) {
     return new Job(
@@ -31,7 +34,8 @@ record Job(
         spec.lowers(),
         spec.dataLowers(),
         marks(spec),
-        spec.privatePaths());
+        spec.privatePaths(),
+        spec.options());
   }
 
   /** A lower of a spec is folded into the next one. */
@@ -42,7 +46,8 @@ record Job(
         spec.lowers().subList(index + 1, spec.lowers().size()),
         spec.dataLowers(),
         marks(spec),
-        Set.of());
+        Set.of(),
+        OverlayOptions.defaults());
   }
 
   boolean isLower() {

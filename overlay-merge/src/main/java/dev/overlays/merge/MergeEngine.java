@@ -65,10 +65,15 @@ final class MergeEngine implements Closeable {
     refuse(survey, renames);
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-    if (!settings.dryRun() && index(changes, times)) {
+    boolean indexed = IndexRelease.isNeeded(job, layers);
+    if (indexed && !settings.dryRun()) {
+      boolean moves = renames && alone && !survey.renamed().isEmpty();
+      new IndexRelease(job, layers, changes, times).run(moves);
       survey = survey(renames, workers);
       refuse(survey, renames);
     }
+    // The kernel looks for an inode only once: it must never have names in both layers.
+    boolean links = indexed && renames && survey.hasLinks();
     tally.expect(survey.entries());
     if (settings.dryRun() || !renames) {
       tally.wantSizes();
@@ -96,8 +101,9 @@ final class MergeEngine implements Closeable {
               workers,
               new Cancellation(settings.cancelled(), layers.upper(), "merge"),
               times,
-              method(renames, protects || pulledProtection),
-              pulledProtection ? null : survey.marks(),
+              method(renames, protects || pulledProtection || links),
+              pulledProtection || links ? null : survey.marks(),
+              links,
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
@@ -109,7 +115,13 @@ final class MergeEngine implements Closeable {
   }
 
   private Survey survey(boolean renames, Workers workers) throws IOException {
-    return Survey.of(layers.upper(), selection, layers.lowers(), !renames, workers);
+    boolean indexed = IndexRelease.isNeeded(job, layers);
+    SurveyWalk.Wanted metacopies =
+        indexed && !settings.dryRun()
+            ? new VerifiedMetacopies(layers.upper(), layers.lowers(), renames)
+            : file -> false;
+    return Survey.of(
+        layers.upper(), selection, layers.lowers(), !renames || indexed, metacopies, workers);
   }
 
   private static Run.Method method(boolean renames, boolean protects) {
@@ -124,9 +136,16 @@ final class MergeEngine implements Closeable {
     WorkCheck.check(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
+      problems.addAll(
+          new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
     }
     if (!renames && problems.isEmpty()) {
       space(survey, problems);
+      if (selection.takesEntry()) {
+        EntryStat root = LayerEntries.present(layers.upper(), Name.SELF);
+        survey.needs().add(layers.upper(), Name.SELF, root);
+      }
+      problems.addAll(CopyProbe.problems(layers.lower(), survey.needs()));
     }
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
@@ -146,20 +165,6 @@ final class MergeEngine implements Closeable {
                   + FileUtils.byteCountToDisplaySize(free)
                   + " left.",
               "Free some space, or merge in parts, with only or exclude."));
-    }
-  }
-
-  /** Makes the upper independent of an index, and tells whether there is one. */
-  private boolean index(Changes changes, DirectoryTimes times) throws IOException {
-    try (Index index = Index.open(layers.work());
-        Staging staging = new Staging(layers.beside(), STAGING)) {
-      if (index != null) {
-        staging.clear();
-        PullUp pull = new PullUp(changes, job.marks(), staging, new MovedAway(tally), false, false);
-        new IndexedLinks(times, layers.lowers(), pull, index).make(layers.upper());
-        index.clear();
-      }
-      return index != null;
     }
   }
 
@@ -212,7 +217,7 @@ final class MergeEngine implements Closeable {
   }
 
   private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
-    LinkedCopies links = new LinkedCopies(run, layers.lower());
+    LinkedCopies links = new LinkedCopies(run, layers.lower(), staging);
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 

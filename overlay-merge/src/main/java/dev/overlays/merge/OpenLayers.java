@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MappedOwners;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -27,6 +28,7 @@ record OpenLayers(
       LayerDirectory work = work(job, store);
       LayerDirectory beside =
           store.open(work == null ? job.upper().toAbsolutePath().getParent() : job.work());
+      beside = MappedOwners.like(upper, beside);
       return new OpenLayers(upper, lowers, work, beside);
     } catch (IOException | RuntimeException e) {
       upper.close();

@@ -36,6 +36,13 @@ final class OtherUpper {
     }
   }
 
+  /** What its index shows in place of what the lower has must not depend on that any more. */
+  void releaseIndex() throws IOException {
+    try (OpenLayers layers = OpenLayers.open(job, store)) {
+      IndexRelease.before(job, layers, new Changes(false, job.marks()));
+    }
+  }
+
   void makeWholeBefore(OverlaySpec changing) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());

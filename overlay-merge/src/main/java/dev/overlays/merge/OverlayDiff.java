@@ -5,6 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 
@@ -120,7 +121,7 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
+          LayerStore forms = LayerForms.reading(opener, List.of(spec));
           return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });
   }

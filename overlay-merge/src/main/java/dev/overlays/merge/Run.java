@@ -24,6 +24,8 @@ import java.util.Set;
  * @param times of directories
  * @param method how entries get into the lower
  * @param marked what is known of extended attributes in the upper; null if that is nothing
+ * @param copiesLinks whether an inode with several names goes by a copy, as it always does to
+ *     another file system
  * @param protects whether marks in the upper stand for attributes of chattr(1)
  */
 record Run(
@@ -35,6 +37,7 @@ record Run(
     DirectoryTimes times,
     Method method,
     KnownMarks marked,
+    boolean copiesLinks,
     boolean protects) {
 
   /** What a rename takes along and replaces, whatever there is to know about it. */

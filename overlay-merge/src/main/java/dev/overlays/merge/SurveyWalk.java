@@ -146,6 +146,9 @@ final class SurveyWalk {
       type = stat.type();
       if (taken) {
         survey.count(stat);
+        if (withSizes && !stat.isWhiteoutDevice()) {
+          survey.needs().add(directory, entry.name(), stat);
+        }
       }
     }
     Name name = entry.name();
@@ -241,6 +244,9 @@ final class SurveyWalk {
     if (!survey.marks().seen(place, name, xattrs)) {
       return Set.of();
     }
+    if (withSizes && taken) {
+      survey.needs().addXattrs(directory, name, xattrs);
+    }
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
       if (marks.isMark(xattr)) {
@@ -252,6 +258,9 @@ final class SurveyWalk {
       } else if (taken && xattr.startsWith(FUSE)) {
         survey.add(foreign(directory, name, xattr));
       }
+    }
+    if (found.contains(Mark.MERGE_COPY)) {
+      survey.linksSeen();
     }
     if (found.contains(Mark.PROTATTR)) {
       survey.protectionSeen();

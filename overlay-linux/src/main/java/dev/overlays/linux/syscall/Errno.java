@@ -10,6 +10,7 @@ public enum Errno {
   EINTR(4, "interrupted"),
   EIO(5, "input/output error"),
   ENXIO(6, "no such address"),
+  E2BIG(7, "too large"),
   EBADF(9, "bad file descriptor"),
   EAGAIN(11, "not now"),
   ENOMEM(12, "out of memory"),
