@@ -18,8 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,16 +31,11 @@ class LockHoldersTest {
   private static final String UNKNOWN = "a process that cannot be told from here";
 
   private final NativeLayerStore store = new NativeLayerStore();
-  private Sandbox sandbox;
+  @AutoClose private Sandbox sandbox;
 
   @BeforeEach
   void makeLayers() throws IOException {
     sandbox = Sandbox.asRoot();
-  }
-
-  @AfterEach
-  void removeLayers() throws IOException {
-    sandbox.close();
   }
 
   private Problem refusal(OverlaySpec spec) {
@@ -76,13 +72,15 @@ class LockHoldersTest {
     store.claim(spec).close();
   }
 
+  /** As a rootless view holds its layers, which waiting does not end. */
   @Test
-  void claimTellsThatItIsThisJvmItself() throws IOException {
+  void claimTellsThatThisProcessHasNotClosedAView() throws IOException {
     OverlaySpec spec = sandbox.layers().build();
     try (Closeable hold = store.hold(spec)) {
       assertNotNull(hold);
       Problem problem = refusal(spec);
-      assertTrue(problem.message().contains("this very JVM"), problem::toString);
+      assertEquals(Optional.of(spec.lowers().get(0)), problem.path());
+      assertTrue(problem.message().contains("has not been closed"), problem::toString);
       assertTrue(problem.remedy().startsWith("Close the view"), problem::toString);
     }
   }
