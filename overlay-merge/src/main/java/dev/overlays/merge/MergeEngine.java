@@ -9,9 +9,9 @@ import dev.overlays.layer.Name;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.io.FileUtils;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 final class MergeEngine implements Closeable {
@@ -158,9 +158,9 @@ final class MergeEngine implements Closeable {
               ProblemCode.MERGE_NO_SPACE,
               LayerEntries.path(layers.lower(), Name.SELF),
               "The files of the upper may take up to "
-                  + FileUtils.byteCountToDisplaySize(survey.bytes())
+                  + DisplaySize.of(survey.bytes(), RoundingMode.UP)
                   + " here, and there are "
-                  + FileUtils.byteCountToDisplaySize(free)
+                  + DisplaySize.of(free, RoundingMode.DOWN)
                   + " left.",
               "Free some space, or merge in parts, with only or exclude."));
     }
