@@ -25,6 +25,8 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -351,6 +353,11 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public String toString() {
-    return parent == null ? label : parent + "/" + label;
+    // No recursion: a directory may be deeper than the stack.
+    Deque<String> labels = new ArrayDeque<>();
+    for (NativeDirectory directory = this; directory != null; directory = directory.parent) {
+      labels.push(directory.label);
+    }
+    return String.join("/", labels);
   }
 }
