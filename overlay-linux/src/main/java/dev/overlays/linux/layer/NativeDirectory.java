@@ -353,10 +353,9 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public String toString() {
-    // No recursion: a directory may be deeper than the stack.
     Deque<String> labels = new ArrayDeque<>();
-    for (NativeDirectory directory = this; directory != null; directory = directory.parent) {
-      labels.push(directory.label);
+    for (NativeDirectory next = this; next != null; next = next.parent) {
+      labels.push(next.label);
     }
     return String.join("/", labels);
   }

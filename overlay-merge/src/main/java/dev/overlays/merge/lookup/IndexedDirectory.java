@@ -58,12 +58,21 @@ final class IndexedDirectory extends ReadOnlyDirectory {
     this.opened = opened;
   }
 
-  /** Shows the root of an upper; closes with it the lowers and the index. */
+  /** Shows the root of an upper; what was opened is closed with it, in this order. */
   static LayerDirectory root(
-      LayerDirectory upper, LayerRoots lowers, HiddenName hidden, UpperIndex index) {
-    Closeable opened = () -> Handles.closeAll(List.of(upper, lowers, index));
+      LayerDirectory upper,
+      LayerRoots lowers,
+      HiddenName hidden,
+      UpperIndex index,
+      List<Closeable> opened) {
     return new IndexedDirectory(
-        upper, true, lowers.root(), hidden, index.directory(), lowers.marks(), opened);
+        upper,
+        true,
+        lowers.root(),
+        hidden,
+        index.directory(),
+        lowers.marks(),
+        () -> Handles.closeAll(opened));
   }
 
   /** An entry where it really is. */
