@@ -52,6 +52,9 @@ final class ConflictScan {
 
   private void entry(List<Instance> instances, MergedDirectory lower, Name name, Place place)
       throws IOException {
+    if (LowerStaging.isName(name)) {
+      return;
+    }
     List<Version> versions = new ArrayList<>();
     boolean taken = false;
     for (Instance instance : instances) {

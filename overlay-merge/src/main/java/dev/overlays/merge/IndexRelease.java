@@ -49,9 +49,7 @@ final class IndexRelease {
    * mounted so, be it by a default of the kernel.
    */
   static boolean isNeeded(Job job, OpenLayers layers) throws IOException {
-    return job.options().index()
-        || job.options().nfsExport()
-        || UpperIndex.isIn(layers.work());
+    return job.options().index() || job.options().nfsExport() || UpperIndex.isIn(layers.work());
   }
 
   /** Does it for somebody who changes the layers in another way than a merge. */

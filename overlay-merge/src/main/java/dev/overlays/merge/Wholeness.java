@@ -128,8 +128,7 @@ final class Wholeness {
     Name name = shown.name();
     Optional<EntryStat> own = directory.stat(name);
     if (own.isEmpty()) {
-      pull.up(directory, below, shown, source);
-      if (shown.stat().isDirectory() && !pull.wholeTrees()) {
+      if (!pull.up(directory, below, shown, source)) {
         try (MergedDirectory inner = below.open(name)) {
           merged(directory, name, inner, source.in(name));
         }

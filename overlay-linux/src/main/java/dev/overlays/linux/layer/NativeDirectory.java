@@ -302,6 +302,14 @@ final class NativeDirectory implements LayerDirectory {
   }
 
   @Override
+  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    NativeDirectory other = ofThisStore(source);
+    return LayerEntries.present(this, Name.SELF).device()
+            == LayerEntries.present(other, Name.SELF).device()
+        && ProjectId.mayTake(descriptor, other.descriptor);
+  }
+
+  @Override
   public Optional<UnnamedFile> createUnnamed() {
     return NativeUnnamedFile.in(descriptor, toString());
   }
