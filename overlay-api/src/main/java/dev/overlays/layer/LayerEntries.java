@@ -111,10 +111,22 @@ public final class LayerEntries {
       directory.remove(name);
       return;
     }
+    if ((stat.get().mode() & OWNER_ONLY) != OWNER_ONLY) {
+      giveRights(directory, name);
+    }
     try (LayerDirectory inner = openClosed(directory, name)) {
       removeAll(inner);
     }
     directory.removeDirectory(name);
+  }
+
+  /** What is about to be removed may be closed to its owner; what is somebody else's stays so. */
+  private static void giveRights(LayerDirectory directory, Name name) throws IOException {
+    try {
+      directory.setMode(name, OWNER_ONLY);
+    } catch (AccessDeniedException e) {
+      // Then the removal is refused, or it is somebody who needs no rights.
+    }
   }
 
   /**

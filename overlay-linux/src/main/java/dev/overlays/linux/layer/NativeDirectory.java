@@ -36,6 +36,8 @@ final class NativeDirectory implements LayerDirectory {
   private static final int OWNER_ONLY_DIRECTORY = 0700;
   private static final int LONGEST_LINK = 4096;
 
+  private static final byte[] NO_NAME = {};
+
   /** The calls of this kernel, found out once. */
   private static final XattrCalls XATTRS =
       XattrAtCalls.areThere() ? new XattrAtCalls() : new XattrPathCalls();
@@ -64,7 +66,9 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
     Scratch scratch = Scratch.get();
-    long result = StatCall.make(scratch, descriptor.number(), scratch.string(name));
+    // What a descriptor leads to can be asked for without the right to search it.
+    long path = name.equals(Name.SELF) ? scratch.string(NO_NAME) : scratch.string(name);
+    long result = StatCall.make(scratch, descriptor.number(), path);
     if (result == -Errno.ENOENT.number()) {
       return Optional.empty();
     }
@@ -230,6 +234,10 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
+    if (name.equals(Name.SELF)) {
+      check(Kernel.attempt(Syscall.FCHMOD, descriptor.number(), mode), name);
+      return;
+    }
     if (FCHMODAT2) {
       call(name, Syscall.FCHMODAT2, mode, SYMLINK_NOFOLLOW);
       return;

@@ -87,8 +87,8 @@ final class UpperDirectories {
           Problem.of(
               ProblemCode.VOLATILE_LEFTOVER,
               work.path().resolve("work").resolve("incompat"),
-              "A volatile mount wrote to this upper, and may still do so: it synced nothing, so after"
-                  + " a crash of the machine the upper may be damaged.",
+              "A volatile mount wrote to this upper, and may still do so: it synced nothing, so"
+                  + " after a crash of the machine the upper may be damaged.",
               "If the machine has not crashed since, remove this directory to keep the upper;"
                   + " otherwise throw upper and work away and start with empty ones."));
     }
@@ -98,14 +98,38 @@ final class UpperDirectories {
     return access(directory) == 0;
   }
 
+  /**
+   * Whether a mount can write to an upper: this process may, or it is its owner's, whose rights a
+   * mount does not ask for. The mode of its root is what the view shows, and may be that of a lower
+   * which nobody is to write to.
+   */
+  static boolean isWritableUpper(Descriptor upper) throws SyscallException {
+    long result = access(upper);
+    return result == 0 || (result == -Errno.EACCES.number() && isOwn(upper));
+  }
+
+  private static boolean isOwn(Descriptor directory) throws SyscallException {
+    return FileId.owner(directory) == Kernel.call(Syscall.GETEUID);
+  }
+
   private static long access(Descriptor directory) {
     long self = Scratch.get().string(SELF);
     return Kernel.attempt(Syscall.FACCESSAT, directory.number(), self, WRITE_AND_SEARCH);
   }
 
+  private static boolean isOwnUpper(Layer layer, long result) {
+    try {
+      return layer.role() == Role.UPPER
+          && result == -Errno.EACCES.number()
+          && isOwn(layer.handle());
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
   private static boolean checkWritable(Layer layer, List<Problem> problems) {
     long result = access(layer.handle());
-    if (result == 0) {
+    if (result == 0 || isOwnUpper(layer, result)) {
       return true;
     }
     Errno errno = Errno.of((int) -result);

@@ -30,6 +30,8 @@ public record FileId(
   private static final int TYPE_MODE_INO = 0x1 | 0x2 | 0x100;
   private static final int MNT_ID = 0x1000;
   private static final int MNT_ID_UNIQUE = 0x4000;
+  private static final int UID = 0x8;
+  private static final int OWNER = 20;
   private static final int ATTR_MOUNT_ROOT = 0x2000;
   private static final int S_IFMT = 0xf000;
   private static final int S_IFDIR = 0x4000;
@@ -92,6 +94,18 @@ public record FileId(
    */
   public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
     return of(directory.number(), path, MNT_ID_UNIQUE);
+  }
+
+  /**
+   * Asks the kernel who owns a file.
+   *
+   * @param descriptor an open descriptor
+   * @return the user ID
+   * @throws SyscallException if that cannot be told
+   */
+  public static long owner(Descriptor descriptor) throws SyscallException {
+    ByteBuffer statx = statx(descriptor.number(), SELF, AT_EMPTY_PATH, UID);
+    return Integer.toUnsignedLong(statx.getInt(OWNER));
   }
 
   /** Without anything of its mount, for who has no use for that. */

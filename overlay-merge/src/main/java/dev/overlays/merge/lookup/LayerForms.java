@@ -8,6 +8,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.MappedLayers;
+import dev.overlays.spi.OwnLayers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,11 +52,12 @@ public final class LayerForms implements LayerStore {
    */
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
-    LayerStore mapped = MappedLayers.of(store, specs);
+    LayerStore own = OwnLayers.of(store, specs, dryRun);
+    LayerStore mapped = MappedLayers.of(own, specs);
     if (dryRun) {
       return reading(mapped, marks(specs.get(0)));
     }
-    settle(store, specs);
+    settle(own, specs);
     return mapped;
   }
 
