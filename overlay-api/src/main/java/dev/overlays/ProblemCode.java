@@ -53,6 +53,12 @@ public enum ProblemCode {
   /** A layer does not exist. */
   LAYER_NOT_FOUND,
 
+  /** A view is mounted over one of its own layers, whose path leads into the view. */
+  LAYER_HIDDEN,
+
+  /** The kernel tells a layer of a mounted view by a path that leads nowhere from here. */
+  LAYER_PATH_UNKNOWN,
+
   /** A layer is not a directory. */
   LAYER_NOT_DIRECTORY,
 

@@ -18,11 +18,18 @@ import java.util.Optional;
  * not at all, unless its description says otherwise. A handle may be used by several threads at a
  * time, but for its cursor, and has to be closed.
  *
+ * <p>A handle that is closed refuses: every method but {@code close} and {@code toString} throws
+ * {@link ClosedHandleException}, and so do its cursor and whatever takes it as a target. Nothing
+ * has been done then. When another thread closes it meanwhile, an operation that has begun ends as
+ * if it had not been closed, and never works in another directory; {@code close} does not wait for
+ * that. Streams, channels and directories that were opened through it stay open until they are
+ * closed themselves; a closed stream or channel throws an {@code IOException}.
+ *
  * <p>Failures are told by the exceptions of {@code java.nio.file}, with the path for people in
  * them: {@code NoSuchFileException}, {@code FileAlreadyExistsException}, {@code
  * DirectoryNotEmptyException}, {@code NotDirectoryException}, {@code AccessDeniedException}, and
- * {@code FileSystemException} for all else. They are what "throws IOException" stands for below,
- * beside plain input and output errors.
+ * {@code FileSystemException}, of which {@link ClosedHandleException} is one, for all else. They
+ * are what "throws IOException" stands for below, beside plain input and output errors.
  *
  * <p>Extended attributes are named in full ({@code user.mime_type}), one character for each byte of
  * the name, so that any name survives.
@@ -332,6 +339,10 @@ public interface LayerDirectory extends Closeable {
   default Optional<UnnamedFile> createUnnamed() throws IOException {
     return Optional.empty();
   }
+
+  /** Closes the handle; does nothing if it is closed. */
+  @Override
+  void close() throws IOException;
 
   /** Returns the path for people, with U+FFFD for what is not UTF-8. */
   @Override

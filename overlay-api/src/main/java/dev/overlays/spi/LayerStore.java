@@ -95,6 +95,16 @@ public interface LayerStore {
   Closeable hold(OverlaySpec spec) throws OverlayException;
 
   /**
+   * Makes sure that the paths of a spec lead to its layers, and not to the view: it may be mounted
+   * over one of them. Then what is at the path of a lower is what the upper has made of it, and
+   * comparing the two tells nonsense.
+   *
+   * @param spec whose layers are going to be read
+   * @throws OverlayException if a layer is hidden ({@link ProblemCode#LAYER_HIDDEN})
+   */
+  default void requireVisible(OverlaySpec spec) throws OverlayException {}
+
+  /**
    * Returns the best store that serves a path.
    *
    * @param root where a layer is

@@ -1,6 +1,8 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
@@ -100,11 +102,11 @@ final class DirectoryMerge {
     EntryStat before = run.times().remember(level.upper(), name, dir.stat());
     boolean opaque = dir.opaque();
     boolean copies = level.copies() || (dir.onto() && dir.stat().device() != dir.old().device());
-    if (dir.onto()) {
-      run.origins().tie(level.upper(), name, level.lower(), name);
+    if (!dir.onto() || opaque) {
+      untie(level.upper(), name);
     }
     if (!dir.onto() && opaque && expands && dir.keepsOpaque() && !dir.oldHides()) {
-      create(level, name);
+      run.changes().createDirectory(level.lower(), name);
       expansion.expand(level, name);
       opaque = false;
     } else if (!dir.onto()) {
@@ -119,7 +121,7 @@ final class DirectoryMerge {
       if (dir.old() != null) {
         removeOld(level, name, dir);
       }
-      create(level, name);
+      run.changes().createDirectory(level.lower(), name);
     } else if (opaque && expands) {
       expansion.expand(level, name);
       opaque = false;
@@ -140,9 +142,14 @@ final class DirectoryMerge {
     return new MergedEntries(run, walk, level, name, inner, dir, before, holds, joins);
   }
 
-  /** Makes a directory that nothing shows yet. */
-  private void create(Level level, Name name) throws IOException {
-    run.changes().createDirectory(level.lower(), name);
-    run.origins().tie(level.upper(), name, level.lower(), name);
+  /**
+   * A view with {@code nfs_export} does not merge a directory with another one than it was copied
+   * up from, as the lower's is that is made now; without the mark it does. Source: the kernel's
+   * fs/overlayfs/namei.c, {@code ovl_fix_origin}.
+   */
+  private void untie(LayerDirectory upper, Name name) throws IOException {
+    if (upper.xattr(name, Mark.ORIGIN.xattr(run.marks())).isPresent()) {
+      run.changes().removeMark(upper, name, Mark.ORIGIN);
+    }
   }
 }

@@ -26,7 +26,6 @@ final class IndexRelease {
   private final OpenLayers layers;
   private final Changes changes;
   private final DirectoryTimes times;
-  private final UpperOrigins origins;
   private final Map<ByteBuffer, Linked> files = new HashMap<>();
 
   /** An inode that shows under several names, by one of them. */
@@ -35,13 +34,11 @@ final class IndexRelease {
   /** A name that the upper has to get. */
   private record Missing(List<Name> path, Linked file) {}
 
-  IndexRelease(
-      Job job, OpenLayers layers, Changes changes, DirectoryTimes times, UpperOrigins origins) {
+  IndexRelease(Job job, OpenLayers layers, Changes changes, DirectoryTimes times) {
     this.job = job;
     this.layers = layers;
     this.changes = changes;
     this.times = times;
-    this.origins = origins;
   }
 
   /**
@@ -56,8 +53,7 @@ final class IndexRelease {
   static void before(Job job, OpenLayers layers, Changes changes) throws IOException {
     if (!changes.dryRun() && isNeeded(job, layers)) {
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-      UpperOrigins origins = UpperOrigins.of(changes, job.marks(), layers.upper());
-      new IndexRelease(job, layers, changes, times, origins).run(false);
+      new IndexRelease(job, layers, changes, times).run(false);
     }
   }
 
@@ -68,12 +64,15 @@ final class IndexRelease {
    *     which another name stays in the lower must not be, so the upper gets a copy of that
    */
   void run(boolean pullsUp) throws IOException {
+    if (job.options().nfsExport()) {
+      new VerifiedDirectories(changes, layers.lowers()).make(layers.upper());
+    }
     Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
     try (UpperIndex opened = index.orElse(null);
         Staging staging = new Staging(layers.beside(), MergeEngine.STAGING)) {
       staging.clear();
       MovedAway moved = new MovedAway(new Tally(null, null));
-      PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false, origins);
+      PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false);
       if (opened != null) {
         opened
             .hidden()

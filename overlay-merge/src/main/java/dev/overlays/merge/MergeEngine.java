@@ -66,11 +66,9 @@ final class MergeEngine implements Closeable {
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     boolean indexed = IndexRelease.isNeeded(job, layers);
-    UpperOrigins origins =
-        indexed ? UpperOrigins.of(changes, job.marks(), layers.upper()) : UpperOrigins.none();
     if (indexed && !settings.dryRun()) {
       boolean moves = renames && alone && !survey.renamed().isEmpty();
-      new IndexRelease(job, layers, changes, times, origins).run(moves);
+      new IndexRelease(job, layers, changes, times).run(moves);
       survey = survey(renames, workers);
       refuse(survey, renames);
     }
@@ -93,7 +91,7 @@ final class MergeEngine implements Closeable {
       if (!settings.dryRun()) {
         staging.clear();
         trash.clear();
-        pulledProtection = whole(survey, changes, times, origins, staging, renames && alone);
+        pulledProtection = whole(survey, changes, times, staging, renames && alone);
       }
       Run run =
           new Run(
@@ -106,7 +104,6 @@ final class MergeEngine implements Closeable {
               method(renames, protects || pulledProtection || links),
               pulledProtection || links ? null : survey.marks(),
               links,
-              origins,
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
@@ -182,19 +179,14 @@ final class MergeEngine implements Closeable {
    * copied. Tells whether something has got a mark that the survey has not seen.
    */
   private boolean whole(
-      Survey survey,
-      Changes changes,
-      DirectoryTimes times,
-      UpperOrigins origins,
-      Staging staging,
-      boolean mayTake)
+      Survey survey, Changes changes, DirectoryTimes times, Staging staging, boolean mayTake)
       throws IOException {
     if (survey.renamed().isEmpty()) {
       return false;
     }
     boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
     MovedAway moved = new MovedAway(tally);
-    PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single, origins);
+    PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single);
     WholeFile files = new WholeFile(changes, job.marks(), times, staging, moved, mayTake);
     new Wholeness(changes, times, layers.upper(), layers.lowers(), pull, files, false)
         .make(survey.renamed());

@@ -34,6 +34,13 @@ final class OtherUpper {
     }
   }
 
+  /** What its index shows in place of what the lower has must not depend on that any more. */
+  void releaseIndex() throws IOException {
+    try (OpenLayers layers = OpenLayers.open(job, store)) {
+      IndexRelease.before(job, layers, new Changes(false, job.marks()));
+    }
+  }
+
   void makeWholeBefore(OverlaySpec changing) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());
@@ -56,14 +63,7 @@ final class OtherUpper {
                 times,
                 layers.upper(),
                 layers.lowers(),
-                new PullUp(
-                    changes,
-                    job.marks(),
-                    staging,
-                    moved,
-                    false,
-                    single,
-                    UpperOrigins.of(changes, job.marks(), layers.upper())),
+                new PullUp(changes, job.marks(), staging, moved, false, single),
                 new WholeFile(changes, job.marks(), times, staging, moved, false),
                 true)
             .make(touched);

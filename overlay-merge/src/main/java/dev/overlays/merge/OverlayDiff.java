@@ -4,7 +4,6 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.MappedLayers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -122,8 +121,7 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          LayerStore forms =
-              LayerForms.reading(MappedLayers.of(opener, List.of(spec)), Job.marks(spec));
+          LayerStore forms = LayerForms.reading(opener, List.of(spec));
           return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });
   }

@@ -21,7 +21,6 @@ final class PullUp {
   private final MovedAway moved;
   private final boolean renames;
   private final boolean single;
-  private final UpperOrigins origins;
   private boolean protects;
   private boolean crossed;
 
@@ -31,7 +30,6 @@ final class PullUp {
    * @param staging beside the upper
    * @param renames whether entries of the first lower can be moved into the upper
    * @param single whether there is only one lower
-   * @param origins what ties directories of the upper to those of the lower
    */
   PullUp(
       Changes changes,
@@ -39,8 +37,7 @@ final class PullUp {
       Staging staging,
       MovedAway moved,
       boolean renames,
-      boolean single,
-      UpperOrigins origins) {
+      boolean single) {
     this.changes = changes;
     this.marks = marks;
     this.staging = staging;
@@ -48,7 +45,6 @@ final class PullUp {
     this.moved = moved;
     this.renames = renames;
     this.single = single;
-    this.origins = origins;
   }
 
   /** Whether something has become a mark for attributes of chattr(1). */
@@ -116,7 +112,6 @@ final class PullUp {
     directory.createDirectory(copy);
     changes.copyAttributes(shown.directory(), shown.name(), shown.stat(), directory, copy);
     protect(directory, copy, shown);
-    origins.tie(directory, copy, shown.directory(), shown.name());
     directory.rename(copy, target, shown.name());
   }
 

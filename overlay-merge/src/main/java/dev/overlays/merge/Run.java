@@ -26,7 +26,6 @@ import java.util.Set;
  * @param marked what is known of extended attributes in the upper; null if that is nothing
  * @param copiesLinks whether an inode with several names goes by a copy, as it always does to
  *     another file system
- * @param origins what ties directories of the upper to those of the lower
  * @param protects whether marks in the upper stand for attributes of chattr(1)
  */
 record Run(
@@ -39,7 +38,6 @@ record Run(
     Method method,
     KnownMarks marked,
     boolean copiesLinks,
-    UpperOrigins origins,
     boolean protects) {
 
   /** What a rename takes along and replaces, whatever there is to know about it. */

@@ -36,9 +36,11 @@ final class UnmountCall {
   }
 
   private static Answer byKernel(Path place, boolean lazy) {
-    long path = Scratch.get().string(PathBytes.of(place));
     int flags = lazy ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW;
-    long result = Kernel.attempt(Syscall.UMOUNT2, path, flags);
+    long result;
+    try (Scratch scratch = Scratch.borrow()) {
+      result = Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(place)), flags);
+    }
     if (result == 0) {
       return new Answer(true, false, "");
     }

@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.linux.live.HiddenLayers;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.LayerClaim;
 import dev.overlays.linux.syscall.Descriptor;
@@ -50,6 +51,11 @@ public final class NativeLayerStore implements LayerStore {
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
     return LayerClaim.of(specs);
+  }
+
+  @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    HiddenLayers.check(spec);
   }
 
   @Override

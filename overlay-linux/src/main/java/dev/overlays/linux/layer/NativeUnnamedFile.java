@@ -3,12 +3,10 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.UnnamedFile;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
@@ -31,21 +29,23 @@ final class NativeUnnamedFile implements UnnamedFile {
   /** Makes one; empty where the file system has no such files, or this process may make none. */
   static Optional<UnnamedFile> in(Descriptor directory, String label) {
     int flags = UNNAMED | Open.RDWR | Open.CLOEXEC;
-    long path = Scratch.get().string(HERE);
-    long number = Kernel.attempt(Syscall.OPENAT, directory.number(), path, flags, OWNER_ONLY);
-    return number < 0
-        ? Optional.empty()
-        : Optional.of(new NativeUnnamedFile(new Descriptor(number), label));
+    try (Scratch scratch = Scratch.borrow()) {
+      long number = directory.attempt(Syscall.OPENAT, scratch.string(HERE), flags, OWNER_ONLY);
+      return number < 0
+          ? Optional.empty()
+          : Optional.of(new NativeUnnamedFile(new Descriptor(number), label));
+    }
   }
 
   @Override
   public Instant keepTime(Instant modified) throws IOException {
-    Scratch scratch = Scratch.get();
-    long seconds = modified.getEpochSecond();
-    long times = scratch.struct(seconds, modified.getNano(), seconds, modified.getNano());
-    check(Kernel.attempt(Syscall.UTIMENSAT, file.number(), 0, times, 0));
-    check(StatCall.make(scratch, file.number(), scratch.string(SELF)));
-    return StatCall.result(scratch, () -> label).modified();
+    try (Scratch scratch = Scratch.borrow()) {
+      long seconds = modified.getEpochSecond();
+      long times = scratch.struct(seconds, modified.getNano(), seconds, modified.getNano());
+      check(file.attempt(Syscall.UTIMENSAT, 0, times, 0));
+      check(StatCall.make(scratch, file, scratch.string(SELF)));
+      return StatCall.result(scratch, () -> label).modified();
+    }
   }
 
   @Override
@@ -53,17 +53,16 @@ final class NativeUnnamedFile implements UnnamedFile {
     if (value.length > Scratch.DATA_SIZE) {
       throw Failures.of(Errno.ERANGE, label);
     }
-    Scratch scratch = Scratch.get();
-    ByteBuffer data = scratch.dataBuffer();
-    data.put(value);
-    long name = scratch.string(xattr.getBytes(StandardCharsets.ISO_8859_1));
-    long size = value.length;
-    check(Kernel.attempt(Syscall.FSETXATTR, file.number(), name, scratch.data(), size, 0, 0));
+    try (Scratch scratch = Scratch.borrow()) {
+      scratch.dataBuffer().put(value);
+      long name = scratch.string(xattr.getBytes(StandardCharsets.ISO_8859_1));
+      check(file.attempt(Syscall.FSETXATTR, name, scratch.data(), value.length, 0));
+    }
   }
 
   @Override
   public void setSize(long size) throws IOException {
-    check(Kernel.attempt(Syscall.FTRUNCATE, file.number(), size));
+    check(file.attempt(Syscall.FTRUNCATE, size));
   }
 
   private void check(long result) throws IOException {

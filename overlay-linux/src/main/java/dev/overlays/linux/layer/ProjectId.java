@@ -1,7 +1,6 @@
 package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 
@@ -20,13 +19,14 @@ final class ProjectId {
 
   /** Whether a directory takes what has the number of another one; true where there are none. */
   static boolean mayTake(Descriptor target, Descriptor source) {
-    Scratch scratch = Scratch.get();
-    if (Kernel.attempt(Syscall.IOCTL, target.number(), GET, scratch.struct()) < 0
-        || (scratch.structBuffer().getInt(FLAGS) & HANDED_DOWN) == 0) {
-      return true;
+    try (Scratch scratch = Scratch.borrow()) {
+      if (target.attempt(Syscall.IOCTL, GET, scratch.struct()) < 0
+          || (scratch.structBuffer().getInt(FLAGS) & HANDED_DOWN) == 0) {
+        return true;
+      }
+      int wanted = scratch.structBuffer().getInt(NUMBER);
+      return source.attempt(Syscall.IOCTL, GET, scratch.struct()) < 0
+          || scratch.structBuffer().getInt(NUMBER) == wanted;
     }
-    int wanted = scratch.structBuffer().getInt(NUMBER);
-    return Kernel.attempt(Syscall.IOCTL, source.number(), GET, scratch.struct()) < 0
-        || scratch.structBuffer().getInt(NUMBER) == wanted;
   }
 }

@@ -6,7 +6,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -43,16 +42,21 @@ final class DetachedTree implements AutoCloseable {
     Descriptor root = memory();
     try {
       for (int names = 1; names <= place.getNameCount(); names++) {
-        long name = Scratch.get().string(ascii(place.subpath(0, names)));
-        Kernel.call(Syscall.MKDIRAT, root.number(), name, SEARCHABLE);
+        make(root, ascii(place.subpath(0, names)));
       }
-      try (Descriptor target = Descriptor.openAt(root.number(), ascii(place), Open.PATH)) {
+      try (Descriptor target = root.openAt(ascii(place), Open.PATH)) {
         MountMove.move(view, target);
       }
       return new DetachedTree(root, place);
     } catch (SyscallException | RuntimeException | Error e) {
       root.close();
       throw e;
+    }
+  }
+
+  private static void make(Descriptor root, byte[] place) throws SyscallException {
+    try (Scratch scratch = Scratch.borrow()) {
+      root.call(Syscall.MKDIRAT, scratch.string(place), SEARCHABLE);
     }
   }
 

@@ -81,8 +81,7 @@ final class UpperDirectories {
   }
 
   private static void checkVolatile(Layer work, List<Problem> problems) {
-    long path = Scratch.get().string(INCOMPAT);
-    if (Kernel.attempt(Syscall.FACCESSAT, work.handle().number(), path, 0) == 0) {
+    if (access(work.handle(), INCOMPAT, 0) == 0) {
       problems.add(
           Problem.of(
               ProblemCode.VOLATILE_LEFTOVER,
@@ -113,8 +112,13 @@ final class UpperDirectories {
   }
 
   private static long access(Descriptor directory) {
-    long self = Scratch.get().string(SELF);
-    return Kernel.attempt(Syscall.FACCESSAT, directory.number(), self, WRITE_AND_SEARCH);
+    return access(directory, SELF, WRITE_AND_SEARCH);
+  }
+
+  private static long access(Descriptor directory, byte[] path, int rights) {
+    try (Scratch scratch = Scratch.borrow()) {
+      return directory.attempt(Syscall.FACCESSAT, scratch.string(path), rights);
+    }
   }
 
   private static boolean isOwnUpper(Layer layer, long result) {

@@ -21,11 +21,12 @@ public final class Privilege {
    * @return whether the capability is in effect
    */
   public static boolean mayMount() {
-    Scratch scratch = Scratch.get();
-    ByteBuffer struct = scratch.structBuffer();
-    struct.putInt(0, VERSION).putInt(4, 0);
-    long result = Kernel.attempt(Syscall.CAPGET, scratch.struct(), scratch.struct() + DATA);
-    return result == 0 && (struct.getInt(DATA) & (1 << CAP_SYS_ADMIN)) != 0;
+    try (Scratch scratch = Scratch.borrow()) {
+      ByteBuffer struct = scratch.structBuffer();
+      struct.putInt(0, VERSION).putInt(4, 0);
+      long result = Kernel.attempt(Syscall.CAPGET, scratch.struct(), scratch.struct() + DATA);
+      return result == 0 && (struct.getInt(DATA) & (1 << CAP_SYS_ADMIN)) != 0;
+    }
   }
 
   /**

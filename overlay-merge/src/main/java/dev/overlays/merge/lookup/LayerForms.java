@@ -29,7 +29,7 @@ public final class LayerForms implements LayerStore {
   }
 
   /**
-   * Returns a store for reading, whatever form the layers have.
+   * Returns a store for reading layers one by one, whatever form they have.
    *
    * @param store what opens them
    * @param marks where marks are kept
@@ -37,6 +37,24 @@ public final class LayerForms implements LayerStore {
    */
   public static LayerStore reading(LayerStore store, MarkNamespace marks) {
     return new LayerForms(store, marks);
+  }
+
+  /**
+   * Returns a store for reading what specs show, whatever form their layers have: in the kernel's
+   * form, with the owners that the specs map, and with what an index shows under other names.
+   *
+   * @param store what opens the layers
+   * @param specs whose layers are read; all keep their marks in one namespace
+   * @return the store
+   * @throws OverlayException if a layer is hidden by the view
+   */
+  public static LayerStore reading(LayerStore store, List<OverlaySpec> specs)
+      throws OverlayException {
+    for (OverlaySpec spec : specs) {
+      store.requireVisible(spec);
+    }
+    LayerStore mapped = MappedLayers.of(store, specs);
+    return IndexedUppers.reading(reading(mapped, marks(specs.get(0))), specs);
   }
 
   /**
@@ -48,17 +66,19 @@ public final class LayerForms implements LayerStore {
    * @param specs whose uppers and lowers are changed
    * @param dryRun whether nothing may be changed
    * @return a store that shows them in the kernel's form
-   * @throws IOException if a layer cannot be read or turned
+   * @throws IOException if a layer is hidden by the view, or cannot be read or turned
    */
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
+    for (OverlaySpec spec : specs) {
+      store.requireVisible(spec);
+    }
     LayerStore own = OwnLayers.of(store, specs, dryRun);
-    LayerStore mapped = MappedLayers.of(own, specs);
     if (dryRun) {
-      return reading(mapped, marks(specs.get(0)));
+      return reading(own, specs);
     }
     settle(own, specs);
-    return mapped;
+    return MappedLayers.of(own, specs);
   }
 
   private static void settle(LayerStore store, List<OverlaySpec> specs) throws IOException {
@@ -111,6 +131,11 @@ public final class LayerForms implements LayerStore {
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
     return store.claim(specs);
+  }
+
+  @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    store.requireVisible(spec);
   }
 
   @Override

@@ -9,9 +9,7 @@ import dev.overlays.merge.lookup.Hit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -30,7 +28,7 @@ final class OpenPath implements Closeable {
   private static final String DEFAULT_ACL = "system.posix_acl_default";
 
   private final MarkNamespace marks;
-  private final Deque<Level> levels = new ArrayDeque<>();
+  private final List<Level> levels = new ArrayList<>();
 
   /** Sets the attributes of a directory that is left. */
   @FunctionalInterface
@@ -53,7 +51,7 @@ final class OpenPath implements Closeable {
   /** A new directory, which is closed with this. */
   OpenPath(LayerDirectory root, MarkNamespace marks) {
     this.marks = marks;
-    levels.push(new Level(root, Name.SELF, OpenPath::implied));
+    levels.add(new Level(root, Name.SELF, OpenPath::implied));
   }
 
   /** What the root has inherited would be inherited by all that is put into it. */
@@ -68,8 +66,12 @@ final class OpenPath implements Closeable {
     directory.setMode(Name.SELF, IMPLIED_MODE);
   }
 
+  private Level present() {
+    return levels.get(levels.size() - 1);
+  }
+
   LayerDirectory root() {
-    return levels.getLast().directory;
+    return levels.get(0).directory;
   }
 
   /**
@@ -88,26 +90,30 @@ final class OpenPath implements Closeable {
         return Optional.empty();
       }
     }
-    return Optional.of(levels.peek().directory);
+    return Optional.of(present().directory);
+  }
+
+  /** Goes back to the root. */
+  LayerDirectory goToRoot() throws IOException {
+    return go(List.of()).orElseThrow();
   }
 
   /** Says what the directory gets that was gone to. */
   void finish(Finish finish) {
-    levels.peek().finish = finish;
+    present().finish = finish;
   }
 
   private int common(List<Name> path) {
-    Iterator<Level> open = levels.descendingIterator();
-    open.next();
+    int most = Math.min(path.size(), levels.size() - 1);
     int common = 0;
-    while (open.hasNext() && common < path.size() && open.next().name.equals(path.get(common))) {
+    while (common < most && levels.get(common + 1).name.equals(path.get(common))) {
       common++;
     }
     return common;
   }
 
   private boolean enter(Name name) throws IOException {
-    LayerDirectory parent = levels.peek().directory;
+    LayerDirectory parent = present().directory;
     Optional<EntryStat> stat = parent.stat(name);
     boolean whiteout = stat.filter(EntryStat::isWhiteoutDevice).isPresent();
     if (stat.isPresent() && stat.get().isDirectory()) {
@@ -121,7 +127,7 @@ final class OpenPath implements Closeable {
       parent.remove(name);
     }
     parent.createDirectory(name);
-    levels.push(new Level(parent.open(name), name, OpenPath::implied));
+    levels.add(new Level(parent.open(name), name, OpenPath::implied));
     if (whiteout) {
       hideBelow();
     }
@@ -134,7 +140,7 @@ final class OpenPath implements Closeable {
       parent.setMode(name, OWNER_ONLY);
     }
     LayerDirectory directory = parent.open(name);
-    levels.push(new Level(directory, name, left -> restore(left, stat, Optional.empty())));
+    levels.add(new Level(directory, name, left -> restore(left, stat, Optional.empty())));
     Optional<byte[]> acl = directory.xattr(Name.SELF, DEFAULT_ACL);
     if (acl.isPresent()) {
       finish(left -> restore(left, stat, acl));
@@ -153,11 +159,11 @@ final class OpenPath implements Closeable {
 
   /** Makes the directory that was gone to hide those of the layers below. */
   void hideBelow() throws IOException {
-    levels.peek().directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+    present().directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
   }
 
   private void leave() throws IOException {
-    Level level = levels.pop();
+    Level level = levels.remove(levels.size() - 1);
     try (LayerDirectory directory = level.directory) {
       level.finish.finish(directory);
     }
@@ -168,7 +174,7 @@ final class OpenPath implements Closeable {
     while (levels.size() > 1) {
       leave();
     }
-    levels.peek().finish.finish(root());
+    present().finish.finish(root());
   }
 
   /**
@@ -177,17 +183,29 @@ final class OpenPath implements Closeable {
    * @param hit called with it, if it is there
    */
   void find(List<Name> path, Hit hit) throws IOException {
-    find(root(), path, hit);
-  }
-
-  private static void find(LayerDirectory directory, List<Name> path, Hit hit) throws IOException {
-    Name name = path.get(0);
-    Optional<EntryStat> stat = directory.stat(name);
-    if (stat.isPresent() && path.size() == 1) {
-      hit.found(0, directory, name, stat.get());
-    } else if (stat.isPresent() && stat.get().isDirectory()) {
-      try (LayerDirectory inner = directory.open(name)) {
-        find(inner, path.subList(1, path.size()), hit);
+    int last = path.size() - 1;
+    int open = Math.min(common(path), last);
+    LayerDirectory directory = levels.get(open).directory;
+    LayerDirectory opened = null;
+    try {
+      for (Name name : path.subList(open, last)) {
+        if (directory.stat(name).filter(EntryStat::isDirectory).isEmpty()) {
+          return;
+        }
+        LayerDirectory outer = opened;
+        opened = directory.open(name);
+        directory = opened;
+        if (outer != null) {
+          outer.close();
+        }
+      }
+      Optional<EntryStat> stat = directory.stat(path.get(last));
+      if (stat.isPresent()) {
+        hit.found(0, directory, path.get(last), stat.get());
+      }
+    } finally {
+      if (opened != null) {
+        opened.close();
       }
     }
   }
@@ -197,7 +215,7 @@ final class OpenPath implements Closeable {
     IOException failure = null;
     while (!levels.isEmpty()) {
       try {
-        levels.pop().directory.close();
+        levels.remove(levels.size() - 1).directory.close();
       } catch (IOException e) {
         failure = e;
       }

@@ -233,6 +233,14 @@ public abstract class LayerStoreContract {
     }
   }
 
+  /** What is closed, also while it is used. */
+  @Nested
+  final class OfClosing extends ClosingPromises {
+    OfClosing() {
+      super(LayerStoreContract.this);
+    }
+  }
+
   /** Who has the layers. */
   @Nested
   final class OfClaims extends ClaimPromises {
