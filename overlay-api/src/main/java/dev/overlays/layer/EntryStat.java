@@ -118,4 +118,29 @@ public record EntryStat(
         immutable,
         appendOnly);
   }
+
+  /**
+   * Returns the same with other permission bits.
+   *
+   * @param newMode the twelve bits
+   * @return a copy
+   */
+  public EntryStat withMode(int newMode) {
+    return new EntryStat(
+        type,
+        newMode,
+        owner,
+        group,
+        size,
+        allocated,
+        links,
+        device,
+        inode,
+        deviceMajor,
+        deviceMinor,
+        accessed,
+        modified,
+        immutable,
+        appendOnly);
+  }
 }

@@ -318,6 +318,19 @@ public interface LayerDirectory extends Closeable {
   }
 
   /**
+   * Tells whether entries of another directory may be moved into this one, as far as that is known
+   * beforehand: between parts of one file system the kernel may refuse it (EXDEV).
+   *
+   * @param source a directory of the same store
+   * @return false if it is sure that {@link #rename} would be refused; true, which is the default,
+   *     if it has to be tried
+   * @throws IOException if it cannot be told
+   */
+  default boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    return true;
+  }
+
+  /**
    * Makes a file without a name on the file system of this directory, to try in it what that keeps.
    *
    * @return the file, to be closed; empty, which is the default, where there are no such files

@@ -224,6 +224,12 @@ final class MappedDirectory implements LayerDirectory {
     return base.birthTime(name);
   }
 
+  @Override
+  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    MappedDirectory other = mapped(source);
+    return Objects.equals(owners, other.owners) && base.mayTakeFrom(other.base);
+  }
+
   /** Owners play no part in what is tried there but in the values of some attributes. */
   @Override
   public Optional<UnnamedFile> createUnnamed() throws IOException {

@@ -76,6 +76,11 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
   }
 
   @Override
+  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    return base.mayTakeFrom(source instanceof ReadOnlyDirectory other ? other.base : source);
+  }
+
+  @Override
   public Optional<UnnamedFile> createUnnamed() throws IOException {
     return base.createUnnamed();
   }

@@ -1,10 +1,13 @@
 package dev.overlays.layer;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 
 /** Removes all that is in a directory, and possibly the directory itself. */
 final class TreeRemoval implements TreeWalk.Step {
+  private static final int OWNER_ONLY = 0700;
+
   private final LayerDirectory parent;
   private final Name name;
   private LayerDirectory directory;
@@ -30,6 +33,7 @@ final class TreeRemoval implements TreeWalk.Step {
   @Override
   public TreeWalk.Step advance() throws IOException {
     if (directory == null) {
+      giveRights();
       directory = LayerEntries.openClosed(parent, name);
     }
     while (entries != null || removed) {
@@ -50,6 +54,19 @@ final class TreeRemoval implements TreeWalk.Step {
       parent.removeDirectory(name);
     }
     return null;
+  }
+
+  /** What is about to be removed may be closed to its owner; what is somebody else's stays so. */
+  private void giveRights() throws IOException {
+    Optional<EntryStat> stat = parent.stat(name);
+    if (stat.isEmpty() || (stat.get().mode() & OWNER_ONLY) == OWNER_ONLY) {
+      return;
+    }
+    try {
+      parent.setMode(name, OWNER_ONLY);
+    } catch (AccessDeniedException e) {
+      // Then the removal is refused, or it is somebody who needs no rights.
+    }
   }
 
   /** Tells whether an entry is a directory; anything else is removed. */

@@ -71,4 +71,9 @@ public final class MappedLayers implements LayerStore {
   public Closeable hold(OverlaySpec spec) throws OverlayException {
     return store.hold(spec);
   }
+
+  @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    store.requireVisible(spec);
+  }
 }

@@ -96,6 +96,9 @@ final class ConflictScan {
 
   private TreeWalk.Step entry(
       List<Instance> instances, MergedDirectory lower, Name name, Place place) throws IOException {
+    if (LowerStaging.isName(name)) {
+      return null;
+    }
     List<Version> versions = new ArrayList<>();
     boolean taken = false;
     for (Instance instance : instances) {

@@ -7,6 +7,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.UnnamedFile;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -70,6 +71,9 @@ final class CopyProbe {
     for (Map.Entry<String, byte[]> xattr : largest.xattrs().entrySet()) {
       try {
         file.setXattr(xattr.getKey(), xattr.getValue());
+      } catch (AccessDeniedException e) {
+        // It is not for a file, as a default ACL is, or not for this user to set.
+        continue;
       } catch (FileSystemException e) {
         add(
             largest.path(),

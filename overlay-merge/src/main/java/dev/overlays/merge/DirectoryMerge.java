@@ -6,6 +6,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 
 /**
  * Merges one directory of the upper: as a whole, where nothing of the layers below shows in it and
@@ -37,21 +38,26 @@ final class DirectoryMerge {
       return null;
     }
     boolean shared = level.isShared(name);
-    boolean whole = inner.isAll() && run.method() == Run.Method.RENAMES;
+    boolean onOther = dir.onto() && dir.stat().device() != dir.old().device();
+    boolean whole =
+        inner.isAll() && run.method() == Run.Method.RENAMES && !level.copies() && !onOther;
     if (preview.isRenamed(level, name)) {
       renamed(level, name, inner, dir, whole);
       joins.took(true);
       return null;
     }
     if (whole && !dir.merges() && !(shared && dir.opaque())) {
-      whole(level, name, dir);
-      joins.took(true);
-      return null;
+      if (whole(level, name, dir)) {
+        joins.took(true);
+        return null;
+      }
+      dir = DirectoryCase.of(level, name, run.marks());
     }
     return entries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
   }
 
-  private void whole(Level level, Name name, DirectoryCase dir) throws IOException {
+  /** Moves a directory, or tells that nothing can be moved from here to there. */
+  private boolean whole(Level level, Name name, DirectoryCase dir) throws IOException {
     if (dir.keepsOpaque() && !dir.opaque()) {
       run.changes().makeOpaque(level.upper(), name);
     }
@@ -60,7 +66,13 @@ final class DirectoryMerge {
     } else if (dir.old() != null) {
       removeOld(level, name, dir);
     }
-    move.move(level, name, dir.stat(), dir.keepsOpaque());
+    try {
+      move.move(level, name, dir.stat(), dir.keepsOpaque());
+      return true;
+    } catch (AtomicMoveNotSupportedException e) {
+      level.crossing().found(run);
+      return false;
+    }
   }
 
   /** What a dry run tells of a directory that a merge would have made whole and opaque by then. */
@@ -89,6 +101,7 @@ final class DirectoryMerge {
       throws IOException {
     EntryStat before = run.times().remember(level.upper(), name, dir.stat());
     boolean opaque = dir.opaque();
+    boolean copies = level.copies() || (dir.onto() && dir.stat().device() != dir.old().device());
     if (!dir.onto() || opaque) {
       untie(level.upper(), name);
     }
@@ -99,7 +112,7 @@ final class DirectoryMerge {
     } else if (!dir.onto()) {
       if (dir.keepsOpaque() && !opaque) {
         run.changes().makeOpaque(level.upper(), name);
-        if (run.copies()) {
+        if (copies) {
           // It has to hide what shows when only the lower's change lasts.
           run.changes().sync(level.upper());
         }
@@ -119,7 +132,7 @@ final class DirectoryMerge {
       run.changes().makeOpaque(level.lower(), name);
     }
     if (opaque) {
-      if (run.copies() && dir.old() != null) {
+      if (copies && dir.old() != null) {
         // What has been deleted here must not come back when only the upper's change lasts.
         run.changes().sync(level.lower());
       }

@@ -20,6 +20,7 @@ final class KnownMarks {
   private final Optional<List<String>> plainOrigin;
   private final MarkFilter origins = new MarkFilter();
   private final MarkFilter others = new MarkFilter();
+  private volatile boolean distrusted;
 
   KnownMarks(MarkNamespace marks) {
     origin = List.of(Mark.ORIGIN.xattr(marks));
@@ -39,6 +40,11 @@ final class KnownMarks {
     return true;
   }
 
+  /** From now on every entry is asked: marks are set that have not been seen. */
+  void distrust() {
+    distrusted = true;
+  }
+
   /** Remembers an entry that has not been asked for its extended attributes. */
   void notAsked(Place place, Name name) {
     others.add(place, name);
@@ -52,7 +58,7 @@ final class KnownMarks {
 
   /** The marks of an entry that has none but the note of its origin; empty if it may have some. */
   Optional<List<String>> plain(Place place, Name name) {
-    if (others.mayHave(place, name)) {
+    if (distrusted || others.mayHave(place, name)) {
       return Optional.empty();
     }
     return origins.mayHave(place, name) ? plainOrigin : PLAIN;

@@ -9,6 +9,7 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -25,9 +26,33 @@ final class LayerCheck {
     Name nobody = nobody();
     writable(lower, nobody, ProblemCode.MERGE_LOWER_READ_ONLY);
     writable(upper, nobody, ProblemCode.MERGE_UPPER_READ_ONLY);
+    return leads(upper, lower);
+  }
+
+  /** What a layer is told of that gets whole entries from a directory beside it, by renames. */
+  static Optional<Problem> beside(LayerDirectory beside, LayerDirectory layer) throws IOException {
+    return leads(beside, layer)
+        ? Optional.empty()
+        : Optional.of(
+            Problem.of(
+                ProblemCode.UPPER_WORK_ON_DIFFERENT_MOUNTS,
+                LayerEntries.path(layer, Name.SELF),
+                "The layer has renamed entries, which are completed in the directory around it; but"
+                    + " it is a mount or a subvolume of its own, so nothing can be moved from"
+                    + " there.",
+                "Name the layer by a path whose parent is on the same file system and in the same"
+                    + " subvolume."));
+  }
+
+  /** Tells whether renames lead from one directory to another. */
+  private static boolean leads(LayerDirectory upper, LayerDirectory lower) throws IOException {
+    Name nobody = nobody();
     long upperDevice = LayerEntries.present(upper, Name.SELF).device();
     long lowerDevice = LayerEntries.present(lower, Name.SELF).device();
     if (upperDevice != lowerDevice) {
+      return false;
+    }
+    if (!lower.mayTakeFrom(upper)) {
       return false;
     }
     try {

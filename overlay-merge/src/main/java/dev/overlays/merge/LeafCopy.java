@@ -32,8 +32,7 @@ final class LeafCopy {
   }
 
   void put(Level level, Name name, EntryStat stat, List<String> xattrs) throws IOException {
-    boolean copied = xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()));
-    if (copied || stat.links() > 1) {
+    if (isLinked(level, stat, xattrs)) {
       // Two workers may have met two names of one inode.
       synchronized (links) {
         if (!links.link(level, name, stat)) {
@@ -45,30 +44,38 @@ final class LeafCopy {
     }
   }
 
+  /** Whether an entry may be a name of an inode that has several, or had when the merge began. */
+  boolean isLinked(Level level, EntryStat stat, List<String> xattrs) throws IOException {
+    return stat.links() > 1
+        || xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()))
+        || links.areNoted(level, stat);
+  }
+
   private void put(Level level, Name name, EntryStat stat, List<String> xattrs, boolean linked)
       throws IOException {
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
+    Staging place = level.crossing().staging(level, run, staging);
     FileCopy.Source source = new FileCopy.Source(level.upper(), name, stat);
-    Name copy = metacopy ? whole(level, name, source) : copies.copy(source, source, staging);
-    if (stat.type() == EntryType.FILE && !run.copies()) {
-      staging.directory().syncFile(copy);
+    Name copy = metacopy ? whole(level, name, source, place) : copies.copy(source, source, place);
+    if (stat.type() == EntryType.FILE && !level.copies()) {
+      place.directory().syncFile(copy);
     }
-    run.changes().rename(staging.directory(), copy, level.lower(), name);
+    run.changes().rename(place.directory(), copy, level.lower(), name);
     if (linked) {
       links.made(level, name);
     }
   }
 
-  private Name whole(Level level, Name name, FileCopy.Source attributes) throws IOException {
+  private Name whole(Level level, Name name, FileCopy.Source attributes, Staging place)
+      throws IOException {
     Name[] copy = new Name[1];
     data(
         level,
         name,
         run.marks(),
         (layer, directory, source, stat) ->
-            copy[0] =
-                copies.copy(new FileCopy.Source(directory, source, stat), attributes, staging));
+            copy[0] = copies.copy(new FileCopy.Source(directory, source, stat), attributes, place));
     if (copy[0] == null) {
       throw MissingData.of(level.upper(), name);
     }

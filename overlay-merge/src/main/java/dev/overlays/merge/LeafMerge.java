@@ -8,6 +8,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.List;
 import java.util.Optional;
 
@@ -45,7 +46,16 @@ final class LeafMerge {
     if (run.changes().dryRun()) {
       old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::freed);
     }
-    boolean gone = put(level, name, stat, xattrs, old.orElse(null), metacopy);
+    boolean gone;
+    try {
+      gone = put(level, name, stat, xattrs, old.orElse(null), metacopy);
+    } catch (AtomicMoveNotSupportedException e) {
+      if (level.copies()) {
+        throw e;
+      }
+      level.crossing().found(run);
+      return false;
+    }
     boolean shown = simple || (old.isPresent() && !old.get().isWhiteoutDevice());
     MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
     run.tally().moved(action, level.place(), name, stat);
@@ -68,7 +78,12 @@ final class LeafMerge {
       return merge(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
     }
     run.changes().strip(level.upper(), name, marks);
-    run.changes().rename(level.upper(), name, level.lower(), name);
+    try {
+      run.changes().rename(level.upper(), name, level.lower(), name);
+    } catch (AtomicMoveNotSupportedException e) {
+      level.crossing().found(run);
+      return false;
+    }
     run.tally().add(old == null ? MergeAction.ADDED : MergeAction.REPLACED, level.place(), name);
     return true;
   }
@@ -84,14 +99,14 @@ final class LeafMerge {
     if (run.changes().dryRun()) {
       return true;
     }
-    boolean linked = stat.links() > 1 || xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()));
+    boolean linked = copy.isLinked(level, stat, xattrs);
     if (metacopy && !linked && hasData(level, name, old) && old.links() == 1) {
       // The data is in place, hidden by the upper's attributes until these are its own.
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
       return done(level, name, xattrs);
     }
     boolean apart = linked && run.copiesLinks();
-    if (metacopy || apart || run.copies() || isProtected(xattrs)) {
+    if (metacopy || apart || level.copies() || isProtected(xattrs)) {
       copy.put(level, name, stat, xattrs);
       return done(level, name, xattrs);
     }
@@ -120,7 +135,7 @@ final class LeafMerge {
     if (isProtected(xattrs)) {
       run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
     }
-    if (run.copies()) {
+    if (level.copies()) {
       return false;
     }
     run.changes().remove(level.upper(), name);

@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param place where it is
  * @param again whether all of it has been gone through before
  * @param marks where marks are kept
+ * @param crossing how entries get into the lower
  */
 record Level(
     LayerDirectory upper,
@@ -29,11 +30,17 @@ record Level(
     Others others,
     Place place,
     boolean again,
-    MarkNamespace marks) {
+    MarkNamespace marks,
+    Crossing crossing) {
+
+  /** Whether entries get into the lower by copies. */
+  boolean copies() {
+    return crossing.copies();
+  }
 
   /** The same for another time. */
   Level onceMore() {
-    return new Level(upper, lower, below, selection, others, place, true, marks);
+    return new Level(upper, lower, below, selection, others, place, true, marks, crossing);
   }
 
   /** What the lowers show under a name. */
@@ -47,7 +54,7 @@ record Level(
 
   /** Whether a whiteout stays in the upper, since not all instances have deleted what it hides. */
   boolean keepsWhiteout(Name name) throws IOException {
-    return others != null && !others.allDelete(name);
+    return others != null && !LowerStaging.isName(name) && !others.allDelete(name);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.overlays.merge;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -9,6 +10,7 @@ import dev.overlays.merge.lookup.Hit;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -26,6 +28,7 @@ final class LinkedCopies {
   private final Run run;
   private final LayerDirectory lowerRoot;
   private final Staging staging;
+  private volatile boolean noted;
 
   /** The staging directory is on the lower's file system. */
   LinkedCopies(Run run, LayerDirectory lowerRoot, Staging staging) {
@@ -42,15 +45,51 @@ final class LinkedCopies {
       path.writeBytes(part.toBytes());
     }
     try {
-      run.changes().setMark(level.upper(), name, Mark.MERGE_COPY, path.toByteArray());
+      if (keepsNotes(level)) {
+        note(LayerEntries.present(level.upper(), name), path.toByteArray());
+      } else {
+        run.changes().setMark(level.upper(), name, Mark.MERGE_COPY, path.toByteArray());
+      }
     } catch (FileSystemException e) {
       // Marks in user.* can be on files and directories only: the next name gets a copy of its own.
     }
   }
 
+  /**
+   * Where only some directories get copies, a mark would come into the lower with a name of the
+   * inode that is moved there; so links in the staging lead to the copies, for this run alone.
+   */
+  private boolean keepsNotes(Level level) {
+    return level.copies() && !run.copies() && !run.copiesLinks();
+  }
+
+  private void note(EntryStat stat, byte[] path) throws IOException {
+    LayerEntries.removeTree(staging.directory(), noteName(stat));
+    staging.directory().createSymlink(noteName(stat), path);
+    noted = true;
+  }
+
+  private static Name noteName(EntryStat stat) {
+    return Name.of("copy-" + Long.toHexString(stat.device()) + "-" + stat.inode());
+  }
+
+  /** Whether there may be a copy of an inode, be this the last of its names. */
+  boolean areNoted(Level level, EntryStat stat) throws IOException {
+    return noted && keepsNotes(level) && staging.directory().stat(noteName(stat)).isPresent();
+  }
+
+  private Optional<byte[]> made(Level level, Name name, EntryStat stat) throws IOException {
+    if (!keepsNotes(level)) {
+      return level.upper().xattr(name, Mark.MERGE_COPY.xattr(run.marks()));
+    }
+    return areNoted(level, stat)
+        ? Optional.of(staging.directory().readSymlink(noteName(stat)))
+        : Optional.empty();
+  }
+
   /** Gives the copy that has been made another name, if there is one. */
   boolean link(Level level, Name name, EntryStat stat) throws IOException {
-    Optional<byte[]> mark = level.upper().xattr(name, Mark.MERGE_COPY.xattr(run.marks()));
+    Optional<byte[]> mark = made(level, name, stat);
     if (mark.isEmpty()) {
       return false;
     }
@@ -61,7 +100,7 @@ final class LinkedCopies {
           lowerRoot,
           path.subList(0, path.size() - 1),
           directory -> linked[0] = link(directory, path.get(path.size() - 1), level, name, stat));
-    } catch (NoSuchFileException | NotDirectoryException e) {
+    } catch (NoSuchFileException | NotDirectoryException | AtomicMoveNotSupportedException e) {
       return false;
     }
     return linked[0];
@@ -81,9 +120,10 @@ final class LinkedCopies {
       run.changes().createLink(directory, copy, level.lower(), name);
     } else {
       // The upper's may be a metacopy, which shows the data that the lower has until then.
-      Name link = staging.next();
-      run.changes().createLink(directory, copy, staging.directory(), link);
-      run.changes().rename(staging.directory(), link, level.lower(), name);
+      Staging place = level.crossing().staging(level, run, staging);
+      Name link = place.next();
+      run.changes().createLink(directory, copy, place.directory(), link);
+      run.changes().rename(place.directory(), link, level.lower(), name);
     }
     return true;
   }

@@ -8,6 +8,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 
 /** Removes what the lower holds where the upper hides it: no step of this can be seen. */
 final class LowerRemoval {
@@ -124,7 +125,12 @@ final class LowerRemoval {
       return;
     }
     Name taken = trash.next();
-    run.changes().rename(lower, name, trash.directory(), taken);
+    try {
+      run.changes().rename(lower, name, trash.directory(), taken);
+    } catch (AtomicMoveNotSupportedException e) {
+      emptyAndFree(lower, name, place);
+      return;
+    }
     run.workers().aside(new Taken(taken, place.in(name)));
   }
 

@@ -14,17 +14,25 @@ final class MergeChildren implements TreeWalk.Step {
   private final Joins joins;
   private EntryCursor entries;
   private boolean listed;
+  private boolean copies;
 
   MergeChildren(MergeWalk walk, Level level, Run run) {
     this.walk = walk;
     this.level = level;
     this.run = run;
+    copies = level.copies();
     listings = new Listings(level.upper(), level.lower());
     joins = new Joins(run.workers());
   }
 
   @Override
   public TreeWalk.Step advance() throws IOException {
+    if (copies != level.copies()) {
+      // A rename has been refused, so all that is still there is copied.
+      copies = true;
+      entries = null;
+      listed = false;
+    }
     if (listed) {
       return null;
     }
@@ -36,6 +44,9 @@ final class MergeChildren implements TreeWalk.Step {
       TreeWalk.Step inner = walk.entry(level, entry, listings, joins);
       if (inner != null) {
         return inner;
+      }
+      if (copies != level.copies()) {
+        break;
       }
     }
     listed = true;

@@ -133,6 +133,9 @@ final class MergeEngine implements Closeable {
     List<Problem> problems = new ArrayList<>(survey.problems());
     WorkCheck.check(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
+      if (job.isLower() && !survey.renamed().isEmpty()) {
+        LayerCheck.beside(layers.beside(), layers.upper()).ifPresent(problems::add);
+      }
       problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
       problems.addAll(
           new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
@@ -152,7 +155,10 @@ final class MergeEngine implements Closeable {
 
   private void space(Survey survey, List<Problem> problems) throws IOException {
     long free = layers.lower().freeSpace();
-    if (survey.bytes() > free) {
+    boolean elsewhere =
+        LayerEntries.present(layers.upper(), Name.SELF).device()
+            != LayerEntries.present(layers.lower(), Name.SELF).device();
+    if (elsewhere && survey.bytes() > free) {
       problems.add(
           Problem.of(
               ProblemCode.MERGE_NO_SPACE,
@@ -179,15 +185,13 @@ final class MergeEngine implements Closeable {
     boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
     MovedAway moved = new MovedAway(tally);
     PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single);
-    new Wholeness(
-            changes,
-            times,
-            layers.upper(),
-            layers.lowers(),
-            pull,
-            new WholeFile(changes, job.marks(), times, staging, moved, mayTake),
-            false)
+    WholeFile files = new WholeFile(changes, job.marks(), times, staging, moved, mayTake);
+    new Wholeness(changes, times, layers.upper(), layers.lowers(), pull, files, false)
         .make(survey.renamed());
+    if (pull.hasCrossed() || files.hasCrossed()) {
+      // What is copied here the lower is about to lose.
+      changes.sync(layers.upper());
+    }
     return pull.protects();
   }
 
@@ -195,23 +199,36 @@ final class MergeEngine implements Closeable {
       throws IOException {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
     MergeWalk walk = walk(run, removal, staging);
-    Level root = root(others);
-    run.workers().run(walk.roots(root));
+    Level root = root(run, others);
+    merge(run, walk, root);
     walk.finish(root, before);
   }
 
   private void copy(Run run, Others others, EntryStat before) throws IOException {
     MergeWalk walk;
-    Level root = root(others);
+    Level root = root(run, others);
     try (Staging staging = LowerStaging.open(layers.upper(), layers.lower(), run.staging())) {
       staging.clear();
       // From here on the lower relies on what hides it, and on what has been made whole.
       run.changes().sync(layers.upper());
       walk = walk(run, new LowerRemoval(run, null), staging);
-      run.workers().run(walk.roots(root));
+      merge(run, walk, root);
     }
     walk.finish(root, before);
     LowerStaging.forget(layers.upper(), run.staging());
+  }
+
+  private static void merge(Run run, MergeWalk walk, Level root) throws IOException {
+    try {
+      run.workers().run(walk.roots(root));
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        root.crossing().close(root, run);
+      } catch (IOException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
   }
 
   private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
@@ -219,7 +236,7 @@ final class MergeEngine implements Closeable {
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 
-  private Level root(Others others) {
+  private Level root(Run run, Others others) throws IOException {
     return new Level(
         layers.upper(),
         layers.lower(),
@@ -228,7 +245,8 @@ final class MergeEngine implements Closeable {
         others,
         Place.ROOT,
         false,
-        job.marks());
+        job.marks(),
+        Crossing.ofRoots(layers.upper(), layers.lower(), run));
   }
 
   @Override

@@ -20,14 +20,12 @@ final class MergeWalk {
   private final LeafMerge leaves;
   private final WhiteoutMerge whiteouts;
   private final DirectoryMerge directories;
-  private final UpperRemoval removal;
 
   MergeWalk(Run run, LowerRemoval lowerRemoval, LeafCopy copy, RenamedPreview preview) {
     this.run = run;
     leaves = new LeafMerge(run, lowerRemoval, copy);
     whiteouts = new WhiteoutMerge(run, lowerRemoval);
     directories = new DirectoryMerge(run, lowerRemoval, preview, this);
-    removal = new UpperRemoval(run);
   }
 
   /** Merges what is in the roots. */
@@ -38,7 +36,7 @@ final class MergeWalk {
       @Override
       public TreeWalk.Step advance() throws IOException {
         boolean again =
-            last == null || (last.anyGone() && !run.changes().dryRun() && !run.copies());
+            last == null || (last.anyGone() && !run.changes().dryRun() && !root.copies());
         if (!again) {
           return null;
         }
@@ -59,9 +57,8 @@ final class MergeWalk {
       run.changes().copyAttributes(root.upper(), Name.SELF, before, root.lower(), Name.SELF);
       run.tally().add(MergeAction.UPDATED, Place.ROOT, Name.SELF);
     }
-    if (run.copies()) {
-      run.changes().sync(root.lower());
-      removal.leaves(root);
+    if (root.copies()) {
+      root.crossing().end(root, run);
     }
   }
 
@@ -74,7 +71,8 @@ final class MergeWalk {
   TreeWalk.Step entry(Level level, LayerEntry entry, Listings listings, Joins joins)
       throws IOException {
     Name name = entry.name();
-    if (level.place().isRoot() && name.equals(run.staging())) {
+    boolean isStaging = level.place().isRoot() && name.equals(run.staging());
+    if (isStaging || level.crossing().isStaging(name)) {
       return null;
     }
     Selection inner = level.selection().below(name);
@@ -87,7 +85,7 @@ final class MergeWalk {
       return directory(level, entry, inner, joins);
     }
     Optional<List<String>> plain =
-        level.again() ? Optional.empty() : run.plain(level.place(), entry);
+        level.again() || level.copies() ? Optional.empty() : run.plain(level.place(), entry);
     if (plain.isPresent() && inner.takesEntry() && !level.keeps(name)) {
       joins.took(leaves.mergePlain(level, entry, plain.get(), listings.lower(name)));
       return null;

@@ -92,7 +92,15 @@ final class MergedEntries implements TreeWalk.Step {
     others = level.others() == null ? null : level.others().open(name);
     inner =
         new Level(
-            upper, lower, below, selection, others, level.place().in(name), false, run.marks());
+            upper,
+            lower,
+            below,
+            selection,
+            others,
+            level.place().in(name),
+            false,
+            run.marks(),
+            level.crossing().below(upper, lower, run));
   }
 
   private MergedDirectory below(boolean real) throws IOException {
@@ -109,9 +117,8 @@ final class MergedEntries implements TreeWalk.Step {
       run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);
       run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
     }
-    if (run.copies()) {
-      run.changes().sync(level.lower());
-      new UpperRemoval(run).leaves(inner);
+    if (inner.copies()) {
+      inner.crossing().end(inner, run);
       gone = !run.changes().dryRun();
     }
     return gone && selection.takesEntry();
@@ -135,7 +142,9 @@ final class MergedEntries implements TreeWalk.Step {
         openLower;
         openBelow;
         openOthers) {
-      // Only to close them all, whatever one of them throws.
+      if (inner != null) {
+        inner.crossing().close(inner, run);
+      }
     }
   }
 }

@@ -1,11 +1,13 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 
 /**
  * Brings an entry of the layers below up into the upper, where it shows as it did: from the lower
@@ -20,6 +22,7 @@ final class PullUp {
   private final boolean renames;
   private final boolean single;
   private boolean protects;
+  private boolean crossed;
 
   /**
    * Makes it.
@@ -49,13 +52,17 @@ final class PullUp {
     return protects;
   }
 
-  /** Whether a directory comes up with all that is in it. */
-  boolean wholeTrees() {
-    return renames && single;
+  /** Whether something was copied inside one file system, so that the copies have to last first. */
+  boolean hasCrossed() {
+    return crossed;
   }
 
-  /** Brings up what is shown at a place of the layers below. */
-  void up(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
+  /**
+   * Brings up what is shown at a place of the layers below, and tells whether all that is in it has
+   * come, too.
+   */
+  boolean up(
+      LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
       throws IOException {
     Name name = shown.name();
     boolean directory = shown.stat().isDirectory();
@@ -64,13 +71,34 @@ final class PullUp {
         // The kernel ignores it in a lower, which may have been an upper before.
         changes.removeMark(shown.directory(), name, Mark.PROTATTR);
       }
-      moved.count(shown.directory(), name, shown.stat().type(), source);
-      changes.rename(shown.directory(), name, target, name);
-    } else if (directory) {
+      if (isRenamed(target, shown, source)) {
+        return true;
+      }
+      crossed = true;
+    }
+    if (directory) {
       directory(target, shown);
     } else {
       file(target, below, shown);
     }
+    return !directory;
+  }
+
+  private boolean isRenamed(LayerDirectory target, MergedDirectory.Shown shown, Place source)
+      throws IOException {
+    boolean known =
+        target.mayTakeFrom(shown.directory())
+            && shown.stat().device() == LayerEntries.present(target, Name.SELF).device();
+    if (!known) {
+      return false;
+    }
+    try {
+      changes.rename(shown.directory(), shown.name(), target, shown.name());
+    } catch (AtomicMoveNotSupportedException e) {
+      return false;
+    }
+    moved.count(target, shown.name(), shown.stat().type(), source);
+    return true;
   }
 
   private boolean isMetacopy(MergedDirectory.Shown shown) throws IOException {

@@ -5,6 +5,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
@@ -25,11 +26,11 @@ final class WhiteoutMerge {
   /** Merges one whiteout, and tells whether it is gone from the upper. */
   boolean merge(Level level, Name name, EntryStat stat) throws IOException {
     if (level.below().isNothing() && level.others() == null && removedFile(level, name)) {
-      if (!run.copies()) {
+      if (!level.copies()) {
         run.changes().remove(level.upper(), name);
       }
       run.tally().whiteout();
-      return !run.copies();
+      return !level.copies();
     }
     LayerDirectory lower = level.lower();
     Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
@@ -42,19 +43,24 @@ final class WhiteoutMerge {
     }
     boolean hidesBelow = lower != null && level.below().find(name).isPresent();
     if (hidesBelow) {
-      hide(level, name, stat, old.orElse(null), oldHides);
+      try {
+        hide(level, name, stat, old.orElse(null), oldHides);
+      } catch (AtomicMoveNotSupportedException e) {
+        level.crossing().found(run);
+        return false;
+      }
     } else {
       if (shown) {
         removal.remove(lower, name, old.get().type(), level.place());
       } else if (oldHides) {
         run.changes().remove(lower, name);
       }
-      if (!run.copies()) {
+      if (!level.copies()) {
         run.changes().remove(level.upper(), name);
       }
     }
     run.tally().whiteout();
-    return !run.copies();
+    return !level.copies();
   }
 
   /** The common case first, without a question: the lower has a file there, or nothing. */
@@ -76,7 +82,7 @@ final class WhiteoutMerge {
 
   private void hide(Level level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
       throws IOException {
-    boolean moves = !run.copies() && stat.isWhiteoutDevice();
+    boolean moves = !level.copies() && stat.isWhiteoutDevice();
     if (!oldHides && old != null && (old.isDirectory() || !moves)) {
       removal.remove(level.lower(), name, old.type(), level.place());
     } else if (!oldHides && old != null) {
@@ -102,7 +108,7 @@ final class WhiteoutMerge {
   }
 
   private void removeFromUpper(Level level, Name name) throws IOException {
-    if (!run.copies()) {
+    if (!level.copies()) {
       run.changes().remove(level.upper(), name);
     }
   }

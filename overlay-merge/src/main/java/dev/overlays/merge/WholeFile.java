@@ -7,6 +7,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +22,7 @@ final class WholeFile {
   private final Staging staging;
   private final MovedAway moved;
   private final boolean renames;
+  private boolean crossed;
 
   /**
    * Makes it.
@@ -68,8 +70,12 @@ final class WholeFile {
               } else if (mayMove && renames && layer == 0 && data.links() == 1) {
                 changes.copyAttributes(directory, name, stat, lower, found);
                 keepProtection(directory, name, lower, found);
-                moved.count(lower, found, data.type(), source);
-                changes.rename(lower, found, directory, name);
+                if (isRenamed(lower, found, directory, name)) {
+                  moved.count(directory, name, data.type(), source);
+                } else {
+                  crossed = true;
+                  replace(directory, name, stat, new FileCopy.Source(lower, found, data));
+                }
               } else {
                 replace(directory, name, stat, new FileCopy.Source(lower, found, data));
               }
@@ -79,13 +85,30 @@ final class WholeFile {
     }
   }
 
+  /** Whether something was copied inside one file system, so that the copies have to last first. */
+  boolean hasCrossed() {
+    return crossed;
+  }
+
+  private boolean isRenamed(LayerDirectory lower, Name found, LayerDirectory directory, Name name)
+      throws IOException {
+    try {
+      changes.rename(lower, found, directory, name);
+      return true;
+    } catch (AtomicMoveNotSupportedException e) {
+      return false;
+    }
+  }
+
   private void replace(LayerDirectory directory, Name name, EntryStat stat, FileCopy.Source data)
       throws IOException {
     FileCopy.Source attributes = new FileCopy.Source(directory, name, stat);
     Name copy = new FileCopy(changes).copy(data, attributes, staging);
     staging.directory().syncFile(copy);
     keepProtection(directory, name, staging.directory(), copy);
-    changes.rename(staging.directory(), copy, directory, name);
+    if (!isRenamed(staging.directory(), copy, directory, name)) {
+      inPlace(directory, name, stat, data.directory(), data.name());
+    }
   }
 
   /** The one mark of the file that the view shows something of. */

@@ -170,8 +170,7 @@ final class Wholeness {
       Optional<EntryStat> own = directory.stat(entry);
       if (own.isEmpty()) {
         again = true;
-        pull.up(directory, below, shown, source);
-        return shown.stat().isDirectory() && !pull.wholeTrees();
+        return !pull.up(directory, below, shown, source);
       }
       if (own.get().isDirectory() && shown.stat().isDirectory()) {
         return !LayerEntries.isOpaque(directory, entry, marks)

@@ -38,6 +38,8 @@ final class NativeDirectory implements LayerDirectory {
   private static final int OWNER_ONLY_DIRECTORY = 0700;
   private static final int LONGEST_LINK = 4096;
 
+  private static final byte[] NO_NAME = {};
+
   /** The calls of this kernel, found out once. */
   private static final XattrCalls XATTRS =
       XattrAtCalls.areThere() ? new XattrAtCalls() : new XattrPathCalls();
@@ -67,7 +69,9 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
     try (Scratch scratch = Scratch.borrow()) {
-      long result = StatCall.make(scratch, descriptor, scratch.string(name));
+      // What a descriptor leads to can be asked for without the right to search it.
+      long path = name.equals(Name.SELF) ? scratch.string(NO_NAME) : scratch.string(name);
+      long result = StatCall.make(scratch, descriptor, path);
       if (result == -Errno.ENOENT.number()) {
         return Optional.empty();
       }
@@ -253,6 +257,10 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
+    if (name.equals(Name.SELF)) {
+      check(descriptor.attempt(Syscall.FCHMOD, mode), name);
+      return;
+    }
     if (FCHMODAT2) {
       call(name, Syscall.FCHMODAT2, mode, SYMLINK_NOFOLLOW);
       return;
@@ -325,6 +333,14 @@ final class NativeDirectory implements LayerDirectory {
       check(StatCall.make(scratch, descriptor, scratch.string(name)), name);
       return StatCall.birthTime(scratch);
     }
+  }
+
+  @Override
+  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    NativeDirectory other = ofThisStore(source);
+    return LayerEntries.present(this, Name.SELF).device()
+            == LayerEntries.present(other, Name.SELF).device()
+        && ProjectId.mayTake(descriptor, other.descriptor);
   }
 
   @Override

@@ -78,7 +78,7 @@ public final class QuickCheck {
       PROBED.add(probed);
     }
     FileId workId = FileId.of(work);
-    return UpperDirectories.isWritable(upper)
+    return UpperDirectories.isWritableUpper(upper)
         && UpperDirectories.isWritable(work)
         && !LayerOverlaps.anyInside(
             new Layer(Role.UPPER, NO_MATTER, upper, id),

@@ -8,6 +8,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
@@ -96,6 +97,20 @@ final class UpperDirectories {
     return access(directory) == 0;
   }
 
+  /**
+   * Whether a mount can write to an upper: this process may, or it is its owner's, whose rights a
+   * mount does not ask for. The mode of its root is what the view shows, and may be that of a lower
+   * which nobody is to write to.
+   */
+  static boolean isWritableUpper(Descriptor upper) throws SyscallException {
+    long result = access(upper);
+    return result == 0 || (result == -Errno.EACCES.number() && isOwn(upper));
+  }
+
+  private static boolean isOwn(Descriptor directory) throws SyscallException {
+    return FileId.owner(directory) == Kernel.call(Syscall.GETEUID);
+  }
+
   private static long access(Descriptor directory) {
     return access(directory, SELF, WRITE_AND_SEARCH);
   }
@@ -106,9 +121,19 @@ final class UpperDirectories {
     }
   }
 
+  private static boolean isOwnUpper(Layer layer, long result) {
+    try {
+      return layer.role() == Role.UPPER
+          && result == -Errno.EACCES.number()
+          && isOwn(layer.handle());
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
   private static boolean checkWritable(Layer layer, List<Problem> problems) {
     long result = access(layer.handle());
-    if (result == 0) {
+    if (result == 0 || isOwnUpper(layer, result)) {
       return true;
     }
     Errno errno = Errno.of((int) -result);

@@ -30,6 +30,8 @@ public record FileId(
   private static final int TYPE_MODE_INO = 0x1 | 0x2 | 0x100;
   private static final int MNT_ID = 0x1000;
   private static final int MNT_ID_UNIQUE = 0x4000;
+  private static final int UID = 0x8;
+  private static final int OWNER = 20;
   private static final int ATTR_MOUNT_ROOT = 0x2000;
   private static final int S_IFMT = 0xf000;
   private static final int S_IFDIR = 0x4000;
@@ -93,6 +95,23 @@ public record FileId(
   public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
     try (Descriptor opened = directory.openAt(path, Open.PATH)) {
       return of(opened, MNT_ID_UNIQUE);
+    }
+  }
+
+  /**
+   * Asks the kernel who owns a file.
+   *
+   * @param descriptor an open descriptor
+   * @return the user ID
+   * @throws SyscallException if that cannot be told
+   */
+  public static long owner(Descriptor descriptor) throws SyscallException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long self = scratch.string(SELF);
+      long result =
+          descriptor.attempt(Syscall.STATX, self, AT_EMPTY_PATH, UID, scratch.struct(), 0);
+      Kernel.succeeded(Syscall.STATX, result);
+      return Integer.toUnsignedLong(scratch.structBuffer().getInt(OWNER));
     }
   }
 

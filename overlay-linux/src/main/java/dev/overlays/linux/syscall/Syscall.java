@@ -13,6 +13,7 @@ public enum Syscall {
   CLOSE(3, 57),
   COPY_FILE_RANGE(326, 285),
   FACCESSAT(269, 48),
+  FCHMOD(91, 52),
   FCHMODAT(268, 53),
   FCHMODAT2(452, "6.6"),
   FCHOWNAT(260, 54),

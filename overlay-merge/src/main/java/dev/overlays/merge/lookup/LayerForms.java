@@ -8,6 +8,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.MappedLayers;
+import dev.overlays.spi.OwnLayers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -69,14 +70,15 @@ public final class LayerForms implements LayerStore {
    */
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
-    if (dryRun) {
-      return reading(store, specs);
-    }
     for (OverlaySpec spec : specs) {
       store.requireVisible(spec);
     }
-    settle(store, specs);
-    return MappedLayers.of(store, specs);
+    LayerStore own = OwnLayers.of(store, specs, dryRun);
+    if (dryRun) {
+      return reading(own, specs);
+    }
+    settle(own, specs);
+    return MappedLayers.of(own, specs);
   }
 
   private static void settle(LayerStore store, List<OverlaySpec> specs) throws IOException {

@@ -135,6 +135,11 @@ final class FaultyDirectory implements LayerDirectory {
     return faults.run(Operation.READ_SYMLINK, () -> path(name), () -> directory.readSymlink(name));
   }
 
+  @Override
+  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    return directory.mayTakeFrom(inner(source));
+  }
+
   /** Nobody sees anything of it, so nothing of it goes wrong. */
   @Override
   public Optional<UnnamedFile> createUnnamed() throws IOException {
