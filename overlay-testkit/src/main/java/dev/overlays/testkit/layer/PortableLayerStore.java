@@ -18,7 +18,8 @@ import java.util.Optional;
 /**
  * Opens layers on any file system of {@code java.nio.file} that keeps user-defined attributes: in
  * memory with jimfs, or on a disk of a system that has no overlays. On Linux {@link LayerStore#of}
- * never chooses it for a path of the default file system, whose layers it would see only in part.
+ * does not choose it for a path of the default file system, whose layers it would see only in part,
+ * unless {@link #DISKS_PROPERTY} is set.
  *
  * <p>Marks are {@code user.overlay.*}, or {@code trusted.overlay.*} in memory, where root's
  * attributes are kept among the user's; no other namespace is shown. A whiteout is an empty file
@@ -33,6 +34,13 @@ import java.util.Optional;
  * jimfs a symbolic link cannot have a second name.
  */
 public final class PortableLayerStore implements LayerStore {
+
+  /**
+   * The system property that, when it is {@code true}, lets {@link LayerStore#of} choose this store
+   * for directories on the disks of Linux, where the native store cannot be had. It is for tests
+   * whose layers are plain files: whatever else a layer holds is not seen, and lost.
+   */
+  public static final String DISKS_PROPERTY = "dev.overlays.testkit.disks";
 
   private static final boolean LINUX =
       System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
@@ -52,15 +60,19 @@ public final class PortableLayerStore implements LayerStore {
 
   @Override
   public Optional<Problem> declines(Path root) {
-    if (LINUX && root.getFileSystem() == FileSystems.getDefault()) {
+    if (LINUX
+        && root.getFileSystem() == FileSystems.getDefault()
+        && !Boolean.getBoolean(DISKS_PROPERTY)) {
       return Optional.of(
           Problem.of(
               ProblemCode.PATH_PROVIDER_UNSUPPORTED,
               root,
               "The test kit's store does not see all of a layer on a disk of Linux (trusted.*"
                   + " marks, owners of links, device nodes), and would lose it.",
-              "Have the native store of overlay-linux loaded, which is for these paths; or keep the"
-                  + " layer in memory, in jimfs."));
+              "Have the native store of overlay-linux loaded, which is for these paths. For a test"
+                  + " whose directories no kernel has mounted, set -D"
+                  + DISKS_PROPERTY
+                  + "=true, or keep the layers in jimfs."));
     }
     if (root.getFileSystem().supportedFileAttributeViews().contains("user") && keepsUser(root)) {
       return Optional.empty();

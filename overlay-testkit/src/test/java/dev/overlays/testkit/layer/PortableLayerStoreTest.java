@@ -18,6 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 class PortableLayerStoreTest {
   private final PortableLayerStore store = new PortableLayerStore();
@@ -36,6 +39,25 @@ class PortableLayerStoreTest {
       assertTrue(store.declines(bare.getPath("/missing")).isPresent());
     }
     assertFalse(store.declines(fileSystem.getPath("/missing")).isPresent());
+  }
+
+  /** They are the native store's alone, since layers there may hold what this one does not see. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void declinesTheDisksOfLinuxUnlessTheyAreAskedFor(@TempDir Path disk) {
+    String before = System.getProperty(PortableLayerStore.DISKS_PROPERTY);
+    try {
+      System.clearProperty(PortableLayerStore.DISKS_PROPERTY);
+      assertTrue(store.declines(disk).isPresent());
+      System.setProperty(PortableLayerStore.DISKS_PROPERTY, "true");
+      assertFalse(store.declines(disk).isPresent());
+    } finally {
+      if (before == null) {
+        System.clearProperty(PortableLayerStore.DISKS_PROPERTY);
+      } else {
+        System.setProperty(PortableLayerStore.DISKS_PROPERTY, before);
+      }
+    }
   }
 
   @Test
