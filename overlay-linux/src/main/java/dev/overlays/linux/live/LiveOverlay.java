@@ -55,9 +55,7 @@ public record LiveOverlay(String device, String options, List<Place> places) {
 
     /** The path by which this process sees what that one has at another. */
     Path seen(Path path) {
-      return pid.equals("self")
-          ? path
-          : Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path));
+      return MountNamespaces.seen(pid, path);
     }
 
     /**
