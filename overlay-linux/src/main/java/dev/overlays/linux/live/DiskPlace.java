@@ -29,26 +29,32 @@ public record DiskPlace(String device, Path path) {
    */
   public static Optional<DiskPlace> of(Descriptor descriptor) {
     try {
-      FileId id = FileId.of(descriptor);
-      Optional<MountRecord> mount = MountTable.find(id);
-      Path path = descriptor.path();
-      return mount.isPresent()
-              && path.startsWith(mount.get().mountPoint())
-              && isInside(descriptor, id, mount.get())
-          ? Optional.of(below(mount.get(), path))
-          : Optional.empty();
+      Optional<MountRecord> mount = MountTable.find(FileId.of(descriptor));
+      return mount.isPresent() ? of(descriptor, mount.get()) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
+  /** Finds the place of what is open by a mount. */
+  static Optional<DiskPlace> of(Descriptor descriptor, MountRecord mount) {
+    try {
+      Path path = descriptor.path();
+      return path.startsWith(mount.mountPoint()) && isInside(descriptor, mount)
+          ? Optional.of(below(mount, path))
+          : Optional.empty();
+    } catch (SyscallException e) {
+      return Optional.empty();
+    }
+  }
+
   /** What a handle leads to may lie beside the part of the file system that is mounted. */
-  private static boolean isInside(Descriptor descriptor, FileId id, MountRecord mount)
+  private static boolean isInside(Descriptor descriptor, MountRecord mount)
       throws SyscallException {
     if (mount.root().getNameCount() == 0) {
       return true;
     }
-    if (!id.isDirectory()) {
+    if (!FileId.of(descriptor).isDirectory()) {
       return false;
     }
     FileId.at(descriptor, new byte[] {'.', '.'});

@@ -68,8 +68,7 @@ public final class HiddenLayers {
   }
 
   private static boolean writesTo(MountRecord view, FileId upper) {
-    LiveOverlay overlay =
-        new LiveOverlay(view.device(), view.options(), List.of(new Place("self", view)));
+    LiveOverlay overlay = new LiveOverlay(view.device(), view.options(), List.of(Place.here(view)));
     try (LayerSearch search = LayerSearch.in(overlay, Optional.empty())) {
       return overlay.isOn(upper)
           ? search.hidden().keySet().stream().anyMatch(layer -> layer.kind() == Kind.UPPER)

@@ -11,6 +11,7 @@ import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.PrintedLayer;
 import dev.overlays.linux.table.PrintedLayer.Kind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ final class LayerSearch implements AutoCloseable {
         try (FoundLayer cover = opened.get()) {
           placeBelow(place, cover).ifPresent(below -> hidden.put(layer, below));
         }
-      } else if (isOutdated(opened.get())) {
+      } else if (isKnown(opened.get()) || isOutdated(opened.get())) {
         opened.get().close();
       } else {
         found.add(opened.get());
@@ -134,14 +135,16 @@ final class LayerSearch implements AutoCloseable {
       return true;
     }
     try {
-      long mount = FileId.withTableId(seen.handle()).mountId();
-      return MountNamespaces.tableOf(place.pid()).stream()
-          .anyMatch(
-              record ->
-                  record.id() == mount && record.mountPoint().equals(place.mount().mountPoint()));
-    } catch (SyscallException e) {
+      return place.mountPointOf(seen.handle()).equals(Optional.of(place.mount().mountPoint()));
+    } catch (IOException e) {
       return false;
     }
+  }
+
+  /** Most namespaces are copies, and have the same directories. */
+  private boolean isKnown(FoundLayer layer) {
+    return found.stream()
+        .anyMatch(other -> other.layer().equals(layer.layer()) && other.id().sameFile(layer.id()));
   }
 
   private static Optional<DiskPlace> placeBelow(Place place, FoundLayer cover) {
@@ -176,6 +179,8 @@ final class LayerSearch implements AutoCloseable {
       opened.ifPresent(here::add);
       all &= opened.isPresent() || layer.kind() == Kind.WORK;
     }
+    here.stream().filter(this::isKnown).toList().forEach(FoundLayer::close);
+    here.removeIf(this::isKnown);
     if (all && here.stream().noneMatch(this::isOutdated)) {
       found.addAll(here);
     } else {

@@ -6,6 +6,8 @@ import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,14 +32,30 @@ public record LiveOverlay(String device, String options, List<Place> places) {
    *
    * @param pid a process that sees it; {@code self} where this process does
    * @param mount the mount
+   * @param table the mounts that the process sees, where it is another one
    */
-  public record Place(String pid, MountRecord mount) {
+  public record Place(String pid, MountRecord mount, List<MountRecord> table) {
+
+    /** A mount that this process sees. */
+    static Place here(MountRecord mount) {
+      return new Place("self", mount, List.of());
+    }
+
+    /** Where what is open by a path of {@link #seen} is mounted, as the process has it. */
+    Optional<Path> mountPointOf(Descriptor opened) throws IOException {
+      if (pid.equals("self")) {
+        return MountTable.find(FileId.of(opened)).map(MountRecord::mountPoint);
+      }
+      long id = FileId.withTableId(opened).mountId();
+      return table.stream()
+          .filter(other -> other.id() == id)
+          .map(MountRecord::mountPoint)
+          .findFirst();
+    }
 
     /** The path by which this process sees what that one has at another. */
     Path seen(Path path) {
-      return pid.equals("self")
-          ? path
-          : Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path));
+      return MountNamespaces.seen(pid, path);
     }
 
     /**
@@ -59,14 +77,15 @@ public record LiveOverlay(String device, String options, List<Place> places) {
   public static List<LiveOverlay> all() {
     Map<String, LiveOverlay> overlays = new LinkedHashMap<>();
     for (String pid : MountNamespaces.representatives()) {
-      for (MountRecord mount : MountNamespaces.tableOf(pid)) {
+      List<MountRecord> table = MountNamespaces.tableOf(pid);
+      for (MountRecord mount : table) {
         if (mount.isOverlay()) {
           overlays
               .computeIfAbsent(
                   mount.device(),
                   device -> new LiveOverlay(device, mount.options(), new ArrayList<>()))
               .places()
-              .add(new Place(pid, mount));
+              .add(new Place(pid, mount, table));
         }
       }
     }

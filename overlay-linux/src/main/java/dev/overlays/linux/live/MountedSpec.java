@@ -107,7 +107,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
       return Optional.empty();
     }
     LiveOverlay overlay =
-        new LiveOverlay(mount.device(), mount.options(), List.of(new Place("self", mount)));
+        new LiveOverlay(mount.device(), mount.options(), List.of(Place.here(mount)));
     Optional<RealInode> root = overlay.open().flatMap(MountedSpec::root);
     try (LayerSearch search = LayerSearch.in(overlay, root)) {
       Naming naming = new Naming(mount, search);

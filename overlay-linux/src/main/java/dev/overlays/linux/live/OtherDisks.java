@@ -5,6 +5,7 @@ import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.MountRecord;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,8 +13,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The other file systems that this process sees, to tell layers apart that are on one of them. They
- * are opened when they are needed first.
+ * The other file systems of the machine, to tell layers apart that are on one of them: those that
+ * this process sees, and those of the mount namespaces that it can look into. They are opened when
+ * they are needed first.
  */
 final class OtherDisks implements AutoCloseable {
   /** What may let a question wait for a machine or a process that does not answer. */
@@ -21,7 +23,10 @@ final class OtherDisks implements AutoCloseable {
       Set.of("9p", "afs", "autofs", "ceph", "cifs", "fuse", "fuseblk", "nfs", "nfs4", "smb3");
 
   private final Set<String> own;
-  private Map<String, Descriptor> disks;
+  private Map<String, Disk> disks;
+
+  /** A file system, and the mount by which it is open. */
+  private record Disk(MountRecord mount, Descriptor root) {}
 
   /**
    * Prepares to look.
@@ -38,9 +43,9 @@ final class OtherDisks implements AutoCloseable {
 
   /** Where an inode is. */
   Optional<DiskPlace> find(RealInode inode) {
-    for (Descriptor disk : disks().values()) {
-      try (Descriptor found = inode.handle().open(disk)) {
-        return DiskPlace.of(found);
+    for (Disk disk : disks().values()) {
+      try (Descriptor found = inode.handle().open(disk.root())) {
+        return DiskPlace.of(found, disk.mount());
       } catch (SyscallException e) {
         // It is not on this one, or this process may not ask.
       }
@@ -48,14 +53,16 @@ final class OtherDisks implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Map<String, Descriptor> disks() {
+  private Map<String, Disk> disks() {
     if (disks == null) {
       disks = new LinkedHashMap<>();
       Set<String> asked = new HashSet<>(own);
-      for (MountRecord mount : MountNamespaces.tableOf("self")) {
-        boolean whole = mount.root().getNameCount() == 0;
-        if (whole && !isRemote(mount.fsType()) && asked.add(mount.device())) {
-          open(mount);
+      for (String pid : MountNamespaces.representatives()) {
+        for (MountRecord mount : MountNamespaces.tableOf(pid)) {
+          boolean whole = mount.root().getNameCount() == 0;
+          if (whole && !isRemote(mount.fsType()) && asked.add(mount.device())) {
+            open(pid, mount);
+          }
         }
       }
     }
@@ -66,9 +73,11 @@ final class OtherDisks implements AutoCloseable {
     return REMOTE.contains(fileSystem) || fileSystem.startsWith("fuse.");
   }
 
-  private void open(MountRecord mount) {
+  private void open(String pid, MountRecord mount) {
+    Path place = MountNamespaces.seen(pid, mount.mountPoint());
     try {
-      disks.put(mount.device(), Descriptor.open(mount.mountPoint(), Open.RDONLY | Open.DIRECTORY));
+      disks.put(
+          mount.device(), new Disk(mount, Descriptor.open(place, Open.RDONLY | Open.DIRECTORY)));
     } catch (SyscallException e) {
       // It is none of ours to look at, or covered.
       return;
@@ -78,7 +87,7 @@ final class OtherDisks implements AutoCloseable {
   @Override
   public void close() {
     if (disks != null) {
-      disks.values().forEach(Descriptor::close);
+      disks.values().forEach(disk -> disk.root().close());
     }
   }
 }

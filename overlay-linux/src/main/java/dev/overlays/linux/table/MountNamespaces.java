@@ -50,6 +50,19 @@ public final class MountNamespaces {
     }
   }
 
+  /**
+   * Returns the path by which this process sees what another one has at a path.
+   *
+   * @param pid its process ID, or {@code self}
+   * @param path an absolute path
+   * @return the same for this process itself
+   */
+  public static Path seen(String pid, Path path) {
+    return pid.equals("self")
+        ? path
+        : Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path));
+  }
+
   private static String namespace(Path process) {
     try {
       return Files.readSymbolicLink(process.resolve("ns/mnt")).toString();

@@ -45,11 +45,28 @@ class LiveViewTest {
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
     place = sandbox.disk("disk");
+    fill("disk");
+  }
+
+  private void fill(String disk) throws IOException {
     for (String directory : new String[] {"u", "w", "m", "none", "mine/u", "mine/w", "away"}) {
-      sandbox.directory("disk/" + directory);
+      sandbox.directory(disk + "/" + directory);
     }
-    sandbox.file("disk/l/own/file", "content");
-    sandbox.file("disk/other/more/file", "content");
+    sandbox.file(disk + "/l/own/file", "content");
+    sandbox.file(disk + "/other/more/file", "content");
+  }
+
+  /**
+   * A disk whose directories have numbers that no view has for its own root, so that every process
+   * can tell that all layers are on it.
+   */
+  private Path secondDisk() throws IOException {
+    Path disk = sandbox.image("second", "ext4", 64);
+    for (int i = 0; i < 300; i++) {
+      Files.createFile(disk.resolve("number" + i));
+    }
+    fill("second");
+    return disk;
   }
 
   @AfterEach
@@ -68,15 +85,10 @@ class LiveViewTest {
   /** An empty lower, but not on the disk of ours: all of the view is on another. */
   @Test
   void aViewOfAnotherDiskIsInNobodysWay() throws IOException {
-    Path disk = sandbox.image("second", "ext4", 64);
-    // The first directories have numbers that views with numbers of their own have, too.
-    for (int i = 0; i < 300; i++) {
-      Files.createDirectory(disk.resolve("d" + i));
-    }
+    Path disk = secondDisk();
     String script =
         """
-        mkdir u w l m
-        exec 8<l
+        exec 8<none
         mount -t overlay o -o lowerdir=/proc/self/fd/8,upperdir=$PWD/u,workdir=$PWD/w m
         """;
     try (ViewsOfOthers views = ViewsOfOthers.of(disk, script)) {
@@ -84,9 +96,9 @@ class LiveViewTest {
       assertDoesNotThrow(() -> claim("l"));
       OverlaySpec there =
           OverlaySpec.builder()
-              .lower(disk.resolve("d0"))
-              .upper(disk.resolve("d1"))
-              .work(disk.resolve("d2"))
+              .lower(disk.resolve("other"))
+              .upper(disk.resolve("mine/u"))
+              .work(disk.resolve("mine/w"))
               .build();
       assertThrows(OverlayException.class, () -> LayerStore.of(disk).claim(there).close());
     }
@@ -263,6 +275,8 @@ class LiveViewTest {
           """)
   void aLowerThatCannotBeToldCountsAsOurs(String name, String path, String script)
       throws IOException {
+    // On a disk of its own, so that tests that run at the same time are not refused.
+    place = secondDisk();
     try (ViewsOfOthers views = ViewsOfOthers.of(place, script)) {
       OverlayException e = assertThrows(OverlayException.class, () -> claim("other"));
       assertEquals(ProblemCode.LAYER_IN_USE, e.problems().get(0).code());
