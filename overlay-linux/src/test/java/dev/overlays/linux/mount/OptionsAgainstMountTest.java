@@ -155,7 +155,8 @@ class OptionsAgainstMountTest {
       String view = view(mountPoint);
       return isMissed(options, upper, view) ? "refused" : view;
     } finally {
-      Sandbox.run("umount", mountPoint.toString());
+      // Lazily, for whoever looks for live overlays has those of all namespaces open for a moment.
+      Sandbox.run("umount", "-l", mountPoint.toString());
     }
   }
 
