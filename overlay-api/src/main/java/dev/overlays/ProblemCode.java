@@ -316,6 +316,12 @@ public enum ProblemCode {
   /** A whiteout hides nothing. */
   WHITEOUT_ORPHAN,
 
+  /**
+   * A whiteout that is a file with a mark is where the kernel does not know this form: the name
+   * cannot be looked up, and listings have it all the same.
+   */
+  WHITEOUT_LISTED,
+
   /** A mark has no meaning where it is. */
   MARK_STRAY,
 

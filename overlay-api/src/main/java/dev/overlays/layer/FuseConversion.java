@@ -20,19 +20,29 @@ final class FuseConversion {
     this.marks = marks;
   }
 
-  /** Converts a directory with all that is in it. */
-  void convert(LayerDirectory directory) throws IOException {
+  /** Converts the root of a layer with all that is in it. */
+  void convert(LayerDirectory root) throws IOException {
+    convert(root, true);
+  }
+
+  private void convert(LayerDirectory directory, boolean root) throws IOException {
     EntryStat before = LayerEntries.present(directory, Name.SELF);
     boolean opaque = convertMarks(directory);
     List<Name> hiding = hiding(directory);
     for (Name entry : hiding) {
       convertHiding(directory, entry, opaque);
     }
+    boolean changed = !hiding.isEmpty() || (opaque && hasWhiteouts(directory));
+    if (opaque) {
+      removeWhiteouts(directory);
+    } else if (!root && hasWhiteouts(directory)) {
+      markWhiteouts(directory);
+    }
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       convertEntry(directory, entry);
     }
-    if (!hiding.isEmpty()) {
+    if (changed) {
       directory.setTimes(Name.SELF, before.accessed(), before.modified());
     }
   }
@@ -41,11 +51,44 @@ final class FuseConversion {
     List<Name> hiding = new ArrayList<>();
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      if (FuseNames.isHiding(entry.name())) {
+      if (FuseNames.isHiding(entry.name()) && FuseNames.mark(directory, entry.name()).isPresent()) {
         hiding.add(entry.name());
       }
     }
     return hiding;
+  }
+
+  private static boolean hasWhiteouts(LayerDirectory directory) throws IOException {
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (isWhiteout(directory, entry)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isWhiteout(LayerDirectory directory, LayerEntry entry) throws IOException {
+    boolean maybe = entry.type() == EntryType.UNKNOWN || entry.type() == EntryType.CHARACTER_DEVICE;
+    return maybe && LayerEntries.present(directory, entry.name()).isWhiteoutDevice();
+  }
+
+  /** They hide nothing in an opaque directory, and the kernel would list them. */
+  private static void removeWhiteouts(LayerDirectory directory) throws IOException {
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (isWhiteout(directory, entry)) {
+        directory.remove(entry.name());
+      }
+    }
+  }
+
+  /** Where no layer below has the directory, the kernel lists its whiteouts but for this. */
+  private void markWhiteouts(LayerDirectory directory) throws IOException {
+    String origin = Mark.ORIGIN.xattr(marks);
+    if (directory.xattr(Name.SELF, origin).isEmpty()) {
+      directory.setXattr(Name.SELF, origin, new byte[0]);
+    }
   }
 
   private void convertEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
@@ -55,7 +98,7 @@ final class FuseConversion {
             : entry.type();
     if (type == EntryType.DIRECTORY) {
       try (LayerDirectory inner = directory.open(entry.name())) {
-        convert(inner);
+        convert(inner, false);
       }
     } else if (type == EntryType.FILE) {
       List<String> xattrs = directory.xattrs(entry.name());

@@ -30,7 +30,9 @@ import java.util.function.Consumer;
  *       it is made opaque, then the redirect goes; what the view shows of it stays.
  *   <li>{@link ProblemCode#REDIRECT_REPEATED}: one directory is shown at two places. Left.
  *   <li>{@link ProblemCode#METACOPY_DATA_MISSING}: the data of a file is gone. Left.
- *   <li>{@link ProblemCode#WHITEOUT_ORPHAN}: repaired, it is removed.
+ *   <li>{@link ProblemCode#WHITEOUT_ORPHAN}: repaired, it is removed. The whiteouts {@code 00} to
+ *       {@code ff} in the root of a composefs image are not told of.
+ *   <li>{@link ProblemCode#WHITEOUT_LISTED}: repaired, it gets a form that the kernel knows there.
  *   <li>{@link ProblemCode#MARK_STRAY}: repaired, it is removed; but left are a redirect that the
  *       kernel refuses, the link count of an index that is not there, and marks of the other
  *       namespace on the root of a layer, beside which nothing else is looked at.

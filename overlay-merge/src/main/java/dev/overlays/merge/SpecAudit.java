@@ -105,7 +105,7 @@ final class SpecAudit {
       MergedDirectory below = isUpper ? open.root() : open.belowFirst();
       Findings here = findings.in(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
-      new LayerAudit(marks, bottom, isOneEmpty(below), here, markCheck).run(root, below);
+      new LayerAudit(marks, isUpper, bottom, isOneEmpty(below), here, markCheck).run(root, below);
     }
   }
 

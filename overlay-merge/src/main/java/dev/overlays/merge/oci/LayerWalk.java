@@ -60,8 +60,10 @@ final class LayerWalk {
       MergedDirectory merged, LayerDirectory directory, RawPath path, boolean hidden)
       throws IOException {
     LayerListing listing = LayerListing.of(directory, marks);
+    // Where no layer below has the directory they hide nothing, and other tools may list them.
+    boolean hides = !hidden && (alone || merged.directories().size() > 1);
     for (Name name : listing.whiteouts()) {
-      if (!left.contains(path.file(name))) {
+      if (hides && !left.contains(path.file(name))) {
         archive.sign(path.file(WhiteoutName.of(named(directory, name))));
       }
     }

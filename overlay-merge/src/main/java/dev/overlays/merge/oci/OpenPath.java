@@ -2,6 +2,7 @@ package dev.overlays.merge.oci;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -42,18 +43,20 @@ final class OpenPath implements Closeable {
     private final LayerDirectory directory;
     private final Name name;
     private Finish finish;
+    private boolean hidesBelow;
 
-    Level(LayerDirectory directory, Name name, Finish finish) {
+    Level(LayerDirectory directory, Name name, Finish finish, boolean hidesBelow) {
       this.directory = directory;
       this.name = name;
       this.finish = finish;
+      this.hidesBelow = hidesBelow;
     }
   }
 
   /** A new directory, which is closed with this. */
   OpenPath(LayerDirectory root, MarkNamespace marks) {
     this.marks = marks;
-    levels.push(new Level(root, Name.SELF, OpenPath::implied));
+    levels.push(new Level(root, Name.SELF, OpenPath::implied, false));
   }
 
   /** What the root has inherited would be inherited by all that is put into it. */
@@ -121,7 +124,7 @@ final class OpenPath implements Closeable {
       parent.remove(name);
     }
     parent.createDirectory(name);
-    levels.push(new Level(parent.open(name), name, OpenPath::implied));
+    levels.push(new Level(parent.open(name), name, OpenPath::implied, hidesBelow()));
     if (whiteout) {
       hideBelow();
     }
@@ -134,7 +137,9 @@ final class OpenPath implements Closeable {
       parent.setMode(name, OWNER_ONLY);
     }
     LayerDirectory directory = parent.open(name);
-    levels.push(new Level(directory, name, left -> restore(left, stat, Optional.empty())));
+    boolean hides = hidesBelow();
+    levels.push(new Level(directory, name, left -> restore(left, stat, Optional.empty()), hides));
+    levels.peek().hidesBelow = hides || LayerEntries.isOpaque(directory, Name.SELF, marks);
     Optional<byte[]> acl = directory.xattr(Name.SELF, DEFAULT_ACL);
     if (acl.isPresent()) {
       finish(left -> restore(left, stat, acl));
@@ -153,7 +158,57 @@ final class OpenPath implements Closeable {
 
   /** Makes the directory that was gone to hide those of the layers below. */
   void hideBelow() throws IOException {
-    levels.peek().directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+    LayerDirectory directory = levels.peek().directory;
+    directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+    if (!hidesBelow()) {
+      levels.peek().hidesBelow = true;
+      new UselessWhiteouts(marks).remove(directory);
+    }
+  }
+
+  /** Whether nothing of the layers below shows where this has gone to. */
+  boolean hidesBelow() {
+    return levels.peek().hidesBelow;
+  }
+
+  /** Makes a whiteout where this has gone to, unless there is nothing that it could hide. */
+  void hide(Name name) throws IOException {
+    if (hidesBelow()) {
+      return;
+    }
+    LayerDirectory directory = levels.peek().directory;
+    directory.createWhiteout(name);
+    directory.setTimes(name, Instant.EPOCH, Instant.EPOCH);
+    if (levels.size() > 1) {
+      // Where no layer below has the directory, the kernel lists its whiteouts but for this.
+      directory.setXattr(Name.SELF, Mark.ORIGIN.xattr(marks), new byte[0]);
+    }
+  }
+
+  /**
+   * Looks how much of a path is there, without leaving the present directory.
+   *
+   * @return how many of its names are directories; less than 0 if a whiteout follows on them
+   */
+  int directories(List<Name> path) throws IOException {
+    int common = common(path);
+    LayerDirectory open =
+        levels.stream().skip(levels.size() - 1L - common).findFirst().get().directory;
+    return common == path.size() ? common : directories(open, path, common);
+  }
+
+  private static int directories(LayerDirectory directory, List<Name> path, int index)
+      throws IOException {
+    Optional<EntryStat> stat = directory.stat(path.get(index));
+    if (stat.isPresent() && stat.get().isWhiteoutDevice()) {
+      return -1;
+    }
+    if (stat.isEmpty() || !stat.get().isDirectory() || index + 1 == path.size()) {
+      return stat.filter(EntryStat::isDirectory).isPresent() ? index + 1 : index;
+    }
+    try (LayerDirectory inner = directory.open(path.get(index))) {
+      return directories(inner, path, index + 1);
+    }
   }
 
   private void leave() throws IOException {

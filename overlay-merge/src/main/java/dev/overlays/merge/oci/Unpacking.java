@@ -4,9 +4,9 @@ import dev.overlays.OverlayException;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,6 +20,7 @@ final class Unpacking {
   private final ImportTally tally;
   private final EntryNames names;
   private final EntryAttributes attributes;
+  private final SignsOnly signsOnly = new SignsOnly();
 
   Unpacking(
       TarReader reader, OpenPath place, Choices choices, Refusals refusals, ImportTally tally) {
@@ -56,6 +57,7 @@ final class Unpacking {
       sign(entry, parents, name);
     } else if (entry.kind() == TarKind.DIRECTORY) {
       go(entry, path);
+      signsOnly.named(path);
       finish(entry);
     } else if (isTaken(entry)) {
       leaf(entry, go(entry, parents), name);
@@ -89,32 +91,44 @@ final class Unpacking {
       throw refusals.unsafe(entry.path(), "has the name of a whiteout and is no file");
     }
     tally.whiteouts++;
-    if (sign.equals(WhiteoutName.OPAQUE)) {
-      if (parents.isEmpty()) {
-        throw refusals.unsupported(
-            entry.path(), "hides everything below the layer, which an overlay cannot say");
-      }
-      go(entry, parents);
+    boolean opaque = sign.equals(WhiteoutName.OPAQUE);
+    if (opaque && parents.isEmpty()) {
+      throw refusals.unsupported(
+          entry.path(), "hides everything below the layer, which an overlay cannot say");
+    }
+    Name hidden = opaque ? null : hidden(entry, sign);
+    int there = place.directories(parents);
+    if (there < 0) {
+      // It is in what the same archive deletes.
+      return;
+    }
+    LayerDirectory directory = go(entry, parents);
+    if (opaque) {
       place.hideBelow();
       return;
     }
-    Name hidden;
-    try {
-      hidden = WhiteoutName.hidden(sign);
-    } catch (IllegalArgumentException e) {
-      throw refusals.unsafe(entry.path(), "is a whiteout of what can have no name");
-    }
-    LayerDirectory directory = go(entry, parents);
+    signsOnly.made(parents, there);
     Optional<EntryStat> stat = directory.stat(hidden);
+    List<Name> path = new ArrayList<>(parents);
+    path.add(hidden);
+    if (stat.isPresent() && stat.get().isDirectory() && signsOnly.isOne(directory, path)) {
+      LayerEntries.removeTree(directory, hidden);
+      stat = Optional.empty();
+    }
     if (stat.isEmpty()) {
-      directory.createWhiteout(hidden);
-      directory.setTimes(hidden, Instant.EPOCH, Instant.EPOCH);
+      place.hide(hidden);
     } else if (stat.get().isDirectory()) {
       // It hides what is below, not what the same archive has: anything else does that anyway.
-      List<Name> path = new ArrayList<>(parents);
-      path.add(hidden);
       go(entry, path);
       place.hideBelow();
+    }
+  }
+
+  private Name hidden(TarEntry entry, Name sign) throws OverlayException {
+    try {
+      return WhiteoutName.hidden(sign);
+    } catch (IllegalArgumentException e) {
+      throw refusals.unsafe(entry.path(), "is a whiteout of what can have no name");
     }
   }
 
