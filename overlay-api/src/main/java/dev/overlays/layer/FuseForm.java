@@ -16,6 +16,9 @@ import java.io.IOException;
 public final class FuseForm {
   private static final byte[] YES = {'y'};
 
+  /** The mode of the files that it makes. Source: create_whiteout in the program's main.c. */
+  private static final int MODE = 0700;
+
   private FuseForm() {}
 
   /**
@@ -63,6 +66,23 @@ public final class FuseForm {
     if (isMarked(upper, marks)) {
       convert(upper, marks);
     }
+  }
+
+  /**
+   * Tells whether an entry is one of those by which the program says what is deleted, in a layer
+   * that need not be marked. Others may have such a name, but no empty file with a mode of {@code
+   * 0700} and no device 0:0.
+   *
+   * @param directory its directory
+   * @param name its name
+   * @return whether the program has made it
+   * @throws IOException if it cannot be told
+   */
+  public static boolean isMarkOfProgram(LayerDirectory directory, Name name) throws IOException {
+    return FuseNames.isHiding(name)
+        && FuseNames.mark(directory, name)
+            .filter(stat -> stat.isWhiteoutDevice() || stat.mode() == MODE)
+            .isPresent();
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.LayerFit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.Set;
  * @param lowers the layer that takes it, and those below, top-most first
  * @param dataLowers the layers below all these that only give data
  * @param marks where marks are kept
+ * @param fit what the options of the spec need of the layer whose content goes
  * @param privatePaths what stays in the upper
  */
 record Job(
@@ -22,6 +24,7 @@ record Job(
     List<Path> lowers,
     List<Path> dataLowers,
     MarkNamespace marks,
+    LayerFit fit,
     Set<String> privatePaths) {
 
   static Job of(OverlaySpec spec) {
@@ -31,6 +34,7 @@ record Job(
         spec.lowers(),
         spec.dataLowers(),
         marks(spec),
+        LayerFit.of(spec.options()),
         spec.privatePaths());
   }
 
@@ -42,6 +46,7 @@ record Job(
         spec.lowers().subList(index + 1, spec.lowers().size()),
         spec.dataLowers(),
         marks(spec),
+        LayerFit.of(spec.options()),
         Set.of());
   }
 

@@ -4,16 +4,19 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
+import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.spi.LayerFit;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** Goes through one layer, and compares it with what the layers below show. */
@@ -21,6 +24,7 @@ final class LayerAudit {
   private static final String HEXADECIMAL = "0123456789abcdef";
 
   private final MarkNamespace marks;
+  private final LayerFit fit;
   private final boolean upper;
   private final boolean bottom;
   private final boolean emptyBelow;
@@ -31,6 +35,7 @@ final class LayerAudit {
   /**
    * Prepares an audit.
    *
+   * @param fit what the options of the spec need of the layer
    * @param upper whether it is an upper, in which the kernel knows fewer forms than in a lower
    * @param bottom whether there is no layer below
    * @param emptyBelow whether nothing is in one of the layers below, which may be a disk that is
@@ -38,12 +43,14 @@ final class LayerAudit {
    */
   LayerAudit(
       MarkNamespace marks,
+      LayerFit fit,
       boolean upper,
       boolean bottom,
       boolean emptyBelow,
       Findings findings,
       MarkCheck markCheck) {
     this.marks = marks;
+    this.fit = fit;
     this.upper = upper;
     this.bottom = bottom;
     this.emptyBelow = emptyBelow;
@@ -87,21 +94,40 @@ final class LayerAudit {
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
-    if (plain && xattrs.isEmpty()) {
+    if (plain && xattrs.isEmpty() && !FuseForm.isMarkOfProgram(directory, name)) {
       return;
     }
     EntryStat stat = LayerEntries.present(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
+      if (FuseForm.isMarkOfProgram(directory, name)) {
+        isShown(Marked.of(directory, name, stat, xattrs, marks), xattrs);
+      }
       whiteout(directory, name, stat, below, place);
       return;
     }
     Marked entry = Marked.of(directory, name, stat, xattrs, marks);
     markCheck.check(entry);
+    if (!isShown(entry, xattrs)) {
+      return;
+    }
     if (stat.isDirectory()) {
       directory(entry, below, place, source);
     } else if (stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
       metacopy(entry, below);
     }
+  }
+
+  /** Whether the kernel shows it; no redirect of a directory is read that leads to no layer. */
+  private boolean isShown(Marked entry, List<String> xattrs) throws IOException {
+    EntryStat stat = entry.stat();
+    if (bottom && stat.isDirectory()) {
+      return true;
+    }
+    Optional<Problem> problem = fit.entry(entry.directory(), entry.name(), stat.type(), xattrs);
+    if (problem.isPresent()) {
+      findings.found(problem.get());
+    }
+    return problem.isEmpty() || problem.get().code() == ProblemCode.LAYER_OF_FUSE_OVERLAYFS;
   }
 
   private void directory(Marked entry, MergedDirectory below, Place place, List<Name> source)
@@ -112,9 +138,6 @@ final class LayerAudit {
     if (opaque && bottom) {
       markCheck.stray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
     }
-    if (redirects.refused(entry, opaque)) {
-      return;
-    }
     try (LayerDirectory inner = directory.open(name);
         MergedDirectory innerBelow = below.below(directory, name)) {
       List<Name> innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
@@ -123,8 +146,7 @@ final class LayerAudit {
   }
 
   private void metacopy(Marked entry, MergedDirectory below) throws IOException {
-    if (!redirects.refused(entry, false)
-        && !below.data(entry.directory(), entry.name(), (layer, in, name, stat) -> {})) {
+    if (!below.data(entry.directory(), entry.name(), (layer, in, name, stat) -> {})) {
       findings.found(MissingData.problem(entry.directory(), entry.name()));
     }
   }

@@ -6,6 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -109,7 +110,7 @@ final class MergeEngine implements Closeable {
   }
 
   private Survey survey(boolean renames, Workers workers) throws IOException {
-    return Survey.of(layers.upper(), selection, layers.lowers(), !renames, workers);
+    return Survey.of(layers.upper(), job.fit(), selection, layers.lowers(), !renames, workers);
   }
 
   private static Run.Method method(boolean renames, boolean protects) {
@@ -121,7 +122,7 @@ final class MergeEngine implements Closeable {
 
   private void refuse(Survey survey, boolean renames) throws IOException {
     List<Problem> problems = new ArrayList<>(survey.problems());
-    WorkCheck.check(layers.work()).ifPresent(problems::add);
+    LayerFit.work(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
     }

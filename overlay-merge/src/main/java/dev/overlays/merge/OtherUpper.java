@@ -27,7 +27,7 @@ final class OtherUpper {
     try (OpenLayers layers = OpenLayers.open(job, store);
         Workers one = new Workers(1)) {
       List<Problem> problems =
-          Survey.of(layers.upper(), selection, layers.lowers(), false, one).problems();
+          Survey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, one).problems();
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -40,7 +40,8 @@ final class OtherUpper {
         Staging staging = new Staging(layers.beside(), MergeEngine.STAGING)) {
       Reliance reliance = new Reliance(other, job.marks());
       List<Renamed> touched = new ArrayList<>();
-      Survey survey = Survey.withMetacopies(layers.upper(), layers.lowers(), reliance::isTouched);
+      Survey survey =
+          Survey.withMetacopies(layers.upper(), job.fit(), layers.lowers(), reliance::isTouched);
       for (Renamed entry : survey.renamed()) {
         if (isIn(touched, entry) || reliance.isTouched(entry)) {
           touched.add(entry);

@@ -31,28 +31,10 @@ final class RedirectCheck {
   }
 
   /**
-   * Tells whether the kernel refuses the redirect that an entry may have. The kernel looks at none
-   * under an opaque mark, and at none of a directory in the bottom-most layer. Source:
-   * fs/overlayfs/namei.c, {@code ovl_lookup_single}.
+   * Whether the kernel looks at the redirect that an entry may have: at none under an opaque mark,
+   * and at none of a directory in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
+   * ovl_lookup_single}.
    */
-  boolean refused(Marked entry, boolean opaque) throws IOException {
-    if (!entry.has(Mark.REDIRECT) || !isRead(entry, opaque)) {
-      return false;
-    }
-    boolean refused =
-        entry.value(Mark.REDIRECT).filter(v -> Redirect.parse(v).isEmpty()).isPresent();
-    if (refused) {
-      findings.found(
-          entry.problem(
-              ProblemCode.MARK_STRAY,
-              "The value of the redirect is neither a name nor a path from the root, so the kernel"
-                  + " does not show this entry.",
-              "Set the mark to where the layers below have the entry, or remove it from the layer"
-                  + " while nothing is mounted."));
-    }
-    return refused;
-  }
-
   private boolean isRead(Marked entry, boolean opaque) {
     return !opaque && !(bottom && entry.stat().isDirectory());
   }
