@@ -70,8 +70,8 @@ public final class FuseForm {
 
   /**
    * Tells whether an entry is one of those by which the program says what is deleted, in a layer
-   * that need not be marked. Others may have such a name, but no empty file with a mode of {@code
-   * 0700} and no device 0:0.
+   * that need not be marked. Others may have such a name, but no empty file and no device 0:0 with
+   * a mode of {@code 0700}: the kernel's whiteouts have none.
    *
    * @param directory its directory
    * @param name its name
@@ -80,9 +80,7 @@ public final class FuseForm {
    */
   public static boolean isMarkOfProgram(LayerDirectory directory, Name name) throws IOException {
     return FuseNames.isHiding(name)
-        && FuseNames.mark(directory, name)
-            .filter(stat -> stat.isWhiteoutDevice() || stat.mode() == MODE)
-            .isPresent();
+        && FuseNames.mark(directory, name).filter(stat -> stat.mode() == MODE).isPresent();
   }
 
   /**

@@ -100,14 +100,14 @@ final class LayerAudit {
     EntryStat stat = LayerEntries.present(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
       if (FuseForm.isMarkOfProgram(directory, name)) {
-        isShown(Marked.of(directory, name, stat, xattrs, marks), xattrs);
+        isSound(Marked.of(directory, name, stat, xattrs, marks), xattrs);
       }
       whiteout(directory, name, stat, below, place);
       return;
     }
     Marked entry = Marked.of(directory, name, stat, xattrs, marks);
     markCheck.check(entry);
-    if (!isShown(entry, xattrs)) {
+    if (!isSound(entry, xattrs)) {
       return;
     }
     if (stat.isDirectory()) {
@@ -117,8 +117,10 @@ final class LayerAudit {
     }
   }
 
-  /** Whether the kernel shows it; no redirect of a directory is read that leads to no layer. */
-  private boolean isShown(Marked entry, List<String> xattrs) throws IOException {
+  /**
+   * Whether there is more to say of it; no redirect of a directory is read that leads to no layer.
+   */
+  private boolean isSound(Marked entry, List<String> xattrs) throws IOException {
     EntryStat stat = entry.stat();
     if (bottom && stat.isDirectory()) {
       return true;
@@ -127,7 +129,7 @@ final class LayerAudit {
     if (problem.isPresent()) {
       findings.found(problem.get());
     }
-    return problem.isEmpty() || problem.get().code() == ProblemCode.LAYER_OF_FUSE_OVERLAYFS;
+    return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
   private void directory(Marked entry, MergedDirectory below, Place place, List<Name> source)

@@ -1,6 +1,7 @@
 package dev.overlays.merge.lookup;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
@@ -17,6 +18,9 @@ import java.util.Optional;
  * ovl_lookup}, {@code ovl_lookup_layer} and {@code ovl_lookup_single}.
  */
 final class Search {
+  /** NAME_MAX. */
+  private static final int LONGEST = 255;
+
   private final LayerRoots roots;
   private final MarkNamespace marks;
   private final Hit hit;
@@ -73,7 +77,7 @@ final class Search {
       return;
     }
     Name name = names.get(index);
-    Optional<EntryStat> stat = directory.stat(name);
+    Optional<EntryStat> stat = stat(directory, name);
     if (stat.isEmpty()) {
       return;
     }
@@ -91,9 +95,14 @@ final class Search {
     }
   }
 
+  /** To the kernel, a name that no file system takes is one that is not there. */
+  private static Optional<EntryStat> stat(LayerDirectory directory, Name name) throws IOException {
+    return name.length() > LONGEST ? Optional.empty() : directory.stat(name);
+  }
+
   private void single(int layer, LayerDirectory directory, Name name, int index)
       throws IOException {
-    Optional<EntryStat> stat = directory.stat(name);
+    Optional<EntryStat> stat = stat(directory, name);
     if (stat.isEmpty()) {
       return;
     }
@@ -118,7 +127,8 @@ final class Search {
 
   private void file(int layer, LayerDirectory directory, Name name, EntryStat stat, int index)
       throws IOException {
-    if (isDirectory || LayerEntries.isWhiteout(directory, name, stat, marks)) {
+    boolean noData = found && stat.type() != EntryType.FILE;
+    if (isDirectory || noData || LayerEntries.isWhiteout(directory, name, stat, marks)) {
       stopped = true;
       return;
     }
