@@ -107,13 +107,11 @@ final class LayerAudit {
     }
     Marked entry = Marked.of(directory, name, stat, xattrs, marks);
     markCheck.check(entry);
-    if (!isSound(entry, xattrs)) {
-      return;
-    }
+    boolean sound = isSound(entry, xattrs);
     if (stat.isDirectory()) {
       directory(entry, below, place, source);
-    } else if (stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
-      metacopy(entry, below);
+    } else if (sound && stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
+      metacopy(entry, below, place, source);
     }
   }
 
@@ -147,8 +145,19 @@ final class LayerAudit {
     }
   }
 
-  private void metacopy(Marked entry, MergedDirectory below) throws IOException {
-    if (!below.data(entry.directory(), entry.name(), (layer, in, name, stat) -> {})) {
+  private void metacopy(Marked entry, MergedDirectory below, Place place, List<Name> source)
+      throws IOException {
+    boolean linked = entry.stat().links() > 1;
+    boolean found =
+        below.data(
+            entry.directory(),
+            entry.name(),
+            (layer, in, name, stat) -> {
+              if (upper && !linked && stat.links() == 1) {
+                redirects.followFile(entry, place, source);
+              }
+            });
+    if (!found) {
       findings.found(MissingData.problem(entry.directory(), entry.name()));
     }
   }

@@ -60,8 +60,11 @@ final class RedirectCheck {
   private List<Name> renamed(Marked entry, MergedDirectory below, Place place, List<Name> source)
       throws IOException {
     Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
-    if (below.isNothing() || redirect.isEmpty()) {
-      dangling(entry, redirect.map(Redirect::names).orElse(List.of()));
+    if (redirect.isEmpty()) {
+      return null;
+    }
+    if (below.isNothing()) {
+      dangling(entry, redirect.get().names());
       return null;
     }
     List<Name> names = redirect.get().names();
@@ -70,6 +73,23 @@ final class RedirectCheck {
     }
     renamed.add(new Renamed(place.names(entry.name()), names, true));
     return names;
+  }
+
+  /**
+   * Looks at a metacopy file of an upper. Where neither it nor its data has a second name, the
+   * kernel takes both for one inode, and refuses whichever name it meets second. Source:
+   * fs/overlayfs/ inode.c, {@code ovl_hash_bylower}.
+   */
+  void followFile(Marked entry, Place place, List<Name> source) throws IOException {
+    Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
+    if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
+      List<Name> names = redirect.get().names();
+      renamed.add(
+          new Renamed(
+              place.names(entry.name()),
+              redirect.get().absolute() ? names : Place.append(source, names.get(0)),
+              false));
+    }
   }
 
   /** Opaque first: without its redirect alone, the view would merge what has its name below. */

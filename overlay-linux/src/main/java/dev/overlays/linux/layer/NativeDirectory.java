@@ -63,7 +63,8 @@ final class NativeDirectory implements LayerDirectory {
   public Optional<EntryStat> stat(Name name) throws IOException {
     Scratch scratch = Scratch.get();
     long result = StatCall.make(scratch, descriptor.number(), scratch.string(name));
-    if (result == -Errno.ENOENT.number()) {
+    if (result == -Errno.ENOENT.number() || result == -Errno.ENAMETOOLONG.number()) {
+      // A name that the file system does not take is not there.
       return Optional.empty();
     }
     check(result, name);

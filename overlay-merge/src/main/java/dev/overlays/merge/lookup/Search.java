@@ -29,6 +29,8 @@ final class Search {
   private boolean stopped;
   private boolean isDirectory;
   private boolean found;
+  private boolean lacksData;
+  private boolean inData;
 
   /** A search in the directories of one parent, or from the roots if there is such a redirect. */
   Search(LayerRoots roots, Redirect start, Hit hit) {
@@ -53,8 +55,11 @@ final class Search {
       path(layer, roots.named().get(layer), path, 0);
     }
     // The kernel takes data for a metacopy file of a lower from them, never for one of the upper.
-    boolean belowLower = found || firstLayer > 0;
-    if (absolute && !stopped && !isDirectory && belowLower) {
+    boolean wantsData = found ? lacksData : firstLayer > 0;
+    if (absolute && wantsData && !isDirectory) {
+      // Whatever has ended the search in the layers that show names.
+      stopped = false;
+      inData = true;
       data();
     }
     return found;
@@ -110,7 +115,7 @@ final class Search {
       file(layer, directory, name, stat.get(), index);
       return;
     }
-    if (found && !isDirectory) {
+    if (inData || (found && !isDirectory)) {
       // A directory below a metacopy file gives no data.
       stopped = true;
       return;
@@ -133,7 +138,8 @@ final class Search {
       return;
     }
     found = true;
-    if (directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
+    lacksData = directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
+    if (lacksData) {
       redirect(directory, name, index);
     } else {
       stopped = true;
