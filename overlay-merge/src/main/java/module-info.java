@@ -6,6 +6,7 @@
 module dev.overlays.merge {
   requires transitive dev.overlays.api;
   requires org.apache.commons.io;
+  requires static com.github.luben.zstd_jni;
   requires static org.apache.commons.compress;
 
   exports dev.overlays.cache;

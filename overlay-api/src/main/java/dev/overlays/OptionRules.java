@@ -4,9 +4,10 @@ import java.util.List;
 
 /**
  * Which options go together on every kernel. What some kernels take and others do not, such as
- * data-only lowers without {@code metacopy}, is for the kernel to say when it mounts. Source:
+ * data-only lowers without {@code metacopy}, is for the kernel to say when it mounts. Without an
+ * upper an option that is about writing is taken, because it has nothing to act on. Source:
  * ovl_fs_params_verify in the kernel's fs/overlayfs/params.c, which refuses the same, or silently
- * turns one of the two off.
+ * turns off something that would be missed.
  */
 final class OptionRules {
   private OptionRules() {}
@@ -16,7 +17,9 @@ final class OptionRules {
     boolean upper = spec.hasUpper();
     RedirectDir redirect = options.redirectDir();
     if (options.metacopy()) {
-      boolean redirects = redirect == RedirectDir.ON || (!upper && redirect == RedirectDir.FOLLOW);
+      // What "off" comes to without an upper depends on how the kernel was built.
+      boolean redirects =
+          redirect == RedirectDir.ON || (!upper && redirect != RedirectDir.NOFOLLOW);
       refuse(
           !redirects,
           "metacopy=on needs redirect_dir=on, or redirect_dir=follow where there is no upper",
@@ -34,9 +37,14 @@ final class OptionRules {
         "Add withIndex(true), or leave nfs_export off",
         problems);
     refuse(
-        options.volatileUpper() && !upper,
-        "volatile needs an upper",
-        "Add an upper, or leave volatile off",
+        options.nfsExport() && !upper && redirect != RedirectDir.NOFOLLOW,
+        "nfs_export=on needs redirect_dir=nofollow where there is no upper",
+        "Leave redirect_dir at nofollow, or nfs_export off",
+        problems);
+    refuse(
+        options.uuid() == UuidMode.ON && !upper,
+        "uuid=on needs an upper, in which the UUID is kept",
+        "Add an upper, or leave uuid out",
         problems);
     refuse(
         options.userXattr() && options.metacopy(),

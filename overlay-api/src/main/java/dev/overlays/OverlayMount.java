@@ -28,9 +28,24 @@ public interface OverlayMount extends AutoCloseable {
    * @return the spec as it was asked for or, of a mount that was {@linkplain Overlays#find found},
    *     as it was decoded from the mount table: private paths and mapped owners are not part of
    *     that, an ephemeral upper is told without its limit, and an option that was left to the
-   *     kernel is what it came to
+   *     kernel is what it came to. Where {@link #specProblems} tells that a layer is unknown, its
+   *     path is below {@code /dev/null} and leads to nothing
    */
   OverlaySpec spec();
+
+  /**
+   * Tells why {@link #spec} cannot be mounted, merged or compared as it is, although it is mounted.
+   * The kernel tells layers by the paths that they were mounted by. A relative one is looked for
+   * where the view is mounted.
+   *
+   * @return a problem for each layer that its path in the spec does not lead to: it was renamed
+   *     ({@link ProblemCode#LAYER_NOT_FOUND}), the view is mounted over it ({@link
+   *     ProblemCode#LAYER_HIDDEN}), or it cannot be told where it is ({@link
+   *     ProblemCode#LAYER_PATH_UNKNOWN}); none of a view that this process has mounted
+   */
+  default List<Problem> specProblems() {
+    return List.of();
+  }
 
   /**
    * Returns which backend holds it.

@@ -13,17 +13,21 @@ import java.util.Objects;
  * defaults an upper holds whole files and plain directories only: it can be read, copied, moved to
  * another place and merged by anyone, and its marks mean the same everywhere.
  *
+ * <p>Without an upper nothing is written, so {@code index}, {@code volatile} and the writing of
+ * redirects have nothing to act on: the kernel takes them and does without. What would be missed
+ * then is refused: {@code uuid=on}, and {@code nfs_export=on} beside redirects.
+ *
  * @param index whether hard links survive a copy-up, and an upper or work that is in use is refused
  *     ({@code index}). It ties the upper to its lower: another lower is then refused
  * @param nfsExport whether the view can be exported by NFS ({@code nfs_export}); needs {@code
- *     index}
+ *     index}, or, where there is no upper, {@code redirect_dir=nofollow}
  * @param redirectDir what is done about renamed directories ({@code redirect_dir})
  * @param metacopy whether a change of owner, mode or times copies up the metadata only ({@code
  *     metacopy}); needs {@code redirect_dir=on}, or {@code follow} where there is no upper
  * @param xino whether inode numbers are made unique over the layers ({@code xino})
  * @param uuid which identity the mounted file system has ({@code uuid})
- * @param verity whether digests of metacopy files are checked ({@code verity}); needs {@code
- *     metacopy}
+ * @param verity whether digests of metacopy files are checked ({@code verity}); before Linux 6.16
+ *     needs {@code metacopy}
  * @param userXattr whether marks are kept in {@code user.overlay.*} instead of {@code
  *     trusted.overlay.*} (the option "userxattr"), as a mount without root's rights needs
  * @param volatileUpper whether all syncing of the upper is left out ({@code volatile}): faster, and

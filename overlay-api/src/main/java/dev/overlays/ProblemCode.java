@@ -53,13 +53,22 @@ public enum ProblemCode {
   /** A layer does not exist. */
   LAYER_NOT_FOUND,
 
+  /** A layer is on a mount of another mount namespace, and the kernel takes none of those. */
+  LAYER_OF_OTHER_NAMESPACE,
+
+  /** A view is mounted over one of its own layers, whose path leads into the view. */
+  LAYER_HIDDEN,
+
+  /** The kernel tells a layer of a mounted view by a path that leads nowhere from here. */
+  LAYER_PATH_UNKNOWN,
+
   /** A layer is not a directory. */
   LAYER_NOT_DIRECTORY,
 
   /** A layer cannot be opened with the rights of this process. */
   LAYER_NOT_ACCESSIBLE,
 
-  /** A merge works on a layer at this moment. */
+  /** A merge or a mount works on a layer at this moment; the message names the process. */
   LAYER_LOCKED,
 
   /** A mounted overlay uses a layer that has to be at rest. */
@@ -290,6 +299,12 @@ public enum ProblemCode {
   /** The lower is on another file system, which has too little space left for copies. */
   MERGE_NO_SPACE,
 
+  /**
+   * The lower is on another file system, which cannot keep something of an entry: a time as fine or
+   * as late, a file as long, an extended attribute as large.
+   */
+  MERGE_LOWER_CANNOT_KEEP,
+
   /** Instances have changed the same in different ways, and the policy is to refuse that. */
   MERGE_CONFLICT,
 
@@ -298,6 +313,12 @@ public enum ProblemCode {
 
   /** The upper holds a mark of a kind that is not understood. */
   MERGE_UNKNOWN_MARK,
+
+  /**
+   * An entry has an owner, or an ID in its ACL or capabilities, that the ID mapping of the layer
+   * that should take it does not have.
+   */
+  MERGE_OWNER_UNMAPPED,
 
   /** A file system operation failed during the merge; the view is unchanged. */
   MERGE_STOPPED,

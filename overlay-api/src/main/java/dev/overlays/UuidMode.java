@@ -10,7 +10,7 @@ public enum UuidMode {
   /** What the kernel does when nothing is said; the default. */
   AUTO,
 
-  /** A UUID of its own, kept in the upper. */
+  /** A UUID of its own, kept in the upper; a view without one cannot have it. */
   ON,
 
   /** No UUID; layers' own UUIDs are not verified either, so a copied disk image may be a lower. */

@@ -157,7 +157,7 @@ class OverlaySpecTest {
                 OverlaySpec.builder()
                     .work(Path.of("/work"))
                     .privatePath("/absolute")
-                    .options(o -> o.withVolatileUpper(true).withMetacopy(true))
+                    .options(o -> o.withUuid(UuidMode.ON).withMetacopy(true))
                     .build());
     assertEquals(
         List.of(

@@ -2,6 +2,8 @@ package dev.overlays.layer;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +47,8 @@ public final class AttributeCopy {
    * @param to the directory of the entry that gets them
    * @param newName its name
    * @param marks where marks are kept, which are neither copied nor removed
-   * @throws IOException if an attribute cannot be read or set; some may be set then
+   * @throws IOException if an attribute cannot be read or set, or the other file system keeps
+   *     another time than that of the last change; some may be set then
    */
   public static void copy(
       LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
@@ -109,6 +112,20 @@ public final class AttributeCopy {
       }
     }
     to.setTimes(newName, stat.accessed(), stat.modified());
+    if (!onlyAllowed && old.device() != stat.device()) {
+      refuseCutTime();
+    }
+  }
+
+  /** Another file system may keep coarser times, or none after 2038, without a word. */
+  private void refuseCutTime() throws IOException {
+    Instant kept = LayerEntries.present(to, newName).modified();
+    if (!kept.equals(stat.modified())) {
+      throw new FileSystemException(
+          LayerEntries.path(to, newName).toString(),
+          null,
+          "the file system keeps " + kept + " for the time " + stat.modified());
+    }
   }
 
   /** Sets one attribute. */

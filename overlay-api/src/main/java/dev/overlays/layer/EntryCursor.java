@@ -9,7 +9,8 @@ public interface EntryCursor {
    * Returns the next entry, in no particular order; {@code .} and {@code ..} are left out.
    *
    * @return the entry, or null when there is none left
-   * @throws IOException if the directory cannot be read
+   * @throws IOException if the directory cannot be read; {@link ClosedHandleException} if it is
+   *     closed
    */
   LayerEntry next() throws IOException;
 }

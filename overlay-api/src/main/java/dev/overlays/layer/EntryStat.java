@@ -92,4 +92,30 @@ public record EntryStat(
         immutable,
         appendOnly);
   }
+
+  /**
+   * Returns the same with another owner.
+   *
+   * @param newOwner the user ID
+   * @param newGroup the group ID
+   * @return a copy
+   */
+  public EntryStat withOwner(int newOwner, int newGroup) {
+    return new EntryStat(
+        type,
+        mode,
+        newOwner,
+        newGroup,
+        size,
+        allocated,
+        links,
+        device,
+        inode,
+        deviceMajor,
+        deviceMinor,
+        accessed,
+        modified,
+        immutable,
+        appendOnly);
+  }
 }

@@ -20,30 +20,66 @@ final class FuseConversion {
     this.marks = marks;
   }
 
-  /** Converts the root of a layer with all that is in it. */
-  void convert(LayerDirectory root) throws IOException {
-    convert(root, true);
+  /** Converts a directory with all that is in it; it stays open. */
+  void convert(LayerDirectory directory) throws IOException {
+    TreeWalk.run(new Inside(null, Name.SELF, directory));
   }
 
-  private void convert(LayerDirectory directory, boolean root) throws IOException {
-    EntryStat before = LayerEntries.present(directory, Name.SELF);
-    boolean opaque = convertMarks(directory);
-    List<Name> hiding = hiding(directory);
-    for (Name entry : hiding) {
-      convertHiding(directory, entry, opaque);
+  /** Converts one directory. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private LayerDirectory directory;
+    private EntryStat before;
+    private boolean changed;
+    private EntryCursor entries;
+
+    /** The root has no parent here, and is open. */
+    Inside(LayerDirectory parent, Name name, LayerDirectory directory) {
+      this.parent = parent;
+      this.name = name;
+      this.directory = directory;
     }
-    boolean changed = !hiding.isEmpty() || (opaque && hasWhiteouts(directory));
-    if (opaque) {
-      removeWhiteouts(directory);
-    } else if (!root && hasWhiteouts(directory)) {
-      markWhiteouts(directory);
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        begin();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        if (isDirectory(directory, entry)) {
+          return new Inside(directory, entry.name(), null);
+        }
+      }
+      if (changed) {
+        directory.setTimes(Name.SELF, before.accessed(), before.modified());
+      }
+      return null;
     }
-    EntryCursor entries = directory.entries();
-    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      convertEntry(directory, entry);
+
+    private void begin() throws IOException {
+      directory = directory == null ? parent.open(name) : directory;
+      before = LayerEntries.present(directory, Name.SELF);
+      boolean opaque = convertMarks(directory);
+      List<Name> hiding = hiding(directory);
+      for (Name entry : hiding) {
+        convertHiding(directory, entry, opaque);
+      }
+      boolean whiteouts = hasWhiteouts(directory);
+      changed = !hiding.isEmpty() || (opaque && whiteouts);
+      if (opaque) {
+        removeWhiteouts(directory);
+      } else if (whiteouts && parent != null) {
+        markWhiteouts(directory);
+      }
+      entries = directory.entries();
     }
-    if (changed) {
-      directory.setTimes(Name.SELF, before.accessed(), before.modified());
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null && directory != null) {
+        directory.close();
+      }
     }
   }
 
@@ -91,22 +127,21 @@ final class FuseConversion {
     }
   }
 
-  private void convertEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
+  /** Tells whether an entry is a directory; a file is converted. */
+  private static boolean isDirectory(LayerDirectory directory, LayerEntry entry)
+      throws IOException {
     EntryType type =
         entry.type() == EntryType.UNKNOWN
             ? LayerEntries.present(directory, entry.name()).type()
             : entry.type();
-    if (type == EntryType.DIRECTORY) {
-      try (LayerDirectory inner = directory.open(entry.name())) {
-        convert(inner, false);
-      }
-    } else if (type == EntryType.FILE) {
+    if (type == EntryType.FILE) {
       List<String> xattrs = directory.xattrs(entry.name());
       refuseOverride(directory, entry.name(), xattrs);
       if (xattrs.contains(FuseNames.ORIGIN)) {
         directory.removeXattr(entry.name(), FuseNames.ORIGIN);
       }
     }
+    return type == EntryType.DIRECTORY;
   }
 
   /**

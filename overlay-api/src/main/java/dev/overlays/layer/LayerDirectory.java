@@ -18,11 +18,18 @@ import java.util.Optional;
  * not at all, unless its description says otherwise. A handle may be used by several threads at a
  * time, but for its cursor, and has to be closed.
  *
+ * <p>A handle that is closed refuses: every method but {@code close} and {@code toString} throws
+ * {@link ClosedHandleException}, and so do its cursor and whatever takes it as a target. Nothing
+ * has been done then. When another thread closes it meanwhile, an operation that has begun ends as
+ * if it had not been closed, and never works in another directory; {@code close} does not wait for
+ * that. Streams, channels and directories that were opened through it stay open until they are
+ * closed themselves; a closed stream or channel throws an {@code IOException}.
+ *
  * <p>Failures are told by the exceptions of {@code java.nio.file}, with the path for people in
  * them: {@code NoSuchFileException}, {@code FileAlreadyExistsException}, {@code
  * DirectoryNotEmptyException}, {@code NotDirectoryException}, {@code AccessDeniedException}, and
- * {@code FileSystemException} for all else. They are what "throws IOException" stands for below,
- * beside plain input and output errors.
+ * {@code FileSystemException}, of which {@link ClosedHandleException} is one, for all else. They
+ * are what "throws IOException" stands for below, beside plain input and output errors.
  *
  * <p>Extended attributes are named in full ({@code user.mime_type}), one character for each byte of
  * the name, so that any name survives.
@@ -109,6 +116,9 @@ public interface LayerDirectory extends Closeable {
    * @param name its name
    * @param target where the new name is to be, in a directory of the same store
    * @param newName the new name
+   * @throws java.nio.file.AtomicMoveNotSupportedException if the file system, which may be one, or
+   *     its mount has no link from there to here (EXDEV): other subvolumes of btrfs, directories
+   *     with another project ID; a copy is the only way then
    * @throws IOException if that cannot be, or there is something of that name
    */
   void createLink(Name name, LayerDirectory target, Name newName) throws IOException;
@@ -121,6 +131,7 @@ public interface LayerDirectory extends Closeable {
    * @param name its name
    * @param target where to, in a directory of the same store
    * @param newName the new name
+   * @throws java.nio.file.AtomicMoveNotSupportedException as {@link #createLink}
    * @throws IOException if that cannot be; nothing has changed then
    */
   void rename(Name name, LayerDirectory target, Name newName) throws IOException;
@@ -305,6 +316,20 @@ public interface LayerDirectory extends Closeable {
     LayerEntries.present(this, name);
     return Optional.empty();
   }
+
+  /**
+   * Makes a file without a name on the file system of this directory, to try in it what that keeps.
+   *
+   * @return the file, to be closed; empty, which is the default, where there are no such files
+   * @throws IOException if this cannot be found out
+   */
+  default Optional<UnnamedFile> createUnnamed() throws IOException {
+    return Optional.empty();
+  }
+
+  /** Closes the handle; does nothing if it is closed. */
+  @Override
+  void close() throws IOException;
 
   /** Returns the path for people, with U+FFFD for what is not UTF-8. */
   @Override

@@ -111,10 +111,7 @@ public final class LayerEntries {
       directory.remove(name);
       return;
     }
-    try (LayerDirectory inner = openClosed(directory, name)) {
-      removeAll(inner);
-    }
-    directory.removeDirectory(name);
+    TreeWalk.run(TreeRemoval.of(directory, name));
   }
 
   /**
@@ -144,18 +141,6 @@ public final class LayerEntries {
    * @throws IOException if something in it cannot be removed
    */
   public static void removeAll(LayerDirectory directory) throws IOException {
-    boolean removed = true;
-    while (removed) {
-      removed = false;
-      EntryCursor entries = directory.entries();
-      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        if (entry.type() == EntryType.DIRECTORY || entry.type() == EntryType.UNKNOWN) {
-          removeTree(directory, entry.name());
-        } else {
-          directory.remove(entry.name());
-        }
-        removed = true;
-      }
-    }
+    TreeWalk.run(TreeRemoval.in(directory));
   }
 }

@@ -9,13 +9,28 @@ import java.util.Optional;
 
 /**
  * A directory of a layer that is shown as something else than it is, and so cannot be changed; but
- * it can be asked whether it could be, by what is done to entries that are not there.
+ * it can be asked whether it could be, by what is done to entries that are not there. Everything
+ * that changes something throws {@link UnsupportedOperationException}.
  */
-abstract class ReadOnlyDirectory implements LayerDirectory {
+public abstract class ReadOnlyDirectory implements LayerDirectory {
   final LayerDirectory base;
 
-  ReadOnlyDirectory(LayerDirectory base) {
+  /**
+   * Shows a directory as something else.
+   *
+   * @param base the directory, which is closed with this one
+   */
+  protected ReadOnlyDirectory(LayerDirectory base) {
     this.base = base;
+  }
+
+  /**
+   * Returns the directory that is shown as something else.
+   *
+   * @return the directory as it is
+   */
+  protected final LayerDirectory base() {
+    return base;
   }
 
   private static UnsupportedOperationException refusal() {
@@ -58,6 +73,11 @@ abstract class ReadOnlyDirectory implements LayerDirectory {
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
     return base.birthTime(name);
+  }
+
+  @Override
+  public Optional<UnnamedFile> createUnnamed() throws IOException {
+    return base.createUnnamed();
   }
 
   @Override

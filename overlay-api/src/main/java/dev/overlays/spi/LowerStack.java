@@ -30,9 +30,10 @@ final class LowerStack implements Closeable {
   static LowerStack open(OverlaySpec spec, LayerStore store, MarkNamespace marks)
       throws IOException {
     LowerStack stack = new LowerStack(marks);
+    LayerStore mapped = MappedLayers.of(store, List.of(spec));
     try {
       for (Path lower : spec.lowers()) {
-        stack.directories.add(store.open(lower));
+        stack.directories.add(mapped.open(lower));
       }
       return stack;
     } catch (IOException | RuntimeException | Error e) {

@@ -29,6 +29,8 @@ public enum KernelAbility {
   ATTRIBUTES_IN_MEMORY("user.* attributes on tmpfs", 6, 6),
   /** The option {@code lowerdir+}. */
   LAYERS_BY_NAME("layers by name in a mount context", 6, 7),
+  /** File handles of what views show, without the option nfs_export. */
+  HANDLES_OF_VIEWS("file handles of views", 6, 6),
   /** Mount IDs that are never given again. */
   UNIQUE_MOUNT_IDS("mount IDs that are never given again", 6, 8),
   /** Layers by descriptor. */

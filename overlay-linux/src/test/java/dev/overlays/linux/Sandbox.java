@@ -47,9 +47,14 @@ public final class Sandbox implements AutoCloseable {
 
   /** Makes a sandbox where root may mount; skips the test elsewhere, with the reason. */
   public static Sandbox asRoot() throws IOException {
+    assumeRoot();
+    return create();
+  }
+
+  /** Skips tests where nobody may mount, with the reason. */
+  public static void assumeRoot() {
     var reason = new KernelBackend().unavailable();
     assumeTrue(reason.isEmpty(), () -> "cannot mount here: " + reason.get());
-    return create();
   }
 
   /** Makes a sandbox for whoever runs the test. */

@@ -4,6 +4,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MappedOwners;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -48,7 +49,8 @@ final class Comparison {
         && stat.group() == old.group()
         && stat.mode() == old.mode()
         && (stat.isDirectory() || stat.modified().equals(old.modified()))
-        && sameXattrs(upper, lower);
+        && sameXattrs(upper, lower)
+        && !MappedOwners.isNobody(lower.directory(), lower.name());
   }
 
   private boolean sameXattrs(Entry upper, Shown lower) throws IOException {

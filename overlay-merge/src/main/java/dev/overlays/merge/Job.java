@@ -1,5 +1,6 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerFit;
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param marks where marks are kept
  * @param fit what the options of the spec need of the layer whose content goes
  * @param privatePaths what stays in the upper
+ * @param options how the view is mounted; the defaults for a lower
  */
 record Job(
     Path upper,
@@ -25,7 +27,8 @@ record Job(
     List<Path> dataLowers,
     MarkNamespace marks,
     LayerFit fit,
-    Set<String> privatePaths) {
+    Set<String> privatePaths,
+    OverlayOptions options) {
 
   static Job of(OverlaySpec spec) {
     return new Job(
@@ -35,7 +38,8 @@ record Job(
         spec.dataLowers(),
         marks(spec),
         LayerFit.of(spec.options()),
-        spec.privatePaths());
+        spec.privatePaths(),
+        spec.options());
   }
 
   /** A lower of a spec is folded into the next one. */
@@ -47,7 +51,8 @@ record Job(
         spec.dataLowers(),
         marks(spec),
         LayerFit.of(spec.options()),
-        Set.of());
+        Set.of(),
+        OverlayOptions.defaults());
   }
 
   boolean isLower() {

@@ -1,29 +1,36 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.LayerEntry;
-import java.io.Closeable;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The tasks that one directory has, and what has come of them. Several workers take them from both
  * ends of their order by inodes: file systems put directories in a row into parts that one writer
  * locks at a time, so workers side by side would mostly wait for each other. Source: allocation
  * groups in the kernel's fs/xfs/libxfs/xfs_ialloc.c.
+ *
+ * <p>As a step of a walk it does the tasks that wait, and has come to its end when all are done,
+ * those of other workers too. It may be walked through several times.
  */
-final class Joins implements Closeable {
+final class Joins implements TreeWalk.Step {
   /** A directory of a million directories is not to remember them all. */
   private static final int MOST = 512;
 
   private final Workers workers;
-  private final Deque<Workers.Forked> forked = new ArrayDeque<>();
   private final List<Piece> waiting = new ArrayList<>();
   private final Deque<Piece> order = new ConcurrentLinkedDeque<>();
+
+  /** The strand of the directory, and those that help it. */
+  private final AtomicInteger strands = new AtomicInteger(1);
+
+  private volatile Strand owner;
   private volatile boolean gone = true;
   private volatile boolean anyGone;
 
@@ -31,77 +38,99 @@ final class Joins implements Closeable {
     this.workers = workers;
   }
 
-  private record Piece(long inode, Workers.Task task) {}
+  /** A piece of work. */
+  @FunctionalInterface
+  interface Task {
+    /** Returns what is to be walked through for it; null if it is done already. */
+    TreeWalk.Step begin() throws IOException;
+  }
 
-  /** Does what there is to do for a directory now, or with other workers by {@link #joinAll}. */
-  void add(LayerEntry directory, Workers.Task task) throws IOException {
+  private record Piece(long inode, Task task) {}
+
+  /**
+   * Begins what there is to do for a directory, or keeps it until this is walked through.
+   *
+   * @return what is to be walked through now; null if that is nothing
+   */
+  TreeWalk.Step add(LayerEntry directory, Task task) throws IOException {
     if (!workers.areSeveral()) {
-      took(task.run());
-      return;
+      return task.begin();
     }
     waiting.add(new Piece(directory.inode(), task));
-    if (waiting.size() == MOST) {
-      joinAll();
-    }
+    return waiting.size() == MOST ? this : null;
   }
 
-  /** Lets another worker do a task, if there is room, or else does it now. */
-  void aside(Workers.Task task) throws IOException {
-    if (workers.haveRoom()) {
-      fork(() -> took(task));
-    } else {
-      took(task.run());
-    }
-  }
-
-  /** Waits for all. */
-  void joinAll() throws IOException {
+  @Override
+  public TreeWalk.Step advance() throws IOException {
     waiting.sort(Comparator.comparingLong(Piece::inode));
     order.addAll(waiting);
     waiting.clear();
-    for (Piece piece = next(); piece != null; piece = next()) {
-      if (!order.isEmpty() && workers.haveRoom()) {
-        fork(this::takeAll);
+    return next(true);
+  }
+
+  private TreeWalk.Step next(boolean mayFork) throws IOException {
+    Piece piece = poll();
+    while (piece != null) {
+      if (mayFork && !order.isEmpty() && workers.haveRoom()) {
+        fork();
       }
-      took(piece.task().run());
+      TreeWalk.Step begun = piece.task().begin();
+      if (begun != null) {
+        return begun;
+      }
+      piece = poll();
     }
-    join();
+    return null;
   }
 
-  private void takeAll() throws IOException {
-    for (Piece piece = next(); piece != null; piece = next()) {
-      workers.check();
-      took(piece.task());
-    }
-  }
-
-  private Piece next() {
+  private Piece poll() {
     return workers.startsInFront() ? order.pollFirst() : order.pollLast();
   }
 
-  private void fork(Workers.Part part) {
-    Workers.Forked one = workers.new Forked(part);
-    forked.push(one);
-    one.fork();
-  }
-
-  private void join() {
-    while (!forked.isEmpty()) {
-      forked.pop().join();
-    }
-  }
-
-  /** A task that fails leaves something behind. */
-  private void took(Workers.Task task) throws IOException {
-    boolean isGone = false;
+  private void fork() {
+    strands.incrementAndGet();
     try {
-      isGone = task.run();
-    } finally {
-      took(isGone);
+      workers.fork(new Strand(workers, new Help(), this::helped));
+    } catch (RuntimeException | Error e) {
+      strands.decrementAndGet();
+      throw e;
     }
   }
 
-  /** Remembers what was done here, without a task. */
+  /** What another worker does of it. */
+  private final class Help implements TreeWalk.Step {
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      workers.check();
+      return next(false);
+    }
+
+    @Override
+    public void close() {
+      // The directory is the owner's.
+    }
+  }
+
+  private void helped() {
+    if (strands.decrementAndGet() == 0) {
+      workers.fork(owner);
+    }
+  }
+
+  /**
+   * Tells whether all others are done. Otherwise the last of them goes on with the strand, which
+   * must not be touched any more.
+   */
+  boolean isJoinedBy(Strand strand) {
+    if (strands.get() == 0) {
+      return true;
+    }
+    owner = strand;
+    order.clear();
+    return strands.decrementAndGet() == 0;
+  }
+
+  /** Remembers what has come of a task. */
   void took(boolean isGone) {
     if (!isGone) {
       gone = false;
@@ -125,11 +154,9 @@ final class Joins implements Closeable {
     return anyGone;
   }
 
-  /** Waits for what others have begun; the rest is not done. */
+  /** Called when all are done. */
   @Override
   public void close() {
-    waiting.clear();
-    order.clear();
-    join();
+    strands.set(1);
   }
 }

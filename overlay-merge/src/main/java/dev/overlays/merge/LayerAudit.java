@@ -10,6 +10,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerFit;
 import java.io.IOException;
@@ -62,40 +63,88 @@ final class LayerAudit {
   void run(LayerDirectory root, MergedDirectory below) throws IOException {
     EntryStat stat = LayerEntries.present(root, Name.SELF);
     markCheck.check(Marked.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
-    inside(root, below, Place.ROOT, List.of());
+    TreeWalk.run(new Inside(root, below, Place.ROOT, Place.ROOT));
     redirects.repeated(root, marks);
   }
 
-  /** The source is the directory's path in the layers below; null where they have none. */
-  private void inside(
-      LayerDirectory directory, MergedDirectory below, Place place, List<Name> source)
-      throws IOException {
-    Entries.forEach(
-        directory,
-        (name, type) -> {
-          if (place.isRoot() && name.equals(LowerStaging.NAME)) {
-            return;
+  /** Goes through one directory of the layer. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory directory;
+    private final MergedDirectory below;
+    private final Place place;
+    private final Place source;
+    private TypedCursor entries;
+
+    /**
+     * Unless it is the root, both handles belong to this. The source is the directory's path in the
+     * layers below; null where they have none.
+     */
+    Inside(LayerDirectory directory, MergedDirectory below, Place place, Place source) {
+      this.directory = directory;
+      this.below = below;
+      this.place = place;
+      this.source = source;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      while (hasNext()) {
+        if (!place.isRoot() || !LowerStaging.isName(entries.name())) {
+          TreeWalk.Step inner = entry();
+          if (inner != null) {
+            return inner;
           }
-          try {
-            entry(directory, name, type, below, place, source);
-          } catch (NoSuchFileException | NotDirectoryException e) {
-            // Removed in the view meanwhile.
-          }
-        });
+        }
+      }
+      return null;
+    }
+
+    private boolean hasNext() throws IOException {
+      try {
+        if (entries == null) {
+          entries = new TypedCursor(directory);
+        }
+        return entries.next();
+      } catch (NoSuchFileException | NotDirectoryException e) {
+        // The whole directory has been removed in the view meanwhile.
+        return false;
+      }
+    }
+
+    private TreeWalk.Step entry() throws IOException {
+      try {
+        Marked inner = look(directory, entries.name(), entries.type(), below, place, source);
+        return inner == null ? null : directory(inner, below, place, source);
+      } catch (NoSuchFileException | NotDirectoryException e) {
+        // Removed in the view meanwhile.
+        return null;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!place.isRoot()) {
+        try (directory;
+            below) {
+          // Only to close both, whatever one of them throws.
+        }
+      }
+    }
   }
 
-  private void entry(
+  /** Looks at an entry, and returns it if it is a directory to be looked into. */
+  private Marked look(
       LayerDirectory directory,
       Name name,
       EntryType type,
       MergedDirectory below,
       Place place,
-      List<Name> source)
+      Place source)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
     if (plain && xattrs.isEmpty() && !FuseForm.isMarkOfProgram(directory, name)) {
-      return;
+      return null;
     }
     EntryStat stat = LayerEntries.present(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
@@ -103,16 +152,15 @@ final class LayerAudit {
         isSound(Marked.of(directory, name, stat, xattrs, marks), xattrs);
       }
       whiteout(directory, name, stat, below, place);
-      return;
+      return null;
     }
     Marked entry = Marked.of(directory, name, stat, xattrs, marks);
     markCheck.check(entry);
     boolean sound = isSound(entry, xattrs);
-    if (stat.isDirectory()) {
-      directory(entry, below, place, source);
-    } else if (sound && stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
+    if (sound && stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
       metacopy(entry, below, place, source);
     }
+    return stat.isDirectory() ? entry : null;
   }
 
   /**
@@ -130,7 +178,7 @@ final class LayerAudit {
     return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
-  private void directory(Marked entry, MergedDirectory below, Place place, List<Name> source)
+  private TreeWalk.Step directory(Marked entry, MergedDirectory below, Place place, Place source)
       throws IOException {
     LayerDirectory directory = entry.directory();
     Name name = entry.name();
@@ -138,14 +186,22 @@ final class LayerAudit {
     if (opaque && bottom) {
       markCheck.stray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
     }
-    try (LayerDirectory inner = directory.open(name);
-        MergedDirectory innerBelow = below.below(directory, name)) {
-      List<Name> innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
-      inside(inner, innerBelow, place.in(name), innerSource);
+    LayerDirectory inner = directory.open(name);
+    MergedDirectory innerBelow = null;
+    try {
+      innerBelow = below.below(directory, name);
+      Place innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
+      return new Inside(inner, innerBelow, place.in(name), innerSource);
+    } catch (IOException | RuntimeException | Error e) {
+      MergedDirectory opened = innerBelow;
+      try (inner;
+          opened) {
+        throw e;
+      }
     }
   }
 
-  private void metacopy(Marked entry, MergedDirectory below, Place place, List<Name> source)
+  private void metacopy(Marked entry, MergedDirectory below, Place place, Place source)
       throws IOException {
     boolean linked = entry.stat().links() > 1;
     boolean found =

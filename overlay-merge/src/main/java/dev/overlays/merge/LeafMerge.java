@@ -90,7 +90,8 @@ final class LeafMerge {
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
       return done(level, name, xattrs);
     }
-    if (metacopy || run.copies() || isProtected(xattrs)) {
+    boolean apart = linked && run.copiesLinks();
+    if (metacopy || apart || run.copies() || isProtected(xattrs)) {
       copy.put(level, name, stat, xattrs);
       return done(level, name, xattrs);
     }

@@ -25,9 +25,12 @@ import org.apache.commons.io.IOUtils;
 final class LinkedCopies {
   private final Run run;
   private final LayerDirectory lowerRoot;
+  private final Staging staging;
 
-  LinkedCopies(Run run, LayerDirectory lowerRoot) {
+  /** The staging directory is on the lower's file system. */
+  LinkedCopies(Run run, LayerDirectory lowerRoot, Staging staging) {
     this.run = run;
+    this.staging = staging;
     this.lowerRoot = lowerRoot;
   }
 
@@ -74,10 +77,14 @@ final class LinkedCopies {
     if (old.isPresent() && old.get().sameInode(there.get())) {
       return true;
     }
-    if (old.isPresent()) {
-      run.changes().remove(level.lower(), name);
+    if (old.isEmpty()) {
+      run.changes().createLink(directory, copy, level.lower(), name);
+    } else {
+      // The upper's may be a metacopy, which shows the data that the lower has until then.
+      Name link = staging.next();
+      run.changes().createLink(directory, copy, staging.directory(), link);
+      run.changes().rename(staging.directory(), link, level.lower(), name);
     }
-    run.changes().createLink(directory, copy, level.lower(), name);
     return true;
   }
 

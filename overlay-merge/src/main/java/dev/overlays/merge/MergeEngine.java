@@ -10,15 +10,12 @@ import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.io.FileUtils;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 final class MergeEngine implements Closeable {
-  static final Name STAGING = Name.of("overlays-staging");
-  static final Name TRASH = Name.of("overlays-trash");
-
   private final Job job;
   private final Settings settings;
   private final OpenLayers layers;
@@ -66,10 +63,15 @@ final class MergeEngine implements Closeable {
     refuse(survey, renames);
     Changes changes = new Changes(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-    if (!settings.dryRun() && index(changes, times)) {
+    boolean indexed = IndexRelease.isNeeded(job, layers);
+    if (indexed && !settings.dryRun()) {
+      boolean moves = renames && alone && !survey.renamed().isEmpty();
+      new IndexRelease(job, layers, changes, times).run(moves);
       survey = survey(renames, workers);
       refuse(survey, renames);
     }
+    // The kernel looks for an inode only once: it must never have names in both layers.
+    boolean links = indexed && renames && survey.hasLinks();
     tally.expect(survey.entries());
     if (settings.dryRun() || !renames) {
       tally.wantSizes();
@@ -81,8 +83,8 @@ final class MergeEngine implements Closeable {
             layers.lowers(), tally, settings.dryRun() ? survey.renamed() : List.of());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.remember(layers.upper(), Name.SELF, before);
-    try (Staging staging = new Staging(layers.beside(), STAGING);
-        Staging trash = new Staging(layers.beside(), TRASH)) {
+    try (Staging staging = layers.staging(changes);
+        Staging trash = layers.trash(changes)) {
       boolean pulledProtection = false;
       if (!settings.dryRun()) {
         staging.clear();
@@ -97,8 +99,10 @@ final class MergeEngine implements Closeable {
               workers,
               new Cancellation(settings.cancelled(), layers.upper(), "merge"),
               times,
-              method(renames, protects || pulledProtection),
-              pulledProtection ? null : survey.marks(),
+              method(renames, protects || pulledProtection || links),
+              pulledProtection || links ? null : survey.marks(),
+              links,
+              renames || settings.dryRun() ? null : LowerStaging.newName(),
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
@@ -110,7 +114,19 @@ final class MergeEngine implements Closeable {
   }
 
   private Survey survey(boolean renames, Workers workers) throws IOException {
-    return Survey.of(layers.upper(), job.fit(), selection, layers.lowers(), !renames, workers);
+    boolean indexed = IndexRelease.isNeeded(job, layers);
+    SurveyWalk.Wanted metacopies =
+        indexed && !settings.dryRun()
+            ? new VerifiedMetacopies(layers.upper(), layers.lowers(), renames)
+            : file -> false;
+    return Survey.of(
+        layers.upper(),
+        job.fit(),
+        selection,
+        layers.lowers(),
+        !renames || indexed,
+        metacopies,
+        workers);
   }
 
   private static Run.Method method(boolean renames, boolean protects) {
@@ -125,9 +141,16 @@ final class MergeEngine implements Closeable {
     LayerFit.work(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
+      problems.addAll(
+          new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
     }
     if (!renames && problems.isEmpty()) {
       space(survey, problems);
+      if (selection.takesEntry()) {
+        EntryStat root = LayerEntries.present(layers.upper(), Name.SELF);
+        survey.needs().add(layers.upper(), Name.SELF, root);
+      }
+      problems.addAll(CopyProbe.problems(layers.lower(), survey.needs()));
     }
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
@@ -142,25 +165,11 @@ final class MergeEngine implements Closeable {
               ProblemCode.MERGE_NO_SPACE,
               LayerEntries.path(layers.lower(), Name.SELF),
               "The files of the upper may take up to "
-                  + FileUtils.byteCountToDisplaySize(survey.bytes())
+                  + DisplaySize.of(survey.bytes(), RoundingMode.UP)
                   + " here, and there are "
-                  + FileUtils.byteCountToDisplaySize(free)
+                  + DisplaySize.of(free, RoundingMode.DOWN)
                   + " left.",
               "Free some space, or merge in parts, with only or exclude."));
-    }
-  }
-
-  /** Makes the upper independent of an index, and tells whether there is one. */
-  private boolean index(Changes changes, DirectoryTimes times) throws IOException {
-    try (Index index = Index.open(layers.work());
-        Staging staging = new Staging(layers.beside(), STAGING)) {
-      if (index != null) {
-        staging.clear();
-        PullUp pull = new PullUp(changes, job.marks(), staging, new MovedAway(tally), false, false);
-        new IndexedLinks(times, layers.lowers(), pull, index).make(layers.upper());
-        index.clear();
-      }
-      return index != null;
     }
   }
 
@@ -194,37 +203,26 @@ final class MergeEngine implements Closeable {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
     MergeWalk walk = walk(run, removal, staging);
     Level root = root(others);
-    run.workers()
-        .run(
-            () -> {
-              walk.roots(root);
-              return true;
-            });
+    run.workers().run(walk.roots(root));
     walk.finish(root, before);
   }
 
   private void copy(Run run, Others others, EntryStat before) throws IOException {
     MergeWalk walk;
     Level root = root(others);
-    try (Staging staging = LowerStaging.open(layers.upper(), layers.lower())) {
+    try (Staging staging = LowerStaging.open(layers.upper(), layers.lower(), run.staging())) {
       staging.clear();
       // From here on the lower relies on what hides it, and on what has been made whole.
       run.changes().sync(layers.upper());
-      MergeWalk now = walk(run, new LowerRemoval(run, null), staging);
-      walk = now;
-      run.workers()
-          .run(
-              () -> {
-                now.roots(root);
-                return true;
-              });
+      walk = walk(run, new LowerRemoval(run, null), staging);
+      run.workers().run(walk.roots(root));
     }
     walk.finish(root, before);
-    LowerStaging.forget(layers.upper());
+    LowerStaging.forget(layers.upper(), run.staging());
   }
 
   private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
-    LinkedCopies links = new LinkedCopies(run, layers.lower());
+    LinkedCopies links = new LinkedCopies(run, layers.lower(), staging);
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 

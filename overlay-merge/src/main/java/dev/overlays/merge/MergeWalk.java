@@ -1,11 +1,11 @@
 package dev.overlays.merge;
 
-import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -31,11 +31,26 @@ final class MergeWalk {
   }
 
   /** Merges what is in the roots. */
-  void roots(Level root) throws IOException {
-    boolean again = children(root).anyGone();
-    while (again && !run.changes().dryRun() && !run.copies()) {
-      again = children(root.onceMore()).anyGone();
-    }
+  TreeWalk.Step roots(Level root) {
+    return new TreeWalk.Step() {
+      private MergeChildren last;
+
+      @Override
+      public TreeWalk.Step advance() throws IOException {
+        boolean again =
+            last == null || (last.anyGone() && !run.changes().dryRun() && !run.copies());
+        if (!again) {
+          return null;
+        }
+        last = children(last == null ? root : root.onceMore());
+        return last;
+      }
+
+      @Override
+      public void close() {
+        // The roots stay open.
+      }
+    };
   }
 
   /** Merges the roots themselves, as the upper's was before; it stays. */
@@ -50,60 +65,49 @@ final class MergeWalk {
     }
   }
 
-  /** Merges what is in a directory; all that was given to other workers is done then. */
-  Joins children(Level level) throws IOException {
-    Listings listings = new Listings(level.upper(), level.lower());
-    try (Joins joins = new Joins(run.workers())) {
-      EntryCursor entries = level.upper().entries();
-      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        run.check();
-        entry(level, entry, listings, joins);
-      }
-      joins.joinAll();
-      return joins;
-    }
+  /** Merges what is in a directory; all that was given to other workers is done at its end. */
+  MergeChildren children(Level level) {
+    return new MergeChildren(this, level, run);
   }
 
-  private void entry(Level level, LayerEntry entry, Listings listings, Joins joins)
+  /** Merges an entry, or returns what is to be walked through for it. */
+  TreeWalk.Step entry(Level level, LayerEntry entry, Listings listings, Joins joins)
       throws IOException {
     Name name = entry.name();
-    if (level.place().isRoot() && name.equals(LowerStaging.NAME)) {
-      return;
+    if (level.place().isRoot() && name.equals(run.staging())) {
+      return null;
     }
     Selection inner = level.selection().below(name);
     if (inner.isNothing()) {
       run.tally().kept(level, name);
       joins.kept();
-      return;
+      return null;
     }
     if (entry.type() == EntryType.DIRECTORY) {
-      directory(level, entry, inner, joins);
-      return;
+      return directory(level, entry, inner, joins);
     }
     Optional<List<String>> plain =
         level.again() ? Optional.empty() : run.plain(level.place(), entry);
     if (plain.isPresent() && inner.takesEntry() && !level.keeps(name)) {
       joins.took(leaves.mergePlain(level, entry, plain.get(), listings.lower(name)));
-      return;
+      return null;
     }
     EntryStat stat = listings.upper(entry);
     if (stat.isDirectory()) {
-      directory(level, entry, inner, joins);
-    } else if (inner.takesEntry()) {
-      joins.took(leaf(level, name, stat, listings));
-    } else {
-      joins.kept();
+      return directory(level, entry, inner, joins);
     }
+    joins.took(inner.takesEntry() && leaf(level, name, stat, listings));
+    return null;
   }
 
   /** A directory that has been gone through once stays for a reason. */
-  private void directory(Level level, LayerEntry entry, Selection inner, Joins joins)
+  private TreeWalk.Step directory(Level level, LayerEntry entry, Selection inner, Joins joins)
       throws IOException {
     if (level.again() && (level.others() != null || !inner.isAll())) {
       joins.kept();
-    } else {
-      joins.add(entry, () -> directories.merge(level, entry.name(), inner));
+      return null;
     }
+    return joins.add(entry, () -> directories.begin(level, entry.name(), inner, joins));
   }
 
   private boolean leaf(Level level, Name name, EntryStat stat, Listings listings)

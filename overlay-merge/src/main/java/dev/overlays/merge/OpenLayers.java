@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MappedOwners;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -27,6 +28,7 @@ record OpenLayers(
       LayerDirectory work = work(job, store);
       LayerDirectory beside =
           store.open(work == null ? job.upper().toAbsolutePath().getParent() : job.work());
+      beside = MappedOwners.like(upper, beside);
       return new OpenLayers(upper, lowers, work, beside);
     } catch (IOException | RuntimeException e) {
       upper.close();
@@ -46,6 +48,16 @@ record OpenLayers(
     } catch (NoSuchFileException e) {
       return null;
     }
+  }
+
+  /** Where entries are prepared for the upper. */
+  Staging staging(Changes changes) throws IOException {
+    return BesideName.of(this, changes).staging();
+  }
+
+  /** Where entries of the lower are moved to be removed. */
+  Staging trash(Changes changes) throws IOException {
+    return BesideName.of(this, changes).trash();
   }
 
   LayerDirectory lower() {

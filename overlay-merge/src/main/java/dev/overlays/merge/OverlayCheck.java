@@ -114,7 +114,9 @@ public final class OverlayCheck {
     Failure.told(
         "check",
         () -> {
-          LayerStore forms = LayerForms.reading(opener(), Job.marks(spec));
+          LayerStore opener = opener();
+          opener.requireVisible(spec);
+          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
           new SpecAudit(spec, forms, (problem, repair) -> consumer.accept(problem)).run();
           return spec;
         });

@@ -140,7 +140,7 @@ public final class OverlayDiff {
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
+          LayerStore forms = LayerForms.reading(opener, List.of(spec));
           refuseOther(forms);
           return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });

@@ -121,7 +121,8 @@ public final class OverlaySquash {
    *
    * @return what was done
    * @throws OverlayException as {@link OverlayMerge#run}; if the layers are not lowers of the spec
-   *     in this order, with {@link ProblemCode#LAYER_NOT_FOUND}
+   *     in this order, with {@link ProblemCode#LAYER_NOT_FOUND}; if the view has an upper and
+   *     {@code nfs_export}, with {@link ProblemCode#OPTION_CONFLICT}
    */
   public SquashReport run() throws OverlayException {
     return run(settings);
@@ -138,6 +139,7 @@ public final class OverlaySquash {
               "The spec has no lowers from " + top + " down to " + bottom + ".",
               "Name two of its lowers as it names them, the upper one first."));
     }
+    SquashedIndex.refuseVerified(spec);
     return Failure.told(() -> run(now, first, last));
   }
 
@@ -148,12 +150,19 @@ public final class OverlaySquash {
     Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
     try (claim) {
       LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
+      SquashedIndex index = new SquashedIndex(spec, forms);
+      if (!now.dryRun()) {
+        index.release();
+      }
       for (int i = first; i < last; i++) {
         Tally tally = new Tally(now.listener(), now.progress());
         try (MergeEngine engine = MergeEngine.open(Job.ofLower(spec, i), now, forms, tally)) {
           engine.run(null, true);
         }
         merges.put(spec.lowers().get(i), tally.report(now.dryRun()));
+      }
+      if (!now.dryRun() && first == 0) {
+        index.forgetLower();
       }
     }
     List<Path> left = new ArrayList<>(spec.lowers());

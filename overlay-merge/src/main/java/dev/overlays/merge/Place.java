@@ -1,15 +1,23 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.Redirect;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 
-/** Where in the view the walk is; says so in words only when asked. */
-record Place(Place parent, Name name, long pathHash) {
-  static final Place ROOT = new Place(null, Name.SELF, 0);
+/**
+ * Where in the view the walk is; says so in words only when asked. The places of one walk share
+ * those that lead to them, so each takes up the same, however deep it is.
+ */
+record Place(Place parent, Name name, int depth, long pathHash) {
+  static final Place ROOT = new Place(null, Name.SELF, 0, 0);
 
   Place in(Name inner) {
-    return new Place(this, inner, (pathHash + 1) * 0x9E3779B97F4A7C15L + inner.hashCode());
+    long hash = (pathHash + 1) * 0x9E3779B97F4A7C15L + inner.hashCode();
+    return new Place(this, inner, depth + 1, hash);
   }
 
   boolean isRoot() {
@@ -18,29 +26,42 @@ record Place(Place parent, Name name, long pathHash) {
 
   /** The path of an entry here, relative to the root of the view. */
   String path(Name entry) {
-    if (entry.equals(Name.SELF)) {
-      return parent == null ? "." : parent.path(name);
+    if (isRoot()) {
+      return entry.equals(Name.SELF) ? "." : entry.toString();
     }
-    return parent == null ? entry.toString() : parent.path(name) + '/' + entry;
+    Deque<String> path = new ArrayDeque<>();
+    if (!entry.equals(Name.SELF)) {
+      path.push(entry.toString());
+    }
+    for (Place place = this; place.parent != null; place = place.parent) {
+      path.push(place.name.toString());
+    }
+    return String.join("/", path);
+  }
+
+  /** The path for people, from the root of a layer. */
+  String text() {
+    return isRoot() ? "" : '/' + path(Name.SELF);
   }
 
   /** The names from the root to an entry here. */
   List<Name> names(Name entry) {
-    List<Name> names = new ArrayList<>();
-    for (Place place = this; place.parent != null; place = place.parent) {
-      names.add(0, place.name);
-    }
-    names.add(entry);
-    return List.copyOf(names);
+    return in(entry).names();
   }
 
   /** The names from the root to here. */
   List<Name> names() {
-    List<Name> names = new ArrayList<>();
+    List<Name> names = new ArrayList<>(depth);
     for (Place place = this; place.parent != null; place = place.parent) {
-      names.add(0, place.name);
+      names.add(place.name);
     }
-    return List.copyOf(names);
+    Collections.reverse(names);
+    return Collections.unmodifiableList(names);
+  }
+
+  /** What leads here from the root of a layer. */
+  Redirect redirect() {
+    return new Redirect(true, names());
   }
 
   /** The place of the directory of a path. */
@@ -52,9 +73,26 @@ record Place(Place parent, Name name, long pathHash) {
     return place;
   }
 
-  static List<Name> append(List<Name> path, Name name) {
-    List<Name> longer = new ArrayList<>(path);
-    longer.add(name);
-    return List.copyOf(longer);
+  @Override
+  public boolean equals(Object other) {
+    if (!(other instanceof Place place) || place.depth != depth || place.pathHash != pathHash) {
+      return false;
+    }
+    Place mine = this;
+    while (mine != place && mine.name.equals(place.name)) {
+      mine = mine.parent;
+      place = place.parent;
+    }
+    return mine == place;
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(pathHash);
+  }
+
+  @Override
+  public String toString() {
+    return path(Name.SELF);
   }
 }

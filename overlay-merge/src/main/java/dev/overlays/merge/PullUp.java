@@ -89,6 +89,12 @@ final class PullUp {
 
   private void file(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown)
       throws IOException {
+    Name copy = copy(below, shown);
+    staging.directory().rename(copy, target, shown.name());
+  }
+
+  /** Makes a whole copy of anything but a directory, and returns its name in the staging. */
+  Name copy(MergedDirectory below, MergedDirectory.Shown shown) throws IOException {
     FileCopy.Source source = new FileCopy.Source(shown.directory(), shown.name(), shown.stat());
     Name[] copy = new Name[1];
     if (isMetacopy(shown)) {
@@ -106,7 +112,7 @@ final class PullUp {
     if (shown.stat().type() == dev.overlays.layer.EntryType.FILE) {
       staging.directory().syncFile(copy[0]);
     }
-    staging.directory().rename(copy[0], target, shown.name());
+    return copy[0];
   }
 
   /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */

@@ -43,8 +43,7 @@ final class RedirectCheck {
    * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
    * have it; null if nowhere.
    */
-  List<Name> follow(
-      Marked entry, boolean opaque, MergedDirectory below, Place place, List<Name> source)
+  Place follow(Marked entry, boolean opaque, MergedDirectory below, Place place, Place source)
       throws IOException {
     if (entry.has(Mark.REDIRECT)) {
       if (!isRead(entry, opaque)) {
@@ -54,51 +53,52 @@ final class RedirectCheck {
         return renamed(entry, below, place, source);
       }
     }
-    return source == null || opaque ? null : Place.append(source, entry.name());
+    return source == null || opaque ? null : source.in(entry.name());
   }
 
-  private List<Name> renamed(Marked entry, MergedDirectory below, Place place, List<Name> source)
+  private Place renamed(Marked entry, MergedDirectory below, Place place, Place source)
       throws IOException {
     Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
     if (redirect.isEmpty()) {
       return null;
     }
     if (below.isNothing()) {
-      dangling(entry, redirect.get().names());
+      dangling(entry, Place.of(redirect.get().names()));
       return null;
     }
-    List<Name> names = redirect.get().names();
-    if (!redirect.get().absolute()) {
-      names = source == null ? null : Place.append(source, names.get(0));
+    Place from = source;
+    if (redirect.get().absolute()) {
+      from = Place.of(redirect.get().names());
+    } else if (source != null) {
+      from = source.in(redirect.get().names().get(0));
     }
-    renamed.add(new Renamed(place.names(entry.name()), names, true));
-    return names;
+    renamed.add(new Renamed(place.in(entry.name()), from, true));
+    return from;
   }
 
   /**
    * Looks at a metacopy file of an upper. Where neither it nor its data has a second name, the
    * kernel takes both for one inode, and refuses whichever name it meets second. Source:
-   * fs/overlayfs/ inode.c, {@code ovl_hash_bylower}.
+   * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
    */
-  void followFile(Marked entry, Place place, List<Name> source) throws IOException {
+  void followFile(Marked entry, Place place, Place source) throws IOException {
     Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
     if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
-      List<Name> names = redirect.get().names();
-      renamed.add(
-          new Renamed(
-              place.names(entry.name()),
-              redirect.get().absolute() ? names : Place.append(source, names.get(0)),
-              false));
+      Place from = redirect.get().absolute() ? Place.of(List.of()) : source;
+      for (Name name : redirect.get().names()) {
+        from = from.in(name);
+      }
+      renamed.add(new Renamed(place.in(entry.name()), from, false));
     }
   }
 
   /** Opaque first: without its redirect alone, the view would merge what has its name below. */
-  private void dangling(Marked entry, List<Name> names) throws IOException {
+  private void dangling(Marked entry, Place source) throws IOException {
     Problem problem =
         entry.problem(
             ProblemCode.REDIRECT_DANGLING,
             "The directory was renamed from "
-                + Renamed.text(names)
+                + source.text()
                 + ", and no layer below has such a directory any more: the view shows only what"
                 + " this layer holds of it.",
             "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"

@@ -258,7 +258,7 @@ public final class SharedMerge {
                 spec.upper().orElse(spec.lowers().get(0)),
                 "The spec has no upper over the lower " + lower + ", as the others have it.",
                 "Name instances whose top-most lower is that one, by the same path, and whose"
-                    + " other lowers and marks are those of the first one."));
+                    + " other lowers, mapped owners and marks are those of the first one."));
       }
       Path upper = spec.upper().get();
       if (!seen.add(real(upper))) {
@@ -286,6 +286,7 @@ public final class SharedMerge {
     OverlaySpec first = uppers.get(0);
     return spec.lowers().equals(first.lowers())
         && spec.dataLowers().equals(first.dataLowers())
+        && spec.idMappings().equals(first.idMappings())
         && spec.options().userXattr() == first.options().userXattr();
   }
 }

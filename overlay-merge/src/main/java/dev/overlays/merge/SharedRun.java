@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.merge.lookup.IndexedUppers;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -49,6 +50,9 @@ final class SharedRun {
     }
     if (!settings.dryRun()) {
       for (OverlaySpec spec : all) {
+        new OtherUpper(spec, store).releaseIndex();
+      }
+      for (OverlaySpec spec : all) {
         new NewDirectories(spec, selection(spec), store).unite();
       }
     }
@@ -78,8 +82,9 @@ final class SharedRun {
 
   private Conflicts conflicts() throws IOException {
     Conflicts conflicts = new Conflicts();
-    try (Instances instances = Instances.open(all, uppers, this::selection, store)) {
-      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root(), Place.ROOT);
+    LayerStore indexed = IndexedUppers.reading(store, all);
+    try (Instances instances = Instances.open(all, uppers, this::selection, indexed)) {
+      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root());
     }
     return conflicts;
   }

@@ -25,12 +25,15 @@ final class Survey {
   private final List<Problem> problems = new CopyOnWriteArrayList<>();
   private final Queue<Renamed> renamed = new ConcurrentLinkedQueue<>();
   private final KnownMarks marks;
+  private final CopyNeeds needs;
   private final LongAdder entries = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private volatile boolean protection;
+  private volatile boolean links;
 
   private Survey(LayerRoots lowers) {
     marks = new KnownMarks(lowers.marks());
+    needs = new CopyNeeds(lowers.marks());
   }
 
   /**
@@ -47,8 +50,26 @@ final class Survey {
       boolean withSizes,
       Workers workers)
       throws IOException {
+    return of(upper, fit, selection, lowers, withSizes, file -> false, workers);
+  }
+
+  /**
+   * Makes a survey that also tells of some metacopy files that were not renamed.
+   *
+   * @param fit what the options of the spec need of it
+   * @param withSizes whether to ask each file how much it takes up
+   */
+  static Survey of(
+      LayerDirectory upper,
+      LayerFit fit,
+      Selection selection,
+      LayerRoots lowers,
+      boolean withSizes,
+      SurveyWalk.Wanted metacopies,
+      Workers workers)
+      throws IOException {
     Survey survey = new Survey(lowers);
-    new SurveyWalk(survey, fit, lowers, withSizes, file -> false, workers).root(upper, selection);
+    new SurveyWalk(survey, fit, lowers, withSizes, metacopies, workers).root(upper, selection);
     return survey;
   }
 
@@ -81,9 +102,19 @@ final class Survey {
   }
 
   void count(EntryStat stat) {
+    links |= stat.links() > 1 && !stat.isDirectory() && !stat.isWhiteoutDevice();
     if (stat.type() == EntryType.FILE) {
       bytes.add(stat.allocated());
     }
+  }
+
+  /** What the entries ask of another file system; known of a survey with sizes. */
+  CopyNeeds needs() {
+    return needs;
+  }
+
+  void linksSeen() {
+    links = true;
   }
 
   void protectionSeen() {
@@ -107,6 +138,14 @@ final class Survey {
   /** Whether an entry shows as immutable or append-only. */
   boolean hasProtection() {
     return protection;
+  }
+
+  /**
+   * Whether an entry has a second name, or has had one that has gone into the lower as a copy; told
+   * of a survey that asks for sizes only.
+   */
+  boolean hasLinks() {
+    return links;
   }
 
   long entries() {

@@ -11,6 +11,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.Redirect;
 import dev.overlays.spi.LayerFit;
@@ -54,28 +55,68 @@ final class SurveyWalk {
 
   void root(LayerDirectory upper, Selection selection) throws IOException {
     fit.root(upper).ifPresent(survey::add);
-    workers.run(
-        () -> {
-          inside(upper, selection, Place.ROOT, Place.ROOT);
-          return true;
-        });
+    workers.run(new Inside(null, Name.SELF, upper, selection, Place.ROOT, Place.ROOT));
   }
 
-  /** The place in the lower is null where nothing below is merged. */
-  private void inside(LayerDirectory directory, Selection selection, Place place, Place lowerPlace)
-      throws IOException {
-    try (Joins joins = new Joins(workers)) {
-      EntryCursor cursor = directory.entries();
-      LayerEntry entry = cursor.next();
-      while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
-        entry(directory, entry, selection.below(entry.name()), place, lowerPlace, joins);
-        entry = cursor.next();
+  /** Goes through one directory. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private final Selection selection;
+    private final Place place;
+    private final Place lowerPlace;
+    private final Joins joins = new Joins(workers);
+    private LayerDirectory directory;
+    private EntryCursor entries;
+    private boolean listed;
+
+    /** The place in the lower is null where nothing below is merged; the parent is, of the root. */
+    Inside(
+        LayerDirectory parent,
+        Name name,
+        LayerDirectory directory,
+        Selection selection,
+        Place place,
+        Place lowerPlace) {
+      this.parent = parent;
+      this.name = name;
+      this.directory = directory;
+      this.selection = selection;
+      this.place = place;
+      this.lowerPlace = lowerPlace;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (listed) {
+        return null;
       }
-      joins.joinAll();
+      if (entries == null) {
+        directory = directory == null ? parent.open(name) : directory;
+        entries = directory.entries();
+      }
+      LayerEntry entry = entries.next();
+      while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
+        Selection inner = selection.below(entry.name());
+        TreeWalk.Step next = entry(directory, entry, inner, place, lowerPlace, joins);
+        if (next != null) {
+          return next;
+        }
+        entry = entries.next();
+      }
+      listed = true;
+      return joins;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null && directory != null) {
+        directory.close();
+      }
     }
   }
 
-  private void entry(
+  private TreeWalk.Step entry(
       LayerDirectory directory,
       LayerEntry entry,
       Selection selection,
@@ -93,6 +134,9 @@ final class SurveyWalk {
       type = stat.type();
       if (taken) {
         survey.count(stat);
+        if (withSizes && !stat.isWhiteoutDevice()) {
+          survey.needs().add(directory, entry.name(), stat);
+        }
       }
     }
     Name name = entry.name();
@@ -102,22 +146,17 @@ final class SurveyWalk {
         fit.entry(directory, name, type, List.of()).ifPresent(survey::add);
       }
       survey.marks().notAsked(place, name);
-      return;
+      return null;
     }
     Set<Mark> found = marks(directory, name, type, place, taken);
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
       file(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
     } else if (type == EntryType.DIRECTORY) {
       Place below = directoryBelow(directory, name, place, lowerPlace, found);
-      joins.add(
-          entry,
-          () -> {
-            try (LayerDirectory inner = directory.open(name)) {
-              inside(inner, selection, place.in(name), below);
-            }
-            return true;
-          });
+      return joins.add(
+          entry, () -> new Inside(directory, name, null, selection, place.in(name), below));
     }
+    return null;
   }
 
   /** Where the lower has what is in a directory; null if nothing below is merged. */
@@ -130,19 +169,19 @@ final class SurveyWalk {
     if (found.contains(Mark.REDIRECT)) {
       Optional<Redirect> redirect = Redirect.of(directory, name, marks);
       if (redirect.isPresent()) {
-        List<Name> source = source(redirect.get(), lowerPlace);
-        survey.add(new Renamed(place.names(name), source, true));
-        return source == null ? null : Place.of(source);
+        Place source = source(redirect.get(), lowerPlace);
+        survey.add(new Renamed(place.in(name), source, true));
+        return source;
       }
     }
     return lowerPlace == null ? null : lowerPlace.in(name);
   }
 
-  private static List<Name> source(Redirect redirect, Place lowerPlace) {
+  private static Place source(Redirect redirect, Place lowerPlace) {
     if (redirect.absolute()) {
-      return redirect.names();
+      return Place.of(redirect.names());
     }
-    return lowerPlace == null ? null : lowerPlace.names(redirect.names().get(0));
+    return lowerPlace == null ? null : lowerPlace.in(redirect.names().get(0));
   }
 
   private void file(
@@ -155,12 +194,12 @@ final class SurveyWalk {
       throws IOException {
     Optional<Redirect> redirect =
         hasRedirect ? Redirect.of(directory, name, marks) : Optional.empty();
-    List<Name> source =
+    Place source =
         redirect.isPresent()
             ? source(redirect.get(), lowerPlace)
-            : lowerPlace == null ? null : lowerPlace.names(name);
+            : lowerPlace == null ? null : lowerPlace.in(name);
     if (redirect.isPresent()) {
-      survey.add(new Renamed(place.names(name), source, false));
+      survey.add(new Renamed(place.in(name), source, false));
     }
     metacopy(directory, name, place, source, redirect.isPresent(), taken);
   }
@@ -169,7 +208,7 @@ final class SurveyWalk {
       LayerDirectory directory,
       Name name,
       Place place,
-      List<Name> source,
+      Place source,
       boolean redirect,
       boolean taken)
       throws IOException {
@@ -178,16 +217,16 @@ final class SurveyWalk {
         survey.add(MissingData.problem(directory, name));
       }
     } else if (!redirect) {
-      Renamed file = new Renamed(place.names(name), source, false);
+      Renamed file = new Renamed(place.in(name), source, false);
       if (metacopies.is(file)) {
         survey.add(file);
       }
     }
   }
 
-  private boolean hasData(List<Name> source) throws IOException {
+  private boolean hasData(Place source) throws IOException {
     return source != null
-        && lowers.root().data(new Redirect(true, source), (layer, directory, name, stat) -> {});
+        && lowers.root().data(source.redirect(), (layer, directory, name, stat) -> {});
   }
 
   private Set<Mark> marks(
@@ -200,6 +239,9 @@ final class SurveyWalk {
     if (!survey.marks().seen(place, name, xattrs)) {
       return Set.of();
     }
+    if (withSizes && taken) {
+      survey.needs().addXattrs(directory, name, xattrs);
+    }
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
       if (marks.isMark(xattr)) {
@@ -209,6 +251,9 @@ final class SurveyWalk {
           survey.add(unknown(directory, name, xattr));
         }
       }
+    }
+    if (found.contains(Mark.MERGE_COPY)) {
+      survey.linksSeen();
     }
     if (found.contains(Mark.PROTATTR)) {
       survey.protectionSeen();

@@ -7,6 +7,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,21 +26,38 @@ final class TreeMove {
 
   /** A directory that has to hide those of layers below keeps its opaque mark. */
   void move(Level level, Name name, EntryStat stat, boolean keepsOpaque) throws IOException {
-    free(level.upper(), name, stat, level.place(), keepsOpaque);
+    TreeWalk.run(new Freeing(level.upper(), name, stat, level.place(), keepsOpaque));
     run.changes().rename(level.upper(), name, level.lower(), name);
   }
 
   /** Frees a directory and all that is in it; it keeps its times. */
-  private void free(
-      LayerDirectory parent, Name name, EntryStat stat, Place place, boolean keepsOpaque)
-      throws IOException {
-    List<String> xattrs = new ArrayList<>(parent.xattrs(name));
-    String timeMark = Mark.MERGE_TIME.xattr(run.marks());
-    boolean changed = xattrs.contains(timeMark);
-    EntryStat before = changed ? run.times().remember(parent, name, stat) : stat;
-    Place inside = place.in(name);
-    try (LayerDirectory directory = parent.open(name)) {
-      EntryCursor entries = directory.entries();
+  private final class Freeing implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private final EntryStat stat;
+    private final Place place;
+    private final Place inside;
+    private final boolean keepsOpaque;
+    private List<String> xattrs;
+    private boolean changed;
+    private EntryStat before;
+    private LayerDirectory directory;
+    private EntryCursor entries;
+
+    Freeing(LayerDirectory parent, Name name, EntryStat stat, Place place, boolean keepsOpaque) {
+      this.parent = parent;
+      this.name = name;
+      this.stat = stat;
+      this.place = place;
+      this.keepsOpaque = keepsOpaque;
+      inside = place.in(name);
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        begin();
+      }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         run.check();
         Optional<List<String>> plain = run.plain(inside, entry);
@@ -50,29 +68,57 @@ final class TreeMove {
         }
         EntryStat inner = LayerEntries.present(directory, entry.name());
         if (inner.isDirectory()) {
-          free(directory, entry.name(), inner, inside, false);
-        } else if (LayerEntries.isWhiteout(directory, entry.name(), inner, run.marks())) {
-          if (!changed) {
-            run.times().remember(parent, name, stat);
-            xattrs.add(timeMark);
-            changed = true;
-          }
-          run.changes().remove(directory, entry.name());
-          run.tally().whiteout();
-        } else {
-          run.changes()
-              .strip(directory, entry.name(), run.xattrs(directory, inside, entry.name(), inner));
-          run.tally().moved(MergeAction.ADDED, inside, entry.name(), inner);
+          return new Freeing(directory, entry.name(), inner, inside, false);
         }
+        leaf(entry.name(), inner);
+      }
+      end();
+      return null;
+    }
+
+    private void begin() throws IOException {
+      xattrs = new ArrayList<>(parent.xattrs(name));
+      changed = xattrs.contains(timeMark());
+      before = changed ? run.times().remember(parent, name, stat) : stat;
+      directory = parent.open(name);
+      entries = directory.entries();
+    }
+
+    private String timeMark() {
+      return Mark.MERGE_TIME.xattr(run.marks());
+    }
+
+    private void leaf(Name leaf, EntryStat inner) throws IOException {
+      if (LayerEntries.isWhiteout(directory, leaf, inner, run.marks())) {
+        if (!changed) {
+          run.times().remember(parent, name, stat);
+          xattrs.add(timeMark());
+          changed = true;
+        }
+        run.changes().remove(directory, leaf);
+        run.tally().whiteout();
+      } else {
+        run.changes().strip(directory, leaf, run.xattrs(directory, inside, leaf, inner));
+        run.tally().moved(MergeAction.ADDED, inside, leaf, inner);
       }
     }
-    if (changed) {
-      run.changes().setTimes(parent, name, before);
+
+    private void end() throws IOException {
+      if (changed) {
+        run.changes().setTimes(parent, name, before);
+      }
+      if (keepsOpaque) {
+        xattrs.remove(Mark.OPAQUE.xattr(run.marks()));
+      }
+      run.changes().strip(parent, name, xattrs);
+      run.tally().add(MergeAction.ADDED, place, name);
     }
-    if (keepsOpaque) {
-      xattrs.remove(Mark.OPAQUE.xattr(run.marks()));
+
+    @Override
+    public void close() throws IOException {
+      if (directory != null) {
+        directory.close();
+      }
     }
-    run.changes().strip(parent, name, xattrs);
-    run.tally().add(MergeAction.ADDED, place, name);
   }
 }

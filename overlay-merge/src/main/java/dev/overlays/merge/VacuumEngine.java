@@ -30,6 +30,7 @@ final class VacuumEngine implements Closeable {
     try (Workers workers = new Workers(settings.workers())) {
       refuse(Survey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, workers));
       Changes changes = new Changes(settings.dryRun(), job.marks());
+      IndexRelease.before(job, layers, changes);
       syncLowers(changes);
       Redundancy redundancy = new Redundancy(layers.lowers(), contentOnly);
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());

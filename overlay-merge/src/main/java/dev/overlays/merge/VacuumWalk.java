@@ -6,6 +6,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.util.OptionalLong;
@@ -43,30 +44,47 @@ final class VacuumWalk {
 
   /** Cleans the root, which stays. */
   void root(VacuumLevel level) throws IOException {
-    workers.run(
-        () -> {
-          level.begin(marks);
-          children(level);
-          level.end();
-          return false;
-        });
+    workers.run(new Directory(null, level, null, null));
   }
 
-  /** Cleans a directory, and tells whether every entry of its listing has gone. */
-  private boolean children(VacuumLevel level) throws IOException {
-    try (Joins joins = new Joins(workers)) {
-      Listings listings = new Listings(level.upper(), null);
-      EntryCursor entries = level.upper().entries();
-      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        child(level, entry, listings, joins);
+  /** Cleans the entries of a directory. */
+  private final class Children implements TreeWalk.Step {
+    private final VacuumLevel level;
+    private final Listings listings;
+    private final Joins joins = new Joins(workers);
+    private EntryCursor entries;
+    private boolean listed;
+
+    Children(VacuumLevel level) {
+      this.level = level;
+      listings = new Listings(level.upper(), null);
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (listed) {
+        return null;
       }
-      joins.joinAll();
-      workers.check();
-      return joins.areGone();
+      if (entries == null) {
+        entries = level.upper().entries();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        TreeWalk.Step inner = child(level, entry, listings, joins);
+        if (inner != null) {
+          return inner;
+        }
+      }
+      listed = true;
+      return joins;
+    }
+
+    @Override
+    public void close() {
+      // The handles belong to the level.
     }
   }
 
-  private void child(VacuumLevel level, LayerEntry entry, Listings listings, Joins joins)
+  private TreeWalk.Step child(VacuumLevel level, LayerEntry entry, Listings listings, Joins joins)
       throws IOException {
     cancellation.check();
     workers.check();
@@ -75,10 +93,11 @@ final class VacuumWalk {
     if (inner.isNothing()) {
       joins.kept();
     } else if (isDirectory(level, entry)) {
-      joins.add(entry, () -> directory(level, name, inner));
+      return joins.add(entry, () -> new Directory(level, level.open(name, inner), name, joins));
     } else {
       joins.took(isGone(level, new Comparison.Entry(level.upper(), name, listings.upper(entry))));
     }
+    return null;
   }
 
   private static boolean isDirectory(VacuumLevel level, LayerEntry entry) throws IOException {
@@ -114,25 +133,64 @@ final class VacuumWalk {
     return true;
   }
 
-  private boolean directory(VacuumLevel outer, Name name, Selection selection) throws IOException {
-    try (VacuumLevel level = outer.open(name, selection)) {
-      level.begin(marks);
-      for (int i = 0; i < TRIES && children(level); i++) {
-        Comparison.Entry entry = new Comparison.Entry(outer.upper(), name, level.before());
-        if (!redundancy.ofDirectory(entry, level.below())) {
-          break;
-        }
+  /** Cleans a directory, which goes if nothing is left in it; the root, without an outer, stays. */
+  private final class Directory implements TreeWalk.Step {
+    private final VacuumLevel outer;
+    private final VacuumLevel level;
+    private final Name name;
+    private final Joins joins;
+    private Children children;
+    private int tries;
+
+    Directory(VacuumLevel outer, VacuumLevel level, Name name, Joins joins) {
+      this.outer = outer;
+      this.level = level;
+      this.name = name;
+      this.joins = joins;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (children == null) {
+        level.begin(marks);
+        children = new Children(level);
+        return children;
+      }
+      workers.check();
+      if (outer == null) {
+        level.end();
+        return null;
+      }
+      if (children.joins.areGone() && isRedundant()) {
         outer.remember();
         try {
           changes.removeDirectory(outer.upper(), name);
           tally.directory();
-          return true;
+          joins.took(true);
+          return null;
         } catch (DirectoryNotEmptyException e) {
           // Then another listing tells of the rest.
+          if (++tries < TRIES) {
+            children = new Children(level);
+            return children;
+          }
         }
       }
       level.end();
+      joins.kept();
+      return null;
     }
-    return false;
+
+    private boolean isRedundant() throws IOException {
+      Comparison.Entry entry = new Comparison.Entry(outer.upper(), name, level.before());
+      return redundancy.ofDirectory(entry, level.below());
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (outer != null) {
+        level.close();
+      }
+    }
   }
 }

@@ -1,11 +1,14 @@
 package dev.overlays.merge;
 
+import dev.overlays.layer.TreeWalk;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.RecursiveAction;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** The threads of a merge. One worker is the thread that asks for it. */
@@ -16,27 +19,60 @@ final class Workers implements Closeable {
   private final ForkJoinPool pool;
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
+  /** The strands that nobody joins. */
+  private final AtomicInteger outstanding = new AtomicInteger();
+
+  private volatile CountDownLatch latch;
+
   Workers(int count) {
     pool = count > 1 ? new ForkJoinPool(count) : null;
-  }
-
-  /** A piece of work that says whether it has left nothing behind. */
-  @FunctionalInterface
-  interface Task {
-    boolean run() throws IOException;
   }
 
   boolean areSeveral() {
     return pool != null;
   }
 
-  /** Does the whole work, and throws what the first worker threw that failed. */
-  void run(Task task) throws IOException {
+  /** Walks through the whole, and throws what the first worker threw that failed. */
+  void run(TreeWalk.Step whole) throws IOException {
     if (pool == null) {
-      task.run();
-      return;
+      new Strand(this, whole, () -> {}).run();
+    } else {
+      latch = new CountDownLatch(1);
+      outstanding.set(1);
+      pool.execute(new Forked(new Strand(this, whole, this::ended)));
+      awaitEnd();
     }
-    pool.invoke(new Forked(task::run));
+    throwFailure();
+  }
+
+  /** Begins what nothing but the end of the whole waits for, where there is room for it. */
+  void aside(TreeWalk.Step part) {
+    outstanding.incrementAndGet();
+    fork(new Strand(this, part, this::ended));
+  }
+
+  private void ended() {
+    if (outstanding.decrementAndGet() == 0) {
+      latch.countDown();
+    }
+  }
+
+  /** An interrupt is a wish to cancel, which each worker looks for. */
+  private void awaitEnd() {
+    boolean interrupted = false;
+    while (latch.getCount() > 0) {
+      try {
+        latch.await();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void throwFailure() throws IOException {
     Throwable thrown = failure.get();
     if (thrown instanceof IOException e) {
       throw e;
@@ -61,10 +97,24 @@ final class Workers implements Closeable {
     return failure.get() != null;
   }
 
+  /** Remembers why the whole is to end. */
+  void failed(Throwable thrown) {
+    failure.compareAndSet(null, thrown);
+  }
+
   /** Ends what one worker does when another has failed. */
   void check() throws IOException {
     if (haveFailed()) {
-      throw new IOException("another worker has failed");
+      throw new OtherFailureException();
+    }
+  }
+
+  /** Only ends a strand; what has happened another one tells. */
+  static final class OtherFailureException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    OtherFailureException() {
+      super("another worker has failed");
     }
   }
 
@@ -74,29 +124,28 @@ final class Workers implements Closeable {
         || worker.getPoolIndex() % 2 == 0;
   }
 
-  /** What is done by whoever has time. */
-  @FunctionalInterface
-  interface Part {
-    void run() throws IOException;
+  /** Lets whoever has time begin a strand, or go on with one. */
+  void fork(Strand strand) {
+    if (pool == null) {
+      strand.run();
+    } else {
+      new Forked(strand).fork();
+    }
   }
 
-  /** A part that any worker may do. */
-  final class Forked extends RecursiveAction {
+  /** A strand that any worker may take. */
+  private static final class Forked extends RecursiveAction {
     private static final long serialVersionUID = 1L;
 
-    private final transient Part part;
+    private final transient Strand strand;
 
-    Forked(Part part) {
-      this.part = part;
+    Forked(Strand strand) {
+      this.strand = strand;
     }
 
     @Override
     protected void compute() {
-      try {
-        part.run();
-      } catch (IOException | RuntimeException | Error e) {
-        failure.compareAndSet(null, e);
-      }
+      strand.run();
     }
   }
 

@@ -165,7 +165,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
       return Optional.of(
           untried("This process may not mount.", "Run the check as root of the machine."));
     }
-    if (spec.options().volatileUpper()) {
+    if (spec.hasUpper() && spec.options().volatileUpper()) {
       return Optional.of(
           untried(
               "A volatile mount leaves a mark by which the next one is refused.",

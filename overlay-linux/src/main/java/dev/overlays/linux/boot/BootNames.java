@@ -3,6 +3,10 @@ package dev.overlays.linux.boot;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.NativeAccess;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +28,8 @@ final class BootNames {
     if (spec.ephemeral().isPresent()) {
       problems.add(
           unsupported(
-              "What is written to an ephemeral view is thrown away by the process that has made it.",
+              "What is written to an ephemeral view is thrown away by the process that has made"
+                  + " it.",
               "Give the spec an upper and a work directory."));
     }
     if (!spec.idMappings().isEmpty()) {
@@ -63,6 +68,44 @@ final class BootNames {
       return false;
     }
     return true;
+  }
+
+  /** The path, or the nearest directory above it, whose name no reader of an entry misreads. */
+  static Path writable(Path path) {
+    Path place = path;
+    while (isMisread(place)) {
+      place = place.getParent();
+    }
+    return place;
+  }
+
+  private static boolean isMisread(Path path) {
+    List<Problem> problems = new ArrayList<>();
+    checkName(path, false, problems);
+    return !problems.isEmpty();
+  }
+
+  /**
+   * Where links lead to what cannot be named, a mount may be waited for that is at or above what
+   * can be.
+   */
+  static void checkLinked(List<Path> places, List<Problem> problems) {
+    for (Path place : places) {
+      if (isMisread(place) && !isSameMount(place, writable(place))) {
+        checkName(place, false, problems);
+      }
+    }
+  }
+
+  private static boolean isSameMount(Path path, Path above) {
+    if (NativeAccess.problem().isPresent()) {
+      return false;
+    }
+    try {
+      return FileId.of(PathBytes.of(path)).mountId() == FileId.of(PathBytes.of(above)).mountId();
+    } catch (SyscallException e) {
+      return false;
+    }
   }
 
   private static void checkName(Path path, boolean mountPoint, List<Problem> problems) {

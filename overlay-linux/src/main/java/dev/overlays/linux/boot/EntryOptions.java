@@ -31,6 +31,11 @@ final class EntryOptions {
   static List<String> of(OverlaySpec spec, Set<BootOption> boot, MountProgram program)
       throws OverlayException {
     List<Problem> problems = BootNames.check(spec);
+    if (problems.isEmpty()) {
+      for (Path layer : layers(spec)) {
+        BootNames.checkLinked(LinkedPlaces.behind(layer), problems);
+      }
+    }
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }
@@ -55,6 +60,25 @@ final class EntryOptions {
     }
     options.add(spec.propagation().kernelName());
     return options;
+  }
+
+  /**
+   * Returns the places whose mounts a view has to wait for.
+   *
+   * @return the layers, and behind them where symbolic links lead; no further than to a name that
+   *     can be written, whose mount has what is below, or else the view is refused
+   */
+  static List<Path> places(OverlaySpec spec) {
+    List<Path> places = new ArrayList<>(layers(spec));
+    for (Path layer : layers(spec)) {
+      for (Path linked : LinkedPlaces.behind(layer)) {
+        Path place = BootNames.writable(linked);
+        if (places.stream().noneMatch(other -> other.startsWith(place))) {
+          places.add(place);
+        }
+      }
+    }
+    return places;
   }
 
   /** The layers of a view, each of which has to be mounted before it. */

@@ -15,10 +15,11 @@ import java.util.Set;
  * all fields are.
  *
  * <p>An entry of a view says every option, and by default that the machine starts without it
- * ({@link BootOption#NOFAIL}) and that systemd mounts it after the disk of each layer. Private
- * paths are kept in the entry, so it reads back as an equal spec; but mount(8) does not hide them.
- * What a mount by this library has hidden stays hidden, by the marks in the upper; {@link
- * BootCheck} tells when something is not.
+ * ({@link BootOption#NOFAIL}) and that systemd mounts it after the disk of each layer, also where
+ * symbolic links lead to it, as they do when the entry is made. Private paths are kept in the
+ * entry, so it reads back as an equal spec; but mount(8) does not hide them. What a mount by this
+ * library has hidden stays hidden, by the marks in the upper; {@link BootCheck} tells when
+ * something is not.
  */
 public final class FstabEntry {
   /** What getmntent(3), by which systemd reads fstab, takes of a line; it drops the rest. */
@@ -64,8 +65,8 @@ public final class FstabEntry {
       throws OverlayException {
     List<String> all = new ArrayList<>();
     List<String> said = EntryOptions.of(spec, options, program);
-    for (Path layer : EntryOptions.layers(spec)) {
-      all.add(REQUIRES + "=" + quoted(ByteText.of(layer)));
+    for (Path place : EntryOptions.places(spec)) {
+      all.add(REQUIRES + "=" + quoted(ByteText.of(place)));
     }
     // A plain word has to be the last.
     all.addAll(0, said.subList(0, said.size() - 1));

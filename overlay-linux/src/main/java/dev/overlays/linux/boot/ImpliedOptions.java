@@ -15,6 +15,9 @@ final class ImpliedOptions {
   static OverlayOptions of(List<String> words, boolean upper) {
     OverlayOptions options = SpecDecoder.decodeOptions(String.join(",", words), true);
     boolean redirects = says(words, "redirect_dir");
+    if (options.nfsExport() && upper && !says(words, "index")) {
+      options = options.withIndex(true);
+    }
     if (options.userXattr() && !says(words, "metacopy")) {
       options = options.withMetacopy(false);
     }

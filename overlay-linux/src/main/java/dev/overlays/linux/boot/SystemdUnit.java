@@ -15,8 +15,8 @@ import java.util.Set;
 /**
  * A mount unit of systemd, with an automount unit where that is asked for ({@link
  * BootOption#AUTOMOUNT}). Immutable, equal by value. Says what a {@link FstabEntry} says, with
- * settings of systemd's own for when to mount: after the disk of each layer. Private paths are kept
- * in it as there.
+ * settings of systemd's own for when to mount: after the disk of each layer, also where symbolic
+ * links lead to it, as they do when the unit is made. Private paths are kept in it as there.
  *
  * <p>A unit that was written is in force after {@code systemctl daemon-reload}, and mounted at the
  * start after {@code systemctl enable} with {@link #enabledName()}.
@@ -31,11 +31,14 @@ public final class SystemdUnit {
   private final OverlaySpec spec;
   private final Set<BootOption> options;
   private final String mountOptions;
+  private final List<Path> places;
 
-  private SystemdUnit(OverlaySpec spec, Set<BootOption> options, String mountOptions) {
+  private SystemdUnit(
+      OverlaySpec spec, Set<BootOption> options, String mountOptions, List<Path> places) {
     this.spec = spec;
     this.options = Collections.unmodifiableSet(options);
     this.mountOptions = mountOptions;
+    this.places = places;
   }
 
   /**
@@ -58,10 +61,16 @@ public final class SystemdUnit {
    * @throws OverlayException as {@link FstabEntry#of(OverlaySpec)}
    */
   public static SystemdUnit of(OverlaySpec spec, Set<BootOption> options) throws OverlayException {
+    return of(spec, options, EntryOptions.places(spec));
+  }
+
+  /** Makes a unit that waits for the mounts of these places, the layers among them. */
+  static SystemdUnit of(OverlaySpec spec, Set<BootOption> options, List<Path> places)
+      throws OverlayException {
     List<String> said = EntryOptions.of(spec, options, MountProgram.ofThisMachine());
     EnumSet<BootOption> copy = EnumSet.noneOf(BootOption.class);
     copy.addAll(options);
-    SystemdUnit unit = new SystemdUnit(spec, copy, String.join(",", said));
+    SystemdUnit unit = new SystemdUnit(spec, copy, String.join(",", said), List.copyOf(places));
     if (unit.unitName().length() + AUTOMOUNT.length() > LONGEST_NAME) {
       throw new OverlayException(
           Problem.of(
@@ -162,6 +171,11 @@ public final class SystemdUnit {
     return mountOptions;
   }
 
+  /** The layers, and behind them where symbolic links led when the unit was made. */
+  List<Path> places() {
+    return places;
+  }
+
   String unitName() {
     return UnitName.of(where());
   }
@@ -184,12 +198,13 @@ public final class SystemdUnit {
   public boolean equals(Object object) {
     return object instanceof SystemdUnit other
         && spec.equals(other.spec)
-        && options.equals(other.options);
+        && options.equals(other.options)
+        && places.equals(other.places);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(spec, options);
+    return Objects.hash(spec, options, places);
   }
 
   /** Returns the mount unit as it is written. */

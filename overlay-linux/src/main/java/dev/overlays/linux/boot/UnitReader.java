@@ -1,12 +1,15 @@
 package dev.overlays.linux.boot;
 
 import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.boot.UnitText.Setting;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads a mount unit of this library's own: one that says more, or less, is none. */
 final class UnitReader {
@@ -32,8 +35,9 @@ final class UnitReader {
             .flatMap(ByteText::path)
             .orElseThrow(() -> unreadable("it has no Where="));
     String options = value(settings, "Options").orElseThrow(() -> unreadable("it has no Options="));
+    OverlaySpec spec = EntryDecoder.decode(mountPoint, options);
     SystemdUnit unit =
-        SystemdUnit.of(EntryDecoder.decode(mountPoint, options), EntryDecoder.bootOptions(options));
+        SystemdUnit.of(spec, EntryDecoder.bootOptions(options), places(spec, settings));
     List<Setting> own = UnitText.parse(unit.text()).orElseThrow();
     if (!settings.equals(own)) {
       throw unreadable(
@@ -43,6 +47,18 @@ final class UnitReader {
               + keys(own, settings));
     }
     return unit;
+  }
+
+  /** The layers, and what the unit waits for besides: where links led when it was written. */
+  private static List<Path> places(OverlaySpec spec, List<Setting> settings) {
+    Set<Path> places = new LinkedHashSet<>(EntryOptions.layers(spec));
+    settings.stream()
+        .filter(setting -> setting.key().equals(UnitWriter.REQUIRES))
+        .flatMap(setting -> UnitText.unescape(setting.value()).stream())
+        .map(name -> name.startsWith("\"") ? name.substring(1, name.length() - 1) : name)
+        .flatMap(name -> ByteText.path(name).stream())
+        .forEach(places::add);
+    return List.copyOf(places);
   }
 
   /** What only the first have. */

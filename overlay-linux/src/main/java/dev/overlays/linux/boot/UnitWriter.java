@@ -4,6 +4,8 @@ import java.util.stream.Collectors;
 
 /** The text of a unit. */
 final class UnitWriter {
+  static final String REQUIRES = "RequiresMountsFor";
+
   private final SystemdUnit unit;
 
   UnitWriter(SystemdUnit unit) {
@@ -13,21 +15,22 @@ final class UnitWriter {
   /** The mount unit, one character a byte. */
   String mount() {
     String requires =
-        EntryOptions.layers(unit.spec()).stream()
-            .map(layer -> "RequiresMountsFor=" + quoted(ByteText.of(layer)) + "\n")
+        unit.places().stream()
+            .map(place -> REQUIRES + "=" + quoted(ByteText.of(place)) + "\n")
             .collect(Collectors.joining());
     return """
-        # Written by Overlays.
-        [Unit]
-        Description=Overlay view at %s
-        Documentation=man:systemd.mount(5)
-        %s
-        [Mount]
-        What=overlay
-        Where=%s
-        Type=overlay
-        Options=%s
-        %s"""
+    # Written by Overlays.
+    [Unit]
+    Description=Overlay view at %s
+    Documentation=man:systemd.mount(5)
+    %s
+    [Mount]
+    What=overlay
+    Where=%s
+    Type=overlay
+    Options=%s
+    %s\
+    """
         .formatted(
             UnitText.escape(unit.where()),
             requires,
@@ -42,14 +45,15 @@ final class UnitWriter {
   /** The automount unit, one character a byte. */
   String automount() {
     return """
-        # Written by Overlays.
-        [Unit]
-        Description=Overlay view at %s, mounted when it is looked into
-        Documentation=man:systemd.automount(5)
+    # Written by Overlays.
+    [Unit]
+    Description=Overlay view at %s, mounted when it is looked into
+    Documentation=man:systemd.automount(5)
 
-        [Automount]
-        Where=%s
-        %s"""
+    [Automount]
+    Where=%s
+    %s\
+    """
         .formatted(UnitText.escape(unit.where()), UnitText.escape(unit.where()), install());
   }
 

@@ -6,7 +6,6 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
@@ -36,16 +35,20 @@ public final class IdMappedTree {
    * @throws IOException if it cannot be made
    */
   public static Descriptor of(Descriptor directory, IdMapping mapping) throws IOException {
-    long empty = Scratch.get().string(new byte[0]);
-    int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | Open.CLOEXEC;
-    Descriptor tree =
-        new Descriptor(Kernel.call(Syscall.OPEN_TREE, directory.number(), empty, flags));
+    Descriptor tree = clone(directory);
     try (Descriptor namespace = UserNamespace.of(mapping)) {
       MountAttributes.setIdMapping(tree, namespace);
       return tree;
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       tree.close();
       throw e;
+    }
+  }
+
+  private static Descriptor clone(Descriptor directory) throws SyscallException {
+    int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | Open.CLOEXEC;
+    try (Scratch scratch = Scratch.borrow()) {
+      return new Descriptor(directory.call(Syscall.OPEN_TREE, scratch.string(new byte[0]), flags));
     }
   }
 

@@ -104,12 +104,13 @@ public final class InUseProbe {
   private static boolean inUseByMount(Descriptor directory, Descriptor elsewhere) {
     String layers =
         "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(name(directory), name(elsewhere));
-    Scratch scratch = Scratch.get();
-    scratch.dataBuffer().put(ascii("index=on," + layers)).put((byte) 0);
-    long overlay = scratch.string(ascii("overlay"));
-    long place = scratch.secondString(elsewhere.magicLink());
-    long result = Kernel.attempt(Syscall.MOUNT, overlay, place, overlay, 0, scratch.data(), 0);
-    return result == -Errno.EBUSY.number();
+    try (Scratch scratch = Scratch.borrow()) {
+      scratch.dataBuffer().put(ascii("index=on," + layers)).put((byte) 0);
+      long overlay = scratch.string(ascii("overlay"));
+      long place = scratch.secondString(elsewhere.magicLink());
+      long result = Kernel.attempt(Syscall.MOUNT, overlay, place, overlay, 0, scratch.data(), 0);
+      return result == -Errno.EBUSY.number();
+    }
   }
 
   private static byte[] ascii(String text) {

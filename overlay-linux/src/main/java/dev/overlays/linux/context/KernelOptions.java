@@ -40,7 +40,10 @@ public final class KernelOptions {
     if (spec.attributes().contains(MountAttribute.READ_ONLY)) {
       list.add(new Option("ro", "", true));
     }
-    list.add(onOff("index", options.index()));
+    // Without an upper an index is never made, and "off" would exclude what follows.
+    if (options.index() || !options.nfsExport()) {
+      list.add(onOff("index", options.index()));
+    }
     list.add(onOff("nfs_export", options.nfsExport()));
     list.add(onOff("metacopy", options.metacopy()));
     list.add(

@@ -90,10 +90,11 @@ public final class MountAttributes {
     if (CallProbe.mayUse(Syscall.MOUNT)) {
       OldMountCall.setPropagationOfAll(kind);
     } else {
-      Scratch scratch = Scratch.get();
-      long root = scratch.string(ROOT);
-      long attributes = scratch.struct(0, 0, kind, 0);
-      Kernel.call(Syscall.MOUNT_SETATTR, Kernel.AT_FDCWD, root, AT_RECURSIVE, attributes, SIZE);
+      try (Scratch scratch = Scratch.borrow()) {
+        long root = scratch.string(ROOT);
+        long attributes = scratch.struct(0, 0, kind, 0);
+        Kernel.call(Syscall.MOUNT_SETATTR, Kernel.AT_FDCWD, root, AT_RECURSIVE, attributes, SIZE);
+      }
     }
   }
 
@@ -122,9 +123,10 @@ public final class MountAttributes {
   private static void set(
       Descriptor mount, long added, long cleared, long propagation, long userNamespace)
       throws SyscallException {
-    Scratch scratch = Scratch.get();
-    long empty = scratch.string(new byte[0]);
-    long attributes = scratch.struct(added, cleared, propagation, userNamespace);
-    Kernel.call(Syscall.MOUNT_SETATTR, mount.number(), empty, AT_EMPTY_PATH, attributes, SIZE);
+    try (Scratch scratch = Scratch.borrow()) {
+      long empty = scratch.string(new byte[0]);
+      long attributes = scratch.struct(added, cleared, propagation, userNamespace);
+      mount.call(Syscall.MOUNT_SETATTR, empty, AT_EMPTY_PATH, attributes, SIZE);
+    }
   }
 }

@@ -65,8 +65,10 @@ public final class MountContext implements AutoCloseable {
    *     right
    */
   public static MountContext open(String fileSystem) throws SyscallException {
-    long type = Scratch.get().string(ascii(fileSystem));
-    return new MountContext(new Descriptor(Kernel.call(Syscall.FSOPEN, type, FSOPEN_CLOEXEC)));
+    try (Scratch scratch = Scratch.borrow()) {
+      long type = scratch.string(ascii(fileSystem));
+      return new MountContext(new Descriptor(Kernel.call(Syscall.FSOPEN, type, FSOPEN_CLOEXEC)));
+    }
   }
 
   /**
@@ -77,9 +79,11 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public static MountContext of(Descriptor mount) throws SyscallException {
-    long empty = Scratch.get().string(new byte[0]);
-    return new MountContext(
-        new Descriptor(Kernel.call(Syscall.FSPICK, mount.number(), empty, FSPICK_BY_DESCRIPTOR)));
+    try (Scratch scratch = Scratch.borrow()) {
+      long empty = scratch.string(new byte[0]);
+      return new MountContext(
+          new Descriptor(mount.call(Syscall.FSPICK, empty, FSPICK_BY_DESCRIPTOR)));
+    }
   }
 
   /**
@@ -156,7 +160,9 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public void string(String key, byte[] value) throws SyscallException {
-    config(SET_STRING, key, Scratch.get().secondString(value), 0);
+    try (Scratch scratch = Scratch.borrow()) {
+      config(SET_STRING, key, scratch.secondString(value), 0);
+    }
   }
 
   /**
@@ -176,7 +182,7 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public void create() throws SyscallException {
-    Kernel.call(Syscall.FSCONFIG, context.number(), CMD_CREATE, 0, 0, 0);
+    context.call(Syscall.FSCONFIG, CMD_CREATE, 0, 0, 0);
   }
 
   /**
@@ -185,7 +191,7 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public void reconfigure() throws SyscallException {
-    Kernel.call(Syscall.FSCONFIG, context.number(), CMD_RECONFIGURE, 0, 0, 0);
+    context.call(Syscall.FSCONFIG, CMD_RECONFIGURE, 0, 0, 0);
   }
 
   /**
@@ -196,13 +202,13 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public Descriptor mount(int attributes) throws SyscallException {
-    return new Descriptor(
-        Kernel.call(Syscall.FSMOUNT, context.number(), FSMOUNT_CLOEXEC, attributes));
+    return new Descriptor(context.call(Syscall.FSMOUNT, FSMOUNT_CLOEXEC, attributes));
   }
 
   private void config(int command, String key, long value, int aux) throws SyscallException {
-    long address = Scratch.get().string(ascii(key));
-    Kernel.call(Syscall.FSCONFIG, context.number(), command, address, value, aux);
+    try (Scratch scratch = Scratch.borrow()) {
+      context.call(Syscall.FSCONFIG, command, scratch.string(ascii(key)), value, aux);
+    }
   }
 
   /**
@@ -212,15 +218,15 @@ public final class MountContext implements AutoCloseable {
    */
   public List<String> messages() {
     List<String> messages = new ArrayList<>();
-    Scratch scratch = Scratch.get();
-    while (true) {
-      long length = Kernel.attempt(Syscall.READ, context.number(), scratch.data(), MESSAGE_SIZE);
-      if (length <= 0) {
-        return messages;
+    try (Scratch scratch = Scratch.borrow()) {
+      while (true) {
+        long length = context.attempt(Syscall.READ, scratch.data(), MESSAGE_SIZE);
+        if (length <= 0) {
+          return messages;
+        }
+        byte[] message = scratch.readData((int) length);
+        messages.add(new String(message, StandardCharsets.UTF_8).strip());
       }
-      byte[] message = new byte[(int) length];
-      scratch.dataBuffer().get(message);
-      messages.add(new String(message, StandardCharsets.UTF_8).strip());
     }
   }
 

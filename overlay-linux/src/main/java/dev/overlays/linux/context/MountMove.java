@@ -1,7 +1,6 @@
 package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
@@ -21,7 +20,9 @@ public final class MountMove {
    * @throws SyscallException if it is refused
    */
   public static void move(Descriptor mount, Descriptor place) throws SyscallException {
-    long empty = Scratch.get().string(new byte[0]);
-    Kernel.call(Syscall.MOVE_MOUNT, mount.number(), empty, place.number(), empty, BY_DESCRIPTORS);
+    try (Scratch scratch = Scratch.borrow()) {
+      long empty = scratch.string(new byte[0]);
+      mount.call(Syscall.MOVE_MOUNT, empty, place.number(), empty, BY_DESCRIPTORS);
+    }
   }
 }

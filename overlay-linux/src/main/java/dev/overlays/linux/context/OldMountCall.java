@@ -45,7 +45,9 @@ final class OldMountCall {
   }
 
   static void setPropagationOfAll(int kind) throws SyscallException {
-    Kernel.call(Syscall.MOUNT, 0, Scratch.get().string(ROOT), 0, MS_REC | kind, 0);
+    try (Scratch scratch = Scratch.borrow()) {
+      Kernel.call(Syscall.MOUNT, 0, scratch.string(ROOT), 0, MS_REC | kind, 0);
+    }
   }
 
   private static int flags(Descriptor mount) throws SyscallException {
@@ -55,6 +57,8 @@ final class OldMountCall {
   }
 
   private static void call(Descriptor mount, int flags) throws SyscallException {
-    Kernel.call(Syscall.MOUNT, 0, Scratch.get().string(mount.magicLink()), 0, flags, 0);
+    try (Scratch scratch = Scratch.borrow()) {
+      Kernel.call(Syscall.MOUNT, 0, scratch.string(mount.magicLink()), 0, flags, 0);
+    }
   }
 }

@@ -41,7 +41,7 @@ final class FuseOptionCheck {
     OverlayOptions options = spec.options();
     boolean redirects =
         options.redirectDir() == RedirectDir.ON || options.redirectDir() == RedirectDir.FOLLOW;
-    refuse(options.index(), "index=on");
+    refuse(spec.hasUpper() && options.index(), "index=on");
     refuse(options.nfsExport(), "nfs_export=on");
     refuse(redirects, "redirect_dir=" + options.redirectDir().kernelName());
     refuse(options.metacopy(), "metacopy=on");
@@ -55,8 +55,8 @@ final class FuseOptionCheck {
       problems.add(
           Problem.of(
               ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-              "A view of fuse-overlayfs outlives this process, and no memory of its own would be gone"
-                  + " with it.",
+              "A view of fuse-overlayfs outlives this process, and no memory of its own would be"
+                  + " gone with it.",
               "Use Ephemeral.in(directory) with a directory of a tmpfs, such as /dev/shm."));
     }
   }

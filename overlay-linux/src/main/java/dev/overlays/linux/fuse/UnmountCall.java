@@ -6,6 +6,7 @@ import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,9 +37,11 @@ final class UnmountCall {
   }
 
   private static Answer byKernel(Path place, boolean lazy) {
-    long path = Scratch.get().string(PathBytes.of(place));
     int flags = lazy ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW;
-    long result = Kernel.attempt(Syscall.UMOUNT2, path, flags);
+    long result;
+    try (Scratch scratch = Scratch.borrow()) {
+      result = Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(place)), flags);
+    }
     if (result == 0) {
       return new Answer(true, false, "");
     }
@@ -56,6 +59,7 @@ final class UnmountCall {
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C");
+    builder.environment().put("PATH", TrustedProgram.searchPath());
     try {
       Process process = Spawning.start(builder);
       process.getOutputStream().close();

@@ -3,7 +3,6 @@ package dev.overlays.linux.layer;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
@@ -42,15 +41,15 @@ final class DataCopy {
   }
 
   private long run() {
-    long result = Kernel.attempt(Syscall.FTRUNCATE, to.number(), 0);
-    if (result < 0 || Kernel.attempt(Syscall.IOCTL, to.number(), FICLONE, from.number()) >= 0) {
+    long result = to.attempt(Syscall.FTRUNCATE, 0);
+    if (result < 0 || to.attempt(Syscall.IOCTL, FICLONE, from, 0, 0, 0) >= 0) {
       return result;
     }
     long size = seek(from, 0, SEEK_END);
     if (size < 0) {
       return size;
     }
-    result = Kernel.attempt(Syscall.FTRUNCATE, to.number(), size);
+    result = to.attempt(Syscall.FTRUNCATE, size);
     long data = 0;
     while (result >= 0 && data < size) {
       data = seek(from, data, SEEK_DATA);
@@ -65,7 +64,7 @@ final class DataCopy {
   }
 
   private static long seek(Descriptor file, long offset, int whence) {
-    return Kernel.attempt(Syscall.LSEEK, file.number(), offset, whence);
+    return file.attempt(Syscall.LSEEK, offset, whence);
   }
 
   /** Copies from an offset to another one. */
@@ -90,14 +89,7 @@ final class DataCopy {
   }
 
   private long inKernel(long length) {
-    return Kernel.attempt(
-        Syscall.COPY_FILE_RANGE,
-        from.number(),
-        0,
-        to.number(),
-        0,
-        Math.min(length, MOST_AT_ONCE),
-        0);
+    return from.attempt(Syscall.COPY_FILE_RANGE, 0, to, 0, Math.min(length, MOST_AT_ONCE), 0);
   }
 
   /** What is a true answer, of a target that may not be written to, is said by write(2) as well. */
@@ -108,19 +100,18 @@ final class DataCopy {
   }
 
   private long byHand(long length) {
-    Scratch scratch = Scratch.get();
-    long read =
-        Kernel.attempt(
-            Syscall.READ, from.number(), scratch.data(), Math.min(length, Scratch.DATA_SIZE));
-    long written = 0;
-    while (written < read) {
-      long result =
-          Kernel.attempt(Syscall.WRITE, to.number(), scratch.data() + written, read - written);
-      if (result < 0) {
-        return result;
+    try (Scratch scratch = Scratch.borrow()) {
+      long most = Math.min(length, Scratch.DATA_SIZE);
+      long read = from.attempt(Syscall.READ, scratch.data(), most);
+      long written = 0;
+      while (written < read) {
+        long result = to.attempt(Syscall.WRITE, scratch.data() + written, read - written);
+        if (result < 0) {
+          return result;
+        }
+        written += result;
       }
-      written += result;
+      return read;
     }
-    return read;
   }
 }

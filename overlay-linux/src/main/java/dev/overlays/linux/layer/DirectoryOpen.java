@@ -1,10 +1,10 @@
 package dev.overlays.linux.layer;
 
+import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -26,12 +26,15 @@ final class DirectoryOpen {
   private DirectoryOpen() {}
 
   /** Returns the new descriptor, or the negative error number. */
-  static long open(Scratch scratch, Descriptor directory, long name) {
-    if (!OPENAT2) {
-      return openOnSameMount(directory, name);
+  static long open(Descriptor directory, Name name) {
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(name);
+      if (!OPENAT2) {
+        return openOnSameMount(directory, path);
+      }
+      long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+      return directory.attempt(Syscall.OPENAT2, path, how, HOW_SIZE, 0, 0);
     }
-    long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
-    return Kernel.attempt(Syscall.OPENAT2, directory.number(), name, how, HOW_SIZE, 0, 0);
   }
 
   /**
@@ -39,7 +42,7 @@ final class DirectoryOpen {
    * at, after the directory has been opened.
    */
   private static long openOnSameMount(Descriptor directory, long name) {
-    long number = Kernel.attempt(Syscall.OPENAT, directory.number(), name, FLAGS, 0);
+    long number = directory.attempt(Syscall.OPENAT, name, FLAGS, 0);
     if (number < 0) {
       return number;
     }

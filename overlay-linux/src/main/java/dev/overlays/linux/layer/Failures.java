@@ -1,5 +1,6 @@
 package dev.overlays.linux.layer;
 
+import dev.overlays.layer.ClosedHandleException;
 import dev.overlays.linux.syscall.Errno;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -14,6 +15,7 @@ final class Failures {
 
   static FileSystemException of(Errno errno, String path) {
     return switch (errno) {
+      case EBADF -> new ClosedHandleException(path);
       case ENOENT -> new NoSuchFileException(path);
       case EEXIST -> new FileAlreadyExistsException(path);
       case ENOTEMPTY -> new DirectoryNotEmptyException(path);

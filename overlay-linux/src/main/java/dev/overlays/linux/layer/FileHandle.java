@@ -3,7 +3,6 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -21,19 +20,20 @@ final class FileHandle {
 
   static Optional<byte[]> of(NativeDirectory owner, Descriptor directory, Name name)
       throws IOException {
-    Scratch scratch = Scratch.get();
+    try (Scratch scratch = Scratch.borrow()) {
+      return of(scratch, owner, directory, name);
+    }
+  }
+
+  private static Optional<byte[]> of(
+      Scratch scratch, NativeDirectory owner, Descriptor directory, Name name) throws IOException {
     ByteBuffer struct = scratch.structBuffer();
     struct.putInt(0, LONGEST);
     long path = scratch.string(name);
     int mountId = HEADER + LONGEST;
     long result =
-        Kernel.attempt(
-            Syscall.NAME_TO_HANDLE_AT,
-            directory.number(),
-            path,
-            scratch.struct(),
-            scratch.struct() + mountId,
-            0);
+        directory.attempt(
+            Syscall.NAME_TO_HANDLE_AT, path, scratch.struct(), scratch.struct() + mountId, 0);
     if (Errno.isUnavailable(result)) {
       Optional<RefusedCall> refused = RefusedCall.of(Syscall.NAME_TO_HANDLE_AT);
       if (refused.isPresent()) {

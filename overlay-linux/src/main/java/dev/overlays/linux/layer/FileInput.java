@@ -2,7 +2,6 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
@@ -31,15 +30,15 @@ final class FileInput extends InputStream {
     if (length == 0) {
       return 0;
     }
-    Scratch scratch = Scratch.get();
-    long result =
-        Kernel.attempt(
-            Syscall.READ, file.number(), scratch.data(), Math.min(length, Scratch.DATA_SIZE));
-    if (result < 0) {
-      throw Failures.of(Errno.of((int) -result), path);
+    try (Scratch scratch = Scratch.borrow()) {
+      int most = Math.min(length, Scratch.DATA_SIZE);
+      long result = file.attempt(Syscall.READ, scratch.data(), most, 0, 0, 0);
+      if (result < 0) {
+        throw Failures.of(Errno.of((int) -result), path);
+      }
+      scratch.dataBuffer().get(bytes, offset, (int) result);
+      return result == 0 ? -1 : (int) result;
     }
-    scratch.dataBuffer().get(bytes, offset, (int) result);
-    return result == 0 ? -1 : (int) result;
   }
 
   @Override

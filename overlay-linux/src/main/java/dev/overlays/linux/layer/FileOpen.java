@@ -4,7 +4,6 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -67,22 +66,22 @@ final class FileOpen {
   }
 
   private Descriptor open(int access) throws IOException {
-    Scratch scratch = Scratch.get();
-    long path = scratch.string(name);
-    check(directory.number(), path);
-    long number = Kernel.attempt(Syscall.OPENAT, directory.number(), path, access | FLAGS, 0);
-    Descriptor file = new Descriptor(owner.check(number, name));
-    try {
-      check(file.number(), scratch.string(new byte[0]));
-      return file;
-    } catch (IOException e) {
-      file.close();
-      throw e;
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(name);
+      check(scratch, directory, path);
+      long number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
+      Descriptor file = new Descriptor(owner.check(number, name));
+      try {
+        check(scratch, file, scratch.string(new byte[0]));
+        return file;
+      } catch (IOException | RuntimeException | Error e) {
+        file.close();
+        throw e;
+      }
     }
   }
 
-  private void check(int descriptor, long path) throws IOException {
-    Scratch scratch = Scratch.get();
+  private void check(Scratch scratch, Descriptor descriptor, long path) throws IOException {
     owner.check(StatCall.make(scratch, descriptor, path), name);
     EntryType type = StatCall.result(scratch, () -> owner.path(name)).type();
     if (type != EntryType.FILE && !(directories && type == EntryType.DIRECTORY)) {

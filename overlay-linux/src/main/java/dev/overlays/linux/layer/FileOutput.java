@@ -2,7 +2,6 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
@@ -27,16 +26,17 @@ final class FileOutput extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    Scratch scratch = Scratch.get();
-    int done = 0;
-    while (done < length) {
-      int part = Math.min(length - done, Scratch.DATA_SIZE);
-      scratch.dataBuffer().put(bytes, offset + done, part);
-      long result = Kernel.attempt(Syscall.WRITE, file.number(), scratch.data(), part);
-      if (result < 0) {
-        throw Failures.of(Errno.of((int) -result), path);
+    try (Scratch scratch = Scratch.borrow()) {
+      int done = 0;
+      while (done < length) {
+        int part = Math.min(length - done, Scratch.DATA_SIZE);
+        scratch.dataBuffer().put(bytes, offset + done, part);
+        long result = file.attempt(Syscall.WRITE, scratch.data(), part, 0, 0, 0);
+        if (result < 0) {
+          throw Failures.of(Errno.of((int) -result), path);
+        }
+        done += (int) result;
       }
-      done += (int) result;
     }
   }
 

@@ -2,7 +2,6 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 
@@ -20,13 +19,17 @@ final class InodeFlags {
 
   /** Returns 0 or the negative error number; a file system without them has none to clear. */
   static long set(Descriptor file, boolean immutable, boolean appendOnly) {
-    Scratch scratch = Scratch.get();
-    long result = Kernel.attempt(Syscall.IOCTL, file.number(), GET, scratch.struct());
-    if (result < 0) {
-      boolean nothing = !immutable && !appendOnly;
-      return nothing && isAbsent(result) ? 0 : result;
+    try (Scratch scratch = Scratch.borrow()) {
+      long result = file.attempt(Syscall.IOCTL, GET, scratch.struct());
+      if (result < 0) {
+        boolean nothing = !immutable && !appendOnly;
+        return nothing && isAbsent(result) ? 0 : result;
+      }
+      return change(file, scratch.structBuffer().getInt(0), immutable, appendOnly);
     }
-    int old = scratch.structBuffer().getInt(0);
+  }
+
+  private static long change(Descriptor file, int old, boolean immutable, boolean appendOnly) {
     int flags = old & ~(IMMUTABLE | APPEND);
     flags |= (immutable ? IMMUTABLE : 0) | (appendOnly ? APPEND : 0);
     if (flags == old) {
@@ -34,13 +37,18 @@ final class InodeFlags {
     }
     if ((old & flags & IMMUTABLE) != 0) {
       // ext4 changes no other flag of what is immutable and stays so.
-      result = set(file, old & ~IMMUTABLE);
+      long result = set(file, old & ~IMMUTABLE);
+      if (result < 0) {
+        return result;
+      }
     }
-    return result < 0 ? result : set(file, flags);
+    return set(file, flags);
   }
 
   private static long set(Descriptor file, int flags) {
-    return Kernel.attempt(Syscall.IOCTL, file.number(), SET, Scratch.get().struct(flags));
+    try (Scratch scratch = Scratch.borrow()) {
+      return file.attempt(Syscall.IOCTL, SET, scratch.struct(flags));
+    }
   }
 
   private static boolean isAbsent(long result) {

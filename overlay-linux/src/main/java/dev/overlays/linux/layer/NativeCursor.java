@@ -5,7 +5,6 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
@@ -36,7 +35,7 @@ final class NativeCursor implements EntryCursor {
 
   static NativeCursor start(Descriptor directory, Supplier<String> path) throws IOException {
     NativeCursor cursor = new NativeCursor(directory, path);
-    cursor.check(Kernel.attempt(Syscall.LSEEK, directory.number(), 0, 0));
+    cursor.check(directory.attempt(Syscall.LSEEK, 0, 0));
     return cursor;
   }
 
@@ -45,6 +44,9 @@ final class NativeCursor implements EntryCursor {
     while (true) {
       if (position == records.length && (ended || !fill())) {
         return null;
+      }
+      if (directory.isClosed()) {
+        throw Failures.of(Errno.EBADF, path.get());
       }
       int start = position + NAME;
       int type = records[position + TYPE];
@@ -59,13 +61,14 @@ final class NativeCursor implements EntryCursor {
 
   /** The block is copied: between two entries the thread may use its scratch for other calls. */
   private boolean fill() throws IOException {
-    Scratch scratch = Scratch.get();
-    long length = Kernel.attempt(Syscall.GETDENTS64, directory.number(), scratch.data(), BLOCK);
-    check(length);
-    records = scratch.readData((int) length);
-    position = 0;
-    ended = length == 0;
-    return !ended;
+    try (Scratch scratch = Scratch.borrow()) {
+      long length = directory.attempt(Syscall.GETDENTS64, scratch.data(), BLOCK);
+      check(length);
+      records = scratch.readData((int) length);
+      position = 0;
+      ended = length == 0;
+      return !ended;
+    }
   }
 
   private boolean isDots(int start) {

@@ -6,6 +6,7 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.UnnamedFile;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
@@ -20,9 +21,12 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,20 +65,20 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    Scratch scratch = Scratch.get();
-    long result = StatCall.make(scratch, descriptor.number(), scratch.string(name));
-    if (result == -Errno.ENOENT.number() || result == -Errno.ENAMETOOLONG.number()) {
-      // A name that the file system does not take is not there.
-      return Optional.empty();
+    try (Scratch scratch = Scratch.borrow()) {
+      long result = StatCall.make(scratch, descriptor, scratch.string(name));
+      if (result == -Errno.ENOENT.number() || result == -Errno.ENAMETOOLONG.number()) {
+        // A name that the file system does not take is not there.
+        return Optional.empty();
+      }
+      check(result, name);
+      return Optional.of(StatCall.result(scratch, () -> path(name)));
     }
-    check(result, name);
-    return Optional.of(StatCall.result(scratch, () -> path(name)));
   }
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
-    Scratch scratch = Scratch.get();
-    long number = DirectoryOpen.open(scratch, descriptor, scratch.string(name));
+    long number = DirectoryOpen.open(descriptor, name);
     if (number == -Errno.ELOOP.number()) {
       throw Failures.of(Errno.ENOTDIR, path(name));
     }
@@ -92,15 +96,25 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public OutputStream createFile(Name name) throws IOException {
     int flags = Open.WRONLY | Open.CREAT | Open.EXCL | Open.CLOEXEC;
-    long number =
-        Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, OWNER_ONLY_FILE);
-    return new FileOutput(new Descriptor(check(number, name)), path(name));
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(name);
+      long number = descriptor.attempt(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
+      return new FileOutput(new Descriptor(check(number, name)), path(name));
+    }
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
-    long value = Scratch.get().secondString(target);
-    check(Kernel.attempt(Syscall.SYMLINKAT, value, descriptor.number(), string(name)), name);
+    if (!descriptor.hold()) {
+      throw Failures.of(Errno.EBADF, path(name));
+    }
+    try (Scratch scratch = Scratch.borrow()) {
+      long value = scratch.secondString(target);
+      long path = scratch.string(name);
+      check(Kernel.attempt(Syscall.SYMLINKAT, value, descriptor.number(), path), name);
+    } finally {
+      descriptor.release();
+    }
   }
 
   @Override
@@ -136,16 +150,20 @@ final class NativeDirectory implements LayerDirectory {
   private void toTarget(Syscall call, Name name, LayerDirectory target, Name newName)
       throws IOException {
     NativeDirectory other = ofThisStore(target);
-    Scratch scratch = Scratch.get();
-    long path = scratch.string(name);
-    long newPath = scratch.secondString(newName);
-    long result =
-        Kernel.attempt(call, descriptor.number(), path, other.descriptor.number(), newPath, 0, 0);
+    long result;
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(name);
+      long newPath = scratch.secondString(newName);
+      result = descriptor.attempt(call, path, other.descriptor, newPath, 0, 0);
+    }
     if (result < 0) {
       Errno errno = Errno.of((int) -result);
       throw switch (errno) {
+        case EBADF -> Failures.of(errno, descriptor.isClosed() ? path(name) : other.path(newName));
         case EEXIST, ENOTEMPTY, ENOTDIR -> Failures.of(errno, other.path(newName));
         case ENOENT, EACCES, EPERM -> Failures.of(errno, path(name));
+        case EXDEV ->
+            new AtomicMoveNotSupportedException(path(name), other.path(newName), errno.text());
         default -> new FileSystemException(path(name), other.path(newName), errno.text());
       };
     }
@@ -176,6 +194,9 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     NativeDirectory other = ofThisStore(target);
+    if (descriptor.isClosed()) {
+      throw Failures.of(Errno.EBADF, path(name));
+    }
     EntryStat before = LayerEntries.present(other, newName);
     try (Descriptor from = FileOpen.file(this, descriptor, name, Open.RDONLY);
         Descriptor to = FileOpen.file(other, other.descriptor, newName, Open.WRONLY)) {
@@ -186,39 +207,38 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    Scratch scratch = Scratch.get();
-    long length =
-        Kernel.attempt(
-            Syscall.READLINKAT, descriptor.number(), string(name), scratch.data(), LONGEST_LINK);
-    return scratch.readData((int) check(length, name));
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(name);
+      long length =
+          descriptor.attempt(Syscall.READLINKAT, path, scratch.data(), LONGEST_LINK, 0, 0);
+      return scratch.readData((int) check(length, name));
+    }
   }
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    return XATTRS.list(descriptor.number(), name, this);
+    return XATTRS.list(descriptor, name, this);
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    return XATTRS.get(descriptor.number(), name, xattr, this);
+    return XATTRS.get(descriptor, name, xattr, this);
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
-    XATTRS.set(descriptor.number(), name, xattr, value, this);
+    XATTRS.set(descriptor, name, xattr, value, this);
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
-    XATTRS.remove(descriptor.number(), name, xattr, this);
+    XATTRS.remove(descriptor, name, xattr, this);
   }
 
   /** Inside a user namespace nobody may give a file to those whom it does not have. */
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
-    long path = string(name);
-    long result =
-        Kernel.attempt(Syscall.FCHOWNAT, descriptor.number(), path, owner, group, SYMLINK_NOFOLLOW);
+    long result = attempt(name, Syscall.FCHOWNAT, owner, group, SYMLINK_NOFOLLOW);
     if (result < 0 && Errno.of((int) -result) == Errno.EINVAL) {
       throw new AccessDeniedException(path(name), null, "no such owner in this user namespace");
     }
@@ -233,23 +253,25 @@ final class NativeDirectory implements LayerDirectory {
     }
     // Before Linux 6.6: a place opened without following, and its magic link.
     int flags = Open.PATH | Open.NOFOLLOW | Open.CLOEXEC;
-    long number = Kernel.attempt(Syscall.OPENAT, descriptor.number(), string(name), flags, 0);
-    try (Descriptor place = new Descriptor(check(number, name))) {
-      long link = Scratch.get().string(place.magicLink());
+    long number = attempt(name, Syscall.OPENAT, flags, 0, 0);
+    try (Descriptor place = new Descriptor(check(number, name));
+        Scratch scratch = Scratch.borrow()) {
+      long link = scratch.string(place.magicLink());
       check(Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode), name);
     }
   }
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
-    Scratch scratch = Scratch.get();
-    long times =
-        scratch.struct(
-            accessed.getEpochSecond(),
-            accessed.getNano(),
-            modified.getEpochSecond(),
-            modified.getNano());
-    call(name, Syscall.UTIMENSAT, times, SYMLINK_NOFOLLOW);
+    try (Scratch scratch = Scratch.borrow()) {
+      long times =
+          scratch.struct(
+              accessed.getEpochSecond(),
+              accessed.getNano(),
+              modified.getEpochSecond(),
+              modified.getNano());
+      call(name, Syscall.UTIMENSAT, times, SYMLINK_NOFOLLOW);
+    }
   }
 
   @Override
@@ -262,17 +284,17 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public void syncFile(Name name) throws IOException {
     try (Descriptor file = FileOpen.fileOrDirectory(this, descriptor, name)) {
-      check(Kernel.attempt(Syscall.FSYNC, file.number()), name);
+      check(file.attempt(Syscall.FSYNC), name);
     }
   }
 
   @Override
   public void syncFileSystem() throws IOException {
-    long result = Kernel.attempt(Syscall.SYNCFS, descriptor.number());
+    long result = descriptor.attempt(Syscall.SYNCFS);
     if (Errno.isUnavailable(result)) {
       // It has no such answer of its own. This writes what all file systems have, and tells less.
       Kernel.attempt(Syscall.SYNC);
-      result = Kernel.attempt(Syscall.FSYNC, descriptor.number());
+      result = descriptor.attempt(Syscall.FSYNC);
     }
     check(result, Name.SELF);
   }
@@ -293,17 +315,25 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
-    Scratch scratch = Scratch.get();
-    check(StatCall.make(scratch, descriptor.number(), scratch.string(name)), name);
-    return StatCall.birthTime(scratch);
+    try (Scratch scratch = Scratch.borrow()) {
+      check(StatCall.make(scratch, descriptor, scratch.string(name)), name);
+      return StatCall.birthTime(scratch);
+    }
+  }
+
+  @Override
+  public Optional<UnnamedFile> createUnnamed() {
+    return NativeUnnamedFile.in(descriptor, toString());
   }
 
   private void call(Name name, Syscall call, long third, long fourth) throws IOException {
-    check(Kernel.attempt(call, descriptor.number(), string(name), third, fourth, 0, 0), name);
+    check(attempt(name, call, third, fourth, 0), name);
   }
 
-  private static long string(Name name) {
-    return Scratch.get().string(name);
+  private long attempt(Name name, Syscall call, long third, long fourth, long fifth) {
+    try (Scratch scratch = Scratch.borrow()) {
+      return descriptor.attempt(call, scratch.string(name), third, fourth, fifth, 0);
+    }
   }
 
   long check(long result, Name name) throws IOException {
@@ -324,6 +354,10 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public String toString() {
-    return parent == null ? label : parent + "/" + label;
+    Deque<String> labels = new ArrayDeque<>();
+    for (NativeDirectory next = this; next != null; next = next.parent) {
+      labels.push(next.label);
+    }
+    return String.join("/", labels);
   }
 }

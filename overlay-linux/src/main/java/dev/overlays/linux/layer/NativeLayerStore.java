@@ -4,6 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.linux.live.HiddenLayers;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.LayerClaim;
 import dev.overlays.linux.syscall.Descriptor;
@@ -40,6 +41,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
+    NativeAccess.require();
     try {
       return NativeDirectory.root(Descriptor.open(root, Open.RDONLY | Open.DIRECTORY), root);
     } catch (SyscallException e) {
@@ -49,11 +51,18 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    NativeAccess.require();
     return LayerClaim.of(specs);
   }
 
   @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    HiddenLayers.check(spec);
+  }
+
+  @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
+    NativeAccess.require();
     return LayerClaim.forView(spec);
   }
 }

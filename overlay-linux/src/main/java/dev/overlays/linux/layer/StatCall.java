@@ -2,7 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
@@ -39,10 +39,10 @@ final class StatCall {
    * Makes the call; the result is good until the thread makes the next. An empty path stands for
    * what the descriptor itself leads to.
    */
-  static long make(Scratch scratch, int directory, long path) {
+  static long make(Scratch scratch, Descriptor directory, long path) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
     int wanted = BASIC_STATS | BIRTH_TIME;
-    return Kernel.attempt(Syscall.STATX, directory, path, flags, wanted, scratch.struct(), 0);
+    return directory.attempt(Syscall.STATX, path, flags, wanted, scratch.struct(), 0);
   }
 
   /** What the last call has told; of which path, only a failure says. */

@@ -2,7 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.CallProbe;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 
@@ -21,44 +21,36 @@ final class XattrAtCalls extends XattrCalls {
   }
 
   @Override
-  long listRaw(int directory, Name name, long memory, int size) {
-    long path = Scratch.get().string(name);
-    return Kernel.attempt(Syscall.LISTXATTRAT, directory, path, SYMLINK_NOFOLLOW, memory, size, 0);
+  long listRaw(Scratch scratch, Descriptor directory, Name name, int size) {
+    long path = scratch.string(name);
+    return directory.attempt(Syscall.LISTXATTRAT, path, SYMLINK_NOFOLLOW, scratch.data(), size, 0);
   }
 
   @Override
-  long getRaw(int directory, Name name, byte[] xattr, long memory, int size) {
-    return call(Syscall.GETXATTRAT, directory, name, xattr, memory, size);
+  long getRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+    return call(Syscall.GETXATTRAT, scratch, directory, name, xattr, size);
   }
 
   @Override
-  long setRaw(int directory, Name name, byte[] xattr, long memory, int size) {
-    return call(Syscall.SETXATTRAT, directory, name, xattr, memory, size);
+  long setRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+    return call(Syscall.SETXATTRAT, scratch, directory, name, xattr, size);
   }
 
   private static long call(
-      Syscall call, int directory, Name name, byte[] xattr, long memory, int size) {
-    Scratch scratch = Scratch.get();
-    return Kernel.attempt(
+      Syscall call, Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+    return directory.attempt(
         call,
-        directory,
         scratch.string(name),
         SYMLINK_NOFOLLOW,
         scratch.secondString(xattr),
-        scratch.struct(memory, size),
+        scratch.struct(scratch.data(), size),
         ARGS_SIZE);
   }
 
   @Override
-  long removeRaw(int directory, Name name, byte[] xattr) {
-    Scratch scratch = Scratch.get();
-    return Kernel.attempt(
-        Syscall.REMOVEXATTRAT,
-        directory,
-        scratch.string(name),
-        SYMLINK_NOFOLLOW,
-        scratch.secondString(xattr),
-        0,
-        0);
+  long removeRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr) {
+    long path = scratch.string(name);
+    long key = scratch.secondString(xattr);
+    return directory.attempt(Syscall.REMOVEXATTRAT, path, SYMLINK_NOFOLLOW, key, 0, 0);
   }
 }

@@ -1,11 +1,12 @@
 package dev.overlays.linux.layer;
 
 import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Scratch;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,28 +23,31 @@ abstract class XattrCalls {
 
   private volatile XattrNames lastListed = XattrNames.of(new byte[0]);
 
-  /** Lists names into memory; returns the length or the negative error number. */
-  abstract long listRaw(int directory, Name name, long memory, int size);
+  /** Lists names into the data of the scratch; returns the length or the negative error number. */
+  abstract long listRaw(Scratch scratch, Descriptor directory, Name name, int size);
 
-  /** Reads a value into memory. */
-  abstract long getRaw(int directory, Name name, byte[] xattr, long memory, int size);
+  /** Reads a value into the data of the scratch. */
+  abstract long getRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size);
 
-  /** Sets a value from memory. */
-  abstract long setRaw(int directory, Name name, byte[] xattr, long memory, int size);
+  /** Sets a value from the data of the scratch. */
+  abstract long setRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size);
 
   /** Removes an attribute. */
-  abstract long removeRaw(int directory, Name name, byte[] xattr);
+  abstract long removeRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr);
 
-  final List<String> list(int directory, Name name, NativeDirectory owner) throws IOException {
-    Scratch scratch = Scratch.get();
-    long length = listRaw(directory, name, scratch.data(), USUAL);
-    if (length == -Errno.ERANGE.number()) {
-      length = listRaw(directory, name, scratch.data(), LONGEST);
+  final List<String> list(Descriptor directory, Name name, NativeDirectory owner)
+      throws IOException {
+    byte[] bytes;
+    try (Scratch scratch = Scratch.borrow()) {
+      long length = listRaw(scratch, directory, name, USUAL);
+      if (length == -Errno.ERANGE.number()) {
+        length = listRaw(scratch, directory, name, LONGEST);
+      }
+      if (length == 0 || length == -Errno.EOPNOTSUPP.number()) {
+        return List.of();
+      }
+      bytes = scratch.readData((int) owner.check(length, name));
     }
-    if (length == 0 || length == -Errno.EOPNOTSUPP.number()) {
-      return List.of();
-    }
-    byte[] bytes = scratch.readData((int) owner.check(length, name));
     XattrNames names = lastListed;
     if (!names.areIn(bytes)) {
       names = XattrNames.of(bytes);
@@ -52,36 +56,59 @@ abstract class XattrCalls {
     return names.names();
   }
 
-  final Optional<byte[]> get(int directory, Name name, String xattr, NativeDirectory owner)
+  final Optional<byte[]> get(Descriptor directory, Name name, String xattr, NativeDirectory owner)
       throws IOException {
-    Scratch scratch = Scratch.get();
     byte[] key = bytes(xattr);
-    long length = getRaw(directory, name, key, scratch.data(), USUAL);
-    if (length == -Errno.ERANGE.number()) {
-      length = getRaw(directory, name, key, scratch.data(), LONGEST);
+    try (Scratch scratch = Scratch.borrow()) {
+      long length = getRaw(scratch, directory, name, key, USUAL);
+      if (length == -Errno.ERANGE.number()) {
+        length = getRaw(scratch, directory, name, key, LONGEST);
+      }
+      if (isAbsent(length)) {
+        return Optional.empty();
+      }
+      return Optional.of(scratch.readData((int) owner.check(length, name)));
     }
-    if (isAbsent(length)) {
-      return Optional.empty();
-    }
-    return Optional.of(scratch.readData((int) owner.check(length, name)));
   }
 
-  final void set(int directory, Name name, String xattr, byte[] value, NativeDirectory owner)
+  final void set(Descriptor directory, Name name, String xattr, byte[] value, NativeDirectory owner)
       throws IOException {
     if (value.length > LONGEST) {
       throw Failures.of(Errno.ERANGE, owner + "/" + name);
     }
-    Scratch scratch = Scratch.get();
-    ByteBuffer data = scratch.dataBuffer();
-    data.put(value);
-    owner.check(setRaw(directory, name, bytes(xattr), scratch.data(), value.length), name);
+    try (Scratch scratch = Scratch.borrow()) {
+      scratch.dataBuffer().put(value);
+      long result = setRaw(scratch, directory, name, bytes(xattr), value.length);
+      if (result < 0 && isTooLarge(Errno.of((int) -result), owner)) {
+        throw new FileSystemException(
+            owner.path(name),
+            null,
+            "the attribute "
+                + xattr
+                + " of "
+                + value.length
+                + " bytes does not fit into the inode");
+      }
+      owner.check(result, name);
+    }
   }
 
-  final void remove(int directory, Name name, String xattr, NativeDirectory owner)
+  /** A block that is full of attributes is told by some file systems as if the disk were. */
+  private static boolean isTooLarge(Errno errno, NativeDirectory owner) throws IOException {
+    return switch (errno) {
+      case E2BIG, ERANGE -> true;
+      case ENOSPC -> owner.freeSpace() > LONGEST;
+      default -> false;
+    };
+  }
+
+  final void remove(Descriptor directory, Name name, String xattr, NativeDirectory owner)
       throws IOException {
-    long result = removeRaw(directory, name, bytes(xattr));
-    if (!isAbsent(result)) {
-      owner.check(result, name);
+    try (Scratch scratch = Scratch.borrow()) {
+      long result = removeRaw(scratch, directory, name, bytes(xattr));
+      if (!isAbsent(result)) {
+        owner.check(result, name);
+      }
     }
   }
 

@@ -1,6 +1,8 @@
 package dev.overlays.linux.layer;
 
 import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -13,33 +15,46 @@ import java.nio.charset.StandardCharsets;
 final class XattrPathCalls extends XattrCalls {
 
   @Override
-  long listRaw(int directory, Name name, long memory, int size) {
-    return Kernel.attempt(Syscall.LLISTXATTR, path(directory, name), memory, size);
+  long listRaw(Scratch scratch, Descriptor directory, Name name, int size) {
+    return attempt(Syscall.LLISTXATTR, scratch, directory, name, scratch.data(), size, 0);
   }
 
   @Override
-  long getRaw(int directory, Name name, byte[] xattr, long memory, int size) {
-    long key = Scratch.get().secondString(xattr);
-    return Kernel.attempt(Syscall.LGETXATTR, path(directory, name), key, memory, size);
+  long getRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+    long key = scratch.secondString(xattr);
+    return attempt(Syscall.LGETXATTR, scratch, directory, name, key, scratch.data(), size);
   }
 
   @Override
-  long setRaw(int directory, Name name, byte[] xattr, long memory, int size) {
-    long key = Scratch.get().secondString(xattr);
-    return Kernel.attempt(Syscall.LSETXATTR, path(directory, name), key, memory, size, 0);
+  long setRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+    long key = scratch.secondString(xattr);
+    return attempt(Syscall.LSETXATTR, scratch, directory, name, key, scratch.data(), size);
   }
 
   @Override
-  long removeRaw(int directory, Name name, byte[] xattr) {
-    long key = Scratch.get().secondString(xattr);
-    return Kernel.attempt(Syscall.LREMOVEXATTR, path(directory, name), key);
+  long removeRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr) {
+    long key = scratch.secondString(xattr);
+    return attempt(Syscall.LREMOVEXATTR, scratch, directory, name, key, 0, 0);
   }
 
-  private static long path(int directory, Name name) {
+  /** The number is a part of the path, so it is held until the kernel has gone along that. */
+  private static long attempt(
+      Syscall call, Scratch scratch, Descriptor directory, Name name, long c, long d, long e) {
+    if (!directory.hold()) {
+      return -Errno.EBADF.number();
+    }
+    try {
+      return Kernel.attempt(call, path(scratch, directory.number(), name), c, d, e, 0, 0);
+    } finally {
+      directory.release();
+    }
+  }
+
+  private static long path(Scratch scratch, int directory, Name name) {
     byte[] link = ("/proc/self/fd/" + directory + "/").getBytes(StandardCharsets.US_ASCII);
     byte[] path = new byte[link.length + name.length()];
     System.arraycopy(link, 0, path, 0, link.length);
     name.copyTo(path, link.length);
-    return Scratch.get().string(path);
+    return scratch.string(path);
   }
 }

@@ -86,8 +86,9 @@ final class ContextMount {
         MountAttributes.setPropagation(mount, spec.propagation());
         return id;
       } catch (SyscallException | RuntimeException | Error e) {
-        long link = Scratch.get().string(mount.magicLink());
-        Kernel.attempt(Syscall.UMOUNT2, link, MNT_DETACH);
+        try (Scratch scratch = Scratch.borrow()) {
+          Kernel.attempt(Syscall.UMOUNT2, scratch.string(mount.magicLink()), MNT_DETACH);
+        }
         throw e;
       }
     }

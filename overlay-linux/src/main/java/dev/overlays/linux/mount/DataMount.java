@@ -48,8 +48,12 @@ final class DataMount {
                   + ".",
               "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
     }
-    Path target = handles.mountPoint().orElseThrow().path();
-    Scratch scratch = Scratch.get();
+    try (Scratch scratch = Scratch.borrow()) {
+      return mount(scratch, data, handles.mountPoint().orElseThrow().path());
+    }
+  }
+
+  private FileId mount(Scratch scratch, byte[] data, Path target) throws IOException {
     long overlay = scratch.string("overlay".getBytes(StandardCharsets.US_ASCII));
     scratch.dataBuffer().put(data).put((byte) 0);
     int flags = spec.attributes().stream().mapToInt(MountFlags::flag).sum();

@@ -77,16 +77,17 @@ final class DataOptionSupport {
   }
 
   private boolean isMounted(String options) {
-    Scratch scratch = Scratch.get();
     byte[] data = ("lowerdir=" + upper + ":" + lower + options).getBytes(StandardCharsets.US_ASCII);
-    scratch.dataBuffer().put(data).put((byte) 0);
-    long type = scratch.string(OVERLAY.getBytes(StandardCharsets.US_ASCII));
-    long target = scratch.secondString(PathBytes.of(upper));
-    long result = Kernel.attempt(Syscall.MOUNT, type, target, type, 0, scratch.data());
-    if (result == 0) {
-      Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(upper)), 0);
+    try (Scratch scratch = Scratch.borrow()) {
+      scratch.dataBuffer().put(data).put((byte) 0);
+      long type = scratch.string(OVERLAY.getBytes(StandardCharsets.US_ASCII));
+      long target = scratch.secondString(PathBytes.of(upper));
+      long result = Kernel.attempt(Syscall.MOUNT, type, target, type, 0, scratch.data());
+      if (result == 0) {
+        Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(upper)), 0);
+      }
+      // Only this says that the option is not known.
+      return result != -Errno.EINVAL.number();
     }
-    // Only this says that the option is not known.
-    return result != -Errno.EINVAL.number();
   }
 }

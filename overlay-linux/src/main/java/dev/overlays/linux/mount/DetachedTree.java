@@ -6,7 +6,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -29,6 +28,8 @@ final class DetachedTree implements AutoCloseable {
   private static final Path HOLLOW = Path.of("dev", "null");
   private static final AtomicLong NEXT = new AtomicLong(1);
 
+  private static volatile Boolean supported;
+
   private final Descriptor root;
   private final Path place;
 
@@ -43,16 +44,21 @@ final class DetachedTree implements AutoCloseable {
     Descriptor root = memory();
     try {
       for (int names = 1; names <= place.getNameCount(); names++) {
-        long name = Scratch.get().string(ascii(place.subpath(0, names)));
-        Kernel.call(Syscall.MKDIRAT, root.number(), name, SEARCHABLE);
+        make(root, ascii(place.subpath(0, names)));
       }
-      try (Descriptor target = Descriptor.openAt(root.number(), ascii(place), Open.PATH)) {
+      try (Descriptor target = root.openAt(ascii(place), Open.PATH)) {
         MountMove.move(view, target);
       }
       return new DetachedTree(root, place);
     } catch (SyscallException | RuntimeException | Error e) {
       root.close();
       throw e;
+    }
+  }
+
+  private static void make(Descriptor root, byte[] place) throws SyscallException {
+    try (Scratch scratch = Scratch.borrow()) {
+      root.call(Syscall.MKDIRAT, scratch.string(place), SEARCHABLE);
     }
   }
 
@@ -81,7 +87,7 @@ final class DetachedTree implements AutoCloseable {
 
   /** What is in the way of an unattached view, tried once a JVM. */
   static Optional<Problem> obstacle(OverlaySpec spec) {
-    return spec.isUnattached() && !Probed.SUPPORTED
+    return spec.isUnattached() && !isSupported()
         ? Optional.of(
             Problem.of(
                 ProblemCode.OPTION_UNSUPPORTED,
@@ -92,17 +98,22 @@ final class DetachedTree implements AutoCloseable {
         : Optional.empty();
   }
 
-  private static final class Probed {
-    static final boolean SUPPORTED = probe();
-
-    private static boolean probe() {
+  /** Remembered, unless it could not be tried for want of descriptors: the mount says so then. */
+  private static boolean isSupported() {
+    Boolean tried = supported;
+    if (tried == null) {
       try (Descriptor memory = memory();
           DetachedTree tree = holding(memory)) {
-        return tree != null;
+        tried = tree != null;
       } catch (SyscallException e) {
-        return false;
+        if (e.errno().isShortage()) {
+          return true;
+        }
+        tried = false;
       }
+      supported = tried;
     }
+    return tried;
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.overlays.linux.mount;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -32,7 +31,7 @@ final class KernelLog implements AutoCloseable {
   static KernelLog fromNow() {
     try {
       Descriptor log = Descriptor.open(DEVICE, Open.RDONLY | Open.NONBLOCK);
-      Kernel.attempt(Syscall.LSEEK, log.number(), 0, SEEK_END);
+      log.attempt(Syscall.LSEEK, 0, SEEK_END);
       return new KernelLog(log);
     } catch (SyscallException e) {
       return new KernelLog(new Descriptor(-1));
@@ -42,23 +41,28 @@ final class KernelLog implements AutoCloseable {
   /** The lines since then, without their source. Format: the kernel's ABI/testing/dev-kmsg. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    Scratch scratch = Scratch.get();
     while (true) {
-      long length = Kernel.attempt(Syscall.READ, log.number(), scratch.data(), RECORD_SIZE);
-      if (length == -Errno.EPIPE.number()) {
-        continue;
-      }
-      if (length <= 0) {
+      byte[] record = next();
+      if (record.length == 0) {
         return lines;
       }
-      byte[] bytes = new byte[(int) length];
-      scratch.dataBuffer().get(bytes);
-      String kmsg = new String(bytes, StandardCharsets.UTF_8);
+      String kmsg = new String(record, StandardCharsets.UTF_8);
       int start = kmsg.indexOf(';') + 1;
       if (kmsg.startsWith(SOURCE, start)) {
         int end = kmsg.indexOf('\n', start);
         lines.add(kmsg.substring(start + SOURCE.length(), end < 0 ? kmsg.length() : end));
       }
+    }
+  }
+
+  /** The next record; of no length when there is none. */
+  private byte[] next() {
+    try (Scratch scratch = Scratch.borrow()) {
+      long length;
+      do {
+        length = log.attempt(Syscall.READ, scratch.data(), RECORD_SIZE);
+      } while (length == -Errno.EPIPE.number());
+      return scratch.readData((int) Math.max(length, 0));
     }
   }
 

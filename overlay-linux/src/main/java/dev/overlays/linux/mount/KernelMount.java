@@ -6,6 +6,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
+import dev.overlays.linux.live.MountedSpec;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
@@ -14,7 +15,6 @@ import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
-import dev.overlays.linux.table.SpecDecoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +32,7 @@ public final class KernelMount implements OverlayMount {
   private static final int UMOUNT_NOFOLLOW = 8;
 
   private final OverlaySpec spec;
+  private final List<Problem> specProblems;
   private final Path root;
   private final FileId id;
   private final boolean ownMountPoint;
@@ -48,7 +49,13 @@ public final class KernelMount implements OverlayMount {
    * @param ownMountPoint whether this library has made the mount point, which goes with the view
    */
   KernelMount(OverlaySpec spec, Path root, FileId id, boolean ownMountPoint) {
+    this(spec, List.of(), root, id, ownMountPoint);
+  }
+
+  private KernelMount(
+      OverlaySpec spec, List<Problem> specProblems, Path root, FileId id, boolean ownMountPoint) {
     this.spec = spec;
+    this.specProblems = specProblems;
     this.root = root;
     this.id = id;
     this.ownMountPoint = ownMountPoint;
@@ -58,15 +65,22 @@ public final class KernelMount implements OverlayMount {
    * Takes over a mount of the mount table.
    *
    * @param record the mount
-   * @return its handle; empty if it is no overlay, or no spec can stand for it
+   * @return its handle; empty if it is no overlay or only a part of one, or no spec can stand for
+   *     it
    */
   public static Optional<OverlayMount> of(MountRecord record) {
     if (!record.isOverlay()) {
       return Optional.empty();
     }
-    return SpecDecoder.decode(record)
+    return MountedSpec.of(record)
         .map(
-            spec -> new KernelMount(spec, record.mountPoint(), MountTable.identity(record), false));
+            found ->
+                new KernelMount(
+                    found.spec(),
+                    found.problems(),
+                    record.mountPoint(),
+                    MountTable.identity(record),
+                    false));
   }
 
   @Override
@@ -77,6 +91,11 @@ public final class KernelMount implements OverlayMount {
   @Override
   public OverlaySpec spec() {
     return spec;
+  }
+
+  @Override
+  public List<Problem> specProblems() {
+    return specProblems;
   }
 
   @Override
@@ -189,9 +208,11 @@ public final class KernelMount implements OverlayMount {
   }
 
   private static Errno unmount(Path place, int flags) {
-    long path = Scratch.get().string(PathBytes.of(place));
-    long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
-    return result == 0 ? null : Errno.of((int) -result);
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(PathBytes.of(place));
+      long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
+      return result == 0 ? null : Errno.of((int) -result);
+    }
   }
 
   private static OverlayException refused(Path place, Errno errno) {

@@ -63,24 +63,27 @@ public final class KernelTraces {
   }
 
   private void look(Descriptor work, String name) {
-    long path = Scratch.get().string(name.getBytes(StandardCharsets.US_ASCII));
-    if (Kernel.attempt(Syscall.FACCESSAT, work.number(), path, 0) == -Errno.ENOENT.number()) {
-      missing.add(Name.of(name));
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(name.getBytes(StandardCharsets.US_ASCII));
+      if (work.attempt(Syscall.FACCESSAT, path, 0) == -Errno.ENOENT.number()) {
+        missing.add(Name.of(name));
+      }
     }
   }
 
   /** Set when the kernel gives a new upper an identity. Source: ovl_init_uuid_xattr, util.c. */
   private void lookForUuid(Descriptor upper) {
-    Scratch scratch = Scratch.get();
     String path = "/proc/self/fd/" + upper.number() + "/.";
-    long length =
-        Kernel.attempt(
-            Syscall.LGETXATTR,
-            scratch.string(path.getBytes(StandardCharsets.US_ASCII)),
-            scratch.secondString(uuid.getBytes(StandardCharsets.US_ASCII)),
-            0,
-            0);
-    uuidMissing = length == -Errno.ENODATA.number();
+    try (Scratch scratch = Scratch.borrow()) {
+      long length =
+          Kernel.attempt(
+              Syscall.LGETXATTR,
+              scratch.string(path.getBytes(StandardCharsets.US_ASCII)),
+              scratch.secondString(uuid.getBytes(StandardCharsets.US_ASCII)),
+              0,
+              0);
+      uuidMissing = length == -Errno.ENODATA.number();
+    }
   }
 
   /**

@@ -19,7 +19,8 @@ import java.util.List;
 
 /**
  * Compares what was asked with what came about: the kernel drops some options with no more than a
- * line in its log.
+ * line in its log. Without an upper those that are about writing to it have nothing to act on, and
+ * whether the kernel prints them tells nothing.
  */
 public final class OptionsInForce {
   private OptionsInForce() {}
@@ -53,21 +54,18 @@ public final class OptionsInForce {
     List<String> wrong = new ArrayList<>();
     OverlayOptions want = asked.options();
     OverlayOptions have = SpecDecoder.decodeOptions(record.options(), fresh);
-    compare("index", want.index(), have.index(), wrong);
+    if (asked.hasUpper()) {
+      compare("index", want.index(), have.index(), wrong);
+      compare("volatile", want.volatileUpper(), have.volatileUpper(), wrong);
+      if (want.uuid() != UuidMode.AUTO) {
+        compare("uuid", want.uuid(), have.uuid(), wrong);
+      }
+    }
     compare("nfs_export", want.nfsExport(), have.nfsExport(), wrong);
     compare("metacopy", want.metacopy(), have.metacopy(), wrong);
     compare("verity", want.verity(), have.verity(), wrong);
     compare("userxattr", want.userXattr(), have.userXattr(), wrong);
-    compare("volatile", want.volatileUpper(), have.volatileUpper(), wrong);
-    if (want.uuid() != UuidMode.AUTO) {
-      compare("uuid", want.uuid(), have.uuid(), wrong);
-    }
-    // "off" comes to one of these two, as the kernel was built.
-    boolean off =
-        want.redirectDir() == RedirectDir.OFF
-            && (have.redirectDir() == RedirectDir.FOLLOW
-                || have.redirectDir() == RedirectDir.NOFOLLOW);
-    if (!off) {
+    if (!cameTo(want.redirectDir(), have.redirectDir(), asked.hasUpper())) {
       compare("redirect_dir", want.redirectDir(), have.redirectDir(), wrong);
     }
     // Layers of one file system have unique numbers anyway, and the kernel then says "off".
@@ -95,6 +93,18 @@ public final class OptionsInForce {
             asked.lowers().size(), asked.dataLowers().size(), asked.upper().isPresent() ? 1 : 0);
     compare("layers", layers, SpecDecoder.countLayers(record.options()), wrong);
     return wrong;
+  }
+
+  /**
+   * Whether one way with redirects stands for another: "off" comes to "follow" or "nofollow", as
+   * the kernel was built, and without an upper "follow" is called "on".
+   */
+  private static boolean cameTo(RedirectDir want, RedirectDir have, boolean upper) {
+    return switch (have) {
+      case FOLLOW, NOFOLLOW -> want == RedirectDir.OFF;
+      case ON -> !upper && (want == RedirectDir.FOLLOW || want == RedirectDir.OFF);
+      case OFF -> false;
+    };
   }
 
   private static void compare(String what, Object want, Object have, List<String> wrong) {

@@ -6,7 +6,6 @@ import dev.overlays.Problem;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.RefusedCall;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -35,7 +34,8 @@ final class UnattachedOptions {
     if (writable && FileSystem.of(root).readOnly()) {
       wrong.add("asked for a writable view, got a read-only one");
     }
-    if ((asked.options().index() || asked.options().nfsExport()) && !haveFileHandles(handles)) {
+    boolean indexed = asked.hasUpper() && asked.options().index();
+    if ((indexed || asked.options().nfsExport()) && !haveFileHandles(handles)) {
       wrong.add(
           RefusedCall.of(Syscall.NAME_TO_HANDLE_AT)
               .map(refused -> "index: it cannot be told whether it is in force; " + refused.words())
@@ -53,17 +53,12 @@ final class UnattachedOptions {
 
   /** A handle of no size is asked for, which is too small where there are handles. */
   private static boolean hasFileHandle(Descriptor layer) {
-    Scratch scratch = Scratch.get();
-    long empty = scratch.string(new byte[0]);
-    long handle = scratch.struct(0);
-    long result =
-        Kernel.attempt(
-            Syscall.NAME_TO_HANDLE_AT,
-            layer.number(),
-            empty,
-            handle,
-            scratch.data(),
-            AT_EMPTY_PATH);
-    return result == -Errno.EOVERFLOW.number();
+    try (Scratch scratch = Scratch.borrow()) {
+      long empty = scratch.string(new byte[0]);
+      long handle = scratch.struct(0);
+      long result =
+          layer.attempt(Syscall.NAME_TO_HANDLE_AT, empty, handle, scratch.data(), AT_EMPTY_PATH, 0);
+      return result == -Errno.EOVERFLOW.number();
+    }
   }
 }

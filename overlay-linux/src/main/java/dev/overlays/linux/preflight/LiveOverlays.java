@@ -1,73 +1,117 @@
 package dev.overlays.linux.preflight;
 
-import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.live.DiskPlace;
+import dev.overlays.linux.live.LayersInUse;
+import dev.overlays.linux.live.LiveOverlay;
+import dev.overlays.linux.live.OwnDisks;
 import dev.overlays.linux.preflight.Layer.Role;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
-import dev.overlays.linux.table.MountNamespaces;
-import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.SpecDecoder;
+import dev.overlays.linux.table.PrintedLayer;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * The overlays that the mount tables of all processes tell of. The kernel keeps no record of who
- * uses a plain lower; this is all that can be known of it.
+ * uses a plain lower, and prints the paths that a mount was given: so a layer that cannot be told
+ * apart from those of this process counts as one of them.
  */
-final class LiveOverlays {
+final class LiveOverlays implements AutoCloseable {
   static final String REMEDY =
       "Unmount every view over these layers first (\"findmnt -t overlay\" lists those of this"
           + " namespace), then run it again.";
 
-  private LiveOverlays() {}
+  private final List<Layer> layers;
+  private final List<Problem> problems;
+  private final OwnDisks disks;
+  private final Map<Layer, DiskPlace> places = new HashMap<>();
+
+  private LiveOverlays(List<Layer> layers, List<Problem> problems) throws SyscallException {
+    this.layers = layers;
+    this.problems = problems;
+    this.disks = new OwnDisks(layers.stream().map(Layer::handle).toList());
+    layers.forEach(
+        layer -> DiskPlace.of(layer.handle()).ifPresent(place -> places.put(layer, place)));
+  }
 
   /** Adds a problem for each layer that shares a directory with a layer of a live overlay. */
   static void check(List<Layer> layers, List<Problem> problems) {
     LiveFuseViews.check(layers, problems);
-    for (String pid : MountNamespaces.representatives()) {
-      for (MountRecord record : MountNamespaces.tableOf(pid)) {
-        if (record.isOverlay()) {
-          SpecDecoder.decode(record).ifPresent(live -> check(layers, live, pid, problems));
-        }
+    if (layers.isEmpty()) {
+      return;
+    }
+    try (LiveOverlays live = new LiveOverlays(layers, problems)) {
+      live.check();
+    } catch (SyscallException e) {
+      Layer first = layers.get(0);
+      problems.add(
+          Problem.of(
+              ProblemCode.LAYER_NOT_ACCESSIBLE,
+              first.path(),
+              "It cannot be told which directory the "
+                  + first.role()
+                  + " is: "
+                  + e.getMessage()
+                  + ".",
+              "Mend its file system, then run it again."));
+    }
+  }
+
+  private void check() {
+    for (LiveOverlay overlay : LiveOverlay.all()) {
+      List<PrintedLayer> untold = untold(overlay);
+      // One that was just being unmounted could not be told either.
+      if (!untold.isEmpty() && !overlay.isGuardedByLocks() && overlay.isMounted()) {
+        problems.add(untold(layers.get(0), overlay, untold));
       }
     }
   }
 
-  private static void check(
-      List<Layer> layers, OverlaySpec live, String pid, List<Problem> problems) {
-    List<Layer> others = new ArrayList<>();
-    try {
-      paths(live).flatMap(path -> open(path, pid)).forEach(others::add);
+  /** Adds what is found, and returns what cannot be told. */
+  private List<PrintedLayer> untold(LiveOverlay overlay) {
+    try (LayersInUse use = LayersInUse.of(overlay, disks)) {
+      List<Layer> others =
+          use.directories().stream()
+              .map(found -> new Layer(Role.LOWER, found.path(), found.handle(), found.id()))
+              .toList();
+      boolean used = false;
       for (Layer layer : layers) {
-        boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
-        if (!known && LayerOverlaps.anyShares(layer, others)) {
-          problems.add(inUse(layer, live, pid));
+        if (LayerOverlaps.anyShares(layer, others) || isAmong(layer, use.places())) {
+          used = true;
+          add(layer, overlay);
         }
       }
-    } finally {
-      others.forEach(other -> other.handle().close());
+      return used ? List.of() : use.untold();
     }
   }
 
-  private static Stream<Path> paths(OverlaySpec live) {
-    Stream<Path> lowers = Stream.concat(live.lowers().stream(), live.dataLowers().stream());
-    Stream<Path> written = Stream.of(live.upper(), live.work()).flatMap(Optional::stream);
-    return Stream.concat(lowers, written);
+  private boolean isAmong(Layer layer, Set<DiskPlace> used) {
+    DiskPlace own = places.get(layer);
+    return own == null
+        ? used.stream().anyMatch(place -> place.device().equals(OwnDisks.number(layer.id())))
+        : used.stream().anyMatch(own::overlaps);
   }
 
-  /** A path as the process has it. A relative one cannot be resolved: the kernel keeps no more. */
-  private static Stream<Layer> open(Path path, String pid) {
-    if (!path.isAbsolute()) {
-      return Stream.of();
+  private void add(Layer layer, LiveOverlay overlay) {
+    boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
+    if (!known) {
+      problems.add(inUse(layer, overlay));
     }
-    return open(path, Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path)));
+  }
+
+  @Override
+  public void close() {
+    disks.close();
   }
 
   static Stream<Layer> open(Path path, Path seen) {
@@ -85,16 +129,30 @@ final class LiveOverlays {
     }
   }
 
-  private static Problem inUse(Layer layer, OverlaySpec live, String pid) {
+  private static Problem inUse(Layer layer, LiveOverlay overlay) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
         layer.path(),
         "The "
             + layer.role()
             + " is part of the overlay mounted at "
-            + live.mountPoint().orElseThrow()
-            + (pid.equals("self") ? "" : " in the mount namespace of process " + pid)
+            + overlay.places().get(0).words()
             + ".",
         REMEDY);
+  }
+
+  private static Problem untold(Layer layer, LiveOverlay overlay, List<PrintedLayer> untold) {
+    return Problem.of(
+        ProblemCode.LAYER_IN_USE,
+        layer.path(),
+        "The "
+            + layer.role()
+            + " may be part of the overlay mounted at "
+            + overlay.places().get(0).words()
+            + ": where its layers "
+            + untold.stream().map(PrintedLayer::text).distinct().collect(Collectors.joining(", "))
+            + " are cannot be told, because these paths lead nowhere from here.",
+        "Unmount that view first, then run it again; as root more can be told than by an ordinary"
+            + " user, and by Linux 6.6 and later more than before.");
   }
 }

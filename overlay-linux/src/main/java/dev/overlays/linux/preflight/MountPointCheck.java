@@ -6,7 +6,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -61,13 +60,14 @@ final class MountPointCheck {
   }
 
   private static boolean isEmpty(Descriptor directory) throws SyscallException {
-    Scratch scratch = Scratch.get();
-    long length = Kernel.call(Syscall.GETDENTS64, directory.number(), scratch.data(), LISTING_SIZE);
-    int entries = 0;
-    for (int at = 0; at < length; at += scratch.dataBuffer().getShort(at + RECORD_LENGTH)) {
-      entries++;
+    try (Scratch scratch = Scratch.borrow()) {
+      long length = directory.call(Syscall.GETDENTS64, scratch.data(), LISTING_SIZE);
+      int entries = 0;
+      for (int at = 0; at < length; at += scratch.dataBuffer().getShort(at + RECORD_LENGTH)) {
+        entries++;
+      }
+      return entries <= DOTS;
     }
-    return entries <= DOTS;
   }
 
   private static Problem notOpened(Path path, Errno errno) {

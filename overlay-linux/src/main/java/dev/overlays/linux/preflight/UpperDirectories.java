@@ -8,7 +8,6 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
@@ -81,14 +80,13 @@ final class UpperDirectories {
   }
 
   private static void checkVolatile(Layer work, List<Problem> problems) {
-    long path = Scratch.get().string(INCOMPAT);
-    if (Kernel.attempt(Syscall.FACCESSAT, work.handle().number(), path, 0) == 0) {
+    if (access(work.handle(), INCOMPAT, 0) == 0) {
       problems.add(
           Problem.of(
               ProblemCode.VOLATILE_LEFTOVER,
               work.path().resolve("work").resolve("incompat"),
-              "A volatile mount wrote to this upper, and may still do so: it synced nothing, so after"
-                  + " a crash of the machine the upper may be damaged.",
+              "A volatile mount wrote to this upper, and may still do so: it synced nothing, so"
+                  + " after a crash of the machine the upper may be damaged.",
               "If the machine has not crashed since, remove this directory to keep the upper;"
                   + " otherwise throw upper and work away and start with empty ones."));
     }
@@ -99,8 +97,13 @@ final class UpperDirectories {
   }
 
   private static long access(Descriptor directory) {
-    long self = Scratch.get().string(SELF);
-    return Kernel.attempt(Syscall.FACCESSAT, directory.number(), self, WRITE_AND_SEARCH);
+    return access(directory, SELF, WRITE_AND_SEARCH);
+  }
+
+  private static long access(Descriptor directory, byte[] path, int rights) {
+    try (Scratch scratch = Scratch.borrow()) {
+      return directory.attempt(Syscall.FACCESSAT, scratch.string(path), rights);
+    }
   }
 
   private static boolean checkWritable(Layer layer, List<Problem> problems) {

@@ -7,7 +7,6 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -16,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Tries what the kernel needs of an upper's file system. It mounts without most of it, and the view
@@ -39,41 +39,43 @@ final class UpperProbe {
       return Optional.of(
           lacks(ProblemCode.UPPER_LACKS_D_TYPE, path, "does not tell types in listings (d_type)"));
     }
-    byte[] name =
-        (".overlays-probe-" + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId())
-            .getBytes(StandardCharsets.US_ASCII);
-    Kernel.call(Syscall.MKDIRAT, directory.number(), Scratch.get().string(name), OWNER_ONLY);
-    try (Descriptor probe =
-        Descriptor.openAt(directory.number(), name, Open.RDONLY | Open.DIRECTORY)) {
-      return tried(probe, path, marks);
+    byte[] name = (".overlays-probe-" + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
+    make(directory, name);
+    try (Descriptor probe = directory.openAt(name, Open.RDONLY | Open.DIRECTORY);
+        Scratch scratch = Scratch.borrow()) {
+      return tried(scratch, probe, path, marks);
     } finally {
       remove(directory, name, REMOVE_DIRECTORY);
     }
   }
 
-  private static Optional<Problem> tried(Descriptor probe, Path path, MarkNamespace marks)
-      throws SyscallException {
-    Scratch scratch = Scratch.get();
+  private static void make(Descriptor directory, byte[] name) throws SyscallException {
+    try (Scratch scratch = Scratch.borrow()) {
+      directory.call(Syscall.MKDIRAT, scratch.string(name), OWNER_ONLY);
+    }
+  }
+
+  private static Optional<Problem> tried(
+      Scratch scratch, Descriptor probe, Path path, MarkNamespace marks) throws SyscallException {
     byte[] xattr = Mark.OPAQUE.xattr(marks).getBytes(StandardCharsets.US_ASCII);
     long value = scratch.secondString(new byte[] {'y'});
-    long set =
-        Kernel.attempt(Syscall.FSETXATTR, probe.number(), scratch.string(xattr), value, 1, 0);
+    long set = probe.attempt(Syscall.FSETXATTR, scratch.string(xattr), value, 1, 0);
     // Who may not mount may not set trusted.* either, whatever the file system can keep.
     if (set < 0 && set != -Errno.EPERM.number()) {
       return Optional.of(
           lacks(
               ProblemCode.UPPER_LACKS_XATTR, path, "keeps no attributes " + marks.prefix() + "*"));
     }
-    Kernel.call(Syscall.MKNODAT, probe.number(), scratch.string(FILE), S_IFREG | OWNER_ONLY, 0);
+    probe.call(Syscall.MKNODAT, scratch.string(FILE), S_IFREG | OWNER_ONLY, 0);
     try {
       long result =
-          Kernel.attempt(
+          probe.attempt(
               Syscall.RENAMEAT2,
-              probe.number(),
               scratch.string(FILE),
-              probe.number(),
+              probe,
               scratch.secondString(RENAMED),
-              RENAME_WHITEOUT);
+              RENAME_WHITEOUT,
+              0);
       // Where this process may not make the call, the kernel's own use of it is not forbidden.
       return result == 0 || (Errno.isUnavailable(result) && !CallProbe.mayUse(Syscall.RENAMEAT2))
           ? Optional.empty()
@@ -89,17 +91,19 @@ final class UpperProbe {
   }
 
   private static void remove(Descriptor directory, byte[] name, int flags) {
-    Kernel.attempt(Syscall.UNLINKAT, directory.number(), Scratch.get().string(name), flags);
+    try (Scratch scratch = Scratch.borrow()) {
+      directory.attempt(Syscall.UNLINKAT, scratch.string(name), flags);
+    }
   }
 
   /** The kernel judges by the entry "." too. Source: ovl_check_d_type_supported. */
   private static boolean tellsTypes(Descriptor directory) throws SyscallException {
-    Scratch scratch = Scratch.get();
-    Kernel.call(Syscall.LSEEK, directory.number(), 0, 0);
-    long length =
-        Kernel.call(Syscall.GETDENTS64, directory.number(), scratch.data(), Scratch.DATA_SIZE);
-    ByteBuffer records = scratch.dataBuffer();
-    return length > 0 && records.get(TYPE_OF_RECORD) != 0;
+    try (Scratch scratch = Scratch.borrow()) {
+      directory.call(Syscall.LSEEK, 0, 0);
+      long length = directory.call(Syscall.GETDENTS64, scratch.data(), Scratch.DATA_SIZE);
+      ByteBuffer records = scratch.dataBuffer();
+      return length > 0 && records.get(TYPE_OF_RECORD) != 0;
+    }
   }
 
   private static Problem lacks(ProblemCode code, Path path, String what) {

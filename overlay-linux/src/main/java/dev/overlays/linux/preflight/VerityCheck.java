@@ -6,7 +6,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.Verity;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.util.List;
@@ -44,8 +43,10 @@ final class VerityCheck {
 
   /** Asked of the directory: it has no digest itself, and what is said instead tells. */
   private static boolean mayHaveDigests(Descriptor layer) {
-    long result = Kernel.attempt(Syscall.IOCTL, layer.number(), MEASURE, Scratch.get().struct(0));
-    return result != -Errno.ENOTTY.number() && result != -Errno.EOPNOTSUPP.number();
+    try (Scratch scratch = Scratch.borrow()) {
+      long result = layer.attempt(Syscall.IOCTL, MEASURE, scratch.struct(0));
+      return result != -Errno.ENOTTY.number() && result != -Errno.EOPNOTSUPP.number();
+    }
   }
 
   private static Problem problem(Layer layer) {

@@ -35,7 +35,8 @@ public final class RootlessCheck {
               "The owners of a lower are mapped with root's rights only.",
               "Leave the mapping out, or mount as root of the machine."));
     }
-    if (spec.options().index() || spec.options().nfsExport()) {
+    boolean indexed = spec.hasUpper() && spec.options().index();
+    if (indexed || spec.options().nfsExport()) {
       return Optional.of(needsHandles("index and nfs_export", spec));
     }
     return spec.options().xino() == Xino.OFF

@@ -33,16 +33,17 @@ final class TmpfsMount {
       return;
     }
     String size = limit.isPresent() ? ",size=" + limit.getAsLong() : "";
-    Scratch scratch = Scratch.get();
-    byte[] options = ascii("mode=0700" + size);
-    scratch.dataBuffer().put(options).put((byte) 0);
-    byte[] target = PathBytes.of(place);
-    long type = scratch.string(ascii("tmpfs"));
-    Kernel.call(Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.data());
-    long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.string(target), 0, MS_PRIVATE, 0);
-    if (result < 0) {
-      unmountLazily(place);
-      throw new SyscallException(Syscall.MOUNT, (int) -result);
+    try (Scratch scratch = Scratch.borrow()) {
+      byte[] options = ascii("mode=0700" + size);
+      scratch.dataBuffer().put(options).put((byte) 0);
+      byte[] target = PathBytes.of(place);
+      long type = scratch.string(ascii("tmpfs"));
+      Kernel.call(Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.data());
+      long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.string(target), 0, MS_PRIVATE, 0);
+      if (result < 0) {
+        unmountLazily(place);
+        throw new SyscallException(Syscall.MOUNT, (int) -result);
+      }
     }
   }
 
@@ -68,8 +69,10 @@ final class TmpfsMount {
 
   /** Unmounts what is mounted there, with all that is mounted in it. */
   static void unmountLazily(Path place) {
-    long path = Scratch.get().string(PathBytes.of(place));
-    Kernel.attempt(Syscall.UMOUNT2, path, MNT_DETACH | UMOUNT_NOFOLLOW);
+    try (Scratch scratch = Scratch.borrow()) {
+      long path = scratch.string(PathBytes.of(place));
+      Kernel.attempt(Syscall.UMOUNT2, path, MNT_DETACH | UMOUNT_NOFOLLOW);
+    }
   }
 
   private static byte[] ascii(String text) {

@@ -2,13 +2,28 @@ package dev.overlays.linux.syscall;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
-/** An open descriptor, closed once. */
+/**
+ * An open descriptor, closed once. The kernel gives the number of a closed one to whoever opens
+ * something next, so a call with a stale number would work on a stranger's file. Therefore {@link
+ * #attempt} counts the calls that are under way: after {@link #close()} no call begins, and the
+ * number is given back when the last one that had begun has ended.
+ */
 public final class Descriptor implements AutoCloseable {
   private static final int PATH_SIZE = 4096;
 
+  private static final AtomicIntegerFieldUpdater<Descriptor> STATE =
+      AtomicIntegerFieldUpdater.newUpdater(Descriptor.class, "state");
+
+  /** Set by {@link #close()}; below it the calls that are still under way are counted. */
+  private static final int CLOSED = 1 << 31;
+
+  /** Set by whoever gives the number back, so that nobody else does. */
+  private static final int RETURNED = CLOSED | 1 << 30;
+
   private final int number;
-  private boolean closed;
+  private volatile int state;
 
   /**
    * Takes over an open descriptor.
@@ -28,30 +43,160 @@ public final class Descriptor implements AutoCloseable {
    * @throws SyscallException if it cannot be opened
    */
   public static Descriptor open(Path path, int flags) throws SyscallException {
-    return openAt(Kernel.AT_FDCWD, PathBytes.of(path.toAbsolutePath()), flags);
+    return open(PathBytes.of(path.toAbsolutePath()), flags);
   }
 
   /**
-   * Opens what is below a directory.
+   * Opens a path; symbolic links are followed unless the flags say otherwise.
    *
-   * @param directory a descriptor
-   * @param name the bytes of the name or relative path
+   * @param path the bytes of an absolute path
    * @param flags of {@link Open}; closing on exec is added
    * @return the descriptor
    * @throws SyscallException if it cannot be opened
    */
-  public static Descriptor openAt(int directory, byte[] name, int flags) throws SyscallException {
-    long address = Scratch.get().string(name);
-    return new Descriptor(Kernel.call(Syscall.OPENAT, directory, address, flags | Open.CLOEXEC, 0));
+  public static Descriptor open(byte[] path, int flags) throws SyscallException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long address = scratch.string(path);
+      return new Descriptor(
+          Kernel.call(Syscall.OPENAT, Kernel.AT_FDCWD, address, flags | Open.CLOEXEC, 0));
+    }
   }
 
   /**
-   * Returns the number.
+   * Opens what is below this directory.
+   *
+   * @param name the bytes of the name or relative path
+   * @param flags of {@link Open}; closing on exec is added
+   * @return the descriptor
+   * @throws SyscallException if it cannot be opened, or this is closed
+   */
+  public Descriptor openAt(byte[] name, int flags) throws SyscallException {
+    try (Scratch scratch = Scratch.borrow()) {
+      return new Descriptor(call(Syscall.OPENAT, scratch.string(name), flags | Open.CLOEXEC, 0));
+    }
+  }
+
+  /**
+   * Returns the number, for a path or a structure that names this descriptor. Whoever shares it
+   * with other threads {@linkplain #hold() holds} it meanwhile.
    *
    * @return the number, good until this is closed
+   * @throws IllegalStateException if it is closed
    */
   public int number() {
+    if ((state & RETURNED) == RETURNED) {
+      throw new IllegalStateException("the descriptor is closed");
+    }
     return number;
+  }
+
+  /**
+   * Tells whether {@link #close()} has been called.
+   *
+   * @return whether no call begins any more
+   */
+  public boolean isClosed() {
+    return state < 0;
+  }
+
+  /**
+   * Keeps the number from being given back until {@link #release()}.
+   *
+   * @return false if this is closed already, and must not be used nor released
+   */
+  public boolean hold() {
+    if (STATE.getAndIncrement(this) >= 0) {
+      return true;
+    }
+    release();
+    return false;
+  }
+
+  /** Ends what {@link #hold()} began, in a {@code finally}. */
+  public void release() {
+    if (STATE.decrementAndGet(this) == CLOSED) {
+      giveBack();
+    }
+  }
+
+  private void giveBack() {
+    if (STATE.compareAndSet(this, CLOSED, RETURNED)) {
+      Kernel.attempt(Syscall.CLOSE, number);
+    }
+  }
+
+  /**
+   * Makes a call whose first argument is this descriptor.
+   *
+   * @param call which call
+   * @param args up to five further arguments
+   * @return what it returned, or the negative error number: that of EBADF if this is closed
+   */
+  public long attempt(Syscall call, long... args) {
+    return attempt(
+        call,
+        Kernel.at(args, 0),
+        Kernel.at(args, 1),
+        Kernel.at(args, 2),
+        Kernel.at(args, 3),
+        Kernel.at(args, 4));
+  }
+
+  /**
+   * Does the same without an array, for what is called once an entry of a tree.
+   *
+   * @param call which call
+   * @param b the second argument; this and the following are 0 where the call takes fewer
+   * @param c the third
+   * @param d the fourth
+   * @param e the fifth
+   * @param f the sixth
+   * @return what it returned, or the negative error number
+   */
+  public long attempt(Syscall call, long b, long c, long d, long e, long f) {
+    if (!hold()) {
+      return -Errno.EBADF.number();
+    }
+    try {
+      return Kernel.attempt(call, number, b, c, d, e, f);
+    } finally {
+      release();
+    }
+  }
+
+  /**
+   * Makes a call that takes two descriptors, this one first and another as the third argument.
+   *
+   * @param call which call
+   * @param b the second argument
+   * @param other the descriptor for the third
+   * @param d the fourth argument; this and the following are 0 where the call takes fewer
+   * @param e the fifth
+   * @param f the sixth
+   * @return what it returned, or the negative error number: that of EBADF if one of the two is
+   *     closed
+   */
+  public long attempt(Syscall call, long b, Descriptor other, long d, long e, long f) {
+    if (!other.hold()) {
+      return -Errno.EBADF.number();
+    }
+    try {
+      return attempt(call, b, other.number, d, e, f);
+    } finally {
+      other.release();
+    }
+  }
+
+  /**
+   * Makes a call that should succeed, whose first argument is this descriptor.
+   *
+   * @param call which call
+   * @param args up to five further arguments
+   * @return what it returned, never negative
+   * @throws SyscallException if it fails, or this is closed
+   */
+  public long call(Syscall call, long... args) throws SyscallException {
+    return Kernel.succeeded(call, attempt(call, args));
   }
 
   /**
@@ -60,7 +205,7 @@ public final class Descriptor implements AutoCloseable {
    * @return the bytes of its name
    */
   public byte[] magicLink() {
-    return ("/proc/self/fd/" + number).getBytes(StandardCharsets.US_ASCII);
+    return ("/proc/self/fd/" + number()).getBytes(StandardCharsets.US_ASCII);
   }
 
   /**
@@ -72,7 +217,7 @@ public final class Descriptor implements AutoCloseable {
   public Path pathOfDirectory() {
     // A magic link: without the dot a walk that does not follow links would stop at it.
     String pid = Long.toString(ProcessHandle.current().pid());
-    return Path.of("/proc", pid, "fd", Integer.toString(number), ".");
+    return Path.of("/proc", pid, "fd", Integer.toString(number()), ".");
   }
 
   /**
@@ -82,25 +227,22 @@ public final class Descriptor implements AutoCloseable {
    * @throws SyscallException if it cannot be told
    */
   public Path path() throws SyscallException {
-    Scratch scratch = Scratch.get();
-    long length =
-        Kernel.call(
-            Syscall.READLINKAT,
-            Kernel.AT_FDCWD,
-            scratch.string(magicLink()),
-            scratch.data(),
-            PATH_SIZE);
-    byte[] path = new byte[(int) length];
-    scratch.dataBuffer().get(path);
-    return PathBytes.toPath(path);
+    try (Scratch scratch = Scratch.borrow()) {
+      long link = scratch.string(magicLink());
+      long length =
+          Kernel.call(Syscall.READLINKAT, Kernel.AT_FDCWD, link, scratch.data(), PATH_SIZE);
+      return PathBytes.toPath(scratch.readData((int) length));
+    }
   }
 
-  /** Closes the descriptor; what close(2) says of earlier writes does not matter here. */
+  /**
+   * Closes the descriptor; what close(2) says of earlier writes does not matter here. Calls of
+   * other threads that have begun end undisturbed, and this does not wait for them.
+   */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      Kernel.attempt(Syscall.CLOSE, number);
+    if (STATE.getAndUpdate(this, state -> state | CLOSED) == 0) {
+      giveBack();
     }
   }
 }

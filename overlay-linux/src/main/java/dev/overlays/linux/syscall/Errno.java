@@ -10,6 +10,7 @@ public enum Errno {
   EINTR(4, "interrupted"),
   EIO(5, "input/output error"),
   ENXIO(6, "no such address"),
+  E2BIG(7, "too large"),
   EBADF(9, "bad file descriptor"),
   EAGAIN(11, "not now"),
   ENOMEM(12, "out of memory"),
@@ -80,6 +81,16 @@ public enum Errno {
    */
   public static boolean isUnavailable(long result) {
     return result == -ENOSYS.number || result == -EPERM.number || result == -EOPNOTSUPP.number;
+  }
+
+  /**
+   * Tells whether the call failed for want of something that others may have left by the next time:
+   * what could not be found out then is asked again, not remembered.
+   *
+   * @return whether descriptors or memory ran out
+   */
+  public boolean isShortage() {
+    return this == EMFILE || this == ENFILE || this == ENOMEM;
   }
 
   /**

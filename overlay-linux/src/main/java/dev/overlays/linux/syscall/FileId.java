@@ -68,7 +68,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId of(byte[] path) throws SyscallException {
-    return of(Kernel.AT_FDCWD, path, MNT_ID_UNIQUE);
+    return of(path, MNT_ID_UNIQUE);
   }
 
   /**
@@ -79,7 +79,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId withTableId(byte[] path) throws SyscallException {
-    return of(Kernel.AT_FDCWD, path, MNT_ID);
+    return of(path, MNT_ID);
   }
 
   /**
@@ -91,32 +91,45 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
-    return of(directory.number(), path, MNT_ID_UNIQUE);
+    try (Descriptor opened = directory.openAt(path, Open.PATH)) {
+      return of(opened, MNT_ID_UNIQUE);
+    }
   }
 
   /** Without anything of its mount, for who has no use for that. */
   static FileId withoutMount(Descriptor descriptor) throws SyscallException {
-    return result(statx(descriptor.number(), SELF, AT_EMPTY_PATH, 0));
+    return statx(descriptor, 0).id();
   }
 
-  private static FileId of(int directory, byte[] path, int idMask) throws SyscallException {
-    ByteBuffer statx = statx(directory, path, 0, idMask);
-    FileId told = result(statx);
-    if (tellsMount(statx) && !told.lacksTableId()) {
-      return told;
+  private static FileId of(byte[] path, int idMask) throws SyscallException {
+    Told told;
+    try (Scratch scratch = Scratch.borrow()) {
+      told =
+          told(
+              scratch,
+              Kernel.attempt(
+                  Syscall.STATX,
+                  Kernel.AT_FDCWD,
+                  scratch.string(path),
+                  0,
+                  TYPE_MODE_INO | idMask,
+                  scratch.struct(),
+                  0));
     }
-    try (Descriptor opened = Descriptor.openAt(directory, path, Open.PATH)) {
+    if (told.ofMount() && !told.id().lacksTableId()) {
+      return told.id();
+    }
+    try (Descriptor opened = Descriptor.open(path, Open.PATH)) {
       return of(opened, idMask);
     }
   }
 
   private static FileId of(Descriptor descriptor, int idMask) throws SyscallException {
-    ByteBuffer statx = statx(descriptor.number(), SELF, AT_EMPTY_PATH, idMask);
-    FileId told = result(statx);
-    if (tellsMount(statx)) {
-      return told.lacksTableId() ? told.withTableIdOf(descriptor) : told;
+    Told told = statx(descriptor, idMask);
+    if (told.ofMount()) {
+      return told.id().lacksTableId() ? told.id().withTableIdOf(descriptor) : told.id();
     }
-    FileId seen = told.on(DescriptorInfo.mountId(descriptor), false);
+    FileId seen = told.id().on(DescriptorInfo.mountId(descriptor), false);
     boolean root = seen.isDirectory() && DescriptorInfo.isMountRoot(seen, descriptor);
     return seen.on(seen.mountId, root);
   }
@@ -135,16 +148,26 @@ public record FileId(
     return new FileId(mode, device, inode, tableId, false, tableId, root);
   }
 
-  private static ByteBuffer statx(int directory, byte[] path, int flags, int idMask)
-      throws SyscallException {
-    Scratch scratch = Scratch.get();
-    long name = scratch.string(path);
-    Kernel.call(Syscall.STATX, directory, name, flags, TYPE_MODE_INO | idMask, scratch.struct());
+  /** What the call tells, and whether the mount is a part of that. */
+  private record Told(FileId id, boolean ofMount) {}
+
+  private static Told statx(Descriptor descriptor, int idMask) throws SyscallException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long self = scratch.string(SELF);
+      int wanted = TYPE_MODE_INO | idMask;
+      return told(
+          scratch,
+          descriptor.attempt(Syscall.STATX, self, AT_EMPTY_PATH, wanted, scratch.struct(), 0));
+    }
+  }
+
+  private static Told told(Scratch scratch, long result) throws SyscallException {
+    Kernel.succeeded(Syscall.STATX, result);
     ByteBuffer statx = scratch.structBuffer();
     if ((statx.getInt(0) & TYPE_MODE_INO) != TYPE_MODE_INO) {
       throw new SyscallException(Syscall.STATX, "type, mode and inode of a file");
     }
-    return statx;
+    return new Told(result(statx), tellsMount(statx));
   }
 
   /** A translator may hand on that there is an ID, and leave out the ID. */

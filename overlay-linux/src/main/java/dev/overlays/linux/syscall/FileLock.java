@@ -30,7 +30,7 @@ public final class FileLock {
   }
 
   private static boolean tryLock(Descriptor descriptor, int kind) {
-    long result = Kernel.attempt(Syscall.FLOCK, descriptor.number(), kind | NO_WAIT);
-    return result != -Errno.EAGAIN.number();
+    long result = descriptor.attempt(Syscall.FLOCK, kind | NO_WAIT);
+    return result != -Errno.EAGAIN.number() && result != -Errno.EBADF.number();
   }
 }

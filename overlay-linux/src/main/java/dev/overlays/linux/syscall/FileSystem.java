@@ -19,6 +19,9 @@ public record FileSystem(long magic, long id, boolean readOnly) {
   /** The kind {@code overlay}. */
   public static final long OVERLAY = 0x794C7630L;
 
+  /** The kind {@code proc}. */
+  public static final long PROC = 0x9FA0L;
+
   private static final long ST_RDONLY = 1;
 
   private static final Map<Long, String> NAMES =
@@ -44,7 +47,7 @@ public record FileSystem(long magic, long id, boolean readOnly) {
           Map.entry(0x7366746EL, "ntfs3"),
           Map.entry(0x7461636FL, "ocfs2"),
           Map.entry(OVERLAY, "overlay"),
-          Map.entry(0x9FA0L, "proc"),
+          Map.entry(PROC, "proc"),
           Map.entry(0x858458F6L, "ramfs"),
           Map.entry(0x73717368L, "squashfs"),
           Map.entry(0x62656572L, "sysfs"),
@@ -62,11 +65,18 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static FileSystem of(Descriptor descriptor) throws SyscallException {
-    Scratch scratch = Scratch.get();
-    Kernel.call(Syscall.FSTATFS, descriptor.number(), scratch.struct());
-    ByteBuffer statfs = scratch.structBuffer();
-    return new FileSystem(
-        statfs.getLong(0) & 0xFFFFFFFFL, statfs.getLong(56), (statfs.getLong(80) & ST_RDONLY) != 0);
+    try (Scratch scratch = Scratch.borrow()) {
+      ByteBuffer statfs = statfs(scratch, descriptor);
+      return new FileSystem(
+          statfs.getLong(0) & 0xFFFFFFFFL,
+          statfs.getLong(56),
+          (statfs.getLong(80) & ST_RDONLY) != 0);
+    }
+  }
+
+  private static ByteBuffer statfs(Scratch scratch, Descriptor descriptor) throws SyscallException {
+    descriptor.call(Syscall.FSTATFS, scratch.struct());
+    return scratch.structBuffer();
   }
 
   /**
@@ -77,9 +87,9 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static long mountFlags(Descriptor descriptor) throws SyscallException {
-    Scratch scratch = Scratch.get();
-    Kernel.call(Syscall.FSTATFS, descriptor.number(), scratch.struct());
-    return scratch.structBuffer().getLong(80);
+    try (Scratch scratch = Scratch.borrow()) {
+      return statfs(scratch, descriptor).getLong(80);
+    }
   }
 
   /**
@@ -91,17 +101,17 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static long freeSpace(Descriptor descriptor) throws SyscallException {
-    Scratch scratch = Scratch.get();
-    Kernel.call(Syscall.FSTATFS, descriptor.number(), scratch.struct());
-    ByteBuffer statfs = scratch.structBuffer();
-    if (statfs.getLong(16) == 0) {
-      // A file system without a size, such as ramfs.
-      return Long.MAX_VALUE;
+    try (Scratch scratch = Scratch.borrow()) {
+      ByteBuffer statfs = statfs(scratch, descriptor);
+      if (statfs.getLong(16) == 0) {
+        // A file system without a size, such as ramfs.
+        return Long.MAX_VALUE;
+      }
+      // Blocks are counted in fragments where there are such: FUSE has both sizes.
+      long block = statfs.getLong(72) == 0 ? statfs.getLong(8) : statfs.getLong(72);
+      long blocks = statfs.getLong(32);
+      return blocks > Long.MAX_VALUE / block ? Long.MAX_VALUE : blocks * block;
     }
-    // Blocks are counted in fragments where there are such: FUSE has both sizes.
-    long block = statfs.getLong(72) == 0 ? statfs.getLong(8) : statfs.getLong(72);
-    long blocks = statfs.getLong(32);
-    return blocks > Long.MAX_VALUE / block ? Long.MAX_VALUE : blocks * block;
   }
 
   /**

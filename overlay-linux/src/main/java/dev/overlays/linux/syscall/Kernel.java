@@ -36,7 +36,10 @@ public final class Kernel {
    * @throws SyscallException if it fails
    */
   public static long call(Syscall call, long... args) throws SyscallException {
-    long result = attempt(call, args);
+    return succeeded(call, attempt(call, args));
+  }
+
+  static long succeeded(Syscall call, long result) throws SyscallException {
     if (result < 0) {
       throw new SyscallException(call, (int) -result);
     }
@@ -83,7 +86,7 @@ public final class Kernel {
     }
   }
 
-  private static long at(long[] args, int index) {
+  static long at(long[] args, int index) {
     return index < args.length ? args[index] : 0;
   }
 

@@ -66,15 +66,16 @@ public final class ProcessEnd implements AutoCloseable {
   }
 
   private static boolean await(Descriptor process, Duration patience) {
-    Scratch scratch = Scratch.get();
-    scratch
-        .structBuffer()
-        .putInt(0, process.number())
-        .putShort(4, POLLIN)
-        .putShort(6, (short) 0)
-        .putLong(TIME, patience.toSeconds())
-        .putLong(TIME + Long.BYTES, patience.toNanosPart());
-    return Kernel.attempt(Syscall.PPOLL, scratch.struct(), 1, scratch.struct() + TIME, 0, 0) > 0;
+    try (Scratch scratch = Scratch.borrow()) {
+      scratch
+          .structBuffer()
+          .putInt(0, process.number())
+          .putShort(4, POLLIN)
+          .putShort(6, (short) 0)
+          .putLong(TIME, patience.toSeconds())
+          .putLong(TIME + Long.BYTES, patience.toNanosPart());
+      return Kernel.attempt(Syscall.PPOLL, scratch.struct(), 1, scratch.struct() + TIME, 0, 0) > 0;
+    }
   }
 
   private boolean look(Duration patience) {

@@ -1,7 +1,5 @@
 package dev.overlays.linux.syscall;
 
-import com.sun.jna.Native;
-import com.sun.jna.Pointer;
 import dev.overlays.layer.Name;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,35 +7,87 @@ import java.nio.LongBuffer;
 import java.util.Objects;
 
 /**
- * Native memory for the arguments and results of the system calls of one thread: two strings, a
- * structure and a block of data. Each is good until the same thread asks for the same part again.
+ * Native memory for the arguments and results of system calls: two strings, a structure and a block
+ * of data. A thread borrows it for a call and what is read of its answer, and each part is good
+ * until the same thread asks for it again or gives the memory back.
+ *
+ * <p>There is a fixed number of these, whatever the number of threads: {@link #MOST} times {@link
+ * #SIZE} bytes of malloc(3), of which only what is touched takes memory. When all are borrowed a
+ * thread waits for one. What a thread borrows while it has borrowed is the same memory, so nobody
+ * waits for others while others wait for him.
  */
-public final class Scratch {
+public final class Scratch implements AutoCloseable {
   /** How many bytes {@link #data()} has: what a listing or an extended attribute needs at most. */
   public static final int DATA_SIZE = 1 << 16;
+
+  /** How many threads can be in a call at a time. */
+  static final int MOST = 128;
 
   private static final int STRING_SIZE = 1 << 13;
   private static final int STRUCT = 2 * STRING_SIZE;
   private static final int STRUCT_SIZE = 1 << 12;
   private static final int DATA = STRUCT + STRUCT_SIZE;
-  private static final ThreadLocal<Scratch> OF_THREAD = ThreadLocal.withInitial(Scratch::new);
 
-  private final ByteBuffer memory = ByteBuffer.allocateDirect(DATA + DATA_SIZE);
-  private final ByteBuffer struct = part(STRUCT, STRUCT_SIZE);
-  private final LongBuffer longs = part(STRUCT, STRUCT_SIZE).asLongBuffer();
-  private final ByteBuffer data = part(DATA, DATA_SIZE);
-  private final long address = Pointer.nativeValue(Native.getDirectBufferPointer(memory));
+  /** How many bytes each has. */
+  static final int SIZE = DATA + DATA_SIZE;
+
+  private static final ThreadLocal<Borrowing> OF_THREAD = ThreadLocal.withInitial(Borrowing::new);
+
+  private final ByteBuffer memory;
+  private final ByteBuffer struct;
+  private final LongBuffer longs;
+  private final ByteBuffer data;
+  private final long address;
   private final byte[] characters = new byte[STRING_SIZE];
 
-  private Scratch() {}
+  /** How often its thread has borrowed it; only that thread looks. */
+  private int borrowed;
+
+  private Borrowing borrowing;
+
+  /** What a thread has at the moment, and which it has had last: that is likely to be free. */
+  private static final class Borrowing {
+    private Scratch scratch;
+    private int last = ScratchPool.start();
+  }
+
+  Scratch(long address, ByteBuffer memory) {
+    this.address = address;
+    this.memory = memory;
+    struct = part(STRUCT, STRUCT_SIZE);
+    longs = part(STRUCT, STRUCT_SIZE).asLongBuffer();
+    data = part(DATA, DATA_SIZE);
+  }
 
   /**
-   * Returns the memory of this thread.
+   * Borrows memory for this thread, or once more what it has borrowed.
    *
-   * @return always the same for one thread
+   * @return the memory, to be closed in the same method
    */
-  public static Scratch get() {
-    return OF_THREAD.get();
+  public static Scratch borrow() {
+    Borrowing borrowing = OF_THREAD.get();
+    Scratch scratch = borrowing.scratch;
+    if (scratch == null) {
+      int place = ScratchPool.take(borrowing.last);
+      scratch = ScratchPool.at(place);
+      scratch.borrowing = borrowing;
+      borrowing.last = place;
+      borrowing.scratch = scratch;
+    }
+    scratch.borrowed++;
+    return scratch;
+  }
+
+  /** Gives the memory back. */
+  @Override
+  public void close() {
+    borrowed--;
+    if (borrowed == 0) {
+      Borrowing ended = borrowing;
+      ended.scratch = null;
+      borrowing = null;
+      ScratchPool.giveBack(ended.last);
+    }
   }
 
   private ByteBuffer part(int offset, int size) {

@@ -46,6 +46,7 @@ public enum Syscall {
   MOVE_MOUNT(429, "5.2"),
   OPENAT(257, 56),
   OPENAT2(437, "5.6"),
+  OPEN_BY_HANDLE_AT(304, 265),
   OPEN_TREE(428, "5.2"),
   PIDFD_OPEN(434, "5.3"),
   PPOLL(271, 73),

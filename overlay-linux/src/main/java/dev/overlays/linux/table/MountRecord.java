@@ -12,6 +12,8 @@ import java.util.Set;
  * @param parentId the ID of the mount that it is mounted on
  * @param device the number of the file system, major and minor with a colon between: all mounts of
  *     one, and no others, have the same
+ * @param root which directory or file of the file system is seen there: {@code /} unless a part of
+ *     it was bound to another place
  * @param mountPoint where it is mounted, as the process sees it whose table this is
  * @param fsType the kind of file system, for example {@code overlay}
  * @param attributes those properties of the mount that {@link MountAttribute} names
@@ -24,6 +26,7 @@ public record MountRecord(
     int id,
     int parentId,
     String device,
+    Path root,
     Path mountPoint,
     String fsType,
     Set<MountAttribute> attributes,

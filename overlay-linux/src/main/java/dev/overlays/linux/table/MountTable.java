@@ -21,6 +21,7 @@ public final class MountTable {
   private static final int ID = 0;
   private static final int PARENT = 1;
   private static final int DEVICE = 2;
+  private static final int ROOT = 3;
   private static final int MOUNT_POINT = 4;
   private static final int MOUNT_OPTIONS = 5;
   private static final int FIRST_OPTIONAL = 6;
@@ -128,6 +129,7 @@ public final class MountTable {
             Integer.parseInt(fields[ID]),
             Integer.parseInt(fields[PARENT]),
             fields[DEVICE],
+            PathBytes.toPath(OptionString.decodeOctal(fields[ROOT])),
             PathBytes.toPath(OptionString.decodeOctal(fields[MOUNT_POINT])),
             fields[separator + 1],
             attributes(fields[MOUNT_OPTIONS]),

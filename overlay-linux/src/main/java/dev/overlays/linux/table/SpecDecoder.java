@@ -11,12 +11,14 @@ import dev.overlays.Verity;
 import dev.overlays.Xino;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.spi.EphemeralUpper;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** Makes specs of what the kernel prints of overlay mounts. */
 public final class SpecDecoder {
@@ -35,23 +37,30 @@ public final class SpecDecoder {
    * @return what was mounted; empty if no spec can stand for it
    */
   public static Optional<OverlaySpec> decode(MountRecord record) {
+    return decode(record, SpecDecoder::path);
+  }
+
+  /**
+   * Decodes an overlay mount.
+   *
+   * @param record the mount
+   * @param naming returns the path of a layer
+   * @return what was mounted; empty if no spec can stand for it
+   */
+  public static Optional<OverlaySpec> decode(
+      MountRecord record, Function<PrintedLayer, Path> naming) {
     OverlaySpec.Builder builder = OverlaySpec.builder().mountPoint(record.mountPoint());
     builder.attributes(record.attributes().toArray(new MountAttribute[0]));
     builder.propagation(record.propagation());
     Optional<Path> upper = Optional.empty();
     Optional<Path> work = Optional.empty();
-    for (OptionString.Option option : OptionString.parse(record.options())) {
-      switch (option.key()) {
-        case "lowerdir" ->
-            decodeLowers(
-                option.value(),
-                lower -> builder.lower(path(lower)),
-                lower -> builder.dataLower(path(lower)));
-        case "lowerdir+" -> builder.lower(path(option.value()));
-        case "datadir+" -> builder.dataLower(path(option.value()));
-        case "upperdir" -> upper = Optional.of(escapedPath(option.value()));
-        case "workdir" -> work = Optional.of(escapedPath(option.value()));
-        default -> {}
+    for (PrintedLayer layer : PrintedLayer.of(record.options())) {
+      Path path = naming.apply(layer);
+      switch (layer.kind()) {
+        case LOWER -> builder.lower(path);
+        case DATA_LOWER -> builder.dataLower(path);
+        case UPPER -> upper = Optional.of(path);
+        case WORK -> work = Optional.of(path);
       }
     }
     Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::behind);
@@ -129,8 +138,7 @@ public final class SpecDecoder {
   }
 
   /** A list of lowers; what follows an empty part, that is two colons, is data-only. */
-  private static void decodeLowers(
-      byte[] list, Consumer<byte[]> lower, Consumer<byte[]> dataLower) {
+  static void decodeLowers(byte[] list, Consumer<byte[]> lower, Consumer<byte[]> dataLower) {
     Consumer<byte[]> layer = lower;
     for (byte[] part : OptionString.splitAtColons(list)) {
       if (part.length == 0) {
@@ -142,16 +150,19 @@ public final class SpecDecoder {
   }
 
   /**
-   * An upper or work directory is printed as it was given: escaped in a string, raw by descriptor.
-   * Only a name with a backslash can be read both ways; then the one that exists is meant.
+   * Returns the path that is meant by what is printed. Only an upper or work directory with a
+   * backslash can be read in two ways; then the one that exists is meant.
+   *
+   * @param layer what is printed
+   * @return a path, relative if that is printed
    */
-  private static Path escapedPath(byte[] value) {
-    Path raw = path(value);
-    return Files.exists(raw) ? raw : path(OptionString.unescape(value));
+  public static Path path(PrintedLayer layer) {
+    Path raw = path(layer.readings().get(0));
+    return layer.readings().size() == 1 || Files.exists(raw) ? raw : path(layer.readings().get(1));
   }
 
-  private static Path path(byte[] bytes) {
-    boolean absolute = bytes.length > 0 && bytes[0] == '/';
-    return absolute ? PathBytes.toPath(bytes) : Path.of(OptionString.decode(bytes));
+  private static Path path(String reading) {
+    byte[] bytes = reading.getBytes(StandardCharsets.ISO_8859_1);
+    return reading.startsWith("/") ? PathBytes.toPath(bytes) : Path.of(OptionString.decode(bytes));
   }
 }

@@ -22,11 +22,12 @@ final class StatMount {
   private static final int REQUEST_SIZE = 24;
   private static final int SB_BASIC = 0x1;
   private static final int MNT_BASIC = 0x2;
+  private static final int MNT_ROOT = 0x8;
   private static final int MNT_POINT = 0x10;
   private static final int FS_TYPE = 0x20;
   private static final int MNT_OPTS = 0x80;
   private static final int FS_SUBTYPE = 0x100;
-  private static final long ALL = SB_BASIC | MNT_BASIC | MNT_POINT | FS_TYPE | MNT_OPTS;
+  private static final long ALL = SB_BASIC | MNT_BASIC | MNT_ROOT | MNT_POINT | FS_TYPE | MNT_OPTS;
   private static final int SB_RDONLY = 1;
   private static final int MASK = 8;
   private static final int STRINGS = 512;
@@ -41,7 +42,12 @@ final class StatMount {
    *     64 KiB
    */
   static Optional<MountRecord> of(long uniqueId) {
-    ByteBuffer mount = ask(uniqueId, ALL | FS_SUBTYPE);
+    try (Scratch scratch = Scratch.borrow()) {
+      return record(ask(scratch, uniqueId, ALL | FS_SUBTYPE));
+    }
+  }
+
+  private static Optional<MountRecord> record(ByteBuffer mount) {
     if (mount == null || (mount.getLong(MASK) & ALL) != ALL) {
       return Optional.empty();
     }
@@ -58,6 +64,7 @@ final class StatMount {
             Integer.toUnsignedString(mount.getInt(16))
                 + ":"
                 + Integer.toUnsignedString(mount.getInt(20)),
+            PathBytes.toPath(string(mount, 104).getBytes(StandardCharsets.ISO_8859_1)),
             PathBytes.toPath(string(mount, 108).getBytes(StandardCharsets.ISO_8859_1)),
             type,
             attributes(mount.getLong(64)),
@@ -68,13 +75,14 @@ final class StatMount {
 
   /** The ID that mount tables have for a mount; empty if it is not there. */
   static OptionalInt tableId(long uniqueId) {
-    ByteBuffer mount = ask(uniqueId, MNT_BASIC);
-    return mount == null ? OptionalInt.empty() : OptionalInt.of(mount.getInt(56));
+    try (Scratch scratch = Scratch.borrow()) {
+      ByteBuffer mount = ask(scratch, uniqueId, MNT_BASIC);
+      return mount == null ? OptionalInt.empty() : OptionalInt.of(mount.getInt(56));
+    }
   }
 
-  /** The structure that the kernel fills, or null when it does not. */
-  private static ByteBuffer ask(long uniqueId, long what) {
-    Scratch scratch = Scratch.get();
+  /** The structure that the kernel fills in the scratch, or null when it does not. */
+  private static ByteBuffer ask(Scratch scratch, long uniqueId, long what) {
     ByteBuffer request = scratch.structBuffer();
     request.putInt(0, REQUEST_SIZE).putInt(4, 0).putLong(8, uniqueId).putLong(16, what);
     long result =

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,12 @@ class CopiesTest {
   private Path disk;
   private SharedCache cache;
   private List<OverlayMount> mounts;
+
+  /** Before each test would be too late: what undoes it would run without it. */
+  @BeforeAll
+  static void needRoot() {
+    Sandbox.assumeRoot();
+  }
 
   @BeforeEach
   void make() throws IOException {

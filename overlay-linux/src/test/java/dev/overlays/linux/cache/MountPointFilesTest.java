@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,12 @@ class MountPointFilesTest {
   private Path mountPoint;
   private Path aside;
   private SharedCache cache;
+
+  /** Before each test would be too late: what undoes it would run without it. */
+  @BeforeAll
+  static void needRoot() {
+    Sandbox.assumeRoot();
+  }
 
   @BeforeEach
   void make() throws IOException {

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Random;
 
 /** Renames, links and attribute changes in a view: what makes a kernel write its rarer marks. */
-final class RandomMoves implements AutoCloseable {
+public final class RandomMoves implements AutoCloseable {
   private final Random random;
   private final List<LayerDirectory> directories = new ArrayList<>();
   private int made;
@@ -34,7 +34,7 @@ final class RandomMoves implements AutoCloseable {
     }
   }
 
-  static void in(LayerStore store, Path view, long seed, int count) throws IOException {
+  public static void in(LayerStore store, Path view, long seed, int count) throws IOException {
     for (int i = 0; i < count; i++) {
       try (RandomMoves moves = new RandomMoves(store.open(view), seed + i)) {
         moves.made = i;

@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.layer.EntryStat;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
-import org.junit.jupiter.api.BeforeEach;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,16 +20,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StatCallTest {
   private static final int ACCESS_TIME = 0x20;
 
-  @BeforeEach
-  void ask() {
-    Scratch scratch = Scratch.get();
-    assertEquals(0, StatCall.make(scratch, Kernel.AT_FDCWD, scratch.string(new byte[] {'/'})));
-  }
-
   private static EntryStat without(int field) throws IOException {
-    ByteBuffer statx = Scratch.get().structBuffer();
-    statx.putInt(0, statx.getInt(0) & ~field);
-    return StatCall.result(Scratch.get(), () -> "/layer/entry");
+    try (Descriptor root = Descriptor.open(Path.of("/"), Open.PATH);
+        Scratch scratch = Scratch.borrow()) {
+      assertEquals(0, StatCall.make(scratch, root, scratch.string(new byte[] {'.'})));
+      ByteBuffer statx = scratch.structBuffer();
+      statx.putInt(0, statx.getInt(0) & ~field);
+      return StatCall.result(scratch, () -> "/layer/entry");
+    }
   }
 
   @ParameterizedTest

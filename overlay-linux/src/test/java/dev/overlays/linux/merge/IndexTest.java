@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("long")
 class IndexTest {
   /** What to do with names of files that have several in the lower. */
-  private static final String LINKS =
+  static final String LINKS =
       """
       cd "$1"
       echo more >> links/a
@@ -103,7 +103,7 @@ class IndexTest {
     return spec.toBuilder().options(o -> options.options()).build();
   }
 
-  private static void links(Path lower) throws IOException {
+  static void links(Path lower) throws IOException {
     Formats.sh(
         """
         cd "$1"

@@ -16,6 +16,7 @@ import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
+import dev.overlays.UuidMode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -86,11 +87,11 @@ final class BuildRefusals {
         options(
             "userxattr and metacopy",
             o -> o.withUserXattr(true).withMetacopy(true).withRedirectDir(RedirectDir.ON)),
-        layers(
-            "volatile without upper",
-            OPTION_CONFLICT,
-            null,
-            (root, good) -> lowers(root).options(o -> o.withVolatileUpper(true))));
+        lowersAlone("uuid=on without upper", o -> o.withUuid(UuidMode.ON)),
+        lowersAlone(
+            "nfs_export and redirects without upper",
+            o -> o.withNfsExport(true).withRedirectDir(RedirectDir.FOLLOW)),
+        lowersAlone("metacopy alone without upper", o -> o.withMetacopy(true)));
   }
 
   private static Path at(Path root) {
@@ -111,6 +112,10 @@ final class BuildRefusals {
 
   private static Refusal privatePath(String name, String path) {
     return layers(name, PRIVATE_PATH_INVALID, null, (root, good) -> good.privatePath(path));
+  }
+
+  private static Refusal lowersAlone(String name, UnaryOperator<OverlayOptions> change) {
+    return layers(name, OPTION_CONFLICT, null, (root, good) -> lowers(root).options(change));
   }
 
   private static Refusal options(String name, UnaryOperator<OverlayOptions> change) {

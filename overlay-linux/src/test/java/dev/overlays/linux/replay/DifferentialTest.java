@@ -71,7 +71,7 @@ class DifferentialTest {
         new MountedSide(
             "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
     OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
-    check(Differential.between(kernel(), rootless).options(seed -> userMarks), (SEEDS + 19) / 20);
+    check(Differential.between(kernel(), rootless).options(seed -> userMarks), (SEEDS + 2) / 3);
   }
 
   @Test

@@ -2,22 +2,30 @@ package dev.overlays.linux.rootless;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
 import dev.overlays.linux.KernelAbility;
+import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import dev.overlays.linux.user.UserTests;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -45,6 +53,12 @@ class RootlessAsRootTest extends RootlessBed {
       find . -mindepth 1 ! -path ./old
       """;
 
+  /** Before each test would be too late: what undoes it would run without it. */
+  @BeforeAll
+  static void needRoot() {
+    Sandbox.assumeRoot();
+  }
+
   @BeforeEach
   @Override
   void open() throws IOException {
@@ -65,6 +79,48 @@ class RootlessAsRootTest extends RootlessBed {
     assertEquals("changed", upper("file"));
   }
 
+  /** What the Javadoc of the backend tells, and beside it what root can do in its own views. */
+  @ParameterizedTest
+  @ValueSource(strings = {"kernel", RootlessMount.BACKEND})
+  void namespaceTakesRightsFromRoot(String backend) throws IOException {
+    boolean own = backend.equals("kernel");
+    Path lower = sandbox.file("lower/file", "content");
+    Files.setAttribute(lower, "unix:mode", 0755);
+    try (OverlayMount mount = Overlays.mount(layers().build(), backend)) {
+      Path file = mount.root().resolve("file");
+      Files.setAttribute(file, "unix:mode", 06755);
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.truncate(1);
+        assertEquals(06755, mode(file));
+        channel.write(ByteBuffer.wrap(new byte[] {1}));
+        assertEquals(own ? 06755 : 0755, mode(file));
+        Files.setAttribute(file, "unix:mode", 06745);
+        channel.write(ByteBuffer.wrap(new byte[] {1}));
+        assertEquals(own ? 06745 : 02745, mode(file));
+      }
+      String path = file.toString();
+      assertEquals(own, succeeds("setfattr", "-n", "trusted.own", "-v", "1", path));
+      assertEquals(own, succeeds("setfattr", "-n", "security.own", "-v", "1", path));
+      assertEquals(own, succeeds("mknod", path + "-device", "c", "1", "3"));
+      assertTrue(succeeds("setfattr", "-n", "user.own", "-v", "1", path));
+      assertTrue(succeeds("setcap", "cap_net_raw+ep", path));
+      assertTrue(succeeds("mkfifo", path + "-pipe"));
+    }
+  }
+
+  private static int mode(Path file) throws IOException {
+    return (int) Files.getAttribute(file, "unix:mode") & 07777;
+  }
+
+  private static boolean succeeds(String... command) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    return process.onExit().join().exitValue() == 0;
+  }
+
   /** A disk that is mounted after the namespace was made, and that does not come into it. */
   @Test
   void takesLayersOfADiskThatWasMountedLater() throws IOException {
@@ -79,6 +135,25 @@ class RootlessAsRootTest extends RootlessBed {
       try (OverlayMount second = mount(spec)) {
         assertEquals("on the disk", Files.readString(second.root().resolve("file")));
         assertEquals(List.of(), names(first.root()));
+      }
+    }
+  }
+
+  /** The kernel takes layers of the mounter's own namespace only. */
+  @Test
+  void aRootlessViewIsNoLowerOfTheKernelBackend() throws IOException {
+    Files.createDirectory(sandbox.directory("lower").resolve("inner"));
+    try (OverlayMount first = mount(layers())) {
+      for (Path lower : List.of(first.root(), first.root().resolve("inner"))) {
+        OverlaySpec over =
+            OverlaySpec.builder().lower(lower).instance(sandbox.path("instance")).build();
+        OverlayException e =
+            assertThrows(OverlayException.class, () -> Overlays.mount(over, "kernel").close());
+        assertEquals(ProblemCode.LAYER_OF_OTHER_NAMESPACE, e.problems().get(0).code(), e::toString);
+        assertEquals(e.problems(), new KernelBackend().check(over));
+        OverlaySpec rootless = over.toBuilder().options(o -> o.withUserXattr(true)).build();
+        mount(rootless.toBuilder()).close();
+        Sandbox.run("rm", "-r", sandbox.path("instance").toString());
       }
     }
   }

@@ -32,6 +32,7 @@ class SpecDecoderTest {
             1,
             2,
             "0:40",
+            Path.of("/"),
             Path.of("/m"),
             "overlay",
             EnumSet.noneOf(MountAttribute.class),

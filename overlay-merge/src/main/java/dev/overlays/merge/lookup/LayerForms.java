@@ -7,6 +7,7 @@ import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.MappedLayers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ public final class LayerForms implements LayerStore {
   }
 
   /**
-   * Returns a store for reading, whatever form the layers have.
+   * Returns a store for reading layers one by one, whatever form they have.
    *
    * @param store what opens them
    * @param marks where marks are kept
@@ -38,22 +39,44 @@ public final class LayerForms implements LayerStore {
   }
 
   /**
+   * Returns a store for reading what specs show, whatever form their layers have: in the kernel's
+   * form, with the owners that the specs map, and with what an index shows under other names.
+   *
+   * @param store what opens the layers
+   * @param specs whose layers are read; all keep their marks in one namespace
+   * @return the store
+   * @throws OverlayException if a layer is hidden by the view
+   */
+  public static LayerStore reading(LayerStore store, List<OverlaySpec> specs)
+      throws OverlayException {
+    for (OverlaySpec spec : specs) {
+      store.requireVisible(spec);
+    }
+    LayerStore mapped = MappedLayers.of(store, specs);
+    return IndexedUppers.reading(reading(mapped, marks(specs.get(0))), specs);
+  }
+
+  /**
    * Returns a store for a run that changes claimed layers: those that are not in the kernel's form
-   * are turned into it. A dry run reads them as they are.
+   * are turned into it. A dry run reads them as they are. Lowers have the owners that the specs
+   * map.
    *
    * @param store what opens them
    * @param specs whose uppers and lowers are changed
    * @param dryRun whether nothing may be changed
    * @return a store that shows them in the kernel's form
-   * @throws IOException if a layer cannot be read or turned
+   * @throws IOException if a layer is hidden by the view, or cannot be read or turned
    */
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {
     if (dryRun) {
-      return reading(store, marks(specs.get(0)));
+      return reading(store, specs);
+    }
+    for (OverlaySpec spec : specs) {
+      store.requireVisible(spec);
     }
     settle(store, specs);
-    return store;
+    return MappedLayers.of(store, specs);
   }
 
   private static void settle(LayerStore store, List<OverlaySpec> specs) throws IOException {
@@ -106,6 +129,11 @@ public final class LayerForms implements LayerStore {
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
     return store.claim(specs);
+  }
+
+  @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    store.requireVisible(spec);
   }
 
   @Override

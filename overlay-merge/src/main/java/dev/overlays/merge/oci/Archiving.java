@@ -17,10 +17,11 @@ import java.util.TreeMap;
 /** Puts entries of layers into an archive. */
 final class Archiving {
   private final TarWriter archive;
-  private final Inodes inodes = new Inodes();
+  private final Inodes inodes;
 
-  Archiving(TarWriter archive) {
+  Archiving(TarWriter archive, Inodes inodes) {
     this.archive = archive;
+    this.inodes = inodes;
   }
 
   /** A sign that hides something. */
@@ -88,12 +89,10 @@ final class Archiving {
       }
     }
     if (!whole) {
-      throw new OverlayException(
-          Problem.of(
-              ProblemCode.ARCHIVE_LAYER_CHANGED,
-              LayerEntries.path(directory, name),
-              "The file has changed while it was read, or has not the size that is shown.",
-              "Unmount the views that write to this layer, and export it again."));
+      throw changed(
+          directory,
+          name,
+          "The file has changed while it was read, or has not the size that is shown.");
     }
   }
 
@@ -110,6 +109,16 @@ final class Archiving {
       value.ifPresent(bytes -> xattrs.put(xattr, bytes));
     }
     return xattrs;
+  }
+
+  /** What is said when a layer is not at rest. */
+  static OverlayException changed(LayerDirectory directory, Name name, String message) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.ARCHIVE_LAYER_CHANGED,
+            LayerEntries.path(directory, name),
+            message,
+            "Unmount the views that write to this layer, and export it again."));
   }
 
   static OverlayException noForm(

@@ -17,6 +17,7 @@ final class EntryAttributes {
   private final Choices choices;
   private final Refusals refusals;
   private final ImportTally tally;
+  private final AclText acls = new AclText(new Accounts());
 
   EntryAttributes(Choices choices, Refusals refusals, ImportTally tally) {
     this.choices = choices;
@@ -27,6 +28,12 @@ final class EntryAttributes {
   /** Decides what is taken, once for an entry, and counts what is not. */
   TarEntry taken(TarEntry entry) throws IOException {
     SortedMap<String, byte[]> xattrs = new TreeMap<>(entry.xattrs());
+    int mode = mode(entry);
+    for (String key : entry.xattrs().keySet()) {
+      if (key.startsWith(AclText.PREFIX)) {
+        mode = acl(entry, mode, key, xattrs);
+      }
+    }
     Iterator<String> names = xattrs.keySet().iterator();
     while (names.hasNext()) {
       if (!isTaken(entry, names.next())) {
@@ -34,7 +41,31 @@ final class EntryAttributes {
         tally.xattrsLeftOut++;
       }
     }
-    return entry.withAttributes(mode(entry), xattrs);
+    return entry.withAttributes(mode, xattrs);
+  }
+
+  /** Puts an ACL in words among the extended attributes; returns the mode that goes with it. */
+  private int acl(TarEntry entry, int mode, String key, SortedMap<String, byte[]> xattrs)
+      throws IOException {
+    String text = PaxRecords.latin1(xattrs.remove(key));
+    String xattr = AclText.xattr(key);
+    try {
+      if (xattr == null) {
+        throw new IllegalArgumentException("it is of a kind that Linux does not have");
+      }
+      if (!text.isBlank() && !xattrs.containsKey(xattr)) {
+        byte[] acl = acls.toBinary(text);
+        xattrs.put(xattr, acl);
+        return xattr.equals(AclText.ACCESS) ? AclText.mode(acl, mode) : mode;
+      }
+    } catch (IllegalArgumentException e) {
+      if (choices.privilegedXattrs() != OciTreatment.LEAVE_OUT) {
+        throw refusals.unsupported(
+            entry.path(), "has an ACL in words that cannot be taken: " + e.getMessage());
+      }
+      tally.xattrsLeftOut++;
+    }
+    return mode;
   }
 
   private int mode(TarEntry entry) throws IOException {
@@ -61,15 +92,11 @@ final class EntryAttributes {
     if (isOverlays(xattr)) {
       return false;
     }
-    boolean text = xattr.startsWith(ExtendedHeader.TEXT_ACL);
-    if (isOrdinary(xattr) || (choices.privilegedXattrs() == OciTreatment.TAKE && !text)) {
+    if (isOrdinary(xattr) || choices.privilegedXattrs() == OciTreatment.TAKE) {
       return true;
     }
     if (choices.privilegedXattrs() == OciTreatment.LEAVE_OUT) {
       return false;
-    }
-    if (text) {
-      throw refusals.unsupported(entry.path(), "has an ACL in words, as bsdtar and star write it");
     }
     throw refusals.privileged(
         entry.path(),

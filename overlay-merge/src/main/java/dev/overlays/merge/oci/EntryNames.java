@@ -6,70 +6,135 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The paths of an archive as the names of a layer, if they are such. */
+/**
+ * The paths of an archive as the names of a layer, if they are such. What a path has in common with
+ * the one before is not looked at again: the paths of a deep tree are long.
+ */
 final class EntryNames {
   private static final int LONGEST_NAME = 255;
+  private static final int FEW = 8;
+  private static final String LINK = "a hard link to a path";
+  private static final Parsed NONE = new Parsed();
 
   private final Refusals refusals;
   private final OciLimits limits;
+  private Parsed before = NONE;
 
   EntryNames(Refusals refusals, OciLimits limits) {
     this.refusals = refusals;
     this.limits = limits;
   }
 
-  /** The names from the root of the layer on; none for the root itself. */
-  List<Name> of(TarEntry entry) throws OverlayException {
-    return names(entry, entry.path(), "a path");
+  /** The path of an entry. */
+  EntryPath of(TarEntry entry) throws OverlayException {
+    byte[] path = checked(entry, entry.path(), "a path");
+    int kept = before.kept(path);
+    Parsed parsed = new Parsed(path, before, kept);
+    parse(parsed, entry.path(), "a path");
+    before = parsed;
+    return new EntryPath(parsed.names, parsed.sign);
   }
 
   /** The names of where a hard link leads. */
   List<Name> ofTarget(TarEntry entry) throws OverlayException {
-    List<Name> names = names(entry, entry.target(), "a hard link to a path");
-    if (names.isEmpty() || names.stream().anyMatch(WhiteoutName::is)) {
+    byte[] path = checked(entry, entry.target(), LINK);
+    Parsed parsed = new Parsed(path, NONE, 0);
+    parse(parsed, entry.path(), LINK);
+    boolean sign = parsed.sign >= 0 && !AufsNames.isPseudoLink(parsed.names);
+    if (parsed.names.isEmpty() || sign) {
       throw refusals.unsafe(entry.path(), "is a hard link to what is no file");
     }
-    return names;
+    return parsed.names;
   }
 
-  private List<Name> names(TarEntry entry, RawPath raw, String what) throws OverlayException {
+  private byte[] checked(TarEntry entry, RawPath raw, String what) throws OverlayException {
     byte[] path = raw.toBytes();
-    RawPath shown = entry.path();
     if (path.length == 0) {
       throw refusals.broken("an entry has no path");
     }
     if (path[0] == '/') {
-      throw refusals.unsafe(shown, "has " + what + " that starts at the root of the machine");
+      throw refusals.unsafe(
+          entry.path(), "has " + what + " that starts at the root of the machine");
     }
     if (path.length > limits.pathBytes()) {
-      throw refusals.tooLarge(shown, "has " + what + " that is too long");
+      throw refusals.tooLarge(entry.path(), "has " + what + " that is too long");
     }
-    List<Name> names = new ArrayList<>();
-    int start = 0;
-    for (int i = 0; i <= path.length; i++) {
-      if (i == path.length || path[i] == '/') {
-        add(names, Arrays.copyOfRange(path, start, i), shown, what);
+    return path;
+  }
+
+  private void parse(Parsed parsed, RawPath shown, String what) throws OverlayException {
+    int start = parsed.end();
+    for (int i = start; i <= parsed.path.length; i++) {
+      if (i == parsed.path.length || parsed.path[i] == '/') {
+        byte[] name = Arrays.copyOfRange(parsed.path, start, i);
+        if (name.length > 0 && !(name.length == 1 && name[0] == '.')) {
+          parsed.add(name(name, shown, what), i + 1);
+        }
         start = i + 1;
       }
     }
-    if (names.size() > limits.depth()) {
+    if (parsed.names.size() > limits.depth()) {
       throw refusals.tooLarge(shown, "has " + what + " of too many names");
     }
-    return names;
   }
 
-  private void add(List<Name> names, byte[] bytes, RawPath shown, String what)
-      throws OverlayException {
-    if (bytes.length == 0 || (bytes.length == 1 && bytes[0] == '.')) {
-      return;
-    }
+  private Name name(byte[] bytes, RawPath shown, String what) throws OverlayException {
     if (bytes.length > LONGEST_NAME) {
       throw refusals.tooLarge(shown, "has " + what + " with a name of more than 255 bytes");
     }
     try {
-      names.add(Name.of(bytes));
+      return Name.of(bytes);
     } catch (IllegalArgumentException e) {
       throw refusals.unsafe(shown, "has " + what + " with .. or NUL in it");
+    }
+  }
+
+  /** A path, its names, and where each ends behind its slash. */
+  private static final class Parsed {
+    private final byte[] path;
+    private final List<Name> names;
+    private int[] ends;
+    private int sign;
+
+    /** Begins as another one does, for so many names. */
+    Parsed(byte[] path, Parsed before, int kept) {
+      this.path = path;
+      names = new ArrayList<>(before.names.subList(0, kept));
+      ends = Arrays.copyOf(before.ends, kept + FEW);
+      sign = before.sign < kept ? before.sign : -1;
+    }
+
+    /** No names. */
+    Parsed() {
+      path = new byte[0];
+      names = List.of();
+      ends = new int[0];
+      sign = -1;
+    }
+
+    /** How many names another path shares. */
+    int kept(byte[] other) {
+      int same = Arrays.mismatch(path, other);
+      int kept = 0;
+      while (kept < names.size() && (same < 0 ? path.length : same) >= ends[kept]) {
+        kept++;
+      }
+      return kept;
+    }
+
+    int end() {
+      return names.isEmpty() ? 0 : ends[names.size() - 1];
+    }
+
+    void add(Name name, int end) {
+      if (names.size() == ends.length) {
+        ends = Arrays.copyOf(ends, 2 * ends.length);
+      }
+      ends[names.size()] = end;
+      if (sign < 0 && WhiteoutName.is(name)) {
+        sign = names.size();
+      }
+      names.add(name);
     }
   }
 }

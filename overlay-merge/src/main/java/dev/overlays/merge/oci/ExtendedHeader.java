@@ -1,9 +1,9 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.OverlayException;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -13,20 +13,33 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
-import org.apache.commons.compress.archivers.tar.TarUtils;
 
 /**
  * What is said of an entry before its own header, in the forms of POSIX pax and of GNU tar; and
  * both together.
  */
 final class ExtendedHeader {
-  private static final int OWNER = TarConstants.NAMELEN + TarConstants.MODELEN;
-  private static final int GROUP = OWNER + TarConstants.UIDLEN;
+  /** The fields of a header: how long they are, and where. */
+  private static final int SHORT = TarConstants.MODELEN;
 
-  /** ACLs as words, which star and bsdtar write. */
-  static final String TEXT_ACL = "SCHILY.acl.";
+  private static final int NUMBER = TarConstants.SIZELEN;
+  private static final int MODE = TarConstants.NAMELEN;
+  private static final int OWNER = MODE + SHORT;
+  private static final int GROUP = OWNER + SHORT;
+  private static final int SIZE = GROUP + SHORT;
+  private static final int TIME = SIZE + NUMBER;
+  private static final int DEVICE = 329;
+
+  /** Some tools write the kind of a file into its mode, too. */
+  private static final long LARGEST_MODE = 0777777;
 
   private static final long LARGEST_ID = 0xfffffffeL;
+
+  /** Source: Linux, include/linux/kdev_t.h, MINORBITS. */
+  private static final long LARGEST_MAJOR = (1 << 12) - 1;
+
+  private static final long LARGEST_MINOR = (1 << 20) - 1;
+  private static final long FARTHEST_TIME = 1_000_000_000_000L;
 
   /** What a global header may hold: nothing that would change an entry. */
   private static final Set<String> HARMLESS = Set.of("comment", "atime", "ctime");
@@ -91,39 +104,72 @@ final class ExtendedHeader {
   }
 
   /**
-   * The entry that all this is about.
+   * The entry that all this is about, with the size that it has in the archive.
    *
-   * @param block the bytes of the header, of which commons-compress makes IDs of 31 bits
+   * @param block the bytes of the header, of whose numbers commons-compress drops the highest bits
    */
   TarEntry entry(TarArchiveEntry header, byte[] block) throws OverlayException {
     RawPath path = name("path", longName, header.getName());
     byte letter = header.getLinkFlag();
     TarKind kind = TarKind.of(letter);
-    if (kind == null || records.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))) {
-      String what = kind == null ? "is of the kind '" + (char) letter + "'" : "is a sparse file";
-      throw refusals.unsupported(path, what + ", which a layer does not have");
+    if (kind == null) {
+      throw refusals.unsupported(
+          path, "is of the kind '" + (char) letter + "', which a layer does not have");
+    }
+    byte[] sparse = SparseReader.name(records);
+    if (kind == TarKind.FILE && sparse != null && sparse.length > 0) {
+      path = RawPath.of(sparse);
     }
     if (kind == TarKind.FILE && path.endsWithSlash()) {
       kind = TarKind.DIRECTORY;
     }
     // The other kinds have no data, whatever size their header has: tools differ in that.
-    long size = number(path, "size", header.getSize(), Long.MAX_VALUE);
+    long size = number(path, "size", field(path, block, SIZE, NUMBER), Long.MAX_VALUE);
     return new TarEntry(
         path,
         kind,
         name("linkpath", longTarget, header.getLinkName()),
-        header.getMode() & 07777,
-        (int) number(path, "uid", id(block, OWNER), LARGEST_ID),
-        (int) number(path, "gid", id(block, GROUP), LARGEST_ID),
+        (int) range(path, "mode", field(path, block, MODE, SHORT), LARGEST_MODE) & 07777,
+        (int) number(path, "uid", field(path, block, OWNER, SHORT), LARGEST_ID),
+        (int) number(path, "gid", field(path, block, GROUP, SHORT), LARGEST_ID),
         kind == TarKind.FILE ? size : 0,
-        header.getDevMajor(),
-        header.getDevMinor(),
-        time(path, header.getLastModifiedTime()),
+        null,
+        device(kind, path, "SCHILY.devmajor", block, DEVICE, LARGEST_MAJOR),
+        device(kind, path, "SCHILY.devminor", block, DEVICE + SHORT, LARGEST_MINOR),
+        time(path, field(path, block, TIME, NUMBER)),
         xattrs());
   }
 
-  private static long id(byte[] block, int offset) {
-    return TarUtils.parseOctalOrBinary(block, offset, TarConstants.UIDLEN);
+  /** Where a file has data that has holes; otherwise null. */
+  SparseMap sparse(byte[] block, TarEntry entry, SparseReader.Blocks blocks, int most)
+      throws IOException {
+    if (records.isEmpty() && block[TarConstants.LF_OFFSET] != TarConstants.LF_GNUTYPE_SPARSE) {
+      return null;
+    }
+    try {
+      return new SparseReader(records, blocks, most).read(block, entry.size());
+    } catch (IllegalArgumentException e) {
+      throw refusals.broken(e.getMessage() + " (" + entry.path() + ")");
+    }
+  }
+
+  private long field(RawPath path, byte[] block, int offset, int length) throws OverlayException {
+    try {
+      return BlockNumber.parse(block, offset, length);
+    } catch (IllegalArgumentException e) {
+      throw refusals.broken("the header of " + path + " has a wrong number");
+    }
+  }
+
+  /** A number of a device; -1 if no device of this kernel can have it. */
+  private int device(TarKind kind, RawPath path, String key, byte[] block, int offset, long most)
+      throws OverlayException {
+    if (!kind.isDevice()) {
+      return 0;
+    }
+    long plain = field(path, block, offset, SHORT);
+    long number = number(path, key, plain < 0 ? Long.MAX_VALUE : plain, Long.MAX_VALUE);
+    return number <= most ? (int) number : -1;
   }
 
   private RawPath name(String key, byte[] gnu, String plain) {
@@ -134,22 +180,27 @@ final class ExtendedHeader {
     return RawPath.of(gnu.length > 0 ? gnu : PaxRecords.latin1(plain));
   }
 
+  /** A number of the header, or of the extended header if that has one. */
   private long number(RawPath path, String key, long plain, long most) throws OverlayException {
     String text = PaxRecords.latin1(records.getOrDefault(key, new byte[0]));
     long number = plain;
     if (!text.isEmpty()) {
       number = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
     }
+    return range(path, key, number, most);
+  }
+
+  private long range(RawPath path, String key, long number, long most) throws OverlayException {
     if (number < 0 || number > most) {
       throw refusals.broken("the " + key + " of " + path + " is out of range");
     }
     return number;
   }
 
-  private Instant time(RawPath path, FileTime plain) throws OverlayException {
+  private Instant time(RawPath path, long plain) throws OverlayException {
     String text = PaxRecords.latin1(records.getOrDefault("mtime", new byte[0]));
-    if (text.isEmpty()) {
-      return plain.toInstant();
+    if (text.isEmpty() && plain / FARTHEST_TIME == 0) {
+      return Instant.ofEpochSecond(plain);
     }
     if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?")) {
       throw refusals.broken("the time of " + path + " is none");
@@ -166,7 +217,7 @@ final class ExtendedHeader {
         (key, value) -> {
           if (key.startsWith(PaxRecords.XATTR)) {
             xattrs.put(PaxRecords.xattr(key), value);
-          } else if (key.startsWith(TEXT_ACL)) {
+          } else if (key.startsWith(AclText.PREFIX)) {
             xattrs.put(key, value);
           }
         });

@@ -29,16 +29,37 @@ final class FileData {
     }
     directory.createFile(name).close();
     try (FileChannel file = directory.openFile(name, true)) {
-      byte[] chunk = new byte[CHUNK];
-      for (long place = 0; place < size; ) {
-        int length = data.readNBytes(chunk, 0, (int) Math.min(CHUNK, size - place));
-        write(chunk, length, file, place);
-        place += length;
+      write(data, 0, size, file);
+      finish(file, size);
+    }
+  }
+
+  /** Makes a file with holes of what a stream has of it. */
+  static void write(InputStream data, SparseMap map, LayerDirectory directory, Name name)
+      throws IOException {
+    directory.createFile(name).close();
+    try (FileChannel file = directory.openFile(name, true)) {
+      for (int i = 0; i < map.count(); i++) {
+        write(data, map.offset(i), map.length(i), file);
       }
-      if (file.size() < size) {
-        // The last hole needs an end.
-        writeFully(file, ByteBuffer.wrap(ZEROS, 0, 1), size - 1);
-      }
+      finish(file, map.size());
+    }
+  }
+
+  private static void write(InputStream data, long start, long size, FileChannel file)
+      throws IOException {
+    byte[] chunk = new byte[(int) Math.min(CHUNK, size)];
+    for (long done = 0; done < size; ) {
+      int length = data.readNBytes(chunk, 0, (int) Math.min(chunk.length, size - done));
+      write(chunk, length, file, start + done);
+      done += length;
+    }
+  }
+
+  /** The last hole needs an end. */
+  private static void finish(FileChannel file, long size) throws IOException {
+    if (file.size() < size) {
+      writeFully(file, ByteBuffer.wrap(ZEROS, 0, 1), size - 1);
     }
   }
 

@@ -1,19 +1,70 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.layer.EntryStat;
+import java.io.Closeable;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Where an archive has the first name of each inode that has several. */
-final class Inodes {
-  private final Map<Inode, RawPath> paths = new HashMap<>();
+/**
+ * Where an archive has the first name of each inode that has several. Some are kept in memory, all
+ * others in a file.
+ */
+final class Inodes implements Closeable {
+  private static final int PART_OF_HEAP = 16;
 
-  private record Inode(long device, long number) {}
+  /** What objects take on the heap, about. */
+  private static final int ENTRY_BYTES = 150;
+
+  private final Map<Inode, RawPath> paths = new HashMap<>();
+  private long left;
+  private InodeFile more;
+
+  record Inode(long device, long number) {}
+
+  /** A part of the heap that this JVM may have. */
+  Inodes() {
+    this(Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
+  }
+
+  /** So many bytes in memory. */
+  Inodes(long most) {
+    left = most;
+  }
 
   /** The first path that came with this inode; null if this is it. */
-  RawPath first(EntryStat stat, RawPath path) {
-    return stat.links() > 1
-        ? paths.putIfAbsent(new Inode(stat.device(), stat.inode()), path)
-        : null;
+  RawPath first(EntryStat stat, RawPath path) throws IOException {
+    if (stat.links() <= 1) {
+      return null;
+    }
+    Inode inode = new Inode(stat.device(), stat.inode());
+    RawPath first = paths.get(inode);
+    if (first == null && more != null) {
+      first = more.find(inode);
+    }
+    if (first == null) {
+      put(inode, path);
+    }
+    return first;
+  }
+
+  private void put(Inode inode, RawPath path) throws IOException {
+    long size = ENTRY_BYTES + path.length();
+    if (size <= left) {
+      left -= size;
+      paths.put(inode, path);
+      return;
+    }
+    if (more == null) {
+      more = new InodeFile();
+    }
+    more.put(inode, path);
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (more != null) {
+      more.close();
+    }
   }
 }

@@ -2,52 +2,99 @@ package dev.overlays.merge.oci;
 
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 
 /**
- * One directory in the order of an archive: by the bytes of names, and whiteouts first, as the OCI
- * specification recommends. Only the directories that lead to the present place are in memory.
+ * One directory of a layer in the order of an archive: by the bytes of names, and whiteouts first,
+ * as the OCI specification recommends.
  */
-record LayerListing(List<Name> whiteouts, List<Shown> entries) {
-  private static final Comparator<Name> BY_BYTES =
-      (one, two) -> Arrays.compareUnsigned(one.toBytes(), two.toBytes());
+final class LayerListing implements Closeable {
+  private final LayerDirectory directory;
+  private final MarkNamespace marks;
+  private final NameMemory memory;
+  private final SortedEntries whiteouts;
+  private final SortedEntries entries;
 
-  static LayerListing of(LayerDirectory directory, MarkNamespace marks) throws IOException {
-    List<Name> whiteouts = new ArrayList<>();
-    List<Shown> entries = new ArrayList<>();
+  LayerListing(LayerDirectory directory, MarkNamespace marks, NameMemory memory) {
+    this.directory = directory;
+    this.marks = marks;
+    this.memory = memory;
+    whiteouts = new SortedEntries(memory);
+    entries = new SortedEntries(memory);
+  }
+
+  /** The next whiteout; null if there is none left. */
+  Name nextWhiteout() throws IOException {
+    if (whiteouts.needsListing()) {
+      whiteouts.begin();
+      if (entries.needsListing()) {
+        entries.begin();
+      }
+      list();
+    }
+    Shown whiteout = whiteouts.take();
+    return whiteout == null ? null : whiteout.name();
+  }
+
+  /** The next entry that is no whiteout; null if there is none left. */
+  Shown nextEntry() throws IOException {
+    Shown entry = takeEntry();
+    while (entry != null && entry.stat() == null) {
+      EntryStat stat = LayerEntries.present(directory, entry.name());
+      if (!LayerEntries.isWhiteout(directory, entry.name(), stat, marks)) {
+        return new Shown(0, directory, entry.name(), stat);
+      }
+      entry = takeEntry();
+    }
+    return entry;
+  }
+
+  private Shown takeEntry() throws IOException {
+    if (entries.needsListing()) {
+      entries.begin();
+      list();
+    }
+    return entries.take();
+  }
+
+  private void list() throws IOException {
     EntryCursor cursor = directory.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
-      EntryStat stat = LayerEntries.present(directory, entry.name());
-      if (LayerEntries.isWhiteout(directory, entry.name(), stat, marks)) {
-        whiteouts.add(entry.name());
-      } else {
-        entries.add(new Shown(0, directory, entry.name(), stat));
-      }
+      collect(entry);
     }
-    whiteouts.sort(BY_BYTES);
-    return new LayerListing(whiteouts, sorted(entries));
+    whiteouts.end();
+    entries.end();
   }
 
-  /** What a directory of the view shows. */
-  static List<Shown> shown(MergedDirectory merged) throws IOException {
-    List<Shown> entries = new ArrayList<>();
-    merged.forEach(entries::add);
-    return sorted(entries);
+  private void collect(LayerEntry entry) throws IOException {
+    Name name = entry.name();
+    boolean asksWhiteout = whiteouts.wants(name) && maybeWhiteout(entry.type());
+    if (asksWhiteout || (entries.wants(name) && entries.withStats())) {
+      EntryStat stat = LayerEntries.present(directory, name);
+      boolean whiteout = LayerEntries.isWhiteout(directory, name, stat, marks);
+      (whiteout ? whiteouts : entries).add(new Shown(0, directory, name, stat));
+    } else {
+      entries.add(new Shown(0, directory, name, null));
+    }
   }
 
-  private static List<Shown> sorted(List<Shown> entries) {
-    entries.sort(Comparator.comparing(Shown::name, BY_BYTES));
-    return entries;
+  private static boolean maybeWhiteout(EntryType listed) {
+    return listed == EntryType.FILE
+        || listed == EntryType.CHARACTER_DEVICE
+        || listed == EntryType.UNKNOWN;
+  }
+
+  @Override
+  public void close() {
+    memory.close(entries);
+    memory.close(whiteouts);
   }
 }

@@ -1,5 +1,6 @@
 package dev.overlays.merge.oci;
 
+import dev.overlays.IdMapping;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
@@ -8,6 +9,7 @@ import dev.overlays.spi.LayerFit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which layer is written to an archive, and what is known around it.
@@ -69,26 +71,36 @@ record LayerSource(
     }
     List<Path> layers = spec.lowers().subList(Math.max(index, 0), spec.lowers().size());
     MarkNamespace marks = marks(spec);
-    OverlaySpec held = readOnly(layers, spec.dataLowers(), marks);
+    OverlaySpec held = readOnly(layers, spec.dataLowers(), spec.idMappings(), marks);
     LayerFit fit = LayerFit.of(spec.options());
     return new LayerSource(layers, spec.dataLowers(), marks, fit, false, held, List.of(), problem);
   }
 
   static LayerSource alone(Path layer, MarkNamespace marks) {
     List<Path> layers = List.of(layer);
-    OverlaySpec held = readOnly(layers, List.of(), marks);
+    OverlaySpec held = readOnly(layers, List.of(), Map.of(), marks);
     LayerFit fit = LayerFit.of(marks);
     return new LayerSource(layers, List.of(), marks, fit, true, held, List.of(), null);
   }
 
   /** A view of a throw-away upper over layers that are not changed. */
   private static OverlaySpec readOnly(
-      List<Path> layers, List<Path> dataLayers, MarkNamespace marks) {
+      List<Path> layers,
+      List<Path> dataLayers,
+      Map<Path, IdMapping> mappings,
+      MarkNamespace marks) {
     OverlaySpec.Builder held =
         OverlaySpec.builder()
-            .lowers(layers)
             .ephemeral()
             .options(options -> options.withUserXattr(marks == MarkNamespace.USER));
+    for (Path layer : layers) {
+      IdMapping mapping = mappings.get(layer);
+      if (mapping == null) {
+        held.lower(layer);
+      } else {
+        held.lower(layer, mapping);
+      }
+    }
     dataLayers.forEach(held::dataLower);
     return held.build();
   }

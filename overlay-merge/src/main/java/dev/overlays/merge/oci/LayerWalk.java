@@ -9,6 +9,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.MergedDirectory.Shown;
@@ -29,6 +30,8 @@ final class LayerWalk {
   private final boolean alone;
   private final PrivatePlaces left;
   private final Archiving archive;
+  private final NameMemory memory;
+  private final PathBuffer path = new PathBuffer();
 
   /**
    * Makes a walk.
@@ -36,8 +39,11 @@ final class LayerWalk {
    * @param layers the layer, and those below it
    * @param alone whether those below are not known
    * @param left what does not travel
+   * @param memory what the listings may take
    */
-  LayerWalk(LayerRoots layers, boolean alone, PrivatePlaces left, Archiving archive) {
+  LayerWalk(
+      LayerRoots layers, boolean alone, PrivatePlaces left, Archiving archive, NameMemory memory) {
+    this.memory = memory;
     this.layers = layers;
     marks = layers.marks();
     this.alone = alone;
@@ -48,84 +54,155 @@ final class LayerWalk {
   void run() throws IOException {
     LayerDirectory root = layers.first();
     archive.directory(ROOT, new Shown(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
-    layered(layers.root(), root, RawPath.NONE, false);
+    TreeWalk.run(new Layered(layers.root(), root, false));
   }
 
-  /**
-   * A directory of the layer, which others below may be merged into.
-   *
-   * @param hidden whether they are not, because it is opaque or in an opaque one
-   */
-  private void layered(
-      MergedDirectory merged, LayerDirectory directory, RawPath path, boolean hidden)
-      throws IOException {
-    LayerListing listing = LayerListing.of(directory, marks);
-    // Where no layer below has the directory they hide nothing, and other tools may list them.
-    boolean hides = !hidden && (alone || merged.directories().size() > 1);
-    for (Name name : listing.whiteouts()) {
-      if (hides && !left.contains(path.file(name))) {
-        archive.sign(path.file(WhiteoutName.of(named(directory, name))));
+  private boolean isLeft(Name name) {
+    return !left.isEmpty() && left.contains(path.file(name));
+  }
+
+  /** A directory of the layer, which others below may be merged into. */
+  private final class Layered implements TreeWalk.Step {
+    private final MergedDirectory merged;
+    private final boolean hidden;
+    private final LayerListing listing;
+    private final LayerDirectory directory;
+    private final int length = path.length();
+    private boolean signed;
+
+    /**
+     * Makes a step.
+     *
+     * @param merged closed with this
+     * @param hidden whether others are not merged, because it is opaque or in an opaque one
+     */
+    Layered(MergedDirectory merged, LayerDirectory directory, boolean hidden) {
+      this.merged = merged;
+      this.directory = directory;
+      this.hidden = hidden;
+      listing = new LayerListing(directory, marks, memory);
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      path.leave(length);
+      if (!signed) {
+        signWhiteouts();
+        signed = true;
+      }
+      Shown entry = listing.nextEntry();
+      if (entry == null) {
+        return null;
+      }
+      if (!isLeft(entry.name())) {
+        if (entry.stat().isDirectory()) {
+          return enter(merged, entry, hidden);
+        }
+        leaf(merged, entry);
+      }
+      return this;
+    }
+
+    private void signWhiteouts() throws IOException {
+      // Where no layer below has the directory they hide nothing, and other tools may list them.
+      boolean hides = !hidden && (alone || merged.directories().size() > 1);
+      Name name = listing.nextWhiteout();
+      while (name != null) {
+        if (hides && !isLeft(name)) {
+          archive.sign(path.file(WhiteoutName.of(named(directory, name))));
+        }
+        name = listing.nextWhiteout();
       }
     }
-    for (Shown entry : listing.entries()) {
-      if (left.contains(path.file(entry.name()))) {
-        continue;
-      }
-      if (entry.stat().isDirectory()) {
-        layeredDirectory(merged, entry, path, hidden);
-      } else {
-        leaf(merged, entry, path);
-      }
+
+    @Override
+    public void close() throws IOException {
+      listing.close();
+      merged.close();
     }
   }
 
-  private void layeredDirectory(MergedDirectory merged, Shown entry, RawPath outer, boolean hidden)
+  /** A directory that hides those below, so that all that it shows has to be in the archive. */
+  private final class Whole implements TreeWalk.Step {
+    private final MergedDirectory merged;
+    private final ViewListing listing;
+    private final int length = path.length();
+
+    /** The directory is closed with this. */
+    Whole(MergedDirectory merged) {
+      this.merged = merged;
+      listing = new ViewListing(merged, memory);
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      path.leave(length);
+      Shown entry = listing.next();
+      if (entry == null) {
+        return null;
+      }
+      if (!isLeft(entry.name())) {
+        if (entry.stat().isDirectory()) {
+          directory(entry);
+          return new Whole(merged.open(entry.name()));
+        }
+        leaf(merged, entry);
+      }
+      return this;
+    }
+
+    @Override
+    public void close() throws IOException {
+      listing.close();
+      merged.close();
+    }
+  }
+
+  private TreeWalk.Step enter(MergedDirectory merged, Shown entry, boolean hidden)
       throws IOException {
-    RawPath path = directory(entry, outer);
+    directory(entry);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
-    boolean renamed = !opaque && isRenamed(entry, path, hidden);
+    boolean renamed = !opaque && isRenamed(entry, hidden);
     if (renamed && alone) {
       throw dependent(entry, "The directory has been renamed, and shows what another layer has.");
     }
     if (opaque || renamed) {
       archive.sign(path.file(WhiteoutName.OPAQUE));
     }
-    try (MergedDirectory inner = merged.open(entry.name())) {
-      if (renamed) {
-        whole(inner, path);
-      } else {
-        layered(inner, inner.directories().get(0), path, hidden || opaque);
-      }
+    MergedDirectory inner = merged.open(entry.name());
+    if (renamed) {
+      return new Whole(inner);
     }
+    return new Layered(inner, own(inner, entry), hidden || opaque);
   }
 
-  /** A directory that hides those below, so that all that it shows has to be in the archive. */
-  private void whole(MergedDirectory merged, RawPath path) throws IOException {
-    for (Shown entry : LayerListing.shown(merged)) {
-      if (left.contains(path.file(entry.name()))) {
-        continue;
-      }
-      if (entry.stat().isDirectory()) {
-        RawPath innerPath = directory(entry, path);
-        try (MergedDirectory inner = merged.open(entry.name())) {
-          whole(inner, innerPath);
+  /** The directory of the layer itself, unless it has gone meanwhile. */
+  private static LayerDirectory own(MergedDirectory inner, Shown entry) throws IOException {
+    try {
+      if (!inner.isNothing()) {
+        Shown top = inner.top();
+        if (top.layer() == 0 && top.stat().sameInode(entry.stat())) {
+          return top.directory();
         }
-      } else {
-        leaf(merged, entry, path);
       }
+      throw Archiving.changed(
+          entry.directory(),
+          entry.name(),
+          "The directory has been replaced while the layer was read.");
+    } catch (IOException | RuntimeException | Error e) {
+      inner.close();
+      throw e;
     }
   }
 
-  private RawPath directory(Shown entry, RawPath outer) throws IOException {
-    Name name = named(entry.directory(), entry.name());
-    RawPath path = outer.directory(name);
-    archive.directory(path, entry);
-    return path;
+  /** Writes a directory, and goes into it. */
+  private void directory(Shown entry) throws IOException {
+    path.enter(named(entry.directory(), entry.name()));
+    archive.directory(path.path(), entry);
   }
 
-  private void leaf(MergedDirectory merged, Shown entry, RawPath outer) throws IOException {
+  private void leaf(MergedDirectory merged, Shown entry) throws IOException {
     Name name = named(entry.directory(), entry.name());
-    RawPath path = outer.file(name);
     boolean metacopy =
         entry.stat().type() == EntryType.FILE
             && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
@@ -133,7 +210,7 @@ final class LayerWalk {
       throw dependent(entry, "The file carries metadata only; another layer has its data.");
     }
     archive.leaf(
-        path,
+        path.file(name),
         entry,
         metacopy
             ? reader -> data(merged, entry, reader)
@@ -170,7 +247,7 @@ final class LayerWalk {
    * Whether the layers below have a directory elsewhere than where an image would look for it. A
    * path from the root leads there even from an opaque directory, where an image would not look.
    */
-  private boolean isRenamed(Shown entry, RawPath path, boolean hidden) throws IOException {
+  private boolean isRenamed(Shown entry, boolean hidden) throws IOException {
     Optional<Redirect> redirect = Redirect.of(entry.directory(), entry.name(), marks);
     if (redirect.isEmpty()) {
       return false;
@@ -179,11 +256,9 @@ final class LayerWalk {
     if (!redirect.get().absolute()) {
       return !names.get(0).equals(entry.name());
     }
-    RawPath source = RawPath.NONE;
-    for (Name name : names) {
-      source = source.directory(name);
-    }
-    return hidden || !source.equals(path);
+    PathBuffer source = new PathBuffer();
+    names.forEach(source::enter);
+    return hidden || !source.path().equals(path.path());
   }
 
   /** A name that cannot be taken for a sign. */

@@ -3,15 +3,33 @@ package dev.overlays.merge.oci;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Passes on what is read, measures it, and remembers whether reading has failed. */
+/**
+ * Passes on what is read, measures it, and remembers whether reading has failed. It may refuse to
+ * read on and on where nothing comes of it: names and comments of gzip have no end, and go to the
+ * heap.
+ */
 final class MeasuredInput extends InputStream {
   private final InputStream in;
   private final Digest digest;
   private IOException failure;
+  private long mostIdle = Long.MAX_VALUE;
+  private long used;
+  private Refusals refusals;
 
   MeasuredInput(InputStream in, Digest digest) {
     this.in = in;
     this.digest = digest;
+  }
+
+  /** Refuses to read more bytes than these of which none has been of use. */
+  void limitIdle(long bytes, Refusals newRefusals) {
+    mostIdle = bytes;
+    refusals = newRefusals;
+  }
+
+  /** Says that something has come of what was read so far. */
+  void use() {
+    used = digest.size();
   }
 
   @Override
@@ -22,6 +40,9 @@ final class MeasuredInput extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (digest.size() - used > mostIdle) {
+      throw refusals.tooLarge("The archive has more headers of gzip than the limit.");
+    }
     try {
       int count = in.read(bytes, offset, length);
       if (count > 0) {

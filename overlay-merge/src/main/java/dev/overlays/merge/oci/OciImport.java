@@ -180,6 +180,8 @@ public final class OciImport {
       return unpack(archive, staged, refusals);
     } catch (OverlayException e) {
       throw e;
+    } catch (LinkageError e) {
+      throw Libraries.unusable(e);
     } catch (IOException | UnsupportedOperationException e) {
       throw new OverlayException(List.of(notUnpacked(absolute, e)), e);
     }
@@ -214,11 +216,18 @@ public final class OciImport {
     }
   }
 
-  private static InputStream unpacking(
+  private InputStream unpacking(
       InputStream in, OciCompression compression, MeasuredInput measured, Refusals refusals)
       throws IOException {
+    OciLimits limits = choices.limits();
+    if (compression == OciCompression.GZIP) {
+      // What is read ahead counts, too.
+      measured.limitIdle(limits.headerBytes() + 2L * Packing.BUFFER, refusals);
+    }
     try {
-      return Packing.unpack(in, compression);
+      return Packing.unpack(in, compression, limits, refusals);
+    } catch (OverlayException e) {
+      throw e;
     } catch (IOException e) {
       if (measured.failure() != null) {
         throw e;

@@ -45,8 +45,10 @@ import java.util.Optional;
  * no form in an archive. They are made whole in it, for which {@link #of(OverlaySpec)} reads the
  * lowers; what is copied from there is no longer one inode with anything that stays.
  *
- * <p>The layer has to be at rest. Memory does not grow with the layer, but for the inodes that have
- * several names, and the largest directories that lead to one another.
+ * <p>The layer has to be at rest. Memory does not grow with the layer, neither with the entries of
+ * a directory nor with its depth: an eighth of the heap is enough. A directory that is larger than
+ * that is listed several times, and inodes with several names go to a file in {@code
+ * java.io.tmpdir}.
  */
 public final class OciLayer {
   private static final int BUFFER = 1 << 16;
@@ -144,7 +146,7 @@ public final class OciLayer {
     }
     Libraries.require(compression);
     LayerStore found = store != null ? store : LayerStore.of(layer());
-    LayerStore opener = LayerForms.reading(found, source.marks());
+    LayerStore opener = LayerForms.reading(found, List.of(source.held()));
     Closeable hold = opener.hold(source.held());
     try (hold;
         LayerRoots roots =
@@ -153,6 +155,8 @@ public final class OciLayer {
       return write(roots, out);
     } catch (OverlayException e) {
       throw e;
+    } catch (LinkageError e) {
+      throw Libraries.unusable(e);
     } catch (IOException e) {
       throw new OverlayException(List.of(notWritten(e)), e);
     }
@@ -182,11 +186,13 @@ public final class OciLayer {
     Digest unpacked = new Digest();
     OutputStream measured = new MeasuredOutput(new BufferedOutputStream(out, BUFFER), packed);
     // Closed after a failure, too: what packs may hold native memory.
-    try (OutputStream packing = Packing.pack(measured, compression)) {
+    try (OutputStream packing = Packing.pack(measured, compression);
+        Inodes inodes = new Inodes()) {
       OutputStream tar = new MeasuredOutput(new BufferedOutputStream(packing, BUFFER), unpacked);
       TarWriter archive = new TarWriter(tar);
       PrivatePlaces left = new PrivatePlaces(source.left());
-      new LayerWalk(roots, source.alone(), left, new Archiving(archive)).run();
+      Archiving entries = new Archiving(archive, inodes);
+      new LayerWalk(roots, source.alone(), left, entries, new NameMemory()).run();
       archive.finish();
       tar.flush();
     }

@@ -8,10 +8,14 @@ package dev.overlays.merge.oci;
  * @param fileBytes the data of one file, in bytes
  * @param ratio how many times larger an archive may become when it is unpacked; looked at from 64
  *     MiB on, since a layer may begin with zeros. gzip comes to about 1,000 with zeros alone
- * @param depth how many names a path may have; the import has as many directories open
+ * @param depth how many names a path may have: how deep the layer may become
  * @param pathBytes how long a path may be, in bytes
- * @param headerBytes how long the extended headers of one entry may be, in bytes: long names and
- *     extended attributes, which are held in memory
+ * @param headerBytes how long the extended headers of one entry may be, in bytes: long names,
+ *     extended attributes and the maps of sparse files, which are held in memory; the same for the
+ *     names and comments of gzip
+ * @param windowBytes how far back in the data an archive packed by zstd may refer, in bytes: so
+ *     much memory, outside the heap, unpacking it takes. {@code zstd --long=31} makes windows of 2
+ *     GiB
  */
 public record OciLimits(
     long entries,
@@ -20,14 +24,15 @@ public record OciLimits(
     long ratio,
     int depth,
     int pathBytes,
-    int headerBytes) {
+    int headerBytes,
+    long windowBytes) {
 
   /**
    * Ten million entries, a TiB in all and in one file, 250 times the size, 128 names and 4,095
-   * bytes in a path, a MiB of headers.
+   * bytes in a path, a MiB of headers, and a window of 128 MiB, as zstd(1) unpacks unasked.
    */
   public static final OciLimits DEFAULTS =
-      new OciLimits(10_000_000, 1L << 40, 1L << 40, 250, 128, 4095, 1 << 20);
+      new OciLimits(10_000_000, 1L << 40, 1L << 40, 250, 128, 4095, 1 << 20, 1 << 27);
 
   /**
    * Makes limits.
@@ -39,11 +44,12 @@ public record OciLimits(
    * @param depth how many names a path may have
    * @param pathBytes how long a path may be
    * @param headerBytes how long the extended headers of one entry may be
+   * @param windowBytes how large the window of zstd may be
    * @throws IllegalArgumentException if one is not positive
    */
   public OciLimits {
     if (Math.min(Math.min(entries, totalBytes), Math.min(fileBytes, ratio)) <= 0
-        || Math.min(Math.min(depth, pathBytes), headerBytes) <= 0) {
+        || Math.min(Math.min(depth, pathBytes), Math.min(headerBytes, windowBytes)) <= 0) {
       throw new IllegalArgumentException("nothing could be taken within these limits");
     }
   }
@@ -55,7 +61,8 @@ public record OciLimits(
    * @return other limits
    */
   public OciLimits withEntries(long most) {
-    return new OciLimits(most, totalBytes, fileBytes, ratio, depth, pathBytes, headerBytes);
+    return new OciLimits(
+        most, totalBytes, fileBytes, ratio, depth, pathBytes, headerBytes, windowBytes);
   }
 
   /**
@@ -66,7 +73,7 @@ public record OciLimits(
    * @return other limits
    */
   public OciLimits withBytes(long total, long file) {
-    return new OciLimits(entries, total, file, ratio, depth, pathBytes, headerBytes);
+    return new OciLimits(entries, total, file, ratio, depth, pathBytes, headerBytes, windowBytes);
   }
 
   /**
@@ -76,7 +83,8 @@ public record OciLimits(
    * @return other limits
    */
   public OciLimits withRatio(long most) {
-    return new OciLimits(entries, totalBytes, fileBytes, most, depth, pathBytes, headerBytes);
+    return new OciLimits(
+        entries, totalBytes, fileBytes, most, depth, pathBytes, headerBytes, windowBytes);
   }
 
   /**
@@ -87,7 +95,8 @@ public record OciLimits(
    * @return other limits
    */
   public OciLimits withPaths(int names, int bytes) {
-    return new OciLimits(entries, totalBytes, fileBytes, ratio, names, bytes, headerBytes);
+    return new OciLimits(
+        entries, totalBytes, fileBytes, ratio, names, bytes, headerBytes, windowBytes);
   }
 
   /**
@@ -97,6 +106,19 @@ public record OciLimits(
    * @return other limits
    */
   public OciLimits withHeaderBytes(int most) {
-    return new OciLimits(entries, totalBytes, fileBytes, ratio, depth, pathBytes, most);
+    return new OciLimits(
+        entries, totalBytes, fileBytes, ratio, depth, pathBytes, most, windowBytes);
+  }
+
+  /**
+   * Returns the same with another window.
+   *
+   * @param most how far back in the data an archive packed by zstd may refer, in bytes; windows are
+   *     powers of two from 1 KiB to 2 GiB
+   * @return other limits
+   */
+  public OciLimits withWindowBytes(long most) {
+    return new OciLimits(
+        entries, totalBytes, fileBytes, ratio, depth, pathBytes, headerBytes, most);
   }
 }

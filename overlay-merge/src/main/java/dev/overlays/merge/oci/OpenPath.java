@@ -10,9 +10,7 @@ import dev.overlays.merge.lookup.Hit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +29,7 @@ final class OpenPath implements Closeable {
   private static final String DEFAULT_ACL = "system.posix_acl_default";
 
   private final MarkNamespace marks;
-  private final Deque<Level> levels = new ArrayDeque<>();
+  private final List<Level> levels = new ArrayList<>();
 
   /** Sets the attributes of a directory that is left. */
   @FunctionalInterface
@@ -56,7 +54,7 @@ final class OpenPath implements Closeable {
   /** A new directory, which is closed with this. */
   OpenPath(LayerDirectory root, MarkNamespace marks) {
     this.marks = marks;
-    levels.push(new Level(root, Name.SELF, OpenPath::implied, false));
+    levels.add(new Level(root, Name.SELF, OpenPath::implied, false));
   }
 
   /** What the root has inherited would be inherited by all that is put into it. */
@@ -71,8 +69,12 @@ final class OpenPath implements Closeable {
     directory.setMode(Name.SELF, IMPLIED_MODE);
   }
 
+  private Level present() {
+    return levels.get(levels.size() - 1);
+  }
+
   LayerDirectory root() {
-    return levels.getLast().directory;
+    return levels.get(0).directory;
   }
 
   /**
@@ -91,26 +93,30 @@ final class OpenPath implements Closeable {
         return Optional.empty();
       }
     }
-    return Optional.of(levels.peek().directory);
+    return Optional.of(present().directory);
+  }
+
+  /** Goes back to the root. */
+  LayerDirectory goToRoot() throws IOException {
+    return go(List.of()).orElseThrow();
   }
 
   /** Says what the directory gets that was gone to. */
   void finish(Finish finish) {
-    levels.peek().finish = finish;
+    present().finish = finish;
   }
 
   private int common(List<Name> path) {
-    Iterator<Level> open = levels.descendingIterator();
-    open.next();
+    int most = Math.min(path.size(), levels.size() - 1);
     int common = 0;
-    while (open.hasNext() && common < path.size() && open.next().name.equals(path.get(common))) {
+    while (common < most && levels.get(common + 1).name.equals(path.get(common))) {
       common++;
     }
     return common;
   }
 
   private boolean enter(Name name) throws IOException {
-    LayerDirectory parent = levels.peek().directory;
+    LayerDirectory parent = present().directory;
     Optional<EntryStat> stat = parent.stat(name);
     boolean whiteout = stat.filter(EntryStat::isWhiteoutDevice).isPresent();
     if (stat.isPresent() && stat.get().isDirectory()) {
@@ -124,7 +130,7 @@ final class OpenPath implements Closeable {
       parent.remove(name);
     }
     parent.createDirectory(name);
-    levels.push(new Level(parent.open(name), name, OpenPath::implied, hidesBelow()));
+    levels.add(new Level(parent.open(name), name, OpenPath::implied, hidesBelow()));
     if (whiteout) {
       hideBelow();
     }
@@ -138,8 +144,8 @@ final class OpenPath implements Closeable {
     }
     LayerDirectory directory = parent.open(name);
     boolean hides = hidesBelow();
-    levels.push(new Level(directory, name, left -> restore(left, stat, Optional.empty()), hides));
-    levels.peek().hidesBelow = hides || LayerEntries.isOpaque(directory, Name.SELF, marks);
+    levels.add(new Level(directory, name, left -> restore(left, stat, Optional.empty()), hides));
+    present().hidesBelow = hides || LayerEntries.isOpaque(directory, Name.SELF, marks);
     Optional<byte[]> acl = directory.xattr(Name.SELF, DEFAULT_ACL);
     if (acl.isPresent()) {
       finish(left -> restore(left, stat, acl));
@@ -158,17 +164,17 @@ final class OpenPath implements Closeable {
 
   /** Makes the directory that was gone to hide those of the layers below. */
   void hideBelow() throws IOException {
-    LayerDirectory directory = levels.peek().directory;
+    LayerDirectory directory = present().directory;
     directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
     if (!hidesBelow()) {
-      levels.peek().hidesBelow = true;
+      present().hidesBelow = true;
       new UselessWhiteouts(marks).remove(directory);
     }
   }
 
   /** Whether nothing of the layers below shows where this has gone to. */
   boolean hidesBelow() {
-    return levels.peek().hidesBelow;
+    return present().hidesBelow;
   }
 
   /** Makes a whiteout where this has gone to, unless there is nothing that it could hide. */
@@ -176,7 +182,7 @@ final class OpenPath implements Closeable {
     if (hidesBelow()) {
       return;
     }
-    LayerDirectory directory = levels.peek().directory;
+    LayerDirectory directory = present().directory;
     directory.createWhiteout(name);
     directory.setTimes(name, Instant.EPOCH, Instant.EPOCH);
     if (levels.size() > 1) {
@@ -191,28 +197,33 @@ final class OpenPath implements Closeable {
    * @return how many of its names are directories; less than 0 if a whiteout follows on them
    */
   int directories(List<Name> path) throws IOException {
-    int common = common(path);
-    LayerDirectory open =
-        levels.stream().skip(levels.size() - 1L - common).findFirst().get().directory;
-    return common == path.size() ? common : directories(open, path, common);
-  }
-
-  private static int directories(LayerDirectory directory, List<Name> path, int index)
-      throws IOException {
-    Optional<EntryStat> stat = directory.stat(path.get(index));
-    if (stat.isPresent() && stat.get().isWhiteoutDevice()) {
-      return -1;
-    }
-    if (stat.isEmpty() || !stat.get().isDirectory() || index + 1 == path.size()) {
-      return stat.filter(EntryStat::isDirectory).isPresent() ? index + 1 : index;
-    }
-    try (LayerDirectory inner = directory.open(path.get(index))) {
-      return directories(inner, path, index + 1);
+    int there = common(path);
+    LayerDirectory directory = levels.get(there).directory;
+    LayerDirectory opened = null;
+    try {
+      while (there < path.size()) {
+        Optional<EntryStat> stat = directory.stat(path.get(there));
+        if (stat.filter(EntryStat::isDirectory).isEmpty()) {
+          return stat.filter(EntryStat::isWhiteoutDevice).isPresent() ? -1 : there;
+        }
+        LayerDirectory outer = opened;
+        opened = directory.open(path.get(there));
+        directory = opened;
+        if (outer != null) {
+          outer.close();
+        }
+        there++;
+      }
+      return there;
+    } finally {
+      if (opened != null) {
+        opened.close();
+      }
     }
   }
 
   private void leave() throws IOException {
-    Level level = levels.pop();
+    Level level = levels.remove(levels.size() - 1);
     try (LayerDirectory directory = level.directory) {
       level.finish.finish(directory);
     }
@@ -223,7 +234,7 @@ final class OpenPath implements Closeable {
     while (levels.size() > 1) {
       leave();
     }
-    levels.peek().finish.finish(root());
+    present().finish.finish(root());
   }
 
   /**
@@ -232,17 +243,29 @@ final class OpenPath implements Closeable {
    * @param hit called with it, if it is there
    */
   void find(List<Name> path, Hit hit) throws IOException {
-    find(root(), path, hit);
-  }
-
-  private static void find(LayerDirectory directory, List<Name> path, Hit hit) throws IOException {
-    Name name = path.get(0);
-    Optional<EntryStat> stat = directory.stat(name);
-    if (stat.isPresent() && path.size() == 1) {
-      hit.found(0, directory, name, stat.get());
-    } else if (stat.isPresent() && stat.get().isDirectory()) {
-      try (LayerDirectory inner = directory.open(name)) {
-        find(inner, path.subList(1, path.size()), hit);
+    int last = path.size() - 1;
+    int open = Math.min(common(path), last);
+    LayerDirectory directory = levels.get(open).directory;
+    LayerDirectory opened = null;
+    try {
+      for (Name name : path.subList(open, last)) {
+        if (directory.stat(name).filter(EntryStat::isDirectory).isEmpty()) {
+          return;
+        }
+        LayerDirectory outer = opened;
+        opened = directory.open(name);
+        directory = opened;
+        if (outer != null) {
+          outer.close();
+        }
+      }
+      Optional<EntryStat> stat = directory.stat(path.get(last));
+      if (stat.isPresent()) {
+        hit.found(0, directory, path.get(last), stat.get());
+      }
+    } finally {
+      if (opened != null) {
+        opened.close();
       }
     }
   }
@@ -252,7 +275,7 @@ final class OpenPath implements Closeable {
     IOException failure = null;
     while (!levels.isEmpty()) {
       try {
-        levels.pop().directory.close();
+        levels.remove(levels.size() - 1).directory.close();
       } catch (IOException e) {
         failure = e;
       }

@@ -7,12 +7,12 @@ import java.io.OutputStream;
 import java.io.PushbackInputStream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
-import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
 import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 
 /** The streams that pack archives. */
 final class Packing {
-  private static final int BUFFER = 1 << 16;
+  static final int BUFFER = 1 << 16;
+
   private static final int MAGIC = 4;
   private static final int ZSTD_LEVEL = 3;
 
@@ -53,7 +53,9 @@ final class Packing {
   }
 
   /** All members or frames, one after the other; what follows them is an error. */
-  static InputStream unpack(InputStream in, OciCompression compression) throws IOException {
+  static InputStream unpack(
+      InputStream in, OciCompression compression, OciLimits limits, Refusals refusals)
+      throws IOException {
     return switch (compression) {
       case NONE -> in;
       case GZIP ->
@@ -61,7 +63,7 @@ final class Packing {
               .setInputStream(in)
               .setDecompressConcatenated(true)
               .get();
-      case ZSTD -> new ZstdCompressorInputStream(in);
+      case ZSTD -> new ZstdInput(in, limits.windowBytes(), refusals);
     };
   }
 }

@@ -47,13 +47,15 @@ final class PaxRecords {
   }
 
   /**
-   * Reads records; a later one of the same key holds.
+   * Reads records; a later one of the same key holds, but for the places of a sparse file in GNU's
+   * form 0.0, of which each stands in a record of its own. They become one of the form 0.1.
    *
    * @return the values by their keys, one character for each byte of a key
    * @throws IllegalArgumentException if they are not in order
    */
   static Map<String, byte[]> parse(byte[] records) {
     Map<String, byte[]> parsed = new LinkedHashMap<>();
+    ByteArrayOutputStream sparse = new ByteArrayOutputStream();
     int start = 0;
     while (start < records.length) {
       int space = indexOf(records, ' ', start, Math.min(records.length, start + LONGEST_NUMBER));
@@ -66,8 +68,16 @@ final class PaxRecords {
       }
       int equals = indexOf(records, '=', space + 1, end - 1);
       String key = latin1(Arrays.copyOfRange(records, space + 1, equals));
-      parsed.put(key, Arrays.copyOfRange(records, equals + 1, end - 1));
+      if (key.equals(SparseMap.OFFSET) || key.equals(SparseMap.LENGTH)) {
+        sparse.write(records, equals + 1, end - 2 - equals);
+        sparse.write(',');
+      } else {
+        parsed.put(key, Arrays.copyOfRange(records, equals + 1, end - 1));
+      }
       start = end;
+    }
+    if (sparse.size() > 0) {
+      parsed.put(SparseMap.MAP, Arrays.copyOf(sparse.toByteArray(), sparse.size() - 1));
     }
     return parsed;
   }

@@ -13,6 +13,10 @@ final class PrivatePlaces {
     this.paths = paths.stream().map(RawPath::of).collect(Collectors.toUnmodifiableSet());
   }
 
+  boolean isEmpty() {
+    return paths.isEmpty();
+  }
+
   boolean contains(RawPath path) {
     return paths.contains(path);
   }

@@ -1,6 +1,5 @@
 package dev.overlays.merge.oci;
 
-import dev.overlays.layer.Name;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -23,24 +22,6 @@ final class RawPath {
 
   static RawPath of(String text) {
     return of(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** The path of an entry in this directory, which ends with a slash if it is not the root. */
-  RawPath file(Name name) {
-    return in(name, 0);
-  }
-
-  /** The path of a directory in this one: it ends with a slash. */
-  RawPath directory(Name name) {
-    RawPath path = in(name, 1);
-    path.bytes[path.bytes.length - 1] = '/';
-    return path;
-  }
-
-  private RawPath in(Name name, int more) {
-    byte[] path = Arrays.copyOf(bytes, bytes.length + name.length() + more);
-    name.copyTo(path, bytes.length);
-    return new RawPath(path);
   }
 
   boolean endsWithSlash() {

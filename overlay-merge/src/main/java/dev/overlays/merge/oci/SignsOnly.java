@@ -6,6 +6,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,17 +42,46 @@ final class SignsOnly {
     if (!directories.contains(path)) {
       return false;
     }
-    try (LayerDirectory directory = parent.open(path.get(path.size() - 1))) {
-      EntryCursor entries = directory.entries();
-      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+    Contents contents = new Contents();
+    TreeWalk.run(contents.new Inside(parent.open(path.get(path.size() - 1)), path));
+    return !contents.others;
+  }
+
+  /** Looks for something else in a directory. */
+  private final class Contents {
+    private boolean others;
+
+    private final class Inside implements TreeWalk.Step {
+      private final LayerDirectory directory;
+      private final List<Name> path;
+      private EntryCursor entries;
+
+      Inside(LayerDirectory directory, List<Name> path) {
+        this.directory = directory;
+        this.path = path;
+      }
+
+      @Override
+      public TreeWalk.Step advance() throws IOException {
+        entries = entries == null ? directory.entries() : entries;
+        LayerEntry entry = others ? null : entries.next();
+        if (entry == null) {
+          return null;
+        }
         EntryStat stat = LayerEntries.present(directory, entry.name());
         List<Name> inner = new ArrayList<>(path);
         inner.add(entry.name());
-        if (!stat.isWhiteoutDevice() && !(stat.isDirectory() && isOne(directory, inner))) {
-          return false;
+        if (stat.isDirectory() && directories.contains(inner)) {
+          return new Inside(directory.open(entry.name()), inner);
         }
+        others = !stat.isWhiteoutDevice();
+        return this;
+      }
+
+      @Override
+      public void close() throws IOException {
+        directory.close();
       }
     }
-    return true;
   }
 }

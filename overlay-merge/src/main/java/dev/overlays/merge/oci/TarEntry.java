@@ -12,6 +12,9 @@ import java.util.TreeMap;
  * @param target of a symbolic link, where it leads; of a hard link, the path of the first name
  * @param mode the twelve bits
  * @param size of a file, in bytes; otherwise 0
+ * @param sparse where a file has data that has holes; null if it has none
+ * @param deviceMajor of a device; -1 if the kernel has no such devices
+ * @param deviceMinor likewise
  * @param xattrs their values by their full names, one character for each byte of a name
  */
 record TarEntry(
@@ -22,6 +25,7 @@ record TarEntry(
     int owner,
     int group,
     long size,
+    SparseMap sparse,
     int deviceMajor,
     int deviceMinor,
     Instant modified,
@@ -36,6 +40,7 @@ record TarEntry(
         stat.owner(),
         stat.group(),
         kind == TarKind.FILE ? stat.size() : 0,
+        null,
         stat.deviceMajor(),
         stat.deviceMinor(),
         stat.modified(),
@@ -45,7 +50,7 @@ record TarEntry(
   /** An empty file of root's that stands for something else. */
   static TarEntry sign(RawPath path) {
     return new TarEntry(
-        path, TarKind.FILE, RawPath.NONE, 0, 0, 0, 0, 0, 0, Instant.EPOCH, new TreeMap<>());
+        path, TarKind.FILE, RawPath.NONE, 0, 0, 0, 0, null, 0, 0, Instant.EPOCH, new TreeMap<>());
   }
 
   TarEntry withTarget(RawPath newTarget) {
@@ -57,6 +62,7 @@ record TarEntry(
         owner,
         group,
         size,
+        sparse,
         deviceMajor,
         deviceMinor,
         modified,
@@ -72,9 +78,26 @@ record TarEntry(
         owner,
         group,
         size,
+        sparse,
         deviceMajor,
         deviceMinor,
         modified,
         newXattrs);
+  }
+
+  TarEntry withSparse(SparseMap newSparse) {
+    return new TarEntry(
+        path,
+        kind,
+        target,
+        mode,
+        owner,
+        group,
+        newSparse.size(),
+        newSparse,
+        deviceMajor,
+        deviceMinor,
+        modified,
+        xattrs);
   }
 }

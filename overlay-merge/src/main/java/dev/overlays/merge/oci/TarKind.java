@@ -40,8 +40,8 @@ enum TarKind {
         return kind;
       }
     }
-    // Before POSIX a file had no letter; 7 is a contiguous file, which is a file.
-    return letter == 0 || letter == '7' ? FILE : null;
+    // Before POSIX a file had no letter; 7 is a contiguous file, S one with holes.
+    return letter == 0 || letter == '7' || letter == 'S' ? FILE : null;
   }
 
   /** The kind of an entry of a layer; null if an archive has no such entries. */

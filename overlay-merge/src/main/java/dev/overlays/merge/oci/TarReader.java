@@ -56,7 +56,7 @@ final class TarReader {
       if (!ExtendedHeader.is(letter)) {
         TarEntry entry = extended.entry(header, block);
         begin(entry.size());
-        return entry;
+        return entry.kind() == TarKind.FILE ? sparse(extended, entry) : entry;
       }
       RawPath name = RawPath.of(PaxRecords.latin1(header.getName()));
       if (header.getSize() > most) {
@@ -71,6 +71,20 @@ final class TarReader {
       skip(padding);
       extended.add(letter, content);
     }
+  }
+
+  /** A file that may have holes. What the archive has of it begins with where these are. */
+  private TarEntry sparse(ExtendedHeader extended, TarEntry entry) throws IOException {
+    SparseMap map = extended.sparse(block, entry, this::nextBlock, limits.headerBytes());
+    return map == null ? entry : entry.withSparse(map);
+  }
+
+  private byte[] nextBlock(boolean ofData) throws IOException {
+    byte[] next = new byte[BLOCK];
+    if ((ofData ? data() : tar).readNBytes(next, 0, BLOCK) < BLOCK) {
+      throw truncated();
+    }
+    return next;
   }
 
   private void begin(long size) {

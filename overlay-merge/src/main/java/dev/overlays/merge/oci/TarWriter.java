@@ -25,6 +25,7 @@ final class TarWriter {
   private static final String EXTENDED = "././@PaxHeader";
 
   private final TarArchiveOutputStream out;
+  private final byte[] buffer = new byte[1 << 16];
 
   /** The stream stays open. */
   TarWriter(OutputStream out) {
@@ -48,7 +49,6 @@ final class TarWriter {
    */
   boolean put(TarEntry entry, InputStream data) throws IOException {
     begin(entry);
-    byte[] buffer = new byte[1 << 16];
     long left = entry.size();
     while (left > 0) {
       int length = data.read(buffer, 0, (int) Math.min(left, buffer.length));

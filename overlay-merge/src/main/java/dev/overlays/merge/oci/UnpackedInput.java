@@ -1,5 +1,6 @@
 package dev.overlays.merge.oci;
 
+import dev.overlays.OverlayException;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -44,6 +45,8 @@ final class UnpackedInput extends InputStream {
     int count;
     try {
       count = in.read(bytes, offset, length);
+    } catch (OverlayException e) {
+      throw e;
     } catch (IOException e) {
       if (packed.failure() != null) {
         throw packed.failure();
@@ -52,6 +55,7 @@ final class UnpackedInput extends InputStream {
     }
     if (count > 0) {
       digest.add(bytes, offset, count);
+      packed.use();
     }
     if (digest.size() > NEVER_TOO_MUCH && digest.size() / ratio > packedDigest.size()) {
       throw refusals.tooLarge(

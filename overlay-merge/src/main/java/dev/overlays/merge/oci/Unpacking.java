@@ -7,6 +7,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -40,27 +41,28 @@ final class Unpacking {
       }
       unpack(entry, names.of(entry));
     }
+    LayerEntries.removeTree(place.goToRoot(), AufsNames.PSEUDO_LINKS);
     place.leaveAll();
   }
 
-  private void unpack(TarEntry entry, List<Name> path) throws IOException {
-    if (path.isEmpty()) {
+  private void unpack(TarEntry entry, EntryPath path) throws IOException {
+    if (path.isRoot()) {
       root(entry);
-      return;
-    }
-    List<Name> parents = path.subList(0, path.size() - 1);
-    Name name = path.get(path.size() - 1);
-    if (parents.stream().anyMatch(WhiteoutName::is)) {
+    } else if (AufsNames.is(path.names())) {
+      // Others are links to it, and it goes when they have been made.
+      if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
+        leaf(entry, go(entry, path.parents()), path.name());
+      }
+    } else if (path.isInSign()) {
       throw refusals.unsafe(entry.path(), "is in a whiteout");
-    }
-    if (WhiteoutName.is(name)) {
-      sign(entry, parents, name);
+    } else if (path.isSign()) {
+      sign(entry, path.parents(), path.name());
     } else if (entry.kind() == TarKind.DIRECTORY) {
-      go(entry, path);
-      signsOnly.named(path);
+      go(entry, path.names());
+      signsOnly.named(path.names());
       finish(entry);
     } else if (isTaken(entry)) {
-      leaf(entry, go(entry, parents), name);
+      leaf(entry, go(entry, path.parents()), path.name());
     }
   }
 
@@ -86,6 +88,11 @@ final class Unpacking {
     return directory.get();
   }
 
+  /** A sign in what became a file, as umoci writes it: that hides all that was there. */
+  private boolean isInFile(List<Name> parents) throws IOException {
+    return place.go(parents).isEmpty();
+  }
+
   private void sign(TarEntry entry, List<Name> parents, Name sign) throws IOException {
     if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
       throw refusals.unsafe(entry.path(), "has the name of a whiteout and is no file");
@@ -98,7 +105,7 @@ final class Unpacking {
     }
     Name hidden = opaque ? null : hidden(entry, sign);
     int there = place.directories(parents);
-    if (there < 0) {
+    if (there < 0 || isInFile(parents)) {
       // It is in what the same archive deletes.
       return;
     }
@@ -150,7 +157,14 @@ final class Unpacking {
     if (choices.devices() == OciTreatment.LEAVE_OUT) {
       tally.devicesLeftOut++;
     }
-    return choices.devices() == OciTreatment.TAKE;
+    if (choices.devices() != OciTreatment.TAKE) {
+      return false;
+    }
+    if (entry.deviceMajor() < 0 || entry.deviceMinor() < 0) {
+      throw refusals.unsupported(
+          entry.path(), "is a device of a number that no kernel of Linux has");
+    }
+    return true;
   }
 
   private void leaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
@@ -180,7 +194,11 @@ final class Unpacking {
       throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than may be");
     }
     tally.bytes += entry.size();
-    FileData.write(reader.data(), entry.size(), directory, name);
+    if (entry.sparse() != null) {
+      FileData.write(reader.data(), entry.sparse(), directory, name);
+    } else {
+      FileData.write(reader.data(), entry.size(), directory, name);
+    }
   }
 
   private byte[] target(TarEntry entry) throws OverlayException {
@@ -200,7 +218,10 @@ final class Unpacking {
     place.find(
         names.ofTarget(entry),
         (layer, from, old, stat) -> {
-          if (!stat.isDirectory() && stat.type() != EntryType.SYMLINK && !stat.isWhiteoutDevice()) {
+          if (stat.type() == EntryType.SYMLINK) {
+            linkSymlink(from, old, stat, directory, name);
+            linked[0] = true;
+          } else if (!stat.isDirectory() && !stat.isWhiteoutDevice()) {
             from.createLink(old, directory, name);
             linked[0] = true;
           }
@@ -209,6 +230,21 @@ final class Unpacking {
       throw refusals.unsafe(
           entry.path(),
           "is a hard link to " + entry.target() + ", which is no file of the archive so far");
+    }
+  }
+
+  /** GNU tar and bsdtar write such links. A store that cannot make one gets another link. */
+  private void linkSymlink(
+      LayerDirectory from, Name old, EntryStat stat, LayerDirectory directory, Name name)
+      throws IOException {
+    try {
+      from.createLink(old, directory, name);
+    } catch (FileSystemException e) {
+      directory.createSymlink(name, from.readSymlink(old));
+      if (!choices.squashOwners()) {
+        directory.setOwner(name, stat.owner(), stat.group());
+      }
+      directory.setTimes(name, stat.accessed(), stat.modified());
     }
   }
 }

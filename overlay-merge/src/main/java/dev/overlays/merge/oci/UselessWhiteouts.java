@@ -9,6 +9,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 
 /**
@@ -26,37 +27,65 @@ final class UselessWhiteouts {
 
   /** Removes those in a directory, and in all that are in it; these keep their times and modes. */
   void remove(LayerDirectory directory) throws IOException {
-    directory.removeXattr(Name.SELF, Mark.ORIGIN.xattr(marks));
-    EntryCursor entries = directory.entries();
-    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      EntryStat stat = null;
-      if (entry.type() == EntryType.UNKNOWN || entry.type() == EntryType.CHARACTER_DEVICE) {
-        stat = LayerEntries.present(directory, entry.name());
-      }
-      if (entry.type() == EntryType.DIRECTORY || (stat != null && stat.isDirectory())) {
-        inside(directory, entry.name());
-      } else if (stat != null && stat.isWhiteoutDevice()) {
-        directory.remove(entry.name());
-      }
-    }
+    TreeWalk.run(new Inside(null, Name.SELF, directory));
   }
 
-  /** One that hides those below itself has none. */
-  private void inside(LayerDirectory parent, Name name) throws IOException {
-    if (LayerEntries.isOpaque(parent, name, marks)) {
-      return;
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private LayerDirectory directory;
+    private EntryStat before;
+    private EntryCursor entries;
+
+    /** The first has no parent here, and stays open. */
+    Inside(LayerDirectory parent, Name name, LayerDirectory directory) {
+      this.parent = parent;
+      this.name = name;
+      this.directory = directory;
     }
-    EntryStat before = LayerEntries.present(parent, name);
-    boolean closed = (before.mode() & OWNER_ONLY) != OWNER_ONLY;
-    if (closed) {
-      parent.setMode(name, before.mode() | OWNER_ONLY);
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        begin();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        EntryType type = entry.type();
+        if (type != EntryType.UNKNOWN
+            && type != EntryType.DIRECTORY
+            && type != EntryType.CHARACTER_DEVICE) {
+          continue;
+        }
+        EntryStat stat = LayerEntries.present(directory, entry.name());
+        if (stat.isWhiteoutDevice()) {
+          directory.remove(entry.name());
+        } else if (stat.isDirectory() && !LayerEntries.isOpaque(directory, entry.name(), marks)) {
+          // One that hides those below itself has none.
+          return new Inside(directory, entry.name(), null);
+        }
+      }
+      return null;
     }
-    try (LayerDirectory directory = parent.open(name)) {
-      remove(directory);
+
+    private void begin() throws IOException {
+      if (parent != null) {
+        before = LayerEntries.present(parent, name);
+        if ((before.mode() & OWNER_ONLY) != OWNER_ONLY) {
+          parent.setMode(name, before.mode() | OWNER_ONLY);
+        }
+        directory = parent.open(name);
+      }
+      directory.removeXattr(Name.SELF, Mark.ORIGIN.xattr(marks));
+      entries = directory.entries();
     }
-    parent.setTimes(name, before.accessed(), before.modified());
-    if (closed) {
-      parent.setMode(name, before.mode());
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null && directory != null) {
+        directory.close();
+        parent.setTimes(name, before.accessed(), before.modified());
+        parent.setMode(name, before.mode());
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.UnnamedFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -132,6 +133,12 @@ final class FaultyDirectory implements LayerDirectory {
   @Override
   public byte[] readSymlink(Name name) throws IOException {
     return faults.run(Operation.READ_SYMLINK, () -> path(name), () -> directory.readSymlink(name));
+  }
+
+  /** Nobody sees anything of it, so nothing of it goes wrong. */
+  @Override
+  public Optional<UnnamedFile> createUnnamed() throws IOException {
+    return directory.createUnnamed();
   }
 
   @Override

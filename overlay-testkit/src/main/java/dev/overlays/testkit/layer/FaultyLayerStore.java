@@ -192,6 +192,11 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    store.requireVisible(spec);
+  }
+
+  @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
     return watched(store.hold(spec), "hold");
   }

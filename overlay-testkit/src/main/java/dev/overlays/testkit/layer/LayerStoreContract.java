@@ -128,6 +128,15 @@ public abstract class LayerStoreContract {
   }
 
   /**
+   * Tells whether {@link LayerStore#of} may choose the store for these directories.
+   *
+   * @return true, unless overridden
+   */
+  protected boolean mayBeChosen() {
+    return true;
+  }
+
+  /**
    * Opens the root.
    *
    * @throws IOException if it cannot be opened
@@ -229,6 +238,14 @@ public abstract class LayerStoreContract {
   @Nested
   final class OfXattrs extends XattrPromises {
     OfXattrs() {
+      super(LayerStoreContract.this);
+    }
+  }
+
+  /** What is closed, also while it is used. */
+  @Nested
+  final class OfClosing extends ClosingPromises {
+    OfClosing() {
       super(LayerStoreContract.this);
     }
   }

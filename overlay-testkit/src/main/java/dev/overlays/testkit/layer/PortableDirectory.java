@@ -1,5 +1,6 @@
 package dev.overlays.testkit.layer;
 
+import dev.overlays.layer.ClosedHandleException;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
@@ -12,9 +13,11 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.ClosedDirectoryStreamException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -41,6 +44,7 @@ final class PortableDirectory implements LayerDirectory {
   private final Path path;
   private final Attributes attributes;
   private DirectoryStream<Path> listing;
+  private volatile boolean closed;
 
   PortableDirectory(Path path, Attributes attributes) throws IOException {
     this.path = path;
@@ -50,7 +54,15 @@ final class PortableDirectory implements LayerDirectory {
     }
   }
 
-  private Path at(Name name) {
+  private Path opened() throws ClosedHandleException {
+    if (closed) {
+      throw new ClosedHandleException(toString());
+    }
+    return path;
+  }
+
+  private Path at(Name name) throws ClosedHandleException {
+    opened();
     return name.equals(Name.SELF)
         ? path
         : path.resolve(PathBytes.path(path.getFileSystem(), name.toBytes()));
@@ -59,21 +71,22 @@ final class PortableDirectory implements LayerDirectory {
   /** Where an entry of its own is made, moved or removed; the directory itself cannot be. */
   private Path inside(Name name) throws FileSystemException {
     if (name.equals(Name.SELF)) {
-      throw new FileSystemException(path.toString(), null, "names no entry of the directory");
+      throw new FileSystemException(opened().toString(), null, "names no entry of the directory");
     }
     return at(name);
   }
 
   @Override
   @SuppressWarnings("StreamResourceLeak") // The next listing closes it, or close().
-  public EntryCursor entries() throws IOException {
-    close();
-    listing = Files.newDirectoryStream(path);
+  public synchronized EntryCursor entries() throws IOException {
+    endListing();
+    listing = Files.newDirectoryStream(opened());
     Iterator<Path> paths = listing.iterator();
     return () -> next(paths);
   }
 
   private LayerEntry next(Iterator<Path> paths) throws IOException {
+    opened();
     try {
       while (paths.hasNext()) {
         Name name = Name.of(PathBytes.bytes(paths.next().getFileName()));
@@ -82,9 +95,15 @@ final class PortableDirectory implements LayerDirectory {
           return new LayerEntry(name, stat.get().type(), stat.get().inode());
         }
       }
+      // A stream that is closed meanwhile may just end.
+      opened();
       return null;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
+    } catch (ClosedDirectoryStreamException e) {
+      // Another listing has been started, or this has been closed.
+      opened();
+      return null;
     }
   }
 
@@ -160,14 +179,11 @@ final class PortableDirectory implements LayerDirectory {
     if (stat.isDirectory()) {
       throw new FileSystemException(entry.toString(), link.toString(), "is a directory");
     }
-    try {
-      Files.createLink(link, entry);
-    } catch (NoSuchFileException e) {
-      // jimfs follows a link here.
-      throw stat.type() == EntryType.SYMLINK
-          ? new FileSystemException(entry.toString(), link.toString(), "is a symbolic link")
-          : e;
+    if (stat.type() == EntryType.SYMLINK && path.getFileSystem() != FileSystems.getDefault()) {
+      // jimfs follows it: what it leads to would get the name, wherever that is.
+      throw new FileSystemException(entry.toString(), link.toString(), "is a symbolic link");
     }
+    Files.createLink(link, entry);
   }
 
   @Override
@@ -229,6 +245,7 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
+    opened();
     Path file = portable(target).file(newName);
     EntryStat before = present(file);
     try (InputStream in = readFile(name);
@@ -338,11 +355,13 @@ final class PortableDirectory implements LayerDirectory {
   }
 
   @Override
-  public void syncFileSystem() {}
+  public void syncFileSystem() throws IOException {
+    opened();
+  }
 
   @Override
   public long freeSpace() throws IOException {
-    return Files.getFileStore(path).getUsableSpace();
+    return Files.getFileStore(opened()).getUsableSpace();
   }
 
   @Override
@@ -361,6 +380,11 @@ final class PortableDirectory implements LayerDirectory {
 
   @Override
   public void close() throws IOException {
+    closed = true;
+    endListing();
+  }
+
+  private synchronized void endListing() throws IOException {
     if (listing != null) {
       listing.close();
       listing = null;

@@ -8,6 +8,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
+import dev.overlays.RedirectDir;
 import dev.overlays.Verity;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -39,7 +40,7 @@ final class SpecCheck {
 
   private void options() {
     OverlayOptions options = spec.options();
-    if (options.index()) {
+    if (spec.hasUpper() && options.index()) {
       unsupported("index");
     }
     if (options.nfsExport()) {
@@ -47,6 +48,9 @@ final class SpecCheck {
     }
     if (options.verity() != Verity.OFF) {
       unsupported("verity");
+    }
+    if (options.metacopy() && options.redirectDir() == RedirectDir.OFF) {
+      unsupported("metacopy and redirect_dir=off");
     }
     if (!spec.dataLowers().isEmpty() && !options.metacopy()) {
       unsupported("data-only lowers without metacopy");

@@ -36,7 +36,11 @@ sealed interface AttributeStep extends Step {
           !options.isEmpty()
               && session.shown().ignores(KnownDifference.NEWER_JDK)
               && Files.isSymbolicLink(session.path(path));
-      return ofLink || session.shown().keepsOut(mode);
+      return ofLink || session.shown().keepsOut(mode) || mayLoseBits(session);
+    }
+
+    private boolean mayLoseBits(Session session) throws IOException {
+      return session.shown().mayLoseBits(mode) && Files.isRegularFile(session.path(path));
     }
   }
 

@@ -54,7 +54,7 @@ final class Layers implements Closeable {
     int upper = random.nextInt(8);
     boolean readOnly = upper == 0;
     boolean used = upper > 2;
-    OverlaySpec.Builder builder = OverlaySpec.builder().options(unused -> fit(options, readOnly));
+    OverlaySpec.Builder builder = OverlaySpec.builder().options(unused -> options);
     List<Path> stack = new ArrayList<>();
     if (used) {
       stack.add(layer("upper"));
@@ -87,15 +87,6 @@ final class Layers implements Closeable {
       parent.setMode(Name.of(name), 0755);
     }
     return directory.resolve(name);
-  }
-
-  /**
-   * Where there is nothing to write redirects to, a kernel calls it "on" when they are followed.
-   */
-  private static OverlayOptions fit(OverlayOptions options, boolean readOnly) {
-    return readOnly && options.redirectDir() == RedirectDir.FOLLOW
-        ? options.withRedirectDir(RedirectDir.ON)
-        : options;
   }
 
   /** Random layers have redirects between several lowers, which a view then has to follow. */

@@ -54,6 +54,11 @@ final class Shown {
     return ignores(KnownDifference.OWNERS) && (mode & 0700) != 0700;
   }
 
+  /** Whether a mode has bits that a write may take from a file on a side. */
+  boolean mayLoseBits(int mode) {
+    return ignores(KnownDifference.SET_ID_BITS) && (mode & 06000) != 0;
+  }
+
   /** Whether two names are one file, and a side need not know that. */
   boolean mayDisagree(BasicFileAttributes one, BasicFileAttributes other) {
     return !tellsIdentity(one.isRegularFile()) && one.fileKey().equals(other.fileKey());

@@ -19,6 +19,7 @@ class MissingLibraryTest {
   @ParameterizedTest
   @CsvSource({
     "org.apache.commons.compress, GZIP, org.apache.commons:commons-compress",
+    "org.apache.commons.lang3, GZIP, org.apache.commons:commons-lang3",
     "com.github.luben.zstd, ZSTD, com.github.luben:zstd-jni",
     "com.github.luben.zstd, GZIP, works"
   })

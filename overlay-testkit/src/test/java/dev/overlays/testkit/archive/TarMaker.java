@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
@@ -15,6 +16,8 @@ import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 /** Makes archives that no honest tool makes. */
 final class TarMaker {
   static final int BLOCK = 512;
+  private static final int CHECK_SUM = 148;
+  private static final int CHECK_SUM_LENGTH = 8;
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -65,6 +68,29 @@ final class TarMaker {
       throw new UncheckedIOException(e);
     }
     return raw(block).raw(data).raw(new byte[-data.length & (BLOCK - 1)]);
+  }
+
+  /**
+   * A header of which any byte may be set.
+   *
+   * @param size what it says of the data, which is not written
+   * @param bytes laid over it, where they are not zero
+   * @param change sees all of it, before the check sum is made
+   */
+  TarMaker header(String path, char letter, int size, byte[] over, Consumer<byte[]> change) {
+    byte[] block = new TarMaker().entry(path, letter, "", new byte[0], h -> h.setSize(size)).open();
+    for (int i = 0; i < BLOCK; i++) {
+      block[i] = over[i] != 0 ? over[i] : block[i];
+    }
+    change.accept(block);
+    Arrays.fill(block, CHECK_SUM, CHECK_SUM + CHECK_SUM_LENGTH, (byte) ' ');
+    long sum = 0;
+    for (byte b : block) {
+      sum += b & 0xff;
+    }
+    byte[] digits = "%06o\0".formatted(sum).getBytes(UTF_8);
+    System.arraycopy(digits, 0, block, CHECK_SUM, digits.length);
+    return raw(block);
   }
 
   TarMaker raw(byte[] more) {

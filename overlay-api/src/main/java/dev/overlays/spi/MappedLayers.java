@@ -1,0 +1,74 @@
+package dev.overlays.spi;
+
+import dev.overlays.IdMapping;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MappedOwners;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A store that opens the lowers of specs as their views show them: with the owners that the specs
+ * map.
+ */
+public final class MappedLayers implements LayerStore {
+  private final LayerStore store;
+  private final Map<Path, IdMapping> mappings;
+
+  private MappedLayers(LayerStore store, Map<Path, IdMapping> mappings) {
+    this.store = store;
+    this.mappings = mappings;
+  }
+
+  /**
+   * Returns a store for the layers of specs.
+   *
+   * @param store what opens them
+   * @param specs whose mappings hold; those that share a lower have the same mapping for it
+   * @return a store whose layers have the owners of the view; the same store if nothing is mapped
+   */
+  public static LayerStore of(LayerStore store, List<OverlaySpec> specs) {
+    Map<Path, IdMapping> all = new HashMap<>();
+    for (OverlaySpec spec : specs) {
+      all.putAll(spec.idMappings());
+    }
+    return all.isEmpty() ? store : new MappedLayers(store, all);
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    return MappedOwners.of(store.open(root), Optional.ofNullable(mappings.get(root)));
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public int priority() {
+    return store.priority();
+  }
+
+  @Override
+  public Optional<Problem> declines(Path root) {
+    return store.declines(root);
+  }
+
+  @Override
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    return store.claim(specs);
+  }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return store.hold(spec);
+  }
+}

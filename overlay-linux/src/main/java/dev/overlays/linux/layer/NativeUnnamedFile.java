@@ -1,0 +1,78 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.UnnamedFile;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.Syscall;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A file of {@code O_TMPFILE}. */
+final class NativeUnnamedFile implements UnnamedFile {
+  private static final int UNNAMED = 0x400000 | Open.DIRECTORY;
+  private static final int OWNER_ONLY = 0600;
+  private static final byte[] HERE = {'.'};
+  private static final byte[] SELF = {};
+
+  private final Descriptor file;
+  private final String label;
+
+  private NativeUnnamedFile(Descriptor file, String label) {
+    this.file = file;
+    this.label = label;
+  }
+
+  /** Makes one; empty where the file system has no such files, or this process may make none. */
+  static Optional<UnnamedFile> in(Descriptor directory, String label) {
+    int flags = UNNAMED | Open.RDWR | Open.CLOEXEC;
+    try (Scratch scratch = Scratch.borrow()) {
+      long number = directory.attempt(Syscall.OPENAT, scratch.string(HERE), flags, OWNER_ONLY);
+      return number < 0
+          ? Optional.empty()
+          : Optional.of(new NativeUnnamedFile(new Descriptor(number), label));
+    }
+  }
+
+  @Override
+  public Instant keepTime(Instant modified) throws IOException {
+    try (Scratch scratch = Scratch.borrow()) {
+      long seconds = modified.getEpochSecond();
+      long times = scratch.struct(seconds, modified.getNano(), seconds, modified.getNano());
+      check(file.attempt(Syscall.UTIMENSAT, 0, times, 0));
+      check(StatCall.make(scratch, file, scratch.string(SELF)));
+      return StatCall.result(scratch, () -> label).modified();
+    }
+  }
+
+  @Override
+  public void setXattr(String xattr, byte[] value) throws IOException {
+    if (value.length > Scratch.DATA_SIZE) {
+      throw Failures.of(Errno.ERANGE, label);
+    }
+    try (Scratch scratch = Scratch.borrow()) {
+      scratch.dataBuffer().put(value);
+      long name = scratch.string(xattr.getBytes(StandardCharsets.ISO_8859_1));
+      check(file.attempt(Syscall.FSETXATTR, name, scratch.data(), value.length, 0));
+    }
+  }
+
+  @Override
+  public void setSize(long size) throws IOException {
+    check(file.attempt(Syscall.FTRUNCATE, size));
+  }
+
+  private void check(long result) throws IOException {
+    if (result < 0) {
+      throw Failures.of(Errno.of((int) -result), label);
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.overlays.linux.live;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.FileSystem;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import dev.overlays.linux.table.PrintedLayer.Kind;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Layers whose paths lead into the very view that they are layers of. */
+public final class HiddenLayers {
+  private HiddenLayers() {}
+
+  /**
+   * Refuses a spec of which a layer is hidden by its view.
+   *
+   * @param spec whose layers are to be read
+   * @throws OverlayException for each such layer ({@link ProblemCode#LAYER_HIDDEN})
+   */
+  public static void check(OverlaySpec spec) throws OverlayException {
+    if (spec.upper().isEmpty()) {
+      return;
+    }
+    List<Problem> problems = new ArrayList<>();
+    try (Descriptor upper = open(spec.upper().get())) {
+      FileId id = FileId.of(upper);
+      Stream.concat(
+              spec.upper().stream(),
+              Stream.concat(spec.lowers().stream(), spec.dataLowers().stream()))
+          .flatMap(path -> covering(path, id).map(view -> hidden(path, view)).stream())
+          .forEach(problems::add);
+    } catch (SyscallException e) {
+      // Whoever opens the layers tells what is wrong with them.
+      return;
+    }
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
+    }
+  }
+
+  private static Descriptor open(Path path) throws SyscallException {
+    return Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+  }
+
+  /** The view that a path leads into, if that writes to the upper. */
+  private static Optional<MountRecord> covering(Path path, FileId upper) {
+    try (Descriptor layer = open(path)) {
+      return FileSystem.of(layer).magic() == FileSystem.OVERLAY
+          ? MountTable.find(FileId.of(layer)).filter(view -> writesTo(view, upper))
+          : Optional.empty();
+    } catch (IOException e) {
+      // It is not there, and then hidden by nothing.
+      return Optional.empty();
+    }
+  }
+
+  private static boolean writesTo(MountRecord view, FileId upper) {
+    LiveOverlay overlay =
+        new LiveOverlay(view.device(), view.options(), List.of(new Place("self", view)));
+    try (LayerSearch search = LayerSearch.in(overlay, Optional.empty())) {
+      return overlay.isOn(upper)
+          ? search.hidden().keySet().stream().anyMatch(layer -> layer.kind() == Kind.UPPER)
+          : search.found().stream()
+              .anyMatch(found -> found.layer().kind() == Kind.UPPER && found.id().sameFile(upper));
+    }
+  }
+
+  static Problem hidden(Path layer, MountRecord view) {
+    return Problem.of(
+        ProblemCode.LAYER_HIDDEN,
+        layer,
+        "The layer is hidden: its view is mounted at "
+            + view.mountPoint()
+            + ", and the path leads into it.",
+        "Unmount the view first, or name the layer by another path (a bind mount that was made"
+            + " before).");
+  }
+}

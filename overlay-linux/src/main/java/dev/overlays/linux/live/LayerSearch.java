@@ -1,0 +1,230 @@
+package dev.overlays.linux.live;
+
+import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.InodeHandle;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountNamespaces;
+import dev.overlays.linux.table.PrintedLayer;
+import dev.overlays.linux.table.PrintedLayer.Kind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Looks for the layers of an overlay by the paths that the kernel prints: absolute ones in every
+ * mount namespace that has the overlay, relative ones below each directory that the mount point is
+ * in, where all of them exist.
+ */
+final class LayerSearch implements AutoCloseable {
+  private static final byte[] SELF = {'.'};
+
+  private final LiveOverlay overlay;
+  private final Optional<RealInode> root;
+
+  /** The layer whose root the root of the overlay is. */
+  private final Optional<PrintedLayer> shown;
+
+  private final List<PrintedLayer> printed;
+  private final List<FoundLayer> found = new ArrayList<>();
+  private final Map<PrintedLayer, DiskPlace> hidden = new LinkedHashMap<>();
+  private final Set<PrintedLayer> elsewhere = new HashSet<>();
+
+  private LayerSearch(LiveOverlay overlay, Optional<RealInode> root) {
+    this.overlay = overlay;
+    this.root = root;
+    this.printed = PrintedLayer.of(overlay.options());
+    this.shown = root.flatMap(r -> first(r.upper() ? Kind.UPPER : Kind.LOWER));
+  }
+
+  /**
+   * Searches.
+   *
+   * @param overlay the overlay
+   * @param root what its root shows, where the kernel tells: of which the printed paths have to be
+   */
+  static LayerSearch in(LiveOverlay overlay, Optional<RealInode> root) {
+    LayerSearch search = new LayerSearch(overlay, root);
+    try {
+      search.findAbsolute();
+      search.findRelative();
+      return search;
+    } catch (RuntimeException | Error e) {
+      search.close();
+      throw e;
+    }
+  }
+
+  private Optional<PrintedLayer> first(Kind kind) {
+    return printed.stream().filter(layer -> layer.kind() == kind).findFirst();
+  }
+
+  List<PrintedLayer> printed() {
+    return printed;
+  }
+
+  List<FoundLayer> found() {
+    return found;
+  }
+
+  /** Those whose directory the overlay itself is mounted over. */
+  Map<PrintedLayer, DiskPlace> hidden() {
+    return hidden;
+  }
+
+  /** Those of which nothing is known. */
+  List<PrintedLayer> missing() {
+    List<PrintedLayer> missing = new ArrayList<>(printed);
+    missing.removeAll(hidden.keySet());
+    missing.removeAll(elsewhere);
+    missing.removeIf(
+        layer -> !layer.isNameless() && found.stream().anyMatch(f -> f.layer().equals(layer)));
+    return missing;
+  }
+
+  /** How many are known to be none of this process's without being open. */
+  long countElsewhere(OwnDisks disks) {
+    return elsewhere.size()
+        + hidden.values().stream().filter(place -> !disks.canSearch(place.device())).count();
+  }
+
+  private void findAbsolute() {
+    Map<String, Place> namespaces = new LinkedHashMap<>();
+    overlay.places().forEach(place -> namespaces.putIfAbsent(place.pid(), place));
+    for (PrintedLayer layer : printed) {
+      boolean dead = layer.isNameless() && !layer.readings().get(0).equals("/");
+      if (!layer.isRelative() && !dead) {
+        namespaces.values().forEach(place -> findAbsolute(layer, place));
+      }
+    }
+  }
+
+  private void findAbsolute(PrintedLayer layer, Place place) {
+    for (String reading : layer.readings()) {
+      Path path = place.seen(PathBytes.toPath(reading.getBytes(StandardCharsets.ISO_8859_1)));
+      Optional<FoundLayer> opened = open(layer, path);
+      if (opened.isEmpty()) {
+        continue;
+      }
+      if (isCovered(place, opened.get())) {
+        try (FoundLayer cover = opened.get()) {
+          placeBelow(place, cover).ifPresent(below -> hidden.put(layer, below));
+        }
+      } else if (isOutdated(opened.get())) {
+        opened.get().close();
+      } else {
+        found.add(opened.get());
+      }
+    }
+  }
+
+  /** Whether it is seen in place of a layer, because the overlay is mounted over that. */
+  private boolean isCovered(Place place, FoundLayer seen) {
+    if (overlay.isOn(seen.id())) {
+      return true;
+    }
+    try {
+      long mount = FileId.withTableId(seen.handle()).mountId();
+      return MountNamespaces.tableOf(place.pid()).stream()
+          .anyMatch(
+              record ->
+                  record.id() == mount && record.mountPoint().equals(place.mount().mountPoint()));
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
+  private static Optional<DiskPlace> placeBelow(Place place, FoundLayer cover) {
+    try {
+      return DiskPlace.under(
+          place.mount(), cover.handle().path(), MountNamespaces.tableOf(place.pid()));
+    } catch (SyscallException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void findRelative() {
+    List<PrintedLayer> relative = printed.stream().filter(PrintedLayer::isRelative).toList();
+    if (relative.isEmpty()) {
+      return;
+    }
+    for (Place place : overlay.places()) {
+      Path above = place.mount().mountPoint();
+      while (above != null) {
+        findBelow(place.seen(above), relative);
+        above = above.getParent();
+      }
+    }
+  }
+
+  /** All of them, and the one that the root shows, or it is the wrong directory. */
+  private void findBelow(Path directory, List<PrintedLayer> relative) {
+    List<FoundLayer> here = new ArrayList<>();
+    boolean all = true;
+    for (PrintedLayer layer : relative) {
+      Optional<FoundLayer> opened = openBelow(directory, layer);
+      opened.ifPresent(here::add);
+      all &= opened.isPresent() || layer.kind() == Kind.WORK;
+    }
+    if (all && here.stream().noneMatch(this::isOutdated)) {
+      found.addAll(here);
+    } else {
+      here.forEach(FoundLayer::close);
+    }
+  }
+
+  private Optional<FoundLayer> openBelow(Path directory, PrintedLayer layer) {
+    byte[] start = PathBytes.of(directory);
+    for (String reading : layer.readings()) {
+      byte[] name = ("/" + reading).getBytes(StandardCharsets.ISO_8859_1);
+      byte[] path = new byte[start.length + name.length];
+      System.arraycopy(start, 0, path, 0, start.length);
+      System.arraycopy(name, 0, path, start.length, name.length);
+      Optional<FoundLayer> opened = open(layer, PathBytes.toPath(path));
+      if (opened.isPresent() && !overlay.isOn(opened.get().id())) {
+        return opened;
+      }
+      opened.ifPresent(FoundLayer::close);
+    }
+    return Optional.empty();
+  }
+
+  private Optional<FoundLayer> open(PrintedLayer layer, Path path) {
+    try {
+      Descriptor handle = Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+      try {
+        return Optional.of(new FoundLayer(layer, path, handle, FileId.of(handle)));
+      } catch (SyscallException e) {
+        handle.close();
+        throw e;
+      }
+    } catch (SyscallException e) {
+      if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM) {
+        // Where this process may not go it has no layers.
+        elsewhere.add(layer);
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** A path may lead to another directory by now: the root shows which one is meant. */
+  private boolean isOutdated(FoundLayer layer) {
+    return shown.equals(Optional.of(layer.layer()))
+        && !InodeHandle.at(layer.handle(), SELF).equals(root.map(RealInode::handle));
+  }
+
+  @Override
+  public void close() {
+    found.forEach(FoundLayer::close);
+  }
+}

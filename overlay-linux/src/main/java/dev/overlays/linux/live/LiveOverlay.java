@@ -1,0 +1,132 @@
+package dev.overlays.linux.live;
+
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountNamespaces;
+import dev.overlays.linux.table.MountRecord;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * An overlay that is mounted, at one place or several, in one mount namespace or several.
+ *
+ * @param device the number of its file system
+ * @param options as the kernel prints them
+ * @param places where it is mounted
+ */
+public record LiveOverlay(String device, String options, List<Place> places) {
+  private static final Pattern ROOTLESS_VIEW = Pattern.compile("/dev/null/view-(\\d{1,9})-\\d+");
+
+  /**
+   * One of its mounts.
+   *
+   * @param pid a process that sees it; {@code self} where this process does
+   * @param mount the mount
+   */
+  public record Place(String pid, MountRecord mount) {
+
+    /** The path by which this process sees what that one has at another. */
+    Path seen(Path path) {
+      return pid.equals("self")
+          ? path
+          : Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path));
+    }
+
+    /**
+     * Names the place in a message.
+     *
+     * @return the mount point, and the process of another namespace
+     */
+    public String words() {
+      return mount.mountPoint()
+          + (pid.equals("self") ? "" : " in the mount namespace of process " + pid);
+    }
+  }
+
+  /**
+   * Lists the overlays in the mount tables of all processes that this one may look at.
+   *
+   * @return each once
+   */
+  public static List<LiveOverlay> all() {
+    Map<String, LiveOverlay> overlays = new LinkedHashMap<>();
+    for (String pid : MountNamespaces.representatives()) {
+      for (MountRecord mount : MountNamespaces.tableOf(pid)) {
+        if (mount.isOverlay()) {
+          overlays
+              .computeIfAbsent(
+                  mount.device(),
+                  device -> new LiveOverlay(device, mount.options(), new ArrayList<>()))
+              .places()
+              .add(new Place(pid, mount));
+        }
+      }
+    }
+    return List.copyOf(overlays.values());
+  }
+
+  /**
+   * Tells whether it is still mounted.
+   *
+   * @return whether one of its mounts is there, and not another by the same number
+   */
+  public boolean isMounted() {
+    return places.stream()
+        .anyMatch(place -> MountNamespaces.tableOf(place.pid()).contains(place.mount()));
+  }
+
+  /**
+   * Tells whether it is a view of this library without root's rights. The JVM that has mounted it
+   * has locks on its layers as long as it lives, and the view ends with it; the names of the layers
+   * may be links that are gone. Source: ViewPlace and LayerLinks of the package rootless.
+   *
+   * @return whether it is, and its JVM lives
+   */
+  public boolean isGuardedByLocks() {
+    return places.stream()
+        .map(place -> ROOTLESS_VIEW.matcher(place.mount().mountPoint().toString()))
+        .anyMatch(
+            view -> view.matches() && ProcessHandle.of(Long.parseLong(view.group(1))).isPresent());
+  }
+
+  /** A mount of it that is on top, so that its files can be looked at. */
+  Optional<OpenedView> open() {
+    Comparator<Place> wholeFirst =
+        Comparator.comparing(place -> place.mount().root().getNameCount());
+    return places.stream().sorted(wholeFirst).flatMap(place -> open(place).stream()).findFirst();
+  }
+
+  private Optional<OpenedView> open(Place place) {
+    try {
+      Descriptor root =
+          Descriptor.open(place.seen(place.mount().mountPoint()), Open.RDONLY | Open.DIRECTORY);
+      try {
+        FileId id = FileId.of(root);
+        if (id.mountRoot() && isOn(id)) {
+          return Optional.of(new OpenedView(root, id, place.mount().root()));
+        }
+      } catch (SyscallException e) {
+        root.close();
+        throw e;
+      }
+      root.close();
+    } catch (SyscallException e) {
+      // It is gone, covered, or none of ours to look at.
+      return Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  /** Whether a directory is one that this overlay shows. */
+  boolean isOn(FileId directory) {
+    return device.equals(OwnDisks.number(directory));
+  }
+}

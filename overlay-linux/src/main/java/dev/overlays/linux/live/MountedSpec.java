@@ -1,0 +1,124 @@
+package dev.overlays.linux.live;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.PrintedLayer;
+import dev.overlays.linux.table.SpecDecoder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The spec of an overlay that this process sees, with paths that lead to its layers. The path of a
+ * layer that cannot be told leads to nothing, instead of to another directory.
+ *
+ * @param spec what is mounted
+ * @param problems a problem for each path by which this process does not reach the layer
+ */
+public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
+  /** Where the machine has no directory. */
+  private static final Path NOWHERE = Path.of("/dev/null");
+
+  /** Gives the layers of one mount their paths. */
+  private static final class Naming {
+    private final MountRecord mount;
+    private final LayerSearch search;
+    private final Map<PrintedLayer, Integer> printed = new HashMap<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private int nowhere;
+
+    Naming(MountRecord mount, LayerSearch search) {
+      this.mount = mount;
+      this.search = search;
+      search.printed().forEach(layer -> printed.merge(layer, 1, Integer::sum));
+    }
+
+    Path name(PrintedLayer layer) {
+      if (printed.get(layer) > 1) {
+        return unknown(layer);
+      }
+      if (search.hidden().containsKey(layer)) {
+        Path path = SpecDecoder.path(layer);
+        problems.add(HiddenLayers.hidden(path, mount));
+        return path;
+      }
+      Optional<Path> found =
+          search.found().stream()
+              .filter(f -> f.layer().equals(layer))
+              .findFirst()
+              .flatMap(Naming::path);
+      if (layer.isNameless() || layer.isRelative()) {
+        return found.filter(path -> !layer.isNameless()).orElseGet(() -> unknown(layer));
+      }
+      if (search.missing().contains(layer)) {
+        problems.add(gone(layer));
+      }
+      return SpecDecoder.path(layer);
+    }
+
+    private static Optional<Path> path(FoundLayer found) {
+      try {
+        return Optional.of(found.handle().path());
+      } catch (SyscallException e) {
+        return Optional.empty();
+      }
+    }
+
+    private Path unknown(PrintedLayer layer) {
+      problems.add(
+          Problem.of(
+              ProblemCode.LAYER_PATH_UNKNOWN,
+              mount.mountPoint(),
+              "Where the layer "
+                  + layer.text()
+                  + " of the view is cannot be told: it was mounted by a relative path, a"
+                  + " descriptor, or a mount that is gone.",
+              "Make a spec of the directories that it was mounted with."));
+      nowhere++;
+      return NOWHERE.resolve("layer-" + nowhere);
+    }
+
+    private Problem gone(PrintedLayer layer) {
+      return Problem.of(
+          ProblemCode.LAYER_NOT_FOUND,
+          SpecDecoder.path(layer),
+          "The path by which the layer was mounted does not lead to it any more.",
+          "Name the directory as it is called now, or make a spec of the directories.");
+    }
+  }
+
+  /**
+   * Makes the spec of a mount.
+   *
+   * @param mount a mount of an overlay in the table of this process
+   * @return its spec; empty if it is a part of a view that is bound there, or no spec can stand for
+   *     its options
+   */
+  public static Optional<MountedSpec> of(MountRecord mount) {
+    if (mount.root().getNameCount() > 0) {
+      return Optional.empty();
+    }
+    LiveOverlay overlay =
+        new LiveOverlay(mount.device(), mount.options(), List.of(new Place("self", mount)));
+    Optional<RealInode> root = overlay.open().flatMap(MountedSpec::root);
+    try (LayerSearch search = LayerSearch.in(overlay, root)) {
+      Naming naming = new Naming(mount, search);
+      return SpecDecoder.decode(mount, naming::name)
+          .map(spec -> new MountedSpec(spec, List.copyOf(naming.problems)));
+    }
+  }
+
+  private static Optional<RealInode> root(OpenedView view) {
+    try (view) {
+      return RealInode.shownAt(PathBytes.of(view.directory().pathOfDirectory()));
+    }
+  }
+}

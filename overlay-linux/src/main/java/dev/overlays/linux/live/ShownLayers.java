@@ -1,0 +1,203 @@
+package dev.overlays.linux.live;
+
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.InodeHandle;
+import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.SyscallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The lowers that a view shows something of, told by the inodes that its entries have: where they
+ * are on the disks of this process's own layers, or that they are on other disks. A lower of which
+ * nothing is to be seen, because it is empty or all of it is covered, is not among them.
+ */
+final class ShownLayers {
+  private static final int MOST_ENTRIES = 20_000;
+  private static final int MOST_OF_ROOT = 256;
+  private static final Path ROOT = Path.of("/");
+
+  private final OpenedView view;
+  private final List<FoundLayer> known;
+  private final Collection<DiskPlace> knownPlaces;
+  private final OwnDisks disks;
+
+  private final Set<FoundLayer> confirmed = new HashSet<>();
+  private final Set<DiskPlace> places = new HashSet<>();
+
+  /**
+   * Disks of which nothing else is known, by their UUID, and by the numbers that the files of each
+   * have in the view.
+   */
+  private final SeenDisks<String> uuids = new SeenDisks<>();
+
+  private final SeenDisks<Long> devices = new SeenDisks<>();
+
+  /** What is seen of one kind: of layers that are known otherwise, and of others. */
+  private record SeenDisks<T>(Set<T> ofKnown, Set<T> ofOthers) {
+    SeenDisks() {
+      this(new HashSet<>(), new HashSet<>());
+    }
+
+    int count() {
+      return (int) ofOthers.stream().filter(disk -> !ofKnown.contains(disk)).count();
+    }
+  }
+
+  /**
+   * Prepares to look.
+   *
+   * @param view the view
+   * @param known lowers that are known by their paths
+   * @param knownPlaces lowers that are known by their places
+   * @param disks the disks that matter
+   */
+  ShownLayers(
+      OpenedView view, List<FoundLayer> known, Collection<DiskPlace> knownPlaces, OwnDisks disks) {
+    this.view = view;
+    this.known = known;
+    this.knownPlaces = knownPlaces;
+    this.disks = disks;
+  }
+
+  /** Those known by their paths of which something was seen. */
+  Set<FoundLayer> confirmed() {
+    return confirmed;
+  }
+
+  /** Places of lowers that are not known otherwise, none inside another. */
+  Set<DiskPlace> places() {
+    return places;
+  }
+
+  /** How many lowers were seen that are not known otherwise, at least. */
+  int countOthers() {
+    return places.size() + Math.max(uuids.count(), devices.count());
+  }
+
+  /** Looks at the root and what is in it. */
+  void lookAtRoot() {
+    Path root = view.directory().pathOfDirectory();
+    lookAt(root, root);
+    lookInto(root, root, new ArrayDeque<>(), MOST_OF_ROOT, Integer.MAX_VALUE);
+  }
+
+  /** Looks through the tree, from the top down, until so many other lowers were seen. */
+  void lookThrough(int enough) {
+    Path root = view.directory().pathOfDirectory();
+    lookAt(root, root);
+    Deque<Path> directories = new ArrayDeque<>();
+    directories.add(root);
+    int left = MOST_ENTRIES;
+    while (!directories.isEmpty() && left > 0 && countOthers() < enough) {
+      left -= lookInto(root, directories.poll(), directories, left, enough);
+    }
+  }
+
+  /** How many entries there were. */
+  private int lookInto(Path root, Path directory, Deque<Path> directories, int most, int enough) {
+    int seen = 0;
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        seen++;
+        if (!Files.isSymbolicLink(entry) && lookAt(root, entry)) {
+          directories.add(entry);
+        }
+        if (seen >= most || countOthers() >= enough) {
+          break;
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      // It is gone meanwhile, or none of ours to look at: what it shows stays unknown.
+      return seen;
+    }
+    return seen;
+  }
+
+  /** Whether it is a directory of the view, with what is in it. */
+  private boolean lookAt(Path root, Path entry) {
+    byte[] path = PathBytes.of(entry);
+    try {
+      FileId id = FileId.of(path);
+      if (!id.isOnSameMount(view.id())) {
+        return false;
+      }
+      RealInode.shownAt(path)
+          .filter(shown -> !shown.upper() && hasOneName(entry, id))
+          .ifPresent(shown -> assign(shown, id, ROOT.relativize(inOverlay(root, entry))));
+      return id.isDirectory();
+    } catch (SyscallException e) {
+      // It is gone, or no file of which an identity can be told.
+      return false;
+    }
+  }
+
+  /** A file's other names may be in other directories, of which it would seem to be. */
+  private static boolean hasOneName(Path entry, FileId id) {
+    try {
+      return id.isDirectory() || Files.getAttribute(entry, "unix:nlink").equals(1);
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private Path inOverlay(Path root, Path entry) {
+    return view.shown().resolve(root.relativize(entry)).normalize();
+  }
+
+  private void assign(RealInode shown, FileId id, Path names) {
+    Optional<FoundLayer> layer = known.stream().filter(l -> has(l, names, shown)).findFirst();
+    if (layer.isPresent()) {
+      confirmed.add(layer.get());
+      note(shown, id, true);
+      return;
+    }
+    OwnDisks.Answer answer = disks.find(shown);
+    if (answer.isElsewhere() && answer.place().isEmpty()) {
+      note(shown, id, false);
+    }
+    if (answer.place().isPresent()) {
+      note(shown, id, true);
+      answer.place().flatMap(place -> place.above(names)).ifPresent(this::add);
+    }
+  }
+
+  private void note(RealInode shown, FileId id, boolean ofKnown) {
+    (ofKnown ? uuids.ofKnown() : uuids.ofOthers()).add(shown.uuid());
+    if (!id.isDirectory()) {
+      (ofKnown ? devices.ofKnown() : devices.ofOthers()).add(id.device());
+    }
+  }
+
+  /** Where something was renamed a place may be too deep in its layer: the outer one counts. */
+  private void add(DiskPlace place) {
+    boolean inside =
+        knownPlaces.stream().anyMatch(outer -> outer.contains(place))
+            || places.stream().anyMatch(outer -> outer.contains(place));
+    if (!inside) {
+      places.removeIf(place::contains);
+      places.add(place);
+    }
+  }
+
+  private static boolean has(FoundLayer layer, Path names, RealInode shown) {
+    byte[] absolute = PathBytes.of(ROOT.resolve(names));
+    byte[] relative =
+        absolute.length == 1
+            ? ".".getBytes(StandardCharsets.US_ASCII)
+            : Arrays.copyOfRange(absolute, 1, absolute.length);
+    return InodeHandle.at(layer.handle(), relative).equals(Optional.of(shown.handle()));
+  }
+}

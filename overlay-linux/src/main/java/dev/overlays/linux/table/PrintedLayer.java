@@ -1,0 +1,94 @@
+package dev.overlays.linux.table;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A layer of an overlay mount as the kernel prints it: by the path that it was given by, relative
+ * ones and dead ones included.
+ *
+ * @param kind what the mount uses it for
+ * @param readings the paths that may be meant, of which each character stands for a byte: an upper
+ *     or work directory is printed escaped or raw
+ */
+public record PrintedLayer(Kind kind, List<String> readings) {
+
+  /** What a layer is to a mount. */
+  public enum Kind {
+    LOWER,
+    DATA_LOWER,
+    UPPER,
+    WORK
+  }
+
+  /**
+   * Reads the layers of a mount.
+   *
+   * @param options as the kernel prints them
+   * @return the layers in the order of the options
+   */
+  public static List<PrintedLayer> of(String options) {
+    List<PrintedLayer> layers = new ArrayList<>();
+    for (OptionString.Option option : OptionString.parse(options)) {
+      switch (option.key()) {
+        case "lowerdir" ->
+            SpecDecoder.decodeLowers(
+                option.value(),
+                lower -> layers.add(lower(Kind.LOWER, lower)),
+                lower -> layers.add(lower(Kind.DATA_LOWER, lower)));
+        case "lowerdir+" -> layers.add(lower(Kind.LOWER, option.value()));
+        case "datadir+" -> layers.add(lower(Kind.DATA_LOWER, option.value()));
+        case "upperdir" -> layers.add(written(Kind.UPPER, option.value()));
+        case "workdir" -> layers.add(written(Kind.WORK, option.value()));
+        default -> {}
+      }
+    }
+    return layers;
+  }
+
+  private static PrintedLayer lower(Kind kind, byte[] path) {
+    return new PrintedLayer(kind, List.of(text(path)));
+  }
+
+  private static PrintedLayer written(Kind kind, byte[] path) {
+    String raw = text(path);
+    String plain = text(OptionString.unescape(path));
+    return new PrintedLayer(kind, raw.equals(plain) ? List.of(raw) : List.of(raw, plain));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Tells whether the path was relative to a directory that the kernel does not tell.
+   *
+   * @return whether it does not begin with a slash
+   */
+  public boolean isRelative() {
+    return !readings.get(0).startsWith("/");
+  }
+
+  /**
+   * Tells whether the path says nothing of where the layer is: it goes by a descriptor of a
+   * process, or is the root of a tree that was attached nowhere. A layer that is the root of the
+   * machine is printed like the latter.
+   *
+   * @return whether it has to be told otherwise
+   */
+  public boolean isNameless() {
+    String path = readings.get(0);
+    return path.equals("/") || path.startsWith("/proc/") || path.startsWith("/dev/fd/");
+  }
+
+  /**
+   * Returns the path for messages.
+   *
+   * @return as it is printed
+   */
+  public String text() {
+    return new String(
+        readings.get(0).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+  }
+}

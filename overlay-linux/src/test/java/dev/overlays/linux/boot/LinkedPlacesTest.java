@@ -1,0 +1,111 @@
+package dev.overlays.linux.boot;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.Sandbox;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A layer that is named through symbolic links is on the disks that these lead to. */
+class LinkedPlacesTest {
+  @AutoClose private Sandbox sandbox;
+  private Path cache;
+  private OverlaySpec spec;
+
+  /** A link into one disk, where a relative link leads on into another. */
+  @BeforeEach
+  void makeLinks() throws IOException {
+    sandbox = Programs.sandbox();
+    sandbox.directory("disk2/lower/layer");
+    sandbox.directory("disk1");
+    Files.createSymbolicLink(sandbox.path("disk1/next"), Path.of("../disk2/./lower"));
+    cache = Files.createSymbolicLink(sandbox.path("cache"), sandbox.path("disk1/next"));
+    for (String name : List.of("upper", "work", "mnts")) {
+      sandbox.directory("i/" + name);
+    }
+    spec = OverlaySpec.builder().lower(cache.resolve("layer")).instance(sandbox.path("i")).build();
+  }
+
+  private List<Path> places() {
+    return List.of(
+        cache.resolve("layer"),
+        sandbox.path("i/upper"),
+        sandbox.path("i/work"),
+        sandbox.path("disk1/next"),
+        sandbox.path("disk2/lower/layer"));
+  }
+
+  @Test
+  void areEachLinkOnTheWayAndTheEnd() throws IOException {
+    assertEquals(places(), EntryOptions.places(spec));
+    assertEquals(List.of(), LinkedPlaces.behind(sandbox.path("disk2/lower/layer")));
+    Path loop = Files.createSymbolicLink(sandbox.path("loop"), Path.of("loop"));
+    assertEquals(List.of(), LinkedPlaces.behind(loop));
+    Path nowhere = Files.createSymbolicLink(sandbox.path("nowhere"), Path.of("/gone/away"));
+    assertEquals(List.of(Path.of("/gone/away/x")), LinkedPlaces.behind(nowhere.resolve("x")));
+  }
+
+  @Test
+  void systemdRequiresTheirMountsForAnEntryOfFstab() throws IOException {
+    Programs.need(Programs.GENERATOR.toString());
+    Path fstab = sandbox.file("fstab", "");
+    Fstab.read(fstab).with(FstabEntry.of(spec)).write(fstab);
+    assertEquals(spec, Fstab.read(fstab).entries().get(0).spec());
+    String units = sandbox.directory("units").toString();
+    Programs.run(
+        Map.of("SYSTEMD_FSTAB", fstab.toString()),
+        List.of(Programs.GENERATOR.toString(), units, units, units));
+    String name = UnitName.of(ByteText.of(spec.mountPoint().orElseThrow())) + ".mount";
+    String unit = Files.readString(Path.of(units, name));
+    String requires = String.join(" ", places().stream().map(Path::toString).toList());
+    assertTrue(unit.contains("\nRequiresMountsFor=" + requires + "\n"), unit);
+  }
+
+  @Test
+  void aUnitRequiresTheirMountsAndIsReadWhenTheDiskIsGone() throws IOException {
+    SystemdUnit unit = SystemdUnit.of(spec);
+    for (Path place : places()) {
+      assertTrue(unit.toString().contains("\nRequiresMountsFor=" + place + "\n"), unit::toString);
+    }
+    Path units = sandbox.directory("units");
+    unit.write(units);
+    Files.delete(sandbox.path("disk1/next"));
+    assertEquals(unit, SystemdUnit.read(units.resolve(unit.fileName())));
+    SystemdUnit.of(spec).write(units);
+    assertTrue(SystemdUnit.read(units.resolve(unit.fileName())).toString().contains("disk1/next"));
+  }
+
+  /** As a remedy of ours says: a name that systemd misreads gets a link with a simpler one. */
+  @Test
+  void aLinkToANameThatIsMisreadWaitsForTheDirectoryAboveIt() throws IOException {
+    Path hard = sandbox.directory("disk2/a\"b/c");
+    Path simple = Files.createSymbolicLink(sandbox.path("simple"), hard);
+    OverlaySpec linked = spec.toBuilder().lowers(List.of(simple)).build();
+    FstabEntry entry = FstabEntry.of(linked);
+    assertTrue(entry.toString().contains("for=" + sandbox.path("disk2") + ","), entry::toString);
+    assertEquals(linked, entry.spec());
+  }
+
+  @Test
+  void aLinkToADiskWhoseMountPointIsMisreadIsRefused() throws IOException {
+    sandbox.close();
+    sandbox = Sandbox.asRoot();
+    Path hard = sandbox.tmpfs("a\"b");
+    Path simple = Files.createSymbolicLink(sandbox.path("simple"), hard);
+    OverlaySpec linked =
+        OverlaySpec.builder().lower(simple).instance(sandbox.directory("i")).build();
+    OverlayException e = assertThrows(OverlayException.class, () -> FstabEntry.of(linked));
+    assertTrue(e.has(ProblemCode.BOOT_NAME_MISREAD), e::toString);
+  }
+}

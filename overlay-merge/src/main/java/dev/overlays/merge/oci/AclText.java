@@ -1,0 +1,196 @@
+package dev.overlays.merge.oci;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * ACLs in words, as GNU tar, star and bsdtar write them: {@code user::rwx,user:joe:r-x:1000}. The
+ * kernel has them in binary form. Sources: star(5), {@code SCHILY.acl.access}; acl(5); Linux,
+ * include/uapi/linux/posix_acl_xattr.h.
+ */
+final class AclText {
+  /** What the keys of such records begin with. */
+  static final String PREFIX = "SCHILY.acl.";
+
+  /** Who may use a file; a directory has another one for what is made in it. */
+  static final String ACCESS = "system.posix_acl_access";
+
+  private static final int VERSION = 2;
+  private static final int ENTRY = 8;
+  private static final int NO_ID = -1;
+  private static final long LARGEST_ID = 0xfffffffeL;
+  private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
+
+  /** Whose rights an entry says, in the order of the kernel. */
+  private enum Tag {
+    OWNER(0x01),
+    USER(0x02),
+    OWNING_GROUP(0x04),
+    GROUP(0x08),
+    MASK(0x10),
+    OTHER(0x20);
+
+    private final short number;
+
+    Tag(int number) {
+      this.number = (short) number;
+    }
+
+    boolean isNamed() {
+      return this == USER || this == GROUP;
+    }
+  }
+
+  private record Entry(Tag tag, int rights, int id) {}
+
+  private final Accounts accounts;
+
+  AclText(Accounts accounts) {
+    this.accounts = accounts;
+  }
+
+  /** The attribute that the kernel keeps such an ACL in; null if it keeps none. */
+  static String xattr(String key) {
+    return switch (key) {
+      case PREFIX + "access" -> ACCESS;
+      case PREFIX + "default" -> "system.posix_acl_default";
+      default -> null;
+    };
+  }
+
+  /**
+   * Turns words into the form of the kernel.
+   *
+   * @param text one entry a line, or with commas between them; one character for each byte
+   * @throws IllegalArgumentException if it is no whole ACL, or names somebody who is not known
+   * @throws IOException if it cannot be told who is
+   */
+  byte[] toBinary(String text) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    for (String line : text.split("[,\n]", -1)) {
+      String words = line.replaceFirst("#.*", "").strip();
+      if (!words.isEmpty()) {
+        entries.add(entry(words.split(":", -1)));
+      }
+    }
+    complete(entries);
+    entries.sort(
+        Comparator.comparing(Entry::tag).thenComparing(Entry::id, Integer::compareUnsigned));
+    ByteBuffer binary =
+        ByteBuffer.allocate(Integer.BYTES + ENTRY * entries.size()).order(ByteOrder.LITTLE_ENDIAN);
+    binary.putInt(VERSION);
+    for (Entry entry : entries) {
+      binary.putShort(entry.tag().number).putShort((short) entry.rights()).putInt(entry.id());
+    }
+    return binary.array();
+  }
+
+  /**
+   * The permission bits that the kernel shows of a file with an ACL: the mask in place of the
+   * group. GNU tar writes the same into the header, bsdtar what the ACL says of the group.
+   *
+   * @param binary as {@link #toBinary} gives it
+   * @param mode the twelve bits of the header
+   */
+  static int mode(byte[] binary, int mode) {
+    ByteBuffer entries =
+        ByteBuffer.wrap(binary).order(ByteOrder.LITTLE_ENDIAN).position(Integer.BYTES);
+    int owner = 0;
+    int group = 0;
+    int other = 0;
+    while (entries.hasRemaining()) {
+      short tag = entries.getShort();
+      short rights = entries.getShort();
+      entries.getInt();
+      owner = tag == Tag.OWNER.number ? rights : owner;
+      group = tag == Tag.OWNING_GROUP.number || tag == Tag.MASK.number ? rights : group;
+      other = tag == Tag.OTHER.number ? rights : other;
+    }
+    return (mode & 07000) | owner << 6 | group << 3 | other;
+  }
+
+  private Entry entry(String[] fields) throws IOException {
+    if (fields.length < 2) {
+      throw new IllegalArgumentException("an entry of it is not whole");
+    }
+    String name = fields.length == 2 ? "" : fields[1].strip();
+    Tag tag = tag(fields[0].strip(), !name.isEmpty());
+    int rights = rights(fields[fields.length == 2 ? 1 : 2].strip());
+    String number = fields.length > 3 ? fields[3].strip() : "";
+    return new Entry(tag, rights, tag.isNamed() ? id(tag, name, number) : NO_ID);
+  }
+
+  private static Tag tag(String word, boolean named) {
+    return switch (word) {
+      case "user", "u" -> named ? Tag.USER : Tag.OWNER;
+      case "group", "g" -> named ? Tag.GROUP : Tag.OWNING_GROUP;
+      case "mask", "m" -> Tag.MASK;
+      case "other", "o" -> Tag.OTHER;
+      default -> throw new IllegalArgumentException("an entry of it is of no known kind");
+    };
+  }
+
+  private static int rights(String word) {
+    int rights = 0;
+    for (char right : word.toCharArray()) {
+      rights |=
+          switch (right) {
+            case 'r' -> 4;
+            case 'w' -> 2;
+            case 'x' -> 1;
+            case '-' -> 0;
+            default -> throw new IllegalArgumentException("an entry of it gives no known right");
+          };
+    }
+    return rights;
+  }
+
+  /** Tools take the number, if there is one, and otherwise the account of this machine. */
+  private int id(Tag tag, String name, String number) throws IOException {
+    String digits = number.isEmpty() ? name : number;
+    if (!digits.matches("[0-9]{1,10}")) {
+      String plain = OCTAL.matcher(name).replaceAll(AclText::character);
+      digits = tag == Tag.USER ? accounts.user(plain) : accounts.group(plain);
+    }
+    if (digits == null || Long.parseLong(digits) > LARGEST_ID) {
+      throw new IllegalArgumentException(
+          (tag == Tag.USER ? "the user " : "the group ")
+              + RawPath.of(PaxRecords.latin1(name))
+              + " is not known here, and it has no number");
+    }
+    return Integer.parseUnsignedInt(digits);
+  }
+
+  private static String character(MatchResult octal) {
+    return Matcher.quoteReplacement(
+        String.valueOf((char) (Integer.parseInt(octal.group(1), 8) & 0xff)));
+  }
+
+  /** The kernel takes no ACL that lacks one of these; of a mask it is known what it would be. */
+  private static void complete(List<Entry> entries) {
+    int named = 0;
+    int group = 0;
+    int[] counts = new int[Tag.values().length];
+    for (Entry entry : entries) {
+      counts[entry.tag().ordinal()]++;
+      named += entry.tag().isNamed() ? 1 : 0;
+      group |= entry.tag().isNamed() || entry.tag() == Tag.OWNING_GROUP ? entry.rights() : 0;
+    }
+    if (named > 0 && counts[Tag.MASK.ordinal()] == 0) {
+      entries.add(new Entry(Tag.MASK, group, NO_ID));
+    }
+    if (counts[Tag.OWNER.ordinal()] != 1
+        || counts[Tag.OWNING_GROUP.ordinal()] != 1
+        || counts[Tag.OTHER.ordinal()] != 1
+        || counts[Tag.MASK.ordinal()] > 1) {
+      throw new IllegalArgumentException("it is not whole");
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.Name;
+import java.util.List;
+
+/**
+ * Where an archive has an entry.
+ *
+ * @param names from the root of the layer on; none for the root itself
+ * @param sign the index of the first name that is a sign; -1 if there is none
+ */
+record EntryPath(List<Name> names, int sign) {
+
+  boolean isRoot() {
+    return names.isEmpty();
+  }
+
+  List<Name> parents() {
+    return names.subList(0, names.size() - 1);
+  }
+
+  Name name() {
+    return names.get(names.size() - 1);
+  }
+
+  boolean isSign() {
+    return sign >= 0 && sign == names.size() - 1;
+  }
+
+  boolean isInSign() {
+    return sign >= 0 && sign < names.size() - 1;
+  }
+}

@@ -1,0 +1,91 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.merge.oci.Inodes.Inode;
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+
+/**
+ * Paths by their inodes, in a file without a name: records that are only added, each with the place
+ * of the one before it of the same hash. Only where the last ones are is kept in memory.
+ */
+final class InodeFile implements Closeable {
+  private static final int HASHES = 1 << 16;
+  private static final int HEADER = 3 * Long.BYTES + Integer.BYTES;
+  private static final long NONE = -1;
+
+  private final FileChannel file;
+  private final long[] last = new long[HASHES];
+  private long end;
+
+  InodeFile() throws IOException {
+    Arrays.fill(last, NONE);
+    Path path = Files.createTempFile("overlays-links", null);
+    // The name goes at once, so that nothing is left whatever ends this process.
+    file =
+        FileChannel.open(
+            path,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.DELETE_ON_CLOSE);
+  }
+
+  private static int hash(Inode inode) {
+    int hash = inode.hashCode() * 0x9e3779b9;
+    return hash >>> (Integer.SIZE - 16);
+  }
+
+  void put(Inode inode, RawPath path) throws IOException {
+    byte[] bytes = path.toBytes();
+    int hash = hash(inode);
+    ByteBuffer record =
+        ByteBuffer.allocate(HEADER + bytes.length)
+            .putLong(inode.device())
+            .putLong(inode.number())
+            .putLong(last[hash])
+            .putInt(bytes.length)
+            .put(bytes)
+            .flip();
+    long place = end;
+    while (record.hasRemaining()) {
+      end += file.write(record, end);
+    }
+    last[hash] = place;
+  }
+
+  /** The path of an inode; null if it has none here. */
+  RawPath find(Inode inode) throws IOException {
+    long place = last[hash(inode)];
+    while (place != NONE) {
+      ByteBuffer header = read(place, HEADER);
+      Inode other = new Inode(header.getLong(), header.getLong());
+      long before = header.getLong();
+      if (other.equals(inode)) {
+        return RawPath.of(read(place + HEADER, header.getInt()).array());
+      }
+      place = before;
+    }
+    return null;
+  }
+
+  private ByteBuffer read(long place, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    while (bytes.hasRemaining()) {
+      if (file.read(bytes, place + bytes.position()) < 0) {
+        throw new EOFException("a temporary file has been cut");
+      }
+    }
+    return bytes.flip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.Name;
+import java.util.Arrays;
+
+/**
+ * The path of the directory that a walk is in. It is kept once, not for each directory on the way:
+ * those of a deep tree would fill the memory.
+ */
+final class PathBuffer {
+  private byte[] bytes = new byte[256];
+  private int length;
+
+  int length() {
+    return length;
+  }
+
+  /** Goes into a directory. */
+  void enter(Name name) {
+    int end = length + name.length();
+    if (end + 1 > bytes.length) {
+      bytes = Arrays.copyOf(bytes, 2 * (end + 1));
+    }
+    name.copyTo(bytes, length);
+    bytes[end] = '/';
+    length = end + 1;
+  }
+
+  /** Goes back to where the path had a length. */
+  void leave(int newLength) {
+    length = newLength;
+  }
+
+  /** The directory itself, with a slash at its end. */
+  RawPath path() {
+    return RawPath.of(Arrays.copyOf(bytes, length));
+  }
+
+  /** What is in the directory. */
+  RawPath file(Name name) {
+    byte[] path = Arrays.copyOf(bytes, length + name.length());
+    name.copyTo(path, length);
+    return RawPath.of(path);
+  }
+}

@@ -1,0 +1,156 @@
+package dev.overlays.merge.oci;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+
+/**
+ * Reads where a sparse file has data, in the forms that tools write: in the header (GNU tar's old
+ * form, and star's), in an extended header (GNU tar's 0.0 and 0.1), or before the data (its 1.0,
+ * which bsdtar writes, too). Sources: GNU tar's manual, "Storing Sparse Files", and its tar.h;
+ * star(5).
+ */
+final class SparseReader {
+  private static final String NAME = "GNU.sparse.name";
+  private static final String VERSION = "GNU.sparse.major";
+  private static final String SIZE = "GNU.sparse.size";
+  private static final String REAL_SIZE = "GNU.sparse.realsize";
+  private static final String STAR_SIZE = "SCHILY.realsize";
+  private static final int FIELD = TarConstants.SPARSE_OFFSET_LEN;
+  private static final int MORE = TarConstants.SPARSELEN_GNU_SPARSE;
+
+  private final Map<String, byte[]> records;
+  private final Blocks blocks;
+  private int most;
+
+  /** Reads the next block of the archive, or of the data of the file. */
+  @FunctionalInterface
+  interface Blocks {
+    byte[] next(boolean data) throws IOException;
+  }
+
+  /**
+   * Makes a reader.
+   *
+   * @param records of the extended header
+   * @param blocks what follows the header
+   * @param most how many bytes a map may have, which is held in memory
+   */
+  SparseReader(Map<String, byte[]> records, Blocks blocks, int most) {
+    this.records = records;
+    this.blocks = blocks;
+    this.most = most;
+  }
+
+  /** The name of a sparse file, whose header has another; null if there is none. */
+  static byte[] name(Map<String, byte[]> records) {
+    return records.get(NAME);
+  }
+
+  /**
+   * Reads the map of a file.
+   *
+   * @param header the header of the file
+   * @param size how many bytes the archive has of it
+   * @return the map; null if the file is not sparse
+   * @throws IllegalArgumentException if it is out of order
+   */
+  SparseMap read(byte[] header, long size) throws IOException {
+    SparseMap map = null;
+    long stored = size;
+    if (header[TarConstants.LF_OFFSET] == TarConstants.LF_GNUTYPE_SPARSE) {
+      map = isStar(header) ? inHeader(header, 356, 355, 452) : inHeader(header, 386, 482, 483);
+    } else if (records.containsKey(VERSION)) {
+      SparseMap.Numbers numbers = new SparseMap.Numbers();
+      stored -= readData(numbers);
+      map = SparseMap.of(number(REAL_SIZE), numbers);
+    } else if (records.containsKey(SparseMap.MAP)) {
+      map = SparseMap.of(number(SIZE), inRecord(records.get(SparseMap.MAP)));
+    } else if (records.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))
+        || (records.containsKey(STAR_SIZE) && number(STAR_SIZE) != size)) {
+      throw new IllegalArgumentException("a sparse file does not say where it has data");
+    }
+    if (map != null && map.dataSize() != stored) {
+      throw new IllegalArgumentException("a sparse file has other data than its map says");
+    }
+    return map;
+  }
+
+  private static boolean isStar(byte[] header) {
+    return PaxRecords.latin1(Arrays.copyOfRange(header, TarConstants.XSTAR_MAGIC_OFFSET, 512))
+        .equals(TarConstants.MAGIC_XSTAR);
+  }
+
+  /** The first places are in the header, all others in blocks behind it. */
+  private SparseMap inHeader(byte[] header, int first, int more, int size) throws IOException {
+    SparseMap.Numbers numbers = new SparseMap.Numbers();
+    int end = first + TarConstants.SPARSELEN_GNU;
+    boolean isMore = readFields(header, first, end, numbers) && header[more] != 0;
+    long whole =
+        records.containsKey(STAR_SIZE) ? number(STAR_SIZE) : BlockNumber.parse(header, size, FIELD);
+    while (isMore) {
+      byte[] block = next(false);
+      isMore = readFields(block, 0, MORE, numbers) && block[MORE] != 0;
+    }
+    return SparseMap.of(whole, numbers);
+  }
+
+  /** Returns whether all fields were in use. */
+  private static boolean readFields(byte[] block, int start, int end, SparseMap.Numbers numbers) {
+    for (int at = start; at < end; at += 2 * FIELD) {
+      if (block[at + FIELD] == 0) {
+        return false;
+      }
+      numbers.add(BlockNumber.parse(block, at, FIELD));
+      numbers.add(BlockNumber.parse(block, at + FIELD, FIELD));
+    }
+    return true;
+  }
+
+  private static SparseMap.Numbers inRecord(byte[] record) {
+    SparseMap.Numbers numbers = new SparseMap.Numbers();
+    for (byte character : record) {
+      numbers.read(character, ',');
+    }
+    numbers.read((byte) ',', ',');
+    return numbers;
+  }
+
+  /** A number of places, and the places, one number a line; returns how many bytes they take. */
+  private long readData(SparseMap.Numbers numbers) throws IOException {
+    SparseMap.Numbers count = new SparseMap.Numbers();
+    long wanted = 1;
+    long read = 0;
+    while (numbers.count() < wanted || count.count() == 0) {
+      byte[] block = next(true);
+      read += block.length;
+      for (int i = 0; i < block.length && (count.count() == 0 || numbers.count() < wanted); i++) {
+        if (count.count() > 0) {
+          numbers.read(block[i], '\n');
+        } else {
+          count.read(block[i], '\n');
+          wanted = count.count() > 0 ? 2 * Math.min(count.first(), Integer.MAX_VALUE) : 1;
+        }
+      }
+    }
+    return read;
+  }
+
+  private byte[] next(boolean data) throws IOException {
+    byte[] block = blocks.next(data);
+    most -= block.length;
+    if (most < 0) {
+      throw new IllegalArgumentException("the map of a sparse file is longer than the limit");
+    }
+    return block;
+  }
+
+  private long number(String key) {
+    String text = PaxRecords.latin1(records.getOrDefault(key, new byte[0]));
+    if (!text.matches("[0-9]{1,18}")) {
+      throw new IllegalArgumentException("the size of a sparse file is none");
+    }
+    return Long.parseLong(text);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+
+/** One directory of a view in the order of an archive. */
+final class ViewListing implements Closeable {
+  private final MergedDirectory merged;
+  private final NameMemory memory;
+  private final SortedEntries entries;
+
+  ViewListing(MergedDirectory merged, NameMemory memory) {
+    this.merged = merged;
+    this.memory = memory;
+    entries = new SortedEntries(memory);
+  }
+
+  /** The next entry that is shown; null if there is none left. */
+  Shown next() throws IOException {
+    if (entries.needsListing()) {
+      entries.begin();
+      merged.forEach(entries::add);
+      entries.end();
+    }
+    Shown entry = entries.take();
+    return entry == null || entry.stat() != null ? entry : find(entry);
+  }
+
+  private Shown find(Shown entry) throws IOException {
+    Name name = entry.name();
+    Optional<Shown> shown = merged.find(name);
+    if (shown.isEmpty()) {
+      throw new NoSuchFileException(LayerEntries.path(entry.directory(), name).toString());
+    }
+    return shown.get();
+  }
+
+  @Override
+  public void close() {
+    memory.close(entries);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.overlays.merge.oci;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Unpacks zstd, and tells apart what is damaged and what needs more memory than it may have. Loaded
+ * only for such archives.
+ */
+final class ZstdInput extends InputStream {
+  private static final int SMALLEST_LOG = 10;
+  private static final int LARGEST_LOG = 31;
+
+  private final ZstdInputStreamNoFinalizer in;
+  private final Refusals refusals;
+  private final int windowLog;
+
+  /**
+   * Makes a stream.
+   *
+   * @param in closed with this
+   * @param windowBytes how far back in the data the archive may refer
+   */
+  ZstdInput(InputStream in, long windowBytes, Refusals refusals) throws IOException {
+    this.refusals = refusals;
+    int log = Long.SIZE - 1 - Long.numberOfLeadingZeros(windowBytes);
+    windowLog = Math.max(SMALLEST_LOG, Math.min(log, LARGEST_LOG));
+    this.in = new ZstdInputStreamNoFinalizer(in).setLongMax(windowLog);
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] bytes, int offset, int length) throws IOException {
+    try {
+      return in.read(bytes, offset, length);
+    } catch (ZstdIOException e) {
+      if (e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
+        throw refusals.tooLarge(
+            "The archive is packed with a window of more than "
+                + (1L << windowLog)
+                + " bytes (OciLimits.windowBytes), so much memory unpacking it would take.");
+      }
+      if (e.getErrorCode() == Zstd.errMemoryAllocation()) {
+        throw refusals.tooLarge("Unpacking the archive takes more memory than there is.");
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}
