@@ -25,7 +25,7 @@ final class PathHandles implements Closeable {
   /** Returns the directory of a place, which is open until another one is asked for. */
   LayerDirectory open(Place place) throws IOException {
     Deque<Place> missing = new ArrayDeque<>();
-    for (Place next = place; !next.isRoot() && !isOpen(next); next = next.parent()) {
+    for (Place next = place; !isOpen(next); next = next.parent()) {
       missing.push(next);
     }
     for (Place next : missing) {
@@ -41,7 +41,7 @@ final class PathHandles implements Closeable {
       opened.pop().directory().close();
     }
     if (opened.isEmpty() || opened.peek().place().depth() < place.depth()) {
-      return false;
+      return place.isRoot();
     }
     if (opened.peek().place().equals(place)) {
       return true;

@@ -268,6 +268,7 @@ class LiveViewTest {
       assertEquals(ProblemCode.LAYER_IN_USE, e.problems().get(0).code());
       assertTrue(e.getMessage().contains(place.resolve("m").toString()), e::getMessage);
       assertTrue(e.getMessage().contains(path), e::getMessage);
+      assertTrue(views.table().contains(path), views::table);
     }
     claim("other");
   }

@@ -56,10 +56,11 @@ class OptionsCrashTest {
     disk = disk("disk", fileSystem);
     lowerDisk = across ? disk("lowers", "xfs") : disk;
     // Each seed has the next options, and the next file system has other layers for them.
-    long shift = fileSystem.hashCode() + (across ? 1 : 0);
+    List<ViewOptions> all = List.of(ViewOptions.values());
+    long shift = across ? 1 : fileSystem.length();
     for (long seed = FIRST; seed < FIRST + SEEDS; seed++) {
-      ViewOptions options = ViewOptions.values()[(int) (seed % ViewOptions.values().length)];
-      boolean scripted = Math.floorMod(seed + seed / ViewOptions.values().length + shift, 2) == 0;
+      ViewOptions options = all.get((int) (seed % all.size()));
+      boolean scripted = (seed + seed / all.size() + shift) % 2 == 0;
       check(seed, options, scripted, options + " on " + fileSystem + ", -Doverlays.seed=" + seed);
     }
     assertEquals("", String.join("\n", wrong));
@@ -142,7 +143,7 @@ class OptionsCrashTest {
     RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().fill(store, lower, unused);
     for (int session = 0; session < 2; session++) {
       try (OverlayMount mount = Overlays.mount(spec)) {
-        RandomMoves.in(store, mount.root(), seed * 1000 + session * 100, 40);
+        RandomMoves.in(store, mount.root(), seed * 1000 + session * 100L, 40);
         if (session == 0) {
           RandomWork.in(mount.root(), seed);
         }

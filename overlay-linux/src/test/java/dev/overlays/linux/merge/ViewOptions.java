@@ -7,6 +7,7 @@ import dev.overlays.Xino;
 /**
  * Options of a view by which the kernel makes something else of its layers, as they go together.
  */
+@SuppressWarnings("ImmutableEnumChecker") // A record that cannot change.
 enum ViewOptions {
   INDEX(index()),
   NFS_EXPORT(index().withNfsExport(true)),

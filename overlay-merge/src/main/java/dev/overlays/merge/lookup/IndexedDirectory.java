@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A directory of an upper as if all names of its inodes were in it, and not only those that were
@@ -30,6 +31,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
   private final LayerDirectory index;
   private final MarkNamespace marks;
   private final Closeable opened;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * Shows a directory.
@@ -229,6 +231,8 @@ final class IndexedDirectory extends ReadOnlyDirectory {
 
   @Override
   public void close() throws IOException {
-    opened.close();
+    if (!closed.getAndSet(true)) {
+      opened.close();
+    }
   }
 }
