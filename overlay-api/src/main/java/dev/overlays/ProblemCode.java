@@ -337,8 +337,26 @@ public enum ProblemCode {
   /** A whiteout hides nothing. */
   WHITEOUT_ORPHAN,
 
+  /**
+   * A whiteout that is a file with a mark is where the kernel does not know this form: the name
+   * cannot be looked up, and listings have it all the same.
+   */
+  WHITEOUT_LISTED,
+
   /** A mark has no meaning where it is. */
   MARK_STRAY,
+
+  /** The kernel refuses the value of a mark, and does not show the entry that has it. */
+  MARK_REFUSED,
+
+  /**
+   * A layer was written with options that the spec does not have, or with marks in the other
+   * namespace, so that a view by the spec does not show what is in it.
+   */
+  LAYER_OF_OTHER_OPTIONS,
+
+  /** A layer is in the form of fuse-overlayfs, which the kernel does not know. */
+  LAYER_OF_FUSE_OVERLAYFS,
 
   /** A merge that was cut off has left something that no view shows. */
   STAGING_LEFTOVER,

@@ -31,7 +31,7 @@ final class FuseConversion {
     private final Name name;
     private LayerDirectory directory;
     private EntryStat before;
-    private List<Name> hiding;
+    private boolean changed;
     private EntryCursor entries;
 
     /** The root has no parent here, and is open. */
@@ -51,7 +51,7 @@ final class FuseConversion {
           return new Inside(directory, entry.name(), null);
         }
       }
-      if (!hiding.isEmpty()) {
+      if (changed) {
         directory.setTimes(Name.SELF, before.accessed(), before.modified());
       }
       return null;
@@ -61,9 +61,16 @@ final class FuseConversion {
       directory = directory == null ? parent.open(name) : directory;
       before = LayerEntries.present(directory, Name.SELF);
       boolean opaque = convertMarks(directory);
-      hiding = hiding(directory);
+      List<Name> hiding = hiding(directory);
       for (Name entry : hiding) {
         convertHiding(directory, entry, opaque);
+      }
+      boolean whiteouts = hasWhiteouts(directory);
+      changed = !hiding.isEmpty() || (opaque && whiteouts);
+      if (opaque) {
+        removeWhiteouts(directory);
+      } else if (whiteouts && parent != null) {
+        markWhiteouts(directory);
       }
       entries = directory.entries();
     }
@@ -80,11 +87,44 @@ final class FuseConversion {
     List<Name> hiding = new ArrayList<>();
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      if (FuseNames.isHiding(entry.name())) {
+      if (FuseNames.isHiding(entry.name()) && FuseNames.mark(directory, entry.name()).isPresent()) {
         hiding.add(entry.name());
       }
     }
     return hiding;
+  }
+
+  private static boolean hasWhiteouts(LayerDirectory directory) throws IOException {
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (isWhiteout(directory, entry)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isWhiteout(LayerDirectory directory, LayerEntry entry) throws IOException {
+    boolean maybe = entry.type() == EntryType.UNKNOWN || entry.type() == EntryType.CHARACTER_DEVICE;
+    return maybe && LayerEntries.present(directory, entry.name()).isWhiteoutDevice();
+  }
+
+  /** They hide nothing in an opaque directory, and the kernel would list them. */
+  private static void removeWhiteouts(LayerDirectory directory) throws IOException {
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      if (isWhiteout(directory, entry)) {
+        directory.remove(entry.name());
+      }
+    }
+  }
+
+  /** Where no layer below has the directory, the kernel lists its whiteouts but for this. */
+  private void markWhiteouts(LayerDirectory directory) throws IOException {
+    String origin = Mark.ORIGIN.xattr(marks);
+    if (directory.xattr(Name.SELF, origin).isEmpty()) {
+      directory.setXattr(Name.SELF, origin, new byte[0]);
+    }
   }
 
   /** Tells whether an entry is a directory; a file is converted. */

@@ -5,15 +5,19 @@ import java.io.IOException;
 
 /**
  * The form in which fuse-overlayfs leaves an upper, and how it becomes the kernel's. The program
- * hides more than the kernel does: {@code .wh.NAME}, of whatever kind, stands for a deleted {@code
- * NAME}; {@code .wh..wh..opq} for a directory that hides those below it, as does {@code
- * user.fuseoverlayfs.opaque}; and it puts such files into every directory that it makes. To the
- * kernel these are ordinary names, so nobody can tell the form of an upper by looking at it: the
- * backend that mounts it by fuse-overlayfs marks its root by {@link Mark#FUSE}, for as long as it
- * is in that form. Source: load_dir, is_directory_opaque and set_fd_opaque in the program's main.c.
+ * hides more than the kernel does: {@code .wh.NAME}, an empty file or a device, stands for a
+ * deleted {@code NAME}; {@code .wh..wh..opq} for a directory that hides those below it, as does
+ * {@code user.fuseoverlayfs.opaque}; and it puts such files into every directory that it makes. To
+ * the kernel these are ordinary names, so nobody can tell the form of an upper by looking at it:
+ * the backend that mounts it by fuse-overlayfs marks its root by {@link Mark#FUSE}, for as long as
+ * it is in that form. Source: load_dir, is_directory_opaque and set_fd_opaque in the program's
+ * main.c.
  */
 public final class FuseForm {
   private static final byte[] YES = {'y'};
+
+  /** The mode of the files that it makes. Source: create_whiteout in the program's main.c. */
+  private static final int MODE = 0700;
 
   private FuseForm() {}
 
@@ -65,6 +69,21 @@ public final class FuseForm {
   }
 
   /**
+   * Tells whether an entry is one of those by which the program says what is deleted, in a layer
+   * that need not be marked. Others may have such a name, but no empty file and no device 0:0 with
+   * a mode of {@code 0700}: the kernel's whiteouts have none.
+   *
+   * @param directory its directory
+   * @param name its name
+   * @return whether the program has made it
+   * @throws IOException if it cannot be told
+   */
+  public static boolean isMarkOfProgram(LayerDirectory directory, Name name) throws IOException {
+    return FuseNames.isHiding(name)
+        && FuseNames.mark(directory, name).filter(stat -> stat.mode() == MODE).isPresent();
+  }
+
+  /**
    * Shows a directory of a layer as if it were in the kernel's form, and changes nothing.
    *
    * @param directory a directory of a layer that is in the program's form, with all below it; is
@@ -82,8 +101,12 @@ public final class FuseForm {
    * Turns a layer into the kernel's form, in place. Many operations; after every single one of them
    * the program shows the same over this layer as before, except that a crash may leave a newer
    * time of a directory; after the last one the kernel shows it, too. It can be called again after
-   * a failure, and does nothing to a layer that is in the kernel's form already, but for files with
-   * names as above, which the program has always hidden.
+   * a failure, and does nothing to a layer that is in the kernel's form already, but for empty
+   * files with names as above, which the program has always hidden.
+   *
+   * <p>A directory that a user has given such a name stays what it is, with all that is in it: the
+   * kernel shows it, and what has its name without {@code .wh.}, which the program hides from its
+   * next mount on.
    *
    * @param layer its root, which no view uses
    * @param marks where marks are kept: {@link MarkNamespace#TRUSTED} of a layer that root's program

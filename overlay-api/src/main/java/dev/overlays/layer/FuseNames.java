@@ -52,6 +52,22 @@ final class FuseNames {
     }
     return value.isPresent()
         ? value.get().length > 0 && value.get()[0] == 'y'
-        : directory.stat(OPAQUE_FILE).isPresent();
+        : directory.stat(OPAQUE_FILE).filter(FuseNames::isOfProgram).isPresent();
+  }
+
+  /**
+   * What a directory of the layer has under the name of a mark, if the program can have made it.
+   */
+  static Optional<EntryStat> mark(LayerDirectory directory, Name hiding) throws IOException {
+    return directory.stat(hiding).filter(FuseNames::isOfProgram);
+  }
+
+  /**
+   * Whether an entry with the name of a mark is one. The program makes empty files and devices. It
+   * refuses users such names, but for directories: these are theirs, with all that is in them.
+   * Source: create_whiteout, do_create and ovl_mkdir in its main.c.
+   */
+  private static boolean isOfProgram(EntryStat stat) {
+    return stat.isWhiteoutDevice() || (stat.type() == EntryType.FILE && stat.size() == 0);
   }
 }

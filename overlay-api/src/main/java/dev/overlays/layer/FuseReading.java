@@ -35,13 +35,24 @@ final class FuseReading extends ReadOnlyDirectory {
   }
 
   private Optional<LayerEntry> shown(LayerEntry entry, boolean opaque) throws IOException {
-    if (!FuseNames.isHiding(entry.name())) {
-      return isHidden(entry.name()) ? Optional.empty() : Optional.of(entry);
+    if (!isMark(entry.name())) {
+      return isHidden(entry.name()) || (opaque && isWhiteout(entry))
+          ? Optional.empty()
+          : Optional.of(entry);
     }
     Optional<Name> hidden = FuseNames.hidden(entry.name());
     return opaque
         ? Optional.empty()
         : hidden.map(name -> new LayerEntry(name, EntryType.CHARACTER_DEVICE, entry.inode()));
+  }
+
+  private boolean isMark(Name name) throws IOException {
+    return FuseNames.isHiding(name) && FuseNames.mark(base, name).isPresent();
+  }
+
+  private boolean isWhiteout(LayerEntry entry) throws IOException {
+    return entry.type() == EntryType.CHARACTER_DEVICE
+        && LayerEntries.present(base, entry.name()).isWhiteoutDevice();
   }
 
   private boolean isHidden(Name name) throws IOException {
@@ -54,7 +65,7 @@ final class FuseReading extends ReadOnlyDirectory {
       return Optional.empty();
     }
     try {
-      return base.stat(FuseNames.hiding(name));
+      return FuseNames.mark(base, FuseNames.hiding(name));
     } catch (FileSystemException e) {
       return Optional.empty();
     }
@@ -62,12 +73,15 @@ final class FuseReading extends ReadOnlyDirectory {
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    if (FuseNames.isHiding(name)) {
+    if (isMark(name)) {
       return Optional.empty();
     }
     Optional<EntryStat> hiding = hiding(name);
     if (hiding.isEmpty()) {
-      return base.stat(name);
+      Optional<EntryStat> stat = base.stat(name);
+      boolean needless =
+          stat.filter(EntryStat::isWhiteoutDevice).isPresent() && FuseNames.isOpaque(base, marks);
+      return needless ? Optional.empty() : stat;
     }
     return FuseNames.isOpaque(base, marks) ? Optional.empty() : hiding.map(FuseReading::asWhiteout);
   }
@@ -97,7 +111,7 @@ final class FuseReading extends ReadOnlyDirectory {
   }
 
   private Name visible(Name name) throws IOException {
-    if (FuseNames.isHiding(name) || isHidden(name)) {
+    if (isMark(name) || isHidden(name)) {
       throw new NoSuchFileException(LayerEntries.path(base, name).toString());
     }
     return name;

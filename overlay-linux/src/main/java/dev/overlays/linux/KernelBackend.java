@@ -17,6 +17,7 @@ import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountTable;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.OverlayBackend;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -87,7 +88,8 @@ public final class KernelBackend implements OverlayBackend {
     if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
-    return Mounter.check(spec);
+    List<Problem> problems = Mounter.check(spec);
+    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.overlays.linux.rootless.RootlessMount;
 import dev.overlays.linux.rootless.RootlessMounter;
 import dev.overlays.linux.rootless.Trial;
 import dev.overlays.linux.syscall.NativeAccess;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.OverlayBackend;
 import java.util.List;
 import java.util.Optional;
@@ -73,7 +74,8 @@ public final class RootlessBackend implements OverlayBackend {
     if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
-    return RootlessCheck.of(spec);
+    List<Problem> problems = RootlessCheck.of(spec);
+    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
   }
 
   @Override

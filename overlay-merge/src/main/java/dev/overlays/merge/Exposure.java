@@ -46,10 +46,11 @@ final class Exposure {
         Problem.of(
             ProblemCode.REDIRECT_REPEATED,
             LayerEntries.path(upper + entry.path().text()),
-            "The directory was renamed from "
+            (entry.directory() ? "The directory" : "The file")
+                + " was renamed from "
                 + entry.source().text()
                 + " of the lower, but the view shows that at another place too.",
-            "Copy one of the two directories in the view under a new name, and delete it there."));
+            "Copy one of the two in the view under a new name, and delete it there."));
   }
 
   /** Whether another entry of the view is made of the same source. */

@@ -3,6 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.LayerFit;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ import java.util.Set;
  * @param lowers the layer that takes it, and those below, top-most first
  * @param dataLowers the layers below all these that only give data
  * @param marks where marks are kept
+ * @param fit what the options of the spec need of the layer whose content goes
  * @param privatePaths what stays in the upper
  * @param options how the view is mounted; the defaults for a lower
  */
@@ -24,6 +26,7 @@ record Job(
     List<Path> lowers,
     List<Path> dataLowers,
     MarkNamespace marks,
+    LayerFit fit,
     Set<String> privatePaths,
     OverlayOptions options) {
 
@@ -34,6 +37,7 @@ record Job(
         spec.lowers(),
         spec.dataLowers(),
         marks(spec),
+        LayerFit.of(spec.options()),
         spec.privatePaths(),
         spec.options());
   }
@@ -46,6 +50,7 @@ record Job(
         spec.lowers().subList(index + 1, spec.lowers().size()),
         spec.dataLowers(),
         marks(spec),
+        LayerFit.of(spec.options()),
         Set.of(),
         OverlayOptions.defaults());
   }

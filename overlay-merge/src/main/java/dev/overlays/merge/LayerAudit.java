@@ -4,6 +4,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
+import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
@@ -11,14 +12,21 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.spi.LayerFit;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Goes through one layer, and compares it with what the layers below show. */
 final class LayerAudit {
+  private static final String HEXADECIMAL = "0123456789abcdef";
+
   private final MarkNamespace marks;
+  private final LayerFit fit;
+  private final boolean upper;
   private final boolean bottom;
   private final boolean emptyBelow;
   private final Findings findings;
@@ -28,17 +36,23 @@ final class LayerAudit {
   /**
    * Prepares an audit.
    *
+   * @param fit what the options of the spec need of the layer
+   * @param upper whether it is an upper, in which the kernel knows fewer forms than in a lower
    * @param bottom whether there is no layer below
    * @param emptyBelow whether nothing is in one of the layers below, which may be a disk that is
    *     not mounted: then nothing is repaired that is missing there
    */
   LayerAudit(
       MarkNamespace marks,
+      LayerFit fit,
+      boolean upper,
       boolean bottom,
       boolean emptyBelow,
       Findings findings,
       MarkCheck markCheck) {
     this.marks = marks;
+    this.fit = fit;
+    this.upper = upper;
     this.bottom = bottom;
     this.emptyBelow = emptyBelow;
     this.findings = findings;
@@ -99,7 +113,7 @@ final class LayerAudit {
 
     private TreeWalk.Step entry() throws IOException {
       try {
-        Marked inner = look(directory, entries.name(), entries.type(), below);
+        Marked inner = look(directory, entries.name(), entries.type(), below, place, source);
         return inner == null ? null : directory(inner, below, place, source);
       } catch (NoSuchFileException | NotDirectoryException e) {
         // Removed in the view meanwhile.
@@ -119,24 +133,49 @@ final class LayerAudit {
   }
 
   /** Looks at an entry, and returns it if it is a directory to be looked into. */
-  private Marked look(LayerDirectory directory, Name name, EntryType type, MergedDirectory below)
+  private Marked look(
+      LayerDirectory directory,
+      Name name,
+      EntryType type,
+      MergedDirectory below,
+      Place place,
+      Place source)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
-    if (plain && xattrs.isEmpty()) {
+    if (plain && xattrs.isEmpty() && !FuseForm.isMarkOfProgram(directory, name)) {
       return null;
     }
     EntryStat stat = LayerEntries.present(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
-      whiteout(directory, name, below);
+      if (FuseForm.isMarkOfProgram(directory, name)) {
+        isSound(Marked.of(directory, name, stat, xattrs, marks), xattrs);
+      }
+      whiteout(directory, name, stat, below, place);
       return null;
     }
     Marked entry = Marked.of(directory, name, stat, xattrs, marks);
     markCheck.check(entry);
-    if (stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
-      metacopy(entry, below);
+    boolean sound = isSound(entry, xattrs);
+    if (sound && stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
+      metacopy(entry, below, place, source);
     }
     return stat.isDirectory() ? entry : null;
+  }
+
+  /**
+   * Whether there is more to say of it; no redirect of a directory is read that leads to no layer.
+   */
+  private boolean isSound(Marked entry, List<String> xattrs) throws IOException {
+    EntryStat stat = entry.stat();
+    if (bottom && stat.isDirectory()) {
+      return true;
+    }
+    Optional<Problem> problem = fit.entry(entry.directory(), entry.name(), stat.type(), xattrs);
+    if (problem.isPresent()) {
+      findings.found(problem.get());
+    }
+    return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
   private TreeWalk.Step directory(Marked entry, MergedDirectory below, Place place, Place source)
@@ -146,9 +185,6 @@ final class LayerAudit {
     boolean opaque = LayerEntries.isOpaque(directory, name, marks);
     if (opaque && bottom) {
       markCheck.stray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
-    }
-    if (redirects.refused(entry, opaque)) {
-      return null;
     }
     LayerDirectory inner = directory.open(name);
     MergedDirectory innerBelow = null;
@@ -165,24 +201,103 @@ final class LayerAudit {
     }
   }
 
-  private void metacopy(Marked entry, MergedDirectory below) throws IOException {
-    if (!redirects.refused(entry, false)
-        && !below.data(entry.directory(), entry.name(), (layer, in, name, stat) -> {})) {
+  private void metacopy(Marked entry, MergedDirectory below, Place place, Place source)
+      throws IOException {
+    boolean linked = entry.stat().links() > 1;
+    boolean found =
+        below.data(
+            entry.directory(),
+            entry.name(),
+            (layer, in, name, stat) -> {
+              if (upper && !linked && stat.links() == 1) {
+                redirects.followFile(entry, place, source);
+              }
+            });
+    if (!found) {
       findings.found(MissingData.problem(entry.directory(), entry.name()));
     }
   }
 
-  private void whiteout(LayerDirectory directory, Name name, MergedDirectory below)
+  private void whiteout(
+      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, Place place)
       throws IOException {
     if (below.find(name).isEmpty()) {
+      if (!place.isRoot() || !isOfComposefs(directory, name)) {
+        orphan(directory, name, below);
+      }
+    } else if (!stat.isWhiteoutDevice() && !isListedRightly(directory)) {
       Problem problem =
           Problem.of(
-              ProblemCode.WHITEOUT_ORPHAN,
+              ProblemCode.WHITEOUT_LISTED,
               LayerEntries.path(directory, name),
-              "The whiteout hides nothing: no layer below shows anything of this name.",
-              "It does no harm; OverlayCheck.repair() removes it.");
-      findings.found(problem, emptyBelow ? null : () -> remove(directory, name));
+              "The name is deleted, but listings have it: the kernel knows a whiteout in the form"
+                  + " of a mark only in a lower, in a directory that is marked to hold such.",
+              "OverlayCheck.repair() turns it into a form that the kernel knows here.");
+      findings.found(problem, () -> makeKnown(directory, name));
     }
+  }
+
+  private void orphan(LayerDirectory directory, Name name, MergedDirectory below)
+      throws IOException {
+    Problem problem =
+        Problem.of(
+            ProblemCode.WHITEOUT_ORPHAN,
+            LayerEntries.path(directory, name),
+            "The whiteout hides nothing: no layer below shows anything of this name. Where no"
+                + " other layer has its directory, listings have the name, and programs fail on"
+                + " it.",
+            "OverlayCheck.repair() removes it.");
+    boolean needless = opaque(directory, below) || !emptyBelow;
+    findings.found(problem, needless ? () -> remove(directory, name) : null);
+  }
+
+  /** Whether it hides nothing whatever the layers below have. */
+  private boolean opaque(LayerDirectory directory, MergedDirectory below) throws IOException {
+    return below.isNothing() && LayerEntries.isOpaque(directory, Name.SELF, marks);
+  }
+
+  /** Source: the kernel's fs/overlayfs/readdir.c, {@code in_xwhiteouts_dir}. */
+  private boolean isListedRightly(LayerDirectory directory) throws IOException {
+    return !upper
+        && directory
+            .xattr(Name.SELF, Mark.OPAQUE.xattr(marks))
+            .filter(value -> value.length == 1 && value[0] == 'x')
+            .isPresent();
+  }
+
+  private void makeKnown(LayerDirectory directory, Name name) throws IOException {
+    if (!upper) {
+      directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'x'});
+      return;
+    }
+    EntryStat before = LayerEntries.present(directory, Name.SELF);
+    Name device = Name.of(".overlays-whiteout-" + UUID.randomUUID());
+    directory.createWhiteout(device);
+    directory.rename(device, directory, name);
+    directory.setTimes(Name.SELF, before.accessed(), before.modified());
+  }
+
+  /**
+   * An image of composefs has the whiteouts {@code 00} to {@code ff} in its root. They hide the
+   * objects from kernels that take their directory for an ordinary lower. Source: composefs,
+   * libcomposefs/lcfs-writer-erofs.c, {@code add_overlay_whiteouts}.
+   */
+  private boolean isOfComposefs(LayerDirectory root, Name name) throws IOException {
+    return !upper
+        && isHexadecimal(name)
+        && isWhiteoutDevice(root, Name.of("00"))
+        && isWhiteoutDevice(root, Name.of("ff"));
+  }
+
+  private static boolean isHexadecimal(Name name) {
+    byte[] bytes = name.toBytes();
+    return bytes.length == 2
+        && HEXADECIMAL.indexOf(bytes[0]) >= 0
+        && HEXADECIMAL.indexOf(bytes[1]) >= 0;
+  }
+
+  private static boolean isWhiteoutDevice(LayerDirectory directory, Name name) throws IOException {
+    return directory.stat(name).filter(EntryStat::isWhiteoutDevice).isPresent();
   }
 
   /** Removes what no view shows; the directory keeps its time. */

@@ -6,6 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -119,7 +120,13 @@ final class MergeEngine implements Closeable {
             ? new VerifiedMetacopies(layers.upper(), layers.lowers(), renames)
             : file -> false;
     return Survey.of(
-        layers.upper(), selection, layers.lowers(), !renames || indexed, metacopies, workers);
+        layers.upper(),
+        job.fit(),
+        selection,
+        layers.lowers(),
+        !renames || indexed,
+        metacopies,
+        workers);
   }
 
   private static Run.Method method(boolean renames, boolean protects) {
@@ -131,7 +138,7 @@ final class MergeEngine implements Closeable {
 
   private void refuse(Survey survey, boolean renames) throws IOException {
     List<Problem> problems = new ArrayList<>(survey.problems());
-    WorkCheck.check(layers.work()).ifPresent(problems::add);
+    LayerFit.work(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       if (job.isLower() && !survey.renamed().isEmpty()) {
         LayerCheck.beside(layers.beside(), layers.upper()).ifPresent(problems::add);

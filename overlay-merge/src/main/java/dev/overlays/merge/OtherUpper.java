@@ -29,7 +29,7 @@ final class OtherUpper {
     try (OpenLayers layers = OpenLayers.open(job, store);
         Workers one = new Workers(1)) {
       List<Problem> problems =
-          Survey.of(layers.upper(), selection, layers.lowers(), false, one).problems();
+          Survey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, one).problems();
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -50,7 +50,8 @@ final class OtherUpper {
       Reliance reliance = new Reliance(other, job.marks());
       List<Renamed> touched = new ArrayList<>();
       Set<Place> places = new HashSet<>();
-      Survey survey = Survey.withMetacopies(layers.upper(), layers.lowers(), reliance::isTouched);
+      Survey survey =
+          Survey.withMetacopies(layers.upper(), job.fit(), layers.lowers(), reliance::isTouched);
       for (Renamed entry : survey.renamed()) {
         if (isIn(places, entry) || reliance.isTouched(entry)) {
           touched.add(entry);

@@ -4,9 +4,16 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.layer.FuseForm;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.lookup.LayerForms;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -30,10 +37,16 @@ import java.util.function.Consumer;
  *       it is made opaque, then the redirect goes; what the view shows of it stays.
  *   <li>{@link ProblemCode#REDIRECT_REPEATED}: one directory is shown at two places. Left.
  *   <li>{@link ProblemCode#METACOPY_DATA_MISSING}: the data of a file is gone. Left.
- *   <li>{@link ProblemCode#WHITEOUT_ORPHAN}: repaired, it is removed.
- *   <li>{@link ProblemCode#MARK_STRAY}: repaired, it is removed; but left are a redirect that the
- *       kernel refuses, the link count of an index that is not there, and marks of the other
- *       namespace on the root of a layer, beside which nothing else is looked at.
+ *   <li>{@link ProblemCode#WHITEOUT_ORPHAN}: repaired, it is removed. The whiteouts {@code 00} to
+ *       {@code ff} in the root of a composefs image are not told of.
+ *   <li>{@link ProblemCode#WHITEOUT_LISTED}: repaired, it gets a form that the kernel knows there.
+ *   <li>{@link ProblemCode#MARK_STRAY}: repaired, it is removed; but left is the link count of an
+ *       index that is not there.
+ *   <li>{@link ProblemCode#MARK_REFUSED}: the kernel does not show what has the mark. Left.
+ *   <li>{@link ProblemCode#LAYER_OF_OTHER_OPTIONS}: the spec is to be put right. Left; beside marks
+ *       of the other namespace on the root of a layer nothing else is looked at.
+ *   <li>{@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}: repaired, the layer is {@linkplain
+ *       dev.overlays.layer.FuseForm#convert turned} into the kernel's form.
  *   <li>{@link ProblemCode#MERGE_UNKNOWN_MARK}: left.
  *   <li>{@link ProblemCode#STAGING_LEFTOVER}: what a merge has left that was cut off. Repaired: the
  *       remembered time of a directory is set, marks and hidden directories are removed. Left is a
@@ -128,11 +141,34 @@ public final class OverlayCheck {
           Repairs repairs = new Repairs(Job.marks(spec));
           Closeable claim = opener.claim(spec);
           try (claim) {
+            convertForms(opener, repairs);
             LayerStore forms = LayerForms.settled(opener, List.of(spec), false);
             new SpecAudit(spec, forms, repairs).run();
           }
           return repairs.report();
         });
+  }
+
+  /** Layers that fuse-overlayfs has left without anybody having marked them. */
+  private void convertForms(LayerStore opener, Repairs repairs) throws IOException {
+    MarkNamespace marks = Job.marks(spec);
+    List<Path> layers = new ArrayList<>(spec.lowers());
+    spec.upper().ifPresent(layers::add);
+    for (Path layer : layers) {
+      try (LayerDirectory root = opener.open(layer)) {
+        for (Problem problem : LayerFit.of(spec.options()).problems(root)) {
+          if (problem.code() == ProblemCode.LAYER_OF_FUSE_OVERLAYFS) {
+            repairs.found(
+                problem,
+                () -> {
+                  FuseForm.mark(root, marks);
+                  FuseForm.convert(root, marks);
+                });
+            break;
+          }
+        }
+      }
+    }
   }
 
   private LayerStore opener() throws OverlayException {

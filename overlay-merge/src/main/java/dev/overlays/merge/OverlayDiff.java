@@ -2,7 +2,11 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.lookup.LayerForms;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.List;
@@ -95,7 +99,9 @@ public final class OverlayDiff {
    *
    * @return a sequential stream, to be closed; when a layer cannot be read on the way it throws an
    *     {@link java.io.UncheckedIOException}, whose cause tells the path
-   * @throws OverlayException if the spec has no upper, or a layer cannot be opened
+   * @throws OverlayException if the spec has no upper, a layer cannot be opened, or the upper was
+   *     written with other options than the spec has ({@link ProblemCode#LAYER_OF_OTHER_OPTIONS},
+   *     {@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}, {@link ProblemCode#MARK_REFUSED})
    */
   public Stream<Change> changes() throws OverlayException {
     return DiffSpliterator.stream(open());
@@ -105,7 +111,7 @@ public final class OverlayDiff {
    * Goes through all changes.
    *
    * @param visitor hears of each
-   * @throws OverlayException if the spec has no upper, or a layer cannot be opened
+   * @throws OverlayException as of {@link #changes()}
    * @throws IOException if a layer cannot be read on the way, or what the visitor throws
    */
   public void forEach(ChangeVisitor visitor) throws IOException {
@@ -116,12 +122,26 @@ public final class OverlayDiff {
     }
   }
 
+  private void refuseOther(LayerStore forms) throws IOException {
+    try (LayerDirectory upper = forms.open(spec.upper().orElseThrow())) {
+      List<Problem> problems = LayerFit.of(spec.options()).problems(upper);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      // The diff itself meets it, and tells where.
+    }
+  }
+
   private DiffRun open() throws OverlayException {
     return Opening.told(
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           LayerStore forms = LayerForms.reading(opener, List.of(spec));
+          refuseOther(forms);
           return DiffRun.open(Job.of(spec), forms, comparing, workers);
         });
   }

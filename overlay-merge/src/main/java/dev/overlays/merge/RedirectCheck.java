@@ -5,6 +5,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.Redirect;
 import java.io.IOException;
@@ -30,28 +31,10 @@ final class RedirectCheck {
   }
 
   /**
-   * Tells whether the kernel refuses the redirect that an entry may have. The kernel looks at none
-   * under an opaque mark, and at none of a directory in the bottom-most layer. Source:
-   * fs/overlayfs/namei.c, {@code ovl_lookup_single}.
+   * Whether the kernel looks at the redirect that an entry may have: at none under an opaque mark,
+   * and at none of a directory in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
+   * ovl_lookup_single}.
    */
-  boolean refused(Marked entry, boolean opaque) throws IOException {
-    if (!entry.has(Mark.REDIRECT) || !isRead(entry, opaque)) {
-      return false;
-    }
-    boolean refused =
-        entry.value(Mark.REDIRECT).filter(v -> Redirect.parse(v).isEmpty()).isPresent();
-    if (refused) {
-      findings.found(
-          entry.problem(
-              ProblemCode.MARK_STRAY,
-              "The value of the redirect is neither a name nor a path from the root, so the kernel"
-                  + " does not show this entry.",
-              "Set the mark to where the layers below have the entry, or remove it from the layer"
-                  + " while nothing is mounted."));
-    }
-    return refused;
-  }
-
   private boolean isRead(Marked entry, boolean opaque) {
     return !opaque && !(bottom && entry.stat().isDirectory());
   }
@@ -76,8 +59,11 @@ final class RedirectCheck {
   private Place renamed(Marked entry, MergedDirectory below, Place place, Place source)
       throws IOException {
     Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
-    if (below.isNothing() || redirect.isEmpty()) {
-      dangling(entry, Place.of(redirect.map(Redirect::names).orElse(List.of())));
+    if (redirect.isEmpty()) {
+      return null;
+    }
+    if (below.isNothing()) {
+      dangling(entry, Place.of(redirect.get().names()));
       return null;
     }
     Place from = source;
@@ -88,6 +74,22 @@ final class RedirectCheck {
     }
     renamed.add(new Renamed(place.in(entry.name()), from, true));
     return from;
+  }
+
+  /**
+   * Looks at a metacopy file of an upper. Where neither it nor its data has a second name, the
+   * kernel takes both for one inode, and refuses whichever name it meets second. Source:
+   * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
+   */
+  void followFile(Marked entry, Place place, Place source) throws IOException {
+    Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
+    if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
+      Place from = redirect.get().absolute() ? Place.of(List.of()) : source;
+      for (Name name : redirect.get().names()) {
+        from = from.in(name);
+      }
+      renamed.add(new Renamed(place.in(entry.name()), from, false));
+    }
   }
 
   /** Opaque first: without its redirect alone, the view would merge what has its name below. */

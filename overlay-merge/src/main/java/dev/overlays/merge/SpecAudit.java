@@ -2,14 +2,13 @@ package dev.overlays.merge;
 
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +23,7 @@ final class SpecAudit {
   private final OverlaySpec spec;
   private final LayerStore store;
   private final MarkNamespace marks;
+  private final LayerFit fit;
   private final Findings findings;
   private final List<Path> layers = new ArrayList<>();
 
@@ -32,6 +32,7 @@ final class SpecAudit {
     this.store = store;
     this.findings = findings;
     marks = Job.marks(spec);
+    fit = LayerFit.of(spec.options());
     spec.upper().ifPresent(layers::add);
     layers.addAll(spec.lowers());
   }
@@ -58,23 +59,12 @@ final class SpecAudit {
    * renamed directories, for one, would seem to hide nothing.
    */
   private boolean areForeign(List<LayerDirectory> roots) throws IOException {
-    MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
     boolean foreign = false;
     for (LayerDirectory root : roots) {
-      List<String> xattrs = root.xattrs(Name.SELF);
-      if (xattrs.stream().anyMatch(other::isMark) && xattrs.stream().noneMatch(marks::isMark)) {
+      Optional<Problem> problem = fit.root(root);
+      if (problem.isPresent()) {
+        findings.found(problem.get());
         foreign = true;
-        findings.found(
-            Problem.of(
-                ProblemCode.MARK_STRAY,
-                LayerEntries.path(root, Name.SELF),
-                "The layer was written with marks in "
-                    + other.prefix()
-                    + "*, but the spec says "
-                    + marks.prefix()
-                    + "*; nothing else was looked at.",
-                "Set userxattr in the spec as it was when the layer was written; or remove these"
-                    + " marks from its root, if they are of no use."));
       }
     }
     return foreign;
@@ -85,7 +75,7 @@ final class SpecAudit {
 
   private Work work(StagingCheck staging) throws IOException {
     try (OpenLayers open = OpenLayers.open(Job.of(spec), store)) {
-      Optional<Problem> problem = WorkCheck.check(open.work());
+      Optional<Problem> problem = LayerFit.work(open.work());
       if (problem.isPresent()) {
         findings.found(problem.get());
       }
@@ -105,7 +95,8 @@ final class SpecAudit {
       MergedDirectory below = isUpper ? open.root() : open.belowFirst();
       Findings here = findings.in(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
-      new LayerAudit(marks, bottom, isOneEmpty(below), here, markCheck).run(root, below);
+      new LayerAudit(marks, fit, isUpper, bottom, isOneEmpty(below), here, markCheck)
+          .run(root, below);
     }
   }
 

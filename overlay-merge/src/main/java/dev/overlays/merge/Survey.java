@@ -5,6 +5,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.spi.LayerFit;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -38,25 +39,29 @@ final class Survey {
   /**
    * Makes a survey.
    *
+   * @param fit what the options of the spec need of it
    * @param withSizes whether to ask each file how much it takes up
    */
   static Survey of(
       LayerDirectory upper,
+      LayerFit fit,
       Selection selection,
       LayerRoots lowers,
       boolean withSizes,
       Workers workers)
       throws IOException {
-    return of(upper, selection, lowers, withSizes, file -> false, workers);
+    return of(upper, fit, selection, lowers, withSizes, file -> false, workers);
   }
 
   /**
    * Makes a survey that also tells of some metacopy files that were not renamed.
    *
+   * @param fit what the options of the spec need of it
    * @param withSizes whether to ask each file how much it takes up
    */
   static Survey of(
       LayerDirectory upper,
+      LayerFit fit,
       Selection selection,
       LayerRoots lowers,
       boolean withSizes,
@@ -64,16 +69,17 @@ final class Survey {
       Workers workers)
       throws IOException {
     Survey survey = new Survey(lowers);
-    new SurveyWalk(survey, lowers, withSizes, metacopies, workers).root(upper, selection);
+    new SurveyWalk(survey, fit, lowers, withSizes, metacopies, workers).root(upper, selection);
     return survey;
   }
 
   /** Makes a survey that also tells of metacopy files that were not renamed. */
   static Survey withMetacopies(
-      LayerDirectory upper, LayerRoots lowers, SurveyWalk.Wanted metacopies) throws IOException {
+      LayerDirectory upper, LayerFit fit, LayerRoots lowers, SurveyWalk.Wanted metacopies)
+      throws IOException {
     Survey survey = new Survey(lowers);
     try (Workers one = new Workers(1)) {
-      new SurveyWalk(survey, lowers, false, metacopies, one).root(upper, Selection.ALL);
+      new SurveyWalk(survey, fit, lowers, false, metacopies, one).root(upper, Selection.ALL);
     }
     return survey;
   }

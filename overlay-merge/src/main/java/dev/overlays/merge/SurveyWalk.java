@@ -14,6 +14,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.Redirect;
+import dev.overlays.spi.LayerFit;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -22,9 +23,8 @@ import java.util.Set;
 
 /** Looks through an upper, and tells a {@link Survey} of what it finds. */
 final class SurveyWalk {
-  private static final String FUSE = "user.fuseoverlayfs.";
-
   private final Survey survey;
+  private final LayerFit fit;
   private final LayerRoots lowers;
   private final MarkNamespace marks;
   private final boolean withSizes;
@@ -32,8 +32,14 @@ final class SurveyWalk {
   private final Workers workers;
 
   SurveyWalk(
-      Survey survey, LayerRoots lowers, boolean withSizes, Wanted metacopies, Workers workers) {
+      Survey survey,
+      LayerFit fit,
+      LayerRoots lowers,
+      boolean withSizes,
+      Wanted metacopies,
+      Workers workers) {
     this.survey = survey;
+    this.fit = fit;
     this.lowers = lowers;
     this.metacopies = metacopies;
     this.withSizes = withSizes;
@@ -48,26 +54,8 @@ final class SurveyWalk {
   }
 
   void root(LayerDirectory upper, Selection selection) throws IOException {
-    namespace(upper);
+    fit.root(upper).ifPresent(survey::add);
     workers.run(new Inside(null, Name.SELF, upper, selection, Place.ROOT, Place.ROOT));
-  }
-
-  /** The kernel marks the root of every upper that it has written to. */
-  private void namespace(LayerDirectory upper) throws IOException {
-    MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
-    List<String> xattrs = upper.xattrs(Name.SELF);
-    if (xattrs.stream().anyMatch(other::isMark) && xattrs.stream().noneMatch(marks::isMark)) {
-      survey.add(
-          Problem.of(
-              ProblemCode.MERGE_UNKNOWN_MARK,
-              LayerEntries.path(upper, Name.SELF),
-              "The upper was written with marks in "
-                  + other.prefix()
-                  + "*, but the spec says "
-                  + marks.prefix()
-                  + "*.",
-              "Set userxattr in the spec as it was when the view was mounted."));
-    }
   }
 
   /** Goes through one directory. */
@@ -154,10 +142,13 @@ final class SurveyWalk {
     Name name = entry.name();
     if (type == EntryType.CHARACTER_DEVICE) {
       // Mostly a whiteout, and never asked for marks that matter here.
+      if (taken) {
+        fit.entry(directory, name, type, List.of()).ifPresent(survey::add);
+      }
       survey.marks().notAsked(place, name);
       return null;
     }
-    Set<Mark> found = marks(directory, name, place, taken);
+    Set<Mark> found = marks(directory, name, type, place, taken);
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
       file(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
     } else if (type == EntryType.DIRECTORY) {
@@ -238,9 +229,13 @@ final class SurveyWalk {
         && lowers.root().data(source.redirect(), (layer, directory, name, stat) -> {});
   }
 
-  private Set<Mark> marks(LayerDirectory directory, Name name, Place place, boolean taken)
+  private Set<Mark> marks(
+      LayerDirectory directory, Name name, EntryType type, Place place, boolean taken)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
+    if (taken) {
+      fit.entry(directory, name, type, xattrs).ifPresent(survey::add);
+    }
     if (!survey.marks().seen(place, name, xattrs)) {
       return Set.of();
     }
@@ -255,8 +250,6 @@ final class SurveyWalk {
         if (mark.isEmpty() && taken) {
           survey.add(unknown(directory, name, xattr));
         }
-      } else if (taken && xattr.startsWith(FUSE)) {
-        survey.add(foreign(directory, name, xattr));
       }
     }
     if (found.contains(Mark.MERGE_COPY)) {
@@ -266,16 +259,6 @@ final class SurveyWalk {
       survey.protectionSeen();
     }
     return found;
-  }
-
-  /** The upper is in another form than the kernel's, and what hides nothing to the one may. */
-  private static Problem foreign(LayerDirectory directory, Name name, String xattr) {
-    return Problem.of(
-        ProblemCode.MERGE_UNKNOWN_MARK,
-        LayerEntries.path(directory, name),
-        "The upper was written by fuse-overlayfs in a form of its own, as " + xattr + " tells.",
-        "Turn it into the kernel's form first, with FuseForm.convert; or, if it is in that form"
-            + " already, remove this attribute.");
   }
 
   private static Problem unknown(LayerDirectory directory, Name name, String xattr) {

@@ -3,6 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class VacuumEngine implements Closeable {
     Selection selection = Selection.of(job.privatePaths(), settings.excluded(), List.of());
     LayerCheck.upperWritable(layers.upper());
     try (Workers workers = new Workers(settings.workers())) {
-      refuse(Survey.of(layers.upper(), selection, layers.lowers(), false, workers));
+      refuse(Survey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, workers));
       Changes changes = new Changes(settings.dryRun(), job.marks());
       IndexRelease.before(job, layers, changes);
       syncLowers(changes);
@@ -41,7 +42,7 @@ final class VacuumEngine implements Closeable {
 
   private void refuse(Survey survey) throws IOException {
     List<Problem> problems = new ArrayList<>(survey.problems());
-    WorkCheck.check(layers.work()).ifPresent(problems::add);
+    LayerFit.work(layers.work()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }

@@ -72,7 +72,8 @@ final class NativeDirectory implements LayerDirectory {
       // What a descriptor leads to can be asked for without the right to search it.
       long path = name.equals(Name.SELF) ? scratch.string(NO_NAME) : scratch.string(name);
       long result = StatCall.make(scratch, descriptor, path);
-      if (result == -Errno.ENOENT.number()) {
+      if (result == -Errno.ENOENT.number() || result == -Errno.ENAMETOOLONG.number()) {
+        // A name that the file system does not take is not there.
         return Optional.empty();
       }
       check(result, name);

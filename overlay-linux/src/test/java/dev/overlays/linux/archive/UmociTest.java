@@ -3,6 +3,7 @@ package dev.overlays.linux.archive;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.oci.OciImport;
@@ -102,6 +103,7 @@ class UmociTest {
         .lower(sandbox.directory("t/lower2"))
         .upper(sandbox.directory("t/upper"))
         .work(sandbox.directory("t/work"))
+        .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
         .build();
   }
 

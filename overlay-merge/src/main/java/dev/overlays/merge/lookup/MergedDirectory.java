@@ -2,6 +2,7 @@ package dev.overlays.merge.lookup;
 
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
@@ -221,7 +222,7 @@ public final class MergedDirectory implements Closeable {
             roots,
             start,
             (layer, directory, entry, stat) -> {
-              if (!stat.isDirectory() && directory.xattr(entry, metacopy).isEmpty()) {
+              if (stat.type() == EntryType.FILE && directory.xattr(entry, metacopy).isEmpty()) {
                 data.found(layer, directory, entry, stat);
                 found[0] = true;
               }

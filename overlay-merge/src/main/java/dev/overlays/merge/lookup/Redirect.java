@@ -4,6 +4,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerFit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,21 +41,22 @@ public record Redirect(boolean absolute, List<Name> names) {
    * @return where it leads; empty if the kernel would not take it
    */
   public static Optional<Redirect> parse(byte[] value) {
-    boolean absolute = value.length > 0 && value[0] == '/';
+    if (!LayerFit.isRedirect(value)) {
+      return Optional.empty();
+    }
+    int end = 0;
+    while (end < value.length && value[end] != 0) {
+      end++;
+    }
+    boolean absolute = value[0] == '/';
     List<Name> names = new ArrayList<>();
     int start = absolute ? 1 : 0;
-    for (int i = start; i <= value.length; i++) {
-      if (i == value.length || value[i] == '/') {
-        try {
-          names.add(Name.of(Arrays.copyOfRange(value, start, i)));
-        } catch (IllegalArgumentException e) {
-          return Optional.empty();
-        }
+    for (int i = start; i <= end; i++) {
+      if (i == end || value[i] == '/') {
+        names.add(Name.of(Arrays.copyOfRange(value, start, i)));
         start = i + 1;
       }
     }
-    return absolute || names.size() == 1
-        ? Optional.of(new Redirect(absolute, List.copyOf(names)))
-        : Optional.empty();
+    return Optional.of(new Redirect(absolute, List.copyOf(names)));
   }
 }

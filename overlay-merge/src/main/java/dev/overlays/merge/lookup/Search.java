@@ -1,6 +1,7 @@
 package dev.overlays.merge.lookup;
 
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
@@ -17,6 +18,9 @@ import java.util.Optional;
  * ovl_lookup}, {@code ovl_lookup_layer} and {@code ovl_lookup_single}.
  */
 final class Search {
+  /** NAME_MAX. */
+  private static final int LONGEST = 255;
+
   private final LayerRoots roots;
   private final MarkNamespace marks;
   private final Hit hit;
@@ -25,6 +29,8 @@ final class Search {
   private boolean stopped;
   private boolean isDirectory;
   private boolean found;
+  private boolean lacksData;
+  private boolean inData;
 
   /** A search in the directories of one parent, or from the roots if there is such a redirect. */
   Search(LayerRoots roots, Redirect start, Hit hit) {
@@ -49,8 +55,11 @@ final class Search {
       path(layer, roots.named().get(layer), path);
     }
     // The kernel takes data for a metacopy file of a lower from them, never for one of the upper.
-    boolean belowLower = found || firstLayer > 0;
-    if (absolute && !stopped && !isDirectory && belowLower) {
+    boolean wantsData = found ? lacksData : firstLayer > 0;
+    if (absolute && wantsData && !isDirectory) {
+      // Whatever has ended the search in the layers that show names.
+      stopped = false;
+      inData = true;
       data();
     }
     return found;
@@ -90,7 +99,7 @@ final class Search {
 
   /** Whether a search goes on in a directory that the layer has there. */
   private boolean isWay(LayerDirectory directory, Name name, int index) throws IOException {
-    Optional<EntryStat> stat = directory.stat(name);
+    Optional<EntryStat> stat = stat(directory, name);
     if (stat.isEmpty()) {
       return false;
     }
@@ -106,9 +115,14 @@ final class Search {
     return true;
   }
 
+  /** To the kernel, a name that no file system takes is one that is not there. */
+  private static Optional<EntryStat> stat(LayerDirectory directory, Name name) throws IOException {
+    return name.length() > LONGEST ? Optional.empty() : directory.stat(name);
+  }
+
   private void single(int layer, LayerDirectory directory, Name name, int index)
       throws IOException {
-    Optional<EntryStat> stat = directory.stat(name);
+    Optional<EntryStat> stat = stat(directory, name);
     if (stat.isEmpty()) {
       return;
     }
@@ -116,7 +130,7 @@ final class Search {
       file(layer, directory, name, stat.get(), index);
       return;
     }
-    if (found && !isDirectory) {
+    if (inData || (found && !isDirectory)) {
       // A directory below a metacopy file gives no data.
       stopped = true;
       return;
@@ -133,12 +147,14 @@ final class Search {
 
   private void file(int layer, LayerDirectory directory, Name name, EntryStat stat, int index)
       throws IOException {
-    if (isDirectory || LayerEntries.isWhiteout(directory, name, stat, marks)) {
+    boolean noData = found && stat.type() != EntryType.FILE;
+    if (isDirectory || noData || LayerEntries.isWhiteout(directory, name, stat, marks)) {
       stopped = true;
       return;
     }
     found = true;
-    if (directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
+    lacksData = directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
+    if (lacksData) {
       redirect(directory, name, index);
     } else {
       stopped = true;

@@ -5,6 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.LayerFit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param layers the layer, and those below it
  * @param dataLayers those below all these that only give data
  * @param marks where marks are kept
+ * @param fit what the options of the spec need of the layer
  * @param alone whether what is below is not known
  * @param held a view that uses the layers as whoever writes the archive does
  * @param left the paths that do not travel
@@ -25,6 +27,7 @@ record LayerSource(
     List<Path> layers,
     List<Path> dataLayers,
     MarkNamespace marks,
+    LayerFit fit,
     boolean alone,
     OverlaySpec held,
     List<String> left,
@@ -48,6 +51,7 @@ record LayerSource(
         layers,
         spec.dataLowers(),
         marks(spec),
+        LayerFit.of(spec.options()),
         false,
         spec,
         List.copyOf(spec.privatePaths()),
@@ -68,13 +72,15 @@ record LayerSource(
     List<Path> layers = spec.lowers().subList(Math.max(index, 0), spec.lowers().size());
     MarkNamespace marks = marks(spec);
     OverlaySpec held = readOnly(layers, spec.dataLowers(), spec.idMappings(), marks);
-    return new LayerSource(layers, spec.dataLowers(), marks, false, held, List.of(), problem);
+    LayerFit fit = LayerFit.of(spec.options());
+    return new LayerSource(layers, spec.dataLowers(), marks, fit, false, held, List.of(), problem);
   }
 
   static LayerSource alone(Path layer, MarkNamespace marks) {
     List<Path> layers = List.of(layer);
     OverlaySpec held = readOnly(layers, List.of(), Map.of(), marks);
-    return new LayerSource(layers, List.of(), marks, true, held, List.of(), null);
+    LayerFit fit = LayerFit.of(marks);
+    return new LayerSource(layers, List.of(), marks, fit, true, held, List.of(), null);
   }
 
   /** A view of a throw-away upper over layers that are not changed. */
@@ -101,5 +107,10 @@ record LayerSource(
 
   private static MarkNamespace marks(OverlaySpec spec) {
     return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+  }
+
+  /** Whether it is the upper of a view. */
+  boolean isUpper() {
+    return held.upper().filter(layers.get(0)::equals).isPresent();
   }
 }

@@ -104,9 +104,11 @@ final class LayerWalk {
     }
 
     private void signWhiteouts() throws IOException {
+      // Where no layer below has the directory they hide nothing, and other tools may list them.
+      boolean hides = !hidden && (alone || merged.directories().size() > 1);
       Name name = listing.nextWhiteout();
       while (name != null) {
-        if (!isLeft(name)) {
+        if (hides && !isLeft(name)) {
           archive.sign(path.file(WhiteoutName.of(named(directory, name))));
         }
         name = listing.nextWhiteout();

@@ -4,17 +4,21 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.lookup.LayerForms;
 import dev.overlays.merge.lookup.LayerRoots;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -125,7 +129,10 @@ public final class OciLayer {
    * @return what a manifest says of it
    * @throws OverlayException if a library is missing ({@link ProblemCode#ARCHIVE_LIBRARY_MISSING}),
    *     the spec has no such layer ({@link ProblemCode#LAYER_NOT_FOUND}), the layer is in use or
-   *     locked, holds something that has no form in an archive ({@link
+   *     locked, was written with other options than the spec has ({@link
+   *     ProblemCode#LAYER_OF_OTHER_OPTIONS}, {@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}, {@link
+   *     ProblemCode#MARK_REFUSED}) or by a volatile mount that may have damaged it ({@link
+   *     ProblemCode#VOLATILE_LEFTOVER}), holds something that has no form in an archive ({@link
    *     ProblemCode#ARCHIVE_FORM_MISSING}: a socket, a name that starts with {@code .wh.}, or by
    *     itself what needs the layers below), a file without data ({@link
    *     ProblemCode#METACOPY_DATA_MISSING}), or changes meanwhile ({@link
@@ -144,6 +151,7 @@ public final class OciLayer {
     try (hold;
         LayerRoots roots =
             LayerRoots.open(opener, source.layers(), source.dataLayers(), source.marks())) {
+      refuseOther(opener, roots.first());
       return write(roots, out);
     } catch (OverlayException e) {
       throw e;
@@ -151,6 +159,21 @@ public final class OciLayer {
       throw Libraries.unusable(e);
     } catch (IOException e) {
       throw new OverlayException(List.of(notWritten(e)), e);
+    }
+  }
+
+  private void refuseOther(LayerStore opener, LayerDirectory layer) throws IOException {
+    List<Problem> problems = new ArrayList<>(source.fit().problems(layer));
+    Optional<Path> work = source.isUpper() ? source.held().work() : Optional.empty();
+    if (work.isPresent()) {
+      try (LayerDirectory directory = opener.open(work.get())) {
+        LayerFit.work(directory).ifPresent(problems::add);
+      } catch (NoSuchFileException e) {
+        // An upper need not have it any more.
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new OverlayException(problems);
     }
   }
 

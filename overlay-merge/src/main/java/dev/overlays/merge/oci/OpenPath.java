@@ -2,6 +2,7 @@ package dev.overlays.merge.oci;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -40,18 +41,20 @@ final class OpenPath implements Closeable {
     private final LayerDirectory directory;
     private final Name name;
     private Finish finish;
+    private boolean hidesBelow;
 
-    Level(LayerDirectory directory, Name name, Finish finish) {
+    Level(LayerDirectory directory, Name name, Finish finish, boolean hidesBelow) {
       this.directory = directory;
       this.name = name;
       this.finish = finish;
+      this.hidesBelow = hidesBelow;
     }
   }
 
   /** A new directory, which is closed with this. */
   OpenPath(LayerDirectory root, MarkNamespace marks) {
     this.marks = marks;
-    levels.add(new Level(root, Name.SELF, OpenPath::implied));
+    levels.add(new Level(root, Name.SELF, OpenPath::implied, false));
   }
 
   /** What the root has inherited would be inherited by all that is put into it. */
@@ -127,7 +130,7 @@ final class OpenPath implements Closeable {
       parent.remove(name);
     }
     parent.createDirectory(name);
-    levels.add(new Level(parent.open(name), name, OpenPath::implied));
+    levels.add(new Level(parent.open(name), name, OpenPath::implied, hidesBelow()));
     if (whiteout) {
       hideBelow();
     }
@@ -140,7 +143,9 @@ final class OpenPath implements Closeable {
       parent.setMode(name, OWNER_ONLY);
     }
     LayerDirectory directory = parent.open(name);
-    levels.add(new Level(directory, name, left -> restore(left, stat, Optional.empty())));
+    boolean hides = hidesBelow();
+    levels.add(new Level(directory, name, left -> restore(left, stat, Optional.empty()), hides));
+    present().hidesBelow = hides || LayerEntries.isOpaque(directory, Name.SELF, marks);
     Optional<byte[]> acl = directory.xattr(Name.SELF, DEFAULT_ACL);
     if (acl.isPresent()) {
       finish(left -> restore(left, stat, acl));
@@ -159,7 +164,62 @@ final class OpenPath implements Closeable {
 
   /** Makes the directory that was gone to hide those of the layers below. */
   void hideBelow() throws IOException {
-    present().directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+    LayerDirectory directory = present().directory;
+    directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+    if (!hidesBelow()) {
+      present().hidesBelow = true;
+      new UselessWhiteouts(marks).remove(directory);
+    }
+  }
+
+  /** Whether nothing of the layers below shows where this has gone to. */
+  boolean hidesBelow() {
+    return present().hidesBelow;
+  }
+
+  /** Makes a whiteout where this has gone to, unless there is nothing that it could hide. */
+  void hide(Name name) throws IOException {
+    if (hidesBelow()) {
+      return;
+    }
+    LayerDirectory directory = present().directory;
+    directory.createWhiteout(name);
+    directory.setTimes(name, Instant.EPOCH, Instant.EPOCH);
+    if (levels.size() > 1) {
+      // Where no layer below has the directory, the kernel lists its whiteouts but for this.
+      directory.setXattr(Name.SELF, Mark.ORIGIN.xattr(marks), new byte[0]);
+    }
+  }
+
+  /**
+   * Looks how much of a path is there, without leaving the present directory.
+   *
+   * @return how many of its names are directories; less than 0 if a whiteout follows on them
+   */
+  int directories(List<Name> path) throws IOException {
+    int there = common(path);
+    LayerDirectory directory = levels.get(there).directory;
+    LayerDirectory opened = null;
+    try {
+      while (there < path.size()) {
+        Optional<EntryStat> stat = directory.stat(path.get(there));
+        if (stat.filter(EntryStat::isDirectory).isEmpty()) {
+          return stat.filter(EntryStat::isWhiteoutDevice).isPresent() ? -1 : there;
+        }
+        LayerDirectory outer = opened;
+        opened = directory.open(path.get(there));
+        directory = opened;
+        if (outer != null) {
+          outer.close();
+        }
+        there++;
+      }
+      return there;
+    } finally {
+      if (opened != null) {
+        opened.close();
+      }
+    }
   }
 
   private void leave() throws IOException {

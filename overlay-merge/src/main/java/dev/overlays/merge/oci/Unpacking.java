@@ -8,7 +8,6 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +21,7 @@ final class Unpacking {
   private final ImportTally tally;
   private final EntryNames names;
   private final EntryAttributes attributes;
+  private final SignsOnly signsOnly = new SignsOnly();
 
   Unpacking(
       TarReader reader, OpenPath place, Choices choices, Refusals refusals, ImportTally tally) {
@@ -59,6 +59,7 @@ final class Unpacking {
       sign(entry, path.parents(), path.name());
     } else if (entry.kind() == TarKind.DIRECTORY) {
       go(entry, path.names());
+      signsOnly.named(path.names());
       finish(entry);
     } else if (isTaken(entry)) {
       leaf(entry, go(entry, path.parents()), path.name());
@@ -97,36 +98,44 @@ final class Unpacking {
       throw refusals.unsafe(entry.path(), "has the name of a whiteout and is no file");
     }
     tally.whiteouts++;
-    if (sign.equals(WhiteoutName.OPAQUE)) {
-      if (parents.isEmpty()) {
-        throw refusals.unsupported(
-            entry.path(), "hides everything below the layer, which an overlay cannot say");
-      }
-      if (!isInFile(parents)) {
-        place.hideBelow();
-      }
-      return;
+    boolean opaque = sign.equals(WhiteoutName.OPAQUE);
+    if (opaque && parents.isEmpty()) {
+      throw refusals.unsupported(
+          entry.path(), "hides everything below the layer, which an overlay cannot say");
     }
-    Name hidden;
-    try {
-      hidden = WhiteoutName.hidden(sign);
-    } catch (IllegalArgumentException e) {
-      throw refusals.unsafe(entry.path(), "is a whiteout of what can have no name");
-    }
-    if (isInFile(parents)) {
+    Name hidden = opaque ? null : hidden(entry, sign);
+    int there = place.directories(parents);
+    if (there < 0 || isInFile(parents)) {
+      // It is in what the same archive deletes.
       return;
     }
     LayerDirectory directory = go(entry, parents);
+    if (opaque) {
+      place.hideBelow();
+      return;
+    }
+    signsOnly.made(parents, there);
     Optional<EntryStat> stat = directory.stat(hidden);
+    List<Name> path = new ArrayList<>(parents);
+    path.add(hidden);
+    if (stat.isPresent() && stat.get().isDirectory() && signsOnly.isOne(directory, path)) {
+      LayerEntries.removeTree(directory, hidden);
+      stat = Optional.empty();
+    }
     if (stat.isEmpty()) {
-      directory.createWhiteout(hidden);
-      directory.setTimes(hidden, Instant.EPOCH, Instant.EPOCH);
+      place.hide(hidden);
     } else if (stat.get().isDirectory()) {
       // It hides what is below, not what the same archive has: anything else does that anyway.
-      List<Name> path = new ArrayList<>(parents);
-      path.add(hidden);
       go(entry, path);
       place.hideBelow();
+    }
+  }
+
+  private Name hidden(TarEntry entry, Name sign) throws OverlayException {
+    try {
+      return WhiteoutName.hidden(sign);
+    } catch (IllegalArgumentException e) {
+      throw refusals.unsafe(entry.path(), "is a whiteout of what can have no name");
     }
   }
 

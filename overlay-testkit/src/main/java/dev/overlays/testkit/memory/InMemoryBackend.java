@@ -8,6 +8,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.spi.EphemeralView;
 import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
+import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.OverlayBackend;
 import dev.overlays.spi.PrivatePaths;
@@ -78,7 +79,11 @@ public final class InMemoryBackend implements OverlayBackend {
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    return declines(spec).isPresent() ? List.of() : SpecCheck.problems(spec);
+    if (declines(spec).isPresent()) {
+      return List.of();
+    }
+    List<Problem> problems = SpecCheck.problems(spec);
+    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
   }
 
   /** One at a time mounts, so that two do not take one mount point. */

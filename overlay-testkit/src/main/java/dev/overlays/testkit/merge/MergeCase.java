@@ -1,6 +1,8 @@
 package dev.overlays.testkit.merge;
 
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
@@ -33,13 +35,20 @@ record MergeCase(
         OverlaySpec.builder()
             .upper(directory(store, root, "upper"))
             .work(directory(store, root, "work"))
-            .options(o -> o.withUserXattr(marks == MarkNamespace.USER));
+            .options(o -> following(o, marks));
     for (int i = 0; i < lowers; i++) {
       spec.lower(directory(store, lowerRoot, i == 0 ? "lower" : "lower" + i));
     }
     OverlaySpec built = spec.build();
     List<String> privates = layers.fill(store, built.lowers(), built.upper().orElseThrow());
     return new MergeCase(store, built, privates, marks, plain);
+  }
+
+  /** Random layers have redirects and metacopies, which no mount with user's marks follows. */
+  private static OverlayOptions following(OverlayOptions options, MarkNamespace marks) {
+    return marks == MarkNamespace.USER
+        ? options.withUserXattr(true)
+        : options.withRedirectDir(RedirectDir.ON).withMetacopy(true);
   }
 
   private static Path directory(LayerStore store, Path root, String name) throws IOException {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
@@ -44,7 +45,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is in archives, and what is refused, entry by entry. */
 class ExportTest {
-  private static final MarkNamespace MARKS = MarkNamespace.USER;
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
   private static final Instant TIME = Instant.parse("2020-02-03T04:05:06.789Z");
 
   @AutoClose private final FileSystem fileSystem = InMemoryFileSystems.create();
@@ -70,7 +71,7 @@ class ExportTest {
         .lower(lower)
         .upper(upper)
         .work(fileSystem.getPath("/beside"))
-        .options(options -> options.withUserXattr(true));
+        .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
   }
 
   private byte[] export(OciLayer layer) throws IOException {

@@ -39,7 +39,7 @@ class ArchiveInMemoryTest extends ArchiveContract {
 
   @Override
   protected MarkNamespace marks() {
-    return MarkNamespace.USER;
+    return MarkNamespace.TRUSTED;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -42,7 +43,7 @@ final class CheckedLayers {
         .lower(root.resolve("bottom"))
         .upper(root.resolve("upper"))
         .work(root.resolve("work"))
-        .options(o -> o.withUserXattr(true))
+        .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
         .build();
   }
 
@@ -69,7 +70,7 @@ final class CheckedLayers {
     try (LayerDirectory directory = store.open(root.resolve(path).getParent())) {
       directory.setXattr(
           Name.of(root.resolve(path).getFileName().toString()),
-          "user.overlay." + mark,
+          "trusted.overlay." + mark,
           value.getBytes(UTF_8));
     }
     return this;
@@ -91,14 +92,14 @@ final class CheckedLayers {
             store,
             root.resolve("upper"),
             List.of(root.resolve("middle"), root.resolve("bottom")),
-            MarkNamespace.USER)
+            MarkNamespace.TRUSTED)
         .withDirectoryTimes()
         .manifest();
   }
 
   /** Everything that is in the layers, with marks. */
   List<String> everything() throws IOException {
-    return LayerView.of(store, root, MarkNamespace.TRUSTED).withDirectoryTimes().manifest();
+    return LayerView.of(store, root, MarkNamespace.USER).withDirectoryTimes().manifest();
   }
 
   /** Repairs, and returns the operations that were needed. */

@@ -25,7 +25,7 @@ class DiffInMemoryTest extends DiffContract {
 
   @Override
   protected MarkNamespace marks() {
-    return MarkNamespace.USER;
+    return MarkNamespace.TRUSTED;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.overlays.testkit.merge;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
@@ -42,7 +43,7 @@ final class HandMade {
         .lower(root.resolve("base"))
         .upper(root.resolve("upper"))
         .work(root.resolve("work"))
-        .options(options -> options.withUserXattr(true));
+        .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
   }
 
   OverlaySpec spec() {
@@ -75,7 +76,7 @@ final class HandMade {
     in(
         path,
         (directory, name) ->
-            directory.setXattr(name, mark.xattr(MarkNamespace.USER), value.getBytes(UTF_8)));
+            directory.setXattr(name, mark.xattr(MarkNamespace.TRUSTED), value.getBytes(UTF_8)));
     return this;
   }
 
@@ -102,7 +103,7 @@ final class HandMade {
 
   /** Everything, marks included. */
   List<String> everything() throws IOException {
-    return LayerView.of(STORE, root, MarkNamespace.TRUSTED).withDirectoryTimes().manifest();
+    return LayerView.of(STORE, root, MarkNamespace.USER).withDirectoryTimes().manifest();
   }
 
   /** Everything in one layer, by path. */

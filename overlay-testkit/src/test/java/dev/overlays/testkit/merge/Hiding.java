@@ -16,9 +16,9 @@ final class Hiding {
   /** The paths as in a manifest, with {@code opaque} or {@code redirect} before them. */
   static Set<String> of(LayerStore store, Path upper) throws IOException {
     Set<String> found = new HashSet<>();
-    String opaque = " " + Mark.OPAQUE.xattr(MarkNamespace.USER) + "=79";
-    String redirect = " " + Mark.REDIRECT.xattr(MarkNamespace.USER) + "=";
-    for (String line : LayerView.of(store, upper, MarkNamespace.TRUSTED).manifest()) {
+    String opaque = " " + Mark.OPAQUE.xattr(MarkNamespace.TRUSTED) + "=79";
+    String redirect = " " + Mark.REDIRECT.xattr(MarkNamespace.TRUSTED) + "=";
+    for (String line : LayerView.of(store, upper, MarkNamespace.USER).manifest()) {
       String path = line.substring(0, line.indexOf(' '));
       if (line.contains(" DIRECTORY ") && line.contains(opaque)) {
         found.add("opaque " + path);

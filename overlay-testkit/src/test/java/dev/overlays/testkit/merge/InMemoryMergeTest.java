@@ -37,7 +37,7 @@ class InMemoryMergeTest extends MergeContract {
 
   @Override
   protected MarkNamespace marks() {
-    return MarkNamespace.USER;
+    return MarkNamespace.TRUSTED;
   }
 
   @Override

@@ -41,7 +41,7 @@ class MergeChoicesTest {
   }
 
   private MergeCase layers(int seed) throws IOException {
-    RandomLayers layers = RandomLayers.of(seed, MarkNamespace.USER).withNodes().withOwners();
+    RandomLayers layers = RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().withOwners();
     Path root = Files.createDirectory(fileSystem.getPath("/root" + roots++));
     boolean plain = seed % 2 == 0;
     return MergeCase.make(
@@ -50,7 +50,7 @@ class MergeChoicesTest {
         root,
         1,
         plain ? layers : layers.withXattrWhiteoutsInUpper(),
-        MarkNamespace.USER,
+        MarkNamespace.TRUSTED,
         plain);
   }
 

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import dev.overlays.OverlayException;
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -55,7 +57,7 @@ class MergeRefusalTest {
         .lower(root.resolve("lower"))
         .upper(upper)
         .work(root.resolve("work"))
-        .options(o -> o.withUserXattr(true));
+        .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
   }
 
   private void mark(String directory, String name, String xattr, String value) throws IOException {
@@ -65,7 +67,7 @@ class MergeRefusalTest {
   }
 
   private void refused(ProblemCode code, Path path, OverlaySpec spec) throws IOException {
-    List<String> before = LayerView.of(store, root, MarkNamespace.TRUSTED).manifest();
+    List<String> before = LayerView.of(store, root, MarkNamespace.USER).manifest();
     OverlayMerge merge = OverlayMerge.of(spec).store(store);
     for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
       OverlayException e = assertThrows(OverlayException.class, attempt);
@@ -74,13 +76,13 @@ class MergeRefusalTest {
       assertEquals(Optional.of(path.toString()), problem.path().map(Path::toString));
       assertFalse(problem.remedy().isBlank());
     }
-    assertEquals(before, LayerView.of(store, root, MarkNamespace.TRUSTED).manifest());
+    assertEquals(before, LayerView.of(store, root, MarkNamespace.USER).manifest());
   }
 
   @ParameterizedTest
   @CsvSource({
-    "METACOPY_DATA_MISSING, upper, new, user.overlay.metacopy, ''",
-    "MERGE_UNKNOWN_MARK, upper, dir, user.overlay.tomorrow, y",
+    "METACOPY_DATA_MISSING, upper, new, trusted.overlay.metacopy, ''",
+    "MERGE_UNKNOWN_MARK, upper, dir, trusted.overlay.tomorrow, y",
   })
   void aMarkThatIsNotHandled(
       ProblemCode code, String directory, String name, String xattr, String value)
@@ -91,7 +93,7 @@ class MergeRefusalTest {
 
   @Test
   void butNotInAPrivatePath() throws IOException {
-    mark("upper/dir", "file", "user.overlay.metacopy", "");
+    mark("upper/dir", "file", "trusted.overlay.metacopy", "");
     OverlaySpec spec = layers().privatePath("dir/file").build();
     OverlayMerge.of(spec).store(store).run();
     assertTrue(Files.exists(upper.resolve("dir/file")));
@@ -100,11 +102,11 @@ class MergeRefusalTest {
 
   @Test
   void marksOfTheOtherNamespace() throws IOException {
-    mark("", "upper", "user.overlay.impure", "y");
+    mark("", "upper", "trusted.overlay.impure", "y");
     refused(
-        ProblemCode.MERGE_UNKNOWN_MARK,
+        ProblemCode.LAYER_OF_OTHER_OPTIONS,
         upper,
-        layers().options(o -> o.withUserXattr(false)).build());
+        layers().options(o -> OverlayOptions.defaults().withUserXattr(true)).build());
   }
 
   @Test
@@ -116,8 +118,8 @@ class MergeRefusalTest {
   @Test
   void aMarkThatIsNotHandledInAnUpperThatStays() throws IOException {
     OverlaySpec stays = instance("other");
-    mark("other/upper", "mine", "user.overlay.tomorrow", "y");
-    List<String> before = LayerView.of(store, root, MarkNamespace.TRUSTED).manifest();
+    mark("other/upper", "mine", "trusted.overlay.tomorrow", "y");
+    List<String> before = LayerView.of(store, root, MarkNamespace.USER).manifest();
     SharedMerge merge =
         OverlayMerge.into(root.resolve("lower"))
             .store(store)
@@ -127,7 +129,7 @@ class MergeRefusalTest {
       OverlayException e = assertThrows(OverlayException.class, attempt);
       assertEquals(ProblemCode.MERGE_UNKNOWN_MARK, e.problems().get(0).code(), e::getMessage);
     }
-    assertEquals(before, LayerView.of(store, root, MarkNamespace.TRUSTED).manifest());
+    assertEquals(before, LayerView.of(store, root, MarkNamespace.USER).manifest());
   }
 
   /** An instance with a file of its own, over the same lower. */
@@ -140,7 +142,7 @@ class MergeRefusalTest {
         .lower(root.resolve("lower"))
         .upper(place.resolve("upper"))
         .work(place.resolve("work"))
-        .options(options -> options.withUserXattr(true))
+        .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
         .build();
   }
 
@@ -152,7 +154,7 @@ class MergeRefusalTest {
             .lower(root.resolve("lower"))
             .upper(root.resolve("again"))
             .work(root.resolve("work"))
-            .options(options -> options.withUserXattr(true))
+            .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
     SharedMerge merge = OverlayMerge.into(root.resolve("lower")).uppers(layers().build());
     OverlayException e = assertThrows(OverlayException.class, () -> merge.remaining(again).run());

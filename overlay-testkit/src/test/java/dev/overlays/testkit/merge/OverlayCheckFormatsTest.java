@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /** Layers of every format over several lowers, half of them with a lower that has lost some. */
 class OverlayCheckFormatsTest {
-  private static final MarkNamespace MARKS = MarkNamespace.USER;
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
 
   private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final LayerStore store = new PortableLayerStore();
@@ -66,7 +67,7 @@ class OverlayCheckFormatsTest {
             .lower(lowers.get(1))
             .upper(root.resolve("upper"))
             .work(root.resolve("work"))
-            .options(o -> o.withUserXattr(true))
+            .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
     OverlayCheck check = OverlayCheck.of(spec);
     List<Problem> problems = check.store(store).run();

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestFactory;
 /** In layers as the kernel leaves them, whiteouts that hide nothing are all there is to find. */
 class OverlayCheckRandomTest {
   private static final int SEEDS = 100;
-  private static final MarkNamespace MARKS = MarkNamespace.USER;
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
 
   private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final LayerStore store = new PortableLayerStore();

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
+import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.RedirectDir;
 import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.RepairReport;
 import java.io.Closeable;
@@ -143,7 +145,7 @@ class OverlayCheckTest {
   void aRedirectThatTheKernelRefuses() throws IOException {
     layers.directory("upper/dir").mark("upper/dir", "redirect", "a/b").file("upper/copy");
     layers.mark("upper/copy", "metacopy", "").mark("upper/copy", "redirect", "//");
-    left("MARK_STRAY upper/copy", "MARK_STRAY upper/dir");
+    left("MARK_REFUSED upper/copy", "MARK_REFUSED upper/dir");
   }
 
   @Test
@@ -208,11 +210,14 @@ class OverlayCheckTest {
   @Test
   void marksOfTheOtherNamespace() throws IOException {
     layers.whiteout("upper/orphan").mark("upper", "impure", "y");
-    OverlaySpec spec = layers.spec().toBuilder().options(o -> o.withUserXattr(false)).build();
+    OverlaySpec spec =
+        layers.spec().toBuilder()
+            .options(o -> OverlayOptions.defaults().withUserXattr(true))
+            .build();
     OverlayCheck check = OverlayCheck.of(spec).store(layers.store);
     List<Problem> problems = check.run();
     assertEquals(1, problems.size());
-    assertEquals(ProblemCode.MARK_STRAY, problems.get(0).code());
+    assertEquals(ProblemCode.LAYER_OF_OTHER_OPTIONS, problems.get(0).code());
     assertEquals(problems, check.repair().left());
   }
 
@@ -284,7 +289,7 @@ class OverlayCheckTest {
         OverlaySpec.builder()
             .lower(layers.root.resolve("middle"))
             .lower(layers.root.resolve("bottom"))
-            .options(o -> o.withUserXattr(true))
+            .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
     OverlayCheck check = OverlayCheck.of(spec).store(layers.store);
     assertEquals(2, check.run().size());

@@ -1,6 +1,7 @@
 package dev.overlays.testkit.merge;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.SharedMerge;
@@ -19,7 +20,7 @@ import java.util.List;
 /** Two to four random uppers over the lowers that they share, in memory. */
 record SharedCase(List<OverlaySpec> specs, List<List<String>> privates) {
   static final LayerStore STORE = new PortableLayerStore();
-  private static final MarkNamespace MARKS = MarkNamespace.USER;
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
 
   /** Every other seed has every format, over one to three lowers. */
   static SharedCase make(long seed) throws IOException {
@@ -43,7 +44,7 @@ record SharedCase(List<OverlaySpec> specs, List<List<String>> privates) {
           OverlaySpec.builder()
               .upper(upper)
               .work(Files.createDirectories(root.resolve("instance" + i + "/work")))
-              .options(o -> o.withUserXattr(true));
+              .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
       lowers.forEach(spec::lower);
       specs.add(spec.build());
     }
@@ -110,12 +111,12 @@ record SharedCase(List<OverlaySpec> specs, List<List<String>> privates) {
     List<String> all = new ArrayList<>();
     for (OverlaySpec spec : specs) {
       all.addAll(
-          LayerView.of(STORE, spec.upper().orElseThrow(), MarkNamespace.TRUSTED)
+          LayerView.of(STORE, spec.upper().orElseThrow(), MarkNamespace.USER)
               .withDirectoryTimes()
               .manifest());
     }
     for (Path lower : lowers()) {
-      all.addAll(LayerView.of(STORE, lower, MarkNamespace.TRUSTED).withDirectoryTimes().manifest());
+      all.addAll(LayerView.of(STORE, lower, MarkNamespace.USER).withDirectoryTimes().manifest());
     }
     return all;
   }

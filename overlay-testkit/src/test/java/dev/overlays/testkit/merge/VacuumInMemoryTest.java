@@ -25,7 +25,7 @@ class VacuumInMemoryTest extends VacuumContract {
 
   @Override
   protected MarkNamespace marks() {
-    return MarkNamespace.USER;
+    return MarkNamespace.TRUSTED;
   }
 
   @Override

@@ -1,0 +1,120 @@
+package dev.overlays.linux.fit;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
+import dev.overlays.linux.FuseOverlayfsBackend;
+import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.user.AsUser;
+import dev.overlays.merge.OverlayCheck;
+import dev.overlays.merge.OverlayMerge;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Uppers of fuse-overlayfs that was not started by this library. */
+class PlainFuseTest {
+  private static final String CHANGES =
+      "rm gone; rm -r dir; mkdir dir; echo new >dir/new; mkdir -p fresh/inner; rm inner/deep/file";
+
+  @AutoClose private Sandbox sandbox;
+  private OverlaySpec spec;
+
+  @BeforeEach
+  void makeLayers() throws IOException {
+    var reason = new FuseOverlayfsBackend().unavailable();
+    assumeTrue(reason.isEmpty(), () -> "no fuse-overlayfs here: " + reason.get());
+    sandbox = AsUser.sandbox();
+    spec =
+        OverlaySpec.builder()
+            .lower(sandbox.directory("t/lower"))
+            .upper(sandbox.directory("t/upper"))
+            .work(sandbox.directory("t/work"))
+            .mountPoint(sandbox.directory("t/mnts"))
+            .build();
+    sandbox.file("t/lower/gone", "gone");
+    sandbox.file("t/lower/dir/old", "old");
+    sandbox.file("t/lower/inner/deep/file", "file");
+    sandbox.file("t/lower/inner/kept", "kept");
+  }
+
+  /** Mounts by the program, does something, and tells what is shown then. */
+  private String write(boolean ofUser, String script) throws IOException {
+    List<String> command = new ArrayList<>();
+    if (ofUser) {
+      AsUser.own(sandbox.path("t"));
+      Sandbox.run("chown", "-R", "--reference=" + sandbox.path("t"), sandbox.path("t").toString());
+      command.addAll(AsUser.prefix());
+    }
+    command.addAll(
+        List.of(
+            "sh",
+            "-ec",
+            "cd '"
+                + sandbox.path("t")
+                + "'; fuse-overlayfs -o lowerdir=lower,upperdir=upper,workdir=work mnts"
+                + " 2>/dev/null; "
+                + (ofUser ? "trap 'fusermount3 -u mnts' EXIT; " : "trap 'umount mnts' EXIT; ")
+                + "(cd mnts; "
+                + script
+                + "); (cd mnts; find . -type f | sort | xargs -r grep -H ''; find . | sort)"));
+    return Sandbox.run(command.toArray(new String[0]));
+  }
+
+  private static String shown(Path root) throws IOException {
+    return Sandbox.run(
+        "sh",
+        "-ec",
+        "cd '" + root + "'; find . -type f | sort | xargs -r grep -H ''; find . | sort");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void isRefusedAndAfterItsRepairShowsWhatTheProgramShowed(boolean ofUser) throws IOException {
+    String shown = write(ofUser, CHANGES);
+    new Answers(spec).refuse(ProblemCode.LAYER_OF_FUSE_OVERLAYFS);
+    new Answers(spec).diffRefuses(ProblemCode.LAYER_OF_FUSE_OVERLAYFS);
+    var report = OverlayCheck.of(spec).repair();
+    assertEquals(1, report.count(ProblemCode.LAYER_OF_FUSE_OVERLAYFS), report::toString);
+    assertEquals(List.of(), report.left());
+    assertEquals(List.of(), Overlays.check(spec));
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      assertEquals(shown, shown(mount.root()));
+    }
+    OverlayMerge.of(spec).run();
+    assertEquals(shown, shown(spec.lowers().get(0)));
+    assertEquals(".\n", shown(spec.upper().orElseThrow()));
+  }
+
+  /** The program lets users make directories of such names, and shows them until it ends. */
+  @Test
+  void aDirectoryWithTheNameOfAMarkIsTheUsers() throws IOException {
+    FuseOverlayfsBackend backend = new FuseOverlayfsBackend();
+    try (OverlayMount mount = backend.mount(spec)) {
+      Files.createDirectory(mount.root().resolve(".wh.mine"));
+      Files.writeString(mount.root().resolve(".wh.mine/data"), "data");
+      Files.createDirectory(mount.root().resolve("inner/.wh.kept"));
+    }
+    Path upper = spec.upper().orElseThrow();
+    assertEquals("data", Files.readString(upper.resolve(".wh.mine/data")));
+    assertTrue(Files.isDirectory(upper.resolve("inner/.wh.kept")));
+    OverlayMerge.of(spec).run();
+    Path lower = spec.lowers().get(0);
+    assertEquals("data", Files.readString(lower.resolve(".wh.mine/data")));
+    assertEquals("kept", Files.readString(lower.resolve("inner/kept")));
+    assertFalse(Files.exists(lower.resolve(".wh.mine/.wh..wh..opq")));
+  }
+}

@@ -1,0 +1,91 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
+import java.io.IOException;
+
+/**
+ * Removes the whiteouts in a directory that hides those below. They hide nothing there, and the
+ * kernel lists their names without being able to look them up.
+ */
+final class UselessWhiteouts {
+  private static final int OWNER_ONLY = 0700;
+
+  private final MarkNamespace marks;
+
+  UselessWhiteouts(MarkNamespace marks) {
+    this.marks = marks;
+  }
+
+  /** Removes those in a directory, and in all that are in it; these keep their times and modes. */
+  void remove(LayerDirectory directory) throws IOException {
+    TreeWalk.run(new Inside(null, Name.SELF, directory));
+  }
+
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private LayerDirectory directory;
+    private EntryStat before;
+    private EntryCursor entries;
+
+    /** The first has no parent here, and stays open. */
+    Inside(LayerDirectory parent, Name name, LayerDirectory directory) {
+      this.parent = parent;
+      this.name = name;
+      this.directory = directory;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        begin();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        EntryType type = entry.type();
+        if (type != EntryType.UNKNOWN
+            && type != EntryType.DIRECTORY
+            && type != EntryType.CHARACTER_DEVICE) {
+          continue;
+        }
+        EntryStat stat = LayerEntries.present(directory, entry.name());
+        if (stat.isWhiteoutDevice()) {
+          directory.remove(entry.name());
+        } else if (stat.isDirectory() && !LayerEntries.isOpaque(directory, entry.name(), marks)) {
+          // One that hides those below itself has none.
+          return new Inside(directory, entry.name(), null);
+        }
+      }
+      return null;
+    }
+
+    private void begin() throws IOException {
+      if (parent != null) {
+        before = LayerEntries.present(parent, name);
+        if ((before.mode() & OWNER_ONLY) != OWNER_ONLY) {
+          parent.setMode(name, before.mode() | OWNER_ONLY);
+        }
+        directory = parent.open(name);
+      }
+      directory.removeXattr(Name.SELF, Mark.ORIGIN.xattr(marks));
+      entries = directory.entries();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null && directory != null) {
+        directory.close();
+        parent.setTimes(name, before.accessed(), before.modified());
+        parent.setMode(name, before.mode());
+      }
+    }
+  }
+}
