@@ -20,20 +20,59 @@ final class FuseConversion {
     this.marks = marks;
   }
 
-  /** Converts a directory with all that is in it. */
+  /** Converts a directory with all that is in it; it stays open. */
   void convert(LayerDirectory directory) throws IOException {
-    EntryStat before = LayerEntries.present(directory, Name.SELF);
-    boolean opaque = convertMarks(directory);
-    List<Name> hiding = hiding(directory);
-    for (Name entry : hiding) {
-      convertHiding(directory, entry, opaque);
+    TreeWalk.run(new Inside(null, Name.SELF, directory));
+  }
+
+  /** Converts one directory. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private LayerDirectory directory;
+    private EntryStat before;
+    private List<Name> hiding;
+    private EntryCursor entries;
+
+    /** The root has no parent here, and is open. */
+    Inside(LayerDirectory parent, Name name, LayerDirectory directory) {
+      this.parent = parent;
+      this.name = name;
+      this.directory = directory;
     }
-    EntryCursor entries = directory.entries();
-    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      convertEntry(directory, entry);
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        begin();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        if (isDirectory(directory, entry)) {
+          return new Inside(directory, entry.name(), null);
+        }
+      }
+      if (!hiding.isEmpty()) {
+        directory.setTimes(Name.SELF, before.accessed(), before.modified());
+      }
+      return null;
     }
-    if (!hiding.isEmpty()) {
-      directory.setTimes(Name.SELF, before.accessed(), before.modified());
+
+    private void begin() throws IOException {
+      directory = directory == null ? parent.open(name) : directory;
+      before = LayerEntries.present(directory, Name.SELF);
+      boolean opaque = convertMarks(directory);
+      hiding = hiding(directory);
+      for (Name entry : hiding) {
+        convertHiding(directory, entry, opaque);
+      }
+      entries = directory.entries();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null && directory != null) {
+        directory.close();
+      }
     }
   }
 
@@ -48,22 +87,21 @@ final class FuseConversion {
     return hiding;
   }
 
-  private void convertEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
+  /** Tells whether an entry is a directory; a file is converted. */
+  private static boolean isDirectory(LayerDirectory directory, LayerEntry entry)
+      throws IOException {
     EntryType type =
         entry.type() == EntryType.UNKNOWN
             ? LayerEntries.present(directory, entry.name()).type()
             : entry.type();
-    if (type == EntryType.DIRECTORY) {
-      try (LayerDirectory inner = directory.open(entry.name())) {
-        convert(inner);
-      }
-    } else if (type == EntryType.FILE) {
+    if (type == EntryType.FILE) {
       List<String> xattrs = directory.xattrs(entry.name());
       refuseOverride(directory, entry.name(), xattrs);
       if (xattrs.contains(FuseNames.ORIGIN)) {
         directory.removeXattr(entry.name(), FuseNames.ORIGIN);
       }
     }
+    return type == EntryType.DIRECTORY;
   }
 
   /**

@@ -99,17 +99,54 @@ public final class LayerCopy {
 
   private static void strip(
       LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks) throws IOException {
+    stripEntry(directory, name, marks);
+    if (stat.isDirectory()) {
+      TreeWalk.run(new Strip(directory, name, marks));
+    }
+  }
+
+  private static void stripEntry(LayerDirectory directory, Name name, MarkNamespace marks)
+      throws IOException {
     for (String xattr : directory.xattrs(name)) {
       if (isOfTheOldPlace(xattr, marks)) {
         directory.removeXattr(name, xattr);
       }
     }
-    if (stat.isDirectory()) {
-      try (LayerDirectory inner = directory.open(name)) {
-        EntryCursor entries = inner.entries();
-        for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-          strip(inner, entry.name(), LayerEntries.present(inner, entry.name()), marks);
+  }
+
+  /** Strips what is in a directory. */
+  private static final class Strip implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private final MarkNamespace marks;
+    private LayerDirectory directory;
+    private EntryCursor entries;
+
+    Strip(LayerDirectory parent, Name name, MarkNamespace marks) {
+      this.parent = parent;
+      this.name = name;
+      this.marks = marks;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (directory == null) {
+        directory = parent.open(name);
+        entries = directory.entries();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        stripEntry(directory, entry.name(), marks);
+        if (LayerEntries.present(directory, entry.name()).isDirectory()) {
+          return new Strip(directory, entry.name(), marks);
         }
+      }
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (directory != null) {
+        directory.close();
       }
     }
   }

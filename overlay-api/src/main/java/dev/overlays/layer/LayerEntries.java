@@ -111,19 +111,15 @@ public final class LayerEntries {
       directory.remove(name);
       return;
     }
-    if ((stat.get().mode() & OWNER_ONLY) != OWNER_ONLY) {
-      giveRights(directory, name);
-    }
-    try (LayerDirectory inner = openClosed(directory, name)) {
-      removeAll(inner);
-    }
-    directory.removeDirectory(name);
+    TreeWalk.run(TreeRemoval.of(directory, name));
   }
 
   /** What is about to be removed may be closed to its owner; what is somebody else's stays so. */
-  private static void giveRights(LayerDirectory directory, Name name) throws IOException {
+  static void giveRights(LayerDirectory directory, Name name) throws IOException {
     try {
-      directory.setMode(name, OWNER_ONLY);
+      if ((present(directory, name).mode() & OWNER_ONLY) != OWNER_ONLY) {
+        directory.setMode(name, OWNER_ONLY);
+      }
     } catch (AccessDeniedException e) {
       // Then the removal is refused, or it is somebody who needs no rights.
     }
@@ -156,18 +152,6 @@ public final class LayerEntries {
    * @throws IOException if something in it cannot be removed
    */
   public static void removeAll(LayerDirectory directory) throws IOException {
-    boolean removed = true;
-    while (removed) {
-      removed = false;
-      EntryCursor entries = directory.entries();
-      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        if (entry.type() == EntryType.DIRECTORY || entry.type() == EntryType.UNKNOWN) {
-          removeTree(directory, entry.name());
-        } else {
-          directory.remove(entry.name());
-        }
-        removed = true;
-      }
-    }
+    TreeWalk.run(TreeRemoval.in(directory));
   }
 }

@@ -24,26 +24,77 @@ final class TreeCopy {
     this.linked = linked;
   }
 
-  /** Copies what a directory holds, and then its attributes, or its time would not stay. */
+  /** Copies what a directory holds, and then its attributes; both stay open. */
   void copy(LayerDirectory from, LayerDirectory to) throws IOException {
-    EntryStat before = LayerEntries.present(from, Name.SELF);
-    EntryCursor entries = from.entries();
-    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      Name name = entry.name();
-      copy(from, name, LayerEntries.present(from, name), to);
-    }
-    copyAttributes(from, Name.SELF, before, to, Name.SELF);
+    TreeWalk.run(new Inside(null, null, Name.SELF, from, to));
   }
 
-  private void copy(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
-      throws IOException {
-    if (stat.isDirectory()) {
-      to.createDirectory(name);
-      try (LayerDirectory inner = from.open(name);
-          LayerDirectory made = to.open(name)) {
-        copy(inner, made);
+  /** Copies what a directory holds, and then its attributes, or its time would not stay. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final LayerDirectory parentOfCopy;
+    private final Name name;
+    private LayerDirectory from;
+    private LayerDirectory to;
+    private EntryStat before;
+    private EntryCursor entries;
+
+    /** The root has no parents here, and is open. */
+    Inside(
+        LayerDirectory parent,
+        LayerDirectory parentOfCopy,
+        Name name,
+        LayerDirectory from,
+        LayerDirectory to) {
+      this.parent = parent;
+      this.parentOfCopy = parentOfCopy;
+      this.name = name;
+      this.from = from;
+      this.to = to;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        begin();
       }
-    } else if (stat.isWhiteoutDevice()) {
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        EntryStat stat = LayerEntries.present(from, entry.name());
+        if (stat.isDirectory()) {
+          return new Inside(from, to, entry.name(), null, null);
+        }
+        copyOther(from, entry.name(), stat, to);
+      }
+      copyAttributes(from, Name.SELF, before, to, Name.SELF);
+      return null;
+    }
+
+    private void begin() throws IOException {
+      if (parent != null) {
+        parentOfCopy.createDirectory(name);
+        from = parent.open(name);
+        to = parentOfCopy.open(name);
+      }
+      before = LayerEntries.present(from, Name.SELF);
+      entries = from.entries();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null) {
+        LayerDirectory opened = from;
+        LayerDirectory made = to;
+        try (opened;
+            made) {
+          // Only to close both, whatever one of them throws.
+        }
+      }
+    }
+  }
+
+  private void copyOther(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
+      throws IOException {
+    if (stat.isWhiteoutDevice()) {
       // The kernel gives one whiteout many names, more than another file system may take.
       to.createWhiteout(name);
     } else if (stat.links() > 1) {

@@ -5,6 +5,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,33 +21,68 @@ final class Removal {
 
   static void of(LayerStore store, Path parent, Name name) throws IOException {
     try (LayerDirectory directory = store.open(parent)) {
-      remove(directory, name);
+      if (isDirectory(directory, name)) {
+        TreeWalk.run(new Inside(directory, name));
+      }
     }
   }
 
-  private static void remove(LayerDirectory directory, Name name) throws IOException {
+  /** Tells whether there is a directory; anything else is removed. */
+  private static boolean isDirectory(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty()) {
-      return;
+      return false;
     }
     if (!stat.get().isDirectory()) {
       directory.remove(name);
-      return;
+      return false;
     }
     if ((stat.get().mode() & OWNER_ONLY) != OWNER_ONLY) {
       directory.setMode(name, OWNER_ONLY);
     }
-    try (LayerDirectory inner = directory.open(name)) {
-      boolean found = true;
-      while (found) {
-        found = false;
-        EntryCursor entries = inner.entries();
-        for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-          remove(inner, entry.name());
-          found = true;
+    return true;
+  }
+
+  /** Removes what is in a directory, and then the directory. */
+  private static final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private LayerDirectory directory;
+    private EntryCursor entries;
+    private boolean found = true;
+
+    Inside(LayerDirectory parent, Name name) {
+      this.parent = parent;
+      this.name = name;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (directory == null) {
+        directory = parent.open(name);
+      }
+      while (entries != null || found) {
+        if (entries == null) {
+          entries = directory.entries();
+          found = false;
         }
+        for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+          found = true;
+          if (isDirectory(directory, entry.name())) {
+            return new Inside(directory, entry.name());
+          }
+        }
+        entries = null;
+      }
+      parent.removeDirectory(name);
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (directory != null) {
+        directory.close();
       }
     }
-    directory.removeDirectory(name);
   }
 }

@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,27 +18,70 @@ final class ConflictScan {
     this.conflicts = conflicts;
   }
 
-  /** Scans a directory; the lower is what the lowers have in its place. */
-  void scan(List<Instance> instances, MergedDirectory lower, Place place) throws IOException {
-    boolean hides = false;
-    for (int i = 0; i < instances.size(); i++) {
-      List<Instance> earlier = instances.subList(0, i);
-      Instance instance = instances.get(i);
-      hides |= instance.showsDirectory() && !instance.natural();
-      instance.forEach(
-          name -> {
-            if (!oneHas(earlier, name)) {
-              entry(instances, lower, name, place);
-            }
-          });
+  /** Scans the roots, which stay open; the lower is what the lowers have in their place. */
+  void scan(List<Instance> roots, MergedDirectory lower) throws IOException {
+    TreeWalk.run(new Scan(roots, lower, Place.ROOT));
+  }
+
+  /** Scans one directory: the names of one instance after the other, then those that are hidden. */
+  private final class Scan implements TreeWalk.Step {
+    private final List<Instance> instances;
+    private final MergedDirectory lower;
+    private final Place place;
+    private int next;
+    private boolean hides;
+    private Instance.NameCursor names = () -> null;
+
+    /** Unless they are the roots, all handles belong to this. */
+    Scan(List<Instance> instances, MergedDirectory lower, Place place) {
+      this.instances = instances;
+      this.lower = lower;
+      this.place = place;
     }
-    if (hides) {
-      lower.forEach(
-          shown -> {
-            if (!oneHas(instances, shown.name())) {
-              entry(instances, lower, shown.name(), place);
-            }
-          });
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      while (true) {
+        Name name = names.next();
+        if (name == null) {
+          if (!hasMore()) {
+            return null;
+          }
+        } else if (!oneHas(instances.subList(0, next - 1), name)) {
+          TreeWalk.Step inner = entry(instances, lower, name, place);
+          if (inner != null) {
+            return inner;
+          }
+        }
+      }
+    }
+
+    private boolean hasMore() throws IOException {
+      if (next < instances.size()) {
+        Instance instance = instances.get(next);
+        hides |= instance.showsDirectory() && !instance.natural();
+        names = instance.names();
+      } else if (next == instances.size() && hides) {
+        MergedDirectory.ShownCursor shown = lower.entries();
+        names =
+            () -> {
+              MergedDirectory.Shown entry = shown.next();
+              return entry == null ? null : entry.name();
+            };
+      } else {
+        return false;
+      }
+      next++;
+      return true;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!place.isRoot()) {
+        try (lower) {
+          Instances.closeAll(instances);
+        }
+      }
     }
   }
 
@@ -50,10 +94,10 @@ final class ConflictScan {
     return false;
   }
 
-  private void entry(List<Instance> instances, MergedDirectory lower, Name name, Place place)
-      throws IOException {
+  private TreeWalk.Step entry(
+      List<Instance> instances, MergedDirectory lower, Name name, Place place) throws IOException {
     if (LowerStaging.isName(name)) {
-      return;
+      return null;
     }
     List<Version> versions = new ArrayList<>();
     boolean taken = false;
@@ -64,9 +108,9 @@ final class ConflictScan {
     if (taken) {
       report(versions, lower.find(name).orElse(null), place);
     }
-    if (versions.stream().anyMatch(v -> v.isDirectory() && v.state() != Version.State.LOWER)) {
-      inside(versions, lower, name, place);
-    }
+    return versions.stream().anyMatch(v -> v.isDirectory() && v.state() != Version.State.LOWER)
+        ? inside(versions, lower, name, place)
+        : null;
   }
 
   /** One conflict a name: between the first two instances that do not go together. */
@@ -132,16 +176,20 @@ final class ConflictScan {
     return Sameness.areAlike(one, other);
   }
 
-  private void inside(List<Version> versions, MergedDirectory lower, Name name, Place place)
-      throws IOException {
+  private TreeWalk.Step inside(
+      List<Version> versions, MergedDirectory lower, Name name, Place place) throws IOException {
     List<Instance> inner = new ArrayList<>();
-    try (MergedDirectory lowerInside = lower.open(name)) {
+    MergedDirectory lowerInside = lower.open(name);
+    try {
       for (Version version : versions) {
         inner.add(version.open());
       }
-      scan(inner, lowerInside, place.in(name));
-    } finally {
-      Instances.closeAll(inner);
+      return new Scan(inner, lowerInside, place.in(name));
+    } catch (IOException | RuntimeException | Error e) {
+      try (lowerInside) {
+        Instances.closeAll(inner);
+        throw e;
+      }
     }
   }
 }

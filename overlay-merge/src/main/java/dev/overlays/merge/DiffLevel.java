@@ -35,7 +35,6 @@ final class DiffLevel implements Closeable {
   private final Set<Name> names = new HashSet<>();
   private final Deque<Comparison.Entry> read = new ArrayDeque<>();
   private DiffAhead ahead;
-  private String prefix;
   private boolean knowsNames = true;
   private EntryCursor entries;
   private Iterator<LayerDirectory> hiding;
@@ -95,15 +94,9 @@ final class DiffLevel implements Closeable {
     return old;
   }
 
-  /** The path of an entry in the view. */
-  String path(Name name) {
-    if (name.equals(Name.SELF)) {
-      return place.path(name);
-    }
-    if (prefix == null) {
-      prefix = place.isRoot() ? "" : place.path(Name.SELF) + '/';
-    }
-    return prefix + name;
+  /** Where in the view it is. */
+  Place place() {
+    return place;
   }
 
   /** Where the lowers have what it is compared with. */

@@ -26,6 +26,9 @@ final class DiffWalk implements Closeable {
   /** So many changes are found before their turn. */
   private static final int AHEAD = 1000;
 
+  /** So many characters their paths may have. */
+  private static final int AHEAD_LENGTH = 1 << 20;
+
   private final LayerRoots lowers;
   private final MarkNamespace marks;
   private final Comparison comparison;
@@ -33,12 +36,23 @@ final class DiffWalk implements Closeable {
   private final Start start;
   private final Deque<DiffLevel> levels = new ArrayDeque<>();
   private final Deque<Change> ready = new ArrayDeque<>();
+  private final PathText paths;
+  private final PathText sources;
+  private long readyLength;
   private Executor helpers;
   private boolean started;
   private volatile boolean ended;
-  private DiffWalk inner;
+  private final Deque<DiffWalk> taken = new ArrayDeque<>();
 
-  private DiffWalk(LayerRoots lowers, Comparison comparison, boolean compareContent, Start start) {
+  private DiffWalk(
+      LayerRoots lowers,
+      Comparison comparison,
+      boolean compareContent,
+      PathText paths,
+      PathText sources,
+      Start start) {
+    this.paths = paths;
+    this.sources = sources;
     this.lowers = lowers;
     this.comparison = comparison;
     marks = lowers.marks();
@@ -58,7 +72,12 @@ final class DiffWalk implements Closeable {
       throws IOException {
     DiffWalk walk =
         new DiffWalk(
-            lowers, new Comparison(lowers), compareContent, started -> started.root(upper));
+            lowers,
+            new Comparison(lowers),
+            compareContent,
+            new PathText(),
+            new PathText(),
+            started -> started.root(upper));
     walk.helpers = helpers;
     return walk;
   }
@@ -69,12 +88,15 @@ final class DiffWalk implements Closeable {
         lowers,
         comparison,
         compareContent,
+        new PathText(paths),
+        new PathText(sources),
         walk -> walk.directory(level, directory, level.old().find(directory.name())));
   }
 
   /** Finds the first changes. */
   void begin() throws IOException {
-    while (!ended && ready.size() < AHEAD && step()) {
+    Deque<DiffWalk> none = new ArrayDeque<>(0);
+    while (!ended && ready.size() < AHEAD && readyLength < AHEAD_LENGTH && step(none)) {
       // Until there is enough.
     }
   }
@@ -86,19 +108,19 @@ final class DiffWalk implements Closeable {
 
   /** The next change; null at the end. */
   Change next() throws IOException {
-    while (ready.isEmpty()) {
-      Change change = inner == null ? null : inner.next();
+    while (true) {
+      DiffWalk walk = taken.isEmpty() ? this : taken.peek();
+      Change change = walk.ready.poll();
       if (change != null) {
         return change;
       }
-      if (inner != null) {
-        inner.close();
-        inner = null;
-      } else if (!step()) {
-        return null;
+      if (!walk.step(taken)) {
+        if (walk == this) {
+          return null;
+        }
+        taken.pop().close();
       }
     }
-    return ready.poll();
   }
 
   private void root(LayerDirectory upper) throws IOException {
@@ -108,8 +130,8 @@ final class DiffWalk implements Closeable {
     metadata(level, new Comparison.Entry(upper, Name.SELF, stat), level.merged().top());
   }
 
-  /** Goes on by one entry, and tells whether there was one. */
-  private boolean step() throws IOException {
+  /** Goes on by one entry, which others may have begun, and tells whether there was one. */
+  private boolean step(Deque<DiffWalk> begun) throws IOException {
     if (!started) {
       started = true;
       start.in(this);
@@ -118,14 +140,14 @@ final class DiffWalk implements Closeable {
     if (levels.isEmpty()) {
       return false;
     }
-    step(levels.peek());
+    step(levels.peek(), begun);
     return true;
   }
 
-  private void step(DiffLevel level) throws IOException {
+  private void step(DiffLevel level, Deque<DiffWalk> begun) throws IOException {
     Comparison.Entry next = level.next();
     if (next != null) {
-      if (helpers == null || !next.stat().isDirectory() || !isBegun(level, next)) {
+      if (helpers == null || !next.stat().isDirectory() || !isBegun(level, next, begun)) {
         entry(level, next);
       }
       return;
@@ -139,14 +161,16 @@ final class DiffWalk implements Closeable {
   }
 
   /** Goes on where others have begun, or lets them begin with the directory after this one. */
-  private boolean isBegun(DiffLevel level, Comparison.Entry directory) throws IOException {
-    DiffAhead begun = level.begun(directory);
-    if (begun == null) {
+  private boolean isBegun(DiffLevel level, Comparison.Entry directory, Deque<DiffWalk> begun)
+      throws IOException {
+    DiffAhead ahead = level.begun(directory);
+    if (ahead == null) {
       level.lookAhead(this, helpers);
       return false;
     }
-    inner = begun.take();
+    DiffWalk inner = ahead.take();
     inner.helpers = helpers;
+    begun.push(inner);
     return true;
   }
 
@@ -267,7 +291,7 @@ final class DiffWalk implements Closeable {
         level,
         entry.name(),
         entry.stat(),
-        Optional.of(origin.place().path(Name.SELF)));
+        Optional.of(sources.of(origin.place())));
   }
 
   private void tell(ChangeKind kind, DiffLevel level, Name name, EntryStat stat) {
@@ -277,16 +301,27 @@ final class DiffWalk implements Closeable {
   private void tell(
       ChangeKind kind, DiffLevel level, Name name, EntryStat stat, Optional<String> from) {
     long size = stat.type() == EntryType.FILE ? stat.size() : 0;
-    ready.add(new Change(kind, level.path(name), stat.type(), size, from));
+    String path = paths.of(level.place(), name);
+    readyLength += path.length();
+    ready.add(new Change(kind, path, stat.type(), size, from));
   }
 
   @Override
   public void close() throws IOException {
-    DiffWalk last = inner;
-    try (last) {
-      while (!levels.isEmpty()) {
-        levels.pop().close();
+    IOException failure = null;
+    while (!taken.isEmpty() || !levels.isEmpty()) {
+      try {
+        if (taken.isEmpty()) {
+          levels.pop().close();
+        } else {
+          taken.pop().close();
+        }
+      } catch (IOException e) {
+        failure = e;
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -31,23 +32,72 @@ final class DiskUseWalk {
 
   DiskUse measure(LayerDirectory root) throws IOException {
     count(LayerEntries.present(root, Name.SELF));
-    walk(root);
+    TreeWalk.run(new Inside(null, Name.SELF, null, root));
     return new DiskUse(allocated, apparent, inodes, whiteouts);
   }
 
-  private void walk(LayerDirectory directory) throws IOException {
-    EntryCursor entries = directory.entries();
-    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      Optional<EntryStat> stat = directory.stat(entry.name());
-      if (stat.isPresent()) {
-        try {
-          entry(directory, entry.name(), stat.get());
-        } catch (NoSuchFileException | NotDirectoryException e) {
-          if (directory.stat(entry.name()).filter(stat.get()::sameInode).isPresent()) {
-            throw e;
-          }
+  /** Counts what is in a directory. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private final EntryStat stat;
+    private LayerDirectory directory;
+    private EntryCursor entries;
+
+    /** The root, which has no parent here, is open and stays so. */
+    Inside(LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory) {
+      this.parent = parent;
+      this.name = name;
+      this.stat = stat;
+      this.directory = directory;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      try {
+        return next();
+      } catch (NoSuchFileException | NotDirectoryException e) {
+        if (parent == null || parent.stat(name).filter(stat::sameInode).isPresent()) {
+          throw e;
+        }
+        // Removed meanwhile.
+        return null;
+      }
+    }
+
+    private TreeWalk.Step next() throws IOException {
+      if (entries == null) {
+        directory = directory == null ? parent.open(name) : directory;
+        entries = directory.entries();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        Optional<EntryStat> inner = directory.stat(entry.name());
+        if (inner.isPresent() && isDirectory(directory, entry.name(), inner.get())) {
+          return new Inside(directory, entry.name(), inner.get(), null);
         }
       }
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (parent != null && directory != null) {
+        directory.close();
+      }
+    }
+  }
+
+  /** Counts an entry, and tells whether there is more in it. */
+  private boolean isDirectory(LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
+    try {
+      entry(directory, name, stat);
+      return stat.isDirectory();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      if (directory.stat(name).filter(stat::sameInode).isPresent()) {
+        throw e;
+      }
+      return false;
     }
   }
 
@@ -57,12 +107,7 @@ final class DiskUseWalk {
       if (isFirstName(stat)) {
         allocated += stat.allocated();
       }
-    } else if (stat.isDirectory()) {
-      count(stat);
-      try (LayerDirectory inner = directory.open(name)) {
-        walk(inner);
-      }
-    } else if (isFirstName(stat)) {
+    } else if (stat.isDirectory() || isFirstName(stat)) {
       count(stat);
     }
   }

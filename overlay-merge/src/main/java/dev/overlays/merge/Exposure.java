@@ -24,8 +24,8 @@ import java.util.Set;
 final class Exposure {
   private final LayerDirectory upper;
   private final MarkNamespace marks;
-  private final Map<List<Name>, Renamed> bySource = new HashMap<>();
-  private final Set<List<Name>> twice = new HashSet<>();
+  private final Map<Place, Renamed> bySource = new HashMap<>();
+  private final Set<Place> twice = new HashSet<>();
 
   Exposure(LayerDirectory upper, MarkNamespace marks, List<Renamed> renamed) {
     this.upper = upper;
@@ -45,54 +45,59 @@ final class Exposure {
     return Optional.of(
         Problem.of(
             ProblemCode.REDIRECT_REPEATED,
-            LayerEntries.path(upper + Renamed.text(entry.path())),
+            LayerEntries.path(upper + entry.path().text()),
             "The directory was renamed from "
-                + Renamed.text(entry.source())
+                + entry.source().text()
                 + " of the lower, but the view shows that at another place too.",
             "Copy one of the two directories in the view under a new name, and delete it there."));
   }
 
   /** Whether another entry of the view is made of the same source. */
   boolean isElsewhere(Renamed entry) throws IOException {
-    List<Name> source = entry.source();
+    Place source = entry.source();
     if (source == null) {
       return false;
     }
-    if (twice.contains(source) || isShown(upper, source, 0)) {
+    List<Name> names = source.names();
+    if (twice.contains(source) || isShown(upper, names, 0)) {
       return true;
     }
-    for (int i = 1; i < source.size(); i++) {
-      Renamed around = bySource.get(source.subList(0, i));
-      if (around != null && around.directory() && isShownIn(around, source, i)) {
+    Place outer = source.parent();
+    for (int i = names.size() - 1; i > 0; i--) {
+      Renamed around = bySource.get(outer);
+      if (around != null && around.directory() && isShownIn(around, names, i)) {
         return true;
       }
+      outer = outer.parent();
     }
     return false;
   }
 
   private boolean isShownIn(Renamed around, List<Name> source, int index) throws IOException {
-    try (LayerDirectory directory = Paths.open(upper, around.path())) {
+    try (LayerDirectory directory = Paths.open(upper, around.path().names())) {
       return isShown(directory, source, index);
     }
   }
 
   /** Goes down a path in a merged directory, until something of the upper hides the lower's. */
-  private boolean isShown(LayerDirectory directory, List<Name> path, int index) throws IOException {
-    Name name = path.get(index);
-    Optional<EntryStat> stat = directory.stat(name);
-    if (stat.isEmpty()) {
+  private boolean isShown(LayerDirectory start, List<Name> path, int index) throws IOException {
+    try (DescendingDirectory at = new DescendingDirectory(start)) {
+      for (int i = index; i < path.size(); i++) {
+        Name name = path.get(i);
+        Optional<EntryStat> stat = at.directory().stat(name);
+        if (stat.isEmpty()) {
+          return true;
+        }
+        if (!stat.get().isDirectory()
+            || LayerEntries.isOpaque(at.directory(), name, marks)
+            || at.directory().xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
+          return false;
+        }
+        if (i < path.size() - 1) {
+          at.open(name);
+        }
+      }
       return true;
-    }
-    if (!stat.get().isDirectory()
-        || LayerEntries.isOpaque(directory, name, marks)
-        || directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
-      return false;
-    }
-    if (index == path.size() - 1) {
-      return true;
-    }
-    try (LayerDirectory inner = directory.open(name)) {
-      return isShown(inner, path, index + 1);
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.overlays.merge;
 
+import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
@@ -83,32 +85,40 @@ record Instance(
             || (!natural && below.find(name).isPresent()));
   }
 
-  /** Hears of a name. */
+  /** Gives names, each once. */
   @FunctionalInterface
-  interface NameVisitor {
-    void visit(Name name) throws IOException;
+  interface NameCursor {
+    /** The next name; null at the end. */
+    Name next() throws IOException;
   }
 
   /** Goes through the names of which {@link #has} is true. */
-  void forEach(NameVisitor visitor) throws IOException {
-    if (own != null) {
-      Entries.forEach(
-          own,
-          (name, type) -> {
-            if (!selection.below(name).isNothing()) {
-              visitor.visit(name);
-            }
-          });
+  NameCursor names() throws IOException {
+    EntryCursor ownNames = own == null ? () -> null : own.entries();
+    MergedDirectory.ShownCursor inherited = natural ? () -> null : below.entries();
+    return () -> {
+      Name name = nextOwn(ownNames);
+      return name == null ? nextInherited(inherited) : name;
+    };
+  }
+
+  private Name nextOwn(EntryCursor entries) throws IOException {
+    LayerEntry entry = entries.next();
+    while (entry != null && selection.below(entry.name()).isNothing()) {
+      entry = entries.next();
     }
-    if (!natural) {
-      below.forEach(
-          shown -> {
-            boolean hidden = own != null && own.stat(shown.name()).isPresent();
-            if (!hidden && !selection.below(shown.name()).isNothing()) {
-              visitor.visit(shown.name());
-            }
-          });
+    return entry == null ? null : entry.name();
+  }
+
+  private Name nextInherited(MergedDirectory.ShownCursor entries) throws IOException {
+    for (var shown = entries.next(); shown != null; shown = entries.next()) {
+      Name name = shown.name();
+      boolean hidden = own != null && own.stat(name).isPresent();
+      if (!hidden && !selection.below(name).isNothing()) {
+        return name;
+      }
     }
+    return null;
   }
 
   @Override

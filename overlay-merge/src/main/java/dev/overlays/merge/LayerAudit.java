@@ -9,6 +9,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -48,56 +49,97 @@ final class LayerAudit {
   void run(LayerDirectory root, MergedDirectory below) throws IOException {
     EntryStat stat = LayerEntries.present(root, Name.SELF);
     markCheck.check(Marked.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
-    inside(root, below, Place.ROOT, List.of());
+    TreeWalk.run(new Inside(root, below, Place.ROOT, Place.ROOT));
     redirects.repeated(root, marks);
   }
 
-  /** The source is the directory's path in the layers below; null where they have none. */
-  private void inside(
-      LayerDirectory directory, MergedDirectory below, Place place, List<Name> source)
-      throws IOException {
-    Entries.forEach(
-        directory,
-        (name, type) -> {
-          if (place.isRoot() && name.equals(LowerStaging.NAME)) {
-            return;
+  /** Goes through one directory of the layer. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory directory;
+    private final MergedDirectory below;
+    private final Place place;
+    private final Place source;
+    private TypedCursor entries;
+
+    /**
+     * Unless it is the root, both handles belong to this. The source is the directory's path in the
+     * layers below; null where they have none.
+     */
+    Inside(LayerDirectory directory, MergedDirectory below, Place place, Place source) {
+      this.directory = directory;
+      this.below = below;
+      this.place = place;
+      this.source = source;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      while (hasNext()) {
+        if (!place.isRoot() || !LowerStaging.isName(entries.name())) {
+          TreeWalk.Step inner = entry();
+          if (inner != null) {
+            return inner;
           }
-          try {
-            entry(directory, name, type, below, place, source);
-          } catch (NoSuchFileException | NotDirectoryException e) {
-            // Removed in the view meanwhile.
-          }
-        });
+        }
+      }
+      return null;
+    }
+
+    private boolean hasNext() throws IOException {
+      try {
+        if (entries == null) {
+          entries = new TypedCursor(directory);
+        }
+        return entries.next();
+      } catch (NoSuchFileException | NotDirectoryException e) {
+        // The whole directory has been removed in the view meanwhile.
+        return false;
+      }
+    }
+
+    private TreeWalk.Step entry() throws IOException {
+      try {
+        Marked inner = look(directory, entries.name(), entries.type(), below);
+        return inner == null ? null : directory(inner, below, place, source);
+      } catch (NoSuchFileException | NotDirectoryException e) {
+        // Removed in the view meanwhile.
+        return null;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!place.isRoot()) {
+        try (directory;
+            below) {
+          // Only to close both, whatever one of them throws.
+        }
+      }
+    }
   }
 
-  private void entry(
-      LayerDirectory directory,
-      Name name,
-      EntryType type,
-      MergedDirectory below,
-      Place place,
-      List<Name> source)
+  /** Looks at an entry, and returns it if it is a directory to be looked into. */
+  private Marked look(LayerDirectory directory, Name name, EntryType type, MergedDirectory below)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
     if (plain && xattrs.isEmpty()) {
-      return;
+      return null;
     }
     EntryStat stat = LayerEntries.present(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
       whiteout(directory, name, below);
-      return;
+      return null;
     }
     Marked entry = Marked.of(directory, name, stat, xattrs, marks);
     markCheck.check(entry);
-    if (stat.isDirectory()) {
-      directory(entry, below, place, source);
-    } else if (stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
+    if (stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
       metacopy(entry, below);
     }
+    return stat.isDirectory() ? entry : null;
   }
 
-  private void directory(Marked entry, MergedDirectory below, Place place, List<Name> source)
+  private TreeWalk.Step directory(Marked entry, MergedDirectory below, Place place, Place source)
       throws IOException {
     LayerDirectory directory = entry.directory();
     Name name = entry.name();
@@ -106,12 +148,20 @@ final class LayerAudit {
       markCheck.stray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
     }
     if (redirects.refused(entry, opaque)) {
-      return;
+      return null;
     }
-    try (LayerDirectory inner = directory.open(name);
-        MergedDirectory innerBelow = below.below(directory, name)) {
-      List<Name> innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
-      inside(inner, innerBelow, place.in(name), innerSource);
+    LayerDirectory inner = directory.open(name);
+    MergedDirectory innerBelow = null;
+    try {
+      innerBelow = below.below(directory, name);
+      Place innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
+      return new Inside(inner, innerBelow, place.in(name), innerSource);
+    } catch (IOException | RuntimeException | Error e) {
+      MergedDirectory opened = innerBelow;
+      try (inner;
+          opened) {
+        throw e;
+      }
     }
   }
 

@@ -71,7 +71,7 @@ final class MergeWalk {
   TreeWalk.Step entry(Level level, LayerEntry entry, Listings listings, Joins joins)
       throws IOException {
     Name name = entry.name();
-    boolean isStaging = level.place().isRoot() && name.equals(LowerStaging.NAME);
+    boolean isStaging = level.place().isRoot() && name.equals(run.staging());
     if (isStaging || level.crossing().isStaging(name)) {
       return null;
     }

@@ -3,6 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 
 /**
@@ -19,12 +20,45 @@ final class MovedAway {
   /** Counts an entry with all that is in it. */
   void count(LayerDirectory lower, Name name, EntryType type, Place place) throws IOException {
     if (type == EntryType.DIRECTORY) {
-      Place inside = place.in(name);
-      try (LayerDirectory directory = lower.open(name)) {
-        Entries.forEach(
-            directory, (inner, innerType) -> count(directory, inner, innerType, inside));
+      TreeWalk.run(new Directory(lower, place.in(name)));
+    } else {
+      tally.add(MergeAction.DELETED, place, name);
+    }
+  }
+
+  /** Counts what is in a directory, and then the directory. */
+  private final class Directory implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Place place;
+    private LayerDirectory directory;
+    private TypedCursor entries;
+
+    Directory(LayerDirectory parent, Place place) {
+      this.parent = parent;
+      this.place = place;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (directory == null) {
+        directory = parent.open(place.name());
+        entries = new TypedCursor(directory);
+      }
+      while (entries.next()) {
+        if (entries.type() == EntryType.DIRECTORY) {
+          return new Directory(directory, place.in(entries.name()));
+        }
+        tally.add(MergeAction.DELETED, place, entries.name());
+      }
+      tally.add(MergeAction.DELETED, place.parent(), place.name());
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (directory != null) {
+        directory.close();
       }
     }
-    tally.add(MergeAction.DELETED, place, name);
   }
 }

@@ -6,6 +6,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -36,7 +37,7 @@ final class NewDirectories {
       String mark = Mark.MERGE_SHARED.xattr(job.marks());
       byte[] now = layers.lastMount().identity().getBytes(StandardCharsets.US_ASCII);
       if (!Arrays.equals(now, upper.xattr(Name.SELF, mark).orElse(null))) {
-        inside(upper, layers.lowers().root(), selection);
+        TreeWalk.run(new Inside(upper, layers.lowers().root(), selection, true));
         upper.setXattr(Name.SELF, mark, now);
       }
     }
@@ -49,35 +50,70 @@ final class NewDirectories {
     }
   }
 
-  private void inside(LayerDirectory upper, MergedDirectory below, Selection taken)
-      throws IOException {
-    Entries.forEach(
-        upper,
-        (name, type) -> {
-          Selection inner = taken.below(name);
-          if (type == EntryType.DIRECTORY && !inner.isNothing()) {
-            directory(upper, below, name, inner);
-          }
-        });
-  }
+  /** Goes through one directory of the upper, and makes those in it transparent. */
+  private final class Inside implements TreeWalk.Step {
+    private final LayerDirectory upper;
+    private final MergedDirectory below;
+    private final Selection taken;
+    private final boolean isRoot;
+    private TypedCursor entries;
 
-  private void directory(LayerDirectory upper, MergedDirectory below, Name name, Selection inner)
-      throws IOException {
-    List<String> xattrs = upper.xattrs(name);
-    boolean opaque = LayerEntries.isOpaque(upper, name, job.marks());
-    boolean renamed = !opaque && xattrs.contains(Mark.REDIRECT.xattr(job.marks()));
-    if (renamed) {
-      return;
+    /** Unless it is the root, both handles belong to this. */
+    Inside(LayerDirectory upper, MergedDirectory below, Selection taken, boolean isRoot) {
+      this.upper = upper;
+      this.below = below;
+      this.taken = taken;
+      this.isRoot = isRoot;
     }
-    try (MergedDirectory hidden = below.open(name)) {
-      if (opaque && !hidden.isNothing()) {
-        return;
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        entries = new TypedCursor(upper);
       }
-      if (opaque) {
-        new Changes(false, job.marks()).makeTransparent(upper, name);
+      while (entries.next()) {
+        Selection inner = taken.below(entries.name());
+        if (entries.type() == EntryType.DIRECTORY && !inner.isNothing()) {
+          TreeWalk.Step next = directory(entries.name(), inner);
+          if (next != null) {
+            return next;
+          }
+        }
       }
-      try (LayerDirectory directory = upper.open(name)) {
-        inside(directory, hidden, inner);
+      return null;
+    }
+
+    private TreeWalk.Step directory(Name name, Selection inner) throws IOException {
+      List<String> xattrs = upper.xattrs(name);
+      boolean opaque = LayerEntries.isOpaque(upper, name, job.marks());
+      boolean renamed = !opaque && xattrs.contains(Mark.REDIRECT.xattr(job.marks()));
+      if (renamed) {
+        return null;
+      }
+      MergedDirectory hidden = below.open(name);
+      try {
+        if (opaque && !hidden.isNothing()) {
+          hidden.close();
+          return null;
+        }
+        if (opaque) {
+          new Changes(false, job.marks()).makeTransparent(upper, name);
+        }
+        return new Inside(upper.open(name), hidden, inner, false);
+      } catch (IOException | RuntimeException | Error e) {
+        try (hidden) {
+          throw e;
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!isRoot) {
+        try (upper;
+            below) {
+          // Only to close both, whatever one of them throws.
+        }
       }
     }
   }

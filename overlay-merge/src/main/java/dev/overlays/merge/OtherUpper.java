@@ -7,7 +7,9 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The upper of an instance whose lower another upper is about to change: what it relies on there is
@@ -44,13 +46,15 @@ final class OtherUpper {
   void makeWholeBefore(OverlaySpec changing) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());
-        Staging staging = new Staging(layers.beside(), MergeEngine.STAGING)) {
+        Staging staging = layers.staging(new Changes(false, job.marks()))) {
       Reliance reliance = new Reliance(other, job.marks());
       List<Renamed> touched = new ArrayList<>();
+      Set<Place> places = new HashSet<>();
       Survey survey = Survey.withMetacopies(layers.upper(), layers.lowers(), reliance::isTouched);
       for (Renamed entry : survey.renamed()) {
-        if (isIn(touched, entry) || reliance.isTouched(entry)) {
+        if (isIn(places, entry) || reliance.isTouched(entry)) {
           touched.add(entry);
+          places.add(entry.path());
         }
       }
       if (!touched.isEmpty()) {
@@ -72,13 +76,11 @@ final class OtherUpper {
   }
 
   /** What a directory that is made whole holds could no longer say where its own source is. */
-  private static boolean isIn(List<Renamed> directories, Renamed entry) {
-    for (Renamed directory : directories) {
-      int depth = directory.path().size();
-      if (depth < entry.path().size() && directory.path().equals(entry.path().subList(0, depth))) {
-        return true;
-      }
+  private static boolean isIn(Set<Place> wholeDirectories, Renamed entry) {
+    Place around = entry.path().parent();
+    while (around != null && !wholeDirectories.contains(around)) {
+      around = around.parent();
     }
-    return false;
+    return around != null;
   }
 }

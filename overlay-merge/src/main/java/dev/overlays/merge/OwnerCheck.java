@@ -11,7 +11,6 @@ import dev.overlays.layer.MappedOwners;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
-import dev.overlays.merge.lookup.Redirect;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -113,16 +112,16 @@ final class OwnerCheck {
   }
 
   /** What a renamed directory shows of the lowers is copied into it. */
-  private void comesUp(List<Name> source) throws IOException {
-    Deque<List<Name>> waiting = new ArrayDeque<>(List.of(source));
+  private void comesUp(Place source) throws IOException {
+    Deque<Place> waiting = new ArrayDeque<>(List.of(source));
     while (!waiting.isEmpty() && problems.size() < ENOUGH) {
-      List<Name> path = waiting.pop();
-      try (MergedDirectory directory = lowers.root().open(new Redirect(true, path))) {
+      Place place = waiting.pop();
+      try (MergedDirectory directory = lowers.root().open(place.redirect())) {
         directory.forEach(
             shown -> {
               ask(shown.directory(), shown.name(), upper);
               if (shown.stat().isDirectory()) {
-                waiting.push(Place.append(path, shown.name()));
+                waiting.push(place.in(shown.name()));
               }
             });
       }

@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.Redirect;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,11 @@ record Place(Place parent, Name name, int depth, long pathHash) {
     return String.join("/", path);
   }
 
+  /** The path for people, from the root of a layer. */
+  String text() {
+    return isRoot() ? "" : '/' + path(Name.SELF);
+  }
+
   /** The names from the root to an entry here. */
   List<Name> names(Name entry) {
     return in(entry).names();
@@ -53,6 +59,11 @@ record Place(Place parent, Name name, int depth, long pathHash) {
     return Collections.unmodifiableList(names);
   }
 
+  /** What leads here from the root of a layer. */
+  Redirect redirect() {
+    return new Redirect(true, names());
+  }
+
   /** The place of the directory of a path. */
   static Place of(List<Name> path) {
     Place place = ROOT;
@@ -60,12 +71,6 @@ record Place(Place parent, Name name, int depth, long pathHash) {
       place = place.in(name);
     }
     return place;
-  }
-
-  static List<Name> append(List<Name> path, Name name) {
-    List<Name> longer = new ArrayList<>(path);
-    longer.add(name);
-    return List.copyOf(longer);
   }
 
   @Override

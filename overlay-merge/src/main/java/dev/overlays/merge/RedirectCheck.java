@@ -5,7 +5,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import dev.overlays.merge.lookup.Redirect;
 import java.io.IOException;
@@ -61,8 +60,7 @@ final class RedirectCheck {
    * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
    * have it; null if nowhere.
    */
-  List<Name> follow(
-      Marked entry, boolean opaque, MergedDirectory below, Place place, List<Name> source)
+  Place follow(Marked entry, boolean opaque, MergedDirectory below, Place place, Place source)
       throws IOException {
     if (entry.has(Mark.REDIRECT)) {
       if (!isRead(entry, opaque)) {
@@ -72,31 +70,33 @@ final class RedirectCheck {
         return renamed(entry, below, place, source);
       }
     }
-    return source == null || opaque ? null : Place.append(source, entry.name());
+    return source == null || opaque ? null : source.in(entry.name());
   }
 
-  private List<Name> renamed(Marked entry, MergedDirectory below, Place place, List<Name> source)
+  private Place renamed(Marked entry, MergedDirectory below, Place place, Place source)
       throws IOException {
     Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
     if (below.isNothing() || redirect.isEmpty()) {
-      dangling(entry, redirect.map(Redirect::names).orElse(List.of()));
+      dangling(entry, Place.of(redirect.map(Redirect::names).orElse(List.of())));
       return null;
     }
-    List<Name> names = redirect.get().names();
-    if (!redirect.get().absolute()) {
-      names = source == null ? null : Place.append(source, names.get(0));
+    Place from = source;
+    if (redirect.get().absolute()) {
+      from = Place.of(redirect.get().names());
+    } else if (source != null) {
+      from = source.in(redirect.get().names().get(0));
     }
-    renamed.add(new Renamed(place.names(entry.name()), names, true));
-    return names;
+    renamed.add(new Renamed(place.in(entry.name()), from, true));
+    return from;
   }
 
   /** Opaque first: without its redirect alone, the view would merge what has its name below. */
-  private void dangling(Marked entry, List<Name> names) throws IOException {
+  private void dangling(Marked entry, Place source) throws IOException {
     Problem problem =
         entry.problem(
             ProblemCode.REDIRECT_DANGLING,
             "The directory was renamed from "
-                + Renamed.text(names)
+                + source.text()
                 + ", and no layer below has such a directory any more: the view shows only what"
                 + " this layer holds of it.",
             "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"

@@ -24,26 +24,28 @@ final class Reliance {
   }
 
   boolean isTouched(Renamed entry) throws IOException {
-    return entry.source() != null && isTouched(changing, entry.source(), 0);
+    return entry.source() != null && isTouched(entry.source().names());
   }
 
   /** Any entry of a directory that is relied on counts, so does anything in place of it. */
-  private boolean isTouched(LayerDirectory directory, List<Name> path, int index)
-      throws IOException {
-    Name name = path.get(index);
-    Optional<EntryStat> stat = directory.stat(name);
-    if (stat.isEmpty()) {
+  private boolean isTouched(List<Name> path) throws IOException {
+    try (DescendingDirectory at = new DescendingDirectory(changing)) {
+      for (int i = 0; i < path.size(); i++) {
+        Name name = path.get(i);
+        Optional<EntryStat> stat = at.directory().stat(name);
+        if (stat.isEmpty()) {
+          return false;
+        }
+        boolean merges =
+            stat.get().isDirectory()
+                && !LayerEntries.isOpaque(at.directory(), name, marks)
+                && at.directory().xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
+        if (!merges || i == path.size() - 1) {
+          return true;
+        }
+        at.open(name);
+      }
       return false;
-    }
-    boolean merges =
-        stat.get().isDirectory()
-            && !LayerEntries.isOpaque(directory, name, marks)
-            && directory.xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
-    if (!merges || index == path.size() - 1) {
-      return true;
-    }
-    try (LayerDirectory inner = directory.open(name)) {
-      return isTouched(inner, path, index + 1);
     }
   }
 }

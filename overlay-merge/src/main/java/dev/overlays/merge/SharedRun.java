@@ -84,7 +84,7 @@ final class SharedRun {
     Conflicts conflicts = new Conflicts();
     LayerStore indexed = IndexedUppers.reading(store, all);
     try (Instances instances = Instances.open(all, uppers, this::selection, indexed)) {
-      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root(), Place.ROOT);
+      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root());
     }
     return conflicts;
   }

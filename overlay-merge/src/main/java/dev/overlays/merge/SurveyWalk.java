@@ -178,19 +178,19 @@ final class SurveyWalk {
     if (found.contains(Mark.REDIRECT)) {
       Optional<Redirect> redirect = Redirect.of(directory, name, marks);
       if (redirect.isPresent()) {
-        List<Name> source = source(redirect.get(), lowerPlace);
-        survey.add(new Renamed(place.names(name), source, true));
-        return source == null ? null : Place.of(source);
+        Place source = source(redirect.get(), lowerPlace);
+        survey.add(new Renamed(place.in(name), source, true));
+        return source;
       }
     }
     return lowerPlace == null ? null : lowerPlace.in(name);
   }
 
-  private static List<Name> source(Redirect redirect, Place lowerPlace) {
+  private static Place source(Redirect redirect, Place lowerPlace) {
     if (redirect.absolute()) {
-      return redirect.names();
+      return Place.of(redirect.names());
     }
-    return lowerPlace == null ? null : lowerPlace.names(redirect.names().get(0));
+    return lowerPlace == null ? null : lowerPlace.in(redirect.names().get(0));
   }
 
   private void file(
@@ -203,12 +203,12 @@ final class SurveyWalk {
       throws IOException {
     Optional<Redirect> redirect =
         hasRedirect ? Redirect.of(directory, name, marks) : Optional.empty();
-    List<Name> source =
+    Place source =
         redirect.isPresent()
             ? source(redirect.get(), lowerPlace)
-            : lowerPlace == null ? null : lowerPlace.names(name);
+            : lowerPlace == null ? null : lowerPlace.in(name);
     if (redirect.isPresent()) {
-      survey.add(new Renamed(place.names(name), source, false));
+      survey.add(new Renamed(place.in(name), source, false));
     }
     metacopy(directory, name, place, source, redirect.isPresent(), taken);
   }
@@ -217,7 +217,7 @@ final class SurveyWalk {
       LayerDirectory directory,
       Name name,
       Place place,
-      List<Name> source,
+      Place source,
       boolean redirect,
       boolean taken)
       throws IOException {
@@ -226,16 +226,16 @@ final class SurveyWalk {
         survey.add(MissingData.problem(directory, name));
       }
     } else if (!redirect) {
-      Renamed file = new Renamed(place.names(name), source, false);
+      Renamed file = new Renamed(place.in(name), source, false);
       if (metacopies.is(file)) {
         survey.add(file);
       }
     }
   }
 
-  private boolean hasData(List<Name> source) throws IOException {
+  private boolean hasData(Place source) throws IOException {
     return source != null
-        && lowers.root().data(new Redirect(true, source), (layer, directory, name, stat) -> {});
+        && lowers.root().data(source.redirect(), (layer, directory, name, stat) -> {});
   }
 
   private Set<Mark> marks(LayerDirectory directory, Name name, Place place, boolean taken)

@@ -26,6 +26,7 @@ final class Tally {
   private final MergeListener listener;
   private final Consumer<MergeProgress> progress;
   private final AtomicLong total = new AtomicLong();
+  private final PathText paths = new PathText();
   private volatile boolean sizes;
   private long told = start;
 
@@ -83,7 +84,7 @@ final class Tally {
     counts.get(action).increment();
     if (listener != null) {
       synchronized (this) {
-        listener.done(action, place.path(name), bytes);
+        listener.done(action, paths.of(place, name), bytes);
       }
     }
     if (progress != null && action != MergeAction.DELETED) {

@@ -3,7 +3,6 @@ package dev.overlays.merge;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.lookup.LayerRoots;
-import dev.overlays.merge.lookup.Redirect;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -32,7 +31,7 @@ final class VerifiedMetacopies implements SurveyWalk.Wanted {
     boolean[] linked = {false};
     Paths.in(
         upper,
-        file.parent(),
+        file.path().parent().names(),
         parent -> {
           Optional<EntryStat> stat = parent.stat(file.name());
           linked[0] = stat.isPresent() && stat.get().links() > 1;
@@ -41,7 +40,7 @@ final class VerifiedMetacopies implements SurveyWalk.Wanted {
       lowers
           .root()
           .data(
-              new Redirect(true, file.source()),
+              file.source().redirect(),
               (layer, directory, name, stat) -> linked[0] = stat.links() > 1);
     }
     return linked[0];

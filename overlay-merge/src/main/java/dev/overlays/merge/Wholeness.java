@@ -8,9 +8,9 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.lookup.LayerRoots;
 import dev.overlays.merge.lookup.MergedDirectory;
-import dev.overlays.merge.lookup.Redirect;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,26 +71,28 @@ final class Wholeness {
   void make(List<Renamed> renamed) throws IOException {
     Exposure exposure = new Exposure(upper, marks, renamed);
     List<Renamed> innermostFirst = new ArrayList<>(renamed);
-    innermostFirst.sort(Comparator.comparingInt((Renamed entry) -> entry.path().size()).reversed());
-    for (Renamed entry : innermostFirst) {
-      boolean mayMove = !exposure.isElsewhere(entry);
-      Paths.in(
-          upper,
-          entry.parent(),
-          parent -> {
-            if (entry.directory()) {
-              directory(parent, entry);
-            } else {
-              file(parent, entry, mayMove);
-            }
-          });
+    innermostFirst.sort(
+        Comparator.comparingInt((Renamed entry) -> entry.path().depth()).reversed());
+    try (PathHandles handles = new PathHandles(upper)) {
+      for (Renamed entry : innermostFirst) {
+        boolean mayMove = !exposure.isElsewhere(entry);
+        LayerDirectory parent = handles.open(entry.path().parent());
+        if (entry.directory()) {
+          directory(parent, entry);
+        } else {
+          file(parent, entry, mayMove);
+        }
+      }
     }
   }
 
   private void directory(LayerDirectory parent, Renamed entry) throws IOException {
     Name name = entry.name();
     try (MergedDirectory below = source(entry)) {
-      merged(parent, name, below, entry.source() == null ? Place.ROOT : Place.of(entry.source()));
+      Place source = entry.source() == null ? Place.ROOT : entry.source();
+      if (!below.isNothing()) {
+        TreeWalk.run(new Merged(parent, name, below, source));
+      }
     }
     changes.makeOpaque(parent, name);
     changes.removeMark(parent, name, Mark.REDIRECT);
@@ -99,55 +101,96 @@ final class Wholeness {
   private MergedDirectory source(Renamed entry) throws IOException {
     return entry.source() == null
         ? MergedDirectory.nothing(lowers)
-        : lowers.root().open(new Redirect(true, entry.source()));
+        : lowers.root().open(entry.source().redirect());
   }
 
   /** Pulls everything up that a directory shows of the layers below. */
-  private void merged(LayerDirectory parent, Name name, MergedDirectory below, Place source)
-      throws IOException {
-    if (below.isNothing()) {
-      return;
-    }
-    EntryStat before = times.remember(parent, name, LayerEntries.present(parent, name));
-    try (LayerDirectory directory = parent.open(name)) {
-      boolean[] again = {true};
-      while (again[0]) {
-        again[0] = false;
-        below.forEach(shown -> again[0] |= entry(directory, below, shown, source));
-      }
-    }
-    if (restores) {
-      times.restore(parent, name, before);
-    }
-  }
+  private final class Merged implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private final MergedDirectory around;
+    private final Place source;
+    private MergedDirectory below;
+    private EntryStat before;
+    private LayerDirectory directory;
+    private MergedDirectory.ShownCursor entries;
+    private boolean again;
 
-  /** Makes one entry whole, and tells whether it has been pulled up. */
-  private boolean entry(
-      LayerDirectory directory, MergedDirectory below, MergedDirectory.Shown shown, Place source)
-      throws IOException {
-    Name name = shown.name();
-    Optional<EntryStat> own = directory.stat(name);
-    if (own.isEmpty()) {
-      if (!pull.up(directory, below, shown, source)) {
-        try (MergedDirectory inner = below.open(name)) {
-          merged(directory, name, inner, source.in(name));
-        }
-      }
-      return true;
+    /** What is merged below it is opened in that of the directory around. */
+    Merged(LayerDirectory parent, Name name, Place source, MergedDirectory around) {
+      this.parent = parent;
+      this.name = name;
+      this.source = source;
+      this.around = around;
     }
-    if (own.get().isDirectory() && shown.stat().isDirectory()) {
-      boolean hides =
-          LayerEntries.isOpaque(directory, name, marks)
-              || directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent();
-      if (!hides) {
-        try (MergedDirectory inner = below.open(name)) {
-          merged(directory, name, inner, source.in(name));
-        }
-      }
-    } else if (own.get().type() == EntryType.FILE && isMetacopy(directory, name)) {
-      files.make(directory, name, own.get(), below, source, true);
+
+    /** What is merged below it is open, and stays so. */
+    Merged(LayerDirectory parent, Name name, MergedDirectory below, Place source) {
+      this(parent, name, source, null);
+      this.below = below;
     }
-    return false;
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (entries == null) {
+        below = below == null ? around.open(name) : below;
+        if (below.isNothing()) {
+          return null;
+        }
+        before = times.remember(parent, name, LayerEntries.present(parent, name));
+        directory = parent.open(name);
+        entries = below.entries();
+      }
+      do {
+        MergedDirectory.Shown shown = entries.next();
+        while (shown != null) {
+          if (entry(shown)) {
+            return new Merged(directory, shown.name(), source.in(shown.name()), below);
+          }
+          shown = entries.next();
+        }
+        entries = below.entries();
+      } while (restarts());
+      if (restores) {
+        times.restore(parent, name, before);
+      }
+      return null;
+    }
+
+    /** Some file systems leave entries out of a listing while others are moved away. */
+    private boolean restarts() {
+      boolean restart = again;
+      again = false;
+      return restart;
+    }
+
+    /** Makes one entry whole, and tells whether what is in it has to be merged. */
+    private boolean entry(MergedDirectory.Shown shown) throws IOException {
+      Name entry = shown.name();
+      Optional<EntryStat> own = directory.stat(entry);
+      if (own.isEmpty()) {
+        again = true;
+        return !pull.up(directory, below, shown, source);
+      }
+      if (own.get().isDirectory() && shown.stat().isDirectory()) {
+        return !LayerEntries.isOpaque(directory, entry, marks)
+            && directory.xattr(entry, Mark.REDIRECT.xattr(marks)).isEmpty();
+      }
+      if (own.get().type() == EntryType.FILE && isMetacopy(directory, entry)) {
+        files.make(directory, entry, own.get(), below, source, true);
+      }
+      return false;
+    }
+
+    @Override
+    public void close() throws IOException {
+      LayerDirectory opened = directory;
+      MergedDirectory merged = around == null ? null : below;
+      try (opened;
+          merged) {
+        // Only to close both, whatever one of them throws.
+      }
+    }
   }
 
   private boolean isMetacopy(LayerDirectory directory, Name name) throws IOException {
@@ -168,16 +211,15 @@ final class Wholeness {
   }
 
   private static Place sourcePlace(Renamed entry) {
-    List<Name> source = entry.source();
-    return source == null ? Place.ROOT : Place.of(source.subList(0, source.size() - 1));
+    return entry.source() == null ? Place.ROOT : entry.source().parent();
   }
 
   /** The directory in which a relative redirect is looked for; an absolute one needs none. */
   private MergedDirectory sourceParent(Renamed entry) throws IOException {
-    List<Name> source = entry.source();
-    if (source == null || source.size() == 1) {
-      return source == null ? MergedDirectory.nothing(lowers) : lowers.root();
+    if (entry.source() == null) {
+      return MergedDirectory.nothing(lowers);
     }
-    return lowers.root().open(new Redirect(true, source.subList(0, source.size() - 1)));
+    Place parent = entry.source().parent();
+    return parent.isRoot() ? lowers.root() : lowers.root().open(parent.redirect());
   }
 }

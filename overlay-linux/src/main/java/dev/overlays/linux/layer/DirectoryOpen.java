@@ -5,6 +5,7 @@ import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -35,6 +36,18 @@ final class DirectoryOpen {
       long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
       return directory.attempt(Syscall.OPENAT2, path, how, HOW_SIZE, 0, 0);
     }
+  }
+
+  /**
+   * Opens a directory that has been open before, in memory of the caller's. It has to be compared
+   * with what it was, so it does not matter here how it is reached.
+   */
+  static long openAgain(Scratch scratch, int directory, long path) {
+    if (!OPENAT2) {
+      return Kernel.attempt(Syscall.OPENAT, directory, path, FLAGS, 0);
+    }
+    long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+    return Kernel.attempt(Syscall.OPENAT2, directory, path, how, HOW_SIZE, 0, 0);
   }
 
   /**

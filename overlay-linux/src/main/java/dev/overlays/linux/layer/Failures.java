@@ -15,6 +15,13 @@ final class Failures {
 
   static FileSystemException of(Errno errno, String path) {
     return switch (errno) {
+      case ESTALE ->
+          new FileSystemException(
+              path,
+              null,
+              "it was moved, or something has taken its place, while it was in use ("
+                  + errno.text()
+                  + ")");
       case EBADF -> new ClosedHandleException(path);
       case ENOENT -> new NoSuchFileException(path);
       case EEXIST -> new FileAlreadyExistsException(path);

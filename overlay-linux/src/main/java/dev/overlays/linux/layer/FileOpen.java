@@ -70,6 +70,9 @@ final class FileOpen {
       long path = scratch.string(name);
       check(scratch, directory, path);
       long number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
+      if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
+        number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
+      }
       Descriptor file = new Descriptor(owner.check(number, name));
       try {
         check(scratch, file, scratch.string(new byte[0]));

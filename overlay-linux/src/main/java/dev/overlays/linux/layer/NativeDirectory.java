@@ -25,6 +25,8 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,18 +46,19 @@ final class NativeDirectory implements LayerDirectory {
 
   private static final boolean FCHMODAT2 = CallProbe.mayUse(Syscall.FCHMODAT2);
 
-  private final Descriptor descriptor;
+  private final DirectoryDescriptor descriptor;
   private final NativeDirectory parent;
   private final String label;
 
-  private NativeDirectory(Descriptor descriptor, NativeDirectory parent, String label) {
+  private NativeDirectory(DirectoryDescriptor descriptor, NativeDirectory parent, String label) {
     this.descriptor = descriptor;
     this.parent = parent;
     this.label = label;
   }
 
   static NativeDirectory root(Descriptor descriptor, Path path) {
-    return new NativeDirectory(descriptor, null, path.toString());
+    DirectoryDescriptor root = DirectoryDescriptor.root(descriptor.number());
+    return new NativeDirectory(root, null, path.toString());
   }
 
   @Override
@@ -79,14 +82,19 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
+    OpenDirectories.ALL.makeRoom();
     long number = DirectoryOpen.open(descriptor, name);
+    if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
+      number = DirectoryOpen.open(descriptor, name);
+    }
     if (number == -Errno.ELOOP.number()) {
       throw Failures.of(Errno.ENOTDIR, path(name));
     }
     if (number == -Errno.EXDEV.number()) {
       throw new FileSystemException(path(name), null, "another file system is mounted here");
     }
-    return new NativeDirectory(new Descriptor(check(number, name)), this, name.toString());
+    DirectoryDescriptor opened = descriptor.opened(name, check(number, name));
+    return new NativeDirectory(opened, this, name.toString());
   }
 
   @Override
@@ -100,15 +108,16 @@ final class NativeDirectory implements LayerDirectory {
     try (Scratch scratch = Scratch.borrow()) {
       long path = scratch.string(name);
       long number = descriptor.attempt(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
+      if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
+        number = descriptor.attempt(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
+      }
       return new FileOutput(new Descriptor(check(number, name)), path(name));
     }
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
-    if (!descriptor.hold()) {
-      throw Failures.of(Errno.EBADF, path(name));
-    }
+    check(descriptor.holdOrTell(), name);
     try (Scratch scratch = Scratch.borrow()) {
       long value = scratch.secondString(target);
       long path = scratch.string(name);
@@ -367,6 +376,10 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public String toString() {
-    return parent == null ? label : parent + "/" + label;
+    Deque<String> labels = new ArrayDeque<>();
+    for (NativeDirectory next = this; next != null; next = next.parent) {
+      labels.push(next.label);
+    }
+    return String.join("/", labels);
   }
 }

@@ -3,6 +3,7 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
@@ -19,7 +20,9 @@ final class StatCall {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int EMPTY_PATH = 0x1000;
   private static final int BASIC_STATS = 0x7ff;
+  private static final int INODE = 0x100;
   private static final int BIRTH_TIME = 0x800;
+  private static final byte[] SELF = {};
 
   /**
    * What an entry is not an entry without: STATX_TYPE, MODE, NLINK, UID, GID, MTIME, INO, SIZE and
@@ -86,6 +89,23 @@ final class StatCall {
     return (low(statx[0]) & BIRTH_TIME) == 0
         ? Optional.empty()
         : Optional.of(Instant.ofEpochSecond(statx[10], low(statx[11])));
+  }
+
+  /** Asks by what a directory is known again, in memory of the caller's; null if it is not told. */
+  static DirectoryIdentity identity(Scratch scratch, int directory) {
+    int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
+    long self = scratch.string(SELF);
+    long[] statx = new long[WORDS];
+    long struct = scratch.struct();
+    if (Kernel.attempt(Syscall.STATX, directory, self, flags, INODE | BIRTH_TIME, struct, 0) < 0) {
+      return null;
+    }
+    scratch.readStruct(statx);
+    boolean born = (low(statx[0]) & BIRTH_TIME) != 0;
+    return (low(statx[0]) & INODE) == 0
+        ? null
+        : new DirectoryIdentity(
+            statx[17], statx[4], born ? statx[10] : 0, born ? low(statx[11]) : 0);
   }
 
   private static int low(long word) {

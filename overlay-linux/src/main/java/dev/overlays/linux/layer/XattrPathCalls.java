@@ -2,7 +2,6 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
@@ -40,8 +39,9 @@ final class XattrPathCalls extends XattrCalls {
   /** The number is a part of the path, so it is held until the kernel has gone along that. */
   private static long attempt(
       Syscall call, Scratch scratch, Descriptor directory, Name name, long c, long d, long e) {
-    if (!directory.hold()) {
-      return -Errno.EBADF.number();
+    long refused = directory.holdOrTell();
+    if (refused < 0) {
+      return refused;
     }
     try {
       return Kernel.attempt(call, path(scratch, directory.number(), name), c, d, e, 0, 0);

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
  * #attempt} counts the calls that are under way: after {@link #close()} no call begins, and the
  * number is given back when the last one that had begun has ended.
  */
-public final class Descriptor implements AutoCloseable {
+public class Descriptor implements AutoCloseable {
   private static final int PATH_SIZE = 4096;
 
   private static final AtomicIntegerFieldUpdater<Descriptor> STATE =
@@ -22,7 +22,10 @@ public final class Descriptor implements AutoCloseable {
   /** Set by whoever gives the number back, so that nobody else does. */
   private static final int RETURNED = CLOSED | 1 << 30;
 
-  private final int number;
+  /** Set while the number has been given back for a time only. */
+  private static final int PARKED = CLOSED | 1 << 29;
+
+  private int number;
   private volatile int state;
 
   /**
@@ -83,8 +86,9 @@ public final class Descriptor implements AutoCloseable {
    * @return the number, good until this is closed
    * @throws IllegalStateException if it is closed
    */
-  public int number() {
-    if ((state & RETURNED) == RETURNED) {
+  public final int number() {
+    int now = state;
+    if ((now & RETURNED) == RETURNED || isParked(now)) {
       throw new IllegalStateException("the descriptor is closed");
     }
     return number;
@@ -95,8 +99,9 @@ public final class Descriptor implements AutoCloseable {
    *
    * @return whether no call begins any more
    */
-  public boolean isClosed() {
-    return state < 0;
+  public final boolean isClosed() {
+    int now = state;
+    return now < 0 && !isParked(now);
   }
 
   /**
@@ -104,7 +109,38 @@ public final class Descriptor implements AutoCloseable {
    *
    * @return false if this is closed already, and must not be used nor released
    */
-  public boolean hold() {
+  public final boolean hold() {
+    return holdOrTell() == 0;
+  }
+
+  /**
+   * Does the same as {@link #hold()}, and tells why it cannot be held.
+   *
+   * @return 0, or the negative error number: that of EBADF if this is closed
+   */
+  public final long holdOrTell() {
+    while (true) {
+      int before = STATE.getAndIncrement(this);
+      if (before >= 0) {
+        return 0;
+      }
+      release();
+      if (!isParked(before)) {
+        return -Errno.EBADF.number();
+      }
+      long result = reopen();
+      if (result < 0) {
+        return result;
+      }
+    }
+  }
+
+  /**
+   * Holds it if it is open and has its number, so that nothing has to be done for that.
+   *
+   * @return whether it is held
+   */
+  protected final boolean holdIfOpen() {
     if (STATE.getAndIncrement(this) >= 0) {
       return true;
     }
@@ -113,7 +149,7 @@ public final class Descriptor implements AutoCloseable {
   }
 
   /** Ends what {@link #hold()} began, in a {@code finally}. */
-  public void release() {
+  public final void release() {
     if (STATE.decrementAndGet(this) == CLOSED) {
       giveBack();
     }
@@ -121,8 +157,66 @@ public final class Descriptor implements AutoCloseable {
 
   private void giveBack() {
     if (STATE.compareAndSet(this, CLOSED, RETURNED)) {
-      Kernel.attempt(Syscall.CLOSE, number);
+      returnNumber();
     }
+  }
+
+  /** Gives the number back to the kernel. Called once, after the last use. */
+  protected void returnNumber() {
+    Kernel.attempt(Syscall.CLOSE, number);
+  }
+
+  private static boolean isParked(int state) {
+    return (state & (RETURNED | PARKED)) == PARKED;
+  }
+
+  /**
+   * Tells whether it has no number for a time.
+   *
+   * @return whether {@link #reopen} has to be called before it can be used
+   */
+  protected final boolean isParked() {
+    return isParked(state);
+  }
+
+  /**
+   * Begins a time in which it has no number, unless it is in use or closed. Its number is {@link
+   * #lastNumber()} still, and the caller's to close.
+   *
+   * @return whether that has begun: then it has to end by {@link #resume} or {@link #close()}
+   */
+  protected final boolean park() {
+    return STATE.compareAndSet(this, 0, PARKED);
+  }
+
+  /**
+   * Returns the number that it has or had last.
+   *
+   * @return a number that may be somebody else's by now
+   */
+  protected final int lastNumber() {
+    return number;
+  }
+
+  /**
+   * Ends the time in which it has no number.
+   *
+   * @param newNumber an open descriptor of the same file
+   */
+  protected final void resume(long newNumber) {
+    number = (int) newNumber;
+    // Somebody who tries to hold it may be counted for a moment.
+    STATE.addAndGet(this, -PARKED);
+  }
+
+  /**
+   * Called before a use while it has no number, to open the file again. May be called by several
+   * threads.
+   *
+   * @return a negative error number if that cannot be
+   */
+  protected long reopen() {
+    return -Errno.EBADF.number();
   }
 
   /**
@@ -154,8 +248,9 @@ public final class Descriptor implements AutoCloseable {
    * @return what it returned, or the negative error number
    */
   public long attempt(Syscall call, long b, long c, long d, long e, long f) {
-    if (!hold()) {
-      return -Errno.EBADF.number();
+    long refused = holdOrTell();
+    if (refused < 0) {
+      return refused;
     }
     try {
       return Kernel.attempt(call, number, b, c, d, e, f);
@@ -177,8 +272,9 @@ public final class Descriptor implements AutoCloseable {
    *     closed
    */
   public long attempt(Syscall call, long b, Descriptor other, long d, long e, long f) {
-    if (!other.hold()) {
-      return -Errno.EBADF.number();
+    long refused = other.holdOrTell();
+    if (refused < 0) {
+      return refused;
     }
     try {
       return attempt(call, b, other.number, d, e, f);
@@ -241,8 +337,12 @@ public final class Descriptor implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (STATE.getAndUpdate(this, state -> state | CLOSED) == 0) {
+    if (STATE.getAndUpdate(this, Descriptor::closed) == 0) {
       giveBack();
     }
+  }
+
+  private static int closed(int state) {
+    return isParked(state) ? state - PARKED + RETURNED : state | CLOSED;
   }
 }

@@ -78,6 +78,16 @@ public final class Scratch implements AutoCloseable {
     return scratch;
   }
 
+  /**
+   * Returns memory beside all that is borrowed, for what is done in the midst of another call, by
+   * one thread at a time. It is kept for good, and never closed.
+   *
+   * @return memory of its own
+   */
+  public static Scratch apart() {
+    return ScratchPool.make();
+  }
+
   /** Gives the memory back. */
   @Override
   public void close() {

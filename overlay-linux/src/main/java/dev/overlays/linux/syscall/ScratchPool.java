@@ -94,7 +94,8 @@ final class ScratchPool {
     return scratch;
   }
 
-  private static Scratch make() {
+  /** Makes new memory, which is never given back. */
+  static Scratch make() {
     long address = Native.malloc(Scratch.SIZE);
     if (address == 0) {
       throw new OutOfMemoryError("no native memory for a system call");

@@ -9,6 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,13 +86,23 @@ public final class MergedDirectory implements Closeable {
     return parts.stream().map(Part::directory).toList();
   }
 
+  private NoSuchFileException goneMeanwhile() {
+    return new NoSuchFileException(
+        firstLayer < roots.named().size() ? roots.named().get(firstLayer).toString() : null,
+        null,
+        "a directory in it has been removed or exchanged while it was read");
+  }
+
   /**
    * Returns the directory whose attributes are shown.
    *
    * @return the top-most of those that are merged, as an entry of its own
-   * @throws IOException if it cannot be told what it is
+   * @throws IOException if it cannot be told what it is, or all have been removed meanwhile
    */
   public Shown top() throws IOException {
+    if (parts.isEmpty()) {
+      throw goneMeanwhile();
+    }
     Part part = parts.get(0);
     EntryStat stat = LayerEntries.present(part.directory(), Name.SELF);
     return new Shown(part.layer(), part.directory(), Name.SELF, stat);
@@ -238,18 +249,62 @@ public final class MergedDirectory implements Closeable {
    * @throws IOException if a layer cannot be read, or what the visitor throws
    */
   public void forEach(NameVisitor visitor) throws IOException {
-    for (int i = 0; i < parts.size(); i++) {
-      LayerDirectory directory = parts.get(i).directory();
-      EntryCursor entries = directory.entries();
-      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        Name name = entry.name();
-        Optional<EntryStat> stat = isAbove(i, name) ? Optional.empty() : directory.stat(name);
-        if (stat.isPresent()
-            && !LayerEntries.isWhiteout(directory, name, stat.get(), roots.marks())) {
-          visitor.visit(new Shown(parts.get(i).layer(), directory, name, stat.get()));
+    ShownCursor cursor = entries();
+    for (Shown shown = cursor.next(); shown != null; shown = cursor.next()) {
+      visitor.visit(shown);
+    }
+  }
+
+  /** Goes through everything that is shown, each name once. */
+  @FunctionalInterface
+  public interface ShownCursor {
+    /**
+     * Returns the next entry.
+     *
+     * @return what is shown, or null when there is nothing left
+     * @throws IOException if a layer cannot be read
+     */
+    Shown next() throws IOException;
+  }
+
+  /**
+   * Returns a cursor from the first entry on, that ends the one before. The layers may be changed
+   * meanwhile.
+   *
+   * @return the cursor
+   */
+  public ShownCursor entries() {
+    return new ShownCursor() {
+      private int index = -1;
+      private EntryCursor entries = () -> null;
+
+      @Override
+      public Shown next() throws IOException {
+        while (true) {
+          LayerEntry entry = entries.next();
+          if (entry != null) {
+            Optional<Shown> shown = shown(index, entry.name());
+            if (shown.isPresent()) {
+              return shown.get();
+            }
+          } else if (++index < parts.size()) {
+            entries = parts.get(index).directory().entries();
+          } else {
+            index = parts.size();
+            return null;
+          }
         }
       }
-    }
+    };
+  }
+
+  /** What one of the layers shows under a name that it has; empty if that is hidden. */
+  private Optional<Shown> shown(int index, Name name) throws IOException {
+    LayerDirectory directory = parts.get(index).directory();
+    Optional<EntryStat> stat = isAbove(index, name) ? Optional.empty() : directory.stat(name);
+    return stat.isPresent() && !LayerEntries.isWhiteout(directory, name, stat.get(), roots.marks())
+        ? Optional.of(new Shown(parts.get(index).layer(), directory, name, stat.get()))
+        : Optional.empty();
   }
 
   /** Whether a layer above has the name, be it as a whiteout; no list of names is kept for that. */

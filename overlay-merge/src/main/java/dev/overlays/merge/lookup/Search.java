@@ -46,7 +46,7 @@ final class Search {
       }
     }
     for (; absolute && layer < roots.named().size() && !stopped; layer++) {
-      path(layer, roots.named().get(layer), path, 0);
+      path(layer, roots.named().get(layer), path);
     }
     // The kernel takes data for a metacopy file of a lower from them, never for one of the upper.
     boolean belowLower = found || firstLayer > 0;
@@ -60,35 +60,50 @@ final class Search {
   private void data() throws IOException {
     List<LayerDirectory> layers = roots.dataOnly();
     for (int i = 0; i < layers.size() && !stopped; i++) {
-      path(roots.named().size() + i, layers.get(i), path, 0);
+      path(roots.named().size() + i, layers.get(i), path);
     }
   }
 
   /** Goes down a path within one layer; what is left to go does not change with redirects. */
-  private void path(int layer, LayerDirectory directory, List<Name> names, int index)
-      throws IOException {
-    int left = names.size() - index;
-    if (left == 1) {
-      single(layer, directory, names.get(index), path.size() - 1);
-      return;
+  private void path(int layer, LayerDirectory root, List<Name> names) throws IOException {
+    LayerDirectory directory = root;
+    try {
+      int last = names.size() - 1;
+      for (int index = 0; index < last; index++) {
+        if (!isWay(directory, names.get(index), path.size() - (names.size() - index))) {
+          return;
+        }
+        LayerDirectory inner = directory.open(names.get(index));
+        LayerDirectory outer = directory;
+        directory = inner;
+        if (outer != root) {
+          outer.close();
+        }
+      }
+      single(layer, directory, names.get(last), path.size() - 1);
+    } finally {
+      if (directory != root) {
+        directory.close();
+      }
     }
-    Name name = names.get(index);
+  }
+
+  /** Whether a search goes on in a directory that the layer has there. */
+  private boolean isWay(LayerDirectory directory, Name name, int index) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty()) {
-      return;
+      return false;
     }
     if (!stat.get().isDirectory()) {
       stopped = true;
-      return;
+      return false;
     }
     if (LayerEntries.isOpaque(directory, name, marks)) {
       stopped = true;
     } else {
-      redirect(directory, name, path.size() - left);
+      redirect(directory, name, index);
     }
-    try (LayerDirectory inner = directory.open(name)) {
-      path(layer, inner, names, index + 1);
-    }
+    return true;
   }
 
   private void single(int layer, LayerDirectory directory, Name name, int index)

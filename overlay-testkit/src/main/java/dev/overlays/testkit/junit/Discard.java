@@ -6,11 +6,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 
 /** Deletes what tests leave behind, whatever modes it has. */
 final class Discard {
   private static final String ALL_RIGHTS = "rwx------";
+
+  /** So many directories may be around one that is deleted where it is. */
+  private static final int DEEP = 64;
 
   private Discard() {}
 
@@ -70,19 +79,48 @@ final class Discard {
     tree(directory);
   }
 
-  /** Deletes an entry with all that is in it. */
+  /**
+   * Deletes an entry with all that is in it. What is deep in it is moved to its top before, since
+   * no path may be longer than the file system takes.
+   */
   static void tree(Path entry) throws IOException {
     if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
       makeUsable(entry);
-      try (DirectoryStream<Path> entries = Files.newDirectoryStream(entry)) {
-        for (Path inner : entries) {
-          tree(inner);
+      Deque<Path> begun = new ArrayDeque<>(List.of(entry));
+      while (!begun.isEmpty()) {
+        Path directory = begun.peek();
+        Optional<Path> inner = clear(directory);
+        if (inner.isPresent()) {
+          makeUsable(inner.get());
+          begun.push(begun.size() < DEEP ? inner.get() : moved(inner.get(), entry));
+        } else {
+          begun.pop();
+          Files.delete(directory);
         }
-      } catch (DirectoryIteratorException e) {
-        throw e.getCause();
       }
+    } else {
+      Files.delete(entry);
     }
-    Files.delete(entry);
+  }
+
+  /** Deletes what is no directory, and returns a directory if there is one. */
+  private static Optional<Path> clear(Path directory) throws IOException {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+      for (Path entry : entries) {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+          return Optional.of(entry);
+        }
+        Files.delete(entry);
+      }
+      return Optional.empty();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
+    }
+  }
+
+  private static Path moved(Path directory, Path top) throws IOException {
+    Path target = top.resolve(UUID.randomUUID().toString());
+    return Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** The kernel makes a directory without any rights in the work directory. */

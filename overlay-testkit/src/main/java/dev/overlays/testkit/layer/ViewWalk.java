@@ -3,6 +3,7 @@ package dev.overlays.testkit.layer;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -22,34 +23,74 @@ final class ViewWalk {
 
   void walk() throws IOException {
     manifest.add(".", List.of(Found.self(0, roots.parts().get(0).directory())), false);
-    children(roots, "");
+    TreeWalk.run(new Children(roots, "", null));
   }
 
-  private void children(LayerStack stack, String prefix) throws IOException {
-    Set<Name> seen = new HashSet<>();
-    for (int i = 0; i < stack.parts().size(); i++) {
-      EntryCursor names = stack.parts().get(i).directory().entries();
-      for (LayerEntry entry = names.next(); entry != null; entry = names.next()) {
-        if (seen.add(entry.name())) {
-          entry(stack, i, entry.name(), prefix);
+  /** Goes through one directory. */
+  private final class Children implements TreeWalk.Step {
+    private final LayerStack stack;
+    private final String prefix;
+    private final Lookup found;
+    private final Set<Name> seen = new HashSet<>();
+    private EntryCursor names = () -> null;
+    private int next;
+
+    /**
+     * Both the directories and the lookup that has found them belong to this, unless it is null.
+     */
+    Children(LayerStack stack, String prefix, Lookup found) {
+      this.stack = stack;
+      this.prefix = prefix;
+      this.found = found;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      while (true) {
+        LayerEntry entry = names.next();
+        if (entry == null) {
+          if (next == stack.parts().size()) {
+            return null;
+          }
+          names = stack.parts().get(next).directory().entries();
+          next++;
+        } else if (seen.add(entry.name())) {
+          TreeWalk.Step inner = entry(entry.name());
+          if (inner != null) {
+            return inner;
+          }
         }
       }
     }
-  }
 
-  /** What is shown of a name that no part above the first one has. */
-  private void entry(LayerStack stack, int first, Name name, String prefix) throws IOException {
-    try (Lookup lookup = new Lookup(marks, name)) {
-      lookup.in(stack, first, roots);
-      List<Found> entries = lookup.entries();
-      if (entries.isEmpty()) {
-        return;
+    /** What is shown of a name that no part above this one has. */
+    private TreeWalk.Step entry(Name name) throws IOException {
+      Lookup lookup = new Lookup(marks, name);
+      try {
+        lookup.in(stack, next - 1, roots);
+        List<Found> entries = lookup.entries();
+        String path = prefix + Escaped.bytes(name.toBytes());
+        if (!entries.isEmpty()) {
+          manifest.add(path, entries, lookup.isDataMissing());
+          if (entries.get(0).stat().isDirectory()) {
+            return new Children(lookup.open(), path + "/", lookup);
+          }
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        try (lookup) {
+          throw e;
+        }
       }
-      String path = prefix + Escaped.bytes(name.toBytes());
-      manifest.add(path, entries, lookup.isDataMissing());
-      if (entries.get(0).stat().isDirectory()) {
-        try (LayerStack inner = lookup.open()) {
-          children(inner, path + "/");
+      lookup.close();
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (found != null) {
+        try (found;
+            stack) {
+          // Only to close both, whatever one of them throws.
         }
       }
     }

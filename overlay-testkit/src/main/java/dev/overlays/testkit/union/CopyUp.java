@@ -8,6 +8,8 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /**
  * Brings what is to be changed into the upper: the directories that lead to it first, each entry
@@ -39,16 +41,18 @@ final class CopyUp {
 
   /** The upper's own directory, made if it was not there. */
   LayerDirectory directory(Directory directory) throws IOException {
-    if (directory.isRemoved()) {
-      throw Errno.ENOENT.exception();
+    Deque<Directory> lowers = new ArrayDeque<>();
+    for (Directory at = directory; at.isRemoved() || !at.inUpper(); at = at.parent()) {
+      if (at.isRemoved()) {
+        throw Errno.ENOENT.exception();
+      }
+      lowers.push(at);
     }
-    if (!directory.inUpper()) {
-      LayerDirectory parent = directory(directory.parent());
-      Entry lower = directory.self();
+    for (Directory next : lowers) {
       Name staged = staging.fresh();
       staging.directory().createDirectory(staged);
-      publish(lower, staged, parent, directory.name());
-      directory.copiedUp();
+      publish(next.self(), staged, next.parent().upper(), next.name());
+      next.copiedUp();
     }
     return directory.upper();
   }

@@ -10,7 +10,10 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.lookup.MergedDirectory;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,7 +73,11 @@ final class Directory {
   }
 
   boolean isIn(Directory other) {
-    return this == other || (!isRoot() && parent.isIn(other));
+    Directory at = this;
+    while (at != other && !at.isRoot()) {
+      at = at.parent;
+    }
+    return at == other;
   }
 
   boolean inUpper() {
@@ -79,10 +86,11 @@ final class Directory {
 
   /** The names that lead to it. */
   List<Name> path() {
-    List<Name> path = isRoot() ? new ArrayList<>() : parent.path();
-    if (!isRoot()) {
-      path.add(name);
+    List<Name> path = new ArrayList<>();
+    for (Directory at = this; !at.isRoot(); at = at.parent) {
+      path.add(at.name);
     }
+    Collections.reverse(path);
     return path;
   }
 
@@ -97,8 +105,12 @@ final class Directory {
 
   /** The upper's own directory; its path there is the one in the view. */
   LayerDirectory upper() throws IOException {
-    if (upper == null) {
-      upper = parent.upper().open(name);
+    Deque<Directory> unopened = new ArrayDeque<>();
+    for (Directory at = this; at.upper == null; at = at.parent) {
+      unopened.push(at);
+    }
+    for (Directory next : unopened) {
+      next.upper = next.parent.upper.open(next.name);
     }
     return upper;
   }
@@ -210,13 +222,24 @@ final class Directory {
 
   /** A store may know directories by their paths, so handles end with these. */
   private void closeUpper() throws IOException {
-    for (Directory child : children.values()) {
-      child.closeUpper();
+    for (Directory next : innermostFirst()) {
+      if (next.upper != null && !next.isRoot()) {
+        next.upper.close();
+        next.upper = null;
+      }
     }
-    if (upper != null && !isRoot()) {
-      upper.close();
-      upper = null;
+  }
+
+  /** All that are known in it, and then this. */
+  private Deque<Directory> innermostFirst() {
+    Deque<Directory> left = new ArrayDeque<>(List.of(this));
+    Deque<Directory> order = new ArrayDeque<>();
+    while (!left.isEmpty()) {
+      Directory next = left.pop();
+      order.push(next);
+      left.addAll(next.children.values());
     }
+    return order;
   }
 
   void hold() {
@@ -240,21 +263,20 @@ final class Directory {
 
   /** Closes whatever is not held. */
   void trim() throws IOException {
-    for (Directory child : List.copyOf(children.values())) {
-      child.trim();
-      if (child.holders == 0 && child.children.isEmpty()) {
-        children.remove(child.name);
-        child.closeUnlessHeld();
+    for (Directory next : innermostFirst()) {
+      if (next != this && next.holders == 0 && next.children.isEmpty()) {
+        next.parent.children.remove(next.name);
+        next.closeUnlessHeld();
       }
     }
   }
 
   /** Closes it with all that is in it. */
   void close() throws IOException {
-    for (Directory child : children.values()) {
-      child.close();
-    }
+    Deque<Directory> all = innermostFirst();
     closeUpper();
-    below.close();
+    for (Directory next : all) {
+      next.below.close();
+    }
   }
 }
