@@ -327,6 +327,8 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if it cannot be told
    */
   default boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    LayerEntries.present(this, Name.SELF);
+    LayerEntries.present(source, Name.SELF);
     return true;
   }
 
@@ -337,6 +339,7 @@ public interface LayerDirectory extends Closeable {
    * @throws IOException if this cannot be found out
    */
   default Optional<UnnamedFile> createUnnamed() throws IOException {
+    LayerEntries.present(this, Name.SELF);
     return Optional.empty();
   }
 

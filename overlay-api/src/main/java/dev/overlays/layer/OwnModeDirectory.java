@@ -112,7 +112,8 @@ final class OwnModeDirectory implements LayerDirectory {
     try {
       base.rename(entry, other.base, newName);
     } catch (AccessDeniedException e) {
-      boolean both = isLifted() | other.isLifted();
+      boolean lifted = isLifted();
+      boolean both = other.isLifted() || lifted;
       try {
         if (!both) {
           throw e;

@@ -7,6 +7,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoField;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +64,7 @@ final class CopyNeeds {
   /** How many decimal digits of the nanoseconds a coarser clock could leave out. */
   private static int zeros(Instant time) {
     int zeros = 0;
-    int nanos = time.getNano();
+    long nanos = time.getLong(ChronoField.NANO_OF_SECOND);
     while (zeros < 9 && nanos % DECIMAL == 0) {
       nanos /= DECIMAL;
       zeros++;

@@ -65,7 +65,7 @@ final class PathText {
 
   private boolean isKnown(Place place) {
     int index = place.depth() - 1;
-    return index < places.size() && places.get(index) == place;
+    return index < places.size() && places.get(index).equals(place);
   }
 
   private void append(Name name) {

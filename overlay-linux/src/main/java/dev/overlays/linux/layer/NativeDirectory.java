@@ -345,7 +345,7 @@ final class NativeDirectory implements LayerDirectory {
   }
 
   @Override
-  public Optional<UnnamedFile> createUnnamed() {
+  public Optional<UnnamedFile> createUnnamed() throws IOException {
     return NativeUnnamedFile.in(descriptor, toString());
   }
 

@@ -27,10 +27,13 @@ final class NativeUnnamedFile implements UnnamedFile {
   }
 
   /** Makes one; empty where the file system has no such files, or this process may make none. */
-  static Optional<UnnamedFile> in(Descriptor directory, String label) {
+  static Optional<UnnamedFile> in(Descriptor directory, String label) throws IOException {
     int flags = UNNAMED | Open.RDWR | Open.CLOEXEC;
     try (Scratch scratch = Scratch.borrow()) {
       long number = directory.attempt(Syscall.OPENAT, scratch.string(HERE), flags, OWNER_ONLY);
+      if (number == -Errno.EBADF.number()) {
+        throw Failures.of(Errno.EBADF, label);
+      }
       return number < 0
           ? Optional.empty()
           : Optional.of(new NativeUnnamedFile(new Descriptor(number), label));
@@ -56,7 +59,9 @@ final class NativeUnnamedFile implements UnnamedFile {
     try (Scratch scratch = Scratch.borrow()) {
       scratch.dataBuffer().put(value);
       long name = scratch.string(xattr.getBytes(StandardCharsets.ISO_8859_1));
-      check(file.attempt(Syscall.FSETXATTR, name, scratch.data(), value.length, 0));
+      long result = file.attempt(Syscall.FSETXATTR, name, scratch.data(), value.length, 0);
+      // ext4 has no room for it in the inode and its block, however empty the disk is.
+      check(result == -Errno.ENOSPC.number() ? -Errno.E2BIG.number() : result);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Scratch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The directories below the roots of layers that have a descriptor now, the one opened first in
@@ -28,7 +29,7 @@ final class OpenDirectories {
 
   private DirectoryDescriptor first;
   private DirectoryDescriptor last;
-  private volatile int count;
+  private final AtomicInteger count = new AtomicInteger();
   private int bytesAhead;
 
   private OpenDirectories() {}
@@ -42,7 +43,7 @@ final class OpenDirectories {
 
   /** Parks what has been open longest, if that is needed for one more. */
   void makeRoom() {
-    if (count >= MOST) {
+    if (count.get() >= MOST) {
       park(1);
     }
   }
@@ -77,7 +78,7 @@ final class OpenDirectories {
       last.after = opened;
     }
     last = opened;
-    count = count + 1;
+    count.incrementAndGet();
   }
 
   void remove(DirectoryDescriptor closed) {
@@ -93,7 +94,7 @@ final class OpenDirectories {
     }
     closed.before = null;
     closed.after = null;
-    count = count - 1;
+    count.decrementAndGet();
   }
 
   /** Counts a part of a listing that is to be kept, unless there is too much already. */

@@ -97,7 +97,7 @@ class GhostTest {
     List<String> tar = new ArrayList<>(List.of("tar", "--no-recursion", "-cf"));
     tar.add(sandbox.path("disk/a.tar").toString());
     tar.addAll(List.of("-C", sandbox.directory("disk/tree").toString()));
-    for (String entry : entries.split(" ")) {
+    for (String entry : entries.split(" ", -1)) {
       if (entry.endsWith("/")) {
         sandbox.directory("disk/tree/" + entry);
       } else {

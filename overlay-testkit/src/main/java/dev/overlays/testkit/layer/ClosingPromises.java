@@ -215,7 +215,6 @@ abstract class ClosingPromises extends StorePromises {
               new Thread(() -> useUntilClosed(directory, failures, () -> readStrange(directory))));
       threads.forEach(Thread::start);
       List<LayerDirectory> strangers = new ArrayList<>();
-      Thread.yield();
       directory.close();
       try {
         for (int i = 0; i < STRANGERS; i++) {
