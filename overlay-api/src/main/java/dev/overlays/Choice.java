@@ -13,30 +13,54 @@ import java.util.function.Supplier;
  * @param backend the first that is available and does not decline
  * @param refusals the reasons of those before it
  */
-record Choice(Optional<OverlayBackend> backend, List<Problem> refusals) {
+record Choice(Optional<OverlayBackend> backend, List<Refusal> refusals) {
 
   /** The choice for a caller who has not named a backend. */
   static Choice among(List<OverlayBackend> backends, OverlaySpec spec) {
-    return first(backends, backend -> backend.declinesUnnamed(spec));
+    return first(backends, spec, backend -> backend.declinesUnnamed(spec));
   }
 
   /** The choice for a caller who has named one. */
   static Choice of(OverlayBackend named, OverlaySpec spec) {
-    return first(List.of(named), backend -> backend.declines(spec));
+    return first(List.of(named), spec, backend -> backend.declines(spec));
   }
 
   private static Choice first(
-      List<OverlayBackend> backends, Function<OverlayBackend, Optional<Problem>> declines) {
-    List<Problem> refusals = new ArrayList<>();
+      List<OverlayBackend> backends,
+      OverlaySpec spec,
+      Function<OverlayBackend, Optional<Problem>> declines) {
+    List<Refusal> refusals = new ArrayList<>();
     for (OverlayBackend backend : backends) {
-      Optional<Problem> refusal =
-          unavailable(backend).or(() -> guarded(backend, () -> declines.apply(backend)));
+      Optional<Refusal> refusal =
+          unavailable(backend)
+              .map(problem -> new Refusal(backend, problem, kind(problem)))
+              .or(
+                  () ->
+                      guarded(backend, () -> declines.apply(backend))
+                          .map(
+                              problem ->
+                                  new Refusal(backend, problem, kind(backend, problem, spec))));
       if (refusal.isEmpty()) {
         return new Choice(Optional.of(backend), refusals);
       }
       refusals.add(refusal.get());
     }
     return new Choice(Optional.empty(), refusals);
+  }
+
+  private static Refusal.Kind kind(Problem unavailable) {
+    return unavailable.code() == ProblemCode.PRIVILEGE_MISSING
+        ? Refusal.Kind.RIGHTS
+        : Refusal.Kind.MACHINE;
+  }
+
+  private static Refusal.Kind kind(OverlayBackend backend, Problem declined, OverlaySpec spec) {
+    if (declined.code() == ProblemCode.BACKEND_BROKEN) {
+      return Refusal.Kind.MACHINE;
+    }
+    return guarded(backend, () -> backend.declines(spec)).isPresent()
+        ? Refusal.Kind.SPEC
+        : Refusal.Kind.UNNAMED;
   }
 
   /** Tells why a backend cannot be used here at all. */

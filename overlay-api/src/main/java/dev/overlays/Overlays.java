@@ -4,11 +4,9 @@ import dev.overlays.providers.Providers;
 import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -200,21 +198,15 @@ public final class Overlays {
     throw new OverlayException(problems);
   }
 
-  /** Says for each backend why it cannot be used, then what is wrong with the spec itself. */
   private static List<Problem> problemsWithoutBackend(
       Choice choice, List<OverlayBackend> asked, OverlaySpec spec) {
-    Set<Problem> problems = new LinkedHashSet<>(choice.refusals());
-    problems.addAll(Providers.backends().broken());
-    for (OverlayBackend backend : asked) {
-      problems.addAll(backend.check(spec));
-    }
-    if (problems.isEmpty()) {
-      problems.add(
-          Problem.of(
-              ProblemCode.NO_BACKEND,
-              "No backend is on the class path or the module path.",
-              "Add the dependency dev.overlays:overlay-linux."));
-    }
-    return List.copyOf(problems);
+    List<Problem> problems = RefusalReport.of(choice, asked, Providers.backends().broken(), spec);
+    return problems.isEmpty()
+        ? List.of(
+            Problem.of(
+                ProblemCode.NO_BACKEND,
+                "No backend is on the class path or the module path.",
+                "Add the dependency dev.overlays:overlay-linux."))
+        : List.copyOf(problems);
   }
 }

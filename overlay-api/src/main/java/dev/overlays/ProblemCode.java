@@ -53,6 +53,9 @@ public enum ProblemCode {
   /** A layer does not exist. */
   LAYER_NOT_FOUND,
 
+  /** A layer is on a mount of another mount namespace, and the kernel takes none of those. */
+  LAYER_OF_OTHER_NAMESPACE,
+
   /** A view is mounted over one of its own layers, whose path leads into the view. */
   LAYER_HIDDEN,
 
@@ -65,7 +68,7 @@ public enum ProblemCode {
   /** A layer cannot be opened with the rights of this process. */
   LAYER_NOT_ACCESSIBLE,
 
-  /** A merge works on a layer at this moment. */
+  /** A merge or a mount works on a layer at this moment; the message names the process. */
   LAYER_LOCKED,
 
   /** A mounted overlay uses a layer that has to be at rest. */

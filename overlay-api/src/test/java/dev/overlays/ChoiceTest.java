@@ -33,6 +33,10 @@ class ChoiceTest {
     throw new NoClassDefFoundError("gone");
   }
 
+  private static List<Problem> problems(Choice choice) {
+    return choice.refusals().stream().map(Refusal::problem).toList();
+  }
+
   @Test
   void theFirstThatCan() {
     Choice choice = Choice.among(List.of(GOOD, OTHER), SPEC);
@@ -44,8 +48,8 @@ class ChoiceTest {
   void withTheReasonOfThoseBefore() {
     Choice choice = Choice.among(List.of(UNAVAILABLE, DECLINING, BROKEN, GOOD, OTHER), SPEC);
     assertEquals(Optional.of(GOOD), choice.backend());
-    assertEquals(List.of(MISSING, FOREIGN), choice.refusals().subList(0, 2));
-    Problem broken = choice.refusals().get(2);
+    assertEquals(List.of(MISSING, FOREIGN), problems(choice).subList(0, 2));
+    Problem broken = problems(choice).get(2);
     assertEquals(ProblemCode.BACKEND_BROKEN, broken.code());
     assertTrue(broken.message().contains("broken"), broken::message);
     assertTrue(broken.message().contains("gone"), broken::message);
@@ -55,7 +59,7 @@ class ChoiceTest {
   void noneIfNoneCan() {
     Choice choice = Choice.among(List.of(UNAVAILABLE, DECLINING), SPEC);
     assertEquals(Optional.empty(), choice.backend());
-    assertEquals(List.of(MISSING, FOREIGN), choice.refusals());
+    assertEquals(List.of(MISSING, FOREIGN), problems(choice));
   }
 
   @Test
@@ -63,7 +67,7 @@ class ChoiceTest {
     OverlayBackend failing = new StubBackend("failing", 9, Optional::empty, ChoiceTest::fail);
     Choice choice = Choice.among(List.of(failing, GOOD), SPEC);
     assertEquals(Optional.of(GOOD), choice.backend());
-    assertEquals(ProblemCode.BACKEND_BROKEN, choice.refusals().get(0).code());
+    assertEquals(ProblemCode.BACKEND_BROKEN, problems(choice).get(0).code());
   }
 
   /** The module of the API alone has no backend at all. */

@@ -10,8 +10,18 @@ record StubBackend(
     String name,
     int priority,
     Supplier<Optional<Problem>> reason,
-    Supplier<Optional<Problem>> refusal)
+    Supplier<Optional<Problem>> refusal,
+    Supplier<Optional<Problem>> unnamedRefusal,
+    List<Problem> found)
     implements OverlayBackend {
+
+  StubBackend(
+      String name,
+      int priority,
+      Supplier<Optional<Problem>> reason,
+      Supplier<Optional<Problem>> refusal) {
+    this(name, priority, reason, refusal, Optional::empty, List.of());
+  }
 
   @Override
   public Optional<Problem> unavailable() {
@@ -24,8 +34,13 @@ record StubBackend(
   }
 
   @Override
+  public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
+    return refusal.get().or(unnamedRefusal);
+  }
+
+  @Override
   public List<Problem> check(OverlaySpec spec) {
-    return List.of();
+    return found;
   }
 
   @Override

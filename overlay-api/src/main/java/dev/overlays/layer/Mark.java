@@ -47,6 +47,11 @@ public enum Mark {
    */
   MERGE_SHARED,
   /**
+   * A mark of this library: on the root of a layer that is merged and has no work directory, the
+   * name of the directory beside it in which the merge prepares its changes.
+   */
+  MERGE_STAGING,
+  /**
    * A mark of this library: on the root of an upper that fuse-overlayfs writes to, or has written
    * to and has not been {@linkplain FuseForm#convert turned} into the kernel's form since.
    */

@@ -14,10 +14,14 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The directories of an instance that did not exist. A backend creates them when it mounts, after
@@ -26,6 +30,13 @@ import java.util.Objects;
  */
 public final class InstanceDirectories implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays");
+
+  private static final Set<PosixFilePermission> WRITABLE_BY_OWNER =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+
+  /** Nobody else has to look into a work directory, nor to lock it. */
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Deque<Path> created = new ArrayDeque<>();
   private final OverlaySpec spec;
@@ -50,11 +61,14 @@ public final class InstanceDirectories implements AutoCloseable {
   /**
    * Creates what is missing of an instance. A new upper gets the attributes of the top-most lower,
    * so that the root of the view looks like it, but for the owner where this process may not give
-   * files away.
+   * files away. Whatever the umask of this process is, nobody but the owner may write to the
+   * others, nor open the work directory.
    *
    * @param spec what is to be mounted
    * @return what was created
-   * @throws OverlayException if something cannot be created ({@link
+   * @throws OverlayException if the directory that is to hold the instance, or the top-most lower,
+   *     does not exist ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
+   *     ProblemCode#LAYER_NOT_FOUND}), or something cannot be created ({@link
    *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left of it then
    */
   public static InstanceDirectories create(OverlaySpec spec) throws OverlayException {
@@ -62,12 +76,13 @@ public final class InstanceDirectories implements AutoCloseable {
     if (areThere(spec)) {
       return directories;
     }
+    refuseMissing(spec);
     Path upper = spec.upper().orElseThrow();
     try {
-      directories.create(spec.instance().get());
-      directories.create(spec.work().orElseThrow());
-      directories.create(spec.mountPoint().orElseThrow());
-      if (directories.create(upper)) {
+      directories.create(spec.instance().get(), WRITABLE_BY_OWNER);
+      directories.create(spec.work().orElseThrow(), OWNER_ONLY);
+      directories.create(spec.mountPoint().orElseThrow(), WRITABLE_BY_OWNER);
+      if (directories.create(upper, WRITABLE_BY_OWNER)) {
         copyAttributes(spec, upper);
       }
       return directories;
@@ -87,9 +102,32 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  private boolean create(Path directory) throws IOException {
+  private static void refuseMissing(OverlaySpec spec) throws OverlayException {
+    Path instance = spec.instance().orElseThrow().toAbsolutePath();
+    Path parent = instance.getParent();
+    if (parent != null && Files.notExists(parent)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND,
+              parent,
+              "The directory that should hold the instance does not exist.",
+              "Create it, or mount the disk that it is on: only the instance's own directory is"
+                  + " created."));
+    }
+    Path lower = spec.lowers().get(0);
+    if (Files.notExists(lower)) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.LAYER_NOT_FOUND,
+              lower,
+              "The lower does not exist.",
+              "Create it, mount the disk that it is on, or correct the path."));
+    }
+  }
+
+  private boolean create(Path directory, Set<PosixFilePermission> most) throws IOException {
     try {
-      Files.createDirectory(directory);
+      Files.createDirectory(directory, mode(directory, most));
       created.push(directory);
       return true;
     } catch (FileAlreadyExistsException e) {
@@ -98,6 +136,13 @@ public final class InstanceDirectories implements AutoCloseable {
       }
       return false;
     }
+  }
+
+  /** What others may at most, whatever the umask of this process lets them. */
+  private static FileAttribute<?>[] mode(Path directory, Set<PosixFilePermission> most) {
+    return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(most)}
+        : new FileAttribute<?>[0];
   }
 
   /** Gives a new upper the attributes of the top-most lower, as far as that is allowed. */

@@ -60,6 +60,14 @@ public interface LayerStore {
    * {@linkplain #hold holds} them through this library until the claim is closed. A claim ends with
    * the process at the latest.
    *
+   * <p>Claims and holds of the native store are locks of flock(2) on the directories of the layers,
+   * which whoever may open a directory for reading can take: so can another user, who keeps merges
+   * and mounts away thereby. No lock is ever passed over, since that could cost data; the refusal
+   * names the process that has it. Layers that others must not hold up are directories that others
+   * cannot open: by their own mode, or by that of a directory above them. Instances that this
+   * library creates have such a work directory, and what is locked otherwise (the directory of a
+   * JVM, boot files) is locked where nobody but its user has access.
+   *
    * @param specs whose lowers, uppers and work directories are claimed; they may share some
    * @return the claim, to be closed
    * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}), claimed by
@@ -122,13 +130,19 @@ public interface LayerStore {
       problems.add(no.get());
     }
     problems.addAll(Providers.stores().broken());
+    // The first one asked declines for another reason than that the path is not its business.
+    boolean mayServe =
+        !problems.isEmpty() && problems.get(0).code() != ProblemCode.PATH_PROVIDER_UNSUPPORTED;
     problems.add(
         0,
         Problem.of(
             ProblemCode.LAYER_STORE_MISSING,
             root,
             "No layer store serves this path.",
-            "Put overlay-linux on the class path or module path, or see the reasons that follow."));
+            mayServe
+                ? "Do what the next problem says, for the store that is meant for this path."
+                : "Put overlay-linux on the class path or module path, or see the reasons that"
+                    + " follow."));
     throw new OverlayException(problems);
   }
 }

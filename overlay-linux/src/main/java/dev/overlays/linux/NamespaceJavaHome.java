@@ -11,9 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A Java home for ordinary users who mount: its {@code bin/java} runs each program in a user and a
@@ -25,6 +28,13 @@ import java.util.Optional;
  * may mount anyway, as root may, {@code bin/java} is what it is in the other home.
  */
 public final class NamespaceJavaHome {
+  private static final Set<PosixFilePermission> RUN_BY_ALL =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+
+  /** Whoever runs the program runs what is there: nobody else may exchange it, whatever umask. */
+  private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
+      PosixFilePermissions.asFileAttribute(RUN_BY_ALL);
+
   private NamespaceJavaHome() {}
 
   /**
@@ -59,10 +69,10 @@ public final class NamespaceJavaHome {
       throw new OverlayException(problem.get());
     }
     try {
-      Path home = Files.createDirectories(directory.toAbsolutePath());
+      Path home = Files.createDirectories(directory.toAbsolutePath(), OWNERS);
       Path real = javaHome.toRealPath();
       link(real, home, "bin");
-      Path bin = Files.createDirectories(home.resolve("bin"));
+      Path bin = Files.createDirectories(home.resolve("bin"), OWNERS);
       link(real.resolve("bin"), bin, "java");
       return write(bin.resolve("java"), JavaLauncher.script(real.resolve("bin/java")));
     } catch (IOException e) {
@@ -98,7 +108,7 @@ public final class NamespaceJavaHome {
     Path written = Files.createTempFile(program.getParent(), "java", null);
     try {
       Files.writeString(written, script);
-      Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Files.setPosixFilePermissions(written, RUN_BY_ALL);
       return Files.move(written, program, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(written);

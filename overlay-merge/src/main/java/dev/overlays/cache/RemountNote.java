@@ -6,6 +6,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /**
  * An empty file in the directory of an instance, there from before a maintenance unmounts it until
@@ -28,13 +30,22 @@ record RemountNote(Path file) {
 
   void leave() throws OverlayException {
     try {
-      Files.createFile(file);
+      Files.createFile(file, mode());
     } catch (FileAlreadyExistsException e) {
       // Of a maintenance that was cut off.
       return;
     } catch (IOException e) {
       throw Failures.of(file, "cannot be made", e);
     }
+  }
+
+  /** Nobody else may write to it, whatever the umask of this process is. */
+  private FileAttribute<?>[] mode() {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"))
+        }
+        : new FileAttribute<?>[0];
   }
 
   void remove() throws OverlayException {

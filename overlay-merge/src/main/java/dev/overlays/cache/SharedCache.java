@@ -183,7 +183,9 @@ public final class SharedCache {
    *
    * @param name the name of its directory
    * @return the instance, not mounted if it is new
-   * @throws OverlayException if it cannot be made ({@link ProblemCode#DIRECTORY_NOT_CREATED})
+   * @throws OverlayException if the directory of the instances or the lower does not exist ({@link
+   *     ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link ProblemCode#LAYER_NOT_FOUND}), or it
+   *     cannot be made ({@link ProblemCode#DIRECTORY_NOT_CREATED})
    * @throws IllegalArgumentException if the name is none of a directory
    */
   public CacheInstance create(String name) throws OverlayException {

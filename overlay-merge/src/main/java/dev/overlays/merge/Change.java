@@ -1,6 +1,7 @@
 package dev.overlays.merge;
 
 import dev.overlays.layer.EntryType;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -31,5 +32,22 @@ public record Change(
     Objects.requireNonNull(path, "path");
     Objects.requireNonNull(type, "type");
     Objects.requireNonNull(from, "from");
+  }
+
+  /**
+   * Returns the change as one line for people, such as {@code renamed new from old (directory)}.
+   */
+  @Override
+  public String toString() {
+    String what =
+        type == EntryType.FILE
+            ? size + " bytes"
+            : type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String done = kind == ChangeKind.METADATA ? "other metadata" : word(kind);
+    return done + " " + path + from.map(old -> " from " + old).orElse("") + " (" + what + ")";
+  }
+
+  private static String word(ChangeKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -5,7 +5,9 @@ import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Objects;
+import org.apache.commons.io.FileUtils;
 
 /**
  * What a layer takes up on its disk, as du(1) counts it: an inode with several names is counted
@@ -58,6 +60,18 @@ public record DiskUse(long allocated, long apparent, long inodes, long whiteouts
             return new DiskUseWalk().measure(root);
           }
         });
+  }
+
+  /** Returns it as one line for people. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s on the disk, %s of data, %,d inodes, %,d whiteouts",
+        FileUtils.byteCountToDisplaySize(allocated),
+        FileUtils.byteCountToDisplaySize(apparent),
+        inodes,
+        whiteouts);
   }
 
   /**

@@ -69,7 +69,7 @@ final class IndexRelease {
     }
     Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
     try (UpperIndex opened = index.orElse(null);
-        Staging staging = new Staging(layers.beside(), MergeEngine.STAGING)) {
+        Staging staging = layers.staging(changes)) {
       staging.clear();
       MovedAway moved = new MovedAway(new Tally(null, null));
       PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false);
@@ -142,9 +142,14 @@ final class IndexRelease {
       file.directory().createLink(file.name(), directory, link.path().get(last));
       times.restore(directory, Name.SELF, before);
     } finally {
-      try (MergedDirectory lastBelow = below) {
-        directory.close();
-      }
+      close(directory, below);
+    }
+  }
+
+  private static void close(LayerDirectory directory, MergedDirectory below) throws IOException {
+    try (below;
+        directory) {
+      // Only to close both, whatever one of them throws.
     }
   }
 

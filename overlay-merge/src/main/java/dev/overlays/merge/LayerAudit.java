@@ -75,7 +75,7 @@ final class LayerAudit {
     @Override
     public TreeWalk.Step advance() throws IOException {
       while (hasNext()) {
-        if (!place.isRoot() || !entries.name().equals(LowerStaging.NAME)) {
+        if (!place.isRoot() || !LowerStaging.isName(entries.name())) {
           TreeWalk.Step inner = entry();
           if (inner != null) {
             return inner;

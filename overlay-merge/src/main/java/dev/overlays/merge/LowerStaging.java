@@ -3,29 +3,39 @@ package dev.overlays.merge;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
+import java.util.UUID;
 
 /**
  * The staging directory in the root of a lower that is on another file system than the upper: a
- * whiteout in the upper hides it.
+ * whiteout in the upper hides it. Its name is another one in each run, so that no view can have
+ * something of that name; what a run has left that was cut off goes as everything goes that a
+ * whiteout hides.
  */
 final class LowerStaging {
-  /** What no view is expected to have in its root. */
-  static final Name NAME = Name.of(".overlays-merge-staging");
+  private static final String PREFIX = ".overlays-merge-";
+  private static final int UNIQUE = 36;
 
   private LowerStaging() {}
 
+  /** A name that nothing has. */
+  static Name newName() {
+    return Name.of(PREFIX + UUID.randomUUID());
+  }
+
+  /** Whether a whiteout of this name only hides, or has hidden, where copies are made. */
+  static boolean isName(Name name) {
+    String text = name.toString();
+    return text.startsWith(PREFIX) && text.length() == PREFIX.length() + UNIQUE;
+  }
+
   /** Hides it before there is anything to hide. */
-  static Staging open(LayerDirectory upper, LayerDirectory lower) throws IOException {
-    if (upper.stat(NAME).isEmpty()) {
-      upper.createWhiteout(NAME);
-    }
-    return new Staging(lower, NAME);
+  static Staging open(LayerDirectory upper, LayerDirectory lower, Name name) throws IOException {
+    upper.createWhiteout(name);
+    return new Staging(lower, name);
   }
 
   /** Stops hiding it when it is gone. */
-  static void forget(LayerDirectory upper) throws IOException {
-    if (upper.stat(NAME).isPresent()) {
-      upper.remove(NAME);
-    }
+  static void forget(LayerDirectory upper, Name name) throws IOException {
+    upper.remove(name);
   }
 }

@@ -119,5 +119,13 @@ final class MarkCheck {
                   + " makes another file of the remaining names."),
           () -> entry.drop(Mark.MERGE_COPY));
     }
+    if (entry.isRoot() && entry.has(Mark.MERGE_STAGING)) {
+      findings.found(
+          entry.problem(
+              ProblemCode.STAGING_LEFTOVER,
+              "A merge of this layer was cut off; it has remembered the name of the directory"
+                  + " beside the layer in which it prepared its changes.",
+              "Run the merge or the squash again, which removes both."));
+    }
   }
 }

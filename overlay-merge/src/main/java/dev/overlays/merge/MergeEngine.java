@@ -9,15 +9,12 @@ import dev.overlays.layer.Name;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.io.FileUtils;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 final class MergeEngine implements Closeable {
-  static final Name STAGING = Name.of("overlays-staging");
-  static final Name TRASH = Name.of("overlays-trash");
-
   private final Job job;
   private final Settings settings;
   private final OpenLayers layers;
@@ -85,8 +82,8 @@ final class MergeEngine implements Closeable {
             layers.lowers(), tally, settings.dryRun() ? survey.renamed() : List.of());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.remember(layers.upper(), Name.SELF, before);
-    try (Staging staging = new Staging(layers.beside(), STAGING);
-        Staging trash = new Staging(layers.beside(), TRASH)) {
+    try (Staging staging = layers.staging(changes);
+        Staging trash = layers.trash(changes)) {
       boolean pulledProtection = false;
       if (!settings.dryRun()) {
         staging.clear();
@@ -104,6 +101,7 @@ final class MergeEngine implements Closeable {
               method(renames, protects || pulledProtection || links),
               pulledProtection || links ? null : survey.marks(),
               links,
+              renames || settings.dryRun() ? null : LowerStaging.newName(),
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
         walk(run, staging, trash, others, before);
@@ -160,9 +158,9 @@ final class MergeEngine implements Closeable {
               ProblemCode.MERGE_NO_SPACE,
               LayerEntries.path(layers.lower(), Name.SELF),
               "The files of the upper may take up to "
-                  + FileUtils.byteCountToDisplaySize(survey.bytes())
+                  + DisplaySize.of(survey.bytes(), RoundingMode.UP)
                   + " here, and there are "
-                  + FileUtils.byteCountToDisplaySize(free)
+                  + DisplaySize.of(free, RoundingMode.DOWN)
                   + " left.",
               "Free some space, or merge in parts, with only or exclude."));
     }
@@ -205,7 +203,7 @@ final class MergeEngine implements Closeable {
   private void copy(Run run, Others others, EntryStat before) throws IOException {
     MergeWalk walk;
     Level root = root(others);
-    try (Staging staging = LowerStaging.open(layers.upper(), layers.lower())) {
+    try (Staging staging = LowerStaging.open(layers.upper(), layers.lower(), run.staging())) {
       staging.clear();
       // From here on the lower relies on what hides it, and on what has been made whole.
       run.changes().sync(layers.upper());
@@ -213,7 +211,7 @@ final class MergeEngine implements Closeable {
       run.workers().run(walk.roots(root));
     }
     walk.finish(root, before);
-    LowerStaging.forget(layers.upper());
+    LowerStaging.forget(layers.upper(), run.staging());
   }
 
   private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {

@@ -74,7 +74,7 @@ final class MergeWalk {
   TreeWalk.Step entry(Level level, LayerEntry entry, Listings listings, Joins joins)
       throws IOException {
     Name name = entry.name();
-    if (level.place().isRoot() && name.equals(LowerStaging.NAME)) {
+    if (level.place().isRoot() && name.equals(run.staging())) {
       return null;
     }
     Selection inner = level.selection().below(name);

@@ -50,6 +50,16 @@ record OpenLayers(
     }
   }
 
+  /** Where entries are prepared for the upper. */
+  Staging staging(Changes changes) throws IOException {
+    return BesideName.of(this, changes).staging();
+  }
+
+  /** Where entries of the lower are moved to be removed. */
+  Staging trash(Changes changes) throws IOException {
+    return BesideName.of(this, changes).trash();
+  }
+
   LayerDirectory lower() {
     return lowers.first();
   }

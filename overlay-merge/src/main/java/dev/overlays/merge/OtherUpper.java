@@ -46,7 +46,7 @@ final class OtherUpper {
   void makeWholeBefore(OverlaySpec changing) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());
-        Staging staging = new Staging(layers.beside(), MergeEngine.STAGING)) {
+        Staging staging = layers.staging(new Changes(false, job.marks()))) {
       Reliance reliance = new Reliance(other, job.marks());
       List<Renamed> touched = new ArrayList<>();
       Set<Place> places = new HashSet<>();

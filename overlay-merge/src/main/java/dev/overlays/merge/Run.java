@@ -26,6 +26,7 @@ import java.util.Set;
  * @param marked what is known of extended attributes in the upper; null if that is nothing
  * @param copiesLinks whether an inode with several names goes by a copy, as it always does to
  *     another file system
+ * @param staging the name under which the lower's root holds what is copied; null if nothing is
  * @param protects whether marks in the upper stand for attributes of chattr(1)
  */
 record Run(
@@ -38,6 +39,7 @@ record Run(
     Method method,
     KnownMarks marked,
     boolean copiesLinks,
+    Name staging,
     boolean protects) {
 
   /** What a rename takes along and replaces, whatever there is to know about it. */

@@ -89,7 +89,7 @@ final class SpecAudit {
       if (problem.isPresent()) {
         findings.found(problem.get());
       }
-      staging.beside(open.beside());
+      staging.beside(open);
       boolean hasIndex =
           open.work() != null && open.work().stat(INDEX).filter(EntryStat::isDirectory).isPresent();
       return new Work(open.lastMount(), hasIndex);

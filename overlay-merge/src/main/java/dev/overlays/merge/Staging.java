@@ -16,12 +16,19 @@ final class Staging implements Closeable {
   private final LayerDirectory parent;
   private final Name name;
   private final AtomicLong count = new AtomicLong();
+  private final Closeable after;
   private LayerDirectory directory;
 
   /** A directory beside or in a layer; there has to be something that hides it. */
   Staging(LayerDirectory parent, Name name) {
+    this(parent, name, () -> {});
+  }
+
+  /** The same with something that is done when it is closed and gone. */
+  Staging(LayerDirectory parent, Name name, Closeable after) {
     this.parent = parent;
     this.name = name;
+    this.after = after;
   }
 
   /** Opens it, empty at first. */
@@ -62,5 +69,6 @@ final class Staging implements Closeable {
       directory = null;
       clear();
     }
+    after.close();
   }
 }

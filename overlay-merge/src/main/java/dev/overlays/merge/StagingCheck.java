@@ -2,22 +2,22 @@ package dev.overlays.merge;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks for the directories in which a merge, or a mount with private paths, was preparing. */
 final class StagingCheck {
-  /** The last is that of {@code PrivatePaths}, which every mount clears as well. */
-  private static final List<Name> BESIDE =
-      List.of(MergeEngine.STAGING, MergeEngine.TRASH, Name.of("overlays-private"));
-
   private final Findings findings;
   private final MarkNamespace marks;
 
@@ -27,8 +27,9 @@ final class StagingCheck {
   }
 
   /** Those beside an upper, which no view shows. */
-  void beside(LayerDirectory directory) throws IOException {
-    for (Name name : BESIDE) {
+  void beside(OpenLayers layers) throws IOException {
+    LayerDirectory directory = layers.beside();
+    for (Name name : BesideName.leftovers(layers, marks)) {
       if (directory.stat(name).isPresent()) {
         String what = "Something was cut off that prepared its changes here; no view shows them.";
         findings.found(
@@ -43,33 +44,44 @@ final class StagingCheck {
    * whiteout goes last; and only where it is a whiteout that the view meets first.
    */
   void roots(List<LayerDirectory> layers) throws IOException {
-    boolean hidden = isHidden(layers);
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      LayerDirectory layer = layers.get(i);
-      Optional<EntryStat> stat = layer.stat(LowerStaging.NAME);
-      if (stat.isPresent() && stat.get().isDirectory()) {
-        staging(layer, hidden);
-      } else if (stat.isPresent() && isWhiteout(layer, stat.get())) {
-        whiteout(layer, layers.subList(i + 1, layers.size()));
+    for (Name name : names(layers)) {
+      boolean hidden = isHidden(layers, name);
+      for (int i = layers.size() - 1; i >= 0; i--) {
+        LayerDirectory layer = layers.get(i);
+        Optional<EntryStat> stat = layer.stat(name);
+        if (stat.isPresent() && stat.get().isDirectory()) {
+          staging(layer, name, hidden);
+        } else if (stat.isPresent() && LayerEntries.isWhiteout(layer, name, stat.get(), marks)) {
+          whiteout(layer, name, layers.subList(i + 1, layers.size()));
+        }
       }
     }
   }
 
-  private boolean isHidden(List<LayerDirectory> layers) throws IOException {
+  private static Set<Name> names(List<LayerDirectory> layers) throws IOException {
+    Set<Name> names = new HashSet<>();
     for (LayerDirectory layer : layers) {
-      Optional<EntryStat> stat = layer.stat(LowerStaging.NAME);
+      EntryCursor entries = layer.entries();
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        if (LowerStaging.isName(entry.name())) {
+          names.add(entry.name());
+        }
+      }
+    }
+    return names;
+  }
+
+  private boolean isHidden(List<LayerDirectory> layers, Name name) throws IOException {
+    for (LayerDirectory layer : layers) {
+      Optional<EntryStat> stat = layer.stat(name);
       if (stat.isPresent()) {
-        return isWhiteout(layer, stat.get());
+        return LayerEntries.isWhiteout(layer, name, stat.get(), marks);
       }
     }
     return false;
   }
 
-  private boolean isWhiteout(LayerDirectory layer, EntryStat stat) throws IOException {
-    return LayerEntries.isWhiteout(layer, LowerStaging.NAME, stat, marks);
-  }
-
-  private void staging(LayerDirectory layer, boolean hidden) throws IOException {
+  private void staging(LayerDirectory layer, Name name, boolean hidden) throws IOException {
     String remedy =
         hidden
             ? "Run the merge again; or OverlayCheck.repair() removes it."
@@ -78,24 +90,25 @@ final class StagingCheck {
     findings
         .in(layer)
         .found(
-            problem(layer, LowerStaging.NAME, what, remedy),
-            hidden ? () -> new Staging(layer, LowerStaging.NAME).clear() : null);
+            problem(layer, name, what, remedy),
+            hidden ? () -> new Staging(layer, name).clear() : null);
   }
 
-  private void whiteout(LayerDirectory layer, List<LayerDirectory> below) throws IOException {
+  private void whiteout(LayerDirectory layer, Name name, List<LayerDirectory> below)
+      throws IOException {
     String what = "A merge was cut off; this whiteout hides where it copied its files first.";
     String remedy = "Run the merge again; or OverlayCheck.repair() removes it.";
     findings
         .in(layer)
         .found(
-            problem(layer, LowerStaging.NAME, what, remedy),
+            problem(layer, name, what, remedy),
             () -> {
               for (LayerDirectory lower : below) {
-                if (lower.stat(LowerStaging.NAME).isPresent()) {
+                if (lower.stat(name).isPresent()) {
                   throw new FileSystemException(lower.toString(), null, "it still hides something");
                 }
               }
-              LayerAudit.remove(layer, LowerStaging.NAME);
+              LayerAudit.remove(layer, name);
             });
   }
 

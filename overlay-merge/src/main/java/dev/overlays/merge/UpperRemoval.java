@@ -25,7 +25,7 @@ final class UpperRemoval {
         level.upper(),
         (name, type) -> {
           Selection inner = level.selection().below(name);
-          boolean staging = level.place().isRoot() && name.equals(LowerStaging.NAME);
+          boolean staging = level.place().isRoot() && name.equals(run.staging());
           if (type != EntryType.DIRECTORY
               && !staging
               && !inner.isNothing()

@@ -78,9 +78,16 @@ final class VerifiedDirectories {
         }
         return new Step(false, upper.open(name), inner);
       } catch (IOException | RuntimeException | Error e) {
-        try (MergedDirectory opened = inner) {
-          throw e;
-        }
+        closeAfter(inner, e);
+        throw e;
+      }
+    }
+
+    private static void closeAfter(MergedDirectory directory, Throwable failure) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        failure.addSuppressed(e);
       }
     }
 

@@ -9,10 +9,9 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.layer.NativeLayerStore;
-import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.FileLock;
+import dev.overlays.linux.runtime.NamedLock;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,21 +20,25 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
  * A file that the start of the machine depends on. It is replaced by a rename, so that it is whole
  * at every moment, and the old one stays as a second name. Writers of this library keep each other
- * out by a lock on the directory; what others have written is seen by comparing.
+ * out by a lock that nobody but their user can take; what others have written is seen by comparing.
  */
 final class BootFile {
   private static final NativeLayerStore STORE = new NativeLayerStore();
   private static final String KEPT = ".overlays-bak";
   private static final int MODE = 0644;
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Path path;
 
@@ -64,11 +67,13 @@ final class BootFile {
     }
     try {
       Path real = target();
-      try (Descriptor lock = Descriptor.open(real.getParent(), Open.RDONLY | Open.DIRECTORY);
+      Optional<NamedLock> lock = NamedLock.tryFor(lockName(real), PATIENCE);
+      if (lock.isEmpty()) {
+        throw changed("Another process of this user changes it at this moment");
+      }
+      try (NamedLock taken = lock.get();
           LayerDirectory directory = STORE.open(real.getParent())) {
-        if (!FileLock.tryExclusive(lock)) {
-          throw changed("Somebody changes files beside it at this moment");
-        }
+        Objects.requireNonNull(taken);
         replace(directory, Name.of(real.getFileName().toString()), expected, content);
       }
     } catch (OverlayException e) {
@@ -76,6 +81,11 @@ final class BootFile {
     } catch (IOException e) {
       throw failed("written", e);
     }
+  }
+
+  /** By the file, whatever the path to it; a lock on what others can read others could take. */
+  static String lockName(Path real) {
+    return "boot-" + UUID.nameUUIDFromBytes(PathBytes.of(real));
   }
 
   /** Refuses a file that could not be replaced, as far as that can be told before. */

@@ -1,8 +1,10 @@
 package dev.overlays.linux.boot;
 
+import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,12 +27,23 @@ record Command(int status, String output) {
 
   /** Starts it with a file as its standard input, which may be removed as soon as this is done. */
   static Process start(List<String> command, File input) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command);
+    List<String> found = new ArrayList<>(command);
+    found.set(0, program(command.get(0)));
+    ProcessBuilder builder = new ProcessBuilder(found);
     Map<String, String> environment = builder.environment();
     // Messages in English, and no setting that makes libmount behave otherwise than at boot.
     environment.keySet().removeIf(name -> name.startsWith("LIBMOUNT_") || name.startsWith("LC_"));
     environment.put("LC_ALL", "C");
+    environment.put("PATH", TrustedProgram.searchPath());
     return builder.redirectInput(input).redirectErrorStream(true).start();
+  }
+
+  private static String program(String name) throws IOException {
+    return TrustedProgram.find(name)
+        .orElseThrow(
+            () ->
+                new IOException(TrustedProgram.distrusted(name).orElse(name + " is not installed")))
+        .toString();
   }
 
   static Command finish(Process process) throws IOException {

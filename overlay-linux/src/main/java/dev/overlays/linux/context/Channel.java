@@ -26,6 +26,8 @@ public enum Channel {
 
   private static final String UNKNOWN_OPTION = "overlays_probe";
 
+  private static volatile Channel known;
+
   private static final Syscall[] CALLS = {
     Syscall.FSOPEN, Syscall.FSCONFIG, Syscall.FSMOUNT, Syscall.MOVE_MOUNT
   };
@@ -36,7 +38,17 @@ public enum Channel {
    * @return how this kernel takes layers
    */
   public static Channel ofThisKernel() {
-    return Probed.BEST;
+    Channel best = known;
+    if (best == null) {
+      try {
+        best = probe();
+        known = best;
+      } catch (SyscallException e) {
+        // Asked again another time: too many files are open at this moment.
+        return DATA;
+      }
+    }
+    return best;
   }
 
   /**
@@ -48,11 +60,7 @@ public enum Channel {
     return Stream.of(CALLS).flatMap(call -> RefusedCall.of(call).stream()).findFirst();
   }
 
-  private static final class Probed {
-    static final Channel BEST = probe();
-  }
-
-  private static Channel probe() {
+  private static Channel probe() throws SyscallException {
     if (!CallProbe.mayUseAll(CALLS)) {
       return DATA;
     }
@@ -67,6 +75,9 @@ public enum Channel {
       }
       return takes(() -> context.string("lowerdir+", "/")) ? NAMES : LIST;
     } catch (SyscallException e) {
+      if (e.errno().isShortage()) {
+        throw e;
+      }
       return DATA;
     }
   }

@@ -3,6 +3,7 @@ package dev.overlays.linux.context;
 import dev.overlays.IdMapping;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,7 +19,7 @@ final class UserNamespace {
   /** The namespace lives as long as the descriptor, though nobody lives in it. */
   static Descriptor of(IdMapping mapping) throws IOException {
     Process child =
-        new ProcessBuilder("unshare", "--user", "sh", "-c", "echo; read ended")
+        new ProcessBuilder(program("unshare"), "--user", program("sh"), "-c", "echo; read ended")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
@@ -32,6 +33,13 @@ final class UserNamespace {
     } finally {
       end(child);
     }
+  }
+
+  private static String program(String name) throws IOException {
+    return TrustedProgram.find(name)
+        .orElseThrow(
+            () -> new IOException(TrustedProgram.distrusted(name).orElse(name + " is missing")))
+        .toString();
   }
 
   private static String lines(List<IdMapping.Range> ranges) {

@@ -3,6 +3,7 @@ package dev.overlays.linux.fuse;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
+import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.IOException;
@@ -61,6 +62,7 @@ final class DaemonStart implements Closeable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.put("LC_ALL", "C");
+    environment.put("PATH", TrustedProgram.searchPath());
     // Whiteouts are devices, as the kernel has them.
     environment.remove("FUSE_OVERLAYFS_DISABLE_OVL_WHITEOUT");
     return new DaemonStart(Spawning.start(builder));

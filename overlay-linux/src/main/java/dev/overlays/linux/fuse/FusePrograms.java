@@ -7,14 +7,12 @@ import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
-import java.io.File;
+import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -22,7 +20,6 @@ import java.util.stream.Stream;
 public final class FusePrograms {
   private static final Path DEVICE = Path.of("/dev/fuse");
   private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
-  private static final List<String> ALWAYS = List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin");
 
   private FusePrograms() {}
 
@@ -52,7 +49,8 @@ public final class FusePrograms {
   private static Problem missing(String program, String distributionPackage) {
     return Problem.of(
         ProblemCode.PROGRAM_MISSING,
-        "The program " + program + " is not in the PATH of this process.",
+        TrustedProgram.distrusted(program)
+            .orElse("The program " + program + " is not in the PATH of this process."),
         "Install the package " + distributionPackage + ".");
   }
 
@@ -70,9 +68,9 @@ public final class FusePrograms {
               ProblemCode.DEVICE_NOT_ACCESSIBLE,
               DEVICE,
               "This user may not open the device for file systems in user space.",
-              "Let an administrator open it to all (chmod 666 /dev/fuse, and for good by a udev rule"
-                  + " KERNEL==\"fuse\", MODE=\"0666\") or to a group that this user is in; in a"
-                  + " container, give it the device (--device /dev/fuse).");
+              "Let an administrator open it to all (chmod 666 /dev/fuse, and for good by a udev"
+                  + " rule KERNEL==\"fuse\", MODE=\"0666\") or to a group that this user is in; in"
+                  + " a container, give it the device (--device /dev/fuse).");
       default ->
           Problem.of(
               ProblemCode.DEVICE_NOT_ACCESSIBLE,
@@ -103,18 +101,8 @@ public final class FusePrograms {
     return program("fusermount3").or(() -> program("fusermount"));
   }
 
-  /** Where a program is. */
+  /** Where a program is that this process may run. */
   static Optional<Path> program(String name) {
-    List<String> places = new ArrayList<>();
-    String path = System.getenv("PATH");
-    if (path != null) {
-      places.addAll(List.of(path.split(File.pathSeparator, -1)));
-    }
-    places.addAll(ALWAYS);
-    return places.stream()
-        .filter(place -> place.startsWith("/"))
-        .map(place -> Path.of(place, name))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return TrustedProgram.find(name);
   }
 }

@@ -6,6 +6,7 @@ import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -58,6 +59,7 @@ final class UnmountCall {
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", "C");
+    builder.environment().put("PATH", TrustedProgram.searchPath());
     try {
       Process process = Spawning.start(builder);
       process.getOutputStream().close();

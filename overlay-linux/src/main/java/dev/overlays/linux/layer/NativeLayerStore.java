@@ -41,6 +41,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
+    NativeAccess.require();
     try {
       return NativeDirectory.root(Descriptor.open(root, Open.RDONLY | Open.DIRECTORY), root);
     } catch (SyscallException e) {
@@ -50,6 +51,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    NativeAccess.require();
     return LayerClaim.of(specs);
   }
 
@@ -60,6 +62,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
+    NativeAccess.require();
     return LayerClaim.forView(spec);
   }
 }

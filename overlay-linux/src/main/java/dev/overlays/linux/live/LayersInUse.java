@@ -56,6 +56,10 @@ public final class LayersInUse implements AutoCloseable {
     try {
       root.filter(RealInode::upper).ifPresent(upper -> use.tellUpper(upper, disks));
       view.ifPresent(v -> use.tellLowers(v, disks));
+      if (!use.untold.isEmpty()
+          && view.filter(v -> OneDisk.isElsewhere(overlay, v, use.search, disks)).isPresent()) {
+        use.untold.clear();
+      }
       return use;
     } catch (RuntimeException | Error e) {
       use.close();

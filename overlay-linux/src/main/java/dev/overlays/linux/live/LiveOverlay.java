@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * An overlay that is mounted, at one place or several, in one mount namespace or several.
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param places where it is mounted
  */
 public record LiveOverlay(String device, String options, List<Place> places) {
+  private static final Pattern ROOTLESS_VIEW = Pattern.compile("/dev/null/view-(\\d{1,9})-\\d+");
 
   /**
    * One of its mounts.
@@ -79,6 +81,20 @@ public record LiveOverlay(String device, String options, List<Place> places) {
   public boolean isMounted() {
     return places.stream()
         .anyMatch(place -> MountNamespaces.tableOf(place.pid()).contains(place.mount()));
+  }
+
+  /**
+   * Tells whether it is a view of this library without root's rights. The JVM that has mounted it
+   * has locks on its layers as long as it lives, and the view ends with it; the names of the layers
+   * may be links that are gone. Source: ViewPlace and LayerLinks of the package rootless.
+   *
+   * @return whether it is, and its JVM lives
+   */
+  public boolean isGuardedByLocks() {
+    return places.stream()
+        .map(place -> ROOTLESS_VIEW.matcher(place.mount().mountPoint().toString()))
+        .anyMatch(
+            view -> view.matches() && ProcessHandle.of(Long.parseLong(view.group(1))).isPresent());
   }
 
   /** A mount of it that is on top, so that its files can be looked at. */

@@ -43,7 +43,6 @@ final class OtherDisks implements AutoCloseable {
         return DiskPlace.of(found);
       } catch (SyscallException e) {
         // It is not on this one, or this process may not ask.
-        continue;
       }
     }
     return Optional.empty();

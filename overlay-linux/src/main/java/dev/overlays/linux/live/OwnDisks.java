@@ -3,7 +3,9 @@ package dev.overlays.linux.live;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.FileSystemUuid;
+import dev.overlays.linux.syscall.InodeHandle;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -18,6 +20,8 @@ import java.util.Set;
  * An overlay has handles of inodes on file systems only that can be asked for them.
  */
 public final class OwnDisks implements AutoCloseable {
+  private static final byte[] SELF = {'.'};
+
   private final Map<Long, Descriptor> disks = new LinkedHashMap<>();
   private final Set<String> numbers = new HashSet<>();
   private final OtherDisks others;
@@ -61,13 +65,23 @@ public final class OwnDisks implements AutoCloseable {
     return (file.device() >>> Integer.SIZE) + ":" + (file.device() & 0xffffffffL);
   }
 
+  /** Whether a layer is on none of these. The subvolumes of one btrfs have many numbers. */
+  boolean areOthersThan(FoundLayer layer) {
+    try {
+      return !disks.containsKey(layer.id().device())
+          && FileSystem.of(layer.handle()).magic() != FileSystem.BTRFS;
+    } catch (SyscallException e) {
+      return false;
+    }
+  }
+
   Answer find(RealInode inode) {
     boolean elsewhere = true;
     for (Descriptor disk : disks.values()) {
       try (Descriptor found = inode.handle().open(disk)) {
         return new Answer(false, DiskPlace.of(found));
       } catch (SyscallException e) {
-        elsewhere &= isElsewhere(e.errno(), FileSystemUuid.of(disk), inode);
+        elsewhere &= isElsewhere(e.errno(), disk, inode);
       }
     }
     return new Answer(elsewhere, elsewhere ? others.find(inode) : Optional.empty());
@@ -75,14 +89,18 @@ public final class OwnDisks implements AutoCloseable {
 
   /**
    * A file that was deleted behind the view is not found by its handle either; and without the
-   * right to open by handles only the UUID can be asked. Which is not told before Linux 6.9.
+   * right to open by handles only the UUID can be asked, which is not told before Linux 6.9, and
+   * what handles look like.
    */
-  private static boolean isElsewhere(Errno why, Optional<byte[]> own, RealInode inode) {
+  private static boolean isElsewhere(Errno why, Descriptor disk, RealInode inode) {
+    Optional<byte[]> own = FileSystemUuid.of(disk);
     boolean told = own.isPresent() && inode.isUuidTold();
     if (told) {
       return !new String(own.get(), StandardCharsets.ISO_8859_1).equals(inode.uuid());
     }
-    return why == Errno.ESTALE || why == Errno.EOPNOTSUPP;
+    return why == Errno.ESTALE
+        || why == Errno.EOPNOTSUPP
+        || InodeHandle.at(disk, SELF).filter(inode.handle()::isOfForm).isEmpty();
   }
 
   @Override

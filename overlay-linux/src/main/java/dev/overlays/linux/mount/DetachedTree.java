@@ -28,6 +28,8 @@ final class DetachedTree implements AutoCloseable {
   private static final Path HOLLOW = Path.of("dev", "null");
   private static final AtomicLong NEXT = new AtomicLong(1);
 
+  private static volatile Boolean supported;
+
   private final Descriptor root;
   private final Path place;
 
@@ -85,7 +87,7 @@ final class DetachedTree implements AutoCloseable {
 
   /** What is in the way of an unattached view, tried once a JVM. */
   static Optional<Problem> obstacle(OverlaySpec spec) {
-    return spec.isUnattached() && !Probed.SUPPORTED
+    return spec.isUnattached() && !isSupported()
         ? Optional.of(
             Problem.of(
                 ProblemCode.OPTION_UNSUPPORTED,
@@ -96,17 +98,22 @@ final class DetachedTree implements AutoCloseable {
         : Optional.empty();
   }
 
-  private static final class Probed {
-    static final boolean SUPPORTED = probe();
-
-    private static boolean probe() {
+  /** Remembered, unless it could not be tried for want of descriptors: the mount says so then. */
+  private static boolean isSupported() {
+    Boolean tried = supported;
+    if (tried == null) {
       try (Descriptor memory = memory();
           DetachedTree tree = holding(memory)) {
-        return tree != null;
+        tried = tree != null;
       } catch (SyscallException e) {
-        return false;
+        if (e.errno().isShortage()) {
+          return true;
+        }
+        tried = false;
       }
+      supported = tried;
     }
+    return tried;
   }
 
   @Override

@@ -172,7 +172,8 @@ final class KernelReason {
       cause = refused.failure();
     }
     lines.addAll(log);
-    String said = lines.isEmpty() ? "" : "; it says: " + String.join("; ", lines);
+    String words = String.join("; ", lines).replaceFirst("\\.+$", "");
+    String said = lines.isEmpty() ? "" : "; it says: " + words;
     String message = "The kernel does not mount: " + cause.getMessage() + said + ".";
     for (Meaning meaning : MEANINGS) {
       if (lines.stream().anyMatch(line -> line.contains(meaning.words))) {

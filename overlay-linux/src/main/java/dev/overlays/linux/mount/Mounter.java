@@ -7,6 +7,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.preflight.LayerNamespace;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Descriptor;
@@ -53,6 +54,7 @@ public final class Mounter {
     List<Problem> problems = new ArrayList<>();
     DetachedTree.obstacle(spec).ifPresent(problems::add);
     problems.addAll(Preflight.of(spec));
+    LayerNamespace.check(spec, problems);
     DataOptionSupport.check(spec, problems);
     return problems;
   }
@@ -97,10 +99,11 @@ public final class Mounter {
       return attempt();
     } catch (OverlayException e) {
       // A mount that was undone may have a reason that can be named, now that nothing is locked.
-      boolean unexplained =
-          e.has(ProblemCode.OPTION_NOT_IN_FORCE) || e.has(ProblemCode.LAYER_LOCKED);
+      boolean locked = e.has(ProblemCode.LAYER_LOCKED);
+      boolean unexplained = e.has(ProblemCode.OPTION_NOT_IN_FORCE) || locked;
       List<Problem> reasons = unexplained ? problems(spec) : List.of();
-      throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
+      // That something did not pass is no cause beside what it was.
+      throw reasons.isEmpty() ? e : new OverlayException(reasons, locked ? null : e);
     } catch (IOException e) {
       OverlayException reason = refused(e);
       if (!reason.has(ProblemCode.KERNEL_REFUSED)) {
@@ -197,7 +200,11 @@ public final class Mounter {
     KernelTraces traces = KernelTraces.before(spec, handles);
     return UndoneMounting.run(
         spec,
-        mounting,
+        () -> {
+          // What was asked until now has left lines there that are not about this mount.
+          log.ifPresent(KernelLog::lines);
+          return mounting.run();
+        },
         () -> {
           logged = log.map(KernelLog::lines).orElse(List.of());
           traces.remove(spec, handles);

@@ -55,7 +55,7 @@ final class EnterCommand {
   }
 
   private static String program(String name) {
-    return Programs.find(name).map(Path::toString).orElse(name);
+    return Programs.find(name).map(Path::toString).orElse("/usr/bin/" + name);
   }
 
   /**

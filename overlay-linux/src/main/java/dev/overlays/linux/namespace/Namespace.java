@@ -120,7 +120,9 @@ public final class Namespace implements AutoCloseable {
 
   private static Process shell(String... arguments) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("unshare");
-    builder.command().set(0, Programs.find("unshare").map(Path::toString).orElse("unshare"));
+    builder
+        .command()
+        .set(0, Programs.find("unshare").map(Path::toString).orElse("/usr/bin/unshare"));
     builder.command().addAll(List.of(arguments));
     Map<String, String> environment = builder.environment();
     environment.put("PATH", Programs.searchPath());

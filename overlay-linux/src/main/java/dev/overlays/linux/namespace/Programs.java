@@ -2,23 +2,18 @@ package dev.overlays.linux.namespace;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import java.nio.file.Files;
+import dev.overlays.linux.syscall.TrustedProgram;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The programs of the machine that a namespace is made and used with. */
 public final class Programs {
   private static final List<String> NEEDED =
       List.of("sh", "unshare", "mount", "umount", "nsenter", "pivot_root");
-
-  /** Where they may be, although an ordinary user's PATH does not name it. */
-  private static final List<String> USUAL =
-      List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
   private Programs() {}
 
@@ -28,13 +23,13 @@ public final class Programs {
    * @return a problem that names them; empty if all are there
    */
   public static Optional<Problem> problem() {
-    return problem(directories());
+    return problem(TrustedProgram.directories());
   }
 
   static Optional<Problem> problem(Set<String> directories) {
     List<String> missing = new ArrayList<>();
     for (String program : NEEDED) {
-      if (find(program, directories).isEmpty()) {
+      if (TrustedProgram.find(program, directories).isEmpty()) {
         missing.add(program);
       }
     }
@@ -43,7 +38,13 @@ public final class Programs {
         : Optional.of(
             Problem.of(
                 ProblemCode.PROGRAM_MISSING,
-                "These programs are not installed: " + String.join(", ", missing) + ".",
+                "These programs are not installed: "
+                    + String.join(", ", missing)
+                    + "."
+                    + missing.stream()
+                        .flatMap(program -> TrustedProgram.distrusted(program).stream())
+                        .map(words -> " " + words)
+                        .collect(Collectors.joining()),
                 "Install util-linux (on Debian the packages util-linux and mount), and name its"
                     + " directory in PATH."));
   }
@@ -52,32 +53,15 @@ public final class Programs {
    * Finds a program.
    *
    * @param program its name
-   * @return where it is; empty if it is not installed
+   * @return where it is; empty if it is not installed, or only where it cannot be {@linkplain
+   *     TrustedProgram trusted}
    */
   public static Optional<Path> find(String program) {
-    return find(program, directories());
-  }
-
-  private static Optional<Path> find(String program, Set<String> directories) {
-    return directories.stream()
-        .map(directory -> Path.of(directory, program))
-        .filter(Files::isExecutable)
-        .findFirst();
+    return TrustedProgram.find(program);
   }
 
   /** What PATH should be, so that a child finds the same programs. */
   static String searchPath() {
-    return String.join(":", directories());
-  }
-
-  private static Set<String> directories() {
-    Set<String> directories = new LinkedHashSet<>();
-    for (String directory : Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1)) {
-      if (directory.startsWith("/")) {
-        directories.add(directory);
-      }
-    }
-    directories.addAll(USUAL);
-    return directories;
+    return TrustedProgram.searchPath();
   }
 }

@@ -70,7 +70,8 @@ final class SubordinateIds implements IdMap {
   private static Process start(String program, long pid, List<String> map) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            Programs.find(program).map(Path::toString).orElse(program), Long.toString(pid));
+            Programs.find(program).map(Path::toString).orElse("/usr/bin/" + program),
+            Long.toString(pid));
     builder.command().addAll(map);
     return builder
         .redirectErrorStream(true)

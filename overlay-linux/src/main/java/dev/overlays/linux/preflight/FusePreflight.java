@@ -40,6 +40,9 @@ public final class FusePreflight {
           .upperPlace()
           .ifPresent(
               place -> {
+                if (layers.find(Role.UPPER).isEmpty()) {
+                  LayerOverlaps.checkPlace(place, layers.all(), problems);
+                }
                 checkName(spec, place, problems);
                 UpperDirectories.check(layers, place, problems);
               });

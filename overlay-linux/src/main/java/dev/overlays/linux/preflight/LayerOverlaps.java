@@ -54,6 +54,30 @@ final class LayerOverlaps {
     }
   }
 
+  /** An upper that is going to be made in a directory would lie in what that lies in. */
+  static void checkPlace(Layer place, List<Layer> layers, List<Problem> problems) {
+    Map<Identity, Layer> lowers = new HashMap<>();
+    layers.stream()
+        .filter(layer -> isLower(layer.role()))
+        .forEach(lower -> lowers.put(Identity.of(lower.id()), lower));
+    Layer same = lowers.get(Identity.of(place.id()));
+    Layer outer = same != null ? same : around(place, lowers);
+    if (outer != null) {
+      problems.add(
+          Problem.of(
+              ProblemCode.LAYER_NESTED,
+              place.path(),
+              "The upper would lie inside the "
+                  + outer.role()
+                  + " "
+                  + outer.path()
+                  + ", as the "
+                  + place.role()
+                  + " does.",
+              "Put the instance beside the lower, not inside it."));
+    }
+  }
+
   /** Whether a layer is one of others, lies in one of them, or has one of them in it. */
   static boolean anyShares(Layer layer, List<Layer> others) {
     Map<Identity, Layer> known = new HashMap<>();

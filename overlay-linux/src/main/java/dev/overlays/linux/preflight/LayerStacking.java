@@ -3,6 +3,7 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.linux.preflight.Layer.Role;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
@@ -25,7 +26,15 @@ final class LayerStacking {
 
   static void check(List<Layer> layers, List<Problem> problems) {
     for (Layer layer : layers) {
-      if (depth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
+      boolean lower = layer.role() == Role.LOWER || layer.role() == Role.DATA_LOWER;
+      if (lower && isProc(layer.handle())) {
+        problems.add(
+            Problem.of(
+                ProblemCode.LOWER_FILE_SYSTEM_UNSUPPORTED,
+                layer.path(),
+                "The " + layer.role() + " is on procfs, which the kernel takes for no layer.",
+                "Leave it out: what is in it belongs to the processes that run."));
+      } else if (depth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
         problems.add(
             Problem.of(
                 ProblemCode.STACKING_TOO_DEEP,
@@ -36,6 +45,15 @@ final class LayerStacking {
                     + " stacks no further.",
                 "Name the layers of that overlay as lowers of this one, instead of its view."));
       }
+    }
+  }
+
+  /** Source: s_stack_depth in proc_fill_super, the kernel's fs/proc/root.c. */
+  private static boolean isProc(Descriptor directory) {
+    try {
+      return FileSystem.of(directory).magic() == FileSystem.PROC;
+    } catch (IOException e) {
+      return false;
     }
   }
 

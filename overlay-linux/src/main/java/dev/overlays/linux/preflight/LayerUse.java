@@ -33,12 +33,19 @@ final class LayerUse {
     Optional<Layer> work = layers.find(Role.WORK);
     if (upper.isPresent()
         && work.isPresent()
+        && problems.stream().noneMatch(problem -> isLockOf(problem, upper.get()))
         && anyInUse(upper.get().handle(), work.get().handle())) {
       problems.add(
           inUse(upper.get().handle())
               ? inUse(ProblemCode.UPPER_IN_USE, upper.get())
               : inUse(ProblemCode.WORK_IN_USE, work.get()));
     }
+  }
+
+  /** Whether it is told already who uses a layer. */
+  private static boolean isLockOf(Problem problem, Layer layer) {
+    return problem.code() == ProblemCode.LAYER_LOCKED
+        && problem.path().filter(layer.path()::equals).isPresent();
   }
 
   /** Whether a live overlay, in any mount namespace, writes to one of two directories. */
@@ -55,12 +62,30 @@ final class LayerUse {
         : UseProbe.anyInUse(List.of(directory));
   }
 
+  /** A view that no mount table shows has its locks as long as it is open. */
   static Problem locked(Layer layer) {
+    LockHolders holders = LockHolders.of(layer.id());
+    if (holders.areThisProcess()) {
+      return Problem.of(
+          ProblemCode.LAYER_LOCKED,
+          layer.path(),
+          "This process uses the "
+              + layer.role()
+              + ": a view over it has not been closed, or it is being merged.",
+          "Close the view first (Overlays.mounted() lists those of this process), or wait until the"
+              + " merge is done.");
+    }
     return Problem.of(
         ProblemCode.LAYER_LOCKED,
         layer.path(),
-        "The " + layer.role() + " is being merged or mounted by somebody at this moment.",
-        "Wait until that is done.");
+        "The "
+            + layer.role()
+            + " is being merged or mounted: it is locked by "
+            + holders.words()
+            + ".",
+        "Wait until that is done. Whoever may open the directory can lock it (flock): let none"
+            + " but those read it, or search a directory above it, whom you let hold up a merge"
+            + " or a mount.");
   }
 
   private static Problem inUse(ProblemCode code, Layer layer) {

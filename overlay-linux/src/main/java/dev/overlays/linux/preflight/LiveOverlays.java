@@ -71,7 +71,7 @@ final class LiveOverlays implements AutoCloseable {
     for (LiveOverlay overlay : LiveOverlay.all()) {
       List<PrintedLayer> untold = untold(overlay);
       // One that was just being unmounted could not be told either.
-      if (!untold.isEmpty() && overlay.isMounted()) {
+      if (!untold.isEmpty() && !overlay.isGuardedByLocks() && overlay.isMounted()) {
         problems.add(untold(layers.get(0), overlay, untold));
       }
     }

@@ -6,6 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
 import dev.overlays.linux.context.IdMappedTree;
 import dev.overlays.linux.context.OptionSupport;
+import dev.overlays.linux.preflight.Layer.Role;
 import dev.overlays.linux.syscall.Privilege;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +31,9 @@ public final class Preflight {
           .upperPlace()
           .ifPresent(
               place -> {
+                if (layers.find(Role.UPPER).isEmpty()) {
+                  LayerOverlaps.checkPlace(place, layers.all(), problems);
+                }
                 if (UpperFileSystem.check(place, problems)) {
                   UpperDirectories.check(layers, place, problems);
                 }

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * Tries what the kernel needs of an upper's file system. It mounts without most of it, and the view
@@ -38,9 +39,7 @@ final class UpperProbe {
       return Optional.of(
           lacks(ProblemCode.UPPER_LACKS_D_TYPE, path, "does not tell types in listings (d_type)"));
     }
-    byte[] name =
-        (".overlays-probe-" + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId())
-            .getBytes(StandardCharsets.US_ASCII);
+    byte[] name = (".overlays-probe-" + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
     make(directory, name);
     try (Descriptor probe = directory.openAt(name, Open.RDONLY | Open.DIRECTORY);
         Scratch scratch = Scratch.borrow()) {

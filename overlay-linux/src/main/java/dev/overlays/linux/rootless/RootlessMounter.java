@@ -83,7 +83,9 @@ public final class RootlessMounter {
     } catch (OverlayException e) {
       boolean unexplained = e.problems().stream().anyMatch(p -> UNEXPLAINED.contains(p.code()));
       List<Problem> reasons = unexplained ? RootlessCheck.of(spec) : List.of();
-      throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
+      // That something did not pass is no cause beside what it was.
+      OverlayException cause = e.has(ProblemCode.LAYER_LOCKED) ? null : e;
+      throw reasons.isEmpty() ? e : new OverlayException(reasons, cause);
     } catch (IOException e) {
       List<Problem> reasons = RootlessCheck.of(spec);
       throw new OverlayException(reasons.isEmpty() ? List.of(refused(e)) : reasons, e);

@@ -59,7 +59,8 @@ public final class ProcessDirectory {
   public static Path createMountPoint(String kind) throws OverlayException {
     try {
       return Files.createDirectory(
-          ofThisProcess().mounts.resolve(kind + "-" + NEXT.getAndIncrement()));
+          ofThisProcess().mounts.resolve(kind + "-" + NEXT.getAndIncrement()),
+          RuntimeDirectory.OWNERS);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -106,7 +107,7 @@ public final class ProcessDirectory {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       String name =
           ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
-      Path directory = Files.createDirectory(runtime.resolve(name));
+      Path directory = Files.createDirectory(runtime.resolve(name), RuntimeDirectory.OWNERS);
       Descriptor lock = lockIfThere(directory);
       if (lock != null) {
         return new ProcessDirectory(directory, lock);
@@ -116,7 +117,7 @@ public final class ProcessDirectory {
   }
 
   /** The lock on a directory, or null if somebody else has it, or the directory is gone. */
-  private static Descriptor lockIfThere(Path directory) throws IOException {
+  static Descriptor lockIfThere(Path directory) throws IOException {
     Descriptor lock = null;
     try {
       lock = Descriptor.open(directory, Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW);
@@ -142,7 +143,7 @@ public final class ProcessDirectory {
   }
 
   private void prepare() throws IOException {
-    Files.createDirectory(mounts);
+    Files.createDirectory(mounts, RuntimeDirectory.OWNERS);
     TmpfsMount.mount(mounts, OptionalLong.empty());
     id = FileId.of(PathBytes.of(mounts));
     guardian = MountGuardian.start(directory, mounts);

@@ -10,6 +10,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -26,6 +27,10 @@ final class RuntimeDirectory {
   private static final String NAME = "overlays";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
+
+  /** What is made in it is its owner's alone as well, whatever the umask of this process is. */
+  static final FileAttribute<Set<PosixFilePermission>> OWNERS =
+      PosixFilePermissions.asFileAttribute(OWNER_ONLY);
 
   private RuntimeDirectory() {}
 
@@ -65,7 +70,7 @@ final class RuntimeDirectory {
 
   static Path secured(Path directory, long user) throws IOException {
     try {
-      Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+      Files.createDirectory(directory, OWNERS);
     } catch (FileAlreadyExistsException e) {
       // Whose it is shows below.
     }

@@ -84,6 +84,16 @@ public enum Errno {
   }
 
   /**
+   * Tells whether the call failed for want of something that others may have left by the next time:
+   * what could not be found out then is asked again, not remembered.
+   *
+   * @return whether descriptors or memory ran out
+   */
+  public boolean isShortage() {
+    return this == EMFILE || this == ENFILE || this == ENOMEM;
+  }
+
+  /**
    * Returns the number.
    *
    * @return as the kernel has it; 0 of {@link #OTHER}

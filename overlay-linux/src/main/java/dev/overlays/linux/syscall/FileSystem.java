@@ -19,6 +19,9 @@ public record FileSystem(long magic, long id, boolean readOnly) {
   /** The kind {@code overlay}. */
   public static final long OVERLAY = 0x794C7630L;
 
+  /** The kind {@code proc}. */
+  public static final long PROC = 0x9FA0L;
+
   private static final long ST_RDONLY = 1;
 
   private static final Map<Long, String> NAMES =
@@ -44,7 +47,7 @@ public record FileSystem(long magic, long id, boolean readOnly) {
           Map.entry(0x7366746EL, "ntfs3"),
           Map.entry(0x7461636FL, "ocfs2"),
           Map.entry(OVERLAY, "overlay"),
-          Map.entry(0x9FA0L, "proc"),
+          Map.entry(PROC, "proc"),
           Map.entry(0x858458F6L, "ramfs"),
           Map.entry(0x73717368L, "squashfs"),
           Map.entry(0x62656572L, "sysfs"),

@@ -71,6 +71,16 @@ public record InodeHandle(int type, String bytes) {
   }
 
   /**
+   * Tells whether another handle may be of the same file system: each has one form.
+   *
+   * @param other another handle
+   * @return whether both have the same type and length
+   */
+  public boolean isOfForm(InodeHandle other) {
+    return type == other.type && bytes.length() == other.bytes.length();
+  }
+
+  /**
    * Opens the inode as a mere place in the tree. Needs CAP_DAC_READ_SEARCH. Source:
    * open_by_handle_at(2).
    *

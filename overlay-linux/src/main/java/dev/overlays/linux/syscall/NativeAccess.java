@@ -1,5 +1,6 @@
 package dev.overlays.linux.syscall;
 
+import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import java.util.Optional;
@@ -17,23 +18,19 @@ public final class NativeAccess {
     return unavailable().or(() -> KernelRelease.problem(System.getProperty("os.version", "")));
   }
 
+  /**
+   * Makes sure that calls can be made.
+   *
+   * @throws OverlayException with what is in the way if not
+   */
+  public static void require() throws OverlayException {
+    if (Kernel.unavailable().isPresent()) {
+      throw new OverlayException(NativeFailure.problem(Kernel.unavailable().get()));
+    }
+  }
+
   private static Optional<Problem> unavailable() {
-    return Kernel.unavailable()
-        .map(
-            cause ->
-                cause instanceof UnsupportedOperationException
-                    ? Problem.of(
-                        ProblemCode.PLATFORM_UNSUPPORTED,
-                        "OverlayFS is Linux's, on x86_64 and aarch64; this is "
-                            + cause.getMessage()
-                            + ".",
-                        "Use another backend, such as the test kit's in memory.")
-                    : Problem.of(
-                        ProblemCode.NATIVE_ACCESS_UNAVAILABLE,
-                        "The native part of JNA cannot be loaded: " + cause + ".",
-                        "Let the JVM write to its temporary directory (-Djna.tmpdir=DIRECTORY), and"
-                            + " start it with --enable-native-access=ALL-UNNAMED."))
-        .or(NativeAccess::withoutStatx);
+    return Kernel.unavailable().map(NativeFailure::problem).or(NativeAccess::withoutStatx);
   }
 
   /** Everything begins with this call, and there is no other that tells as much. */

@@ -3,6 +3,7 @@ package dev.overlays.linux.syscall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** What the calling thread may do. */
@@ -12,6 +13,11 @@ public final class Privilege {
 
   private static final int DATA = 8;
   private static final int CAP_SYS_ADMIN = 21;
+
+  private static final Path USER_MAP = Path.of("/proc/self/uid_map");
+
+  /** A JVM has many threads from its start, so it can never enter another user namespace. */
+  private static volatile Boolean mapped;
 
   private Privilege() {}
 
@@ -45,21 +51,20 @@ public final class Privilege {
    * @return whether its user IDs are mapped
    */
   public static boolean inUserNamespace() {
-    return Namespace.MAPPED;
-  }
-
-  /** A JVM has many threads from its start, so it can never enter another user namespace. */
-  private static final class Namespace {
-    static final boolean MAPPED = mapped();
-
-    private static boolean mapped() {
+    Boolean known = mapped;
+    if (known == null) {
       try {
-        String map = Files.readString(Path.of("/proc/self/uid_map")).strip();
-        return !map.matches("0\\s+0\\s+4294967295");
-      } catch (IOException e) {
+        String map = Files.readString(USER_MAP).strip();
+        known = !map.matches("0\\s+0\\s+4294967295");
+      } catch (NoSuchFileException e) {
         // A kernel without user namespaces.
+        known = false;
+      } catch (IOException e) {
+        // Asked again another time: too many files may be open at this moment.
         return false;
       }
+      mapped = known;
     }
+    return known;
   }
 }

@@ -92,6 +92,12 @@ final class ImageLayout {
 
   /** The archive of the top-most layer of an image that a program has put here. */
   Path topLayer(String name) throws IOException {
+    List<Path> all = layers(name);
+    return all.get(all.size() - 1);
+  }
+
+  /** The archives of all layers of such an image, the lowest first. */
+  List<Path> layers(String name) throws IOException {
     String index = Files.readString(root.resolve("index.json"));
     String entry =
         List.of(index.split("\\{\"mediaType\"", -1)).stream()
@@ -99,8 +105,9 @@ final class ImageLayout {
             .findFirst()
             .orElseThrow();
     String manifest = Files.readString(blob(digests(entry).get(0)));
-    List<String> all = digests(manifest.substring(manifest.indexOf("\"layers\"")));
-    return blob(all.get(all.size() - 1));
+    int start = manifest.indexOf("\"layers\"");
+    List<String> all = digests(manifest.substring(start, manifest.indexOf(']', start)));
+    return all.stream().map(this::blob).toList();
   }
 
   private static List<String> digests(String json) {

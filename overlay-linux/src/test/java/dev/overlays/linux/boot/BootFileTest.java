@@ -2,6 +2,7 @@ package dev.overlays.linux.boot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,6 +10,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.runtime.NamedLock;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
 import dev.overlays.linux.syscall.Open;
@@ -17,6 +19,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import org.junit.jupiter.api.AutoClose;
@@ -148,11 +151,25 @@ class BootFileTest {
   void refusesWhileAnotherWrites() throws IOException {
     Path file = sandbox.file("fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
-    try (Descriptor other = Descriptor.open(sandbox.root(), Open.RDONLY | Open.DIRECTORY)) {
-      assertTrue(FileLock.tryExclusive(other));
+    String name = BootFile.lockName(file.toRealPath());
+    try (NamedLock other = NamedLock.tryFor(name, Duration.ZERO).orElseThrow()) {
+      assertNotNull(other);
       refuses(ProblemCode.BOOT_FILE_CHANGED, changed, file);
     }
     changed.write(file);
+  }
+
+  /** Anybody may read /etc, and so lock it. */
+  @Test
+  void lockOnTheDirectoryKeepsNobodyFromWriting() throws IOException {
+    Path file = sandbox.file("fstab", OLD);
+    Fstab changed = Fstab.read(file).with(entry);
+    try (Descriptor directory = Descriptor.open(sandbox.root(), Open.RDONLY | Open.DIRECTORY);
+        Descriptor itself = Descriptor.open(file, Open.RDONLY)) {
+      assertTrue(FileLock.tryExclusive(directory) && FileLock.tryExclusive(itself));
+      changed.write(file);
+    }
+    assertEquals(changed, Fstab.read(file));
   }
 
   @Test

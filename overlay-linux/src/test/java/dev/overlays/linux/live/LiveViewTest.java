@@ -65,6 +65,33 @@ class LiveViewTest {
         .build();
   }
 
+  /** An empty lower, but not on the disk of ours: all of the view is on another. */
+  @Test
+  void aViewOfAnotherDiskIsInNobodysWay() throws IOException {
+    Path disk = sandbox.image("second", "ext4", 64);
+    // The first directories have numbers that views with numbers of their own have, too.
+    for (int i = 0; i < 300; i++) {
+      Files.createDirectory(disk.resolve("d" + i));
+    }
+    String script =
+        """
+        mkdir u w l m
+        exec 8<l
+        mount -t overlay o -o lowerdir=/proc/self/fd/8,upperdir=$PWD/u,workdir=$PWD/w m
+        """;
+    try (ViewsOfOthers views = ViewsOfOthers.of(disk, script)) {
+      assertTrue(views.table().contains("lowerdir=/proc/self/fd/8"));
+      assertDoesNotThrow(() -> claim("l"));
+      OverlaySpec there =
+          OverlaySpec.builder()
+              .lower(disk.resolve("d0"))
+              .upper(disk.resolve("d1"))
+              .work(disk.resolve("d2"))
+              .build();
+      assertThrows(OverlayException.class, () -> LayerStore.of(disk).claim(there).close());
+    }
+  }
+
   /** Extensions are mounted in a namespace that ends, and over the directory that is a lower. */
   @Test
   void extensionsOfSystemdAreTold() throws IOException {
@@ -241,6 +268,7 @@ class LiveViewTest {
       assertEquals(ProblemCode.LAYER_IN_USE, e.problems().get(0).code());
       assertTrue(e.getMessage().contains(place.resolve("m").toString()), e::getMessage);
       assertTrue(e.getMessage().contains(path), e::getMessage);
+      assertTrue(views.table().contains(path), views::table);
     }
     claim("other");
   }

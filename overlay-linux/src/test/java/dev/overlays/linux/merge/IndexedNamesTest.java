@@ -12,6 +12,7 @@ import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
+import dev.overlays.UnmountOptions;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.RandomMoves;
@@ -36,6 +37,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
@@ -76,9 +78,13 @@ class IndexedNamesTest {
     }
   }
 
+  /** Somebody on the machine who looks into all views may hold this one for a moment. */
   private static List<String> view(OverlaySpec spec) throws IOException {
-    try (OverlayMount mount = Overlays.mount(spec)) {
+    OverlayMount mount = Overlays.mount(spec);
+    try {
       return LayerView.ofMounted(LayerStore.of(mount.root()), mount.root()).manifest();
+    } finally {
+      mount.close(UnmountOptions.waitingUpTo(Duration.ofSeconds(10)));
     }
   }
 

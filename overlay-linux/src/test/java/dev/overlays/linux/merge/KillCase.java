@@ -32,7 +32,14 @@ enum KillCase {
   /** Every format that there is. */
   FORMATS,
   /** The same, with a lower on another disk. */
-  ACROSS;
+  ACROSS,
+  /** The same on one disk, with an index, which ties the upper to the inodes of its lower. */
+  INDEX {
+    @Override
+    OverlaySpec spec(Path layers) {
+      return super.spec(layers).toBuilder().options(o -> o.withIndex(true)).build();
+    }
+  };
 
   OverlaySpec spec(Path layers) {
     return Formats.spec(layers.resolve("lower/layer"), layers.resolve("instance"));

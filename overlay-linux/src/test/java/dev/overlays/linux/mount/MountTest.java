@@ -2,12 +2,16 @@ package dev.overlays.linux.mount;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.util.SortedMap;
@@ -22,6 +26,16 @@ class MountTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
+  }
+
+  /** That something was in use a moment ago is none. */
+  @Test
+  void aReasonThatWasFoundHasNoOtherCause() throws IOException {
+    sandbox.file("mnts/file", "");
+    OverlaySpec spec = sandbox.layers().build();
+    OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
+    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::toString);
+    assertNull(e.getCause());
   }
 
   @Test

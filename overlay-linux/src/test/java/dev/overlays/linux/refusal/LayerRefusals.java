@@ -152,6 +152,26 @@ final class LayerRefusals {
                 good.lowers(List.of(root.resolve("second"))).options(o -> o.withIndex(true))),
         Refusal.of(
             CHECKING,
+            "a new instance inside the lower",
+            LAYER_NESTED,
+            "lower",
+            s -> {},
+            (root, good) ->
+                OverlaySpec.builder()
+                    .lower(root.resolve("lower"))
+                    .instance(root.resolve("lower/instance"))),
+        Refusal.of(
+            CHECKING,
+            "an instance deep inside the lower",
+            LAYER_NESTED,
+            "lower/deep/instance",
+            s -> s.directory("lower/deep/instance"),
+            (root, good) ->
+                OverlaySpec.builder()
+                    .lower(root.resolve("lower"))
+                    .instance(root.resolve("lower/deep/instance"))),
+        Refusal.of(
+            CHECKING,
             "a third storey",
             STACKING_TOO_DEEP,
             "second",
@@ -175,8 +195,8 @@ final class LayerRefusals {
                     .lower(root.resolve("lower"))
                     .ephemeral(Ephemeral.in(root.resolve("missing")))),
         Refusal.of(
-            MOUNTING,
-            "a file of the kernel's settings",
+            CHECKING,
+            "procfs",
             LOWER_FILE_SYSTEM_UNSUPPORTED,
             "/proc/sys/kernel",
             s -> {},

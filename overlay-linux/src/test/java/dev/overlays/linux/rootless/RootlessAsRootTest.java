@@ -2,12 +2,16 @@ package dev.overlays.linux.rootless;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.ProblemCode;
 import dev.overlays.linux.KernelAbility;
+import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.user.AsUser;
 import dev.overlays.linux.user.UserTests;
@@ -131,6 +135,25 @@ class RootlessAsRootTest extends RootlessBed {
       try (OverlayMount second = mount(spec)) {
         assertEquals("on the disk", Files.readString(second.root().resolve("file")));
         assertEquals(List.of(), names(first.root()));
+      }
+    }
+  }
+
+  /** The kernel takes layers of the mounter's own namespace only. */
+  @Test
+  void aRootlessViewIsNoLowerOfTheKernelBackend() throws IOException {
+    Files.createDirectory(sandbox.directory("lower").resolve("inner"));
+    try (OverlayMount first = mount(layers())) {
+      for (Path lower : List.of(first.root(), first.root().resolve("inner"))) {
+        OverlaySpec over =
+            OverlaySpec.builder().lower(lower).instance(sandbox.path("instance")).build();
+        OverlayException e =
+            assertThrows(OverlayException.class, () -> Overlays.mount(over, "kernel").close());
+        assertEquals(ProblemCode.LAYER_OF_OTHER_NAMESPACE, e.problems().get(0).code(), e::toString);
+        assertEquals(e.problems(), new KernelBackend().check(over));
+        OverlaySpec rootless = over.toBuilder().options(o -> o.withUserXattr(true)).build();
+        mount(rootless.toBuilder()).close();
+        Sandbox.run("rm", "-r", sandbox.path("instance").toString());
       }
     }
   }

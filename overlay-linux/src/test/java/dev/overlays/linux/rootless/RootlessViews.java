@@ -16,6 +16,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.MappedByteBuffer;
@@ -143,6 +144,31 @@ class RootlessViews extends RootlessBed {
             .build();
     try (OverlayMount mount = Overlays.mount(alone, "rootless")) {
       assertEquals(count, names(mount.root()).size());
+    }
+  }
+
+  /** The kernel tells the layers of both by names that are links of this library, and gone. */
+  @Test
+  void viewsAreInTheWayOfNoMergeOfOtherLayers() throws IOException {
+    OverlaySpec.Builder odd =
+        layers().lower(sandbox.directory("odd,name")).mountPoint(sandbox.directory("odd"));
+    OverlaySpec other =
+        OverlaySpec.builder()
+            .lower(sandbox.directory("other"))
+            .upper(sandbox.directory("mine/upper"))
+            .work(sandbox.directory("mine/work"))
+            .options(o -> o.withUserXattr(true))
+            .build();
+    sandbox.file("mine/upper/file", "written");
+    try (OverlayMount first = mount(odd);
+        OverlayMount second = mount(ephemeral())) {
+      OverlayMerge.of(other).run();
+      assertEquals("written", Files.readString(sandbox.path("other/file")));
+      for (OverlayMount mount : List.of(first, second)) {
+        OverlaySpec own = other.toBuilder().lowers(mount.spec().lowers()).build();
+        OverlayException e = assertThrows(OverlayException.class, OverlayMerge.of(own)::run);
+        assertTrue(e.has(ProblemCode.LAYER_LOCKED), e::getMessage);
+      }
     }
   }
 

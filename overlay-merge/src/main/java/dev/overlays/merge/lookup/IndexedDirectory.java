@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A directory of an upper as if all names of its inodes were in it, and not only those that were
@@ -30,6 +31,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
   private final LayerDirectory index;
   private final MarkNamespace marks;
   private final Closeable opened;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   /**
    * Shows a directory.
@@ -58,12 +60,21 @@ final class IndexedDirectory extends ReadOnlyDirectory {
     this.opened = opened;
   }
 
-  /** Shows the root of an upper; closes with it the lowers and the index. */
+  /** Shows the root of an upper; what was opened is closed with it, in this order. */
   static LayerDirectory root(
-      LayerDirectory upper, LayerRoots lowers, HiddenName hidden, UpperIndex index) {
-    Closeable opened = () -> Handles.closeAll(List.of(upper, lowers, index));
+      LayerDirectory upper,
+      LayerRoots lowers,
+      HiddenName hidden,
+      UpperIndex index,
+      List<Closeable> opened) {
     return new IndexedDirectory(
-        upper, true, lowers.root(), hidden, index.directory(), lowers.marks(), opened);
+        upper,
+        true,
+        lowers.root(),
+        hidden,
+        index.directory(),
+        lowers.marks(),
+        () -> Handles.closeAll(opened));
   }
 
   /** An entry where it really is. */
@@ -220,6 +231,8 @@ final class IndexedDirectory extends ReadOnlyDirectory {
 
   @Override
   public void close() throws IOException {
-    opened.close();
+    if (!closed.getAndSet(true)) {
+      opened.close();
+    }
   }
 }

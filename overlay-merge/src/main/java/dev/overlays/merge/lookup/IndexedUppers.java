@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,34 +63,29 @@ public final class IndexedUppers implements LayerStore {
 
   private LayerDirectory indexed(LayerDirectory upper, OverlaySpec spec) throws IOException {
     MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
-    UpperIndex index = index(spec, marks).orElse(null);
-    if (index == null) {
-      return upper;
-    }
-    LayerRoots lowers = null;
+    Deque<Closeable> opened = new ArrayDeque<>();
     try {
-      lowers = LayerRoots.open(store, spec.lowers(), spec.dataLowers(), marks);
-      HiddenName names = names(upper, lowers, index, spec);
-      if (!names.isEmpty()) {
-        return IndexedDirectory.root(upper, lowers, names, index);
+      LayerDirectory work = store.open(spec.work().orElseThrow());
+      opened.push(work);
+      Optional<UpperIndex> index = UpperIndex.open(work, marks);
+      if (index.isPresent()) {
+        opened.push(index.get());
+        LayerRoots lowers = LayerRoots.open(store, spec.lowers(), spec.dataLowers(), marks);
+        opened.push(lowers);
+        HiddenName names = names(upper, lowers, index.get(), spec);
+        if (!names.isEmpty()) {
+          opened.push(upper);
+          return IndexedDirectory.root(upper, lowers, names, index.get(), List.copyOf(opened));
+        }
       }
-      Handles.closeAll(List.of(lowers, index));
-      return upper;
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      // Never mounted; what else is missing is told by whoever needs it.
     } catch (IOException | RuntimeException | Error e) {
-      Handles.close(index, e);
-      if (lowers != null) {
-        Handles.close(lowers, e);
-      }
+      opened.forEach(handle -> Handles.close(handle, e));
       throw e;
     }
-  }
-
-  private Optional<UpperIndex> index(OverlaySpec spec, MarkNamespace marks) throws IOException {
-    try (LayerDirectory work = store.open(spec.work().orElseThrow())) {
-      return UpperIndex.open(work, marks);
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return Optional.empty();
-    }
+    Handles.closeAll(List.copyOf(opened));
+    return upper;
   }
 
   /** They are looked for once, since that takes a walk through the lowers. */

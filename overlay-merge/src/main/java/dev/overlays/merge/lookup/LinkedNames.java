@@ -12,7 +12,6 @@ import dev.overlays.merge.lookup.MergedDirectory.Shown;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Optional;
 
@@ -146,7 +145,7 @@ public final class LinkedNames {
     }
 
     private List<Name> path(Name last) {
-      LinkedList<Name> path = new LinkedList<>(List.of(last));
+      Deque<Name> path = new ArrayDeque<>(List.of(last));
       for (Step step = this; step.outer != null; step = step.outer) {
         path.addFirst(step.name);
       }

@@ -9,6 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -85,13 +86,23 @@ public final class MergedDirectory implements Closeable {
     return parts.stream().map(Part::directory).toList();
   }
 
+  private NoSuchFileException goneMeanwhile() {
+    return new NoSuchFileException(
+        firstLayer < roots.named().size() ? roots.named().get(firstLayer).toString() : null,
+        null,
+        "a directory in it has been removed or exchanged while it was read");
+  }
+
   /**
    * Returns the directory whose attributes are shown.
    *
    * @return the top-most of those that are merged, as an entry of its own
-   * @throws IOException if it cannot be told what it is
+   * @throws IOException if it cannot be told what it is, or all have been removed meanwhile
    */
   public Shown top() throws IOException {
+    if (parts.isEmpty()) {
+      throw goneMeanwhile();
+    }
     Part part = parts.get(0);
     EntryStat stat = LayerEntries.present(part.directory(), Name.SELF);
     return new Shown(part.layer(), part.directory(), Name.SELF, stat);

@@ -29,10 +29,14 @@ public final class UpperIndex implements Closeable {
   /** Version, magic, length, flags, type and the identity of the file system. */
   private static final int HEADER = 21;
 
+  private final LayerDirectory work;
+  private final int mode;
   private final LayerDirectory directory;
   private final MarkNamespace marks;
 
-  private UpperIndex(LayerDirectory directory, MarkNamespace marks) {
+  private UpperIndex(LayerDirectory work, int mode, LayerDirectory directory, MarkNamespace marks) {
+    this.work = work;
+    this.mode = mode;
     this.directory = directory;
     this.marks = marks;
   }
@@ -50,16 +54,22 @@ public final class UpperIndex implements Closeable {
   }
 
   /**
-   * Opens the index in a work directory.
+   * Opens the index in a work directory, which even its owner may not open: its mode is another one
+   * until this is closed.
    *
-   * @param work the work directory; may be null
+   * @param work the work directory, which has to stay open; may be null
    * @param marks where marks are kept
    * @return the index, to be closed; empty if there is none
    * @throws IOException if it cannot be opened
    */
   public static Optional<UpperIndex> open(LayerDirectory work, MarkNamespace marks)
       throws IOException {
-    return isIn(work) ? Optional.of(new UpperIndex(work.open(NAME), marks)) : Optional.empty();
+    if (!isIn(work)) {
+      return Optional.empty();
+    }
+    int mode = LayerEntries.present(work, NAME).mode();
+    LayerDirectory directory = LayerEntries.openClosed(work, NAME);
+    return Optional.of(new UpperIndex(work, mode, directory, marks));
   }
 
   /**
@@ -135,6 +145,10 @@ public final class UpperIndex implements Closeable {
 
   @Override
   public void close() throws IOException {
-    directory.close();
+    try (directory) {
+      if (LayerEntries.present(work, NAME).mode() != mode) {
+        work.setMode(NAME, mode);
+      }
+    }
   }
 }

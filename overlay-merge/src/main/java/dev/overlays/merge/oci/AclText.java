@@ -5,7 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -139,9 +141,9 @@ final class AclText {
 
   private static int rights(String word) {
     int rights = 0;
-    for (char right : word.toCharArray()) {
+    for (int i = 0; i < word.length(); i++) {
       rights |=
-          switch (right) {
+          switch (word.charAt(i)) {
             case 'r' -> 4;
             case 'w' -> 2;
             case 'x' -> 1;
@@ -175,21 +177,20 @@ final class AclText {
 
   /** The kernel takes no ACL that lacks one of these; of a mask it is known what it would be. */
   private static void complete(List<Entry> entries) {
-    int named = 0;
     int group = 0;
-    int[] counts = new int[Tag.values().length];
+    Map<Tag, Integer> counts = new EnumMap<>(Tag.class);
     for (Entry entry : entries) {
-      counts[entry.tag().ordinal()]++;
-      named += entry.tag().isNamed() ? 1 : 0;
+      counts.merge(entry.tag(), 1, Integer::sum);
       group |= entry.tag().isNamed() || entry.tag() == Tag.OWNING_GROUP ? entry.rights() : 0;
     }
-    if (named > 0 && counts[Tag.MASK.ordinal()] == 0) {
+    boolean named = counts.containsKey(Tag.USER) || counts.containsKey(Tag.GROUP);
+    if (named && !counts.containsKey(Tag.MASK)) {
       entries.add(new Entry(Tag.MASK, group, NO_ID));
     }
-    if (counts[Tag.OWNER.ordinal()] != 1
-        || counts[Tag.OWNING_GROUP.ordinal()] != 1
-        || counts[Tag.OTHER.ordinal()] != 1
-        || counts[Tag.MASK.ordinal()] > 1) {
+    if (counts.getOrDefault(Tag.OWNER, 0) != 1
+        || counts.getOrDefault(Tag.OWNING_GROUP, 0) != 1
+        || counts.getOrDefault(Tag.OTHER, 0) != 1
+        || counts.getOrDefault(Tag.MASK, 0) > 1) {
       throw new IllegalArgumentException("it is not whole");
     }
   }

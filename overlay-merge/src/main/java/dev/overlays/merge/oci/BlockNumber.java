@@ -24,7 +24,8 @@ final class BlockNumber {
     }
     boolean negative = (block[offset] & NEGATIVE) != 0;
     // Seven bits, the highest of which is the sign.
-    long number = (block[offset] & (NEGATIVE - 1)) - (negative ? NEGATIVE : 0);
+    long highest = block[offset] & (NEGATIVE - 1);
+    long number = negative ? highest - NEGATIVE : highest;
     for (int i = offset + 1; i < offset + length; i++) {
       if (number != number << Byte.SIZE >> Byte.SIZE) {
         return negative ? Long.MIN_VALUE : Long.MAX_VALUE;

@@ -143,6 +143,9 @@ final class ExtendedHeader {
   /** Where a file has data that has holes; otherwise null. */
   SparseMap sparse(byte[] block, TarEntry entry, SparseReader.Blocks blocks, int most)
       throws IOException {
+    if (records.isEmpty() && block[TarConstants.LF_OFFSET] != TarConstants.LF_GNUTYPE_SPARSE) {
+      return null;
+    }
     try {
       return new SparseReader(records, blocks, most).read(block, entry.size());
     } catch (IllegalArgumentException e) {

@@ -49,7 +49,7 @@ final class Inodes implements Closeable {
   }
 
   private void put(Inode inode, RawPath path) throws IOException {
-    long size = ENTRY_BYTES + path.length();
+    long size = ENTRY_BYTES + (long) path.length();
     if (size <= left) {
       left -= size;
       paths.put(inode, path);

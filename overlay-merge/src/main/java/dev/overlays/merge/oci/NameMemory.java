@@ -31,6 +31,11 @@ final class NameMemory {
     return most / 2;
   }
 
+  /** How many bytes the listings take now. */
+  long held() {
+    return held;
+  }
+
   void open(SortedEntries entries) {
     open.addLast(entries);
   }

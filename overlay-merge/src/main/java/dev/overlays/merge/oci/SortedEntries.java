@@ -81,7 +81,7 @@ final class SortedEntries {
   }
 
   private long size(Shown entry) {
-    return NAME_BYTES + entry.name().length() + (withStats ? STAT_BYTES : 0);
+    return (withStats ? NAME_BYTES + STAT_BYTES : NAME_BYTES) + (long) entry.name().length();
   }
 
   private static Shown withoutStat(Shown entry) {

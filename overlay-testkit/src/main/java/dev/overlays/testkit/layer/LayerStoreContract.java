@@ -128,6 +128,15 @@ public abstract class LayerStoreContract {
   }
 
   /**
+   * Tells whether {@link LayerStore#of} may choose the store for these directories.
+   *
+   * @return true, unless overridden
+   */
+  protected boolean mayBeChosen() {
+    return true;
+  }
+
+  /**
    * Opens the root.
    *
    * @throws IOException if it cannot be opened

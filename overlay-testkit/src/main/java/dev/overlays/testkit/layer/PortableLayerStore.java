@@ -8,14 +8,17 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
  * Opens layers on any file system of {@code java.nio.file} that keeps user-defined attributes: in
- * memory with jimfs, or on a disk.
+ * memory with jimfs, or on a disk of a system that has no overlays. On Linux {@link LayerStore#of}
+ * never chooses it for a path of the default file system, whose layers it would see only in part.
  *
  * <p>Marks are {@code user.overlay.*}, or {@code trusted.overlay.*} in memory, where root's
  * attributes are kept among the user's; no other namespace is shown. A whiteout is an empty file
@@ -30,6 +33,9 @@ import java.util.Optional;
  * jimfs a symbolic link cannot have a second name.
  */
 public final class PortableLayerStore implements LayerStore {
+
+  private static final boolean LINUX =
+      System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
 
   /** Makes a store. */
   public PortableLayerStore() {}
@@ -46,6 +52,16 @@ public final class PortableLayerStore implements LayerStore {
 
   @Override
   public Optional<Problem> declines(Path root) {
+    if (LINUX && root.getFileSystem() == FileSystems.getDefault()) {
+      return Optional.of(
+          Problem.of(
+              ProblemCode.PATH_PROVIDER_UNSUPPORTED,
+              root,
+              "The test kit's store does not see all of a layer on a disk of Linux (trusted.*"
+                  + " marks, owners of links, device nodes), and would lose it.",
+              "Have the native store of overlay-linux loaded, which is for these paths; or keep the"
+                  + " layer in memory, in jimfs."));
+    }
     if (root.getFileSystem().supportedFileAttributeViews().contains("user") && keepsUser(root)) {
       return Optional.empty();
     }

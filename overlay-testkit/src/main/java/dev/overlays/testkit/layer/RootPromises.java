@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
@@ -24,7 +25,8 @@ abstract class RootPromises extends StorePromises {
 
   @Test
   void servesTheRoot() {
-    assertEquals(Optional.empty(), store().declines(rootPath()));
+    Optional<Problem> problem = store().declines(rootPath());
+    assertEquals(contract().mayBeChosen(), problem.isEmpty(), problem::toString);
     assertFalse(store().name().isEmpty());
   }
 

@@ -137,6 +137,22 @@ class SharedCacheTest {
   }
 
   @Test
+  void anInstanceWhoseDirectoryIsMissingNamesThat() throws IOException {
+    for (Path missing : List.of(place, lower)) {
+      Path moved = Files.move(missing, memory.getPath("/moved"));
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.create("new"));
+      ProblemCode code =
+          missing.equals(lower)
+              ? ProblemCode.LAYER_NOT_FOUND
+              : ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND;
+      assertEquals(code, e.problems().get(0).code(), e::toString);
+      assertEquals(Optional.of(missing), e.problems().get(0).path(), e::toString);
+      Files.move(moved, missing);
+    }
+    assertFalse(Files.exists(place.resolve("new")));
+  }
+
+  @Test
   void anInstanceMountedElsewhereKeepsItsBootEntry() throws IOException {
     mount("one");
     cache.unmountAll(UnmountOptions.strict());

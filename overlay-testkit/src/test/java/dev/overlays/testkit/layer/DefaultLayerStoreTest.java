@@ -22,6 +22,12 @@ class DefaultLayerStoreTest extends LayerStoreContract {
     return Files.createTempDirectory(directory, "root");
   }
 
+  /** The native store's alone. */
+  @Override
+  protected boolean mayBeChosen() {
+    return false;
+  }
+
   @Override
   protected boolean owners() {
     return "root".equals(System.getProperty("user.name"));

@@ -228,14 +228,16 @@ class OverlayCheckTest {
     layers.file("upper/dir/file").mark("upper/dir/file", "merge_copy", "/dir/other");
     layers.mark("upper/dir", "merge_time", time.getEpochSecond() + ".7 " + mounted);
     layers.mark("upper", "merge_time", time.getEpochSecond() + ".7 " + mounted);
-    layers.file("middle/.overlays-merge-staging/1").file("bottom/.overlays-merge-staging/1");
-    layers.whiteout("upper/.overlays-merge-staging");
+    layers
+        .file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1")
+        .file("bottom/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
+    layers.whiteout("upper/.overlays-merge-00000000-0000-4000-8000-000000000000");
     assertEquals(
         List.of(
-            "STAGING_LEFTOVER bottom/.overlays-merge-staging",
-            "STAGING_LEFTOVER middle/.overlays-merge-staging",
+            "STAGING_LEFTOVER bottom/.overlays-merge-00000000-0000-4000-8000-000000000000",
+            "STAGING_LEFTOVER middle/.overlays-merge-00000000-0000-4000-8000-000000000000",
             "STAGING_LEFTOVER upper",
-            "STAGING_LEFTOVER upper/.overlays-merge-staging",
+            "STAGING_LEFTOVER upper/.overlays-merge-00000000-0000-4000-8000-000000000000",
             "STAGING_LEFTOVER upper/dir",
             "STAGING_LEFTOVER upper/dir/file",
             "STAGING_LEFTOVER work/overlays-private",
@@ -253,16 +255,18 @@ class OverlayCheckTest {
 
   @Test
   void whatIsHiddenOfACutOffMergeStaysHidden() throws IOException {
-    layers.file("middle/.overlays-merge-staging/1").file("bottom/.overlays-merge-staging/dir/2");
-    layers.whiteout("upper/.overlays-merge-staging");
+    layers
+        .file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1")
+        .file("bottom/.overlays-merge-00000000-0000-4000-8000-000000000000/dir/2");
+    layers.whiteout("upper/.overlays-merge-00000000-0000-4000-8000-000000000000");
     layers.repairInView();
     assertEquals(List.of(), layers.found());
   }
 
   @Test
   void aStagingDirectoryThatIsShownIsLeft() throws IOException {
-    layers.file("middle/.overlays-merge-staging/1");
-    left("STAGING_LEFTOVER middle/.overlays-merge-staging");
+    layers.file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
+    left("STAGING_LEFTOVER middle/.overlays-merge-00000000-0000-4000-8000-000000000000");
   }
 
   @Test
@@ -273,7 +277,9 @@ class OverlayCheckTest {
 
   @Test
   void aViewWithoutAnUpper() throws IOException {
-    layers.whiteout("middle/orphan").file("middle/.overlays-merge-staging/1");
+    layers
+        .whiteout("middle/orphan")
+        .file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
     OverlaySpec spec =
         OverlaySpec.builder()
             .lower(layers.root.resolve("middle"))

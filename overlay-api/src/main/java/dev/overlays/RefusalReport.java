@@ -1,0 +1,74 @@
+package dev.overlays;
+
+import dev.overlays.spi.OverlayBackend;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a caller is told when no backend serves a spec: first what is wrong with its paths, which no
+ * backend could help; then why each backend refuses, those first whose remedy is nearest at hand;
+ * then what else the backends have found.
+ */
+final class RefusalReport {
+  private static final Set<ProblemCode> WRONG_PATHS =
+      EnumSet.of(
+          ProblemCode.LAYER_NOT_FOUND,
+          ProblemCode.LAYER_NOT_DIRECTORY,
+          ProblemCode.MOUNT_POINT_NOT_FOUND,
+          ProblemCode.MOUNT_POINT_NOT_DIRECTORY,
+          ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND);
+
+  private final List<Problem> problems = new ArrayList<>();
+  private final Set<List<Object>> told = new HashSet<>();
+
+  private RefusalReport() {}
+
+  /**
+   * Makes the report.
+   *
+   * @param choice which backends refuse
+   * @param asked the backends
+   * @param broken those that could not be loaded
+   * @param spec what they refuse
+   */
+  static List<Problem> of(
+      Choice choice, List<OverlayBackend> asked, List<Problem> broken, OverlaySpec spec) {
+    boolean names = asked.size() > 1;
+    List<Problem> wrongPaths = new ArrayList<>();
+    List<Refusal> others = new ArrayList<>();
+    for (OverlayBackend backend : asked) {
+      for (Problem problem : backend.check(spec)) {
+        if (WRONG_PATHS.contains(problem.code())) {
+          wrongPaths.add(problem);
+        } else {
+          others.add(new Refusal(backend, problem, Refusal.Kind.SPEC));
+        }
+      }
+    }
+    RefusalReport report = new RefusalReport();
+    wrongPaths.forEach(problem -> report.add(problem, problem));
+    choice.refusals().stream()
+        .sorted(Comparator.comparing(Refusal::kind))
+        .forEach(refusal -> report.add(refusal, names));
+    broken.forEach(problem -> report.add(problem, problem));
+    others.forEach(refusal -> report.add(refusal, names));
+    return report.problems;
+  }
+
+  private void add(Refusal refusal, boolean names) {
+    add(refusal.problem(), names ? refusal.named() : refusal.problem());
+  }
+
+  /** Two backends say of one path what is the same to a reader. */
+  private void add(Problem problem, Problem shown) {
+    boolean aboutPath = problem.path().isPresent();
+    List<Object> key = aboutPath ? List.of(problem.code(), problem.path().get()) : List.of(shown);
+    if (told.add(key)) {
+      problems.add(shown);
+    }
+  }
+}

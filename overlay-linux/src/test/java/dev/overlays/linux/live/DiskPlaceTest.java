@@ -1,0 +1,59 @@
+package dev.overlays.linux.live;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** Places in file systems, which are the same by whatever mount they are reached. */
+class DiskPlaceTest {
+  private static DiskPlace place(String path) {
+    return new DiskPlace("8:1", Path.of(path));
+  }
+
+  private static MountRecord mount(int id, int parent, String device, String root, String point) {
+    return MountTable.parse(
+            "%d %d %s %s %s rw - ext4 none rw".formatted(id, parent, device, root, point))
+        .orElseThrow();
+  }
+
+  @Test
+  void directoriesThatShareFilesOverlap() {
+    assertTrue(place("/a/b").overlaps(place("/a/b")));
+    assertTrue(place("/a/b").overlaps(place("/a/b/c")));
+    assertTrue(place("/a/b/c").overlaps(place("/a/b")));
+    assertTrue(place("/").overlaps(place("/a")));
+    assertFalse(place("/a/b").overlaps(place("/a/bc")));
+    assertFalse(place("/a").overlaps(new DiskPlace("8:2", Path.of("/a"))));
+  }
+
+  @Test
+  void aLayerIsAboveWhatTheViewShowsOfIt() {
+    assertEquals(Optional.of(place("/x/l")), place("/x/l/a/b").above(Path.of("a/b")));
+    assertEquals(Optional.of(place("/")), place("/a/b").above(Path.of("a/b")));
+    assertEquals(Optional.of(place("/x/l")), place("/x/l").above(Path.of("")));
+    assertEquals(Optional.empty(), place("/x/l/c").above(Path.of("a")));
+    assertEquals(Optional.empty(), place("/b").above(Path.of("a/b")));
+  }
+
+  /** Neither the overlay nor what was mounted on it later is looked at. */
+  @Test
+  void whatAMountCoversIsInTheOneBelow() {
+    MountRecord cover = mount(30, 20, "0:40", "/", "/usr");
+    List<MountRecord> table =
+        List.of(
+            mount(10, 1, "8:1", "/", "/"),
+            mount(20, 10, "8:2", "/sub", "/usr"),
+            cover,
+            mount(40, 30, "0:50", "/", "/usr"),
+            mount(50, 40, "0:60", "/", "/usr/local"));
+    DiskPlace expected = new DiskPlace("8:2", Path.of("/sub/local"));
+    assertEquals(Optional.of(expected), DiskPlace.under(cover, Path.of("/usr/local"), table));
+  }
+}

@@ -1,0 +1,126 @@
+package dev.overlays.linux.syscall;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ScratchTest {
+  private static final int MANY_THREADS = 1000;
+  private static final long STACK = 1 << 17;
+
+  @Test
+  void threadThatHasBorrowedGetsTheSameAgain() throws InterruptedException {
+    try (Scratch outer = Scratch.borrow()) {
+      try (Scratch inner = Scratch.borrow()) {
+        assertSame(outer, inner);
+      }
+      AtomicReference<Scratch> ofAnother = new AtomicReference<>();
+      Thread other =
+          new Thread(
+              () -> {
+                try (Scratch scratch = Scratch.borrow()) {
+                  ofAnother.set(scratch);
+                }
+              });
+      other.start();
+      other.join();
+      assertNotSame(outer, ofAnother.get());
+    }
+  }
+
+  /** More threads than there is memory for are in a call: those beyond wait, and get theirs. */
+  @Test
+  void threadsBeyondTheLastWaitForMemory() throws InterruptedException {
+    int beyond = 20;
+    Set<Long> addresses = Collections.synchronizedSet(new HashSet<>());
+    CountDownLatch borrowed = new CountDownLatch(Scratch.MOST);
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < Scratch.MOST + beyond; i++) {
+      threads.add(
+          start(
+              () -> {
+                try (Scratch scratch = Scratch.borrow()) {
+                  addresses.add(scratch.data());
+                  borrowed.countDown();
+                  goOn.await();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              }));
+    }
+    borrowed.await();
+    assertEquals(Scratch.MOST, addresses.size());
+    long waiting = threads.stream().filter(Thread::isAlive).count();
+    assertEquals(Scratch.MOST + beyond, waiting);
+    goOn.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(Scratch.MOST, addresses.size());
+  }
+
+  /** Threads that have made a call and live on keep nothing. */
+  @Test
+  void memoryDoesNotGrowWithTheNumberOfThreads() throws InterruptedException {
+    long before = directMemory();
+    Set<Long> addresses = Collections.synchronizedSet(new HashSet<>());
+    CountDownLatch called = new CountDownLatch(MANY_THREADS);
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < MANY_THREADS; i++) {
+      threads.add(
+          start(
+              () -> {
+                try (Descriptor root = Descriptor.open(Path.of("/"), Open.PATH);
+                    Scratch scratch = Scratch.borrow()) {
+                  assertNotEquals(0, FileId.of(root).inode());
+                  addresses.add(scratch.data());
+                } catch (SyscallException e) {
+                  throw new AssertionError(e);
+                }
+                called.countDown();
+                try {
+                  goOn.await();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              }));
+    }
+    called.await();
+    long after = directMemory();
+    goOn.countDown();
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertTrue(addresses.size() <= Scratch.MOST, () -> "places: " + addresses.size());
+    assertTrue(after - before < 1 << 20, () -> "direct memory: " + (after - before));
+  }
+
+  private static Thread start(Runnable task) {
+    Thread thread = new Thread(null, task, "scratch", STACK);
+    thread.start();
+    return thread;
+  }
+
+  private static long directMemory() {
+    return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+        .filter(pool -> pool.getName().equals("direct"))
+        .mapToLong(BufferPoolMXBean::getMemoryUsed)
+        .sum();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.overlays.merge.oci;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Directories of any size in the order of their names, within some memory. */
+class SortedEntriesTest {
+  private static final EntryStat STAT =
+      new EntryStat(
+          EntryType.FILE,
+          0644,
+          0,
+          0,
+          0,
+          0,
+          1,
+          1,
+          1,
+          0,
+          0,
+          Instant.EPOCH,
+          Instant.EPOCH,
+          false,
+          false);
+
+  private final long seed = new Random().nextInt();
+  private final Random random = new Random(seed);
+  private int listings;
+
+  private List<Shown> directory(int count) {
+    List<Shown> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      byte[] name = new byte[1 + random.nextInt(20)];
+      Arrays.fill(name, (byte) (random.nextBoolean() ? 0xff : 'a'));
+      byte[] number = Integer.toString(i).getBytes(StandardCharsets.US_ASCII);
+      byte[] whole = Arrays.copyOf(name, name.length + number.length);
+      System.arraycopy(number, 0, whole, name.length, number.length);
+      entries.add(new Shown(0, null, Name.of(whole), STAT));
+    }
+    return entries;
+  }
+
+  private void list(SortedEntries sorted, List<Shown> directory) {
+    listings++;
+    sorted.begin();
+    Collections.shuffle(directory, random);
+    directory.forEach(sorted::add);
+    sorted.end();
+  }
+
+  private Shown next(SortedEntries sorted, List<Shown> directory) {
+    if (sorted.needsListing()) {
+      list(sorted, directory);
+    }
+    return sorted.take();
+  }
+
+  private static List<Name> inOrder(List<Shown> directory) {
+    return directory.stream()
+        .map(Shown::name)
+        .sorted((one, two) -> Arrays.compareUnsigned(one.toBytes(), two.toBytes()))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 1000, 100_000, 2_000_000, 1L << 40})
+  void givesEveryEntryOnceAndInOrder(long memory) {
+    List<Shown> directory = directory(memory < 100_000 ? 300 : 5000);
+    SortedEntries sorted = new SortedEntries(new NameMemory(memory));
+    List<Name> taken = new ArrayList<>();
+    Shown entry = next(sorted, directory);
+    while (entry != null) {
+      taken.add(entry.name());
+      entry = next(sorted, directory);
+    }
+    assertEquals(inOrder(directory), taken, "seed " + seed);
+    int most = memory < 100_000 ? 300 : memory < 2_000_000 ? 40 : 1;
+    assertTrue(listings <= most, listings + " listings with seed " + seed);
+  }
+
+  /** The outermost directories forget first, and go on where they were. */
+  @Test
+  void deepWalksStayWithinTheMemory() {
+    NameMemory memory = new NameMemory(200_000);
+    List<List<Shown>> directories = new ArrayList<>();
+    List<SortedEntries> open = new ArrayList<>();
+    List<List<Name>> taken = new ArrayList<>();
+    for (int level = 0; level < 30; level++) {
+      directories.add(directory(300));
+      open.add(new SortedEntries(memory));
+      taken.add(new ArrayList<>());
+      for (int i = 0; i < 100; i++) {
+        taken.get(level).add(next(open.get(level), directories.get(level)).name());
+      }
+    }
+    for (int level = 29; level >= 0; level--) {
+      Shown entry = next(open.get(level), directories.get(level));
+      while (entry != null) {
+        taken.get(level).add(entry.name());
+        entry = next(open.get(level), directories.get(level));
+      }
+      memory.close(open.get(level));
+      assertEquals(inOrder(directories.get(level)), taken.get(level), "seed " + seed);
+    }
+    assertTrue(listings > 30, "nothing was forgotten");
+    assertTrue(listings < 120, listings + " listings");
+    assertEquals(0, memory.held());
+  }
+}
