@@ -112,9 +112,10 @@ final class OwnModeDirectory implements LayerDirectory {
     try {
       base.rename(entry, other.base, newName);
     } catch (AccessDeniedException e) {
-      boolean both = isLifted() | other.isLifted();
+      boolean source = isLifted();
+      boolean either = other.isLifted() || source;
       try {
-        if (!both) {
+        if (!either) {
           throw e;
         }
         base.rename(entry, other.base, newName);

@@ -73,7 +73,6 @@ final class CopyProbe {
         file.setXattr(xattr.getKey(), xattr.getValue());
       } catch (AccessDeniedException e) {
         // It is not for a file, as a default ACL is, or not for this user to set.
-        continue;
       } catch (FileSystemException e) {
         add(
             largest.path(),

@@ -37,7 +37,7 @@ final class PartedStore implements LayerStore {
   private boolean isPart(String layer, Name name) {
     return layer.contains("/lower")
         && !name.toString().startsWith(".overlays-")
-        && Math.floorMod(name.hashCode() * 31 + seed * 17, 3) == 0;
+        && Math.floorMod(name.hashCode() * 31L + seed * 17, 3) == 0;
   }
 
   @Override
