@@ -85,12 +85,10 @@ final class LayerSearch implements AutoCloseable {
 
   /** Those of which nothing is known. */
   List<PrintedLayer> missing() {
-    List<PrintedLayer> missing = new ArrayList<>(printed);
-    missing.removeAll(hidden.keySet());
-    missing.removeAll(elsewhere);
-    missing.removeIf(
-        layer -> !layer.isNameless() && found.stream().anyMatch(f -> f.layer().equals(layer)));
-    return missing;
+    Set<PrintedLayer> known = new HashSet<>(elsewhere);
+    known.addAll(hidden.keySet());
+    found.stream().map(FoundLayer::layer).filter(layer -> !layer.isNameless()).forEach(known::add);
+    return printed.stream().filter(layer -> !known.contains(layer)).toList();
   }
 
   /** How many are known to be none of this process's without being open. */

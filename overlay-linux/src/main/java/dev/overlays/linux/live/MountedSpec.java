@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The spec of an overlay that this process sees, with paths that lead to its layers. The path of a
@@ -32,12 +33,14 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
     private final MountRecord mount;
     private final LayerSearch search;
     private final Map<PrintedLayer, Integer> printed = new HashMap<>();
+    private final Set<PrintedLayer> missing;
     private final List<Problem> problems = new ArrayList<>();
     private int nowhere;
 
     Naming(MountRecord mount, LayerSearch search) {
       this.mount = mount;
       this.search = search;
+      missing = Set.copyOf(search.missing());
       search.printed().forEach(layer -> printed.merge(layer, 1, Integer::sum));
     }
 
@@ -58,7 +61,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
       if (layer.isNameless() || layer.isRelative()) {
         return found.filter(path -> !layer.isNameless()).orElseGet(() -> unknown(layer));
       }
-      if (search.missing().contains(layer)) {
+      if (missing.contains(layer)) {
         problems.add(gone(layer));
       }
       return SpecDecoder.path(layer);
