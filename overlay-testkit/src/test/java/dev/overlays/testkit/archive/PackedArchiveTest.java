@@ -100,12 +100,12 @@ class PackedArchiveTest {
     Endless name = new Endless();
     refused(
         new SequenceInputStream(new ByteArrayInputStream(header(flag)), name), "headers of gzip");
-    assertTrue(name.given < OciLimits.DEFAULTS.headerBytes() * 2, name.given + " bytes");
+    assertTrue(name.given < OciLimits.DEFAULTS.headerBytes() * 2L, name.given + " bytes");
     Endless later = new Endless();
     byte[] first = gzip(new TarMaker().file("a", "x").open());
     InputStream second = new SequenceInputStream(new ByteArrayInputStream(header(flag)), later);
     refused(new SequenceInputStream(new ByteArrayInputStream(first), second), "headers of gzip");
-    assertTrue(later.given < OciLimits.DEFAULTS.headerBytes() * 2, later.given + " bytes");
+    assertTrue(later.given < OciLimits.DEFAULTS.headerBytes() * 2L, later.given + " bytes");
   }
 
   @Test

@@ -74,7 +74,7 @@ final class TarMaker {
    * A header of which any byte may be set.
    *
    * @param size what it says of the data, which is not written
-   * @param bytes laid over it, where they are not zero
+   * @param over laid over it, where they are not zero
    * @param change sees all of it, before the check sum is made
    */
   TarMaker header(String path, char letter, int size, byte[] over, Consumer<byte[]> change) {
