@@ -338,10 +338,13 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    NativeDirectory other = ofThisStore(source);
-    return LayerEntries.present(this, Name.SELF).device()
-            == LayerEntries.present(other, Name.SELF).device()
-        && ProjectId.mayTake(descriptor, other.descriptor);
+    boolean same =
+        LayerEntries.present(this, Name.SELF).device()
+            == LayerEntries.present(source, Name.SELF).device();
+    // What only shows another form of a layer, as a dry run reads it, has no project to ask for.
+    return same
+        && (!(source instanceof NativeDirectory other)
+            || ProjectId.mayTake(descriptor, other.descriptor));
   }
 
   @Override

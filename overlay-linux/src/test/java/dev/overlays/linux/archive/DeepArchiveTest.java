@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
@@ -121,7 +122,12 @@ class DeepArchiveTest {
     Sandbox.run(
         "setfattr", "-n", Mark.REDIRECT.xattr(MarkNamespace.TRUSTED), "-v", "old", upper + "/new");
     OverlaySpec spec =
-        OverlaySpec.builder().lower(lower).upper(upper).work(sandbox.directory("t/work")).build();
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(upper)
+            .work(sandbox.directory("t/work"))
+            .options(options -> options.withRedirectDir(RedirectDir.ON))
+            .build();
     onSmallStack(
         () -> {
           Path file = Files.write(sandbox.path("t/archive"), export(OciLayer.of(spec)));

@@ -1,5 +1,6 @@
 package dev.overlays.linux.cache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -17,8 +18,8 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.cache.CacheInstance;
 import dev.overlays.cache.MaintenanceReport;
 import dev.overlays.cache.SharedCache;
-import dev.overlays.linux.Holder;
 import dev.overlays.linux.Sandbox;
+import dev.overlays.linux.runtime.NamedLock;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
@@ -28,8 +29,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,12 +149,13 @@ abstract class CacheOnBackend {
   /** The directory is locked, as by another writer, which is seen only when it is written. */
   @Test
   void aViewWhoseEntryIsNotWrittenIsUnmounted() throws IOException {
-    try (Holder writer = Holder.running("exec 9<\"$1\"; flock --nonblock 9", fstab.getParent())) {
+    String lock = "boot-" + UUID.nameUUIDFromBytes(fstab.toRealPath().toString().getBytes(UTF_8));
+    try (NamedLock writer = NamedLock.tryFor(lock, Duration.ZERO).orElseThrow()) {
       OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
       assertEquals(
           List.of(ProblemCode.BOOT_FILE_CHANGED, ProblemCode.CACHE_VIEW_UNMOUNTED),
           e.problems().stream().map(Problem::code).toList(),
-          () -> "beside process " + writer.pid());
+          () -> "beside " + writer);
       assertFalse(one().mount().isPresent());
     }
     assertTrue(cache.mount("one").isMounted());

@@ -130,7 +130,11 @@ class TakenNamesTest {
     try (OverlayMount mount = Overlays.mount(maker)) {
       Formats.sh("cd \"$1\"; mv d moved; echo new > moved/a; rm moved/e/b", mount.root());
     }
-    return OverlaySpec.builder().lower(top).lower(bottom).build();
+    return OverlaySpec.builder()
+        .lower(top)
+        .lower(bottom)
+        .options(options -> options.withRedirectDir(RedirectDir.ON))
+        .build();
   }
 
   @Test
