@@ -226,8 +226,11 @@ final class MappedDirectory implements LayerDirectory {
 
   @Override
   public boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    MappedDirectory other = mapped(source);
-    return Objects.equals(owners, other.owners) && base.mayTakeFrom(other.base);
+    if (source instanceof MappedDirectory other) {
+      return Objects.equals(owners, other.owners) && base.mayTakeFrom(other.base);
+    }
+    // What only shows another form of a layer, as a dry run reads it, is none of these.
+    return owners == null && base.mayTakeFrom(source);
   }
 
   /** Owners play no part in what is tried there but in the values of some attributes. */

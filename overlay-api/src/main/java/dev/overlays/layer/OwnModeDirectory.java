@@ -232,7 +232,8 @@ final class OwnModeDirectory implements LayerDirectory {
 
   @Override
   public boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    return base.mayTakeFrom(inner(source).base);
+    // What only shows another form of a layer, as a dry run reads it, is none of these.
+    return base.mayTakeFrom(source instanceof OwnModeDirectory other ? other.base : source);
   }
 
   @Override
