@@ -40,7 +40,7 @@ final class FaultyDirectory implements LayerDirectory {
   @Override
   public EntryCursor entries() throws IOException {
     return faults.run(
-        Operation.LIST, () -> path(Name.SELF), () -> FaultyListing.of(directory.entries(), faults));
+        Operation.LIST, () -> path(Name.SELF), () -> FaultyListing.of(directory, faults));
   }
 
   @Override

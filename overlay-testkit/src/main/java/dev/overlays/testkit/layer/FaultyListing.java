@@ -1,7 +1,9 @@
 package dev.overlays.testkit.layer;
 
 import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,15 +18,18 @@ final class FaultyListing {
 
   private FaultyListing() {}
 
-  static EntryCursor of(EntryCursor cursor, Faults faults) throws IOException {
-    EntryCursor ordered = faults.isShuffled() ? shuffled(cursor, faults) : cursor;
+  static EntryCursor of(LayerDirectory directory, Faults faults) throws IOException {
+    EntryCursor cursor = directory.entries();
+    EntryCursor ordered = faults.isShuffled() ? shuffled(directory, cursor, faults) : cursor;
     return () -> {
       faults.alive();
       return ordered.next();
     };
   }
 
-  private static EntryCursor shuffled(EntryCursor cursor, Faults faults) throws IOException {
+  /** What has been read is not given when the directory is closed. */
+  private static EntryCursor shuffled(LayerDirectory directory, EntryCursor cursor, Faults faults)
+      throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
       entries.add(entry);
@@ -32,6 +37,9 @@ final class FaultyListing {
     entries.sort(BY_NAME);
     faults.shuffle(entries);
     Iterator<LayerEntry> left = entries.iterator();
-    return () -> left.hasNext() ? left.next() : null;
+    return () -> {
+      directory.stat(Name.SELF);
+      return left.hasNext() ? left.next() : null;
+    };
   }
 }

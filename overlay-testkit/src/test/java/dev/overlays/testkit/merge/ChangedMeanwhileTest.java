@@ -40,7 +40,7 @@ import org.junit.jupiter.api.TestFactory;
  * them. What comes of it is a result or a documented exception, and every handle is closed.
  */
 class ChangedMeanwhileTest {
-  private static final MarkNamespace MARKS = MarkNamespace.USER;
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
   private static final int SEEDS = Integer.getInteger("overlays.seeds", 12);
   private static final int SWAPS = 8;
 
