@@ -13,7 +13,8 @@ import java.util.Set;
  * What a live overlay uses: directories that its printed paths lead to, places that its files show,
  * and layers that cannot be told. A layer that cannot be told by its path is known to be none of
  * this process's where the view shows as many other layers as there are of that kind, each with a
- * file of its own.
+ * file of its own. So it is where the overlay is the root of this process, as in a container: what
+ * it is made of has no path there, and nobody there can unmount it.
  */
 public final class LayersInUse implements AutoCloseable {
   private final LayerSearch search;
@@ -56,6 +57,9 @@ public final class LayersInUse implements AutoCloseable {
     try {
       root.filter(RealInode::upper).ifPresent(upper -> use.tellUpper(upper, disks));
       view.ifPresent(v -> use.tellLowers(v, disks));
+      if (overlay.isOwnRoot()) {
+        use.untold.clear();
+      }
       if (!use.untold.isEmpty()
           && view.filter(v -> OneDisk.isElsewhere(overlay, v, use.search, disks)).isPresent()) {
         use.untold.clear();

@@ -116,6 +116,13 @@ public record LiveOverlay(String device, String options, List<Place> places) {
             view -> view.matches() && ProcessHandle.of(Long.parseLong(view.group(1))).isPresent());
   }
 
+  /** Whether all that this process sees by paths is in it, but for what is mounted there. */
+  boolean isOwnRoot() {
+    return places.stream()
+        .anyMatch(
+            place -> place.pid().equals("self") && place.mount().mountPoint().getNameCount() == 0);
+  }
+
   /** A mount of it that is on top, so that its files can be looked at. */
   Optional<OpenedView> open() {
     Comparator<Place> wholeFirst =
