@@ -3,6 +3,7 @@ package dev.overlays.linux.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -146,17 +147,17 @@ abstract class CacheOnBackend {
     assertFalse(one().mount().isPresent());
   }
 
-  /** The directory is locked, as by another writer, which is seen only when it is written. */
+  /** The file is locked, as by another writer, which is seen only when it is written. */
   @Test
   void aViewWhoseEntryIsNotWrittenIsUnmounted() throws IOException {
     Path real = fstab.getParent().toRealPath().resolve(fstab.getFileName());
     String lock = "boot-" + UUID.nameUUIDFromBytes(real.toString().getBytes(UTF_8));
     try (NamedLock writer = NamedLock.tryFor(lock, Duration.ZERO).orElseThrow()) {
+      assertNotNull(writer);
       OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
       assertEquals(
           List.of(ProblemCode.BOOT_FILE_CHANGED, ProblemCode.CACHE_VIEW_UNMOUNTED),
-          e.problems().stream().map(Problem::code).toList(),
-          () -> "beside " + writer);
+          e.problems().stream().map(Problem::code).toList());
       assertFalse(one().mount().isPresent());
     }
     assertTrue(cache.mount("one").isMounted());
