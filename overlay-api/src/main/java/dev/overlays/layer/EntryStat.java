@@ -101,22 +101,7 @@ public record EntryStat(
    * @return a copy
    */
   public EntryStat withOwner(int newOwner, int newGroup) {
-    return new EntryStat(
-        type,
-        mode,
-        newOwner,
-        newGroup,
-        size,
-        allocated,
-        links,
-        device,
-        inode,
-        deviceMajor,
-        deviceMinor,
-        accessed,
-        modified,
-        immutable,
-        appendOnly);
+    return with(mode, newOwner, newGroup);
   }
 
   /**
@@ -126,11 +111,15 @@ public record EntryStat(
    * @return a copy
    */
   public EntryStat withMode(int newMode) {
+    return with(newMode, owner, group);
+  }
+
+  private EntryStat with(int newMode, int newOwner, int newGroup) {
     return new EntryStat(
         type,
         newMode,
-        owner,
-        group,
+        newOwner,
+        newGroup,
         size,
         allocated,
         links,

@@ -1,12 +1,9 @@
 package dev.overlays.spi;
 
 import dev.overlays.IdMapping;
-import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MappedOwners;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,12 +15,11 @@ import java.util.Optional;
  * A store that opens the lowers of specs as their views show them: with the owners that the specs
  * map.
  */
-public final class MappedLayers implements LayerStore {
-  private final LayerStore store;
+public final class MappedLayers extends ForwardingLayerStore {
   private final Map<Path, IdMapping> mappings;
 
   private MappedLayers(LayerStore store, Map<Path, IdMapping> mappings) {
-    this.store = store;
+    super(store);
     this.mappings = mappings;
   }
 
@@ -44,36 +40,6 @@ public final class MappedLayers implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    return MappedOwners.of(store.open(root), Optional.ofNullable(mappings.get(root)));
-  }
-
-  @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
-  public int priority() {
-    return store.priority();
-  }
-
-  @Override
-  public Optional<Problem> declines(Path root) {
-    return store.declines(root);
-  }
-
-  @Override
-  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    return store.claim(specs);
-  }
-
-  @Override
-  public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return store.hold(spec);
-  }
-
-  @Override
-  public void requireVisible(OverlaySpec spec) throws OverlayException {
-    store.requireVisible(spec);
+    return MappedOwners.of(store().open(root), Optional.ofNullable(mappings.get(root)));
   }
 }

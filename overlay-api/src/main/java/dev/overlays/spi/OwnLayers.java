@@ -1,32 +1,27 @@
 package dev.overlays.spi;
 
-import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.OwnModes;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A store for a run of an ordinary user over layers that are their own: what the owner may not
  * write to or look into, as its mode says, is opened to the owner while it is worked on. A view
  * that is mounted after a crash may show the owner's bits until the next run.
  */
-public final class OwnLayers implements LayerStore {
+public final class OwnLayers extends ForwardingLayerStore {
   private static final String CAPABILITIES = "CapEff:";
   private static final long DAC_OVERRIDE = 1 << 1;
   private static final int HEX = 16;
 
-  private final LayerStore store;
   private final OwnModes modes;
 
   private OwnLayers(LayerStore store, OwnModes modes) {
-    this.store = store;
+    super(store);
     this.modes = modes;
   }
 
@@ -73,36 +68,6 @@ public final class OwnLayers implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    return modes.open(store::open, root);
-  }
-
-  @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
-  public int priority() {
-    return store.priority();
-  }
-
-  @Override
-  public Optional<Problem> declines(Path root) {
-    return store.declines(root);
-  }
-
-  @Override
-  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    return store.claim(specs);
-  }
-
-  @Override
-  public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return store.hold(spec);
-  }
-
-  @Override
-  public void requireVisible(OverlaySpec spec) throws OverlayException {
-    store.requireVisible(spec);
+    return modes.open(store()::open, root);
   }
 }

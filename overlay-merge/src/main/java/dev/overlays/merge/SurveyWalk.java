@@ -129,21 +129,26 @@ final class SurveyWalk {
       survey.count();
     }
     EntryType type = entry.type();
+    boolean whiteout = true;
     if (type == EntryType.UNKNOWN || withSizes) {
       EntryStat stat = LayerEntries.present(directory, entry.name());
       type = stat.type();
+      whiteout = stat.isWhiteoutDevice();
       if (taken) {
         survey.count(stat);
-        if (withSizes && !stat.isWhiteoutDevice()) {
+        if (withSizes && !whiteout) {
           survey.needs().add(directory, entry.name(), stat);
         }
       }
     }
     Name name = entry.name();
     if (type == EntryType.CHARACTER_DEVICE) {
-      // Mostly a whiteout, and never asked for marks that matter here.
+      // Mostly a whiteout, and never asked for marks that matter here, but for that of a copy.
       if (taken) {
         fit.entry(directory, name, type, List.of()).ifPresent(survey::add);
+      }
+      if (!whiteout && directory.xattr(name, Mark.MERGE_COPY.xattr(marks)).isPresent()) {
+        survey.linksSeen();
       }
       survey.marks().notAsked(place, name);
       return null;

@@ -14,6 +14,7 @@ import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Unmounts one view, waiting for those who use it as long as is asked. */
@@ -27,18 +28,26 @@ final class FuseUnmount {
   }
 
   void run(UnmountOptions options) throws OverlayException {
-    if (Patience.of(options, this::tryToUnmount)) {
+    if (Patience.ofUnmount(options, this::tryToUnmount, this::holders)) {
       return;
     }
     Optional<Path> place = place();
     if (place.isPresent() && !options.lazy()) {
-      throw Holders.refusal(place.get(), Holders.at(place.get(), id));
+      throw Holders.refusal(place.get(), holders());
     }
     if (place.isPresent()) {
       UnmountCall.Answer answer = UnmountCall.of(place.get(), true);
       if (!answer.done()) {
         throw refused(place.get(), answer);
       }
+    }
+  }
+
+  private List<Problem> holders() {
+    try {
+      return place().map(place -> Holders.at(place, id)).orElse(List.of());
+    } catch (OverlayException e) {
+      return List.of();
     }
   }
 

@@ -114,7 +114,7 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean gone = Patience.of(options, () -> tryToUnmount(0));
+    boolean gone = Patience.ofUnmount(options, () -> tryToUnmount(0), this::holders);
     if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
       throw Holders.refusal(place().orElse(root), holders());
     }

@@ -1,9 +1,12 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.OverlayException;
+import dev.overlays.Problem;
 import dev.overlays.UnmountOptions;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Tries again and again, at first soon, later less often. */
 public final class Patience {
@@ -14,6 +17,9 @@ public final class Patience {
    * kernel closes files a moment after their process has ended.
    */
   private static final Duration GRACE = Duration.ofMillis(50);
+
+  /** Others look through all mounts when they merge, and have each of them open meanwhile. */
+  private static final Duration NOBODY_NAMED = Duration.ofSeconds(1);
 
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -45,6 +51,23 @@ public final class Patience {
   public static boolean of(UnmountOptions options, Attempt attempt) throws OverlayException {
     boolean tooShort = !options.lazy() && options.patience().compareTo(GRACE) < 0;
     return of(tooShort ? GRACE : options.patience(), attempt);
+  }
+
+  /**
+   * Does the same with an unmount, and goes on for a second where nobody can be named who uses the
+   * view: then somebody only looks at it, or has just ended.
+   *
+   * @param options whose patience it is
+   * @param attempt what is tried
+   * @param holders who uses the view
+   * @return whether it has succeeded
+   * @throws OverlayException what the attempt throws
+   */
+  public static boolean ofUnmount(
+      UnmountOptions options, Attempt attempt, Supplier<List<Problem>> holders)
+      throws OverlayException {
+    return of(options, attempt)
+        || (!options.lazy() && holders.get().isEmpty() && of(NOBODY_NAMED, attempt));
   }
 
   static boolean of(Duration patience, Attempt attempt) throws OverlayException {

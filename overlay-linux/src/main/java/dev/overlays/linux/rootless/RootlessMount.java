@@ -15,7 +15,6 @@ import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +26,6 @@ import java.util.Optional;
 public final class RootlessMount implements OverlayMount {
   /** The name of the backend. */
   public static final String BACKEND = "rootless";
-
-  /** How long a view may stay busy by a process that is ending, and that cannot be named. */
-  private static final Duration LAST_BREATH = Duration.ofMillis(50);
 
   private final OverlaySpec spec;
   private final SharedNamespace.Lease lease;
@@ -160,12 +156,10 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean unmounted = Patience.of(options, this::tryToUnmount);
+    boolean unmounted = Patience.ofUnmount(options, this::tryToUnmount, this::holders);
     if (!unmounted && options.lazy()) {
       copies.removeLazily();
       unmounted = namespace().run(MountPrograms.unmountLazily(place.path())).succeeded();
-    } else if (!unmounted && holders().isEmpty()) {
-      unmounted = Patience.of(UnmountOptions.waitingUpTo(LAST_BREATH), this::tryToUnmount);
     }
     if (!unmounted) {
       throw busy();

@@ -140,7 +140,7 @@ class OptionsCrashTest {
     }
     LayerStore store = LayerStore.of(disk);
     Path unused = Files.createDirectories(disk.resolve("unused-" + name));
-    RandomLayers.of(seed, MarkNamespace.TRUSTED).fill(store, lower, unused);
+    RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().fill(store, lower, unused);
     for (int session = 0; session < 2; session++) {
       try (OverlayMount mount = Overlays.mount(spec)) {
         RandomMoves.in(store, mount.root(), seed * 1000 + session * 100L, 40);

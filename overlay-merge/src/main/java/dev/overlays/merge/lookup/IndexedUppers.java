@@ -1,10 +1,9 @@
 package dev.overlays.merge.lookup;
 
-import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.ForwardingLayerStore;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -23,13 +22,12 @@ import java.util.Optional;
  * that was made through one name of an inode is found under the others, too. A merge gives an upper
  * these names before it begins.
  */
-public final class IndexedUppers implements LayerStore {
-  private final LayerStore store;
+public final class IndexedUppers extends ForwardingLayerStore {
   private final Map<Path, OverlaySpec> specs = new HashMap<>();
   private final Map<Path, HiddenName> found = new HashMap<>();
 
   private IndexedUppers(LayerStore store, List<OverlaySpec> views) {
-    this.store = store;
+    super(store);
     for (OverlaySpec spec : views) {
       spec.upper().ifPresent(upper -> specs.put(upper, spec));
     }
@@ -48,7 +46,7 @@ public final class IndexedUppers implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    LayerDirectory directory = store.open(root);
+    LayerDirectory directory = store().open(root);
     OverlaySpec spec = specs.get(root);
     if (spec == null) {
       return directory;
@@ -65,12 +63,12 @@ public final class IndexedUppers implements LayerStore {
     MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
     Deque<Closeable> opened = new ArrayDeque<>();
     try {
-      LayerDirectory work = store.open(spec.work().orElseThrow());
+      LayerDirectory work = store().open(spec.work().orElseThrow());
       opened.push(work);
       Optional<UpperIndex> index = UpperIndex.open(work, marks);
       if (index.isPresent()) {
         opened.push(index.get());
-        LayerRoots lowers = LayerRoots.open(store, spec.lowers(), spec.dataLowers(), marks);
+        LayerRoots lowers = LayerRoots.open(store(), spec.lowers(), spec.dataLowers(), marks);
         opened.push(lowers);
         HiddenName names = names(upper, lowers, index.get(), spec);
         if (!names.isEmpty()) {
@@ -99,30 +97,5 @@ public final class IndexedUppers implements LayerStore {
       found.put(path, names);
     }
     return names;
-  }
-
-  @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
-  public int priority() {
-    return store.priority();
-  }
-
-  @Override
-  public Optional<Problem> declines(Path root) {
-    return store.declines(root);
-  }
-
-  @Override
-  public Closeable claim(List<OverlaySpec> views) throws OverlayException {
-    return store.claim(views);
-  }
-
-  @Override
-  public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return store.hold(spec);
   }
 }

@@ -2,29 +2,26 @@ package dev.overlays.merge.lookup;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.ForwardingLayerStore;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.spi.MappedLayers;
 import dev.overlays.spi.OwnLayers;
-import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A store whose layers are all in the kernel's form: one that fuse-overlayfs has left in its own is
  * shown as if it were, for reading.
  */
-public final class LayerForms implements LayerStore {
-  private final LayerStore store;
+public final class LayerForms extends ForwardingLayerStore {
   private final MarkNamespace marks;
 
   private LayerForms(LayerStore store, MarkNamespace marks) {
-    this.store = store;
+    super(store);
     this.marks = marks;
   }
 
@@ -103,43 +100,13 @@ public final class LayerForms implements LayerStore {
   }
 
   @Override
-  public String name() {
-    return store.name();
-  }
-
-  @Override
-  public int priority() {
-    return store.priority();
-  }
-
-  @Override
-  public Optional<Problem> declines(Path root) {
-    return store.declines(root);
-  }
-
-  @Override
   public LayerDirectory open(Path root) throws IOException {
-    LayerDirectory directory = store.open(root);
+    LayerDirectory directory = store().open(root);
     try {
       return FuseForm.isMarked(directory, marks) ? FuseForm.reading(directory, marks) : directory;
-    } catch (IOException | RuntimeException e) {
-      directory.close();
+    } catch (IOException | RuntimeException | Error e) {
+      Handles.close(directory, e);
       throw e;
     }
-  }
-
-  @Override
-  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    return store.claim(specs);
-  }
-
-  @Override
-  public void requireVisible(OverlaySpec spec) throws OverlayException {
-    store.requireVisible(spec);
-  }
-
-  @Override
-  public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return store.hold(spec);
   }
 }

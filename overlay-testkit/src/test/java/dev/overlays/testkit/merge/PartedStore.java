@@ -1,12 +1,9 @@
 package dev.overlays.testkit.merge;
 
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.ForwardingLayerStore;
 import dev.overlays.spi.LayerStore;
-import java.io.Closeable;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -14,22 +11,19 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * A store in which no rename and no link leads from one part to another, as between subvolumes of
  * btrfs or directories of different projects: some directories of lowers are parts of their own,
  * with all that is in them. Which, their names tell.
  */
-final class PartedStore implements LayerStore {
-  private final LayerStore store;
+final class PartedStore extends ForwardingLayerStore {
   private final long seed;
   private final boolean known;
 
   /** The parts are told beforehand, or found out by the first rename that is refused. */
   PartedStore(LayerStore store, long seed, boolean known) {
-    this.store = store;
+    super(store);
     this.seed = seed;
     this.known = known;
   }
@@ -42,7 +36,7 @@ final class PartedStore implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    return parted(store.open(root), "", root.toString());
+    return parted(store().open(root), "", root.toString());
   }
 
   private LayerDirectory parted(LayerDirectory directory, String part, String layer) {
@@ -106,26 +100,6 @@ final class PartedStore implements LayerStore {
 
   @Override
   public String name() {
-    return "parted-" + store.name();
-  }
-
-  @Override
-  public int priority() {
-    return store.priority();
-  }
-
-  @Override
-  public Optional<Problem> declines(Path root) {
-    return store.declines(root);
-  }
-
-  @Override
-  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    return store.claim(specs);
-  }
-
-  @Override
-  public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return store.hold(spec);
+    return "parted-" + store().name();
   }
 }

@@ -1,0 +1,74 @@
+package dev.overlays.spi;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.layer.LayerDirectory;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A store that passes everything on to another one. A store that shows layers in another way
+ * extends it and overrides what it does itself, mostly {@link #open}, and so forgets none of the
+ * rest.
+ */
+public abstract class ForwardingLayerStore implements LayerStore {
+  private final LayerStore store;
+
+  /**
+   * Makes a store.
+   *
+   * @param store what everything is passed on to
+   */
+  protected ForwardingLayerStore(LayerStore store) {
+    this.store = Objects.requireNonNull(store, "store");
+  }
+
+  /**
+   * Returns what everything is passed on to.
+   *
+   * @return the other store
+   */
+  protected final LayerStore store() {
+    return store;
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public int priority() {
+    return store.priority();
+  }
+
+  @Override
+  public Optional<Problem> declines(Path root) {
+    return store.declines(root);
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    return store.open(root);
+  }
+
+  @Override
+  public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
+    return store.claim(specs);
+  }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) throws OverlayException {
+    return store.hold(spec);
+  }
+
+  @Override
+  public void requireVisible(OverlaySpec spec) throws OverlayException {
+    store.requireVisible(spec);
+  }
+}
