@@ -33,7 +33,8 @@ public record UnmountOptions(Duration patience, boolean lazy) {
 
   /**
    * Returns options that fail when somebody uses the view, after some ten milliseconds in which
-   * processes that are about to end let go. What {@link OverlayMount#close()} uses.
+   * processes that are about to end let go; after a second where nobody can be named who uses it,
+   * since then somebody only looks at it. What {@link OverlayMount#close()} uses.
    *
    * @return no wait, not lazy
    */
