@@ -1,6 +1,7 @@
 package dev.overlays;
 
 import dev.overlays.spi.OverlayBackend;
+import java.util.Collection;
 
 /**
  * Why a backend does not serve a spec.
@@ -23,12 +24,18 @@ record Refusal(OverlayBackend backend, Problem problem, Kind kind) {
     UNNAMED
   }
 
-  /** The problem, with the name of the backend. */
-  Problem named() {
+  /**
+   * A problem, with the names of the backends that have it.
+   *
+   * @param problem what they say
+   * @param backends their names, at least one
+   */
+  static Problem named(Problem problem, Collection<String> backends) {
+    String who = backends.size() == 1 ? "Backend " : "Backends ";
     return new Problem(
         problem.code(),
         problem.path(),
-        "Backend " + backend.name() + ": " + problem.message(),
+        who + String.join(", ", backends) + ": " + problem.message(),
         problem.remedy());
   }
 }

@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -37,7 +40,6 @@ final class RefusalReport {
    */
   static List<Problem> of(
       Choice choice, List<OverlayBackend> asked, List<Problem> broken, OverlaySpec spec) {
-    boolean names = asked.size() > 1;
     List<Problem> wrongPaths = new ArrayList<>();
     List<Refusal> others = new ArrayList<>();
     for (OverlayBackend backend : asked) {
@@ -50,17 +52,24 @@ final class RefusalReport {
       }
     }
     RefusalReport report = new RefusalReport();
+    boolean names = asked.size() > 1;
     wrongPaths.forEach(problem -> report.add(problem, problem));
-    choice.refusals().stream()
-        .sorted(Comparator.comparing(Refusal::kind))
-        .forEach(refusal -> report.add(refusal, names));
+    report.addAll(
+        choice.refusals().stream().sorted(Comparator.comparing(Refusal::kind)).toList(), names);
     broken.forEach(problem -> report.add(problem, problem));
-    others.forEach(refusal -> report.add(refusal, names));
+    report.addAll(others, names);
     return report.problems;
   }
 
-  private void add(Refusal refusal, boolean names) {
-    add(refusal.problem(), names ? refusal.named() : refusal.problem());
+  /** What several backends say in the same words is told once, with the names of all. */
+  private void addAll(List<Refusal> refusals, boolean names) {
+    Map<Problem, Set<String>> backends = new LinkedHashMap<>();
+    for (Refusal refusal : refusals) {
+      backends
+          .computeIfAbsent(refusal.problem(), problem -> new LinkedHashSet<>())
+          .add(refusal.backend().name());
+    }
+    backends.forEach((problem, who) -> add(problem, names ? Refusal.named(problem, who) : problem));
   }
 
   /** Two backends say of one path what is the same to a reader. */

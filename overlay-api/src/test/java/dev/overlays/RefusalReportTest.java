@@ -71,4 +71,16 @@ class RefusalReportTest {
         List.of("Backend kernel: It may not mount.", "Backend memory: It has no marks."),
         report(memory, kernel));
   }
+
+  /** As on another platform, where no backend works for one and the same reason. */
+  @Test
+  void whatSeveralBackendsLackIsToldOnceWithTheirNames() {
+    OverlayBackend kernel = backend("kernel", () -> Optional.of(NO_RIGHTS), Optional::empty);
+    OverlayBackend fuse = backend("fuse", () -> Optional.of(NO_PROGRAM), Optional::empty);
+    OverlayBackend rootless = backend("rootless", () -> Optional.of(NO_RIGHTS), Optional::empty);
+    assertEquals(
+        List.of(
+            "Backend fuse: It is not installed.", "Backends kernel, rootless: It may not mount."),
+        report(kernel, fuse, rootless));
+  }
 }

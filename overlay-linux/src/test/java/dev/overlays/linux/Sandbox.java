@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -182,8 +183,26 @@ public final class Sandbox implements AutoCloseable {
 
   /** Unmounts with umount(8) what this sandbox has mounted. */
   public void unmount(Path mountPoint) throws IOException {
-    run("umount", mountPoint.toString());
+    detach(mountPoint);
     mounts.remove(mountPoint);
+  }
+
+  /**
+   * Unmounts as soon as nobody looks: whoever searches for live views holds the root of each file
+   * system for a moment, in any process of the machine.
+   */
+  private static void detach(Path mountPoint) throws IOException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+    while (true) {
+      try {
+        run("umount", mountPoint.toString());
+        return;
+      } catch (IOException busy) {
+        if (!busy.getMessage().contains("busy") || System.nanoTime() > deadline) {
+          throw busy;
+        }
+      }
+    }
   }
 
   /** Runs a command, and returns what it printed. */
@@ -240,10 +259,10 @@ public final class Sandbox implements AutoCloseable {
             .filter(path -> path.startsWith(root) && !mounts.contains(path))
             .toList();
     for (Path path : left) {
-      run("umount", path.toString());
+      detach(path);
     }
     while (!mounts.isEmpty()) {
-      run("umount", mounts.pop().toString());
+      detach(mounts.pop());
     }
     try (LayerDirectory directory = LayerStore.of(root).open(root)) {
       LayerEntries.removeAll(directory);
