@@ -113,6 +113,9 @@ final class MergedEntries implements TreeWalk.Step {
   /** Merges the directory itself, and tells whether the upper's is to go. */
   private boolean mayGo() throws IOException {
     boolean gone = children.areGone();
+    if ((gone || inner.copies()) && selection.takesEntry() && showsLowerAlone()) {
+      OrphanWhiteouts.remove(run.changes(), lower, run.marks());
+    }
     if (selection.takesEntry() || !dir.onto()) {
       run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);
       run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
@@ -122,6 +125,11 @@ final class MergedEntries implements TreeWalk.Step {
       gone = !run.changes().dryRun();
     }
     return gone && selection.takesEntry();
+  }
+
+  /** Whether the view has only the lower's directory once the upper's is gone. */
+  private boolean showsLowerAlone() {
+    return dir.onto() && lower != null && !run.changes().dryRun() && below.isNothing();
   }
 
   private void ended(boolean gone) throws IOException {

@@ -67,7 +67,7 @@ final class Redundancy {
 
   /** Asks for a directory in which nothing is left. */
   boolean ofDirectory(Comparison.Entry entry, MergedDirectory below) throws IOException {
-    if (below.isNothing() || isRedirected(entry)) {
+    if (below.isNothing() || isRedirected(entry) || OrphanWhiteouts.wouldShow(below, marks)) {
       return false;
     }
     if (contentOnly) {
