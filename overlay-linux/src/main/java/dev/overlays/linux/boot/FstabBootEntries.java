@@ -46,8 +46,9 @@ final class FstabBootEntries implements BootEntries {
   @Override
   public void put(OverlaySpec spec) throws OverlayException {
     FstabEntry entry = FstabEntry.of(spec);
-    if (change(entry, spec).isPresent()) {
-      refuse(BootCheck.of(entry));
+    Optional<FstabEntry> missing = missing(read(), entry, spec);
+    if (missing.isPresent()) {
+      refuse(BootCheck.of(missing.get()));
       write(entry, spec);
     }
   }
@@ -56,25 +57,36 @@ final class FstabBootEntries implements BootEntries {
   @Override
   public PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
     FstabEntry entry = FstabEntry.of(spec);
-    if (change(entry, spec).isPresent()) {
-      refuse(BootCheck.beforeMount(entry));
+    Optional<FstabEntry> missing = missing(read(), entry, spec);
+    if (missing.isPresent()) {
+      refuse(BootCheck.beforeMount(missing.get()));
       new BootFile(file).checkWritable();
     }
     return () -> write(entry, spec);
   }
 
   private void write(FstabEntry entry, OverlaySpec spec) throws OverlayException {
-    Optional<Fstab> changed = change(entry, spec);
-    if (changed.isPresent()) {
-      changed.get().write(file);
+    Fstab old = read();
+    Optional<FstabEntry> missing = missing(old, entry, spec);
+    if (missing.isPresent()) {
+      old.with(missing.get()).write(file);
     }
   }
 
-  /** An entry that says the same otherwise stays: it may have options given by hand. */
-  private Optional<Fstab> change(FstabEntry entry, OverlaySpec spec) throws OverlayException {
-    Fstab old = read();
-    Fstab changed = old.with(entry);
-    return changed.equals(old) || isKept(old, spec) ? Optional.empty() : Optional.of(changed);
+  /**
+   * The entry that is to be written, if any. One that says the same otherwise stays: it may have
+   * options given by hand. It only gets what it does not wait for yet.
+   */
+  private static Optional<FstabEntry> missing(Fstab old, FstabEntry entry, OverlaySpec spec)
+      throws OverlayException {
+    if (old.with(entry).equals(old)) {
+      return Optional.empty();
+    }
+    Optional<FstabEntry> kept = old.find(spec.mountPoint().orElseThrow());
+    if (kept.isEmpty() || !says(kept.get(), spec)) {
+      return Optional.of(entry);
+    }
+    return Optional.of(kept.get().withWaits(spec)).filter(renewed -> !renewed.equals(kept.get()));
   }
 
   private static void refuse(BootCheck check) throws OverlayException {
@@ -83,10 +95,9 @@ final class FstabBootEntries implements BootEntries {
     }
   }
 
-  private static boolean isKept(Fstab fstab, OverlaySpec spec) {
+  private static boolean says(FstabEntry entry, OverlaySpec spec) {
     try {
-      Optional<FstabEntry> entry = fstab.find(spec.mountPoint().orElseThrow());
-      return entry.isPresent() && entry.get().spec().equals(spec);
+      return entry.spec().equals(spec);
     } catch (OverlayException e) {
       return false;
     }

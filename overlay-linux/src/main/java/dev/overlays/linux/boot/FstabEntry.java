@@ -63,26 +63,46 @@ public final class FstabEntry {
 
   static FstabEntry of(OverlaySpec spec, Set<BootOption> options, MountProgram program)
       throws OverlayException {
-    List<String> all = new ArrayList<>();
-    List<String> said = EntryOptions.of(spec, options, program);
-    for (Path place : EntryOptions.places(spec)) {
-      all.add(REQUIRES + "=" + quoted(ByteText.of(place)));
-    }
-    // A plain word has to be the last.
-    all.addAll(0, said.subList(0, said.size() - 1));
-    all.add(said.get(said.size() - 1));
-    Path mountPoint = spec.mountPoint().orElseThrow();
-    FstabFields fields =
-        new FstabFields(OVERLAY, ByteText.of(mountPoint), OVERLAY, String.join(",", all), "0 0");
+    List<String> all = EntryOptions.of(spec, options, program);
+    all.addAll(all.size() - 1, waits(spec));
+    String target = ByteText.of(spec.mountPoint().orElseThrow());
+    return new FstabEntry(new FstabFields(OVERLAY, target, OVERLAY, String.join(",", all), "0 0"))
+        .checkLength();
+  }
+
+  private FstabEntry checkLength() throws OverlayException {
     if (fields.line().length() > LONGEST_LINE - 1) {
       throw new OverlayException(
-          Problem.of(
+          new Problem(
               ProblemCode.BOOT_ENTRY_TOO_LONG,
-              mountPoint,
+              mountPoint(),
               "The entry has more than 4095 bytes, and systemd would drop the rest of the line.",
               "Use fewer lowers or shorter paths, or a SystemdUnit."));
     }
-    return new FstabEntry(fields);
+    return this;
+  }
+
+  /** The options by which systemd mounts a view after the disks of its layers. */
+  private static List<String> waits(OverlaySpec spec) {
+    return EntryOptions.places(spec).stream()
+        .map(place -> REQUIRES + "=" + quoted(ByteText.of(place)))
+        .toList();
+  }
+
+  /**
+   * Returns the same entry with the waits that an entry of the spec has now, where it has not got
+   * them: an earlier version or somebody by hand may have written it, or links lead elsewhere now.
+   * Other options stay. A plain word stays the last.
+   */
+  FstabEntry withWaits(OverlaySpec spec) throws OverlayException {
+    List<String> all = new ArrayList<>();
+    OptionList.split(fields.options()).forEach(option -> all.add(option.toString()));
+    List<String> missing = waits(spec).stream().filter(wait -> !all.contains(wait)).toList();
+    if (missing.isEmpty()) {
+      return this;
+    }
+    all.addAll(Math.max(0, all.size() - 1), missing);
+    return new FstabEntry(fields.withOptions(String.join(",", all))).checkLength();
   }
 
   /**

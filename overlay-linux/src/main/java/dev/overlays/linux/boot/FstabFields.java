@@ -52,6 +52,10 @@ record FstabFields(String source, String target, String type, String options, St
     return line.substring(start, end);
   }
 
+  FstabFields withOptions(String newOptions) {
+    return new FstabFields(source, target, type, newOptions, rest);
+  }
+
   /** The line, without its end. */
   String line() {
     String line = String.join(" ", encode(source), encode(target), encode(type), encode(options));

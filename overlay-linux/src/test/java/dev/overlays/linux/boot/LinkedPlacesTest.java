@@ -1,9 +1,11 @@
 package dev.overlays.linux.boot;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.BootEntries;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
@@ -13,9 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A layer that is named through symbolic links is on the disks that these lead to. */
 class LinkedPlacesTest {
@@ -70,6 +75,28 @@ class LinkedPlacesTest {
     String unit = Files.readString(Path.of(units, name));
     String requires = String.join(" ", places().stream().map(Path::toString).toList());
     assertTrue(unit.contains("\nRequiresMountsFor=" + requires + "\n"), unit);
+  }
+
+  /** An entry of a version that did not follow links; and one by hand, which waits for nothing. */
+  @ParameterizedTest
+  @ValueSource(strings = {"requires-mounts-for=[^,]*/disk[12]/", "requires-mounts-for="})
+  void anEntryThatIsKeptGetsWhatItDoesNotWaitFor(String unknown) throws IOException {
+    FstabEntry entry = FstabEntry.of(spec, Set.of(BootOption.NOFAIL, BootOption.AUTOMOUNT));
+    String now = entry.toString().replace("nofail", "x-systemd.idle-timeout=60,nofail");
+    String old = now.replaceAll("x-systemd\\." + unknown + "[^,]*,", "");
+    assertNotEquals(now, old);
+    Path fstab = sandbox.file("fstab", "# mine\n" + old + "\n/dev/sdb /srv ext4 defaults 0 2\n");
+    for (int i = 0; i < 2; i++) {
+      Fstab.bootEntries(fstab).put(spec);
+      assertEquals(
+          "# mine\n" + now + "\n/dev/sdb /srv ext4 defaults 0 2\n", Files.readString(fstab));
+    }
+    Files.writeString(fstab, old + "\n");
+    BootEntries.PreparedEntry prepared = Fstab.bootEntries(fstab).prepare(spec);
+    assertEquals(old + "\n", Files.readString(fstab));
+    prepared.write();
+    assertEquals(now + "\n", Files.readString(fstab));
+    assertEquals(List.of(spec), Fstab.bootEntries(fstab).specs());
   }
 
   @Test
