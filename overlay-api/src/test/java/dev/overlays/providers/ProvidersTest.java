@@ -1,6 +1,7 @@
 package dev.overlays.providers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.ProblemCode;
@@ -61,11 +62,15 @@ class ProvidersTest {
     URL[] urls = {directory.toUri().toURL()};
     try (URLClassLoader loader = new URLClassLoader(urls, Service.class.getClassLoader())) {
       // Both find the same ones, as where the library and its caller share a class loader.
-      return Providers.load(
-          ServiceLoader.load(Service.class, loader),
-          ServiceLoader.load(Service.class, loader),
-          Comparator.comparingInt(Service::priority).reversed());
+      return lookup(loader).find();
     }
+  }
+
+  private static ProviderLookup<Service> lookup(ClassLoader loader) {
+    return new ProviderLookup<>(
+        Comparator.comparingInt(Service::priority).reversed(),
+        List.of(
+            ServiceLoader.load(Service.class, loader), ServiceLoader.load(Service.class, loader)));
   }
 
   private static List<Integer> priorities(Providers<Service> providers) {
@@ -99,5 +104,25 @@ class ProvidersTest {
             });
     assertTrue(providers.broken().toString().contains("missing.Provider"));
     assertTrue(providers.broken().toString().contains("Throwing"));
+  }
+
+  /** As where no file can be opened for a while. */
+  @Test
+  void aBrokenOneIsTriedAgainAndTheOthersStay() throws IOException {
+    Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+    Path file = services.resolve(Service.class.getName());
+    Files.write(file, List.of(Low.class.getName(), "missing.Provider"));
+    URL[] urls = {directory.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(urls, Service.class.getClassLoader())) {
+      ProviderLookup<Service> lookup = lookup(loader);
+      Providers<Service> first = lookup.find();
+      assertEquals(1, first.broken().size());
+      Files.write(file, List.of(Low.class.getName(), High.class.getName()));
+      Providers<Service> second = lookup.find();
+      assertEquals(List.of(), second.broken());
+      assertEquals(List.of(2, 1), priorities(second));
+      assertSame(first.working().get(0), second.working().get(1));
+      assertSame(second, lookup.find());
+    }
   }
 }

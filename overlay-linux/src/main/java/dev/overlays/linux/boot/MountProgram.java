@@ -20,8 +20,31 @@ record MountProgram(boolean longValues, boolean lowersOneByOne) {
 
   private static final int MINOR = 39;
 
+  /** Remembered only when it was told: too many files may be open at this moment. */
+  private static volatile Boolean longValuesHere;
+
   static MountProgram ofThisMachine() {
-    return Asked.HERE;
+    return new MountProgram(takesLongValuesHere(), knowsLowersOneByOne());
+  }
+
+  private static boolean takesLongValuesHere() {
+    Boolean known = longValuesHere;
+    if (known == null) {
+      Command version = Command.run("mount", "--version");
+      known = takesLongValues(version.output());
+      if (version.status() == 0) {
+        longValuesHere = known;
+      }
+    }
+    return known;
+  }
+
+  private static boolean knowsLowersOneByOne() {
+    if (NativeAccess.problem().isPresent()) {
+      return false;
+    }
+    Channel channel = Channel.ofThisKernel();
+    return channel == Channel.DESCRIPTORS || channel == Channel.NAMES;
   }
 
   static boolean takesLongValues(String version) {
@@ -31,22 +54,5 @@ record MountProgram(boolean longValues, boolean lowersOneByOne) {
     }
     int major = Integer.parseInt(matcher.group(1));
     return major < MAJOR || (major == MAJOR && Integer.parseInt(matcher.group(2)) < MINOR);
-  }
-
-  private static final class Asked {
-    static final MountProgram HERE = ask();
-
-    private static MountProgram ask() {
-      return new MountProgram(
-          takesLongValues(Command.run("mount", "--version").output()), knowsLowersOneByOne());
-    }
-
-    private static boolean knowsLowersOneByOne() {
-      if (NativeAccess.problem().isPresent()) {
-        return false;
-      }
-      Channel channel = Channel.ofThisKernel();
-      return channel == Channel.DESCRIPTORS || channel == Channel.NAMES;
-    }
   }
 }

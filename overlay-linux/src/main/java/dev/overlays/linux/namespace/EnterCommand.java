@@ -15,6 +15,8 @@ import java.util.Locale;
  * and then are the program itself, so that ending the process ends the program.
  */
 final class EnterCommand {
+  private static volatile Boolean mappingOffered;
+
   private EnterCommand() {}
 
   /**
@@ -68,7 +70,7 @@ final class EnterCommand {
       String map = Files.readString(Path.of("/proc", Long.toString(pid), "uid_map")).strip();
       Owner owner = Owner.ofThisProcess();
       boolean themselves = map.split("\\s+", -1)[0].equals("0") && owner.user().equals("0");
-      return themselves || !Mapping.OFFERED
+      return themselves || !isMappingOffered()
           ? ""
           : String.format(
               Locale.ROOT,
@@ -95,22 +97,22 @@ final class EnterCommand {
     return (b >= '0' && b <= '9') || (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
   }
 
-  /** Whether unshare(1) can map a user to another number; asked once. */
-  private static final class Mapping {
-    static final boolean OFFERED = isOffered();
-
-    private static boolean isOffered() {
-      try {
-        Process help =
-            new ProcessBuilder(program("unshare"), "--help").redirectErrorStream(true).start();
-        help.getOutputStream().close();
-        String words =
-            new String(help.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-        Endings.of(help);
-        return words.contains("--map-user");
-      } catch (IOException e) {
-        return false;
+  /**
+   * Whether unshare(1) can map a user to another number. Remembered only when it was told: too many
+   * files may be open at this moment.
+   */
+  static boolean isMappingOffered() throws IOException {
+    Boolean known = mappingOffered;
+    if (known == null) {
+      Process help =
+          new ProcessBuilder(program("unshare"), "--help").redirectErrorStream(true).start();
+      help.getOutputStream().close();
+      String words = new String(help.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+      known = words.contains("--map-user");
+      if (Endings.of(help) == 0) {
+        mappingOffered = known;
       }
     }
+    return known;
   }
 }

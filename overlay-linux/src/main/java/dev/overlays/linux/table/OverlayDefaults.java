@@ -5,6 +5,7 @@ import dev.overlays.RedirectDir;
 import dev.overlays.Xino;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -32,28 +33,33 @@ final class OverlayDefaults {
         : read();
   }
 
+  /** Remembered only when all could be read: too many files may be open at this moment. */
   static OverlayOptions read() {
-    RedirectDir redirect = unaskedRedirect();
-    OverlayOptions defaults =
-        ALL_OFF
-            .withIndex(isOn("index"))
-            .withNfsExport(isOn("nfs_export"))
-            .withMetacopy(isOn("metacopy"))
-            .withXino(isOn("xino_auto") ? Xino.AUTO : Xino.OFF)
-            .withRedirectDir(isOn("redirect_dir") ? RedirectDir.ON : redirect);
-    lastRead = defaults;
-    return defaults;
+    try {
+      OverlayOptions defaults =
+          ALL_OFF
+              .withIndex(isOn("index"))
+              .withNfsExport(isOn("nfs_export"))
+              .withMetacopy(isOn("metacopy"))
+              .withXino(isOn("xino_auto") ? Xino.AUTO : Xino.OFF)
+              .withRedirectDir(isOn("redirect_dir") ? RedirectDir.ON : unaskedRedirect());
+      lastRead = defaults;
+      return defaults;
+    } catch (IOException e) {
+      OverlayOptions last = lastRead;
+      return last != null ? last : ALL_OFF;
+    }
   }
 
   /** What {@code redirect_dir=off} comes to. */
-  static RedirectDir unaskedRedirect() {
+  private static RedirectDir unaskedRedirect() throws IOException {
     return isOn("redirect_always_follow") ? RedirectDir.FOLLOW : RedirectDir.NOFOLLOW;
   }
 
-  private static boolean isOn(String parameter) {
+  private static boolean isOn(String parameter) throws IOException {
     try {
       return Files.readString(PARAMETERS.resolve(parameter)).startsWith("Y");
-    } catch (IOException e) {
+    } catch (NoSuchFileException e) {
       // An older kernel without the parameter does not have the feature either.
       return false;
     }
