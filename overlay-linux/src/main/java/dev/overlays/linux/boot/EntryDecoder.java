@@ -25,9 +25,21 @@ final class EntryDecoder {
   /** Where private paths are kept: mount(8) hands no option on whose name begins like that. */
   static final String PRIVATE = "x-overlays.private";
 
-  /** Words of mount(8) that ask for what is so anyway, or for something of no meaning here. */
+  /**
+   * Words of mount(8) that ask for what is so anyway, or for something of no meaning here. The
+   * kernel only prints {@code default_permissions} since Linux 4.8.
+   */
   private static final Set<String> PLAIN =
-      Set.of("defaults", "auto", "noauto", "nofail", "_netdev", "async", "nouser", "relatime");
+      Set.of(
+          "defaults",
+          "auto",
+          "noauto",
+          "nofail",
+          "_netdev",
+          "async",
+          "nouser",
+          "relatime",
+          "default_permissions");
 
   /** Words of the overlay whose values SpecDecoder reads. */
   private static final Set<String> OVERLAY =
@@ -45,6 +57,7 @@ final class EntryDecoder {
 
   private final Path mountPoint;
   private final OverlaySpec.Builder builder = OverlaySpec.builder();
+  private final LowerOptions lowers = new LowerOptions();
   private final EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
   private final List<String> overlay = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
@@ -78,6 +91,7 @@ final class EntryDecoder {
 
   private OverlaySpec build() throws OverlayException {
     try {
+      lowers.addTo(builder);
       builder.options(ImpliedOptions.of(overlay, upper).withOverrideCreds(overrideCreds));
       return builder
           .mountPoint(mountPoint)
@@ -92,9 +106,9 @@ final class EntryDecoder {
 
   private void take(Option option) {
     switch (option.key()) {
-      case "lowerdir" -> takeLowers(option.value());
-      case "lowerdir+" -> path(option, option.value(), builder::lower);
-      case "datadir+" -> path(option, option.value(), builder::dataLower);
+      case "lowerdir" -> takeIf(lowers.takeList(option), option);
+      case "lowerdir+" -> takeIf(lowers.takeLower(option), option);
+      case "datadir+" -> takeIf(lowers.takeDataLower(option), option);
       case "upperdir" -> {
         upper = true;
         path(option, unescape(ByteText.bytes(option.value())), builder::upper);
@@ -108,14 +122,9 @@ final class EntryDecoder {
     }
   }
 
-  private void takeLowers(String list) {
-    Consumer<Path> layer = builder::lower;
-    for (byte[] part : OptionString.splitAtColons(ByteText.bytes(list))) {
-      if (part.length == 0) {
-        layer = builder::dataLower;
-      } else {
-        path(new Option("lowerdir", list), unescape(part), layer);
-      }
+  private void takeIf(boolean taken, Option option) {
+    if (!taken) {
+      refuse(option);
     }
   }
 

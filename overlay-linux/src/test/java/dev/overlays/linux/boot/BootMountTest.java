@@ -10,6 +10,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Propagation;
 import dev.overlays.UuidMode;
+import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** mount(8) of this machine mounts what the entries say: the layers that come are those meant. */
 class BootMountTest {
   private static final int ROUNDS = 8;
+  private static final int LOWER_ROUNDS = 150;
 
   @AutoClose private Sandbox sandbox;
 
@@ -235,5 +237,61 @@ class BootMountTest {
     try (OverlayMount mount = Overlays.find(sandbox.path("mnts")).orElseThrow()) {
       assertEquals(entry.spec().options(), mount.spec().options());
     }
+  }
+
+  /** Lists, single lowers and data-only ones in any order: what mount(8) takes, and what comes. */
+  @Test
+  void readsLowersAsTheKernelTakesThem() throws IOException {
+    KernelAbility.LAYERS_BY_NAME.assume();
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    Path mountPoint = sandbox.directory("mnts");
+    int mounted = 0;
+    for (int round = 0; round < LOWER_ROUNDS; round++) {
+      String options = lowerOptions(random) + ",default_permissions,metacopy=on,redirect_dir=on";
+      Optional<OverlaySpec> taken = Optional.empty();
+      Command mount =
+          Command.run("mount", "-t", "overlay", "overlay", "-o", options, mountPoint.toString());
+      if (mount.status() == 0) {
+        mounted++;
+        taken = Optional.of(Overlays.find(mountPoint).orElseThrow().spec());
+        sandbox.unmount(mountPoint);
+      }
+      String message = "seed " + seed + " round " + round + ": " + options;
+      String line = "overlay " + mountPoint + " overlay " + options + "\n";
+      FstabEntry entry = Fstab.parse(ByteText.bytes(line)).entries().get(0);
+      Optional<OverlaySpec> read = Optional.empty();
+      try {
+        read = Optional.of(entry.spec());
+      } catch (OverlayException e) {
+        assertTrue(taken.isEmpty(), () -> message + ": " + e);
+      }
+      assertEquals(
+          taken.map(spec -> List.of(spec.lowers(), spec.dataLowers())),
+          read.map(spec -> List.of(spec.lowers(), spec.dataLowers())),
+          message);
+    }
+    assertTrue(mounted > LOWER_ROUNDS / 10, "seed " + seed + ": mounted " + mounted);
+  }
+
+  private String lowerOptions(Random random) throws IOException {
+    List<String> options = new ArrayList<>();
+    int layers = 0;
+    for (int i = 1 + random.nextInt(3); i > 0; i--) {
+      int kind = random.nextInt(4);
+      if (kind < 2) {
+        StringBuilder list = new StringBuilder();
+        for (int parts = random.nextInt(4); parts > 0; parts--) {
+          list.append(sandbox.directory("layer" + layers++));
+          list.append(parts > 1 || random.nextInt(8) == 0 ? ":" : "");
+          list.append(parts > 1 && random.nextInt(2) == 0 ? ":" : "");
+        }
+        options.add("lowerdir=" + (random.nextInt(12) == 0 ? ":" : "") + list);
+      } else {
+        String option = kind == 2 ? "lowerdir+=" : "datadir+=";
+        options.add(option + sandbox.directory("layer" + layers++));
+      }
+    }
+    return String.join(",", options);
   }
 }

@@ -217,6 +217,13 @@ class FstabEntryTest {
   }
 
   @Test
+  void lastListOfLowersIsInForce() throws OverlayException {
+    assertEquals(
+        List.of(Path.of("/c"), Path.of("/d")),
+        read("lowerdir+=/a,lowerdir=/b:/e,lowerdir=/c:/d,default_permissions").lowers());
+  }
+
+  @Test
   void readsWhatTheKernelMakesOfWhatIsNotSaid() throws OverlayException {
     OverlayOptions user = read("userxattr,lowerdir=/a,upperdir=/u,workdir=/w").options();
     assertEquals(RedirectDir.NOFOLLOW, user.redirectDir());
@@ -234,6 +241,12 @@ class FstabEntryTest {
         "lowerdir=/a:/b,context=x",
         "lowerdir=/a:/b,xino=maybe",
         "lowerdir=/a",
+        "lowerdir=/a:/b,lowerdir+=/c",
+        "lowerdir=/a:/b,datadir+=/c,metacopy=on",
+        "lowerdir+=/a,lowerdir+=/b,datadir+=/c,lowerdir+=/d,metacopy=on",
+        "lowerdir=/a:/b::/c:/d,metacopy=on",
+        "lowerdir=:/a:/b",
+        "lowerdir=/a:/b:",
         "lowerdir=\"/a:/b\"",
         "lowerdir=/a:/b,upperdir=/u",
         "lowerdir=/a:/b,x-overlays.private=%zz"

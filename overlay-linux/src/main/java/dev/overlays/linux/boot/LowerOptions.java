@@ -1,0 +1,68 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.linux.boot.OptionList.Option;
+import dev.overlays.linux.table.OptionString;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The lowers that options name, in the order in which the kernel takes the options: a {@code
+ * lowerdir} is in place of all lowers before it, and none of the others may follow it. Source: the
+ * kernel's fs/overlayfs/params.c, {@code ovl_parse_param_lowerdir} and {@code ovl_mount_dir_check}.
+ */
+final class LowerOptions {
+  private final List<Path> lowers = new ArrayList<>();
+  private final List<Path> dataLowers = new ArrayList<>();
+  private boolean listed;
+
+  void addTo(OverlaySpec.Builder builder) {
+    lowers.forEach(builder::lower);
+    dataLowers.forEach(builder::dataLower);
+  }
+
+  /** Takes {@code lowerdir}, and tells whether the kernel does. */
+  boolean takeList(Option option) {
+    lowers.clear();
+    dataLowers.clear();
+    listed = !option.value().isEmpty();
+    boolean data = false;
+    boolean separated = true;
+    for (byte[] part : OptionString.splitAtColons(ByteText.bytes(option.value()))) {
+      if (part.length == 0) {
+        if (separated) {
+          return !listed;
+        }
+        data = true;
+        separated = true;
+      } else if (data && !separated || !add(unescape(part), data ? dataLowers : lowers)) {
+        return false;
+      } else {
+        separated = false;
+      }
+    }
+    return !separated || !listed;
+  }
+
+  /** Takes {@code lowerdir+}, which says a path as it is. */
+  boolean takeLower(Option option) {
+    return !listed && dataLowers.isEmpty() && add(option.value(), lowers);
+  }
+
+  /** Takes {@code datadir+}, which says a path as it is. */
+  boolean takeDataLower(Option option) {
+    return !listed && add(option.value(), dataLowers);
+  }
+
+  private static boolean add(String name, List<Path> layers) {
+    Optional<Path> path = ByteText.path(name);
+    path.ifPresent(layers::add);
+    return path.isPresent();
+  }
+
+  private static String unescape(byte[] value) {
+    return ByteText.of(OptionString.unescape(value));
+  }
+}
