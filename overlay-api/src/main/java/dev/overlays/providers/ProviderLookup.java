@@ -1,7 +1,5 @@
 package dev.overlays.providers;
 
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -12,10 +10,13 @@ import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * Finds the providers of one service. While one is broken they are looked for again each time, and
- * those that were made before stay.
+ * Finds the providers of one service. They are looked up once, unless one is broken: that may have
+ * come of too many open files. Then they are looked for again each time, and those that were made
+ * before stay.
+ *
+ * @param <S> the service
  */
-final class ProviderLookup<S> {
+public final class ProviderLookup<S> {
   private static final System.Logger LOG = System.getLogger("dev.overlays");
 
   private final Comparator<S> best;
@@ -24,20 +25,41 @@ final class ProviderLookup<S> {
   private volatile Providers<S> found = new Providers<>(List.of(), List.of());
   private volatile boolean complete;
 
-  /** The loaders are made by the caller, since a module may only load services that it uses. */
-  ProviderLookup(Comparator<S> best, List<ServiceLoader<S>> loaders) {
+  /**
+   * Makes a lookup. The caller makes the loaders, since a module may only load services that it
+   * uses.
+   *
+   * @param context by the class loader of the thread that asks
+   * @param own by the class loader of this library
+   * @param best which provider comes first
+   */
+  public ProviderLookup(ServiceLoader<S> context, ServiceLoader<S> own, Comparator<S> best) {
     this.best = best;
-    this.loaders = loaders;
+    this.loaders = List.of(context, own);
   }
 
-  Providers<S> find() {
+  /**
+   * Looks the providers up, if that has to be done.
+   *
+   * @return what was found, each provider once
+   */
+  public Providers<S> find() {
     return complete ? found : findAgain();
+  }
+
+  /**
+   * Returns what was found last, and looks for nothing.
+   *
+   * @return nothing if nobody has looked yet
+   */
+  public Providers<S> lastFound() {
+    return found;
   }
 
   private synchronized Providers<S> findAgain() {
     if (!complete) {
       List<S> working = new ArrayList<>(found.working());
-      List<Problem> broken = new ArrayList<>();
+      List<String> broken = new ArrayList<>();
       Set<Class<?>> tried = new HashSet<>(made);
       for (ServiceLoader<S> loader : loaders) {
         loader.reload();
@@ -51,7 +73,7 @@ final class ProviderLookup<S> {
   }
 
   private void load(
-      ServiceLoader<S> loader, Set<Class<?>> tried, List<S> working, List<Problem> broken) {
+      ServiceLoader<S> loader, Set<Class<?>> tried, List<S> working, List<String> broken) {
     Iterator<ServiceLoader.Provider<S>> providers = loader.stream().iterator();
     while (true) {
       try {
@@ -64,21 +86,14 @@ final class ProviderLookup<S> {
           made.add(provider.type());
         }
       } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-        Problem problem = broken(e);
-        if (!broken.contains(problem)) {
-          broken.add(problem);
-          if (!found.broken().contains(problem)) {
-            LOG.log(System.Logger.Level.WARNING, problem::toString);
+        String reason = e.toString();
+        if (!broken.contains(reason)) {
+          broken.add(reason);
+          if (!found.broken().contains(reason)) {
+            LOG.log(System.Logger.Level.WARNING, () -> "A provider could not be loaded: " + reason);
           }
         }
       }
     }
-  }
-
-  private static Problem broken(Throwable e) {
-    return Problem.of(
-        ProblemCode.BACKEND_BROKEN,
-        "A provider could not be loaded: " + e + ".",
-        "Repair or remove the jar that names it; the other providers are used meanwhile.");
   }
 }
