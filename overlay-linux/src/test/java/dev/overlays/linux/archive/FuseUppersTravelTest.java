@@ -8,6 +8,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.UnmountOptions;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
@@ -21,6 +22,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
@@ -86,6 +88,7 @@ class FuseUppersTravelTest {
       assertEquals(
           shown(LayerView.of(STORE, place.resolve("view"), MarkNamespace.TRUSTED)),
           shown(LayerView.ofMounted(STORE, mount.root())));
+      mount.close(UnmountOptions.waitingUpTo(Duration.ofSeconds(10)));
     }
   }
 

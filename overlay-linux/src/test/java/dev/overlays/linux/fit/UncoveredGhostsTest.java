@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
+import dev.overlays.UnmountOptions;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
@@ -19,6 +20,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -166,6 +168,8 @@ class UncoveredGhostsTest {
     try (OverlayMount mount = Overlays.mount(spec)) {
       Map<String, Boolean> all = new TreeMap<>();
       list(mount.root(), mount.root(), all);
+      // Whoever looks for live views on this machine holds it for a moment.
+      mount.close(UnmountOptions.waitingUpTo(Duration.ofSeconds(10)));
       return all;
     }
   }
