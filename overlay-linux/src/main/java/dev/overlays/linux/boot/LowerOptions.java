@@ -37,7 +37,7 @@ final class LowerOptions {
         }
         data = true;
         separated = true;
-      } else if (data && !separated || !add(unescape(part), data ? dataLowers : lowers)) {
+      } else if ((data && !separated) || !add(unescape(part), data ? dataLowers : lowers)) {
         return false;
       } else {
         separated = false;

@@ -10,6 +10,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
+import dev.overlays.UnmountOptions;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.Change;
 import dev.overlays.merge.OverlayDiff;
@@ -18,6 +19,7 @@ import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.VacuumReport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -30,6 +32,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The diff and the vacuum of uppers that the kernel has written. */
 class VacuumKernelTest {
+  /** Whoever looks for live views on this machine holds one for a moment. */
+  private static final UnmountOptions PATIENT = UnmountOptions.waitingUpTo(Duration.ofSeconds(10));
+
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
@@ -50,12 +55,15 @@ class VacuumKernelTest {
   private static void work(OverlaySpec spec, String script) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
       Sandbox.run("sh", "-ec", "cd \"$1\"\n" + script, "sh", mount.root().toString());
+      mount.close(PATIENT);
     }
   }
 
   private static List<String> view(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      return new Layer(mount.root()).manifest();
+      List<String> manifest = new Layer(mount.root()).manifest();
+      mount.close(PATIENT);
+      return manifest;
     }
   }
 
@@ -184,7 +192,8 @@ class VacuumKernelTest {
     OverlaySpec spec = spec(image, sandbox.tmpfs("place"), "instance");
     // An image may have times of its own.
     String rewrite =
-        "echo b > d/a; echo a > d/a; touch -r LOWER/d/a d/a; echo b > d/b; rm d/b; touch -r LOWER/d d";
+        "echo b > d/a; echo a > d/a; touch -r LOWER/d/a d/a; echo b > d/b; rm d/b; touch -r LOWER/d"
+            + " d";
     work(spec, rewrite.replace("LOWER", image.toString()));
     assertEquals(List.of(), changes(OverlayDiff.of(spec).compareContent()));
     List<String> before = withoutFlags(view(spec));
