@@ -2,7 +2,6 @@ package dev.overlays.spi;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.layer.AttributeCopy;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -23,8 +22,6 @@ import java.util.Optional;
  * once, so that a crash leaves either all of it or nothing to be seen.
  */
 public final class PrivatePaths {
-  private static final Name STAGING = Name.of("overlays-private");
-
   private final LayerDirectory work;
   private final MarkNamespace marks;
   private final HiddenPaths hidden;
@@ -57,7 +54,7 @@ public final class PrivatePaths {
         LayerDirectory work = store.open(spec.work().orElseThrow());
         LowerStack lowers = LowerStack.open(spec, store, marks)) {
       PrivatePaths paths = new PrivatePaths(work, marks, hidden);
-      LayerEntries.removeTree(work, STAGING);
+      LayerEntries.removeTree(work, StagedWhiteout.NAME);
       for (String path : spec.privatePaths()) {
         List<Name> names = new ArrayList<>();
         for (String name : path.split("/", -1)) {
@@ -145,58 +142,12 @@ public final class PrivatePaths {
       throws IOException {
     EntryStat before = LayerEntries.present(upper, Name.SELF);
     try {
-      TreeWalk.run(new Preparing(names, 0, work, lowers, path));
-      work.rename(STAGING, upper, names.get(0));
+      TreeWalk.run(StagedWhiteout.of(path, names, lowers, work, marks));
+      work.rename(StagedWhiteout.NAME, upper, names.get(0));
       hidden.byEntry(path, names.size());
     } finally {
-      LayerEntries.removeTree(work, STAGING);
+      LayerEntries.removeTree(work, StagedWhiteout.NAME);
     }
     upper.setTimes(Name.SELF, before.accessed(), before.modified());
-  }
-
-  /** Makes one of the directories that lead to a whiteout, or the whiteout. */
-  private final class Preparing implements TreeWalk.Step {
-    private final List<Name> names;
-    private final int index;
-    private final LayerDirectory target;
-    private final LowerStack around;
-    private final String path;
-    private LayerDirectory made;
-    private LowerStack lowers;
-
-    Preparing(List<Name> names, int index, LayerDirectory target, LowerStack around, String path) {
-      this.names = names;
-      this.index = index;
-      this.target = target;
-      this.around = around;
-      this.path = path;
-    }
-
-    @Override
-    public TreeWalk.Step advance() throws IOException {
-      Name name = index == 0 ? STAGING : names.get(index);
-      if (index == names.size() - 1) {
-        target.createWhiteout(name);
-        return null;
-      }
-      if (lowers == null) {
-        target.createDirectory(name);
-        made = target.open(name);
-        lowers = around.open(names.get(index), path);
-        return new Preparing(names, index + 1, made, lowers, path);
-      }
-      AttributeCopy.copyAllowed(lowers.top(), Name.SELF, target, name, marks);
-      return null;
-    }
-
-    @Override
-    public void close() throws IOException {
-      LayerDirectory openMade = made;
-      LowerStack openLowers = lowers;
-      try (openMade;
-          openLowers) {
-        // Only to close both, whatever one of them throws.
-      }
-    }
   }
 }
