@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.overlays.Ephemeral;
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -14,7 +15,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.OverlayBackend;
 import dev.overlays.testkit.layer.LayerView;
 import java.io.Closeable;
 import java.io.IOException;
