@@ -83,6 +83,17 @@ final class Sandbox implements Closeable {
     return Files.writeString(file, content);
   }
 
+  /** The paths that the layers of a spec show together by the rules of the format. */
+  List<String> namesInLayers(OverlaySpec spec) throws IOException {
+    return LayerView.of(store(), spec.upper().orElseThrow(), spec.lowers(), marks())
+        .manifest()
+        .stream()
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .filter(path -> !path.equals("."))
+        .sorted()
+        .toList();
+  }
+
   /** Makes a whiteout in the form that the place's layer store has for it. */
   void whiteout(String relative) throws IOException {
     Path entry = path(relative);
@@ -153,12 +164,6 @@ final class Sandbox implements Closeable {
         }
       }
     }
-  }
-
-  /** Stops watching the lowers, which the test is going to change. */
-  void unwatch() throws IOException {
-    assertLowersUnchanged();
-    lowers.clear();
   }
 
   /** What the backend has mounted below the place, or over layers there: where it is seen. */
