@@ -67,7 +67,9 @@ final class RandomMarkedLayers {
       spec.lower(layers.layer(root.resolve("lower" + i)));
     }
     if (metacopy && random.nextInt(3) == 0) {
-      spec.dataLower(layers.layer(root.resolve("data")));
+      for (int i = random.nextInt(2); i >= 0; i--) {
+        spec.dataLower(layers.layer(root.resolve("data" + i)));
+      }
     }
     if (upper) {
       spec.upper(layers.layer(root.resolve("upper")));
