@@ -31,6 +31,7 @@ import java.util.TreeMap;
 final class ShownTree {
   static final String REFUSED = "refused";
   static final String GHOST = "only listed";
+  static final String UNREADABLE = "FILE without data";
 
   private final SortedMap<String, String> paths = new TreeMap<>();
 
@@ -123,7 +124,7 @@ final class ShownTree {
           LayerDirectory directory = shown.directory();
           EntryType type = shown.stat().type();
           if (type == EntryType.FILE && directory.xattr(shown.name(), metacopy).isPresent()) {
-            paths.put(path, "FILE without data");
+            paths.put(path, UNREADABLE);
             merged.data(
                 shown.name(),
                 (layer, in, name, stat) -> paths.put(path, text(in, name, stat.type())));
