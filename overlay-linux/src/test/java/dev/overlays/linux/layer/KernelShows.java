@@ -10,6 +10,7 @@ import dev.overlays.Overlays;
 import dev.overlays.UnmountOptions;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.Change;
+import dev.overlays.merge.ChangeKind;
 import dev.overlays.merge.OverlayDiff;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.merge.DiffOracle;
@@ -19,39 +20,30 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What the kernel shows of a spec.
  *
  * @param tree kinds and contents
- * @param manifest all attributes too, where everything can be looked up and read
+ * @param manifest all attributes of what can be looked up
  */
-record KernelShows(SortedMap<String, String> tree, Optional<List<String>> manifest) {
+record KernelShows(SortedMap<String, String> tree, List<String> manifest) {
   private static final NativeLayerStore STORE = new NativeLayerStore();
 
   /** Mounts it to see. */
   static KernelShows of(OverlaySpec spec) throws IOException {
     OverlayMount mount = Overlays.mount(spec);
     try {
-      SortedMap<String, String> tree = ShownTree.ofMounted(mount.root());
       return new KernelShows(
-          tree, isWhole(tree) ? Optional.of(manifest(mount.root())) : Optional.empty());
+          ShownTree.ofMounted(mount.root()),
+          LayerView.ofMounted(new ReadableTree(), mount.root()).withoutHardLinks().manifest());
     } finally {
       mount.close(UnmountOptions.waitingUpTo(Duration.ofMinutes(1)));
     }
-  }
-
-  private static List<String> manifest(Path root) throws IOException {
-    return LayerView.ofMounted(STORE, root).withoutHardLinks().manifest();
-  }
-
-  private static boolean isWhole(SortedMap<String, String> tree) {
-    return tree.values().stream()
-        .noneMatch(text -> text.equals(ShownTree.REFUSED) || text.equals(ShownTree.UNREADABLE));
   }
 
   /**
@@ -60,14 +52,11 @@ record KernelShows(SortedMap<String, String> tree, Optional<List<String>> manife
    * @param refused what a check names that the kernel does not take wherever it looks at it
    */
   void compare(OverlaySpec spec, Set<Path> refused, String what) throws IOException {
-    if (manifest.isEmpty()) {
-      return;
-    }
     if (spec.dataLowers().isEmpty()) {
       compareView(spec, refused, what);
     }
     if (spec.upper().isPresent()) {
-      diff(spec, refused, what);
+      compareDiff(spec, refused, what);
     }
   }
 
@@ -79,8 +68,7 @@ record KernelShows(SortedMap<String, String> tree, Optional<List<String>> manife
       assertTrue(refused.contains(Path.of(e.getFile())), () -> e + " " + what);
       return;
     }
-    assertEquals(
-        String.join("\n", manifest.get()), String.join("\n", view), () -> "the manifest " + what);
+    assertEquals(readable(manifest), readable(view), () -> "the manifest " + what);
   }
 
   private static List<String> view(OverlaySpec spec) throws IOException {
@@ -92,28 +80,50 @@ record KernelShows(SortedMap<String, String> tree, Optional<List<String>> manife
     return view.withoutHardLinks().manifest();
   }
 
+  /** As one text, of which more is told when it differs. */
+  private String readable(List<String> lines) {
+    return lines.stream()
+        .filter(line -> !hides(line.substring(0, line.indexOf(' ')).replace("\\x20", " ")))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** Whether something cannot be looked up or read. */
+  private boolean hides(String path) {
+    return ShownTree.isRefused(tree, path) || ShownTree.UNREADABLE.equals(tree.get(path));
+  }
+
   /** An upper in which nothing is shows what the lowers do. */
-  private void diff(OverlaySpec spec, Set<Path> refused, String what) throws IOException {
+  private void compareDiff(OverlaySpec spec, Set<Path> refused, String what) throws IOException {
     Path beside = Files.createDirectory(spec.upper().orElseThrow().resolveSibling("without"));
     OverlaySpec without =
         spec.toBuilder()
             .upper(Files.createDirectory(beside.resolve("upper")))
             .work(Files.createDirectory(beside.resolve("work")))
             .build();
-    Optional<List<String>> lowers = of(without).manifest();
-    if (lowers.isEmpty()) {
-      return;
-    }
+    KernelShows lowers = of(without);
     try {
-      DiffOracle.assertExact(
-          told(OverlayDiff.of(spec).compareContent()), lowers.get(), manifest.get());
-      DiffOracle.assertCareful(told(OverlayDiff.of(spec)), lowers.get(), manifest.get());
+      List<Change> exact = told(OverlayDiff.of(spec).compareContent());
+      DiffOracle.assertExact(exact, lowers.manifest, manifest, path -> !hides(lowers, exact, path));
+      List<Change> careful = told(OverlayDiff.of(spec));
+      DiffOracle.assertCareful(
+          careful, lowers.manifest, manifest, path -> !hides(lowers, careful, path));
     } catch (AssertionError e) {
       throw new AssertionError("the diff " + what + " " + e.getMessage(), e);
     } catch (OverlayException e) {
       Path path = e.problems().get(0).path().orElseThrow();
       assertTrue(refused.contains(path), () -> "the diff " + e + " " + what);
     }
+  }
+
+  /** Also where it was before it was renamed. */
+  private boolean hides(KernelShows lowers, List<Change> told, String path) {
+    return hides(path)
+        || lowers.hides(path)
+        || told.stream()
+            .filter(change -> change.kind() == ChangeKind.RENAMED)
+            .filter(change -> (path + "/").startsWith(change.path() + "/"))
+            .map(change -> change.from().orElseThrow() + path.substring(change.path().length()))
+            .anyMatch(lowers::hides);
   }
 
   private static List<Change> told(OverlayDiff diff) throws IOException {

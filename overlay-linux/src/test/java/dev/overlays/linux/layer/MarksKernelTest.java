@@ -163,13 +163,7 @@ class MarksKernelTest {
       SortedMap<String, String> tree, SortedMap<String, String> kernel) {
     SortedMap<String, String> left = new TreeMap<>(tree);
     left.values().removeIf(ShownTree.GHOST::equals);
-    kernel.forEach(
-        (path, text) -> {
-          if (text.equals(ShownTree.REFUSED)) {
-            String inside = path.endsWith("*") ? path.replace("*", "") : path + "/";
-            left.keySet().removeIf(p -> p.equals(path) || p.startsWith(inside));
-          }
-        });
+    left.keySet().removeIf(path -> ShownTree.isRefused(kernel, path));
     return left;
   }
 

@@ -19,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -101,6 +102,18 @@ final class ShownTree {
     } catch (IOException e) {
       return "without data";
     }
+  }
+
+  /** Whether something cannot be looked up, or is in what cannot. */
+  static boolean isRefused(SortedMap<String, String> tree, String path) {
+    return tree.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(REFUSED))
+        .map(Map.Entry::getKey)
+        .anyMatch(
+            refused ->
+                refused.endsWith("*")
+                    ? path.startsWith(refused.replace("*", ""))
+                    : (path + "/").startsWith(refused + "/"));
   }
 
   /** As the library reads it. */

@@ -62,7 +62,7 @@ public abstract class DiffContract extends SeededContract {
     return forSeeds(
         (layers, seed) -> {
           List<Change> told = told(layers, seed, true);
-          DiffOracle.assertExact(told, before(layers), shown(layers.spec()));
+          DiffOracle.assertExact(told, before(layers), shown(layers.spec()), path -> true);
         });
   }
 
@@ -76,7 +76,7 @@ public abstract class DiffContract extends SeededContract {
     return forSeeds(
         (layers, seed) -> {
           List<Change> told = told(layers, seed, false);
-          DiffOracle.assertCareful(told, before(layers), shown(layers.spec()));
+          DiffOracle.assertCareful(told, before(layers), shown(layers.spec()), path -> true);
         });
   }
 }
