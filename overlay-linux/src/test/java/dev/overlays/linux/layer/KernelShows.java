@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -85,6 +86,11 @@ record KernelShows(SortedMap<String, String> tree, List<String> manifest) {
     return lines.stream()
         .filter(line -> !hides(line.substring(0, line.indexOf(' ')).replace("\\x20", " ")))
         .collect(Collectors.joining("\n"));
+  }
+
+  /** Whether another time shows the same, beside what cannot be looked up. */
+  void assertSame(KernelShows after, Supplier<String> what) {
+    assertEquals(readable(manifest), readable(after.manifest), what);
   }
 
   /** Whether something cannot be looked up or read. */
