@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.Test;
 class MarksKernelTest {
   private static final int SEEDS = Integer.getInteger("overlays.seeds", 300);
   private static final int FIRST = Integer.getInteger("overlays.firstSeed", 0);
-  private static final int MOST_FAILURES = 10;
+  private static final int MOST_FAILURES = 3;
 
   /** They stay, with attributes that protect some, until the disk goes. */
   private static final int BATCH = 100;
@@ -47,18 +48,36 @@ class MarksKernelTest {
           ProblemCode.REDIRECT_REPEATED,
           ProblemCode.METACOPY_DATA_MISSING);
 
+  /** Mostly it waits for the kernel, which takes its time to unmount: so some go side by side. */
   @Test
   void theLibraryReadsWhatTheKernelShows() throws IOException {
-    List<String> failures = new ArrayList<>();
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      for (long seed = FIRST; seed < FIRST + SEEDS; seed += BATCH) {
-        Path disk = disk(sandbox, seed);
-        batch(disk, seed, Math.min(seed + BATCH, FIRST + SEEDS), failures);
-        sandbox.unmount(disk);
-        Files.deleteIfExists(disk.resolveSibling(disk.getFileName() + ".img"));
-      }
+      List<String> failures =
+          IntStream.range(0, (SEEDS + BATCH - 1) / BATCH)
+              .parallel()
+              .mapToObj(batch -> failures(sandbox, FIRST + (long) batch * BATCH))
+              .flatMap(List::stream)
+              .toList();
+      assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
     }
-    assertTrue(failures.isEmpty(), () -> String.join("\n", failures));
+  }
+
+  private static List<String> failures(Sandbox sandbox, long seed) {
+    List<String> failures = new ArrayList<>();
+    try {
+      Path disk;
+      synchronized (sandbox) {
+        disk = disk(sandbox, seed);
+      }
+      batch(disk, seed, Math.min(seed + BATCH, (long) FIRST + SEEDS), failures);
+      synchronized (sandbox) {
+        sandbox.unmount(disk);
+      }
+      Files.deleteIfExists(disk.resolveSibling(disk.getFileName() + ".img"));
+    } catch (IOException e) {
+      failures.add("from seed " + seed + ": " + e);
+    }
+    return failures;
   }
 
   /** Every third one is of ext4. */
@@ -99,6 +118,10 @@ class MarksKernelTest {
     assertEquals(outside(shown, shown).toString(), read.toString(), what);
     if (!isOfOthers(problems)) {
       checkGhosts(shown, problems, what);
+    }
+    // Names of one source may share an inode in the kernel: then the attributes of either are
+    // shown.
+    if (!isOfOthers(problems) && !has(problems, ProblemCode.REDIRECT_REPEATED)) {
       kernel.compare(spec, refused(problems), what);
     }
     if (!refuses) {
@@ -145,7 +168,11 @@ class MarksKernelTest {
   }
 
   private static boolean isOfOthers(List<Problem> problems) {
-    return problems.stream().anyMatch(p -> p.code() == ProblemCode.LAYER_OF_OTHER_OPTIONS);
+    return has(problems, ProblemCode.LAYER_OF_OTHER_OPTIONS);
+  }
+
+  private static boolean has(List<Problem> problems, ProblemCode code) {
+    return problems.stream().anyMatch(problem -> problem.code() == code);
   }
 
   private static String describe(
