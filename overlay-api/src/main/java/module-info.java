@@ -12,6 +12,6 @@ module dev.overlays.api {
   exports dev.overlays.layer;
   exports dev.overlays.spi;
 
-  uses dev.overlays.spi.OverlayBackend;
+  uses dev.overlays.OverlayBackend;
   uses dev.overlays.spi.LayerStore;
 }

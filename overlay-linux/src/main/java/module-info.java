@@ -13,7 +13,7 @@ module dev.overlays.linux {
   opens dev.overlays.linux.syscall to
       com.sun.jna;
 
-  provides dev.overlays.spi.OverlayBackend with
+  provides dev.overlays.OverlayBackend with
       dev.overlays.linux.KernelBackend,
       dev.overlays.linux.RootlessBackend,
       dev.overlays.linux.FuseOverlayfsBackend;

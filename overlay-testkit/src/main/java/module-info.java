@@ -20,7 +20,7 @@ module dev.overlays.testkit {
   exports dev.overlays.testkit.tree;
   exports dev.overlays.testkit.union;
 
-  provides dev.overlays.spi.OverlayBackend with
+  provides dev.overlays.OverlayBackend with
       dev.overlays.testkit.memory.InMemoryBackend;
   provides dev.overlays.spi.LayerStore with
       dev.overlays.testkit.layer.PortableLayerStore;

@@ -1,6 +1,5 @@
 package dev.overlays;
 
-import dev.overlays.spi.OverlayBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,7 +1,5 @@
 package dev.overlays;
 
-import dev.overlays.providers.Providers;
-import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +101,7 @@ public final class Overlays {
    * @return best first
    */
   public static List<OverlayBackend> backends() {
-    return Providers.backends().working();
+    return Backends.working();
   }
 
   /**
@@ -194,13 +192,13 @@ public final class Overlays {
             "Use one of ["
                 + backends().stream().map(OverlayBackend::name).collect(Collectors.joining(", "))
                 + "], or put the artifact that holds it on the class path or module path."));
-    problems.addAll(Providers.backends().broken());
+    problems.addAll(Backends.broken());
     throw new OverlayException(problems);
   }
 
   private static List<Problem> problemsWithoutBackend(
       Choice choice, List<OverlayBackend> asked, OverlaySpec spec) {
-    List<Problem> problems = RefusalReport.of(choice, asked, Providers.backends().broken(), spec);
+    List<Problem> problems = RefusalReport.of(choice, asked, Backends.broken(), spec);
     return problems.isEmpty()
         ? List.of(
             Problem.of(

@@ -55,6 +55,19 @@ public record Problem(ProblemCode code, Optional<Path> path, String message, Str
     return new Problem(code, Optional.empty(), message, remedy);
   }
 
+  /**
+   * Returns the problem of a service provider that could not be loaded.
+   *
+   * @param reason why, as the JVM tells it
+   * @return the problem ({@link ProblemCode#BACKEND_BROKEN})
+   */
+  public static Problem ofBrokenProvider(String reason) {
+    return of(
+        ProblemCode.BACKEND_BROKEN,
+        "A provider could not be loaded: " + reason + ".",
+        "Repair or remove the jar that names it; the other providers are used meanwhile.");
+  }
+
   /** Returns the problem as one line: {@code code: path: message. remedy}. */
   @Override
   public String toString() {

@@ -3,7 +3,6 @@ package dev.overlays;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

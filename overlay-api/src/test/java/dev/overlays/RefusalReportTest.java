@@ -2,7 +2,6 @@ package dev.overlays;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

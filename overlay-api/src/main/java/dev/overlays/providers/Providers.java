@@ -1,9 +1,5 @@
 package dev.overlays.providers;
 
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
-import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.OverlayBackend;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,60 +10,31 @@ import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * The providers of one service, best first, and a problem for each that is broken: one bad jar does
- * not take the others away. Looked up once, by the class loader of the thread that asks first and
- * by that of this library.
+ * The providers of one service, best first, and a reason for each that is broken: one bad jar does
+ * not take the others away.
  *
  * @param <S> the service
  * @param working those that could be loaded
  * @param broken why the others could not
  */
-public record Providers<S>(List<S> working, List<Problem> broken) {
+public record Providers<S>(List<S> working, List<String> broken) {
 
   private static final System.Logger LOG = System.getLogger("dev.overlays");
 
   /**
-   * Returns the mount backends.
+   * Looks the providers up. The caller makes the loaders, since a module may only load services
+   * that it uses.
    *
-   * @return best first
+   * @param <S> the service
+   * @param context by the class loader of the thread that asks
+   * @param own by the class loader of this library
+   * @param best which provider comes first
+   * @return what was found, each provider once
    */
-  public static Providers<OverlayBackend> backends() {
-    return Backends.FOUND;
-  }
-
-  /**
-   * Returns the layer stores.
-   *
-   * @return best first
-   */
-  public static Providers<LayerStore> stores() {
-    return Stores.FOUND;
-  }
-
-  private static final class Backends {
-    static final Providers<OverlayBackend> FOUND =
-        load(
-            ServiceLoader.load(OverlayBackend.class),
-            ServiceLoader.load(OverlayBackend.class, Providers.class.getClassLoader()),
-            Comparator.comparingInt(OverlayBackend::priority)
-                .reversed()
-                .thenComparing(OverlayBackend::name));
-  }
-
-  private static final class Stores {
-    static final Providers<LayerStore> FOUND =
-        load(
-            ServiceLoader.load(LayerStore.class),
-            ServiceLoader.load(LayerStore.class, Providers.class.getClassLoader()),
-            Comparator.comparingInt(LayerStore::priority)
-                .reversed()
-                .thenComparing(LayerStore::name));
-  }
-
-  /** The loader is made by the caller, since a module may only load services that it uses. */
-  static <S> Providers<S> load(ServiceLoader<S> context, ServiceLoader<S> own, Comparator<S> best) {
+  public static <S> Providers<S> load(
+      ServiceLoader<S> context, ServiceLoader<S> own, Comparator<S> best) {
     List<S> working = new ArrayList<>();
-    List<Problem> broken = new ArrayList<>();
+    List<String> broken = new ArrayList<>();
     Set<Class<?>> seen = new HashSet<>();
     for (ServiceLoader<S> loader : List.of(context, own)) {
       Iterator<ServiceLoader.Provider<S>> providers = loader.stream().iterator();
@@ -81,22 +48,15 @@ public record Providers<S>(List<S> working, List<Problem> broken) {
             working.add(provider.get());
           }
         } catch (ServiceConfigurationError | LinkageError | RuntimeException e) {
-          Problem problem = broken(e);
-          if (!broken.contains(problem)) {
-            broken.add(problem);
-            LOG.log(System.Logger.Level.WARNING, problem::toString);
+          String reason = e.toString();
+          if (!broken.contains(reason)) {
+            broken.add(reason);
+            LOG.log(System.Logger.Level.WARNING, () -> "A provider could not be loaded: " + reason);
           }
         }
       }
     }
     working.sort(best);
     return new Providers<>(List.copyOf(working), List.copyOf(broken));
-  }
-
-  private static Problem broken(Throwable e) {
-    return Problem.of(
-        ProblemCode.BACKEND_BROKEN,
-        "A provider could not be loaded: " + e + ".",
-        "Repair or remove the jar that names it; the other providers are used meanwhile.");
   }
 }

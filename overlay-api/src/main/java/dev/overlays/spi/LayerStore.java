@@ -5,7 +5,6 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.providers.Providers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -122,14 +121,14 @@ public interface LayerStore {
    */
   static LayerStore of(Path root) throws OverlayException {
     List<Problem> problems = new ArrayList<>();
-    for (LayerStore store : Providers.stores().working()) {
+    for (LayerStore store : LayerStores.working()) {
       Optional<Problem> no = store.declines(root);
       if (no.isEmpty()) {
         return store;
       }
       problems.add(no.get());
     }
-    problems.addAll(Providers.stores().broken());
+    problems.addAll(LayerStores.broken());
     // The first one asked declines for another reason than that the path is not its business.
     boolean mayServe =
         !problems.isEmpty() && problems.get(0).code() != ProblemCode.PATH_PROVIDER_UNSUPPORTED;

@@ -3,20 +3,20 @@
  *
  * <h2>A backend</h2>
  *
- * <p>Implement {@link dev.overlays.spi.OverlayBackend} with a public no-argument constructor that
- * does nothing, and name the class both in {@code
- * META-INF/services/dev.overlays.spi.OverlayBackend} and, in a named module, in a {@code provides}
- * clause. {@link dev.overlays.Overlays} then asks, best priority first: is the backend {@linkplain
- * dev.overlays.spi.OverlayBackend#unavailable() unavailable} here, does it {@linkplain
- * dev.overlays.spi.OverlayBackend#declines decline} this very spec? The first that says twice no
- * has to mount it; what it throws goes to the caller, no other backend is tried after it.
+ * <p>Implement {@link dev.overlays.OverlayBackend} with a public no-argument constructor that does
+ * nothing, and name the class both in {@code META-INF/services/dev.overlays.OverlayBackend} and, in
+ * a named module, in a {@code provides} clause. {@link dev.overlays.Overlays} then asks, best
+ * priority first: is the backend {@linkplain dev.overlays.OverlayBackend#unavailable() unavailable}
+ * here, does it {@linkplain dev.overlays.OverlayBackend#declines decline} this very spec? The first
+ * that says twice no has to mount it; what it throws goes to the caller, no other backend is tried
+ * after it.
  *
  * <p>Three promises are asked of it. A mount that fails leaves nothing behind: no mount, no
  * process, no directory or mark that was not there before. Nothing that the spec asks is dropped:
  * what cannot be had is refused with a {@link dev.overlays.Problem}. And {@link
  * dev.overlays.OverlayMount#close()} never deletes anything below the mount point.
  *
- * <p>What {@link dev.overlays.spi.OverlayBackend#mount} has to do beside mounting:
+ * <p>What {@link dev.overlays.OverlayBackend#mount} has to do beside mounting:
  *
  * <ul>
  *   <li>Resolve relative paths against the working directory, and follow symbolic links on the way

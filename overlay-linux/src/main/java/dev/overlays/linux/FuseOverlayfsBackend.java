@@ -1,5 +1,6 @@
 package dev.overlays.linux;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -14,7 +15,6 @@ import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
-import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.overlays.linux;
 
 import dev.overlays.BootEntries;
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -18,7 +19,6 @@ import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.spi.LayerFit;
-import dev.overlays.spi.OverlayBackend;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;

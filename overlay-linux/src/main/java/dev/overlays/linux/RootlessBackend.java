@@ -1,5 +1,6 @@
 package dev.overlays.linux;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -13,7 +14,6 @@ import dev.overlays.linux.rootless.RootlessMounter;
 import dev.overlays.linux.rootless.Trial;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.spi.LayerFit;
-import dev.overlays.spi.OverlayBackend;
 import java.util.List;
 import java.util.Optional;
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -12,7 +13,6 @@ import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;

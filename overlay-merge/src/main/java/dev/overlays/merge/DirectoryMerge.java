@@ -33,7 +33,7 @@ final class DirectoryMerge {
   TreeWalk.Step begin(Level level, Name name, Selection inner, Joins joins) throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
     if (level.keeps(name)) {
-      run.tally().kept(level, name);
+      level.countKept(run.tally(), name);
       joins.kept();
       return null;
     }

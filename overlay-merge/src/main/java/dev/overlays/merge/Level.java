@@ -27,11 +27,18 @@ record Level(
     LayerDirectory lower,
     MergedDirectory below,
     Selection selection,
-    Others others,
+    OtherViews others,
     Place place,
     boolean again,
     MarkNamespace marks,
     Crossing crossing) {
+
+  /** Counts an entry that stays in the upper, the first time that it is gone through. */
+  void countKept(Tally tally, Name name) {
+    if (!again) {
+      tally.kept(place, name);
+    }
+  }
 
   /** Whether entries get into the lower by copies. */
   boolean copies() {

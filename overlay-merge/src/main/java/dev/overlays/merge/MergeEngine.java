@@ -51,13 +51,13 @@ final class MergeEngine implements Closeable {
    * @param alone whether no other instance may have files that were copied up from the lower: the
    *     kernel finds these by their inodes, which are not to be moved then
    */
-  void run(Others others, boolean alone) throws IOException {
+  void run(OtherViews others, boolean alone) throws IOException {
     try (Workers workers = new Workers(settings.workers())) {
       run(others, alone, workers);
     }
   }
 
-  private void run(Others others, boolean alone, Workers workers) throws IOException {
+  private void run(OtherViews others, boolean alone, Workers workers) throws IOException {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
     Survey survey = survey(renames, workers);
     refuse(survey, renames);
@@ -202,7 +202,7 @@ final class MergeEngine implements Closeable {
     return pull.protects();
   }
 
-  private void walk(Run run, Staging staging, Staging trash, Others others, EntryStat before)
+  private void walk(Run run, Staging staging, Staging trash, OtherViews others, EntryStat before)
       throws IOException {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
     MergeWalk walk = walk(run, removal, staging);
@@ -211,7 +211,7 @@ final class MergeEngine implements Closeable {
     walk.finish(root, before);
   }
 
-  private void copy(Run run, Others others, EntryStat before) throws IOException {
+  private void copy(Run run, OtherViews others, EntryStat before) throws IOException {
     MergeWalk walk;
     Level root = root(run, others);
     try (Staging staging = LowerStaging.open(layers.upper(), layers.lower(), run.staging())) {
@@ -243,7 +243,7 @@ final class MergeEngine implements Closeable {
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 
-  private Level root(Run run, Others others) throws IOException {
+  private Level root(Run run, OtherViews others) throws IOException {
     return new Level(
         layers.upper(),
         layers.lower(),

@@ -77,7 +77,7 @@ final class MergeWalk {
     }
     Selection inner = level.selection().below(name);
     if (inner.isNothing()) {
-      run.tally().kept(level, name);
+      level.countKept(run.tally(), name);
       joins.kept();
       return null;
     }
@@ -120,7 +120,7 @@ final class MergeWalk {
       return whiteouts.merge(level, name, stat);
     }
     if (level.keeps(name)) {
-      run.tally().kept(level, name);
+      level.countKept(run.tally(), name);
       return false;
     }
     LayerEntry listed = listings.lower(name);

@@ -25,7 +25,7 @@ final class MergedEntries implements TreeWalk.Step {
   private LayerDirectory upper;
   private LayerDirectory lower;
   private MergedDirectory below;
-  private Others others;
+  private OtherViews others;
   private Level inner;
   private MergeChildren children;
   private int tries;
@@ -137,7 +137,7 @@ final class MergedEntries implements TreeWalk.Step {
     LayerDirectory openUpper = upper;
     LayerDirectory openLower = lower;
     MergedDirectory openBelow = below;
-    Others openOthers = others;
+    OtherViews openOthers = others;
     try (openUpper;
         openLower;
         openBelow;

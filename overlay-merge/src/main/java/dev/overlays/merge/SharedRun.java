@@ -103,7 +103,8 @@ final class SharedRun {
     }
     Tally tally = new Tally(settings.listener(), settings.progress());
     try (MergeEngine engine = MergeEngine.open(Job.of(spec), settings, store, tally);
-        Others asked = policy == ConflictPolicy.DELETE_COMMON ? Others.open(others, store) : null) {
+        OtherInstances asked =
+            policy == ConflictPolicy.DELETE_COMMON ? OtherInstances.open(others, store) : null) {
       engine.run(asked, others.isEmpty());
     }
     MergeReport report = tally.report(settings.dryRun());

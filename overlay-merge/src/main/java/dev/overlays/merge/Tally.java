@@ -73,11 +73,9 @@ final class Tally {
     add(action, place, name, 0);
   }
 
-  /** An entry stays in the upper; it is counted once. */
-  void kept(Level level, Name name) {
-    if (!level.again()) {
-      add(MergeAction.KEPT, level.place(), name, 0);
-    }
+  /** An entry stays in the upper. */
+  void kept(Place place, Name name) {
+    add(MergeAction.KEPT, place, name, 0);
   }
 
   private void add(MergeAction action, Place place, Name name, long bytes) {

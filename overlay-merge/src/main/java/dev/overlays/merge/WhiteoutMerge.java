@@ -38,7 +38,7 @@ final class WhiteoutMerge {
         old.isPresent() && LayerEntries.isWhiteout(lower, name, old.get(), run.marks());
     boolean shown = old.isPresent() && !oldHides;
     if (level.keepsWhiteout(name)) {
-      run.tally().kept(level, name);
+      level.countKept(run.tally(), name);
       return false;
     }
     boolean hidesBelow = lower != null && level.below().find(name).isPresent();

@@ -1,12 +1,12 @@
 package dev.overlays.linux.boot;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.FuseOverlayfsBackend;
 import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.RootlessBackend;
-import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.overlays.BootEntries;
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -22,7 +23,6 @@ import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.runtime.NamedLock;
 import dev.overlays.linux.syscall.Privilege;
-import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -24,7 +24,7 @@ final class Consumer {
       package consumer;
 
       import dev.overlays.*;
-      import dev.overlays.spi.OverlayBackend;
+      import dev.overlays.OverlayBackend;
       import java.nio.file.*;
       import java.util.List;
 
@@ -81,7 +81,7 @@ final class Consumer {
 
   /** Puts a provider onto the class path: its name, and its source if there is any. */
   void addProvider(String name, String source) throws IOException {
-    sandbox.file("provider/META-INF/services/dev.overlays.spi.OverlayBackend", name);
+    sandbox.file("provider/META-INF/services/dev.overlays.OverlayBackend", name);
     more.add(sandbox.path("provider"));
     if (!source.isEmpty()) {
       Path file = sandbox.file("source/" + name.replace('.', '/') + ".java", source);

@@ -3,6 +3,7 @@ package dev.overlays.linux.replay;
 import dev.overlays.OverlayOptions;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import dev.overlays.testkit.replay.Differential;
@@ -40,8 +41,9 @@ class DifferentialTest {
   }
 
   private static void check(Differential sides, long seeds) {
+    Differential merged = sides.mergedBy((spec, store) -> OverlayMerge.of(spec).store(store).run());
     for (long seed = 0; seed < seeds; seed++) {
-      sides.check(seed, OPERATIONS);
+      merged.check(seed, OPERATIONS);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.overlays.linux.replay;
 
 import dev.overlays.OverlayOptions;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.replay.Differential;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
@@ -26,7 +27,10 @@ class RootlessReplays {
             "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
     Side union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
     OverlayOptions options = OverlayOptions.defaults().withUserXattr(true);
-    Differential sides = Differential.between(rootless, union).options(seed -> options);
+    Differential sides =
+        Differential.between(rootless, union)
+            .options(seed -> options)
+            .mergedBy((spec, store) -> OverlayMerge.of(spec).store(store).run());
     for (long seed = 0; seed < SEEDS; seed++) {
       sides.check(seed, OPERATIONS);
     }

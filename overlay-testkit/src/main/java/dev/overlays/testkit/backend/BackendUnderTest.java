@@ -1,6 +1,6 @@
 package dev.overlays.testkit.backend;
 
-import dev.overlays.spi.OverlayBackend;
+import dev.overlays.OverlayBackend;
 import java.io.Closeable;
 import java.nio.file.Path;
 import java.util.Arrays;

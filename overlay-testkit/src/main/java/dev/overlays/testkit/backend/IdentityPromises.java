@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
-import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;

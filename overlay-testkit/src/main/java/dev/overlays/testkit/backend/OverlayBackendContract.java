@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every {@link dev.overlays.spi.OverlayBackend} promises, for the author of one: extend it,
- * and say how a backend comes about, where it is to work, and what it can do.
+ * What every {@link dev.overlays.OverlayBackend} promises, for the author of one: extend it, and
+ * say how a backend comes about, where it is to work, and what it can do.
  *
  * <pre>{@code
  * class MyBackendTest extends OverlayBackendContract {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.overlays.Ephemeral;
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -14,7 +15,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.OverlayBackend;
 import dev.overlays.testkit.layer.LayerView;
 import java.io.Closeable;
 import java.io.IOException;
@@ -81,6 +81,17 @@ final class Sandbox implements Closeable {
     Path file = path(relative);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, content);
+  }
+
+  /** The paths that the layers of a spec show together by the rules of the format. */
+  List<String> namesInLayers(OverlaySpec spec) throws IOException {
+    return LayerView.of(store(), spec.upper().orElseThrow(), spec.lowers(), marks())
+        .manifest()
+        .stream()
+        .map(line -> line.substring(0, line.indexOf(' ')))
+        .filter(path -> !path.equals("."))
+        .sorted()
+        .toList();
   }
 
   /** Makes a whiteout in the form that the place's layer store has for it. */
@@ -153,12 +164,6 @@ final class Sandbox implements Closeable {
         }
       }
     }
-  }
-
-  /** Stops watching the lowers, which the test is going to change. */
-  void unwatch() throws IOException {
-    assertLowersUnchanged();
-    lowers.clear();
   }
 
   /** What the backend has mounted below the place, or over layers there: where it is seen. */

@@ -1,10 +1,10 @@
 package dev.overlays.testkit.demo;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.overlays.testkit.junit;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
-import dev.overlays.spi.OverlayBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

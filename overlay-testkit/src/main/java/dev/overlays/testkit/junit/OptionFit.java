@@ -1,11 +1,11 @@
 package dev.overlays.testkit.junit;
 
 import dev.overlays.InvalidSpecException;
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.spi.OverlayBackend;
 import java.util.List;
 import java.util.Optional;
 

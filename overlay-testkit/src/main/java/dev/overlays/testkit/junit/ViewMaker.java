@@ -1,6 +1,7 @@
 package dev.overlays.testkit.junit;
 
 import dev.overlays.InvalidSpecException;
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlayOptions;
@@ -11,7 +12,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;

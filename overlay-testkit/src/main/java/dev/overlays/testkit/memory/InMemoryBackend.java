@@ -1,5 +1,6 @@
 package dev.overlays.testkit.memory;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -10,7 +11,6 @@ import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerFit;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.OverlayBackend;
 import dev.overlays.spi.PrivatePaths;
 import dev.overlays.testkit.union.UnionFileSystems;
 import java.io.Closeable;

@@ -1,6 +1,5 @@
 package dev.overlays.testkit.replay;
 
-import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.layer.LayerView;
 import java.io.IOException;
 import java.util.List;
@@ -8,7 +7,7 @@ import java.util.Optional;
 
 /**
  * What is left in the layers when both views are closed: the uppers have to show the same by the
- * rules of the format, to the other side, and after a merge.
+ * rules of the format, to the other side, and after a merge, if there is something that merges.
  */
 final class Aftermath {
   private final Layers first;
@@ -16,13 +15,21 @@ final class Aftermath {
   private final Shown shown;
   private final Since since;
   private final int steps;
+  private final Optional<LayerMerge> merging;
 
-  Aftermath(Layers first, Layers second, Shown shown, Since since, int steps) {
+  Aftermath(
+      Layers first,
+      Layers second,
+      Shown shown,
+      Since since,
+      int steps,
+      Optional<LayerMerge> merging) {
     this.first = first;
     this.second = second;
     this.shown = shown;
     this.since = since;
     this.steps = steps;
+    this.merging = merging;
   }
 
   /** Compares with what both views showed at last. */
@@ -35,7 +42,9 @@ final class Aftermath {
       if (failure.isEmpty() && isExchangeable()) {
         failure = compare(last, second.side(), first);
       }
-      return failure.isPresent() || first.isReadOnly() ? failure : merge();
+      return failure.isPresent() || first.isReadOnly() || merging.isEmpty()
+          ? failure
+          : merge(merging.get());
     } catch (IOException | RuntimeException e) {
       return Optional.of(Failure.thrown(steps, "after the views are closed", e));
     }
@@ -67,10 +76,10 @@ final class Aftermath {
     }
   }
 
-  private Optional<Failure> merge() throws IOException {
+  private Optional<Failure> merge(LayerMerge merge) throws IOException {
     List<String> before = lines(first);
-    OverlayMerge.of(first.spec()).store(first.side().store()).run();
-    OverlayMerge.of(second.spec()).store(second.side().store()).run();
+    merge.merge(first.spec(), first.side().store());
+    merge.merge(second.spec(), second.side().store());
     Optional<Failure> failure = compare("merged lowers", merged(first), merged(second));
     return failure.isPresent()
         ? failure

@@ -12,7 +12,8 @@ import java.util.function.LongFunction;
  * <p>After every operation the answers have to be the same, and after every so many of them all
  * that the views show: names, kinds, contents, modes, owners, times that were not set by the clock,
  * user-defined attributes, targets of links, and which names are one file. When the views are
- * closed, each side opens what the other has written; then both are merged.
+ * closed, each side opens what the other has written; then both are merged, if there is {@linkplain
+ * #mergedBy something that merges}.
  *
  * <pre>{@code
  * Side kernel = new MountedSide("kernel", tmpfs, store, KnownDifference.ofKernel());
@@ -61,7 +62,20 @@ public final class Differential {
    * @return another harness
    */
   public Differential options(LongFunction<OverlayOptions> newOptions) {
-    return new Differential(new Pair(pair.first(), pair.second(), newOptions), viewsEvery);
+    return new Differential(
+        new Pair(pair.first(), pair.second(), newOptions, pair.merge()), viewsEvery);
+  }
+
+  /**
+   * Returns the same that also merges the layers of both sides at the end, and compares what the
+   * merged lowers show.
+   *
+   * @param merge what merges
+   * @return another harness
+   */
+  public Differential mergedBy(LayerMerge merge) {
+    return new Differential(
+        new Pair(pair.first(), pair.second(), pair.options(), Optional.of(merge)), viewsEvery);
   }
 
   /**

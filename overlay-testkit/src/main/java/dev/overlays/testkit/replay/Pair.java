@@ -9,8 +9,13 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
-/** Two sides, and the options of each seed. */
-record Pair(Side first, Side second, LongFunction<OverlayOptions> options) {
+/** Two sides, the options of each seed, and what merges their layers at the end, if anything. */
+record Pair(
+    Side first, Side second, LongFunction<OverlayOptions> options, Optional<LayerMerge> merge) {
+
+  Pair(Side first, Side second, LongFunction<OverlayOptions> options) {
+    this(first, second, options, Optional.empty());
+  }
 
   /** What was done, and where it failed. */
   record Result(Replay replay, Optional<Failure> failure) {}
@@ -30,7 +35,8 @@ record Pair(Side first, Side second, LongFunction<OverlayOptions> options) {
       Run run = new Run(one, other, shown, viewsEvery);
       Optional<Failure> failure = run.run(steps);
       if (failure.isEmpty()) {
-        failure = new Aftermath(one, other, shown, since, run.done().size()).compare(run.last());
+        failure =
+            new Aftermath(one, other, shown, since, run.done().size(), merge).compare(run.last());
       }
       return new Result(replay.withSteps(run.done()), failure);
     } catch (IOException | RuntimeException e) {

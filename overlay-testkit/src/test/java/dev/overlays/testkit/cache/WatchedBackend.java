@@ -1,11 +1,11 @@
 package dev.overlays.testkit.cache;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.spi.OverlayBackend;
 import dev.overlays.testkit.memory.InMemoryBackend;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package dev.overlays.testkit.copying;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
@@ -12,7 +13,6 @@ import dev.overlays.layer.Name;
 import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.OverlayBackend;
 import dev.overlays.spi.PrivatePaths;
 import java.io.Closeable;
 import java.io.IOException;

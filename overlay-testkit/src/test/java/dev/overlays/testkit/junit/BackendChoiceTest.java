@@ -4,12 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
-import dev.overlays.spi.OverlayBackend;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,12 +1,12 @@
 package dev.overlays.testkit.junit;
 
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.spi.OverlayBackend;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;

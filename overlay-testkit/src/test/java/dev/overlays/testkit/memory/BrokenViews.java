@@ -1,12 +1,12 @@
 package dev.overlays.testkit.memory;
 
 import dev.overlays.Ephemeral;
+import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.UnmountOptions;
-import dev.overlays.spi.OverlayBackend;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.memory;
 
-import dev.overlays.spi.OverlayBackend;
+import dev.overlays.OverlayBackend;
 import dev.overlays.testkit.backend.BackendUnderTest;
 import dev.overlays.testkit.backend.Capability;
 import dev.overlays.testkit.backend.OverlayBackendContract;

@@ -9,23 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What the other instances show at one place: asked where something may be deleted from the lower
- * only if every instance has deleted it.
- */
-final class Others implements Closeable {
+/** What the other instances show in one directory. */
+final class OtherInstances implements OtherViews {
   private final List<Instance> instances;
   private final Closeable opened;
 
-  private Others(List<Instance> instances, Closeable opened) {
+  private OtherInstances(List<Instance> instances, Closeable opened) {
     this.instances = instances;
     this.opened = opened;
   }
 
   /** Opens the roots; of what is private for an instance it shows nothing of the lower. */
-  static Others open(List<OverlaySpec> specs, LayerStore store) throws IOException {
+  static OtherInstances open(List<OverlaySpec> specs, LayerStore store) throws IOException {
     if (specs.isEmpty()) {
-      return new Others(List.of(), () -> {});
+      return new OtherInstances(List.of(), () -> {});
     }
     Instances roots =
         Instances.open(
@@ -33,19 +30,16 @@ final class Others implements Closeable {
             List.of(),
             spec -> Selection.of(spec.privatePaths(), List.of(), List.of()),
             store);
-    return new Others(roots.roots(), roots);
+    return new OtherInstances(roots.roots(), roots);
   }
 
-  /**
-   * Whether no other instance shows anything under a name: what it has of its own may come into the
-   * lower later, where the whiteout of the one that has deleted it has to hide it.
-   */
-  boolean allDelete(Name name) throws IOException {
+  @Override
+  public boolean allDelete(Name name) throws IOException {
     return none(name, version -> version.state() != Version.State.NOTHING);
   }
 
-  /** Whether no other instance shows what the lowers have under a name. */
-  boolean noneShowsLower(Name name) throws IOException {
+  @Override
+  public boolean noneShowsLower(Name name) throws IOException {
     return none(name, Version::showsLower);
   }
 
@@ -65,7 +59,8 @@ final class Others implements Closeable {
     return true;
   }
 
-  Others open(Name name) throws IOException {
+  @Override
+  public OtherInstances open(Name name) throws IOException {
     List<Instance> inner = new ArrayList<>();
     try {
       for (Instance instance : instances) {
@@ -74,7 +69,7 @@ final class Others implements Closeable {
           inner.add(version.get().open());
         }
       }
-      return new Others(inner, () -> Instances.closeAll(inner));
+      return new OtherInstances(inner, () -> Instances.closeAll(inner));
     } catch (IOException | RuntimeException e) {
       Instances.closeAll(inner);
       throw e;

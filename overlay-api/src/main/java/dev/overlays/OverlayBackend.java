@@ -1,10 +1,5 @@
-package dev.overlays.spi;
+package dev.overlays;
 
-import dev.overlays.BootEntries;
-import dev.overlays.OverlayException;
-import dev.overlays.OverlayMount;
-import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
