@@ -68,19 +68,29 @@ public final class HiddenPaths {
   }
 
   private static void show(
-      LayerDirectory directory, List<Name> names, boolean byMark, MarkNamespace marks)
+      LayerDirectory root, List<Name> names, boolean byMark, MarkNamespace marks)
       throws IOException {
-    Name name = names.get(0);
-    if (names.size() > 1) {
-      try (LayerDirectory inner = directory.open(name)) {
-        show(inner, names.subList(1, names.size()), byMark, marks);
+    LayerDirectory directory = root;
+    try {
+      for (Name name : names.subList(0, names.size() - 1)) {
+        LayerDirectory outer = directory;
+        directory = outer.open(name);
+        if (outer != root) {
+          outer.close();
+        }
       }
-    } else if (byMark) {
-      directory.removeXattr(name, Mark.OPAQUE.xattr(marks));
-    } else {
-      EntryStat before = LayerEntries.present(directory, Name.SELF);
-      LayerEntries.removeTree(directory, name);
-      directory.setTimes(Name.SELF, before.accessed(), before.modified());
+      Name name = names.get(names.size() - 1);
+      if (byMark) {
+        directory.removeXattr(name, Mark.OPAQUE.xattr(marks));
+      } else {
+        EntryStat before = LayerEntries.present(directory, Name.SELF);
+        LayerEntries.removeTree(directory, name);
+        directory.setTimes(Name.SELF, before.accessed(), before.modified());
+      }
+    } finally {
+      if (directory != root) {
+        directory.close();
+      }
     }
   }
 }

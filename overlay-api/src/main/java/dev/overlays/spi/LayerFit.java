@@ -6,7 +6,6 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
-import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.FuseForm;
 import dev.overlays.layer.LayerDirectory;
@@ -15,7 +14,6 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -272,40 +270,6 @@ public final class LayerFit {
    * @throws IOException if the work directory cannot be read
    */
   public static Optional<Problem> work(LayerDirectory work) throws IOException {
-    Name inner = Name.of("work");
-    Optional<EntryStat> made = work == null ? Optional.empty() : work.stat(inner);
-    if (made.filter(EntryStat::isDirectory).isEmpty()) {
-      return Optional.empty();
-    }
-    try (LayerDirectory opened = LayerEntries.openClosed(work, inner)) {
-      return isLeft(opened) ? Optional.of(volatileLeftover(opened)) : Optional.empty();
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    } finally {
-      if (work.stat(inner).filter(now -> now.mode() != made.get().mode()).isPresent()) {
-        work.setMode(inner, made.get().mode());
-      }
-    }
-  }
-
-  private static final Name INCOMPATIBLE = Name.of("incompat");
-
-  private static boolean isLeft(LayerDirectory work) throws IOException {
-    if (work.stat(INCOMPATIBLE).filter(EntryStat::isDirectory).isEmpty()) {
-      return false;
-    }
-    try (LayerDirectory inner = work.open(INCOMPATIBLE)) {
-      return inner.entries().next() != null;
-    }
-  }
-
-  private static Problem volatileLeftover(LayerDirectory work) {
-    return Problem.of(
-        ProblemCode.VOLATILE_LEFTOVER,
-        LayerEntries.path(work, INCOMPATIBLE),
-        "A volatile mount wrote to this upper and synced nothing: after a crash of the machine its"
-            + " files may be damaged, and what is made of them would be, too.",
-        "If the machine has not crashed since, remove this directory and try again; otherwise throw"
-            + " upper and work away.");
+    return VolatileLeftover.problem(work);
   }
 }

@@ -88,20 +88,38 @@ final class LowerStack implements Closeable {
 
   /** Whether the lowers show a path; a link on the way may lead anywhere, so it is refused. */
   boolean shows(List<Name> names, String path) throws IOException {
-    Name name = names.get(0);
-    Optional<EntryStat> stat = stat(name);
-    if (stat.isEmpty() || names.size() == 1) {
-      return stat.isPresent();
+    LowerStack at = this;
+    try {
+      for (Name name : names.subList(0, names.size() - 1)) {
+        Optional<EntryStat> stat = at.stat(name);
+        if (stat.filter(found -> found.type() == EntryType.SYMLINK).isPresent()) {
+          throw unresolvable(at.top(), name, path, "a symbolic link");
+        }
+        if (stat.filter(EntryStat::isDirectory).isEmpty()) {
+          return false;
+        }
+        at = at.goOn(name, path, this);
+      }
+      return at.stat(names.get(names.size() - 1)).isPresent();
+    } finally {
+      if (at != this) {
+        at.close();
+      }
     }
-    if (stat.get().type() == EntryType.SYMLINK) {
-      throw unresolvable(top(), name, path, "a symbolic link");
+  }
+
+  /** Opens the directories of a name, and closes these unless they are where a path begins. */
+  LowerStack goOn(Name name, String path, LowerStack start) throws IOException {
+    LowerStack inner = open(name, path);
+    if (this != start) {
+      try {
+        close();
+      } catch (IOException | RuntimeException | Error e) {
+        inner.close();
+        throw e;
+      }
     }
-    if (!stat.get().isDirectory()) {
-      return false;
-    }
-    try (LowerStack inner = open(name, path)) {
-      return inner.shows(names.subList(1, names.size()), path);
-    }
+    return inner;
   }
 
   void refuseRedirect(LayerDirectory directory, Name name, String path) throws IOException {

@@ -2,13 +2,13 @@ package dev.overlays.spi;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.layer.AttributeCopy;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,8 +22,6 @@ import java.util.Optional;
  * once, so that a crash leaves either all of it or nothing to be seen.
  */
 public final class PrivatePaths {
-  private static final Name STAGING = Name.of("overlays-private");
-
   private final LayerDirectory work;
   private final MarkNamespace marks;
   private final HiddenPaths hidden;
@@ -56,14 +54,14 @@ public final class PrivatePaths {
         LayerDirectory work = store.open(spec.work().orElseThrow());
         LowerStack lowers = LowerStack.open(spec, store, marks)) {
       PrivatePaths paths = new PrivatePaths(work, marks, hidden);
-      LayerEntries.removeTree(work, STAGING);
+      LayerEntries.removeTree(work, StagedWhiteout.NAME);
       for (String path : spec.privatePaths()) {
         List<Name> names = new ArrayList<>();
         for (String name : path.split("/", -1)) {
           names.add(Name.of(name));
         }
         if (lowers.shows(names, path)) {
-          paths.hide(names, upper, lowers, path);
+          TreeWalk.run(paths.new Hiding(names, 0, upper, lowers, path));
         }
       }
       return hidden;
@@ -78,22 +76,63 @@ public final class PrivatePaths {
   }
 
   /** Hides a path that the lowers show, below two directories that the view merges. */
-  private void hide(List<Name> names, LayerDirectory upper, LowerStack lowers, String path)
-      throws IOException {
-    Name name = names.get(0);
-    Optional<EntryStat> own = upper.stat(name);
-    if (own.isEmpty()) {
-      put(names, upper, lowers, path);
-    } else if (own.get().isDirectory() && !LayerEntries.isOpaque(upper, name, marks)) {
-      if (names.size() > 1) {
-        lowers.refuseRedirect(upper, name, path);
-        try (LayerDirectory innerUpper = upper.open(name);
-            LowerStack innerLowers = lowers.open(name, path)) {
-          hide(names.subList(1, names.size()), innerUpper, innerLowers, path);
+  private final class Hiding implements TreeWalk.Step {
+    private final List<Name> names;
+    private final int index;
+    private final LayerDirectory upper;
+    private final LowerStack lowers;
+    private final String path;
+    private boolean begun;
+
+    /** Both directories belong to this unless they are where the path begins. */
+    Hiding(List<Name> names, int index, LayerDirectory upper, LowerStack lowers, String path) {
+      this.names = names;
+      this.index = index;
+      this.upper = upper;
+      this.lowers = lowers;
+      this.path = path;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (begun) {
+        return null;
+      }
+      begun = true;
+      Name name = names.get(index);
+      Optional<EntryStat> own = upper.stat(name);
+      if (own.isEmpty()) {
+        put(names.subList(index, names.size()), upper, lowers, path);
+      } else if (own.get().isDirectory() && !LayerEntries.isOpaque(upper, name, marks)) {
+        if (index < names.size() - 1) {
+          return inner(name);
         }
-      } else if (lowers.stat(name).filter(EntryStat::isDirectory).isPresent()) {
-        upper.setXattr(name, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
-        hidden.byMark(path);
+        if (lowers.stat(name).filter(EntryStat::isDirectory).isPresent()) {
+          upper.setXattr(name, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+          hidden.byMark(path);
+        }
+      }
+      return null;
+    }
+
+    private TreeWalk.Step inner(Name name) throws IOException {
+      lowers.refuseRedirect(upper, name, path);
+      LayerDirectory directory = upper.open(name);
+      try {
+        return new Hiding(names, index + 1, directory, lowers.open(name, path), path);
+      } catch (IOException | RuntimeException | Error e) {
+        directory.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (index > 0) {
+        try (upper;
+            lowers) {
+          // Only to close both, whatever one of them throws.
+        }
       }
     }
   }
@@ -103,27 +142,12 @@ public final class PrivatePaths {
       throws IOException {
     EntryStat before = LayerEntries.present(upper, Name.SELF);
     try {
-      prepare(names, work, STAGING, lowers, path);
-      work.rename(STAGING, upper, names.get(0));
+      TreeWalk.run(StagedWhiteout.of(path, names, lowers, work, marks));
+      work.rename(StagedWhiteout.NAME, upper, names.get(0));
       hidden.byEntry(path, names.size());
     } finally {
-      LayerEntries.removeTree(work, STAGING);
+      LayerEntries.removeTree(work, StagedWhiteout.NAME);
     }
     upper.setTimes(Name.SELF, before.accessed(), before.modified());
-  }
-
-  private void prepare(
-      List<Name> names, LayerDirectory target, Name newName, LowerStack lowers, String path)
-      throws IOException {
-    if (names.size() == 1) {
-      target.createWhiteout(newName);
-      return;
-    }
-    target.createDirectory(newName);
-    try (LayerDirectory made = target.open(newName);
-        LowerStack inner = lowers.open(names.get(0), path)) {
-      prepare(names.subList(1, names.size()), made, names.get(1), inner, path);
-      AttributeCopy.copyAllowed(inner.top(), Name.SELF, target, newName, marks);
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
@@ -60,13 +61,13 @@ final class Exposure {
       return false;
     }
     List<Name> names = source.names();
-    if (twice.contains(source) || isShown(upper, names, 0)) {
+    if (twice.contains(source) || isShown(upper, entry, 0)) {
       return true;
     }
     Place outer = source.parent();
     for (int i = names.size() - 1; i > 0; i--) {
       Renamed around = bySource.get(outer);
-      if (around != null && around.directory() && isShownIn(around, names, i)) {
+      if (around != null && around.directory() && isShownIn(around, entry, i)) {
         return true;
       }
       outer = outer.parent();
@@ -74,14 +75,15 @@ final class Exposure {
     return false;
   }
 
-  private boolean isShownIn(Renamed around, List<Name> source, int index) throws IOException {
+  private boolean isShownIn(Renamed around, Renamed entry, int index) throws IOException {
     try (LayerDirectory directory = Paths.open(upper, around.path().names())) {
-      return isShown(directory, source, index);
+      return isShown(directory, entry, index);
     }
   }
 
   /** Goes down a path in a merged directory, until something of the upper hides the lower's. */
-  private boolean isShown(LayerDirectory start, List<Name> path, int index) throws IOException {
+  private boolean isShown(LayerDirectory start, Renamed entry, int index) throws IOException {
+    List<Name> path = entry.source().names();
     try (DescendingDirectory at = new DescendingDirectory(start)) {
       for (int i = index; i < path.size(); i++) {
         Name name = path.get(i);
@@ -89,16 +91,28 @@ final class Exposure {
         if (stat.isEmpty()) {
           return true;
         }
+        boolean last = i == path.size() - 1;
+        if (last && !entry.directory() && isMetacopy(at.directory(), name, stat.get())) {
+          return true;
+        }
         if (!stat.get().isDirectory()
             || LayerEntries.isOpaque(at.directory(), name, marks)
             || at.directory().xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
           return false;
         }
-        if (i < path.size() - 1) {
+        if (!last) {
           at.open(name);
         }
       }
       return true;
     }
+  }
+
+  /** Whether it takes its data from what has its name below. */
+  private boolean isMetacopy(LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
+    return stat.type() == EntryType.FILE
+        && directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()
+        && directory.xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
   }
 }

@@ -108,7 +108,7 @@ final class StagingCheck {
                   throw new FileSystemException(lower.toString(), null, "it still hides something");
                 }
               }
-              LayerAudit.remove(layer, name);
+              WhiteoutAudit.remove(layer, name);
             });
   }
 

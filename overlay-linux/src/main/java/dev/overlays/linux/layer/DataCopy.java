@@ -7,6 +7,7 @@ import dev.overlays.linux.syscall.Scratch;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.util.function.Supplier;
 
 /**
  * Copies the data of an open file to another: by sharing its blocks where the file system can,
@@ -29,14 +30,14 @@ final class DataCopy {
     this.to = to;
   }
 
-  void run(String fromPath, String toPath) throws IOException {
+  void run(Supplier<String> fromPath, Supplier<String> toPath) throws IOException {
     if (FileId.of(from).sameFile(FileId.of(to))) {
       // Making room for the data would lose it.
-      throw new FileSystemException(fromPath, toPath, "they are the same file");
+      throw new FileSystemException(fromPath.get(), toPath.get(), "they are the same file");
     }
     long result = run();
     if (result < 0) {
-      throw new FileSystemException(fromPath, toPath, Errno.of((int) -result).text());
+      throw new FileSystemException(fromPath.get(), toPath.get(), Errno.of((int) -result).text());
     }
   }
 

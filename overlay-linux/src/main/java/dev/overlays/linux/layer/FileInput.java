@@ -7,13 +7,14 @@ import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Reads an open file. */
 final class FileInput extends InputStream {
   private final Descriptor file;
-  private final String path;
+  private final Supplier<String> path;
 
-  FileInput(Descriptor file, String path) {
+  FileInput(Descriptor file, Supplier<String> path) {
     this.file = file;
     this.path = path;
   }
@@ -34,7 +35,7 @@ final class FileInput extends InputStream {
       int most = Math.min(length, Scratch.DATA_SIZE);
       long result = file.attempt(Syscall.READ, scratch.data(), most, 0, 0, 0);
       if (result < 0) {
-        throw Failures.of(Errno.of((int) -result), path);
+        throw Failures.of(Errno.of((int) -result), path.get());
       }
       scratch.dataBuffer().get(bytes, offset, (int) result);
       return result == 0 ? -1 : (int) result;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Opens what has content, and nothing else: opening a device may do something, and opening a pipe
@@ -50,7 +51,8 @@ final class FileOpen {
   }
 
   /** Opens the inode of a descriptor once more, as a channel of the JDK, through the magic link. */
-  static FileChannel channel(Descriptor file, String path, boolean writable) throws IOException {
+  static FileChannel channel(Descriptor file, Supplier<String> path, boolean writable)
+      throws IOException {
     Path link = Path.of(new String(file.magicLink(), StandardCharsets.US_ASCII));
     Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.READ);
     if (writable) {
@@ -59,9 +61,9 @@ final class FileOpen {
     try {
       return FileChannel.open(link, options);
     } catch (AccessDeniedException e) {
-      throw Failures.of(Errno.EACCES, path);
+      throw Failures.of(Errno.EACCES, path.get());
     } catch (FileSystemException e) {
-      throw new FileSystemException(path, null, e.getReason());
+      throw new FileSystemException(path.get(), null, e.getReason());
     }
   }
 

@@ -7,13 +7,14 @@ import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** Writes an open file. */
 final class FileOutput extends OutputStream {
   private final Descriptor file;
-  private final String path;
+  private final Supplier<String> path;
 
-  FileOutput(Descriptor file, String path) {
+  FileOutput(Descriptor file, Supplier<String> path) {
     this.file = file;
     this.path = path;
   }
@@ -33,7 +34,7 @@ final class FileOutput extends OutputStream {
         scratch.dataBuffer().put(bytes, offset + done, part);
         long result = file.attempt(Syscall.WRITE, scratch.data(), part, 0, 0, 0);
         if (result < 0) {
-          throw Failures.of(Errno.of((int) -result), path);
+          throw Failures.of(Errno.of((int) -result), path.get());
         }
         done += (int) result;
       }

@@ -112,7 +112,7 @@ final class NativeDirectory implements LayerDirectory {
       if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
         number = descriptor.attempt(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
       }
-      return new FileOutput(new Descriptor(check(number, name)), path(name));
+      return new FileOutput(new Descriptor(check(number, name)), () -> path(name));
     }
   }
 
@@ -192,13 +192,13 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    return new FileInput(FileOpen.file(this, descriptor, name, Open.RDONLY), path(name));
+    return new FileInput(FileOpen.file(this, descriptor, name, Open.RDONLY), () -> path(name));
   }
 
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
     try (Descriptor file = FileOpen.file(this, descriptor, name, Open.RDONLY)) {
-      return FileOpen.channel(file, path(name), writable);
+      return FileOpen.channel(file, () -> path(name), writable);
     }
   }
 
@@ -211,7 +211,7 @@ final class NativeDirectory implements LayerDirectory {
     EntryStat before = LayerEntries.present(other, newName);
     try (Descriptor from = FileOpen.file(this, descriptor, name, Open.RDONLY);
         Descriptor to = FileOpen.file(other, other.descriptor, newName, Open.WRONLY)) {
-      new DataCopy(from, to).run(path(name), other.path(newName));
+      new DataCopy(from, to).run(() -> path(name), () -> other.path(newName));
     }
     other.setTimes(newName, before.accessed(), before.modified());
   }

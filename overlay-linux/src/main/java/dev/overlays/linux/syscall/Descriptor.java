@@ -26,6 +26,7 @@ public class Descriptor implements AutoCloseable {
   private static final int PARKED = CLOSED | 1 << 29;
 
   private int number;
+  private volatile boolean locked;
   private volatile int state;
 
   /**
@@ -157,8 +158,16 @@ public class Descriptor implements AutoCloseable {
 
   private void giveBack() {
     if (STATE.compareAndSet(this, CLOSED, RETURNED)) {
+      if (locked) {
+        FileLock.unlock(number);
+      }
       returnNumber();
     }
+  }
+
+  /** Told when it has a lock, which goes with it. */
+  final void lockedOnce() {
+    locked = true;
   }
 
   /** Gives the number back to the kernel. Called once, after the last use. */

@@ -1,10 +1,16 @@
 package dev.overlays.linux.syscall;
 
-/** Advisory locks on open files. Source: flock(2). */
+/**
+ * Advisory locks on open files. Source: flock(2).
+ *
+ * <p>A lock is of the open file, not of the descriptor: a program that another thread starts at
+ * this moment has it too until it is executed. So it is given back before its descriptor is closed.
+ */
 public final class FileLock {
   private static final int SHARED = 1;
   private static final int EXCLUSIVE = 2;
   private static final int NO_WAIT = 4;
+  private static final int UNLOCK = 8;
 
   private FileLock() {}
 
@@ -31,6 +37,13 @@ public final class FileLock {
 
   private static boolean tryLock(Descriptor descriptor, int kind) {
     long result = descriptor.attempt(Syscall.FLOCK, kind | NO_WAIT);
+    if (result == 0) {
+      descriptor.lockedOnce();
+    }
     return result != -Errno.EAGAIN.number() && result != -Errno.EBADF.number();
+  }
+
+  static void unlock(int number) {
+    Kernel.attempt(Syscall.FLOCK, number, UNLOCK);
   }
 }

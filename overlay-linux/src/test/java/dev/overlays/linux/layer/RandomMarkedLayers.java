@@ -36,12 +36,18 @@ final class RandomMarkedLayers {
   private final Random random;
   private final MarkNamespace marks;
   private final boolean invalid;
+  private final boolean redirects;
+  private final boolean metacopies;
   private int files;
 
-  private RandomMarkedLayers(Random random, MarkNamespace marks, boolean invalid) {
+  private RandomMarkedLayers(Random random, OverlayOptions options) {
     this.random = random;
-    this.marks = marks;
-    this.invalid = invalid;
+    marks = options.userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    invalid = random.nextInt(3) == 0;
+    // Mostly, whoever writes layers mounts them by the same options.
+    boolean others = random.nextInt(3) == 0;
+    redirects = others || options.redirectDir() != RedirectDir.NOFOLLOW;
+    metacopies = others || options.metacopy();
   }
 
   /** Makes layers in an empty directory. */
@@ -61,13 +67,14 @@ final class RandomMarkedLayers {
             .withRedirectDir(redirect)
             .withMetacopy(metacopy);
     OverlaySpec.Builder spec = OverlaySpec.builder().options(o -> options);
-    MarkNamespace marks = ofUser ? MarkNamespace.USER : MarkNamespace.TRUSTED;
-    RandomMarkedLayers layers = new RandomMarkedLayers(random, marks, random.nextInt(3) == 0);
+    RandomMarkedLayers layers = new RandomMarkedLayers(random, options);
     for (int i = 0; i < (upper ? lowers : lowers + 1); i++) {
       spec.lower(layers.layer(root.resolve("lower" + i)));
     }
     if (metacopy && random.nextInt(3) == 0) {
-      spec.dataLower(layers.layer(root.resolve("data")));
+      for (int i = random.nextInt(2); i >= 0; i--) {
+        spec.dataLower(layers.layer(root.resolve("data" + i)));
+      }
     }
     if (upper) {
       spec.upper(layers.layer(root.resolve("upper")));
@@ -132,7 +139,7 @@ final class RandomMarkedLayers {
   }
 
   private void file(LayerDirectory directory, Name name) throws IOException {
-    boolean metacopy = random.nextInt(3) == 0;
+    boolean metacopy = metacopies && random.nextInt(3) == 0;
     try (OutputStream out = directory.createFile(name)) {
       if (!metacopy) {
         out.write(String.format("%08d", ++files).getBytes(ISO_8859_1));
@@ -144,7 +151,7 @@ final class RandomMarkedLayers {
       }
       set(directory, name, Mark.METACOPY, invalid && random.nextInt(8) == 0 ? "yy" : "");
     }
-    if (random.nextInt(metacopy ? 2 : 10) == 0) {
+    if (redirects && random.nextInt(metacopy ? 2 : 10) == 0) {
       redirect(directory, name);
     }
     bookkeeping(directory, name);
@@ -159,7 +166,7 @@ final class RandomMarkedLayers {
     } else if (roll < 23) {
       set(directory, name, Mark.OPAQUE, roll < 22 ? "yes" : "");
     }
-    if (random.nextInt(6) == 0) {
+    if (redirects && random.nextInt(6) == 0) {
       redirect(directory, name);
     }
     bookkeeping(directory, name);

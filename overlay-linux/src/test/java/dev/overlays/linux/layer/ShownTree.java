@@ -19,6 +19,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -31,6 +32,7 @@ import java.util.TreeMap;
 final class ShownTree {
   static final String REFUSED = "refused";
   static final String GHOST = "only listed";
+  static final String UNREADABLE = "FILE without data";
 
   private final SortedMap<String, String> paths = new TreeMap<>();
 
@@ -102,6 +104,18 @@ final class ShownTree {
     }
   }
 
+  /** Whether something cannot be looked up, or is in what cannot. */
+  static boolean isRefused(SortedMap<String, String> tree, String path) {
+    return tree.entrySet().stream()
+        .filter(entry -> entry.getValue().equals(REFUSED))
+        .map(Map.Entry::getKey)
+        .anyMatch(
+            refused ->
+                refused.endsWith("*")
+                    ? path.startsWith(refused.replace("*", ""))
+                    : (path + "/").startsWith(refused + "/"));
+  }
+
   /** As the library reads it. */
   static SortedMap<String, String> ofLayers(OverlaySpec spec) throws IOException {
     ShownTree tree = new ShownTree();
@@ -123,7 +137,7 @@ final class ShownTree {
           LayerDirectory directory = shown.directory();
           EntryType type = shown.stat().type();
           if (type == EntryType.FILE && directory.xattr(shown.name(), metacopy).isPresent()) {
-            paths.put(path, "FILE without data");
+            paths.put(path, UNREADABLE);
             merged.data(
                 shown.name(),
                 (layer, in, name, stat) -> paths.put(path, text(in, name, stat.type())));

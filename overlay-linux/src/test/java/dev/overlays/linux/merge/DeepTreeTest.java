@@ -58,6 +58,11 @@ class DeepTreeTest {
     run("ephemeral");
   }
 
+  @Test
+  void aPrivatePathAtTheBottomOfADeepTreeIsHidden() throws Exception {
+    run("private");
+  }
+
   private void run(String... what) throws IOException, InterruptedException {
     Path place = sandbox.directory("place/trees");
     List<String> command = new ArrayList<>(List.of("sh", "-c", LIMITED, "sh"));

@@ -22,7 +22,9 @@ import dev.overlays.merge.OverlayDiff;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.OverlaySquash;
 import dev.overlays.merge.OverlayVacuum;
+import dev.overlays.spi.HiddenPaths;
 import dev.overlays.spi.LayerStore;
+import dev.overlays.spi.PrivatePaths;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -57,6 +59,7 @@ final class DeepTrees {
       case "layers" -> trees.layers();
       case "cache" -> trees.cache();
       case "ephemeral" -> trees.ephemeral();
+      case "private" -> trees.privatePaths();
       default -> throw new IllegalArgumentException(arguments[2]);
     }
     System.out.println("done");
@@ -64,19 +67,26 @@ final class DeepTrees {
 
   /** Makes a directory in another, with as many in each other, and a file at the bottom. */
   private void make(Path directory, String top) throws IOException {
+    try (LayerDirectory bottom = bottom(directory, top, true);
+        OutputStream file = bottom.createFile(FILE)) {
+      file.write(1);
+    }
+  }
+
+  /** Opens the last of so many levels, which are made if need be. */
+  private LayerDirectory bottom(Path directory, String top, boolean make) throws IOException {
     LayerDirectory at = LayerStore.of(directory).open(directory);
     Name next = Name.of(top);
     for (int i = 0; i < levels; i++) {
-      at.createDirectory(next);
       try (LayerDirectory outer = at) {
+        if (make) {
+          outer.createDirectory(next);
+        }
         at = outer.open(next);
       }
       next = DOWN;
     }
-    try (LayerDirectory bottom = at;
-        OutputStream file = bottom.createFile(FILE)) {
-      file.write(1);
-    }
+    return at;
   }
 
   /** Counts the levels below a directory, and tells whether the file is at the bottom. */
@@ -243,6 +253,42 @@ final class DeepTrees {
     try (LayerDirectory root = LayerStore.of(uppers).open(uppers)) {
       LayerEntry left = root.entries().next();
       require(left == null || left.type() != EntryType.DIRECTORY, "left: " + left);
+    }
+  }
+
+  /** Hides the file at the bottom from a view: first where the upper has no part of its path. */
+  private void privatePaths() throws Exception {
+    OverlaySpec plain = spec();
+    Path lower = plain.lowers().get(0);
+    Path upper = plain.upper().orElseThrow();
+    make(lower, "t");
+    String bottom = "t" + "/d".repeat(levels - 1);
+    OverlaySpec spec = plain.toBuilder().privatePath(bottom + "/f").build();
+    LayerStore store = LayerStore.of(upper);
+    PrivatePaths.hide(spec, store).show(spec, store);
+    requireMerged(plain, "t");
+    try (OverlayMount mount = Overlays.mount(spec);
+        LayerDirectory inView = bottom(mount.root(), "t", false)) {
+      require(inView.stat(FILE).isEmpty(), "hidden");
+      inView.createFile(Name.of("new")).close();
+    }
+    OverlaySpec more =
+        spec.toBuilder().privatePath(bottom + "/g").privatePath("t" + "/d".repeat(levels)).build();
+    try (LayerDirectory inLower = bottom(lower, "t", false)) {
+      inLower.createFile(Name.of("g")).close();
+      inLower.createDirectory(DOWN);
+    }
+    HiddenPaths hidden = PrivatePaths.hide(more, store);
+    try (LayerDirectory inUpper = bottom(upper, "t", false)) {
+      require(inUpper.stat(Name.of("g")).isPresent(), "hidden below the upper's own directories");
+      hidden.show(more, store);
+      require(inUpper.stat(Name.of("g")).isEmpty(), "shown again");
+      require(inUpper.stat(FILE).isPresent(), "left as it was");
+    }
+    OverlayMerge.of(spec).run();
+    try (LayerDirectory inLower = bottom(lower, "t", false)) {
+      require(inLower.stat(FILE).isPresent(), "private");
+      require(inLower.stat(Name.of("new")).isPresent(), "merged");
     }
   }
 }

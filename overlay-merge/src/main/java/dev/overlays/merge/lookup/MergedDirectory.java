@@ -222,7 +222,9 @@ public final class MergedDirectory implements Closeable {
             roots,
             start,
             (layer, directory, entry, stat) -> {
-              if (stat.type() == EntryType.FILE && directory.xattr(entry, metacopy).isEmpty()) {
+              boolean dataOnly = layer >= roots.named().size();
+              if (stat.type() == EntryType.FILE
+                  && (dataOnly || directory.xattr(entry, metacopy).isEmpty())) {
                 data.found(layer, directory, entry, stat);
                 found[0] = true;
               }

@@ -30,7 +30,6 @@ final class Search {
   private boolean isDirectory;
   private boolean found;
   private boolean lacksData;
-  private boolean inData;
 
   /** A search in the directories of one parent, or from the roots if there is such a redirect. */
   Search(LayerRoots roots, Redirect start, Hit hit) {
@@ -58,18 +57,50 @@ final class Search {
     boolean wantsData = found ? lacksData : firstLayer > 0;
     if (absolute && wantsData && !isDirectory) {
       // Whatever has ended the search in the layers that show names.
-      stopped = false;
-      inData = true;
       data();
     }
     return found;
   }
 
-  /** Data-only layers are asked by paths from the root, and for files only. */
+  /**
+   * Data-only layers are asked by the path from the root for a regular file. No mark in them has a
+   * say. Source: {@code ovl_lookup_data_layer}.
+   */
   private void data() throws IOException {
     List<LayerDirectory> layers = roots.dataOnly();
-    for (int i = 0; i < layers.size() && !stopped; i++) {
-      path(roots.named().size() + i, layers.get(i), path);
+    for (int i = 0; i < layers.size(); i++) {
+      if (isData(roots.named().size() + i, layers.get(i))) {
+        found = true;
+        return;
+      }
+    }
+  }
+
+  private boolean isData(int layer, LayerDirectory root) throws IOException {
+    LayerDirectory directory = root;
+    try {
+      int last = path.size() - 1;
+      for (Name name : path.subList(0, last)) {
+        if (stat(directory, name).filter(EntryStat::isDirectory).isEmpty()) {
+          return false;
+        }
+        LayerDirectory inner = directory.open(name);
+        LayerDirectory outer = directory;
+        directory = inner;
+        if (outer != root) {
+          outer.close();
+        }
+      }
+      Optional<EntryStat> stat = stat(directory, path.get(last));
+      if (stat.filter(file -> file.type() == EntryType.FILE).isEmpty()) {
+        return false;
+      }
+      hit.found(layer, directory, path.get(last), stat.get());
+      return true;
+    } finally {
+      if (directory != root) {
+        directory.close();
+      }
     }
   }
 
@@ -130,7 +161,7 @@ final class Search {
       file(layer, directory, name, stat.get(), index);
       return;
     }
-    if (inData || (found && !isDirectory)) {
+    if (found && !isDirectory) {
       // A directory below a metacopy file gives no data.
       stopped = true;
       return;

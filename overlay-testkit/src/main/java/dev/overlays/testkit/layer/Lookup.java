@@ -22,6 +22,7 @@ final class Lookup implements Closeable {
   private boolean directory;
   private boolean metacopy;
   private boolean stop;
+  private int bottom;
 
   Lookup(MarkReading marks, Name name) {
     this.marks = marks;
@@ -31,6 +32,7 @@ final class Lookup implements Closeable {
   /** Looks through a merged directory, from one of its parts on. */
   void in(LayerStack parent, int from, LayerStack roots) throws IOException {
     LayerStack stack = parent;
+    bottom = roots.parts().size() - 1;
     for (int i = from; !stop && i < stack.parts().size(); i++) {
       LayerStack.Part part = stack.parts().get(i);
       Optional<Found> found = find(part);
@@ -83,7 +85,8 @@ final class Lookup implements Closeable {
       open = metacopy;
       stop = !open;
     }
-    if (open) {
+    // The kernel reads no redirect of a directory that has no layer below it.
+    if (open && !(isDirectory && entry.layer() == bottom)) {
       marks.redirect(entry).ifPresent(redirect -> redirect(redirect, left));
     }
     return true;

@@ -1,10 +1,16 @@
 package dev.overlays.testkit.merge;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.overlays.layer.EntryType;
 import dev.overlays.merge.Change;
 import dev.overlays.merge.ChangeKind;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +22,8 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The changes between two manifests, found without looking at a layer. */
-final class DiffOracle {
+/** The changes between two manifests, found without looking at a layer, to hold a diff to. */
+public final class DiffOracle {
   private static final Predicate<String> CONTENT =
       Pattern.compile("(size|sha256|target|device)=.*").asMatchPredicate();
   private static final Pattern SIZE = Pattern.compile(" size=(\\d+)");
@@ -43,12 +49,78 @@ final class DiffOracle {
     }
   }
 
+  /**
+   * Holds a diff that compares content to what two views show: every difference is told, and
+   * nothing else.
+   *
+   * @param told the changes, in their order
+   * @param lowers the manifest of the view without the upper, without hard links
+   * @param view the manifest of the view, without hard links
+   * @param compared which paths are looked at, as {@link Change#path()} has them
+   */
+  public static void assertExact(
+      List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
+    List<Change> changes = new ArrayList<>(told);
+    List<Change> renamed = renamed(told);
+    changes.removeAll(renamed);
+    changes.removeIf(change -> !compared.test(change.path()));
+    assertEquals(changes(lowers, view, renamed, compared), new HashSet<>(changes));
+    Set<String> before = new HashSet<>();
+    for (Change change : changes) {
+      assertTrue(before.add(change.path()), () -> "told twice: " + change);
+      assertTrue(
+          changes.stream()
+              .map(Change::path)
+              .filter(path -> change.path().startsWith(path + "/"))
+              .allMatch(before::contains),
+          () -> "told before its parent: " + change);
+    }
+  }
+
+  /**
+   * Holds a diff that reads no data to what two views show: every difference is told, and else only
+   * what was copied up or made anew.
+   *
+   * @param told the changes
+   * @param lowers the manifest of the view without the upper, without hard links
+   * @param view the manifest of the view, without hard links
+   * @param compared which paths are looked at, as {@link Change#path()} has them
+   */
+  public static void assertCareful(
+      List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
+    List<Change> renamed = renamed(told);
+    Map<String, Change> left = new HashMap<>();
+    told.stream()
+        .filter(change -> change.kind() != ChangeKind.RENAMED)
+        .filter(change -> compared.test(change.path()))
+        .forEach(change -> left.put(change.path(), change));
+    for (Change change : changes(lowers, view, renamed, compared)) {
+      Change found = left.remove(change.path());
+      assertTrue(
+          change.equals(found) || (change.kind() == ChangeKind.METADATA && isCareful(found)),
+          () -> change + " was told as " + found);
+    }
+    assertTrue(left.values().stream().allMatch(DiffOracle::isCareful), left::toString);
+  }
+
+  private static List<Change> renamed(List<Change> told) {
+    return told.stream().filter(change -> change.kind() == ChangeKind.RENAMED).toList();
+  }
+
+  private static boolean isCareful(Change change) {
+    return change != null
+        && ((change.kind() == ChangeKind.MODIFIED && change.type() == EntryType.FILE)
+            || (change.kind() == ChangeKind.REPLACED && change.type() == EntryType.DIRECTORY));
+  }
+
   /** Both without hard links and the times of directories; what was renamed is where it is now. */
-  static Set<Change> changes(List<String> lowers, List<String> view, List<Change> renamed) {
+  private static Set<Change> changes(
+      List<String> lowers, List<String> view, List<Change> renamed, Predicate<String> compared) {
     Map<String, Line> before = moved(lines(lowers), renamed);
     Map<String, Line> after = lines(view);
     Set<String> paths = new TreeSet<>(before.keySet());
     paths.addAll(after.keySet());
+    paths.removeIf(compared.negate());
     Set<Change> changes = new LinkedHashSet<>();
     for (String path : paths) {
       Line old = before.get(path);

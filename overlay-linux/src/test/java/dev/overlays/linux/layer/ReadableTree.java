@@ -1,0 +1,80 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.ReadOnlyDirectory;
+import dev.overlays.spi.ForwardingLayerStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Trees without what cannot be looked up, and with no data where that cannot be read. */
+final class ReadableTree extends ForwardingLayerStore {
+  ReadableTree() {
+    super(new NativeLayerStore());
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    return new Part(super.open(root));
+  }
+
+  private static final class Part extends ReadOnlyDirectory {
+    Part(LayerDirectory base) {
+      super(base);
+    }
+
+    @Override
+    public LayerDirectory open(Name name) throws IOException {
+      return new Part(base().open(name));
+    }
+
+    @Override
+    public EntryCursor entries() throws IOException {
+      EntryCursor entries = base().entries();
+      return () -> next(entries);
+    }
+
+    private static LayerEntry next(EntryCursor entries) throws IOException {
+      try {
+        return entries.next();
+      } catch (FileSystemException e) {
+        return null;
+      }
+    }
+
+    @Override
+    public Optional<EntryStat> stat(Name name) throws IOException {
+      try {
+        return base().stat(name);
+      } catch (FileSystemException e) {
+        return Optional.empty();
+      }
+    }
+
+    @Override
+    public InputStream readFile(Name name) throws IOException {
+      try {
+        return base().readFile(name);
+      } catch (FileSystemException e) {
+        return InputStream.nullInputStream();
+      }
+    }
+
+    @Override
+    public List<String> xattrs(Name name) throws IOException {
+      return base().xattrs(name);
+    }
+
+    @Override
+    public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
+      return base().xattr(name, xattr);
+    }
+  }
+}
