@@ -7,10 +7,27 @@
  * java.util.ServiceLoader}: put {@code overlay-linux} on the class path or the module path. Whoever
  * writes a backend or a layer store of their own implements {@link dev.overlays.spi}.
  */
+@SuppressWarnings("module") // The modules that it exports to depend on this one.
 module dev.overlays.api {
   exports dev.overlays;
   exports dev.overlays.layer;
   exports dev.overlays.spi;
+
+  // What backends of others may build on.
+  exports dev.overlays.copy;
+  exports dev.overlays.fuseform;
+  exports dev.overlays.hiding;
+  exports dev.overlays.instance;
+
+  exports dev.overlays.fit to
+      dev.overlays.linux,
+      dev.overlays.merge,
+      dev.overlays.testkit;
+  exports dev.overlays.lookup to
+      dev.overlays.merge,
+      dev.overlays.testkit;
+  exports dev.overlays.owners to
+      dev.overlays.merge;
 
   uses dev.overlays.OverlayBackend;
   uses dev.overlays.spi.LayerStore;

@@ -2,7 +2,6 @@
  * Folds what was written into a view back into the tree that it was a view of. Start at {@link
  * dev.overlays.merge.OverlayMerge}. Layers travel by {@link dev.overlays.merge.oci}.
  */
-@SuppressWarnings("module") // The test kit depends on this module, so it cannot be there yet.
 module dev.overlays.merge {
   requires transitive dev.overlays.api;
   requires org.apache.commons.io;
@@ -12,6 +11,5 @@ module dev.overlays.merge {
   exports dev.overlays.cache;
   exports dev.overlays.merge;
   exports dev.overlays.merge.oci;
-  exports dev.overlays.merge.lookup to
-      dev.overlays.testkit;
+  exports dev.overlays.merge.report;
 }

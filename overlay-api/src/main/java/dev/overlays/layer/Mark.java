@@ -1,5 +1,7 @@
 package dev.overlays.layer;
 
+import dev.overlays.fuseform.FuseForm;
+
 import java.util.Locale;
 import java.util.Optional;
 

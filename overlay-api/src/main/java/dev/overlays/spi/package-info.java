@@ -30,17 +30,17 @@
  *       new upper gets the attributes of the top-most lower, or the root of the view would not have
  *       them.
  *   <li>For an {@linkplain dev.overlays.OverlaySpec#ephemeral() ephemeral} spec make an upper, and
- *       throw it away or keep it at the end: {@link dev.overlays.spi.EphemeralUpper} and {@link
- *       dev.overlays.spi.EphemeralView} do that for a backend that can mount all else.
+ *       throw it away or keep it at the end: {@link dev.overlays.instance.EphemeralUpper} and {@link
+ *       dev.overlays.instance.EphemeralView} do that for a backend that can mount all else.
  *   <li>Keep others away from the layers: refuse an upper or work directory that another view uses,
  *       and layers that somebody has claimed; and see that nobody can claim them while the view is
  *       there. For mounts that the kernel's table shows the native store sees to the latter; others
  *       {@linkplain dev.overlays.spi.LayerStore#hold hold} the layers.
- *   <li>With the layers to itself, {@linkplain dev.overlays.layer.FuseForm#settle settle} the
+ *   <li>With the layers to itself, {@linkplain dev.overlays.fuseform.FuseForm#settle settle} the
  *       upper, which another program may have left in a form of its own.
  *   <li>With the layers to itself, hide the private paths by {@link
- *       dev.overlays.spi.PrivatePaths#hide}, and show them again by {@link
- *       dev.overlays.spi.HiddenPaths#show} if the mount fails.
+ *       dev.overlays.hiding.PrivatePaths#hide}, and show them again by {@link
+ *       dev.overlays.hiding.HiddenPaths#show} if the mount fails.
  *   <li>Write into the upper what the field's own format has for it, in the namespace that the
  *       option {@code userxattr} says: another backend, or the merge, reads it next.
  * </ul>

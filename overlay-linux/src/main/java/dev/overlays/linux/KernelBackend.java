@@ -18,7 +18,7 @@ import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountTable;
-import dev.overlays.spi.LayerFit;
+import dev.overlays.fit.LayerFit;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;

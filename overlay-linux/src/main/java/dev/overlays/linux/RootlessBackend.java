@@ -13,7 +13,7 @@ import dev.overlays.linux.rootless.RootlessMount;
 import dev.overlays.linux.rootless.RootlessMounter;
 import dev.overlays.linux.rootless.Trial;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.spi.LayerFit;
+import dev.overlays.fit.LayerFit;
 import java.util.List;
 import java.util.Optional;
 

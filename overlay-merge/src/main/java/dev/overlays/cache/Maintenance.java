@@ -2,8 +2,8 @@ package dev.overlays.cache;
 
 import dev.overlays.OverlayException;
 import dev.overlays.UnmountOptions;
-import dev.overlays.merge.ConflictPolicy;
-import dev.overlays.merge.MergeProgress;
+import dev.overlays.merge.report.ConflictPolicy;
+import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;

@@ -1,7 +1,7 @@
 package dev.overlays.cache;
 
 import dev.overlays.UnmountOptions;
-import dev.overlays.merge.MergeProgress;
+import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
 import java.util.Set;

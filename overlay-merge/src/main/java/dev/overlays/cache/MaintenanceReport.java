@@ -1,8 +1,8 @@
 package dev.overlays.cache;
 
 import dev.overlays.Problem;
-import dev.overlays.merge.SharedMergeReport;
-import dev.overlays.merge.VacuumReport;
+import dev.overlays.merge.report.SharedMergeReport;
+import dev.overlays.merge.report.VacuumReport;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;

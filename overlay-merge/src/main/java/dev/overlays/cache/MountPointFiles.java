@@ -2,7 +2,7 @@ package dev.overlays.cache;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.layer.AttributeCopy;
+import dev.overlays.copy.AttributeCopy;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;

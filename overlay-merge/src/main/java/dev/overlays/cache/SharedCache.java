@@ -11,7 +11,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
-import dev.overlays.spi.InstanceDirectories;
+import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.overlays.merge;
 
+import dev.overlays.merge.run.Opening;
+
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;

@@ -1,14 +1,21 @@
 package dev.overlays.merge;
 
+import dev.overlays.merge.audit.Repairs;
+import dev.overlays.merge.audit.SpecAudit;
+import dev.overlays.merge.report.RepairReport;
+import dev.overlays.merge.run.Failure;
+import dev.overlays.merge.run.FirstProblems;
+import dev.overlays.merge.run.Job;
+
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.layer.FuseForm;
+import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.merge.lookup.LayerForms;
-import dev.overlays.spi.LayerFit;
+import dev.overlays.lookup.LayerForms;
+import dev.overlays.fit.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -46,7 +53,7 @@ import java.util.function.Consumer;
  *   <li>{@link ProblemCode#LAYER_OF_OTHER_OPTIONS}: the spec is to be put right. Left; beside marks
  *       of the other namespace on the root of a layer nothing else is looked at.
  *   <li>{@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}: repaired, the layer is {@linkplain
- *       dev.overlays.layer.FuseForm#convert turned} into the kernel's form.
+ *       dev.overlays.fuseform.FuseForm#convert turned} into the kernel's form.
  *   <li>{@link ProblemCode#MERGE_UNKNOWN_MARK}: left.
  *   <li>{@link ProblemCode#STAGING_LEFTOVER}: what a merge has left that was cut off. Repaired: the
  *       remembered time of a directory is set, marks and hidden directories are removed. Left is a

@@ -1,10 +1,19 @@
 package dev.overlays.merge;
 
+import dev.overlays.merge.report.Conflict;
+import dev.overlays.merge.report.ConflictPolicy;
+import dev.overlays.merge.report.MergeListener;
+import dev.overlays.merge.report.MergeProgress;
+import dev.overlays.merge.report.SharedMergeReport;
+import dev.overlays.merge.run.Failure;
+import dev.overlays.merge.run.Settings;
+import dev.overlays.merge.shared.SharedRun;
+
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.merge.lookup.LayerForms;
+import dev.overlays.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 /**
  * The merge: {@link dev.overlays.merge.OverlayMerge} folds an upper into its lower, {@link
- * dev.overlays.merge.MergeReport} tells what was done, and a {@link
- * dev.overlays.merge.MergeListener} hears of it meanwhile. Beside it {@link
+ * dev.overlays.merge.report.MergeReport} tells what was done, and a {@link
+ * dev.overlays.merge.report.MergeListener} hears of it meanwhile. Beside it {@link
  * dev.overlays.merge.OverlayDiff} tells what an upper changes, and {@link
  * dev.overlays.merge.OverlayVacuum} removes from it what changes nothing.
  *

@@ -1,7 +1,7 @@
 package dev.overlays.linux.bench;
 
 import dev.overlays.linux.Sandbox;
-import dev.overlays.merge.MergeReport;
+import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;

@@ -3,7 +3,7 @@ package dev.overlays.linux.bench;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.OverlayDiff;
 import dev.overlays.merge.OverlayVacuum;
-import dev.overlays.merge.VacuumReport;
+import dev.overlays.merge.report.VacuumReport;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

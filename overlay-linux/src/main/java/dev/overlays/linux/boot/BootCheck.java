@@ -7,7 +7,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.Privilege;
-import dev.overlays.spi.InstanceDirectories;
+import dev.overlays.instance.InstanceDirectories;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.overlays.linux.boot;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.layer.AttributeCopy;
+import dev.overlays.copy.AttributeCopy;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;

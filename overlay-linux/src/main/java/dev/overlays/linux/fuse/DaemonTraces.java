@@ -1,7 +1,7 @@
 package dev.overlays.linux.fuse;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.layer.FuseForm;
+import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;

@@ -6,7 +6,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.runtime.MemoryFileSystem;
-import dev.overlays.spi.EphemeralUpper;
+import dev.overlays.instance.EphemeralUpper;
 import java.util.List;
 
 /** Makes the upper of an ephemeral view where the spec wants it. */

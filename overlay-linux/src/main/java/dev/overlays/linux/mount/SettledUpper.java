@@ -1,7 +1,7 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.layer.FuseForm;
+import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.spi.LayerStore;

@@ -6,9 +6,9 @@ import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
-import dev.overlays.spi.HiddenPaths;
+import dev.overlays.hiding.HiddenPaths;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.spi.PrivatePaths;
+import dev.overlays.hiding.PrivatePaths;
 import java.io.IOException;
 
 /**

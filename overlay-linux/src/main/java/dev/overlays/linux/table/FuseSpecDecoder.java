@@ -6,7 +6,7 @@ import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.Privilege;
-import dev.overlays.spi.EphemeralUpper;
+import dev.overlays.instance.EphemeralUpper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
-import dev.overlays.merge.Change;
+import dev.overlays.merge.report.Change;
 import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.OverlayDiff;
 import dev.overlays.merge.OverlayMerge;

@@ -9,7 +9,7 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.RandomLayers;
-import dev.overlays.testkit.merge.DiffContract;
+import dev.overlays.merge.contract.DiffContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

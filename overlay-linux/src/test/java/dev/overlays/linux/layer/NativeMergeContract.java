@@ -4,7 +4,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
-import dev.overlays.testkit.merge.MergeContract;
+import dev.overlays.merge.contract.MergeContract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -12,7 +12,7 @@ import dev.overlays.cache.SharedCache;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
-import dev.overlays.merge.MergeReport;
+import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.OverlaySquash;
 import dev.overlays.merge.OverlayVacuum;

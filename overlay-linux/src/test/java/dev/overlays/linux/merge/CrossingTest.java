@@ -10,7 +10,7 @@ import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.merge.MergeReport;
+import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.OverlaySquash;
 import dev.overlays.spi.LayerStore;

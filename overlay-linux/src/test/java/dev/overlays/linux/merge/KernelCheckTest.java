@@ -13,7 +13,7 @@ import dev.overlays.RedirectDir;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.merge.OverlayCheck;
-import dev.overlays.merge.RepairReport;
+import dev.overlays.merge.report.RepairReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.Operation;
 import java.io.IOException;

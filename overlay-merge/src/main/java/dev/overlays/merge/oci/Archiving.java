@@ -7,7 +7,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.Shown;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Optional;

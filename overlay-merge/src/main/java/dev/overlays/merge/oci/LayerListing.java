@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.Shown;
 import java.io.Closeable;
 import java.io.IOException;
 

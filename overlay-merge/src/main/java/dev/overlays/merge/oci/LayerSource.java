@@ -5,7 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.spi.LayerFit;
+import dev.overlays.fit.LayerFit;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.Hit;
+import dev.overlays.lookup.Hit;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;

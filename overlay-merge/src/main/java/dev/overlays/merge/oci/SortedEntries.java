@@ -1,7 +1,7 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.Shown;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

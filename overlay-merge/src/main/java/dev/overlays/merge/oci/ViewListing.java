@@ -2,8 +2,8 @@ package dev.overlays.merge.oci;
 
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.MergedDirectory;
-import dev.overlays.merge.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.lookup.MergedDirectory.Shown;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

@@ -7,7 +7,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
-import dev.overlays.layer.AttributeCopy;
+import dev.overlays.copy.AttributeCopy;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.layer;
 
-import dev.overlays.layer.FuseForm;
+import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;

@@ -16,7 +16,7 @@ import java.util.Set;
 
 /**
  * Fills an upper as the kernel would have over a lower, and as {@link
- * dev.overlays.spi.PrivatePaths} would have.
+ * dev.overlays.hiding.PrivatePaths} would have.
  */
 final class RandomUpper {
   private final Random random;

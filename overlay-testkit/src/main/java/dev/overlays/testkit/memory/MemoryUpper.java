@@ -3,7 +3,7 @@ package dev.overlays.testkit.memory;
 import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
-import dev.overlays.spi.EphemeralUpper;
+import dev.overlays.instance.EphemeralUpper;
 import java.nio.file.FileSystem;
 import java.util.OptionalLong;
 

@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.lookup.MergedDirectory;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.MergedDirectory;
+import dev.overlays.lookup.MergedDirectory;
 
 /**
  * What is shown of a name: the entry of the top-most layer that has one.

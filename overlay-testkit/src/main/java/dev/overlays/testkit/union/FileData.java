@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.lookup.Hit;
+import dev.overlays.lookup.Hit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.copying;
 
-import dev.overlays.layer.AttributeCopy;
+import dev.overlays.copy.AttributeCopy;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.layer.EntryType;
-import dev.overlays.layer.LayerCopy;
+import dev.overlays.copy.LayerCopy;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;

@@ -9,7 +9,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.spi.PrivatePaths;
+import dev.overlays.hiding.PrivatePaths;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
-import dev.overlays.spi.InstanceDirectories;
+import dev.overlays.instance.InstanceDirectories;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

@@ -1,0 +1,183 @@
+package dev.overlays.copy;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Gives an entry the attributes of another: owner, mode, extended attributes (ACLs and capabilities
+ * are among them) but marks, and times. What is equal already is not touched.
+ */
+public final class AttributeCopy {
+  private final LayerDirectory from;
+  private final Name name;
+  private final EntryStat stat;
+  private final LayerDirectory to;
+  private final Name newName;
+  private final MarkNamespace marks;
+  private final boolean onlyAllowed;
+
+  private AttributeCopy(
+      LayerDirectory from,
+      Name name,
+      EntryStat stat,
+      LayerDirectory to,
+      Name newName,
+      MarkNamespace marks,
+      boolean onlyAllowed) {
+    this.from = from;
+    this.name = name;
+    this.stat = stat;
+    this.to = to;
+    this.newName = newName;
+    this.marks = marks;
+    this.onlyAllowed = onlyAllowed;
+  }
+
+  /**
+   * Makes the attributes of one entry those of another of the same kind.
+   *
+   * @param from the directory of the entry that has them
+   * @param name its name
+   * @param to the directory of the entry that gets them
+   * @param newName its name
+   * @param marks where marks are kept, which are neither copied nor removed
+   * @throws IOException if an attribute cannot be read or set, or the other file system keeps
+   *     another time than that of the last change; some may be set then
+   */
+  public static void copy(
+      LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
+      throws IOException {
+    copy(from, name, LayerEntries.present(from, name), to, newName, marks);
+  }
+
+  /**
+   * Does the same as far as this process may. Who may not give files away keeps the owner, and the
+   * group if it is none of theirs; extended attributes that only root sets are left as they are.
+   * For what an ordinary user makes in an upper over a lower that is somebody else's.
+   *
+   * @param from the directory of the entry that has them
+   * @param name its name
+   * @param to the directory of the entry that gets them
+   * @param newName its name
+   * @param marks where marks are kept, which are neither copied nor removed
+   * @throws IOException if an attribute cannot be read, or not be set for another reason
+   */
+  public static void copyAllowed(
+      LayerDirectory from, Name name, LayerDirectory to, Name newName, MarkNamespace marks)
+      throws IOException {
+    EntryStat stat = LayerEntries.present(from, name);
+    new AttributeCopy(from, name, stat, to, newName, marks, true).run();
+  }
+
+  /**
+   * Makes the attributes of one entry those of another of the same kind, with owner, mode and times
+   * as they were earlier.
+   *
+   * @param from the directory of the entry that has them
+   * @param name its name
+   * @param stat what owner, mode and times are to be
+   * @param to the directory of the entry that gets them
+   * @param newName its name
+   * @param marks where marks are kept, which are neither copied nor removed
+   * @throws IOException if an attribute cannot be read or set; some may be set then
+   */
+  public static void copy(
+      LayerDirectory from,
+      Name name,
+      EntryStat stat,
+      LayerDirectory to,
+      Name newName,
+      MarkNamespace marks)
+      throws IOException {
+    new AttributeCopy(from, name, stat, to, newName, marks, false).run();
+  }
+
+  private void run() throws IOException {
+    EntryStat old = LayerEntries.present(to, newName);
+    boolean chown = old.owner() != stat.owner() || old.group() != stat.group();
+    if (chown && !isSet(() -> to.setOwner(newName, stat.owner(), stat.group()))) {
+      isSet(() -> to.setOwner(newName, old.owner(), stat.group()));
+    }
+    boolean xattrs = copyXattrs();
+    // Changing the owner or an ACL may change the mode.
+    if (chown || xattrs || old.mode() != stat.mode()) {
+      if (stat.type() != EntryType.SYMLINK) {
+        to.setMode(newName, stat.mode());
+      }
+    }
+    to.setTimes(newName, stat.accessed(), stat.modified());
+    if (!onlyAllowed && old.device() != stat.device()) {
+      refuseCutTime();
+    }
+  }
+
+  /** Another file system may keep coarser times, or none after 2038, without a word. */
+  private void refuseCutTime() throws IOException {
+    Instant kept = LayerEntries.present(to, newName).modified();
+    if (!kept.equals(stat.modified())) {
+      throw new FileSystemException(
+          LayerEntries.path(to, newName).toString(),
+          null,
+          "the file system keeps " + kept + " for the time " + stat.modified());
+    }
+  }
+
+  /** Sets one attribute. */
+  @FunctionalInterface
+  private interface Setting {
+    void set() throws IOException;
+  }
+
+  private boolean isSet(Setting setting) throws IOException {
+    try {
+      setting.set();
+      return true;
+    } catch (AccessDeniedException e) {
+      if (!onlyAllowed) {
+        throw e;
+      }
+      return false;
+    }
+  }
+
+  private boolean copyXattrs() throws IOException {
+    List<String> wanted = own(from.xattrs(name), marks);
+    List<String> present = own(to.xattrs(newName), marks);
+    boolean changed = false;
+    for (String xattr : present) {
+      if (!wanted.contains(xattr)) {
+        changed |= isSet(() -> to.removeXattr(newName, xattr));
+      }
+    }
+    for (String xattr : wanted) {
+      Optional<byte[]> value = from.xattr(name, xattr);
+      Optional<byte[]> old = present.contains(xattr) ? to.xattr(newName, xattr) : Optional.empty();
+      if (value.isPresent() && !(old.isPresent() && Arrays.equals(value.get(), old.get()))) {
+        changed |= isSet(() -> to.setXattr(newName, xattr, value.get()));
+      }
+    }
+    return changed;
+  }
+
+  private static List<String> own(List<String> xattrs, MarkNamespace marks) {
+    if (xattrs.isEmpty()) {
+      return xattrs;
+    }
+    List<String> own = new ArrayList<>(xattrs);
+    own.removeIf(marks::isMark);
+    return own;
+  }
+}

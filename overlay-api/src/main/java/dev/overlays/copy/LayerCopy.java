@@ -1,0 +1,167 @@
+package dev.overlays.copy;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Copies or moves a whole layer, as a layer: marks, whiteouts, hard links, holes, owners, times and
+ * all extended attributes. Left out are the marks that hold for the layer's old place only: file
+ * handles of what was copied up, and what belongs to an index. It comes to its new place at once,
+ * when it is whole and on the disk.
+ */
+public final class LayerCopy {
+  private static final Set<Mark> OF_THE_OLD_PLACE = Set.of(Mark.ORIGIN, Mark.IMPURE, Mark.NLINK);
+
+  private LayerCopy() {}
+
+  /**
+   * Copies a layer that nothing changes meanwhile. The copy is made under another name beside its
+   * place; when anything fails nothing is left of it.
+   *
+   * @param layer its root
+   * @param marks where its marks are kept
+   * @param target the directory that the copy is to be in
+   * @param name the name of the copy there
+   * @param oneStore whether both are of the same store; otherwise data goes through this process,
+   *     and holes are filled
+   * @throws FileAlreadyExistsException if there is something of that name
+   * @throws IOException if something cannot be read or written
+   */
+  public static void copy(
+      LayerDirectory layer, MarkNamespace marks, LayerDirectory target, Name name, boolean oneStore)
+      throws IOException {
+    refuseExisting(target, name);
+    String unique = ".overlays-copy-" + UUID.randomUUID();
+    Name copy = Name.of(unique);
+    Name links = Name.of(unique + "-links");
+    Name present = copy;
+    try {
+      target.createDirectory(copy);
+      target.createDirectory(links);
+      try (LayerDirectory made = target.open(copy);
+          LayerDirectory linked = target.open(links)) {
+        new TreeCopy(marks, oneStore, linked).copy(layer, made);
+      }
+      LayerEntries.removeTree(target, links);
+      target.syncFileSystem();
+      target.rename(copy, target, name);
+      present = name;
+      target.syncFileSystem();
+    } catch (IOException | RuntimeException e) {
+      remove(target, present, e);
+      remove(target, links, e);
+      throw e;
+    }
+  }
+
+  private static void remove(LayerDirectory directory, Name name, Exception failure) {
+    try {
+      LayerEntries.removeTree(directory, name);
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Moves a layer that nothing uses any more, within one file system.
+   *
+   * @param parent the directory that its root is in
+   * @param layer the name of its root
+   * @param marks where its marks are kept
+   * @param target the directory that it is to be in, of the same store
+   * @param name its name there
+   * @throws FileAlreadyExistsException if there is something of that name
+   * @throws IOException if it cannot be moved, for example to another file system; it is where it
+   *     was then, possibly without the marks that are left out
+   */
+  public static void move(
+      LayerDirectory parent, Name layer, MarkNamespace marks, LayerDirectory target, Name name)
+      throws IOException {
+    refuseExisting(target, name);
+    strip(parent, layer, LayerEntries.present(parent, layer), marks);
+    parent.syncFileSystem();
+    parent.rename(layer, target, name);
+    try {
+      target.syncFileSystem();
+    } catch (IOException | RuntimeException e) {
+      target.rename(name, parent, layer);
+      throw e;
+    }
+  }
+
+  private static void refuseExisting(LayerDirectory target, Name name) throws IOException {
+    if (target.stat(name).isPresent()) {
+      throw new FileAlreadyExistsException(LayerEntries.path(target, name).toString());
+    }
+  }
+
+  private static void strip(
+      LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks) throws IOException {
+    stripEntry(directory, name, marks);
+    if (stat.isDirectory()) {
+      TreeWalk.run(new Strip(directory, name, marks));
+    }
+  }
+
+  private static void stripEntry(LayerDirectory directory, Name name, MarkNamespace marks)
+      throws IOException {
+    for (String xattr : directory.xattrs(name)) {
+      if (isOfTheOldPlace(xattr, marks)) {
+        directory.removeXattr(name, xattr);
+      }
+    }
+  }
+
+  /** Strips what is in a directory. */
+  private static final class Strip implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final Name name;
+    private final MarkNamespace marks;
+    private LayerDirectory directory;
+    private EntryCursor entries;
+
+    Strip(LayerDirectory parent, Name name, MarkNamespace marks) {
+      this.parent = parent;
+      this.name = name;
+      this.marks = marks;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (directory == null) {
+        directory = parent.open(name);
+        entries = directory.entries();
+      }
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        stripEntry(directory, entry.name(), marks);
+        if (LayerEntries.present(directory, entry.name()).isDirectory()) {
+          return new Strip(directory, entry.name(), marks);
+        }
+      }
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (directory != null) {
+        directory.close();
+      }
+    }
+  }
+
+  static boolean isOfTheOldPlace(String xattr, MarkNamespace marks) {
+    return Mark.of(xattr, marks).filter(OF_THE_OLD_PLACE::contains).isPresent();
+  }
+}

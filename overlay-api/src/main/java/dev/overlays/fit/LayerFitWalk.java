@@ -1,0 +1,91 @@
+package dev.overlays.fit;
+
+import dev.overlays.Problem;
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+
+/** Asks of each entry of a layer whether it fits, with one handle a level. */
+final class LayerFitWalk {
+  /** More than these do not help anybody. */
+  private static final int ENOUGH = 20;
+
+  private final LayerFit fit;
+  private final List<Problem> problems = new ArrayList<>();
+  private final Deque<OpenDirectory> open = new ArrayDeque<>();
+
+  private record OpenDirectory(LayerDirectory directory, EntryCursor entries) {}
+
+  LayerFitWalk(LayerFit fit) {
+    this.fit = fit;
+  }
+
+  /** The root stays open. */
+  List<Problem> problems(LayerDirectory root) throws IOException {
+    fit.root(root).ifPresent(problems::add);
+    fit.entry(root, Name.SELF, EntryType.UNKNOWN, root.xattrs(Name.SELF)).ifPresent(problems::add);
+    try {
+      open.push(new OpenDirectory(root, root.entries()));
+      while (!open.isEmpty() && problems.size() < ENOUGH) {
+        next();
+      }
+    } finally {
+      while (open.size() > 1) {
+        open.pop().directory().close();
+      }
+    }
+    return problems;
+  }
+
+  private void next() throws IOException {
+    OpenDirectory present = open.peek();
+    LayerEntry entry = present.entries().next();
+    if (entry == null) {
+      open.pop();
+      if (!open.isEmpty()) {
+        present.directory().close();
+      }
+      return;
+    }
+    try {
+      entry(present.directory(), entry);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      // Removed in the view meanwhile.
+    }
+  }
+
+  private void entry(LayerDirectory directory, LayerEntry entry) throws IOException {
+    Name name = entry.name();
+    EntryType type = entry.type();
+    if (type == EntryType.UNKNOWN) {
+      Optional<EntryStat> stat = directory.stat(name);
+      if (stat.isEmpty()) {
+        return;
+      }
+      type = stat.get().type();
+    }
+    boolean marked = type == EntryType.DIRECTORY || type == EntryType.FILE;
+    List<String> xattrs = marked ? directory.xattrs(name) : List.of();
+    fit.entry(directory, name, type, xattrs).ifPresent(problems::add);
+    if (type == EntryType.DIRECTORY) {
+      LayerDirectory inner = directory.open(name);
+      try {
+        open.push(new OpenDirectory(inner, inner.entries()));
+      } catch (IOException | RuntimeException | Error e) {
+        inner.close();
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.overlays.fit;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+
+/**
+ * What a volatile mount leaves in its work directory when it ends by a crash. Source: the kernel's
+ * fs/overlayfs/super.c, {@code ovl_create_volatile_dirty}.
+ */
+final class VolatileLeftover {
+  /** The kernel's own directory in the work directory. */
+  private static final Name INNER = Name.of("work");
+
+  private static final Name INCOMPATIBLE = Name.of("incompat");
+
+  private VolatileLeftover() {}
+
+  static Optional<Problem> problem(LayerDirectory work) throws IOException {
+    Optional<EntryStat> made = work == null ? Optional.empty() : work.stat(INNER);
+    if (made.filter(EntryStat::isDirectory).isEmpty()) {
+      return Optional.empty();
+    }
+    try (LayerDirectory opened = LayerEntries.openClosed(work, INNER)) {
+      return isLeft(opened) ? Optional.of(of(opened)) : Optional.empty();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } finally {
+      if (work.stat(INNER).filter(now -> now.mode() != made.get().mode()).isPresent()) {
+        work.setMode(INNER, made.get().mode());
+      }
+    }
+  }
+
+  private static boolean isLeft(LayerDirectory work) throws IOException {
+    if (work.stat(INCOMPATIBLE).filter(EntryStat::isDirectory).isEmpty()) {
+      return false;
+    }
+    try (LayerDirectory inner = work.open(INCOMPATIBLE)) {
+      return inner.entries().next() != null;
+    }
+  }
+
+  private static Problem of(LayerDirectory work) {
+    return Problem.of(
+        ProblemCode.VOLATILE_LEFTOVER,
+        LayerEntries.path(work, INCOMPATIBLE),
+        "A volatile mount wrote to this upper and synced nothing: after a crash of the machine its"
+            + " files may be damaged, and what is made of them would be, too.",
+        "If the machine has not crashed since, remove this directory and try again; otherwise throw"
+            + " upper and work away.");
+  }
+}

@@ -1,0 +1,156 @@
+package dev.overlays.hiding;
+
+import dev.overlays.lookup.LowerStack;
+import dev.overlays.spi.LayerStore;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Hides from an instance what the lowers hold at its private paths. A backend calls this before it
+ * mounts a spec that has some, while nothing uses the upper.
+ *
+ * <p>What is missing in the upper is prepared in the work directory and moved into the upper at
+ * once, so that a crash leaves either all of it or nothing to be seen.
+ */
+public final class PrivatePaths {
+  private final LayerDirectory work;
+  private final MarkNamespace marks;
+  private final HiddenPaths hidden;
+
+  private PrivatePaths(LayerDirectory work, MarkNamespace marks, HiddenPaths hidden) {
+    this.work = work;
+    this.marks = marks;
+    this.hidden = hidden;
+  }
+
+  /**
+   * Puts a whiteout into the upper for each private path that a lower holds, or an opaque mark on
+   * the upper's own directory there. Where the upper already hides the lowers nothing is done, so
+   * it may be called before every mount.
+   *
+   * @param spec whose private paths are hidden
+   * @param store what opens its layers
+   * @return what was put into the upper, for {@link HiddenPaths#show} if the mount fails
+   * @throws OverlayException if a lower reaches a private path in a way that no mark in the upper
+   *     can hide: through a symbolic link or a redirect
+   * @throws IOException if a layer cannot be read or the upper not written
+   */
+  public static HiddenPaths hide(OverlaySpec spec, LayerStore store) throws IOException {
+    HiddenPaths hidden = new HiddenPaths();
+    if (spec.privatePaths().isEmpty()) {
+      return hidden;
+    }
+    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    try (LayerDirectory upper = store.open(spec.upper().orElseThrow());
+        LayerDirectory work = store.open(spec.work().orElseThrow());
+        LowerStack lowers = LowerStack.open(spec, store, marks)) {
+      PrivatePaths paths = new PrivatePaths(work, marks, hidden);
+      LayerEntries.removeTree(work, StagedWhiteout.NAME);
+      for (String path : spec.privatePaths()) {
+        List<Name> names = new ArrayList<>();
+        for (String name : path.split("/", -1)) {
+          names.add(Name.of(name));
+        }
+        if (lowers.shows(names, path)) {
+          TreeWalk.run(paths.new Hiding(names, 0, upper, lowers, path));
+        }
+      }
+      return hidden;
+    } catch (IOException | RuntimeException | Error e) {
+      try {
+        hidden.show(spec, store);
+      } catch (IOException f) {
+        e.addSuppressed(f);
+      }
+      throw e;
+    }
+  }
+
+  /** Hides a path that the lowers show, below two directories that the view merges. */
+  private final class Hiding implements TreeWalk.Step {
+    private final List<Name> names;
+    private final int index;
+    private final LayerDirectory upper;
+    private final LowerStack lowers;
+    private final String path;
+    private boolean begun;
+
+    /** Both directories belong to this unless they are where the path begins. */
+    Hiding(List<Name> names, int index, LayerDirectory upper, LowerStack lowers, String path) {
+      this.names = names;
+      this.index = index;
+      this.upper = upper;
+      this.lowers = lowers;
+      this.path = path;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (begun) {
+        return null;
+      }
+      begun = true;
+      Name name = names.get(index);
+      Optional<EntryStat> own = upper.stat(name);
+      if (own.isEmpty()) {
+        put(names.subList(index, names.size()), upper, lowers, path);
+      } else if (own.get().isDirectory() && !LayerEntries.isOpaque(upper, name, marks)) {
+        if (index < names.size() - 1) {
+          return inner(name);
+        }
+        if (lowers.stat(name).filter(EntryStat::isDirectory).isPresent()) {
+          upper.setXattr(name, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
+          hidden.byMark(path);
+        }
+      }
+      return null;
+    }
+
+    private TreeWalk.Step inner(Name name) throws IOException {
+      lowers.refuseRedirect(upper, name, path);
+      LayerDirectory directory = upper.open(name);
+      try {
+        return new Hiding(names, index + 1, directory, lowers.open(name, path), path);
+      } catch (IOException | RuntimeException | Error e) {
+        directory.close();
+        throw e;
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (index > 0) {
+        try (upper;
+            lowers) {
+          // Only to close both, whatever one of them throws.
+        }
+      }
+    }
+  }
+
+  /** Makes the whiteout, with the directories that lead to it, and moves it into the upper. */
+  private void put(List<Name> names, LayerDirectory upper, LowerStack lowers, String path)
+      throws IOException {
+    EntryStat before = LayerEntries.present(upper, Name.SELF);
+    try {
+      TreeWalk.run(StagedWhiteout.of(path, names, lowers, work, marks));
+      work.rename(StagedWhiteout.NAME, upper, names.get(0));
+      hidden.byEntry(path, names.size());
+    } finally {
+      LayerEntries.removeTree(work, StagedWhiteout.NAME);
+    }
+    upper.setTimes(Name.SELF, before.accessed(), before.modified());
+  }
+}

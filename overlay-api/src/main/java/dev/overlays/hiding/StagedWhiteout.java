@@ -1,0 +1,76 @@
+package dev.overlays.hiding;
+
+import dev.overlays.lookup.LowerStack;
+
+import dev.overlays.copy.AttributeCopy;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Prepares in the work directory what hides a path: a whiteout, in directories like those of the
+ * lowers that lead to it. A step makes one of the directories, or the whiteout.
+ */
+final class StagedWhiteout implements TreeWalk.Step {
+  static final Name NAME = Name.of("overlays-private");
+
+  private final String path;
+  private final List<Name> names;
+  private final int index;
+  private final LowerStack around;
+  private final LayerDirectory target;
+  private final MarkNamespace marks;
+  private LayerDirectory made;
+  private LowerStack lowers;
+
+  private StagedWhiteout(
+      String path,
+      List<Name> names,
+      int index,
+      LowerStack around,
+      LayerDirectory target,
+      MarkNamespace marks) {
+    this.path = path;
+    this.names = names;
+    this.index = index;
+    this.around = around;
+    this.target = target;
+    this.marks = marks;
+  }
+
+  /** Of the names that the upper does not have, the first is made as {@link #NAME}. */
+  static StagedWhiteout of(
+      String path, List<Name> names, LowerStack lowers, LayerDirectory work, MarkNamespace marks) {
+    return new StagedWhiteout(path, names, 0, lowers, work, marks);
+  }
+
+  @Override
+  public TreeWalk.Step advance() throws IOException {
+    Name name = index == 0 ? NAME : names.get(index);
+    if (index == names.size() - 1) {
+      target.createWhiteout(name);
+      return null;
+    }
+    if (lowers == null) {
+      target.createDirectory(name);
+      made = target.open(name);
+      lowers = around.open(names.get(index), path);
+      return new StagedWhiteout(path, names, index + 1, lowers, made, marks);
+    }
+    AttributeCopy.copyAllowed(lowers.top(), Name.SELF, target, name, marks);
+    return null;
+  }
+
+  @Override
+  public void close() throws IOException {
+    LayerDirectory openMade = made;
+    LowerStack openLowers = lowers;
+    try (openMade;
+        openLowers) {
+      // Only to close both, whatever one of them throws.
+    }
+  }
+}

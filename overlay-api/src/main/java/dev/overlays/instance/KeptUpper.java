@@ -1,0 +1,97 @@
+package dev.overlays.instance;
+
+import dev.overlays.spi.LayerStore;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.copy.LayerCopy;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Brings an ephemeral upper to a place where it stays. */
+final class KeptUpper {
+  private KeptUpper() {}
+
+  static Optional<Problem> obstacle(OverlaySpec spec, Path target, boolean discarded) {
+    Path parent = target.toAbsolutePath().getParent();
+    if (discarded) {
+      return not(
+          target, "The view is closed, and what was written is gone or kept.", "Mount anew.");
+    }
+    if (spec.options().index() || spec.options().nfsExport()) {
+      return not(
+          target,
+          "An upper with an index means nothing without its work directory and at another place.",
+          "Mount without index and nfs_export what is to be kept.");
+    }
+    if (parent == null || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return not(target, "There is something already.", "Name a directory that does not exist.");
+    }
+    if (!Files.isDirectory(parent)) {
+      return not(
+          target, "The directory that it should be in does not exist.", "Create " + parent + ".");
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Problem> not(Path target, String what, String remedy) {
+    return Optional.of(Problem.of(ProblemCode.NOT_KEPT, target, what, remedy));
+  }
+
+  static void keep(OverlaySpec spec, Path directory, Name upper, Path target)
+      throws OverlayException {
+    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    Path parent = target.toAbsolutePath().getParent();
+    Name name = Name.of(target.getFileName().toString());
+    try {
+      LayerStore from = LayerStore.of(directory);
+      LayerStore to = LayerStore.of(parent);
+      try (LayerDirectory source = from.open(directory);
+          LayerDirectory there = to.open(parent)) {
+        if (from != to || !moves(source, upper, marks, there, name)) {
+          try (LayerDirectory layer = source.open(upper)) {
+            LayerCopy.copy(layer, marks, there, name, from == to);
+          }
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      throw new OverlayException(
+          List.of(
+              Problem.of(
+                  ProblemCode.NOT_KEPT,
+                  target,
+                  "What was written to the view cannot be kept here: " + e + ".",
+                  "Keep it in another directory: until the view is closed nothing is lost.")),
+          e);
+    }
+  }
+
+  /** False on another file system, or another mount of the same one: there it has to be copied. */
+  private static boolean moves(
+      LayerDirectory source, Name upper, MarkNamespace marks, LayerDirectory there, Name name)
+      throws IOException {
+    if (LayerEntries.present(source, Name.SELF).device()
+        != LayerEntries.present(there, Name.SELF).device()) {
+      return false;
+    }
+    try {
+      LayerCopy.move(source, upper, marks, there, name);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

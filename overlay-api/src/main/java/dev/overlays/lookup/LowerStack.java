@@ -1,0 +1,158 @@
+package dev.overlays.lookup;
+
+import dev.overlays.owners.MappedLayers;
+import dev.overlays.spi.LayerStore;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The directories of several lowers that a view merges into one, top-most first. */
+public final class LowerStack implements Closeable {
+  private final List<LayerDirectory> directories = new ArrayList<>();
+  private final MarkNamespace marks;
+
+  private LowerStack(MarkNamespace marks) {
+    this.marks = marks;
+  }
+
+  public static LowerStack open(OverlaySpec spec, LayerStore store, MarkNamespace marks)
+      throws IOException {
+    LowerStack stack = new LowerStack(marks);
+    LayerStore mapped = MappedLayers.of(store, List.of(spec));
+    try {
+      for (Path lower : spec.lowers()) {
+        stack.directories.add(mapped.open(lower));
+      }
+      return stack;
+    } catch (IOException | RuntimeException | Error e) {
+      stack.close();
+      throw e;
+    }
+  }
+
+  /** The one whose attributes the view shows. */
+  public LayerDirectory top() {
+    return directories.get(0);
+  }
+
+  /** What the lowers together show under a name. */
+  public Optional<EntryStat> stat(Name name) throws IOException {
+    for (LayerDirectory directory : directories) {
+      Optional<EntryStat> stat = directory.stat(name);
+      if (stat.isPresent()) {
+        return LayerEntries.isWhiteout(directory, name, stat.get(), marks)
+            ? Optional.empty()
+            : stat;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The directories that the view merges under a name, of which the top-most is one. */
+  public LowerStack open(Name name, String path) throws IOException {
+    LowerStack inner = new LowerStack(marks);
+    try {
+      for (int i = 0; i < directories.size(); i++) {
+        LayerDirectory directory = directories.get(i);
+        Optional<EntryStat> stat = directory.stat(name);
+        if (stat.isEmpty()) {
+          continue;
+        }
+        if (!stat.get().isDirectory()) {
+          break;
+        }
+        inner.directories.add(directory.open(name));
+        if (i == directories.size() - 1 || LayerEntries.isOpaque(directory, name, marks)) {
+          break;
+        }
+        refuseRedirect(directory, name, path);
+      }
+      return inner;
+    } catch (IOException | RuntimeException | Error e) {
+      inner.close();
+      throw e;
+    }
+  }
+
+  /** Whether the lowers show a path; a link on the way may lead anywhere, so it is refused. */
+  public boolean shows(List<Name> names, String path) throws IOException {
+    LowerStack at = this;
+    try {
+      for (Name name : names.subList(0, names.size() - 1)) {
+        Optional<EntryStat> stat = at.stat(name);
+        if (stat.filter(found -> found.type() == EntryType.SYMLINK).isPresent()) {
+          throw unresolvable(at.top(), name, path, "a symbolic link");
+        }
+        if (stat.filter(EntryStat::isDirectory).isEmpty()) {
+          return false;
+        }
+        at = at.goOn(name, path, this);
+      }
+      return at.stat(names.get(names.size() - 1)).isPresent();
+    } finally {
+      if (at != this) {
+        at.close();
+      }
+    }
+  }
+
+  /** Opens the directories of a name, and closes these unless they are where a path begins. */
+  LowerStack goOn(Name name, String path, LowerStack start) throws IOException {
+    LowerStack inner = open(name, path);
+    if (this != start) {
+      try {
+        close();
+      } catch (IOException | RuntimeException | Error e) {
+        inner.close();
+        throw e;
+      }
+    }
+    return inner;
+  }
+
+  public void refuseRedirect(LayerDirectory directory, Name name, String path) throws IOException {
+    if (directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
+      throw unresolvable(directory, name, path, "a renamed directory");
+    }
+  }
+
+  private static OverlayException unresolvable(
+      LayerDirectory directory, Name name, String path, String what) {
+    return new OverlayException(
+        Problem.of(
+            ProblemCode.PRIVATE_PATH_UNRESOLVABLE,
+            LayerEntries.path(directory, name),
+            "The private path \"" + path + "\" leads through " + what + ", so it cannot be hidden.",
+            "Name the real place as the private path, or put a plain directory there."));
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (LayerDirectory directory : directories) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

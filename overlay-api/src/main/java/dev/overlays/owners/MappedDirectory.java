@@ -1,0 +1,259 @@
+package dev.overlays.owners;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.UnnamedFile;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A directory whose entries have the owners that a view shows, whoever owns them on the disk. What
+ * is set is translated back, and refused where the mapping has no ID for it. An entry cannot be
+ * moved to a directory of another mapping, where its owner would be another.
+ */
+final class MappedDirectory implements LayerDirectory {
+  private final LayerDirectory base;
+  private final OwnerTranslation owners;
+
+  /** The translation is null of a layer that shows its own owners, beside others that do not. */
+  MappedDirectory(LayerDirectory base, OwnerTranslation owners) {
+    this.base = base;
+    this.owners = owners;
+  }
+
+  LayerDirectory base() {
+    return base;
+  }
+
+  Optional<OwnerTranslation> owners() {
+    return Optional.ofNullable(owners);
+  }
+
+  @Override
+  public Optional<EntryStat> stat(Name name) throws IOException {
+    Optional<EntryStat> stat = base.stat(name);
+    return owners == null ? stat : stat.map(owners::toView);
+  }
+
+  @Override
+  public LayerDirectory open(Name name) throws IOException {
+    return new MappedDirectory(base.open(name), owners);
+  }
+
+  @Override
+  public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
+    Optional<byte[]> value = base.xattr(name, xattr);
+    return owners == null ? value : value.map(bytes -> owners.toView(xattr, bytes));
+  }
+
+  @Override
+  public void setXattr(Name name, String xattr, byte[] value) throws IOException {
+    if (owners == null) {
+      base.setXattr(name, xattr, value);
+      return;
+    }
+    Optional<byte[]> translated = owners.toDisk(xattr, value);
+    if (translated.isEmpty()) {
+      throw refusal(name, xattr + " names an ID that the mapping of this lower does not have");
+    }
+    base.setXattr(name, xattr, translated.get());
+  }
+
+  @Override
+  public void setOwner(Name name, int owner, int group) throws IOException {
+    if (owners == null) {
+      base.setOwner(name, owner, group);
+      return;
+    }
+    OptionalInt user = owners.users().toDisk(owner);
+    OptionalInt other = owners.groups().toDisk(group);
+    if (user.isEmpty() || other.isEmpty()) {
+      String ids = Integer.toUnsignedString(owner) + ":" + Integer.toUnsignedString(group);
+      throw refusal(name, "the mapping of this lower has nobody for the owner " + ids);
+    }
+    base.setOwner(name, user.getAsInt(), other.getAsInt());
+  }
+
+  private FileSystemException refusal(Name name, String why) {
+    return new FileSystemException(LayerEntries.path(base, name).toString(), null, why);
+  }
+
+  @Override
+  public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
+    base.rename(name, sameOwners(name, target, newName), newName);
+  }
+
+  @Override
+  public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
+    base.createLink(name, sameOwners(name, target, newName), newName);
+  }
+
+  private static MappedDirectory mapped(LayerDirectory target) {
+    if (target instanceof MappedDirectory directory) {
+      return directory;
+    }
+    throw new IllegalArgumentException(target + " is of another store");
+  }
+
+  private LayerDirectory sameOwners(Name name, LayerDirectory target, Name newName)
+      throws IOException {
+    MappedDirectory other = mapped(target);
+    if (!Objects.equals(owners, other.owners)) {
+      throw new AtomicMoveNotSupportedException(
+          LayerEntries.path(base, name).toString(),
+          LayerEntries.path(target, newName).toString(),
+          "the two layers have different owners in the view");
+    }
+    return other.base;
+  }
+
+  @Override
+  public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
+    base.copyData(name, mapped(target).base, newName);
+  }
+
+  @Override
+  public EntryCursor entries() throws IOException {
+    return base.entries();
+  }
+
+  @Override
+  public void createDirectory(Name name) throws IOException {
+    base.createDirectory(name);
+  }
+
+  @Override
+  public OutputStream createFile(Name name) throws IOException {
+    return base.createFile(name);
+  }
+
+  @Override
+  public void createSymlink(Name name, byte[] target) throws IOException {
+    base.createSymlink(name, target);
+  }
+
+  @Override
+  public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor)
+      throws IOException {
+    base.createNode(name, type, deviceMajor, deviceMinor);
+  }
+
+  @Override
+  public void createWhiteout(Name name) throws IOException {
+    base.createWhiteout(name);
+  }
+
+  @Override
+  public void remove(Name name) throws IOException {
+    base.remove(name);
+  }
+
+  @Override
+  public void removeDirectory(Name name) throws IOException {
+    base.removeDirectory(name);
+  }
+
+  @Override
+  public InputStream readFile(Name name) throws IOException {
+    return base.readFile(name);
+  }
+
+  @Override
+  public FileChannel openFile(Name name, boolean writable) throws IOException {
+    return base.openFile(name, writable);
+  }
+
+  @Override
+  public byte[] readSymlink(Name name) throws IOException {
+    return base.readSymlink(name);
+  }
+
+  @Override
+  public List<String> xattrs(Name name) throws IOException {
+    return base.xattrs(name);
+  }
+
+  @Override
+  public void removeXattr(Name name, String xattr) throws IOException {
+    base.removeXattr(name, xattr);
+  }
+
+  @Override
+  public void setMode(Name name, int mode) throws IOException {
+    base.setMode(name, mode);
+  }
+
+  @Override
+  public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
+    base.setTimes(name, accessed, modified);
+  }
+
+  @Override
+  public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
+    base.setProtection(name, immutable, appendOnly);
+  }
+
+  @Override
+  public void syncFile(Name name) throws IOException {
+    base.syncFile(name);
+  }
+
+  @Override
+  public void syncFileSystem() throws IOException {
+    base.syncFileSystem();
+  }
+
+  @Override
+  public long freeSpace() throws IOException {
+    return base.freeSpace();
+  }
+
+  @Override
+  public Optional<byte[]> fileHandle(Name name) throws IOException {
+    return base.fileHandle(name);
+  }
+
+  @Override
+  public Optional<Instant> birthTime(Name name) throws IOException {
+    return base.birthTime(name);
+  }
+
+  @Override
+  public boolean mayTakeFrom(LayerDirectory source) throws IOException {
+    if (source instanceof MappedDirectory other) {
+      return Objects.equals(owners, other.owners) && base.mayTakeFrom(other.base);
+    }
+    // What only shows another form of a layer, as a dry run reads it, is none of these.
+    return owners == null && base.mayTakeFrom(source);
+  }
+
+  /** Owners play no part in what is tried there but in the values of some attributes. */
+  @Override
+  public Optional<UnnamedFile> createUnnamed() throws IOException {
+    return base.createUnnamed();
+  }
+
+  @Override
+  public void close() throws IOException {
+    base.close();
+  }
+
+  @Override
+  public String toString() {
+    return base.toString();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.overlays.owners;
+
+import dev.overlays.spi.ForwardingLayerStore;
+import dev.overlays.spi.LayerStore;
+
+import dev.overlays.IdMapping;
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.LayerDirectory;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A store that opens the lowers of specs as their views show them: with the owners that the specs
+ * map.
+ */
+public final class MappedLayers extends ForwardingLayerStore {
+  private final Map<Path, IdMapping> mappings;
+
+  private MappedLayers(LayerStore store, Map<Path, IdMapping> mappings) {
+    super(store);
+    this.mappings = mappings;
+  }
+
+  /**
+   * Returns a store for the layers of specs.
+   *
+   * @param store what opens them
+   * @param specs whose mappings hold; those that share a lower have the same mapping for it
+   * @return a store whose layers have the owners of the view; the same store if nothing is mapped
+   */
+  public static LayerStore of(LayerStore store, List<OverlaySpec> specs) {
+    Map<Path, IdMapping> all = new HashMap<>();
+    for (OverlaySpec spec : specs) {
+      all.putAll(spec.idMappings());
+    }
+    return all.isEmpty() ? store : new MappedLayers(store, all);
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    return MappedOwners.of(store().open(root), Optional.ofNullable(mappings.get(root)));
+  }
+}

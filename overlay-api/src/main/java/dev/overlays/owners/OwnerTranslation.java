@@ -1,0 +1,147 @@
+package dev.overlays.owners;
+
+import dev.overlays.layer.EntryStat;
+
+import dev.overlays.IdMapping;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Everything of an entry that holds IDs of users and groups, as a layer has it on the disk and as a
+ * view over an ID-mapped lower shows it: the owner, the entries of ACLs, and the root of the user
+ * namespace in which file capabilities hold. Sources: the kernel's fs/posix_acl.c, {@code
+ * vfs_posix_acl_to_xattr}; security/commoncap.c, {@code cap_inode_getsecurity}.
+ */
+final class OwnerTranslation {
+  static final String CAPABILITY = "security.capability";
+
+  /** What stands for an ID without a mapping in what the kernel tells of ACLs. */
+  static final int NO_ID = -1;
+
+  private static final String ACL = "system.posix_acl_";
+  private static final int ACL_HEADER = 4;
+  private static final int ACL_ENTRY = 8;
+  private static final int ACL_USER = 0x02;
+  private static final int ACL_GROUP = 0x08;
+  private static final int REVISION_2 = 0x02000000;
+  private static final int REVISION_3 = 0x03000000;
+  private static final int REVISION_MASK = 0xff000000;
+  private static final int ROOT_ID = 20;
+
+  private final IdMapping mapping;
+  private final IdTranslation users;
+  private final IdTranslation groups;
+
+  OwnerTranslation(IdMapping mapping) {
+    this.mapping = mapping;
+    users = new IdTranslation(mapping.users());
+    groups = new IdTranslation(mapping.groups());
+  }
+
+  IdTranslation users() {
+    return users;
+  }
+
+  IdTranslation groups() {
+    return groups;
+  }
+
+  /** The same entry with the owner that the view shows. */
+  EntryStat toView(EntryStat stat) {
+    return stat.withOwner(
+        users.toView(stat.owner()).orElse(IdTranslation.NOBODY),
+        groups.toView(stat.group()).orElse(IdTranslation.NOBODY));
+  }
+
+  /** Whether the mapping says who owns an entry of the disk. */
+  boolean knowsOwner(EntryStat stat) {
+    return users.toView(stat.owner()).isPresent() && groups.toView(stat.group()).isPresent();
+  }
+
+  static boolean holdsIds(String xattr) {
+    return xattr.startsWith(ACL) || xattr.equals(CAPABILITY);
+  }
+
+  /** The value of an attribute as the view shows it, with {@link #NO_ID} for what is not mapped. */
+  byte[] toView(String xattr, byte[] value) {
+    return translated(xattr, value, users::toView, groups::toView).orElse(value);
+  }
+
+  /** The value of an attribute as the disk has to hold it; empty if an ID cannot be said there. */
+  Optional<byte[]> toDisk(String xattr, byte[] value) {
+    boolean[] lost = {false};
+    IdSource user = id -> noted(users.toDisk(id), lost);
+    IdSource group = id -> noted(groups.toDisk(id), lost);
+    byte[] result = translated(xattr, value, user, group).orElse(value);
+    return lost[0] ? Optional.empty() : Optional.of(result);
+  }
+
+  private static OptionalInt noted(OptionalInt id, boolean[] lost) {
+    lost[0] |= id.isEmpty();
+    return id;
+  }
+
+  /** Translates one ID. */
+  @FunctionalInterface
+  private interface IdSource {
+    OptionalInt of(int id);
+  }
+
+  private static Optional<byte[]> translated(
+      String xattr, byte[] value, IdSource user, IdSource group) {
+    if (xattr.equals(CAPABILITY)) {
+      return capability(value, id -> user.of(id).orElse(NO_ID));
+    }
+    return xattr.startsWith(ACL)
+        ? acl(value, id -> user.of(id).orElse(NO_ID), id -> group.of(id).orElse(NO_ID))
+        : Optional.empty();
+  }
+
+  private static Optional<byte[]> acl(byte[] value, IntUnaryOperator user, IntUnaryOperator group) {
+    if (value.length < ACL_HEADER || (value.length - ACL_HEADER) % ACL_ENTRY != 0) {
+      return Optional.empty();
+    }
+    ByteBuffer acl = ByteBuffer.wrap(value.clone()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int at = ACL_HEADER; at < value.length; at += ACL_ENTRY) {
+      int tag = Short.toUnsignedInt(acl.getShort(at));
+      int id = at + Integer.BYTES;
+      if (tag == ACL_USER) {
+        acl.putInt(id, user.applyAsInt(acl.getInt(id)));
+      } else if (tag == ACL_GROUP) {
+        acl.putInt(id, group.applyAsInt(acl.getInt(id)));
+      }
+    }
+    return Optional.of(acl.array());
+  }
+
+  /** Capabilities of root itself are told in the shorter form, which names nobody. */
+  private static Optional<byte[]> capability(byte[] value, IntUnaryOperator user) {
+    ByteBuffer old = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
+    if (value.length != ROOT_ID && value.length != ROOT_ID + Integer.BYTES) {
+      return Optional.empty();
+    }
+    int magic = old.getInt(0);
+    int root = user.applyAsInt(value.length == ROOT_ID ? 0 : old.getInt(ROOT_ID));
+    int size = root == 0 ? ROOT_ID : ROOT_ID + Integer.BYTES;
+    ByteBuffer made = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+    made.put(value, 0, ROOT_ID);
+    made.putInt(0, (magic & ~REVISION_MASK) | (root == 0 ? REVISION_2 : REVISION_3));
+    if (root != 0) {
+      made.putInt(ROOT_ID, root);
+    }
+    return Optional.of(made.array());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof OwnerTranslation that && mapping.equals(that.mapping);
+  }
+
+  @Override
+  public int hashCode() {
+    return mapping.hashCode();
+  }
+}

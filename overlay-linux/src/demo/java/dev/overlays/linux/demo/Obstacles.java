@@ -1,0 +1,46 @@
+package dev.overlays.linux.demo;
+
+import dev.overlays.OverlayBackend;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Why no backend mounts views of real directories. */
+final class Obstacles {
+  private Obstacles() {}
+
+  /** One reason of each backend; none if there is one that mounts, with marks of that kind. */
+  static List<Problem> at(Path parent, boolean ofUser) {
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(parent.resolve("static_cache"))
+            .instance(parent.resolve("ttnode"))
+            .options(o -> o.withUserXattr(ofUser))
+            .build();
+    List<Problem> reasons = new ArrayList<>();
+    for (OverlayBackend backend : Overlays.backends()) {
+      Optional<Problem> reason =
+          backend
+              .unavailable()
+              .or(() -> backend.declinesUnnamed(spec))
+              .or(() -> lackOfMarks(backend, spec));
+      if (reason.isEmpty()) {
+        return List.of();
+      }
+      reasons.add(reason.get());
+    }
+    return reasons;
+  }
+
+  /** The layers are not there yet, so of what a check finds only this means anything. */
+  private static Optional<Problem> lackOfMarks(OverlayBackend backend, OverlaySpec spec) {
+    return backend.check(spec).stream()
+        .filter(problem -> problem.code() == ProblemCode.USERXATTR_REQUIRED)
+        .findFirst();
+  }
+}

@@ -1,0 +1,30 @@
+package dev.overlays.linux.demo;
+
+import dev.overlays.merge.report.MergeProgress;
+import java.io.PrintStream;
+
+/** Draws how far a merge is, over the line that it drew before. */
+final class ProgressBar {
+  private static final int WIDTH = 30;
+
+  private final PrintStream out;
+  private int longest;
+
+  ProgressBar(PrintStream out) {
+    this.out = out;
+  }
+
+  void draw(MergeProgress progress) {
+    long total = Math.max(1, progress.totalEntries());
+    int done = (int) (WIDTH * Math.min(progress.entries(), total) / total);
+    String line = "    [" + "#".repeat(done) + "-".repeat(WIDTH - done) + "] " + progress;
+    longest = Math.max(longest, line.length());
+    out.print('\r' + line + " ".repeat(longest - line.length()));
+  }
+
+  /** Goes on with the next line. */
+  void end() {
+    out.println();
+    longest = 0;
+  }
+}

@@ -1,0 +1,147 @@
+package dev.overlays.merge.apply;
+
+import dev.overlays.merge.report.MergeAction;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.survey.Renamed;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
+import dev.overlays.lookup.LayerRoots;
+import dev.overlays.lookup.MergedDirectory;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tells a dry run of what is in the renamed directories of the upper: a merge pulls up what they
+ * show of the lower, and then moves all of it.
+ */
+final class RenamedPreview {
+  private final LayerRoots lowers;
+  private final Tally tally;
+  private final Map<Place, Renamed> byPath = new HashMap<>();
+
+  /** Only a dry run needs to know what was renamed; a merge has made it whole by then. */
+  RenamedPreview(LayerRoots lowers, Tally tally, List<Renamed> renamed) {
+    this.lowers = lowers;
+    this.tally = tally;
+    for (Renamed entry : renamed) {
+      if (entry.directory()) {
+        byPath.put(entry.path(), entry);
+      }
+    }
+  }
+
+  boolean isRenamed(Level level, Name name) {
+    return !byPath.isEmpty() && byPath.containsKey(level.place().in(name));
+  }
+
+  /** Counts everything in a renamed directory. */
+  void inside(Level level, Name name, Selection selection) throws IOException {
+    Place place = level.place().in(name);
+    Renamed entry = byPath.get(place);
+    MergedDirectory below =
+        entry.source() == null
+            ? MergedDirectory.nothing(lowers)
+            : lowers.root().open(entry.source().redirect());
+    TreeWalk.run(new Merged(level.upper(), below, selection, place, false));
+  }
+
+  /** Counts what is in a directory. */
+  private final class Merged implements TreeWalk.Step {
+    private final LayerDirectory parent;
+    private final MergedDirectory below;
+    private final Selection selection;
+    private final Place place;
+    private final boolean countsItself;
+    private LayerDirectory upper;
+    private EntryCursor own;
+    private MergedDirectory.ShownCursor shown;
+
+    /** The upper's parent is null where it has no such directory. What is below belongs to this. */
+    Merged(
+        LayerDirectory parent,
+        MergedDirectory below,
+        Selection selection,
+        Place place,
+        boolean countsItself) {
+      this.parent = parent;
+      this.below = below;
+      this.countsItself = countsItself;
+      this.selection = selection;
+      this.place = place;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (shown == null) {
+        upper = parent == null ? null : parent.open(place.name());
+        own = upper == null ? () -> null : upper.entries();
+        shown = below.entries();
+      }
+      TreeWalk.Step inner = nextOwn();
+      inner = inner == null ? nextShown() : inner;
+      if (inner == null && countsItself) {
+        tally.add(MergeAction.ADDED, place.parent(), place.name());
+      }
+      return inner;
+    }
+
+    private TreeWalk.Step nextOwn() throws IOException {
+      for (LayerEntry entry = own.next(); entry != null; entry = own.next()) {
+        Name name = entry.name();
+        EntryStat stat = LayerEntries.present(upper, name);
+        boolean hides = LayerEntries.isWhiteout(upper, name, stat, lowers.marks());
+        TreeWalk.Step inner = hides ? null : entry(upper, name, stat);
+        if (inner != null) {
+          return inner;
+        }
+      }
+      own = () -> null;
+      return null;
+    }
+
+    private TreeWalk.Step nextShown() throws IOException {
+      for (MergedDirectory.Shown next = shown.next(); next != null; next = shown.next()) {
+        boolean hidden = upper != null && upper.stat(next.name()).isPresent();
+        TreeWalk.Step inner = hidden ? null : entry(null, next.name(), next.stat());
+        if (inner != null) {
+          return inner;
+        }
+      }
+      return null;
+    }
+
+    private TreeWalk.Step entry(LayerDirectory directory, Name name, EntryStat stat)
+        throws IOException {
+      Selection taken = selection.below(name);
+      if (taken.isNothing()) {
+        tally.add(MergeAction.KEPT, place, name);
+      } else if (stat.isDirectory()) {
+        MergedDirectory merged =
+            directory == null ? below.open(name) : below.below(directory, name);
+        return new Merged(directory, merged, taken, place.in(name), true);
+      } else {
+        tally.moved(MergeAction.ADDED, place, name, stat);
+      }
+      return null;
+    }
+
+    @Override
+    public void close() throws IOException {
+      LayerDirectory opened = upper;
+      try (opened;
+          below) {
+        // Only to close both, whatever one of them throws.
+      }
+    }
+  }
+}

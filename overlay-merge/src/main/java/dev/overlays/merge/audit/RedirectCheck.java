@@ -1,0 +1,130 @@
+package dev.overlays.merge.audit;
+
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.survey.Exposure;
+import dev.overlays.merge.survey.Renamed;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.lookup.Redirect;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Looks at where the redirects of one layer lead. Keeps those of directories in memory. */
+final class RedirectCheck {
+  private static final byte[] YES = {'y'};
+
+  private final boolean bottom;
+  private final boolean emptyBelow;
+  private final Findings findings;
+  private final MarkCheck markCheck;
+  private final List<Renamed> renamed = new ArrayList<>();
+
+  RedirectCheck(boolean bottom, boolean emptyBelow, Findings findings, MarkCheck markCheck) {
+    this.bottom = bottom;
+    this.emptyBelow = emptyBelow;
+    this.findings = findings;
+    this.markCheck = markCheck;
+  }
+
+  /**
+   * Whether the kernel looks at the redirect that an entry may have: at none under an opaque mark,
+   * and at none of a directory in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
+   * ovl_lookup_single}.
+   */
+  private boolean isRead(Marked entry, boolean opaque) {
+    return !opaque && !(bottom && entry.stat().isDirectory());
+  }
+
+  /**
+   * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
+   * have it; null if nowhere.
+   */
+  Place follow(Marked entry, boolean opaque, MergedDirectory below, Place place, Place source)
+      throws IOException {
+    if (entry.has(Mark.REDIRECT)) {
+      if (!isRead(entry, opaque)) {
+        String why = opaque ? "has no effect on an opaque directory" : "leads to no layer below";
+        markCheck.stray(entry, Mark.REDIRECT, why);
+      } else {
+        return renamed(entry, below, place, source);
+      }
+    }
+    return source == null || opaque ? null : source.in(entry.name());
+  }
+
+  private Place renamed(Marked entry, MergedDirectory below, Place place, Place source)
+      throws IOException {
+    Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
+    if (redirect.isEmpty()) {
+      return null;
+    }
+    if (below.isNothing()) {
+      dangling(entry, Place.of(redirect.get().names()));
+      return null;
+    }
+    Place from = source;
+    if (redirect.get().absolute()) {
+      from = Place.of(redirect.get().names());
+    } else if (source != null) {
+      from = source.in(redirect.get().names().get(0));
+    }
+    renamed.add(new Renamed(place.in(entry.name()), from, true));
+    return from;
+  }
+
+  /**
+   * Looks at a metacopy file of an upper. Where neither it nor its data has a second name, the
+   * kernel takes both for one inode, and refuses whichever name it meets second. Source:
+   * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
+   */
+  void followFile(Marked entry, Place place, Place source) throws IOException {
+    Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
+    if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
+      Place from = redirect.get().absolute() ? Place.of(List.of()) : source;
+      for (Name name : redirect.get().names()) {
+        from = from.in(name);
+      }
+      renamed.add(new Renamed(place.in(entry.name()), from, false));
+    }
+  }
+
+  /** Opaque first: without its redirect alone, the view would merge what has its name below. */
+  private void dangling(Marked entry, Place source) throws IOException {
+    Problem problem =
+        entry.problem(
+            ProblemCode.REDIRECT_DANGLING,
+            "The directory was renamed from "
+                + source.text()
+                + ", and no layer below has such a directory any more: the view shows only what"
+                + " this layer holds of it.",
+            "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"
+                + " directory opaque and removes the redirect.");
+    findings.found(
+        problem,
+        emptyBelow
+            ? null
+            : () -> {
+              entry.directory().setXattr(entry.name(), Mark.OPAQUE.xattr(entry.namespace()), YES);
+              entry.drop(Mark.REDIRECT);
+            });
+  }
+
+  /** Called when all is seen. */
+  void repeated(LayerDirectory root, MarkNamespace marks) throws IOException {
+    Exposure exposure = new Exposure(root, marks, renamed);
+    for (Renamed entry : renamed) {
+      Optional<Problem> problem = exposure.problem(entry);
+      if (problem.isPresent()) {
+        findings.found(problem.get());
+      }
+    }
+  }
+}

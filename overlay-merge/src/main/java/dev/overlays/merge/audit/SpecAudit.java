@@ -1,0 +1,117 @@
+package dev.overlays.merge.audit;
+
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.LastMount;
+import dev.overlays.merge.change.OpenLayers;
+import dev.overlays.merge.run.Job;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.lookup.LayerRoots;
+import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.fit.LayerFit;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Goes through the layers of a spec, top-most first, each over those below it. */
+public final class SpecAudit {
+  private static final Name INDEX = Name.of("index");
+
+  private final OverlaySpec spec;
+  private final LayerStore store;
+  private final MarkNamespace marks;
+  private final LayerFit fit;
+  private final Findings findings;
+  private final List<Path> layers = new ArrayList<>();
+
+  public SpecAudit(OverlaySpec spec, LayerStore store, Findings findings) {
+    this.spec = spec;
+    this.store = store;
+    this.findings = findings;
+    marks = Job.marks(spec);
+    fit = LayerFit.of(spec.options());
+    spec.upper().ifPresent(layers::add);
+    layers.addAll(spec.lowers());
+  }
+
+  public void run() throws IOException {
+    try (LayerRoots all = LayerRoots.open(store, layers, List.of(), marks)) {
+      List<LayerDirectory> roots = all.root().directories();
+      if (areForeign(roots)) {
+        return;
+      }
+      StagingCheck staging = new StagingCheck(findings, marks);
+      Work work = spec.upper().isPresent() ? work(staging) : new Work(LastMount.of(null), true);
+      DirectoryTimes times = new DirectoryTimes(new Changes(false, marks), marks, work.lastMount());
+      for (int i = 0; i < roots.size(); i++) {
+        boolean needsIndex = i == 0 && !work.hasIndex();
+        layer(roots.get(i), i, times, needsIndex);
+      }
+      staging.roots(roots);
+    }
+  }
+
+  /**
+   * With marks of the other namespace, nothing else that could be said would be true: whiteouts in
+   * renamed directories, for one, would seem to hide nothing.
+   */
+  private boolean areForeign(List<LayerDirectory> roots) throws IOException {
+    boolean foreign = false;
+    for (LayerDirectory root : roots) {
+      Optional<Problem> problem = fit.root(root);
+      if (problem.isPresent()) {
+        findings.found(problem.get());
+        foreign = true;
+      }
+    }
+    return foreign;
+  }
+
+  /** What the work directory tells. */
+  private record Work(LastMount lastMount, boolean hasIndex) {}
+
+  private Work work(StagingCheck staging) throws IOException {
+    try (OpenLayers open = OpenLayers.open(Job.of(spec), store)) {
+      Optional<Problem> problem = LayerFit.work(open.work());
+      if (problem.isPresent()) {
+        findings.found(problem.get());
+      }
+      staging.beside(open);
+      boolean hasIndex =
+          open.work() != null && open.work().stat(INDEX).filter(EntryStat::isDirectory).isPresent();
+      return new Work(open.lastMount(), hasIndex);
+    }
+  }
+
+  private void layer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
+      throws IOException {
+    boolean isUpper = index == 0 && spec.upper().isPresent();
+    boolean bottom = index == layers.size() - 1 && spec.dataLowers().isEmpty();
+    List<Path> lowers = layers.subList(isUpper ? 1 : index, layers.size());
+    try (LayerRoots open = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
+      MergedDirectory below = isUpper ? open.root() : open.belowFirst();
+      Findings here = findings.in(root);
+      MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
+      new LayerAudit(marks, fit, isUpper, bottom, isOneEmpty(below), here, markCheck)
+          .run(root, below);
+    }
+  }
+
+  private static boolean isOneEmpty(MergedDirectory below) throws IOException {
+    for (LayerDirectory root : below.directories()) {
+      if (root.entries().next() == null) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,31 @@
+package dev.overlays.merge.change;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * The last mount that wrote to an upper: the kernel makes a directory in the work directory anew at
+ * each. Source: the kernel's fs/overlayfs/super.c, {@code ovl_workdir_create}.
+ *
+ * @param identity which directory that is, and when it was last used
+ * @param time when it was made; far in the past where that is not known
+ */
+public record LastMount(String identity, Instant time) {
+  private static final Name WORK = Name.of("work");
+
+  /** The work directory may be null. */
+  public static LastMount of(LayerDirectory work) throws IOException {
+    Optional<EntryStat> made = work == null ? Optional.empty() : work.stat(WORK);
+    if (made.isEmpty()) {
+      return new LastMount("-", Instant.MIN);
+    }
+    return new LastMount(
+        made.get().inode() + "@" + DirectoryTimes.text(made.get().modified()),
+        LayerEntries.present(work, Name.SELF).modified());
+  }
+}

@@ -1,0 +1,81 @@
+package dev.overlays.merge.diff;
+
+import dev.overlays.merge.report.Change;
+import dev.overlays.merge.run.Job;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.lookup.LayerRoots;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** The open layers of one diff, the walk through them, and the threads that help it. */
+public final class DiffRun implements Closeable {
+  private final LayerDirectory upper;
+  private final LayerRoots lowers;
+  private final ExecutorService helpers;
+  private final boolean compareContent;
+  private DiffWalk walk;
+
+  private DiffRun(LayerDirectory upper, LayerRoots lowers, boolean compareContent, int workers) {
+    this.upper = upper;
+    this.lowers = lowers;
+    this.compareContent = compareContent;
+    helpers = workers > 1 ? helpers(workers - 1) : null;
+  }
+
+  public static DiffRun open(Job job, LayerStore store, boolean compareContent, int workers)
+      throws IOException {
+    LayerDirectory upper = store.open(job.upper());
+    try {
+      LayerRoots lowers = LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks());
+      return new DiffRun(upper, lowers, compareContent, workers);
+    } catch (IOException | RuntimeException e) {
+      try (upper) {
+        throw e;
+      }
+    }
+  }
+
+  /** The next change; null at the end. */
+  public Change next() throws IOException {
+    if (walk == null) {
+      walk = DiffWalk.of(upper, lowers, compareContent, helpers);
+    }
+    return walk.next();
+  }
+
+  /** Threads that are there when they are needed, and keep no JVM alive. */
+  private static ExecutorService helpers(int count) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            1,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread = new Thread(task, "overlays-diff");
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
+  }
+
+  @Override
+  public void close() throws IOException {
+    DiffWalk last = walk;
+    try (upper;
+        lowers;
+        last) {
+      if (helpers != null) {
+        helpers.shutdown();
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Compares an upper with what lies below it. */
+package dev.overlays.merge.diff;

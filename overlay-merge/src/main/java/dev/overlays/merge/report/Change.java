@@ -1,0 +1,53 @@
+package dev.overlays.merge.report;
+
+import dev.overlays.layer.EntryType;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * One difference between a view and what its lowers show.
+ *
+ * @param kind what has happened
+ * @param path the path of the entry relative to the root of the view, for people: bytes that are
+ *     not UTF-8 are shown as U+FFFD; {@code .} is the root itself
+ * @param type what the entry is now, or was before it was deleted
+ * @param size of a file, its size in bytes; otherwise 0
+ * @param from where the lowers have what was renamed, as {@code path}; otherwise empty
+ */
+public record Change(
+    ChangeKind kind, String path, EntryType type, long size, Optional<String> from) {
+
+  /**
+   * Makes a change.
+   *
+   * @param kind what has happened
+   * @param path the path of the entry
+   * @param type what the entry is or was
+   * @param size the size of a file in bytes
+   * @param from where the lowers have what was renamed
+   */
+  public Change {
+    Objects.requireNonNull(kind, "kind");
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(type, "type");
+    Objects.requireNonNull(from, "from");
+  }
+
+  /**
+   * Returns the change as one line for people, such as {@code renamed new from old (directory)}.
+   */
+  @Override
+  public String toString() {
+    String what =
+        type == EntryType.FILE
+            ? size + " bytes"
+            : type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    String done = kind == ChangeKind.METADATA ? "other metadata" : word(kind);
+    return done + " " + path + from.map(old -> " from " + old).orElse("") + " (" + what + ")";
+  }
+
+  private static String word(ChangeKind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+}

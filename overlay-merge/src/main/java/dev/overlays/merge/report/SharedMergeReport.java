@@ -1,0 +1,64 @@
+package dev.overlays.merge.report;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What the merge of several uppers into one lower did, or would do.
+ *
+ * @param dryRun whether nothing was changed
+ * @param merges what was done with each upper, in that order; a dry run tells of each as if it were
+ *     the first
+ * @param conflicts how many conflicts of each kind there were
+ * @param examples the first of the conflicts
+ * @param duration how long it took
+ */
+public record SharedMergeReport(
+    boolean dryRun,
+    Map<Path, MergeReport> merges,
+    Map<ConflictKind, Long> conflicts,
+    List<Conflict> examples,
+    Duration duration) {
+
+  /**
+   * Makes a report.
+   *
+   * @param dryRun whether nothing was changed
+   * @param merges what was done with each upper; copied
+   * @param conflicts how many conflicts of each kind there were; copied
+   * @param examples the first of the conflicts; copied
+   * @param duration how long it took
+   */
+  public SharedMergeReport {
+    merges = Collections.unmodifiableMap(new LinkedHashMap<>(merges));
+    Map<ConflictKind, Long> counts = new EnumMap<>(ConflictKind.class);
+    counts.putAll(conflicts);
+    conflicts = Collections.unmodifiableMap(counts);
+    examples = List.copyOf(examples);
+  }
+
+  /**
+   * Returns how many conflicts of a kind there were.
+   *
+   * @param kind the kind
+   * @return the count, 0 if there was none
+   */
+  public long conflicts(ConflictKind kind) {
+    return conflicts.getOrDefault(kind, 0L);
+  }
+
+  /** Returns the report for people: a line for each upper, and one for the conflicts. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    merges.forEach((upper, report) -> text.append(upper).append(": ").append(report).append('\n'));
+    long all = conflicts.values().stream().mapToLong(Long::longValue).sum();
+    return text.append(String.format(Locale.ROOT, "%,d conflicts", all)).toString();
+  }
+}

@@ -1,0 +1,32 @@
+package dev.overlays.merge.run;
+
+import dev.overlays.Problem;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/**
+ * The first of all problems by path, as many as anybody reads. Which they are does not depend on
+ * the order in which they are found: listings have none.
+ */
+public final class FirstProblems {
+  static final int MOST = 1_000;
+
+  private static final Comparator<Problem> ORDER =
+      Comparator.comparing((Problem problem) -> problem.path().map(Object::toString).orElse(""))
+          .thenComparing(Problem::code)
+          .thenComparing(Problem::message);
+
+  private final TreeSet<Problem> first = new TreeSet<>(ORDER);
+
+  public void add(Problem problem) {
+    first.add(problem);
+    if (first.size() > MOST) {
+      first.pollLast();
+    }
+  }
+
+  public List<Problem> sorted() {
+    return List.copyOf(first);
+  }
+}

@@ -1,0 +1,2 @@
+/** Merges the uppers of several instances: conflicts, and what the others still need. */
+package dev.overlays.merge.shared;

@@ -1,0 +1,110 @@
+package dev.overlays.merge.survey;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoField;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What entries that are copied to another file system ask most of it: the earliest, the latest and
+ * the finest time, the longest file, the largest extended attributes. One entry of each is kept.
+ */
+public final class CopyNeeds {
+  private static final int DECIMAL = 10;
+
+  private final MarkNamespace marks;
+  private Timed earliest;
+  private Timed latest;
+  private Timed finest;
+  private Sized longest;
+  private Attributed largest;
+
+  CopyNeeds(MarkNamespace marks) {
+    this.marks = marks;
+  }
+
+  /** An entry and the time of its last change. */
+  record Timed(String path, Instant time) {}
+
+  /** A file and its length in bytes. */
+  record Sized(String path, long size) {}
+
+  /** An entry and its extended attributes, which take up so many bytes with their names. */
+  record Attributed(String path, Map<String, byte[]> xattrs, long bytes) {}
+
+  public synchronized void add(LayerDirectory directory, Name name, EntryStat stat) {
+    Instant time = stat.modified();
+    if (earliest == null || time.isBefore(earliest.time())) {
+      earliest = new Timed(path(directory, name), time);
+    }
+    if (latest == null || time.isAfter(latest.time())) {
+      latest = new Timed(path(directory, name), time);
+    }
+    if (finest == null || zeros(time) < zeros(finest.time())) {
+      finest = new Timed(path(directory, name), time);
+    }
+    if (stat.type() == EntryType.FILE && (longest == null || stat.size() > longest.size())) {
+      longest = new Sized(path(directory, name), stat.size());
+    }
+  }
+
+  private static String path(LayerDirectory directory, Name name) {
+    return directory + "/" + name;
+  }
+
+  /** How many decimal digits of the nanoseconds a coarser clock could leave out. */
+  private static int zeros(Instant time) {
+    int zeros = 0;
+    long nanos = time.getLong(ChronoField.NANO_OF_SECOND);
+    while (zeros < 9 && nanos % DECIMAL == 0) {
+      nanos /= DECIMAL;
+      zeros++;
+    }
+    return zeros;
+  }
+
+  void addXattrs(LayerDirectory directory, Name name, List<String> xattrs) throws IOException {
+    Map<String, byte[]> values = new LinkedHashMap<>();
+    long bytes = 0;
+    for (String xattr : xattrs) {
+      Optional<byte[]> value =
+          marks.isMark(xattr) ? Optional.empty() : directory.xattr(name, xattr);
+      if (value.isPresent()) {
+        values.put(xattr, value.get());
+        bytes += xattr.length() + value.get().length;
+      }
+    }
+    synchronized (this) {
+      if (!values.isEmpty() && (largest == null || bytes > largest.bytes())) {
+        largest = new Attributed(path(directory, name), values, bytes);
+      }
+    }
+  }
+
+  /** The times that are asked for, the finest first. */
+  synchronized List<Timed> times() {
+    return finest == null
+        ? List.of()
+        : List.of(finest, earliest, latest).stream()
+            .distinct()
+            .sorted(Comparator.comparingInt(timed -> zeros(timed.time())))
+            .toList();
+  }
+
+  synchronized Optional<Sized> longest() {
+    return Optional.ofNullable(longest);
+  }
+
+  synchronized Optional<Attributed> largest() {
+    return Optional.ofNullable(largest);
+  }
+}

@@ -1,0 +1,107 @@
+package dev.overlays.merge.survey;
+
+import dev.overlays.merge.run.LayerCheck;
+
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.UnnamedFile;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Tries, in a file that nobody sees, whether a file system keeps what entries of the upper have:
+ * times as fine, as early and as late, files as long, extended attributes as large.
+ */
+public final class CopyProbe {
+  private final LayerDirectory lower;
+  private final List<Problem> problems = new ArrayList<>();
+
+  private CopyProbe(LayerDirectory lower) {
+    this.lower = lower;
+  }
+
+  /** What the file system of the lower cannot keep; nothing where that cannot be tried. */
+  public static List<Problem> problems(LayerDirectory lower, CopyNeeds needs) throws IOException {
+    CopyProbe probe = new CopyProbe(lower);
+    Optional<UnnamedFile> unnamed = lower.createUnnamed();
+    if (unnamed.isPresent()) {
+      try (UnnamedFile file = unnamed.get()) {
+        probe.ask(file, needs);
+      }
+    }
+    return probe.problems;
+  }
+
+  private void ask(UnnamedFile file, CopyNeeds needs) throws IOException {
+    for (CopyNeeds.Timed wanted : needs.times()) {
+      Instant kept = file.keepTime(wanted.time());
+      if (problems.isEmpty() && !kept.equals(wanted.time())) {
+        add(
+            wanted.path(),
+            "the time of the last change " + wanted.time() + ", which would become " + kept,
+            "Put the lower on a file system that keeps such times (ext4 with inodes of 256 bytes,"
+                + " xfs with bigtime, btrfs), or set the times in the view to what this one"
+                + " keeps.");
+      }
+    }
+    if (needs.longest().isPresent()) {
+      CopyNeeds.Sized longest = needs.longest().get();
+      try {
+        file.setSize(longest.size());
+      } catch (FileSystemException e) {
+        add(
+            longest.path(),
+            "a length of " + longest.size() + " bytes (" + LayerCheck.reason(e) + ")",
+            "Put the lower on a file system for longer files, or leave this one out of the merge.");
+      }
+    }
+    if (needs.largest().isPresent()) {
+      xattrs(file, needs.largest().get());
+    }
+  }
+
+  private void xattrs(UnnamedFile file, CopyNeeds.Attributed largest) throws IOException {
+    for (Map.Entry<String, byte[]> xattr : largest.xattrs().entrySet()) {
+      try {
+        file.setXattr(xattr.getKey(), xattr.getValue());
+      } catch (AccessDeniedException e) {
+        // It is not for a file, as a default ACL is, or not for this user to set.
+      } catch (FileSystemException e) {
+        add(
+            largest.path(),
+            "the extended attribute "
+                + xattr.getKey()
+                + " of "
+                + xattr.getValue().length
+                + " bytes ("
+                + LayerCheck.reason(e)
+                + ")",
+            "Put the lower on a file system that keeps it (xfs, btrfs, ext4 with ea_inode), or"
+                + " remove it in the view.");
+        return;
+      }
+    }
+  }
+
+  private void add(String path, String what, String remedy) {
+    problems.add(
+        Problem.of(
+            ProblemCode.MERGE_LOWER_CANNOT_KEEP,
+            LayerEntries.path(path),
+            "The file system of the lower "
+                + LayerEntries.path(lower, Name.SELF)
+                + " cannot keep what the entry has: "
+                + what
+                + ".",
+            remedy));
+  }
+}

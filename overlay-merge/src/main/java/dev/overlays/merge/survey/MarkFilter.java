@@ -1,0 +1,47 @@
+package dev.overlays.merge.survey;
+
+import dev.overlays.merge.run.Place;
+
+import dev.overlays.layer.Name;
+import java.util.concurrent.atomic.AtomicLongArray;
+
+/**
+ * A set of entries of a tree in memory of a fixed size. Now and then it takes an entry for one that
+ * it has; never the other way round. Several threads may use it.
+ */
+final class MarkFilter {
+  private static final int WORDS = 1 << 17;
+
+  private final AtomicLongArray words = new AtomicLongArray(WORDS);
+
+  void add(Place place, Name name) {
+    long hash = hash(place, name);
+    long bits = bits(hash);
+    int index = index(hash);
+    long old = words.get(index);
+    while ((old & bits) != bits && !words.compareAndSet(index, old, old | bits)) {
+      old = words.get(index);
+    }
+  }
+
+  boolean mayHave(Place place, Name name) {
+    long hash = hash(place, name);
+    long bits = bits(hash);
+    return (words.get(index(hash)) & bits) == bits;
+  }
+
+  private static long hash(Place place, Name name) {
+    long hash = place.pathHash() * 31 + name.hashCode();
+    hash = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
+    return hash ^ (hash >>> 29);
+  }
+
+  /** Three bits of one word: so one look into the memory is enough. */
+  private static long bits(long hash) {
+    return (1L << hash) | (1L << (hash >>> 6)) | (1L << (hash >>> 12));
+  }
+
+  private static int index(long hash) {
+    return (int) (hash >>> 40) & (WORDS - 1);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.overlays.merge.survey;
+
+import dev.overlays.merge.run.Place;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.lookup.Redirect;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the lowers have an entry of the upper.
+ *
+ * @param redirect what its mark says; null if it has none
+ * @param place the path that leads to it from the root
+ * @param isElsewhere whether that is not where it would be looked for without the mark
+ */
+public record Origin(Redirect redirect, Place place, boolean isElsewhere) {
+  /**
+   * Reads the mark of an entry.
+   *
+   * @param around where the lowers have the directory that it is in
+   */
+  public static Origin of(LayerDirectory directory, Name name, Place around, MarkNamespace marks)
+      throws IOException {
+    Place natural = around.in(name);
+    Optional<Redirect> redirect = Redirect.of(directory, name, marks);
+    if (redirect.isEmpty()) {
+      return new Origin(null, natural, false);
+    }
+    Place place = redirect.get().absolute() ? Place.ROOT : around;
+    for (Name next : redirect.get().names()) {
+      place = place.in(next);
+    }
+    return new Origin(redirect.get(), place, !place.equals(natural));
+  }
+
+  /** The directory of an absolute redirect; null if that is the root. */
+  public Redirect parent() {
+    List<Name> names = redirect.names();
+    return names.size() == 1 ? null : new Redirect(true, names.subList(0, names.size() - 1));
+  }
+}

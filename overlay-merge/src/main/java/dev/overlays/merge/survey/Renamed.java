@@ -1,0 +1,18 @@
+package dev.overlays.merge.survey;
+
+import dev.overlays.merge.run.Place;
+
+import dev.overlays.layer.Name;
+
+/**
+ * A directory or metacopy file of the upper that the layers below have elsewhere.
+ *
+ * @param path where the upper has it
+ * @param source where the lower has it; null where nothing below is merged
+ * @param directory whether it is a directory
+ */
+public record Renamed(Place path, Place source, boolean directory) {
+  public Name name() {
+    return path.name();
+  }
+}

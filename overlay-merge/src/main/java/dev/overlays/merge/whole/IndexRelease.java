@@ -1,0 +1,175 @@
+package dev.overlays.merge.whole;
+
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.MovedAway;
+import dev.overlays.merge.change.OpenLayers;
+import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Tally;
+
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import dev.overlays.lookup.LinkedNames;
+import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.UpperIndex;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes an upper independent of its index, so that its inodes and those of the lower may be moved:
+ * what only the index shows gets names in the upper, then the index is emptied. When one of the
+ * names of a lower's file was written to, all the others show that, too.
+ */
+public final class IndexRelease {
+  private final Job job;
+  private final OpenLayers layers;
+  private final Changes changes;
+  private final DirectoryTimes times;
+  private final Map<ByteBuffer, Linked> files = new HashMap<>();
+
+  /** An inode that shows under several names, by one of them. */
+  private record Linked(LayerDirectory directory, Name name) {}
+
+  /** A name that the upper has to get. */
+  private record Missing(List<Name> path, Linked file) {}
+
+  public IndexRelease(Job job, OpenLayers layers, Changes changes, DirectoryTimes times) {
+    this.job = job;
+    this.layers = layers;
+    this.changes = changes;
+    this.times = times;
+  }
+
+  /**
+   * Whether the kernel ties inodes of the layers to each other: the spec says so, or the view was
+   * mounted so, be it by a default of the kernel.
+   */
+  public static boolean isNeeded(Job job, OpenLayers layers) throws IOException {
+    return job.options().index() || job.options().nfsExport() || UpperIndex.isIn(layers.work());
+  }
+
+  /** Does it for somebody who changes the layers in another way than a merge. */
+  public static void before(Job job, OpenLayers layers, Changes changes) throws IOException {
+    if (!changes.dryRun() && isNeeded(job, layers)) {
+      DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
+      new IndexRelease(job, layers, changes, times).run(false);
+    }
+  }
+
+  /**
+   * Does it.
+   *
+   * @param pullsUp whether what renamed directories show of the lower is to be moved: an inode of
+   *     which another name stays in the lower must not be, so the upper gets a copy of that
+   */
+  public void run(boolean pullsUp) throws IOException {
+    if (job.options().nfsExport()) {
+      new VerifiedDirectories(changes, layers.lowers()).make(layers.upper());
+    }
+    Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
+    try (UpperIndex opened = index.orElse(null);
+        Staging staging = layers.staging(changes)) {
+      staging.clear();
+      MovedAway moved = new MovedAway(new Tally(null, null));
+      PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false);
+      if (opened != null) {
+        opened
+            .hidden()
+            .forEach((handle, name) -> files.put(handle, new Linked(opened.directory(), name)));
+      }
+      if (pullsUp) {
+        LinkedNames.forEachRenamed(
+            layers.upper(),
+            layers.lowers(),
+            (path, below, shown) -> copy(below, shown, pull, staging));
+      }
+      for (Missing link : missing()) {
+        make(link, pull);
+      }
+      if (opened != null) {
+        opened.clear();
+      }
+    }
+  }
+
+  private void copy(MergedDirectory below, Shown shown, PullUp pull, Staging staging)
+      throws IOException {
+    Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
+    if (handle.isPresent() && !files.containsKey(ByteBuffer.wrap(handle.get()))) {
+      Name copy = pull.copy(below, shown);
+      files.put(ByteBuffer.wrap(handle.get()), new Linked(staging.directory(), copy));
+    }
+  }
+
+  private List<Missing> missing() throws IOException {
+    List<Missing> missing = new ArrayList<>();
+    if (!files.isEmpty()) {
+      LinkedNames.forEach(
+          layers.upper(),
+          layers.lowers(),
+          (path, below, shown) -> file(shown).ifPresent(at -> missing.add(new Missing(path, at))));
+    }
+    return missing;
+  }
+
+  private Optional<Linked> file(Shown shown) throws IOException {
+    Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
+    Linked file = handle.map(bytes -> files.get(ByteBuffer.wrap(bytes))).orElse(null);
+    boolean alike =
+        file != null
+            && LayerEntries.present(file.directory(), file.name()).type() == shown.stat().type();
+    return alike ? Optional.of(file) : Optional.empty();
+  }
+
+  private void make(Missing link, PullUp pull) throws IOException {
+    LayerDirectory directory = layers.upper().open(Name.SELF);
+    MergedDirectory below = layers.lowers().root();
+    try {
+      int last = link.path().size() - 1;
+      for (Name name : link.path().subList(0, last)) {
+        if (directory.stat(name).isEmpty()) {
+          pullUp(directory, below, below.find(name).orElseThrow(), pull);
+        }
+        try (MergedDirectory outerBelow = below;
+            LayerDirectory outer = directory) {
+          below = outerBelow.below(outer, name);
+          directory = outer.open(name);
+        }
+      }
+      Linked file = link.file();
+      EntryStat before = times.remember(directory, Name.SELF, stat(directory));
+      file.directory().createLink(file.name(), directory, link.path().get(last));
+      times.restore(directory, Name.SELF, before);
+    } finally {
+      close(directory, below);
+    }
+  }
+
+  private static void close(LayerDirectory directory, MergedDirectory below) throws IOException {
+    try (below;
+        directory) {
+      // Only to close both, whatever one of them throws.
+    }
+  }
+
+  private void pullUp(LayerDirectory directory, MergedDirectory below, Shown shown, PullUp pull)
+      throws IOException {
+    EntryStat before = times.remember(directory, Name.SELF, stat(directory));
+    pull.up(directory, below, shown, Place.ROOT);
+    times.restore(directory, Name.SELF, before);
+  }
+
+  private static EntryStat stat(LayerDirectory directory) throws IOException {
+    return LayerEntries.present(directory, Name.SELF);
+  }
+}

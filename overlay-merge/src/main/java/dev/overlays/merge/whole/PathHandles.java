@@ -1,0 +1,73 @@
+package dev.overlays.merge.whole;
+
+import dev.overlays.merge.run.Place;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The open directories that lead to the last place that was asked for, so that from there to one
+ * beside or around it is not far.
+ */
+final class PathHandles implements Closeable {
+  private final LayerDirectory root;
+  private final Deque<Opened> opened = new ArrayDeque<>();
+
+  private record Opened(Place place, LayerDirectory directory) {}
+
+  /** The root stays open. */
+  PathHandles(LayerDirectory root) {
+    this.root = root;
+  }
+
+  /** Returns the directory of a place, which is open until another one is asked for. */
+  LayerDirectory open(Place place) throws IOException {
+    Deque<Place> missing = new ArrayDeque<>();
+    for (Place next = place; !isOpen(next); next = next.parent()) {
+      missing.push(next);
+    }
+    for (Place next : missing) {
+      Name name = next.name();
+      opened.push(new Opened(next, last().open(name)));
+    }
+    return last();
+  }
+
+  /** Closes what is not around a place, and tells whether that itself is open. */
+  private boolean isOpen(Place place) throws IOException {
+    while (!opened.isEmpty() && opened.peek().place().depth() > place.depth()) {
+      opened.pop().directory().close();
+    }
+    if (opened.isEmpty() || opened.peek().place().depth() < place.depth()) {
+      return place.isRoot();
+    }
+    if (opened.peek().place().equals(place)) {
+      return true;
+    }
+    opened.pop().directory().close();
+    return false;
+  }
+
+  private LayerDirectory last() {
+    return opened.isEmpty() ? root : opened.peek().directory();
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    while (!opened.isEmpty()) {
+      try {
+        opened.pop().directory().close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

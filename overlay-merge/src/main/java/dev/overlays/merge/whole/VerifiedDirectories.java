@@ -1,0 +1,120 @@
+package dev.overlays.merge.whole;
+
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.run.Entries;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
+import dev.overlays.lookup.LayerRoots;
+import dev.overlays.lookup.MergedDirectory;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * Makes explicit what only a view with {@code nfs_export} shows: a directory of the upper is not
+ * merged with one of the lower that its mark does not name. It becomes opaque. Sources: the
+ * kernel's fs/overlayfs/namei.c, {@code ovl_lookup} and {@code ovl_verify_origin_xattr}, and
+ * overlayfs.h, {@code struct ovl_fb}.
+ */
+final class VerifiedDirectories {
+  /** Version, magic, length, flags, type and the identity of the file system. */
+  private static final int HEADER = 21;
+
+  private final Changes changes;
+  private final MarkNamespace marks;
+  private final LayerRoots lowers;
+
+  VerifiedDirectories(Changes changes, LayerRoots lowers) {
+    this.changes = changes;
+    this.marks = lowers.marks();
+    this.lowers = lowers;
+  }
+
+  void make(LayerDirectory upper) throws IOException {
+    TreeWalk.run(new Step(true, upper, lowers.root()));
+  }
+
+  /** One directory of the upper, with what is merged below it. */
+  private final class Step implements TreeWalk.Step {
+    private final boolean isRoot;
+    private final LayerDirectory upper;
+    private final MergedDirectory below;
+    private Deque<Name> directories;
+
+    Step(boolean isRoot, LayerDirectory upper, MergedDirectory below) {
+      this.isRoot = isRoot;
+      this.upper = upper;
+      this.below = below;
+    }
+
+    @Override
+    public TreeWalk.Step advance() throws IOException {
+      if (directories == null) {
+        directories = new ArrayDeque<>();
+        Entries.forEach(
+            upper,
+            (name, type) -> {
+              if (type == EntryType.DIRECTORY) {
+                directories.add(name);
+              }
+            });
+      }
+      Name next = directories.poll();
+      return next == null ? null : open(next);
+    }
+
+    private Step open(Name name) throws IOException {
+      MergedDirectory inner = below.below(upper, name);
+      try {
+        if (!inner.isNothing() && !isVerified(name, inner)) {
+          changes.makeOpaque(upper, name);
+          try (MergedDirectory hidden = inner) {
+            inner = hidden.nothing();
+          }
+        }
+        return new Step(false, upper.open(name), inner);
+      } catch (IOException | RuntimeException | Error e) {
+        closeAfter(inner, e);
+        throw e;
+      }
+    }
+
+    private static void closeAfter(MergedDirectory directory, Throwable failure) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        failure.addSuppressed(e);
+      }
+    }
+
+    private boolean isVerified(Name name, MergedDirectory inner) throws IOException {
+      MergedDirectory.Shown top = inner.top();
+      Optional<byte[]> handle = top.directory().fileHandle(Name.SELF);
+      Optional<byte[]> mark = upper.xattr(name, Mark.ORIGIN.xattr(marks));
+      return handle.isEmpty() || mark.isEmpty() || names(mark.get(), handle.get());
+    }
+
+    private static boolean names(byte[] mark, byte[] handle) {
+      return mark.length == HEADER + handle.length
+          && Arrays.equals(mark, HEADER, mark.length, handle, 0, handle.length);
+    }
+
+    /** The roots belong to somebody else. */
+    @Override
+    public void close() throws IOException {
+      if (!isRoot) {
+        try (below;
+            upper) {
+          // Only to close both, whatever one of them throws.
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.overlays.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.BootEntries;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A view whose boot entry is refused or cannot be written is not left mounted unseen. */
+class CacheBootTest {
+  private static final Problem REFUSED =
+      Problem.of(ProblemCode.BOOT_SPEC_UNSUPPORTED, "Refused.", "Nothing.");
+  private static final Problem FAILED =
+      Problem.of(ProblemCode.BOOT_FILE_FAILED, "Not written.", "Nothing.");
+
+  @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
+  private final Path place = memory.getPath("/instances");
+  private final Entries entries = new Entries();
+  private SharedCache cache;
+
+  /** What happens when an entry is written. */
+  private interface Writing {
+    void run() throws OverlayException;
+  }
+
+  /** Refuses when it is told to, and keeps nothing. */
+  private static final class Entries implements BootEntries {
+    private boolean refusing;
+    private Writing writing = () -> {};
+    private int written;
+
+    @Override
+    public List<OverlaySpec> specs() {
+      return List.of();
+    }
+
+    @Override
+    public PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
+      if (refusing) {
+        throw new OverlayException(REFUSED);
+      }
+      return () -> put(spec);
+    }
+
+    @Override
+    public void put(OverlaySpec spec) throws OverlayException {
+      writing.run();
+      written++;
+    }
+
+    @Override
+    public void remove(Path mountPoint) {}
+  }
+
+  @BeforeEach
+  void makeCache() throws IOException {
+    Path lower = Files.createDirectory(memory.getPath("/cache"));
+    Files.createDirectory(place);
+    Files.writeString(lower.resolve("shared"), "shared");
+    cache = SharedCache.of(lower, place).bootEntries(entries);
+    cache.create("one");
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    cache.unmountAll(UnmountOptions.lazily());
+  }
+
+  private CacheInstance one() throws OverlayException {
+    return cache.instances().get(0);
+  }
+
+  private static void fail() throws OverlayException {
+    throw new OverlayException(FAILED);
+  }
+
+  @Test
+  void aRefusedEntryIsToldBeforeAnythingIsMounted() throws IOException {
+    entries.refusing = true;
+    OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
+    assertEquals(List.of(REFUSED), e.problems());
+    assertEquals(0, entries.written);
+    assertFalse(one().mount().isPresent());
+  }
+
+  @Test
+  void theEntryIsWrittenWhenTheViewIsMounted() throws IOException {
+    entries.writing = () -> assertTrue(one().mount().isPresent(), "not mounted yet");
+    cache.mount("one");
+    assertEquals(1, entries.written);
+  }
+
+  @Test
+  void aViewWhoseEntryIsNotWrittenIsUnmountedAndBothAreTold() throws IOException {
+    entries.writing = CacheBootTest::fail;
+    OverlayException e = assertThrows(OverlayException.class, cache::mountAll);
+    assertEquals(
+        List.of(ProblemCode.BOOT_FILE_FAILED, ProblemCode.CACHE_VIEW_UNMOUNTED),
+        e.problems().stream().map(Problem::code).toList());
+    assertFalse(one().mount().isPresent());
+  }
+
+  @Test
+  void aViewInUseWhoseEntryIsNotWrittenStaysAndBothAreTold() throws IOException {
+    InputStream[] held = new InputStream[1];
+    entries.writing =
+        () -> {
+          held[0] = open(one().mount().orElseThrow().root().resolve("shared"));
+          fail();
+        };
+    OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
+    held[0].close();
+    assertEquals(ProblemCode.BOOT_FILE_FAILED, e.problems().get(0).code());
+    assertTrue(e.has(ProblemCode.MOUNT_HELD), e::getMessage);
+    assertTrue(one().mount().isPresent());
+  }
+
+  private static InputStream open(Path file) throws OverlayException {
+    try {
+      return Files.newInputStream(file);
+    } catch (IOException e) {
+      throw new OverlayException(List.of(FAILED), e);
+    }
+  }
+
+  @Test
+  void aFaultOfTheEntriesLeavesNothingMounted() throws IOException {
+    entries.writing =
+        () -> {
+          throw new IllegalStateException("of the entries");
+        };
+    assertThrows(IllegalStateException.class, () -> cache.mount("one"));
+    assertFalse(one().mount().isPresent());
+  }
+
+  @Test
+  void aViewThatWasMountedBeforeStays() throws IOException {
+    cache.mount("one");
+    entries.writing = CacheBootTest::fail;
+    assertThrows(OverlayException.class, () -> cache.mount("one"));
+    assertTrue(one().mount().isPresent());
+  }
+
+  /** Its users had the view before, with or without an entry. */
+  @Test
+  void maintenanceMountsAgainThoughTheEntryIsNotWritten() throws IOException {
+    cache.mount("one");
+    entries.writing = CacheBootTest::fail;
+    entries.refusing = true;
+    OverlayException e = assertThrows(OverlayException.class, cache::maintain);
+    assertEquals(List.of(FAILED), e.problems());
+    assertTrue(one().mount().isPresent());
+    assertFalse(one().waiting());
+  }
+
+  @Test
+  void aRefusedEntryLeavesAnInstanceWaiting() throws IOException {
+    Files.createFile(place.resolve("one/.overlays-remount"));
+    entries.writing = CacheBootTest::fail;
+    assertThrows(OverlayException.class, () -> cache.mount("one"));
+    assertTrue(one().waiting());
+  }
+}

@@ -1,0 +1,506 @@
+package dev.overlays.cache;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.BootEntries;
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.UnmountOptions;
+import dev.overlays.merge.report.ConflictPolicy;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A cache and its instances, in memory. */
+class SharedCacheTest {
+  private static final String CONFIG = "etc/config";
+
+  @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
+  private final Path lower = memory.getPath("/cache");
+  private final Path place = memory.getPath("/instances");
+  private final Boot boot = new Boot();
+  private SharedCache cache;
+
+  /** Entries by mount point. */
+  private static final class Boot implements BootEntries {
+    private final Map<Path, OverlaySpec> entries = new LinkedHashMap<>();
+
+    @Override
+    public List<OverlaySpec> specs() {
+      return List.copyOf(entries.values());
+    }
+
+    @Override
+    public void put(OverlaySpec spec) {
+      entries.put(spec.mountPoint().orElseThrow(), spec);
+    }
+
+    @Override
+    public void remove(Path mountPoint) {
+      entries.remove(mountPoint);
+    }
+  }
+
+  @BeforeEach
+  void makeCache() throws IOException {
+    Files.createDirectories(lower.resolve("etc"));
+    Files.createDirectory(place);
+    Files.writeString(lower.resolve(CONFIG), "nobody's");
+    for (String name : List.of("a", "b", "c")) {
+      Files.writeString(lower.resolve(name), name.repeat(1000));
+    }
+    cache = SharedCache.of(lower, place).privatePath(CONFIG).bootEntries(boot);
+  }
+
+  @AfterEach
+  void unmount() throws IOException {
+    cache.unmountAll(UnmountOptions.lazily());
+  }
+
+  private List<OverlayMount> mount(String... names) throws IOException {
+    for (String name : names) {
+      cache.create(name);
+    }
+    return cache.mountAll();
+  }
+
+  private Path root(String name) throws IOException {
+    return cache.mount(name).root();
+  }
+
+  private List<String> mounted() throws IOException {
+    return cache.instances().stream()
+        .filter(instance -> instance.mount().isPresent())
+        .map(CacheInstance::name)
+        .toList();
+  }
+
+  @Test
+  void whatThereIsIsAskedOfTheDisk() throws IOException {
+    assertEquals(List.of(), cache.instances());
+    assertEquals(2, mount("two", "one").size());
+    Files.createDirectory(place.resolve("something else"));
+    assertEquals(List.of("one", "two"), mounted());
+    SharedCache again = SharedCache.of(lower, place).privatePath(CONFIG);
+    assertEquals(cache.instances().get(0).spec(), again.instances().get(0).spec());
+    assertTrue(again.instances().get(1).mount().isPresent());
+    cache.unmountAll(UnmountOptions.strict());
+    assertEquals(List.of(), mounted());
+    assertEquals(2, again.instances().size());
+  }
+
+  @Test
+  void anInstanceIsMadeOnceAndRemovedWhole() throws IOException {
+    mount("one");
+    Files.writeString(root("one").resolve("mine"), "x");
+    cache.create("one");
+    assertTrue(Files.exists(root("one").resolve("mine")));
+    OverlayException e = assertThrows(OverlayException.class, () -> cache.remove("one"));
+    assertTrue(e.has(ProblemCode.LAYER_IN_USE), e::getMessage);
+    assertEquals(Set.of(place.resolve("one/mnts")), boot.entries.keySet());
+    cache.unmountAll(UnmountOptions.strict());
+    cache.remove("one");
+    assertFalse(Files.exists(place.resolve("one")));
+    assertEquals(Set.of(), boot.entries.keySet());
+    e = assertThrows(OverlayException.class, () -> cache.remove("one"));
+    assertTrue(e.has(ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND), e::getMessage);
+  }
+
+  @Test
+  void anInstanceWhoseDirectoryIsMissingNamesThat() throws IOException {
+    for (Path missing : List.of(place, lower)) {
+      Path moved = Files.move(missing, memory.getPath("/moved"));
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.create("new"));
+      ProblemCode code =
+          missing.equals(lower)
+              ? ProblemCode.LAYER_NOT_FOUND
+              : ProblemCode.INSTANCE_DIRECTORY_NOT_FOUND;
+      assertEquals(code, e.problems().get(0).code(), e::toString);
+      assertEquals(Optional.of(missing), e.problems().get(0).path(), e::toString);
+      Files.move(moved, missing);
+    }
+    assertFalse(Files.exists(place.resolve("new")));
+  }
+
+  @Test
+  void anInstanceMountedElsewhereKeepsItsBootEntry() throws IOException {
+    mount("one");
+    cache.unmountAll(UnmountOptions.strict());
+    Path elsewhere = Files.createDirectory(memory.getPath("/elsewhere"));
+    OverlaySpec spec =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(place.resolve("one/upper"))
+            .work(place.resolve("one/work"))
+            .mountPoint(elsewhere)
+            .build();
+    try (OverlayMount mount = Overlays.mount(spec)) {
+      assertThrows(OverlayException.class, () -> cache.remove("one"));
+      assertTrue(mount.isMounted());
+    }
+    assertEquals(Set.of(place.resolve("one/mnts")), boot.entries.keySet());
+  }
+
+  @Test
+  void anInstanceWithoutItsWorkDirectoryIsStillOne() throws IOException {
+    mount("one", "two");
+    Files.delete(root("one").resolve("a"));
+    cache.unmountAll(UnmountOptions.strict());
+    try (Stream<Path> work = Files.walk(place.resolve("two/work"))) {
+      for (Path path : work.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+    cache.maintain();
+    assertTrue(Files.exists(root("two").resolve("a")), "only one has deleted it");
+    assertEquals(2, cache.status().instances().size());
+  }
+
+  @Test
+  void anInstanceMayBeRemovedWhileOthersAreMounted() throws IOException {
+    mount("one", "two");
+    Overlays.find(place.resolve("one/mnts")).orElseThrow().close();
+    cache.remove("one");
+    assertEquals(List.of("two"), mounted());
+  }
+
+  @Test
+  void oneThatCannotBeMountedDoesNotKeepTheOthersAway() throws IOException {
+    cache.create("one");
+    replaceByFile(place.resolve("one/mnts"));
+    OverlayException e = assertThrows(OverlayException.class, () -> mount("two"));
+    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_DIRECTORY), e::getMessage);
+    assertEquals(List.of("two"), mounted());
+  }
+
+  @Test
+  void oneThatIsInUseDoesNotKeepTheOthersMounted() throws IOException {
+    mount("one", "two");
+    try (InputStream held = Files.newInputStream(root("one").resolve("a"))) {
+      assertEquals('a', held.read());
+      OverlayException e =
+          assertThrows(OverlayException.class, () -> cache.unmountAll(UnmountOptions.strict()));
+      assertTrue(e.has(ProblemCode.MOUNT_HELD), e::getMessage);
+    }
+    assertEquals(List.of("one"), mounted());
+  }
+
+  @Test
+  void whatIsMergedIsNotUnmountedLazily() {
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> cache.maintenance().unmounting(UnmountOptions.lazily()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "..", "a/b", "../x", "/x"})
+  void aNameIsThatOfADirectory(String name) {
+    assertThrows(IllegalArgumentException.class, () -> cache.create(name));
+  }
+
+  @Test
+  void statusIsATable() throws IOException {
+    mount("first", "second");
+    cache.instances().get(1).mount().orElseThrow().close();
+    Files.delete(root("first").resolve("a"));
+    Files.writeString(root("first").resolve("b"), "short");
+    Files.writeString(root("first").resolve("new"), "n".repeat(5000));
+    CacheStatus status = cache.status();
+    InstanceStatus first = status.instances().get(0);
+    assertEquals(2000, first.freedBytes());
+    assertEquals(5005, first.upperBytes());
+    assertEquals(5005, status.use().uppers());
+    assertEquals("in-memory", first.backend().orElseThrow());
+    assertTrue(first.atBoot());
+    String[] lines = status.toString().split("\n", -1);
+    assertEquals(4, lines.length, status::toString);
+    assertTrue(lines[0].startsWith("INSTANCE"), lines[0]);
+    assertTrue(lines[1].startsWith("first") && lines[1].contains("in-memory"), lines[1]);
+    assertTrue(lines[2].startsWith("second") && lines[2].contains(" - "), lines[2]);
+    assertTrue(lines[3].startsWith("lower /cache: "), lines[3]);
+  }
+
+  @Test
+  void statusNamesWhoUsesAnInstance() throws IOException {
+    mount("first", "second");
+    Path used = root("second").resolve("a");
+    try (InputStream stream = Files.newInputStream(used)) {
+      assertEquals('a', stream.read());
+      CacheStatus status = cache.status();
+      assertEquals(List.of(), status.instances().get(0).holders());
+      Problem holder = status.instances().get(1).holders().get(0);
+      assertEquals(ProblemCode.MOUNT_HELD, holder.code());
+      assertEquals(Optional.of(used), holder.path());
+      String[] lines = status.toString().split("\n", -1);
+      assertTrue(lines[2].matches("second .* 1  .*"), lines[2]);
+      assertEquals("second: " + holder.message(), lines[3]);
+    }
+    assertEquals(List.of(), cache.status().instances().get(1).holders());
+  }
+
+  @Test
+  void maintenanceMergesAndMountsAgainWhatWasMounted() throws IOException {
+    mount("one", "two", "three");
+    for (String name : List.of("one", "two", "three")) {
+      Path root = root(name);
+      Files.writeString(root.resolve(CONFIG), name);
+      Files.writeString(root.resolve("download"), "same".repeat(500));
+      Files.writeString(root.resolve("of " + name), name);
+      Files.delete(root.resolve("a"));
+    }
+    Files.delete(root("one").resolve("b"));
+    cache.instances().get(2).mount().orElseThrow().close();
+    assertEquals(List.of("one", "three"), mounted());
+
+    MaintenanceReport plan = cache.maintenance().dryRun();
+    assertTrue(plan.dryRun());
+    assertEquals(List.of("one", "three"), plan.mounted());
+    assertEquals(plan.before(), plan.after());
+    assertEquals(List.of("one", "three"), mounted());
+
+    MaintenanceReport report = cache.maintain();
+    assertEquals(List.of("one", "three"), report.mounted());
+    assertEquals(List.of("one", "three"), mounted());
+    assertEquals(plan.before(), report.before());
+    assertTrue(report.after().total() < report.before().total(), report::toString);
+    assertTrue(report.toString().contains("2 mounted again"), report::toString);
+    assertFalse(Files.exists(lower.resolve("a")));
+    assertTrue(Files.exists(lower.resolve("b")), "two and three still show it");
+    assertFalse(Files.exists(root("one").resolve("b")));
+    assertEquals("three", Files.readString(root("three").resolve(CONFIG)));
+    assertEquals("two", Files.readString(root("one").resolve("of two")));
+    assertEquals("nobody's", Files.readString(lower.resolve(CONFIG)));
+  }
+
+  @Test
+  void instancesThatAreKeptLoseWhatTheLowerHasNow() throws IOException {
+    mount("one", "two");
+    for (String name : List.of("one", "two")) {
+      Files.writeString(root(name).resolve("download"), "same".repeat(500));
+      Files.writeString(root(name).resolve("mine"), name);
+    }
+    Files.delete(root("one").resolve("a"));
+    Maintenance maintenance = cache.maintenance().keeping(List.of("two")).contentOnly();
+    maintenance.dryRun();
+    assertTrue(Files.exists(place.resolve("two/upper/download")));
+    MaintenanceReport report = maintenance.run();
+    assertEquals(1, report.vacuums().get("two").filesRemoved(), report::toString);
+    assertFalse(Files.exists(place.resolve("two/upper/download")));
+    assertEquals("one", Files.readString(lower.resolve("mine")));
+    assertEquals("two", Files.readString(root("two").resolve("mine")));
+    assertTrue(Files.exists(root("two").resolve("a")), "only one has deleted it");
+    assertEquals(List.of("one", "two"), mounted());
+  }
+
+  @Test
+  void whatIsInUseIsNamedAndEverythingMountedAgain() throws IOException {
+    mount("one", "two");
+    Files.writeString(root("one").resolve("new"), "x");
+    try (InputStream held = Files.newInputStream(root("two").resolve("a"))) {
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.maintenance().run());
+      assertEquals(
+          List.of(ProblemCode.MOUNT_BUSY, ProblemCode.MOUNT_HELD),
+          e.problems().stream().map(Problem::code).toList());
+      assertEquals('a', held.read());
+    }
+    assertEquals(List.of("one", "two"), mounted());
+    assertFalse(Files.exists(lower.resolve("new")));
+    assertFalse(cache.instances().get(0).waiting() || cache.instances().get(1).waiting());
+    cache.maintenance().run();
+    assertTrue(Files.exists(lower.resolve("new")));
+  }
+
+  @Test
+  void whatIsRefusedIsRefusedBeforeAnythingIsUnmounted() throws IOException {
+    List<OverlayMount> mounts = mount("one", "two");
+    Files.writeString(root("one").resolve("a"), "one");
+    Files.writeString(root("two").resolve("a"), "two");
+    Maintenance maintenance = cache.maintenance().policy(ConflictPolicy.REFUSE);
+    OverlayException e = assertThrows(OverlayException.class, maintenance::run);
+    assertTrue(e.has(ProblemCode.MERGE_CONFLICT), e::getMessage);
+    assertTrue(mounts.stream().allMatch(OverlayMount::isMounted));
+  }
+
+  @Test
+  void whatIsCutOffIsMountedAgainAndCarriedOn() throws IOException {
+    mount("one");
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(root("one").resolve("new" + i), "x");
+    }
+    List<Problem> problems = new ArrayList<>();
+    int[] asked = {0};
+    OverlayException e =
+        assertThrows(
+            OverlayException.class,
+            () -> cache.maintenance().cancelWhen(() -> asked[0]++ > 10).run());
+    problems.addAll(e.problems());
+    assertEquals(ProblemCode.MERGE_CANCELLED, problems.get(0).code());
+    assertEquals(List.of("one"), mounted());
+    try (var names = Files.list(root("one"))) {
+      assertEquals(24, names.count());
+    }
+    cache.maintenance().run();
+    assertTrue(Files.exists(lower.resolve("new19")));
+  }
+
+  /** As a process leaves it that was killed between unmounting and mounting again. */
+  @Test
+  void anInstanceThatWaitsIsMountedByTheNextMaintenance() throws IOException {
+    mount("one", "two");
+    cache.unmountAll(UnmountOptions.strict());
+    Files.createFile(place.resolve("one/.overlays-remount"));
+    assertTrue(cache.instances().get(0).waiting());
+    assertTrue(cache.status().toString().contains("to be mounted again"));
+    assertEquals(List.of("one"), cache.maintenance().dryRun().mounted());
+    cache.maintenance().run();
+    assertEquals(List.of("one"), mounted());
+    assertFalse(cache.instances().get(0).waiting());
+  }
+
+  @Test
+  void whatCannotBeMountedAgainIsToldAndStaysWaiting() throws IOException {
+    mount("one", "two");
+    Path mountPoint = place.resolve("one/mnts");
+    Maintenance maintenance = cache.maintenance().progress(progress -> replaceByFile(mountPoint));
+    OverlayException e = assertThrows(OverlayException.class, maintenance::run);
+    assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_DIRECTORY), e::getMessage);
+    assertEquals(List.of("two"), mounted());
+    assertTrue(cache.instances().get(0).waiting());
+    Files.delete(mountPoint);
+    cache.maintenance().run();
+    assertEquals(List.of("one", "two"), mounted());
+  }
+
+  /** As another maintenance does that mounted the instance just before this one unmounted it. */
+  @Test
+  void whatWasUnmountedIsMountedAgainThoughItsNoteIsGone() throws IOException {
+    mount("one", "two");
+    Path note = place.resolve("one/.overlays-remount");
+    cache.maintenance().progress(progress -> forget(note)).run();
+    assertEquals(List.of("one", "two"), mounted());
+  }
+
+  @Test
+  void maintenancesAtOnceForgetNobody() throws Exception {
+    mount("one", "two", "three");
+    Thread other = new Thread(this::maintainOften);
+    other.start();
+    maintainOften();
+    other.join();
+    for (CacheInstance instance : cache.instances()) {
+      assertTrue(instance.mount().isPresent() || instance.waiting(), instance::toString);
+    }
+  }
+
+  /** One is refused while the other merges. */
+  private void maintainOften() {
+    for (int i = 0; i < 100; i++) {
+      try {
+        cache.maintain();
+      } catch (OverlayException e) {
+        assertFalse(e.problems().isEmpty());
+      }
+    }
+  }
+
+  private static void forget(Path note) {
+    try {
+      Files.deleteIfExists(note);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsLeavesNobodyUnmounted() throws IOException {
+    mount("one", "two");
+    Maintenance maintenance =
+        cache
+            .maintenance()
+            .progress(
+                progress -> {
+                  throw new IllegalStateException("of the listener");
+                });
+    assertThrows(IllegalStateException.class, maintenance::run);
+    assertEquals(List.of("one", "two"), mounted());
+    assertFalse(cache.instances().get(0).waiting() || cache.instances().get(1).waiting());
+  }
+
+  @Test
+  void whatElseIsMountedWhereAnInstanceBelongsIsLeftAlone() throws IOException {
+    mount("one");
+    cache.unmountAll(UnmountOptions.strict());
+    Path other = Files.createDirectories(memory.getPath("/other"));
+    OverlaySpec foreign =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(Files.createDirectory(other.resolve("upper")))
+            .work(Files.createDirectory(other.resolve("work")))
+            .mountPoint(place.resolve("one/mnts"))
+            .build();
+    try (OverlayMount mount = Overlays.mount(foreign)) {
+      assertEquals(List.of(), mounted());
+      cache.unmountAll(UnmountOptions.strict());
+      assertTrue(mount.isMounted());
+      OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
+      assertTrue(e.has(ProblemCode.MOUNT_POINT_IN_USE), e::getMessage);
+      assertThrows(OverlayException.class, cache::maintain);
+      assertTrue(mount.isMounted());
+    }
+  }
+
+  /** As somebody has mounted it by hand; what it hides of the other lower must not be merged. */
+  @Test
+  void aViewOverOtherLowersIsNotTakenAway() throws IOException {
+    mount("one", "two");
+    cache.instances().get(0).mount().orElseThrow().close();
+    Path other = Files.createDirectory(memory.getPath("/other"));
+    Files.createFile(other.resolve("hidden"));
+    OverlaySpec two =
+        OverlaySpec.builder().lower(other).lower(lower).instance(place.resolve("one")).build();
+    try (OverlayMount mount = Overlays.mount(two)) {
+      Files.delete(mount.root().resolve("hidden"));
+      OverlayException e = assertThrows(OverlayException.class, cache::maintain);
+      assertTrue(e.has(ProblemCode.CACHE_VIEW_DIFFERS), e::getMessage);
+      e = assertThrows(OverlayException.class, () -> cache.maintenance().dryRun());
+      assertTrue(e.has(ProblemCode.CACHE_VIEW_DIFFERS), e::getMessage);
+      assertFalse(Files.exists(mount.root().resolve("hidden")));
+      assertEquals(List.of("one", "two"), mounted());
+    }
+  }
+
+  private static void replaceByFile(Path mountPoint) {
+    try {
+      if (Files.isDirectory(mountPoint)) {
+        Files.delete(mountPoint);
+        Files.createFile(mountPoint);
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}

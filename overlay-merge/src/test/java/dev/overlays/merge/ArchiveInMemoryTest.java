@@ -1,0 +1,72 @@
+package dev.overlays.merge;
+
+import dev.overlays.merge.contract.ArchiveContract;
+import dev.overlays.merge.contract.MergeCase;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Layers travel from memory to memory. */
+class ArchiveInMemoryTest extends ArchiveContract {
+  private final FileSystem fileSystem = InMemoryFileSystems.create();
+  private int roots;
+
+  @AfterEach
+  void closeFileSystem() throws IOException {
+    fileSystem.close();
+  }
+
+  @Override
+  protected LayerStore store() {
+    return new PortableLayerStore();
+  }
+
+  @Override
+  protected Path newRoot() throws IOException {
+    return Files.createDirectory(fileSystem.getPath("/" + roots++));
+  }
+
+  @Override
+  protected MarkNamespace marks() {
+    return MarkNamespace.TRUSTED;
+  }
+
+  @Override
+  protected int seeds() {
+    return Integer.getInteger("overlays.seeds", 20);
+  }
+
+  /** What fuse-overlayfs has written to travels from the form that it has left. */
+  @TestFactory
+  List<DynamicTest> showsTheSameFromTheFormOfFuseOverlayfs() {
+    return forSeeds(
+        (layers, seed) -> {
+          removeSockets(layers.spec());
+          List<String> before = shown(stack(layers.upperPath(), layers), layers.plain());
+          Disguise.put(store(), layers.upperPath(), marks(), seed);
+          Path arrived = newRoot().resolve("arrived");
+          travel(OciLayer.of(layers.spec()), arrived, seed);
+          assertEquals(before, shown(stack(arrived, layers), layers.plain()));
+        });
+  }
+
+  private static List<Path> stack(Path top, MergeCase layers) {
+    List<Path> stack = new ArrayList<>(List.of(top));
+    stack.addAll(layers.spec().lowers());
+    return stack;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.overlays.merge;
+
+import dev.overlays.merge.contract.MergeCase;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.oci.OciCompression;
+import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Somebody who heeds no lock removes or exchanges directories of the layers while an engine reads
+ * them. What comes of it is a result or a documented exception, and every handle is closed.
+ */
+class ChangedMeanwhileTest {
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
+  private static final int SEEDS = Integer.getInteger("overlays.seeds", 12);
+  private static final int SWAPS = 8;
+
+  private final FileSystem fileSystem = InMemoryFileSystems.create();
+
+  @AfterEach
+  void closeFileSystem() throws IOException {
+    fileSystem.close();
+  }
+
+  /** What reads the layers of a case. */
+  @FunctionalInterface
+  private interface Engine {
+    void run(MergeCase layers, FaultyLayerStore store) throws IOException;
+  }
+
+  private List<DynamicTest> forSeeds(Engine engine) {
+    return LongStream.range(0, SEEDS)
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> run(engine, seed)))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> archivesEndInAResultOrADocumentedException() {
+    return forSeeds(
+        (layers, store) ->
+            OciLayer.of(layers.spec())
+                .store(store)
+                .compression(OciCompression.NONE)
+                .writeTo(OutputStream.nullOutputStream()));
+  }
+
+  @TestFactory
+  List<DynamicTest> differencesEndInAResultOrADocumentedException() {
+    return forSeeds(
+        (layers, store) ->
+            OverlayDiff.of(layers.spec()).store(store).compareContent().forEach(change -> {}));
+  }
+
+  @TestFactory
+  List<DynamicTest> checksEndInAResultOrADocumentedException() {
+    return forSeeds((layers, store) -> OverlayCheck.of(layers.spec()).store(store).run());
+  }
+
+  @TestFactory
+  List<DynamicTest> mergesEndInAResultOrADocumentedException() {
+    return forSeeds(
+        (layers, store) -> {
+          OverlayMerge.of(layers.spec()).store(store).dryRun();
+          OverlayMerge.of(layers.spec()).store(store).run();
+        });
+  }
+
+  @TestFactory
+  List<DynamicTest> vacuumsEndInAResultOrADocumentedException() {
+    return forSeeds((layers, store) -> OverlayVacuum.of(layers.spec()).store(store).run());
+  }
+
+  @TestFactory
+  List<DynamicTest> squashesEndInAResultOrADocumentedException() {
+    return forSeeds((layers, store) -> OverlaySquash.of(layers.spec()).store(store).run());
+  }
+
+  @TestFactory
+  List<DynamicTest> disksAreMeasuredOrADocumentedExceptionComes() {
+    return forSeeds((layers, store) -> DiskUse.of(layers.upperPath(), store));
+  }
+
+  private void run(Engine engine, long seed) throws IOException {
+    RandomLayers layers = RandomLayers.of(seed, MARKS).withEveryFormat();
+    long readings = 0;
+    for (int swap = 0; swap <= SWAPS; swap++) {
+      Path root = Files.createDirectory(fileSystem.getPath("/" + seed + "-" + swap));
+      PortableLayerStore plain = new PortableLayerStore();
+      MergeCase made = MergeCase.make(plain, root, root, 2, layers, MARKS, false);
+      Random random = new Random(seed * SWAPS + swap);
+      // The first round changes nothing, and tells how many readings there are.
+      long at = swap == 0 ? Long.MAX_VALUE : 1 + (long) (random.nextDouble() * readings);
+      AtomicLong count = new AtomicLong();
+      FaultyLayerStore store = new FaultyLayerStore(plain).hook(swapAt(at, count, root, random));
+      try {
+        engine.run(made, store);
+      } catch (IOException | UncheckedIOException e) {
+        if (swap == 0) {
+          throw e;
+        }
+      } catch (RuntimeException | Error e) {
+        fail("seed " + seed + ", swap " + swap + " at reading " + at, e);
+      }
+      readings = Math.max(readings, count.get());
+      store.assertAllClosed();
+      removeTree(root);
+    }
+  }
+
+  private static FaultyLayerStore.Hook swapAt(long at, AtomicLong count, Path root, Random random) {
+    return new FaultyLayerStore.Hook() {
+      @Override
+      public void reading(Operation operation, String path) throws IOException {
+        if (count.incrementAndGet() == at) {
+          swap(root, random);
+        }
+      }
+    };
+  }
+
+  /** One directory in three goes, becomes a file, or becomes a directory with something else. */
+  private static void swap(Path root, Random random) throws IOException {
+    List<Path> directories = new ArrayList<>();
+    try (Stream<Path> all = Files.walk(root, 4)) {
+      all.filter(path -> path.getNameCount() > root.getNameCount() + 1 && isDirectory(path))
+          .forEach(directories::add);
+    }
+    Collections.shuffle(directories, random);
+    for (Path directory : directories.subList(0, (directories.size() + 2) / 3)) {
+      if (!isDirectory(directory)) {
+        continue;
+      }
+      removeTree(directory);
+      switch (random.nextInt(3)) {
+        case 0 -> Files.createFile(directory);
+        case 1 -> Files.createFile(Files.createDirectory(directory).resolve("other"));
+        default -> {}
+      }
+    }
+  }
+
+  private static boolean isDirectory(Path path) {
+    return Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static void removeTree(Path root) throws IOException {
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(root)) {
+      all = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : all) {
+      Files.delete(path);
+    }
+  }
+}

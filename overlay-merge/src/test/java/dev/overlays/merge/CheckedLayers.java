@@ -1,0 +1,145 @@
+package dev.overlays.merge;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.report.RepairReport;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** An upper over two lowers in memory, made entry by entry, then checked and repaired. */
+final class CheckedLayers {
+  private static final List<String> LAYERS = List.of("upper", "middle", "bottom");
+
+  final Path root = InMemoryFileSystems.create().getPath("/layers");
+  final PortableLayerStore store = new PortableLayerStore();
+
+  CheckedLayers() throws IOException {
+    for (String layer : LAYERS) {
+      Files.createDirectories(root.resolve(layer));
+    }
+    Files.createDirectory(root.resolve("work"));
+    file("bottom/kept");
+    file("middle/kept too");
+  }
+
+  OverlaySpec spec() {
+    return OverlaySpec.builder()
+        .lower(root.resolve("middle"))
+        .lower(root.resolve("bottom"))
+        .upper(root.resolve("upper"))
+        .work(root.resolve("work"))
+        .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
+        .build();
+  }
+
+  CheckedLayers file(String path) throws IOException {
+    Files.createDirectories(root.resolve(path).getParent());
+    Files.writeString(root.resolve(path), path);
+    return this;
+  }
+
+  CheckedLayers directory(String path) throws IOException {
+    Files.createDirectories(root.resolve(path));
+    return this;
+  }
+
+  CheckedLayers whiteout(String path) throws IOException {
+    Path parent = Files.createDirectories(root.resolve(path).getParent());
+    try (LayerDirectory directory = store.open(parent)) {
+      directory.createWhiteout(Name.of(root.resolve(path).getFileName().toString()));
+    }
+    return this;
+  }
+
+  CheckedLayers mark(String path, String mark, String value) throws IOException {
+    try (LayerDirectory directory = store.open(root.resolve(path).getParent())) {
+      directory.setXattr(
+          Name.of(root.resolve(path).getFileName().toString()),
+          "trusted.overlay." + mark,
+          value.getBytes(UTF_8));
+    }
+    return this;
+  }
+
+  OverlayCheck check() {
+    return OverlayCheck.of(spec()).store(store);
+  }
+
+  /** What is found, as {@code CODE path}. */
+  List<String> found() throws IOException {
+    return check().run().stream()
+        .map(p -> p.code() + " " + root.relativize(root.resolve(p.path().orElseThrow().toString())))
+        .toList();
+  }
+
+  List<String> view() throws IOException {
+    return LayerView.of(
+            store,
+            root.resolve("upper"),
+            List.of(root.resolve("middle"), root.resolve("bottom")),
+            MarkNamespace.TRUSTED)
+        .withDirectoryTimes()
+        .manifest();
+  }
+
+  /** Everything that is in the layers, with marks. */
+  List<String> everything() throws IOException {
+    return LayerView.of(store, root, MarkNamespace.USER).withDirectoryTimes().manifest();
+  }
+
+  /** Repairs, and returns the operations that were needed. */
+  List<String> repair() throws IOException {
+    List<String> operations = new ArrayList<>();
+    FaultyLayerStore seen = new FaultyLayerStore(store);
+    seen.hook(
+        new FaultyLayerStore.Hook() {
+          @Override
+          public void after(Operation operation, String path) {
+            operations.add(operation + " " + path);
+          }
+        });
+    check().store(seen).repair();
+    seen.assertAllClosed();
+    // The removal of a mark that no root has tells whether a layer can be repaired.
+    operations.removeIf(line -> LAYERS.contains(line.replace("REMOVE_XATTR /layers/", "")));
+    return operations;
+  }
+
+  /** Repairs layers that have only marks which a view is known of, and looks at it all the time. */
+  RepairReport repairInView() throws IOException {
+    List<String> before = view();
+    List<String> names = withoutDirectoryTimes();
+    FaultyLayerStore seen = new FaultyLayerStore(store);
+    seen.hook(
+        new FaultyLayerStore.Hook() {
+          @Override
+          public void after(Operation operation, String path) throws IOException {
+            assertEquals(names, withoutDirectoryTimes(), () -> operation + " " + path);
+          }
+        });
+    RepairReport report = check().store(seen).repair();
+    seen.assertAllClosed();
+    assertEquals(before, view());
+    return report;
+  }
+
+  private List<String> withoutDirectoryTimes() throws IOException {
+    return view().stream()
+        .map(line -> line.contains(" DIRECTORY ") ? line.replaceAll(" mtime=.*", "") : line)
+        .toList();
+  }
+}

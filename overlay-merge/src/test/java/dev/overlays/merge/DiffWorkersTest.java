@@ -1,0 +1,148 @@
+package dev.overlays.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.report.Change;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.InjectedFaultException;
+import dev.overlays.testkit.layer.Operation;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A diff whose directories several threads look at. */
+class DiffWorkersTest {
+  private static final int TREES = 7;
+  private static final int DIRECTORIES = 5;
+
+  /** One directory has more changes than are found before their turn. */
+  private static final int FILES = 1200;
+
+  private final HandMade layers = new HandMade();
+  private final FaultyLayerStore store = new FaultyLayerStore(HandMade.STORE);
+
+  DiffWorkersTest() throws IOException {}
+
+  @BeforeEach
+  void make() throws IOException {
+    for (int i = 0; i < TREES; i++) {
+      layers.file("upper/t" + i + "/alone", "").file("lower/t" + i + "/old", "");
+      for (int j = 0; j < DIRECTORIES; j++) {
+        layers.file("upper/t" + i + "/d" + j + "/sub/file" + j, "");
+      }
+    }
+    for (int i = 0; i < FILES; i++) {
+      layers.file("upper/t3/d2/many" + i, "");
+    }
+  }
+
+  private OverlayDiff diff(int workers) {
+    return OverlayDiff.of(layers.spec()).store(store).workers(workers);
+  }
+
+  private List<Change> changes(int workers) throws IOException {
+    try (Stream<Change> changes = diff(workers).changes()) {
+      return changes.toList();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void theyTellTheSameInTheSameOrder(int workers) throws IOException {
+    List<Change> alone = changes(1);
+    for (int i = 0; i < 20; i++) {
+      assertEquals(alone, changes(workers));
+      store.assertAllClosed();
+    }
+  }
+
+  @Test
+  void whatIsNotAskedForIsClosed() throws IOException {
+    int all = changes(1).size();
+    for (int i = 0; i < all; i += 1 + i / 50) {
+      try (Stream<Change> changes = diff(2).changes()) {
+        assertEquals(i, changes.limit(i).count());
+      }
+      store.assertAllClosed();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 10, 40, 300})
+  void aFailureOfAnyOfThemIsTold(int before) throws IOException {
+    FaultyLayerStore faulty = new FaultyLayerStore(HandMade.STORE).crashAt(1);
+    OverlayDiff diff = OverlayDiff.of(layers.spec()).store(faulty).workers(2);
+    try (Stream<Change> changes = diff.changes();
+        LayerDirectory upper = faulty.open(layers.path("upper"))) {
+      Iterator<Change> each = changes.iterator();
+      for (int i = 0; i < before; i++) {
+        each.next();
+      }
+      assertThrows(IOException.class, () -> upper.remove(Name.of("none")));
+      UncheckedIOException e =
+          assertThrows(UncheckedIOException.class, () -> each.forEachRemaining(change -> {}));
+      assertInstanceOf(InjectedFaultException.class, e.getCause());
+    }
+    faulty.assertAllClosed();
+  }
+
+  @Test
+  void whatOneCannotReadIsTold() {
+    for (int i = 0; i < TREES; i++) {
+      for (int j = 0; j < DIRECTORIES; j++) {
+        String path = "upper/t" + i + "/d" + j + "/sub/file" + j;
+        store.hook(
+            new FaultyLayerStore.Hook() {
+              @Override
+              public void reading(Operation operation, String read) throws IOException {
+                if (read.endsWith(path)) {
+                  throw new IOException(path);
+                }
+              }
+            });
+        IOException e = assertThrows(IOException.class, () -> diff(2).forEach(change -> {}));
+        assertEquals(path, e.getMessage());
+        store.assertAllClosed();
+      }
+    }
+  }
+
+  /** Nothing is to be piled up for each of them: the stack has room for some hundred calls. */
+  @Test
+  void manyDirectoriesWithoutAChange() throws Exception {
+    for (int i = 0; i < 20_000; i++) {
+      Files.createDirectories(layers.path("upper/same" + i));
+      Files.createDirectories(layers.path("lower/same" + i));
+    }
+    AtomicLong same = new AtomicLong();
+    FutureTask<Void> diff =
+        new FutureTask<>(
+            () -> {
+              diff(2).forEach(change -> same.addAndGet(change.path().startsWith("same") ? 1 : 0));
+              return null;
+            });
+    new Thread(null, diff, "diff", 1 << 16).start();
+    diff.get();
+    assertEquals(0, same.get());
+    store.assertAllClosed();
+  }
+
+  @Test
+  void nobodyIsTooFew() {
+    OverlayDiff diff = OverlayDiff.of(layers.spec());
+    assertThrows(IllegalArgumentException.class, () -> diff.workers(0));
+  }
+}

@@ -1,0 +1,101 @@
+package dev.overlays.merge;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import dev.overlays.OverlayException;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+
+/** What is measured where no disk is. */
+class DiskUseInMemoryTest {
+  @AutoClose
+  private final FileSystem fileSystem =
+      Jimfs.newFileSystem(
+          Configuration.unix().toBuilder().setAttributeViews("posix", "unix", "user").build());
+
+  private final PortableLayerStore store = new PortableLayerStore();
+  private final FaultyLayerStore seen = new FaultyLayerStore(store);
+  private final Path layer = fileSystem.getPath("/layer");
+
+  @AfterEach
+  void closed() {
+    seen.assertAllClosed();
+  }
+
+  @Test
+  void whiteoutsOfBothFormsAreNoInodes() throws IOException {
+    Files.createDirectories(layer.resolve("directory"));
+    Files.writeString(layer.resolve("file"), "data");
+    Files.createFile(layer.resolve("empty"));
+    try (LayerDirectory root = store.open(layer)) {
+      root.createWhiteout(Name.of("device"));
+      for (MarkNamespace marks : MarkNamespace.values()) {
+        Name name = Name.of(marks.name());
+        root.createFile(name).close();
+        root.setXattr(name, Mark.WHITEOUT.xattr(marks), new byte[0]);
+      }
+    }
+    assertEquals(new DiskUse(0, 4, 4, 3), measure());
+    assertEquals(new DiskUse(0, 8, 8, 6), measure().plus(measure()));
+  }
+
+  /** Whatever goes at whatever moment. */
+  @Test
+  void leavesOutWhatGoesMeanwhile() throws IOException {
+    Set<String> moments = new HashSet<>();
+    for (int reading = 1; moments.add(removeBefore(reading)); reading++) {
+      // Until a reading is not reached any more.
+    }
+    assertEquals(Set.of("LIST", "STAT", "OPEN", "READ_XATTR", "none"), kinds(moments));
+  }
+
+  private static Set<String> kinds(Set<String> moments) {
+    Set<String> kinds = new HashSet<>();
+    moments.forEach(moment -> kinds.add(moment.split(" ", -1)[0]));
+    return kinds;
+  }
+
+  /** Measures while everything in the layer goes before one of the readings. */
+  private String removeBefore(int number) throws IOException {
+    Files.createDirectories(layer.resolve("a/b"));
+    Files.write(layer.resolve("a/b/empty"), new byte[0]);
+    Files.write(layer.resolve("empty"), new byte[0]);
+    int[] readings = {0};
+    String[] moment = {"none"};
+    seen.hook(
+        new FaultyLayerStore.Hook() {
+          @Override
+          public void reading(Operation operation, String path) throws IOException {
+            if (++readings[0] == number) {
+              moment[0] = operation + " " + number;
+              try (LayerDirectory root = store.open(layer)) {
+                LayerEntries.removeAll(root);
+              }
+            }
+          }
+        });
+    measure();
+    return moment[0];
+  }
+
+  private DiskUse measure() throws OverlayException {
+    return DiskUse.of(layer, seen);
+  }
+}

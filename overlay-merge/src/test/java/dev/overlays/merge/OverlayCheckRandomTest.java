@@ -1,0 +1,152 @@
+package dev.overlays.merge;
+
+import dev.overlays.merge.contract.MergeCase;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.report.RepairReport;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** In layers as the kernel leaves them, whiteouts that hide nothing are all there is to find. */
+class OverlayCheckRandomTest {
+  private static final int SEEDS = 100;
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
+
+  private final FileSystem fileSystem = InMemoryFileSystems.create();
+  private final LayerStore store = new PortableLayerStore();
+
+  private interface Promise {
+    void holds(MergeCase layers, long seed) throws IOException;
+  }
+
+  private List<DynamicTest> forSeeds(String what, Promise promise) {
+    return LongStream.range(0, SEEDS)
+        .mapToObj(
+            seed ->
+                DynamicTest.dynamicTest(
+                    what + " seed " + seed, () -> promise.holds(make(what + seed, seed), seed)))
+        .toList();
+  }
+
+  private MergeCase make(String name, long seed) throws IOException {
+    RandomLayers layers = RandomLayers.of(seed, MARKS).withNodes().withOwners();
+    Path root = Files.createDirectory(fileSystem.getPath("/" + name));
+    return MergeCase.make(store, root, root, 1, layers, MARKS, true);
+  }
+
+  @TestFactory
+  List<DynamicTest> findsAndRepairsTheOrphans() {
+    return forSeeds(
+        "repair",
+        (layers, seed) -> {
+          OverlayCheck check = OverlayCheck.of(layers.spec());
+          SortedSet<String> orphans = new TreeSet<>();
+          try (LayerDirectory upper = store.open(layers.upperPath());
+              LayerDirectory lower = store.open(layers.spec().lowers().get(0))) {
+            orphans(upper, lower, orphans);
+          }
+          FaultyLayerStore shuffled = new FaultyLayerStore(store).shuffled(seed);
+          List<Problem> problems = check.store(shuffled).run();
+          assertEquals(0, shuffled.operations());
+          assertEquals(
+              orphans,
+              problems.stream()
+                  .map(problem -> problem.path().orElseThrow().toString())
+                  .collect(Collectors.toCollection(TreeSet::new)));
+          assertTrue(problems.stream().allMatch(p -> p.code() == ProblemCode.WHITEOUT_ORPHAN));
+          List<String> before = layers.view().withDirectoryTimes().manifest();
+          FaultyLayerStore watched = watched(layers).shuffled(seed);
+          RepairReport report = check.store(watched).repair();
+          watched.assertAllClosed();
+          assertEquals(problems.size(), report.count(ProblemCode.WHITEOUT_ORPHAN));
+          assertEquals(List.of(), report.left());
+          assertEquals(before, layers.view().withDirectoryTimes().manifest());
+          assertEquals(List.of(), check.store(store).run());
+        });
+  }
+
+  /** What a merge leaves that is cut off anywhere is found, and the merge goes on after repairs. */
+  @TestFactory
+  List<DynamicTest> repairsWhatACrashLeaves() {
+    return forSeeds(
+        "crash",
+        (layers, seed) -> {
+          List<String> view = layers.view().manifest();
+          FaultyLayerStore crashing = new FaultyLayerStore(store).crashAt(3 + seed % 40);
+          try {
+            layers.merge().store(crashing).run();
+          } catch (OverlayException e) {
+            assertTrue(crashing.crashed(), e.getMessage());
+          }
+          OverlayCheck check = OverlayCheck.of(layers.spec());
+          RepairReport report = check.store(watched(layers)).repair();
+          assertEquals(List.of(), report.left());
+          assertEquals(List.of(), check.store(store).run());
+          layers.merge().run();
+          assertEquals(view, layers.lower().manifest());
+          assertEquals(List.of(), check.store(store).run());
+        });
+  }
+
+  private FaultyLayerStore watched(MergeCase layers) throws IOException {
+    List<String> view = layers.view().manifest();
+    return new FaultyLayerStore(store)
+        .hook(
+            new FaultyLayerStore.Hook() {
+              @Override
+              public void after(Operation operation, String path) throws IOException {
+                assertEquals(view, layers.view().manifest(), () -> operation + " of " + path);
+              }
+            });
+  }
+
+  /** By another way than the check: a lower that is null is merged with nothing. */
+  private void orphans(LayerDirectory upper, LayerDirectory lower, SortedSet<String> orphans)
+      throws IOException {
+    EntryCursor entries = upper.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      Name name = entry.name();
+      EntryStat stat = LayerEntries.present(upper, name);
+      EntryStat below = lower == null ? null : lower.stat(name).orElse(null);
+      if (LayerEntries.isWhiteout(upper, name, stat, MARKS)) {
+        if (below == null) {
+          orphans.add(LayerEntries.path(upper, name).toString());
+        }
+      } else if (stat.isDirectory()) {
+        boolean merges =
+            below != null && below.isDirectory() && !LayerEntries.isOpaque(upper, name, MARKS);
+        try (LayerDirectory innerUpper = upper.open(name);
+            LayerDirectory innerLower = merges ? lower.open(name) : null) {
+          orphans(innerUpper, innerLower, orphans);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package dev.overlays.merge;
+
+import dev.overlays.merge.contract.SameLines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.ProblemCode;
+import dev.overlays.merge.report.ConflictKind;
+import dev.overlays.merge.report.ConflictPolicy;
+import dev.overlays.merge.report.SharedMergeReport;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.Operation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** The merge of several uppers, over random layers of many seeds, held to {@link SharedModel}. */
+class SharedMergeTest {
+  private static final long SEEDS = Long.getLong("overlays.seeds", 20);
+
+  /** A promise about the layers of one seed, of which the first instances are merged. */
+  @FunctionalInterface
+  private interface Promise {
+    void holds(SharedCase layers, int merged, long seed) throws IOException;
+  }
+
+  private static List<DynamicTest> forSeeds(Promise promise) {
+    return LongStream.range(0, SEEDS)
+        .mapToObj(
+            seed ->
+                DynamicTest.dynamicTest(
+                    "seed " + seed,
+                    () -> {
+                      SharedCase layers = SharedCase.make(seed);
+                      int merged = 1 + (int) (seed / 3 % layers.specs().size());
+                      promise.holds(layers, merged, seed);
+                    }))
+        .toList();
+  }
+
+  private static List<String> list(SortedMap<String, String> tree) {
+    return List.copyOf(tree.values());
+  }
+
+  /** The lower and all views are what the changes make of them, applied one after the other. */
+  private static void assertInOrder(SharedCase layers, SharedModel model, int merged)
+      throws IOException {
+    SortedMap<String, String> tree = model.inOrder(merged);
+    SameLines.check(list(tree), list(SharedModel.lines(layers.lower())), () -> "the lower");
+    for (int i = 0; i < layers.specs().size(); i++) {
+      int instance = i;
+      SortedMap<String, String> view = new TreeMap<>(tree);
+      if (i >= merged) {
+        model.apply(view, model.sides.get(i));
+      } else {
+        // The root of an upper stays, with what it has itself.
+        view.put(".", model.sides.get(i).view().get("."));
+        assertEquals(1, layers.raw(i).manifest().size(), () -> "left in " + instance);
+      }
+      SameLines.check(
+          list(view), list(SharedModel.lines(layers.view(i))), () -> "the view of " + instance);
+    }
+  }
+
+  @TestFactory
+  List<DynamicTest> inOrderTheLastOneWins() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          SharedModel model = SharedModel.of(layers);
+          FaultyLayerStore store = new FaultyLayerStore(SharedCase.STORE).shuffled(seed);
+          layers.merge(merged).workers(seed % 4 == 3 ? 2 : 1).store(store).run();
+          store.assertAllClosed();
+          assertInOrder(layers, model, merged);
+        });
+  }
+
+  /** What an upper holds at its own private paths stays in it. */
+  @TestFactory
+  List<DynamicTest> privatePathsStay() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          SharedCase own = layers.withPrivatePaths();
+          List<List<String>> before = own.atPrivatePaths();
+          own.merge(merged).run();
+          if (seed % 2 == 0) {
+            assertEquals(before, own.atPrivatePaths());
+          }
+        });
+  }
+
+  /** Between the operations the view of the only upper that is merged is what it was. */
+  @TestFactory
+  List<DynamicTest> theViewOfWhatIsMergedNeverChanges() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          LayerView view = layers.view(0);
+          List<String> before = view.manifest();
+          FaultyLayerStore store =
+              new FaultyLayerStore(SharedCase.STORE)
+                  .hook(
+                      new FaultyLayerStore.Hook() {
+                        @Override
+                        public void after(Operation operation, String path) throws IOException {
+                          SameLines.check(
+                              before, view.manifest(), () -> "after " + operation + " of " + path);
+                        }
+                      });
+          ConflictPolicy policy =
+              seed % 4 < 2 ? ConflictPolicy.IN_ORDER : ConflictPolicy.DELETE_COMMON;
+          layers.merge(1).policy(policy).store(store).run();
+        });
+  }
+
+  @TestFactory
+  List<DynamicTest> conflictsAreCounted() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          SharedModel model = SharedModel.of(layers);
+          List<String> before = layers.everything();
+          SharedMergeReport would = layers.merge(merged).dryRun();
+          assertEquals(before, layers.everything());
+          assertEquals(describe(model, merged), described(would));
+          assertEquals(SharedModel.counts(model.conflicts(merged)), would.conflicts());
+          SharedMergeReport did = layers.merge(merged).run();
+          assertEquals(would.conflicts(), did.conflicts());
+          assertEquals(would.examples(), did.examples());
+        });
+  }
+
+  private static List<String> describe(SharedModel model, int merged) {
+    return model.conflicts(merged).entrySet().stream()
+        .map(conflict -> conflict.getValue() + " " + conflict.getKey())
+        .filter(line -> line.indexOf('\\') < 0)
+        .sorted()
+        .toList();
+  }
+
+  private static List<String> described(SharedMergeReport report) {
+    return report.examples().stream()
+        .filter(conflict -> conflict.path().chars().allMatch(c -> c > ' ' && c < 127 && c != '\\'))
+        .map(conflict -> conflict.kind() + " " + conflict.path())
+        .sorted()
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> conflictsAreRefused() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          SharedModel model = SharedModel.of(layers);
+          Map<String, ConflictKind> conflicts = model.conflicts(merged);
+          List<String> before = layers.everything();
+          if (conflicts.isEmpty()) {
+            layers.merge(merged).policy(ConflictPolicy.REFUSE).run();
+            assertInOrder(layers, model, merged);
+            return;
+          }
+          OverlayException e =
+              assertThrows(
+                  OverlayException.class,
+                  () -> layers.merge(merged).policy(ConflictPolicy.REFUSE).run());
+          assertEquals(conflicts.size(), e.problems().size());
+          e.problems().forEach(problem -> assertEquals(ProblemCode.MERGE_CONFLICT, problem.code()));
+          assertEquals(before, layers.everything());
+        });
+  }
+
+  /** Cut off anywhere and taken up again, it ends as if it had not been. */
+  @TestFactory
+  List<DynamicTest> aCrashChangesNothingInTheEnd() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          SharedModel model = SharedModel.of(layers);
+          long crash = 1;
+          while (true) {
+            FaultyLayerStore store =
+                new FaultyLayerStore(SharedCase.STORE).crashAt(crash).shuffled(crash);
+            try {
+              layers.merge(merged).store(store).run();
+              break;
+            } catch (OverlayException e) {
+              assertTrue(store.crashed(), e.getMessage());
+            }
+            store.assertAllClosed();
+            crash += 1 + seed % 3;
+          }
+          assertInOrder(layers, model, merged);
+        });
+  }
+
+  @TestFactory
+  List<DynamicTest> onlyWhatAllDeleteIsDeleted() {
+    return forSeeds(
+        (layers, merged, seed) -> {
+          SharedModel model = SharedModel.of(layers);
+          FaultyLayerStore store = new FaultyLayerStore(SharedCase.STORE).shuffled(seed);
+          layers.merge(merged).policy(ConflictPolicy.DELETE_COMMON).store(store).run();
+          store.assertAllClosed();
+          assertCommon(layers, model, merged == layers.specs().size());
+        });
+  }
+
+  private static void assertCommon(SharedCase layers, SharedModel model, boolean everyOne)
+      throws IOException {
+    SortedMap<String, String> lower = SharedModel.lines(layers.lower());
+    List<SortedMap<String, String>> views = new ArrayList<>();
+    for (int i = 0; i < layers.specs().size(); i++) {
+      views.add(SharedModel.lines(layers.view(i)));
+    }
+    model.lower.forEach(
+        (path, line) -> {
+          boolean all = true;
+          for (int i = 0; i < views.size(); i++) {
+            SharedModel.Side side = model.sides.get(i);
+            String instance = path + " in " + i;
+            if (!side.view().containsKey(path)) {
+              assertFalse(views.get(i).containsKey(path), () -> "deleted, but back: " + instance);
+            } else {
+              all = false;
+            }
+            if (side.relies(path, model.lower)) {
+              assertTrue(views.get(i).containsKey(path), () -> "lost: " + instance);
+              assertTrue(lower.containsKey(path), () -> "lost from the lower: " + instance);
+              assertEquals(
+                  SharedModel.isDirectory(line),
+                  SharedModel.isDirectory(lower.get(path)),
+                  () -> "another kind: " + instance);
+            }
+          }
+          assertTrue(
+              !everyOne || !all || !lower.containsKey(path), () -> "deleted by all: " + path);
+        });
+    for (int i = 0; i < views.size(); i++) {
+      int instance = i;
+      SharedModel.Side side = model.sides.get(i);
+      for (String path : side.own()) {
+        boolean alone = true;
+        for (int j = 0; j < views.size(); j++) {
+          alone &= j == i || !touches(model.sides.get(j), path);
+        }
+        if (alone) {
+          String was = side.view().get(path);
+          assertEquals(was, views.get(i).get(path), () -> "own of " + instance);
+        }
+      }
+    }
+  }
+
+  /** Whether a path or what is around it is another instance's own, so that it may win. */
+  private static boolean touches(SharedModel.Side side, String path) {
+    boolean touched = side.own().contains(path);
+    for (String around = SharedModel.parent(path);
+        !around.equals(".");
+        around = SharedModel.parent(around)) {
+      touched |= side.own().contains(around);
+    }
+    return touched;
+  }
+}

@@ -1,0 +1,186 @@
+package dev.overlays.merge;
+
+import dev.overlays.merge.report.ConflictKind;
+import dev.overlays.testkit.layer.LayerView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What instances of one lower show and have changed, as manifests: the oracle of their merge. It
+ * knows of layers only which names an upper has, and which of its directories hide the lowers'.
+ */
+final class SharedModel {
+  final SortedMap<String, String> lower;
+  final List<Side> sides = new ArrayList<>();
+
+  /**
+   * One instance.
+   *
+   * @param view what it shows
+   * @param own what its upper has
+   * @param hiding the directories in which nothing of the lowers at their place is shown
+   */
+  record Side(SortedMap<String, String> view, SortedSet<String> own, Set<String> hiding) {
+    /** Whether it shows what the lowers have there, if only as a part of a directory. */
+    boolean relies(String path, Map<String, String> lower) {
+      return view.containsKey(path)
+          && lower.containsKey(path)
+          && !hiding.contains(parent(path))
+          && (!own.contains(path)
+              || (isDirectory(view.get(path))
+                  && isDirectory(lower.get(path))
+                  && !hiding.contains(path)))
+          && (parent(path).equals(".") || relies(parent(path), lower));
+    }
+
+    boolean showsDirectory(String path) {
+      return isDirectory(view.get(path));
+    }
+  }
+
+  private SharedModel(SortedMap<String, String> lower) {
+    this.lower = lower;
+  }
+
+  static SharedModel of(SharedCase layers) throws IOException {
+    SharedModel model = new SharedModel(lines(layers.lower()));
+    for (int i = 0; i < layers.specs().size(); i++) {
+      SortedMap<String, String> view = lines(layers.view(i));
+      SortedSet<String> own = new TreeSet<>(lines(layers.raw(i)).keySet());
+      own.remove(".");
+      Set<String> marked = Hiding.of(SharedCase.STORE, layers.upper(i));
+      model.sides.add(new Side(view, own, model.hiding(view, own, marked)));
+    }
+    return model;
+  }
+
+  /** A marked directory that has nothing to hide, and was not renamed, is a new one. */
+  private Set<String> hiding(Map<String, String> view, SortedSet<String> own, Set<String> marked) {
+    Set<String> hiding = new HashSet<>();
+    for (String path : new TreeSet<>(view.keySet())) {
+      boolean renamed = marked.contains("redirect " + path);
+      boolean opaque = marked.contains("opaque " + path) && isDirectory(lower.get(path));
+      boolean ownDirectory = own.contains(path) && isDirectory(view.get(path));
+      if (!path.equals(".")
+          && (hiding.contains(parent(path)) || (ownDirectory && (renamed || opaque)))) {
+        hiding.add(path);
+      }
+    }
+    return hiding;
+  }
+
+  static SortedMap<String, String> lines(LayerView view) throws IOException {
+    SortedMap<String, String> lines = new TreeMap<>();
+    for (String line : view.manifest()) {
+      lines.put(line.substring(0, line.indexOf(' ')), line);
+    }
+    return lines;
+  }
+
+  static boolean isDirectory(String line) {
+    return line != null && line.contains(" DIRECTORY ");
+  }
+
+  static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "." : path.substring(0, slash);
+  }
+
+  /** Makes the changes of one instance to a tree. */
+  void apply(SortedMap<String, String> tree, Side side) {
+    tree.put(".", side.view.get("."));
+    Set<String> done = new HashSet<>();
+    for (String path : side.own) {
+      if (done.contains(parent(path))) {
+        done.add(path);
+      } else if (!side.showsDirectory(path) || side.hiding.contains(path)) {
+        remove(tree, path);
+        side.view.forEach(
+            (shown, line) -> {
+              if (shown.equals(path) || shown.startsWith(path + "/")) {
+                tree.put(shown, line);
+              }
+            });
+        done.add(path);
+      } else {
+        if (!isDirectory(tree.get(path))) {
+          tree.remove(path);
+        }
+        tree.put(path, side.view.get(path));
+      }
+    }
+  }
+
+  private static void remove(SortedMap<String, String> tree, String path) {
+    tree.keySet().removeIf(old -> old.equals(path) || old.startsWith(path + "/"));
+  }
+
+  /** What the lower is when the first instances have been merged in order. */
+  SortedMap<String, String> inOrder(int merged) {
+    SortedMap<String, String> tree = new TreeMap<>(lower);
+    sides.subList(0, merged).forEach(side -> apply(tree, side));
+    return tree;
+  }
+
+  /** The conflicts if the first instances are merged, by path. */
+  SortedMap<String, ConflictKind> conflicts(int merged) {
+    Set<String> paths = new TreeSet<>(lower.keySet());
+    sides.forEach(side -> paths.addAll(side.view.keySet()));
+    paths.remove(".");
+    SortedMap<String, ConflictKind> found = new TreeMap<>();
+    for (String path : paths) {
+      for (int i = 0; i < sides.size(); i++) {
+        for (int j = 0; j < sides.size(); j++) {
+          if (i != j && i < merged && isDeleted(path, sides.get(i), sides.get(j))) {
+            found.put(path, ConflictKind.DELETED);
+          } else if (i < j && i < merged && isChanged(path, sides.get(i), sides.get(j))) {
+            found.putIfAbsent(path, ConflictKind.CHANGED);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean isDeleted(String path, Side one, Side other) {
+    boolean another =
+        !one.relies(path, lower) && one.showsDirectory(path) != isDirectory(lower.get(path));
+    return lower.containsKey(path)
+        && one.showsDirectory(parent(path))
+        && (!one.view.containsKey(path) || another)
+        && other.relies(path, lower);
+  }
+
+  private boolean isChanged(String path, Side one, Side other) {
+    return isChange(path, one)
+        && isChange(path, other)
+        && !content(one.view.get(path)).equals(content(other.view.get(path)));
+  }
+
+  private boolean isChange(String path, Side side) {
+    if (!side.view.containsKey(path)) {
+      return lower.containsKey(path)
+          || (side.showsDirectory(parent(path)) && side.hiding.contains(parent(path)));
+    }
+    return side.own.contains(path) || !side.relies(path, lower);
+  }
+
+  private static String content(String line) {
+    return line == null ? "" : line.replaceAll(" mtime=\\S+", "");
+  }
+
+  static Map<ConflictKind, Long> counts(Map<String, ConflictKind> conflicts) {
+    Map<ConflictKind, Long> counts = new EnumMap<>(ConflictKind.class);
+    conflicts.values().forEach(kind -> counts.merge(kind, 1L, Long::sum));
+    return counts;
+  }
+}

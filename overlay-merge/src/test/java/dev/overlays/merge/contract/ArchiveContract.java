@@ -1,0 +1,185 @@
+package dev.overlays.merge.contract;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import dev.overlays.merge.oci.OciBlob;
+import dev.overlays.merge.oci.OciCompression;
+import dev.overlays.merge.oci.OciImport;
+import dev.overlays.merge.oci.OciImportReport;
+import dev.overlays.merge.oci.OciLayer;
+import dev.overlays.merge.oci.OciTreatment;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What layers that travel as archives promise, over random layers of many seeds. Extend it for a
+ * layer store of your own. It needs commons-compress and zstd-jni.
+ */
+public abstract class ArchiveContract extends SeededContract {
+
+  private static final List<OciCompression> COMPRESSIONS = List.of(OciCompression.values());
+
+  /** For those who extend it. */
+  protected ArchiveContract() {}
+
+  /**
+   * All layers of a view travel one by one, and show on arrival what they showed; what arrived
+   * travels on as the same bytes.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> showsTheSameOnArrival() {
+    return forSeeds(
+        (layers, seed) -> {
+          removeSockets(layers.spec());
+          List<Path> all = new ArrayList<>(List.of(layers.upperPath()));
+          all.addAll(layers.spec().lowers());
+          Path root = newRoot();
+          List<Path> arrived = new ArrayList<>();
+          for (OciLayer layer : all(layers.spec())) {
+            Path to = root.resolve("layer" + arrived.size());
+            travel(layer, to, seed);
+            arrived.add(to);
+          }
+          assertEquals(shown(all, layers.plain()), shown(arrived, layers.plain()));
+        });
+  }
+
+  /**
+   * An import that fails at any operation leaves nothing.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> leavesNothingAfterFailures() {
+    return forSeeds(
+        (layers, seed) -> {
+          removeSockets(layers.spec());
+          byte[] archive = export(OciLayer.of(layers.spec()), OciCompression.NONE, seed);
+          Random random = new Random(seed);
+          Path root = newRoot();
+          FaultyLayerStore counting = new FaultyLayerStore(store());
+          into(root.resolve("whole"), counting).run(new ByteArrayInputStream(archive));
+          int most = (int) counting.operations();
+          for (int i = 0; i < 3; i++) {
+            int number = 1 + random.nextInt(most);
+            FaultyLayerStore failing = new FaultyLayerStore(store()).failAt(number);
+            OciImport last = into(root.resolve("failed"), failing);
+            OverlayException e =
+                assertThrows(
+                    OverlayException.class, () -> last.run(new ByteArrayInputStream(archive)));
+            assertTrue(e.has(ProblemCode.ARCHIVE_NOT_UNPACKED), e.toString());
+            failing.assertAllClosed();
+            assertEquals(List.of("whole"), names(root), "after operation " + number);
+          }
+        });
+  }
+
+  private static List<OciLayer> all(OverlaySpec spec) {
+    List<OciLayer> layers = new ArrayList<>(List.of(OciLayer.of(spec)));
+    spec.lowers().forEach(lower -> layers.add(OciLayer.of(spec, lower)));
+    return layers;
+  }
+
+  public final void travel(OciLayer layer, Path to, long seed) throws IOException {
+    byte[] archive = export(layer, OciCompression.NONE, seed);
+    OciCompression compression = COMPRESSIONS.get((int) (seed % 3));
+    byte[] packed = export(layer, compression, seed + 1);
+    FaultyLayerStore store = new FaultyLayerStore(store());
+    OciImportReport report = into(to, store).run(new ByteArrayInputStream(packed));
+    store.assertAllClosed();
+    assertEquals(compression, report.blob().compression());
+    assertEquals(archive.length, report.blob().diffSize());
+    byte[] again = export(OciLayer.of(to, marks()), OciCompression.NONE, seed + 2);
+    assertArrayEquals(archive, again, () -> "other bytes from " + to);
+  }
+
+  private byte[] export(OciLayer layer, OciCompression compression, long seed) throws IOException {
+    FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    OciBlob blob = layer.compression(compression).store(store).writeTo(out);
+    store.assertAllClosed();
+    assertEquals(0, store.operations(), "an export changes nothing");
+    assertEquals(out.size(), blob.size());
+    return out.toByteArray();
+  }
+
+  private OciImport into(Path target, LayerStore store) {
+    return OciImport.to(target)
+        .store(store)
+        .marks(marks())
+        .devices(OciTreatment.TAKE)
+        .setIds(OciTreatment.TAKE)
+        .privilegedXattrs(OciTreatment.TAKE);
+  }
+
+  /** Without the attributes of chattr(1), and with links only where nothing had to be copied. */
+  public final List<String> shown(List<Path> layers, boolean hardLinks) throws IOException {
+    LayerView view =
+        LayerView.of(store(), layers.get(0), layers.subList(1, layers.size()), marks())
+            .withDirectoryTimes();
+    List<String> shown = (hardLinks ? view : view.withoutHardLinks()).manifest();
+    return shown.stream().map(line -> line.replaceFirst(" flags=[ia]+", "")).toList();
+  }
+
+  public final void removeSockets(OverlaySpec spec) throws IOException {
+    List<Path> layers = new ArrayList<>(List.of(spec.upper().orElseThrow()));
+    layers.addAll(spec.lowers());
+    for (Path layer : layers) {
+      try (LayerDirectory root = store().open(layer)) {
+        removeSockets(root);
+      }
+    }
+  }
+
+  private static void removeSockets(LayerDirectory directory) throws IOException {
+    List<Name> sockets = new ArrayList<>();
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      EntryType type = directory.stat(entry.name()).orElseThrow().type();
+      if (type == EntryType.DIRECTORY) {
+        try (LayerDirectory inner = directory.open(entry.name())) {
+          removeSockets(inner);
+        }
+      } else if (type == EntryType.SOCKET) {
+        sockets.add(entry.name());
+      }
+    }
+    for (Name socket : sockets) {
+      directory.remove(socket);
+    }
+  }
+
+  private List<String> names(Path root) throws IOException {
+    List<String> names = new ArrayList<>();
+    try (LayerDirectory directory = store().open(root)) {
+      EntryCursor entries = directory.entries();
+      for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+        names.add(entry.name().toString());
+      }
+    }
+    return names;
+  }
+}

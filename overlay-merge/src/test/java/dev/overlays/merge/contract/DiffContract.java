@@ -1,0 +1,82 @@
+package dev.overlays.merge.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.merge.report.Change;
+import dev.overlays.merge.OverlayDiff;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What a diff promises, over random layers of many seeds: it tells what the manifests of the view
+ * and of the lower differ in. Extend it for a layer store of your own.
+ */
+public abstract class DiffContract extends SeededContract {
+
+  /** For those who extend it. */
+  protected DiffContract() {}
+
+  /**
+   * Returns what a view shows; to be overridden where it can be mounted.
+   *
+   * @param spec the view
+   * @return its manifest, without hard links
+   * @throws IOException if it cannot be read
+   */
+  protected List<String> shown(OverlaySpec spec) throws IOException {
+    return LayerView.of(store(), spec.upper().orElseThrow(), spec.lowers(), marks())
+        .withoutHardLinks()
+        .manifest();
+  }
+
+  private static List<String> before(MergeCase layers) throws IOException {
+    return layers.lower().withoutHardLinks().manifest();
+  }
+
+  private List<Change> told(MergeCase layers, long seed, boolean comparing) throws IOException {
+    FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
+    OverlayDiff diff = OverlayDiff.of(layers.spec()).store(store).workers(1 + (int) (seed % 3));
+    List<Change> told = new ArrayList<>();
+    try (Stream<Change> changes = (comparing ? diff.compareContent() : diff).changes()) {
+      changes.forEach(told::add);
+    }
+    store.assertAllClosed();
+    assertEquals(0, store.operations(), "a diff changes nothing");
+    return told;
+  }
+
+  /**
+   * With content compared, every path that differs is told, and no other; parents come first.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> tellsExactlyWhatDiffers() {
+    return forSeeds(
+        (layers, seed) -> {
+          List<Change> told = told(layers, seed, true);
+          DiffOracle.assertExact(told, before(layers), shown(layers.spec()), path -> true);
+        });
+  }
+
+  /**
+   * Without that, what was copied up or made anew may be told although it looks the same.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> missesNothingWithoutReadingFiles() {
+    return forSeeds(
+        (layers, seed) -> {
+          List<Change> told = told(layers, seed, false);
+          DiffOracle.assertCareful(told, before(layers), shown(layers.spec()), path -> true);
+        });
+  }
+}

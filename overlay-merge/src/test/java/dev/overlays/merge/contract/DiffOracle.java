@@ -1,0 +1,193 @@
+package dev.overlays.merge.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.layer.EntryType;
+import dev.overlays.merge.report.Change;
+import dev.overlays.merge.report.ChangeKind;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The changes between two manifests, found without looking at a layer, to hold a diff to. */
+public final class DiffOracle {
+  private static final Predicate<String> CONTENT =
+      Pattern.compile("(size|sha256|target|device)=.*").asMatchPredicate();
+  private static final Pattern SIZE = Pattern.compile(" size=(\\d+)");
+
+  private DiffOracle() {}
+
+  private record Line(EntryType type, List<String> fields) {
+    static Line of(String[] parts) {
+      return new Line(EntryType.valueOf(parts[1]), List.of(parts[2].split(" ", -1)));
+    }
+
+    List<String> content() {
+      return fields.stream().filter(CONTENT).toList();
+    }
+
+    long size() {
+      Matcher size = SIZE.matcher(" " + String.join(" ", fields));
+      return type == EntryType.FILE && size.find() ? Long.parseLong(size.group(1)) : 0;
+    }
+
+    Change change(ChangeKind kind, String path) {
+      return new Change(kind, path, type, size(), Optional.empty());
+    }
+  }
+
+  /**
+   * Holds a diff that compares content to what two views show: every difference is told, and
+   * nothing else.
+   *
+   * @param told the changes, in their order
+   * @param lowers the manifest of the view without the upper, without hard links
+   * @param view the manifest of the view, without hard links
+   * @param compared which paths are looked at, as {@link Change#path()} has them
+   */
+  public static void assertExact(
+      List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
+    List<Change> changes = new ArrayList<>(told);
+    List<Change> renamed = renamed(told);
+    changes.removeAll(renamed);
+    changes.removeIf(change -> !compared.test(change.path()));
+    assertEquals(changes(lowers, view, renamed, compared), new HashSet<>(changes));
+    Set<String> before = new HashSet<>();
+    for (Change change : changes) {
+      assertTrue(before.add(change.path()), () -> "told twice: " + change);
+      assertTrue(
+          changes.stream()
+              .map(Change::path)
+              .filter(path -> change.path().startsWith(path + "/"))
+              .allMatch(before::contains),
+          () -> "told before its parent: " + change);
+    }
+  }
+
+  /**
+   * Holds a diff that reads no data to what two views show: every difference is told, and else only
+   * what was copied up or made anew.
+   *
+   * @param told the changes
+   * @param lowers the manifest of the view without the upper, without hard links
+   * @param view the manifest of the view, without hard links
+   * @param compared which paths are looked at, as {@link Change#path()} has them
+   */
+  public static void assertCareful(
+      List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
+    List<Change> renamed = renamed(told);
+    Map<String, Change> left = new HashMap<>();
+    told.stream()
+        .filter(change -> change.kind() != ChangeKind.RENAMED)
+        .filter(change -> compared.test(change.path()))
+        .forEach(change -> left.put(change.path(), change));
+    for (Change change : changes(lowers, view, renamed, compared)) {
+      Change found = left.remove(change.path());
+      assertTrue(
+          change.equals(found) || (change.kind() == ChangeKind.METADATA && isCareful(found)),
+          () -> change + " was told as " + found);
+    }
+    assertTrue(left.values().stream().allMatch(DiffOracle::isCareful), left::toString);
+  }
+
+  private static List<Change> renamed(List<Change> told) {
+    return told.stream().filter(change -> change.kind() == ChangeKind.RENAMED).toList();
+  }
+
+  private static boolean isCareful(Change change) {
+    return change != null
+        && ((change.kind() == ChangeKind.MODIFIED && change.type() == EntryType.FILE)
+            || (change.kind() == ChangeKind.REPLACED && change.type() == EntryType.DIRECTORY));
+  }
+
+  /** Both without hard links and the times of directories; what was renamed is where it is now. */
+  private static Set<Change> changes(
+      List<String> lowers, List<String> view, List<Change> renamed, Predicate<String> compared) {
+    Map<String, Line> before = moved(lines(lowers), renamed);
+    Map<String, Line> after = lines(view);
+    Set<String> paths = new TreeSet<>(before.keySet());
+    paths.addAll(after.keySet());
+    paths.removeIf(compared.negate());
+    Set<Change> changes = new LinkedHashSet<>();
+    for (String path : paths) {
+      Line old = before.get(path);
+      Line now = after.get(path);
+      if (old == null) {
+        changes.add(now.change(ChangeKind.ADDED, path));
+      } else if (now == null) {
+        Line around = after.get(parent(path));
+        if (around != null && around.type() == EntryType.DIRECTORY) {
+          changes.add(old.change(ChangeKind.DELETED, path));
+        }
+      } else if (old.type() != now.type()) {
+        changes.add(now.change(ChangeKind.REPLACED, path));
+      } else if (!old.content().equals(now.content())) {
+        changes.add(now.change(ChangeKind.MODIFIED, path));
+      } else if (!old.equals(now)) {
+        changes.add(now.change(ChangeKind.METADATA, path));
+      }
+    }
+    return changes;
+  }
+
+  private static Map<String, Line> moved(Map<String, Line> lowers, List<Change> renamed) {
+    Map<String, Line> before = new TreeMap<>(lowers);
+    for (Change change : renamed) {
+      before.keySet().removeIf(path -> isAt(path, change.path()));
+      String from = change.from().orElseThrow();
+      lowers.forEach(
+          (path, line) -> {
+            if (isAt(path, from)) {
+              before.put(change.path() + path.substring(from.length()), line);
+            }
+          });
+    }
+    return before;
+  }
+
+  private static boolean isAt(String path, String place) {
+    return path.equals(place) || path.startsWith(place + "/");
+  }
+
+  private static Map<String, Line> lines(List<String> manifest) {
+    Map<String, Line> lines = new TreeMap<>();
+    for (String line : manifest) {
+      String[] parts = line.split(" ", 3);
+      lines.put(people(parts[0]), Line.of(parts));
+    }
+    return lines;
+  }
+
+  private static String parent(String path) {
+    int slash = path.lastIndexOf('/');
+    return slash < 0 ? "." : path.substring(0, slash);
+  }
+
+  /** The path as it is shown to people. */
+  private static String people(String escaped) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int i = 0; i < escaped.length(); i++) {
+      if (escaped.charAt(i) == '\\') {
+        bytes.write(Integer.parseInt(escaped.substring(i + 2, i + 4), 16));
+        i += 3;
+      } else {
+        bytes.write(escaped.charAt(i));
+      }
+    }
+    // A slash ends a malformed character, so it does not matter that names are not decoded singly.
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.overlays.merge.contract;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/** Compares manifests, and tells only the lines in which they differ. */
+public final class SameLines {
+  private SameLines() {}
+
+  public static void check(List<String> expected, List<String> actual, Supplier<String> when) {
+    if (expected.equals(actual)) {
+      return;
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(when.get());
+    less(expected, actual).forEach(line -> lines.add("- " + line));
+    less(actual, expected).forEach(line -> lines.add("+ " + line));
+    throw new AssertionError(String.join("\n", lines));
+  }
+
+  private static Set<String> less(List<String> lines, List<String> others) {
+    Set<String> left = new LinkedHashSet<>(lines);
+    others.forEach(left::remove);
+    return left;
+  }
+}

@@ -1,0 +1,293 @@
+package dev.overlays.merge.contract;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.OverlayVacuum;
+import dev.overlays.merge.report.VacuumReport;
+import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.Operation;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What a vacuum promises, over random layers of many seeds in which the upper has copies of what is
+ * in the lower. Extend it for a layer store of your own.
+ */
+public abstract class VacuumContract extends SeededContract {
+  private static final Pattern ATTRIBUTES =
+      Pattern.compile(
+          " (0[0-7]+|\\d+:\\d+|mtime=\\S+|(user|trusted)\\.\\S+|flags=\\S+|links=.*)(?= |$)");
+
+  /** For those who extend it. */
+  protected VacuumContract() {}
+
+  private List<DynamicTest> forCopies(Promise promise) {
+    return forSeeds(
+        (layers, seed) -> {
+          Duplicates.make(layers, seed);
+          promise.holds(layers, seed);
+        });
+  }
+
+  private static OverlayVacuum vacuum(MergeCase layers) {
+    return OverlayVacuum.of(layers.spec()).store(layers.store());
+  }
+
+  /** A tree with its marks. */
+  private static List<String> marked(MergeCase layers, boolean upper) throws IOException {
+    MarkNamespace other =
+        layers.marks() == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
+    return LayerView.of(
+            layers.store(), upper ? layers.upperPath() : layers.spec().lowers().get(0), other)
+        .withDirectoryTimes()
+        .manifest();
+  }
+
+  private static void assertClean(MergeCase layers, long seed) throws IOException {
+    List<String> upper = marked(layers, true);
+    assertEquals(List.of(), upper.stream().filter(l -> l.contains(".merge_time=")).toList());
+    VacuumReport again = vacuum(layers).run();
+    assertEquals(0, again.filesRemoved() + again.directoriesRemoved() + again.whiteoutsRemoved());
+    if (!isPlain(seed)) {
+      return;
+    }
+    List<String> opaque =
+        upper.stream()
+            .filter(line -> line.contains(" " + layers.marks().prefix() + "opaque=79"))
+            .map(line -> line.substring(0, line.indexOf(' ')) + "/")
+            .toList();
+    Set<String> lower = new HashSet<>(layers.lower().manifest());
+    List<String> left =
+        LayerView.of(layers.store(), layers.upperPath(), layers.marks()).manifest().stream()
+            .filter(line -> !line.contains(" DIRECTORY ") && !line.contains(" links="))
+            .filter(lower::contains)
+            .filter(line -> opaque.stream().noneMatch(line::startsWith))
+            .toList();
+    assertEquals(List.of(), left, "redundant, but left in the upper");
+  }
+
+  private FaultyLayerStore watched(MergeCase layers, UnaryOperator<List<String>> seen, long seed)
+      throws IOException {
+    LayerView now = layers.view();
+    List<String> view = seen.apply(now.manifest());
+    return new FaultyLayerStore(store())
+        .shuffled(seed)
+        .hook(
+            new FaultyLayerStore.Hook() {
+              @Override
+              public void after(Operation operation, String path) throws IOException {
+                assertEquals(
+                    view, seen.apply(now.manifest()), () -> "after " + operation + " of " + path);
+                assertTrue(
+                    operation == Operation.SYNC || path.startsWith(layers.upperPath().toString()),
+                    () -> operation + " of " + path + ", which is not in the upper");
+              }
+            });
+  }
+
+  /**
+   * The view is the same after every single operation, and in the end nothing in the upper is the
+   * same as in the lower.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> theViewNeverChanges() {
+    return forCopies(
+        (layers, seed) -> {
+          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          List<String> lower = marked(layers, false);
+          FaultyLayerStore store = watched(layers, lines -> lines, seed);
+          vacuum(layers).store(store).run();
+          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertEquals(lower, marked(layers, false));
+          store.assertAllClosed();
+          assertClean(layers, seed);
+        });
+  }
+
+  /**
+   * Cut off anywhere, the view is what it was, and a second run finishes.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> aCrashLosesNothing() {
+    return forCopies(
+        (layers, seed) -> {
+          List<String> view = layers.view().manifest();
+          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          long crash = 1;
+          while (true) {
+            FaultyLayerStore store = new FaultyLayerStore(store()).crashAt(crash).shuffled(crash);
+            try {
+              vacuum(layers).store(store).run();
+              break;
+            } catch (OverlayException e) {
+              assertTrue(store.crashed(), e.getMessage());
+            }
+            store.assertAllClosed();
+            assertEquals(view, layers.view().manifest(), "the view after crash " + crash);
+            // Each run gets a little further before it is cut off.
+            crash += 1 + seed % 3;
+          }
+          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertClean(layers, seed);
+        });
+  }
+
+  /**
+   * By content alone the content is the same after every operation.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> theContentNeverChanges() {
+    return forCopies(
+        (layers, seed) -> {
+          VacuumReport strict = vacuum(layers).dryRun();
+          FaultyLayerStore store = watched(layers, VacuumContract::contents, seed);
+          VacuumReport report = vacuum(layers).store(store).contentOnly().run();
+          assertTrue(report.filesRemoved() >= strict.filesRemoved());
+          store.assertAllClosed();
+        });
+  }
+
+  private static List<String> contents(List<String> manifest) {
+    return manifest.stream().map(line -> ATTRIBUTES.matcher(line).replaceAll("")).toList();
+  }
+
+  /**
+   * A dry run changes nothing, and tells what is then done.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> aDryRunTellsTheTruth() {
+    return forCopies(
+        (layers, seed) -> {
+          List<String> before = marked(layers, true);
+          VacuumReport would = vacuum(layers).dryRun();
+          assertEquals(before, marked(layers, true));
+          VacuumReport did = vacuum(layers).run();
+          assertTrue(would.dryRun() && !did.dryRun());
+          assertEquals(counts(would), counts(did));
+        });
+  }
+
+  /**
+   * Several workers do what one does, also after some of them were cut off.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> severalWorkersDoTheSame() {
+    return forCopies(
+        (layers, seed) -> {
+          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          VacuumReport would = vacuum(layers).dryRun();
+          assertEquals(counts(would), counts(vacuum(layers).workers(3).dryRun()));
+          FaultyLayerStore crashing = new FaultyLayerStore(store()).crashAt(1 + seed % 7);
+          try {
+            vacuum(layers).store(crashing).workers(3).run();
+          } catch (OverlayException e) {
+            assertTrue(crashing.crashed(), e.getMessage());
+          }
+          crashing.assertAllClosed();
+          FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
+          vacuum(layers).store(store).workers(3).run();
+          store.assertAllClosed();
+          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertClean(layers, seed);
+        });
+  }
+
+  private static List<Long> counts(VacuumReport report) {
+    return List.of(
+        report.filesRemoved(),
+        report.directoriesRemoved(),
+        report.whiteoutsRemoved(),
+        report.bytesFreed());
+  }
+
+  /**
+   * Cancelled anywhere, the view is what it was, and another run goes on.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> aCancelledVacuumGoesOn() {
+    return forCopies(
+        (layers, seed) -> {
+          List<String> view = layers.view().manifest();
+          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          AtomicLong asked = new AtomicLong();
+          OverlayVacuum cancelled =
+              vacuum(layers).cancelWhen(() -> asked.incrementAndGet() > seed % 9);
+          try {
+            cancelled.run();
+          } catch (OverlayException e) {
+            assertTrue(e.has(ProblemCode.MERGE_CANCELLED), e.getMessage());
+            assertEquals(seed % 9 + 1, asked.get(), "asked before each entry");
+          }
+          assertEquals(view, layers.view().manifest());
+          vacuum(layers).run();
+          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertClean(layers, seed);
+        });
+  }
+
+  /**
+   * What is private or excluded stays, while the rest goes.
+   *
+   * @return a test for each seed
+   */
+  @TestFactory
+  protected List<DynamicTest> privatePathsStay() {
+    return forCopies(
+        (layers, seed) -> {
+          OverlaySpec.Builder builder = layers.spec().toBuilder();
+          layers.privates().forEach(builder::privatePath);
+          PrivateParts before = PrivateParts.of(layers);
+          FaultyLayerStore store = watched(layers, lines -> lines, seed);
+          OverlayVacuum.of(builder.build()).store(store).exclude("**/?1").run();
+          PrivateParts.of(layers).assertLeftAlone(before, true);
+        });
+  }
+
+  /**
+   * What is claimed by somebody is not touched.
+   *
+   * @throws IOException if the layers cannot be made
+   */
+  @Test
+  protected void aClaimKeepsTheVacuumAway() throws IOException {
+    MergeCase layers = layers(0);
+    Duplicates.make(layers, 0);
+    List<String> before = marked(layers, true);
+    Closeable claim = store().claim(layers.spec());
+    try {
+      OverlayException e = assertThrows(OverlayException.class, vacuum(layers)::run);
+      assertTrue(e.has(ProblemCode.LAYER_LOCKED), e.getMessage());
+      assertEquals(before, marked(layers, true));
+    } finally {
+      claim.close();
+    }
+  }
+}

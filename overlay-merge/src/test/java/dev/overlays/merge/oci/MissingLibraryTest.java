@@ -1,0 +1,69 @@
+package dev.overlays.merge.oci;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.net.MalformedURLException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Without the libraries that archives need, everything else works, and this says what to add. */
+class MissingLibraryTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "org.apache.commons.compress, GZIP, org.apache.commons:commons-compress",
+    "org.apache.commons.lang3, GZIP, org.apache.commons:commons-lang3",
+    "com.github.luben.zstd, ZSTD, com.github.luben:zstd-jni",
+    "com.github.luben.zstd, GZIP, works"
+  })
+  void isToldByItsName(String missing, String compression, String mentioned) throws Exception {
+    URL[] classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+            .map(MissingLibraryTest::url)
+            .toArray(URL[]::new);
+    try (Without loader = new Without(classPath, missing)) {
+      Class<?> travel = loader.loadClass(Travel.class.getName());
+      @SuppressWarnings("unchecked")
+      Callable<String> there =
+          (Callable<String>) travel.getConstructor(String.class).newInstance(compression);
+      String answer = there.call();
+      for (String line : answer.lines().toList()) {
+        assertTrue(line.contains(mentioned), answer);
+        assertEquals(!mentioned.equals("works"), line.contains("archive-library-missing"), answer);
+      }
+    }
+  }
+
+  private static URL url(String entry) {
+    try {
+      return Path.of(entry).toUri().toURL();
+    } catch (MalformedURLException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** Loads everything anew but the JDK, and does not find some classes. */
+  private static final class Without extends URLClassLoader {
+    private final String missing;
+
+    Without(URL[] classPath, String missing) {
+      super(classPath, ClassLoader.getPlatformClassLoader());
+      this.missing = missing;
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      if (name.startsWith(missing)) {
+        throw new ClassNotFoundException(name);
+      }
+      return super.findClass(name);
+    }
+  }
+}
