@@ -1,6 +1,7 @@
 package dev.overlays.linux.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.overlays.OverlayOptions;
 import dev.overlays.RedirectDir;
@@ -17,10 +18,12 @@ class OverlayDefaultsTest {
   static final class Remembered implements FullJvm.Question {
     Remembered() throws IOException {
       Files.readString(Path.of("/proc/version"));
-      OverlayOptions.defaults().withXino(Xino.AUTO).withRedirectDir(RedirectDir.FOLLOW).toString();
+      OverlayOptions some =
+          OverlayOptions.defaults().withXino(Xino.AUTO).withRedirectDir(RedirectDir.FOLLOW);
+      assertNotEquals("", some.toString());
       // Loads the class, and that of what may be thrown.
-      OverlayDefaults.class.getDeclaredMethods();
-      new NoSuchFileException("").toString();
+      assertNotEquals(0, OverlayDefaults.class.getDeclaredMethods().length);
+      assertNotEquals("", new NoSuchFileException("").toString());
     }
 
     @Override
