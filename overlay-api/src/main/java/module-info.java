@@ -18,7 +18,6 @@ module dev.overlays.api {
   exports dev.overlays.fuseform;
   exports dev.overlays.hiding;
   exports dev.overlays.instance;
-
   exports dev.overlays.fit to
       dev.overlays.linux,
       dev.overlays.merge,

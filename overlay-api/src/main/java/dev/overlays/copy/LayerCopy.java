@@ -9,7 +9,6 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.Set;

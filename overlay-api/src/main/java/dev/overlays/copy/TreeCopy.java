@@ -8,7 +8,6 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,20 +1,19 @@
 package dev.overlays.fit;
 
-import dev.overlays.spi.LayerStore;
-
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
-import dev.overlays.layer.EntryType;
 import dev.overlays.fuseform.FuseForm;
+import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

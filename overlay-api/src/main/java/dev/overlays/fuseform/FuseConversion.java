@@ -1,5 +1,8 @@
 package dev.overlays.fuseform;
 
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
@@ -10,10 +13,6 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-
-import dev.overlays.OverlayException;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

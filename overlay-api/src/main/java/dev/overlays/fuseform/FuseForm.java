@@ -1,11 +1,10 @@
 package dev.overlays.fuseform;
 
+import dev.overlays.OverlayException;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-
-import dev.overlays.OverlayException;
 import java.io.IOException;
 
 /**

@@ -1,7 +1,5 @@
 package dev.overlays.hiding;
 
-import dev.overlays.spi.LayerStore;
-
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
@@ -9,6 +7,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

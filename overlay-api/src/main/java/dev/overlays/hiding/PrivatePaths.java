@@ -1,8 +1,5 @@
 package dev.overlays.hiding;
 
-import dev.overlays.lookup.LowerStack;
-import dev.overlays.spi.LayerStore;
-
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.EntryStat;
@@ -12,6 +9,8 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.lookup.LowerStack;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,12 +1,11 @@
 package dev.overlays.hiding;
 
-import dev.overlays.lookup.LowerStack;
-
 import dev.overlays.copy.AttributeCopy;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.lookup.LowerStack;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package dev.overlays.instance;
 
-import dev.overlays.spi.LayerStore;
-
 import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
@@ -9,6 +7,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
+import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,13 +1,12 @@
 package dev.overlays.instance;
 
-import dev.overlays.spi.LayerStore;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

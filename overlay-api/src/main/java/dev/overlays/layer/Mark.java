@@ -1,7 +1,6 @@
 package dev.overlays.layer;
 
 import dev.overlays.fuseform.FuseForm;
-
 import java.util.Locale;
 import java.util.Optional;
 

@@ -1,10 +1,10 @@
 package dev.overlays.lookup;
 
+import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.fit.LayerFit;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

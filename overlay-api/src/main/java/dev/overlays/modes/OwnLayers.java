@@ -1,10 +1,9 @@
 package dev.overlays.modes;
 
-import dev.overlays.spi.ForwardingLayerStore;
-import dev.overlays.spi.LayerStore;
-
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.ForwardingLayerStore;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

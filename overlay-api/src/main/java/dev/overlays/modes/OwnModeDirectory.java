@@ -7,7 +7,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.UnnamedFile;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

@@ -1,11 +1,10 @@
 package dev.overlays.owners;
 
-import dev.overlays.spi.ForwardingLayerStore;
-import dev.overlays.spi.LayerStore;
-
 import dev.overlays.IdMapping;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.ForwardingLayerStore;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

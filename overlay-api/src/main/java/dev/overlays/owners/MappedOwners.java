@@ -1,11 +1,10 @@
 package dev.overlays.owners;
 
+import dev.overlays.IdMapping;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
-
-import dev.overlays.IdMapping;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,8 +1,7 @@
 package dev.overlays.owners;
 
-import dev.overlays.layer.EntryStat;
-
 import dev.overlays.IdMapping;
+import dev.overlays.layer.EntryStat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;

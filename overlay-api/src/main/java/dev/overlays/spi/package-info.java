@@ -30,8 +30,8 @@
  *       new upper gets the attributes of the top-most lower, or the root of the view would not have
  *       them.
  *   <li>For an {@linkplain dev.overlays.OverlaySpec#ephemeral() ephemeral} spec make an upper, and
- *       throw it away or keep it at the end: {@link dev.overlays.instance.EphemeralUpper} and {@link
- *       dev.overlays.instance.EphemeralView} do that for a backend that can mount all else.
+ *       throw it away or keep it at the end: {@link dev.overlays.instance.EphemeralUpper} and
+ *       {@link dev.overlays.instance.EphemeralView} do that for a backend that can mount all else.
  *   <li>Keep others away from the layers: refuse an upper or work directory that another view uses,
  *       and layers that somebody has claimed; and see that nobody can claim them while the view is
  *       there. For mounts that the kernel's table shows the native store sees to the latter; others

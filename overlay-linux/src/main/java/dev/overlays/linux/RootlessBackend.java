@@ -5,6 +5,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
+import dev.overlays.fit.LayerFit;
 import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.namespace.Programs;
 import dev.overlays.linux.preflight.ForeignPaths;
@@ -13,7 +14,6 @@ import dev.overlays.linux.rootless.RootlessMount;
 import dev.overlays.linux.rootless.RootlessMounter;
 import dev.overlays.linux.rootless.Trial;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.fit.LayerFit;
 import java.util.List;
 import java.util.Optional;
 

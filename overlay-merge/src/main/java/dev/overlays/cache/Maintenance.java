@@ -2,11 +2,11 @@ package dev.overlays.cache;
 
 import dev.overlays.OverlayException;
 import dev.overlays.UnmountOptions;
-import dev.overlays.merge.report.ConflictPolicy;
-import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
+import dev.overlays.merge.report.ConflictPolicy;
+import dev.overlays.merge.report.MergeProgress;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Set;

@@ -1,9 +1,9 @@
 package dev.overlays.cache;
 
 import dev.overlays.UnmountOptions;
-import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.SharedMerge;
+import dev.overlays.merge.report.MergeProgress;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;

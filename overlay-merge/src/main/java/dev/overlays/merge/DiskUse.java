@@ -1,10 +1,9 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.run.Opening;
-
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
+import dev.overlays.merge.run.Opening;
 import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.Locale;

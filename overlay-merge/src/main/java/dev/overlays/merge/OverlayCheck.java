@@ -1,21 +1,20 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFit;
+import dev.overlays.fuseform.FuseForm;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.audit.Repairs;
 import dev.overlays.merge.audit.SpecAudit;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.merge.run.Failure;
 import dev.overlays.merge.run.FirstProblems;
 import dev.overlays.merge.run.Job;
-
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
-import dev.overlays.fuseform.FuseForm;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.MarkNamespace;
-import dev.overlays.lookup.LayerForms;
-import dev.overlays.fit.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,12 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFit;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.diff.ChangeVisitor;
 import dev.overlays.merge.diff.DiffRun;
 import dev.overlays.merge.diff.DiffSpliterator;
@@ -7,14 +14,6 @@ import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
 import dev.overlays.merge.run.Job;
 import dev.overlays.merge.run.Opening;
-
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.lookup.LayerForms;
-import dev.overlays.fit.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.List;

@@ -1,5 +1,9 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
@@ -9,11 +13,6 @@ import dev.overlays.merge.run.Job;
 import dev.overlays.merge.run.MergeLog;
 import dev.overlays.merge.run.Settings;
 import dev.overlays.merge.run.Tally;
-
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.nio.file.Path;

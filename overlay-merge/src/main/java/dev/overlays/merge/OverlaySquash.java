@@ -1,5 +1,10 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeReport;
@@ -9,12 +14,6 @@ import dev.overlays.merge.run.Job;
 import dev.overlays.merge.run.Settings;
 import dev.overlays.merge.run.Tally;
 import dev.overlays.merge.whole.SquashedIndex;
-
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.ProblemCode;
+import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.report.VacuumReport;
 import dev.overlays.merge.run.Failure;
 import dev.overlays.merge.run.Job;
@@ -7,11 +11,6 @@ import dev.overlays.merge.run.MergeLog;
 import dev.overlays.merge.run.Settings;
 import dev.overlays.merge.vacuum.VacuumEngine;
 import dev.overlays.merge.vacuum.VacuumTally;
-
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.util.List;

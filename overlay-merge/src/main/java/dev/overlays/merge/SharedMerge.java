@@ -1,5 +1,10 @@
 package dev.overlays.merge;
 
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.report.Conflict;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeListener;
@@ -8,12 +13,6 @@ import dev.overlays.merge.report.SharedMergeReport;
 import dev.overlays.merge.run.Failure;
 import dev.overlays.merge.run.Settings;
 import dev.overlays.merge.shared.SharedRun;
-
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
-import dev.overlays.lookup.LayerForms;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,8 +1,5 @@
 package dev.overlays.cache;
 
-import dev.overlays.testkit.memory.InMemoryBackend;
-import dev.overlays.testkit.memory.InMemoryFileSystems;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +11,8 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.testkit.memory.InMemoryBackend;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;

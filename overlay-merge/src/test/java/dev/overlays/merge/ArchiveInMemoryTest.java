@@ -1,11 +1,10 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.contract.ArchiveContract;
-import dev.overlays.merge.contract.MergeCase;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.contract.ArchiveContract;
+import dev.overlays.merge.contract.MergeCase;
 import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;

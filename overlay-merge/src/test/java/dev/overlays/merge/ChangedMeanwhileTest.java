@@ -1,10 +1,9 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.contract.MergeCase;
-
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.contract.MergeCase;
 import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.testkit.layer.FaultyLayerStore;

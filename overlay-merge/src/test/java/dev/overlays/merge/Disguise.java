@@ -1,9 +1,9 @@
 package dev.overlays.merge;
 
+import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
-import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;

@@ -1,7 +1,5 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.contract.MergeCase;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,6 +12,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.contract.MergeCase;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.MergeAction;
 import dev.overlays.merge.report.MergeReport;

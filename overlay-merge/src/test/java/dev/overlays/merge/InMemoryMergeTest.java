@@ -1,8 +1,7 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.contract.MergeContract;
-
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.contract.MergeContract;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;

@@ -1,8 +1,5 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.contract.MergeCase;
-import dev.overlays.merge.contract.SameLines;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -11,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.contract.MergeCase;
+import dev.overlays.merge.contract.SameLines;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;

@@ -1,13 +1,12 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.contract.MergeCase;
-import dev.overlays.merge.contract.SameLines;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.contract.MergeCase;
+import dev.overlays.merge.contract.SameLines;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import dev.overlays.testkit.layer.Operation;

@@ -1,7 +1,5 @@
 package dev.overlays.merge;
 
-import dev.overlays.merge.contract.SameLines;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
+import dev.overlays.merge.contract.SameLines;
 import dev.overlays.merge.report.ConflictKind;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.SharedMergeReport;

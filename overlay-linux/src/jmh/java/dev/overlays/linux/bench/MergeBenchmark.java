@@ -1,8 +1,8 @@
 package dev.overlays.linux.bench;
 
 import dev.overlays.linux.Sandbox;
-import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.OverlayMerge;
+import dev.overlays.merge.report.MergeReport;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

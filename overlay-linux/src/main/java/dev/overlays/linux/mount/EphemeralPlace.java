@@ -4,9 +4,9 @@ import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
+import dev.overlays.instance.EphemeralUpper;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.runtime.MemoryFileSystem;
-import dev.overlays.instance.EphemeralUpper;
 import java.util.List;
 
 /** Makes the upper of an ephemeral view where the spec wants it. */

@@ -1,14 +1,14 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.hiding.HiddenPaths;
+import dev.overlays.hiding.PrivatePaths;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Open;
 import dev.overlays.linux.syscall.SyscallException;
-import dev.overlays.hiding.HiddenPaths;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.hiding.PrivatePaths;
 import java.io.IOException;
 
 /**

@@ -2,9 +2,9 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
+import dev.overlays.merge.contract.MergeContract;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
-import dev.overlays.merge.contract.MergeContract;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.spi.LayerStore;
 import dev.overlays.merge.contract.VacuumContract;
+import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AutoClose;

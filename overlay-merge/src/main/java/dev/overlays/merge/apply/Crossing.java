@@ -1,10 +1,9 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.change.LowerStaging;
-import dev.overlays.merge.change.Staging;
-
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.change.LowerStaging;
+import dev.overlays.merge.change.Staging;
 import java.io.IOException;
 
 /**

@@ -1,14 +1,13 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Selection;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.merge.report.MergeAction;
+import dev.overlays.merge.run.Joins;
+import dev.overlays.merge.run.Selection;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 

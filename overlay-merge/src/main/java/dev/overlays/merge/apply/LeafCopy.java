@@ -1,9 +1,5 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.change.FileCopy;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.MissingData;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
@@ -12,6 +8,9 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.Hit;
+import dev.overlays.merge.change.FileCopy;
+import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.run.MissingData;
 import java.io.IOException;
 import java.util.List;
 

@@ -1,7 +1,5 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.report.MergeAction;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
@@ -9,6 +7,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.report.MergeAction;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.List;

@@ -1,16 +1,15 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.change.LowerStaging;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Tally;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.change.LowerStaging;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.Tally;
 import java.io.IOException;
 import java.util.Optional;
 

@@ -1,8 +1,5 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Paths;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -10,6 +7,8 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.Hit;
+import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.run.Paths;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;

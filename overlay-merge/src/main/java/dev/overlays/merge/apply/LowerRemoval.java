@@ -1,9 +1,5 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
@@ -11,6 +7,9 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.report.MergeAction;
+import dev.overlays.merge.run.Place;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 

@@ -1,10 +1,9 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.run.Joins;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.merge.run.Joins;
 import java.io.IOException;
 
 /** Goes through the entries of one directory of the upper. */

@@ -1,5 +1,12 @@
 package dev.overlays.merge.apply;
 
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFit;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
 import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LowerStaging;
@@ -24,14 +31,6 @@ import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.PullUp;
 import dev.overlays.merge.whole.WholeFile;
 import dev.overlays.merge.whole.Wholeness;
-
-import dev.overlays.OverlayException;
-import dev.overlays.Problem;
-import dev.overlays.ProblemCode;
-import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.LayerEntries;
-import dev.overlays.layer.Name;
-import dev.overlays.fit.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

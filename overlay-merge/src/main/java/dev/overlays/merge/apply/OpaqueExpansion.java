@@ -1,12 +1,11 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.run.Entries;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.run.Entries;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

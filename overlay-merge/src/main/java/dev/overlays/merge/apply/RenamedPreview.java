@@ -1,11 +1,5 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Tally;
-import dev.overlays.merge.survey.Renamed;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
@@ -15,6 +9,11 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.report.MergeAction;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.survey.Renamed;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

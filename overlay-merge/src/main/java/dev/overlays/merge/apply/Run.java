@@ -1,5 +1,11 @@
 package dev.overlays.merge.apply;
 
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
 import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.Protection;
@@ -8,13 +14,6 @@ import dev.overlays.merge.run.Place;
 import dev.overlays.merge.run.Tally;
 import dev.overlays.merge.run.Workers;
 import dev.overlays.merge.survey.KnownMarks;
-
-import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.LayerEntry;
-import dev.overlays.layer.MarkNamespace;
-import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.EnumSet;

@@ -1,8 +1,5 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
@@ -11,6 +8,8 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.merge.report.MergeAction;
+import dev.overlays.merge.run.Place;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

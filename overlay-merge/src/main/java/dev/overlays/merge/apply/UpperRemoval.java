@@ -1,12 +1,11 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.run.Entries;
-import dev.overlays.merge.run.Selection;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.run.Entries;
+import dev.overlays.merge.run.Selection;
 import java.io.IOException;
 
 /**

@@ -1,11 +1,10 @@
 package dev.overlays.merge.apply;
 
-import dev.overlays.merge.report.MergeAction;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.report.MergeAction;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;

@@ -1,15 +1,11 @@
 package dev.overlays.merge.audit;
 
-import dev.overlays.merge.change.LowerStaging;
-import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.TypedCursor;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFit;
+import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
-import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
@@ -17,7 +13,10 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.fit.LayerFit;
+import dev.overlays.merge.change.LowerStaging;
+import dev.overlays.merge.run.MissingData;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.TypedCursor;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;

@@ -1,10 +1,9 @@
 package dev.overlays.merge.audit;
 
-import dev.overlays.merge.change.DirectoryTimes;
-
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Mark;
+import dev.overlays.merge.change.DirectoryTimes;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;

@@ -1,9 +1,5 @@
 package dev.overlays.merge.audit;
 
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.survey.Exposure;
-import dev.overlays.merge.survey.Renamed;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
@@ -12,6 +8,9 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.Redirect;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.survey.Exposure;
+import dev.overlays.merge.survey.Renamed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,15 +1,14 @@
 package dev.overlays.merge.audit;
 
-import dev.overlays.merge.report.RepairReport;
-import dev.overlays.merge.run.FirstProblems;
-import dev.overlays.merge.run.LayerCheck;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.report.RepairReport;
+import dev.overlays.merge.run.FirstProblems;
+import dev.overlays.merge.run.LayerCheck;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.time.Duration;

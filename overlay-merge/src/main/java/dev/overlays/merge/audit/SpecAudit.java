@@ -1,20 +1,19 @@
 package dev.overlays.merge.audit;
 
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.change.DirectoryTimes;
-import dev.overlays.merge.change.LastMount;
-import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
-
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
+import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.fit.LayerFit;
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.LastMount;
+import dev.overlays.merge.change.OpenLayers;
+import dev.overlays.merge.run.Job;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;

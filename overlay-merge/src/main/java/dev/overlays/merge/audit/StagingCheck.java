@@ -1,10 +1,5 @@
 package dev.overlays.merge.audit;
 
-import dev.overlays.merge.change.BesideName;
-import dev.overlays.merge.change.LowerStaging;
-import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryCursor;
@@ -14,6 +9,10 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.change.BesideName;
+import dev.overlays.merge.change.LowerStaging;
+import dev.overlays.merge.change.OpenLayers;
+import dev.overlays.merge.change.Staging;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.HashSet;

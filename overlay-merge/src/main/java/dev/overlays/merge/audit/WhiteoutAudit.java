@@ -1,7 +1,5 @@
 package dev.overlays.merge.audit;
 
-import dev.overlays.merge.run.Place;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
@@ -11,6 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.run.Place;
 import java.io.IOException;
 import java.util.UUID;
 

@@ -64,7 +64,8 @@ public final class Changes {
   }
 
   /** Moves an entry to a name that is free or hidden; what is there may be protected. */
-  public void rename(LayerDirectory from, Name name, LayerDirectory to, Name newName) throws IOException {
+  public void rename(LayerDirectory from, Name name, LayerDirectory to, Name newName)
+      throws IOException {
     if (dryRun) {
       return;
     }
@@ -105,7 +106,8 @@ public final class Changes {
     setMark(directory, name, Mark.OPAQUE, new byte[] {'y'});
   }
 
-  public void setMark(LayerDirectory directory, Name name, Mark mark, byte[] value) throws IOException {
+  public void setMark(LayerDirectory directory, Name name, Mark mark, byte[] value)
+      throws IOException {
     if (!dryRun) {
       directory.setXattr(name, mark.xattr(marks), value);
     }
@@ -132,7 +134,8 @@ public final class Changes {
     }
   }
 
-  public void protect(LayerDirectory directory, Name name, Protection protection) throws IOException {
+  public void protect(LayerDirectory directory, Name name, Protection protection)
+      throws IOException {
     if (dryRun) {
       return;
     }

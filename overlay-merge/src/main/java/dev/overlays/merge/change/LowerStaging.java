@@ -29,7 +29,8 @@ public final class LowerStaging {
   }
 
   /** Hides it before there is anything to hide. */
-  public static Staging open(LayerDirectory upper, LayerDirectory lower, Name name) throws IOException {
+  public static Staging open(LayerDirectory upper, LayerDirectory lower, Name name)
+      throws IOException {
     upper.createWhiteout(name);
     return new Staging(lower, name);
   }

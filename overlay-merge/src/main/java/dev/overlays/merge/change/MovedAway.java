@@ -1,14 +1,13 @@
 package dev.overlays.merge.change;
 
-import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Tally;
-import dev.overlays.merge.run.TypedCursor;
-
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.merge.report.MergeAction;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.run.TypedCursor;
 import java.io.IOException;
 
 /**
@@ -23,7 +22,8 @@ public final class MovedAway {
   }
 
   /** Counts an entry with all that is in it. */
-  public void count(LayerDirectory lower, Name name, EntryType type, Place place) throws IOException {
+  public void count(LayerDirectory lower, Name name, EntryType type, Place place)
+      throws IOException {
     if (type == EntryType.DIRECTORY) {
       TreeWalk.run(new Directory(lower, place.in(name)));
     } else {

@@ -1,10 +1,9 @@
 package dev.overlays.merge.change;
 
-import dev.overlays.merge.run.Job;
-
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.owners.MappedOwners;
 import dev.overlays.lookup.LayerRoots;
+import dev.overlays.merge.run.Job;
+import dev.overlays.owners.MappedOwners;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

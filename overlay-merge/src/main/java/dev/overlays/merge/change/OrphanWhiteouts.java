@@ -1,7 +1,5 @@
 package dev.overlays.merge.change;
 
-import dev.overlays.merge.run.TypedCursor;
-
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -9,6 +7,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.run.TypedCursor;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

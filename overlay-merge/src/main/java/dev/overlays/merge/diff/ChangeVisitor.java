@@ -1,7 +1,6 @@
 package dev.overlays.merge.diff;
 
 import dev.overlays.merge.report.Change;
-
 import java.io.IOException;
 
 /** Hears of each change that an upper makes. */

@@ -1,18 +1,17 @@
 package dev.overlays.merge.diff;
 
-import dev.overlays.merge.change.Protection;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
-import dev.overlays.owners.MappedOwners;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.merge.change.Protection;
+import dev.overlays.owners.MappedOwners;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -96,7 +95,8 @@ public final class Comparison {
    * @param upper what is compared; a file that has its data
    * @param below where the other is shown, and where its data is looked for
    */
-  public static boolean sameContent(Entry upper, MergedDirectory below, Shown lower) throws IOException {
+  public static boolean sameContent(Entry upper, MergedDirectory below, Shown lower)
+      throws IOException {
     EntryStat stat = upper.stat();
     EntryStat old = lower.stat();
     return switch (stat.type()) {

@@ -1,9 +1,5 @@
 package dev.overlays.merge.diff;
 
-import dev.overlays.merge.apply.Listings;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.survey.Origin;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
@@ -11,6 +7,9 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.merge.apply.Listings;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.survey.Origin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;

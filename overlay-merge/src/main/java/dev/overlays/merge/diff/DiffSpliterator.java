@@ -1,7 +1,6 @@
 package dev.overlays.merge.diff;
 
 import dev.overlays.merge.report.Change;
-
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;

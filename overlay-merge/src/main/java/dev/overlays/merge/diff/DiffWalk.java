@@ -1,10 +1,5 @@
 package dev.overlays.merge.diff;
 
-import dev.overlays.merge.report.Change;
-import dev.overlays.merge.report.ChangeKind;
-import dev.overlays.merge.run.PathText;
-import dev.overlays.merge.survey.Origin;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
@@ -16,6 +11,10 @@ import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.Shown;
 import dev.overlays.lookup.Redirect;
+import dev.overlays.merge.report.Change;
+import dev.overlays.merge.report.ChangeKind;
+import dev.overlays.merge.run.PathText;
+import dev.overlays.merge.survey.Origin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -2,8 +2,8 @@ package dev.overlays.merge.run;
 
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.fit.LayerFit;
+import dev.overlays.layer.MarkNamespace;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

@@ -30,7 +30,8 @@ public final class LayerCheck {
   }
 
   /** What a layer is told of that gets whole entries from a directory beside it, by renames. */
-  public static Optional<Problem> beside(LayerDirectory beside, LayerDirectory layer) throws IOException {
+  public static Optional<Problem> beside(LayerDirectory beside, LayerDirectory layer)
+      throws IOException {
     return leads(beside, layer)
         ? Optional.empty()
         : Optional.of(

@@ -1,9 +1,8 @@
 package dev.overlays.merge.run;
 
+import dev.overlays.OverlaySpec;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.VacuumReport;
-
-import dev.overlays.OverlaySpec;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 

@@ -2,7 +2,6 @@ package dev.overlays.merge.run;
 
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;

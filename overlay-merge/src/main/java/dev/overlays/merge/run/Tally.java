@@ -1,13 +1,12 @@
 package dev.overlays.merge.run;
 
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.Name;
 import dev.overlays.merge.report.MergeAction;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.MergeReport;
-
-import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
-import dev.overlays.layer.Name;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,13 +1,12 @@
 package dev.overlays.merge.shared;
 
+import dev.overlays.layer.Name;
+import dev.overlays.layer.TreeWalk;
+import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.report.Conflict;
 import dev.overlays.merge.report.ConflictKind;
 import dev.overlays.merge.run.Place;
-
-import dev.overlays.layer.Name;
-import dev.overlays.layer.TreeWalk;
-import dev.overlays.lookup.MergedDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,10 @@
 package dev.overlays.merge.shared;
 
-import dev.overlays.merge.report.Conflict;
-import dev.overlays.merge.report.ConflictKind;
-
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.merge.report.Conflict;
+import dev.overlays.merge.report.ConflictKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

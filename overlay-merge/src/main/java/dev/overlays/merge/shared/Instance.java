@@ -1,7 +1,5 @@
 package dev.overlays.merge.shared;
 
-import dev.overlays.merge.run.Selection;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
@@ -11,6 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.run.Selection;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,11 +1,10 @@
 package dev.overlays.merge.shared;
 
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Selection;
-
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
+import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.Selection;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

@@ -1,11 +1,5 @@
 package dev.overlays.merge.shared;
 
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.TypedCursor;
-
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
@@ -14,6 +8,11 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.OpenLayers;
+import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.TypedCursor;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,10 +1,9 @@
 package dev.overlays.merge.shared;
 
-import dev.overlays.merge.apply.OtherViews;
-import dev.overlays.merge.run.Selection;
-
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.apply.OtherViews;
+import dev.overlays.merge.run.Selection;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

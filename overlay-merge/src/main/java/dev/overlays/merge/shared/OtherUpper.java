@@ -1,5 +1,9 @@
 package dev.overlays.merge.shared;
 
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.MovedAway;
@@ -16,11 +20,6 @@ import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.PullUp;
 import dev.overlays.merge.whole.WholeFile;
 import dev.overlays.merge.whole.Wholeness;
-
-import dev.overlays.OverlayException;
-import dev.overlays.OverlaySpec;
-import dev.overlays.Problem;
-import dev.overlays.layer.LayerDirectory;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;

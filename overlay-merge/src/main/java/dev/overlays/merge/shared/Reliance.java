@@ -1,14 +1,13 @@
 package dev.overlays.merge.shared;
 
-import dev.overlays.merge.run.DescendingDirectory;
-import dev.overlays.merge.survey.Renamed;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.run.DescendingDirectory;
+import dev.overlays.merge.survey.Renamed;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

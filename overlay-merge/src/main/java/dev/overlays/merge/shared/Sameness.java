@@ -1,10 +1,9 @@
 package dev.overlays.merge.shared;
 
-import dev.overlays.merge.change.Protection;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.change.Protection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

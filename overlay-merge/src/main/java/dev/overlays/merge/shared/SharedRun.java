@@ -1,5 +1,7 @@
 package dev.overlays.merge.shared;
 
+import dev.overlays.OverlaySpec;
+import dev.overlays.lookup.IndexedUppers;
 import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeReport;
@@ -9,9 +11,6 @@ import dev.overlays.merge.run.MergeLog;
 import dev.overlays.merge.run.Selection;
 import dev.overlays.merge.run.Settings;
 import dev.overlays.merge.run.Tally;
-
-import dev.overlays.OverlaySpec;
-import dev.overlays.lookup.IndexedUppers;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;

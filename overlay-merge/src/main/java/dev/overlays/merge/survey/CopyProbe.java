@@ -1,13 +1,12 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.LayerCheck;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.UnnamedFile;
+import dev.overlays.merge.run.LayerCheck;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;

@@ -1,9 +1,5 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.DescendingDirectory;
-import dev.overlays.merge.run.Paths;
-import dev.overlays.merge.run.Place;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryStat;
@@ -13,6 +9,9 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.run.DescendingDirectory;
+import dev.overlays.merge.run.Paths;
+import dev.overlays.merge.run.Place;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,8 +1,7 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.Place;
-
 import dev.overlays.layer.Name;
+import dev.overlays.merge.run.Place;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**

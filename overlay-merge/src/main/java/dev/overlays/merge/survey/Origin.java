@@ -1,11 +1,10 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.Place;
-
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.Redirect;
+import dev.overlays.merge.run.Place;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;

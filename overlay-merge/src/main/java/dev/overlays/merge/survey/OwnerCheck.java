@@ -1,8 +1,5 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.EntryCursor;
@@ -10,10 +7,12 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
-import dev.overlays.owners.MappedOwners;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.owners.MappedOwners;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

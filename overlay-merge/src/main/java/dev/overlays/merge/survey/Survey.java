@@ -1,14 +1,13 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Workers;
-
 import dev.overlays.Problem;
+import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
-import dev.overlays.fit.LayerFit;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.Workers;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;

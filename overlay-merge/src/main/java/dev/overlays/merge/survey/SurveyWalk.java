@@ -1,13 +1,8 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Workers;
-
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
@@ -20,7 +15,11 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.Redirect;
-import dev.overlays.fit.LayerFit;
+import dev.overlays.merge.run.Joins;
+import dev.overlays.merge.run.MissingData;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.Workers;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;

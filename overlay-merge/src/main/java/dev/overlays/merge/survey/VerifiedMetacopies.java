@@ -1,10 +1,9 @@
 package dev.overlays.merge.survey;
 
-import dev.overlays.merge.run.Paths;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
+import dev.overlays.merge.run.Paths;
 import java.io.IOException;
 import java.util.Optional;
 

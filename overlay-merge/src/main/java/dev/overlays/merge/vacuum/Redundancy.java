@@ -1,8 +1,5 @@
 package dev.overlays.merge.vacuum;
 
-import dev.overlays.merge.change.OrphanWhiteouts;
-import dev.overlays.merge.diff.Comparison;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Mark;
@@ -10,6 +7,8 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.merge.change.OrphanWhiteouts;
+import dev.overlays.merge.diff.Comparison;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;

@@ -1,5 +1,9 @@
 package dev.overlays.merge.vacuum;
 
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.fit.LayerFit;
+import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.OpenLayers;
@@ -11,11 +15,6 @@ import dev.overlays.merge.run.Settings;
 import dev.overlays.merge.run.Workers;
 import dev.overlays.merge.survey.Survey;
 import dev.overlays.merge.whole.IndexRelease;
-
-import dev.overlays.OverlayException;
-import dev.overlays.Problem;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.fit.LayerFit;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;

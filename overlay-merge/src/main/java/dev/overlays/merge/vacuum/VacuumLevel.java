@@ -1,8 +1,5 @@
 package dev.overlays.merge.vacuum;
 
-import dev.overlays.merge.change.DirectoryTimes;
-import dev.overlays.merge.run.Selection;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -10,6 +7,8 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.run.Selection;
 import java.io.Closeable;
 import java.io.IOException;
 

@@ -1,7 +1,6 @@
 package dev.overlays.merge.vacuum;
 
 import dev.overlays.merge.report.VacuumReport;
-
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 

@@ -1,13 +1,5 @@
 package dev.overlays.merge.vacuum;
 
-import dev.overlays.merge.apply.Listings;
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.diff.Comparison;
-import dev.overlays.merge.run.Cancellation;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Workers;
-
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerEntries;
@@ -15,6 +7,13 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
+import dev.overlays.merge.apply.Listings;
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.diff.Comparison;
+import dev.overlays.merge.run.Cancellation;
+import dev.overlays.merge.run.Joins;
+import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.Workers;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.util.OptionalLong;

@@ -1,14 +1,5 @@
 package dev.overlays.merge.whole;
 
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.change.DirectoryTimes;
-import dev.overlays.merge.change.MovedAway;
-import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Tally;
-
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
@@ -17,6 +8,14 @@ import dev.overlays.lookup.LinkedNames;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.Shown;
 import dev.overlays.lookup.UpperIndex;
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.MovedAway;
+import dev.overlays.merge.change.OpenLayers;
+import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.Tally;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

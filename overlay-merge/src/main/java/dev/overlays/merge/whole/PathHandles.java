@@ -1,9 +1,8 @@
 package dev.overlays.merge.whole;
 
-import dev.overlays.merge.run.Place;
-
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.run.Place;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;

@@ -1,15 +1,14 @@
 package dev.overlays.merge.whole;
 
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
-
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.OpenLayers;
+import dev.overlays.merge.run.Job;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

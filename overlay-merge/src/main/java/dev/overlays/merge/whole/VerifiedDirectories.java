@@ -1,8 +1,5 @@
 package dev.overlays.merge.whole;
 
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.run.Entries;
-
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
@@ -11,6 +8,8 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.run.Entries;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;

@@ -1,5 +1,11 @@
 package dev.overlays.merge.whole;
 
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.FileCopy;
@@ -7,13 +13,6 @@ import dev.overlays.merge.change.MovedAway;
 import dev.overlays.merge.change.Staging;
 import dev.overlays.merge.run.MissingData;
 import dev.overlays.merge.run.Place;
-
-import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.Mark;
-import dev.overlays.layer.MarkNamespace;
-import dev.overlays.layer.Name;
-import dev.overlays.lookup.MergedDirectory;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.List;

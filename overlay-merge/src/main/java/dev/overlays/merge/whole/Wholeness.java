@@ -1,11 +1,5 @@
 package dev.overlays.merge.whole;
 
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.change.DirectoryTimes;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.survey.Exposure;
-import dev.overlays.merge.survey.Renamed;
-
 import dev.overlays.Problem;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
@@ -17,6 +11,11 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.run.Place;
+import dev.overlays.merge.survey.Exposure;
+import dev.overlays.merge.survey.Renamed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,8 +61,8 @@ public final class Wholeness {
   }
 
   /** What cannot be made whole. */
-  public static List<Problem> check(LayerDirectory upper, MarkNamespace marks, List<Renamed> renamed)
-      throws IOException {
+  public static List<Problem> check(
+      LayerDirectory upper, MarkNamespace marks, List<Renamed> renamed) throws IOException {
     Exposure exposure = new Exposure(upper, marks, renamed);
     List<Problem> problems = new ArrayList<>();
     for (Renamed entry : renamed) {

@@ -3,8 +3,8 @@ package dev.overlays.merge.contract;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.merge.report.Change;
 import dev.overlays.merge.OverlayDiff;
+import dev.overlays.merge.report.Change;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.LayerView;
 import java.io.IOException;

@@ -1,10 +1,9 @@
 package dev.overlays.merge.report;
 
-import dev.overlays.merge.DiskUse;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.layer.EntryType;
+import dev.overlays.merge.DiskUse;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

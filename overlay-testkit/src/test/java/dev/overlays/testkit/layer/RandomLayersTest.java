@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlaySpec;
+import dev.overlays.hiding.PrivatePaths;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.hiding.PrivatePaths;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
