@@ -9,7 +9,6 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.lookup.LowerStack;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -5,7 +5,6 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.lookup.LowerStack;
 import java.io.IOException;
 import java.util.List;
 

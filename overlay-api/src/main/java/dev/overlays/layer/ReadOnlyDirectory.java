@@ -13,7 +13,7 @@ import java.util.Optional;
  * that changes something throws {@link UnsupportedOperationException}.
  */
 public abstract class ReadOnlyDirectory implements LayerDirectory {
-  public final LayerDirectory base;
+  private final LayerDirectory base;
 
   /**
    * Shows a directory as something else.

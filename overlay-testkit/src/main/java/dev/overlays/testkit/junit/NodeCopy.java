@@ -60,7 +60,7 @@ final class NodeCopy {
             code,
             node,
             "The fixture holds a " + kind + ", which cannot be copied: " + why + ".",
-            "Leave it out of the fixture, or do without copies: the log of dev.overlays.testkit says"
-                + " how."));
+            "Leave it out of the fixture, or do without copies: the log of dev.overlays.testkit"
+                + " says how."));
   }
 }

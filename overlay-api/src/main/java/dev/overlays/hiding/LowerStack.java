@@ -1,4 +1,4 @@
-package dev.overlays.lookup;
+package dev.overlays.hiding;
 
 import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The directories of several lowers that a view merges into one, top-most first. */
-public final class LowerStack implements Closeable {
+final class LowerStack implements Closeable {
   private final List<LayerDirectory> directories = new ArrayList<>();
   private final MarkNamespace marks;
 
@@ -29,7 +29,7 @@ public final class LowerStack implements Closeable {
     this.marks = marks;
   }
 
-  public static LowerStack open(OverlaySpec spec, LayerStore store, MarkNamespace marks)
+  static LowerStack open(OverlaySpec spec, LayerStore store, MarkNamespace marks)
       throws IOException {
     LowerStack stack = new LowerStack(marks);
     LayerStore mapped = MappedLayers.of(store, List.of(spec));
@@ -45,12 +45,12 @@ public final class LowerStack implements Closeable {
   }
 
   /** The one whose attributes the view shows. */
-  public LayerDirectory top() {
+  LayerDirectory top() {
     return directories.get(0);
   }
 
   /** What the lowers together show under a name. */
-  public Optional<EntryStat> stat(Name name) throws IOException {
+  Optional<EntryStat> stat(Name name) throws IOException {
     for (LayerDirectory directory : directories) {
       Optional<EntryStat> stat = directory.stat(name);
       if (stat.isPresent()) {
@@ -63,7 +63,7 @@ public final class LowerStack implements Closeable {
   }
 
   /** The directories that the view merges under a name, of which the top-most is one. */
-  public LowerStack open(Name name, String path) throws IOException {
+  LowerStack open(Name name, String path) throws IOException {
     LowerStack inner = new LowerStack(marks);
     try {
       for (int i = 0; i < directories.size(); i++) {
@@ -89,7 +89,7 @@ public final class LowerStack implements Closeable {
   }
 
   /** Whether the lowers show a path; a link on the way may lead anywhere, so it is refused. */
-  public boolean shows(List<Name> names, String path) throws IOException {
+  boolean shows(List<Name> names, String path) throws IOException {
     LowerStack at = this;
     try {
       for (Name name : names.subList(0, names.size() - 1)) {
@@ -124,7 +124,7 @@ public final class LowerStack implements Closeable {
     return inner;
   }
 
-  public void refuseRedirect(LayerDirectory directory, Name name, String path) throws IOException {
+  void refuseRedirect(LayerDirectory directory, Name name, String path) throws IOException {
     if (directory.xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
       throw unresolvable(directory, name, path, "a renamed directory");
     }
