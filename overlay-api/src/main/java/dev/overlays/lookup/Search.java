@@ -25,6 +25,7 @@ final class Search {
   private final MarkNamespace marks;
   private final Hit hit;
   private boolean absolute;
+  private boolean leadsToData;
   private List<Name> path;
   private boolean stopped;
   private boolean isDirectory;
@@ -36,6 +37,7 @@ final class Search {
     this.roots = roots;
     marks = roots.marks();
     absolute = start.absolute();
+    leadsToData = absolute;
     path = start.names();
     this.hit = hit;
   }
@@ -55,7 +57,7 @@ final class Search {
     }
     // The kernel takes data for a metacopy file of a lower from them, never for one of the upper.
     boolean wantsData = found ? lacksData : firstLayer > 0;
-    if (absolute && wantsData && !isDirectory) {
+    if (leadsToData && wantsData && !isDirectory) {
       // Whatever has ended the search in the layers that show names.
       data();
     }
@@ -197,6 +199,8 @@ final class Search {
   /** A redirect of what is at an index of the path says where the layers below have it. */
   private void redirect(LayerDirectory directory, Name name, int index) throws IOException {
     Optional<Redirect> redirect = Redirect.of(directory, name, marks);
+    // The kernel remembers of the last entry only that it has asked for a redirect.
+    leadsToData = redirect.filter(Redirect::absolute).isPresent();
     if (redirect.isPresent()) {
       List<Name> changed = new ArrayList<>(redirect.get().names());
       if (!redirect.get().absolute()) {

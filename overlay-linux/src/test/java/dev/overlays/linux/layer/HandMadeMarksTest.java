@@ -99,6 +99,20 @@ class HandMadeMarksTest {
     assertEquals(List.of(), codes(spec));
   }
 
+  /** A directory on the way in a lower that names are shown of makes the kernel forget of it. */
+  @Test
+  void noDataLayerIsAskedAfterADirectoryOnTheWay() throws IOException {
+    file("upper/u", "");
+    metacopy("lower/a", "/d/a");
+    Files.createDirectories(disk.resolve("next/d"));
+    file("data/d/a", "data");
+    OverlaySpec spec =
+        spec(metacopies()).lower(disk.resolve("next")).dataLower(disk.resolve("data")).build();
+    assertEquals(ShownTree.REFUSED, KernelShows.of(spec).tree().get("a"));
+    assertEquals(ShownTree.UNREADABLE, ShownTree.ofLayers(spec).get("a"));
+    assertEquals(List.of(ProblemCode.METACOPY_DATA_MISSING), codes(spec));
+  }
+
   /** The kernel refuses whichever of the two it meets second. */
   @Test
   void aMetacopyBesideItsSourceIsNamedAndAMergeKeepsTheDataOfBoth() throws IOException {

@@ -23,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,13 @@ class MarksKernelTest {
             path ->
                 !shown.containsKey(path)
                     && others.stream().anyMatch(other -> path.startsWith(other + "/")));
-    assertEquals(outside(shown, shown).toString(), read.toString(), what);
+    SortedMap<String, String> taken = outside(shown, shown);
+    if (!spec.dataLowers().isEmpty() && has(problems, ProblemCode.MARK_REFUSED)) {
+      // A redirect such as "/./a" is refused in the layers that show names, and taken for data.
+      taken.keySet().removeIf(path -> ShownTree.UNREADABLE.equals(read.get(path)));
+      read.values().removeIf(ShownTree.UNREADABLE::equals);
+    }
+    assertEquals(taken.toString(), read.toString(), what);
     if (!isOfOthers(problems)) {
       checkGhosts(shown, problems, what);
     }
@@ -254,8 +261,15 @@ class MarksKernelTest {
     Set<String> made = new TreeSet<>(after.tree().keySet());
     made.removeAll(before.tree().keySet());
     // What hides nothing in a lower may be listed when nothing is merged with its directory any
-    // more.
-    made.removeIf(path -> what.contains("WHITEOUT_ORPHAN lower"));
+    // more, and what is listed there when nothing of the upper hides it.
+    made.removeIf(
+        path -> what.contains("WHITEOUT_ORPHAN lower") || isNamed(what, "WHITEOUT_LISTED", path));
     assertTrue(made.isEmpty(), () -> "made by the run: " + made + what);
+  }
+
+  private static boolean isNamed(String what, String code, String path) {
+    return Pattern.compile(code + " lower\\d/" + Pattern.quote(path) + "[,\\]]")
+        .matcher(what)
+        .find();
   }
 }

@@ -25,6 +25,7 @@ import java.util.Random;
  */
 final class RandomMarkedLayers {
   static final List<String> NAMES = List.of("a", "b", "c");
+  static final List<String> ALL_NAMES = List.of("a", "b", "c", "in every layer");
 
   /** Every file has as many bytes, so that a metacopy is as long as its data, wherever that is. */
   private static final int LENGTH = 8;
