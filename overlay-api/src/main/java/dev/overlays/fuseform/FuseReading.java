@@ -31,8 +31,8 @@ final class FuseReading extends ReadOnlyDirectory {
   /** What stands for a deleted name is given under that name, which then is not given itself. */
   @Override
   public EntryCursor entries() throws IOException {
-    EntryCursor all = base.entries();
-    boolean opaque = FuseNames.isOpaque(base, marks);
+    EntryCursor all = base().entries();
+    boolean opaque = FuseNames.isOpaque(base(), marks);
     return () -> {
       for (LayerEntry entry = all.next(); entry != null; entry = all.next()) {
         Optional<LayerEntry> shown = shown(entry, opaque);
@@ -57,12 +57,12 @@ final class FuseReading extends ReadOnlyDirectory {
   }
 
   private boolean isMark(Name name) throws IOException {
-    return FuseNames.isHiding(name) && FuseNames.mark(base, name).isPresent();
+    return FuseNames.isHiding(name) && FuseNames.mark(base(), name).isPresent();
   }
 
   private boolean isWhiteout(LayerEntry entry) throws IOException {
     return entry.type() == EntryType.CHARACTER_DEVICE
-        && LayerEntries.present(base, entry.name()).isWhiteoutDevice();
+        && LayerEntries.present(base(), entry.name()).isWhiteoutDevice();
   }
 
   private boolean isHidden(Name name) throws IOException {
@@ -75,7 +75,7 @@ final class FuseReading extends ReadOnlyDirectory {
       return Optional.empty();
     }
     try {
-      return FuseNames.mark(base, FuseNames.hiding(name));
+      return FuseNames.mark(base(), FuseNames.hiding(name));
     } catch (FileSystemException e) {
       return Optional.empty();
     }
@@ -88,12 +88,14 @@ final class FuseReading extends ReadOnlyDirectory {
     }
     Optional<EntryStat> hiding = hiding(name);
     if (hiding.isEmpty()) {
-      Optional<EntryStat> stat = base.stat(name);
+      Optional<EntryStat> stat = base().stat(name);
       boolean needless =
-          stat.filter(EntryStat::isWhiteoutDevice).isPresent() && FuseNames.isOpaque(base, marks);
+          stat.filter(EntryStat::isWhiteoutDevice).isPresent() && FuseNames.isOpaque(base(), marks);
       return needless ? Optional.empty() : stat;
     }
-    return FuseNames.isOpaque(base, marks) ? Optional.empty() : hiding.map(FuseReading::asWhiteout);
+    return FuseNames.isOpaque(base(), marks)
+        ? Optional.empty()
+        : hiding.map(FuseReading::asWhiteout);
   }
 
   private static EntryStat asWhiteout(EntryStat stat) {
@@ -117,12 +119,12 @@ final class FuseReading extends ReadOnlyDirectory {
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
-    return new FuseReading(base.open(visible(name)), marks);
+    return new FuseReading(base().open(visible(name)), marks);
   }
 
   private Name visible(Name name) throws IOException {
     if (isMark(name) || isHidden(name)) {
-      throw new NoSuchFileException(LayerEntries.path(base, name).toString());
+      throw new NoSuchFileException(LayerEntries.path(base(), name).toString());
     }
     return name;
   }
@@ -133,7 +135,7 @@ final class FuseReading extends ReadOnlyDirectory {
       return List.of();
     }
     List<String> shown = new ArrayList<>();
-    for (String xattr : base.xattrs(visible(name))) {
+    for (String xattr : base().xattrs(visible(name))) {
       if (!isOwn(xattr)) {
         shown.add(xattr);
       }
@@ -162,16 +164,16 @@ final class FuseReading extends ReadOnlyDirectory {
     }
     visible(name);
     if (!isOwn(xattr)) {
-      return base.xattr(name, xattr);
+      return base().xattr(name, xattr);
     }
     if (!xattr.equals(opaque())) {
       return Optional.empty();
     }
-    Optional<byte[]> own = base.xattr(name, xattr);
-    if (own.isPresent() || !LayerEntries.present(base, name).isDirectory()) {
+    Optional<byte[]> own = base().xattr(name, xattr);
+    if (own.isPresent() || !LayerEntries.present(base(), name).isDirectory()) {
       return own;
     }
-    try (LayerDirectory directory = base.open(name)) {
+    try (LayerDirectory directory = base().open(name)) {
       return FuseNames.isOpaque(directory, marks) ? Optional.of(YES.clone()) : Optional.empty();
     }
   }
