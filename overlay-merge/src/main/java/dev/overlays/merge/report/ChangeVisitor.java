@@ -1,6 +1,5 @@
-package dev.overlays.merge.diff;
+package dev.overlays.merge.report;
 
-import dev.overlays.merge.report.Change;
 import java.io.IOException;
 
 /** Hears of each change that an upper makes. */
