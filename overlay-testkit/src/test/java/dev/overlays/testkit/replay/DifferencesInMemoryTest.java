@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -96,8 +97,12 @@ class DifferencesInMemoryTest {
   }
 
   private void plant(OverlaySpec spec) throws IOException {
-    try (LayerDirectory upper = memory.store().open(spec.upper().orElseThrow())) {
-      upper.createFile(PLANTED).close();
+    plant(memory.store(), spec.upper().orElseThrow());
+  }
+
+  private static void plant(LayerStore store, Path layer) throws IOException {
+    try (LayerDirectory directory = store.open(layer)) {
+      directory.createFile(PLANTED).close();
     }
   }
 
@@ -170,7 +175,16 @@ class DifferencesInMemoryTest {
 
   @Test
   void anotherMergeIsFound() {
-    assertEquals("merged lowers", way(DifferencesInMemoryTest::nothing, this::plantInOthers));
+    AtomicInteger merges = new AtomicInteger();
+    LayerMerge secondPlants =
+        (spec, store) -> {
+          if (merges.getAndIncrement() == 1) {
+            plant(store, spec.lowers().get(0));
+          }
+        };
+    Pair pair = new Pair(memory, memory, Differential::usual, Optional.of(secondPlants));
+    Pair.Result result = pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
+    assertEquals("merged lowers", result.failure().orElseThrow().way());
   }
 
   private void plantInOthers(OverlaySpec spec, boolean own) throws IOException {
