@@ -11,13 +11,13 @@ import dev.overlays.fit.LayerFit;
 import dev.overlays.linux.boot.Fstab;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
+import dev.overlays.linux.mount.KernelMounter;
 import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.linux.mount.Mounter;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.table.MountTable;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ public final class KernelBackend implements OverlayBackend {
     if (machine.isPresent()) {
       return machine;
     }
-    if (!Privilege.mayMount()) {
+    if (!ThreadPrivilege.mayMount()) {
       return Optional.of(
           Problem.of(
               ProblemCode.PRIVILEGE_MISSING,
@@ -88,13 +88,13 @@ public final class KernelBackend implements OverlayBackend {
     if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
-    List<Problem> problems = Mounter.check(spec);
+    List<Problem> problems = KernelMounter.check(spec);
     return problems.isEmpty() ? LayerFit.problems(spec) : problems;
   }
 
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return Mounter.mount(spec);
+    return KernelMounter.mount(spec);
   }
 
   @Override

@@ -7,12 +7,12 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.linux.namespace.Programs;
+import dev.overlays.linux.namespace.NamespacePrograms;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.rootless.RootlessCheck;
 import dev.overlays.linux.rootless.RootlessMount;
 import dev.overlays.linux.rootless.RootlessMounter;
-import dev.overlays.linux.rootless.Trial;
+import dev.overlays.linux.rootless.RootlessTrial;
 import dev.overlays.linux.syscall.NativeAccess;
 import java.util.List;
 import java.util.Optional;
@@ -61,7 +61,7 @@ public final class RootlessBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    return NativeAccess.problem().or(Programs::problem).or(Trial::problem);
+    return NativeAccess.problem().or(NamespacePrograms::problem).or(RootlessTrial::problem);
   }
 
   @Override

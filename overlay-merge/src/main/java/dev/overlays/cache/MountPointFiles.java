@@ -76,7 +76,7 @@ final class MountPointFiles implements Closeable {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw Failures.of(spec.mountPoint().orElseThrow(), "cannot be emptied", e);
+      throw InstanceFailures.of(spec.mountPoint().orElseThrow(), "cannot be emptied", e);
     }
   }
 

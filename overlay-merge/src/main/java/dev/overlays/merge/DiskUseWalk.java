@@ -22,22 +22,22 @@ import java.util.Optional;
  * Goes through a layer, and keeps in memory only which inodes have names that are still to come.
  */
 final class DiskUseWalk {
-  private final Map<Inode, Long> namesToCome = new HashMap<>();
+  private final Map<CountedInode, Long> namesToCome = new HashMap<>();
   private long allocated;
   private long apparent;
   private long inodes;
   private long whiteouts;
 
-  private record Inode(long device, long number) {}
+  private record CountedInode(long device, long number) {}
 
   DiskUse measure(LayerDirectory root) throws IOException {
     count(LayerEntries.present(root, Name.SELF));
-    TreeWalk.run(new Inside(null, Name.SELF, null, root));
+    TreeWalk.run(new DirectoryStep(null, Name.SELF, null, root));
     return new DiskUse(allocated, apparent, inodes, whiteouts);
   }
 
   /** Counts what is in a directory. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
@@ -45,7 +45,7 @@ final class DiskUseWalk {
     private EntryCursor entries;
 
     /** The root, which has no parent here, is open and stays so. */
-    Inside(LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory) {
+    DirectoryStep(LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
       this.stat = stat;
@@ -73,7 +73,7 @@ final class DiskUseWalk {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         Optional<EntryStat> inner = directory.stat(entry.name());
         if (inner.isPresent() && isDirectory(directory, entry.name(), inner.get())) {
-          return new Inside(directory, entry.name(), inner.get(), null);
+          return new DirectoryStep(directory, entry.name(), inner.get(), null);
         }
       }
       return null;
@@ -124,7 +124,7 @@ final class DiskUseWalk {
     if (stat.links() <= 1) {
       return true;
     }
-    Inode inode = new Inode(stat.device(), stat.inode());
+    CountedInode inode = new CountedInode(stat.device(), stat.inode());
     Long left = namesToCome.get(inode);
     if (left == null) {
       namesToCome.put(inode, stat.links() - 1);

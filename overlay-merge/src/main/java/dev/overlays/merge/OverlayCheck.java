@@ -9,12 +9,12 @@ import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.lookup.LayerForms;
-import dev.overlays.merge.audit.Repairs;
+import dev.overlays.merge.audit.RepairingSink;
 import dev.overlays.merge.audit.SpecAudit;
 import dev.overlays.merge.report.RepairReport;
-import dev.overlays.merge.run.Failure;
 import dev.overlays.merge.run.FirstProblems;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.RunFailure;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -117,12 +117,12 @@ public final class OverlayCheck {
    */
   public void forEach(Consumer<? super Problem> consumer) throws OverlayException {
     Objects.requireNonNull(consumer, "consumer");
-    Failure.told(
+    RunFailure.told(
         "check",
         () -> {
           LayerStore opener = opener();
           opener.requireVisible(spec);
-          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
+          LayerStore forms = LayerForms.reading(opener, MergeJob.marks(spec));
           new SpecAudit(spec, forms, (problem, repair) -> consumer.accept(problem)).run();
           return spec;
         });
@@ -140,11 +140,11 @@ public final class OverlayCheck {
    *     and only a part is repaired
    */
   public RepairReport repair() throws OverlayException {
-    return Failure.told(
+    return RunFailure.told(
         "repair",
         () -> {
           LayerStore opener = opener();
-          Repairs repairs = new Repairs(Job.marks(spec));
+          RepairingSink repairs = new RepairingSink(MergeJob.marks(spec));
           Closeable claim = opener.claim(spec);
           try (claim) {
             convertForms(opener, repairs);
@@ -156,8 +156,8 @@ public final class OverlayCheck {
   }
 
   /** Layers that fuse-overlayfs has left without anybody having marked them. */
-  private void convertForms(LayerStore opener, Repairs repairs) throws IOException {
-    MarkNamespace marks = Job.marks(spec);
+  private void convertForms(LayerStore opener, RepairingSink repairs) throws IOException {
+    MarkNamespace marks = MergeJob.marks(spec);
     List<Path> layers = new ArrayList<>(spec.lowers());
     spec.upper().ifPresent(layers::add);
     for (Path layer : layers) {

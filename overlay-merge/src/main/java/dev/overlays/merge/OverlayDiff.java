@@ -12,8 +12,8 @@ import dev.overlays.merge.diff.DiffSpliterator;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
 import dev.overlays.merge.report.ChangeVisitor;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Opening;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.OpeningFailure;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.List;
@@ -143,13 +143,13 @@ public final class OverlayDiff {
   }
 
   private DiffRun open() throws OverlayException {
-    return Opening.told(
+    return OpeningFailure.told(
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           LayerStore forms = LayerForms.reading(opener, List.of(spec));
           refuseOther(forms);
-          return DiffRun.open(Job.of(spec), forms, comparing, workers);
+          return DiffRun.open(MergeJob.of(spec), forms, comparing, workers);
         });
   }
 }

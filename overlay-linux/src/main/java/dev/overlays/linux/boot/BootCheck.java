@@ -7,7 +7,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   public static BootCheck of(FstabEntry entry) {
     try {
       OverlaySpec spec = entry.spec();
-      return check(spec, List.of(), () -> Trial.of(spec, entry));
+      return check(spec, List.of(), () -> BootTrial.of(spec, entry));
     } catch (OverlayException e) {
       return new BootCheck(e.problems(), Optional.empty());
     }
@@ -62,7 +62,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    */
   public static BootCheck of(SystemdUnit unit) {
     OverlaySpec spec = unit.spec();
-    return check(spec, linked(spec.mountPoint().orElseThrow()), () -> Trial.of(unit));
+    return check(spec, linked(spec.mountPoint().orElseThrow()), () -> BootTrial.of(unit));
   }
 
   /**
@@ -80,7 +80,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
       return new BootCheck(problems, Optional.empty());
     }
     return InstanceDirectories.areThere(spec)
-        ? attempt(spec, List.of(() -> Trial.of(spec, entry)))
+        ? attempt(spec, List.of(() -> BootTrial.of(spec, entry)))
         : new BootCheck(
             List.of(),
             Optional.of(
@@ -89,11 +89,11 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
                     "Mount the view by this library, which makes them, and check again.")));
   }
 
-  private interface Attempt {
+  private interface TrialAttempt {
     List<Problem> make() throws OverlayException;
   }
 
-  private static BootCheck check(OverlaySpec spec, List<Problem> found, Attempt attempt) {
+  private static BootCheck check(OverlaySpec spec, List<Problem> found, TrialAttempt attempt) {
     Optional<Problem> noCalls = NativeAccess.problem();
     if (noCalls.isPresent()) {
       return new BootCheck(List.of(noCalls.get()), Optional.empty());
@@ -111,11 +111,11 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
         : new BootCheck(problems, Optional.empty());
   }
 
-  private static BootCheck attempt(OverlaySpec spec, List<Attempt> attempts) {
+  private static BootCheck attempt(OverlaySpec spec, List<TrialAttempt> attempts) {
     Optional<Problem> untried = whyUntried(spec);
     List<Problem> problems = new ArrayList<>();
     try {
-      for (Attempt attempt : untried.isEmpty() ? attempts : List.<Attempt>of()) {
+      for (TrialAttempt attempt : untried.isEmpty() ? attempts : List.<TrialAttempt>of()) {
         problems.addAll(attempt.make());
       }
     } catch (OverlayException e) {
@@ -161,7 +161,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   }
 
   private static Optional<Problem> whyUntried(OverlaySpec spec) {
-    if (!Privilege.mayMount()) {
+    if (!ThreadPrivilege.mayMount()) {
       return Optional.of(
           untried("This process may not mount.", "Run the check as root of the machine."));
     }

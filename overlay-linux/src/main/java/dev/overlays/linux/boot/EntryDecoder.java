@@ -7,7 +7,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
-import dev.overlays.linux.boot.OptionList.Option;
+import dev.overlays.linux.boot.OptionList.ListedOption;
 import dev.overlays.linux.table.OptionString;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,7 +79,7 @@ final class EntryDecoder {
 
   static Set<BootOption> bootOptions(String options) {
     EnumSet<BootOption> found = EnumSet.noneOf(BootOption.class);
-    for (Option option : OptionList.split(options)) {
+    for (ListedOption option : OptionList.split(options)) {
       for (BootOption known : BootOption.values()) {
         if (option.key().equals(known.word())) {
           found.add(known);
@@ -104,7 +104,7 @@ final class EntryDecoder {
     }
   }
 
-  private void take(Option option) {
+  private void take(ListedOption option) {
     switch (option.key()) {
       case "lowerdir" -> takeIf(lowers.takeList(option), option);
       case "lowerdir+" -> takeIf(lowers.takeLower(option), option);
@@ -122,7 +122,7 @@ final class EntryDecoder {
     }
   }
 
-  private void takeIf(boolean taken, Option option) {
+  private void takeIf(boolean taken, ListedOption option) {
     if (!taken) {
       refuse(option);
     }
@@ -132,11 +132,11 @@ final class EntryDecoder {
     return ByteText.of(OptionString.unescape(value));
   }
 
-  private void path(Option option, String name, Consumer<Path> layer) {
+  private void path(ListedOption option, String name, Consumer<Path> layer) {
     ByteText.path(name).ifPresentOrElse(layer, () -> refuse(option));
   }
 
-  private void takeWord(Option option) {
+  private void takeWord(ListedOption option) {
     String word = option.key();
     if (OVERLAY.contains(word)) {
       overlay.add(option.toString());
@@ -174,7 +174,7 @@ final class EntryDecoder {
     return false;
   }
 
-  private void refuse(Option option) {
+  private void refuse(ListedOption option) {
     problems.add(unreadable("no spec can say \"" + ByteText.shown(option.toString()) + "\""));
   }
 

@@ -1,7 +1,7 @@
 package dev.overlays.linux.boot;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.boot.OptionList.Option;
+import dev.overlays.linux.boot.OptionList.ListedOption;
 import dev.overlays.linux.table.OptionString;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,7 +24,7 @@ final class LowerOptions {
   }
 
   /** Takes {@code lowerdir}, and tells whether the kernel does. */
-  boolean takeList(Option option) {
+  boolean takeList(ListedOption option) {
     lowers.clear();
     dataLowers.clear();
     listed = !option.value().isEmpty();
@@ -47,12 +47,12 @@ final class LowerOptions {
   }
 
   /** Takes {@code lowerdir+}, which says a path as it is. */
-  boolean takeLower(Option option) {
+  boolean takeLower(ListedOption option) {
     return !listed && dataLowers.isEmpty() && add(option.value(), lowers);
   }
 
   /** Takes {@code datadir+}, which says a path as it is. */
-  boolean takeDataLower(Option option) {
+  boolean takeDataLower(ListedOption option) {
     return !listed && add(option.value(), dataLowers);
   }
 

@@ -4,7 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.boot.UnitText.Setting;
+import dev.overlays.linux.boot.UnitText.UnitSetting;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +28,7 @@ final class UnitReader {
   }
 
   private SystemdUnit decode(String text) throws OverlayException {
-    List<Setting> settings =
+    List<UnitSetting> settings =
         UnitText.parse(text).orElseThrow(() -> unreadable("a line is no setting"));
     Path mountPoint =
         value(settings, "Where")
@@ -38,7 +38,7 @@ final class UnitReader {
     OverlaySpec spec = EntryDecoder.decode(mountPoint, options);
     SystemdUnit unit =
         SystemdUnit.of(spec, EntryDecoder.bootOptions(options), places(spec, settings));
-    List<Setting> own = UnitText.parse(unit.text()).orElseThrow();
+    List<UnitSetting> own = UnitText.parse(unit.text()).orElseThrow();
     if (!settings.equals(own)) {
       throw unreadable(
           "this library does not write "
@@ -50,7 +50,7 @@ final class UnitReader {
   }
 
   /** The layers, and what the unit waits for besides: where links led when it was written. */
-  private static List<Path> places(OverlaySpec spec, List<Setting> settings) {
+  private static List<Path> places(OverlaySpec spec, List<UnitSetting> settings) {
     Set<Path> places = new LinkedHashSet<>(EntryOptions.layers(spec));
     settings.stream()
         .filter(setting -> setting.key().equals(UnitWriter.REQUIRES))
@@ -62,12 +62,12 @@ final class UnitReader {
   }
 
   /** What only the first have. */
-  private static List<String> keys(List<Setting> settings, List<Setting> others) {
-    return settings.stream().filter(s -> !others.contains(s)).map(Setting::key).toList();
+  private static List<String> keys(List<UnitSetting> settings, List<UnitSetting> others) {
+    return settings.stream().filter(s -> !others.contains(s)).map(UnitSetting::key).toList();
   }
 
-  private static Optional<String> value(List<Setting> settings, String key) {
-    List<Setting> found =
+  private static Optional<String> value(List<UnitSetting> settings, String key) {
+    List<UnitSetting> found =
         settings.stream()
             .filter(setting -> setting.section().equals("Mount") && setting.key().equals(key))
             .toList();

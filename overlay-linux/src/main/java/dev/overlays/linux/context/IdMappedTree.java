@@ -6,9 +6,9 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
@@ -46,8 +46,8 @@ public final class IdMappedTree {
   }
 
   private static Descriptor clone(Descriptor directory) throws SyscallException {
-    int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | Open.CLOEXEC;
-    try (Scratch scratch = Scratch.borrow()) {
+    int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | OpenFlags.CLOEXEC;
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       return new Descriptor(directory.call(Syscall.OPEN_TREE, scratch.string(new byte[0]), flags));
     }
   }
@@ -62,7 +62,8 @@ public final class IdMappedTree {
     spec.idMappings()
         .forEach(
             (lower, mapping) -> {
-              try (Descriptor directory = Descriptor.open(lower, Open.PATH | Open.DIRECTORY)) {
+              try (Descriptor directory =
+                  Descriptor.open(lower, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
                 check(directory, lower, mapping, problems);
               } catch (SyscallException e) {
                 // That it is not there is told elsewhere.
@@ -73,7 +74,7 @@ public final class IdMappedTree {
   private static void check(
       Descriptor directory, Path lower, IdMapping mapping, List<Problem> problems) {
     Optional<RefusedCall> refused =
-        Channel.refused()
+        LayerChannel.refused()
             .or(() -> RefusedCall.of(Syscall.OPEN_TREE))
             .or(() -> RefusedCall.of(Syscall.MOUNT_SETATTR))
             .or(() -> RefusedCall.of(Syscall.UNSHARE));
@@ -81,7 +82,7 @@ public final class IdMappedTree {
       problems.add(problem(lower, refused.get().words(), refused.get().remedy()));
       return;
     }
-    if (Channel.ofThisKernel() == Channel.DATA) {
+    if (LayerChannel.ofThisKernel() == LayerChannel.DATA) {
       problems.add(problem(lower, "the overlay of this kernel takes no mount contexts"));
       return;
     }

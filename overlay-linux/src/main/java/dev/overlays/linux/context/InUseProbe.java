@@ -4,8 +4,8 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ public final class InUseProbe {
     try (MountContext context = MountContext.open()) {
       context.string("nfs_export", "on");
       context.string("redirect_dir", "nofollow");
-      switch (Channel.ofThisKernel()) {
+      switch (LayerChannel.ofThisKernel()) {
         case DESCRIPTORS -> {
           context.descriptor("lowerdir+", first);
           context.descriptor("lowerdir+", second);
@@ -82,7 +82,7 @@ public final class InUseProbe {
   private static boolean inUseByContext(Descriptor directory, Descriptor elsewhere) {
     try (MountContext context = MountContext.open()) {
       context.string("index", "on");
-      if (Channel.ofThisKernel() == Channel.DESCRIPTORS) {
+      if (LayerChannel.ofThisKernel() == LayerChannel.DESCRIPTORS) {
         context.descriptor("lowerdir+", elsewhere);
         context.descriptor("upperdir", directory);
         context.descriptor("workdir", elsewhere);
@@ -104,7 +104,7 @@ public final class InUseProbe {
   private static boolean inUseByMount(Descriptor directory, Descriptor elsewhere) {
     String layers =
         "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(name(directory), name(elsewhere));
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       scratch.dataBuffer().put(ascii("index=on," + layers)).put((byte) 0);
       long overlay = scratch.string(ascii("overlay"));
       long place = scratch.secondString(elsewhere.magicLink());
@@ -127,7 +127,7 @@ public final class InUseProbe {
     SyscallException failure = null;
     for (Path path : ELSEWHERE) {
       try {
-        Descriptor candidate = Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+        Descriptor candidate = Descriptor.open(path, OpenFlags.PATH | OpenFlags.DIRECTORY);
         if (FileId.of(candidate).device() != device) {
           return candidate;
         }

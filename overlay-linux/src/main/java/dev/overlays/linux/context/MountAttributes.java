@@ -7,7 +7,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
@@ -90,7 +90,7 @@ public final class MountAttributes {
     if (CallProbe.mayUse(Syscall.MOUNT)) {
       OldMountCall.setPropagationOfAll(kind);
     } else {
-      try (Scratch scratch = Scratch.borrow()) {
+      try (ScratchMemory scratch = ScratchMemory.borrow()) {
         long root = scratch.string(ROOT);
         long attributes = scratch.struct(0, 0, kind, 0);
         Kernel.call(Syscall.MOUNT_SETATTR, Kernel.AT_FDCWD, root, AT_RECURSIVE, attributes, SIZE);
@@ -100,11 +100,12 @@ public final class MountAttributes {
 
   /** One way to make a change. */
   @FunctionalInterface
-  private interface Change {
+  private interface AttributeChange {
     void make() throws SyscallException;
   }
 
-  private static void change(Change byDescriptor, Change byMount) throws SyscallException {
+  private static void change(AttributeChange byDescriptor, AttributeChange byMount)
+      throws SyscallException {
     try {
       byDescriptor.make();
     } catch (SyscallException e) {
@@ -123,7 +124,7 @@ public final class MountAttributes {
   private static void set(
       Descriptor mount, long added, long cleared, long propagation, long userNamespace)
       throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long empty = scratch.string(new byte[0]);
       long attributes = scratch.struct(added, cleared, propagation, userNamespace);
       mount.call(Syscall.MOUNT_SETATTR, empty, AT_EMPTY_PATH, attributes, SIZE);

@@ -5,7 +5,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ public final class MountContext implements AutoCloseable {
    *     right
    */
   public static MountContext open(String fileSystem) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long type = scratch.string(ascii(fileSystem));
       return new MountContext(new Descriptor(Kernel.call(Syscall.FSOPEN, type, FSOPEN_CLOEXEC)));
     }
@@ -79,7 +79,7 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public static MountContext of(Descriptor mount) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long empty = scratch.string(new byte[0]);
       return new MountContext(
           new Descriptor(mount.call(Syscall.FSPICK, empty, FSPICK_BY_DESCRIPTOR)));
@@ -117,7 +117,7 @@ public final class MountContext implements AutoCloseable {
    * @param option the option
    * @throws SyscallException if it is refused
    */
-  public void set(KernelOptions.Option option) throws SyscallException {
+  public void set(KernelOptions.KernelOption option) throws SyscallException {
     try {
       if (option.value().isEmpty()) {
         flag(option.key());
@@ -160,7 +160,7 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public void string(String key, byte[] value) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       config(SET_STRING, key, scratch.secondString(value), 0);
     }
   }
@@ -206,7 +206,7 @@ public final class MountContext implements AutoCloseable {
   }
 
   private void config(int command, String key, long value, int aux) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       context.call(Syscall.FSCONFIG, command, scratch.string(ascii(key)), value, aux);
     }
   }
@@ -218,7 +218,7 @@ public final class MountContext implements AutoCloseable {
    */
   public List<String> messages() {
     List<String> messages = new ArrayList<>();
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       while (true) {
         long length = context.attempt(Syscall.READ, scratch.data(), MESSAGE_SIZE);
         if (length <= 0) {

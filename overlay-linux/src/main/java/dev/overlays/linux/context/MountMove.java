@@ -1,7 +1,7 @@
 package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 
@@ -20,7 +20,7 @@ public final class MountMove {
    * @throws SyscallException if it is refused
    */
   public static void move(Descriptor mount, Descriptor place) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long empty = scratch.string(new byte[0]);
       mount.call(Syscall.MOVE_MOUNT, empty, place.number(), empty, BY_DESCRIPTORS);
     }

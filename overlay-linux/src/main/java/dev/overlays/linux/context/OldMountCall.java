@@ -3,7 +3,7 @@ package dev.overlays.linux.context;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 
@@ -45,7 +45,7 @@ final class OldMountCall {
   }
 
   static void setPropagationOfAll(int kind) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       Kernel.call(Syscall.MOUNT, 0, scratch.string(ROOT), 0, MS_REC | kind, 0);
     }
   }
@@ -57,7 +57,7 @@ final class OldMountCall {
   }
 
   private static void call(Descriptor mount, int flags) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       Kernel.call(Syscall.MOUNT, 0, scratch.string(mount.magicLink()), 0, flags, 0);
     }
   }

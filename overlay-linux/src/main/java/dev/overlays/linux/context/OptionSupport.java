@@ -22,7 +22,7 @@ public final class OptionSupport {
       return;
     }
     try (MountContext context = MountContext.open()) {
-      for (KernelOptions.Option option : KernelOptions.of(spec)) {
+      for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
         try {
           context.set(option);
         } catch (SyscallException e) {
@@ -43,7 +43,7 @@ public final class OptionSupport {
    * @return the problem
    */
   public static Problem unsupported(
-      OverlaySpec spec, KernelOptions.Option option, List<String> messages) {
+      OverlaySpec spec, KernelOptions.KernelOption option, List<String> messages) {
     String words = messages.isEmpty() ? "" : " (" + String.join("; ", messages) + ")";
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,

@@ -2,7 +2,7 @@ package dev.overlays.linux.context;
 
 import dev.overlays.IdMapping;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ final class UserNamespace {
       Path process = Path.of("/proc", Long.toString(child.pid()));
       Files.writeString(process.resolve("uid_map"), lines(mapping.users()));
       Files.writeString(process.resolve("gid_map"), lines(mapping.groups()));
-      return Descriptor.open(process.resolve("ns/user"), Open.RDONLY);
+      return Descriptor.open(process.resolve("ns/user"), OpenFlags.RDONLY);
     } finally {
       end(child);
     }

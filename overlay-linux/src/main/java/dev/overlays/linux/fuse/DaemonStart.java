@@ -65,7 +65,7 @@ final class DaemonStart implements Closeable {
     environment.put("PATH", TrustedProgram.searchPath());
     // Whiteouts are devices, as the kernel has them.
     environment.remove("FUSE_OVERLAYFS_DISABLE_OVL_WHITEOUT");
-    return new DaemonStart(Spawning.start(builder));
+    return new DaemonStart(ProcessSpawning.start(builder));
   }
 
   /** Whether it has got all locks; it waits then. */
@@ -110,7 +110,7 @@ final class DaemonStart implements Closeable {
         said.add(line);
       }
     }
-    return Ended.of(process) == 0;
+    return ChildEnd.of(process) == 0;
   }
 
   /** What it has said beside that it has its locks. */
@@ -122,6 +122,6 @@ final class DaemonStart implements Closeable {
   public void close() throws IOException {
     process.getOutputStream().close();
     words.close();
-    Ended.of(process);
+    ChildEnd.of(process);
   }
 }

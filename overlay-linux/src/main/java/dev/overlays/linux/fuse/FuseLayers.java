@@ -3,7 +3,7 @@ package dev.overlays.linux.fuse;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** The layers of a spec, opened, so that a process can take them over by their numbers. */
 final class FuseLayers implements AutoCloseable {
-  private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
+  private static final int DIRECTORY = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
 
   private final OverlaySpec spec;
   private final List<Descriptor> lowers = new ArrayList<>();

@@ -8,15 +8,15 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.context.MountAttributes;
-import dev.overlays.linux.mount.Copies;
-import dev.overlays.linux.mount.Holders;
-import dev.overlays.linux.mount.Remounting;
+import dev.overlays.linux.mount.AccessRemount;
+import dev.overlays.linux.mount.MountHolders;
+import dev.overlays.linux.mount.ViewElsewhere;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.FuseSpecDecoder;
 import dev.overlays.linux.table.MountRecord;
@@ -82,8 +82,8 @@ public final class FuseMount implements OverlayMount {
 
   /** What the program has no word for, and only root can have. */
   private void adjust() throws SyscallException {
-    if (Privilege.mayMount()) {
-      try (Descriptor mount = Descriptor.open(root, Open.PATH)) {
+    if (ThreadPrivilege.mayMount()) {
+      try (Descriptor mount = Descriptor.open(root, OpenFlags.PATH)) {
         MountAttributes.setPropagation(mount, spec.propagation());
         if (spec.attributes().contains(MountAttribute.NOSYMFOLLOW)) {
           MountAttributes.add(mount, Set.of(MountAttribute.NOSYMFOLLOW));
@@ -147,7 +147,7 @@ public final class FuseMount implements OverlayMount {
     try {
       return new FuseUnmount(spec, id)
           .place()
-          .map(place -> Holders.at(place, id))
+          .map(place -> MountHolders.at(place, id))
           .orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nobody can be told apart.
@@ -158,7 +158,7 @@ public final class FuseMount implements OverlayMount {
   @Override
   public List<Problem> copies() {
     try {
-      return new FuseUnmount(spec, id).place().map(Copies::of).orElse(List.of());
+      return new FuseUnmount(spec, id).place().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nothing is unmounted either.
       return List.of();
@@ -167,7 +167,7 @@ public final class FuseMount implements OverlayMount {
 
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
-    Remounting.at(spec, new FuseUnmount(spec, id).place().orElse(root), id, readOnly);
+    AccessRemount.at(spec, new FuseUnmount(spec, id).place().orElse(root), id, readOnly);
   }
 
   @Override

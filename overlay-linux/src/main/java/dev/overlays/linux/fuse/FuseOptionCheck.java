@@ -11,7 +11,7 @@ import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Verity;
 import dev.overlays.Xino;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +62,7 @@ final class FuseOptionCheck {
   }
 
   private void checkMount() {
-    if (!Privilege.mayMount()) {
+    if (!ThreadPrivilege.mayMount()) {
       refuse(
           spec.attributes().contains(MountAttribute.NOSYMFOLLOW),
           "nosymfollow for an ordinary user");

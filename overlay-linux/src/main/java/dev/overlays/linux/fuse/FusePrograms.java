@@ -4,9 +4,9 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,14 +32,14 @@ public final class FusePrograms {
     if (program("fuse-overlayfs").isEmpty()) {
       return Optional.of(missing("fuse-overlayfs", "fuse-overlayfs"));
     }
-    if (!Privilege.mayMount() && fusermount().isEmpty()) {
+    if (!ThreadPrivilege.mayMount() && fusermount().isEmpty()) {
       return Optional.of(missing("fusermount3", "fuse3"));
     }
     if (program("flock").isEmpty()) {
       return Optional.of(missing("flock", "util-linux"));
     }
     try {
-      Descriptor.open(DEVICE, Open.RDWR).close();
+      Descriptor.open(DEVICE, OpenFlags.RDWR).close();
       return Optional.empty();
     } catch (SyscallException e) {
       return Optional.of(notAccessible(e.errno()));
@@ -86,7 +86,7 @@ public final class FusePrograms {
    * shows.
    */
   static boolean othersAllowed() {
-    if (Privilege.mayMount()) {
+    if (ThreadPrivilege.mayMount()) {
       return false;
     }
     try (Stream<String> lines = Files.lines(CONFIGURATION, StandardCharsets.ISO_8859_1)) {

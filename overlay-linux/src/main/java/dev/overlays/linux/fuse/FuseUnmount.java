@@ -5,8 +5,8 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.mount.Holders;
-import dev.overlays.linux.mount.Patience;
+import dev.overlays.linux.mount.MountHolders;
+import dev.overlays.linux.mount.RetryBackoff;
 import dev.overlays.linux.mount.UnmountProblems;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.FuseDaemon;
@@ -28,15 +28,15 @@ final class FuseUnmount {
   }
 
   void run(UnmountOptions options) throws OverlayException {
-    if (Patience.ofUnmount(options, this::tryToUnmount, this::holders)) {
+    if (RetryBackoff.ofUnmount(options, this::tryToUnmount, this::holders)) {
       return;
     }
     Optional<Path> place = place();
     if (place.isPresent() && !options.lazy()) {
-      throw Holders.refusal(place.get(), holders());
+      throw MountHolders.refusal(place.get(), holders());
     }
     if (place.isPresent()) {
-      UnmountCall.Answer answer = UnmountCall.of(place.get(), true);
+      UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), true);
       if (!answer.done()) {
         throw refused(place.get(), answer);
       }
@@ -45,7 +45,7 @@ final class FuseUnmount {
 
   private List<Problem> holders() {
     try {
-      return place().map(place -> Holders.at(place, id)).orElse(List.of());
+      return place().map(place -> MountHolders.at(place, id)).orElse(List.of());
     } catch (OverlayException e) {
       return List.of();
     }
@@ -58,16 +58,16 @@ final class FuseUnmount {
       return true;
     }
     Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
-    UnmountCall.Answer answer = UnmountCall.of(place.get(), false);
+    UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), false);
     if (answer.busy()) {
-      Spawning.await();
+      ProcessSpawning.await();
       answer = UnmountCall.of(place.get(), false);
     }
     if (!answer.done() && !answer.busy()) {
       throw refused(place.get(), answer);
     }
     if (answer.done()) {
-      daemon.ifPresent(served -> new Afterwards(spec).run(served));
+      daemon.ifPresent(served -> new UnmountCompletion(spec).run(served));
     }
     return answer.done();
   }
@@ -97,7 +97,7 @@ final class FuseUnmount {
     }
   }
 
-  private static OverlayException refused(Path place, UnmountCall.Answer answer) {
+  private static OverlayException refused(Path place, UnmountCall.UnmountResult answer) {
     return new OverlayException(
         Problem.of(
             ProblemCode.UNMOUNT_REFUSED,

@@ -3,7 +3,7 @@ package dev.overlays.linux.layer;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -101,8 +101,8 @@ final class DataCopy {
   }
 
   private long byHand(long length) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long most = Math.min(length, Scratch.DATA_SIZE);
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+      long most = Math.min(length, ScratchMemory.DATA_SIZE);
       long read = from.attempt(Syscall.READ, scratch.data(), most);
       long written = 0;
       while (written < read) {

@@ -4,7 +4,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -163,7 +163,7 @@ final class DirectoryDescriptor extends Descriptor {
     }
     try {
       ALL.makeRoom();
-      Scratch scratch = ALL.scratch();
+      ScratchMemory scratch = ALL.scratch();
       long path = scratch.string(PARENT);
       long found = DirectoryOpen.openAgain(scratch, open.lastNumber(), path);
       return found >= 0 && accept(found);
@@ -181,7 +181,7 @@ final class DirectoryDescriptor extends Descriptor {
       above = above.parent;
     } while (above != root && !above.holdIfOpen());
     ALL.makeRoom();
-    Scratch scratch = ALL.scratch();
+    ScratchMemory scratch = ALL.scratch();
     long found = above.lastNumber();
     for (Name next : names) {
       long outer = found;

@@ -4,7 +4,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,13 +20,14 @@ final class FileHandle {
 
   static Optional<byte[]> of(NativeDirectory owner, Descriptor directory, Name name)
       throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       return of(scratch, owner, directory, name);
     }
   }
 
   private static Optional<byte[]> of(
-      Scratch scratch, NativeDirectory owner, Descriptor directory, Name name) throws IOException {
+      ScratchMemory scratch, NativeDirectory owner, Descriptor directory, Name name)
+      throws IOException {
     ByteBuffer struct = scratch.structBuffer();
     struct.putInt(0, LONGEST);
     long path = scratch.string(name);

@@ -4,8 +4,8 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * exchanged meanwhile.
  */
 final class FileOpen {
-  private static final int FLAGS = Open.NOFOLLOW | Open.NONBLOCK | Open.CLOEXEC;
+  private static final int FLAGS = OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK | OpenFlags.CLOEXEC;
 
   private final NativeDirectory owner;
   private final Descriptor directory;
@@ -47,7 +47,7 @@ final class FileOpen {
   /** Opens a regular file or a directory for reading. */
   static Descriptor fileOrDirectory(NativeDirectory owner, Descriptor directory, Name name)
       throws IOException {
-    return new FileOpen(owner, directory, name, true).open(Open.RDONLY);
+    return new FileOpen(owner, directory, name, true).open(OpenFlags.RDONLY);
   }
 
   /** Opens the inode of a descriptor once more, as a channel of the JDK, through the magic link. */
@@ -61,14 +61,14 @@ final class FileOpen {
     try {
       return FileChannel.open(link, options);
     } catch (AccessDeniedException e) {
-      throw Failures.of(Errno.EACCES, path.get());
+      throw FileSystemErrors.of(Errno.EACCES, path.get());
     } catch (FileSystemException e) {
       throw new FileSystemException(path.get(), null, e.getReason());
     }
   }
 
   private Descriptor open(int access) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long path = scratch.string(name);
       check(scratch, directory, path);
       long number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
@@ -86,7 +86,7 @@ final class FileOpen {
     }
   }
 
-  private void check(Scratch scratch, Descriptor descriptor, long path) throws IOException {
+  private void check(ScratchMemory scratch, Descriptor descriptor, long path) throws IOException {
     owner.check(StatCall.make(scratch, descriptor, path), name);
     EntryType type = StatCall.result(scratch, () -> owner.path(name)).type();
     if (type != EntryType.FILE && !(directories && type == EntryType.DIRECTORY)) {

@@ -2,7 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
@@ -19,7 +19,7 @@ final class InodeFlags {
 
   /** Returns 0 or the negative error number; a file system without them has none to clear. */
   static long set(Descriptor file, boolean immutable, boolean appendOnly) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long result = file.attempt(Syscall.IOCTL, GET, scratch.struct());
       if (result < 0) {
         boolean nothing = !immutable && !appendOnly;
@@ -46,7 +46,7 @@ final class InodeFlags {
   }
 
   private static long set(Descriptor file, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       return file.attempt(Syscall.IOCTL, SET, scratch.struct(flags));
     }
   }

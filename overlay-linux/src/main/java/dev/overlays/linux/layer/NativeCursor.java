@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -65,7 +65,7 @@ final class NativeCursor implements EntryCursor {
         return null;
       }
       if (directory.isClosed()) {
-        throw Failures.of(Errno.EBADF, path.get());
+        throw FileSystemErrors.of(Errno.EBADF, path.get());
       }
       int start = position + NAME;
       int type = records[position + TYPE];
@@ -101,7 +101,7 @@ final class NativeCursor implements EntryCursor {
       if (block != null) {
         return block;
       }
-      try (Scratch scratch = Scratch.borrow()) {
+      try (ScratchMemory scratch = ScratchMemory.borrow()) {
         return read(scratch, directory.number());
       }
     } finally {
@@ -109,7 +109,7 @@ final class NativeCursor implements EntryCursor {
     }
   }
 
-  private byte[] read(Scratch scratch, int number) throws IOException {
+  private byte[] read(ScratchMemory scratch, int number) throws IOException {
     long length = Kernel.attempt(Syscall.GETDENTS64, number, scratch.data(), BLOCK);
     check(length);
     byte[] block = scratch.readData((int) length);
@@ -179,7 +179,7 @@ final class NativeCursor implements EntryCursor {
 
   private void check(long result) throws IOException {
     if (result < 0) {
-      throw Failures.of(Errno.of((int) -result), path.get());
+      throw FileSystemErrors.of(Errno.of((int) -result), path.get());
     }
   }
 }

@@ -12,8 +12,8 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
@@ -68,7 +68,7 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       // What a descriptor leads to can be asked for without the right to search it.
       long path = name.equals(Name.SELF) ? scratch.string(NO_NAME) : scratch.string(name);
       long result = StatCall.make(scratch, descriptor, path);
@@ -89,7 +89,7 @@ final class NativeDirectory implements LayerDirectory {
       number = DirectoryOpen.open(descriptor, name);
     }
     if (number == -Errno.ELOOP.number()) {
-      throw Failures.of(Errno.ENOTDIR, path(name));
+      throw FileSystemErrors.of(Errno.ENOTDIR, path(name));
     }
     if (number == -Errno.EXDEV.number()) {
       throw new FileSystemException(path(name), null, "another file system is mounted here");
@@ -105,8 +105,8 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
-    int flags = Open.WRONLY | Open.CREAT | Open.EXCL | Open.CLOEXEC;
-    try (Scratch scratch = Scratch.borrow()) {
+    int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.CLOEXEC;
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long path = scratch.string(name);
       long number = descriptor.attempt(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
       if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
@@ -119,7 +119,7 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
     check(descriptor.holdOrTell(), name);
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long value = scratch.secondString(target);
       long path = scratch.string(name);
       check(Kernel.attempt(Syscall.SYMLINKAT, value, descriptor.number(), path), name);
@@ -162,7 +162,7 @@ final class NativeDirectory implements LayerDirectory {
       throws IOException {
     NativeDirectory other = ofThisStore(target);
     long result;
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long path = scratch.string(name);
       long newPath = scratch.secondString(newName);
       result = descriptor.attempt(call, path, other.descriptor, newPath, 0, 0);
@@ -170,9 +170,10 @@ final class NativeDirectory implements LayerDirectory {
     if (result < 0) {
       Errno errno = Errno.of((int) -result);
       throw switch (errno) {
-        case EBADF -> Failures.of(errno, descriptor.isClosed() ? path(name) : other.path(newName));
-        case EEXIST, ENOTEMPTY, ENOTDIR -> Failures.of(errno, other.path(newName));
-        case ENOENT, EACCES, EPERM -> Failures.of(errno, path(name));
+        case EBADF ->
+            FileSystemErrors.of(errno, descriptor.isClosed() ? path(name) : other.path(newName));
+        case EEXIST, ENOTEMPTY, ENOTDIR -> FileSystemErrors.of(errno, other.path(newName));
+        case ENOENT, EACCES, EPERM -> FileSystemErrors.of(errno, path(name));
         case EXDEV ->
             new AtomicMoveNotSupportedException(path(name), other.path(newName), errno.text());
         default -> new FileSystemException(path(name), other.path(newName), errno.text());
@@ -192,12 +193,12 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    return new FileInput(FileOpen.file(this, descriptor, name, Open.RDONLY), () -> path(name));
+    return new FileInput(FileOpen.file(this, descriptor, name, OpenFlags.RDONLY), () -> path(name));
   }
 
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
-    try (Descriptor file = FileOpen.file(this, descriptor, name, Open.RDONLY)) {
+    try (Descriptor file = FileOpen.file(this, descriptor, name, OpenFlags.RDONLY)) {
       return FileOpen.channel(file, () -> path(name), writable);
     }
   }
@@ -206,11 +207,11 @@ final class NativeDirectory implements LayerDirectory {
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     NativeDirectory other = ofThisStore(target);
     if (descriptor.isClosed()) {
-      throw Failures.of(Errno.EBADF, path(name));
+      throw FileSystemErrors.of(Errno.EBADF, path(name));
     }
     EntryStat before = LayerEntries.present(other, newName);
-    try (Descriptor from = FileOpen.file(this, descriptor, name, Open.RDONLY);
-        Descriptor to = FileOpen.file(other, other.descriptor, newName, Open.WRONLY)) {
+    try (Descriptor from = FileOpen.file(this, descriptor, name, OpenFlags.RDONLY);
+        Descriptor to = FileOpen.file(other, other.descriptor, newName, OpenFlags.WRONLY)) {
       new DataCopy(from, to).run(() -> path(name), () -> other.path(newName));
     }
     other.setTimes(newName, before.accessed(), before.modified());
@@ -218,7 +219,7 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long path = scratch.string(name);
       long length =
           descriptor.attempt(Syscall.READLINKAT, path, scratch.data(), LONGEST_LINK, 0, 0);
@@ -267,10 +268,10 @@ final class NativeDirectory implements LayerDirectory {
       return;
     }
     // Before Linux 6.6: a place opened without following, and its magic link.
-    int flags = Open.PATH | Open.NOFOLLOW | Open.CLOEXEC;
+    int flags = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
     long number = attempt(name, Syscall.OPENAT, flags, 0, 0);
     try (Descriptor place = new Descriptor(check(number, name));
-        Scratch scratch = Scratch.borrow()) {
+        ScratchMemory scratch = ScratchMemory.borrow()) {
       long link = scratch.string(place.magicLink());
       check(Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode), name);
     }
@@ -278,7 +279,7 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long times =
           scratch.struct(
               accessed.getEpochSecond(),
@@ -319,7 +320,7 @@ final class NativeDirectory implements LayerDirectory {
     try {
       return FileSystem.freeSpace(descriptor);
     } catch (SyscallException e) {
-      throw Failures.of(e.errno(), toString());
+      throw FileSystemErrors.of(e.errno(), toString());
     }
   }
 
@@ -330,7 +331,7 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       check(StatCall.make(scratch, descriptor, scratch.string(name)), name);
       return StatCall.birthTime(scratch);
     }
@@ -357,14 +358,14 @@ final class NativeDirectory implements LayerDirectory {
   }
 
   private long attempt(Name name, Syscall call, long third, long fourth, long fifth) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       return descriptor.attempt(call, scratch.string(name), third, fourth, fifth, 0);
     }
   }
 
   long check(long result, Name name) throws IOException {
     if (result < 0) {
-      throw Failures.of(Errno.of((int) -result), path(name));
+      throw FileSystemErrors.of(Errno.of((int) -result), path(name));
     }
     return result;
   }

@@ -9,7 +9,7 @@ import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.LayerClaim;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -43,9 +43,10 @@ public final class NativeLayerStore implements LayerStore {
   public LayerDirectory open(Path root) throws IOException {
     NativeAccess.require();
     try {
-      return NativeDirectory.root(Descriptor.open(root, Open.RDONLY | Open.DIRECTORY), root);
+      return NativeDirectory.root(
+          Descriptor.open(root, OpenFlags.RDONLY | OpenFlags.DIRECTORY), root);
     } catch (SyscallException e) {
-      throw Failures.of(e.errno(), root.toString());
+      throw FileSystemErrors.of(e.errno(), root.toString());
     }
   }
 

@@ -3,8 +3,8 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.UnnamedFile;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /** A file of {@code O_TMPFILE}. */
 final class NativeUnnamedFile implements UnnamedFile {
-  private static final int UNNAMED = 0x400000 | Open.DIRECTORY;
+  private static final int UNNAMED = 0x400000 | OpenFlags.DIRECTORY;
   private static final int OWNER_ONLY = 0600;
   private static final byte[] HERE = {'.'};
   private static final byte[] SELF = {};
@@ -28,11 +28,11 @@ final class NativeUnnamedFile implements UnnamedFile {
 
   /** Makes one; empty where the file system has no such files, or this process may make none. */
   static Optional<UnnamedFile> in(Descriptor directory, String label) throws IOException {
-    int flags = UNNAMED | Open.RDWR | Open.CLOEXEC;
-    try (Scratch scratch = Scratch.borrow()) {
+    int flags = UNNAMED | OpenFlags.RDWR | OpenFlags.CLOEXEC;
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long number = directory.attempt(Syscall.OPENAT, scratch.string(HERE), flags, OWNER_ONLY);
       if (number == -Errno.EBADF.number()) {
-        throw Failures.of(Errno.EBADF, label);
+        throw FileSystemErrors.of(Errno.EBADF, label);
       }
       return number < 0
           ? Optional.empty()
@@ -42,7 +42,7 @@ final class NativeUnnamedFile implements UnnamedFile {
 
   @Override
   public Instant keepTime(Instant modified) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long seconds = modified.getEpochSecond();
       long times = scratch.struct(seconds, modified.getNano(), seconds, modified.getNano());
       check(file.attempt(Syscall.UTIMENSAT, 0, times, 0));
@@ -53,10 +53,10 @@ final class NativeUnnamedFile implements UnnamedFile {
 
   @Override
   public void setXattr(String xattr, byte[] value) throws IOException {
-    if (value.length > Scratch.DATA_SIZE) {
-      throw Failures.of(Errno.ERANGE, label);
+    if (value.length > ScratchMemory.DATA_SIZE) {
+      throw FileSystemErrors.of(Errno.ERANGE, label);
     }
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       scratch.dataBuffer().put(value);
       long name = scratch.string(xattr.getBytes(StandardCharsets.ISO_8859_1));
       long result = file.attempt(Syscall.FSETXATTR, name, scratch.data(), value.length, 0);
@@ -72,7 +72,7 @@ final class NativeUnnamedFile implements UnnamedFile {
 
   private void check(long result) throws IOException {
     if (result < 0) {
-      throw Failures.of(Errno.of((int) -result), label);
+      throw FileSystemErrors.of(Errno.of((int) -result), label);
     }
   }
 

@@ -1,6 +1,6 @@
 package dev.overlays.linux.layer;
 
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,7 +25,7 @@ final class OpenDirectories {
   private static final int MOST_BYTES_AHEAD = 1 << 24;
 
   /** For what is done under the lock, maybe in the midst of another call of the thread. */
-  private Scratch scratch;
+  private ScratchMemory scratch;
 
   private DirectoryDescriptor first;
   private DirectoryDescriptor last;
@@ -34,9 +34,9 @@ final class OpenDirectories {
 
   private OpenDirectories() {}
 
-  synchronized Scratch scratch() {
+  synchronized ScratchMemory scratch() {
     if (scratch == null) {
-      scratch = Scratch.apart();
+      scratch = ScratchMemory.apart();
     }
     return scratch;
   }

@@ -1,7 +1,7 @@
 package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
@@ -19,7 +19,7 @@ final class ProjectId {
 
   /** Whether a directory takes what has the number of another one; true where there are none. */
   static boolean mayTake(Descriptor target, Descriptor source) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       if (target.attempt(Syscall.IOCTL, GET, scratch.struct()) < 0
           || (scratch.structBuffer().getInt(FLAGS) & HANDED_DOWN) == 0) {
         return true;

@@ -4,7 +4,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -42,14 +42,14 @@ final class StatCall {
    * Makes the call; the result is good until the thread makes the next. An empty path stands for
    * what the descriptor itself leads to.
    */
-  static long make(Scratch scratch, Descriptor directory, long path) {
+  static long make(ScratchMemory scratch, Descriptor directory, long path) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
     int wanted = BASIC_STATS | BIRTH_TIME;
     return directory.attempt(Syscall.STATX, path, flags, wanted, scratch.struct(), 0);
   }
 
   /** What the last call has told; of which path, only a failure says. */
-  static EntryStat result(Scratch scratch, Supplier<String> path) throws IOException {
+  static EntryStat result(ScratchMemory scratch, Supplier<String> path) throws IOException {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
     int missing = NEEDED & ~low(statx[0]);
@@ -83,7 +83,7 @@ final class StatCall {
   }
 
   /** Tells what the call has answered besides; empty where the file system does not know. */
-  static Optional<Instant> birthTime(Scratch scratch) {
+  static Optional<Instant> birthTime(ScratchMemory scratch) {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
     return (low(statx[0]) & BIRTH_TIME) == 0
@@ -92,7 +92,7 @@ final class StatCall {
   }
 
   /** Asks by what a directory is known again, in memory of the caller's; null if it is not told. */
-  static DirectoryIdentity identity(Scratch scratch, int directory) {
+  static DirectoryIdentity identity(ScratchMemory scratch, int directory) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
     long self = scratch.string(SELF);
     long[] statx = new long[WORDS];

@@ -3,7 +3,7 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
@@ -21,23 +21,28 @@ final class XattrAtCalls extends XattrCalls {
   }
 
   @Override
-  long listRaw(Scratch scratch, Descriptor directory, Name name, int size) {
+  long listRaw(ScratchMemory scratch, Descriptor directory, Name name, int size) {
     long path = scratch.string(name);
     return directory.attempt(Syscall.LISTXATTRAT, path, SYMLINK_NOFOLLOW, scratch.data(), size, 0);
   }
 
   @Override
-  long getRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+  long getRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size) {
     return call(Syscall.GETXATTRAT, scratch, directory, name, xattr, size);
   }
 
   @Override
-  long setRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+  long setRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size) {
     return call(Syscall.SETXATTRAT, scratch, directory, name, xattr, size);
   }
 
   private static long call(
-      Syscall call, Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+      Syscall call,
+      ScratchMemory scratch,
+      Descriptor directory,
+      Name name,
+      byte[] xattr,
+      int size) {
     return directory.attempt(
         call,
         scratch.string(name),
@@ -48,7 +53,7 @@ final class XattrAtCalls extends XattrCalls {
   }
 
   @Override
-  long removeRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr) {
+  long removeRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr) {
     long path = scratch.string(name);
     long key = scratch.secondString(xattr);
     return directory.attempt(Syscall.REMOVEXATTRAT, path, SYMLINK_NOFOLLOW, key, 0, 0);

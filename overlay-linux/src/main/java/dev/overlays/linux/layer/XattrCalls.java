@@ -3,7 +3,7 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 abstract class XattrCalls {
   /** XATTR_SIZE_MAX and XATTR_LIST_MAX: all fits into the scratch. Source: xattr(7). */
-  private static final int LONGEST = Scratch.DATA_SIZE;
+  private static final int LONGEST = ScratchMemory.DATA_SIZE;
 
   /** What is tried first: the kernel allocates as much as it is asked for, each time. */
   private static final int USUAL = 1 << 9;
@@ -24,21 +24,23 @@ abstract class XattrCalls {
   private volatile XattrNames lastListed = XattrNames.of(new byte[0]);
 
   /** Lists names into the data of the scratch; returns the length or the negative error number. */
-  abstract long listRaw(Scratch scratch, Descriptor directory, Name name, int size);
+  abstract long listRaw(ScratchMemory scratch, Descriptor directory, Name name, int size);
 
   /** Reads a value into the data of the scratch. */
-  abstract long getRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size);
+  abstract long getRaw(
+      ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size);
 
   /** Sets a value from the data of the scratch. */
-  abstract long setRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size);
+  abstract long setRaw(
+      ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size);
 
   /** Removes an attribute. */
-  abstract long removeRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr);
+  abstract long removeRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr);
 
   final List<String> list(Descriptor directory, Name name, NativeDirectory owner)
       throws IOException {
     byte[] bytes;
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long length = listRaw(scratch, directory, name, USUAL);
       if (length == -Errno.ERANGE.number()) {
         length = listRaw(scratch, directory, name, LONGEST);
@@ -59,7 +61,7 @@ abstract class XattrCalls {
   final Optional<byte[]> get(Descriptor directory, Name name, String xattr, NativeDirectory owner)
       throws IOException {
     byte[] key = bytes(xattr);
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long length = getRaw(scratch, directory, name, key, USUAL);
       if (length == -Errno.ERANGE.number()) {
         length = getRaw(scratch, directory, name, key, LONGEST);
@@ -74,9 +76,9 @@ abstract class XattrCalls {
   final void set(Descriptor directory, Name name, String xattr, byte[] value, NativeDirectory owner)
       throws IOException {
     if (value.length > LONGEST) {
-      throw Failures.of(Errno.ERANGE, owner + "/" + name);
+      throw FileSystemErrors.of(Errno.ERANGE, owner + "/" + name);
     }
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       scratch.dataBuffer().put(value);
       long result = setRaw(scratch, directory, name, bytes(xattr), value.length);
       if (result < 0 && isTooLarge(Errno.of((int) -result), owner)) {
@@ -104,7 +106,7 @@ abstract class XattrCalls {
 
   final void remove(Descriptor directory, Name name, String xattr, NativeDirectory owner)
       throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long result = removeRaw(scratch, directory, name, bytes(xattr));
       if (!isAbsent(result)) {
         owner.check(result, name);

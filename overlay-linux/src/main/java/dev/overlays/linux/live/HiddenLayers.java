@@ -4,15 +4,15 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.live.LiveOverlay.MountPlace;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
-import dev.overlays.linux.table.PrintedLayer.Kind;
+import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ public final class HiddenLayers {
   }
 
   private static Descriptor open(Path path) throws SyscallException {
-    return Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+    return Descriptor.open(path, OpenFlags.PATH | OpenFlags.DIRECTORY);
   }
 
   /** The view that a path leads into, if that writes to the upper. */
@@ -68,12 +68,14 @@ public final class HiddenLayers {
   }
 
   private static boolean writesTo(MountRecord view, FileId upper) {
-    LiveOverlay overlay = new LiveOverlay(view.device(), view.options(), List.of(Place.here(view)));
+    LiveOverlay overlay =
+        new LiveOverlay(view.device(), view.options(), List.of(MountPlace.here(view)));
     try (LayerSearch search = LayerSearch.in(overlay, Optional.empty())) {
       return overlay.isOn(upper)
-          ? search.hidden().keySet().stream().anyMatch(layer -> layer.kind() == Kind.UPPER)
+          ? search.hidden().keySet().stream().anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
           : search.found().stream()
-              .anyMatch(found -> found.layer().kind() == Kind.UPPER && found.id().sameFile(upper));
+              .anyMatch(
+                  found -> found.layer().kind() == PrintedKind.UPPER && found.id().sameFile(upper));
     }
   }
 

@@ -1,16 +1,16 @@
 package dev.overlays.linux.live;
 
-import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.live.LiveOverlay.MountPlace;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.InodeHandle;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.PrintedLayer;
-import dev.overlays.linux.table.PrintedLayer.Kind;
+import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ final class LayerSearch implements AutoCloseable {
     this.overlay = overlay;
     this.root = root;
     this.printed = PrintedLayer.of(overlay.options());
-    this.shown = root.flatMap(r -> first(r.upper() ? Kind.UPPER : Kind.LOWER));
+    this.shown = root.flatMap(r -> first(r.upper() ? PrintedKind.UPPER : PrintedKind.LOWER));
   }
 
   /**
@@ -66,7 +66,7 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  private Optional<PrintedLayer> first(Kind kind) {
+  private Optional<PrintedLayer> first(PrintedKind kind) {
     return printed.stream().filter(layer -> layer.kind() == kind).findFirst();
   }
 
@@ -98,7 +98,7 @@ final class LayerSearch implements AutoCloseable {
   }
 
   private void findAbsolute() {
-    Map<String, Place> namespaces = new LinkedHashMap<>();
+    Map<String, MountPlace> namespaces = new LinkedHashMap<>();
     overlay.places().forEach(place -> namespaces.putIfAbsent(place.pid(), place));
     for (PrintedLayer layer : printed) {
       boolean dead = layer.isNameless() && !layer.readings().get(0).equals("/");
@@ -108,7 +108,7 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  private void findAbsolute(PrintedLayer layer, Place place) {
+  private void findAbsolute(PrintedLayer layer, MountPlace place) {
     for (String reading : layer.readings()) {
       Path path = place.seen(PathBytes.toPath(reading.getBytes(StandardCharsets.ISO_8859_1)));
       Optional<FoundLayer> opened = open(layer, path);
@@ -128,7 +128,7 @@ final class LayerSearch implements AutoCloseable {
   }
 
   /** Whether it is seen in place of a layer, because the overlay is mounted over that. */
-  private boolean isCovered(Place place, FoundLayer seen) {
+  private boolean isCovered(MountPlace place, FoundLayer seen) {
     if (overlay.isOn(seen.id())) {
       return true;
     }
@@ -145,7 +145,7 @@ final class LayerSearch implements AutoCloseable {
         .anyMatch(other -> other.layer().equals(layer.layer()) && other.id().sameFile(layer.id()));
   }
 
-  private static Optional<DiskPlace> placeBelow(Place place, FoundLayer cover) {
+  private static Optional<DiskPlace> placeBelow(MountPlace place, FoundLayer cover) {
     try {
       return DiskPlace.under(
           place.mount(), cover.handle().path(), MountNamespaces.tableOf(place.pid()));
@@ -159,7 +159,7 @@ final class LayerSearch implements AutoCloseable {
     if (relative.isEmpty()) {
       return;
     }
-    for (Place place : overlay.places()) {
+    for (MountPlace place : overlay.places()) {
       Path above = place.mount().mountPoint();
       while (above != null) {
         findBelow(place.seen(above), relative);
@@ -175,7 +175,7 @@ final class LayerSearch implements AutoCloseable {
     for (PrintedLayer layer : relative) {
       Optional<FoundLayer> opened = openBelow(directory, layer);
       opened.ifPresent(here::add);
-      all &= opened.isPresent() || layer.kind() == Kind.WORK;
+      all &= opened.isPresent() || layer.kind() == PrintedKind.WORK;
     }
     here.stream().filter(this::isKnown).toList().forEach(FoundLayer::close);
     here.removeIf(this::isKnown);
@@ -204,7 +204,7 @@ final class LayerSearch implements AutoCloseable {
 
   private Optional<FoundLayer> open(PrintedLayer layer, Path path) {
     try {
-      Descriptor handle = Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+      Descriptor handle = Descriptor.open(path, OpenFlags.PATH | OpenFlags.DIRECTORY);
       try {
         return Optional.of(new FoundLayer(layer, path, handle, FileId.of(handle)));
       } catch (SyscallException e) {

@@ -2,7 +2,7 @@ package dev.overlays.linux.live;
 
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.PrintedLayer;
-import dev.overlays.linux.table.PrintedLayer.Kind;
+import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,7 +26,7 @@ public final class LayersInUse implements AutoCloseable {
     this.search = search;
     places.addAll(search.hidden().values());
     untold.addAll(search.missing());
-    untold.removeIf(layer -> layer.kind() == Kind.WORK);
+    untold.removeIf(layer -> layer.kind() == PrintedKind.WORK);
   }
 
   /**
@@ -73,10 +73,10 @@ public final class LayersInUse implements AutoCloseable {
 
   /** The root of the view is that of its upper. */
   private void tellUpper(RealInode root, OwnDisks disks) {
-    OwnDisks.Answer answer = disks.find(root);
+    OwnDisks.DiskAnswer answer = disks.find(root);
     answer.place().ifPresent(places::add);
     if (answer.isElsewhere() || answer.place().isPresent()) {
-      untold.removeIf(layer -> layer.kind() == Kind.UPPER);
+      untold.removeIf(layer -> layer.kind() == PrintedKind.UPPER);
     }
   }
 
@@ -107,7 +107,7 @@ public final class LayersInUse implements AutoCloseable {
   }
 
   private static boolean isLower(PrintedLayer layer) {
-    return layer.kind() == Kind.LOWER || layer.kind() == Kind.DATA_LOWER;
+    return layer.kind() == PrintedKind.LOWER || layer.kind() == PrintedKind.DATA_LOWER;
   }
 
   /**

@@ -3,7 +3,7 @@ package dev.overlays.linux.live;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.live.LiveOverlay.MountPlace;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountRecord;
@@ -29,7 +29,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
   private static final Path NOWHERE = Path.of("/dev/null");
 
   /** Gives the layers of one mount their paths. */
-  private static final class Naming {
+  private static final class LayerNaming {
     private final MountRecord mount;
     private final LayerSearch search;
     private final Map<PrintedLayer, Integer> printed = new HashMap<>();
@@ -37,7 +37,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
     private final List<Problem> problems = new ArrayList<>();
     private int nowhere;
 
-    Naming(MountRecord mount, LayerSearch search) {
+    LayerNaming(MountRecord mount, LayerSearch search) {
       this.mount = mount;
       this.search = search;
       missing = Set.copyOf(search.missing());
@@ -57,7 +57,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
           search.found().stream()
               .filter(f -> f.layer().equals(layer))
               .findFirst()
-              .flatMap(Naming::path);
+              .flatMap(LayerNaming::path);
       if (layer.isNameless() || layer.isRelative()) {
         return found.filter(path -> !layer.isNameless()).orElseGet(() -> unknown(layer));
       }
@@ -110,10 +110,10 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
       return Optional.empty();
     }
     LiveOverlay overlay =
-        new LiveOverlay(mount.device(), mount.options(), List.of(Place.here(mount)));
+        new LiveOverlay(mount.device(), mount.options(), List.of(MountPlace.here(mount)));
     Optional<RealInode> root = overlay.open().flatMap(MountedSpec::root);
     try (LayerSearch search = LayerSearch.in(overlay, root)) {
-      Naming naming = new Naming(mount, search);
+      LayerNaming naming = new LayerNaming(mount, search);
       return SpecDecoder.decode(mount, naming::name)
           .map(spec -> new MountedSpec(spec, List.copyOf(naming.problems)));
     }

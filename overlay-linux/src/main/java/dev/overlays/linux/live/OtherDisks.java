@@ -1,7 +1,7 @@
 package dev.overlays.linux.live;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.MountRecord;
@@ -23,10 +23,10 @@ final class OtherDisks implements AutoCloseable {
       Set.of("9p", "afs", "autofs", "ceph", "cifs", "fuse", "fuseblk", "nfs", "nfs4", "smb3");
 
   private final Set<String> own;
-  private Map<String, Disk> disks;
+  private Map<String, OpenedDisk> disks;
 
   /** A file system, and the mount by which it is open. */
-  private record Disk(MountRecord mount, Descriptor root) {}
+  private record OpenedDisk(MountRecord mount, Descriptor root) {}
 
   /**
    * Prepares to look.
@@ -43,7 +43,7 @@ final class OtherDisks implements AutoCloseable {
 
   /** Where an inode is. */
   Optional<DiskPlace> find(RealInode inode) {
-    for (Disk disk : disks().values()) {
+    for (OpenedDisk disk : disks().values()) {
       try (Descriptor found = inode.handle().open(disk.root())) {
         return DiskPlace.of(found, disk.mount());
       } catch (SyscallException e) {
@@ -53,7 +53,7 @@ final class OtherDisks implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Map<String, Disk> disks() {
+  private Map<String, OpenedDisk> disks() {
     if (disks == null) {
       disks = new LinkedHashMap<>();
       Set<String> asked = new HashSet<>(own);
@@ -77,7 +77,8 @@ final class OtherDisks implements AutoCloseable {
     Path place = MountNamespaces.seen(pid, mount.mountPoint());
     try {
       disks.put(
-          mount.device(), new Disk(mount, Descriptor.open(place, Open.RDONLY | Open.DIRECTORY)));
+          mount.device(),
+          new OpenedDisk(mount, Descriptor.open(place, OpenFlags.RDONLY | OpenFlags.DIRECTORY)));
     } catch (SyscallException e) {
       // It is none of ours to look at, or covered.
       return;

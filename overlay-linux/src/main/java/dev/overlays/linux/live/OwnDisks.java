@@ -32,7 +32,7 @@ public final class OwnDisks implements AutoCloseable {
    * @param isElsewhere whether it is on none of these file systems
    * @param place where it is, on whatever file system; empty if that cannot be told
    */
-  record Answer(boolean isElsewhere, Optional<DiskPlace> place) {}
+  record DiskAnswer(boolean isElsewhere, Optional<DiskPlace> place) {}
 
   /**
    * Takes directories.
@@ -75,16 +75,16 @@ public final class OwnDisks implements AutoCloseable {
     }
   }
 
-  Answer find(RealInode inode) {
+  DiskAnswer find(RealInode inode) {
     boolean elsewhere = true;
     for (Descriptor disk : disks.values()) {
       try (Descriptor found = inode.handle().open(disk)) {
-        return new Answer(false, DiskPlace.of(found));
+        return new DiskAnswer(false, DiskPlace.of(found));
       } catch (SyscallException e) {
         elsewhere &= isElsewhere(e.errno(), disk, inode);
       }
     }
-    return new Answer(elsewhere, elsewhere ? others.find(inode) : Optional.empty());
+    return new DiskAnswer(elsewhere, elsewhere ? others.find(inode) : Optional.empty());
   }
 
   /**

@@ -164,7 +164,7 @@ final class ShownLayers {
       note(shown, id, true);
       return;
     }
-    OwnDisks.Answer answer = disks.find(shown);
+    OwnDisks.DiskAnswer answer = disks.find(shown);
     if (answer.isElsewhere() && answer.place().isEmpty()) {
       note(shown, id, false);
     }

@@ -1,8 +1,8 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.KernelOptions;
+import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
@@ -10,7 +10,7 @@ import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
@@ -25,11 +25,11 @@ final class ContextMount {
   /** SET_STRING takes a value of at most this many bytes. */
   private static final int LONGEST_STRING = 255;
 
-  private final Channel channel;
+  private final LayerChannel channel;
   private final OverlaySpec spec;
   private final LayerHandles handles;
 
-  ContextMount(Channel channel, OverlaySpec spec, LayerHandles handles) {
+  ContextMount(LayerChannel channel, OverlaySpec spec, LayerHandles handles) {
     this.channel = channel;
     this.spec = spec;
     this.handles = handles;
@@ -86,7 +86,7 @@ final class ContextMount {
         MountAttributes.setPropagation(mount, spec.propagation());
         return id;
       } catch (SyscallException | RuntimeException | Error e) {
-        try (Scratch scratch = Scratch.borrow()) {
+        try (ScratchMemory scratch = ScratchMemory.borrow()) {
           Kernel.attempt(Syscall.UMOUNT2, scratch.string(mount.magicLink()), MNT_DETACH);
         }
         throw e;
@@ -96,7 +96,7 @@ final class ContextMount {
 
   private void configure(MountContext context) throws SyscallException {
     context.string("source", "overlay");
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
       context.set(option);
     }
     switch (channel) {
@@ -124,7 +124,7 @@ final class ContextMount {
   }
 
   private void setUpper(MountContext context) throws SyscallException {
-    if (channel == Channel.DESCRIPTORS) {
+    if (channel == LayerChannel.DESCRIPTORS) {
       context.descriptor("upperdir", handles.upper().orElseThrow());
       context.descriptor("workdir", handles.work().orElseThrow());
     } else {

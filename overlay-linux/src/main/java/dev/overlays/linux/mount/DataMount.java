@@ -10,7 +10,7 @@ import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
@@ -48,12 +48,12 @@ final class DataMount {
                   + ".",
               "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
     }
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       return mount(scratch, data, handles.mountPoint().orElseThrow().path());
     }
   }
 
-  private FileId mount(Scratch scratch, byte[] data, Path target) throws IOException {
+  private FileId mount(ScratchMemory scratch, byte[] data, Path target) throws IOException {
     long overlay = scratch.string("overlay".getBytes(StandardCharsets.US_ASCII));
     scratch.dataBuffer().put(data).put((byte) 0);
     int flags = spec.attributes().stream().mapToInt(MountFlags::flag).sum();
@@ -103,7 +103,7 @@ final class DataMount {
       append(data, ",upperdir=", escapeBackslash(spec.upper().get()));
       append(data, ",workdir=", escapeBackslash(spec.work().orElseThrow()));
     }
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
       if (!option.key().equals("ro")) {
         data.writeBytes(("," + option).getBytes(StandardCharsets.US_ASCII));
       }

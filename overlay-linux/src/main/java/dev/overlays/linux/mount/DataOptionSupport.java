@@ -3,14 +3,14 @@ package dev.overlays.linux.mount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.KernelOptions;
+import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.context.OptionSupport;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,7 +39,7 @@ final class DataOptionSupport {
 
   /** Adds a problem for each option that was asked for and is not known here. */
   static void check(OverlaySpec spec, List<Problem> problems) {
-    if (Channel.ofThisKernel() != Channel.DATA) {
+    if (LayerChannel.ofThisKernel() != LayerChannel.DATA) {
       return;
     }
     List<Path> made = new ArrayList<>();
@@ -60,7 +60,7 @@ final class DataOptionSupport {
       return List.of();
     }
     List<Problem> unknown = new ArrayList<>();
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
       if (option.asked() && !option.key().equals("ro") && !isMounted("," + option)) {
         unknown.add(OptionSupport.unsupported(spec, option, List.of()));
       }
@@ -78,7 +78,7 @@ final class DataOptionSupport {
 
   private boolean isMounted(String options) {
     byte[] data = ("lowerdir=" + upper + ":" + lower + options).getBytes(StandardCharsets.US_ASCII);
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       scratch.dataBuffer().put(data).put((byte) 0);
       long type = scratch.string(OVERLAY.getBytes(StandardCharsets.US_ASCII));
       long target = scratch.secondString(PathBytes.of(upper));

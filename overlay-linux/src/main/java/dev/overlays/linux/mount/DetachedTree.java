@@ -6,8 +6,8 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ final class DetachedTree implements AutoCloseable {
       for (int names = 1; names <= place.getNameCount(); names++) {
         make(root, ascii(place.subpath(0, names)));
       }
-      try (Descriptor target = root.openAt(ascii(place), Open.PATH)) {
+      try (Descriptor target = root.openAt(ascii(place), OpenFlags.PATH)) {
         MountMove.move(view, target);
       }
       return new DetachedTree(root, place);
@@ -57,7 +57,7 @@ final class DetachedTree implements AutoCloseable {
   }
 
   private static void make(Descriptor root, byte[] place) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       root.call(Syscall.MKDIRAT, scratch.string(place), SEARCHABLE);
     }
   }

@@ -6,7 +6,7 @@ import dev.overlays.linux.context.IdMappedTree;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,11 +24,11 @@ final class IdMappedLowers {
 
   /** What mounts an overlay over layers, and returns its root. */
   @FunctionalInterface
-  interface Mounting {
+  interface MappedMounting {
     Descriptor over(LayerHandles layers) throws IOException;
   }
 
-  static Descriptor mount(OverlaySpec spec, LayerHandles handles, Mounting mounting)
+  static Descriptor mount(OverlaySpec spec, LayerHandles handles, MappedMounting mounting)
       throws IOException {
     Map<Path, Descriptor> trees = new HashMap<>();
     try {
@@ -50,13 +50,14 @@ final class IdMappedLowers {
   }
 
   private static void attach(Descriptor tree, Path place) throws SyscallException {
-    try (Descriptor there = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
+    try (Descriptor there = Descriptor.open(place, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       MountMove.move(tree, there);
     }
   }
 
   /** The layers are opened anew, as this namespace has them; they must be those that are locked. */
-  private static Descriptor mountHere(LayerHandles handles, Mounting mounting) throws IOException {
+  private static Descriptor mountHere(LayerHandles handles, MappedMounting mounting)
+      throws IOException {
     try (LayerHandles seen = handles.reopened()) {
       List<Descriptor> locked = handles.layers();
       List<Descriptor> opened = seen.layers();

@@ -2,8 +2,8 @@ package dev.overlays.linux.mount;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -30,7 +30,7 @@ final class KernelLog implements AutoCloseable {
 
   static KernelLog fromNow() {
     try {
-      Descriptor log = Descriptor.open(DEVICE, Open.RDONLY | Open.NONBLOCK);
+      Descriptor log = Descriptor.open(DEVICE, OpenFlags.RDONLY | OpenFlags.NONBLOCK);
       log.attempt(Syscall.LSEEK, 0, SEEK_END);
       return new KernelLog(log);
     } catch (SyscallException e) {
@@ -57,7 +57,7 @@ final class KernelLog implements AutoCloseable {
 
   /** The next record; of no length when there is none. */
   private byte[] next() {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long length;
       do {
         length = log.attempt(Syscall.READ, scratch.data(), RECORD_SIZE);

@@ -11,7 +11,7 @@ import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
@@ -114,9 +114,9 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean gone = Patience.ofUnmount(options, () -> tryToUnmount(0), this::holders);
+    boolean gone = RetryBackoff.ofUnmount(options, () -> tryToUnmount(0), this::holders);
     if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
-      throw Holders.refusal(place().orElse(root), holders());
+      throw MountHolders.refusal(place().orElse(root), holders());
     }
     closed = true;
     if (ownMountPoint) {
@@ -143,7 +143,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public List<Problem> holders() {
     try {
-      return place().map(place -> Holders.at(place, id)).orElse(List.of());
+      return place().map(place -> MountHolders.at(place, id)).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nobody can be told apart.
       return List.of();
@@ -153,7 +153,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public List<Problem> copies() {
     try {
-      return place().map(Copies::of).orElse(List.of());
+      return place().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nothing is unmounted either.
       return List.of();
@@ -164,9 +164,9 @@ public final class KernelMount implements OverlayMount {
   public synchronized void remount(boolean readOnly) throws OverlayException {
     Optional<Path> place = place();
     if (place.isEmpty()) {
-      throw Remounting.refused(root, "it is not mounted any more");
+      throw AccessRemount.refused(root, "it is not mounted any more");
     }
-    Remounting.at(spec, place.get(), id, readOnly);
+    AccessRemount.at(spec, place.get(), id, readOnly);
   }
 
   /** Whether it is gone, and not kept by its users. */
@@ -208,7 +208,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   private static Errno unmount(Path place, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long path = scratch.string(PathBytes.of(place));
       long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
       return result == 0 ? null : Errno.of((int) -result);

@@ -10,7 +10,7 @@ import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -63,7 +63,7 @@ public final class KernelTraces {
   }
 
   private void look(Descriptor work, String name) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long path = scratch.string(name.getBytes(StandardCharsets.US_ASCII));
       if (work.attempt(Syscall.FACCESSAT, path, 0) == -Errno.ENOENT.number()) {
         missing.add(Name.of(name));
@@ -74,7 +74,7 @@ public final class KernelTraces {
   /** Set when the kernel gives a new upper an identity. Source: ovl_init_uuid_xattr, util.c. */
   private void lookForUuid(Descriptor upper) {
     String path = "/proc/self/fd/" + upper.number() + "/.";
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long length =
           Kernel.attempt(
               Syscall.LGETXATTR,
@@ -110,11 +110,11 @@ public final class KernelTraces {
 
   /** What is done to a directory. */
   @FunctionalInterface
-  private interface Cleaning {
+  private interface DirectoryCleaning {
     void in(LayerDirectory directory) throws IOException;
   }
 
-  private static void clean(Path path, Cleaning cleaning) {
+  private static void clean(Path path, DirectoryCleaning cleaning) {
     try (LayerDirectory directory = LayerStore.of(path).open(path)) {
       cleaning.in(directory);
     } catch (IOException e) {

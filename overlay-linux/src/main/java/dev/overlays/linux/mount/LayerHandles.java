@@ -8,7 +8,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.preflight.QuickCheck;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ public final class LayerHandles implements Closeable {
   /** Whoever only looks whether a layer is free has the lock of it for a moment, too. */
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
-  private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
+  private static final int DIRECTORY = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
 
   private final List<Descriptor> all = new ArrayList<>();
   private final List<Descriptor> lowers = new ArrayList<>();
@@ -130,8 +130,8 @@ public final class LayerHandles implements Closeable {
     }
   }
 
-  private static boolean isLocked(Patience.Attempt attempt) throws OverlayException {
-    return Patience.of(PATIENCE, attempt);
+  private static boolean isLocked(RetryBackoff.RetriedAttempt attempt) throws OverlayException {
+    return RetryBackoff.of(PATIENCE, attempt);
   }
 
   /** Everything that was opened, in the same order for the same spec. */

@@ -34,7 +34,7 @@ public final class LiveMounts {
 
   /** Reads mounts from the mount table. */
   @FunctionalInterface
-  public interface Listing {
+  public interface MountListing {
 
     /**
      * Reads them.
@@ -54,7 +54,8 @@ public final class LiveMounts {
    * @return the mounts of both
    * @throws OverlayException if the table cannot be read ({@link ProblemCode#KERNEL_REFUSED})
    */
-  public static List<OverlayMount> beside(String backend, Listing table) throws OverlayException {
+  public static List<OverlayMount> beside(String backend, MountListing table)
+      throws OverlayException {
     try {
       List<OverlayMount> mounts = new ArrayList<>(table.read());
       for (OverlayMount live : of(backend)) {

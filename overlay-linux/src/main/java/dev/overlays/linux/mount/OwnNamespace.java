@@ -18,12 +18,12 @@ final class OwnNamespace {
 
   /** What is done there. */
   @FunctionalInterface
-  interface Work<T> {
+  interface NamespaceWork<T> {
     T run() throws IOException;
   }
 
-  static <T> T run(Work<T> work) throws IOException {
-    Outcome<T> outcome = new Outcome<>();
+  static <T> T run(NamespaceWork<T> work) throws IOException {
+    ThreadOutcome<T> outcome = new ThreadOutcome<>();
     Thread thread =
         new Thread(
             () -> {
@@ -50,7 +50,7 @@ final class OwnNamespace {
   }
 
   /** Read after the thread has ended. */
-  private static final class Outcome<T> {
+  private static final class ThreadOutcome<T> {
     private T result;
     private Throwable failure;
   }

@@ -7,7 +7,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.util.ArrayList;
@@ -53,7 +53,7 @@ final class UnattachedOptions {
 
   /** A handle of no size is asked for, which is too small where there are handles. */
   private static boolean hasFileHandle(Descriptor layer) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long empty = scratch.string(new byte[0]);
       long handle = scratch.struct(0);
       long result =

@@ -40,9 +40,9 @@ public final class BottomRoot {
   private static final Path MACHINE = Path.of("/");
   private static final Path DEVICES = Path.of("/dev");
 
-  private final Namespace namespace;
+  private final UserNamespace namespace;
 
-  private BottomRoot(Namespace namespace) {
+  private BottomRoot(UserNamespace namespace) {
     this.namespace = namespace;
   }
 
@@ -52,7 +52,7 @@ public final class BottomRoot {
   }
 
   /** Lays it under the root of a new namespace, and makes it the root of the shell. */
-  static void layUnder(Namespace namespace) throws IOException {
+  static void layUnder(UserNamespace namespace) throws IOException {
     BottomRoot root = new BottomRoot(namespace);
     root.mount();
     if (!namespace.run(root.pivot()).succeeded()) {
@@ -92,14 +92,14 @@ public final class BottomRoot {
   }
 
   private void require(ShellCommand command) throws IOException {
-    Answer answer = namespace.run(command);
+    CommandResult answer = namespace.run(command);
     if (!answer.succeeded()) {
       throw new IOException(answer.words());
     }
   }
 
   /** Makes a path of the machine one of this root, by a link of its first name. */
-  static void link(Namespace namespace, Path path) throws IOException {
+  static void link(UserNamespace namespace, Path path) throws IOException {
     link(namespace.seen(VIEWS).getParent().getParent(), path);
   }
 

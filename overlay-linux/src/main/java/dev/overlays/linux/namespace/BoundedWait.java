@@ -20,7 +20,7 @@ final class BoundedWait {
 
   /** What is waited for. */
   @FunctionalInterface
-  interface Attempt {
+  interface WaitAttempt {
     /** Waits for at most some nanoseconds, and tells whether it has come. */
     boolean await(long nanos) throws InterruptedException;
   }
@@ -31,7 +31,7 @@ final class BoundedWait {
   }
 
   /** Waits, and tells whether it has come in time. */
-  boolean until(Attempt attempt) {
+  boolean until(WaitAttempt attempt) {
     long end = System.nanoTime() + limit;
     boolean interrupted = false;
     try {

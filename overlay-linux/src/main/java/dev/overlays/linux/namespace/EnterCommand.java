@@ -26,7 +26,7 @@ final class EnterCommand {
    * @param directory an absolute path in the namespace
    * @param command the program and its arguments
    */
-  static List<String> of(Namespace namespace, Path directory, List<String> command) {
+  static List<String> of(UserNamespace namespace, Path directory, List<String> command) {
     List<String> all = new ArrayList<>();
     all.add(program("nsenter"));
     all.addAll(List.of("--target", Long.toString(namespace.pid()), "--user", "--mount"));
@@ -38,7 +38,7 @@ final class EnterCommand {
   }
 
   /** Looks whether the shell is ending the others: it may have overlooked this one. */
-  private static String script(Namespace namespace, Path directory) {
+  private static String script(UserNamespace namespace, Path directory) {
     String shell = "/proc/" + namespace.pid() + "/cwd";
     return "[ -d "
         + shell
@@ -57,7 +57,7 @@ final class EnterCommand {
   }
 
   private static String program(String name) {
-    return Programs.find(name).map(Path::toString).orElse("/usr/bin/" + name);
+    return NamespacePrograms.find(name).map(Path::toString).orElse("/usr/bin/" + name);
   }
 
   /**
@@ -68,7 +68,7 @@ final class EnterCommand {
   private static String asThisUser(long pid) {
     try {
       String map = Files.readString(Path.of("/proc", Long.toString(pid), "uid_map")).strip();
-      Owner owner = Owner.ofThisProcess();
+      ProcessOwner owner = ProcessOwner.ofThisProcess();
       boolean themselves = map.split("\\s+", -1)[0].equals("0") && owner.user().equals("0");
       return themselves || !isMappingOffered()
           ? ""
@@ -109,7 +109,7 @@ final class EnterCommand {
       help.getOutputStream().close();
       String words = new String(help.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
       known = words.contains("--map-user");
-      if (Endings.of(help) == 0) {
+      if (ProcessEndings.of(help) == 0) {
         mappingOffered = known;
       }
     }

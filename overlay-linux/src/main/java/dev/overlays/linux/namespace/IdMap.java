@@ -42,7 +42,7 @@ interface IdMap {
 
   private static boolean isRoot() {
     try {
-      return Owner.ofThisProcess().user().equals("0");
+      return ProcessOwner.ofThisProcess().user().equals("0");
     } catch (IOException e) {
       return false;
     }

@@ -24,13 +24,14 @@ final class SubordinateIds implements IdMap {
 
   /** The map of this user; empty if they have no IDs, or the programs to use them are missing. */
   static Optional<IdMap> ofThisUser() {
-    if (Programs.find("newuidmap").isEmpty() || Programs.find("newgidmap").isEmpty()) {
+    if (NamespacePrograms.find("newuidmap").isEmpty()
+        || NamespacePrograms.find("newgidmap").isEmpty()) {
       return Optional.empty();
     }
     try {
       String name = System.getProperty("user.name");
-      String user = Owner.ofThisProcess().user();
-      String group = Owner.ofThisProcess().group();
+      String user = ProcessOwner.ofThisProcess().user();
+      String group = ProcessOwner.ofThisProcess().group();
       Optional<List<String>> users = map(Files.readAllLines(SUBUID), name, user, user);
       Optional<List<String>> groups = map(Files.readAllLines(SUBGID), name, user, group);
       return users.isPresent() && groups.isPresent()
@@ -70,7 +71,7 @@ final class SubordinateIds implements IdMap {
   private static Process start(String program, long pid, List<String> map) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            Programs.find(program).map(Path::toString).orElse("/usr/bin/" + program),
+            NamespacePrograms.find(program).map(Path::toString).orElse("/usr/bin/" + program),
             Long.toString(pid));
     builder.command().addAll(map);
     return builder
@@ -80,6 +81,6 @@ final class SubordinateIds implements IdMap {
   }
 
   private static boolean succeeds(Process process) {
-    return Endings.of(process) == 0;
+    return ProcessEndings.of(process) == 0;
   }
 }

@@ -22,12 +22,12 @@ public final class UseProbe {
    * @return true if a live overlay writes to one of them; false if none does, or it cannot be asked
    */
   public static boolean anyInUse(List<Descriptor> directories) {
-    if (Programs.problem().isPresent()) {
+    if (NamespacePrograms.problem().isPresent()) {
       return false;
     }
-    try (Namespace namespace = Namespace.startForThisUser()) {
+    try (UserNamespace namespace = UserNamespace.startForThisUser()) {
       for (Descriptor directory : directories) {
-        Answer answer =
+        CommandResult answer =
             namespace.run(
                 ShellCommand.of("cd")
                     .path(directory.path())

@@ -3,7 +3,7 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.SyscallException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ public final class FusePreflight {
           .upperPlace()
           .ifPresent(
               place -> {
-                if (layers.find(Role.UPPER).isEmpty()) {
+                if (layers.find(LayerRole.UPPER).isEmpty()) {
                   LayerOverlaps.checkPlace(place, layers.all(), problems);
                 }
                 checkName(spec, place, problems);
@@ -55,10 +55,10 @@ public final class FusePreflight {
    * The program takes the name of its upper apart at colons, whatever it was called by. Source:
    * read_dirs in its main.c.
    */
-  private static void checkName(OverlaySpec spec, Layer place, List<Problem> problems) {
+  private static void checkName(OverlaySpec spec, OpenedLayer place, List<Problem> problems) {
     try {
       String name = place.handle().path().toString();
-      if (place.role() == Role.PLACE) {
+      if (place.role() == LayerRole.PLACE) {
         name += spec.instance().get().getFileName() + "/" + spec.upper().get().getFileName();
       }
       if (name.indexOf(COLON) >= 0) {

@@ -4,7 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.FileLock;
 import java.io.Closeable;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public final class LayerClaim implements Closeable {
         }
       }
       if (problems.isEmpty()) {
-        List<Layer> all = new ArrayList<>();
+        List<OpenedLayer> all = new ArrayList<>();
         for (SpecLayers layers : claim.opened) {
           askKernel(layers, problems);
           all.addAll(layers.all());
@@ -88,8 +88,8 @@ public final class LayerClaim implements Closeable {
     }
   }
 
-  private void lock(List<Layer> layers, List<Problem> problems) {
-    for (Layer layer : layers) {
+  private void lock(List<OpenedLayer> layers, List<Problem> problems) {
+    for (OpenedLayer layer : layers) {
       List<Long> inode = List.of(layer.id().device(), layer.id().inode());
       if (locked.add(inode) && !FileLock.tryExclusive(layer.handle())) {
         problems.add(LayerUse.locked(layer));
@@ -99,8 +99,8 @@ public final class LayerClaim implements Closeable {
 
   /** What the mount tables miss: mounts of namespaces that no process of ours can look into. */
   private static void askKernel(SpecLayers layers, List<Problem> problems) {
-    Optional<Layer> upper = layers.find(Role.UPPER);
-    Optional<Layer> work = layers.find(Role.WORK);
+    Optional<OpenedLayer> upper = layers.find(LayerRole.UPPER);
+    Optional<OpenedLayer> work = layers.find(LayerRole.WORK);
     if (upper.isEmpty()) {
       return;
     }

@@ -28,14 +28,14 @@ public final class LayerNamespace {
   public static void check(OverlaySpec spec, List<Problem> problems) {
     // That a layer is not there is told by others.
     try (SpecLayers layers = SpecLayers.open(spec, new ArrayList<>())) {
-      for (Layer layer : layers.all()) {
+      for (OpenedLayer layer : layers.all()) {
         other(layer).ifPresent(pid -> problems.add(problem(layer, pid)));
       }
     }
   }
 
   /** A process of the namespace that a layer's mount belongs to, if it is another. */
-  private static Optional<String> other(Layer layer) {
+  private static Optional<String> other(OpenedLayer layer) {
     try {
       if (MountTable.find(layer.id()).isPresent()) {
         return Optional.empty();
@@ -51,7 +51,7 @@ public final class LayerNamespace {
     }
   }
 
-  private static Problem problem(Layer layer, String pid) {
+  private static Problem problem(OpenedLayer layer, String pid) {
     return Problem.of(
         ProblemCode.LAYER_OF_OTHER_NAMESPACE,
         layer.path(),

@@ -3,11 +3,11 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
@@ -24,9 +24,9 @@ final class LayerStacking {
 
   private LayerStacking() {}
 
-  static void check(List<Layer> layers, List<Problem> problems) {
-    for (Layer layer : layers) {
-      boolean lower = layer.role() == Role.LOWER || layer.role() == Role.DATA_LOWER;
+  static void check(List<OpenedLayer> layers, List<Problem> problems) {
+    for (OpenedLayer layer : layers) {
+      boolean lower = layer.role() == LayerRole.LOWER || layer.role() == LayerRole.DATA_LOWER;
       if (lower && isProc(layer.handle())) {
         problems.add(
             Problem.of(
@@ -65,7 +65,7 @@ final class LayerStacking {
       }
       int deepest = 0;
       for (Path layer : layersUnder(directory)) {
-        try (Descriptor below = Descriptor.open(layer, Open.PATH | Open.DIRECTORY)) {
+        try (Descriptor below = Descriptor.open(layer, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
           deepest = Math.max(deepest, depth(below, limit - 1));
         } catch (IOException e) {
           // Hidden by now, or relative to another process's directory: the kernel knows.

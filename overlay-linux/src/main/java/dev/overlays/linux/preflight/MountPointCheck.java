@@ -6,8 +6,8 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ final class MountPointCheck {
       return;
     }
     Path path = spec.mountPoint().get();
-    try (Descriptor directory = Descriptor.open(path, Open.RDONLY | Open.DIRECTORY)) {
+    try (Descriptor directory = Descriptor.open(path, OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
       problem(directory, path).ifPresent(problems::add);
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT || spec.instance().isEmpty()) {
@@ -60,7 +60,7 @@ final class MountPointCheck {
   }
 
   private static boolean isEmpty(Descriptor directory) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long length = directory.call(Syscall.GETDENTS64, scratch.data(), LISTING_SIZE);
       int entries = 0;
       for (int at = 0; at < length; at += scratch.dataBuffer().getShort(at + RECORD_LENGTH)) {

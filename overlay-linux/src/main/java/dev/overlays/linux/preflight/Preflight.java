@@ -6,8 +6,8 @@ import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
 import dev.overlays.linux.context.IdMappedTree;
 import dev.overlays.linux.context.OptionSupport;
-import dev.overlays.linux.preflight.Layer.Role;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,7 +31,7 @@ public final class Preflight {
           .upperPlace()
           .ifPresent(
               place -> {
-                if (layers.find(Role.UPPER).isEmpty()) {
+                if (layers.find(LayerRole.UPPER).isEmpty()) {
                   LayerOverlaps.checkPlace(place, layers.all(), problems);
                 }
                 if (UpperFileSystem.check(place, problems)) {
@@ -65,7 +65,7 @@ public final class Preflight {
   }
 
   private static boolean needsMarksOfUsers(OverlaySpec spec) {
-    return spec.hasUpper() && !spec.options().userXattr() && Privilege.inUserNamespace();
+    return spec.hasUpper() && !spec.options().userXattr() && ThreadPrivilege.inUserNamespace();
   }
 
   private static void checkMarks(OverlaySpec spec, List<Problem> problems) {

@@ -3,7 +3,7 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.context.InUseProbe;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
@@ -81,8 +81,8 @@ public final class QuickCheck {
     return UpperDirectories.isWritableUpper(upper)
         && UpperDirectories.isWritable(work)
         && !LayerOverlaps.anyInside(
-            new Layer(Role.UPPER, NO_MATTER, upper, id),
-            new Layer(Role.WORK, NO_MATTER, work, workId),
+            new OpenedLayer(LayerRole.UPPER, NO_MATTER, upper, id),
+            new OpenedLayer(LayerRole.WORK, NO_MATTER, work, workId),
             lowers)
         && !UpperDirectories.isSubvolumeRoot(id, fileSystem)
         && !UpperDirectories.isSubvolumeRoot(workId, fileSystem)

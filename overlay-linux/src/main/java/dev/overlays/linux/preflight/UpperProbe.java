@@ -7,8 +7,8 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.ByteBuffer;
@@ -41,8 +41,8 @@ final class UpperProbe {
     }
     byte[] name = (".overlays-probe-" + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
     make(directory, name);
-    try (Descriptor probe = directory.openAt(name, Open.RDONLY | Open.DIRECTORY);
-        Scratch scratch = Scratch.borrow()) {
+    try (Descriptor probe = directory.openAt(name, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+        ScratchMemory scratch = ScratchMemory.borrow()) {
       return tried(scratch, probe, path, marks);
     } finally {
       remove(directory, name, REMOVE_DIRECTORY);
@@ -50,13 +50,14 @@ final class UpperProbe {
   }
 
   private static void make(Descriptor directory, byte[] name) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       directory.call(Syscall.MKDIRAT, scratch.string(name), OWNER_ONLY);
     }
   }
 
   private static Optional<Problem> tried(
-      Scratch scratch, Descriptor probe, Path path, MarkNamespace marks) throws SyscallException {
+      ScratchMemory scratch, Descriptor probe, Path path, MarkNamespace marks)
+      throws SyscallException {
     byte[] xattr = Mark.OPAQUE.xattr(marks).getBytes(StandardCharsets.US_ASCII);
     long value = scratch.secondString(new byte[] {'y'});
     long set = probe.attempt(Syscall.FSETXATTR, scratch.string(xattr), value, 1, 0);
@@ -91,16 +92,16 @@ final class UpperProbe {
   }
 
   private static void remove(Descriptor directory, byte[] name, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       directory.attempt(Syscall.UNLINKAT, scratch.string(name), flags);
     }
   }
 
   /** The kernel judges by the entry "." too. Source: ovl_check_d_type_supported. */
   private static boolean tellsTypes(Descriptor directory) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       directory.call(Syscall.LSEEK, 0, 0);
-      long length = directory.call(Syscall.GETDENTS64, scratch.data(), Scratch.DATA_SIZE);
+      long length = directory.call(Syscall.GETDENTS64, scratch.data(), ScratchMemory.DATA_SIZE);
       ByteBuffer records = scratch.dataBuffer();
       return length > 0 && records.get(TYPE_OF_RECORD) != 0;
     }

@@ -6,7 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.Verity;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.util.List;
 import java.util.Optional;
@@ -26,8 +26,9 @@ final class VerityCheck {
     if (spec.options().verity() != Verity.REQUIRE) {
       return;
     }
-    List<Layer> sources = layers.dataSources();
-    List<Layer> unable = sources.stream().filter(layer -> !mayHaveDigests(layer.handle())).toList();
+    List<OpenedLayer> sources = layers.dataSources();
+    List<OpenedLayer> unable =
+        sources.stream().filter(layer -> !mayHaveDigests(layer.handle())).toList();
     if (!unable.isEmpty() && (unable.size() == sources.size() || !spec.dataLowers().isEmpty())) {
       problems.add(problem(unable.get(0)));
     }
@@ -43,13 +44,13 @@ final class VerityCheck {
 
   /** Asked of the directory: it has no digest itself, and what is said instead tells. */
   private static boolean mayHaveDigests(Descriptor layer) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long result = layer.attempt(Syscall.IOCTL, MEASURE, scratch.struct(0));
       return result != -Errno.ENOTTY.number() && result != -Errno.EOPNOTSUPP.number();
     }
   }
 
-  private static Problem problem(Layer layer) {
+  private static Problem problem(OpenedLayer layer) {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         Optional.of(layer.path()),

@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.namespace.BottomRoot;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -28,12 +28,12 @@ final class DiscardedDirectory implements Closeable {
   private static final String PREFIX = "overlays-in-memory-";
   private static final String ATTRIBUTE = "overlays.trial";
 
-  private final SharedNamespace.Lease lease;
-  private final Namespace namespace;
+  private final SharedNamespace.NamespaceLease lease;
+  private final UserNamespace namespace;
   private final Path parent;
   private final String name;
 
-  private DiscardedDirectory(SharedNamespace.Lease lease, Path parent) {
+  private DiscardedDirectory(SharedNamespace.NamespaceLease lease, Path parent) {
     this.lease = lease.again();
     namespace = lease.namespace();
     this.parent = parent;
@@ -48,7 +48,8 @@ final class DiscardedDirectory implements Closeable {
    * @param parent where it is made
    */
   static DiscardedDirectory create(
-      Ephemeral.Memory limits, SharedNamespace.Lease lease, Path parent) throws OverlayException {
+      Ephemeral.Memory limits, SharedNamespace.NamespaceLease lease, Path parent)
+      throws OverlayException {
     if (limits.limit().isPresent()) {
       throw new OverlayException(
           impossible(parent, "a directory on a disk, which would take its place, has no limit"));

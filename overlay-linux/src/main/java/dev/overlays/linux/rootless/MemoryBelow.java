@@ -4,11 +4,11 @@ import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,18 +21,18 @@ import java.util.List;
  * the view is unmounted and its upper may still be wanted.
  */
 final class MemoryBelow implements Closeable {
-  private final Namespace namespace;
+  private final UserNamespace namespace;
   private final Path target;
   private final Descriptor root;
 
-  private MemoryBelow(Namespace namespace, Path target, Descriptor root) {
+  private MemoryBelow(UserNamespace namespace, Path target, Descriptor root) {
     this.namespace = namespace;
     this.target = target;
     this.root = root;
   }
 
   static MemoryBelow mount(Ephemeral.Memory limits, ViewPlace place) throws OverlayException {
-    Namespace namespace = place.namespace();
+    UserNamespace namespace = place.namespace();
     try {
       Path target = place.parts();
       String size = limits.limit().isPresent() ? ",size=" + limits.limit().getAsLong() : "";
@@ -44,10 +44,10 @@ final class MemoryBelow implements Closeable {
     }
   }
 
-  private static MemoryBelow mount(Namespace namespace, Path target, String options)
+  private static MemoryBelow mount(UserNamespace namespace, Path target, String options)
       throws IOException {
     try {
-      Answer answer = namespace.run(MountPrograms.memory(options, target));
+      CommandResult answer = namespace.run(MountPrograms.memory(options, target));
       if (!answer.succeeded()) {
         throw new OverlayException(notMade(answer.words()));
       }
@@ -59,7 +59,7 @@ final class MemoryBelow implements Closeable {
   }
 
   private static Descriptor open(Path root) throws SyscallException {
-    return Descriptor.open(root, Open.PATH | Open.DIRECTORY);
+    return Descriptor.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY);
   }
 
   private static Problem notMade(String why) {

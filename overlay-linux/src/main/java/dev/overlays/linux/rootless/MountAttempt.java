@@ -9,9 +9,9 @@ import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.OptionsInForce;
 import dev.overlays.linux.mount.SettledUpper;
 import dev.overlays.linux.mount.UndoneMounting;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
@@ -74,7 +74,7 @@ final class MountAttempt {
     try (LayerLinks links = new LayerLinks(place, memory)) {
       MountData data = links.data(spec);
       ShellCommand command = MountPrograms.overlay(spec, data, place.path()).within(place.parts());
-      Answer answer = place.namespace().run(command);
+      CommandResult answer = place.namespace().run(command);
       if (!answer.succeeded()) {
         throw new RefusedException(answer.words());
       }
@@ -83,7 +83,7 @@ final class MountAttempt {
 
   /** What it was told is done by the shell before this, even if it was too late with the answer. */
   private void undo() {
-    Namespace namespace = place.namespace();
+    UserNamespace namespace = place.namespace();
     ShellCommand command = MountPrograms.unmountLazily(place.path());
     if (namespace.isSilent()) {
       namespace.post(command);

@@ -58,8 +58,9 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
     }
     upper.ifPresent(name -> name(data, ",upperdir=", name));
     work.ifPresent(name -> name(data, ",workdir=", name));
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
-      boolean guard = option.key().equals("index") && upper.isPresent() && Trial.indexIsGuardOnly();
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
+      boolean guard =
+          option.key().equals("index") && upper.isPresent() && RootlessTrial.indexIsGuardOnly();
       if (!option.key().equals("ro")) {
         text(data, "," + (guard ? "index=on" : option));
       }

@@ -1,6 +1,6 @@
 package dev.overlays.linux.rootless;
 
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
@@ -44,7 +44,7 @@ record NeededPath(Path given, Path real) {
         && given.getName(ROOT_NAMES - 1).toString().equals("root");
   }
 
-  boolean isSeenIn(Namespace namespace) {
+  boolean isSeenIn(UserNamespace namespace) {
     try {
       FileId here = FileId.of(PathBytes.of(given));
       return here.sameFile(FileId.of(PathBytes.of(namespace.seen(real))));

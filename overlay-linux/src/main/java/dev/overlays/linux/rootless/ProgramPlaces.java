@@ -3,8 +3,8 @@ package dev.overlays.linux.rootless;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -31,12 +31,12 @@ final class ProgramPlaces {
   /** Of the kernel; what they hold is of no use to ordinary users. */
   private static final List<Path> UNUSED = List.of(Path.of("/proc/tty"), Path.of("/sys/power"));
 
-  private final Namespace namespace;
+  private final UserNamespace namespace;
   private final Set<RootlessMount> views = ConcurrentHashMap.newKeySet();
   private volatile boolean open;
   private Path directory;
 
-  ProgramPlaces(Namespace namespace) {
+  ProgramPlaces(UserNamespace namespace) {
     this.namespace = namespace;
   }
 
@@ -56,7 +56,7 @@ final class ProgramPlaces {
   synchronized void open() throws OverlayException {
     if (!open) {
       Path place = namespace.named(directory());
-      Answer answer = namespace.run(MountPrograms.memory("mode=0755,size=4m", place));
+      CommandResult answer = namespace.run(MountPrograms.memory("mode=0755,size=4m", place));
       if (!answer.succeeded()) {
         throw new OverlayException(notShown(answer.words()));
       }

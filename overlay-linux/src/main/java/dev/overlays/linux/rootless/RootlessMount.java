@@ -6,11 +6,11 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.LayerHandles;
-import dev.overlays.linux.mount.Patience;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.mount.MountHolders;
+import dev.overlays.linux.mount.RetryBackoff;
+import dev.overlays.linux.namespace.CommandResult;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.UncheckedIOException;
@@ -28,7 +28,7 @@ public final class RootlessMount implements OverlayMount {
   public static final String BACKEND = "rootless";
 
   private final OverlaySpec spec;
-  private final SharedNamespace.Lease lease;
+  private final SharedNamespace.NamespaceLease lease;
   private final ViewPlace place;
   private final Optional<MountPointClaim> mountPoint;
   private final FileId id;
@@ -44,7 +44,7 @@ public final class RootlessMount implements OverlayMount {
    */
   RootlessMount(
       MountAttempt attempt,
-      SharedNamespace.Lease lease,
+      SharedNamespace.NamespaceLease lease,
       Optional<MountPointClaim> mountPoint,
       FileId id,
       LayerHandles layers) {
@@ -94,7 +94,7 @@ public final class RootlessMount implements OverlayMount {
     return id.isMountedAt(PathBytes.of(root()));
   }
 
-  private Namespace namespace() {
+  private UserNamespace namespace() {
     return place.namespace();
   }
 
@@ -104,7 +104,7 @@ public final class RootlessMount implements OverlayMount {
 
   /** A mount point in another view is seen by this process only. */
   private boolean isInAnotherView() {
-    return mountPoint.isPresent() && Namespace.isOwn(mountPoint.get().path());
+    return mountPoint.isPresent() && UserNamespace.isOwn(mountPoint.get().path());
   }
 
   private Path placeForPrograms() throws OverlayException {
@@ -156,7 +156,7 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean unmounted = Patience.ofUnmount(options, this::tryToUnmount, this::holders);
+    boolean unmounted = RetryBackoff.ofUnmount(options, this::tryToUnmount, this::holders);
     if (!unmounted && options.lazy()) {
       copies.removeLazily();
       unmounted = namespace().run(MountPrograms.unmountLazily(place.path())).succeeded();
@@ -179,7 +179,7 @@ public final class RootlessMount implements OverlayMount {
     if (kept || !copies.remove()) {
       return false;
     }
-    Answer answer = namespace().run(MountPrograms.unmount(place.path()));
+    CommandResult answer = namespace().run(MountPrograms.unmount(place.path()));
     // The shell may have been told so before, when it was stopped.
     if (answer.succeeded() || !isMounted()) {
       return true;
@@ -202,16 +202,17 @@ public final class RootlessMount implements OverlayMount {
       return List.of();
     }
     List<Problem> holders =
-        new ArrayList<>(Holders.in(namespace().pid(), place.path(), root(), id));
-    for (ViewCopies.Copy copy : copies.all()) {
+        new ArrayList<>(MountHolders.in(namespace().pid(), place.path(), root(), id));
+    for (ViewCopies.ViewCopy copy : copies.all()) {
       holders.addAll(
-          Holders.in(namespace().pid(), copy.path(), namespace().seen(copy.path()), copy.id()));
+          MountHolders.in(
+              namespace().pid(), copy.path(), namespace().seen(copy.path()), copy.id()));
     }
     return holders;
   }
 
   private OverlayException busy() {
-    return Holders.refusal(root(), holders());
+    return MountHolders.refusal(root(), holders());
   }
 
   @Override
@@ -223,7 +224,7 @@ public final class RootlessMount implements OverlayMount {
     if (!isMounted()) {
       throw new OverlayException(notRemounted("It is not mounted any more."));
     }
-    Answer answer = namespace().run(copies.remounting(spec, readOnly));
+    CommandResult answer = namespace().run(copies.remounting(spec, readOnly));
     if (answer.succeeded()) {
       return;
     }

@@ -11,7 +11,7 @@ import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +35,9 @@ public final class RootlessMounter {
 
   private final OverlaySpec spec;
 
-  private final ThrowawayUpper.Making uppers;
+  private final ThrowawayUpper.UpperMaking uppers;
 
-  private RootlessMounter(OverlaySpec spec, ThrowawayUpper.Making uppers) {
+  private RootlessMounter(OverlaySpec spec, ThrowawayUpper.UpperMaking uppers) {
     this.spec = spec;
     this.uppers = uppers;
   }
@@ -54,7 +54,7 @@ public final class RootlessMounter {
   }
 
   /** Mounts a spec whose upper, if it is an ephemeral one, somebody else makes. */
-  static OverlayMount mount(OverlaySpec spec, ThrowawayUpper.Making uppers)
+  static OverlayMount mount(OverlaySpec spec, ThrowawayUpper.UpperMaking uppers)
       throws OverlayException {
     return new RootlessMounter(spec, uppers).mount();
   }
@@ -109,7 +109,7 @@ public final class RootlessMounter {
       mountPoint = Optional.of(NeededPath.of(spec.mountPoint().get()));
       needed.add(mountPoint.get());
     }
-    SharedNamespace.Lease lease = SharedNamespace.lease(needed);
+    SharedNamespace.NamespaceLease lease = SharedNamespace.lease(needed);
     try {
       refuseUnlessSeen(lease.namespace(), needed);
       return mountAt(mountPoint, lease);
@@ -119,8 +119,8 @@ public final class RootlessMounter {
     }
   }
 
-  private OverlayMount mountAt(Optional<NeededPath> mountPoint, SharedNamespace.Lease lease)
-      throws IOException {
+  private OverlayMount mountAt(
+      Optional<NeededPath> mountPoint, SharedNamespace.NamespaceLease lease) throws IOException {
     Optional<MountPointClaim> claim = Optional.empty();
     if (mountPoint.isPresent()) {
       claim = Optional.of(MountPointClaim.take(mountPoint.get().given(), mountPoint.get().real()));
@@ -134,9 +134,9 @@ public final class RootlessMounter {
   }
 
   private OverlayMount mountAt(
-      Optional<MountPointClaim> mountPoint, ViewPlace place, SharedNamespace.Lease lease)
+      Optional<MountPointClaim> mountPoint, ViewPlace place, SharedNamespace.NamespaceLease lease)
       throws IOException {
-    Making making =
+    AttemptResult making =
         (attempt, layers) ->
             new RootlessMount(attempt, lease, mountPoint, attempt.mount(layers), layers);
     try {
@@ -149,11 +149,12 @@ public final class RootlessMounter {
 
   /** What is made of an attempt. */
   @FunctionalInterface
-  private interface Making {
+  private interface AttemptResult {
     RootlessMount make(MountAttempt attempt, LayerHandles layers) throws IOException;
   }
 
-  private OverlayMount mount(ViewPlace place, SharedNamespace.Lease lease, Making making)
+  private OverlayMount mount(
+      ViewPlace place, SharedNamespace.NamespaceLease lease, AttemptResult making)
       throws OverlayException {
     if (spec.ephemeral().isEmpty()) {
       return make(new MountAttempt(spec, place, Optional.empty()), making);
@@ -165,7 +166,7 @@ public final class RootlessMounter {
         whole -> make(new MountAttempt(whole, place, upper.memory()), making));
   }
 
-  private OverlayMount make(MountAttempt attempt, Making making) throws OverlayException {
+  private OverlayMount make(MountAttempt attempt, AttemptResult making) throws OverlayException {
     try {
       LayerHandles layers = LayerHandles.open(attempt.spec());
       RootlessMount mount;
@@ -213,7 +214,7 @@ public final class RootlessMounter {
   }
 
   /** Or something else would be mounted than what was asked for. */
-  private static void refuseUnlessSeen(Namespace namespace, List<NeededPath> paths)
+  private static void refuseUnlessSeen(UserNamespace namespace, List<NeededPath> paths)
       throws OverlayException {
     for (NeededPath path : paths) {
       if (!path.isSeenIn(namespace)) {

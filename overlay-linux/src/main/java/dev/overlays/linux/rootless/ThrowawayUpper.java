@@ -17,8 +17,8 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
 
   /** What makes one. */
   @FunctionalInterface
-  interface Making {
-    ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.Lease lease)
+  interface UpperMaking {
+    ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.NamespaceLease lease)
         throws OverlayException;
   }
 
@@ -27,7 +27,8 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
    *
    * @param lease the use of the namespace that the place is in
    */
-  static ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.Lease lease)
+  static ThrowawayUpper create(
+      OverlaySpec spec, ViewPlace place, SharedNamespace.NamespaceLease lease)
       throws OverlayException {
     if (spec.ephemeral().orElseThrow() instanceof Ephemeral.Directory directory) {
       return new ThrowawayUpper(
@@ -44,7 +45,7 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
   }
 
   /** As before Linux 6.6, whose file system of memory keeps no attributes of users. */
-  static ThrowawayUpper onDisk(OverlaySpec spec, SharedNamespace.Lease lease, Path parent)
+  static ThrowawayUpper onDisk(OverlaySpec spec, SharedNamespace.NamespaceLease lease, Path parent)
       throws OverlayException {
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().orElseThrow();
     DiscardedDirectory directory = DiscardedDirectory.create(limits, lease, parent);

@@ -5,9 +5,9 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Propagation;
 import dev.overlays.linux.mount.UnmountProblems;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ViewCopies {
   private final ViewPlace place;
   private final Propagation propagation;
-  private final List<Copy> all = new CopyOnWriteArrayList<>();
+  private final List<ViewCopy> all = new CopyOnWriteArrayList<>();
   private final List<Path> removed = new ArrayList<>();
 
   /**
@@ -33,14 +33,14 @@ final class ViewCopies {
    * @param path where, in the namespace
    * @param id an identity of its root
    */
-  record Copy(Path path, FileId id) {}
+  record ViewCopy(Path path, FileId id) {}
 
   ViewCopies(ViewPlace place, Propagation propagation) {
     this.place = place;
     this.propagation = propagation;
   }
 
-  List<Copy> all() {
+  List<ViewCopy> all() {
     return List.copyOf(all);
   }
 
@@ -48,7 +48,7 @@ final class ViewCopies {
     return all.stream().anyMatch(copy -> copy.path().equals(path));
   }
 
-  private Namespace namespace() {
+  private UserNamespace namespace() {
     return place.namespace();
   }
 
@@ -57,11 +57,11 @@ final class ViewCopies {
     Path seen = namespace().seen(path);
     try {
       makeDirectory(seen);
-      Answer answer = namespace().run(binding(namespace().named(path)));
+      CommandResult answer = namespace().run(binding(namespace().named(path)));
       if (!answer.succeeded()) {
         throw new OverlayException(ProgramPlaces.notShown(answer.words()));
       }
-      all.add(new Copy(path, FileId.of(PathBytes.of(seen))));
+      all.add(new ViewCopy(path, FileId.of(PathBytes.of(seen))));
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -93,7 +93,7 @@ final class ViewCopies {
   /** Unmounts all of them; or none, if one is in use. */
   boolean remove() throws OverlayException {
     removed.clear();
-    for (Copy copy : all()) {
+    for (ViewCopy copy : all()) {
       if (!isOnTop(copy)) {
         restore();
         throw UnmountProblems.covered(namespace().seen(copy.path()));
@@ -108,7 +108,7 @@ final class ViewCopies {
     return true;
   }
 
-  private boolean isOnTop(Copy copy) {
+  private boolean isOnTop(ViewCopy copy) {
     return copy.id().isMountedAt(PathBytes.of(namespace().seen(copy.path())));
   }
 
@@ -121,7 +121,7 @@ final class ViewCopies {
   }
 
   void removeLazily() throws OverlayException {
-    for (Copy copy : all()) {
+    for (ViewCopy copy : all()) {
       if (isOnTop(copy)) {
         namespace().run(MountPrograms.unmountLazily(namespace().named(copy.path())));
       }
@@ -132,7 +132,7 @@ final class ViewCopies {
   /** The command that makes the view read-only or writable at all places. */
   ShellCommand remounting(OverlaySpec spec, boolean readOnly) {
     ShellCommand command = MountPrograms.remount(spec, readOnly, place.path());
-    for (Copy copy : all()) {
+    for (ViewCopy copy : all()) {
       command.and(MountPrograms.remount(spec, readOnly, namespace().named(copy.path())));
     }
     return !readOnly && spec.attributes().contains(MountAttribute.READ_ONLY)

@@ -1,7 +1,7 @@
 package dev.overlays.linux.rootless;
 
 import dev.overlays.linux.namespace.BottomRoot;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -24,16 +24,16 @@ final class ViewPlace {
   private static final Set<PosixFilePermission> CLOSED =
       PosixFilePermissions.fromString("r-xr-xr-x");
 
-  private final Namespace namespace;
+  private final UserNamespace namespace;
   private final String name;
 
-  private ViewPlace(Namespace namespace, String name) {
+  private ViewPlace(UserNamespace namespace, String name) {
     this.namespace = namespace;
     this.name = name;
   }
 
   /** Makes the directory. */
-  static ViewPlace create(Namespace namespace) throws IOException {
+  static ViewPlace create(UserNamespace namespace) throws IOException {
     ViewPlace place = new ViewPlace(namespace, NAMES + COUNT.incrementAndGet());
     change(
         namespace,
@@ -48,7 +48,7 @@ final class ViewPlace {
    * Changes what is in the directory of the views. Otherwise nobody can write to it, or to those of
    * views that are not mounted: who makes all that is missing of a path comes to nothing.
    */
-  private static void change(Namespace namespace, Callable<?> change) throws IOException {
+  private static void change(UserNamespace namespace, Callable<?> change) throws IOException {
     Path views = namespace.seen(BottomRoot.VIEWS);
     synchronized (COUNT) {
       Files.setPosixFilePermissions(views, OPEN);
@@ -64,7 +64,7 @@ final class ViewPlace {
     }
   }
 
-  Namespace namespace() {
+  UserNamespace namespace() {
     return namespace;
   }
 

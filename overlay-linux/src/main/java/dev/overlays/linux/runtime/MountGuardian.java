@@ -1,6 +1,6 @@
 package dev.overlays.linux.runtime;
 
-import dev.overlays.linux.namespace.Programs;
+import dev.overlays.linux.namespace.NamespacePrograms;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -39,8 +39,8 @@ final class MountGuardian {
    * the mount namespace ends with the JVM.
    */
   static MountGuardian start(Path directory, Path mounts) throws IOException {
-    Optional<Path> shell = Programs.find("sh");
-    Optional<Path> unmount = Programs.find("umount");
+    Optional<Path> shell = NamespacePrograms.find("sh");
+    Optional<Path> unmount = NamespacePrograms.find("umount");
     if (shell.isEmpty() || unmount.isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -6,7 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileLock;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -120,7 +120,8 @@ public final class ProcessDirectory {
   static Descriptor lockIfThere(Path directory) throws IOException {
     Descriptor lock = null;
     try {
-      lock = Descriptor.open(directory, Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW);
+      lock =
+          Descriptor.open(directory, OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW);
       boolean locked =
           FileLock.tryExclusive(lock)
               && FileId.of(lock).sameFile(FileId.of(PathBytes.of(directory)));

@@ -3,7 +3,7 @@ package dev.overlays.linux.runtime;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -36,7 +36,7 @@ final class RuntimeDirectory {
 
   /** Returns the directory, made if it is not there. */
   static Path find() throws OverlayException {
-    long user = Privilege.effectiveUser();
+    long user = ThreadPrivilege.effectiveUser();
     List<String> refusals = new ArrayList<>();
     for (Path candidate : candidates(user)) {
       try {

@@ -7,9 +7,9 @@ import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +33,7 @@ final class TmpfsMount {
       return;
     }
     String size = limit.isPresent() ? ",size=" + limit.getAsLong() : "";
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       byte[] options = ascii("mode=0700" + size);
       scratch.dataBuffer().put(options).put((byte) 0);
       byte[] target = PathBytes.of(place);
@@ -50,7 +50,7 @@ final class TmpfsMount {
   /** Where mount(2) itself is forbidden. */
   private static void mountByContext(Path place, OptionalLong limit) throws SyscallException {
     try (MountContext context = MountContext.open("tmpfs");
-        Descriptor target = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
+        Descriptor target = Descriptor.open(place, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       context.string("source", "tmpfs");
       context.string("mode", "0700");
       if (limit.isPresent()) {
@@ -69,7 +69,7 @@ final class TmpfsMount {
 
   /** Unmounts what is mounted there, with all that is mounted in it. */
   static void unmountLazily(Path place) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long path = scratch.string(PathBytes.of(place));
       Kernel.attempt(Syscall.UMOUNT2, path, MNT_DETACH | UMOUNT_NOFOLLOW);
     }

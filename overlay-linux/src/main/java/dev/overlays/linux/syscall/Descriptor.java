@@ -42,7 +42,7 @@ public class Descriptor implements AutoCloseable {
    * Opens a path; symbolic links are followed unless the flags say otherwise.
    *
    * @param path an absolute path
-   * @param flags of {@link Open}; closing on exec is added
+   * @param flags of {@link OpenFlags}; closing on exec is added
    * @return the descriptor
    * @throws SyscallException if it cannot be opened
    */
@@ -54,15 +54,15 @@ public class Descriptor implements AutoCloseable {
    * Opens a path; symbolic links are followed unless the flags say otherwise.
    *
    * @param path the bytes of an absolute path
-   * @param flags of {@link Open}; closing on exec is added
+   * @param flags of {@link OpenFlags}; closing on exec is added
    * @return the descriptor
    * @throws SyscallException if it cannot be opened
    */
   public static Descriptor open(byte[] path, int flags) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long address = scratch.string(path);
       return new Descriptor(
-          Kernel.call(Syscall.OPENAT, Kernel.AT_FDCWD, address, flags | Open.CLOEXEC, 0));
+          Kernel.call(Syscall.OPENAT, Kernel.AT_FDCWD, address, flags | OpenFlags.CLOEXEC, 0));
     }
   }
 
@@ -70,13 +70,14 @@ public class Descriptor implements AutoCloseable {
    * Opens what is below this directory.
    *
    * @param name the bytes of the name or relative path
-   * @param flags of {@link Open}; closing on exec is added
+   * @param flags of {@link OpenFlags}; closing on exec is added
    * @return the descriptor
    * @throws SyscallException if it cannot be opened, or this is closed
    */
   public Descriptor openAt(byte[] name, int flags) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      return new Descriptor(call(Syscall.OPENAT, scratch.string(name), flags | Open.CLOEXEC, 0));
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+      return new Descriptor(
+          call(Syscall.OPENAT, scratch.string(name), flags | OpenFlags.CLOEXEC, 0));
     }
   }
 
@@ -332,7 +333,7 @@ public class Descriptor implements AutoCloseable {
    * @throws SyscallException if it cannot be told
    */
   public Path path() throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long link = scratch.string(magicLink());
       long length =
           Kernel.call(Syscall.READLINKAT, Kernel.AT_FDCWD, link, scratch.data(), PATH_SIZE);

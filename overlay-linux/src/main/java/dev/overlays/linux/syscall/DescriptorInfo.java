@@ -19,7 +19,7 @@ final class DescriptorInfo {
    */
   static long mountId(Descriptor descriptor) throws SyscallException {
     byte[] name = ("/proc/self/fdinfo/" + descriptor.number()).getBytes(StandardCharsets.US_ASCII);
-    try (Descriptor info = Descriptor.open(name, Open.RDONLY)) {
+    try (Descriptor info = Descriptor.open(name, OpenFlags.RDONLY)) {
       for (String line : text(info).split("\n", -1)) {
         if (line.startsWith(MOUNT_ID)) {
           return Long.parseLong(line.substring(MOUNT_ID.length()).strip());
@@ -30,7 +30,7 @@ final class DescriptorInfo {
   }
 
   private static String text(Descriptor info) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long length = info.call(Syscall.READ, scratch.data(), READ_SIZE);
       return new String(scratch.readData((int) length), StandardCharsets.US_ASCII);
     }
@@ -38,7 +38,7 @@ final class DescriptorInfo {
 
   /** Whether a directory is the root of its mount: what is above it is seen by another one. */
   static boolean isMountRoot(FileId directory, Descriptor descriptor) throws SyscallException {
-    try (Descriptor above = descriptor.openAt(PARENT, Open.PATH)) {
+    try (Descriptor above = descriptor.openAt(PARENT, OpenFlags.PATH)) {
       FileId parent = FileId.withoutMount(above);
       // Above a root that is attached nowhere, and that of this process, there is itself.
       return mountId(above) != directory.mountId() || parent.sameFile(directory);

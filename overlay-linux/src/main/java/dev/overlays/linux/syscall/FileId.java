@@ -93,7 +93,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
-    try (Descriptor opened = directory.openAt(path, Open.PATH)) {
+    try (Descriptor opened = directory.openAt(path, OpenFlags.PATH)) {
       return of(opened, MNT_ID_UNIQUE);
     }
   }
@@ -106,7 +106,7 @@ public record FileId(
    * @throws SyscallException if that cannot be told
    */
   public static long owner(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long self = scratch.string(SELF);
       long result =
           descriptor.attempt(Syscall.STATX, self, AT_EMPTY_PATH, UID, scratch.struct(), 0);
@@ -121,8 +121,8 @@ public record FileId(
   }
 
   private static FileId of(byte[] path, int idMask) throws SyscallException {
-    Told told;
-    try (Scratch scratch = Scratch.borrow()) {
+    StatAnswer told;
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       told =
           told(
               scratch,
@@ -138,13 +138,13 @@ public record FileId(
     if (told.ofMount() && !told.id().lacksTableId()) {
       return told.id();
     }
-    try (Descriptor opened = Descriptor.open(path, Open.PATH)) {
+    try (Descriptor opened = Descriptor.open(path, OpenFlags.PATH)) {
       return of(opened, idMask);
     }
   }
 
   private static FileId of(Descriptor descriptor, int idMask) throws SyscallException {
-    Told told = statx(descriptor, idMask);
+    StatAnswer told = statx(descriptor, idMask);
     if (told.ofMount()) {
       return told.id().lacksTableId() ? told.id().withTableIdOf(descriptor) : told.id();
     }
@@ -168,10 +168,10 @@ public record FileId(
   }
 
   /** What the call tells, and whether the mount is a part of that. */
-  private record Told(FileId id, boolean ofMount) {}
+  private record StatAnswer(FileId id, boolean ofMount) {}
 
-  private static Told statx(Descriptor descriptor, int idMask) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+  private static StatAnswer statx(Descriptor descriptor, int idMask) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       long self = scratch.string(SELF);
       int wanted = TYPE_MODE_INO | idMask;
       return told(
@@ -180,13 +180,13 @@ public record FileId(
     }
   }
 
-  private static Told told(Scratch scratch, long result) throws SyscallException {
+  private static StatAnswer told(ScratchMemory scratch, long result) throws SyscallException {
     Kernel.succeeded(Syscall.STATX, result);
     ByteBuffer statx = scratch.structBuffer();
     if ((statx.getInt(0) & TYPE_MODE_INO) != TYPE_MODE_INO) {
       throw new SyscallException(Syscall.STATX, "type, mode and inode of a file");
     }
-    return new Told(result(statx), tellsMount(statx));
+    return new StatAnswer(result(statx), tellsMount(statx));
   }
 
   /** A translator may hand on that there is an ID, and leave out the ID. */

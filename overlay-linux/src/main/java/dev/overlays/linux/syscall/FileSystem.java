@@ -65,7 +65,7 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static FileSystem of(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       ByteBuffer statfs = statfs(scratch, descriptor);
       return new FileSystem(
           statfs.getLong(0) & 0xFFFFFFFFL,
@@ -74,7 +74,8 @@ public record FileSystem(long magic, long id, boolean readOnly) {
     }
   }
 
-  private static ByteBuffer statfs(Scratch scratch, Descriptor descriptor) throws SyscallException {
+  private static ByteBuffer statfs(ScratchMemory scratch, Descriptor descriptor)
+      throws SyscallException {
     descriptor.call(Syscall.FSTATFS, scratch.struct());
     return scratch.structBuffer();
   }
@@ -87,7 +88,7 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static long mountFlags(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       return statfs(scratch, descriptor).getLong(80);
     }
   }
@@ -101,7 +102,7 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static long freeSpace(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       ByteBuffer statfs = statfs(scratch, descriptor);
       if (statfs.getLong(16) == 0) {
         // A file system without a size, such as ramfs.

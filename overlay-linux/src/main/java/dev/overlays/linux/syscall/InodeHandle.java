@@ -52,7 +52,7 @@ public record InodeHandle(int type, String bytes) {
   }
 
   private static Optional<InodeHandle> of(int directory, byte[] path, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       ByteBuffer struct = scratch.structBuffer();
       struct.putInt(0, LONGEST);
       long name = scratch.string(path);
@@ -91,11 +91,12 @@ public record InodeHandle(int type, String bytes) {
    */
   public Descriptor open(Descriptor onFileSystem) throws SyscallException {
     byte[] raw = bytes.getBytes(StandardCharsets.ISO_8859_1);
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       ByteBuffer struct = scratch.structBuffer();
       struct.putInt(0, raw.length).putInt(4, type).put(HEADER, raw);
       return new Descriptor(
-          onFileSystem.call(Syscall.OPEN_BY_HANDLE_AT, scratch.struct(), Open.PATH | Open.CLOEXEC));
+          onFileSystem.call(
+              Syscall.OPEN_BY_HANDLE_AT, scratch.struct(), OpenFlags.PATH | OpenFlags.CLOEXEC));
     }
   }
 }

@@ -66,7 +66,7 @@ public final class ProcessEnd implements AutoCloseable {
   }
 
   private static boolean await(Descriptor process, Duration patience) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       scratch
           .structBuffer()
           .putInt(0, process.number())

@@ -30,7 +30,7 @@ public record RefusedCall(Syscall call, Errno errno) {
             && !CallProbe.mayUse(failure.call())
             && (errno != Errno.EPERM
                 || !FOR_MOUNTING.contains(failure.call())
-                || Privilege.mayMount());
+                || ThreadPrivilege.mayMount());
     return refused ? Optional.of(new RefusedCall(failure.call(), errno)) : Optional.empty();
   }
 

@@ -85,8 +85,8 @@ public enum Syscall {
     this.since = since;
   }
 
-  int number(Machine machine) {
-    return machine == Machine.X86_64 ? x86 : aarch;
+  int number(ProcessorType machine) {
+    return machine == ProcessorType.X86_64 ? x86 : aarch;
   }
 
   /**

@@ -100,8 +100,8 @@ public final class TrustedProgram {
 
   /** In a user namespace of its own a process has no more rights than who has made it. */
   private static boolean mayBeAnybodys() {
-    return Privilege.inUserNamespace()
-        || (Privilege.effectiveUser() != ROOT && !Privilege.mayMount());
+    return ThreadPrivilege.inUserNamespace()
+        || (ThreadPrivilege.effectiveUser() != ROOT && !ThreadPrivilege.mayMount());
   }
 
   /** Whether nobody but root can exchange what is at a path, nor what its links lead through. */

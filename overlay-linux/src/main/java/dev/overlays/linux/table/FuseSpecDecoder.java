@@ -6,7 +6,7 @@ import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.instance.EphemeralUpper;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -43,11 +43,11 @@ public final class FuseSpecDecoder {
     Set<String> flags = new HashSet<>();
     Optional<Path> upper = Optional.empty();
     Optional<Path> work = Optional.empty();
-    for (FuseOptions.Option option : FuseOptions.ofCommand(daemon.arguments())) {
+    for (FuseOptions.FuseOption option : FuseOptions.ofCommand(daemon.arguments())) {
       switch (option.key()) {
         case "lowerdir" -> {
           for (String lower : option.value().split(":", -1)) {
-            builder.lower(layer(new FuseOptions.Option(option.key(), lower), daemon));
+            builder.lower(layer(new FuseOptions.FuseOption(option.key(), lower), daemon));
           }
         }
         case "upperdir" -> {
@@ -101,11 +101,11 @@ public final class FuseSpecDecoder {
   /** Who may not write marks in {@code trusted.*}: all but root outside of user namespaces. */
   private static boolean isOrdinaryUsers(MountRecord record) {
     return !List.of(record.options().split(",", -1)).contains("user_id=0")
-        || Privilege.inUserNamespace();
+        || ThreadPrivilege.inUserNamespace();
   }
 
   /** A layer that the process was given as a descriptor leads where that does. */
-  private static Path layer(FuseOptions.Option option, FuseDaemon daemon) {
+  private static Path layer(FuseOptions.FuseOption option, FuseDaemon daemon) {
     if (option.value().startsWith(OWN_DESCRIPTOR)) {
       String number = option.value().substring(OWN_DESCRIPTOR.length());
       try {

@@ -13,11 +13,11 @@ import java.util.List;
 public final class OptionString {
 
   /** One option: its name, and its value's bytes, none for a flag. */
-  static final class Option {
+  static final class StringOption {
     private final String key;
     private final byte[] value;
 
-    private Option(String key, byte[] value) {
+    private StringOption(String key, byte[] value) {
       this.key = key;
       this.value = value;
     }
@@ -37,13 +37,13 @@ public final class OptionString {
 
   private OptionString() {}
 
-  static List<Option> parse(String options) {
-    List<Option> parsed = new ArrayList<>();
+  static List<StringOption> parse(String options) {
+    List<StringOption> parsed = new ArrayList<>();
     for (String option : options.split(",", -1)) {
       int equals = option.indexOf('=');
       String key = equals < 0 ? option : option.substring(0, equals);
       String value = equals < 0 ? "" : option.substring(equals + 1);
-      parsed.add(new Option(key, decodeOctal(value)));
+      parsed.add(new StringOption(key, decodeOctal(value)));
     }
     return parsed;
   }

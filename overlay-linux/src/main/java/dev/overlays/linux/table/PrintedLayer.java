@@ -12,10 +12,10 @@ import java.util.List;
  * @param readings the paths that may be meant, of which each character stands for a byte: an upper
  *     or work directory is printed escaped or raw
  */
-public record PrintedLayer(Kind kind, List<String> readings) {
+public record PrintedLayer(PrintedKind kind, List<String> readings) {
 
   /** What a layer is to a mount. */
-  public enum Kind {
+  public enum PrintedKind {
     LOWER,
     DATA_LOWER,
     UPPER,
@@ -30,28 +30,28 @@ public record PrintedLayer(Kind kind, List<String> readings) {
    */
   public static List<PrintedLayer> of(String options) {
     List<PrintedLayer> layers = new ArrayList<>();
-    for (OptionString.Option option : OptionString.parse(options)) {
+    for (OptionString.StringOption option : OptionString.parse(options)) {
       switch (option.key()) {
         case "lowerdir" ->
             SpecDecoder.decodeLowers(
                 option.value(),
-                lower -> layers.add(lower(Kind.LOWER, lower)),
-                lower -> layers.add(lower(Kind.DATA_LOWER, lower)));
-        case "lowerdir+" -> layers.add(lower(Kind.LOWER, option.value()));
-        case "datadir+" -> layers.add(lower(Kind.DATA_LOWER, option.value()));
-        case "upperdir" -> layers.add(written(Kind.UPPER, option.value()));
-        case "workdir" -> layers.add(written(Kind.WORK, option.value()));
+                lower -> layers.add(lower(PrintedKind.LOWER, lower)),
+                lower -> layers.add(lower(PrintedKind.DATA_LOWER, lower)));
+        case "lowerdir+" -> layers.add(lower(PrintedKind.LOWER, option.value()));
+        case "datadir+" -> layers.add(lower(PrintedKind.DATA_LOWER, option.value()));
+        case "upperdir" -> layers.add(written(PrintedKind.UPPER, option.value()));
+        case "workdir" -> layers.add(written(PrintedKind.WORK, option.value()));
         default -> {}
       }
     }
     return layers;
   }
 
-  private static PrintedLayer lower(Kind kind, byte[] path) {
+  private static PrintedLayer lower(PrintedKind kind, byte[] path) {
     return new PrintedLayer(kind, List.of(text(path)));
   }
 
-  private static PrintedLayer written(Kind kind, byte[] path) {
+  private static PrintedLayer written(PrintedKind kind, byte[] path) {
     String raw = text(path);
     String plain = text(OptionString.unescape(path));
     return new PrintedLayer(kind, raw.equals(plain) ? List.of(raw) : List.of(raw, plain));

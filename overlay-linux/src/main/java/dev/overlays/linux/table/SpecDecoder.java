@@ -92,7 +92,7 @@ public final class SpecDecoder {
    */
   public static OverlayOptions decodeOptions(String options, boolean fresh) {
     OverlayOptions decoded = fresh ? OverlayDefaults.read() : OverlayDefaults.remembered();
-    for (OptionString.Option option : OptionString.parse(options)) {
+    for (OptionString.StringOption option : OptionString.parse(options)) {
       boolean on = option.text().equals("on");
       decoded =
           switch (option.key()) {
@@ -121,7 +121,7 @@ public final class SpecDecoder {
    */
   public static List<Integer> countLayers(String options) {
     int[] counts = new int[3];
-    for (OptionString.Option option : OptionString.parse(options)) {
+    for (OptionString.StringOption option : OptionString.parse(options)) {
       switch (option.key()) {
         case "lowerdir" -> decodeLowers(option.value(), lower -> counts[0]++, lower -> counts[1]++);
         case "lowerdir+" -> counts[0]++;
@@ -133,7 +133,7 @@ public final class SpecDecoder {
     return List.of(counts[0], counts[1], counts[2]);
   }
 
-  private static <E extends Enum<E>> E word(Class<E> type, OptionString.Option option) {
+  private static <E extends Enum<E>> E word(Class<E> type, OptionString.StringOption option) {
     return Enum.valueOf(type, option.text().toUpperCase(Locale.ROOT));
   }
 

@@ -4,7 +4,7 @@ import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +42,7 @@ final class StatMount {
    *     64 KiB
    */
   static Optional<MountRecord> of(long uniqueId) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       return record(ask(scratch, uniqueId, ALL | FS_SUBTYPE));
     }
   }
@@ -75,18 +75,19 @@ final class StatMount {
 
   /** The ID that mount tables have for a mount; empty if it is not there. */
   static OptionalInt tableId(long uniqueId) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrow()) {
       ByteBuffer mount = ask(scratch, uniqueId, MNT_BASIC);
       return mount == null ? OptionalInt.empty() : OptionalInt.of(mount.getInt(56));
     }
   }
 
   /** The structure that the kernel fills in the scratch, or null when it does not. */
-  private static ByteBuffer ask(Scratch scratch, long uniqueId, long what) {
+  private static ByteBuffer ask(ScratchMemory scratch, long uniqueId, long what) {
     ByteBuffer request = scratch.structBuffer();
     request.putInt(0, REQUEST_SIZE).putInt(4, 0).putLong(8, uniqueId).putLong(16, what);
     long result =
-        Kernel.attempt(Syscall.STATMOUNT, scratch.struct(), scratch.data(), Scratch.DATA_SIZE, 0);
+        Kernel.attempt(
+            Syscall.STATMOUNT, scratch.struct(), scratch.data(), ScratchMemory.DATA_SIZE, 0);
     return result < 0 ? null : scratch.dataBuffer();
   }
 

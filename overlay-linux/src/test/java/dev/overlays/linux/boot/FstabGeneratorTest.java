@@ -43,7 +43,7 @@ class FstabGeneratorTest {
       Path file = sandbox.path("fstab");
       Files.write(file, ByteText.bytes(fstab.toString()));
       Path units = sandbox.directory("units");
-      Command made =
+      MachineCommand made =
           Programs.run(
               Map.of("SYSTEMD_FSTAB", file.toString(), "SYSTEMD_LOG_TARGET", "console"),
               List.of(

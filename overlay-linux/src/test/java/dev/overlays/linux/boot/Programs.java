@@ -39,9 +39,10 @@ final class Programs {
   }
 
   /** Runs a program with something in its environment, and returns what it wrote, whole. */
-  static Command run(Map<String, String> environment, List<String> command) throws IOException {
+  static MachineCommand run(Map<String, String> environment, List<String> command)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    return Command.finish(builder.start());
+    return MachineCommand.finish(builder.start());
   }
 }

@@ -13,8 +13,8 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.PrintedLayer;
@@ -153,7 +153,7 @@ class LiveViewTest {
     try (MountContext context = MountContext.open()) {
       for (String name : new String[] {"l", "other"}) {
         Sandbox.run("mount", "--bind", place.resolve(name).toString(), away.toString());
-        try (Descriptor layer = Descriptor.open(away, Open.PATH | Open.DIRECTORY)) {
+        try (Descriptor layer = Descriptor.open(away, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
           context.descriptor("lowerdir+", layer);
         }
         Path moved = sandbox.directory("disk/moved-" + name);
@@ -170,8 +170,9 @@ class LiveViewTest {
   }
 
   private Descriptor tree(String name) throws IOException {
-    try (Descriptor directory = Descriptor.open(place.resolve(name), Open.PATH | Open.DIRECTORY);
-        Scratch scratch = Scratch.borrow()) {
+    try (Descriptor directory =
+            Descriptor.open(place.resolve(name), OpenFlags.PATH | OpenFlags.DIRECTORY);
+        ScratchMemory scratch = ScratchMemory.borrow()) {
       return new Descriptor(
           directory.call(
               Syscall.OPEN_TREE, scratch.string(new byte[0]), OPEN_TREE_CLONE | AT_EMPTY_PATH));
@@ -191,7 +192,7 @@ class LiveViewTest {
     context.create();
     Path mountPoint = place.resolve("m");
     try (Descriptor view = context.mount(0);
-        Descriptor onto = Descriptor.open(mountPoint, Open.PATH | Open.DIRECTORY)) {
+        Descriptor onto = Descriptor.open(mountPoint, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       MountMove.move(view, onto);
     }
     sandbox.hold(() -> Sandbox.run("umount", mountPoint.toString()));

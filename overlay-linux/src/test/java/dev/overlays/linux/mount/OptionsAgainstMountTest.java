@@ -180,8 +180,8 @@ class OptionsAgainstMountTest {
       assertEquals(ProblemCode.OPTION_CONFLICT, e.problems().get(0).code(), e::getMessage);
       return "refused";
     }
-    List<Problem> problems = Mounter.check(spec);
-    try (OverlayMount mount = Mounter.mount(spec)) {
+    List<Problem> problems = KernelMounter.check(spec);
+    try (OverlayMount mount = KernelMounter.mount(spec)) {
       assertEquals(List.of(), problems, () -> "checked, and then mounted: " + spec);
       return view(mount.root());
     } catch (OverlayException e) {

@@ -3,7 +3,7 @@ package dev.overlays.linux.runtime;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whose directory is taken for the library's own mounts. */
 class RuntimeDirectoryTest {
-  private final long user = Privilege.effectiveUser();
+  private final long user = ThreadPrivilege.effectiveUser();
   @TempDir private Path place;
 
   @Test

@@ -13,7 +13,7 @@ class FileLockTest {
   @TempDir private Path directory;
 
   private Descriptor open() throws SyscallException {
-    return Descriptor.open(directory, Open.DIRECTORY);
+    return Descriptor.open(directory, OpenFlags.DIRECTORY);
   }
 
   @Test

@@ -17,12 +17,14 @@ class OptionStringTest {
 
   @Test
   void separatesOptionsAndValues() {
-    List<OptionString.Option> options = OptionString.parse("rw,lowerdir=/a=b,userxattr,xino=off");
+    List<OptionString.StringOption> options =
+        OptionString.parse("rw,lowerdir=/a=b,userxattr,xino=off");
     assertEquals(
         List.of("rw", "lowerdir", "userxattr", "xino"),
-        options.stream().map(OptionString.Option::key).toList());
+        options.stream().map(OptionString.StringOption::key).toList());
     assertEquals(
-        List.of("", "/a=b", "", "off"), options.stream().map(OptionString.Option::text).toList());
+        List.of("", "/a=b", "", "off"),
+        options.stream().map(OptionString.StringOption::text).toList());
   }
 
   @ParameterizedTest

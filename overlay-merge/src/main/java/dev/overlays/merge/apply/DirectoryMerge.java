@@ -6,8 +6,8 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
@@ -16,14 +16,14 @@ import java.nio.file.AtomicMoveNotSupportedException;
  * all of it is to go, otherwise entry by entry.
  */
 final class DirectoryMerge {
-  private final Run run;
+  private final MergeRun run;
   private final LowerRemoval removal;
   private final TreeMove move;
   private final OpaqueExpansion expansion;
   private final RenamedPreview preview;
   private final MergeWalk walk;
 
-  DirectoryMerge(Run run, LowerRemoval removal, RenamedPreview preview, MergeWalk walk) {
+  DirectoryMerge(MergeRun run, LowerRemoval removal, RenamedPreview preview, MergeWalk walk) {
     this.run = run;
     this.removal = removal;
     this.preview = preview;
@@ -33,7 +33,8 @@ final class DirectoryMerge {
   }
 
   /** Merges a directory, or returns what is to be walked through for that. */
-  TreeWalk.Step begin(Level level, Name name, Selection inner, Joins joins) throws IOException {
+  TreeWalk.Step begin(MergeLevel level, Name name, MergeSelection inner, DirectoryTasks joins)
+      throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
     if (level.keeps(name)) {
       level.countKept(run.tally(), name);
@@ -43,7 +44,10 @@ final class DirectoryMerge {
     boolean shared = level.isShared(name);
     boolean onOther = dir.onto() && dir.stat().device() != dir.old().device();
     boolean whole =
-        inner.isAll() && run.method() == Run.Method.RENAMES && !level.copies() && !onOther;
+        inner.isAll()
+            && run.method() == MergeRun.CrossingMethod.RENAMES
+            && !level.copies()
+            && !onOther;
     if (preview.isRenamed(level, name)) {
       renamed(level, name, inner, dir, whole);
       joins.took(true);
@@ -60,7 +64,7 @@ final class DirectoryMerge {
   }
 
   /** Moves a directory, or tells that nothing can be moved from here to there. */
-  private boolean whole(Level level, Name name, DirectoryCase dir) throws IOException {
+  private boolean whole(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
     if (dir.keepsOpaque() && !dir.opaque()) {
       run.changes().makeOpaque(level.upper(), name);
     }
@@ -79,7 +83,8 @@ final class DirectoryMerge {
   }
 
   /** What a dry run tells of a directory that a merge would have made whole and opaque by then. */
-  private void renamed(Level level, Name name, Selection inner, DirectoryCase dir, boolean whole)
+  private void renamed(
+      MergeLevel level, Name name, MergeSelection inner, DirectoryCase dir, boolean whole)
       throws IOException {
     if (dir.onto()) {
       removal.empty(level.lower(), name, level.place());
@@ -91,7 +96,7 @@ final class DirectoryMerge {
     run.tally().add(action, level.place(), name);
   }
 
-  private void removeOld(Level level, Name name, DirectoryCase dir) throws IOException {
+  private void removeOld(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
     if (dir.oldHides()) {
       run.changes().remove(level.lower(), name);
     } else {
@@ -100,7 +105,12 @@ final class DirectoryMerge {
   }
 
   private TreeWalk.Step entries(
-      Level level, Name name, Selection inner, DirectoryCase dir, boolean expands, Joins joins)
+      MergeLevel level,
+      Name name,
+      MergeSelection inner,
+      DirectoryCase dir,
+      boolean expands,
+      DirectoryTasks joins)
       throws IOException {
     EntryStat before = run.times().remember(level.upper(), name, dir.stat());
     boolean opaque = dir.opaque();

@@ -18,11 +18,11 @@ import java.util.Optional;
  * lower has under the name.
  */
 final class LeafMerge {
-  private final Run run;
+  private final MergeRun run;
   private final LowerRemoval removal;
   private final LeafCopy copy;
 
-  LeafMerge(Run run, LowerRemoval removal, LeafCopy copy) {
+  LeafMerge(MergeRun run, LowerRemoval removal, LeafCopy copy) {
     this.run = run;
     this.removal = removal;
     this.copy = copy;
@@ -31,15 +31,18 @@ final class LeafMerge {
   /**
    * Merges one entry, and tells whether it is gone from the upper.
    *
-   * @param listed what a listing tells of the lower's, see {@link Listings#lower}
+   * @param listed what a listing tells of the lower's, see {@link ListedTypes#lower}
    */
-  boolean merge(Level level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
+  boolean merge(MergeLevel level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
       throws IOException {
     LayerDirectory lower = level.lower();
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
     boolean simple =
-        !metacopy && stat.links() == 1 && Run.SIMPLE.contains(listed) && !run.changes().dryRun();
+        !metacopy
+            && stat.links() == 1
+            && MergeRun.SIMPLE.contains(listed)
+            && !run.changes().dryRun();
     Optional<EntryStat> old = listed == null || simple ? Optional.empty() : lower.stat(name);
     if (old.filter(EntryStat::isDirectory).isPresent()) {
       removal.remove(lower, name, EntryType.DIRECTORY, level.place());
@@ -67,7 +70,7 @@ final class LeafMerge {
    * Merges an entry of which nothing has to be known but its marks, unless the lower has something
    * there that needs another look.
    */
-  boolean mergePlain(Level level, LayerEntry entry, List<String> marks, LayerEntry listed)
+  boolean mergePlain(MergeLevel level, LayerEntry entry, List<String> marks, LayerEntry listed)
       throws IOException {
     Name name = entry.name();
     LayerEntry old = listed;
@@ -91,11 +94,18 @@ final class LeafMerge {
 
   /** A rename between two names of one inode would do nothing. */
   private static boolean isReplacedByRename(LayerEntry entry, LayerEntry old) {
-    return Run.SIMPLE.contains(old.type()) && entry.inode() != 0 && entry.inode() != old.inode();
+    return MergeRun.SIMPLE.contains(old.type())
+        && entry.inode() != 0
+        && entry.inode() != old.inode();
   }
 
   private boolean put(
-      Level level, Name name, EntryStat stat, List<String> xattrs, EntryStat old, boolean metacopy)
+      MergeLevel level,
+      Name name,
+      EntryStat stat,
+      List<String> xattrs,
+      EntryStat old,
+      boolean metacopy)
       throws IOException {
     if (run.changes().dryRun()) {
       return true;
@@ -125,14 +135,14 @@ final class LeafMerge {
     return run.protects() && xattrs.contains(Mark.PROTATTR.xattr(run.marks()));
   }
 
-  private boolean hasData(Level level, Name name, EntryStat old) throws IOException {
+  private boolean hasData(MergeLevel level, Name name, EntryStat old) throws IOException {
     return old != null
         && old.type() == EntryType.FILE
         && level.lower().xattr(name, Mark.METACOPY.xattr(run.marks())).isEmpty();
   }
 
   /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
-  private boolean done(Level level, Name name, List<String> xattrs) throws IOException {
+  private boolean done(MergeLevel level, Name name, List<String> xattrs) throws IOException {
     if (isProtected(xattrs)) {
       run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
     }

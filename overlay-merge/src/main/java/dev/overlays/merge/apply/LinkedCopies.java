@@ -6,9 +6,9 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.Hit;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Paths;
+import dev.overlays.lookup.LookupVisitor;
+import dev.overlays.merge.change.StagingDirectory;
+import dev.overlays.merge.run.DirectoryPaths;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,20 +27,20 @@ import org.apache.commons.io.IOUtils;
  * says where its copy is, so nothing is kept in memory, and a run after a crash finds it.
  */
 final class LinkedCopies {
-  private final Run run;
+  private final MergeRun run;
   private final LayerDirectory lowerRoot;
-  private final Staging staging;
+  private final StagingDirectory staging;
   private volatile boolean noted;
 
   /** The staging directory is on the lower's file system. */
-  LinkedCopies(Run run, LayerDirectory lowerRoot, Staging staging) {
+  LinkedCopies(MergeRun run, LayerDirectory lowerRoot, StagingDirectory staging) {
     this.run = run;
     this.staging = staging;
     this.lowerRoot = lowerRoot;
   }
 
   /** Remembers that a copy has been made. */
-  void made(Level level, Name name) throws IOException {
+  void made(MergeLevel level, Name name) throws IOException {
     ByteArrayOutputStream path = new ByteArrayOutputStream();
     for (Name part : level.place().names(name)) {
       path.writeBytes(new byte[] {'/'});
@@ -61,7 +61,7 @@ final class LinkedCopies {
    * Where only some directories get copies, a mark would come into the lower with a name of the
    * inode that is moved there; so links in the staging lead to the copies, for this run alone.
    */
-  private boolean keepsNotes(Level level) {
+  private boolean keepsNotes(MergeLevel level) {
     return level.copies() && !run.copies() && !run.copiesLinks();
   }
 
@@ -76,11 +76,11 @@ final class LinkedCopies {
   }
 
   /** Whether there may be a copy of an inode, be this the last of its names. */
-  boolean areNoted(Level level, EntryStat stat) throws IOException {
+  boolean areNoted(MergeLevel level, EntryStat stat) throws IOException {
     return noted && keepsNotes(level) && staging.directory().stat(noteName(stat)).isPresent();
   }
 
-  private Optional<byte[]> made(Level level, Name name, EntryStat stat) throws IOException {
+  private Optional<byte[]> made(MergeLevel level, Name name, EntryStat stat) throws IOException {
     if (!keepsNotes(level)) {
       return level.upper().xattr(name, Mark.MERGE_COPY.xattr(run.marks()));
     }
@@ -90,7 +90,7 @@ final class LinkedCopies {
   }
 
   /** Gives the copy that has been made another name, if there is one. */
-  boolean link(Level level, Name name, EntryStat stat) throws IOException {
+  boolean link(MergeLevel level, Name name, EntryStat stat) throws IOException {
     Optional<byte[]> mark = made(level, name, stat);
     if (mark.isEmpty()) {
       return false;
@@ -98,7 +98,7 @@ final class LinkedCopies {
     List<Name> path = names(mark.get());
     boolean[] linked = {false};
     try {
-      Paths.in(
+      DirectoryPaths.in(
           lowerRoot,
           path.subList(0, path.size() - 1),
           directory -> linked[0] = link(directory, path.get(path.size() - 1), level, name, stat));
@@ -108,7 +108,8 @@ final class LinkedCopies {
     return linked[0];
   }
 
-  private boolean link(LayerDirectory directory, Name copy, Level level, Name name, EntryStat stat)
+  private boolean link(
+      LayerDirectory directory, Name copy, MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     Optional<EntryStat> there = directory.stat(copy);
     if (there.isEmpty() || !isCopy(directory, copy, there.get(), level, name, stat)) {
@@ -122,7 +123,7 @@ final class LinkedCopies {
       run.changes().createLink(directory, copy, level.lower(), name);
     } else {
       // The upper's may be a metacopy, which shows the data that the lower has until then.
-      Staging place = level.crossing().staging(level, run, staging);
+      StagingDirectory place = level.crossing().staging(level, run, staging);
       Name link = place.next();
       run.changes().createLink(directory, copy, place.directory(), link);
       run.changes().rename(place.directory(), link, level.lower(), name);
@@ -132,7 +133,12 @@ final class LinkedCopies {
 
   /** The mark may be older than what is there now, so that is compared. */
   private boolean isCopy(
-      LayerDirectory directory, Name copy, EntryStat there, Level level, Name name, EntryStat stat)
+      LayerDirectory directory,
+      Name copy,
+      EntryStat there,
+      MergeLevel level,
+      Name name,
+      EntryStat stat)
       throws IOException {
     boolean alike =
         there.type() == stat.type()
@@ -152,10 +158,10 @@ final class LinkedCopies {
   }
 
   private boolean hasData(
-      LayerDirectory directory, Name copy, Level level, Name name, EntryStat stat)
+      LayerDirectory directory, Name copy, MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     boolean[] same = {false};
-    Hit compare =
+    LookupVisitor compare =
         (layer, other, source, data) -> {
           try (InputStream one = directory.readFile(copy);
               InputStream two = other.readFile(source)) {

@@ -7,33 +7,33 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
 /** Removes what the lower holds where the upper hides it: no step of this can be seen. */
 final class LowerRemoval {
-  private final Run run;
-  private final Staging trash;
+  private final MergeRun run;
+  private final StagingDirectory trash;
 
   /** The trash is null where nothing can be moved out of the way. */
-  LowerRemoval(Run run, Staging trash) {
+  LowerRemoval(MergeRun run, StagingDirectory trash) {
     this.run = run;
     this.trash = trash;
   }
 
   /** Removes an entry and all that is in it. */
-  void remove(LayerDirectory lower, Name name, EntryType type, Place place) throws IOException {
+  void remove(LayerDirectory lower, Name name, EntryType type, ViewPlace place) throws IOException {
     if (type == EntryType.DIRECTORY) {
-      TreeWalk.run(new Inside(lower, name, place, place.in(name), true));
+      TreeWalk.run(new DirectoryStep(lower, name, place, place.in(name), true));
     } else {
       leaf(lower, name, place);
     }
   }
 
-  private void leaf(LayerDirectory lower, Name name, Place place) throws IOException {
+  private void leaf(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
     if (run.changes().dryRun()) {
       run.tally().freed(LayerEntries.present(lower, name));
     }
@@ -42,28 +42,33 @@ final class LowerRemoval {
   }
 
   /** Removes all that is in a directory, but not the directory. */
-  void empty(LayerDirectory lower, Name name, Place place) throws IOException {
-    TreeWalk.run(new Inside(lower, name, place, place.in(name), false));
+  void empty(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
+    TreeWalk.run(new DirectoryStep(lower, name, place, place.in(name), false));
   }
 
   /** The same, and it shows nothing of the layers below any more: it may be redirected itself. */
-  void emptyAndFree(LayerDirectory lower, Name name, Place place) throws IOException {
+  void emptyAndFree(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
     empty(lower, name, place);
     run.changes().strip(lower, name, lower.xattrs(name));
   }
 
   /** Removes what is in a directory, and possibly the directory. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
-    private final Place place;
-    private final Place inside;
+    private final ViewPlace place;
+    private final ViewPlace inside;
     private final boolean removesItself;
     private LayerDirectory directory;
     private EntryCursor entries;
     private boolean again = true;
 
-    Inside(LayerDirectory parent, Name name, Place place, Place inside, boolean removesItself) {
+    DirectoryStep(
+        LayerDirectory parent,
+        Name name,
+        ViewPlace place,
+        ViewPlace inside,
+        boolean removesItself) {
       this.parent = parent;
       this.name = name;
       this.place = place;
@@ -103,7 +108,7 @@ final class LowerRemoval {
           type = LayerEntries.present(directory, entry.name()).type();
         }
         if (type == EntryType.DIRECTORY) {
-          return new Inside(directory, entry.name(), inside, inside.in(entry.name()), true);
+          return new DirectoryStep(directory, entry.name(), inside, inside.in(entry.name()), true);
         }
         leaf(directory, entry.name(), inside);
       }
@@ -122,7 +127,7 @@ final class LowerRemoval {
    * Takes a directory away, so that the upper's can take its place at once: where another worker
    * can delete it meanwhile it is moved out of the way, otherwise it is emptied where it is.
    */
-  void clear(LayerDirectory lower, Name name, Place place) throws IOException {
+  void clear(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
     if (trash == null || run.changes().dryRun() || !run.workers().haveRoom()) {
       emptyAndFree(lower, name, place);
       return;
@@ -134,16 +139,16 @@ final class LowerRemoval {
       emptyAndFree(lower, name, place);
       return;
     }
-    run.workers().aside(new Taken(taken, place.in(name)));
+    run.workers().aside(new TakenDirectory(taken, place.in(name)));
   }
 
   /** Removes a directory that has been moved out of the way; what was in it is told of. */
-  private final class Taken implements TreeWalk.Step {
+  private final class TakenDirectory implements TreeWalk.Step {
     private final Name taken;
-    private final Place place;
+    private final ViewPlace place;
     private boolean begun;
 
-    Taken(Name taken, Place place) {
+    TakenDirectory(Name taken, ViewPlace place) {
       this.taken = taken;
       this.place = place;
     }
@@ -152,7 +157,7 @@ final class LowerRemoval {
     public TreeWalk.Step advance() throws IOException {
       if (!begun) {
         begun = true;
-        return new Inside(trash.directory(), taken, null, place, false);
+        return new DirectoryStep(trash.directory(), taken, null, place, false);
       }
       run.changes().removeDirectory(trash.directory(), taken);
       return null;

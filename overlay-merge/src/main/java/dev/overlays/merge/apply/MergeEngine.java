@@ -7,30 +7,30 @@ import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.change.MovedAway;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Cancellation;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.DisplaySize;
-import dev.overlays.merge.run.Job;
 import dev.overlays.merge.run.LayerCheck;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Settings;
-import dev.overlays.merge.run.Tally;
-import dev.overlays.merge.run.Workers;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.RunCancellation;
+import dev.overlays.merge.run.RunSettings;
+import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.WorkerThreads;
 import dev.overlays.merge.survey.CopyProbe;
 import dev.overlays.merge.survey.OwnerCheck;
-import dev.overlays.merge.survey.Survey;
 import dev.overlays.merge.survey.SurveyWalk;
+import dev.overlays.merge.survey.UpperSurvey;
 import dev.overlays.merge.survey.VerifiedMetacopies;
+import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.PullUp;
 import dev.overlays.merge.whole.WholeFile;
-import dev.overlays.merge.whole.Wholeness;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,30 +40,30 @@ import java.util.List;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 public final class MergeEngine implements Closeable {
-  private final Job job;
-  private final Settings settings;
+  private final MergeJob job;
+  private final RunSettings settings;
   private final OpenLayers layers;
-  private final Tally tally;
-  private final Selection selection;
+  private final MergeTally tally;
+  private final MergeSelection selection;
   private RenamedPreview preview;
 
-  private MergeEngine(Job job, Settings settings, OpenLayers layers, Tally tally) {
+  private MergeEngine(MergeJob job, RunSettings settings, OpenLayers layers, MergeTally tally) {
     this.job = job;
     this.settings = settings;
     this.layers = layers;
     this.tally = tally;
-    selection = Selection.of(job.privatePaths(), settings.excluded(), settings.only());
+    selection = MergeSelection.of(job.privatePaths(), settings.excluded(), settings.only());
   }
 
-  public static MergeEngine open(Job job, Settings settings, LayerStore store, Tally tally)
-      throws IOException {
+  public static MergeEngine open(
+      MergeJob job, RunSettings settings, LayerStore store, MergeTally tally) throws IOException {
     return new MergeEngine(job, settings, OpenLayers.open(job, store), tally);
   }
 
   /** Refuses what cannot be merged; changes nothing. */
   public void check() throws IOException {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
-    try (Workers workers = new Workers(settings.workers())) {
+    try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
       refuse(survey(renames, workers), renames);
     }
   }
@@ -76,16 +76,16 @@ public final class MergeEngine implements Closeable {
    *     kernel finds these by their inodes, which are not to be moved then
    */
   public void run(OtherViews others, boolean alone) throws IOException {
-    try (Workers workers = new Workers(settings.workers())) {
+    try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
       run(others, alone, workers);
     }
   }
 
-  private void run(OtherViews others, boolean alone, Workers workers) throws IOException {
+  private void run(OtherViews others, boolean alone, WorkerThreads workers) throws IOException {
     boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
-    Survey survey = survey(renames, workers);
+    UpperSurvey survey = survey(renames, workers);
     refuse(survey, renames);
-    Changes changes = new Changes(settings.dryRun(), job.marks());
+    LayerChanges changes = new LayerChanges(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     boolean indexed = IndexRelease.isNeeded(job, layers);
     if (indexed && !settings.dryRun()) {
@@ -107,21 +107,21 @@ public final class MergeEngine implements Closeable {
             layers.lowers(), tally, settings.dryRun() ? survey.renamed() : List.of());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.remember(layers.upper(), Name.SELF, before);
-    try (Staging staging = layers.staging(changes);
-        Staging trash = layers.trash(changes)) {
+    try (StagingDirectory staging = layers.staging(changes);
+        StagingDirectory trash = layers.trash(changes)) {
       boolean pulledProtection = false;
       if (!settings.dryRun()) {
         staging.clear();
         trash.clear();
         pulledProtection = whole(survey, changes, times, staging, renames && alone);
       }
-      Run run =
-          new Run(
+      MergeRun run =
+          new MergeRun(
               changes,
               job.marks(),
               tally,
               workers,
-              new Cancellation(settings.cancelled(), layers.upper(), "merge"),
+              new RunCancellation(settings.cancelled(), layers.upper(), "merge"),
               times,
               method(renames, protects || pulledProtection || links),
               pulledProtection || links ? null : survey.marks(),
@@ -137,13 +137,13 @@ public final class MergeEngine implements Closeable {
     times.restore(layers.upper(), Name.SELF, before);
   }
 
-  private Survey survey(boolean renames, Workers workers) throws IOException {
+  private UpperSurvey survey(boolean renames, WorkerThreads workers) throws IOException {
     boolean indexed = IndexRelease.isNeeded(job, layers);
-    SurveyWalk.Wanted metacopies =
+    SurveyWalk.MetacopyFilter metacopies =
         indexed && !settings.dryRun()
             ? new VerifiedMetacopies(layers.upper(), layers.lowers(), renames)
             : file -> false;
-    return Survey.of(
+    return UpperSurvey.of(
         layers.upper(),
         job.fit(),
         selection,
@@ -153,21 +153,21 @@ public final class MergeEngine implements Closeable {
         workers);
   }
 
-  private static Run.Method method(boolean renames, boolean protects) {
+  private static MergeRun.CrossingMethod method(boolean renames, boolean protects) {
     if (!renames) {
-      return Run.Method.COPIES;
+      return MergeRun.CrossingMethod.COPIES;
     }
-    return protects ? Run.Method.SINGLE_RENAMES : Run.Method.RENAMES;
+    return protects ? MergeRun.CrossingMethod.SINGLE_RENAMES : MergeRun.CrossingMethod.RENAMES;
   }
 
-  private void refuse(Survey survey, boolean renames) throws IOException {
+  private void refuse(UpperSurvey survey, boolean renames) throws IOException {
     List<Problem> problems = new ArrayList<>(survey.problems());
     LayerFit.work(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
       if (job.isLower() && !survey.renamed().isEmpty()) {
         LayerCheck.beside(layers.beside(), layers.upper()).ifPresent(problems::add);
       }
-      problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
+      problems.addAll(CompleteUpper.check(layers.upper(), job.marks(), survey.renamed()));
       problems.addAll(
           new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
     }
@@ -184,7 +184,7 @@ public final class MergeEngine implements Closeable {
     }
   }
 
-  private void space(Survey survey, List<Problem> problems) throws IOException {
+  private void space(UpperSurvey survey, List<Problem> problems) throws IOException {
     long free = layers.lower().freeSpace();
     boolean elsewhere =
         LayerEntries.present(layers.upper(), Name.SELF).device()
@@ -208,7 +208,11 @@ public final class MergeEngine implements Closeable {
    * copied. Tells whether something has got a mark that the survey has not seen.
    */
   private boolean whole(
-      Survey survey, Changes changes, DirectoryTimes times, Staging staging, boolean mayTake)
+      UpperSurvey survey,
+      LayerChanges changes,
+      DirectoryTimes times,
+      StagingDirectory staging,
+      boolean mayTake)
       throws IOException {
     if (survey.renamed().isEmpty()) {
       return false;
@@ -217,7 +221,7 @@ public final class MergeEngine implements Closeable {
     MovedAway moved = new MovedAway(tally);
     PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single);
     WholeFile files = new WholeFile(changes, job.marks(), times, staging, moved, mayTake);
-    new Wholeness(changes, times, layers.upper(), layers.lowers(), pull, files, false)
+    new CompleteUpper(changes, times, layers.upper(), layers.lowers(), pull, files, false)
         .make(survey.renamed());
     if (pull.hasCrossed() || files.hasCrossed()) {
       // What is copied here the lower is about to lose.
@@ -226,19 +230,25 @@ public final class MergeEngine implements Closeable {
     return pull.protects();
   }
 
-  private void walk(Run run, Staging staging, Staging trash, OtherViews others, EntryStat before)
+  private void walk(
+      MergeRun run,
+      StagingDirectory staging,
+      StagingDirectory trash,
+      OtherViews others,
+      EntryStat before)
       throws IOException {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
     MergeWalk walk = walk(run, removal, staging);
-    Level root = root(run, others);
+    MergeLevel root = root(run, others);
     merge(run, walk, root);
     walk.finish(root, before);
   }
 
-  private void copy(Run run, OtherViews others, EntryStat before) throws IOException {
+  private void copy(MergeRun run, OtherViews others, EntryStat before) throws IOException {
     MergeWalk walk;
-    Level root = root(run, others);
-    try (Staging staging = LowerStaging.open(layers.upper(), layers.lower(), run.staging())) {
+    MergeLevel root = root(run, others);
+    try (StagingDirectory staging =
+        LowerStaging.open(layers.upper(), layers.lower(), run.staging())) {
       staging.clear();
       // From here on the lower relies on what hides it, and on what has been made whole.
       run.changes().sync(layers.upper());
@@ -249,7 +259,7 @@ public final class MergeEngine implements Closeable {
     LowerStaging.forget(layers.upper(), run.staging());
   }
 
-  private static void merge(Run run, MergeWalk walk, Level root) throws IOException {
+  private static void merge(MergeRun run, MergeWalk walk, MergeLevel root) throws IOException {
     try {
       run.workers().run(walk.roots(root));
     } catch (IOException | RuntimeException | Error e) {
@@ -262,22 +272,22 @@ public final class MergeEngine implements Closeable {
     }
   }
 
-  private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
+  private MergeWalk walk(MergeRun run, LowerRemoval removal, StagingDirectory staging) {
     LinkedCopies links = new LinkedCopies(run, layers.lower(), staging);
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 
-  private Level root(Run run, OtherViews others) throws IOException {
-    return new Level(
+  private MergeLevel root(MergeRun run, OtherViews others) throws IOException {
+    return new MergeLevel(
         layers.upper(),
         layers.lower(),
         layers.lowers().belowFirst(),
         selection,
         others,
-        Place.ROOT,
+        ViewPlace.ROOT,
         false,
         job.marks(),
-        Crossing.ofRoots(layers.upper(), layers.lower(), run));
+        LayerCrossing.ofRoots(layers.upper(), layers.lower(), run));
   }
 
   @Override

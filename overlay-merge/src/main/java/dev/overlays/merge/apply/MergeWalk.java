@@ -7,9 +7,9 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +20,12 @@ import java.util.Optional;
  * upper hides it, and what hides goes last.
  */
 final class MergeWalk {
-  private final Run run;
+  private final MergeRun run;
   private final LeafMerge leaves;
   private final WhiteoutMerge whiteouts;
   private final DirectoryMerge directories;
 
-  MergeWalk(Run run, LowerRemoval lowerRemoval, LeafCopy copy, RenamedPreview preview) {
+  MergeWalk(MergeRun run, LowerRemoval lowerRemoval, LeafCopy copy, RenamedPreview preview) {
     this.run = run;
     leaves = new LeafMerge(run, lowerRemoval, copy);
     whiteouts = new WhiteoutMerge(run, lowerRemoval);
@@ -33,7 +33,7 @@ final class MergeWalk {
   }
 
   /** Merges what is in the roots. */
-  TreeWalk.Step roots(Level root) {
+  TreeWalk.Step roots(MergeLevel root) {
     return new TreeWalk.Step() {
       private MergeChildren last;
 
@@ -56,10 +56,10 @@ final class MergeWalk {
   }
 
   /** Merges the roots themselves, as the upper's was before; it stays. */
-  void finish(Level root, EntryStat before) throws IOException {
+  void finish(MergeLevel root, EntryStat before) throws IOException {
     if (root.selection().takesEntry()) {
       run.changes().copyAttributes(root.upper(), Name.SELF, before, root.lower(), Name.SELF);
-      run.tally().add(MergeAction.UPDATED, Place.ROOT, Name.SELF);
+      run.tally().add(MergeAction.UPDATED, ViewPlace.ROOT, Name.SELF);
     }
     if (root.copies()) {
       root.crossing().end(root, run);
@@ -67,19 +67,20 @@ final class MergeWalk {
   }
 
   /** Merges what is in a directory; all that was given to other workers is done at its end. */
-  MergeChildren children(Level level) {
+  MergeChildren children(MergeLevel level) {
     return new MergeChildren(this, level, run);
   }
 
   /** Merges an entry, or returns what is to be walked through for it. */
-  TreeWalk.Step entry(Level level, LayerEntry entry, Listings listings, Joins joins)
+  TreeWalk.Step entry(
+      MergeLevel level, LayerEntry entry, ListedTypes listings, DirectoryTasks joins)
       throws IOException {
     Name name = entry.name();
     boolean isStaging = level.place().isRoot() && name.equals(run.staging());
     if (isStaging || level.crossing().isStaging(name)) {
       return null;
     }
-    Selection inner = level.selection().below(name);
+    MergeSelection inner = level.selection().below(name);
     if (inner.isNothing()) {
       level.countKept(run.tally(), name);
       joins.kept();
@@ -103,7 +104,8 @@ final class MergeWalk {
   }
 
   /** A directory that has been gone through once stays for a reason. */
-  private TreeWalk.Step directory(Level level, LayerEntry entry, Selection inner, Joins joins)
+  private TreeWalk.Step directory(
+      MergeLevel level, LayerEntry entry, MergeSelection inner, DirectoryTasks joins)
       throws IOException {
     if (level.again() && (level.others() != null || !inner.isAll())) {
       joins.kept();
@@ -112,7 +114,7 @@ final class MergeWalk {
     return joins.add(entry, () -> directories.begin(level, entry.name(), inner, joins));
   }
 
-  private boolean leaf(Level level, Name name, EntryStat stat, Listings listings)
+  private boolean leaf(MergeLevel level, Name name, EntryStat stat, ListedTypes listings)
       throws IOException {
     if (stat.isWhiteoutDevice()) {
       return whiteouts.merge(level, name, stat);

@@ -7,8 +7,8 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.OrphanWhiteouts;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 
@@ -17,20 +17,20 @@ final class MergedEntries implements TreeWalk.Step {
   /** How often a directory is gone through again that should be empty by then. */
   private static final int TRIES = 10;
 
-  private final Run run;
+  private final MergeRun run;
   private final MergeWalk walk;
-  private final Level level;
+  private final MergeLevel level;
   private final Name name;
-  private final Selection selection;
+  private final MergeSelection selection;
   private final DirectoryCase dir;
   private final EntryStat before;
   private final boolean holds;
-  private final Joins joins;
+  private final DirectoryTasks joins;
   private LayerDirectory upper;
   private LayerDirectory lower;
   private MergedDirectory below;
   private OtherViews others;
-  private Level inner;
+  private MergeLevel inner;
   private MergeChildren children;
   private int tries;
 
@@ -44,15 +44,15 @@ final class MergedEntries implements TreeWalk.Step {
    * @param joins told what has come of it
    */
   MergedEntries(
-      Run run,
+      MergeRun run,
       MergeWalk walk,
-      Level level,
+      MergeLevel level,
       Name name,
-      Selection selection,
+      MergeSelection selection,
       DirectoryCase dir,
       EntryStat before,
       boolean holds,
-      Joins joins) {
+      DirectoryTasks joins) {
     this.run = run;
     this.walk = walk;
     this.level = level;
@@ -95,7 +95,7 @@ final class MergedEntries implements TreeWalk.Step {
     below = below(real);
     others = level.others() == null ? null : level.others().open(name);
     inner =
-        new Level(
+        new MergeLevel(
             upper,
             lower,
             below,

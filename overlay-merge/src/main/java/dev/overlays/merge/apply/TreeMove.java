@@ -9,7 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,25 +20,25 @@ import java.util.Optional;
  * tree from marks and whiteouts, which have nothing to hide there, and renames it as a whole.
  */
 final class TreeMove {
-  private final Run run;
+  private final MergeRun run;
 
-  TreeMove(Run run) {
+  TreeMove(MergeRun run) {
     this.run = run;
   }
 
   /** A directory that has to hide those of layers below keeps its opaque mark. */
-  void move(Level level, Name name, EntryStat stat, boolean keepsOpaque) throws IOException {
-    TreeWalk.run(new Freeing(level.upper(), name, stat, level.place(), keepsOpaque));
+  void move(MergeLevel level, Name name, EntryStat stat, boolean keepsOpaque) throws IOException {
+    TreeWalk.run(new DirectoryFreeing(level.upper(), name, stat, level.place(), keepsOpaque));
     run.changes().rename(level.upper(), name, level.lower(), name);
   }
 
   /** Frees a directory and all that is in it; it keeps its times. */
-  private final class Freeing implements TreeWalk.Step {
+  private final class DirectoryFreeing implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
-    private final Place place;
-    private final Place inside;
+    private final ViewPlace place;
+    private final ViewPlace inside;
     private final boolean keepsOpaque;
     private List<String> xattrs;
     private boolean changed;
@@ -46,7 +46,8 @@ final class TreeMove {
     private LayerDirectory directory;
     private EntryCursor entries;
 
-    Freeing(LayerDirectory parent, Name name, EntryStat stat, Place place, boolean keepsOpaque) {
+    DirectoryFreeing(
+        LayerDirectory parent, Name name, EntryStat stat, ViewPlace place, boolean keepsOpaque) {
       this.parent = parent;
       this.name = name;
       this.stat = stat;
@@ -70,7 +71,7 @@ final class TreeMove {
         }
         EntryStat inner = LayerEntries.present(directory, entry.name());
         if (inner.isDirectory()) {
-          return new Freeing(directory, entry.name(), inner, inside, false);
+          return new DirectoryFreeing(directory, entry.name(), inner, inside, false);
         }
         leaf(entry.name(), inner);
       }

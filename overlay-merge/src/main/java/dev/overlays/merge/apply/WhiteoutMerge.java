@@ -16,16 +16,16 @@ import java.util.Optional;
  * the name, the lower gets the whiteout.
  */
 final class WhiteoutMerge {
-  private final Run run;
+  private final MergeRun run;
   private final LowerRemoval removal;
 
-  WhiteoutMerge(Run run, LowerRemoval removal) {
+  WhiteoutMerge(MergeRun run, LowerRemoval removal) {
     this.run = run;
     this.removal = removal;
   }
 
   /** Merges one whiteout, and tells whether it is gone from the upper. */
-  boolean merge(Level level, Name name, EntryStat stat) throws IOException {
+  boolean merge(MergeLevel level, Name name, EntryStat stat) throws IOException {
     if (level.below().isNothing() && level.others() == null && removedFile(level, name)) {
       if (!level.copies()) {
         run.changes().remove(level.upper(), name);
@@ -65,7 +65,7 @@ final class WhiteoutMerge {
   }
 
   /** The common case first, without a question: the lower has a file there, or nothing. */
-  private boolean removedFile(Level level, Name name) throws IOException {
+  private boolean removedFile(MergeLevel level, Name name) throws IOException {
     if (run.changes().dryRun()) {
       return false;
     }
@@ -81,7 +81,7 @@ final class WhiteoutMerge {
     return true;
   }
 
-  private void hide(Level level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
+  private void hide(MergeLevel level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
       throws IOException {
     boolean moves = !level.copies() && stat.isWhiteoutDevice();
     if (!oldHides && old != null && (old.isDirectory() || !moves)) {
@@ -100,7 +100,7 @@ final class WhiteoutMerge {
   }
 
   /** All whiteouts may be names of one inode; then a rename would do nothing. */
-  private void move(Level level, Name name, EntryStat old) throws IOException {
+  private void move(MergeLevel level, Name name, EntryStat old) throws IOException {
     if (old != null && old.isWhiteoutDevice()) {
       removeFromUpper(level, name);
     } else {
@@ -108,7 +108,7 @@ final class WhiteoutMerge {
     }
   }
 
-  private void removeFromUpper(Level level, Name name) throws IOException {
+  private void removeFromUpper(MergeLevel level, Name name) throws IOException {
     if (!level.copies()) {
       run.changes().remove(level.upper(), name);
     }

@@ -15,8 +15,8 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
 import dev.overlays.merge.run.TypedCursor;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -29,7 +29,7 @@ final class LayerAudit {
   private final LayerFit fit;
   private final boolean upper;
   private final boolean bottom;
-  private final Findings findings;
+  private final ProblemSink findings;
   private final MarkCheck markCheck;
   private final RedirectCheck redirects;
   private final WhiteoutAudit whiteouts;
@@ -49,7 +49,7 @@ final class LayerAudit {
       boolean upper,
       boolean bottom,
       boolean emptyBelow,
-      Findings findings,
+      ProblemSink findings,
       MarkCheck markCheck) {
     this.marks = marks;
     this.fit = fit;
@@ -63,24 +63,25 @@ final class LayerAudit {
 
   void run(LayerDirectory root, MergedDirectory below) throws IOException {
     EntryStat stat = LayerEntries.present(root, Name.SELF);
-    markCheck.check(Marked.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
-    TreeWalk.run(new Inside(root, below, Place.ROOT, Place.ROOT));
+    markCheck.check(MarkedEntry.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
+    TreeWalk.run(new DirectoryStep(root, below, ViewPlace.ROOT, ViewPlace.ROOT));
     redirects.repeated(root, marks);
   }
 
   /** Goes through one directory of the layer. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory directory;
     private final MergedDirectory below;
-    private final Place place;
-    private final Place source;
+    private final ViewPlace place;
+    private final ViewPlace source;
     private TypedCursor entries;
 
     /**
      * Unless it is the root, both handles belong to this. The source is the directory's path in the
      * layers below; null where they have none.
      */
-    Inside(LayerDirectory directory, MergedDirectory below, Place place, Place source) {
+    DirectoryStep(
+        LayerDirectory directory, MergedDirectory below, ViewPlace place, ViewPlace source) {
       this.directory = directory;
       this.below = below;
       this.place = place;
@@ -114,7 +115,7 @@ final class LayerAudit {
 
     private TreeWalk.Step entry() throws IOException {
       try {
-        Marked inner = look(directory, entries.name(), entries.type(), below, place, source);
+        MarkedEntry inner = look(directory, entries.name(), entries.type(), below, place, source);
         return inner == null ? null : directory(inner, below, place, source);
       } catch (NoSuchFileException | NotDirectoryException e) {
         // Removed in the view meanwhile.
@@ -134,13 +135,13 @@ final class LayerAudit {
   }
 
   /** Looks at an entry, and returns it if it is a directory to be looked into. */
-  private Marked look(
+  private MarkedEntry look(
       LayerDirectory directory,
       Name name,
       EntryType type,
       MergedDirectory below,
-      Place place,
-      Place source)
+      ViewPlace place,
+      ViewPlace source)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
@@ -150,12 +151,12 @@ final class LayerAudit {
     EntryStat stat = LayerEntries.present(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
       if (FuseForm.isMarkOfProgram(directory, name)) {
-        isSound(Marked.of(directory, name, stat, xattrs, marks), xattrs);
+        isSound(MarkedEntry.of(directory, name, stat, xattrs, marks), xattrs);
       }
       whiteouts.check(directory, name, stat, below, place);
       return null;
     }
-    Marked entry = Marked.of(directory, name, stat, xattrs, marks);
+    MarkedEntry entry = MarkedEntry.of(directory, name, stat, xattrs, marks);
     markCheck.check(entry);
     boolean sound = isSound(entry, xattrs);
     if (sound && stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
@@ -167,7 +168,7 @@ final class LayerAudit {
   /**
    * Whether there is more to say of it; no redirect of a directory is read that leads to no layer.
    */
-  private boolean isSound(Marked entry, List<String> xattrs) throws IOException {
+  private boolean isSound(MarkedEntry entry, List<String> xattrs) throws IOException {
     EntryStat stat = entry.stat();
     if (bottom && stat.isDirectory()) {
       return true;
@@ -179,7 +180,8 @@ final class LayerAudit {
     return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
-  private TreeWalk.Step directory(Marked entry, MergedDirectory below, Place place, Place source)
+  private TreeWalk.Step directory(
+      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
     LayerDirectory directory = entry.directory();
     Name name = entry.name();
@@ -191,8 +193,8 @@ final class LayerAudit {
     MergedDirectory innerBelow = null;
     try {
       innerBelow = below.below(directory, name);
-      Place innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
-      return new Inside(inner, innerBelow, place.in(name), innerSource);
+      ViewPlace innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
+      return new DirectoryStep(inner, innerBelow, place.in(name), innerSource);
     } catch (IOException | RuntimeException | Error e) {
       MergedDirectory opened = innerBelow;
       try (inner;
@@ -202,7 +204,7 @@ final class LayerAudit {
     }
   }
 
-  private void metacopy(Marked entry, MergedDirectory below, Place place, Place source)
+  private void metacopy(MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
     boolean linked = entry.stat().links() > 1;
     boolean found =

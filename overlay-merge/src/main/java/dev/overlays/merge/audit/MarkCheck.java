@@ -19,19 +19,19 @@ import java.util.Set;
 final class MarkCheck {
   private static final Set<Mark> NEVER = EnumSet.of(Mark.WHITEOUT, Mark.UPPER, Mark.UUID);
 
-  private final Findings findings;
+  private final ProblemSink findings;
   private final DirectoryTimes times;
   private final boolean needsIndex;
 
   /** Needs the index for {@link Mark#NLINK}: if it is an upper, and there is none beside it. */
-  MarkCheck(Findings findings, DirectoryTimes times, boolean needsIndex) {
+  MarkCheck(ProblemSink findings, DirectoryTimes times, boolean needsIndex) {
     this.findings = findings;
     this.times = times;
     this.needsIndex = needsIndex;
   }
 
   /** Looks at an entry that is no whiteout. */
-  void check(Marked entry) throws IOException {
+  void check(MarkedEntry entry) throws IOException {
     for (String xattr : entry.unknown()) {
       findings.found(
           entry.problem(
@@ -56,7 +56,7 @@ final class MarkCheck {
     leftovers(entry);
   }
 
-  private static Set<Mark> meaningless(Marked entry) throws IOException {
+  private static Set<Mark> meaningless(MarkedEntry entry) throws IOException {
     Set<Mark> meaningless = EnumSet.copyOf(NEVER);
     if (entry.stat().isDirectory()) {
       meaningless.add(Mark.METACOPY);
@@ -76,7 +76,7 @@ final class MarkCheck {
     return meaningless;
   }
 
-  private static boolean isOpaqueValue(Marked entry) throws IOException {
+  private static boolean isOpaqueValue(MarkedEntry entry) throws IOException {
     return entry
         .value(Mark.OPAQUE)
         .filter(value -> value.length == 1 && (value[0] == 'y' || value[0] == 'x'))
@@ -84,7 +84,7 @@ final class MarkCheck {
   }
 
   /** A mark that the view does not depend on. */
-  void stray(Marked entry, Mark mark, String why) throws IOException {
+  void stray(MarkedEntry entry, Mark mark, String why) throws IOException {
     findings.found(
         entry.problem(
             ProblemCode.MARK_STRAY,
@@ -93,7 +93,7 @@ final class MarkCheck {
         () -> entry.drop(mark));
   }
 
-  private void leftovers(Marked entry) throws IOException {
+  private void leftovers(MarkedEntry entry) throws IOException {
     if (entry.has(Mark.MERGE_TIME)) {
       boolean timed = entry.stat().isDirectory();
       findings.found(

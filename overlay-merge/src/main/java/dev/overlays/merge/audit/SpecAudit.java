@@ -9,11 +9,11 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LastMount;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,14 +29,14 @@ public final class SpecAudit {
   private final LayerStore store;
   private final MarkNamespace marks;
   private final LayerFit fit;
-  private final Findings findings;
+  private final ProblemSink findings;
   private final List<Path> layers = new ArrayList<>();
 
-  public SpecAudit(OverlaySpec spec, LayerStore store, Findings findings) {
+  public SpecAudit(OverlaySpec spec, LayerStore store, ProblemSink findings) {
     this.spec = spec;
     this.store = store;
     this.findings = findings;
-    marks = Job.marks(spec);
+    marks = MergeJob.marks(spec);
     fit = LayerFit.of(spec.options());
     spec.upper().ifPresent(layers::add);
     layers.addAll(spec.lowers());
@@ -49,8 +49,10 @@ public final class SpecAudit {
         return;
       }
       StagingCheck staging = new StagingCheck(findings, marks);
-      Work work = spec.upper().isPresent() ? work(staging) : new Work(LastMount.of(null), true);
-      DirectoryTimes times = new DirectoryTimes(new Changes(false, marks), marks, work.lastMount());
+      WorkState work =
+          spec.upper().isPresent() ? work(staging) : new WorkState(LastMount.of(null), true);
+      DirectoryTimes times =
+          new DirectoryTimes(new LayerChanges(false, marks), marks, work.lastMount());
       for (int i = 0; i < roots.size(); i++) {
         boolean needsIndex = i == 0 && !work.hasIndex();
         layer(roots.get(i), i, times, needsIndex);
@@ -76,10 +78,10 @@ public final class SpecAudit {
   }
 
   /** What the work directory tells. */
-  private record Work(LastMount lastMount, boolean hasIndex) {}
+  private record WorkState(LastMount lastMount, boolean hasIndex) {}
 
-  private Work work(StagingCheck staging) throws IOException {
-    try (OpenLayers open = OpenLayers.open(Job.of(spec), store)) {
+  private WorkState work(StagingCheck staging) throws IOException {
+    try (OpenLayers open = OpenLayers.open(MergeJob.of(spec), store)) {
       Optional<Problem> problem = LayerFit.work(open.work());
       if (problem.isPresent()) {
         findings.found(problem.get());
@@ -87,7 +89,7 @@ public final class SpecAudit {
       staging.beside(open);
       boolean hasIndex =
           open.work() != null && open.work().stat(INDEX).filter(EntryStat::isDirectory).isPresent();
-      return new Work(open.lastMount(), hasIndex);
+      return new WorkState(open.lastMount(), hasIndex);
     }
   }
 
@@ -98,7 +100,7 @@ public final class SpecAudit {
     List<Path> lowers = layers.subList(isUpper ? 1 : index, layers.size());
     try (LayerRoots open = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
       MergedDirectory below = isUpper ? open.root() : open.belowFirst();
-      Findings here = findings.in(root);
+      ProblemSink here = findings.in(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
       new LayerAudit(marks, fit, isUpper, bottom, isOneEmpty(below), here, markCheck)
           .run(root, below);

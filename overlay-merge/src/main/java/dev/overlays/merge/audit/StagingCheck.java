@@ -12,7 +12,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.change.BesideName;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.HashSet;
@@ -22,10 +22,10 @@ import java.util.Set;
 
 /** Looks for the directories in which a merge, or a mount with private paths, was preparing. */
 final class StagingCheck {
-  private final Findings findings;
+  private final ProblemSink findings;
   private final MarkNamespace marks;
 
-  StagingCheck(Findings findings, MarkNamespace marks) {
+  StagingCheck(ProblemSink findings, MarkNamespace marks) {
     this.findings = findings;
     this.marks = marks;
   }
@@ -38,7 +38,7 @@ final class StagingCheck {
         String what = "Something was cut off that prepared its changes here; no view shows them.";
         findings.found(
             problem(directory, name, what, "OverlayCheck.repair() removes it."),
-            () -> new Staging(directory, name).clear());
+            () -> new StagingDirectory(directory, name).clear());
       }
     }
   }
@@ -95,7 +95,7 @@ final class StagingCheck {
         .in(layer)
         .found(
             problem(layer, name, what, remedy),
-            hidden ? () -> new Staging(layer, name).clear() : null);
+            hidden ? () -> new StagingDirectory(layer, name).clear() : null);
   }
 
   private void whiteout(LayerDirectory layer, Name name, List<LayerDirectory> below)

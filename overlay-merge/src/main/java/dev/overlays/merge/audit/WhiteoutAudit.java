@@ -9,7 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.UUID;
 
@@ -20,10 +20,10 @@ final class WhiteoutAudit {
   private final MarkNamespace marks;
   private final boolean upper;
   private final boolean emptyBelow;
-  private final Findings findings;
+  private final ProblemSink findings;
 
   /** Takes what {@link LayerAudit} takes. */
-  WhiteoutAudit(MarkNamespace marks, boolean upper, boolean emptyBelow, Findings findings) {
+  WhiteoutAudit(MarkNamespace marks, boolean upper, boolean emptyBelow, ProblemSink findings) {
     this.marks = marks;
     this.upper = upper;
     this.emptyBelow = emptyBelow;
@@ -32,7 +32,7 @@ final class WhiteoutAudit {
 
   /** Looks at a whiteout of a directory at a place of the view. */
   void check(
-      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, Place place)
+      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, ViewPlace place)
       throws IOException {
     if (below.find(name).isEmpty()) {
       if (!place.isRoot() || !isOfComposefs(directory, name)) {

@@ -34,7 +34,7 @@ public final class BesideName {
     this.forgets = forgets;
   }
 
-  static BesideName of(OpenLayers layers, Changes changes) throws IOException {
+  static BesideName of(OpenLayers layers, LayerChanges changes) throws IOException {
     if (layers.work() != null || changes.dryRun()) {
       return new BesideName(layers.beside(), STAGING, TRASH, () -> {});
     }
@@ -77,11 +77,11 @@ public final class BesideName {
   }
 
   /** The one that goes last, and with it what remembers the names. */
-  Staging staging() {
-    return new Staging(beside, staging, forgets);
+  StagingDirectory staging() {
+    return new StagingDirectory(beside, staging, forgets);
   }
 
-  Staging trash() {
-    return new Staging(beside, trash);
+  StagingDirectory trash() {
+    return new StagingDirectory(beside, trash);
   }
 }

@@ -16,11 +16,11 @@ import java.util.Optional;
  * had last been written to: what was changed after a later mount, somebody else has changed.
  */
 public final class DirectoryTimes {
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
   private final LastMount mount;
 
-  public DirectoryTimes(Changes changes, MarkNamespace marks, LastMount mount) {
+  public DirectoryTimes(LayerChanges changes, MarkNamespace marks, LastMount mount) {
     this.changes = changes;
     this.marks = marks;
     this.mount = mount;

@@ -22,7 +22,7 @@ public final class OrphanWhiteouts {
   private OrphanWhiteouts() {}
 
   /** Removes those of a directory while the upper's, which is merged with it, still hides them. */
-  public static void remove(Changes changes, LayerDirectory lower, MarkNamespace marks)
+  public static void remove(LayerChanges changes, LayerDirectory lower, MarkNamespace marks)
       throws IOException {
     for (Name name : in(lower, marks)) {
       changes.remove(lower, name);

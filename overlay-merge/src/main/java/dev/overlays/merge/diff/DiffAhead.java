@@ -8,11 +8,11 @@ import java.util.concurrent.FutureTask;
 
 /** A directory of the upper that another thread begins before a diff comes to it. */
 final class DiffAhead implements Closeable {
-  private final Comparison.Entry directory;
+  private final EntryComparison.ComparedEntry directory;
   private final DiffWalk walk;
   private final FutureTask<Void> beginning;
 
-  private DiffAhead(Comparison.Entry directory, DiffWalk walk) {
+  private DiffAhead(EntryComparison.ComparedEntry directory, DiffWalk walk) {
     this.directory = directory;
     this.walk = walk;
     beginning =
@@ -23,14 +23,14 @@ final class DiffAhead implements Closeable {
             });
   }
 
-  static DiffAhead start(Comparison.Entry directory, DiffWalk walk, Executor helpers) {
+  static DiffAhead start(EntryComparison.ComparedEntry directory, DiffWalk walk, Executor helpers) {
     DiffAhead ahead = new DiffAhead(directory, walk);
     helpers.execute(ahead.beginning);
     return ahead;
   }
 
   /** Whether it is of an entry of the same directory. */
-  boolean isOf(Comparison.Entry entry) {
+  boolean isOf(EntryComparison.ComparedEntry entry) {
     return directory.name().equals(entry.name());
   }
 

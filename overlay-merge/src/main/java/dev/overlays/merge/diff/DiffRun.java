@@ -3,7 +3,7 @@ package dev.overlays.merge.diff;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.merge.report.Change;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class DiffRun implements Closeable {
     helpers = workers > 1 ? helpers(workers - 1) : null;
   }
 
-  public static DiffRun open(Job job, LayerStore store, boolean compareContent, int workers)
+  public static DiffRun open(MergeJob job, LayerStore store, boolean compareContent, int workers)
       throws IOException {
     LayerDirectory upper = store.open(job.upper());
     try {

@@ -9,12 +9,12 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.MergedDirectory.Shown;
-import dev.overlays.lookup.Redirect;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
+import dev.overlays.lookup.RedirectTarget;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
 import dev.overlays.merge.run.PathText;
-import dev.overlays.merge.survey.Origin;
+import dev.overlays.merge.survey.LowerOrigin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -35,9 +35,9 @@ final class DiffWalk implements Closeable {
 
   private final LayerRoots lowers;
   private final MarkNamespace marks;
-  private final Comparison comparison;
+  private final EntryComparison comparison;
   private final boolean compareContent;
-  private final Start start;
+  private final LevelOpener start;
   private final Deque<DiffLevel> levels = new ArrayDeque<>();
   private final Deque<Change> ready = new ArrayDeque<>();
   private final PathText paths;
@@ -50,11 +50,11 @@ final class DiffWalk implements Closeable {
 
   private DiffWalk(
       LayerRoots lowers,
-      Comparison comparison,
+      EntryComparison comparison,
       boolean compareContent,
       PathText paths,
       PathText sources,
-      Start start) {
+      LevelOpener start) {
     this.paths = paths;
     this.sources = sources;
     this.lowers = lowers;
@@ -66,7 +66,7 @@ final class DiffWalk implements Closeable {
 
   /** Opens the first level. */
   @FunctionalInterface
-  private interface Start {
+  private interface LevelOpener {
     void in(DiffWalk walk) throws IOException;
   }
 
@@ -77,7 +77,7 @@ final class DiffWalk implements Closeable {
     DiffWalk walk =
         new DiffWalk(
             lowers,
-            new Comparison(lowers),
+            new EntryComparison(lowers),
             compareContent,
             new PathText(),
             new PathText(),
@@ -87,7 +87,7 @@ final class DiffWalk implements Closeable {
   }
 
   /** A walk through one directory, that nobody helps until it is taken over. */
-  DiffWalk through(DiffLevel level, Comparison.Entry directory) {
+  DiffWalk through(DiffLevel level, EntryComparison.ComparedEntry directory) {
     return new DiffWalk(
         lowers,
         comparison,
@@ -131,7 +131,8 @@ final class DiffWalk implements Closeable {
     DiffLevel level = DiffLevel.root(upper, lowers.root());
     levels.push(level);
     EntryStat stat = LayerEntries.present(upper, Name.SELF);
-    metadata(level, new Comparison.Entry(upper, Name.SELF, stat), level.merged().top());
+    metadata(
+        level, new EntryComparison.ComparedEntry(upper, Name.SELF, stat), level.merged().top());
   }
 
   /** Goes on by one entry, which others may have begun, and tells whether there was one. */
@@ -149,14 +150,14 @@ final class DiffWalk implements Closeable {
   }
 
   private void step(DiffLevel level, Deque<DiffWalk> begun) throws IOException {
-    Comparison.Entry next = level.next();
+    EntryComparison.ComparedEntry next = level.next();
     if (next != null) {
       if (helpers == null || !next.stat().isDirectory() || !isBegun(level, next, begun)) {
         entry(level, next);
       }
       return;
     }
-    Shown hidden = level.nextHidden();
+    ShownEntry hidden = level.nextHidden();
     if (hidden != null) {
       tell(ChangeKind.DELETED, level, hidden.name(), hidden.stat());
     } else {
@@ -165,7 +166,8 @@ final class DiffWalk implements Closeable {
   }
 
   /** Goes on where others have begun, or lets them begin with the directory after this one. */
-  private boolean isBegun(DiffLevel level, Comparison.Entry directory, Deque<DiffWalk> begun)
+  private boolean isBegun(
+      DiffLevel level, EntryComparison.ComparedEntry directory, Deque<DiffWalk> begun)
       throws IOException {
     DiffAhead ahead = level.begun(directory);
     if (ahead == null) {
@@ -178,8 +180,8 @@ final class DiffWalk implements Closeable {
     return true;
   }
 
-  private void entry(DiffLevel level, Comparison.Entry entry) throws IOException {
-    Optional<Shown> old = level.old().find(entry.name());
+  private void entry(DiffLevel level, EntryComparison.ComparedEntry entry) throws IOException {
+    Optional<ShownEntry> old = level.old().find(entry.name());
     if (entry.stat().isDirectory()) {
       directory(level, entry, old);
     } else if (LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)) {
@@ -193,9 +195,10 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  private void leaf(DiffLevel level, Comparison.Entry entry, Shown old) throws IOException {
+  private void leaf(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
+      throws IOException {
     boolean asks = compareContent || entry.stat().type() != EntryType.FILE;
-    if (asks && Comparison.sameContent(entry, level.old(), old)) {
+    if (asks && EntryComparison.sameContent(entry, level.old(), old)) {
       metadata(level, entry, old);
     } else {
       tell(ChangeKind.MODIFIED, level, entry.name(), entry.stat());
@@ -203,7 +206,8 @@ final class DiffWalk implements Closeable {
   }
 
   /** Tells of an entry that the lowers have nothing of the same kind for. */
-  private boolean isReplaced(DiffLevel level, Comparison.Entry entry, Optional<Shown> old) {
+  private boolean isReplaced(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old) {
     if (old.isPresent() && old.get().stat().type() == entry.stat().type()) {
       return false;
     }
@@ -212,14 +216,15 @@ final class DiffWalk implements Closeable {
     return true;
   }
 
-  private boolean isMetacopy(Comparison.Entry entry) throws IOException {
+  private boolean isMetacopy(EntryComparison.ComparedEntry entry) throws IOException {
     return entry.stat().type() == EntryType.FILE
         && entry.directory().xattr(entry.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 
-  private void metacopy(DiffLevel level, Comparison.Entry entry, Optional<Shown> old)
+  private void metacopy(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
-    Origin origin = Origin.of(entry.directory(), entry.name(), level.source(), marks);
+    LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
     if (isRenamed(level, entry, origin) || isReplaced(level, entry, old)) {
       return;
     }
@@ -230,15 +235,15 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  private boolean isRenamed(DiffLevel level, Comparison.Entry entry, Origin origin)
-      throws IOException {
+  private boolean isRenamed(
+      DiffLevel level, EntryComparison.ComparedEntry entry, LowerOrigin origin) throws IOException {
     if (!origin.isElsewhere()) {
       return false;
     }
     if (!origin.redirect().absolute()) {
       return isRenamed(level, entry, origin, level.merged());
     }
-    Redirect parent = origin.parent();
+    RedirectTarget parent = origin.parent();
     try (MergedDirectory around = parent == null ? lowers.root() : lowers.root().open(parent)) {
       return isRenamed(level, entry, origin, around);
     }
@@ -246,9 +251,12 @@ final class DiffWalk implements Closeable {
 
   /** Tells of a file that a directory of the lowers has under another name, if it has. */
   private boolean isRenamed(
-      DiffLevel level, Comparison.Entry entry, Origin origin, MergedDirectory around)
+      DiffLevel level,
+      EntryComparison.ComparedEntry entry,
+      LowerOrigin origin,
+      MergedDirectory around)
       throws IOException {
-    Optional<Shown> source = around.find(origin.place().name());
+    Optional<ShownEntry> source = around.find(origin.place().name());
     if (source.isEmpty() || source.get().stat().type() != EntryType.FILE) {
       return false;
     }
@@ -257,9 +265,10 @@ final class DiffWalk implements Closeable {
     return true;
   }
 
-  private void directory(DiffLevel level, Comparison.Entry entry, Optional<Shown> old)
+  private void directory(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
-    Origin origin = Origin.of(entry.directory(), entry.name(), level.source(), marks);
+    LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
     DiffLevel inner = level.open(entry.name(), origin);
     levels.push(inner);
     if (inner.isAnew()) {
@@ -272,7 +281,8 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  private void madeAnew(DiffLevel level, Comparison.Entry entry, Optional<Shown> old)
+  private void madeAnew(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
     if (!isReplaced(level, entry, old)) {
       if (compareContent) {
@@ -283,13 +293,14 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  private void metadata(DiffLevel level, Comparison.Entry entry, Shown old) throws IOException {
+  private void metadata(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
+      throws IOException {
     if (!comparison.sameAttributes(entry, old)) {
       tell(ChangeKind.METADATA, level, entry.name(), entry.stat());
     }
   }
 
-  private void renamed(DiffLevel level, Comparison.Entry entry, Origin origin) {
+  private void renamed(DiffLevel level, EntryComparison.ComparedEntry entry, LowerOrigin origin) {
     tell(
         ChangeKind.RENAMED,
         level,

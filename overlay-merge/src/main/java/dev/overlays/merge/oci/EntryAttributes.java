@@ -14,12 +14,12 @@ import java.util.TreeMap;
 final class EntryAttributes {
   private static final int SET_IDS = 06000;
 
-  private final Choices choices;
-  private final Refusals refusals;
+  private final ImportChoices choices;
+  private final ArchiveRefusals refusals;
   private final ImportTally tally;
-  private final AclText acls = new AclText(new Accounts());
+  private final AclText acls = new AclText(new MachineAccounts());
 
-  EntryAttributes(Choices choices, Refusals refusals, ImportTally tally) {
+  EntryAttributes(ImportChoices choices, ArchiveRefusals refusals, ImportTally tally) {
     this.choices = choices;
     this.refusals = refusals;
     this.tally = tally;

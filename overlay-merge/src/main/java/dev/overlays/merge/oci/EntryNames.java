@@ -14,13 +14,13 @@ final class EntryNames {
   private static final int LONGEST_NAME = 255;
   private static final int FEW = 8;
   private static final String LINK = "a hard link to a path";
-  private static final Parsed NONE = new Parsed();
+  private static final ParsedPath NONE = new ParsedPath();
 
-  private final Refusals refusals;
+  private final ArchiveRefusals refusals;
   private final OciLimits limits;
-  private Parsed before = NONE;
+  private ParsedPath before = NONE;
 
-  EntryNames(Refusals refusals, OciLimits limits) {
+  EntryNames(ArchiveRefusals refusals, OciLimits limits) {
     this.refusals = refusals;
     this.limits = limits;
   }
@@ -29,7 +29,7 @@ final class EntryNames {
   EntryPath of(TarEntry entry) throws OverlayException {
     byte[] path = checked(entry, entry.path(), "a path");
     int kept = before.kept(path);
-    Parsed parsed = new Parsed(path, before, kept);
+    ParsedPath parsed = new ParsedPath(path, before, kept);
     parse(parsed, entry.path(), "a path");
     before = parsed;
     return new EntryPath(parsed.names, parsed.sign);
@@ -38,7 +38,7 @@ final class EntryNames {
   /** The names of where a hard link leads. */
   List<Name> ofTarget(TarEntry entry) throws OverlayException {
     byte[] path = checked(entry, entry.target(), LINK);
-    Parsed parsed = new Parsed(path, NONE, 0);
+    ParsedPath parsed = new ParsedPath(path, NONE, 0);
     parse(parsed, entry.path(), LINK);
     boolean sign = parsed.sign >= 0 && !AufsNames.isPseudoLink(parsed.names);
     if (parsed.names.isEmpty() || sign) {
@@ -62,7 +62,7 @@ final class EntryNames {
     return path;
   }
 
-  private void parse(Parsed parsed, RawPath shown, String what) throws OverlayException {
+  private void parse(ParsedPath parsed, RawPath shown, String what) throws OverlayException {
     int start = parsed.end();
     for (int i = start; i <= parsed.path.length; i++) {
       if (i == parsed.path.length || parsed.path[i] == '/') {
@@ -90,14 +90,14 @@ final class EntryNames {
   }
 
   /** A path, its names, and where each ends behind its slash. */
-  private static final class Parsed {
+  private static final class ParsedPath {
     private final byte[] path;
     private final List<Name> names;
     private int[] ends;
     private int sign;
 
     /** Begins as another one does, for so many names. */
-    Parsed(byte[] path, Parsed before, int kept) {
+    ParsedPath(byte[] path, ParsedPath before, int kept) {
       this.path = path;
       names = new ArrayList<>(before.names.subList(0, kept));
       ends = Arrays.copyOf(before.ends, kept + FEW);
@@ -105,7 +105,7 @@ final class EntryNames {
     }
 
     /** No names. */
-    Parsed() {
+    ParsedPath() {
       path = new byte[0];
       names = List.of();
       ends = new int[0];

@@ -44,13 +44,13 @@ final class ExtendedHeader {
   /** What a global header may hold: nothing that would change an entry. */
   private static final Set<String> HARMLESS = Set.of("comment", "atime", "ctime");
 
-  private final Refusals refusals;
+  private final ArchiveRefusals refusals;
   private Map<String, byte[]> records = new HashMap<>();
   private byte[] longName = {};
   private byte[] longTarget = {};
   private boolean isEmpty = true;
 
-  ExtendedHeader(Refusals refusals) {
+  ExtendedHeader(ArchiveRefusals refusals) {
     this.refusals = refusals;
   }
 
@@ -141,7 +141,7 @@ final class ExtendedHeader {
   }
 
   /** Where a file has data that has holes; otherwise null. */
-  SparseMap sparse(byte[] block, TarEntry entry, SparseReader.Blocks blocks, int most)
+  SparseMap sparse(byte[] block, TarEntry entry, SparseReader.BlockReader blocks, int most)
       throws IOException {
     if (records.isEmpty() && block[TarConstants.LF_OFFSET] != TarConstants.LF_GNUTYPE_SPARSE) {
       return null;

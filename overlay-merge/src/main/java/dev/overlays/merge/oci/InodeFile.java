@@ -1,6 +1,6 @@
 package dev.overlays.merge.oci;
 
-import dev.overlays.merge.oci.Inodes.Inode;
+import dev.overlays.merge.oci.FirstNames.LinkedInode;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,12 +36,12 @@ final class InodeFile implements Closeable {
             StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  private static int hash(Inode inode) {
+  private static int hash(LinkedInode inode) {
     int hash = inode.hashCode() * 0x9e3779b9;
     return hash >>> (Integer.SIZE - 16);
   }
 
-  void put(Inode inode, RawPath path) throws IOException {
+  void put(LinkedInode inode, RawPath path) throws IOException {
     byte[] bytes = path.toBytes();
     int hash = hash(inode);
     ByteBuffer record =
@@ -60,11 +60,11 @@ final class InodeFile implements Closeable {
   }
 
   /** The path of an inode; null if it has none here. */
-  RawPath find(Inode inode) throws IOException {
+  RawPath find(LinkedInode inode) throws IOException {
     long place = last[hash(inode)];
     while (place != NONE) {
       ByteBuffer header = read(place, HEADER);
-      Inode other = new Inode(header.getLong(), header.getLong());
+      LinkedInode other = new LinkedInode(header.getLong(), header.getLong());
       long before = header.getLong();
       if (other.equals(inode)) {
         return RawPath.of(read(place + HEADER, header.getInt()).array());

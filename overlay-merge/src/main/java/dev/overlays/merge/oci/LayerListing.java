@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -40,24 +40,24 @@ final class LayerListing implements Closeable {
       }
       list();
     }
-    Shown whiteout = whiteouts.take();
+    ShownEntry whiteout = whiteouts.take();
     return whiteout == null ? null : whiteout.name();
   }
 
   /** The next entry that is no whiteout; null if there is none left. */
-  Shown nextEntry() throws IOException {
-    Shown entry = takeEntry();
+  ShownEntry nextEntry() throws IOException {
+    ShownEntry entry = takeEntry();
     while (entry != null && entry.stat() == null) {
       EntryStat stat = LayerEntries.present(directory, entry.name());
       if (!LayerEntries.isWhiteout(directory, entry.name(), stat, marks)) {
-        return new Shown(0, directory, entry.name(), stat);
+        return new ShownEntry(0, directory, entry.name(), stat);
       }
       entry = takeEntry();
     }
     return entry;
   }
 
-  private Shown takeEntry() throws IOException {
+  private ShownEntry takeEntry() throws IOException {
     if (entries.needsListing()) {
       entries.begin();
       list();
@@ -80,9 +80,9 @@ final class LayerListing implements Closeable {
     if (asksWhiteout || (entries.wants(name) && entries.withStats())) {
       EntryStat stat = LayerEntries.present(directory, name);
       boolean whiteout = LayerEntries.isWhiteout(directory, name, stat, marks);
-      (whiteout ? whiteouts : entries).add(new Shown(0, directory, name, stat));
+      (whiteout ? whiteouts : entries).add(new ShownEntry(0, directory, name, stat));
     } else {
-      entries.add(new Shown(0, directory, name, null));
+      entries.add(new ShownEntry(0, directory, name, null));
     }
   }
 

@@ -12,8 +12,8 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.MergedDirectory.Shown;
-import dev.overlays.lookup.Redirect;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
+import dev.overlays.lookup.RedirectTarget;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class LayerWalk {
   private final MarkNamespace marks;
   private final boolean alone;
   private final PrivatePlaces left;
-  private final Archiving archive;
+  private final EntryArchiving archive;
   private final NameMemory memory;
   private final PathBuffer path = new PathBuffer();
 
@@ -42,7 +42,11 @@ final class LayerWalk {
    * @param memory what the listings may take
    */
   LayerWalk(
-      LayerRoots layers, boolean alone, PrivatePlaces left, Archiving archive, NameMemory memory) {
+      LayerRoots layers,
+      boolean alone,
+      PrivatePlaces left,
+      EntryArchiving archive,
+      NameMemory memory) {
     this.memory = memory;
     this.layers = layers;
     marks = layers.marks();
@@ -53,8 +57,9 @@ final class LayerWalk {
 
   void run() throws IOException {
     LayerDirectory root = layers.first();
-    archive.directory(ROOT, new Shown(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
-    TreeWalk.run(new Layered(layers.root(), root, false));
+    archive.directory(
+        ROOT, new ShownEntry(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
+    TreeWalk.run(new LayeredDirectory(layers.root(), root, false));
   }
 
   private boolean isLeft(Name name) {
@@ -62,7 +67,7 @@ final class LayerWalk {
   }
 
   /** A directory of the layer, which others below may be merged into. */
-  private final class Layered implements TreeWalk.Step {
+  private final class LayeredDirectory implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final boolean hidden;
     private final LayerListing listing;
@@ -76,7 +81,7 @@ final class LayerWalk {
      * @param merged closed with this
      * @param hidden whether others are not merged, because it is opaque or in an opaque one
      */
-    Layered(MergedDirectory merged, LayerDirectory directory, boolean hidden) {
+    LayeredDirectory(MergedDirectory merged, LayerDirectory directory, boolean hidden) {
       this.merged = merged;
       this.directory = directory;
       this.hidden = hidden;
@@ -90,7 +95,7 @@ final class LayerWalk {
         signWhiteouts();
         signed = true;
       }
-      Shown entry = listing.nextEntry();
+      ShownEntry entry = listing.nextEntry();
       if (entry == null) {
         return null;
       }
@@ -123,13 +128,13 @@ final class LayerWalk {
   }
 
   /** A directory that hides those below, so that all that it shows has to be in the archive. */
-  private final class Whole implements TreeWalk.Step {
+  private final class WholeDirectory implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final ViewListing listing;
     private final int length = path.length();
 
     /** The directory is closed with this. */
-    Whole(MergedDirectory merged) {
+    WholeDirectory(MergedDirectory merged) {
       this.merged = merged;
       listing = new ViewListing(merged, memory);
     }
@@ -137,14 +142,14 @@ final class LayerWalk {
     @Override
     public TreeWalk.Step advance() throws IOException {
       path.leave(length);
-      Shown entry = listing.next();
+      ShownEntry entry = listing.next();
       if (entry == null) {
         return null;
       }
       if (!isLeft(entry.name())) {
         if (entry.stat().isDirectory()) {
           directory(entry);
-          return new Whole(merged.open(entry.name()));
+          return new WholeDirectory(merged.open(entry.name()));
         }
         leaf(merged, entry);
       }
@@ -158,7 +163,7 @@ final class LayerWalk {
     }
   }
 
-  private TreeWalk.Step enter(MergedDirectory merged, Shown entry, boolean hidden)
+  private TreeWalk.Step enter(MergedDirectory merged, ShownEntry entry, boolean hidden)
       throws IOException {
     directory(entry);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
@@ -171,21 +176,21 @@ final class LayerWalk {
     }
     MergedDirectory inner = merged.open(entry.name());
     if (renamed) {
-      return new Whole(inner);
+      return new WholeDirectory(inner);
     }
-    return new Layered(inner, own(inner, entry), hidden || opaque);
+    return new LayeredDirectory(inner, own(inner, entry), hidden || opaque);
   }
 
   /** The directory of the layer itself, unless it has gone meanwhile. */
-  private static LayerDirectory own(MergedDirectory inner, Shown entry) throws IOException {
+  private static LayerDirectory own(MergedDirectory inner, ShownEntry entry) throws IOException {
     try {
       if (!inner.isNothing()) {
-        Shown top = inner.top();
+        ShownEntry top = inner.top();
         if (top.layer() == 0 && top.stat().sameInode(entry.stat())) {
           return top.directory();
         }
       }
-      throw Archiving.changed(
+      throw EntryArchiving.changed(
           entry.directory(),
           entry.name(),
           "The directory has been replaced while the layer was read.");
@@ -196,12 +201,12 @@ final class LayerWalk {
   }
 
   /** Writes a directory, and goes into it. */
-  private void directory(Shown entry) throws IOException {
+  private void directory(ShownEntry entry) throws IOException {
     path.enter(named(entry.directory(), entry.name()));
     archive.directory(path.path(), entry);
   }
 
-  private void leaf(MergedDirectory merged, Shown entry) throws IOException {
+  private void leaf(MergedDirectory merged, ShownEntry entry) throws IOException {
     Name name = named(entry.directory(), entry.name());
     boolean metacopy =
         entry.stat().type() == EntryType.FILE
@@ -217,7 +222,8 @@ final class LayerWalk {
             : reader -> reader.take(entry.directory(), name, entry.stat()));
   }
 
-  private static void data(MergedDirectory merged, Shown entry, Archiving.Reader reader)
+  private static void data(
+      MergedDirectory merged, ShownEntry entry, EntryArchiving.DataReader reader)
       throws IOException {
     boolean found =
         merged.data(
@@ -234,7 +240,7 @@ final class LayerWalk {
     }
   }
 
-  private static OverlayException missing(Shown entry) {
+  private static OverlayException missing(ShownEntry entry) {
     return new OverlayException(
         Problem.of(
             ProblemCode.METACOPY_DATA_MISSING,
@@ -247,8 +253,8 @@ final class LayerWalk {
    * Whether the layers below have a directory elsewhere than where an image would look for it. A
    * path from the root leads there even from an opaque directory, where an image would not look.
    */
-  private boolean isRenamed(Shown entry, boolean hidden) throws IOException {
-    Optional<Redirect> redirect = Redirect.of(entry.directory(), entry.name(), marks);
+  private boolean isRenamed(ShownEntry entry, boolean hidden) throws IOException {
+    Optional<RedirectTarget> redirect = RedirectTarget.of(entry.directory(), entry.name(), marks);
     if (redirect.isEmpty()) {
       return false;
     }
@@ -264,7 +270,7 @@ final class LayerWalk {
   /** A name that cannot be taken for a sign. */
   private static Name named(LayerDirectory directory, Name name) throws OverlayException {
     if (WhiteoutName.is(name)) {
-      throw Archiving.noForm(
+      throw EntryArchiving.noForm(
           directory,
           name,
           "In an archive a name that starts with .wh. hides another entry.",
@@ -273,8 +279,8 @@ final class LayerWalk {
     return name;
   }
 
-  private static OverlayException dependent(Shown entry, String message) {
-    return Archiving.noForm(
+  private static OverlayException dependent(ShownEntry entry, String message) {
+    return EntryArchiving.noForm(
         entry.directory(),
         entry.name(),
         message,

@@ -10,19 +10,19 @@ import java.io.InputStream;
  */
 final class MeasuredInput extends InputStream {
   private final InputStream in;
-  private final Digest digest;
+  private final BlobDigest digest;
   private IOException failure;
   private long mostIdle = Long.MAX_VALUE;
   private long used;
-  private Refusals refusals;
+  private ArchiveRefusals refusals;
 
-  MeasuredInput(InputStream in, Digest digest) {
+  MeasuredInput(InputStream in, BlobDigest digest) {
     this.in = in;
     this.digest = digest;
   }
 
   /** Refuses to read more bytes than these of which none has been of use. */
-  void limitIdle(long bytes, Refusals newRefusals) {
+  void limitIdle(long bytes, ArchiveRefusals newRefusals) {
     mostIdle = bytes;
     refusals = newRefusals;
   }

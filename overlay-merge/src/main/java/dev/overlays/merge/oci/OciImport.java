@@ -40,9 +40,9 @@ import java.util.Optional;
 public final class OciImport {
   private final Path target;
   private final LayerStore store;
-  private final Choices choices;
+  private final ImportChoices choices;
 
-  private OciImport(Path target, LayerStore store, Choices choices) {
+  private OciImport(Path target, LayerStore store, ImportChoices choices) {
     this.target = target;
     this.store = store;
     this.choices = choices;
@@ -56,7 +56,8 @@ public final class OciImport {
    * @return an import that refuses what gives rights
    */
   public static OciImport to(Path directory) {
-    return new OciImport(Objects.requireNonNull(directory, "directory"), null, Choices.DEFAULTS);
+    return new OciImport(
+        Objects.requireNonNull(directory, "directory"), null, ImportChoices.DEFAULTS);
   }
 
   /**
@@ -133,7 +134,7 @@ public final class OciImport {
    * @throws IllegalArgumentException if it is no such digest
    */
   public OciImport digest(String digest) {
-    if (!Digest.isOne(digest)) {
+    if (!BlobDigest.isOne(digest)) {
       throw new IllegalArgumentException("not a digest of SHA-256: " + digest);
     }
     return with(choices.withDigest(digest));
@@ -149,7 +150,7 @@ public final class OciImport {
     return new OciImport(target, Objects.requireNonNull(newStore, "store"), choices);
   }
 
-  private OciImport with(Choices newChoices) {
+  private OciImport with(ImportChoices newChoices) {
     return new OciImport(target, store, newChoices);
   }
 
@@ -168,34 +169,34 @@ public final class OciImport {
    */
   public OciImportReport run(InputStream archive) throws OverlayException {
     Objects.requireNonNull(archive, "archive");
-    Libraries.requireTar();
+    ArchiveLibraries.requireTar();
     Path absolute = target.toAbsolutePath().normalize();
-    Refusals refusals = new Refusals(absolute);
+    ArchiveRefusals refusals = new ArchiveRefusals(absolute);
     if (absolute.getParent() == null) {
       throw refusals.exists();
     }
     LayerStore opener = store != null ? store : LayerStore.of(absolute);
     try (LayerDirectory parent = opener.open(absolute.getParent());
-        Staged staged = Staged.in(parent, TargetName.of(absolute), refusals)) {
+        StagedLayer staged = StagedLayer.in(parent, TargetName.of(absolute), refusals)) {
       return unpack(archive, staged, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
-      throw Libraries.unusable(e);
+      throw ArchiveLibraries.unusable(e);
     } catch (IOException | UnsupportedOperationException e) {
       throw new OverlayException(List.of(notUnpacked(absolute, e)), e);
     }
   }
 
-  private OciImportReport unpack(InputStream archive, Staged staged, Refusals refusals)
+  private OciImportReport unpack(InputStream archive, StagedLayer staged, ArchiveRefusals refusals)
       throws IOException {
-    Digest packed = new Digest();
-    Digest unpacked = new Digest();
+    BlobDigest packed = new BlobDigest();
+    BlobDigest unpacked = new BlobDigest();
     ImportTally tally = new ImportTally();
     MeasuredInput measured = new MeasuredInput(archive, packed);
-    PushbackInputStream readable = Packing.readable(measured);
-    OciCompression compression = Packing.detect(readable);
-    Libraries.require(compression);
+    PushbackInputStream readable = PackedStreams.readable(measured);
+    OciCompression compression = PackedStreams.detect(readable);
+    ArchiveLibraries.require(compression);
     try (OpenPath place = new OpenPath(staged.open(), choices.marks());
         InputStream unpacking = unpacking(readable, compression, measured, refusals)) {
       place.clear();
@@ -203,7 +204,7 @@ public final class OciImport {
           new UnpackedInput(
               unpacking, measured, packed, unpacked, refusals, choices.limits().ratio());
       TarReader reader = new TarReader(tar, refusals, choices.limits());
-      new Unpacking(reader, place, choices, refusals, tally).run();
+      new LayerUnpacking(reader, place, choices, refusals, tally).run();
       if (readable.read() >= 0) {
         throw refusals.broken("something follows behind its end");
       }
@@ -217,15 +218,15 @@ public final class OciImport {
   }
 
   private InputStream unpacking(
-      InputStream in, OciCompression compression, MeasuredInput measured, Refusals refusals)
+      InputStream in, OciCompression compression, MeasuredInput measured, ArchiveRefusals refusals)
       throws IOException {
     OciLimits limits = choices.limits();
     if (compression == OciCompression.GZIP) {
       // What is read ahead counts, too.
-      measured.limitIdle(limits.headerBytes() + 2L * Packing.BUFFER, refusals);
+      measured.limitIdle(limits.headerBytes() + 2L * PackedStreams.BUFFER, refusals);
     }
     try {
-      return Packing.unpack(in, compression, limits, refusals);
+      return PackedStreams.unpack(in, compression, limits, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -236,7 +237,7 @@ public final class OciImport {
     }
   }
 
-  private void check(OciBlob blob, Refusals refusals) throws OverlayException {
+  private void check(OciBlob blob, ArchiveRefusals refusals) throws OverlayException {
     String wanted = choices.digest();
     if (wanted != null && !wanted.equals(blob.digest()) && !wanted.equals(blob.diffId())) {
       throw refusals.exception(

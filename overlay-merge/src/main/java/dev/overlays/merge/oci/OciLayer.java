@@ -144,7 +144,7 @@ public final class OciLayer {
     if (source.problem() != null) {
       throw new OverlayException(source.problem());
     }
-    Libraries.require(compression);
+    ArchiveLibraries.require(compression);
     LayerStore found = store != null ? store : LayerStore.of(layer());
     LayerStore opener = LayerForms.reading(found, List.of(source.held()));
     Closeable hold = opener.hold(source.held());
@@ -156,7 +156,7 @@ public final class OciLayer {
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
-      throw Libraries.unusable(e);
+      throw ArchiveLibraries.unusable(e);
     } catch (IOException e) {
       throw new OverlayException(List.of(notWritten(e)), e);
     }
@@ -182,16 +182,16 @@ public final class OciLayer {
   }
 
   private OciBlob write(LayerRoots roots, OutputStream out) throws IOException {
-    Digest packed = new Digest();
-    Digest unpacked = new Digest();
+    BlobDigest packed = new BlobDigest();
+    BlobDigest unpacked = new BlobDigest();
     OutputStream measured = new MeasuredOutput(new BufferedOutputStream(out, BUFFER), packed);
     // Closed after a failure, too: what packs may hold native memory.
-    try (OutputStream packing = Packing.pack(measured, compression);
-        Inodes inodes = new Inodes()) {
+    try (OutputStream packing = PackedStreams.pack(measured, compression);
+        FirstNames inodes = new FirstNames()) {
       OutputStream tar = new MeasuredOutput(new BufferedOutputStream(packing, BUFFER), unpacked);
       TarWriter archive = new TarWriter(tar);
       PrivatePlaces left = new PrivatePlaces(source.left());
-      Archiving entries = new Archiving(archive, inodes);
+      EntryArchiving entries = new EntryArchiving(archive, inodes);
       new LayerWalk(roots, source.alone(), left, entries, new NameMemory()).run();
       archive.finish();
       tar.flush();

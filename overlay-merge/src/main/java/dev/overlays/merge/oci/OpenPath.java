@@ -6,7 +6,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.Hit;
+import dev.overlays.lookup.LookupVisitor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,21 +29,21 @@ final class OpenPath implements Closeable {
   private static final String DEFAULT_ACL = "system.posix_acl_default";
 
   private final MarkNamespace marks;
-  private final List<Level> levels = new ArrayList<>();
+  private final List<PathLevel> levels = new ArrayList<>();
 
   /** Sets the attributes of a directory that is left. */
   @FunctionalInterface
-  interface Finish {
+  interface DirectoryFinish {
     void finish(LayerDirectory directory) throws IOException;
   }
 
-  private static final class Level {
+  private static final class PathLevel {
     private final LayerDirectory directory;
     private final Name name;
-    private Finish finish;
+    private DirectoryFinish finish;
     private boolean hidesBelow;
 
-    Level(LayerDirectory directory, Name name, Finish finish, boolean hidesBelow) {
+    PathLevel(LayerDirectory directory, Name name, DirectoryFinish finish, boolean hidesBelow) {
       this.directory = directory;
       this.name = name;
       this.finish = finish;
@@ -54,7 +54,7 @@ final class OpenPath implements Closeable {
   /** A new directory, which is closed with this. */
   OpenPath(LayerDirectory root, MarkNamespace marks) {
     this.marks = marks;
-    levels.add(new Level(root, Name.SELF, OpenPath::implied, false));
+    levels.add(new PathLevel(root, Name.SELF, OpenPath::implied, false));
   }
 
   /** What the root has inherited would be inherited by all that is put into it. */
@@ -69,7 +69,7 @@ final class OpenPath implements Closeable {
     directory.setMode(Name.SELF, IMPLIED_MODE);
   }
 
-  private Level present() {
+  private PathLevel present() {
     return levels.get(levels.size() - 1);
   }
 
@@ -102,7 +102,7 @@ final class OpenPath implements Closeable {
   }
 
   /** Says what the directory gets that was gone to. */
-  void finish(Finish finish) {
+  void finish(DirectoryFinish finish) {
     present().finish = finish;
   }
 
@@ -130,7 +130,7 @@ final class OpenPath implements Closeable {
       parent.remove(name);
     }
     parent.createDirectory(name);
-    levels.add(new Level(parent.open(name), name, OpenPath::implied, hidesBelow()));
+    levels.add(new PathLevel(parent.open(name), name, OpenPath::implied, hidesBelow()));
     if (whiteout) {
       hideBelow();
     }
@@ -144,7 +144,8 @@ final class OpenPath implements Closeable {
     }
     LayerDirectory directory = parent.open(name);
     boolean hides = hidesBelow();
-    levels.add(new Level(directory, name, left -> restore(left, stat, Optional.empty()), hides));
+    levels.add(
+        new PathLevel(directory, name, left -> restore(left, stat, Optional.empty()), hides));
     present().hidesBelow = hides || LayerEntries.isOpaque(directory, Name.SELF, marks);
     Optional<byte[]> acl = directory.xattr(Name.SELF, DEFAULT_ACL);
     if (acl.isPresent()) {
@@ -223,7 +224,7 @@ final class OpenPath implements Closeable {
   }
 
   private void leave() throws IOException {
-    Level level = levels.remove(levels.size() - 1);
+    PathLevel level = levels.remove(levels.size() - 1);
     try (LayerDirectory directory = level.directory) {
       level.finish.finish(directory);
     }
@@ -242,7 +243,7 @@ final class OpenPath implements Closeable {
    *
    * @param hit called with it, if it is there
    */
-  void find(List<Name> path, Hit hit) throws IOException {
+  void find(List<Name> path, LookupVisitor hit) throws IOException {
     int last = path.size() - 1;
     int open = Math.min(common(path), last);
     LayerDirectory directory = levels.get(open).directory;

@@ -42,13 +42,13 @@ final class SignsOnly {
     if (!directories.contains(path)) {
       return false;
     }
-    Contents contents = new Contents();
+    ContentSearch contents = new ContentSearch();
     TreeWalk.run(contents.new Inside(parent.open(path.get(path.size() - 1)), path));
     return !contents.others;
   }
 
   /** Looks for something else in a directory. */
-  private final class Contents {
+  private final class ContentSearch {
     private boolean others;
 
     private final class Inside implements TreeWalk.Step {

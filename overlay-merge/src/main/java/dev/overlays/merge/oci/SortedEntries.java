@@ -1,7 +1,7 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,7 +12,8 @@ import java.util.List;
  * memory it keeps the first ones; the next are collected when the directory is listed again.
  */
 final class SortedEntries {
-  private static final Comparator<Shown> BY_BYTES = (one, two) -> compare(one.name(), two.name());
+  private static final Comparator<ShownEntry> BY_BYTES =
+      (one, two) -> compare(one.name(), two.name());
 
   /** What objects take on the heap, about: a name, and what is known of an entry. */
   private static final int NAME_BYTES = 100;
@@ -20,7 +21,7 @@ final class SortedEntries {
   private static final int STAT_BYTES = 200;
 
   private final NameMemory memory;
-  private List<Shown> entries = new ArrayList<>();
+  private List<ShownEntry> entries = new ArrayList<>();
   private int next;
   private long bytes;
   private boolean withStats = true;
@@ -69,7 +70,7 @@ final class SortedEntries {
   }
 
   /** Collects an entry. */
-  void add(Shown entry) {
+  void add(ShownEntry entry) {
     if (!wants(entry.name())) {
       return;
     }
@@ -80,12 +81,12 @@ final class SortedEntries {
     }
   }
 
-  private long size(Shown entry) {
+  private long size(ShownEntry entry) {
     return (withStats ? NAME_BYTES + STAT_BYTES : NAME_BYTES) + (long) entry.name().length();
   }
 
-  private static Shown withoutStat(Shown entry) {
-    return new Shown(entry.layer(), entry.directory(), entry.name(), null);
+  private static ShownEntry withoutStat(ShownEntry entry) {
+    return new ShownEntry(entry.layer(), entry.directory(), entry.name(), null);
   }
 
   /** First what is known of the entries goes, which can be asked again; then the last half. */
@@ -117,11 +118,11 @@ final class SortedEntries {
    *
    * @return the entry, without a stat if that has to be asked again; null if there is none left
    */
-  Shown take() {
+  ShownEntry take() {
     if (next == entries.size()) {
       return null;
     }
-    Shown entry = entries.get(next++);
+    ShownEntry entry = entries.get(next++);
     last = entry.name();
     return entry;
   }

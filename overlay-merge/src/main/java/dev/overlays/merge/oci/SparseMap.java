@@ -28,7 +28,7 @@ final class SparseMap {
    * @param numbers the offset and length of each place in turn
    * @throws IllegalArgumentException if no file can be so
    */
-  static SparseMap of(long size, Numbers numbers) {
+  static SparseMap of(long size, NumberReader numbers) {
     long[] places = numbers.toArray();
     if (places.length % 2 != 0) {
       throw new IllegalArgumentException("a place of a sparse file has no length");
@@ -73,7 +73,7 @@ final class SparseMap {
   }
 
   /** Numbers that are read one after the other. */
-  static final class Numbers {
+  static final class NumberReader {
     private static final int MOST_DIGITS = 18;
 
     private long[] numbers = new long[16];

@@ -21,12 +21,12 @@ final class SparseReader {
   private static final int MORE = TarConstants.SPARSELEN_GNU_SPARSE;
 
   private final Map<String, byte[]> records;
-  private final Blocks blocks;
+  private final BlockReader blocks;
   private int most;
 
   /** Reads the next block of the archive, or of the data of the file. */
   @FunctionalInterface
-  interface Blocks {
+  interface BlockReader {
     byte[] next(boolean data) throws IOException;
   }
 
@@ -37,7 +37,7 @@ final class SparseReader {
    * @param blocks what follows the header
    * @param most how many bytes a map may have, which is held in memory
    */
-  SparseReader(Map<String, byte[]> records, Blocks blocks, int most) {
+  SparseReader(Map<String, byte[]> records, BlockReader blocks, int most) {
     this.records = records;
     this.blocks = blocks;
     this.most = most;
@@ -62,7 +62,7 @@ final class SparseReader {
     if (header[TarConstants.LF_OFFSET] == TarConstants.LF_GNUTYPE_SPARSE) {
       map = isStar(header) ? inHeader(header, 356, 355, 452) : inHeader(header, 386, 482, 483);
     } else if (records.containsKey(VERSION)) {
-      SparseMap.Numbers numbers = new SparseMap.Numbers();
+      SparseMap.NumberReader numbers = new SparseMap.NumberReader();
       stored -= readData(numbers);
       map = SparseMap.of(number(REAL_SIZE), numbers);
     } else if (records.containsKey(SparseMap.MAP)) {
@@ -84,7 +84,7 @@ final class SparseReader {
 
   /** The first places are in the header, all others in blocks behind it. */
   private SparseMap inHeader(byte[] header, int first, int more, int size) throws IOException {
-    SparseMap.Numbers numbers = new SparseMap.Numbers();
+    SparseMap.NumberReader numbers = new SparseMap.NumberReader();
     int end = first + TarConstants.SPARSELEN_GNU;
     boolean isMore = readFields(header, first, end, numbers) && header[more] != 0;
     long whole =
@@ -97,7 +97,8 @@ final class SparseReader {
   }
 
   /** Returns whether all fields were in use. */
-  private static boolean readFields(byte[] block, int start, int end, SparseMap.Numbers numbers) {
+  private static boolean readFields(
+      byte[] block, int start, int end, SparseMap.NumberReader numbers) {
     for (int at = start; at < end; at += 2 * FIELD) {
       if (block[at + FIELD] == 0) {
         return false;
@@ -108,8 +109,8 @@ final class SparseReader {
     return true;
   }
 
-  private static SparseMap.Numbers inRecord(byte[] record) {
-    SparseMap.Numbers numbers = new SparseMap.Numbers();
+  private static SparseMap.NumberReader inRecord(byte[] record) {
+    SparseMap.NumberReader numbers = new SparseMap.NumberReader();
     for (byte character : record) {
       numbers.read(character, ',');
     }
@@ -118,8 +119,8 @@ final class SparseReader {
   }
 
   /** A number of places, and the places, one number a line; returns how many bytes they take. */
-  private long readData(SparseMap.Numbers numbers) throws IOException {
-    SparseMap.Numbers count = new SparseMap.Numbers();
+  private long readData(SparseMap.NumberReader numbers) throws IOException {
+    SparseMap.NumberReader count = new SparseMap.NumberReader();
     long wanted = 1;
     long read = 0;
     while (numbers.count() < wanted || count.count() == 0) {

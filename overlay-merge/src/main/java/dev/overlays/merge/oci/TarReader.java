@@ -26,14 +26,14 @@ final class TarReader {
   private static final int MOST_PADDING = 1 << 20;
 
   private final InputStream tar;
-  private final Refusals refusals;
+  private final ArchiveRefusals refusals;
   private final OciLimits limits;
   private final byte[] block = new byte[BLOCK];
   private long headers;
   private long left;
   private long padding;
 
-  TarReader(InputStream tar, Refusals refusals, OciLimits limits) {
+  TarReader(InputStream tar, ArchiveRefusals refusals, OciLimits limits) {
     this.tar = tar;
     this.refusals = refusals;
     this.limits = limits;

@@ -14,17 +14,17 @@ final class UnpackedInput extends InputStream {
 
   private final InputStream in;
   private final MeasuredInput packed;
-  private final Digest packedDigest;
-  private final Digest digest;
-  private final Refusals refusals;
+  private final BlobDigest packedDigest;
+  private final BlobDigest digest;
+  private final ArchiveRefusals refusals;
   private final long ratio;
 
   UnpackedInput(
       InputStream in,
       MeasuredInput packed,
-      Digest packedDigest,
-      Digest digest,
-      Refusals refusals,
+      BlobDigest packedDigest,
+      BlobDigest digest,
+      ArchiveRefusals refusals,
       long ratio) {
     this.in = in;
     this.packed = packed;

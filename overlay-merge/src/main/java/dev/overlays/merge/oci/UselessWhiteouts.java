@@ -27,10 +27,10 @@ final class UselessWhiteouts {
 
   /** Removes those in a directory, and in all that are in it; these keep their times and modes. */
   void remove(LayerDirectory directory) throws IOException {
-    TreeWalk.run(new Inside(null, Name.SELF, directory));
+    TreeWalk.run(new DirectoryStep(null, Name.SELF, directory));
   }
 
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private LayerDirectory directory;
@@ -38,7 +38,7 @@ final class UselessWhiteouts {
     private EntryCursor entries;
 
     /** The first has no parent here, and stays open. */
-    Inside(LayerDirectory parent, Name name, LayerDirectory directory) {
+    DirectoryStep(LayerDirectory parent, Name name, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
       this.directory = directory;
@@ -61,7 +61,7 @@ final class UselessWhiteouts {
           directory.remove(entry.name());
         } else if (stat.isDirectory() && !LayerEntries.isOpaque(directory, entry.name(), marks)) {
           // One that hides those below itself has none.
-          return new Inside(directory, entry.name(), null);
+          return new DirectoryStep(directory, entry.name(), null);
         }
       }
       return null;

@@ -14,7 +14,7 @@ public final class PathText {
   private final StringBuilder text = new StringBuilder();
 
   /** The places that lead to the last one, the root left out, and where the name of each ends. */
-  private final List<Place> places = new ArrayList<>();
+  private final List<ViewPlace> places = new ArrayList<>();
 
   private final List<Integer> ends = new ArrayList<>();
 
@@ -28,13 +28,13 @@ public final class PathText {
   }
 
   /** The path of a place, relative to the root. */
-  public String of(Place place) {
+  public String of(ViewPlace place) {
     goTo(place);
     return place.isRoot() ? "." : text.toString();
   }
 
   /** The path of an entry in a place, relative to the root. */
-  public String of(Place place, Name entry) {
+  public String of(ViewPlace place, Name entry) {
     if (entry.equals(Name.SELF)) {
       return of(place);
     }
@@ -46,9 +46,9 @@ public final class PathText {
     return path;
   }
 
-  private void goTo(Place place) {
-    Deque<Place> missing = new ArrayDeque<>();
-    Place known = place;
+  private void goTo(ViewPlace place) {
+    Deque<ViewPlace> missing = new ArrayDeque<>();
+    ViewPlace known = place;
     while (!known.isRoot() && !isKnown(known)) {
       missing.push(known);
       known = known.parent();
@@ -56,14 +56,14 @@ public final class PathText {
     places.subList(known.depth(), places.size()).clear();
     ends.subList(known.depth(), ends.size()).clear();
     text.setLength(ends.isEmpty() ? 0 : ends.get(ends.size() - 1));
-    for (Place next : missing) {
+    for (ViewPlace next : missing) {
       append(next.name());
       places.add(next);
       ends.add(text.length());
     }
   }
 
-  private boolean isKnown(Place place) {
+  private boolean isKnown(ViewPlace place) {
     int index = place.depth() - 1;
     return index < places.size() && places.get(index).equals(place);
   }

@@ -6,11 +6,11 @@ import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.SharedMergeReport;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.merge.run.MergeLog;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Settings;
-import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.RunSettings;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,14 +27,14 @@ public final class SharedRun {
   private final List<OverlaySpec> all;
   private final ConflictPolicy policy;
   private final LayerStore store;
-  private final Settings settings;
+  private final RunSettings settings;
 
   public SharedRun(
       List<OverlaySpec> uppers,
       List<OverlaySpec> remaining,
       ConflictPolicy policy,
       LayerStore store,
-      Settings settings) {
+      RunSettings settings) {
     this.uppers = uppers;
     this.remaining = remaining;
     this.policy = policy;
@@ -46,7 +46,7 @@ public final class SharedRun {
 
   public SharedMergeReport run() throws IOException {
     long start = System.nanoTime();
-    Conflicts conflicts = conflicts();
+    ConflictCount conflicts = conflicts();
     if (policy == ConflictPolicy.REFUSE) {
       conflicts.refuse();
     }
@@ -83,23 +83,23 @@ public final class SharedRun {
 
   /** What would be refused is refused before the first upper is touched. */
   private void check(OverlaySpec spec) throws IOException {
-    Tally silent = new Tally(null, null);
-    try (MergeEngine engine = MergeEngine.open(Job.of(spec), settings, store, silent)) {
+    MergeTally silent = new MergeTally(null, null);
+    try (MergeEngine engine = MergeEngine.open(MergeJob.of(spec), settings, store, silent)) {
       engine.check();
     }
   }
 
-  private Conflicts conflicts() throws IOException {
-    Conflicts conflicts = new Conflicts();
+  private ConflictCount conflicts() throws IOException {
+    ConflictCount conflicts = new ConflictCount();
     LayerStore indexed = IndexedUppers.reading(store, all);
-    try (Instances instances = Instances.open(all, uppers, this::selection, indexed)) {
+    try (InstanceRoots instances = InstanceRoots.open(all, uppers, this::selection, indexed)) {
       new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root());
     }
     return conflicts;
   }
 
-  private Selection selection(OverlaySpec spec) {
-    return Selection.of(spec.privatePaths(), settings.excluded(), settings.only());
+  private MergeSelection selection(OverlaySpec spec) {
+    return MergeSelection.of(spec.privatePaths(), settings.excluded(), settings.only());
   }
 
   private MergeReport merge(OverlaySpec spec) throws IOException {
@@ -110,8 +110,8 @@ public final class SharedRun {
         new OtherUpper(other, store).makeWholeBefore(spec);
       }
     }
-    Tally tally = new Tally(settings.listener(), settings.progress());
-    try (MergeEngine engine = MergeEngine.open(Job.of(spec), settings, store, tally);
+    MergeTally tally = new MergeTally(settings.listener(), settings.progress());
+    try (MergeEngine engine = MergeEngine.open(MergeJob.of(spec), settings, store, tally);
         OtherInstances asked =
             policy == ConflictPolicy.DELETE_COMMON ? OtherInstances.open(others, store) : null) {
       engine.run(asked, others.isEmpty());

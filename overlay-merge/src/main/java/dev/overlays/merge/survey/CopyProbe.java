@@ -41,7 +41,7 @@ public final class CopyProbe {
   }
 
   private void ask(UnnamedFile file, CopyNeeds needs) throws IOException {
-    for (CopyNeeds.Timed wanted : needs.times()) {
+    for (CopyNeeds.TimedEntry wanted : needs.times()) {
       Instant kept = file.keepTime(wanted.time());
       if (problems.isEmpty() && !kept.equals(wanted.time())) {
         add(
@@ -53,7 +53,7 @@ public final class CopyProbe {
       }
     }
     if (needs.longest().isPresent()) {
-      CopyNeeds.Sized longest = needs.longest().get();
+      CopyNeeds.SizedFile longest = needs.longest().get();
       try {
         file.setSize(longest.size());
       } catch (FileSystemException e) {
@@ -68,7 +68,7 @@ public final class CopyProbe {
     }
   }
 
-  private void xattrs(UnnamedFile file, CopyNeeds.Attributed largest) throws IOException {
+  private void xattrs(UnnamedFile file, CopyNeeds.AttributedEntry largest) throws IOException {
     for (Map.Entry<String, byte[]> xattr : largest.xattrs().entrySet()) {
       try {
         file.setXattr(xattr.getKey(), xattr.getValue());

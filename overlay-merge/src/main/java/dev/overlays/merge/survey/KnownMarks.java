@@ -4,7 +4,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ public final class KnownMarks {
   }
 
   /** Remembers an entry, and tells whether it has anything but a note of its origin. */
-  boolean seen(Place place, Name name, List<String> xattrs) {
+  boolean seen(ViewPlace place, Name name, List<String> xattrs) {
     if (xattrs.isEmpty()) {
       return false;
     }
@@ -47,18 +47,19 @@ public final class KnownMarks {
   }
 
   /** Remembers an entry that has not been asked for its extended attributes. */
-  void notAsked(Place place, Name name) {
+  void notAsked(ViewPlace place, Name name) {
     others.add(place, name);
   }
 
   /** The extended attributes of an entry, as far as marks are among them. */
-  public List<String> xattrs(LayerDirectory directory, Place place, Name name) throws IOException {
+  public List<String> xattrs(LayerDirectory directory, ViewPlace place, Name name)
+      throws IOException {
     Optional<List<String>> plain = plain(place, name);
     return plain.isPresent() ? plain.get() : directory.xattrs(name);
   }
 
   /** The marks of an entry that has none but the note of its origin; empty if it may have some. */
-  public Optional<List<String>> plain(Place place, Name name) {
+  public Optional<List<String>> plain(ViewPlace place, Name name) {
     if (distrusted || others.mayHave(place, name)) {
       return Optional.empty();
     }

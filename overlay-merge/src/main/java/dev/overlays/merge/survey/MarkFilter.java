@@ -1,7 +1,7 @@
 package dev.overlays.merge.survey;
 
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -13,7 +13,7 @@ final class MarkFilter {
 
   private final AtomicLongArray words = new AtomicLongArray(WORDS);
 
-  void add(Place place, Name name) {
+  void add(ViewPlace place, Name name) {
     long hash = hash(place, name);
     long bits = bits(hash);
     int index = index(hash);
@@ -23,13 +23,13 @@ final class MarkFilter {
     }
   }
 
-  boolean mayHave(Place place, Name name) {
+  boolean mayHave(ViewPlace place, Name name) {
     long hash = hash(place, name);
     long bits = bits(hash);
     return (words.get(index(hash)) & bits) == bits;
   }
 
-  private static long hash(Place place, Name name) {
+  private static long hash(ViewPlace place, Name name) {
     long hash = place.pathHash() * 31 + name.hashCode();
     hash = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
     return hash ^ (hash >>> 29);

@@ -6,12 +6,12 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.FileCopy;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.MovedAway;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
@@ -20,9 +20,9 @@ import java.nio.file.AtomicMoveNotSupportedException;
  * that is merged into by a rename, from layers that are not to be changed by a copy.
  */
 public final class PullUp {
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
-  private final Staging staging;
+  private final StagingDirectory staging;
   private final FileCopy copies;
   private final MovedAway moved;
   private final boolean renames;
@@ -38,9 +38,9 @@ public final class PullUp {
    * @param single whether there is only one lower
    */
   public PullUp(
-      Changes changes,
+      LayerChanges changes,
       MarkNamespace marks,
-      Staging staging,
+      StagingDirectory staging,
       MovedAway moved,
       boolean renames,
       boolean single) {
@@ -68,7 +68,10 @@ public final class PullUp {
    * come, too.
    */
   boolean up(
-      LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
+      LayerDirectory target,
+      MergedDirectory below,
+      MergedDirectory.ShownEntry shown,
+      ViewPlace source)
       throws IOException {
     Name name = shown.name();
     boolean directory = shown.stat().isDirectory();
@@ -90,7 +93,8 @@ public final class PullUp {
     return !directory;
   }
 
-  private boolean isRenamed(LayerDirectory target, MergedDirectory.Shown shown, Place source)
+  private boolean isRenamed(
+      LayerDirectory target, MergedDirectory.ShownEntry shown, ViewPlace source)
       throws IOException {
     boolean known =
         target.mayTakeFrom(shown.directory())
@@ -107,12 +111,13 @@ public final class PullUp {
     return true;
   }
 
-  private boolean isMetacopy(MergedDirectory.Shown shown) throws IOException {
+  private boolean isMetacopy(MergedDirectory.ShownEntry shown) throws IOException {
     return shown.directory().xattr(shown.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 
   /** An empty directory, which is merged with those below until they are pulled up, too. */
-  private void directory(LayerDirectory target, MergedDirectory.Shown shown) throws IOException {
+  private void directory(LayerDirectory target, MergedDirectory.ShownEntry shown)
+      throws IOException {
     LayerDirectory directory = staging.directory();
     Name copy = staging.next();
     directory.createDirectory(copy);
@@ -121,21 +126,23 @@ public final class PullUp {
     directory.rename(copy, target, shown.name());
   }
 
-  private void file(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown)
+  private void file(LayerDirectory target, MergedDirectory below, MergedDirectory.ShownEntry shown)
       throws IOException {
     Name copy = copy(below, shown);
     staging.directory().rename(copy, target, shown.name());
   }
 
   /** Makes a whole copy of anything but a directory, and returns its name in the staging. */
-  Name copy(MergedDirectory below, MergedDirectory.Shown shown) throws IOException {
-    FileCopy.Source source = new FileCopy.Source(shown.directory(), shown.name(), shown.stat());
+  Name copy(MergedDirectory below, MergedDirectory.ShownEntry shown) throws IOException {
+    FileCopy.CopySource source =
+        new FileCopy.CopySource(shown.directory(), shown.name(), shown.stat());
     Name[] copy = new Name[1];
     if (isMetacopy(shown)) {
       below.data(
           shown.name(),
           (layer, directory, name, stat) ->
-              copy[0] = copies.copy(new FileCopy.Source(directory, name, stat), source, staging));
+              copy[0] =
+                  copies.copy(new FileCopy.CopySource(directory, name, stat), source, staging));
     } else {
       copy[0] = copies.copy(source, source, staging);
     }
@@ -150,7 +157,7 @@ public final class PullUp {
   }
 
   /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */
-  private void protect(LayerDirectory directory, Name copy, MergedDirectory.Shown shown)
+  private void protect(LayerDirectory directory, Name copy, MergedDirectory.ShownEntry shown)
       throws IOException {
     String letters = (shown.stat().immutable() ? "i" : "") + (shown.stat().appendOnly() ? "a" : "");
     if (!letters.isEmpty()) {

@@ -6,9 +6,9 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -38,7 +38,7 @@ public final class SquashedIndex {
 
   /** What the index shows in place of what the lowers have must not depend on that any more. */
   public void release() throws IOException {
-    in((job, layers) -> IndexRelease.before(job, layers, new Changes(false, job.marks())));
+    in((job, layers) -> IndexRelease.before(job, layers, new LayerChanges(false, job.marks())));
   }
 
   /**
@@ -50,15 +50,15 @@ public final class SquashedIndex {
 
   /** What is done with the open layers. */
   @FunctionalInterface
-  private interface Step {
-    void make(Job job, OpenLayers layers) throws IOException;
+  private interface LayersStep {
+    void make(MergeJob job, OpenLayers layers) throws IOException;
   }
 
-  private void in(Step step) throws IOException {
+  private void in(LayersStep step) throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
-    Job job = Job.of(spec);
+    MergeJob job = MergeJob.of(spec);
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       if (IndexRelease.isNeeded(job, layers)) {
         step.make(job, layers);

@@ -6,13 +6,13 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.FileCopy;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.MovedAway;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.List;
@@ -23,10 +23,10 @@ import java.util.Optional;
  * below takes its place in one rename.
  */
 public final class WholeFile {
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
   private final DirectoryTimes times;
-  private final Staging staging;
+  private final StagingDirectory staging;
   private final MovedAway moved;
   private final boolean renames;
   private boolean crossed;
@@ -38,10 +38,10 @@ public final class WholeFile {
    * @param renames whether files of the first lower can be moved into the upper
    */
   public WholeFile(
-      Changes changes,
+      LayerChanges changes,
       MarkNamespace marks,
       DirectoryTimes times,
-      Staging staging,
+      StagingDirectory staging,
       MovedAway moved,
       boolean renames) {
     this.changes = changes;
@@ -64,7 +64,7 @@ public final class WholeFile {
       Name name,
       EntryStat stat,
       MergedDirectory below,
-      Place source,
+      ViewPlace source,
       boolean mayMove)
       throws IOException {
     boolean isThere =
@@ -81,10 +81,10 @@ public final class WholeFile {
                   moved.count(directory, name, data.type(), source);
                 } else {
                   crossed = true;
-                  replace(directory, name, stat, new FileCopy.Source(lower, found, data));
+                  replace(directory, name, stat, new FileCopy.CopySource(lower, found, data));
                 }
               } else {
-                replace(directory, name, stat, new FileCopy.Source(lower, found, data));
+                replace(directory, name, stat, new FileCopy.CopySource(lower, found, data));
               }
             });
     if (!isThere) {
@@ -107,9 +107,10 @@ public final class WholeFile {
     }
   }
 
-  private void replace(LayerDirectory directory, Name name, EntryStat stat, FileCopy.Source data)
+  private void replace(
+      LayerDirectory directory, Name name, EntryStat stat, FileCopy.CopySource data)
       throws IOException {
-    FileCopy.Source attributes = new FileCopy.Source(directory, name, stat);
+    FileCopy.CopySource attributes = new FileCopy.CopySource(directory, name, stat);
     Name copy = new FileCopy(changes).copy(data, attributes, staging);
     staging.directory().syncFile(copy);
     keepProtection(directory, name, staging.directory(), copy);

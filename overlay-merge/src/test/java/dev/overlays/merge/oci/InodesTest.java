@@ -40,7 +40,7 @@ class InodesTest {
     long seed = new Random().nextInt();
     Random random = new Random(seed);
     Map<String, RawPath> known = new HashMap<>();
-    try (Inodes inodes = new Inodes(memory)) {
+    try (FirstNames inodes = new FirstNames(memory)) {
       for (int i = 0; i < 5_000; i++) {
         long device = random.nextInt(3) - 1L;
         long inode = random.nextInt(1000) * (random.nextBoolean() ? 1L : 0x1_0000_0001L);

@@ -1,8 +1,8 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
-import dev.overlays.testkit.layer.Operation;
-import dev.overlays.testkit.layer.Writing;
+import dev.overlays.testkit.layer.ChannelWriting;
+import dev.overlays.testkit.layer.FileOperation;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -14,10 +14,10 @@ import java.util.concurrent.Future;
 /** An asynchronous channel: its operations are those that begin; a fault comes as their result. */
 final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   private final AsynchronousFileChannel inner;
-  private final Faults faults;
+  private final OperationFaults faults;
   private final String path;
 
-  FaultyAsynchronousChannel(AsynchronousFileChannel inner, Faults faults, String path) {
+  FaultyAsynchronousChannel(AsynchronousFileChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
     this.faults = faults;
     this.path = path;
@@ -32,7 +32,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
       CompletionHandler<Integer, ? super A> handler) {
     try {
       faults.run(
-          Operation.READ, () -> path, () -> inner.read(bytes, position, attachment, handler));
+          FileOperation.READ, () -> path, () -> inner.read(bytes, position, attachment, handler));
     } catch (IOException e) {
       handler.failed(e, attachment);
     }
@@ -41,7 +41,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   @Override
   public Future<Integer> read(ByteBuffer bytes, long position) {
     try {
-      return faults.run(Operation.READ, () -> path, () -> inner.read(bytes, position));
+      return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes, position));
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -55,10 +55,10 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
       CompletionHandler<Integer, ? super A> handler) {
     try {
       faults.run(
-          Operation.WRITE,
+          FileOperation.WRITE,
           () -> path,
           () -> {
-            Writing.all(faults, path, bytes.remaining());
+            ChannelWriting.all(faults, path, bytes.remaining());
             inner.write(bytes, position, attachment, handler);
           });
     } catch (IOException e) {
@@ -70,10 +70,10 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   public Future<Integer> write(ByteBuffer bytes, long position) {
     try {
       return faults.run(
-          Operation.WRITE,
+          FileOperation.WRITE,
           () -> path,
           () -> {
-            Writing.all(faults, path, bytes.remaining());
+            ChannelWriting.all(faults, path, bytes.remaining());
             return inner.write(bytes, position);
           });
     } catch (IOException e) {
@@ -89,13 +89,13 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
 
   @Override
   public AsynchronousFileChannel truncate(long size) throws IOException {
-    faults.run(Operation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    faults.run(FileOperation.TRUNCATE, () -> path, () -> inner.truncate(size));
     return this;
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
-    faults.run(Operation.SYNC, () -> path, () -> inner.force(metaData));
+    faults.run(FileOperation.SYNC, () -> path, () -> inner.force(metaData));
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
-import dev.overlays.testkit.layer.Operation;
-import dev.overlays.testkit.layer.Writing;
+import dev.overlays.testkit.layer.ChannelWriting;
+import dev.overlays.testkit.layer.FileOperation;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,10 +11,10 @@ import java.nio.channels.SeekableByteChannel;
 /** A channel whose reads and writes are operations, and which is seen until it is closed. */
 final class FaultyChannel implements SeekableByteChannel {
   private final SeekableByteChannel inner;
-  private final Faults faults;
+  private final OperationFaults faults;
   private final String path;
 
-  private FaultyChannel(SeekableByteChannel inner, Faults faults, String path) {
+  private FaultyChannel(SeekableByteChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
     this.faults = faults;
     this.path = path;
@@ -22,7 +22,7 @@ final class FaultyChannel implements SeekableByteChannel {
   }
 
   /** A file channel stays one, for whoever has it cast. */
-  static SeekableByteChannel of(SeekableByteChannel inner, Faults faults, String path) {
+  static SeekableByteChannel of(SeekableByteChannel inner, OperationFaults faults, String path) {
     return inner instanceof FileChannel channel
         ? faults.watch(channel, path)
         : new FaultyChannel(inner, faults, path);
@@ -30,12 +30,12 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public int read(ByteBuffer bytes) throws IOException {
-    return faults.run(Operation.READ, () -> path, () -> inner.read(bytes));
+    return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes));
   }
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
-    return Writing.write(faults, path, bytes, inner::write);
+    return ChannelWriting.write(faults, path, bytes, inner::write);
   }
 
   @Override
@@ -59,7 +59,7 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public SeekableByteChannel truncate(long size) throws IOException {
-    faults.run(Operation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    faults.run(FileOperation.TRUNCATE, () -> path, () -> inner.truncate(size));
     return this;
   }
 

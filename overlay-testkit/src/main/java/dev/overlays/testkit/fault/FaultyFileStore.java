@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
@@ -9,9 +9,9 @@ import java.nio.file.attribute.FileStoreAttributeView;
 /** A store that has no more space than faults leave. */
 final class FaultyFileStore extends FileStore {
   private final FileStore inner;
-  private final Faults faults;
+  private final OperationFaults faults;
 
-  FaultyFileStore(FileStore inner, Faults faults) {
+  FaultyFileStore(FileStore inner, OperationFaults faults) {
     this.inner = inner;
     this.faults = faults;
   }

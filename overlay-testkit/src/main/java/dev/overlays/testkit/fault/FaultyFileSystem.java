@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Another file system whose operations are counted, seen, kept, and made to fail, as {@link Faults}
- * are told:
+ * Another file system whose operations are counted, seen, kept, and made to fail, as {@link
+ * OperationFaults} are told:
  *
  * <pre>{@code
  * FaultyFileSystem files = FaultyFileSystem.over(Jimfs.newFileSystem());
@@ -34,7 +34,7 @@ import java.util.Set;
  */
 public final class FaultyFileSystem extends FileSystem {
   private final FileSystem inner;
-  private final Faults faults = new Faults();
+  private final OperationFaults faults = new OperationFaults();
   private final FaultyProvider provider;
   private volatile boolean open = true;
 
@@ -58,7 +58,7 @@ public final class FaultyFileSystem extends FileSystem {
    *
    * @return the same each time
    */
-  public Faults faults() {
+  public OperationFaults faults() {
     return faults;
   }
 

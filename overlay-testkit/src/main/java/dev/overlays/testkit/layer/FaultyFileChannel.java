@@ -11,10 +11,10 @@ import java.nio.channels.WritableByteChannel;
 /** A file channel whose reads and writes are operations. */
 final class FaultyFileChannel extends FileChannel {
   private final FileChannel inner;
-  private final Faults faults;
+  private final OperationFaults faults;
   private final String path;
 
-  FaultyFileChannel(FileChannel inner, Faults faults, String path) {
+  FaultyFileChannel(FileChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
     this.faults = faults;
     this.path = path;
@@ -23,22 +23,22 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public int read(ByteBuffer bytes) throws IOException {
-    return faults.run(Operation.READ, () -> path, () -> inner.read(bytes));
+    return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes));
   }
 
   @Override
   public long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
-    return faults.run(Operation.READ, () -> path, () -> inner.read(buffers, offset, length));
+    return faults.run(FileOperation.READ, () -> path, () -> inner.read(buffers, offset, length));
   }
 
   @Override
   public int read(ByteBuffer bytes, long position) throws IOException {
-    return faults.run(Operation.READ, () -> path, () -> inner.read(bytes, position));
+    return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes, position));
   }
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
-    return Writing.write(faults, path, bytes, inner::write);
+    return ChannelWriting.write(faults, path, bytes, inner::write);
   }
 
   /** One buffer after the other, as long as they fit. */
@@ -58,22 +58,23 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer bytes, long position) throws IOException {
-    return Writing.write(faults, path, bytes, part -> inner.write(part, position));
+    return ChannelWriting.write(faults, path, bytes, part -> inner.write(part, position));
   }
 
   @Override
   public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
-    return faults.run(Operation.READ, () -> path, () -> inner.transferTo(position, count, target));
+    return faults.run(
+        FileOperation.READ, () -> path, () -> inner.transferTo(position, count, target));
   }
 
   @Override
   public long transferFrom(ReadableByteChannel source, long position, long count)
       throws IOException {
     return faults.run(
-        Operation.WRITE,
+        FileOperation.WRITE,
         () -> path,
         () -> {
-          long fits = Writing.fitting(faults, path, count);
+          long fits = ChannelWriting.fitting(faults, path, count);
           long written = inner.transferFrom(source, position, fits);
           faults.giveBack(fits - written);
           return written;
@@ -101,39 +102,39 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public FileChannel truncate(long size) throws IOException {
-    faults.run(Operation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    faults.run(FileOperation.TRUNCATE, () -> path, () -> inner.truncate(size));
     return this;
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
-    faults.run(Operation.SYNC, () -> path, () -> inner.force(metaData));
+    faults.run(FileOperation.SYNC, () -> path, () -> inner.force(metaData));
   }
 
   @Override
   public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
-    Operation operation = mode == MapMode.READ_WRITE ? Operation.WRITE : Operation.READ;
+    FileOperation operation = mode == MapMode.READ_WRITE ? FileOperation.WRITE : FileOperation.READ;
     return faults.run(operation, () -> path, () -> inner.map(mode, position, size));
   }
 
   @Override
   public FileLock lock(long position, long size, boolean shared) throws IOException {
     faults.alive();
-    return new Lock(inner.lock(position, size, shared));
+    return new ChannelLock(inner.lock(position, size, shared));
   }
 
   @Override
   public FileLock tryLock(long position, long size, boolean shared) throws IOException {
     faults.alive();
     FileLock lock = inner.tryLock(position, size, shared);
-    return lock == null ? null : new Lock(lock);
+    return lock == null ? null : new ChannelLock(lock);
   }
 
   /** A lock of this channel. */
-  private final class Lock extends FileLock {
+  private final class ChannelLock extends FileLock {
     private final FileLock held;
 
-    Lock(FileLock held) {
+    ChannelLock(FileLock held) {
       super(FaultyFileChannel.this, held.position(), held.size(), held.isShared());
       this.held = held;
     }

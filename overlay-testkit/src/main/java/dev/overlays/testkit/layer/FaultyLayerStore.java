@@ -15,17 +15,17 @@ import java.util.Optional;
  * Another store whose operations are counted, seen, and made to fail. It tells a test what happens
  * to whatever works on layers when any single operation fails, or when the machine stops at it.
  *
- * <p>Operations that {@linkplain Operation#isChange() change} something are counted from 1. Whoever
- * checks something in a {@link Hook} does it through the other store, or the check is seen, too. Of
- * several threads one operation is made at a time, from before its hook until after it: a hook
- * never sees half of another one.
+ * <p>Operations that {@linkplain FileOperation#isChange() change} something are counted from 1.
+ * Whoever checks something in a {@link OperationHook} does it through the other store, or the check
+ * is seen, too. Of several threads one operation is made at a time, from before its hook until
+ * after it: a hook never sees half of another one.
  */
 public final class FaultyLayerStore implements LayerStore {
   private final LayerStore store;
-  private final Faults faults = new Faults();
+  private final OperationFaults faults = new OperationFaults();
 
   /** Sees every operation. What it throws is what the operation throws. */
-  public interface Hook {
+  public interface OperationHook {
     /**
      * Called before an operation that changes nothing, by several threads at once.
      *
@@ -33,7 +33,7 @@ public final class FaultyLayerStore implements LayerStore {
      * @param path the path of the entry for people
      * @throws IOException if the operation is to fail
      */
-    default void reading(Operation operation, String path) throws IOException {}
+    default void reading(FileOperation operation, String path) throws IOException {}
 
     /**
      * Called before an operation that changes something; one that is made to fail is not seen.
@@ -42,7 +42,7 @@ public final class FaultyLayerStore implements LayerStore {
      * @param path the path of the entry for people; of a move or a new name {@code old -> new}
      * @throws IOException if the operation is to fail, and not to happen
      */
-    default void before(Operation operation, String path) throws IOException {}
+    default void before(FileOperation operation, String path) throws IOException {}
 
     /**
      * Called after an operation that happened.
@@ -51,7 +51,7 @@ public final class FaultyLayerStore implements LayerStore {
      * @param path the path of the entry for people; of a move or a new name {@code old -> new}
      * @throws IOException if the operation is to fail although it has happened
      */
-    default void after(Operation operation, String path) throws IOException {}
+    default void after(FileOperation operation, String path) throws IOException {}
   }
 
   /**
@@ -69,7 +69,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @param hook in place of the one before
    * @return this store
    */
-  public FaultyLayerStore hook(Hook hook) {
+  public FaultyLayerStore hook(OperationHook hook) {
     faults.hook(hook);
     return this;
   }
@@ -81,7 +81,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @return this store
    */
   public FaultyLayerStore failAt(long number) {
-    return failAt(number, Fault.INJECTED);
+    return failAt(number, FaultKind.INJECTED);
   }
 
   /**
@@ -91,7 +91,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @param fault in which way
    * @return this store
    */
-  public FaultyLayerStore failAt(long number, Fault fault) {
+  public FaultyLayerStore failAt(long number, FaultKind fault) {
     faults.failAt(number, fault);
     return this;
   }
@@ -161,7 +161,7 @@ public final class FaultyLayerStore implements LayerStore {
    *
    * @return the same each time
    */
-  public Faults faults() {
+  public OperationFaults faults() {
     return faults;
   }
 
@@ -183,7 +183,7 @@ public final class FaultyLayerStore implements LayerStore {
   @Override
   public LayerDirectory open(Path root) throws IOException {
     return faults.run(
-        Operation.OPEN, root::toString, () -> new FaultyDirectory(faults, store.open(root)));
+        FileOperation.OPEN, root::toString, () -> new FaultyDirectory(faults, store.open(root)));
   }
 
   @Override

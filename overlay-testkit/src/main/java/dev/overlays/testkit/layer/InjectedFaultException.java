@@ -2,7 +2,7 @@ package dev.overlays.testkit.layer;
 
 import java.io.IOException;
 
-/** Thrown where {@link Faults} were asked for a failure. */
+/** Thrown where {@link OperationFaults} were asked for a failure. */
 public final class InjectedFaultException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -11,10 +11,10 @@ import java.util.List;
 
 /** The directories that a view merges into one, top-most first. */
 final class LayerStack implements Closeable {
-  private final List<Part> parts = new ArrayList<>();
+  private final List<StackPart> parts = new ArrayList<>();
 
   /** One of the directories, and which layer it is in, counted from the top. */
-  record Part(int layer, LayerDirectory directory) {}
+  record StackPart(int layer, LayerDirectory directory) {}
 
   /** Opens layers; what fuse-overlayfs has left in a view is read as that program reads it. */
   static LayerStack open(LayerStore store, List<Path> layers, MarkReading reading)
@@ -25,7 +25,7 @@ final class LayerStack implements Closeable {
         LayerDirectory root = store.open(layer);
         stack.add(stack.parts.size(), root);
         if (reading.honoured() && FuseForm.isMarked(root, reading.marks())) {
-          Part last = stack.parts.remove(stack.parts.size() - 1);
+          StackPart last = stack.parts.remove(stack.parts.size() - 1);
           stack.add(last.layer(), FuseForm.reading(root, reading.marks()));
         }
       }
@@ -36,19 +36,19 @@ final class LayerStack implements Closeable {
     }
   }
 
-  List<Part> parts() {
+  List<StackPart> parts() {
     return parts;
   }
 
   /** Takes over an open directory. */
   void add(int layer, LayerDirectory directory) {
-    parts.add(new Part(layer, directory));
+    parts.add(new StackPart(layer, directory));
   }
 
   @Override
   public void close() throws IOException {
     IOException failure = null;
-    for (Part part : parts) {
+    for (StackPart part : parts) {
       try {
         part.directory().close();
       } catch (IOException e) {

@@ -1,12 +1,12 @@
 package dev.overlays.testkit.layer;
 
 /**
- * An operation that {@link Faults} have kept.
+ * An operation that {@link OperationFaults} have kept.
  *
  * @param operation its kind
  * @param path the path of the entry for people; of a move or a new name {@code old -> new}
  */
-public record RecordedOperation(Operation operation, String path) {
+public record RecordedOperation(FileOperation operation, String path) {
 
   /** Returns it as one line, {@code RENAME /a -> /b}. */
   @Override

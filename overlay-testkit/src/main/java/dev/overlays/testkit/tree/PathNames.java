@@ -10,12 +10,12 @@ import java.nio.file.Path;
 final class PathNames {
   private PathNames() {}
 
-  /** The last name of an absolute path, in bytes as {@link Quoted} has them. */
+  /** The last name of an absolute path, in bytes as {@link QuotedBytes} has them. */
   static String last(Path path) {
     String name = path.getFileName().toString();
     boolean ascii = name.chars().allMatch(c -> c < 0x80);
     return ascii || path.getFileSystem() != FileSystems.getDefault()
-        ? Quoted.bytes(name)
+        ? QuotedBytes.bytes(name)
         : octets(path.toUri().getRawPath());
   }
 

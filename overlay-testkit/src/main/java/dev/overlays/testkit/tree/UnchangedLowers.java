@@ -32,7 +32,8 @@ public final class UnchangedLowers implements AutoCloseable {
    * @return the watch; closing it looks again
    * @throws IOException if a lower cannot be read
    */
-  public static UnchangedLowers of(OverlaySpec spec, Set<Detail> details) throws IOException {
+  public static UnchangedLowers of(OverlaySpec spec, Set<SnapshotDetail> details)
+      throws IOException {
     List<Path> lowers = new ArrayList<>(spec.lowers());
     lowers.addAll(spec.dataLowers());
     UnchangedLowers check = new UnchangedLowers();

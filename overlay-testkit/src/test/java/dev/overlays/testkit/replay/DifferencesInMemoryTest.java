@@ -33,7 +33,7 @@ class DifferencesInMemoryTest {
           Configuration.unix().toBuilder()
               .setAttributeViews("basic", "posix", "unix", "user")
               .build());
-  private Side memory;
+  private ReplaySide memory;
 
   @BeforeEach
   void makeSide() throws IOException {
@@ -62,8 +62,9 @@ class DifferencesInMemoryTest {
   private static void nothing(OverlaySpec spec, boolean own) {}
 
   /** Another side that does something to the layers before they are opened and after. */
-  private record Saboteur(Side memory, Sabotage before, Sabotage after, Set<OverlaySpec> opened)
-      implements Side {
+  private record Saboteur(
+      ReplaySide memory, Sabotage before, Sabotage after, Set<OverlaySpec> opened)
+      implements ReplaySide {
 
     @Override
     public Path directory() {
@@ -76,12 +77,12 @@ class DifferencesInMemoryTest {
     }
 
     @Override
-    public Opened open(OverlaySpec spec) throws IOException {
+    public OpenedView open(OverlaySpec spec) throws IOException {
       boolean own = opened.isEmpty();
       opened.add(spec);
       before.on(spec, own);
-      Opened view = memory.open(spec);
-      return new Opened() {
+      OpenedView view = memory.open(spec);
+      return new OpenedView() {
         @Override
         public Path root() {
           return view.root();
@@ -109,8 +110,9 @@ class DifferencesInMemoryTest {
   /** Of a seed that has an upper; nothing is shrunk, so that the first view is the side's own. */
   private String way(Sabotage before, Sabotage after) {
     Saboteur saboteur = new Saboteur(memory, before, after, new HashSet<>());
-    Pair pair = new Pair(memory, saboteur, Differential::usual);
-    Pair.Result result = pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
+    SidePair pair = new SidePair(memory, saboteur, Differential::usual);
+    SidePair.ReplayResult result =
+        pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
     return result.failure().orElseThrow().way();
   }
 
@@ -122,7 +124,7 @@ class DifferencesInMemoryTest {
   }
 
   /** Which writes redirects, whatever it is asked for. */
-  private record RedirectingSide(Side memory) implements Side {
+  private record RedirectingSide(ReplaySide memory) implements ReplaySide {
     @Override
     public Path directory() {
       return memory.directory();
@@ -134,7 +136,7 @@ class DifferencesInMemoryTest {
     }
 
     @Override
-    public Opened open(OverlaySpec spec) throws IOException {
+    public OpenedView open(OverlaySpec spec) throws IOException {
       return memory.open(
           spec.toBuilder().options(options -> options.withRedirectDir(RedirectDir.ON)).build());
     }
@@ -182,8 +184,9 @@ class DifferencesInMemoryTest {
             plant(store, spec.lowers().get(0));
           }
         };
-    Pair pair = new Pair(memory, memory, Differential::usual, Optional.of(secondPlants));
-    Pair.Result result = pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
+    SidePair pair = new SidePair(memory, memory, Differential::usual, Optional.of(secondPlants));
+    SidePair.ReplayResult result =
+        pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
     assertEquals("merged lowers", result.failure().orElseThrow().way());
   }
 
