@@ -9,13 +9,8 @@ import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
 import dev.overlays.linux.fuse.OwnerCheck;
-import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.table.FuseDaemon;
-import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.MountTable;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,21 +78,6 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    return LiveMounts.beside(name(), FuseOverlayfsBackend::table);
-  }
-
-  private static List<OverlayMount> table() throws IOException {
-    List<MountRecord> records =
-        MountTable.ofThisProcess().stream()
-            .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
-            .toList();
-    if (records.isEmpty()) {
-      return List.of();
-    }
-    List<FuseDaemon> daemons = FuseDaemon.all();
-    return records.stream()
-        .map(record -> FuseMount.of(record, daemons))
-        .flatMap(Optional::stream)
-        .toList();
+    return FuseMount.mounted();
   }
 }

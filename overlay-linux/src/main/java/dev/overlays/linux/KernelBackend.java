@@ -7,18 +7,15 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.fit.LayerFit;
 import dev.overlays.linux.boot.Fstab;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
 import dev.overlays.linux.mount.KernelMounter;
-import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.syscall.ThreadPrivilege;
-import dev.overlays.linux.table.MountTable;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,11 +82,7 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
-      return List.of();
-    }
-    List<Problem> problems = KernelMounter.check(spec);
-    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
+    return KernelMounter.check(spec);
   }
 
   @Override
@@ -99,13 +92,7 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    return LiveMounts.beside(
-        name(),
-        () ->
-            MountTable.ofThisProcess().stream()
-                .map(KernelMount::of)
-                .flatMap(Optional::stream)
-                .toList());
+    return KernelMount.mounted();
   }
 
   @Override

@@ -5,7 +5,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.instance.InstanceDirectories;
-import dev.overlays.linux.KernelBackend;
+import dev.overlays.linux.mount.KernelMounter;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     if (NativeAccess.problem().isPresent() || MountedView.isOf(spec)) {
       return of(entry);
     }
-    List<Problem> problems = new ArrayList<>(new KernelBackend().check(spec));
+    List<Problem> problems = new ArrayList<>(KernelMounter.check(spec));
     problems.removeIf(problem -> problem.code() == ProblemCode.MOUNT_POINT_NOT_EMPTY);
     if (!problems.isEmpty()) {
       return new BootCheck(problems, Optional.empty());
@@ -105,7 +105,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     }
     List<Problem> problems = new ArrayList<>(found);
     problems.addAll(missing(spec));
-    problems.addAll(new KernelBackend().check(spec));
+    problems.addAll(KernelMounter.check(spec));
     return problems.isEmpty()
         ? attempt(spec, List.of(() -> HiddenCheck.of(spec), attempt))
         : new BootCheck(problems, Optional.empty());

@@ -1,12 +1,12 @@
 package dev.overlays.linux.boot;
 
-import dev.overlays.OverlayBackend;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.FuseOverlayfsBackend;
-import dev.overlays.linux.KernelBackend;
-import dev.overlays.linux.RootlessBackend;
+import dev.overlays.linux.fuse.FuseMount;
+import dev.overlays.linux.mount.KernelMount;
+import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.rootless.RootlessMount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,22 +18,27 @@ import java.util.Optional;
  * upper is in use and its mount point taken, and neither is a fault of the entry.
  */
 final class MountedView {
-  private static final List<OverlayBackend> BACKENDS =
-      List.of(new KernelBackend(), new RootlessBackend(), new FuseOverlayfsBackend());
+  /** Lists the mounts of one backend. */
+  private interface MountSource {
+    List<OverlayMount> mounted() throws OverlayException;
+  }
+
+  private static final List<MountSource> SOURCES =
+      List.of(KernelMount::mounted, () -> LiveMounts.of(RootlessMount.BACKEND), FuseMount::mounted);
 
   private MountedView() {}
 
   static boolean isOf(OverlaySpec spec) {
     List<Object> wanted = places(spec);
-    return BACKENDS.stream()
-        .flatMap(backend -> mounted(backend).stream())
+    return SOURCES.stream()
+        .flatMap(source -> mounted(source).stream())
         .anyMatch(mount -> places(mount.spec()).equals(wanted));
   }
 
   /** What cannot be listed is refused by the check that follows, if it is in the way. */
-  private static List<OverlayMount> mounted(OverlayBackend backend) {
+  private static List<OverlayMount> mounted(MountSource source) {
     try {
-      return backend.mounted();
+      return source.mounted();
     } catch (OverlayException e) {
       return List.of();
     }

@@ -9,6 +9,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.mount.AccessRemount;
+import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.mount.MountHolders;
 import dev.overlays.linux.mount.ViewElsewhere;
 import dev.overlays.linux.syscall.Descriptor;
@@ -55,6 +56,29 @@ public final class FuseMount implements OverlayMount {
         .findFirst()
         .flatMap(daemon -> FuseSpecDecoder.decode(record, daemon))
         .map(spec -> new FuseMount(spec, record.mountPoint(), MountTable.identity(record)));
+  }
+
+  /**
+   * Lists the mounts of fuse-overlayfs: those of the mount table of this process, and those of this
+   * library that no table shows.
+   *
+   * @return a handle for each
+   * @throws OverlayException if the table cannot be read
+   */
+  public static List<OverlayMount> mounted() throws OverlayException {
+    return LiveMounts.beside(BACKEND, FuseMount::ofTable);
+  }
+
+  private static List<OverlayMount> ofTable() throws IOException {
+    List<MountRecord> records =
+        MountTable.ofThisProcess().stream()
+            .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
+            .toList();
+    if (records.isEmpty()) {
+      return List.of();
+    }
+    List<FuseDaemon> daemons = FuseDaemon.all();
+    return records.stream().map(record -> of(record, daemons)).flatMap(Optional::stream).toList();
   }
 
   /** The handle of a new mount, which is undone if it is not what was asked for. */

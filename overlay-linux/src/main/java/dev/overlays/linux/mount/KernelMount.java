@@ -62,6 +62,23 @@ public final class KernelMount implements OverlayMount {
   }
 
   /**
+   * Lists the mounts of the kernel's overlay: those of the mount table of this process, and those
+   * of this library that no table shows.
+   *
+   * @return a handle for each
+   * @throws OverlayException if the table cannot be read
+   */
+  public static List<OverlayMount> mounted() throws OverlayException {
+    return LiveMounts.beside(
+        BACKEND,
+        () ->
+            MountTable.ofThisProcess().stream()
+                .map(KernelMount::of)
+                .flatMap(Optional::stream)
+                .toList());
+  }
+
+  /**
    * Takes over a mount of the mount table.
    *
    * @param record the mount

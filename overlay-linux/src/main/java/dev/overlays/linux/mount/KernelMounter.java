@@ -5,15 +5,18 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFit;
 import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.LayerNamespace;
 import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,11 +46,16 @@ public final class KernelMounter {
   /**
    * Lists what would make a mount fail.
    *
-   * @param spec what is to be mounted, on paths of the default provider
-   * @return what is in the way, the most important first
+   * @param spec what is to be mounted
+   * @return what is in the way, the most important first; nothing where this machine cannot mount
+   *     at all, or the paths are of another provider
    */
   public static List<Problem> check(OverlaySpec spec) {
-    return problems(Preflight.withUsableMarks(spec));
+    if (NativeAccess.problem().isPresent() || ForeignPaths.among(spec.paths()).isPresent()) {
+      return List.of();
+    }
+    List<Problem> problems = problems(Preflight.withUsableMarks(spec));
+    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
   }
 
   private static List<Problem> problems(OverlaySpec spec) {
