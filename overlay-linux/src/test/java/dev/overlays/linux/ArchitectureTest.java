@@ -8,18 +8,23 @@ import com.sun.jna.Native;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.overlays.Overlays;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.layer.LayerView;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,9 +53,20 @@ class ArchitectureTest {
     }
   }
 
+  /** A build that packages has the other modules as jars. */
+  private static Location locationOf(Path place) {
+    try {
+      return Files.isDirectory(place)
+          ? Location.of(place)
+          : Location.of(new JarFile(place.toFile()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static JavaClasses classesBeside(Class<?>... types) {
-    List<Path> places = List.of(types).stream().map(ArchitectureTest::placeOf).toList();
-    return new ClassFileImporter().importPaths(places);
+    List<Location> places = List.of(types).stream().map(type -> locationOf(placeOf(type))).toList();
+    return new ClassFileImporter().importLocations(places);
   }
 
   @ParameterizedTest
