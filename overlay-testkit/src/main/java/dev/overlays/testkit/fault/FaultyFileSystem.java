@@ -20,7 +20,7 @@ import java.util.Set;
  *
  * <pre>{@code
  * FaultyFileSystem files = FaultyFileSystem.over(Jimfs.newFileSystem());
- * files.faults().failAt(3, Fault.NO_SPACE);
+ * files.faults().failAt(3, FaultKind.NO_SPACE);
  * Path work = files.getPath("/work");   // or files.wrap(path)
  * ...
  * files.faults().assertAllClosed();     // or tells where each open channel was opened

@@ -16,7 +16,7 @@ import java.util.function.LongFunction;
  * #mergedBy something that merges}.
  *
  * <pre>{@code
- * Side kernel = new MountedSide("kernel", tmpfs, store, KnownDifference.ofKernel());
+ * ReplaySide kernel = new MountedSide("kernel", tmpfs, store, KnownDifference.ofKernel());
  * Differential kernelAndMine = Differential.between(kernel, mine);
  * for (long seed = 0; seed < 300; seed++) {
  *   kernelAndMine.check(seed, 200);

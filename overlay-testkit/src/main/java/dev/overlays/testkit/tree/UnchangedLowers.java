@@ -12,7 +12,7 @@ import org.opentest4j.AssertionFailedError;
  * Watches that nobody changes the lowers, whatever happens in views over them:
  *
  * <pre>{@code
- * try (UnchangedLowers lowers = UnchangedLowers.of(spec, Detail.metadata());
+ * try (UnchangedLowers lowers = UnchangedLowers.of(spec, SnapshotDetail.metadata());
  *     OverlayMount mount = Overlays.mount(spec)) {
  *   ...
  *   lowers.check();
