@@ -59,7 +59,7 @@ public final class HiddenPaths {
     if (all.isEmpty()) {
       return;
     }
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
       for (int i = all.size() - 1; i >= 0; i--) {
         show(upper, all.get(i).names, all.get(i).byMark, marks);

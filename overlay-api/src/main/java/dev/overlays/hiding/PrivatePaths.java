@@ -50,7 +50,7 @@ public final class PrivatePaths {
     if (spec.privatePaths().isEmpty()) {
       return hidden;
     }
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow());
         LayerDirectory work = store.open(spec.work().orElseThrow());
         LowerStack lowers = LowerStack.open(spec, store, marks)) {

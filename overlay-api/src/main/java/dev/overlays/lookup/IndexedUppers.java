@@ -60,7 +60,7 @@ public final class IndexedUppers extends ForwardingLayerStore {
   }
 
   private LayerDirectory indexed(LayerDirectory upper, OverlaySpec spec) throws IOException {
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     Deque<Closeable> opened = new ArrayDeque<>();
     try {
       LayerDirectory work = store().open(spec.work().orElseThrow());

@@ -96,7 +96,7 @@ public final class LayerForms extends ForwardingLayerStore {
   }
 
   private static MarkNamespace marks(OverlaySpec spec) {
-    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    return MarkNamespace.of(spec.options());
   }
 
   @Override

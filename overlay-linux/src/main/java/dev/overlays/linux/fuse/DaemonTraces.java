@@ -25,7 +25,7 @@ final class DaemonTraces {
   DaemonTraces(OverlaySpec spec, LayerStore store) {
     this.spec = spec;
     this.store = store;
-    marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    marks = MarkNamespace.of(spec.options());
   }
 
   /** Marks the upper, while it is locked. */

@@ -42,7 +42,7 @@ final class UnmountCompletion {
   private void convert(Path upper) {
     try (Descriptor lock = Descriptor.open(upper, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         LayerDirectory layer = new NativeLayerStore().open(upper)) {
-      MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+      MarkNamespace marks = MarkNamespace.of(spec.options());
       if (FileLock.tryExclusive(lock) && FuseForm.isMarked(layer, marks)) {
         FuseForm.convert(layer, marks);
       }

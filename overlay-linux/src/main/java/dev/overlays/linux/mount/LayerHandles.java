@@ -40,7 +40,7 @@ public final class LayerHandles implements Closeable {
   private LayerHandles(OverlaySpec spec, Optional<Path> target) {
     this.spec = spec;
     this.target = target;
-    marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    marks = MarkNamespace.of(spec.options());
     place = spec.upper().or(spec::mountPoint);
   }
 

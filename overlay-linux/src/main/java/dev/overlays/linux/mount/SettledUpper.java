@@ -24,8 +24,7 @@ public final class SettledUpper {
   public static void settle(OverlaySpec spec, LayerStore store) throws IOException {
     if (spec.upper().isPresent()) {
       try (LayerDirectory upper = store.open(spec.upper().get())) {
-        FuseForm.settle(
-            upper, spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
+        FuseForm.settle(upper, MarkNamespace.of(spec.options()));
       }
     }
   }

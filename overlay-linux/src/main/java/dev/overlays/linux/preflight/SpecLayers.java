@@ -24,7 +24,7 @@ final class SpecLayers implements AutoCloseable {
   private Optional<OpenedLayer> place = Optional.empty();
 
   private SpecLayers(OverlaySpec spec, List<Problem> problems) {
-    this.marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    this.marks = MarkNamespace.of(spec.options());
     this.problems = problems;
   }
 

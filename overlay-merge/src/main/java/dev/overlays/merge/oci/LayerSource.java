@@ -106,7 +106,7 @@ record LayerSource(
   }
 
   private static MarkNamespace marks(OverlaySpec spec) {
-    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    return MarkNamespace.of(spec.options());
   }
 
   /** Whether it is the upper of a view. */

@@ -60,6 +60,6 @@ public record MergeJob(
   }
 
   public static MarkNamespace marks(OverlaySpec spec) {
-    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    return MarkNamespace.of(spec.options());
   }
 }

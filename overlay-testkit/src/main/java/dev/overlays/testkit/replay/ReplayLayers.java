@@ -107,7 +107,7 @@ final class ReplayLayers implements Closeable {
   }
 
   MarkNamespace marks() {
-    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    return MarkNamespace.of(spec.options());
   }
 
   ReplaySide side() {

@@ -53,7 +53,7 @@ final class OpenLayers implements Closeable {
     for (Path layer : spec.dataLowers()) {
       used.add(stores.of(layer));
     }
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
     try {
       WorkStaging staging =
