@@ -48,7 +48,7 @@ public final class KernelTraces {
    * @return what is not there yet
    */
   public static KernelTraces before(OverlaySpec spec, LayerHandles handles) {
-    KernelTraces traces = new MarkNamespace.of(KernelTraces(spec.options()));
+    KernelTraces traces = new KernelTraces(MarkNamespace.of(spec.options()));
     if (handles.work().isPresent()) {
       traces.lookForUuid(handles.upper().orElseThrow());
       Descriptor work = handles.work().get();
