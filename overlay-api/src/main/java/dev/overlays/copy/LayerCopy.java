@@ -138,7 +138,7 @@ public final class LayerCopy {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
         entries = directory.entries();

@@ -62,7 +62,7 @@ final class TreeCopy {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
         begin();
       }

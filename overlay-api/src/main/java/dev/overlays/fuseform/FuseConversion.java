@@ -52,7 +52,7 @@ final class FuseConversion {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
         begin();
       }

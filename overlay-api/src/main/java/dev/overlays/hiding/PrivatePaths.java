@@ -95,7 +95,7 @@ public final class PrivatePaths {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (begun) {
         return null;
       }

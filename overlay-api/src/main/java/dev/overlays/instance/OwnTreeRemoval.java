@@ -58,7 +58,7 @@ final class OwnTreeRemoval {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
       }

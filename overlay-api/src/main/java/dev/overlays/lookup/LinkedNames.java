@@ -93,7 +93,7 @@ public final class LinkedNames {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directories == null) {
         directories = new ArrayDeque<>();
         if (told) {

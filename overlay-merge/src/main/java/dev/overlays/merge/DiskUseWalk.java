@@ -30,8 +30,8 @@ final class DiskUseWalk {
 
   private record CountedInode(long device, long number) {}
 
-  DiskUse measure(LayerDirectory root) throws IOException {
-    count(LayerEntries.present(root, Name.SELF));
+  DiskUse measureTree(LayerDirectory root) throws IOException {
+    countBlocks(LayerEntries.present(root, Name.SELF));
     TreeWalk.run(new DirectoryStep(null, Name.SELF, null, root));
     return new DiskUse(allocated, apparent, inodes, whiteouts);
   }
@@ -53,7 +53,7 @@ final class DiskUseWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       try {
         return next();
       } catch (NoSuchFileException | NotDirectoryException e) {
@@ -91,7 +91,7 @@ final class DiskUseWalk {
   private boolean isDirectory(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     try {
-      entry(directory, name, stat);
+      measureEntry(directory, name, stat);
       return stat.isDirectory();
     } catch (NoSuchFileException | NotDirectoryException e) {
       if (directory.stat(name).filter(stat::sameInode).isPresent()) {
@@ -101,18 +101,19 @@ final class DiskUseWalk {
     }
   }
 
-  private void entry(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
+  private void measureEntry(LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
     if (isWhiteout(directory, name, stat)) {
       whiteouts++;
       if (isFirstName(stat)) {
         allocated += stat.allocated();
       }
     } else if (stat.isDirectory() || isFirstName(stat)) {
-      count(stat);
+      countBlocks(stat);
     }
   }
 
-  private void count(EntryStat stat) {
+  private void countBlocks(EntryStat stat) {
     inodes++;
     allocated += stat.allocated();
     if (stat.type() == EntryType.FILE || stat.type() == EntryType.SYMLINK) {

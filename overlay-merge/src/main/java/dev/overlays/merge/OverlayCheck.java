@@ -104,8 +104,8 @@ public final class OverlayCheck {
    */
   public List<Problem> run() throws OverlayException {
     FirstProblems problems = new FirstProblems();
-    forEach(problems::add);
-    return problems.sorted();
+    forEach(problems::addProblem);
+    return problems.sortedProblems();
   }
 
   /**
@@ -117,7 +117,7 @@ public final class OverlayCheck {
    */
   public void forEach(Consumer<? super Problem> consumer) throws OverlayException {
     Objects.requireNonNull(consumer, "consumer");
-    RunFailure.told(
+    RunFailure.runTold(
         "check",
         () -> {
           LayerStore opener = opener();
@@ -140,7 +140,7 @@ public final class OverlayCheck {
    *     and only a part is repaired
    */
   public RepairReport repair() throws OverlayException {
-    return RunFailure.told(
+    return RunFailure.runTold(
         "repair",
         () -> {
           LayerStore opener = opener();
@@ -151,7 +151,7 @@ public final class OverlayCheck {
             LayerStore forms = LayerForms.settled(opener, List.of(spec), false);
             new SpecAudit(spec, forms, repairs).run();
           }
-          return repairs.report();
+          return repairs.repairReport();
         });
   }
 
@@ -164,7 +164,7 @@ public final class OverlayCheck {
       try (LayerDirectory root = opener.open(layer)) {
         for (Problem problem : LayerFit.of(spec.options()).problems(root)) {
           if (problem.code() == ProblemCode.LAYER_OF_FUSE_OVERLAYFS) {
-            repairs.found(
+            repairs.foundProblem(
                 problem,
                 () -> {
                   FuseForm.mark(root, marks);

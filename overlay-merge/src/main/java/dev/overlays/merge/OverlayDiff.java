@@ -111,7 +111,7 @@ public final class OverlayDiff {
    *     {@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}, {@link ProblemCode#MARK_REFUSED})
    */
   public Stream<Change> changes() throws OverlayException {
-    return DiffSpliterator.stream(open());
+    return DiffSpliterator.streamOf(open());
   }
 
   /**
@@ -123,7 +123,7 @@ public final class OverlayDiff {
    */
   public void forEach(ChangeVisitor visitor) throws IOException {
     try (DiffRun run = open()) {
-      for (Change change = run.next(); change != null; change = run.next()) {
+      for (Change change = run.nextChange(); change != null; change = run.nextChange()) {
         visitor.visit(change);
       }
     }
@@ -143,7 +143,7 @@ public final class OverlayDiff {
   }
 
   private DiffRun open() throws OverlayException {
-    return OpeningFailure.told(
+    return OpeningFailure.runTold(
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));

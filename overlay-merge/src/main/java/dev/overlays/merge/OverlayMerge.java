@@ -179,7 +179,7 @@ public final class OverlayMerge {
 
   private MergeReport run(RunSettings now) throws OverlayException {
     RunFailure.requireUpper(spec, "nothing to merge");
-    return RunFailure.told(
+    return RunFailure.runTold(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           MergeTally tally = new MergeTally(now.listener(), now.progress());
@@ -190,8 +190,8 @@ public final class OverlayMerge {
               engine.run(null, true);
             }
           }
-          MergeReport report = tally.report(now.dryRun());
-          MergeLog.done(spec, report);
+          MergeReport report = tally.mergeReport(now.dryRun());
+          MergeLog.logDone(spec, report);
           return report;
         });
   }

@@ -149,7 +149,7 @@ public final class OverlaySquash {
               "Name two of its lowers as it names them, the upper one first."));
     }
     SquashedIndex.refuseVerified(spec);
-    return RunFailure.told(() -> run(now, first, last));
+    return RunFailure.runTold(() -> run(now, first, last));
   }
 
   private SquashReport run(RunSettings now, int first, int last) throws IOException {
@@ -161,14 +161,14 @@ public final class OverlaySquash {
       LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
       SquashedIndex index = new SquashedIndex(spec, forms);
       if (!now.dryRun()) {
-        index.release();
+        index.releaseIndex();
       }
       for (int i = first; i < last; i++) {
         MergeTally tally = new MergeTally(now.listener(), now.progress());
         try (MergeEngine engine = MergeEngine.open(MergeJob.ofLower(spec, i), now, forms, tally)) {
           engine.run(null, true);
         }
-        merges.put(spec.lowers().get(i), tally.report(now.dryRun()));
+        merges.put(spec.lowers().get(i), tally.mergeReport(now.dryRun()));
       }
       if (!now.dryRun() && first == 0) {
         index.forgetLower();

@@ -148,7 +148,7 @@ public final class OverlayVacuum {
 
   private VacuumReport run(RunSettings now) throws OverlayException {
     RunFailure.requireUpper(spec, "nothing to clean");
-    return RunFailure.told(
+    return RunFailure.runTold(
         "vacuum",
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
@@ -160,8 +160,8 @@ public final class OverlayVacuum {
               engine.run(now, contentOnly, tally);
             }
           }
-          VacuumReport report = tally.report(now.dryRun());
-          MergeLog.done(spec, report);
+          VacuumReport report = tally.vacuumReport(now.dryRun());
+          MergeLog.logDone(spec, report);
           return report;
         });
   }

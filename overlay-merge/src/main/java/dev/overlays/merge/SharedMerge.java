@@ -236,7 +236,7 @@ public final class SharedMerge {
 
   private SharedMergeReport run(RunSettings now) throws OverlayException {
     check();
-    return RunFailure.told(
+    return RunFailure.runTold(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(lower);
           List<OverlaySpec> all = added(uppers, remaining);

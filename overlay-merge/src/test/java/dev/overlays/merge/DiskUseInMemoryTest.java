@@ -53,7 +53,7 @@ class DiskUseInMemoryTest {
       }
     }
     assertEquals(new DiskUse(0, 4, 4, 3), measure());
-    assertEquals(new DiskUse(0, 8, 8, 6), measure().plus(measure()));
+    assertEquals(new DiskUse(0, 8, 8, 6), measure().plusUse(measure()));
   }
 
   /** Whatever goes at whatever moment. */

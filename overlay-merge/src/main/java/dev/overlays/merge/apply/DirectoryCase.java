@@ -42,7 +42,7 @@ record DirectoryCase(
   }
 
   /** Whether the lower has a directory there. */
-  boolean onto() {
+  boolean goesOntoDirectory() {
     return old != null && old.isDirectory();
   }
 }

@@ -29,31 +29,32 @@ final class LayerCrossing {
   /** That of the roots. */
   static LayerCrossing ofRoots(LayerDirectory upper, LayerDirectory lower, MergeRun run)
       throws IOException {
-    boolean renames = !run.copies() && !run.changes().dryRun();
-    return new LayerCrossing(run.copies() || (renames && !lower.mayTakeFrom(upper)), run);
+    boolean renames = !run.copiesEntries() && !run.changes().dryRun();
+    return new LayerCrossing(run.copiesEntries() || (renames && !lower.mayTakeFrom(upper)), run);
   }
 
   /** That of a directory in another one. The lower's is null where a dry run has none. */
-  LayerCrossing below(LayerDirectory upper, LayerDirectory lower, MergeRun run) throws IOException {
+  LayerCrossing crossingBelow(LayerDirectory upper, LayerDirectory lower, MergeRun run)
+      throws IOException {
     boolean asks = !copies && !run.changes().dryRun();
     return new LayerCrossing(copies || (asks && !lower.mayTakeFrom(upper)), run);
   }
 
   /** Whether entries are copied, and stay in the upper until the copies are on the disk. */
-  boolean copies() {
+  boolean copiesEntries() {
     return copies;
   }
 
   /** A rename has been refused: the directory is gone through again, by copies. */
-  void found(MergeRun run) {
+  void foundBoundary(MergeRun run) {
     copies = true;
     distrustMarks(run);
   }
 
   /** Names of one inode that is copied get marks which the survey has not seen. */
   private static void distrustMarks(MergeRun run) {
-    if (run.marked() != null && !run.copies()) {
-      run.marked().distrust();
+    if (run.marked() != null && !run.copiesEntries()) {
+      run.marked().distrustAll();
     }
   }
 
@@ -63,13 +64,13 @@ final class LayerCrossing {
    *
    * @param common the staging of all, on the file system of the lower's root
    */
-  synchronized StagingDirectory staging(MergeLevel level, MergeRun run, StagingDirectory common)
+  synchronized StagingDirectory stagingOf(MergeLevel level, MergeRun run, StagingDirectory common)
       throws IOException {
     if (!copies) {
       return common;
     }
     if (staging == null && !ownStaging) {
-      ownStaging = !run.copies() || !level.lower().mayTakeFrom(common.directory());
+      ownStaging = !run.copiesEntries() || !level.lower().mayTakeFrom(common.openDirectory());
     }
     if (!ownStaging) {
       return common;
@@ -77,7 +78,7 @@ final class LayerCrossing {
     if (staging == null) {
       name = LowerStaging.newName();
       level.upper().createWhiteout(name);
-      run.changes().sync(level.upper());
+      run.changes().syncDirectory(level.upper());
       staging = new StagingDirectory(level.lower(), name);
     }
     return staging;
@@ -93,17 +94,17 @@ final class LayerCrossing {
     if (staging != null) {
       staging.close();
       staging = null;
-      run.changes().sync(level.lower());
+      run.changes().syncDirectory(level.lower());
       level.upper().remove(name);
     }
   }
 
   /** Makes what was copied durable, and removes it from the upper. */
-  void end(MergeLevel level, MergeRun run) throws IOException {
+  void endDirectory(MergeLevel level, MergeRun run) throws IOException {
     if (staging == null) {
-      run.changes().sync(level.lower());
+      run.changes().syncDirectory(level.lower());
     }
     close(level, run);
-    new UpperRemoval(run).leaves(level);
+    new UpperRemoval(run).removeLeaves(level);
   }
 }

@@ -34,16 +34,17 @@ final class LeafCopy {
     this.links = links;
   }
 
-  void put(MergeLevel level, Name name, EntryStat stat, List<String> xattrs) throws IOException {
+  void putCopy(MergeLevel level, Name name, EntryStat stat, List<String> xattrs)
+      throws IOException {
     if (isLinked(level, stat, xattrs)) {
       // Two workers may have met two names of one inode.
       synchronized (links) {
-        if (!links.link(level, name, stat)) {
-          put(level, name, stat, xattrs, true);
+        if (!links.linkCopy(level, name, stat)) {
+          putCopy(level, name, stat, xattrs, true);
         }
       }
     } else {
-      put(level, name, stat, xattrs, false);
+      putCopy(level, name, stat, xattrs, false);
     }
   }
 
@@ -54,33 +55,36 @@ final class LeafCopy {
         || links.areNoted(level, stat);
   }
 
-  private void put(MergeLevel level, Name name, EntryStat stat, List<String> xattrs, boolean linked)
+  private void putCopy(
+      MergeLevel level, Name name, EntryStat stat, List<String> xattrs, boolean linked)
       throws IOException {
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
-    StagingDirectory place = level.crossing().staging(level, run, staging);
+    StagingDirectory place = level.crossing().stagingOf(level, run, staging);
     FileCopy.CopySource source = new FileCopy.CopySource(level.upper(), name, stat);
-    Name copy = metacopy ? whole(level, name, source, place) : copies.copy(source, source, place);
-    if (stat.type() == EntryType.FILE && !level.copies()) {
-      place.directory().syncFile(copy);
+    Name copy =
+        metacopy ? copyWhole(level, name, source, place) : copies.copyFile(source, source, place);
+    if (stat.type() == EntryType.FILE && !level.copiesEntries()) {
+      place.openDirectory().syncFile(copy);
     }
-    run.changes().rename(place.directory(), copy, level.lower(), name);
+    run.changes().renameEntry(place.openDirectory(), copy, level.lower(), name);
     if (linked) {
-      links.made(level, name);
+      links.rememberedCopy(level, name);
     }
   }
 
-  private Name whole(
+  private Name copyWhole(
       MergeLevel level, Name name, FileCopy.CopySource attributes, StagingDirectory place)
       throws IOException {
     Name[] copy = new Name[1];
-    data(
+    findData(
         level,
         name,
         run.marks(),
         (layer, directory, source, stat) ->
             copy[0] =
-                copies.copy(new FileCopy.CopySource(directory, source, stat), attributes, place));
+                copies.copyFile(
+                    new FileCopy.CopySource(directory, source, stat), attributes, place));
     if (copy[0] == null) {
       throw MissingData.of(level.upper(), name);
     }
@@ -88,7 +92,7 @@ final class LeafCopy {
   }
 
   /** Finds the data of a metacopy file of the upper. */
-  static void data(MergeLevel level, Name name, MarkNamespace marks, LookupVisitor hit)
+  static void findData(MergeLevel level, Name name, MarkNamespace marks, LookupVisitor hit)
       throws IOException {
     LayerDirectory lower = level.lower();
     EntryStat old = lower.stat(name).orElse(null);

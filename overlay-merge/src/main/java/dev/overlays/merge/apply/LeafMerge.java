@@ -33,7 +33,8 @@ final class LeafMerge {
    *
    * @param listed what a listing tells of the lower's, see {@link ListedTypes#lower}
    */
-  boolean merge(MergeLevel level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
+  boolean mergeLeaf(
+      MergeLevel level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
       throws IOException {
     LayerDirectory lower = level.lower();
     boolean metacopy =
@@ -45,24 +46,24 @@ final class LeafMerge {
             && !run.changes().dryRun();
     Optional<EntryStat> old = listed == null || simple ? Optional.empty() : lower.stat(name);
     if (old.filter(EntryStat::isDirectory).isPresent()) {
-      removal.remove(lower, name, EntryType.DIRECTORY, level.place());
+      removal.removeEntry(lower, name, EntryType.DIRECTORY, level.place());
     }
     if (run.changes().dryRun()) {
-      old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::freed);
+      old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::countFreed);
     }
     boolean gone;
     try {
-      gone = put(level, name, stat, xattrs, old.orElse(null), metacopy);
+      gone = putLeaf(level, name, stat, xattrs, old.orElse(null), metacopy);
     } catch (AtomicMoveNotSupportedException e) {
-      if (level.copies()) {
+      if (level.copiesEntries()) {
         throw e;
       }
-      level.crossing().found(run);
+      level.crossing().foundBoundary(run);
       return false;
     }
     boolean shown = simple || (old.isPresent() && !old.get().isWhiteoutDevice());
     MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
-    run.tally().moved(action, level.place(), name, stat);
+    run.tally().countMoved(action, level.place(), name, stat);
     return gone;
   }
 
@@ -79,16 +80,17 @@ final class LeafMerge {
       old = stat.map(there -> new LayerEntry(name, there.type(), there.inode())).orElse(null);
     }
     if (old != null && !isReplacedByRename(entry, old)) {
-      return merge(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
+      return mergeLeaf(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
     }
-    run.changes().strip(level.upper(), name, marks);
+    run.changes().stripXattrs(level.upper(), name, marks);
     try {
-      run.changes().rename(level.upper(), name, level.lower(), name);
+      run.changes().renameEntry(level.upper(), name, level.lower(), name);
     } catch (AtomicMoveNotSupportedException e) {
-      level.crossing().found(run);
+      level.crossing().foundBoundary(run);
       return false;
     }
-    run.tally().add(old == null ? MergeAction.ADDED : MergeAction.REPLACED, level.place(), name);
+    run.tally()
+        .countAction(old == null ? MergeAction.ADDED : MergeAction.REPLACED, level.place(), name);
     return true;
   }
 
@@ -99,7 +101,7 @@ final class LeafMerge {
         && entry.inode() != old.inode();
   }
 
-  private boolean put(
+  private boolean putLeaf(
       MergeLevel level,
       Name name,
       EntryStat stat,
@@ -114,19 +116,19 @@ final class LeafMerge {
     if (metacopy && !linked && hasData(level, name, old) && old.links() == 1) {
       // The data is in place, hidden by the upper's attributes until these are its own.
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
-      return done(level, name, xattrs);
+      return isDone(level, name, xattrs);
     }
     boolean apart = linked && run.copiesLinks();
-    if (metacopy || apart || level.copies() || isProtected(xattrs)) {
-      copy.put(level, name, stat, xattrs);
-      return done(level, name, xattrs);
+    if (metacopy || apart || level.copiesEntries() || isProtected(xattrs)) {
+      copy.putCopy(level, name, stat, xattrs);
+      return isDone(level, name, xattrs);
     }
-    run.changes().strip(level.upper(), name, xattrs);
+    run.changes().stripXattrs(level.upper(), name, xattrs);
     if (old != null && stat.sameInode(old)) {
       // A rename between two names of one inode would do nothing.
-      run.changes().remove(level.upper(), name);
+      run.changes().removeEntry(level.upper(), name);
     } else {
-      run.changes().rename(level.upper(), name, level.lower(), name);
+      run.changes().renameEntry(level.upper(), name, level.lower(), name);
     }
     return true;
   }
@@ -142,14 +144,14 @@ final class LeafMerge {
   }
 
   /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
-  private boolean done(MergeLevel level, Name name, List<String> xattrs) throws IOException {
+  private boolean isDone(MergeLevel level, Name name, List<String> xattrs) throws IOException {
     if (isProtected(xattrs)) {
-      run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
+      run.changes().protectEntry(level.lower(), name, run.protectionOf(level.upper(), name));
     }
-    if (level.copies()) {
+    if (level.copiesEntries()) {
       return false;
     }
-    run.changes().remove(level.upper(), name);
+    run.changes().removeEntry(level.upper(), name);
     return true;
   }
 }

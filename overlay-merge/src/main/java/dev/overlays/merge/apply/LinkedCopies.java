@@ -40,15 +40,15 @@ final class LinkedCopies {
   }
 
   /** Remembers that a copy has been made. */
-  void made(MergeLevel level, Name name) throws IOException {
+  void rememberedCopy(MergeLevel level, Name name) throws IOException {
     ByteArrayOutputStream path = new ByteArrayOutputStream();
-    for (Name part : level.place().names(name)) {
+    for (Name part : level.place().namesFromRoot(name)) {
       path.writeBytes(new byte[] {'/'});
       path.writeBytes(part.toBytes());
     }
     try {
       if (keepsNotes(level)) {
-        note(LayerEntries.present(level.upper(), name), path.toByteArray());
+        noteCopy(LayerEntries.present(level.upper(), name), path.toByteArray());
       } else {
         run.changes().setMark(level.upper(), name, Mark.MERGE_COPY, path.toByteArray());
       }
@@ -62,12 +62,12 @@ final class LinkedCopies {
    * inode that is moved there; so links in the staging lead to the copies, for this run alone.
    */
   private boolean keepsNotes(MergeLevel level) {
-    return level.copies() && !run.copies() && !run.copiesLinks();
+    return level.copiesEntries() && !run.copiesEntries() && !run.copiesLinks();
   }
 
-  private void note(EntryStat stat, byte[] path) throws IOException {
-    LayerEntries.removeTree(staging.directory(), noteName(stat));
-    staging.directory().createSymlink(noteName(stat), path);
+  private void noteCopy(EntryStat stat, byte[] path) throws IOException {
+    LayerEntries.removeTree(staging.openDirectory(), noteName(stat));
+    staging.openDirectory().createSymlink(noteName(stat), path);
     noted = true;
   }
 
@@ -77,38 +77,40 @@ final class LinkedCopies {
 
   /** Whether there may be a copy of an inode, be this the last of its names. */
   boolean areNoted(MergeLevel level, EntryStat stat) throws IOException {
-    return noted && keepsNotes(level) && staging.directory().stat(noteName(stat)).isPresent();
+    return noted && keepsNotes(level) && staging.openDirectory().stat(noteName(stat)).isPresent();
   }
 
-  private Optional<byte[]> made(MergeLevel level, Name name, EntryStat stat) throws IOException {
+  private Optional<byte[]> rememberedCopy(MergeLevel level, Name name, EntryStat stat)
+      throws IOException {
     if (!keepsNotes(level)) {
       return level.upper().xattr(name, Mark.MERGE_COPY.xattr(run.marks()));
     }
     return areNoted(level, stat)
-        ? Optional.of(staging.directory().readSymlink(noteName(stat)))
+        ? Optional.of(staging.openDirectory().readSymlink(noteName(stat)))
         : Optional.empty();
   }
 
   /** Gives the copy that has been made another name, if there is one. */
-  boolean link(MergeLevel level, Name name, EntryStat stat) throws IOException {
-    Optional<byte[]> mark = made(level, name, stat);
+  boolean linkCopy(MergeLevel level, Name name, EntryStat stat) throws IOException {
+    Optional<byte[]> mark = rememberedCopy(level, name, stat);
     if (mark.isEmpty()) {
       return false;
     }
-    List<Name> path = names(mark.get());
+    List<Name> path = parseNames(mark.get());
     boolean[] linked = {false};
     try {
-      DirectoryPaths.in(
+      DirectoryPaths.openDirectory(
           lowerRoot,
           path.subList(0, path.size() - 1),
-          directory -> linked[0] = link(directory, path.get(path.size() - 1), level, name, stat));
+          directory ->
+              linked[0] = linkCopy(directory, path.get(path.size() - 1), level, name, stat));
     } catch (NoSuchFileException | NotDirectoryException | AtomicMoveNotSupportedException e) {
       return false;
     }
     return linked[0];
   }
 
-  private boolean link(
+  private boolean linkCopy(
       LayerDirectory directory, Name copy, MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     Optional<EntryStat> there = directory.stat(copy);
@@ -123,10 +125,10 @@ final class LinkedCopies {
       run.changes().createLink(directory, copy, level.lower(), name);
     } else {
       // The upper's may be a metacopy, which shows the data that the lower has until then.
-      StagingDirectory place = level.crossing().staging(level, run, staging);
-      Name link = place.next();
-      run.changes().createLink(directory, copy, place.directory(), link);
-      run.changes().rename(place.directory(), link, level.lower(), name);
+      StagingDirectory place = level.crossing().stagingOf(level, run, staging);
+      Name link = place.nextName();
+      run.changes().createLink(directory, copy, place.openDirectory(), link);
+      run.changes().renameEntry(place.openDirectory(), link, level.lower(), name);
     }
     return true;
   }
@@ -170,14 +172,14 @@ final class LinkedCopies {
         };
     MarkNamespace marks = run.marks();
     if (level.upper().xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
-      LeafCopy.data(level, name, marks, compare);
+      LeafCopy.findData(level, name, marks, compare);
     } else {
       compare.found(0, level.upper(), name, stat);
     }
     return same[0];
   }
 
-  private static List<Name> names(byte[] path) {
+  private static List<Name> parseNames(byte[] path) {
     List<Name> names = new ArrayList<>();
     int start = 1;
     for (int i = 1; i <= path.length; i++) {

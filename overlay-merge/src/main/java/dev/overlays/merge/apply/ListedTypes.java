@@ -36,15 +36,15 @@ public final class ListedTypes {
   }
 
   /** Tells what an entry of the upper is that nobody takes away. */
-  public EntryStat upper(LayerEntry entry) throws IOException {
-    return isWhiteout(entry) ? whiteout : remembered(LayerEntries.present(upper, entry.name()));
+  public EntryStat upperStat(LayerEntry entry) throws IOException {
+    return isWhiteout(entry) ? whiteout : rememberedStat(LayerEntries.present(upper, entry.name()));
   }
 
   /** Tells what an entry of the upper is, if it is still there. */
   public Optional<EntryStat> upperIfThere(LayerEntry entry) throws IOException {
     return isWhiteout(entry)
         ? Optional.of(whiteout)
-        : upper.stat(entry.name()).map(this::remembered);
+        : upper.stat(entry.name()).map(this::rememberedStat);
   }
 
   /**
@@ -57,7 +57,7 @@ public final class ListedTypes {
         && entry.inode() == whiteout.inode();
   }
 
-  private EntryStat remembered(EntryStat stat) {
+  private EntryStat rememberedStat(EntryStat stat) {
     if (stat.isWhiteoutDevice() && stat.links() > 1) {
       whiteout = stat;
     }
@@ -70,17 +70,17 @@ public final class ListedTypes {
    * @return the entry, of the kind {@link EntryType#UNKNOWN} if it has to be asked for; null if
    *     there is none
    */
-  LayerEntry lower(Name name) throws IOException {
+  LayerEntry lowerEntry(Name name) throws IOException {
     if (lower == null) {
       return null;
     }
     if (asked++ == FEW) {
-      names = list();
+      names = listEntries();
     }
     return names == null ? new LayerEntry(name, EntryType.UNKNOWN, 0) : names.get(name);
   }
 
-  private Map<Name, LayerEntry> list() throws IOException {
+  private Map<Name, LayerEntry> listEntries() throws IOException {
     Map<Name, LayerEntry> all = new HashMap<>();
     EntryCursor cursor = lower.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {

@@ -25,31 +25,32 @@ final class LowerRemoval {
   }
 
   /** Removes an entry and all that is in it. */
-  void remove(LayerDirectory lower, Name name, EntryType type, ViewPlace place) throws IOException {
+  void removeEntry(LayerDirectory lower, Name name, EntryType type, ViewPlace place)
+      throws IOException {
     if (type == EntryType.DIRECTORY) {
-      TreeWalk.run(new DirectoryStep(lower, name, place, place.in(name), true));
+      TreeWalk.run(new DirectoryStep(lower, name, place, place.placeIn(name), true));
     } else {
-      leaf(lower, name, place);
+      removeLeaf(lower, name, place);
     }
   }
 
-  private void leaf(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
+  private void removeLeaf(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
     if (run.changes().dryRun()) {
-      run.tally().freed(LayerEntries.present(lower, name));
+      run.tally().countFreed(LayerEntries.present(lower, name));
     }
-    run.changes().remove(lower, name);
-    run.tally().add(MergeAction.DELETED, place, name);
+    run.changes().removeEntry(lower, name);
+    run.tally().countAction(MergeAction.DELETED, place, name);
   }
 
   /** Removes all that is in a directory, but not the directory. */
-  void empty(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
-    TreeWalk.run(new DirectoryStep(lower, name, place, place.in(name), false));
+  void emptyDirectory(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
+    TreeWalk.run(new DirectoryStep(lower, name, place, place.placeIn(name), false));
   }
 
   /** The same, and it shows nothing of the layers below any more: it may be redirected itself. */
   void emptyAndFree(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
-    empty(lower, name, place);
-    run.changes().strip(lower, name, lower.xattrs(name));
+    emptyDirectory(lower, name, place);
+    run.changes().stripXattrs(lower, name, lower.xattrs(name));
   }
 
   /** Removes what is in a directory, and possibly the directory. */
@@ -77,7 +78,7 @@ final class LowerRemoval {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
       }
@@ -94,23 +95,24 @@ final class LowerRemoval {
       }
       if (removesItself) {
         run.changes().removeDirectory(parent, name);
-        run.tally().add(MergeAction.DELETED, place, name);
+        run.tally().countAction(MergeAction.DELETED, place, name);
       }
       return null;
     }
 
     private TreeWalk.Step goOn() throws IOException {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        run.check();
+        run.checkCancelled();
         again = !run.changes().dryRun();
         EntryType type = entry.type();
         if (type == EntryType.UNKNOWN) {
           type = LayerEntries.present(directory, entry.name()).type();
         }
         if (type == EntryType.DIRECTORY) {
-          return new DirectoryStep(directory, entry.name(), inside, inside.in(entry.name()), true);
+          return new DirectoryStep(
+              directory, entry.name(), inside, inside.placeIn(entry.name()), true);
         }
-        leaf(directory, entry.name(), inside);
+        removeLeaf(directory, entry.name(), inside);
       }
       return null;
     }
@@ -127,19 +129,19 @@ final class LowerRemoval {
    * Takes a directory away, so that the upper's can take its place at once: where another worker
    * can delete it meanwhile it is moved out of the way, otherwise it is emptied where it is.
    */
-  void clear(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
+  void clearDirectory(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
     if (trash == null || run.changes().dryRun() || !run.workers().haveRoom()) {
       emptyAndFree(lower, name, place);
       return;
     }
-    Name taken = trash.next();
+    Name taken = trash.nextName();
     try {
-      run.changes().rename(lower, name, trash.directory(), taken);
+      run.changes().renameEntry(lower, name, trash.openDirectory(), taken);
     } catch (AtomicMoveNotSupportedException e) {
       emptyAndFree(lower, name, place);
       return;
     }
-    run.workers().aside(new TakenDirectory(taken, place.in(name)));
+    run.workers().putAside(new TakenDirectory(taken, place.placeIn(name)));
   }
 
   /** Removes a directory that has been moved out of the way; what was in it is told of. */
@@ -154,12 +156,12 @@ final class LowerRemoval {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (!begun) {
         begun = true;
-        return new DirectoryStep(trash.directory(), taken, null, place, false);
+        return new DirectoryStep(trash.openDirectory(), taken, null, place, false);
       }
-      run.changes().removeDirectory(trash.directory(), taken);
+      run.changes().removeDirectory(trash.openDirectory(), taken);
       return null;
     }
 

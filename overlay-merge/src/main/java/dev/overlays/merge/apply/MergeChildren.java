@@ -21,14 +21,14 @@ final class MergeChildren implements TreeWalk.Step {
     this.walk = walk;
     this.level = level;
     this.run = run;
-    copies = level.copies();
+    copies = level.copiesEntries();
     listings = new ListedTypes(level.upper(), level.lower());
     joins = new DirectoryTasks(run.workers());
   }
 
   @Override
-  public TreeWalk.Step advance() throws IOException {
-    if (copies != level.copies()) {
+  public TreeWalk.Step nextStep() throws IOException {
+    if (copies != level.copiesEntries()) {
       // A rename has been refused, so all that is still there is copied.
       copies = true;
       entries = null;
@@ -41,12 +41,12 @@ final class MergeChildren implements TreeWalk.Step {
       entries = level.upper().entries();
     }
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      run.check();
-      TreeWalk.Step inner = walk.entry(level, entry, listings, joins);
+      run.checkCancelled();
+      TreeWalk.Step inner = walk.mergeEntry(level, entry, listings, joins);
       if (inner != null) {
         return inner;
       }
-      if (copies != level.copies()) {
+      if (copies != level.copiesEntries()) {
         break;
       }
     }

@@ -40,13 +40,13 @@ record MergeLevel(
   /** Counts an entry that stays in the upper, the first time that it is gone through. */
   void countKept(MergeTally tally, Name name) {
     if (!again) {
-      tally.kept(place, name);
+      tally.countKept(place, name);
     }
   }
 
   /** Whether entries get into the lower by copies. */
-  boolean copies() {
-    return crossing.copies();
+  boolean copiesEntries() {
+    return crossing.copiesEntries();
   }
 
   /** The same for another time. */
@@ -55,7 +55,7 @@ record MergeLevel(
   }
 
   /** What the lowers show under a name. */
-  private Optional<EntryStat> shown(Name name) throws IOException {
+  private Optional<EntryStat> shownByLowers(Name name) throws IOException {
     Optional<EntryStat> top = lower == null ? Optional.empty() : lower.stat(name);
     if (top.isEmpty()) {
       return below.find(name).map(MergedDirectory.ShownEntry::stat);
@@ -72,11 +72,11 @@ record MergeLevel(
    * Whether an entry stays in the upper, since others still show what the lowers have there, and
    * that would be deleted: a directory for the sake of something else, or the other way round.
    */
-  boolean keeps(Name name) throws IOException {
+  boolean keepsEntry(Name name) throws IOException {
     if (others == null) {
       return false;
     }
-    Optional<EntryStat> old = shown(name);
+    Optional<EntryStat> old = shownByLowers(name);
     return old.isPresent()
         && old.get().isDirectory() != LayerEntries.present(upper, name).isDirectory()
         && !others.noneShowsLower(name);
@@ -85,7 +85,7 @@ record MergeLevel(
   /** Whether the lowers have a directory that must not be emptied, since others show one, too. */
   boolean isShared(Name name) throws IOException {
     return others != null
-        && shown(name).filter(EntryStat::isDirectory).isPresent()
+        && shownByLowers(name).filter(EntryStat::isDirectory).isPresent()
         && !others.allDelete(name);
   }
 }

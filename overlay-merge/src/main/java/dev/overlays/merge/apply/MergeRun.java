@@ -70,7 +70,7 @@ record MergeRun(
     COPIES
   }
 
-  boolean copies() {
+  boolean copiesEntries() {
     return method == CrossingMethod.COPIES;
   }
 
@@ -78,28 +78,28 @@ record MergeRun(
    * The marks of an entry that may go to the lower without another look at it: all that it needs is
    * to lose them. Empty if it has to be looked at, were it only for its size.
    */
-  Optional<List<String>> plain(ViewPlace place, LayerEntry entry) {
+  Optional<List<String>> plainXattrs(ViewPlace place, LayerEntry entry) {
     return marked == null || tally.wantsSizes() || !SIMPLE.contains(entry.type())
         ? Optional.empty()
-        : marked.plain(place, entry.name());
+        : marked.plainXattrs(place, entry.name());
   }
 
   /** The extended attributes of an entry that is no directory, as far as marks are among them. */
-  List<String> xattrs(LayerDirectory directory, ViewPlace place, Name name, EntryStat stat)
+  List<String> knownXattrs(LayerDirectory directory, ViewPlace place, Name name, EntryStat stat)
       throws IOException {
     // With copies, another name of the inode may have got a mark, and be gone meanwhile.
-    boolean known = marked != null && stat.links() == 1 && !copies();
-    return known ? marked.xattrs(directory, place, name) : directory.xattrs(name);
+    boolean known = marked != null && stat.links() == 1 && !copiesEntries();
+    return known ? marked.knownXattrs(directory, place, name) : directory.xattrs(name);
   }
 
   /** What an entry of the upper shows of the attributes of chattr(1). */
-  ChattrProtection protection(LayerDirectory directory, Name name) throws IOException {
+  ChattrProtection protectionOf(LayerDirectory directory, Name name) throws IOException {
     return protects ? ChattrProtection.of(directory, name, marks) : ChattrProtection.NONE;
   }
 
   /** Called before each entry. */
-  void check() throws IOException {
-    cancellation.check();
-    workers.check();
+  void checkCancelled() throws IOException {
+    cancellation.checkCancelled();
+    workers.checkFailed();
   }
 }

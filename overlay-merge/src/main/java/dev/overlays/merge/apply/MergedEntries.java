@@ -65,15 +65,15 @@ final class MergedEntries implements TreeWalk.Step {
   }
 
   @Override
-  public TreeWalk.Step advance() throws IOException {
+  public TreeWalk.Step nextStep() throws IOException {
     if (children == null) {
       open();
-      children = walk.children(inner);
+      children = walk.mergeChildren(inner);
       return children;
     }
     boolean gone = tries == 0 ? mayGo() : children.anyGone();
     if (!gone || tries == TRIES) {
-      ended(false);
+      finishDirectory(false);
       return null;
     }
     tries++;
@@ -81,10 +81,10 @@ final class MergedEntries implements TreeWalk.Step {
       run.changes().removeDirectory(level.upper(), name);
     } catch (DirectoryNotEmptyException e) {
       // Some file systems leave entries out of a listing while others are removed.
-      children = walk.children(inner.onceMore());
+      children = walk.mergeChildren(inner.onceMore());
       return children;
     }
-    ended(true);
+    finishDirectory(true);
     return null;
   }
 
@@ -92,7 +92,7 @@ final class MergedEntries implements TreeWalk.Step {
     boolean real = holds || !run.changes().dryRun();
     upper = level.upper().open(name);
     lower = real ? level.lower().open(name) : null;
-    below = below(real);
+    below = openBelow(real);
     others = level.others() == null ? null : level.others().open(name);
     inner =
         new MergeLevel(
@@ -101,13 +101,13 @@ final class MergedEntries implements TreeWalk.Step {
             below,
             selection,
             others,
-            level.place().in(name),
+            level.place().placeIn(name),
             false,
             run.marks(),
-            level.crossing().below(upper, lower, run));
+            level.crossing().crossingBelow(upper, lower, run));
   }
 
-  private MergedDirectory below(boolean real) throws IOException {
+  private MergedDirectory openBelow(boolean real) throws IOException {
     if (real && level.lower() != null) {
       return level.below().below(level.lower(), name);
     }
@@ -117,15 +117,15 @@ final class MergedEntries implements TreeWalk.Step {
   /** Merges the directory itself, and tells whether the upper's is to go. */
   private boolean mayGo() throws IOException {
     boolean gone = children.areGone();
-    if ((gone || inner.copies()) && selection.takesEntry() && showsLowerAlone()) {
-      OrphanWhiteouts.remove(run.changes(), lower, run.marks());
+    if ((gone || inner.copiesEntries()) && selection.takesEntry() && showsLowerAlone()) {
+      OrphanWhiteouts.removeOrphans(run.changes(), lower, run.marks());
     }
-    if (selection.takesEntry() || !dir.onto()) {
+    if (selection.takesEntry() || !dir.goesOntoDirectory()) {
       run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);
-      run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
+      run.changes().protectEntry(level.lower(), name, run.protectionOf(level.upper(), name));
     }
-    if (inner.copies()) {
-      inner.crossing().end(inner, run);
+    if (inner.copiesEntries()) {
+      inner.crossing().endDirectory(inner, run);
       gone = !run.changes().dryRun();
     }
     return gone && selection.takesEntry();
@@ -133,15 +133,17 @@ final class MergedEntries implements TreeWalk.Step {
 
   /** Whether the view has only the lower's directory once the upper's is gone. */
   private boolean showsLowerAlone() {
-    return dir.onto() && lower != null && !run.changes().dryRun() && below.isNothing();
+    return dir.goesOntoDirectory() && lower != null && !run.changes().dryRun() && below.isNothing();
   }
 
-  private void ended(boolean gone) throws IOException {
+  private void finishDirectory(boolean gone) throws IOException {
     if (!gone && !run.changes().dryRun()) {
-      run.times().restore(level.upper(), name, before);
+      run.times().restoreTime(level.upper(), name, before);
     }
-    run.tally().add(dir.onto() ? MergeAction.UPDATED : MergeAction.ADDED, level.place(), name);
-    joins.took(gone);
+    run.tally()
+        .countAction(
+            dir.goesOntoDirectory() ? MergeAction.UPDATED : MergeAction.ADDED, level.place(), name);
+    joins.countTaken(gone);
   }
 
   @Override

@@ -22,22 +22,22 @@ final class OpaqueExpansion {
   }
 
   /** The directory's own time has to be remembered before. */
-  void expand(MergeLevel level, Name name) throws IOException {
+  void expandOpaque(MergeLevel level, Name name) throws IOException {
     if (run.changes().dryRun()) {
       return;
     }
     try (LayerDirectory upper = level.upper().open(name);
         LayerDirectory lower = level.lower().open(name);
         MergedDirectory below = level.below().below(level.lower(), name)) {
-      hide(upper, lower);
+      hideEntries(upper, lower);
       for (LayerDirectory directory : below.directories()) {
-        hide(upper, directory);
+        hideEntries(upper, directory);
       }
     }
     run.changes().makeTransparent(level.upper(), name);
   }
 
-  private void hide(LayerDirectory upper, LayerDirectory lower) throws IOException {
+  private void hideEntries(LayerDirectory upper, LayerDirectory lower) throws IOException {
     LayerListings.forEach(
         lower,
         (name, type) -> {

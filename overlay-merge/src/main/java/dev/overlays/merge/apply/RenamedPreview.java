@@ -40,17 +40,17 @@ final class RenamedPreview {
   }
 
   boolean isRenamed(MergeLevel level, Name name) {
-    return !byPath.isEmpty() && byPath.containsKey(level.place().in(name));
+    return !byPath.isEmpty() && byPath.containsKey(level.place().placeIn(name));
   }
 
   /** Counts everything in a renamed directory. */
-  void inside(MergeLevel level, Name name, MergeSelection selection) throws IOException {
-    ViewPlace place = level.place().in(name);
+  void previewInside(MergeLevel level, Name name, MergeSelection selection) throws IOException {
+    ViewPlace place = level.place().placeIn(name);
     RenamedEntry entry = byPath.get(place);
     MergedDirectory below =
         entry.source() == null
             ? MergedDirectory.nothing(lowers)
-            : lowers.root().open(entry.source().redirect());
+            : lowers.root().open(entry.source().redirectHere());
     TreeWalk.run(new MergedStep(level.upper(), below, selection, place, false));
   }
 
@@ -80,7 +80,7 @@ final class RenamedPreview {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (shown == null) {
         upper = parent == null ? null : parent.open(place.name());
         own = upper == null ? () -> null : upper.entries();
@@ -89,7 +89,7 @@ final class RenamedPreview {
       TreeWalk.Step inner = nextOwn();
       inner = inner == null ? nextShown() : inner;
       if (inner == null && countsItself) {
-        tally.add(MergeAction.ADDED, place.parent(), place.name());
+        tally.countAction(MergeAction.ADDED, place.parent(), place.name());
       }
       return inner;
     }
@@ -99,7 +99,7 @@ final class RenamedPreview {
         Name name = entry.name();
         EntryStat stat = LayerEntries.present(upper, name);
         boolean hides = LayerEntries.isWhiteout(upper, name, stat, lowers.marks());
-        TreeWalk.Step inner = hides ? null : entry(upper, name, stat);
+        TreeWalk.Step inner = hides ? null : previewEntry(upper, name, stat);
         if (inner != null) {
           return inner;
         }
@@ -111,7 +111,7 @@ final class RenamedPreview {
     private TreeWalk.Step nextShown() throws IOException {
       for (MergedDirectory.ShownEntry next = shown.next(); next != null; next = shown.next()) {
         boolean hidden = upper != null && upper.stat(next.name()).isPresent();
-        TreeWalk.Step inner = hidden ? null : entry(null, next.name(), next.stat());
+        TreeWalk.Step inner = hidden ? null : previewEntry(null, next.name(), next.stat());
         if (inner != null) {
           return inner;
         }
@@ -119,17 +119,17 @@ final class RenamedPreview {
       return null;
     }
 
-    private TreeWalk.Step entry(LayerDirectory directory, Name name, EntryStat stat)
+    private TreeWalk.Step previewEntry(LayerDirectory directory, Name name, EntryStat stat)
         throws IOException {
-      MergeSelection taken = selection.below(name);
+      MergeSelection taken = selection.selectionBelow(name);
       if (taken.isNothing()) {
-        tally.add(MergeAction.KEPT, place, name);
+        tally.countAction(MergeAction.KEPT, place, name);
       } else if (stat.isDirectory()) {
         MergedDirectory merged =
             directory == null ? below.open(name) : below.below(directory, name);
-        return new MergedStep(directory, merged, taken, place.in(name), true);
+        return new MergedStep(directory, merged, taken, place.placeIn(name), true);
       } else {
-        tally.moved(MergeAction.ADDED, place, name, stat);
+        tally.countMoved(MergeAction.ADDED, place, name, stat);
       }
       return null;
     }

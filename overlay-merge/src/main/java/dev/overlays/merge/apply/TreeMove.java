@@ -27,9 +27,10 @@ final class TreeMove {
   }
 
   /** A directory that has to hide those of layers below keeps its opaque mark. */
-  void move(MergeLevel level, Name name, EntryStat stat, boolean keepsOpaque) throws IOException {
+  void moveTree(MergeLevel level, Name name, EntryStat stat, boolean keepsOpaque)
+      throws IOException {
     TreeWalk.run(new DirectoryFreeing(level.upper(), name, stat, level.place(), keepsOpaque));
-    run.changes().rename(level.upper(), name, level.lower(), name);
+    run.changes().renameEntry(level.upper(), name, level.lower(), name);
   }
 
   /** Frees a directory and all that is in it; it keeps its times. */
@@ -53,36 +54,36 @@ final class TreeMove {
       this.stat = stat;
       this.place = place;
       this.keepsOpaque = keepsOpaque;
-      inside = place.in(name);
+      inside = place.placeIn(name);
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
-        begin();
+        beginFreeing();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        run.check();
-        Optional<List<String>> plain = run.plain(inside, entry);
+        run.checkCancelled();
+        Optional<List<String>> plain = run.plainXattrs(inside, entry);
         if (plain.isPresent()) {
-          run.changes().strip(directory, entry.name(), plain.get());
-          run.tally().add(MergeAction.ADDED, inside, entry.name());
+          run.changes().stripXattrs(directory, entry.name(), plain.get());
+          run.tally().countAction(MergeAction.ADDED, inside, entry.name());
           continue;
         }
         EntryStat inner = LayerEntries.present(directory, entry.name());
         if (inner.isDirectory()) {
           return new DirectoryFreeing(directory, entry.name(), inner, inside, false);
         }
-        leaf(entry.name(), inner);
+        freeLeaf(entry.name(), inner);
       }
-      end();
+      endFreeing();
       return null;
     }
 
-    private void begin() throws IOException {
+    private void beginFreeing() throws IOException {
       xattrs = new ArrayList<>(parent.xattrs(name));
       changed = xattrs.contains(timeMark());
-      before = changed ? run.times().remember(parent, name, stat) : stat;
+      before = changed ? run.times().rememberTime(parent, name, stat) : stat;
       directory = parent.open(name);
       entries = directory.entries();
     }
@@ -91,30 +92,30 @@ final class TreeMove {
       return Mark.MERGE_TIME.xattr(run.marks());
     }
 
-    private void leaf(Name leaf, EntryStat inner) throws IOException {
+    private void freeLeaf(Name leaf, EntryStat inner) throws IOException {
       if (LayerEntries.isWhiteout(directory, leaf, inner, run.marks())) {
         if (!changed) {
-          run.times().remember(parent, name, stat);
+          run.times().rememberTime(parent, name, stat);
           xattrs.add(timeMark());
           changed = true;
         }
-        run.changes().remove(directory, leaf);
-        run.tally().whiteout();
+        run.changes().removeEntry(directory, leaf);
+        run.tally().countWhiteout();
       } else {
-        run.changes().strip(directory, leaf, run.xattrs(directory, inside, leaf, inner));
-        run.tally().moved(MergeAction.ADDED, inside, leaf, inner);
+        run.changes().stripXattrs(directory, leaf, run.knownXattrs(directory, inside, leaf, inner));
+        run.tally().countMoved(MergeAction.ADDED, inside, leaf, inner);
       }
     }
 
-    private void end() throws IOException {
+    private void endFreeing() throws IOException {
       if (changed) {
         run.changes().setTimes(parent, name, before);
       }
       if (keepsOpaque) {
         xattrs.remove(Mark.OPAQUE.xattr(run.marks()));
       }
-      run.changes().strip(parent, name, xattrs);
-      run.tally().add(MergeAction.ADDED, place, name);
+      run.changes().stripXattrs(parent, name, xattrs);
+      run.tally().countAction(MergeAction.ADDED, place, name);
     }
 
     @Override

@@ -19,21 +19,21 @@ final class UpperRemoval {
     this.run = run;
   }
 
-  void leaves(MergeLevel level) throws IOException {
+  void removeLeaves(MergeLevel level) throws IOException {
     if (run.changes().dryRun()) {
       return;
     }
     LayerListings.forEach(
         level.upper(),
         (name, type) -> {
-          MergeSelection inner = level.selection().below(name);
+          MergeSelection inner = level.selection().selectionBelow(name);
           boolean staging = level.place().isRoot() && name.equals(run.staging());
           if (type != EntryType.DIRECTORY
               && !staging
               && !inner.isNothing()
               && inner.takesEntry()
               && !isKept(level, name)) {
-            run.changes().remove(level.upper(), name);
+            run.changes().removeEntry(level.upper(), name);
           }
         });
   }
@@ -43,6 +43,6 @@ final class UpperRemoval {
     EntryStat own = LayerEntries.present(level.upper(), name);
     return LayerEntries.isWhiteout(level.upper(), name, own, run.marks())
         ? level.keepsWhiteout(name)
-        : level.keeps(name);
+        : level.keepsEntry(name);
   }
 }

@@ -63,9 +63,9 @@ final class LayerAudit {
 
   void run(LayerDirectory root, MergedDirectory below) throws IOException {
     EntryStat stat = LayerEntries.present(root, Name.SELF);
-    markCheck.check(MarkedEntry.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
+    markCheck.checkMarks(MarkedEntry.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
     TreeWalk.run(new DirectoryStep(root, below, ViewPlace.ROOT, ViewPlace.ROOT));
-    redirects.repeated(root, marks);
+    redirects.checkRepeated(root, marks);
   }
 
   /** Goes through one directory of the layer. */
@@ -89,10 +89,10 @@ final class LayerAudit {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       while (hasNext()) {
-        if (!place.isRoot() || !LowerStaging.isName(entries.name())) {
-          TreeWalk.Step inner = entry();
+        if (!place.isRoot() || !LowerStaging.isName(entries.entryName())) {
+          TreeWalk.Step inner = checkEntry();
           if (inner != null) {
             return inner;
           }
@@ -106,17 +106,18 @@ final class LayerAudit {
         if (entries == null) {
           entries = new TypedCursor(directory);
         }
-        return entries.next();
+        return entries.nextEntry();
       } catch (NoSuchFileException | NotDirectoryException e) {
         // The whole directory has been removed in the view meanwhile.
         return false;
       }
     }
 
-    private TreeWalk.Step entry() throws IOException {
+    private TreeWalk.Step checkEntry() throws IOException {
       try {
-        MarkedEntry inner = look(directory, entries.name(), entries.type(), below, place, source);
-        return inner == null ? null : directory(inner, below, place, source);
+        MarkedEntry inner =
+            lookAt(directory, entries.entryName(), entries.entryType(), below, place, source);
+        return inner == null ? null : checkDirectory(inner, below, place, source);
       } catch (NoSuchFileException | NotDirectoryException e) {
         // Removed in the view meanwhile.
         return null;
@@ -135,7 +136,7 @@ final class LayerAudit {
   }
 
   /** Looks at an entry, and returns it if it is a directory to be looked into. */
-  private MarkedEntry look(
+  private MarkedEntry lookAt(
       LayerDirectory directory,
       Name name,
       EntryType type,
@@ -153,14 +154,14 @@ final class LayerAudit {
       if (FuseForm.isMarkOfProgram(directory, name)) {
         isSound(MarkedEntry.of(directory, name, stat, xattrs, marks), xattrs);
       }
-      whiteouts.check(directory, name, stat, below, place);
+      whiteouts.checkWhiteout(directory, name, stat, below, place);
       return null;
     }
     MarkedEntry entry = MarkedEntry.of(directory, name, stat, xattrs, marks);
-    markCheck.check(entry);
+    markCheck.checkMarks(entry);
     boolean sound = isSound(entry, xattrs);
-    if (sound && stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
-      metacopy(entry, below, place, source);
+    if (sound && stat.type() == EntryType.FILE && entry.hasMark(Mark.METACOPY)) {
+      checkMetacopy(entry, below, place, source);
     }
     return stat.isDirectory() ? entry : null;
   }
@@ -175,26 +176,26 @@ final class LayerAudit {
     }
     Optional<Problem> problem = fit.entry(entry.directory(), entry.name(), stat.type(), xattrs);
     if (problem.isPresent()) {
-      findings.found(problem.get());
+      findings.foundProblem(problem.get());
     }
     return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
-  private TreeWalk.Step directory(
+  private TreeWalk.Step checkDirectory(
       MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
     LayerDirectory directory = entry.directory();
     Name name = entry.name();
     boolean opaque = LayerEntries.isOpaque(directory, name, marks);
     if (opaque && bottom) {
-      markCheck.stray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
+      markCheck.foundStray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
     }
     LayerDirectory inner = directory.open(name);
     MergedDirectory innerBelow = null;
     try {
       innerBelow = below.below(directory, name);
-      ViewPlace innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
-      return new DirectoryStep(inner, innerBelow, place.in(name), innerSource);
+      ViewPlace innerSource = redirects.followRedirect(entry, opaque, innerBelow, place, source);
+      return new DirectoryStep(inner, innerBelow, place.placeIn(name), innerSource);
     } catch (IOException | RuntimeException | Error e) {
       MergedDirectory opened = innerBelow;
       try (inner;
@@ -204,7 +205,8 @@ final class LayerAudit {
     }
   }
 
-  private void metacopy(MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
+  private void checkMetacopy(
+      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
     boolean linked = entry.stat().links() > 1;
     boolean found =
@@ -217,7 +219,7 @@ final class LayerAudit {
               }
             });
     if (!found) {
-      findings.found(MissingData.problem(entry.directory(), entry.name()));
+      findings.foundProblem(MissingData.problemOf(entry.directory(), entry.name()));
     }
   }
 }

@@ -50,7 +50,7 @@ record MarkedEntry(
     return new MarkedEntry(directory, name, stat, namespace, marks, unknown);
   }
 
-  boolean has(Mark mark) {
+  boolean hasMark(Mark mark) {
     return marks.contains(mark);
   }
 
@@ -58,15 +58,15 @@ record MarkedEntry(
     return name.equals(Name.SELF);
   }
 
-  Optional<byte[]> value(Mark mark) throws IOException {
+  Optional<byte[]> markValue(Mark mark) throws IOException {
     return directory.xattr(name, mark.xattr(namespace));
   }
 
-  void drop(Mark mark) throws IOException {
+  void dropMark(Mark mark) throws IOException {
     directory.removeXattr(name, mark.xattr(namespace));
   }
 
-  Problem problem(ProblemCode code, String message, String remedy) {
+  Problem problemOf(ProblemCode code, String message, String remedy) {
     return Problem.of(code, LayerEntries.path(directory, name), message, remedy);
   }
 }

@@ -8,20 +8,20 @@ import java.io.IOException;
 @FunctionalInterface
 public interface ProblemSink {
   /** One problem; the repair is null where there is none that leaves the view as it is. */
-  void found(Problem problem, ProblemRepair repair) throws IOException;
+  void foundProblem(Problem problem, ProblemRepair repair) throws IOException;
 
   /** Steps that undo a problem; the view is the same after every single one. */
   @FunctionalInterface
   interface ProblemRepair {
-    void make() throws IOException;
+    void makeRepair() throws IOException;
   }
 
-  default void found(Problem problem) throws IOException {
-    found(problem, null);
+  default void foundProblem(Problem problem) throws IOException {
+    foundProblem(problem, null);
   }
 
   /** The same for the problems of one layer. */
-  default ProblemSink in(LayerDirectory layer) throws IOException {
+  default ProblemSink sinkIn(LayerDirectory layer) throws IOException {
     return this;
   }
 }

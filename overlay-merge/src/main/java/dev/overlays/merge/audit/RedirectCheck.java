@@ -46,38 +46,39 @@ final class RedirectCheck {
    * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
    * have it; null if nowhere.
    */
-  ViewPlace follow(
+  ViewPlace followRedirect(
       MarkedEntry entry, boolean opaque, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
-    if (entry.has(Mark.REDIRECT)) {
+    if (entry.hasMark(Mark.REDIRECT)) {
       if (!isRead(entry, opaque)) {
         String why = opaque ? "has no effect on an opaque directory" : "leads to no layer below";
-        markCheck.stray(entry, Mark.REDIRECT, why);
+        markCheck.foundStray(entry, Mark.REDIRECT, why);
       } else {
-        return renamed(entry, below, place, source);
+        return checkRenamed(entry, below, place, source);
       }
     }
-    return source == null || opaque ? null : source.in(entry.name());
+    return source == null || opaque ? null : source.placeIn(entry.name());
   }
 
-  private ViewPlace renamed(
+  private ViewPlace checkRenamed(
       MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
-    Optional<RedirectTarget> redirect = entry.value(Mark.REDIRECT).flatMap(RedirectTarget::parse);
+    Optional<RedirectTarget> redirect =
+        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
     if (redirect.isEmpty()) {
       return null;
     }
     if (below.isNothing()) {
-      dangling(entry, ViewPlace.of(redirect.get().names()));
+      foundDangling(entry, ViewPlace.of(redirect.get().names()));
       return null;
     }
     ViewPlace from = source;
     if (redirect.get().absolute()) {
       from = ViewPlace.of(redirect.get().names());
     } else if (source != null) {
-      from = source.in(redirect.get().names().get(0));
+      from = source.placeIn(redirect.get().names().get(0));
     }
-    renamed.add(new RenamedEntry(place.in(entry.name()), from, true));
+    renamed.add(new RenamedEntry(place.placeIn(entry.name()), from, true));
     return from;
   }
 
@@ -87,44 +88,45 @@ final class RedirectCheck {
    * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
    */
   void followFile(MarkedEntry entry, ViewPlace place, ViewPlace source) throws IOException {
-    Optional<RedirectTarget> redirect = entry.value(Mark.REDIRECT).flatMap(RedirectTarget::parse);
+    Optional<RedirectTarget> redirect =
+        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
     if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
       ViewPlace from = redirect.get().absolute() ? ViewPlace.of(List.of()) : source;
       for (Name name : redirect.get().names()) {
-        from = from.in(name);
+        from = from.placeIn(name);
       }
-      renamed.add(new RenamedEntry(place.in(entry.name()), from, false));
+      renamed.add(new RenamedEntry(place.placeIn(entry.name()), from, false));
     }
   }
 
   /** Opaque first: without its redirect alone, the view would merge what has its name below. */
-  private void dangling(MarkedEntry entry, ViewPlace source) throws IOException {
+  private void foundDangling(MarkedEntry entry, ViewPlace source) throws IOException {
     Problem problem =
-        entry.problem(
+        entry.problemOf(
             ProblemCode.REDIRECT_DANGLING,
             "The directory was renamed from "
-                + source.text()
+                + source.pathText()
                 + ", and no layer below has such a directory any more: the view shows only what"
                 + " this layer holds of it.",
             "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"
                 + " directory opaque and removes the redirect.");
-    findings.found(
+    findings.foundProblem(
         problem,
         emptyBelow
             ? null
             : () -> {
               entry.directory().setXattr(entry.name(), Mark.OPAQUE.xattr(entry.namespace()), YES);
-              entry.drop(Mark.REDIRECT);
+              entry.dropMark(Mark.REDIRECT);
             });
   }
 
   /** Called when all is seen. */
-  void repeated(LayerDirectory root, MarkNamespace marks) throws IOException {
+  void checkRepeated(LayerDirectory root, MarkNamespace marks) throws IOException {
     RedirectTargets exposure = new RedirectTargets(root, marks, renamed);
     for (RenamedEntry entry : renamed) {
-      Optional<Problem> problem = exposure.problem(entry);
+      Optional<Problem> problem = exposure.problemOf(entry);
       if (problem.isPresent()) {
-        findings.found(problem.get());
+        findings.foundProblem(problem.get());
       }
     }
   }

@@ -27,16 +27,16 @@ public final class RepairingSink implements ProblemSink {
   }
 
   @Override
-  public void found(Problem problem, ProblemRepair repair) throws IOException {
+  public void foundProblem(Problem problem, ProblemRepair repair) throws IOException {
     if (repair == null) {
-      left.add(problem);
+      left.addProblem(problem);
       return;
     }
     try {
-      repair.make();
+      repair.makeRepair();
       repaired.merge(problem.code(), 1L, Long::sum);
     } catch (FileSystemException e) {
-      left.add(failed(problem, e));
+      left.addProblem(failedRepair(problem, e));
     }
   }
 
@@ -45,25 +45,27 @@ public final class RepairingSink implements ProblemSink {
    * seen either: without them a whiteout in a renamed directory looks as if it hid nothing.
    */
   @Override
-  public ProblemSink in(LayerDirectory layer) throws IOException {
+  public ProblemSink sinkIn(LayerDirectory layer) throws IOException {
     try {
       // A mark that the root of a layer never has.
       layer.removeXattr(Name.SELF, Mark.MERGE_COPY.xattr(marks));
       return this;
     } catch (FileSystemException e) {
-      return (problem, repair) -> left.add(repair == null ? problem : failed(problem, e));
+      return (problem, repair) ->
+          left.addProblem(repair == null ? problem : failedRepair(problem, e));
     }
   }
 
-  private static Problem failed(Problem problem, FileSystemException e) {
+  private static Problem failedRepair(Problem problem, FileSystemException e) {
     return new Problem(
         problem.code(),
         problem.path(),
-        problem.message() + " It could not be repaired: " + LayerCheck.reason(e) + ".",
+        problem.message() + " It could not be repaired: " + LayerCheck.reasonOf(e) + ".",
         problem.remedy());
   }
 
-  public RepairReport report() {
-    return new RepairReport(repaired, left.sorted(), Duration.ofNanos(System.nanoTime() - start));
+  public RepairReport repairReport() {
+    return new RepairReport(
+        repaired, left.sortedProblems(), Duration.ofNanos(System.nanoTime() - start));
   }
 }

@@ -50,14 +50,14 @@ public final class SpecAudit {
       }
       StagingCheck staging = new StagingCheck(findings, marks);
       WorkState work =
-          spec.upper().isPresent() ? work(staging) : new WorkState(LastMount.of(null), true);
+          spec.upper().isPresent() ? workState(staging) : new WorkState(LastMount.of(null), true);
       DirectoryTimes times =
           new DirectoryTimes(new LayerChanges(false, marks), marks, work.lastMount());
       for (int i = 0; i < roots.size(); i++) {
         boolean needsIndex = i == 0 && !work.hasIndex();
-        layer(roots.get(i), i, times, needsIndex);
+        checkLayer(roots.get(i), i, times, needsIndex);
       }
-      staging.roots(roots);
+      staging.checkRoots(roots);
     }
   }
 
@@ -70,7 +70,7 @@ public final class SpecAudit {
     for (LayerDirectory root : roots) {
       Optional<Problem> problem = fit.root(root);
       if (problem.isPresent()) {
-        findings.found(problem.get());
+        findings.foundProblem(problem.get());
         foreign = true;
       }
     }
@@ -80,27 +80,27 @@ public final class SpecAudit {
   /** What the work directory tells. */
   private record WorkState(LastMount lastMount, boolean hasIndex) {}
 
-  private WorkState work(StagingCheck staging) throws IOException {
+  private WorkState workState(StagingCheck staging) throws IOException {
     try (OpenLayers open = OpenLayers.open(MergeJob.of(spec), store)) {
       Optional<Problem> problem = LayerFit.work(open.work());
       if (problem.isPresent()) {
-        findings.found(problem.get());
+        findings.foundProblem(problem.get());
       }
-      staging.beside(open);
+      staging.checkBeside(open);
       boolean hasIndex =
           open.work() != null && open.work().stat(INDEX).filter(EntryStat::isDirectory).isPresent();
       return new WorkState(open.lastMount(), hasIndex);
     }
   }
 
-  private void layer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
+  private void checkLayer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
       throws IOException {
     boolean isUpper = index == 0 && spec.upper().isPresent();
     boolean bottom = index == layers.size() - 1 && spec.dataLowers().isEmpty();
     List<Path> lowers = layers.subList(isUpper ? 1 : index, layers.size());
     try (LayerRoots open = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
       MergedDirectory below = isUpper ? open.root() : open.belowFirst();
-      ProblemSink here = findings.in(root);
+      ProblemSink here = findings.sinkIn(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
       new LayerAudit(marks, fit, isUpper, bottom, isOneEmpty(below), here, markCheck)
           .run(root, below);

@@ -22,10 +22,10 @@ public final class FileCopy {
    * @param data what has the content
    * @param attributes what has everything else, of the same kind
    */
-  public Name copy(CopySource data, CopySource attributes, StagingDirectory staging)
+  public Name copyFile(CopySource data, CopySource attributes, StagingDirectory staging)
       throws IOException {
-    LayerDirectory target = staging.directory();
-    Name name = staging.next();
+    LayerDirectory target = staging.openDirectory();
+    Name name = staging.nextName();
     switch (data.stat().type()) {
       case FILE -> {
         target.createFile(name).close();

@@ -27,21 +27,21 @@ public final class LayerChanges {
   }
 
   /** Removes anything but a directory, be it protected or not. */
-  public void remove(LayerDirectory directory, Name name) throws IOException {
+  public void removeEntry(LayerDirectory directory, Name name) throws IOException {
     if (dryRun) {
       return;
     }
     try {
       directory.remove(name);
     } catch (AccessDeniedException e) {
-      unprotect(directory, name, e);
+      liftProtection(directory, name, e);
       directory.remove(name);
     }
   }
 
   public void removeDirectory(LayerDirectory directory, Name name) throws IOException {
     if (!dryRun) {
-      unprotected(directory, name, () -> directory.removeDirectory(name));
+      changeUnprotected(directory, name, () -> directory.removeDirectory(name));
     }
   }
 
@@ -54,7 +54,7 @@ public final class LayerChanges {
   /** Gives an entry another name, even if it is protected, which it is not afterwards. */
   public void createLink(LayerDirectory from, Name name, LayerDirectory to, Name newName)
       throws IOException {
-    unprotected(from, name, () -> from.createLink(name, to, newName));
+    changeUnprotected(from, name, () -> from.createLink(name, to, newName));
   }
 
   public void createWhiteout(LayerDirectory directory, Name name) throws IOException {
@@ -64,7 +64,7 @@ public final class LayerChanges {
   }
 
   /** Moves an entry to a name that is free or hidden; what is there may be protected. */
-  public void rename(LayerDirectory from, Name name, LayerDirectory to, Name newName)
+  public void renameEntry(LayerDirectory from, Name name, LayerDirectory to, Name newName)
       throws IOException {
     if (dryRun) {
       return;
@@ -72,7 +72,7 @@ public final class LayerChanges {
     try {
       from.rename(name, to, newName);
     } catch (AccessDeniedException e) {
-      unprotect(to, newName, e);
+      liftProtection(to, newName, e);
       from.rename(name, to, newName);
     }
   }
@@ -81,7 +81,8 @@ public final class LayerChanges {
    * Frees an entry from its marks, as they were listed. A redirect goes first: it would lead
    * somewhere again when the opaque mark is gone.
    */
-  public void strip(LayerDirectory directory, Name name, List<String> xattrs) throws IOException {
+  public void stripXattrs(LayerDirectory directory, Name name, List<String> xattrs)
+      throws IOException {
     if (dryRun || xattrs.isEmpty()) {
       return;
     }
@@ -130,11 +131,12 @@ public final class LayerChanges {
       LayerDirectory from, Name name, EntryStat stat, LayerDirectory to, Name newName)
       throws IOException {
     if (!dryRun) {
-      unprotected(to, newName, () -> AttributeCopy.copy(from, name, stat, to, newName, marks));
+      changeUnprotected(
+          to, newName, () -> AttributeCopy.copy(from, name, stat, to, newName, marks));
     }
   }
 
-  public void protect(LayerDirectory directory, Name name, ChattrProtection protection)
+  public void protectEntry(LayerDirectory directory, Name name, ChattrProtection protection)
       throws IOException {
     if (dryRun) {
       return;
@@ -145,7 +147,7 @@ public final class LayerChanges {
     }
   }
 
-  public void sync(LayerDirectory directory) throws IOException {
+  public void syncDirectory(LayerDirectory directory) throws IOException {
     if (!dryRun) {
       directory.syncFileSystem();
     }
@@ -154,20 +156,20 @@ public final class LayerChanges {
   /** A step that changes something. */
   @FunctionalInterface
   private interface ChangeStep {
-    void make() throws IOException;
+    void makeChange() throws IOException;
   }
 
   /**
    * Makes a step, if need be after another try without the attributes of chattr(1). What is done
    * once an entry does so itself: the simple compiler makes an object for each step.
    */
-  private static void unprotected(LayerDirectory directory, Name name, ChangeStep step)
+  private static void changeUnprotected(LayerDirectory directory, Name name, ChangeStep step)
       throws IOException {
     try {
-      step.make();
+      step.makeChange();
     } catch (AccessDeniedException e) {
-      unprotect(directory, name, e);
-      step.make();
+      liftProtection(directory, name, e);
+      step.makeChange();
     }
   }
 
@@ -176,16 +178,16 @@ public final class LayerChanges {
    * nobody while it has them, and from the directory around it. Both are hidden by what the upper
    * has there, or are about to get the attributes of the upper's. Without any, the refusal stands.
    */
-  private static void unprotect(LayerDirectory directory, Name name, AccessDeniedException refusal)
-      throws IOException {
-    boolean entry = unprotect(directory, name);
-    boolean around = unprotect(directory, Name.SELF);
+  private static void liftProtection(
+      LayerDirectory directory, Name name, AccessDeniedException refusal) throws IOException {
+    boolean entry = liftProtection(directory, name);
+    boolean around = liftProtection(directory, Name.SELF);
     if (!entry && !around) {
       throw refusal;
     }
   }
 
-  private static boolean unprotect(LayerDirectory directory, Name name) throws IOException {
+  private static boolean liftProtection(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty() || !(stat.get().immutable() || stat.get().appendOnly())) {
       return false;

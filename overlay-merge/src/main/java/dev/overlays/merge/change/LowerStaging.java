@@ -36,7 +36,7 @@ public final class LowerStaging {
   }
 
   /** Stops hiding it when it is gone. */
-  public static void forget(LayerDirectory upper, Name name) throws IOException {
+  public static void forgetTime(LayerDirectory upper, Name name) throws IOException {
     upper.remove(name);
   }
 }

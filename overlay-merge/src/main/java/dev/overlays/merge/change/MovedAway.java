@@ -22,12 +22,12 @@ public final class MovedAway {
   }
 
   /** Counts an entry with all that is in it. */
-  public void count(LayerDirectory lower, Name name, EntryType type, ViewPlace place)
+  public void countEntry(LayerDirectory lower, Name name, EntryType type, ViewPlace place)
       throws IOException {
     if (type == EntryType.DIRECTORY) {
-      TreeWalk.run(new DirectoryStep(lower, place.in(name)));
+      TreeWalk.run(new DirectoryStep(lower, place.placeIn(name)));
     } else {
-      tally.add(MergeAction.DELETED, place, name);
+      tally.countAction(MergeAction.DELETED, place, name);
     }
   }
 
@@ -44,18 +44,18 @@ public final class MovedAway {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(place.name());
         entries = new TypedCursor(directory);
       }
-      while (entries.next()) {
-        if (entries.type() == EntryType.DIRECTORY) {
-          return new DirectoryStep(directory, place.in(entries.name()));
+      while (entries.nextEntry()) {
+        if (entries.entryType() == EntryType.DIRECTORY) {
+          return new DirectoryStep(directory, place.placeIn(entries.entryName()));
         }
-        tally.add(MergeAction.DELETED, place, entries.name());
+        tally.countAction(MergeAction.DELETED, place, entries.entryName());
       }
-      tally.add(MergeAction.DELETED, place.parent(), place.name());
+      tally.countAction(MergeAction.DELETED, place.parent(), place.name());
       return null;
     }
 

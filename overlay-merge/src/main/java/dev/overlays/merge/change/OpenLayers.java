@@ -26,7 +26,7 @@ public record OpenLayers(
     LayerRoots lowers = null;
     try {
       lowers = LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks());
-      LayerDirectory work = work(job, store);
+      LayerDirectory work = openWork(job, store);
       LayerDirectory beside =
           store.open(work == null ? job.upper().toAbsolutePath().getParent() : job.work());
       beside = MappedOwners.like(upper, beside);
@@ -40,7 +40,7 @@ public record OpenLayers(
     }
   }
 
-  private static LayerDirectory work(MergeJob job, LayerStore store) throws IOException {
+  private static LayerDirectory openWork(MergeJob job, LayerStore store) throws IOException {
     if (job.work() == null) {
       return null;
     }
@@ -52,16 +52,16 @@ public record OpenLayers(
   }
 
   /** Where entries are prepared for the upper. */
-  public StagingDirectory staging(LayerChanges changes) throws IOException {
-    return BesideName.of(this, changes).staging();
+  public StagingDirectory stagingDirectory(LayerChanges changes) throws IOException {
+    return BesideName.of(this, changes).stagingDirectory();
   }
 
   /** Where entries of the lower are moved to be removed. */
-  public StagingDirectory trash(LayerChanges changes) throws IOException {
-    return BesideName.of(this, changes).trash();
+  public StagingDirectory trashDirectory(LayerChanges changes) throws IOException {
+    return BesideName.of(this, changes).trashDirectory();
   }
 
-  public LayerDirectory lower() {
+  public LayerDirectory firstLower() {
     return lowers.first();
   }
 

@@ -32,7 +32,7 @@ public final class StagingDirectory implements Closeable {
   }
 
   /** Opens it, empty at first. */
-  public synchronized LayerDirectory directory() throws IOException {
+  public synchronized LayerDirectory openDirectory() throws IOException {
     if (directory == null) {
       EntryStat before = LayerEntries.present(parent, Name.SELF);
       LayerEntries.removeTree(parent, name);
@@ -44,12 +44,12 @@ public final class StagingDirectory implements Closeable {
   }
 
   /** A name that is not taken yet. */
-  public Name next() {
+  public Name nextName() {
     return Name.of(Long.toString(count.incrementAndGet()));
   }
 
   /** Removes it, be it that of an earlier run. */
-  public void clear() throws IOException {
+  public void clearLeftovers() throws IOException {
     if (parent.stat(name).isPresent()) {
       EntryStat before = LayerEntries.present(parent, Name.SELF);
       LayerEntries.removeTree(parent, name);
@@ -67,7 +67,7 @@ public final class StagingDirectory implements Closeable {
     if (directory != null) {
       directory.close();
       directory = null;
-      clear();
+      clearLeftovers();
     }
     after.close();
   }

@@ -59,7 +59,7 @@ final class DiffLevel implements Closeable {
   }
 
   /** The roots; the upper's belongs to this from now on. */
-  static DiffLevel root(LayerDirectory upper, MergedDirectory lowers) {
+  static DiffLevel rootLevel(LayerDirectory upper, MergedDirectory lowers) {
     return new DiffLevel(upper, lowers, lowers, ViewPlace.ROOT, ViewPlace.ROOT);
   }
 
@@ -69,8 +69,8 @@ final class DiffLevel implements Closeable {
     boolean anew = below.isNothing();
     MergedDirectory compared = anew ? old.open(name) : below;
     try {
-      ViewPlace from = anew ? source.in(name) : origin.place();
-      return new DiffLevel(upper.open(name), below, compared, place.in(name), from);
+      ViewPlace from = anew ? source.placeIn(name) : origin.place();
+      return new DiffLevel(upper.open(name), below, compared, place.placeIn(name), from);
     } catch (IOException | RuntimeException e) {
       try (compared) {
         throw e;
@@ -108,7 +108,7 @@ final class DiffLevel implements Closeable {
   }
 
   /** The next entry of the upper; null at the end. */
-  EntryComparison.ComparedEntry next() throws IOException {
+  EntryComparison.ComparedEntry nextEntry() throws IOException {
     return read.isEmpty() ? readNext() : read.poll();
   }
 
@@ -116,7 +116,7 @@ final class DiffLevel implements Closeable {
   void lookAhead(DiffWalk walk, Executor helpers) throws IOException {
     EntryComparison.ComparedEntry directory = nextDirectory();
     if (directory != null) {
-      ahead = DiffAhead.start(directory, walk.through(this, directory), helpers);
+      ahead = DiffAhead.startWalk(directory, walk.walkThrough(this, directory), helpers);
     }
   }
 
@@ -140,7 +140,7 @@ final class DiffLevel implements Closeable {
   }
 
   /** What others have begun of a directory; null if that is nothing. */
-  DiffAhead begun(EntryComparison.ComparedEntry directory) {
+  DiffAhead begunWalk(EntryComparison.ComparedEntry directory) {
     if (ahead == null || !ahead.isOf(directory)) {
       return null;
     }
@@ -156,7 +156,7 @@ final class DiffLevel implements Closeable {
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       Optional<EntryStat> stat = listings.upperIfThere(entry);
       if (stat.isPresent()) {
-        remember(entry.name());
+        rememberName(entry.name());
         return new EntryComparison.ComparedEntry(upper, entry.name(), stat.get());
       }
     }
@@ -164,7 +164,7 @@ final class DiffLevel implements Closeable {
   }
 
   /** Of an opaque directory the names are needed again, for what it hides. */
-  private void remember(Name name) {
+  private void rememberName(Name name) {
     if (isAnew() && knowsNames) {
       names.add(name);
       knowsNames = names.size() <= MOST_NAMES;

@@ -24,7 +24,7 @@ public final class DiffRun implements Closeable {
     this.upper = upper;
     this.lowers = lowers;
     this.compareContent = compareContent;
-    helpers = workers > 1 ? helpers(workers - 1) : null;
+    helpers = workers > 1 ? helperThreads(workers - 1) : null;
   }
 
   public static DiffRun open(MergeJob job, LayerStore store, boolean compareContent, int workers)
@@ -41,15 +41,15 @@ public final class DiffRun implements Closeable {
   }
 
   /** The next change; null at the end. */
-  public Change next() throws IOException {
+  public Change nextChange() throws IOException {
     if (walk == null) {
       walk = DiffWalk.of(upper, lowers, compareContent, helpers);
     }
-    return walk.next();
+    return walk.nextChange();
   }
 
   /** Threads that are there when they are needed, and keep no JVM alive. */
-  private static ExecutorService helpers(int count) {
+  private static ExecutorService helperThreads(int count) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             count,

@@ -67,7 +67,7 @@ final class DiffWalk implements Closeable {
   /** Opens the first level. */
   @FunctionalInterface
   private interface LevelOpener {
-    void in(DiffWalk walk) throws IOException;
+    void openIn(DiffWalk walk) throws IOException;
   }
 
   /** A walk from the roots, which stay open. The helpers are null if it is to be alone. */
@@ -81,44 +81,44 @@ final class DiffWalk implements Closeable {
             compareContent,
             new PathText(),
             new PathText(),
-            started -> started.root(upper));
+            started -> started.openRoot(upper));
     walk.helpers = helpers;
     return walk;
   }
 
   /** A walk through one directory, that nobody helps until it is taken over. */
-  DiffWalk through(DiffLevel level, EntryComparison.ComparedEntry directory) {
+  DiffWalk walkThrough(DiffLevel level, EntryComparison.ComparedEntry directory) {
     return new DiffWalk(
         lowers,
         comparison,
         compareContent,
         new PathText(paths),
         new PathText(sources),
-        walk -> walk.directory(level, directory, level.old().find(directory.name())));
+        walk -> walk.compareDirectory(level, directory, level.old().find(directory.name())));
   }
 
   /** Finds the first changes. */
-  void begin() throws IOException {
+  void beginLevel() throws IOException {
     Deque<DiffWalk> none = new ArrayDeque<>(0);
-    while (!ended && ready.size() < AHEAD && readyLength < AHEAD_LENGTH && step(none)) {
+    while (!ended && ready.size() < AHEAD && readyLength < AHEAD_LENGTH && stepOn(none)) {
       // Until there is enough.
     }
   }
 
-  /** Lets {@link #begin} come to its end. */
-  void end() {
+  /** Lets {@link #beginLevel} come to its end. */
+  void endLevel() {
     ended = true;
   }
 
   /** The next change; null at the end. */
-  Change next() throws IOException {
+  Change nextChange() throws IOException {
     while (true) {
       DiffWalk walk = taken.isEmpty() ? this : taken.peek();
       Change change = walk.ready.poll();
       if (change != null) {
         return change;
       }
-      if (!walk.step(taken)) {
+      if (!walk.stepOn(taken)) {
         if (walk == this) {
           return null;
         }
@@ -127,39 +127,39 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  private void root(LayerDirectory upper) throws IOException {
-    DiffLevel level = DiffLevel.root(upper, lowers.root());
+  private void openRoot(LayerDirectory upper) throws IOException {
+    DiffLevel level = DiffLevel.rootLevel(upper, lowers.root());
     levels.push(level);
     EntryStat stat = LayerEntries.present(upper, Name.SELF);
-    metadata(
+    compareMetadata(
         level, new EntryComparison.ComparedEntry(upper, Name.SELF, stat), level.merged().top());
   }
 
   /** Goes on by one entry, which others may have begun, and tells whether there was one. */
-  private boolean step(Deque<DiffWalk> begun) throws IOException {
+  private boolean stepOn(Deque<DiffWalk> begun) throws IOException {
     if (!started) {
       started = true;
-      start.in(this);
+      start.openIn(this);
       return true;
     }
     if (levels.isEmpty()) {
       return false;
     }
-    step(levels.peek(), begun);
+    stepOn(levels.peek(), begun);
     return true;
   }
 
-  private void step(DiffLevel level, Deque<DiffWalk> begun) throws IOException {
-    EntryComparison.ComparedEntry next = level.next();
+  private void stepOn(DiffLevel level, Deque<DiffWalk> begun) throws IOException {
+    EntryComparison.ComparedEntry next = level.nextEntry();
     if (next != null) {
       if (helpers == null || !next.stat().isDirectory() || !isBegun(level, next, begun)) {
-        entry(level, next);
+        compareEntry(level, next);
       }
       return;
     }
     ShownEntry hidden = level.nextHidden();
     if (hidden != null) {
-      tell(ChangeKind.DELETED, level, hidden.name(), hidden.stat());
+      tellChange(ChangeKind.DELETED, level, hidden.name(), hidden.stat());
     } else {
       levels.pop().close();
     }
@@ -169,39 +169,40 @@ final class DiffWalk implements Closeable {
   private boolean isBegun(
       DiffLevel level, EntryComparison.ComparedEntry directory, Deque<DiffWalk> begun)
       throws IOException {
-    DiffAhead ahead = level.begun(directory);
+    DiffAhead ahead = level.begunWalk(directory);
     if (ahead == null) {
       level.lookAhead(this, helpers);
       return false;
     }
-    DiffWalk inner = ahead.take();
+    DiffWalk inner = ahead.takeWalk();
     inner.helpers = helpers;
     begun.push(inner);
     return true;
   }
 
-  private void entry(DiffLevel level, EntryComparison.ComparedEntry entry) throws IOException {
+  private void compareEntry(DiffLevel level, EntryComparison.ComparedEntry entry)
+      throws IOException {
     Optional<ShownEntry> old = level.old().find(entry.name());
     if (entry.stat().isDirectory()) {
-      directory(level, entry, old);
+      compareDirectory(level, entry, old);
     } else if (LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)) {
       if (old.isPresent()) {
-        tell(ChangeKind.DELETED, level, entry.name(), old.get().stat());
+        tellChange(ChangeKind.DELETED, level, entry.name(), old.get().stat());
       }
     } else if (isMetacopy(entry)) {
-      metacopy(level, entry, old);
+      compareMetacopy(level, entry, old);
     } else if (!isReplaced(level, entry, old)) {
-      leaf(level, entry, old.get());
+      compareLeaf(level, entry, old.get());
     }
   }
 
-  private void leaf(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
+  private void compareLeaf(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
       throws IOException {
     boolean asks = compareContent || entry.stat().type() != EntryType.FILE;
     if (asks && EntryComparison.sameContent(entry, level.old(), old)) {
-      metadata(level, entry, old);
+      compareMetadata(level, entry, old);
     } else {
-      tell(ChangeKind.MODIFIED, level, entry.name(), entry.stat());
+      tellChange(ChangeKind.MODIFIED, level, entry.name(), entry.stat());
     }
   }
 
@@ -212,7 +213,7 @@ final class DiffWalk implements Closeable {
       return false;
     }
     ChangeKind kind = old.isPresent() ? ChangeKind.REPLACED : ChangeKind.ADDED;
-    tell(kind, level, entry.name(), entry.stat());
+    tellChange(kind, level, entry.name(), entry.stat());
     return true;
   }
 
@@ -221,7 +222,7 @@ final class DiffWalk implements Closeable {
         && entry.directory().xattr(entry.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 
-  private void metacopy(
+  private void compareMetacopy(
       DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
     LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
@@ -229,9 +230,9 @@ final class DiffWalk implements Closeable {
       return;
     }
     if (compareContent) {
-      metadata(level, entry, old.get());
+      compareMetadata(level, entry, old.get());
     } else {
-      tell(ChangeKind.METADATA, level, entry.name(), entry.stat());
+      tellChange(ChangeKind.METADATA, level, entry.name(), entry.stat());
     }
   }
 
@@ -243,7 +244,7 @@ final class DiffWalk implements Closeable {
     if (!origin.redirect().absolute()) {
       return isRenamed(level, entry, origin, level.merged());
     }
-    RedirectTarget parent = origin.parent();
+    RedirectTarget parent = origin.parentTarget();
     try (MergedDirectory around = parent == null ? lowers.root() : lowers.root().open(parent)) {
       return isRenamed(level, entry, origin, around);
     }
@@ -260,12 +261,12 @@ final class DiffWalk implements Closeable {
     if (source.isEmpty() || source.get().stat().type() != EntryType.FILE) {
       return false;
     }
-    renamed(level, entry, origin);
-    metadata(level, entry, source.get());
+    compareRenamed(level, entry, origin);
+    compareMetadata(level, entry, source.get());
     return true;
   }
 
-  private void directory(
+  private void compareDirectory(
       DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
     LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
@@ -275,9 +276,9 @@ final class DiffWalk implements Closeable {
       madeAnew(level, entry, old);
     } else {
       if (origin.isElsewhere()) {
-        renamed(level, entry, origin);
+        compareRenamed(level, entry, origin);
       }
-      metadata(level, entry, inner.merged().top());
+      compareMetadata(level, entry, inner.merged().top());
     }
   }
 
@@ -286,22 +287,23 @@ final class DiffWalk implements Closeable {
       throws IOException {
     if (!isReplaced(level, entry, old)) {
       if (compareContent) {
-        metadata(level, entry, old.get());
+        compareMetadata(level, entry, old.get());
       } else {
-        tell(ChangeKind.REPLACED, level, entry.name(), entry.stat());
+        tellChange(ChangeKind.REPLACED, level, entry.name(), entry.stat());
       }
     }
   }
 
-  private void metadata(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
+  private void compareMetadata(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
       throws IOException {
     if (!comparison.sameAttributes(entry, old)) {
-      tell(ChangeKind.METADATA, level, entry.name(), entry.stat());
+      tellChange(ChangeKind.METADATA, level, entry.name(), entry.stat());
     }
   }
 
-  private void renamed(DiffLevel level, EntryComparison.ComparedEntry entry, LowerOrigin origin) {
-    tell(
+  private void compareRenamed(
+      DiffLevel level, EntryComparison.ComparedEntry entry, LowerOrigin origin) {
+    tellChange(
         ChangeKind.RENAMED,
         level,
         entry.name(),
@@ -309,11 +311,11 @@ final class DiffWalk implements Closeable {
         Optional.of(sources.of(origin.place())));
   }
 
-  private void tell(ChangeKind kind, DiffLevel level, Name name, EntryStat stat) {
-    tell(kind, level, name, stat, Optional.empty());
+  private void tellChange(ChangeKind kind, DiffLevel level, Name name, EntryStat stat) {
+    tellChange(kind, level, name, stat, Optional.empty());
   }
 
-  private void tell(
+  private void tellChange(
       ChangeKind kind, DiffLevel level, Name name, EntryStat stat, Optional<String> from) {
     long size = stat.type() == EntryType.FILE ? stat.size() : 0;
     String path = paths.of(level.place(), name);

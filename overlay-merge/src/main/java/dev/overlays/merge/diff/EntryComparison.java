@@ -28,11 +28,11 @@ public final class EntryComparison {
   public EntryComparison(LayerRoots lowers) throws IOException {
     marks = lowers.marks();
     for (LayerDirectory root : lowers.root().directories()) {
-      everywhere.add(protection(LayerEntries.present(root, Name.SELF)));
+      everywhere.add(protectionOf(LayerEntries.present(root, Name.SELF)));
     }
   }
 
-  private static ChattrProtection protection(EntryStat stat) {
+  private static ChattrProtection protectionOf(EntryStat stat) {
     return new ChattrProtection(stat.immutable(), stat.appendOnly());
   }
 
@@ -56,8 +56,8 @@ public final class EntryComparison {
 
   private boolean sameXattrs(ComparedEntry upper, ShownEntry lower) throws IOException {
     List<String> all = upper.directory().xattrs(upper.name());
-    List<String> own = own(all);
-    if (!own.equals(own(lower.directory().xattrs(lower.name())))) {
+    List<String> own = ownXattrs(all);
+    if (!own.equals(ownXattrs(lower.directory().xattrs(lower.name())))) {
       return false;
     }
     for (String xattr : own) {
@@ -70,7 +70,7 @@ public final class EntryComparison {
     return sameProtection(upper, all, lower);
   }
 
-  private List<String> own(List<String> xattrs) {
+  private List<String> ownXattrs(List<String> xattrs) {
     return xattrs.stream().filter(xattr -> !marks.isMark(xattr)).sorted().toList();
   }
 
@@ -81,7 +81,7 @@ public final class EntryComparison {
   private boolean sameProtection(ComparedEntry upper, List<String> xattrs, ShownEntry lower)
       throws IOException {
     ChattrProtection none = new ChattrProtection(false, false);
-    ChattrProtection old = protection(lower.stat());
+    ChattrProtection old = protectionOf(lower.stat());
     ChattrProtection protection =
         xattrs.contains(Mark.PROTATTR.xattr(marks))
             ? ChattrProtection.of(upper.directory(), upper.name(), marks)

@@ -59,7 +59,7 @@ final class AclText {
   }
 
   /** The attribute that the kernel keeps such an ACL in; null if it keeps none. */
-  static String xattr(String key) {
+  static String toXattr(String key) {
     return switch (key) {
       case PREFIX + "access" -> ACCESS;
       case PREFIX + "default" -> "system.posix_acl_default";
@@ -79,10 +79,10 @@ final class AclText {
     for (String line : text.split("[,\n]", -1)) {
       String words = line.replaceFirst("#.*", "").strip();
       if (!words.isEmpty()) {
-        entries.add(entry(words.split(":", -1)));
+        entries.add(parseEntry(words.split(":", -1)));
       }
     }
-    complete(entries);
+    completeEntries(entries);
     entries.sort(
         Comparator.comparing(AclEntry::tag).thenComparing(AclEntry::id, Integer::compareUnsigned));
     ByteBuffer binary =
@@ -101,7 +101,7 @@ final class AclText {
    * @param binary as {@link #toBinary} gives it
    * @param mode the twelve bits of the header
    */
-  static int mode(byte[] binary, int mode) {
+  static int modeWith(byte[] binary, int mode) {
     ByteBuffer entries =
         ByteBuffer.wrap(binary).order(ByteOrder.LITTLE_ENDIAN).position(Integer.BYTES);
     int owner = 0;
@@ -118,18 +118,18 @@ final class AclText {
     return (mode & 07000) | owner << 6 | group << 3 | other;
   }
 
-  private AclEntry entry(String[] fields) throws IOException {
+  private AclEntry parseEntry(String[] fields) throws IOException {
     if (fields.length < 2) {
       throw new IllegalArgumentException("an entry of it is not whole");
     }
     String name = fields.length == 2 ? "" : fields[1].strip();
-    AclTag tag = tag(fields[0].strip(), !name.isEmpty());
-    int rights = rights(fields[fields.length == 2 ? 1 : 2].strip());
+    AclTag tag = parseTag(fields[0].strip(), !name.isEmpty());
+    int rights = parseRights(fields[fields.length == 2 ? 1 : 2].strip());
     String number = fields.length > 3 ? fields[3].strip() : "";
-    return new AclEntry(tag, rights, tag.isNamed() ? id(tag, name, number) : NO_ID);
+    return new AclEntry(tag, rights, tag.isNamed() ? accountNumber(tag, name, number) : NO_ID);
   }
 
-  private static AclTag tag(String word, boolean named) {
+  private static AclTag parseTag(String word, boolean named) {
     return switch (word) {
       case "user", "u" -> named ? AclTag.USER : AclTag.OWNER;
       case "group", "g" -> named ? AclTag.GROUP : AclTag.OWNING_GROUP;
@@ -139,7 +139,7 @@ final class AclText {
     };
   }
 
-  private static int rights(String word) {
+  private static int parseRights(String word) {
     int rights = 0;
     for (int i = 0; i < word.length(); i++) {
       rights |=
@@ -155,28 +155,28 @@ final class AclText {
   }
 
   /** Tools take the number, if there is one, and otherwise the account of this machine. */
-  private int id(AclTag tag, String name, String number) throws IOException {
+  private int accountNumber(AclTag tag, String name, String number) throws IOException {
     String digits = number.isEmpty() ? name : number;
     if (!digits.matches("[0-9]{1,10}")) {
-      String plain = OCTAL.matcher(name).replaceAll(AclText::character);
-      digits = tag == AclTag.USER ? accounts.user(plain) : accounts.group(plain);
+      String plain = OCTAL.matcher(name).replaceAll(AclText::decodedCharacter);
+      digits = tag == AclTag.USER ? accounts.userNumber(plain) : accounts.groupNumber(plain);
     }
     if (digits == null || Long.parseLong(digits) > LARGEST_ID) {
       throw new IllegalArgumentException(
           (tag == AclTag.USER ? "the user " : "the group ")
-              + RawPath.of(PaxRecords.latin1(name))
+              + RawPath.of(PaxRecords.latin1Of(name))
               + " is not known here, and it has no number");
     }
     return Integer.parseUnsignedInt(digits);
   }
 
-  private static String character(MatchResult octal) {
+  private static String decodedCharacter(MatchResult octal) {
     return Matcher.quoteReplacement(
         String.valueOf((char) (Integer.parseInt(octal.group(1), 8) & 0xff)));
   }
 
   /** The kernel takes no ACL that lacks one of these; of a mask it is known what it would be. */
-  private static void complete(List<AclEntry> entries) {
+  private static void completeEntries(List<AclEntry> entries) {
     int group = 0;
     Map<AclTag, Integer> counts = new EnumMap<>(AclTag.class);
     for (AclEntry entry : entries) {

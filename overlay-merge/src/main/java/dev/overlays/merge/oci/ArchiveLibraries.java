@@ -14,28 +14,29 @@ final class ArchiveLibraries {
 
   /** Looks for what reads and writes tar and gzip, with what that depends on. */
   static void requireTar() throws OverlayException {
-    require(
+    requireClass(
         "org.apache.commons.compress.archivers.tar.TarArchiveEntry",
         "org.apache.commons:commons-compress",
         "org.apache.commons.compress");
-    require(
+    requireClass(
         "org.apache.commons.lang3.ArrayUtils",
         "org.apache.commons:commons-lang3",
         "org.apache.commons.lang3");
   }
 
   /** Looks for all that reads and writes archives that are packed in some way. */
-  static void require(OciCompression compression) throws OverlayException {
+  static void requireClass(OciCompression compression) throws OverlayException {
     requireTar();
     if (compression == OciCompression.ZSTD) {
-      require(
+      requireClass(
           "com.github.luben.zstd.ZstdInputStream",
           "com.github.luben:zstd-jni",
           "com.github.luben.zstd_jni");
     }
   }
 
-  private static void require(String type, String artifact, String module) throws OverlayException {
+  private static void requireClass(String type, String artifact, String module)
+      throws OverlayException {
     try {
       Class.forName(type, false, ArchiveLibraries.class.getClassLoader());
     } catch (ClassNotFoundException | LinkageError e) {
@@ -50,7 +51,7 @@ final class ArchiveLibraries {
   }
 
   /** What is said of a library that is there, but lacks another one or its native part. */
-  static OverlayException unusable(LinkageError e) {
+  static OverlayException unusableLibrary(LinkageError e) {
     return new OverlayException(
         List.of(
             Problem.of(

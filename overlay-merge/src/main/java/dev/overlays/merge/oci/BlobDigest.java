@@ -19,18 +19,18 @@ final class BlobDigest {
     }
   }
 
-  void add(byte[] bytes, int offset, int length) {
+  void addBytes(byte[] bytes, int offset, int length) {
     digest.update(bytes, offset, length);
     size += length;
   }
 
   /** How many bytes there were so far. */
-  long size() {
+  long bytesCounted() {
     return size;
   }
 
   /** The digest of all bytes, once. */
-  String value() {
+  String digestText() {
     return NAME + HexFormat.of().formatHex(digest.digest());
   }
 

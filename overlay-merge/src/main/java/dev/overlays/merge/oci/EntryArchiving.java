@@ -25,12 +25,12 @@ final class EntryArchiving {
   }
 
   /** A sign that hides something. */
-  void sign(RawPath path) throws IOException {
-    archive.put(TarEntry.sign(path));
+  void archiveSign(RawPath path) throws IOException {
+    archive.putEntry(TarEntry.signEntry(path));
   }
 
-  void directory(RawPath path, ShownEntry directory) throws IOException {
-    archive.put(entry(path, TarKind.DIRECTORY, directory));
+  void archiveDirectory(RawPath path, ShownEntry directory) throws IOException {
+    archive.putEntry(archivedEntry(path, TarKind.DIRECTORY, directory));
   }
 
   /**
@@ -38,7 +38,7 @@ final class EntryArchiving {
    *
    * @param data where the content is of what has the attributes
    */
-  void leaf(RawPath path, ShownEntry attributes, DataSource data) throws IOException {
+  void archiveLeaf(RawPath path, ShownEntry attributes, DataSource data) throws IOException {
     TarKind kind = TarKind.of(attributes.stat().type());
     if (kind == null) {
       throw noForm(
@@ -48,14 +48,15 @@ final class EntryArchiving {
           "Remove it: the program that it belongs to makes a new one.");
     }
     // Tools differ in whether a hard link to a symbolic link follows that.
-    RawPath first = kind == TarKind.SYMLINK ? null : inodes.first(attributes.stat(), path);
+    RawPath first = kind == TarKind.SYMLINK ? null : inodes.firstName(attributes.stat(), path);
     if (first != null) {
-      link(path, first, attributes);
+      archiveLink(path, first, attributes);
     } else if (kind == TarKind.FILE) {
-      data.read((directory, name, stat) -> file(path, attributes, directory, name, stat));
+      data.readData(
+          (directory, name, stat) -> archiveFile(path, attributes, directory, name, stat));
     } else {
-      TarEntry entry = entry(path, kind, attributes);
-      archive.put(
+      TarEntry entry = archivedEntry(path, kind, attributes);
+      archive.putEntry(
           kind == TarKind.SYMLINK
               ? entry.withTarget(RawPath.of(attributes.directory().readSymlink(attributes.name())))
               : entry);
@@ -65,42 +66,43 @@ final class EntryArchiving {
   /** Finds the file that has the data of one. */
   @FunctionalInterface
   interface DataSource {
-    void read(DataReader reader) throws IOException;
+    void readData(DataReader reader) throws IOException;
   }
 
   /** Takes the data. */
   @FunctionalInterface
   interface DataReader {
-    void take(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
+    void takeData(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
   }
 
-  private void link(RawPath path, RawPath first, ShownEntry attributes) throws IOException {
+  private void archiveLink(RawPath path, RawPath first, ShownEntry attributes) throws IOException {
     TarEntry entry = TarEntry.of(path, TarKind.HARD_LINK, attributes.stat(), new TreeMap<>());
-    archive.put(entry.withTarget(first));
+    archive.putEntry(entry.withTarget(first));
   }
 
-  private void file(
+  private void archiveFile(
       RawPath path, ShownEntry attributes, LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     boolean whole = attributes.stat().size() == stat.size();
     if (whole) {
       try (InputStream data = directory.readFile(name)) {
-        whole = archive.put(entry(path, TarKind.FILE, attributes), data);
+        whole = archive.putEntry(archivedEntry(path, TarKind.FILE, attributes), data);
       }
     }
     if (!whole) {
-      throw changed(
+      throw changedMeanwhile(
           directory,
           name,
           "The file has changed while it was read, or has not the size that is shown.");
     }
   }
 
-  private static TarEntry entry(RawPath path, TarKind kind, ShownEntry shown) throws IOException {
-    return TarEntry.of(path, kind, shown.stat(), xattrs(shown.directory(), shown.name()));
+  private static TarEntry archivedEntry(RawPath path, TarKind kind, ShownEntry shown)
+      throws IOException {
+    return TarEntry.of(path, kind, shown.stat(), archivedXattrs(shown.directory(), shown.name()));
   }
 
-  private static SortedMap<String, byte[]> xattrs(LayerDirectory directory, Name name)
+  private static SortedMap<String, byte[]> archivedXattrs(LayerDirectory directory, Name name)
       throws IOException {
     SortedMap<String, byte[]> xattrs = new TreeMap<>();
     for (String xattr : directory.xattrs(name)) {
@@ -112,7 +114,7 @@ final class EntryArchiving {
   }
 
   /** What is said when a layer is not at rest. */
-  static OverlayException changed(LayerDirectory directory, Name name, String message) {
+  static OverlayException changedMeanwhile(LayerDirectory directory, Name name, String message) {
     return new OverlayException(
         Problem.of(
             ProblemCode.ARCHIVE_LAYER_CHANGED,

@@ -27,8 +27,8 @@ final class EntryNames {
 
   /** The path of an entry. */
   EntryPath of(TarEntry entry) throws OverlayException {
-    byte[] path = checked(entry, entry.path(), "a path");
-    int kept = before.kept(path);
+    byte[] path = checkedPath(entry, entry.path(), "a path");
+    int kept = before.keptNames(path);
     ParsedPath parsed = new ParsedPath(path, before, kept);
     parse(parsed, entry.path(), "a path");
     before = parsed;
@@ -37,23 +37,23 @@ final class EntryNames {
 
   /** The names of where a hard link leads. */
   List<Name> ofTarget(TarEntry entry) throws OverlayException {
-    byte[] path = checked(entry, entry.target(), LINK);
+    byte[] path = checkedPath(entry, entry.target(), LINK);
     ParsedPath parsed = new ParsedPath(path, NONE, 0);
     parse(parsed, entry.path(), LINK);
     boolean sign = parsed.sign >= 0 && !AufsNames.isPseudoLink(parsed.names);
     if (parsed.names.isEmpty() || sign) {
-      throw refusals.unsafe(entry.path(), "is a hard link to what is no file");
+      throw refusals.unsafeEntry(entry.path(), "is a hard link to what is no file");
     }
     return parsed.names;
   }
 
-  private byte[] checked(TarEntry entry, RawPath raw, String what) throws OverlayException {
+  private byte[] checkedPath(TarEntry entry, RawPath raw, String what) throws OverlayException {
     byte[] path = raw.toBytes();
     if (path.length == 0) {
-      throw refusals.broken("an entry has no path");
+      throw refusals.brokenArchive("an entry has no path");
     }
     if (path[0] == '/') {
-      throw refusals.unsafe(
+      throw refusals.unsafeEntry(
           entry.path(), "has " + what + " that starts at the root of the machine");
     }
     if (path.length > limits.pathBytes()) {
@@ -63,12 +63,12 @@ final class EntryNames {
   }
 
   private void parse(ParsedPath parsed, RawPath shown, String what) throws OverlayException {
-    int start = parsed.end();
+    int start = parsed.endOffset();
     for (int i = start; i <= parsed.path.length; i++) {
       if (i == parsed.path.length || parsed.path[i] == '/') {
         byte[] name = Arrays.copyOfRange(parsed.path, start, i);
         if (name.length > 0 && !(name.length == 1 && name[0] == '.')) {
-          parsed.add(name(name, shown, what), i + 1);
+          parsed.addName(checkedName(name, shown, what), i + 1);
         }
         start = i + 1;
       }
@@ -78,14 +78,14 @@ final class EntryNames {
     }
   }
 
-  private Name name(byte[] bytes, RawPath shown, String what) throws OverlayException {
+  private Name checkedName(byte[] bytes, RawPath shown, String what) throws OverlayException {
     if (bytes.length > LONGEST_NAME) {
       throw refusals.tooLarge(shown, "has " + what + " with a name of more than 255 bytes");
     }
     try {
       return Name.of(bytes);
     } catch (IllegalArgumentException e) {
-      throw refusals.unsafe(shown, "has " + what + " with .. or NUL in it");
+      throw refusals.unsafeEntry(shown, "has " + what + " with .. or NUL in it");
     }
   }
 
@@ -113,7 +113,7 @@ final class EntryNames {
     }
 
     /** How many names another path shares. */
-    int kept(byte[] other) {
+    int keptNames(byte[] other) {
       int same = Arrays.mismatch(path, other);
       int kept = 0;
       while (kept < names.size() && (same < 0 ? path.length : same) >= ends[kept]) {
@@ -122,16 +122,16 @@ final class EntryNames {
       return kept;
     }
 
-    int end() {
+    int endOffset() {
       return names.isEmpty() ? 0 : ends[names.size() - 1];
     }
 
-    void add(Name name, int end) {
+    void addName(Name name, int end) {
       if (names.size() == ends.length) {
         ends = Arrays.copyOf(ends, 2 * ends.length);
       }
       ends[names.size()] = end;
-      if (sign < 0 && WhiteoutName.is(name)) {
+      if (sign < 0 && WhiteoutName.isWhiteout(name)) {
         sign = names.size();
       }
       names.add(name);

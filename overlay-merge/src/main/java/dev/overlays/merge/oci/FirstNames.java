@@ -33,22 +33,22 @@ final class FirstNames implements Closeable {
   }
 
   /** The first path that came with this inode; null if this is it. */
-  RawPath first(EntryStat stat, RawPath path) throws IOException {
+  RawPath firstName(EntryStat stat, RawPath path) throws IOException {
     if (stat.links() <= 1) {
       return null;
     }
     LinkedInode inode = new LinkedInode(stat.device(), stat.inode());
     RawPath first = paths.get(inode);
     if (first == null && more != null) {
-      first = more.find(inode);
+      first = more.findName(inode);
     }
     if (first == null) {
-      put(inode, path);
+      putName(inode, path);
     }
     return first;
   }
 
-  private void put(LinkedInode inode, RawPath path) throws IOException {
+  private void putName(LinkedInode inode, RawPath path) throws IOException {
     long size = ENTRY_BYTES + (long) path.length();
     if (size <= left) {
       left -= size;
@@ -58,7 +58,7 @@ final class FirstNames implements Closeable {
     if (more == null) {
       more = new InodeFile();
     }
-    more.put(inode, path);
+    more.putName(inode, path);
   }
 
   @Override

@@ -34,13 +34,13 @@ final class LayerListing implements Closeable {
   /** The next whiteout; null if there is none left. */
   Name nextWhiteout() throws IOException {
     if (whiteouts.needsListing()) {
-      whiteouts.begin();
+      whiteouts.beginPass();
       if (entries.needsListing()) {
-        entries.begin();
+        entries.beginPass();
       }
-      list();
+      listEntries();
     }
-    ShownEntry whiteout = whiteouts.take();
+    ShownEntry whiteout = whiteouts.takeEntry();
     return whiteout == null ? null : whiteout.name();
   }
 
@@ -59,30 +59,30 @@ final class LayerListing implements Closeable {
 
   private ShownEntry takeEntry() throws IOException {
     if (entries.needsListing()) {
-      entries.begin();
-      list();
+      entries.beginPass();
+      listEntries();
     }
-    return entries.take();
+    return entries.takeEntry();
   }
 
-  private void list() throws IOException {
+  private void listEntries() throws IOException {
     EntryCursor cursor = directory.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
-      collect(entry);
+      collectEntry(entry);
     }
-    whiteouts.end();
-    entries.end();
+    whiteouts.endListing();
+    entries.endListing();
   }
 
-  private void collect(LayerEntry entry) throws IOException {
+  private void collectEntry(LayerEntry entry) throws IOException {
     Name name = entry.name();
-    boolean asksWhiteout = whiteouts.wants(name) && maybeWhiteout(entry.type());
-    if (asksWhiteout || (entries.wants(name) && entries.withStats())) {
+    boolean asksWhiteout = whiteouts.wantsName(name) && maybeWhiteout(entry.type());
+    if (asksWhiteout || (entries.wantsName(name) && entries.withStats())) {
       EntryStat stat = LayerEntries.present(directory, name);
       boolean whiteout = LayerEntries.isWhiteout(directory, name, stat, marks);
-      (whiteout ? whiteouts : entries).add(new ShownEntry(0, directory, name, stat));
+      (whiteout ? whiteouts : entries).addEntry(new ShownEntry(0, directory, name, stat));
     } else {
-      entries.add(new ShownEntry(0, directory, name, null));
+      entries.addEntry(new ShownEntry(0, directory, name, null));
     }
   }
 

@@ -39,54 +39,54 @@ final class LayerUnpacking {
   }
 
   void run() throws IOException {
-    for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
+    for (TarEntry entry = reader.nextEntry(); entry != null; entry = reader.nextEntry()) {
       if (++tally.entries > choices.limits().entries()) {
         throw refusals.tooLarge(entry.path(), "is one more than may be in an archive");
       }
-      unpack(entry, names.of(entry));
+      unpackEntry(entry, names.of(entry));
     }
     LayerEntries.removeTree(place.goToRoot(), AufsNames.PSEUDO_LINKS);
     place.leaveAll();
   }
 
-  private void unpack(TarEntry entry, EntryPath path) throws IOException {
+  private void unpackEntry(TarEntry entry, EntryPath path) throws IOException {
     if (path.isRoot()) {
-      root(entry);
-    } else if (AufsNames.is(path.names())) {
+      unpackRoot(entry);
+    } else if (AufsNames.isMarker(path.names())) {
       // Others are links to it, and it goes when they have been made.
       if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
-        leaf(entry, go(entry, path.parents()), path.name());
+        unpackLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
       }
     } else if (path.isInSign()) {
-      throw refusals.unsafe(entry.path(), "is in a whiteout");
+      throw refusals.unsafeEntry(entry.path(), "is in a whiteout");
     } else if (path.isSign()) {
-      sign(entry, path.parents(), path.name());
+      unpackSign(entry, path.parentNames(), path.lastName());
     } else if (entry.kind() == TarKind.DIRECTORY) {
-      go(entry, path.names());
-      signsOnly.named(path.names());
-      finish(entry);
+      goTo(entry, path.names());
+      signsOnly.sawName(path.names());
+      finishEntry(entry);
     } else if (isTaken(entry)) {
-      leaf(entry, go(entry, path.parents()), path.name());
+      unpackLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
     }
   }
 
-  private void root(TarEntry entry) throws IOException {
+  private void unpackRoot(TarEntry entry) throws IOException {
     if (entry.kind() != TarKind.DIRECTORY) {
-      throw refusals.unsafe(entry.path(), "takes the place of the layer itself");
+      throw refusals.unsafeEntry(entry.path(), "takes the place of the layer itself");
     }
-    go(entry, List.of());
-    finish(entry);
+    goTo(entry, List.of());
+    finishEntry(entry);
   }
 
-  private void finish(TarEntry entry) throws IOException {
-    TarEntry taken = attributes.taken(entry);
-    place.finish(directory -> attributes.set(directory, Name.SELF, taken));
+  private void finishEntry(TarEntry entry) throws IOException {
+    TarEntry taken = attributes.takenEntry(entry);
+    place.finishAll(directory -> attributes.setAttributes(directory, Name.SELF, taken));
   }
 
-  private LayerDirectory go(TarEntry entry, List<Name> path) throws IOException {
-    Optional<LayerDirectory> directory = place.go(path);
+  private LayerDirectory goTo(TarEntry entry, List<Name> path) throws IOException {
+    Optional<LayerDirectory> directory = place.goTo(path);
     if (directory.isEmpty()) {
-      throw refusals.unsafe(
+      throw refusals.unsafeEntry(
           entry.path(), "needs a directory where another entry is a link, a file or a device");
     }
     return directory.get();
@@ -94,31 +94,31 @@ final class LayerUnpacking {
 
   /** A sign in what became a file, as umoci writes it: that hides all that was there. */
   private boolean isInFile(List<Name> parents) throws IOException {
-    return place.go(parents).isEmpty();
+    return place.goTo(parents).isEmpty();
   }
 
-  private void sign(TarEntry entry, List<Name> parents, Name sign) throws IOException {
+  private void unpackSign(TarEntry entry, List<Name> parents, Name sign) throws IOException {
     if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
-      throw refusals.unsafe(entry.path(), "has the name of a whiteout and is no file");
+      throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout and is no file");
     }
     tally.whiteouts++;
     boolean opaque = sign.equals(WhiteoutName.OPAQUE);
     if (opaque && parents.isEmpty()) {
-      throw refusals.unsupported(
+      throw refusals.unsupportedEntry(
           entry.path(), "hides everything below the layer, which an overlay cannot say");
     }
-    Name hidden = opaque ? null : hidden(entry, sign);
-    int there = place.directories(parents);
+    Name hidden = opaque ? null : hiddenName(entry, sign);
+    int there = place.directoryCount(parents);
     if (there < 0 || isInFile(parents)) {
       // It is in what the same archive deletes.
       return;
     }
-    LayerDirectory directory = go(entry, parents);
+    LayerDirectory directory = goTo(entry, parents);
     if (opaque) {
       place.hideBelow();
       return;
     }
-    signsOnly.made(parents, there);
+    signsOnly.madeDirectory(parents, there);
     Optional<EntryStat> stat = directory.stat(hidden);
     List<Name> path = new ArrayList<>(parents);
     path.add(hidden);
@@ -127,19 +127,19 @@ final class LayerUnpacking {
       stat = Optional.empty();
     }
     if (stat.isEmpty()) {
-      place.hide(hidden);
+      place.hideName(hidden);
     } else if (stat.get().isDirectory()) {
       // It hides what is below, not what the same archive has: anything else does that anyway.
-      go(entry, path);
+      goTo(entry, path);
       place.hideBelow();
     }
   }
 
-  private Name hidden(TarEntry entry, Name sign) throws OverlayException {
+  private Name hiddenName(TarEntry entry, Name sign) throws OverlayException {
     try {
-      return WhiteoutName.hidden(sign);
+      return WhiteoutName.hiddenName(sign);
     } catch (IllegalArgumentException e) {
-      throw refusals.unsafe(entry.path(), "is a whiteout of what can have no name");
+      throw refusals.unsafeEntry(entry.path(), "is a whiteout of what can have no name");
     }
   }
 
@@ -152,11 +152,11 @@ final class LayerUnpacking {
             && entry.deviceMajor() == 0
             && entry.deviceMinor() == 0;
     if (whiteout) {
-      throw refusals.unsupported(
+      throw refusals.unsupportedEntry(
           entry.path(), "is a whiteout in the kernel's form, which an archive does not have");
     }
     if (choices.devices() == OciTreatment.REFUSE) {
-      throw refusals.privileged(entry.path(), "is a device", "devices");
+      throw refusals.privilegedEntry(entry.path(), "is a device", "devices");
     }
     if (choices.devices() == OciTreatment.LEAVE_OUT) {
       tally.devicesLeftOut++;
@@ -165,61 +165,63 @@ final class LayerUnpacking {
       return false;
     }
     if (entry.deviceMajor() < 0 || entry.deviceMinor() < 0) {
-      throw refusals.unsupported(
+      throw refusals.unsupportedEntry(
           entry.path(), "is a device of a number that no kernel of Linux has");
     }
     return true;
   }
 
-  private void leaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+  private void unpackLeaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> there = directory.stat(name);
     if (there.isPresent() && !there.get().isWhiteoutDevice()) {
-      throw refusals.unsafe(entry.path(), "is in the archive twice, or in place of a directory");
+      throw refusals.unsafeEntry(
+          entry.path(), "is in the archive twice, or in place of a directory");
     }
     if (there.isPresent()) {
       directory.remove(name);
     }
     switch (entry.kind()) {
-      case FILE -> file(entry, directory, name);
+      case FILE -> unpackFile(entry, directory, name);
       case HARD_LINK -> {
         hardLink(entry, directory, name);
         return;
       }
-      case SYMLINK -> directory.createSymlink(name, target(entry));
+      case SYMLINK -> directory.createSymlink(name, linkTarget(entry));
       default ->
-          directory.createNode(name, entry.kind().type(), entry.deviceMajor(), entry.deviceMinor());
+          directory.createNode(
+              name, entry.kind().entryType(), entry.deviceMajor(), entry.deviceMinor());
     }
-    attributes.set(directory, name, attributes.taken(entry));
+    attributes.setAttributes(directory, name, attributes.takenEntry(entry));
   }
 
-  private void file(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+  private void unpackFile(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     OciLimits limits = choices.limits();
     if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
       throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than may be");
     }
     tally.bytes += entry.size();
     if (entry.sparse() != null) {
-      FileData.write(reader.data(), entry.sparse(), directory, name);
+      FileData.writeData(reader.dataStream(), entry.sparse(), directory, name);
     } else {
-      FileData.write(reader.data(), entry.size(), directory, name);
+      FileData.writeData(reader.dataStream(), entry.size(), directory, name);
     }
   }
 
-  private byte[] target(TarEntry entry) throws OverlayException {
+  private byte[] linkTarget(TarEntry entry) throws OverlayException {
     byte[] target = entry.target().toBytes();
     boolean ends = target.length == 0;
     for (byte b : target) {
       ends |= b == 0;
     }
     if (ends || target.length > choices.limits().pathBytes()) {
-      throw refusals.unsafe(entry.path(), "is a symbolic link to what can be no path");
+      throw refusals.unsafeEntry(entry.path(), "is a symbolic link to what can be no path");
     }
     return target;
   }
 
   private void hardLink(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     boolean[] linked = {false};
-    place.find(
+    place.findEntry(
         names.ofTarget(entry),
         (layer, from, old, stat) -> {
           if (stat.type() == EntryType.SYMLINK) {
@@ -231,7 +233,7 @@ final class LayerUnpacking {
           }
         });
     if (!linked[0]) {
-      throw refusals.unsafe(
+      throw refusals.unsafeEntry(
           entry.path(),
           "is a hard link to " + entry.target() + ", which is no file of the archive so far");
     }

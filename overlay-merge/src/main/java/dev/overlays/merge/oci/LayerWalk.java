@@ -57,13 +57,13 @@ final class LayerWalk {
 
   void run() throws IOException {
     LayerDirectory root = layers.first();
-    archive.directory(
+    archive.archiveDirectory(
         ROOT, new ShownEntry(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
     TreeWalk.run(new LayeredDirectory(layers.root(), root, false));
   }
 
   private boolean isLeft(Name name) {
-    return !left.isEmpty() && left.contains(path.file(name));
+    return !left.isEmpty() && left.isPrivate(path.pathOfFile(name));
   }
 
   /** A directory of the layer, which others below may be merged into. */
@@ -72,7 +72,7 @@ final class LayerWalk {
     private final boolean hidden;
     private final LayerListing listing;
     private final LayerDirectory directory;
-    private final int length = path.length();
+    private final int length = path.lengthInBytes();
     private boolean signed;
 
     /**
@@ -89,8 +89,8 @@ final class LayerWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
-      path.leave(length);
+    public TreeWalk.Step nextStep() throws IOException {
+      path.leaveTo(length);
       if (!signed) {
         signWhiteouts();
         signed = true;
@@ -101,9 +101,9 @@ final class LayerWalk {
       }
       if (!isLeft(entry.name())) {
         if (entry.stat().isDirectory()) {
-          return enter(merged, entry, hidden);
+          return enterDirectory(merged, entry, hidden);
         }
-        leaf(merged, entry);
+        walkLeaf(merged, entry);
       }
       return this;
     }
@@ -114,7 +114,7 @@ final class LayerWalk {
       Name name = listing.nextWhiteout();
       while (name != null) {
         if (hides && !isLeft(name)) {
-          archive.sign(path.file(WhiteoutName.of(named(directory, name))));
+          archive.archiveSign(path.pathOfFile(WhiteoutName.of(nameOf(directory, name))));
         }
         name = listing.nextWhiteout();
       }
@@ -131,7 +131,7 @@ final class LayerWalk {
   private final class WholeDirectory implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final ViewListing listing;
-    private final int length = path.length();
+    private final int length = path.lengthInBytes();
 
     /** The directory is closed with this. */
     WholeDirectory(MergedDirectory merged) {
@@ -140,18 +140,18 @@ final class LayerWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
-      path.leave(length);
-      ShownEntry entry = listing.next();
+    public TreeWalk.Step nextStep() throws IOException {
+      path.leaveTo(length);
+      ShownEntry entry = listing.nextEntry();
       if (entry == null) {
         return null;
       }
       if (!isLeft(entry.name())) {
         if (entry.stat().isDirectory()) {
-          directory(entry);
+          walkDirectory(entry);
           return new WholeDirectory(merged.open(entry.name()));
         }
-        leaf(merged, entry);
+        walkLeaf(merged, entry);
       }
       return this;
     }
@@ -163,26 +163,28 @@ final class LayerWalk {
     }
   }
 
-  private TreeWalk.Step enter(MergedDirectory merged, ShownEntry entry, boolean hidden)
+  private TreeWalk.Step enterDirectory(MergedDirectory merged, ShownEntry entry, boolean hidden)
       throws IOException {
-    directory(entry);
+    walkDirectory(entry);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
     boolean renamed = !opaque && isRenamed(entry, hidden);
     if (renamed && alone) {
-      throw dependent(entry, "The directory has been renamed, and shows what another layer has.");
+      throw dependentEntry(
+          entry, "The directory has been renamed, and shows what another layer has.");
     }
     if (opaque || renamed) {
-      archive.sign(path.file(WhiteoutName.OPAQUE));
+      archive.archiveSign(path.pathOfFile(WhiteoutName.OPAQUE));
     }
     MergedDirectory inner = merged.open(entry.name());
     if (renamed) {
       return new WholeDirectory(inner);
     }
-    return new LayeredDirectory(inner, own(inner, entry), hidden || opaque);
+    return new LayeredDirectory(inner, ownDirectory(inner, entry), hidden || opaque);
   }
 
   /** The directory of the layer itself, unless it has gone meanwhile. */
-  private static LayerDirectory own(MergedDirectory inner, ShownEntry entry) throws IOException {
+  private static LayerDirectory ownDirectory(MergedDirectory inner, ShownEntry entry)
+      throws IOException {
     try {
       if (!inner.isNothing()) {
         ShownEntry top = inner.top();
@@ -190,7 +192,7 @@ final class LayerWalk {
           return top.directory();
         }
       }
-      throw EntryArchiving.changed(
+      throw EntryArchiving.changedMeanwhile(
           entry.directory(),
           entry.name(),
           "The directory has been replaced while the layer was read.");
@@ -201,28 +203,28 @@ final class LayerWalk {
   }
 
   /** Writes a directory, and goes into it. */
-  private void directory(ShownEntry entry) throws IOException {
-    path.enter(named(entry.directory(), entry.name()));
-    archive.directory(path.path(), entry);
+  private void walkDirectory(ShownEntry entry) throws IOException {
+    path.enterName(nameOf(entry.directory(), entry.name()));
+    archive.archiveDirectory(path.presentPath(), entry);
   }
 
-  private void leaf(MergedDirectory merged, ShownEntry entry) throws IOException {
-    Name name = named(entry.directory(), entry.name());
+  private void walkLeaf(MergedDirectory merged, ShownEntry entry) throws IOException {
+    Name name = nameOf(entry.directory(), entry.name());
     boolean metacopy =
         entry.stat().type() == EntryType.FILE
             && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
     if (metacopy && alone) {
-      throw dependent(entry, "The file carries metadata only; another layer has its data.");
+      throw dependentEntry(entry, "The file carries metadata only; another layer has its data.");
     }
-    archive.leaf(
-        path.file(name),
+    archive.archiveLeaf(
+        path.pathOfFile(name),
         entry,
         metacopy
-            ? reader -> data(merged, entry, reader)
-            : reader -> reader.take(entry.directory(), name, entry.stat()));
+            ? reader -> readData(merged, entry, reader)
+            : reader -> reader.takeData(entry.directory(), name, entry.stat()));
   }
 
-  private static void data(
+  private static void readData(
       MergedDirectory merged, ShownEntry entry, EntryArchiving.DataReader reader)
       throws IOException {
     boolean found =
@@ -230,17 +232,17 @@ final class LayerWalk {
             entry.name(),
             (layer, directory, name, stat) -> {
               if (stat.type() == EntryType.FILE) {
-                reader.take(directory, name, stat);
+                reader.takeData(directory, name, stat);
               } else {
-                throw missing(entry);
+                throw missingData(entry);
               }
             });
     if (!found) {
-      throw missing(entry);
+      throw missingData(entry);
     }
   }
 
-  private static OverlayException missing(ShownEntry entry) {
+  private static OverlayException missingData(ShownEntry entry) {
     return new OverlayException(
         Problem.of(
             ProblemCode.METACOPY_DATA_MISSING,
@@ -263,13 +265,13 @@ final class LayerWalk {
       return !names.get(0).equals(entry.name());
     }
     PathBuffer source = new PathBuffer();
-    names.forEach(source::enter);
-    return hidden || !source.path().equals(path.path());
+    names.forEach(source::enterName);
+    return hidden || !source.presentPath().equals(path.presentPath());
   }
 
   /** A name that cannot be taken for a sign. */
-  private static Name named(LayerDirectory directory, Name name) throws OverlayException {
-    if (WhiteoutName.is(name)) {
+  private static Name nameOf(LayerDirectory directory, Name name) throws OverlayException {
+    if (WhiteoutName.isWhiteout(name)) {
       throw EntryArchiving.noForm(
           directory,
           name,
@@ -279,7 +281,7 @@ final class LayerWalk {
     return name;
   }
 
-  private static OverlayException dependent(ShownEntry entry, String message) {
+  private static OverlayException dependentEntry(ShownEntry entry, String message) {
     return EntryArchiving.noForm(
         entry.directory(),
         entry.name(),

@@ -19,18 +19,18 @@ final class MachineAccounts {
   private Map<String, String> groups;
 
   /** The number of a user, in digits; null if there is no such user. */
-  String user(String name) throws IOException {
-    users = users != null ? users : read(Path.of("/etc/passwd"));
+  String userNumber(String name) throws IOException {
+    users = users != null ? users : readNames(Path.of("/etc/passwd"));
     return users.get(name);
   }
 
   /** The number of a group, in digits; null if there is no such group. */
-  String group(String name) throws IOException {
-    groups = groups != null ? groups : read(Path.of("/etc/group"));
+  String groupNumber(String name) throws IOException {
+    groups = groups != null ? groups : readNames(Path.of("/etc/group"));
     return groups.get(name);
   }
 
-  private static Map<String, String> read(Path file) throws IOException {
+  private static Map<String, String> readNames(Path file) throws IOException {
     Map<String, String> numbers = new HashMap<>();
     try {
       for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {

@@ -28,8 +28,8 @@ final class MeasuredInput extends InputStream {
   }
 
   /** Says that something has come of what was read so far. */
-  void use() {
-    used = digest.size();
+  void useBytes() {
+    used = digest.bytesCounted();
   }
 
   @Override
@@ -40,13 +40,13 @@ final class MeasuredInput extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (digest.size() - used > mostIdle) {
+    if (digest.bytesCounted() - used > mostIdle) {
       throw refusals.tooLarge("The archive has more headers of gzip than the limit.");
     }
     try {
       int count = in.read(bytes, offset, length);
       if (count > 0) {
-        digest.add(bytes, offset, count);
+        digest.addBytes(bytes, offset, count);
       }
       return count;
     } catch (IOException e) {
@@ -56,7 +56,7 @@ final class MeasuredInput extends InputStream {
   }
 
   /** What has failed; null if nothing has. */
-  IOException failure() {
+  IOException failureOf() {
     return failure;
   }
 }

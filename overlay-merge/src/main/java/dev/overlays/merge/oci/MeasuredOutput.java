@@ -20,7 +20,7 @@ final class MeasuredOutput extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    digest.add(bytes, offset, length);
+    digest.addBytes(bytes, offset, length);
     out.write(bytes, offset, length);
   }
 

@@ -173,51 +173,55 @@ public final class OciImport {
     Path absolute = target.toAbsolutePath().normalize();
     ArchiveRefusals refusals = new ArchiveRefusals(absolute);
     if (absolute.getParent() == null) {
-      throw refusals.exists();
+      throw refusals.targetExists();
     }
     LayerStore opener = store != null ? store : LayerStore.of(absolute);
     try (LayerDirectory parent = opener.open(absolute.getParent());
-        StagedLayer staged = StagedLayer.in(parent, TargetName.of(absolute), refusals)) {
-      return unpack(archive, staged, refusals);
+        StagedLayer staged = StagedLayer.stagedIn(parent, TargetName.of(absolute), refusals)) {
+      return unpackStream(archive, staged, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
-      throw ArchiveLibraries.unusable(e);
+      throw ArchiveLibraries.unusableLibrary(e);
     } catch (IOException | UnsupportedOperationException e) {
       throw new OverlayException(List.of(notUnpacked(absolute, e)), e);
     }
   }
 
-  private OciImportReport unpack(InputStream archive, StagedLayer staged, ArchiveRefusals refusals)
-      throws IOException {
+  private OciImportReport unpackStream(
+      InputStream archive, StagedLayer staged, ArchiveRefusals refusals) throws IOException {
     BlobDigest packed = new BlobDigest();
     BlobDigest unpacked = new BlobDigest();
     ImportTally tally = new ImportTally();
     MeasuredInput measured = new MeasuredInput(archive, packed);
-    PushbackInputStream readable = PackedStreams.readable(measured);
-    OciCompression compression = PackedStreams.detect(readable);
-    ArchiveLibraries.require(compression);
+    PushbackInputStream readable = PackedStreams.readableStream(measured);
+    OciCompression compression = PackedStreams.detectCompression(readable);
+    ArchiveLibraries.requireClass(compression);
     try (OpenPath place = new OpenPath(staged.open(), choices.marks());
-        InputStream unpacking = unpacking(readable, compression, measured, refusals)) {
-      place.clear();
+        InputStream unpacking = unpackingStream(readable, compression, measured, refusals)) {
+      place.clearMarks();
       UnpackedInput tar =
           new UnpackedInput(
               unpacking, measured, packed, unpacked, refusals, choices.limits().ratio());
       TarReader reader = new TarReader(tar, refusals, choices.limits());
       new LayerUnpacking(reader, place, choices, refusals, tally).run();
       if (readable.read() >= 0) {
-        throw refusals.broken("something follows behind its end");
+        throw refusals.brokenArchive("something follows behind its end");
       }
       OciBlob blob =
           new OciBlob(
-              compression, packed.value(), packed.size(), unpacked.value(), unpacked.size());
-      check(blob, refusals);
-      staged.publish(place.root());
-      return tally.report(blob);
+              compression,
+              packed.digestText(),
+              packed.bytesCounted(),
+              unpacked.digestText(),
+              unpacked.bytesCounted());
+      checkDigest(blob, refusals);
+      staged.publishAs(place.rootDirectory());
+      return tally.importReport(blob);
     }
   }
 
-  private InputStream unpacking(
+  private InputStream unpackingStream(
       InputStream in, OciCompression compression, MeasuredInput measured, ArchiveRefusals refusals)
       throws IOException {
     OciLimits limits = choices.limits();
@@ -226,21 +230,21 @@ public final class OciImport {
       measured.limitIdle(limits.headerBytes() + 2L * PackedStreams.BUFFER, refusals);
     }
     try {
-      return PackedStreams.unpack(in, compression, limits, refusals);
+      return PackedStreams.unpackStream(in, compression, limits, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      if (measured.failure() != null) {
+      if (measured.failureOf() != null) {
         throw e;
       }
-      throw refusals.broken("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.brokenArchive("it cannot be unpacked (" + e.getMessage() + ")");
     }
   }
 
-  private void check(OciBlob blob, ArchiveRefusals refusals) throws OverlayException {
+  private void checkDigest(OciBlob blob, ArchiveRefusals refusals) throws OverlayException {
     String wanted = choices.digest();
     if (wanted != null && !wanted.equals(blob.digest()) && !wanted.equals(blob.diffId())) {
-      throw refusals.exception(
+      throw refusals.refusalOf(
           ProblemCode.ARCHIVE_DIGEST_WRONG,
           "The archive is not " + wanted + ": it is " + blob.digest() + ".",
           "Fetch the one that the manifest names.");

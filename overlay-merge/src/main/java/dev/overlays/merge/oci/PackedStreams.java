@@ -19,7 +19,7 @@ final class PackedStreams {
   private PackedStreams() {}
 
   /** What is written to it is packed; closing it ends that. */
-  static OutputStream pack(OutputStream out, OciCompression compression) throws IOException {
+  static OutputStream packStream(OutputStream out, OciCompression compression) throws IOException {
     return switch (compression) {
       case NONE -> out;
       case GZIP -> new GZIPOutputStream(out, BUFFER);
@@ -33,7 +33,7 @@ final class PackedStreams {
   }
 
   /** Tells by the first bytes how an archive is packed. */
-  static OciCompression detect(PushbackInputStream in) throws IOException {
+  static OciCompression detectCompression(PushbackInputStream in) throws IOException {
     byte[] magic = new byte[MAGIC];
     int length = in.readNBytes(magic, 0, MAGIC);
     in.unread(magic, 0, length);
@@ -48,12 +48,12 @@ final class PackedStreams {
     return zstd ? OciCompression.ZSTD : OciCompression.NONE;
   }
 
-  static PushbackInputStream readable(InputStream in) {
+  static PushbackInputStream readableStream(InputStream in) {
     return new PushbackInputStream(new BufferedInputStream(in, BUFFER), MAGIC);
   }
 
   /** All members or frames, one after the other; what follows them is an error. */
-  static InputStream unpack(
+  static InputStream unpackStream(
       InputStream in, OciCompression compression, OciLimits limits, ArchiveRefusals refusals)
       throws IOException {
     return switch (compression) {

@@ -24,14 +24,14 @@ final class SignsOnly {
   private final Set<List<Name>> directories = new HashSet<>();
 
   /** Those of a path that were not there have been made for a whiteout. */
-  void made(List<Name> path, int there) {
+  void madeDirectory(List<Name> path, int there) {
     for (int i = there + 1; i <= path.size() && directories.size() < MOST; i++) {
       directories.add(List.copyOf(path.subList(0, i)));
     }
   }
 
   /** The archive has an entry for a directory. */
-  void named(List<Name> path) {
+  void sawName(List<Name> path) {
     if (!directories.isEmpty()) {
       directories.remove(path);
     }
@@ -62,7 +62,7 @@ final class SignsOnly {
       }
 
       @Override
-      public TreeWalk.Step advance() throws IOException {
+      public TreeWalk.Step nextStep() throws IOException {
         entries = entries == null ? directory.entries() : entries;
         LayerEntry entry = others ? null : entries.next();
         if (entry == null) {

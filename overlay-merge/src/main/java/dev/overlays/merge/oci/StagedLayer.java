@@ -31,7 +31,7 @@ final class StagedLayer implements Closeable {
   }
 
   /** Makes it; the parent stays open. */
-  static StagedLayer in(LayerDirectory parent, Name name, ArchiveRefusals refusals)
+  static StagedLayer stagedIn(LayerDirectory parent, Name name, ArchiveRefusals refusals)
       throws IOException {
     Name staging = Name.of(".overlays-import-" + UUID.randomUUID());
     StagedLayer staged = new StagedLayer(parent, refusals, staging, name);
@@ -46,12 +46,12 @@ final class StagedLayer implements Closeable {
 
   private void requireFree() throws IOException {
     if (parent.stat(name).isPresent()) {
-      throw refusals.exists();
+      throw refusals.targetExists();
     }
   }
 
   /** Makes it durable, and gives it its name. */
-  void publish(LayerDirectory root) throws IOException {
+  void publishAs(LayerDirectory root) throws IOException {
     root.syncFileSystem();
     requireFree();
     parent.rename(staging, parent, name);
@@ -61,12 +61,12 @@ final class StagedLayer implements Closeable {
   @Override
   public void close() throws IOException {
     if (!published) {
-      remove(parent, staging);
+      removeTree(parent, staging);
     }
   }
 
   /** An ordinary user may have unpacked directories that not even its owner may look into. */
-  private static void remove(LayerDirectory directory, Name name) throws IOException {
+  private static void removeTree(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isPresent() && !stat.get().isDirectory()) {
       directory.remove(name);
@@ -87,7 +87,7 @@ final class StagedLayer implements Closeable {
     boolean removed = false;
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      remove(directory, entry.name());
+      removeTree(directory, entry.name());
       removed = true;
     }
     return removed;

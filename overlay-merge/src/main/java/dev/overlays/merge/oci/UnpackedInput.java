@@ -48,16 +48,17 @@ final class UnpackedInput extends InputStream {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      if (packed.failure() != null) {
-        throw packed.failure();
+      if (packed.failureOf() != null) {
+        throw packed.failureOf();
       }
-      throw refusals.broken("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.brokenArchive("it cannot be unpacked (" + e.getMessage() + ")");
     }
     if (count > 0) {
-      digest.add(bytes, offset, count);
-      packed.use();
+      digest.addBytes(bytes, offset, count);
+      packed.useBytes();
     }
-    if (digest.size() > NEVER_TOO_MUCH && digest.size() / ratio > packedDigest.size()) {
+    if (digest.bytesCounted() > NEVER_TOO_MUCH
+        && digest.bytesCounted() / ratio > packedDigest.bytesCounted()) {
       throw refusals.tooLarge(
           "The archive becomes more than " + ratio + " times as large when it is unpacked.");
     }

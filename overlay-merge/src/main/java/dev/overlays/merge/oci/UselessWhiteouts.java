@@ -26,7 +26,7 @@ final class UselessWhiteouts {
   }
 
   /** Removes those in a directory, and in all that are in it; these keep their times and modes. */
-  void remove(LayerDirectory directory) throws IOException {
+  void removeAll(LayerDirectory directory) throws IOException {
     TreeWalk.run(new DirectoryStep(null, Name.SELF, directory));
   }
 
@@ -45,9 +45,9 @@ final class UselessWhiteouts {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
-        begin();
+        beginDirectory();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         EntryType type = entry.type();
@@ -67,7 +67,7 @@ final class UselessWhiteouts {
       return null;
     }
 
-    private void begin() throws IOException {
+    private void beginDirectory() throws IOException {
       if (parent != null) {
         before = LayerEntries.present(parent, name);
         if ((before.mode() & OWNER_ONLY) != OWNER_ONLY) {

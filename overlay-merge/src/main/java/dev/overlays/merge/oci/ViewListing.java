@@ -22,17 +22,17 @@ final class ViewListing implements Closeable {
   }
 
   /** The next entry that is shown; null if there is none left. */
-  ShownEntry next() throws IOException {
+  ShownEntry nextEntry() throws IOException {
     if (entries.needsListing()) {
-      entries.begin();
-      merged.forEach(entries::add);
-      entries.end();
+      entries.beginPass();
+      merged.forEach(entries::addEntry);
+      entries.endListing();
     }
-    ShownEntry entry = entries.take();
-    return entry == null || entry.stat() != null ? entry : find(entry);
+    ShownEntry entry = entries.takeEntry();
+    return entry == null || entry.stat() != null ? entry : findEntry(entry);
   }
 
-  private ShownEntry find(ShownEntry entry) throws IOException {
+  private ShownEntry findEntry(ShownEntry entry) throws IOException {
     Name name = entry.name();
     Optional<ShownEntry> shown = merged.find(name);
     if (shown.isEmpty()) {

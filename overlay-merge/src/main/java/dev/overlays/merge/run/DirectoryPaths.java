@@ -27,7 +27,7 @@ public final class DirectoryPaths {
   }
 
   /** Does something in the directory of a path, which may be the root itself. */
-  public static void in(LayerDirectory root, List<Name> path, DirectoryAction action)
+  public static void openDirectory(LayerDirectory root, List<Name> path, DirectoryAction action)
       throws IOException {
     if (path.isEmpty()) {
       action.run(root);

@@ -42,7 +42,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
   @FunctionalInterface
   public interface TaskStart {
     /** Returns what is to be walked through for it; null if it is done already. */
-    TreeWalk.Step begin() throws IOException;
+    TreeWalk.Step beginTask() throws IOException;
   }
 
   private record TaskPiece(long inode, TaskStart task) {}
@@ -52,45 +52,45 @@ public final class DirectoryTasks implements TreeWalk.Step {
    *
    * @return what is to be walked through now; null if that is nothing
    */
-  public TreeWalk.Step add(LayerEntry directory, TaskStart task) throws IOException {
+  public TreeWalk.Step addTask(LayerEntry directory, TaskStart task) throws IOException {
     if (!workers.areSeveral()) {
-      return task.begin();
+      return task.beginTask();
     }
     waiting.add(new TaskPiece(directory.inode(), task));
     return waiting.size() == MOST ? this : null;
   }
 
   @Override
-  public TreeWalk.Step advance() throws IOException {
+  public TreeWalk.Step nextStep() throws IOException {
     waiting.sort(Comparator.comparingLong(TaskPiece::inode));
     order.addAll(waiting);
     waiting.clear();
-    return next(true);
+    return takeNext(true);
   }
 
-  private TreeWalk.Step next(boolean mayFork) throws IOException {
-    TaskPiece piece = poll();
+  private TreeWalk.Step takeNext(boolean mayFork) throws IOException {
+    TaskPiece piece = pollPiece();
     while (piece != null) {
       if (mayFork && !order.isEmpty() && workers.haveRoom()) {
-        fork();
+        forkHelp();
       }
-      TreeWalk.Step begun = piece.task().begin();
+      TreeWalk.Step begun = piece.task().beginTask();
       if (begun != null) {
         return begun;
       }
-      piece = poll();
+      piece = pollPiece();
     }
     return null;
   }
 
-  private TaskPiece poll() {
+  private TaskPiece pollPiece() {
     return workers.startsInFront() ? order.pollFirst() : order.pollLast();
   }
 
-  private void fork() {
+  private void forkHelp() {
     strands.incrementAndGet();
     try {
-      workers.fork(new WalkStrand(workers, new TaskHelp(), this::helped));
+      workers.forkStrand(new WalkStrand(workers, new TaskHelp(), this::helpEnded));
     } catch (RuntimeException | Error e) {
       strands.decrementAndGet();
       throw e;
@@ -100,9 +100,9 @@ public final class DirectoryTasks implements TreeWalk.Step {
   /** What another worker does of it. */
   private final class TaskHelp implements TreeWalk.Step {
     @Override
-    public TreeWalk.Step advance() throws IOException {
-      workers.check();
-      return next(false);
+    public TreeWalk.Step nextStep() throws IOException {
+      workers.checkFailed();
+      return takeNext(false);
     }
 
     @Override
@@ -111,9 +111,9 @@ public final class DirectoryTasks implements TreeWalk.Step {
     }
   }
 
-  private void helped() {
+  private void helpEnded() {
     if (strands.decrementAndGet() == 0) {
-      workers.fork(owner);
+      workers.forkStrand(owner);
     }
   }
 
@@ -131,7 +131,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
   }
 
   /** Remembers what has come of a task. */
-  public void took(boolean isGone) {
+  public void countTaken(boolean isGone) {
     if (!isGone) {
       gone = false;
     } else if (!anyGone) {
@@ -140,8 +140,8 @@ public final class DirectoryTasks implements TreeWalk.Step {
   }
 
   /** Remembers that something stays. */
-  public void kept() {
-    took(false);
+  public void countKept() {
+    countTaken(false);
   }
 
   /** Whether every task has left nothing behind. */

@@ -12,14 +12,14 @@ public final class LayerListings {
   /** Hears of each entry. */
   @FunctionalInterface
   public interface EntryVisitor {
-    void visit(Name name, EntryType type) throws IOException;
+    void visitEntry(Name name, EntryType type) throws IOException;
   }
 
   /** Visits each entry with its kind, which is asked for where the listing does not tell. */
   public static void forEach(LayerDirectory directory, EntryVisitor visitor) throws IOException {
     TypedCursor cursor = new TypedCursor(directory);
-    while (cursor.next()) {
-      visitor.visit(cursor.name(), cursor.type());
+    while (cursor.nextEntry()) {
+      visitor.visitEntry(cursor.entryName(), cursor.entryType());
     }
   }
 }

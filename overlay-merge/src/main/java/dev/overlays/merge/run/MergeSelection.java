@@ -21,7 +21,7 @@ public final class MergeSelection {
     this.privates = privates;
     this.excluded = excluded;
     this.only = only;
-    this.wanted = wanted || only.matches();
+    this.wanted = wanted || only.matchesHere();
   }
 
   public static MergeSelection of(
@@ -33,20 +33,22 @@ public final class MergeSelection {
         only.isEmpty());
   }
 
-  public MergeSelection below(Name name) {
+  public MergeSelection selectionBelow(Name name) {
     if (privates == null && excluded.isNothing() && wanted) {
       return this;
     }
     return new MergeSelection(
-        PrivateTree.below(privates, name),
-        excluded.below(name),
-        wanted ? only : only.below(name),
+        PrivateTree.treeBelow(privates, name),
+        excluded.patternsBelow(name),
+        wanted ? only : only.patternsBelow(name),
         wanted);
   }
 
   /** Whether nothing here is merged. */
   public boolean isNothing() {
-    return PrivateTree.isPrivate(privates) || excluded.matches() || (!wanted && only.isNothing());
+    return PrivateTree.isPrivate(privates)
+        || excluded.matchesHere()
+        || (!wanted && only.isNothing());
   }
 
   /** Whether everything here is merged, with all that is in it. */

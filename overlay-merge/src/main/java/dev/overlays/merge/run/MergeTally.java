@@ -55,34 +55,34 @@ public final class MergeTally {
   }
 
   /** How many entries of the upper there will be. */
-  public void expect(long entriesOfUpper) {
+  public void expectEntries(long entriesOfUpper) {
     total.addAndGet(entriesOfUpper);
   }
 
   /** An entry went to the lower. */
-  public void moved(MergeAction action, ViewPlace place, Name name, EntryStat stat) {
+  public void countMoved(MergeAction action, ViewPlace place, Name name, EntryStat stat) {
     long bytes = sizes && stat.type() == EntryType.FILE ? stat.size() : 0;
     bytesMoved.addAndGet(bytes);
-    add(action, place, name, bytes);
+    countAction(action, place, name, bytes);
   }
 
   /** Something of the lower would go; what has other names takes up the same without this one. */
-  public void freed(EntryStat stat) {
+  public void countFreed(EntryStat stat) {
     if (stat.links() == 1) {
       bytesFreed.addAndGet(stat.allocated() > 0 ? stat.allocated() : stat.size());
     }
   }
 
-  public void add(MergeAction action, ViewPlace place, Name name) {
-    add(action, place, name, 0);
+  public void countAction(MergeAction action, ViewPlace place, Name name) {
+    countAction(action, place, name, 0);
   }
 
   /** An entry stays in the upper. */
-  public void kept(ViewPlace place, Name name) {
-    add(MergeAction.KEPT, place, name, 0);
+  public void countKept(ViewPlace place, Name name) {
+    countAction(MergeAction.KEPT, place, name, 0);
   }
 
-  private void add(MergeAction action, ViewPlace place, Name name, long bytes) {
+  private void countAction(MergeAction action, ViewPlace place, Name name, long bytes) {
     counts.get(action).increment();
     if (listener != null) {
       synchronized (this) {
@@ -90,25 +90,25 @@ public final class MergeTally {
       }
     }
     if (progress != null && action != MergeAction.DELETED) {
-      progress();
+      countProgress();
     }
   }
 
   /** A whiteout has done its work. */
-  public void whiteout() {
+  public void countWhiteout() {
     if (progress != null) {
-      progress();
+      countProgress();
     }
   }
 
-  private void progress() {
+  private void countProgress() {
     long done = entries.incrementAndGet();
     if (done % ENTRIES == 0) {
-      tell(done, NANOS);
+      tellProgress(done, NANOS);
     }
   }
 
-  private synchronized void tell(long done, long every) {
+  private synchronized void tellProgress(long done, long every) {
     long now = System.nanoTime();
     if (now - told >= every) {
       told = now;
@@ -118,9 +118,9 @@ public final class MergeTally {
     }
   }
 
-  public MergeReport report(boolean dryRun) {
+  public MergeReport mergeReport(boolean dryRun) {
     if (progress != null) {
-      tell(entries.get(), 0);
+      tellProgress(entries.get(), 0);
     }
     Map<MergeAction, Long> all = new EnumMap<>(MergeAction.class);
     for (MergeAction action : MergeAction.values()) {

@@ -18,38 +18,38 @@ public final class OpeningFailure {
   private OpeningFailure() {}
 
   /** Opens the layers of a spec that needs an upper, and makes a problem of every failure. */
-  public static <T> T told(OverlaySpec spec, RunFailure.FallibleWork<T> work)
+  public static <T> T runTold(OverlaySpec spec, RunFailure.FallibleWork<T> work)
       throws OverlayException {
     RunFailure.requireUpper(spec, "nothing to compare");
-    return told(work);
+    return runTold(work);
   }
 
   /** Looks at layers, and makes a problem of every failure. */
-  public static <T> T told(RunFailure.FallibleWork<T> work) throws OverlayException {
+  public static <T> T runTold(RunFailure.FallibleWork<T> work) throws OverlayException {
     try {
       return work.run();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(problem(e)), e);
+      throw new OverlayException(List.of(problemOf(e)), e);
     }
   }
 
-  private static Problem problem(IOException e) {
+  private static Problem problemOf(IOException e) {
     Optional<Path> path = Optional.empty();
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
-      reason = LayerCheck.reason(f);
+      reason = LayerCheck.reasonOf(f);
     }
     return new Problem(
-        code(e),
+        codeOf(e),
         path,
         "The layer cannot be opened: " + reason + ".",
         "Name the directories that the view was mounted with, and read them with its rights.");
   }
 
-  private static ProblemCode code(IOException e) {
+  private static ProblemCode codeOf(IOException e) {
     if (e instanceof NoSuchFileException) {
       return ProblemCode.LAYER_NOT_FOUND;
     }

@@ -40,7 +40,7 @@ public final class PathText {
     }
     goTo(place);
     int end = text.length();
-    append(entry);
+    appendName(entry);
     String path = text.toString();
     text.setLength(end);
     return path;
@@ -57,7 +57,7 @@ public final class PathText {
     ends.subList(known.depth(), ends.size()).clear();
     text.setLength(ends.isEmpty() ? 0 : ends.get(ends.size() - 1));
     for (ViewPlace next : missing) {
-      append(next.name());
+      appendName(next.name());
       places.add(next);
       ends.add(text.length());
     }
@@ -68,7 +68,7 @@ public final class PathText {
     return index < places.size() && places.get(index).equals(place);
   }
 
-  private void append(Name name) {
+  private void appendName(Name name) {
     if (text.length() > 0) {
       text.append('/');
     }

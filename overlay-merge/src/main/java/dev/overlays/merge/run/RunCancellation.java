@@ -21,7 +21,7 @@ public final class RunCancellation {
     this.what = what;
   }
 
-  public void check() throws OverlayException {
+  public void checkCancelled() throws OverlayException {
     if (asked.getAsBoolean() || caller.isInterrupted()) {
       throw new OverlayException(
           Problem.of(

@@ -34,27 +34,27 @@ public final class RunFailure {
   }
 
   /** Does some work of a merge, and makes a problem of every failure. */
-  public static <T> T told(FallibleWork<T> work) throws OverlayException {
-    return told("merge", work);
+  public static <T> T runTold(FallibleWork<T> work) throws OverlayException {
+    return runTold("merge", work);
   }
 
   /** Does some work of what has that name in a sentence, and makes a problem of every failure. */
-  public static <T> T told(String what, FallibleWork<T> work) throws OverlayException {
+  public static <T> T runTold(String what, FallibleWork<T> work) throws OverlayException {
     try {
       return work.run();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(stopped(what, e)), e);
+      throw new OverlayException(List.of(stoppedAt(what, e)), e);
     }
   }
 
-  private static Problem stopped(String what, IOException e) {
+  private static Problem stoppedAt(String what, IOException e) {
     Optional<Path> path = Optional.empty();
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);
-      reason = LayerCheck.reason(f);
+      reason = LayerCheck.reasonOf(f);
     }
     return new Problem(
         ProblemCode.MERGE_STOPPED,

@@ -42,16 +42,16 @@ public record RunSettings(
   }
 
   public RunSettings withMoreExcluded(String... patterns) {
-    List<String> all = added(excluded, patterns);
+    List<String> all = withAdded(excluded, patterns);
     return new RunSettings(dryRun, workers, all, only, listener, progress, cancelled);
   }
 
   public RunSettings withMoreOnly(String... patterns) {
-    List<String> all = added(only, patterns);
+    List<String> all = withAdded(only, patterns);
     return new RunSettings(dryRun, workers, excluded, all, listener, progress, cancelled);
   }
 
-  private static List<String> added(List<String> old, String... patterns) {
+  private static List<String> withAdded(List<String> old, String... patterns) {
     List<String> all = new ArrayList<>(old);
     all.addAll(List.of(patterns));
     return List.copyOf(all);

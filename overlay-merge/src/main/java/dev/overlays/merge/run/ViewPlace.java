@@ -15,7 +15,7 @@ import java.util.List;
 public record ViewPlace(ViewPlace parent, Name name, int depth, long pathHash) {
   public static final ViewPlace ROOT = new ViewPlace(null, Name.SELF, 0, 0);
 
-  public ViewPlace in(Name inner) {
+  public ViewPlace placeIn(Name inner) {
     long hash = (pathHash + 1) * 0x9E3779B97F4A7C15L + inner.hashCode();
     return new ViewPlace(this, inner, depth + 1, hash);
   }
@@ -25,7 +25,7 @@ public record ViewPlace(ViewPlace parent, Name name, int depth, long pathHash) {
   }
 
   /** The path of an entry here, relative to the root of the view. */
-  public String path(Name entry) {
+  public String pathOf(Name entry) {
     if (isRoot()) {
       return entry.equals(Name.SELF) ? "." : entry.toString();
     }
@@ -40,17 +40,17 @@ public record ViewPlace(ViewPlace parent, Name name, int depth, long pathHash) {
   }
 
   /** The path for people, from the root of a layer. */
-  public String text() {
-    return isRoot() ? "" : '/' + path(Name.SELF);
+  public String pathText() {
+    return isRoot() ? "" : '/' + pathOf(Name.SELF);
   }
 
   /** The names from the root to an entry here. */
-  public List<Name> names(Name entry) {
-    return in(entry).names();
+  public List<Name> namesFromRoot(Name entry) {
+    return placeIn(entry).namesFromRoot();
   }
 
   /** The names from the root to here. */
-  public List<Name> names() {
+  public List<Name> namesFromRoot() {
     List<Name> names = new ArrayList<>(depth);
     for (ViewPlace place = this; place.parent != null; place = place.parent) {
       names.add(place.name);
@@ -60,15 +60,15 @@ public record ViewPlace(ViewPlace parent, Name name, int depth, long pathHash) {
   }
 
   /** What leads here from the root of a layer. */
-  public RedirectTarget redirect() {
-    return new RedirectTarget(true, names());
+  public RedirectTarget redirectHere() {
+    return new RedirectTarget(true, namesFromRoot());
   }
 
   /** The place of the directory of a path. */
   public static ViewPlace of(List<Name> path) {
     ViewPlace place = ROOT;
     for (Name name : path) {
-      place = place.in(name);
+      place = place.placeIn(name);
     }
     return place;
   }
@@ -93,6 +93,6 @@ public record ViewPlace(ViewPlace parent, Name name, int depth, long pathHash) {
 
   @Override
   public String toString() {
-    return path(Name.SELF);
+    return pathOf(Name.SELF);
   }
 }

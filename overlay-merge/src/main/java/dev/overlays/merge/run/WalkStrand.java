@@ -43,9 +43,9 @@ final class WalkStrand {
 
   private TreeWalk.Step advance(TreeWalk.Step step) {
     try {
-      return step.advance();
+      return step.nextStep();
     } catch (IOException | RuntimeException | Error e) {
-      failed(e);
+      setFailed(e);
       return null;
     }
   }
@@ -54,15 +54,15 @@ final class WalkStrand {
     try {
       step.close();
     } catch (IOException | RuntimeException | Error e) {
-      failed(e);
+      setFailed(e);
     }
   }
 
-  private void failed(Throwable e) {
+  private void setFailed(Throwable e) {
     if (failure == null) {
       failure = e;
       if (!(e instanceof WorkerThreads.OtherFailureException)) {
-        workers.failed(e);
+        workers.setFailed(e);
       }
     } else if (e != failure) {
       failure.addSuppressed(e);

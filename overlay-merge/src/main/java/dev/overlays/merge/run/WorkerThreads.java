@@ -39,19 +39,19 @@ public final class WorkerThreads implements Closeable {
     } else {
       latch = new CountDownLatch(1);
       outstanding.set(1);
-      pool.execute(new ForkedStrand(new WalkStrand(this, whole, this::ended)));
+      pool.execute(new ForkedStrand(new WalkStrand(this, whole, this::strandEnded)));
       awaitEnd();
     }
     throwFailure();
   }
 
   /** Begins what nothing but the end of the whole waits for, where there is room for it. */
-  public void aside(TreeWalk.Step part) {
+  public void putAside(TreeWalk.Step part) {
     outstanding.incrementAndGet();
-    fork(new WalkStrand(this, part, this::ended));
+    forkStrand(new WalkStrand(this, part, this::strandEnded));
   }
 
-  private void ended() {
+  private void strandEnded() {
     if (outstanding.decrementAndGet() == 0) {
       latch.countDown();
     }
@@ -98,12 +98,12 @@ public final class WorkerThreads implements Closeable {
   }
 
   /** Remembers why the whole is to end. */
-  void failed(Throwable thrown) {
+  void setFailed(Throwable thrown) {
     failure.compareAndSet(null, thrown);
   }
 
   /** Ends what one worker does when another has failed. */
-  public void check() throws IOException {
+  public void checkFailed() throws IOException {
     if (haveFailed()) {
       throw new OtherFailureException();
     }
@@ -125,7 +125,7 @@ public final class WorkerThreads implements Closeable {
   }
 
   /** Lets whoever has time begin a strand, or go on with one. */
-  void fork(WalkStrand strand) {
+  void forkStrand(WalkStrand strand) {
     if (pool == null) {
       strand.run();
     } else {

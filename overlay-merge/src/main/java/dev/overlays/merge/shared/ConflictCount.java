@@ -18,28 +18,28 @@ final class ConflictCount {
   private final Map<ConflictKind, Long> counts = new EnumMap<>(ConflictKind.class);
   private final List<Conflict> examples = new ArrayList<>();
 
-  void add(Conflict conflict) {
+  void addConflict(Conflict conflict) {
     counts.merge(conflict.kind(), 1L, Long::sum);
     if (examples.size() < EXAMPLES) {
       examples.add(conflict);
     }
   }
 
-  Map<ConflictKind, Long> counts() {
+  Map<ConflictKind, Long> countsByKind() {
     return counts;
   }
 
-  List<Conflict> examples() {
+  List<Conflict> firstConflicts() {
     return examples;
   }
 
-  void refuse() throws OverlayException {
+  void refuseConflicts() throws OverlayException {
     if (!examples.isEmpty()) {
-      throw new OverlayException(examples.stream().map(ConflictCount::problem).toList());
+      throw new OverlayException(examples.stream().map(ConflictCount::problemOf).toList());
     }
   }
 
-  private static Problem problem(Conflict conflict) {
+  private static Problem problemOf(Conflict conflict) {
     String what =
         conflict.kind() == ConflictKind.DELETED
             ? "was deleted in it, but is still shown over the upper "

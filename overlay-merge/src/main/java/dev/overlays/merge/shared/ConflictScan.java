@@ -23,7 +23,7 @@ final class ConflictScan {
   }
 
   /** Scans the roots, which stay open; the lower is what the lowers have in their place. */
-  void scan(List<InstanceDirectory> roots, MergedDirectory lower) throws IOException {
+  void scanRoots(List<InstanceDirectory> roots, MergedDirectory lower) throws IOException {
     TreeWalk.run(new DirectoryScan(roots, lower, ViewPlace.ROOT));
   }
 
@@ -44,15 +44,15 @@ final class ConflictScan {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       while (true) {
-        Name name = names.next();
+        Name name = names.nextName();
         if (name == null) {
           if (!hasMore()) {
             return null;
           }
         } else if (!oneHas(instances.subList(0, next - 1), name)) {
-          TreeWalk.Step inner = entry(instances, lower, name, place);
+          TreeWalk.Step inner = scanEntry(instances, lower, name, place);
           if (inner != null) {
             return inner;
           }
@@ -64,7 +64,7 @@ final class ConflictScan {
       if (next < instances.size()) {
         InstanceDirectory instance = instances.get(next);
         hides |= instance.showsDirectory() && !instance.natural();
-        names = instance.names();
+        names = instance.nameCursor();
       } else if (next == instances.size() && hides) {
         MergedDirectory.ShownCursor shown = lower.entries();
         names =
@@ -91,14 +91,14 @@ final class ConflictScan {
 
   private static boolean oneHas(List<InstanceDirectory> instances, Name name) throws IOException {
     for (InstanceDirectory instance : instances) {
-      if (instance.has(name)) {
+      if (instance.hasEntry(name)) {
         return true;
       }
     }
     return false;
   }
 
-  private TreeWalk.Step entry(
+  private TreeWalk.Step scanEntry(
       List<InstanceDirectory> instances, MergedDirectory lower, Name name, ViewPlace place)
       throws IOException {
     if (LowerStaging.isName(name)) {
@@ -107,20 +107,20 @@ final class ConflictScan {
     List<InstanceEntry> versions = new ArrayList<>();
     boolean taken = false;
     for (InstanceDirectory instance : instances) {
-      instance.version(name).ifPresent(versions::add);
-      taken |= instance.selection().below(name).takesEntry();
+      instance.entryOf(name).ifPresent(versions::add);
+      taken |= instance.selection().selectionBelow(name).takesEntry();
     }
     if (taken) {
-      report(versions, lower.find(name).orElse(null), place);
+      reportConflicts(versions, lower.find(name).orElse(null), place);
     }
     return versions.stream()
             .anyMatch(v -> v.isDirectory() && v.state() != InstanceEntry.EntryState.LOWER)
-        ? inside(versions, lower, name, place)
+        ? scanInside(versions, lower, name, place)
         : null;
   }
 
   /** One conflict a name: between the first two instances that do not go together. */
-  private void report(
+  private void reportConflicts(
       List<InstanceEntry> versions, MergedDirectory.ShownEntry below, ViewPlace place)
       throws IOException {
     for (ConflictKind kind : ConflictKind.values()) {
@@ -128,11 +128,11 @@ final class ConflictScan {
         for (int j = 0; j < versions.size(); j++) {
           InstanceEntry one = versions.get(i);
           InstanceEntry other = versions.get(j);
-          if (i != j && is(kind, one, other, below)) {
-            conflicts.add(
+          if (i != j && isConflict(kind, one, other, below)) {
+            conflicts.addConflict(
                 new Conflict(
                     kind,
-                    place.path(one.name()),
+                    place.pathOf(one.name()),
                     one.instance().upper(),
                     other.instance().upper()));
             return;
@@ -142,12 +142,12 @@ final class ConflictScan {
     }
   }
 
-  private static boolean is(
+  private static boolean isConflict(
       ConflictKind kind, InstanceEntry one, InstanceEntry other, MergedDirectory.ShownEntry below)
       throws IOException {
     return switch (kind) {
       case DELETED ->
-          one.instance().merging() && below != null && hides(one, below) && other.showsLower();
+          one.instance().merging() && below != null && hidesEntry(one, below) && other.showsLower();
       case CHANGED ->
           (one.instance().merging() || other.instance().merging())
               && isChange(one, below)
@@ -157,7 +157,7 @@ final class ConflictScan {
   }
 
   /** What is in a directory that is not shown is not told of again. */
-  private static boolean hides(InstanceEntry version, MergedDirectory.ShownEntry below) {
+  private static boolean hidesEntry(InstanceEntry version, MergedDirectory.ShownEntry below) {
     return version.instance().showsDirectory()
         && switch (version.state()) {
           case NOTHING -> true;
@@ -183,7 +183,7 @@ final class ConflictScan {
     return SameContent.areAlike(one, other);
   }
 
-  private TreeWalk.Step inside(
+  private TreeWalk.Step scanInside(
       List<InstanceEntry> versions, MergedDirectory lower, Name name, ViewPlace place)
       throws IOException {
     List<InstanceDirectory> inner = new ArrayList<>();
@@ -192,7 +192,7 @@ final class ConflictScan {
       for (InstanceEntry version : versions) {
         inner.add(version.open());
       }
-      return new DirectoryScan(inner, lowerInside, place.in(name));
+      return new DirectoryScan(inner, lowerInside, place.placeIn(name));
     } catch (IOException | RuntimeException | Error e) {
       try (lowerInside) {
         InstanceRoots.closeAll(inner);

@@ -42,34 +42,35 @@ record InstanceDirectory(
   }
 
   /** What it shows under a name; empty where that is not looked at. */
-  Optional<InstanceEntry> version(Name name) throws IOException {
-    if (selection.below(name).isNothing()) {
+  Optional<InstanceEntry> entryOf(Name name) throws IOException {
+    if (selection.selectionBelow(name).isNothing()) {
       return Optional.empty();
     }
     Optional<EntryStat> stat = own == null ? Optional.empty() : own.stat(name);
     if (stat.isPresent()) {
-      return Optional.of(own(name, stat.get()));
+      return Optional.of(ownEntry(name, stat.get()));
     }
     return Optional.of(
         below
             .find(name)
             .map(
                 shown ->
-                    new InstanceEntry(this, name, inherited(), shown.directory(), shown.stat()))
-            .orElseGet(() -> nothing(name)));
+                    new InstanceEntry(
+                        this, name, inheritedState(), shown.directory(), shown.stat()))
+            .orElseGet(() -> nothingShown(name)));
   }
 
-  private InstanceEntry.EntryState inherited() {
+  private InstanceEntry.EntryState inheritedState() {
     return natural ? InstanceEntry.EntryState.LOWER : InstanceEntry.EntryState.OWN;
   }
 
-  private InstanceEntry nothing(Name name) {
+  private InstanceEntry nothingShown(Name name) {
     return new InstanceEntry(this, name, InstanceEntry.EntryState.NOTHING, null, null);
   }
 
-  private InstanceEntry own(Name name, EntryStat stat) throws IOException {
+  private InstanceEntry ownEntry(Name name, EntryStat stat) throws IOException {
     if (LayerEntries.isWhiteout(own, name, stat, marks)) {
-      return nothing(name);
+      return nothingShown(name);
     }
     boolean merges =
         stat.isDirectory()
@@ -83,8 +84,8 @@ record InstanceDirectory(
   }
 
   /** Whether it has something of its own under a name, be it a whiteout or what was renamed. */
-  boolean has(Name name) throws IOException {
-    return !selection.below(name).isNothing()
+  boolean hasEntry(Name name) throws IOException {
+    return !selection.selectionBelow(name).isNothing()
         && ((own != null && own.stat(name).isPresent())
             || (!natural && below.find(name).isPresent()));
   }
@@ -93,11 +94,11 @@ record InstanceDirectory(
   @FunctionalInterface
   interface NameCursor {
     /** The next name; null at the end. */
-    Name next() throws IOException;
+    Name nextName() throws IOException;
   }
 
-  /** Goes through the names of which {@link #has} is true. */
-  NameCursor names() throws IOException {
+  /** Goes through the names of which {@link #hasEntry} is true. */
+  NameCursor nameCursor() throws IOException {
     EntryCursor ownNames = own == null ? () -> null : own.entries();
     MergedDirectory.ShownCursor inherited = natural ? () -> null : below.entries();
     return () -> {
@@ -108,7 +109,7 @@ record InstanceDirectory(
 
   private Name nextOwn(EntryCursor entries) throws IOException {
     LayerEntry entry = entries.next();
-    while (entry != null && selection.below(entry.name()).isNothing()) {
+    while (entry != null && selection.selectionBelow(entry.name()).isNothing()) {
       entry = entries.next();
     }
     return entry == null ? null : entry.name();
@@ -118,7 +119,7 @@ record InstanceDirectory(
     for (var shown = entries.next(); shown != null; shown = entries.next()) {
       Name name = shown.name();
       boolean hidden = own != null && own.stat(name).isPresent();
-      if (!hidden && !selection.below(name).isNothing()) {
+      if (!hidden && !selection.selectionBelow(name).isNothing()) {
         return name;
       }
     }

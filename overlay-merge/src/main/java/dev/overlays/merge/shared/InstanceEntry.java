@@ -54,14 +54,14 @@ record InstanceEntry(
   /** Opens the directory that is shown; if none is, the instance shows nothing in it either. */
   InstanceDirectory open() throws IOException {
     if (!isDirectory()) {
-      return inner(null, instance.below().nothing(), false);
+      return innerDirectory(null, instance.below().nothing(), false);
     }
     if (!isOwn()) {
-      return inner(null, instance.below().open(name), instance.natural());
+      return innerDirectory(null, instance.below().open(name), instance.natural());
     }
     MergedDirectory below = instance.below().below(directory, name);
     try {
-      return inner(directory.open(name), below, state == EntryState.MERGED || isNew());
+      return innerDirectory(directory.open(name), below, state == EntryState.MERGED || isNew());
     } catch (IOException | RuntimeException e) {
       try (below) {
         throw e;
@@ -77,19 +77,20 @@ record InstanceEntry(
             || directory.xattr(name, Mark.REDIRECT.xattr(instance.marks())).isEmpty());
   }
 
-  private InstanceDirectory inner(LayerDirectory own, MergedDirectory below, boolean natural) {
+  private InstanceDirectory innerDirectory(
+      LayerDirectory own, MergedDirectory below, boolean natural) {
     return new InstanceDirectory(
         instance.upper(),
         instance.merging(),
         own,
         below,
         natural,
-        instance.selection().below(name),
+        instance.selection().selectionBelow(name),
         instance.marks());
   }
 
   /** Looks for the data of a file. */
-  void data(LookupVisitor hit) throws IOException {
+  void findData(LookupVisitor hit) throws IOException {
     if (!isOwn()) {
       instance.below().data(name, hit);
     } else if (directory.xattr(name, Mark.METACOPY.xattr(instance.marks())).isPresent()) {

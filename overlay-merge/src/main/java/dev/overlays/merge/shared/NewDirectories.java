@@ -36,7 +36,7 @@ final class NewDirectories {
   }
 
   /** Does it once: what is new cannot be told any more when another upper has been merged. */
-  void unite() throws IOException {
+  void uniteDirectories() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       LayerDirectory upper = layers.upper();
       String mark = Mark.MERGE_SHARED.xattr(job.marks());
@@ -49,7 +49,7 @@ final class NewDirectories {
   }
 
   /** Forgets that it has been done, when all uppers are merged. */
-  void forget() throws IOException {
+  void forgetMarks() throws IOException {
     try (LayerDirectory upper = store.open(job.upper())) {
       upper.removeXattr(Name.SELF, Mark.MERGE_SHARED.xattr(job.marks()));
     }
@@ -73,14 +73,14 @@ final class NewDirectories {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
         entries = new TypedCursor(upper);
       }
-      while (entries.next()) {
-        MergeSelection inner = taken.below(entries.name());
-        if (entries.type() == EntryType.DIRECTORY && !inner.isNothing()) {
-          TreeWalk.Step next = directory(entries.name(), inner);
+      while (entries.nextEntry()) {
+        MergeSelection inner = taken.selectionBelow(entries.entryName());
+        if (entries.entryType() == EntryType.DIRECTORY && !inner.isNothing()) {
+          TreeWalk.Step next = enterDirectory(entries.entryName(), inner);
           if (next != null) {
             return next;
           }
@@ -89,7 +89,7 @@ final class NewDirectories {
       return null;
     }
 
-    private TreeWalk.Step directory(Name name, MergeSelection inner) throws IOException {
+    private TreeWalk.Step enterDirectory(Name name, MergeSelection inner) throws IOException {
       List<String> xattrs = upper.xattrs(name);
       boolean opaque = LayerEntries.isOpaque(upper, name, job.marks());
       boolean renamed = !opaque && xattrs.contains(Mark.REDIRECT.xattr(job.marks()));

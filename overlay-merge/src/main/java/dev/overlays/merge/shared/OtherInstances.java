@@ -37,24 +37,24 @@ final class OtherInstances implements OtherViews {
 
   @Override
   public boolean allDelete(Name name) throws IOException {
-    return none(name, version -> version.state() != InstanceEntry.EntryState.NOTHING);
+    return noInstance(name, version -> version.state() != InstanceEntry.EntryState.NOTHING);
   }
 
   @Override
   public boolean noneShowsLower(Name name) throws IOException {
-    return none(name, InstanceEntry::showsLower);
+    return noInstance(name, InstanceEntry::showsLower);
   }
 
   /** What is asked of a version. */
   @FunctionalInterface
   private interface EntryQuestion {
-    boolean is(InstanceEntry version);
+    boolean isTrueOf(InstanceEntry version);
   }
 
-  private boolean none(Name name, EntryQuestion asked) throws IOException {
+  private boolean noInstance(Name name, EntryQuestion asked) throws IOException {
     for (InstanceDirectory instance : instances) {
-      Optional<InstanceEntry> version = instance.version(name);
-      if (version.isPresent() && asked.is(version.get())) {
+      Optional<InstanceEntry> version = instance.entryOf(name);
+      if (version.isPresent() && asked.isTrueOf(version.get())) {
         return false;
       }
     }
@@ -66,7 +66,7 @@ final class OtherInstances implements OtherViews {
     List<InstanceDirectory> inner = new ArrayList<>();
     try {
       for (InstanceDirectory instance : instances) {
-        Optional<InstanceEntry> version = instance.version(name);
+        Optional<InstanceEntry> version = instance.entryOf(name);
         if (version.isPresent()) {
           inner.add(version.get().open());
         }

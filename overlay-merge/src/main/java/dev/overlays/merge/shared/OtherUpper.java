@@ -41,12 +41,12 @@ final class OtherUpper {
   }
 
   /** Refuses what is not understood: it could rely on the lower in a way that nobody knows here. */
-  void check(MergeSelection selection) throws IOException {
+  void checkReliance(MergeSelection selection) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         WorkerThreads one = new WorkerThreads(1)) {
       List<Problem> problems =
           UpperSurvey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, one)
-              .problems();
+              .firstProblems();
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -56,21 +56,21 @@ final class OtherUpper {
   /** What its index shows in place of what the lower has must not depend on that any more. */
   void releaseIndex() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
-      IndexRelease.before(job, layers, new LayerChanges(false, job.marks()));
+      IndexRelease.releaseBefore(job, layers, new LayerChanges(false, job.marks()));
     }
   }
 
   void makeWholeBefore(OverlaySpec changing) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());
-        StagingDirectory staging = layers.staging(new LayerChanges(false, job.marks()))) {
+        StagingDirectory staging = layers.stagingDirectory(new LayerChanges(false, job.marks()))) {
       RenamedReliance reliance = new RenamedReliance(other, job.marks());
       List<RenamedEntry> touched = new ArrayList<>();
       Set<ViewPlace> places = new HashSet<>();
       UpperSurvey survey =
           UpperSurvey.withMetacopies(
               layers.upper(), job.fit(), layers.lowers(), reliance::isTouched);
-      for (RenamedEntry entry : survey.renamed()) {
+      for (RenamedEntry entry : survey.renamedEntries()) {
         if (isIn(places, entry) || reliance.isTouched(entry)) {
           touched.add(entry);
           places.add(entry.path());
@@ -89,7 +89,7 @@ final class OtherUpper {
                 new PullUp(changes, job.marks(), staging, moved, false, single),
                 new WholeFile(changes, job.marks(), times, staging, moved, false),
                 true)
-            .make(touched);
+            .completeAll(touched);
       }
     }
   }

@@ -26,7 +26,7 @@ final class RenamedReliance {
   }
 
   boolean isTouched(RenamedEntry entry) throws IOException {
-    return entry.source() != null && isTouched(entry.source().names());
+    return entry.source() != null && isTouched(entry.source().namesFromRoot());
   }
 
   /** Any entry of a directory that is relied on counts, so does anything in place of it. */
@@ -34,14 +34,14 @@ final class RenamedReliance {
     try (DescendingDirectory at = new DescendingDirectory(changing)) {
       for (int i = 0; i < path.size(); i++) {
         Name name = path.get(i);
-        Optional<EntryStat> stat = at.directory().stat(name);
+        Optional<EntryStat> stat = at.openedDirectory().stat(name);
         if (stat.isEmpty()) {
           return false;
         }
         boolean merges =
             stat.get().isDirectory()
-                && !LayerEntries.isOpaque(at.directory(), name, marks)
-                && at.directory().xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
+                && !LayerEntries.isOpaque(at.openedDirectory(), name, marks)
+                && at.openedDirectory().xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty();
         if (!merges || i == path.size() - 1) {
           return true;
         }

@@ -22,14 +22,14 @@ final class SameContent {
         && a.owner() == b.owner()
         && a.group() == b.group()
         && haveEqualXattrs(one, other)
-        && protection(one).equals(protection(other))
+        && protectionOf(one).equals(protectionOf(other))
         && (a.isDirectory() || haveEqualContent(one, other));
   }
 
   private static boolean haveEqualXattrs(InstanceEntry one, InstanceEntry other)
       throws IOException {
-    List<String> xattrs = xattrs(one);
-    if (!xattrs.equals(xattrs(other))) {
+    List<String> xattrs = comparedXattrs(one);
+    if (!xattrs.equals(comparedXattrs(other))) {
       return false;
     }
     for (String xattr : xattrs) {
@@ -41,7 +41,7 @@ final class SameContent {
     return true;
   }
 
-  private static List<String> xattrs(InstanceEntry version) throws IOException {
+  private static List<String> comparedXattrs(InstanceEntry version) throws IOException {
     MarkNamespace marks = version.instance().marks();
     return version.directory().xattrs(version.name()).stream()
         .filter(xattr -> !marks.isMark(xattr))
@@ -49,7 +49,7 @@ final class SameContent {
         .toList();
   }
 
-  private static ChattrProtection protection(InstanceEntry version) throws IOException {
+  private static ChattrProtection protectionOf(InstanceEntry version) throws IOException {
     MarkNamespace marks = version.instance().marks();
     String mark = Mark.PROTATTR.xattr(marks);
     return version.isOwn() && version.directory().xattr(version.name(), mark).isPresent()
@@ -72,9 +72,9 @@ final class SameContent {
 
   private static boolean haveEqualData(InstanceEntry one, InstanceEntry other) throws IOException {
     boolean[] equal = {false};
-    one.data(
+    one.findData(
         (layer, directory, name, stat) ->
-            other.data(
+            other.findData(
                 (otherLayer, otherDirectory, otherName, otherStat) -> {
                   if (stat.sameInode(otherStat)) {
                     equal[0] = true;

@@ -46,63 +46,63 @@ public final class SharedRun {
 
   public SharedMergeReport run() throws IOException {
     long start = System.nanoTime();
-    ConflictCount conflicts = conflicts();
+    ConflictCount conflicts = countConflicts();
     if (policy == ConflictPolicy.REFUSE) {
-      conflicts.refuse();
+      conflicts.refuseConflicts();
     }
     Map<Path, MergeReport> reports = new LinkedHashMap<>();
     for (OverlaySpec spec : uppers) {
-      check(spec);
+      checkUpper(spec);
     }
     for (OverlaySpec spec : remaining) {
-      new OtherUpper(spec, store).check(selection(spec));
+      new OtherUpper(spec, store).checkReliance(selectionOf(spec));
     }
     if (!settings.dryRun()) {
       for (OverlaySpec spec : all) {
         new OtherUpper(spec, store).releaseIndex();
       }
       for (OverlaySpec spec : all) {
-        new NewDirectories(spec, selection(spec), store).unite();
+        new NewDirectories(spec, selectionOf(spec), store).uniteDirectories();
       }
     }
     for (OverlaySpec spec : uppers) {
-      reports.put(spec.upper().orElseThrow(), merge(spec));
+      reports.put(spec.upper().orElseThrow(), mergeUpper(spec));
     }
     if (!settings.dryRun()) {
       for (OverlaySpec spec : all) {
-        new NewDirectories(spec, selection(spec), store).forget();
+        new NewDirectories(spec, selectionOf(spec), store).forgetMarks();
       }
     }
     return new SharedMergeReport(
         settings.dryRun(),
         reports,
-        conflicts.counts(),
-        conflicts.examples(),
+        conflicts.countsByKind(),
+        conflicts.firstConflicts(),
         Duration.ofNanos(System.nanoTime() - start));
   }
 
   /** What would be refused is refused before the first upper is touched. */
-  private void check(OverlaySpec spec) throws IOException {
+  private void checkUpper(OverlaySpec spec) throws IOException {
     MergeTally silent = new MergeTally(null, null);
     try (MergeEngine engine = MergeEngine.open(MergeJob.of(spec), settings, store, silent)) {
-      engine.check();
+      engine.checkLayers();
     }
   }
 
-  private ConflictCount conflicts() throws IOException {
+  private ConflictCount countConflicts() throws IOException {
     ConflictCount conflicts = new ConflictCount();
     LayerStore indexed = IndexedUppers.reading(store, all);
-    try (InstanceRoots instances = InstanceRoots.open(all, uppers, this::selection, indexed)) {
-      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root());
+    try (InstanceRoots instances = InstanceRoots.open(all, uppers, this::selectionOf, indexed)) {
+      new ConflictScan(conflicts).scanRoots(instances.roots(), instances.lowers().root());
     }
     return conflicts;
   }
 
-  private MergeSelection selection(OverlaySpec spec) {
+  private MergeSelection selectionOf(OverlaySpec spec) {
     return MergeSelection.of(spec.privatePaths(), settings.excluded(), settings.only());
   }
 
-  private MergeReport merge(OverlaySpec spec) throws IOException {
+  private MergeReport mergeUpper(OverlaySpec spec) throws IOException {
     List<OverlaySpec> others = new ArrayList<>(all);
     others.remove(spec);
     if (!settings.dryRun()) {
@@ -116,8 +116,8 @@ public final class SharedRun {
             policy == ConflictPolicy.DELETE_COMMON ? OtherInstances.open(others, store) : null) {
       engine.run(asked, others.isEmpty());
     }
-    MergeReport report = tally.report(settings.dryRun());
-    MergeLog.done(spec, report);
+    MergeReport report = tally.mergeReport(settings.dryRun());
+    MergeLog.logDone(spec, report);
     return report;
   }
 }

@@ -25,20 +25,20 @@ public record LowerOrigin(RedirectTarget redirect, ViewPlace place, boolean isEl
   public static LowerOrigin of(
       LayerDirectory directory, Name name, ViewPlace around, MarkNamespace marks)
       throws IOException {
-    ViewPlace natural = around.in(name);
+    ViewPlace natural = around.placeIn(name);
     Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
     if (redirect.isEmpty()) {
       return new LowerOrigin(null, natural, false);
     }
     ViewPlace place = redirect.get().absolute() ? ViewPlace.ROOT : around;
     for (Name next : redirect.get().names()) {
-      place = place.in(next);
+      place = place.placeIn(next);
     }
     return new LowerOrigin(redirect.get(), place, !place.equals(natural));
   }
 
   /** The directory of an absolute redirect; null if that is the root. */
-  public RedirectTarget parent() {
+  public RedirectTarget parentTarget() {
     List<Name> names = redirect.names();
     return names.size() == 1 ? null : new RedirectTarget(true, names.subList(0, names.size() - 1));
   }

@@ -46,7 +46,7 @@ public final class OwnerCheck {
    *
    * @param renamed what is pulled up from the lowers first
    */
-  public List<Problem> problems(MergeSelection selection, List<RenamedEntry> renamed)
+  public List<Problem> findProblems(MergeSelection selection, List<RenamedEntry> renamed)
       throws IOException {
     boolean mapped = MappedOwners.isMapped(upper);
     for (LayerDirectory lower : lowers.root().directories()) {
@@ -65,7 +65,7 @@ public final class OwnerCheck {
 
   private void goesDown(MergeSelection root) throws IOException {
     if (root.takesEntry()) {
-      ask(upper, Name.SELF, lowers.first());
+      askDirectory(upper, Name.SELF, lowers.first());
     }
     Deque<DirectoryFrame> frames = new ArrayDeque<>();
     frames.push(new DirectoryFrame(upper, root, upper.entries()));
@@ -77,7 +77,7 @@ public final class OwnerCheck {
           close(frames.pop());
           continue;
         }
-        MergeSelection inner = frame.selection().below(entry.name());
+        MergeSelection inner = frame.selection().selectionBelow(entry.name());
         if (!inner.isNothing() && goesDown(frame.directory(), entry)) {
           LayerDirectory directory = frame.directory().open(entry.name());
           frames.push(new DirectoryFrame(directory, inner, directory.entries()));
@@ -104,7 +104,7 @@ public final class OwnerCheck {
                 LayerEntries.present(directory, entry.name()),
                 lowers.marks());
     if (!isWhiteout) {
-      ask(directory, entry.name(), lowers.first());
+      askDirectory(directory, entry.name(), lowers.first());
     }
     return type == EntryType.DIRECTORY;
   }
@@ -120,19 +120,19 @@ public final class OwnerCheck {
     Deque<ViewPlace> waiting = new ArrayDeque<>(List.of(source));
     while (!waiting.isEmpty() && problems.size() < ENOUGH) {
       ViewPlace place = waiting.pop();
-      try (MergedDirectory directory = lowers.root().open(place.redirect())) {
+      try (MergedDirectory directory = lowers.root().open(place.redirectHere())) {
         directory.forEach(
             shown -> {
-              ask(shown.directory(), shown.name(), upper);
+              askDirectory(shown.directory(), shown.name(), upper);
               if (shown.stat().isDirectory()) {
-                waiting.push(place.in(shown.name()));
+                waiting.push(place.placeIn(shown.name()));
               }
             });
       }
     }
   }
 
-  private void ask(LayerDirectory from, Name name, LayerDirectory to) throws IOException {
+  private void askDirectory(LayerDirectory from, Name name, LayerDirectory to) throws IOException {
     Optional<String> lost =
         problems.size() < ENOUGH ? MappedOwners.lost(from, name, to) : Optional.empty();
     if (lost.isPresent()) {

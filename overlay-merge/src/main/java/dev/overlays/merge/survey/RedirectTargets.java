@@ -42,17 +42,17 @@ public final class RedirectTargets {
   }
 
   /** What stands in the way of moving a renamed directory's entries; empty if nothing does. */
-  public Optional<Problem> problem(RenamedEntry entry) throws IOException {
+  public Optional<Problem> problemOf(RenamedEntry entry) throws IOException {
     if (!isElsewhere(entry)) {
       return Optional.empty();
     }
     return Optional.of(
         Problem.of(
             ProblemCode.REDIRECT_REPEATED,
-            LayerEntries.path(upper + entry.path().text()),
+            LayerEntries.path(upper + entry.path().pathText()),
             (entry.directory() ? "The directory" : "The file")
                 + " was renamed from "
-                + entry.source().text()
+                + entry.source().pathText()
                 + " of the lower, but the view shows that at another place too.",
             "Copy one of the two in the view under a new name, and delete it there."));
   }
@@ -63,7 +63,7 @@ public final class RedirectTargets {
     if (source == null) {
       return false;
     }
-    List<Name> names = source.names();
+    List<Name> names = source.namesFromRoot();
     if (twice.contains(source) || isShown(upper, entry, 0)) {
       return true;
     }
@@ -79,28 +79,28 @@ public final class RedirectTargets {
   }
 
   private boolean isShownIn(RenamedEntry around, RenamedEntry entry, int index) throws IOException {
-    try (LayerDirectory directory = DirectoryPaths.open(upper, around.path().names())) {
+    try (LayerDirectory directory = DirectoryPaths.open(upper, around.path().namesFromRoot())) {
       return isShown(directory, entry, index);
     }
   }
 
   /** Goes down a path in a merged directory, until something of the upper hides the lower's. */
   private boolean isShown(LayerDirectory start, RenamedEntry entry, int index) throws IOException {
-    List<Name> path = entry.source().names();
+    List<Name> path = entry.source().namesFromRoot();
     try (DescendingDirectory at = new DescendingDirectory(start)) {
       for (int i = index; i < path.size(); i++) {
         Name name = path.get(i);
-        Optional<EntryStat> stat = at.directory().stat(name);
+        Optional<EntryStat> stat = at.openedDirectory().stat(name);
         if (stat.isEmpty()) {
           return true;
         }
         boolean last = i == path.size() - 1;
-        if (last && !entry.directory() && isMetacopy(at.directory(), name, stat.get())) {
+        if (last && !entry.directory() && isMetacopy(at.openedDirectory(), name, stat.get())) {
           return true;
         }
         if (!stat.get().isDirectory()
-            || LayerEntries.isOpaque(at.directory(), name, marks)
-            || at.directory().xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
+            || LayerEntries.isOpaque(at.openedDirectory(), name, marks)
+            || at.openedDirectory().xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
           return false;
         }
         if (!last) {

@@ -11,7 +11,7 @@ import dev.overlays.merge.run.ViewPlace;
  * @param directory whether it is a directory
  */
 public record RenamedEntry(ViewPlace path, ViewPlace source, boolean directory) {
-  public Name name() {
+  public Name lastName() {
     return path.name();
   }
 }

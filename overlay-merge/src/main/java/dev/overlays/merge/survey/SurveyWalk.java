@@ -55,11 +55,11 @@ public final class SurveyWalk {
   /** Which metacopy files are told of. */
   @FunctionalInterface
   public interface MetacopyFilter {
-    boolean is(RenamedEntry file) throws IOException;
+    boolean isWanted(RenamedEntry file) throws IOException;
   }
 
-  void root(LayerDirectory upper, MergeSelection selection) throws IOException {
-    fit.root(upper).ifPresent(survey::add);
+  void surveyRoot(LayerDirectory upper, MergeSelection selection) throws IOException {
+    fit.root(upper).ifPresent(survey::addFound);
     workers.run(
         new DirectoryStep(null, Name.SELF, upper, selection, ViewPlace.ROOT, ViewPlace.ROOT));
   }
@@ -93,7 +93,7 @@ public final class SurveyWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (listed) {
         return null;
       }
@@ -103,8 +103,8 @@ public final class SurveyWalk {
       }
       LayerEntry entry = entries.next();
       while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
-        MergeSelection inner = selection.below(entry.name());
-        TreeWalk.Step next = entry(directory, entry, inner, place, lowerPlace, joins);
+        MergeSelection inner = selection.selectionBelow(entry.name());
+        TreeWalk.Step next = surveyEntry(directory, entry, inner, place, lowerPlace, joins);
         if (next != null) {
           return next;
         }
@@ -122,7 +122,7 @@ public final class SurveyWalk {
     }
   }
 
-  private TreeWalk.Step entry(
+  private TreeWalk.Step surveyEntry(
       LayerDirectory directory,
       LayerEntry entry,
       MergeSelection selection,
@@ -132,7 +132,7 @@ public final class SurveyWalk {
       throws IOException {
     boolean taken = !selection.isNothing();
     if (taken) {
-      survey.count();
+      survey.countEntry();
     }
     EntryType type = entry.type();
     boolean whiteout = true;
@@ -141,9 +141,9 @@ public final class SurveyWalk {
       type = stat.type();
       whiteout = stat.isWhiteoutDevice();
       if (taken) {
-        survey.count(stat);
+        survey.countEntry(stat);
         if (withSizes && !whiteout) {
-          survey.needs().add(directory, entry.name(), stat);
+          survey.copyNeeds().addEntry(directory, entry.name(), stat);
         }
       }
     }
@@ -151,21 +151,22 @@ public final class SurveyWalk {
     if (type == EntryType.CHARACTER_DEVICE) {
       // Mostly a whiteout, and never asked for marks that matter here, but for that of a copy.
       if (taken) {
-        fit.entry(directory, name, type, List.of()).ifPresent(survey::add);
+        fit.entry(directory, name, type, List.of()).ifPresent(survey::addFound);
       }
       if (!whiteout && directory.xattr(name, Mark.MERGE_COPY.xattr(marks)).isPresent()) {
         survey.linksSeen();
       }
-      survey.marks().notAsked(place, name);
+      survey.knownMarks().notAsked(place, name);
       return null;
     }
-    Set<Mark> found = marks(directory, name, type, place, taken);
+    Set<Mark> found = foundMarks(directory, name, type, place, taken);
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
-      file(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
+      surveyFile(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
     } else if (type == EntryType.DIRECTORY) {
       ViewPlace below = directoryBelow(directory, name, place, lowerPlace, found);
-      return joins.add(
-          entry, () -> new DirectoryStep(directory, name, null, selection, place.in(name), below));
+      return joins.addTask(
+          entry,
+          () -> new DirectoryStep(directory, name, null, selection, place.placeIn(name), below));
     }
     return null;
   }
@@ -180,22 +181,22 @@ public final class SurveyWalk {
     if (found.contains(Mark.REDIRECT)) {
       Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
       if (redirect.isPresent()) {
-        ViewPlace source = source(redirect.get(), lowerPlace);
-        survey.add(new RenamedEntry(place.in(name), source, true));
+        ViewPlace source = sourcePlace(redirect.get(), lowerPlace);
+        survey.addFound(new RenamedEntry(place.placeIn(name), source, true));
         return source;
       }
     }
-    return lowerPlace == null ? null : lowerPlace.in(name);
+    return lowerPlace == null ? null : lowerPlace.placeIn(name);
   }
 
-  private static ViewPlace source(RedirectTarget redirect, ViewPlace lowerPlace) {
+  private static ViewPlace sourcePlace(RedirectTarget redirect, ViewPlace lowerPlace) {
     if (redirect.absolute()) {
       return ViewPlace.of(redirect.names());
     }
-    return lowerPlace == null ? null : lowerPlace.in(redirect.names().get(0));
+    return lowerPlace == null ? null : lowerPlace.placeIn(redirect.names().get(0));
   }
 
-  private void file(
+  private void surveyFile(
       LayerDirectory directory,
       Name name,
       ViewPlace place,
@@ -207,15 +208,15 @@ public final class SurveyWalk {
         hasRedirect ? RedirectTarget.of(directory, name, marks) : Optional.empty();
     ViewPlace source =
         redirect.isPresent()
-            ? source(redirect.get(), lowerPlace)
-            : lowerPlace == null ? null : lowerPlace.in(name);
+            ? sourcePlace(redirect.get(), lowerPlace)
+            : lowerPlace == null ? null : lowerPlace.placeIn(name);
     if (redirect.isPresent()) {
-      survey.add(new RenamedEntry(place.in(name), source, false));
+      survey.addFound(new RenamedEntry(place.placeIn(name), source, false));
     }
-    metacopy(directory, name, place, source, redirect.isPresent(), taken);
+    surveyMetacopy(directory, name, place, source, redirect.isPresent(), taken);
   }
 
-  private void metacopy(
+  private void surveyMetacopy(
       LayerDirectory directory,
       Name name,
       ViewPlace place,
@@ -225,33 +226,33 @@ public final class SurveyWalk {
       throws IOException {
     if (!hasData(source)) {
       if (taken) {
-        survey.add(MissingData.problem(directory, name));
+        survey.addFound(MissingData.problemOf(directory, name));
       }
     } else if (!redirect) {
-      RenamedEntry file = new RenamedEntry(place.in(name), source, false);
-      if (metacopies.is(file)) {
-        survey.add(file);
+      RenamedEntry file = new RenamedEntry(place.placeIn(name), source, false);
+      if (metacopies.isWanted(file)) {
+        survey.addFound(file);
       }
     }
   }
 
   private boolean hasData(ViewPlace source) throws IOException {
     return source != null
-        && lowers.root().data(source.redirect(), (layer, directory, name, stat) -> {});
+        && lowers.root().data(source.redirectHere(), (layer, directory, name, stat) -> {});
   }
 
-  private Set<Mark> marks(
+  private Set<Mark> foundMarks(
       LayerDirectory directory, Name name, EntryType type, ViewPlace place, boolean taken)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     if (taken) {
-      fit.entry(directory, name, type, xattrs).ifPresent(survey::add);
+      fit.entry(directory, name, type, xattrs).ifPresent(survey::addFound);
     }
-    if (!survey.marks().seen(place, name, xattrs)) {
+    if (!survey.knownMarks().noteSeen(place, name, xattrs)) {
       return Set.of();
     }
     if (withSizes && taken) {
-      survey.needs().addXattrs(directory, name, xattrs);
+      survey.copyNeeds().addXattrs(directory, name, xattrs);
     }
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
@@ -259,7 +260,7 @@ public final class SurveyWalk {
         Optional<Mark> mark = Mark.of(xattr, marks);
         mark.ifPresent(found::add);
         if (mark.isEmpty() && taken) {
-          survey.add(unknown(directory, name, xattr));
+          survey.addFound(unknownMark(directory, name, xattr));
         }
       }
     }
@@ -272,7 +273,7 @@ public final class SurveyWalk {
     return found;
   }
 
-  private static Problem unknown(LayerDirectory directory, Name name, String xattr) {
+  private static Problem unknownMark(LayerDirectory directory, Name name, String xattr) {
     return Problem.of(
         ProblemCode.MERGE_UNKNOWN_MARK,
         LayerEntries.path(directory, name),

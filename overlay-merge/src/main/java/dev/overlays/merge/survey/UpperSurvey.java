@@ -71,7 +71,8 @@ public final class UpperSurvey {
       WorkerThreads workers)
       throws IOException {
     UpperSurvey survey = new UpperSurvey(lowers);
-    new SurveyWalk(survey, fit, lowers, withSizes, metacopies, workers).root(upper, selection);
+    new SurveyWalk(survey, fit, lowers, withSizes, metacopies, workers)
+        .surveyRoot(upper, selection);
     return survey;
   }
 
@@ -81,12 +82,13 @@ public final class UpperSurvey {
       throws IOException {
     UpperSurvey survey = new UpperSurvey(lowers);
     try (WorkerThreads one = new WorkerThreads(1)) {
-      new SurveyWalk(survey, fit, lowers, false, metacopies, one).root(upper, MergeSelection.ALL);
+      new SurveyWalk(survey, fit, lowers, false, metacopies, one)
+          .surveyRoot(upper, MergeSelection.ALL);
     }
     return survey;
   }
 
-  void add(Problem problem) {
+  void addFound(Problem problem) {
     problems.add(problem);
   }
 
@@ -95,15 +97,15 @@ public final class UpperSurvey {
     return problems.size() >= ENOUGH;
   }
 
-  void add(RenamedEntry entry) {
+  void addFound(RenamedEntry entry) {
     renamed.add(entry);
   }
 
-  void count() {
+  void countEntry() {
     entries.increment();
   }
 
-  void count(EntryStat stat) {
+  void countEntry(EntryStat stat) {
     links |= stat.links() > 1 && !stat.isDirectory() && !stat.isWhiteoutDevice();
     if (stat.type() == EntryType.FILE) {
       bytes.add(stat.allocated());
@@ -111,7 +113,7 @@ public final class UpperSurvey {
   }
 
   /** What the entries ask of another file system; known of a survey with sizes. */
-  public CopyNeeds needs() {
+  public CopyNeeds copyNeeds() {
     return needs;
   }
 
@@ -123,17 +125,17 @@ public final class UpperSurvey {
     protection = true;
   }
 
-  public List<Problem> problems() {
+  public List<Problem> firstProblems() {
     return problems;
   }
 
   /** What has a redirect; what is in a directory comes after it. */
-  public List<RenamedEntry> renamed() {
+  public List<RenamedEntry> renamedEntries() {
     return List.copyOf(renamed);
   }
 
   /** Which entries have extended attributes. */
-  public KnownMarks marks() {
+  public KnownMarks knownMarks() {
     return marks;
   }
 
@@ -150,11 +152,11 @@ public final class UpperSurvey {
     return links;
   }
 
-  public long entries() {
+  public long entriesFound() {
     return entries.sum();
   }
 
-  public long bytes() {
+  public long bytesFound() {
     return bytes.sum();
   }
 }

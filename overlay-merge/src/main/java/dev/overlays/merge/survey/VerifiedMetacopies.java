@@ -25,23 +25,23 @@ public final class VerifiedMetacopies implements SurveyWalk.MetacopyFilter {
   }
 
   @Override
-  public boolean is(RenamedEntry file) throws IOException {
+  public boolean isWanted(RenamedEntry file) throws IOException {
     if (all) {
       return true;
     }
     boolean[] linked = {false};
-    DirectoryPaths.in(
+    DirectoryPaths.openDirectory(
         upper,
-        file.path().parent().names(),
+        file.path().parent().namesFromRoot(),
         parent -> {
-          Optional<EntryStat> stat = parent.stat(file.name());
+          Optional<EntryStat> stat = parent.stat(file.lastName());
           linked[0] = stat.isPresent() && stat.get().links() > 1;
         });
     if (!linked[0]) {
       lowers
           .root()
           .data(
-              file.source().redirect(),
+              file.source().redirectHere(),
               (layer, directory, name, stat) -> linked[0] = stat.links() > 1);
     }
     return linked[0];

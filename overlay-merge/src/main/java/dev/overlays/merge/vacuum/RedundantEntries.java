@@ -45,14 +45,14 @@ final class RedundantEntries {
     if (!contentOnly && !comparison.sameAttributes(entry, old.get())) {
       return OptionalLong.empty();
     }
-    boolean metacopy = stat.type() == EntryType.FILE && has(entry, Mark.METACOPY);
+    boolean metacopy = stat.type() == EntryType.FILE && hasMark(entry, Mark.METACOPY);
     boolean same =
         metacopy ? !isRedirected(entry) : EntryComparison.sameContent(entry, below, old.get());
-    return same ? OptionalLong.of(bytes(stat, metacopy)) : OptionalLong.empty();
+    return same ? OptionalLong.of(bytesFreed(stat, metacopy)) : OptionalLong.empty();
   }
 
   /** A metacopy file states the size of data that it does not have. */
-  private static long bytes(EntryStat stat, boolean metacopy) {
+  private static long bytesFreed(EntryStat stat, boolean metacopy) {
     if (stat.type() != EntryType.FILE) {
       return 0;
     }
@@ -61,10 +61,10 @@ final class RedundantEntries {
 
   /** Whether a directory or metacopy file is somewhere else in the lowers. */
   private boolean isRedirected(EntryComparison.ComparedEntry entry) throws IOException {
-    return has(entry, Mark.REDIRECT);
+    return hasMark(entry, Mark.REDIRECT);
   }
 
-  private boolean has(EntryComparison.ComparedEntry entry, Mark mark) throws IOException {
+  private boolean hasMark(EntryComparison.ComparedEntry entry, Mark mark) throws IOException {
     return entry.directory().xattr(entry.name(), mark.xattr(marks)).isPresent();
   }
 

@@ -40,21 +40,22 @@ public final class VacuumEngine implements Closeable {
         MergeSelection.of(job.privatePaths(), settings.excluded(), List.of());
     LayerCheck.upperWritable(layers.upper());
     try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
-      refuse(UpperSurvey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, workers));
+      refuseProblems(
+          UpperSurvey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, workers));
       LayerChanges changes = new LayerChanges(settings.dryRun(), job.marks());
-      IndexRelease.before(job, layers, changes);
+      IndexRelease.releaseBefore(job, layers, changes);
       syncLowers(changes);
       RedundantEntries redundancy = new RedundantEntries(layers.lowers(), contentOnly);
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
       RunCancellation cancellation =
           new RunCancellation(settings.cancelled(), layers.upper(), "vacuum");
       new VacuumWalk(changes, job.marks(), redundancy, tally, workers, cancellation)
-          .root(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
+          .cleanRoot(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
     }
   }
 
-  private void refuse(UpperSurvey survey) throws IOException {
-    List<Problem> problems = new ArrayList<>(survey.problems());
+  private void refuseProblems(UpperSurvey survey) throws IOException {
+    List<Problem> problems = new ArrayList<>(survey.firstProblems());
     LayerFit.work(layers.work()).ifPresent(problems::add);
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
@@ -64,7 +65,7 @@ public final class VacuumEngine implements Closeable {
   /** A loss of power must not take what the view shows from now on: the upper had it safe. */
   private void syncLowers(LayerChanges changes) throws IOException {
     for (LayerDirectory lower : layers.lowers().root().directories()) {
-      changes.sync(lower);
+      changes.syncDirectory(lower);
     }
   }
 

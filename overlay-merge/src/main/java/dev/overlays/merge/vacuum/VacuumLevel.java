@@ -55,30 +55,30 @@ final class VacuumLevel implements Closeable {
   }
 
   /** Looks when it was last changed, or what an earlier run that was cut off knew of that. */
-  void begin(MarkNamespace marks) throws IOException {
+  void beginLevel(MarkNamespace marks) throws IOException {
     before = LayerEntries.present(upper, Name.SELF);
     if (upper.xattr(Name.SELF, Mark.MERGE_TIME.xattr(marks)).isPresent()) {
-      remember();
+      rememberTimes();
     }
   }
 
   /** Called before each change of an entry here, by whichever worker makes it. */
-  synchronized void remember() throws IOException {
+  synchronized void rememberTimes() throws IOException {
     if (!remembered) {
-      before = times.remember(upper, Name.SELF, before);
+      before = times.rememberTime(upper, Name.SELF, before);
       remembered = true;
     }
   }
 
   /** What it was before the first change. */
-  synchronized EntryStat before() {
+  synchronized EntryStat statBefore() {
     return before;
   }
 
   /** Puts its time right, if anything has been changed here. */
-  synchronized void end() throws IOException {
+  synchronized void endLevel() throws IOException {
     if (remembered) {
-      times.restore(upper, Name.SELF, before);
+      times.restoreTime(upper, Name.SELF, before);
     }
   }
 

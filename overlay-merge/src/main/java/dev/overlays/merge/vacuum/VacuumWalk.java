@@ -50,7 +50,7 @@ final class VacuumWalk {
   }
 
   /** Cleans the root, which stays. */
-  void root(VacuumLevel level) throws IOException {
+  void cleanRoot(VacuumLevel level) throws IOException {
     workers.run(new DirectoryStep(null, level, null, null));
   }
 
@@ -68,7 +68,7 @@ final class VacuumWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (listed) {
         return null;
       }
@@ -76,7 +76,7 @@ final class VacuumWalk {
         entries = level.upper().entries();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        TreeWalk.Step inner = child(level, entry, listings, joins);
+        TreeWalk.Step inner = cleanChild(level, entry, listings, joins);
         if (inner != null) {
           return inner;
         }
@@ -91,22 +91,23 @@ final class VacuumWalk {
     }
   }
 
-  private TreeWalk.Step child(
+  private TreeWalk.Step cleanChild(
       VacuumLevel level, LayerEntry entry, ListedTypes listings, DirectoryTasks joins)
       throws IOException {
-    cancellation.check();
-    workers.check();
+    cancellation.checkCancelled();
+    workers.checkFailed();
     Name name = entry.name();
-    MergeSelection inner = level.selection().below(name);
+    MergeSelection inner = level.selection().selectionBelow(name);
     if (inner.isNothing()) {
-      joins.kept();
+      joins.countKept();
     } else if (isDirectory(level, entry)) {
-      return joins.add(entry, () -> new DirectoryStep(level, level.open(name, inner), name, joins));
+      return joins.addTask(
+          entry, () -> new DirectoryStep(level, level.open(name, inner), name, joins));
     } else {
-      joins.took(
+      joins.countTaken(
           isGone(
               level,
-              new EntryComparison.ComparedEntry(level.upper(), name, listings.upper(entry))));
+              new EntryComparison.ComparedEntry(level.upper(), name, listings.upperStat(entry))));
     }
     return null;
   }
@@ -120,28 +121,29 @@ final class VacuumWalk {
   private boolean isGone(VacuumLevel level, EntryComparison.ComparedEntry entry)
       throws IOException {
     return LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)
-        ? whiteout(level, entry.name())
-        : leaf(level, entry);
+        ? cleanWhiteout(level, entry.name())
+        : cleanLeaf(level, entry);
   }
 
-  private boolean whiteout(VacuumLevel level, Name name) throws IOException {
+  private boolean cleanWhiteout(VacuumLevel level, Name name) throws IOException {
     if (level.below().find(name).isPresent()) {
       return false;
     }
-    level.remember();
-    changes.remove(level.upper(), name);
-    tally.whiteout();
+    level.rememberTimes();
+    changes.removeEntry(level.upper(), name);
+    tally.countWhiteout();
     return true;
   }
 
-  private boolean leaf(VacuumLevel level, EntryComparison.ComparedEntry entry) throws IOException {
+  private boolean cleanLeaf(VacuumLevel level, EntryComparison.ComparedEntry entry)
+      throws IOException {
     OptionalLong freed = redundancy.ofLeaf(entry, level.below());
     if (freed.isEmpty()) {
       return false;
     }
-    level.remember();
-    changes.remove(level.upper(), entry.name());
-    tally.file(freed.getAsLong());
+    level.rememberTimes();
+    changes.removeEntry(level.upper(), entry.name());
+    tally.countFile(freed.getAsLong());
     return true;
   }
 
@@ -162,23 +164,23 @@ final class VacuumWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (children == null) {
-        level.begin(marks);
+        level.beginLevel(marks);
         children = new EntriesStep(level);
         return children;
       }
-      workers.check();
+      workers.checkFailed();
       if (outer == null) {
-        level.end();
+        level.endLevel();
         return null;
       }
       if (children.joins.areGone() && isRedundant()) {
-        outer.remember();
+        outer.rememberTimes();
         try {
           changes.removeDirectory(outer.upper(), name);
-          tally.directory();
-          joins.took(true);
+          tally.countDirectory();
+          joins.countTaken(true);
           return null;
         } catch (DirectoryNotEmptyException e) {
           // Then another listing tells of the rest.
@@ -188,14 +190,14 @@ final class VacuumWalk {
           }
         }
       }
-      level.end();
-      joins.kept();
+      level.endLevel();
+      joins.countKept();
       return null;
     }
 
     private boolean isRedundant() throws IOException {
       EntryComparison.ComparedEntry entry =
-          new EntryComparison.ComparedEntry(outer.upper(), name, level.before());
+          new EntryComparison.ComparedEntry(outer.upper(), name, level.statBefore());
       return redundancy.ofDirectory(entry, level.below());
     }
 

@@ -61,19 +61,19 @@ public final class CompleteUpper {
   }
 
   /** What cannot be made whole. */
-  public static List<Problem> check(
+  public static List<Problem> checkRenamed(
       LayerDirectory upper, MarkNamespace marks, List<RenamedEntry> renamed) throws IOException {
     RedirectTargets exposure = new RedirectTargets(upper, marks, renamed);
     List<Problem> problems = new ArrayList<>();
     for (RenamedEntry entry : renamed) {
       if (entry.directory()) {
-        exposure.problem(entry).ifPresent(problems::add);
+        exposure.problemOf(entry).ifPresent(problems::add);
       }
     }
     return problems;
   }
 
-  public void make(List<RenamedEntry> renamed) throws IOException {
+  public void completeAll(List<RenamedEntry> renamed) throws IOException {
     RedirectTargets exposure = new RedirectTargets(upper, marks, renamed);
     List<RenamedEntry> innermostFirst = new ArrayList<>(renamed);
     innermostFirst.sort(
@@ -83,17 +83,17 @@ public final class CompleteUpper {
         boolean mayMove = !exposure.isElsewhere(entry);
         LayerDirectory parent = handles.open(entry.path().parent());
         if (entry.directory()) {
-          directory(parent, entry);
+          completeDirectory(parent, entry);
         } else {
-          file(parent, entry, mayMove);
+          completeFile(parent, entry, mayMove);
         }
       }
     }
   }
 
-  private void directory(LayerDirectory parent, RenamedEntry entry) throws IOException {
-    Name name = entry.name();
-    try (MergedDirectory below = source(entry)) {
+  private void completeDirectory(LayerDirectory parent, RenamedEntry entry) throws IOException {
+    Name name = entry.lastName();
+    try (MergedDirectory below = sourceOf(entry)) {
       ViewPlace source = entry.source() == null ? ViewPlace.ROOT : entry.source();
       if (!below.isNothing()) {
         TreeWalk.run(new MergedStep(parent, name, below, source));
@@ -103,10 +103,10 @@ public final class CompleteUpper {
     changes.removeMark(parent, name, Mark.REDIRECT);
   }
 
-  private MergedDirectory source(RenamedEntry entry) throws IOException {
+  private MergedDirectory sourceOf(RenamedEntry entry) throws IOException {
     return entry.source() == null
         ? MergedDirectory.nothing(lowers)
-        : lowers.root().open(entry.source().redirect());
+        : lowers.root().open(entry.source().redirectHere());
   }
 
   /** Pulls everything up that a directory shows of the layers below. */
@@ -136,53 +136,53 @@ public final class CompleteUpper {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
         below = below == null ? around.open(name) : below;
         if (below.isNothing()) {
           return null;
         }
-        before = times.remember(parent, name, LayerEntries.present(parent, name));
+        before = times.rememberTime(parent, name, LayerEntries.present(parent, name));
         directory = parent.open(name);
         entries = below.entries();
       }
       do {
         MergedDirectory.ShownEntry shown = entries.next();
         while (shown != null) {
-          if (entry(shown)) {
-            return new MergedStep(directory, shown.name(), source.in(shown.name()), below);
+          if (pullUpEntry(shown)) {
+            return new MergedStep(directory, shown.name(), source.placeIn(shown.name()), below);
           }
           shown = entries.next();
         }
         entries = below.entries();
-      } while (restarts());
+      } while (restartsListing());
       if (restores) {
-        times.restore(parent, name, before);
+        times.restoreTime(parent, name, before);
       }
       return null;
     }
 
     /** Some file systems leave entries out of a listing while others are moved away. */
-    private boolean restarts() {
+    private boolean restartsListing() {
       boolean restart = again;
       again = false;
       return restart;
     }
 
     /** Makes one entry whole, and tells whether what is in it has to be merged. */
-    private boolean entry(MergedDirectory.ShownEntry shown) throws IOException {
+    private boolean pullUpEntry(MergedDirectory.ShownEntry shown) throws IOException {
       Name entry = shown.name();
       Optional<EntryStat> own = directory.stat(entry);
       if (own.isEmpty()) {
         again = true;
-        return !pull.up(directory, below, shown, source);
+        return !pull.pullUpEntry(directory, below, shown, source);
       }
       if (own.get().isDirectory() && shown.stat().isDirectory()) {
         return !LayerEntries.isOpaque(directory, entry, marks)
             && directory.xattr(entry, Mark.REDIRECT.xattr(marks)).isEmpty();
       }
       if (own.get().type() == EntryType.FILE && isMetacopy(directory, entry)) {
-        files.make(directory, entry, own.get(), below, source, true);
+        files.makeWhole(directory, entry, own.get(), below, source, true);
       }
       return false;
     }
@@ -202,15 +202,17 @@ public final class CompleteUpper {
     return directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
   }
 
-  private void file(LayerDirectory parent, RenamedEntry entry, boolean mayMove) throws IOException {
-    Optional<EntryStat> stat = parent.stat(entry.name());
-    if (stat.isPresent() && isMetacopy(parent, entry.name())) {
-      EntryStat before = times.remember(parent, Name.SELF, LayerEntries.present(parent, Name.SELF));
+  private void completeFile(LayerDirectory parent, RenamedEntry entry, boolean mayMove)
+      throws IOException {
+    Optional<EntryStat> stat = parent.stat(entry.lastName());
+    if (stat.isPresent() && isMetacopy(parent, entry.lastName())) {
+      EntryStat before =
+          times.rememberTime(parent, Name.SELF, LayerEntries.present(parent, Name.SELF));
       try (MergedDirectory below = sourceParent(entry)) {
-        files.make(parent, entry.name(), stat.get(), below, sourcePlace(entry), mayMove);
+        files.makeWhole(parent, entry.lastName(), stat.get(), below, sourcePlace(entry), mayMove);
       }
       if (restores) {
-        times.restore(parent, Name.SELF, before);
+        times.restoreTime(parent, Name.SELF, before);
       }
     }
   }
@@ -225,6 +227,6 @@ public final class CompleteUpper {
       return MergedDirectory.nothing(lowers);
     }
     ViewPlace parent = entry.source().parent();
-    return parent.isRoot() ? lowers.root() : lowers.root().open(parent.redirect());
+    return parent.isRoot() ? lowers.root() : lowers.root().open(parent.redirectHere());
   }
 }

@@ -58,7 +58,7 @@ public final class IndexRelease {
   }
 
   /** Does it for somebody who changes the layers in another way than a merge. */
-  public static void before(MergeJob job, OpenLayers layers, LayerChanges changes)
+  public static void releaseBefore(MergeJob job, OpenLayers layers, LayerChanges changes)
       throws IOException {
     if (!changes.dryRun() && isNeeded(job, layers)) {
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
@@ -74,12 +74,12 @@ public final class IndexRelease {
    */
   public void run(boolean pullsUp) throws IOException {
     if (job.options().nfsExport()) {
-      new VerifiedDirectories(changes, layers.lowers()).make(layers.upper());
+      new VerifiedDirectories(changes, layers.lowers()).verifyTree(layers.upper());
     }
     Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
     try (UpperIndex opened = index.orElse(null);
-        StagingDirectory staging = layers.staging(changes)) {
-      staging.clear();
+        StagingDirectory staging = layers.stagingDirectory(changes)) {
+      staging.clearLeftovers();
       MovedAway moved = new MovedAway(new MergeTally(null, null));
       PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false);
       if (opened != null) {
@@ -92,10 +92,10 @@ public final class IndexRelease {
         LinkedNames.forEachRenamed(
             layers.upper(),
             layers.lowers(),
-            (path, below, shown) -> copy(below, shown, pull, staging));
+            (path, below, shown) -> copyLinked(below, shown, pull, staging));
       }
-      for (MissingName link : missing()) {
-        make(link, pull);
+      for (MissingName link : missingNames()) {
+        makeName(link, pull);
       }
       if (opened != null) {
         opened.clear();
@@ -103,28 +103,29 @@ public final class IndexRelease {
     }
   }
 
-  private void copy(MergedDirectory below, ShownEntry shown, PullUp pull, StagingDirectory staging)
+  private void copyLinked(
+      MergedDirectory below, ShownEntry shown, PullUp pull, StagingDirectory staging)
       throws IOException {
     Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
     if (handle.isPresent() && !files.containsKey(ByteBuffer.wrap(handle.get()))) {
-      Name copy = pull.copy(below, shown);
-      files.put(ByteBuffer.wrap(handle.get()), new LinkedInode(staging.directory(), copy));
+      Name copy = pull.copyEntry(below, shown);
+      files.put(ByteBuffer.wrap(handle.get()), new LinkedInode(staging.openDirectory(), copy));
     }
   }
 
-  private List<MissingName> missing() throws IOException {
+  private List<MissingName> missingNames() throws IOException {
     List<MissingName> missing = new ArrayList<>();
     if (!files.isEmpty()) {
       LinkedNames.forEach(
           layers.upper(),
           layers.lowers(),
           (path, below, shown) ->
-              file(shown).ifPresent(at -> missing.add(new MissingName(path, at))));
+              linkedFile(shown).ifPresent(at -> missing.add(new MissingName(path, at))));
     }
     return missing;
   }
 
-  private Optional<LinkedInode> file(ShownEntry shown) throws IOException {
+  private Optional<LinkedInode> linkedFile(ShownEntry shown) throws IOException {
     Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
     LinkedInode file = handle.map(bytes -> files.get(ByteBuffer.wrap(bytes))).orElse(null);
     boolean alike =
@@ -133,7 +134,7 @@ public final class IndexRelease {
     return alike ? Optional.of(file) : Optional.empty();
   }
 
-  private void make(MissingName link, PullUp pull) throws IOException {
+  private void makeName(MissingName link, PullUp pull) throws IOException {
     LayerDirectory directory = layers.upper().open(Name.SELF);
     MergedDirectory below = layers.lowers().root();
     try {
@@ -149,9 +150,9 @@ public final class IndexRelease {
         }
       }
       LinkedInode file = link.file();
-      EntryStat before = times.remember(directory, Name.SELF, stat(directory));
+      EntryStat before = times.rememberTime(directory, Name.SELF, statOf(directory));
       file.directory().createLink(file.name(), directory, link.path().get(last));
-      times.restore(directory, Name.SELF, before);
+      times.restoreTime(directory, Name.SELF, before);
     } finally {
       close(directory, below);
     }
@@ -167,12 +168,12 @@ public final class IndexRelease {
   private void pullUp(
       LayerDirectory directory, MergedDirectory below, ShownEntry shown, PullUp pull)
       throws IOException {
-    EntryStat before = times.remember(directory, Name.SELF, stat(directory));
-    pull.up(directory, below, shown, ViewPlace.ROOT);
-    times.restore(directory, Name.SELF, before);
+    EntryStat before = times.rememberTime(directory, Name.SELF, statOf(directory));
+    pull.pullUpEntry(directory, below, shown, ViewPlace.ROOT);
+    times.restoreTime(directory, Name.SELF, before);
   }
 
-  private static EntryStat stat(LayerDirectory directory) throws IOException {
+  private static EntryStat statOf(LayerDirectory directory) throws IOException {
     return LayerEntries.present(directory, Name.SELF);
   }
 }

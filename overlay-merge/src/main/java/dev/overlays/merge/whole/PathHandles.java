@@ -31,9 +31,9 @@ final class PathHandles implements Closeable {
     }
     for (ViewPlace next : missing) {
       Name name = next.name();
-      opened.push(new OpenedHandle(next, last().open(name)));
+      opened.push(new OpenedHandle(next, lastHandle().open(name)));
     }
-    return last();
+    return lastHandle();
   }
 
   /** Closes what is not around a place, and tells whether that itself is open. */
@@ -51,7 +51,7 @@ final class PathHandles implements Closeable {
     return false;
   }
 
-  private LayerDirectory last() {
+  private LayerDirectory lastHandle() {
     return opened.isEmpty() ? root : opened.peek().directory();
   }
 

@@ -54,7 +54,7 @@ public final class PullUp {
   }
 
   /** Whether something has become a mark for attributes of chattr(1). */
-  public boolean protects() {
+  public boolean protectsEntries() {
     return protects;
   }
 
@@ -67,7 +67,7 @@ public final class PullUp {
    * Brings up what is shown at a place of the layers below, and tells whether all that is in it has
    * come, too.
    */
-  boolean up(
+  boolean pullUpEntry(
       LayerDirectory target,
       MergedDirectory below,
       MergedDirectory.ShownEntry shown,
@@ -86,9 +86,9 @@ public final class PullUp {
       crossed = true;
     }
     if (directory) {
-      directory(target, shown);
+      pullUpDirectory(target, shown);
     } else {
-      file(target, below, shown);
+      pullUpFile(target, below, shown);
     }
     return !directory;
   }
@@ -103,11 +103,11 @@ public final class PullUp {
       return false;
     }
     try {
-      changes.rename(shown.directory(), shown.name(), target, shown.name());
+      changes.renameEntry(shown.directory(), shown.name(), target, shown.name());
     } catch (AtomicMoveNotSupportedException e) {
       return false;
     }
-    moved.count(target, shown.name(), shown.stat().type(), source);
+    moved.countEntry(target, shown.name(), shown.stat().type(), source);
     return true;
   }
 
@@ -116,24 +116,25 @@ public final class PullUp {
   }
 
   /** An empty directory, which is merged with those below until they are pulled up, too. */
-  private void directory(LayerDirectory target, MergedDirectory.ShownEntry shown)
+  private void pullUpDirectory(LayerDirectory target, MergedDirectory.ShownEntry shown)
       throws IOException {
-    LayerDirectory directory = staging.directory();
-    Name copy = staging.next();
+    LayerDirectory directory = staging.openDirectory();
+    Name copy = staging.nextName();
     directory.createDirectory(copy);
     changes.copyAttributes(shown.directory(), shown.name(), shown.stat(), directory, copy);
-    protect(directory, copy, shown);
+    protectCopy(directory, copy, shown);
     directory.rename(copy, target, shown.name());
   }
 
-  private void file(LayerDirectory target, MergedDirectory below, MergedDirectory.ShownEntry shown)
+  private void pullUpFile(
+      LayerDirectory target, MergedDirectory below, MergedDirectory.ShownEntry shown)
       throws IOException {
-    Name copy = copy(below, shown);
-    staging.directory().rename(copy, target, shown.name());
+    Name copy = copyEntry(below, shown);
+    staging.openDirectory().rename(copy, target, shown.name());
   }
 
   /** Makes a whole copy of anything but a directory, and returns its name in the staging. */
-  Name copy(MergedDirectory below, MergedDirectory.ShownEntry shown) throws IOException {
+  Name copyEntry(MergedDirectory below, MergedDirectory.ShownEntry shown) throws IOException {
     FileCopy.CopySource source =
         new FileCopy.CopySource(shown.directory(), shown.name(), shown.stat());
     Name[] copy = new Name[1];
@@ -142,22 +143,22 @@ public final class PullUp {
           shown.name(),
           (layer, directory, name, stat) ->
               copy[0] =
-                  copies.copy(new FileCopy.CopySource(directory, name, stat), source, staging));
+                  copies.copyFile(new FileCopy.CopySource(directory, name, stat), source, staging));
     } else {
-      copy[0] = copies.copy(source, source, staging);
+      copy[0] = copies.copyFile(source, source, staging);
     }
     if (copy[0] == null) {
       throw MissingData.of(shown.directory(), shown.name());
     }
-    protect(staging.directory(), copy[0], shown);
+    protectCopy(staging.openDirectory(), copy[0], shown);
     if (shown.stat().type() == dev.overlays.layer.EntryType.FILE) {
-      staging.directory().syncFile(copy[0]);
+      staging.openDirectory().syncFile(copy[0]);
     }
     return copy[0];
   }
 
   /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */
-  private void protect(LayerDirectory directory, Name copy, MergedDirectory.ShownEntry shown)
+  private void protectCopy(LayerDirectory directory, Name copy, MergedDirectory.ShownEntry shown)
       throws IOException {
     String letters = (shown.stat().immutable() ? "i" : "") + (shown.stat().appendOnly() ? "a" : "");
     if (!letters.isEmpty()) {

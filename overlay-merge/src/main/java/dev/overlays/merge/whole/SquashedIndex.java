@@ -37,31 +37,34 @@ public final class SquashedIndex {
   }
 
   /** What the index shows in place of what the lowers have must not depend on that any more. */
-  public void release() throws IOException {
-    in((job, layers) -> IndexRelease.before(job, layers, new LayerChanges(false, job.marks())));
+  public void releaseIndex() throws IOException {
+    withLayers(
+        (job, layers) ->
+            IndexRelease.releaseBefore(job, layers, new LayerChanges(false, job.marks())));
   }
 
   /**
    * The kernel would refuse another top-most lower than the one that it has marked the upper by.
    */
   public void forgetLower() throws IOException {
-    in((job, layers) -> layers.upper().removeXattr(Name.SELF, Mark.ORIGIN.xattr(job.marks())));
+    withLayers(
+        (job, layers) -> layers.upper().removeXattr(Name.SELF, Mark.ORIGIN.xattr(job.marks())));
   }
 
   /** What is done with the open layers. */
   @FunctionalInterface
   private interface LayersStep {
-    void make(MergeJob job, OpenLayers layers) throws IOException;
+    void makeStep(MergeJob job, OpenLayers layers) throws IOException;
   }
 
-  private void in(LayersStep step) throws IOException {
+  private void withLayers(LayersStep step) throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
     MergeJob job = MergeJob.of(spec);
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       if (IndexRelease.isNeeded(job, layers)) {
-        step.make(job, layers);
+        step.makeStep(job, layers);
       }
     } catch (NoSuchFileException e) {
       // The view has never been mounted.

@@ -36,7 +36,7 @@ final class VerifiedDirectories {
     this.lowers = lowers;
   }
 
-  void make(LayerDirectory upper) throws IOException {
+  void verifyTree(LayerDirectory upper) throws IOException {
     TreeWalk.run(new DirectoryStep(true, upper, lowers.root()));
   }
 
@@ -54,7 +54,7 @@ final class VerifiedDirectories {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directories == null) {
         directories = new ArrayDeque<>();
         LayerListings.forEach(
@@ -97,10 +97,10 @@ final class VerifiedDirectories {
       MergedDirectory.ShownEntry top = inner.top();
       Optional<byte[]> handle = top.directory().fileHandle(Name.SELF);
       Optional<byte[]> mark = upper.xattr(name, Mark.ORIGIN.xattr(marks));
-      return handle.isEmpty() || mark.isEmpty() || names(mark.get(), handle.get());
+      return handle.isEmpty() || mark.isEmpty() || isOriginOf(mark.get(), handle.get());
     }
 
-    private static boolean names(byte[] mark, byte[] handle) {
+    private static boolean isOriginOf(byte[] mark, byte[] handle) {
       return mark.length == HEADER + handle.length
           && Arrays.equals(mark, HEADER, mark.length, handle, 0, handle.length);
     }

@@ -59,7 +59,7 @@ public final class WholeFile {
    * @param source where the layers below have the data
    * @param mayMove whether nothing else shows the data, so that it can be moved
    */
-  void make(
+  void makeWhole(
       LayerDirectory directory,
       Name name,
       EntryStat stat,
@@ -78,13 +78,13 @@ public final class WholeFile {
                 changes.copyAttributes(directory, name, stat, lower, found);
                 keepProtection(directory, name, lower, found);
                 if (isRenamed(lower, found, directory, name)) {
-                  moved.count(directory, name, data.type(), source);
+                  moved.countEntry(directory, name, data.type(), source);
                 } else {
                   crossed = true;
-                  replace(directory, name, stat, new FileCopy.CopySource(lower, found, data));
+                  replaceFile(directory, name, stat, new FileCopy.CopySource(lower, found, data));
                 }
               } else {
-                replace(directory, name, stat, new FileCopy.CopySource(lower, found, data));
+                replaceFile(directory, name, stat, new FileCopy.CopySource(lower, found, data));
               }
             });
     if (!isThere) {
@@ -100,21 +100,21 @@ public final class WholeFile {
   private boolean isRenamed(LayerDirectory lower, Name found, LayerDirectory directory, Name name)
       throws IOException {
     try {
-      changes.rename(lower, found, directory, name);
+      changes.renameEntry(lower, found, directory, name);
       return true;
     } catch (AtomicMoveNotSupportedException e) {
       return false;
     }
   }
 
-  private void replace(
+  private void replaceFile(
       LayerDirectory directory, Name name, EntryStat stat, FileCopy.CopySource data)
       throws IOException {
     FileCopy.CopySource attributes = new FileCopy.CopySource(directory, name, stat);
-    Name copy = new FileCopy(changes).copy(data, attributes, staging);
-    staging.directory().syncFile(copy);
-    keepProtection(directory, name, staging.directory(), copy);
-    if (!isRenamed(staging.directory(), copy, directory, name)) {
+    Name copy = new FileCopy(changes).copyFile(data, attributes, staging);
+    staging.openDirectory().syncFile(copy);
+    keepProtection(directory, name, staging.openDirectory(), copy);
+    if (!isRenamed(staging.openDirectory(), copy, directory, name)) {
       inPlace(directory, name, stat, data.directory(), data.name());
     }
   }
@@ -137,7 +137,7 @@ public final class WholeFile {
   private void inPlace(
       LayerDirectory directory, Name name, EntryStat stat, LayerDirectory lower, Name source)
       throws IOException {
-    EntryStat before = times.remember(directory, name, stat);
+    EntryStat before = times.rememberTime(directory, name, stat);
     lower.copyData(source, directory, name);
     changes.setTimes(directory, name, before);
     directory.syncFile(name);

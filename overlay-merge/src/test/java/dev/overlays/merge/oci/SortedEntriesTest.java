@@ -57,17 +57,17 @@ class SortedEntriesTest {
 
   private void list(SortedEntries sorted, List<ShownEntry> directory) {
     listings++;
-    sorted.begin();
+    sorted.beginPass();
     Collections.shuffle(directory, random);
-    directory.forEach(sorted::add);
-    sorted.end();
+    directory.forEach(sorted::addEntry);
+    sorted.endListing();
   }
 
   private ShownEntry next(SortedEntries sorted, List<ShownEntry> directory) {
     if (sorted.needsListing()) {
       list(sorted, directory);
     }
-    return sorted.take();
+    return sorted.takeEntry();
   }
 
   private static List<Name> inOrder(List<ShownEntry> directory) {
@@ -119,6 +119,6 @@ class SortedEntriesTest {
     }
     assertTrue(listings > 30, "nothing was forgotten");
     assertTrue(listings < 120, listings + " listings");
-    assertEquals(0, memory.held());
+    assertEquals(0, memory.bytesHeld());
   }
 }

@@ -45,7 +45,7 @@ final class ViewWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       while (true) {
         LayerEntry entry = names.next();
         if (entry == null) {
