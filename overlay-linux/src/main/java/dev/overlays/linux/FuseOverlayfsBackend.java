@@ -49,23 +49,23 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    return NativeAccess.problem().or(FusePrograms::problem);
+    return NativeAccess.accessProblem().or(FusePrograms::missingProblem);
   }
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.among(spec.paths());
+    return ForeignPaths.foreignAmong(spec.paths());
   }
 
   /** Also what it could mount, but an ordinary user could not work in: a lower of somebody else. */
   @Override
   public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    return declines(spec).or(() -> OwnerCheck.problem(spec.lowers()));
+    return declines(spec).or(() -> OwnerCheck.problemOf(spec.lowers()));
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
     return FuseMounter.check(spec);

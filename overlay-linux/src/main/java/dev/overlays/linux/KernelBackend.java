@@ -40,7 +40,7 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    Optional<Problem> machine = NativeAccess.problem();
+    Optional<Problem> machine = NativeAccess.accessProblem();
     if (machine.isPresent()) {
       return machine;
     }
@@ -77,7 +77,7 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.among(spec.paths());
+    return ForeignPaths.foreignAmong(spec.paths());
   }
 
   @Override

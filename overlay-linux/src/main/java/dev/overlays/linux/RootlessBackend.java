@@ -61,17 +61,19 @@ public final class RootlessBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    return NativeAccess.problem().or(NamespacePrograms::problem).or(RootlessTrial::problem);
+    return NativeAccess.accessProblem()
+        .or(NamespacePrograms::missingProblem)
+        .or(RootlessTrial::trialProblem);
   }
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.among(spec.paths()).or(() -> RootlessCheck.impossible(spec));
+    return ForeignPaths.foreignAmong(spec.paths()).or(() -> RootlessCheck.impossibleProblem(spec));
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
     List<Problem> problems = RootlessCheck.of(spec);
@@ -80,7 +82,7 @@ public final class RootlessBackend implements OverlayBackend {
 
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return RootlessMounter.mount(spec);
+    return RootlessMounter.mountView(spec);
   }
 
   @Override

@@ -39,36 +39,36 @@ final class BootTrial {
 
   static List<Problem> of(OverlaySpec spec, FstabEntry entry) throws OverlayException {
     return new BootTrial(spec)
-        .mount(entry.line() + "\n", List.of("-T", "/proc/self/fd/0", target(spec)));
+        .mountEntry(entry.line() + "\n", List.of("-T", "/proc/self/fd/0", targetOf(spec)));
   }
 
   static List<Problem> of(SystemdUnit unit) throws OverlayException {
     List<String> arguments =
         List.of("-t", "overlay", "-o", unit.mountOptions(), "overlay", unit.where());
-    return new BootTrial(unit.spec()).mount("", arguments);
+    return new BootTrial(unit.spec()).mountEntry("", arguments);
   }
 
-  private static String target(OverlaySpec spec) {
+  private static String targetOf(OverlaySpec spec) {
     return ByteText.of(spec.mountPoint().orElseThrow());
   }
 
   /** In ASCII: the JVM hands on nothing else where its locale is that of most services. */
-  private static String encode(String bytes) {
+  private static String encodeField(String bytes) {
     return bytes
         .chars()
-        .mapToObj(c -> c > ' ' && c <= '~' && c != '\\' ? "" + (char) c : octal(c))
+        .mapToObj(c -> c > ' ' && c <= '~' && c != '\\' ? "" + (char) c : octalOf(c))
         .collect(Collectors.joining());
   }
 
-  private static String octal(int c) {
+  private static String octalOf(int c) {
     return String.format("\\0%03o", c);
   }
 
-  private List<Problem> mount(String fstab, List<String> arguments) throws OverlayException {
+  private List<Problem> mountEntry(String fstab, List<String> arguments) throws OverlayException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("unshare", "--mount", "--propagation", "private", "--"));
-    command.addAll(List.of("sh", "-c", SCRIPT, "sh", encode(target(spec))));
-    arguments.forEach(argument -> command.add(encode(argument)));
+    command.addAll(List.of("sh", "-c", SCRIPT, "sh", encodeField(targetOf(spec))));
+    arguments.forEach(argument -> command.add(encodeField(argument)));
     MachineCommand result;
     try {
       result = run(command, fstab);
@@ -85,18 +85,18 @@ final class BootTrial {
       throw new OverlayException(
           BootCheck.untried(
               "No mount namespace could be made for it: "
-                  + ByteText.shown(result.output()).strip()
+                  + ByteText.shownText(result.output()).strip()
                   + ".",
               "Check it where that is allowed: outside a chroot, by a process that may mount."));
     }
     int mounted = result.output().indexOf(MOUNTED);
     if (mounted < 0) {
       return List.of(
-          failed(
+          failedTrial(
               "mount(8) says: "
-                  + ByteText.shown(result.output().substring(STARTED.length())).strip()));
+                  + ByteText.shownText(result.output().substring(STARTED.length())).strip()));
     }
-    return compare(result.output().substring(mounted + MOUNTED.length()));
+    return compareMounted(result.output().substring(mounted + MOUNTED.length()));
   }
 
   /** The file has no name any more when mount(8) reads it: a process killed now leaves nothing. */
@@ -104,16 +104,16 @@ final class BootTrial {
     Path file = Files.createTempFile("overlays", ".fstab");
     Process process;
     try {
-      Files.write(file, ByteText.bytes(fstab));
-      process = MachineCommand.start(command, file.toFile());
+      Files.write(file, ByteText.bytesOf(fstab));
+      process = MachineCommand.startProcess(command, file.toFile());
     } finally {
       Files.delete(file);
     }
-    return MachineCommand.finish(process);
+    return MachineCommand.finishProcess(process);
   }
 
-  private List<Problem> compare(String table) {
-    Path mountPoint = MountedView.real(spec.mountPoint().orElseThrow());
+  private List<Problem> compareMounted(String table) {
+    Path mountPoint = MountedView.realPath(spec.mountPoint().orElseThrow());
     Optional<MountRecord> seen =
         table
             .lines()
@@ -121,21 +121,22 @@ final class BootTrial {
             .flatMap(line -> MountTable.parse(line).stream())
             .filter(mount -> mount.mountPoint().equals(mountPoint))
             .reduce((first, last) -> last);
-    Optional<OverlaySpec> came = seen.filter(MountRecord::isOverlay).flatMap(SpecDecoder::decode);
+    Optional<OverlaySpec> came =
+        seen.filter(MountRecord::isOverlay).flatMap(SpecDecoder::decodeSpec);
     if (came.isEmpty()) {
-      return List.of(failed("no overlay is mounted there afterwards"));
+      return List.of(failedTrial("no overlay is mounted there afterwards"));
     }
-    if (!layers(came.get()).equals(layers(spec))) {
-      return List.of(failed("other layers came than were meant: " + layers(came.get())));
+    if (!layersOf(came.get()).equals(layersOf(spec))) {
+      return List.of(failedTrial("other layers came than were meant: " + layersOf(came.get())));
     }
-    return OptionsInForce.differences(spec, seen.get());
+    return OptionsInForce.listDifferences(spec, seen.get());
   }
 
-  private static List<Object> layers(OverlaySpec spec) {
+  private static List<Object> layersOf(OverlaySpec spec) {
     return List.of(spec.lowers(), spec.dataLowers(), spec.upper(), spec.work());
   }
 
-  private Problem failed(String how) {
+  private Problem failedTrial(String how) {
     return new Problem(
         ProblemCode.BOOT_TRIAL_FAILED,
         spec.mountPoint(),

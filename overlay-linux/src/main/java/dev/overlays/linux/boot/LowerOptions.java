@@ -30,14 +30,15 @@ final class LowerOptions {
     listed = !option.value().isEmpty();
     boolean data = false;
     boolean separated = true;
-    for (byte[] part : OptionString.splitAtColons(ByteText.bytes(option.value()))) {
+    for (byte[] part : OptionString.splitAtColons(ByteText.bytesOf(option.value()))) {
       if (part.length == 0) {
         if (separated) {
           return !listed;
         }
         data = true;
         separated = true;
-      } else if ((data && !separated) || !add(unescape(part), data ? dataLowers : lowers)) {
+      } else if ((data && !separated)
+          || !addLowers(unescapeColons(part), data ? dataLowers : lowers)) {
         return false;
       } else {
         separated = false;
@@ -48,21 +49,21 @@ final class LowerOptions {
 
   /** Takes {@code lowerdir+}, which says a path as it is. */
   boolean takeLower(ListedOption option) {
-    return !listed && dataLowers.isEmpty() && add(option.value(), lowers);
+    return !listed && dataLowers.isEmpty() && addLowers(option.value(), lowers);
   }
 
   /** Takes {@code datadir+}, which says a path as it is. */
   boolean takeDataLower(ListedOption option) {
-    return !listed && add(option.value(), dataLowers);
+    return !listed && addLowers(option.value(), dataLowers);
   }
 
-  private static boolean add(String name, List<Path> layers) {
-    Optional<Path> path = ByteText.path(name);
+  private static boolean addLowers(String name, List<Path> layers) {
+    Optional<Path> path = ByteText.pathOf(name);
     path.ifPresent(layers::add);
     return path.isPresent();
   }
 
-  private static String unescape(byte[] value) {
-    return ByteText.of(OptionString.unescape(value));
+  private static String unescapeColons(byte[] value) {
+    return ByteText.of(OptionString.unescapeValue(value));
   }
 }

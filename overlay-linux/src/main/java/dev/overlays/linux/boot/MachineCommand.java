@@ -19,16 +19,16 @@ record MachineCommand(int status, String output) {
 
   static MachineCommand run(String... command) {
     try {
-      return finish(start(List.of(command), NOTHING));
+      return finishProcess(startProcess(List.of(command), NOTHING));
     } catch (IOException e) {
       return new MachineCommand(-1, String.valueOf(e.getMessage()));
     }
   }
 
   /** Starts it with a file as its standard input, which may be removed as soon as this is done. */
-  static Process start(List<String> command, File input) throws IOException {
+  static Process startProcess(List<String> command, File input) throws IOException {
     List<String> found = new ArrayList<>(command);
-    found.set(0, program(command.get(0)));
+    found.set(0, programPath(command.get(0)));
     ProcessBuilder builder = new ProcessBuilder(found);
     Map<String, String> environment = builder.environment();
     // Messages in English, and no setting that makes libmount behave otherwise than at boot.
@@ -38,15 +38,16 @@ record MachineCommand(int status, String output) {
     return builder.redirectInput(input).redirectErrorStream(true).start();
   }
 
-  private static String program(String name) throws IOException {
-    return TrustedProgram.find(name)
+  private static String programPath(String name) throws IOException {
+    return TrustedProgram.findProgram(name)
         .orElseThrow(
             () ->
-                new IOException(TrustedProgram.distrusted(name).orElse(name + " is not installed")))
+                new IOException(
+                    TrustedProgram.whyDistrusted(name).orElse(name + " is not installed")))
         .toString();
   }
 
-  static MachineCommand finish(Process process) throws IOException {
+  static MachineCommand finishProcess(Process process) throws IOException {
     try {
       byte[] output = process.getInputStream().readAllBytes();
       int status = process.waitFor();

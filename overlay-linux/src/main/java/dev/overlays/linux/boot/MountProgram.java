@@ -40,7 +40,7 @@ record MountProgram(boolean longValues, boolean lowersOneByOne) {
   }
 
   private static boolean knowsLowersOneByOne() {
-    if (NativeAccess.problem().isPresent()) {
+    if (NativeAccess.accessProblem().isPresent()) {
       return false;
     }
     LayerChannel channel = LayerChannel.ofThisKernel();

@@ -20,7 +20,7 @@ import java.util.Optional;
 final class MountedView {
   /** Lists the mounts of one backend. */
   private interface MountSource {
-    List<OverlayMount> mounted() throws OverlayException;
+    List<OverlayMount> listMounts() throws OverlayException;
   }
 
   private static final List<MountSource> SOURCES =
@@ -29,34 +29,34 @@ final class MountedView {
   private MountedView() {}
 
   static boolean isOf(OverlaySpec spec) {
-    List<Object> wanted = places(spec);
+    List<Object> wanted = placesOf(spec);
     return SOURCES.stream()
-        .flatMap(source -> mounted(source).stream())
-        .anyMatch(mount -> places(mount.spec()).equals(wanted));
+        .flatMap(source -> mountedOf(source).stream())
+        .anyMatch(mount -> placesOf(mount.spec()).equals(wanted));
   }
 
   /** What cannot be listed is refused by the check that follows, if it is in the way. */
-  private static List<OverlayMount> mounted(MountSource source) {
+  private static List<OverlayMount> mountedOf(MountSource source) {
     try {
-      return source.mounted();
+      return source.listMounts();
     } catch (OverlayException e) {
       return List.of();
     }
   }
 
-  private static List<Object> places(OverlaySpec spec) {
+  private static List<Object> placesOf(OverlaySpec spec) {
     List<Object> places = new ArrayList<>();
-    places.add(spec.mountPoint().map(MountedView::real));
-    places.add(spec.lowers().stream().map(MountedView::real).toList());
-    places.add(spec.dataLowers().stream().map(MountedView::real).toList());
+    places.add(spec.mountPoint().map(MountedView::realPath));
+    places.add(spec.lowers().stream().map(MountedView::realPath).toList());
+    places.add(spec.dataLowers().stream().map(MountedView::realPath).toList());
     for (Optional<Path> layer : List.of(spec.upper(), spec.work())) {
-      places.add(layer.map(MountedView::real));
+      places.add(layer.map(MountedView::realPath));
     }
     return places;
   }
 
   /** Where a path leads: links are followed, as mount(8) and systemd do. */
-  static Path real(Path path) {
+  static Path realPath(Path path) {
     try {
       return path.toRealPath();
     } catch (IOException e) {

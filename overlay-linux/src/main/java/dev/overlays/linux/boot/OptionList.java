@@ -31,7 +31,7 @@ final class OptionList {
 
   private OptionList() {}
 
-  static List<ListedOption> split(String options) {
+  static List<ListedOption> splitOptions(String options) {
     List<ListedOption> list = new ArrayList<>();
     boolean quoted = false;
     int start = 0;

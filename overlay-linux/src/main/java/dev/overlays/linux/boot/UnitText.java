@@ -36,12 +36,12 @@ final class UnitText {
   }
 
   /** A percent sign would begin a specifier. */
-  static String escape(String value) {
+  static String escapeText(String value) {
     return value.replace("%", "%%");
   }
 
   /** Empty if there are specifiers in it. */
-  static Optional<String> unescape(String value) {
+  static Optional<String> unescapeText(String value) {
     return value.replace("%%", "").indexOf('%') < 0
         ? Optional.of(value.replace("%%", "%"))
         : Optional.empty();

@@ -47,33 +47,34 @@ public final class KernelOptions {
     list.add(onOff("nfs_export", options.nfsExport()));
     list.add(onOff("metacopy", options.metacopy()));
     list.add(
-        word(
+        wordOption(
             "redirect_dir",
             options.redirectDir().kernelName(),
             OverlayOptions.defaults().redirectDir().kernelName()));
     list.add(
-        word("xino", options.xino().kernelName(), OverlayOptions.defaults().xino().kernelName()));
+        wordOption(
+            "xino", options.xino().kernelName(), OverlayOptions.defaults().xino().kernelName()));
     if (options.uuid() != UuidMode.AUTO) {
       list.add(new KernelOption("uuid", options.uuid().kernelName(), true));
     }
     if (options.verity() != Verity.OFF) {
       list.add(new KernelOption("verity", options.verity().kernelName(), true));
     }
-    flag("userxattr", options.userXattr(), list);
-    flag("volatile", options.volatileUpper(), list);
-    flag("override_creds", options.overrideCreds(), list);
+    addFlag("userxattr", options.userXattr(), list);
+    addFlag("volatile", options.volatileUpper(), list);
+    addFlag("override_creds", options.overrideCreds(), list);
     return list;
   }
 
   private static KernelOption onOff(String key, boolean on) {
-    return word(key, on ? "on" : "off", "off");
+    return wordOption(key, on ? "on" : "off", "off");
   }
 
-  private static KernelOption word(String key, String value, String unasked) {
+  private static KernelOption wordOption(String key, String value, String unasked) {
     return new KernelOption(key, value, !value.equals(unasked));
   }
 
-  private static void flag(String key, boolean on, List<KernelOption> list) {
+  private static void addFlag(String key, boolean on, List<KernelOption> list) {
     if (on) {
       list.add(new KernelOption(key, "", true));
     }

@@ -41,7 +41,7 @@ public enum LayerChannel {
     LayerChannel best = known;
     if (best == null) {
       try {
-        best = probe();
+        best = probeKernel();
         known = best;
       } catch (SyscallException e) {
         // Asked again another time: too many files are open at this moment.
@@ -56,24 +56,24 @@ public enum LayerChannel {
    *
    * @return the first that is refused; empty if none is, whatever this kernel's overlay takes
    */
-  public static Optional<RefusedCall> refused() {
+  public static Optional<RefusedCall> refusedCall() {
     return Stream.of(CALLS).flatMap(call -> RefusedCall.of(call).stream()).findFirst();
   }
 
-  private static LayerChannel probe() throws SyscallException {
+  private static LayerChannel probeKernel() throws SyscallException {
     if (!CallProbe.mayUseAll(CALLS)) {
       return DATA;
     }
     try (MountContext context = MountContext.open();
         Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH)) {
       // A context of the time before the overlay parsed options itself takes anything.
-      if (takes(() -> context.string(UNKNOWN_OPTION, "on"))) {
+      if (takesAttempt(() -> context.setString(UNKNOWN_OPTION, "on"))) {
         return DATA;
       }
-      if (takes(() -> context.descriptor("lowerdir+", root))) {
+      if (takesAttempt(() -> context.setDescriptor("lowerdir+", root))) {
         return DESCRIPTORS;
       }
-      return takes(() -> context.string("lowerdir+", "/")) ? NAMES : LIST;
+      return takesAttempt(() -> context.setString("lowerdir+", "/")) ? NAMES : LIST;
     } catch (SyscallException e) {
       if (e.errno().isShortage()) {
         throw e;
@@ -86,7 +86,7 @@ public enum LayerChannel {
     void run() throws SyscallException;
   }
 
-  private static boolean takes(ProbeAttempt attempt) {
+  private static boolean takesAttempt(ProbeAttempt attempt) {
     try {
       attempt.run();
       return true;

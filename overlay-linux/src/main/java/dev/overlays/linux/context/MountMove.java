@@ -19,10 +19,10 @@ public final class MountMove {
    * @param place a directory, on which it lies then
    * @throws SyscallException if it is refused
    */
-  public static void move(Descriptor mount, Descriptor place) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long empty = scratch.string(new byte[0]);
-      mount.call(Syscall.MOVE_MOUNT, empty, place.number(), empty, BY_DESCRIPTORS);
+  public static void moveMount(Descriptor mount, Descriptor place) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long empty = scratch.putString(new byte[0]);
+      mount.callOn(Syscall.MOVE_MOUNT, empty, place.number(), empty, BY_DESCRIPTORS);
     }
   }
 }

@@ -16,7 +16,7 @@ public final class OptionSupport {
    * @param spec what is to be mounted
    * @param problems where to add
    */
-  public static void check(OverlaySpec spec, List<Problem> problems) {
+  public static void checkOptions(OverlaySpec spec, List<Problem> problems) {
     if (!MountContext.areThere()) {
       // The kernel tells at the mount.
       return;
@@ -24,9 +24,9 @@ public final class OptionSupport {
     try (MountContext context = MountContext.open()) {
       for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
         try {
-          context.set(option);
+          context.setOption(option);
         } catch (SyscallException e) {
-          problems.add(unsupported(spec, option, context.messages()));
+          problems.add(unsupportedOption(spec, option, context.readMessages()));
         }
       }
     } catch (SyscallException e) {
@@ -42,7 +42,7 @@ public final class OptionSupport {
    * @param messages what the kernel says of it, possibly nothing
    * @return the problem
    */
-  public static Problem unsupported(
+  public static Problem unsupportedOption(
       OverlaySpec spec, KernelOptions.KernelOption option, List<String> messages) {
     String words = messages.isEmpty() ? "" : " (" + String.join("; ", messages) + ")";
     return new Problem(

@@ -29,7 +29,7 @@ final class DaemonTraces {
   }
 
   /** Marks the upper, while it is locked. */
-  void begin() throws IOException {
+  void rememberLayers() throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
@@ -44,7 +44,7 @@ final class DaemonTraces {
   }
 
   /** Undoes it, when no view has come about. */
-  void remove() throws IOException {
+  void removeTraces() throws IOException {
     if (marked) {
       try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
         FuseForm.unmark(upper, marks);

@@ -40,7 +40,7 @@ final class FuseLayers implements AutoCloseable {
     }
   }
 
-  List<Descriptor> all() {
+  List<Descriptor> allHandles() {
     List<Descriptor> all = new ArrayList<>(lowers);
     all.addAll(written);
     return all;
@@ -51,12 +51,12 @@ final class FuseLayers implements AutoCloseable {
   }
 
   /** By which another process of this user can open a layer. */
-  String name(Descriptor layer) {
+  String nameOf(Descriptor layer) {
     return "/proc/" + ProcessHandle.current().pid() + "/fd/" + layer.number();
   }
 
   /** The options of the program, which has the layers open by some numbers. */
-  String options(Map<Descriptor, String> numbers) {
+  String optionsText(Map<Descriptor, String> numbers) {
     StringBuilder options = new StringBuilder("lowerdir=");
     options.append(
         lowers.stream()

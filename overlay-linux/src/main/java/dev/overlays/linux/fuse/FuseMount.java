@@ -54,8 +54,8 @@ public final class FuseMount implements OverlayMount {
     return daemons.stream()
         .filter(daemon -> daemon.mountPoint().equals(Optional.of(record.mountPoint())))
         .findFirst()
-        .flatMap(daemon -> FuseSpecDecoder.decode(record, daemon))
-        .map(spec -> new FuseMount(spec, record.mountPoint(), MountTable.identity(record)));
+        .flatMap(daemon -> FuseSpecDecoder.decodeSpec(record, daemon))
+        .map(spec -> new FuseMount(spec, record.mountPoint(), MountTable.identityOf(record)));
   }
 
   /**
@@ -66,7 +66,7 @@ public final class FuseMount implements OverlayMount {
    * @throws OverlayException if the table cannot be read
    */
   public static List<OverlayMount> mounted() throws OverlayException {
-    return LiveMounts.beside(BACKEND, FuseMount::ofTable);
+    return LiveMounts.mountsBeside(BACKEND, FuseMount::ofTable);
   }
 
   private static List<OverlayMount> ofTable() throws IOException {
@@ -77,12 +77,12 @@ public final class FuseMount implements OverlayMount {
     if (records.isEmpty()) {
       return List.of();
     }
-    List<FuseDaemon> daemons = FuseDaemon.all();
+    List<FuseDaemon> daemons = FuseDaemon.listAll();
     return records.stream().map(record -> of(record, daemons)).flatMap(Optional::stream).toList();
   }
 
   /** The handle of a new mount, which is undone if it is not what was asked for. */
-  static FuseMount verified(OverlaySpec spec, Path place) throws OverlayException {
+  static FuseMount verifiedMount(OverlaySpec spec, Path place) throws OverlayException {
     try {
       FuseMount mount =
           new FuseMount(
@@ -90,8 +90,8 @@ public final class FuseMount implements OverlayMount {
               spec.mountPoint().orElseThrow().toAbsolutePath(),
               FileId.of(PathBytes.of(place)));
       try {
-        mount.adjust();
-        mount.verify();
+        mount.adjustAttributes();
+        mount.verifyOptions();
         return mount;
       } catch (IOException | RuntimeException | Error e) {
         mount.close(UnmountOptions.lazily());
@@ -105,19 +105,19 @@ public final class FuseMount implements OverlayMount {
   }
 
   /** What the program has no word for, and only root can have. */
-  private void adjust() throws SyscallException {
+  private void adjustAttributes() throws SyscallException {
     if (ThreadPrivilege.mayMount()) {
       try (Descriptor mount = Descriptor.open(root, OpenFlags.PATH)) {
         MountAttributes.setPropagation(mount, spec.propagation());
         if (spec.attributes().contains(MountAttribute.NOSYMFOLLOW)) {
-          MountAttributes.add(mount, Set.of(MountAttribute.NOSYMFOLLOW));
+          MountAttributes.addAttributes(mount, Set.of(MountAttribute.NOSYMFOLLOW));
         }
       }
     }
   }
 
-  private void verify() throws IOException {
-    Optional<MountRecord> record = MountTable.find(id);
+  private void verifyOptions() throws IOException {
+    Optional<MountRecord> record = MountTable.findMount(id);
     if (record.isEmpty() || !record.get().fsType().equals(FuseDaemon.FILE_SYSTEM)) {
       throw new OverlayException(notInForce(spec, "there is no such mount"));
     }
@@ -155,7 +155,7 @@ public final class FuseMount implements OverlayMount {
   @Override
   public boolean isMounted() {
     try {
-      return MountTable.find(id).isPresent();
+      return MountTable.findMount(id).isPresent();
     } catch (IOException e) {
       return false;
     }
@@ -170,8 +170,8 @@ public final class FuseMount implements OverlayMount {
   public List<Problem> holders() {
     try {
       return new FuseUnmount(spec, id)
-          .place()
-          .map(place -> MountHolders.at(place, id))
+          .presentPlace()
+          .map(place -> MountHolders.holdersAt(place, id))
           .orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nobody can be told apart.
@@ -182,7 +182,7 @@ public final class FuseMount implements OverlayMount {
   @Override
   public List<Problem> copies() {
     try {
-      return new FuseUnmount(spec, id).place().map(ViewElsewhere::of).orElse(List.of());
+      return new FuseUnmount(spec, id).presentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nothing is unmounted either.
       return List.of();
@@ -191,7 +191,8 @@ public final class FuseMount implements OverlayMount {
 
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
-    AccessRemount.at(spec, new FuseUnmount(spec, id).place().orElse(root), id, readOnly);
+    AccessRemount.remountAt(
+        spec, new FuseUnmount(spec, id).presentPlace().orElse(root), id, readOnly);
   }
 
   @Override

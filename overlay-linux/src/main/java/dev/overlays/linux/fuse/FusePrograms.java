@@ -28,15 +28,15 @@ public final class FusePrograms {
    *
    * @return what is missing; empty if nothing is
    */
-  public static Optional<Problem> problem() {
-    if (program("fuse-overlayfs").isEmpty()) {
-      return Optional.of(missing("fuse-overlayfs", "fuse-overlayfs"));
+  public static Optional<Problem> missingProblem() {
+    if (findProgram("fuse-overlayfs").isEmpty()) {
+      return Optional.of(missingProgram("fuse-overlayfs", "fuse-overlayfs"));
     }
-    if (!ThreadPrivilege.mayMount() && fusermount().isEmpty()) {
-      return Optional.of(missing("fusermount3", "fuse3"));
+    if (!ThreadPrivilege.mayMount() && findFusermount().isEmpty()) {
+      return Optional.of(missingProgram("fusermount3", "fuse3"));
     }
-    if (program("flock").isEmpty()) {
-      return Optional.of(missing("flock", "util-linux"));
+    if (findProgram("flock").isEmpty()) {
+      return Optional.of(missingProgram("flock", "util-linux"));
     }
     try {
       Descriptor.open(DEVICE, OpenFlags.RDWR).close();
@@ -46,10 +46,10 @@ public final class FusePrograms {
     }
   }
 
-  private static Problem missing(String program, String distributionPackage) {
+  private static Problem missingProgram(String program, String distributionPackage) {
     return Problem.of(
         ProblemCode.PROGRAM_MISSING,
-        TrustedProgram.distrusted(program)
+        TrustedProgram.whyDistrusted(program)
             .orElse("The program " + program + " is not in the PATH of this process."),
         "Install the package " + distributionPackage + ".");
   }
@@ -97,12 +97,12 @@ public final class FusePrograms {
   }
 
   /** The program that mounts and unmounts for ordinary users. */
-  static Optional<Path> fusermount() {
-    return program("fusermount3").or(() -> program("fusermount"));
+  static Optional<Path> findFusermount() {
+    return findProgram("fusermount3").or(() -> findProgram("fusermount"));
   }
 
   /** Where a program is that this process may run. */
-  static Optional<Path> program(String name) {
-    return TrustedProgram.find(name);
+  static Optional<Path> findProgram(String name) {
+    return TrustedProgram.findProgram(name);
   }
 }

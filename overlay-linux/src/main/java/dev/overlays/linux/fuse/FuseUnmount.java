@@ -31,21 +31,21 @@ final class FuseUnmount {
     if (RetryBackoff.ofUnmount(options, this::tryToUnmount, this::holders)) {
       return;
     }
-    Optional<Path> place = place();
+    Optional<Path> place = presentPlace();
     if (place.isPresent() && !options.lazy()) {
-      throw MountHolders.refusal(place.get(), holders());
+      throw MountHolders.busyRefusal(place.get(), holders());
     }
     if (place.isPresent()) {
       UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), true);
       if (!answer.done()) {
-        throw refused(place.get(), answer);
+        throw refusedUnmount(place.get(), answer);
       }
     }
   }
 
   private List<Problem> holders() {
     try {
-      return place().map(place -> MountHolders.at(place, id)).orElse(List.of());
+      return presentPlace().map(place -> MountHolders.holdersAt(place, id)).orElse(List.of());
     } catch (OverlayException e) {
       return List.of();
     }
@@ -53,18 +53,18 @@ final class FuseUnmount {
 
   /** Whether it is gone, and not kept by its users. */
   private boolean tryToUnmount() throws OverlayException {
-    Optional<Path> place = place();
+    Optional<Path> place = presentPlace();
     if (place.isEmpty()) {
       return true;
     }
-    Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
+    Optional<FuseDaemon> daemon = FuseDaemon.daemonAt(place.get());
     UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), false);
     if (answer.busy()) {
-      ProcessSpawning.await();
+      ProcessSpawning.awaitDescriptors();
       answer = UnmountCall.of(place.get(), false);
     }
     if (!answer.done() && !answer.busy()) {
-      throw refused(place.get(), answer);
+      throw refusedUnmount(place.get(), answer);
     }
     if (answer.done()) {
       daemon.ifPresent(served -> new UnmountCompletion(spec).run(served));
@@ -73,9 +73,9 @@ final class FuseUnmount {
   }
 
   /** Where the mount is now; empty if it is gone. */
-  Optional<Path> place() throws OverlayException {
+  Optional<Path> presentPlace() throws OverlayException {
     try {
-      Optional<MountRecord> record = MountTable.find(id);
+      Optional<MountRecord> record = MountTable.findMount(id);
       if (record.isEmpty()) {
         return Optional.empty();
       }
@@ -87,7 +87,7 @@ final class FuseUnmount {
         }
       }
       if (top.id() != record.get().id()) {
-        throw UnmountProblems.covered(place);
+        throw UnmountProblems.coveredMount(place);
       }
       return Optional.of(place);
     } catch (OverlayException e) {
@@ -97,7 +97,7 @@ final class FuseUnmount {
     }
   }
 
-  private static OverlayException refused(Path place, UnmountCall.UnmountResult answer) {
+  private static OverlayException refusedUnmount(Path place, UnmountCall.UnmountResult answer) {
     return new OverlayException(
         Problem.of(
             ProblemCode.UNMOUNT_REFUSED,

@@ -19,7 +19,7 @@ public final class OwnerCheck {
    * @param lowers the lowers
    * @return what is wrong with the first such; empty for root
    */
-  public static Optional<Problem> problem(List<Path> lowers) {
+  public static Optional<Problem> problemOf(List<Path> lowers) {
     long user = ThreadPrivilege.effectiveUser();
     return user == 0
         ? Optional.empty()

@@ -16,7 +16,7 @@ final class ProcessSpawning {
   private ProcessSpawning() {}
 
   /** Starts a process; it has its program, and nothing else open, when this returns. */
-  static Process start(ProcessBuilder builder) throws IOException {
+  static Process startProcess(ProcessBuilder builder) throws IOException {
     BIRTHS.readLock().lock();
     try {
       return builder.start();
@@ -26,7 +26,7 @@ final class ProcessSpawning {
   }
 
   /** Waits for the births that have begun. */
-  static void await() {
+  static void awaitDescriptors() {
     Lock none = BIRTHS.writeLock();
     none.lock();
     try {

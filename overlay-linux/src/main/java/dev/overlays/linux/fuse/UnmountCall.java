@@ -39,8 +39,8 @@ final class UnmountCall {
   private static UnmountResult byKernel(Path place, boolean lazy) {
     int flags = lazy ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW;
     long result;
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      result = Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(place)), flags);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      result = Kernel.attempt(Syscall.UMOUNT2, scratch.putString(PathBytes.of(place)), flags);
     }
     if (result == 0) {
       return new UnmountResult(true, false, "");
@@ -52,7 +52,7 @@ final class UnmountCall {
   /** The program's words are those of strerror(3) in English, which is asked for. */
   private static UnmountResult byProgram(Path place, boolean lazy) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT));
-    command.add(FusePrograms.fusermount().map(Path::toString).orElse("fusermount3"));
+    command.add(FusePrograms.findFusermount().map(Path::toString).orElse("fusermount3"));
     command.add(OctalText.of(place));
     if (lazy) {
       command.add("-z");
@@ -61,7 +61,7 @@ final class UnmountCall {
     builder.environment().put("LC_ALL", "C");
     builder.environment().put("PATH", TrustedProgram.searchPath());
     try {
-      Process process = ProcessSpawning.start(builder);
+      Process process = ProcessSpawning.startProcess(builder);
       process.getOutputStream().close();
       String words =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -32,14 +32,14 @@ final class UnmountCompletion {
 
   void run(FuseDaemon daemon) {
     try (ProcessEnd end = ProcessEnd.of(daemon.pid())) {
-      end.await(PATIENCE);
+      end.awaitEnd(PATIENCE);
     } catch (SyscallException e) {
       // It has ended, or the kernel cannot tell when it does.
     }
-    spec.upper().ifPresent(this::convert);
+    spec.upper().ifPresent(this::convertUpper);
   }
 
-  private void convert(Path upper) {
+  private void convertUpper(Path upper) {
     try (Descriptor lock = Descriptor.open(upper, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
         LayerDirectory layer = new NativeLayerStore().open(upper)) {
       MarkNamespace marks = MarkNamespace.of(spec.options());

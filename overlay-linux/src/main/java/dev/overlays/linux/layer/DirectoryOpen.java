@@ -29,13 +29,13 @@ final class DirectoryOpen {
 
   /** Returns the new descriptor, or the negative error number. */
   static long open(Descriptor directory, Name name) {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long path = scratch.string(name);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
       if (!OPENAT2) {
         return openOnSameMount(directory, path);
       }
-      long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
-      return directory.attempt(Syscall.OPENAT2, path, how, HOW_SIZE, 0, 0);
+      long how = scratch.structPointer(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+      return directory.attemptOn(Syscall.OPENAT2, path, how, HOW_SIZE, 0, 0);
     }
   }
 
@@ -47,7 +47,7 @@ final class DirectoryOpen {
     if (!OPENAT2) {
       return Kernel.attempt(Syscall.OPENAT, directory, path, FLAGS, 0);
     }
-    long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+    long how = scratch.structPointer(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
     return Kernel.attempt(Syscall.OPENAT2, directory, path, how, HOW_SIZE, 0, 0);
   }
 
@@ -56,7 +56,7 @@ final class DirectoryOpen {
    * at, after the directory has been opened.
    */
   private static long openOnSameMount(Descriptor directory, long name) {
-    long number = directory.attempt(Syscall.OPENAT, name, FLAGS, 0);
+    long number = directory.attemptOn(Syscall.OPENAT, name, FLAGS, 0);
     if (number < 0) {
       return number;
     }

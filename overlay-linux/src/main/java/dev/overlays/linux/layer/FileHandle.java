@@ -20,7 +20,7 @@ final class FileHandle {
 
   static Optional<byte[]> of(NativeDirectory owner, Descriptor directory, Name name)
       throws IOException {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       return of(scratch, owner, directory, name);
     }
   }
@@ -30,20 +30,24 @@ final class FileHandle {
       throws IOException {
     ByteBuffer struct = scratch.structBuffer();
     struct.putInt(0, LONGEST);
-    long path = scratch.string(name);
+    long path = scratch.putString(name);
     int mountId = HEADER + LONGEST;
     long result =
-        directory.attempt(
-            Syscall.NAME_TO_HANDLE_AT, path, scratch.struct(), scratch.struct() + mountId, 0);
+        directory.attemptOn(
+            Syscall.NAME_TO_HANDLE_AT,
+            path,
+            scratch.structPointer(),
+            scratch.structPointer() + mountId,
+            0);
     if (Errno.isUnavailable(result)) {
       Optional<RefusedCall> refused = RefusedCall.of(Syscall.NAME_TO_HANDLE_AT);
       if (refused.isPresent()) {
-        throw new FileSystemException(owner.path(name), null, refused.get().words());
+        throw new FileSystemException(owner.path(name), null, refused.get().refusalWords());
       }
       // The file system has none.
       return Optional.empty();
     }
-    owner.check(result, name);
+    owner.checkResult(result, name);
     byte[] handle = new byte[struct.getInt(0)];
     struct.get(HEADER, handle);
     return Optional.of(handle);

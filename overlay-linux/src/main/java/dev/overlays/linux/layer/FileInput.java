@@ -31,9 +31,9 @@ final class FileInput extends InputStream {
     if (length == 0) {
       return 0;
     }
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       int most = Math.min(length, ScratchMemory.DATA_SIZE);
-      long result = file.attempt(Syscall.READ, scratch.data(), most, 0, 0, 0);
+      long result = file.attemptOn(Syscall.READ, scratch.dataPointer(), most, 0, 0, 0);
       if (result < 0) {
         throw FileSystemErrors.of(Errno.of((int) -result), path.get());
       }

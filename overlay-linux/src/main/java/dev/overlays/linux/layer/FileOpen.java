@@ -39,7 +39,7 @@ final class FileOpen {
   }
 
   /** Opens a regular file. */
-  static Descriptor file(NativeDirectory owner, Descriptor directory, Name name, int access)
+  static Descriptor openFile(NativeDirectory owner, Descriptor directory, Name name, int access)
       throws IOException {
     return new FileOpen(owner, directory, name, false).open(access);
   }
@@ -51,7 +51,7 @@ final class FileOpen {
   }
 
   /** Opens the inode of a descriptor once more, as a channel of the JDK, through the magic link. */
-  static FileChannel channel(Descriptor file, Supplier<String> path, boolean writable)
+  static FileChannel channelOf(Descriptor file, Supplier<String> path, boolean writable)
       throws IOException {
     Path link = Path.of(new String(file.magicLink(), StandardCharsets.US_ASCII));
     Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.READ);
@@ -68,16 +68,16 @@ final class FileOpen {
   }
 
   private Descriptor open(int access) throws IOException {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long path = scratch.string(name);
-      check(scratch, directory, path);
-      long number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
+      checkOpened(scratch, directory, path);
+      long number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0);
       if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
-        number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
+        number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0);
       }
-      Descriptor file = new Descriptor(owner.check(number, name));
+      Descriptor file = new Descriptor(owner.checkResult(number, name));
       try {
-        check(scratch, file, scratch.string(new byte[0]));
+        checkOpened(scratch, file, scratch.putString(new byte[0]));
         return file;
       } catch (IOException | RuntimeException | Error e) {
         file.close();
@@ -86,9 +86,10 @@ final class FileOpen {
     }
   }
 
-  private void check(ScratchMemory scratch, Descriptor descriptor, long path) throws IOException {
-    owner.check(StatCall.make(scratch, descriptor, path), name);
-    EntryType type = StatCall.result(scratch, () -> owner.path(name)).type();
+  private void checkOpened(ScratchMemory scratch, Descriptor descriptor, long path)
+      throws IOException {
+    owner.checkResult(StatCall.makeCall(scratch, descriptor, path), name);
+    EntryType type = StatCall.resultOf(scratch, () -> owner.path(name)).type();
     if (type != EntryType.FILE && !(directories && type == EntryType.DIRECTORY)) {
       String wanted = directories ? "neither a regular file nor a directory" : "not a regular file";
       throw new FileSystemException(owner.path(name), null, wanted);

@@ -27,12 +27,12 @@ final class FileOutput extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       int done = 0;
       while (done < length) {
         int part = Math.min(length - done, ScratchMemory.DATA_SIZE);
         scratch.dataBuffer().put(bytes, offset + done, part);
-        long result = file.attempt(Syscall.WRITE, scratch.data(), part, 0, 0, 0);
+        long result = file.attemptOn(Syscall.WRITE, scratch.dataPointer(), part, 0, 0, 0);
         if (result < 0) {
           throw FileSystemErrors.of(Errno.of((int) -result), path.get());
         }

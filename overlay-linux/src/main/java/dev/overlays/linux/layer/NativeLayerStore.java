@@ -36,14 +36,14 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Optional<Problem> declines(Path root) {
-    return ForeignPaths.among(List.of(root)).or(NativeAccess::problem);
+    return ForeignPaths.foreignAmong(List.of(root)).or(NativeAccess::accessProblem);
   }
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    NativeAccess.require();
+    NativeAccess.requireAccess();
     try {
-      return NativeDirectory.root(
+      return NativeDirectory.rootOf(
           Descriptor.open(root, OpenFlags.RDONLY | OpenFlags.DIRECTORY), root);
     } catch (SyscallException e) {
       throw FileSystemErrors.of(e.errno(), root.toString());
@@ -52,18 +52,18 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    NativeAccess.require();
+    NativeAccess.requireAccess();
     return LayerClaim.of(specs);
   }
 
   @Override
   public void requireVisible(OverlaySpec spec) throws OverlayException {
-    HiddenLayers.check(spec);
+    HiddenLayers.checkVisible(spec);
   }
 
   @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
-    NativeAccess.require();
+    NativeAccess.requireAccess();
     return LayerClaim.forView(spec);
   }
 }

@@ -27,10 +27,10 @@ final class NativeUnnamedFile implements UnnamedFile {
   }
 
   /** Makes one; empty where the file system has no such files, or this process may make none. */
-  static Optional<UnnamedFile> in(Descriptor directory, String label) throws IOException {
+  static Optional<UnnamedFile> createIn(Descriptor directory, String label) throws IOException {
     int flags = UNNAMED | OpenFlags.RDWR | OpenFlags.CLOEXEC;
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long number = directory.attempt(Syscall.OPENAT, scratch.string(HERE), flags, OWNER_ONLY);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long number = directory.attemptOn(Syscall.OPENAT, scratch.putString(HERE), flags, OWNER_ONLY);
       if (number == -Errno.EBADF.number()) {
         throw FileSystemErrors.of(Errno.EBADF, label);
       }
@@ -42,12 +42,12 @@ final class NativeUnnamedFile implements UnnamedFile {
 
   @Override
   public Instant keepTime(Instant modified) throws IOException {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long seconds = modified.getEpochSecond();
-      long times = scratch.struct(seconds, modified.getNano(), seconds, modified.getNano());
-      check(file.attempt(Syscall.UTIMENSAT, 0, times, 0));
-      check(StatCall.make(scratch, file, scratch.string(SELF)));
-      return StatCall.result(scratch, () -> label).modified();
+      long times = scratch.structPointer(seconds, modified.getNano(), seconds, modified.getNano());
+      checkResult(file.attemptOn(Syscall.UTIMENSAT, 0, times, 0));
+      checkResult(StatCall.makeCall(scratch, file, scratch.putString(SELF)));
+      return StatCall.resultOf(scratch, () -> label).modified();
     }
   }
 
@@ -56,21 +56,21 @@ final class NativeUnnamedFile implements UnnamedFile {
     if (value.length > ScratchMemory.DATA_SIZE) {
       throw FileSystemErrors.of(Errno.ERANGE, label);
     }
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       scratch.dataBuffer().put(value);
-      long name = scratch.string(xattr.getBytes(StandardCharsets.ISO_8859_1));
-      long result = file.attempt(Syscall.FSETXATTR, name, scratch.data(), value.length, 0);
+      long name = scratch.putString(xattr.getBytes(StandardCharsets.ISO_8859_1));
+      long result = file.attemptOn(Syscall.FSETXATTR, name, scratch.dataPointer(), value.length, 0);
       // ext4 has no room for it in the inode and its block, however empty the disk is.
-      check(result == -Errno.ENOSPC.number() ? -Errno.E2BIG.number() : result);
+      checkResult(result == -Errno.ENOSPC.number() ? -Errno.E2BIG.number() : result);
     }
   }
 
   @Override
   public void setSize(long size) throws IOException {
-    check(file.attempt(Syscall.FTRUNCATE, size));
+    checkResult(file.attemptOn(Syscall.FTRUNCATE, size));
   }
 
-  private void check(long result) throws IOException {
+  private void checkResult(long result) throws IOException {
     if (result < 0) {
       throw FileSystemErrors.of(Errno.of((int) -result), label);
     }

@@ -37,10 +37,10 @@ abstract class XattrCalls {
   /** Removes an attribute. */
   abstract long removeRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr);
 
-  final List<String> list(Descriptor directory, Name name, NativeDirectory owner)
+  final List<String> listXattrs(Descriptor directory, Name name, NativeDirectory owner)
       throws IOException {
     byte[] bytes;
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length = listRaw(scratch, directory, name, USUAL);
       if (length == -Errno.ERANGE.number()) {
         length = listRaw(scratch, directory, name, LONGEST);
@@ -48,20 +48,20 @@ abstract class XattrCalls {
       if (length == 0 || length == -Errno.EOPNOTSUPP.number()) {
         return List.of();
       }
-      bytes = scratch.readData((int) owner.check(length, name));
+      bytes = scratch.readData((int) owner.checkResult(length, name));
     }
     XattrNames names = lastListed;
     if (!names.areIn(bytes)) {
       names = XattrNames.of(bytes);
       lastListed = names;
     }
-    return names.names();
+    return names.namesIn();
   }
 
-  final Optional<byte[]> get(Descriptor directory, Name name, String xattr, NativeDirectory owner)
-      throws IOException {
-    byte[] key = bytes(xattr);
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+  final Optional<byte[]> getXattr(
+      Descriptor directory, Name name, String xattr, NativeDirectory owner) throws IOException {
+    byte[] key = bytesOf(xattr);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length = getRaw(scratch, directory, name, key, USUAL);
       if (length == -Errno.ERANGE.number()) {
         length = getRaw(scratch, directory, name, key, LONGEST);
@@ -69,18 +69,19 @@ abstract class XattrCalls {
       if (isAbsent(length)) {
         return Optional.empty();
       }
-      return Optional.of(scratch.readData((int) owner.check(length, name)));
+      return Optional.of(scratch.readData((int) owner.checkResult(length, name)));
     }
   }
 
-  final void set(Descriptor directory, Name name, String xattr, byte[] value, NativeDirectory owner)
+  final void setXattr(
+      Descriptor directory, Name name, String xattr, byte[] value, NativeDirectory owner)
       throws IOException {
     if (value.length > LONGEST) {
       throw FileSystemErrors.of(Errno.ERANGE, owner + "/" + name);
     }
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       scratch.dataBuffer().put(value);
-      long result = setRaw(scratch, directory, name, bytes(xattr), value.length);
+      long result = setRaw(scratch, directory, name, bytesOf(xattr), value.length);
       if (result < 0 && isTooLarge(Errno.of((int) -result), owner)) {
         throw new FileSystemException(
             owner.path(name),
@@ -91,7 +92,7 @@ abstract class XattrCalls {
                 + value.length
                 + " bytes does not fit into the inode");
       }
-      owner.check(result, name);
+      owner.checkResult(result, name);
     }
   }
 
@@ -104,12 +105,12 @@ abstract class XattrCalls {
     };
   }
 
-  final void remove(Descriptor directory, Name name, String xattr, NativeDirectory owner)
+  final void removeXattr(Descriptor directory, Name name, String xattr, NativeDirectory owner)
       throws IOException {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long result = removeRaw(scratch, directory, name, bytes(xattr));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long result = removeRaw(scratch, directory, name, bytesOf(xattr));
       if (!isAbsent(result)) {
-        owner.check(result, name);
+        owner.checkResult(result, name);
       }
     }
   }
@@ -118,7 +119,7 @@ abstract class XattrCalls {
     return result == -Errno.ENODATA.number() || result == -Errno.EOPNOTSUPP.number();
   }
 
-  private static byte[] bytes(String xattr) {
+  private static byte[] bytesOf(String xattr) {
     return xattr.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

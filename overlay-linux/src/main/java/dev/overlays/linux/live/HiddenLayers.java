@@ -30,7 +30,7 @@ public final class HiddenLayers {
    * @param spec whose layers are to be read
    * @throws OverlayException for each such layer ({@link ProblemCode#LAYER_HIDDEN})
    */
-  public static void check(OverlaySpec spec) throws OverlayException {
+  public static void checkVisible(OverlaySpec spec) throws OverlayException {
     if (spec.upper().isEmpty()) {
       return;
     }
@@ -40,7 +40,7 @@ public final class HiddenLayers {
       Stream.concat(
               spec.upper().stream(),
               Stream.concat(spec.lowers().stream(), spec.dataLowers().stream()))
-          .flatMap(path -> covering(path, id).map(view -> hidden(path, view)).stream())
+          .flatMap(path -> coveringMount(path, id).map(view -> hiddenProblem(path, view)).stream())
           .forEach(problems::add);
     } catch (SyscallException e) {
       // Whoever opens the layers tells what is wrong with them.
@@ -56,10 +56,10 @@ public final class HiddenLayers {
   }
 
   /** The view that a path leads into, if that writes to the upper. */
-  private static Optional<MountRecord> covering(Path path, FileId upper) {
+  private static Optional<MountRecord> coveringMount(Path path, FileId upper) {
     try (Descriptor layer = open(path)) {
       return FileSystem.of(layer).magic() == FileSystem.OVERLAY
-          ? MountTable.find(FileId.of(layer)).filter(view -> writesTo(view, upper))
+          ? MountTable.findMount(FileId.of(layer)).filter(view -> writesTo(view, upper))
           : Optional.empty();
     } catch (IOException e) {
       // It is not there, and then hidden by nothing.
@@ -69,17 +69,18 @@ public final class HiddenLayers {
 
   private static boolean writesTo(MountRecord view, FileId upper) {
     LiveOverlay overlay =
-        new LiveOverlay(view.device(), view.options(), List.of(MountPlace.here(view)));
-    try (LayerSearch search = LayerSearch.in(overlay, Optional.empty())) {
+        new LiveOverlay(view.device(), view.options(), List.of(MountPlace.placeHere(view)));
+    try (LayerSearch search = LayerSearch.searchIn(overlay, Optional.empty())) {
       return overlay.isOn(upper)
-          ? search.hidden().keySet().stream().anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
-          : search.found().stream()
+          ? search.hiddenLayers().keySet().stream()
+              .anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
+          : search.foundLayers().stream()
               .anyMatch(
                   found -> found.layer().kind() == PrintedKind.UPPER && found.id().sameFile(upper));
     }
   }
 
-  static Problem hidden(Path layer, MountRecord view) {
+  static Problem hiddenProblem(Path layer, MountRecord view) {
     return Problem.of(
         ProblemCode.LAYER_HIDDEN,
         layer,

@@ -45,7 +45,7 @@ final class LayerSearch implements AutoCloseable {
     this.overlay = overlay;
     this.root = root;
     this.printed = PrintedLayer.of(overlay.options());
-    this.shown = root.flatMap(r -> first(r.upper() ? PrintedKind.UPPER : PrintedKind.LOWER));
+    this.shown = root.flatMap(r -> firstOf(r.upper() ? PrintedKind.UPPER : PrintedKind.LOWER));
   }
 
   /**
@@ -54,7 +54,7 @@ final class LayerSearch implements AutoCloseable {
    * @param overlay the overlay
    * @param root what its root shows, where the kernel tells: of which the printed paths have to be
    */
-  static LayerSearch in(LiveOverlay overlay, Optional<RealInode> root) {
+  static LayerSearch searchIn(LiveOverlay overlay, Optional<RealInode> root) {
     LayerSearch search = new LayerSearch(overlay, root);
     try {
       search.findAbsolute();
@@ -66,25 +66,25 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  private Optional<PrintedLayer> first(PrintedKind kind) {
+  private Optional<PrintedLayer> firstOf(PrintedKind kind) {
     return printed.stream().filter(layer -> layer.kind() == kind).findFirst();
   }
 
-  List<PrintedLayer> printed() {
+  List<PrintedLayer> printedLayers() {
     return printed;
   }
 
-  List<FoundLayer> found() {
+  List<FoundLayer> foundLayers() {
     return found;
   }
 
   /** Those whose directory the overlay itself is mounted over. */
-  Map<PrintedLayer, DiskPlace> hidden() {
+  Map<PrintedLayer, DiskPlace> hiddenLayers() {
     return hidden;
   }
 
   /** Those of which nothing is known. */
-  List<PrintedLayer> missing() {
+  List<PrintedLayer> missingLayers() {
     Set<PrintedLayer> known = new HashSet<>(elsewhere);
     known.addAll(hidden.keySet());
     found.stream().map(FoundLayer::layer).filter(layer -> !layer.isNameless()).forEach(known::add);
@@ -110,7 +110,8 @@ final class LayerSearch implements AutoCloseable {
 
   private void findAbsolute(PrintedLayer layer, MountPlace place) {
     for (String reading : layer.readings()) {
-      Path path = place.seen(PathBytes.toPath(reading.getBytes(StandardCharsets.ISO_8859_1)));
+      Path path =
+          place.pathSeenHere(PathBytes.toPath(reading.getBytes(StandardCharsets.ISO_8859_1)));
       Optional<FoundLayer> opened = open(layer, path);
       if (opened.isEmpty()) {
         continue;
@@ -147,8 +148,8 @@ final class LayerSearch implements AutoCloseable {
 
   private static Optional<DiskPlace> placeBelow(MountPlace place, FoundLayer cover) {
     try {
-      return DiskPlace.under(
-          place.mount(), cover.handle().path(), MountNamespaces.tableOf(place.pid()));
+      return DiskPlace.placeUnder(
+          place.mount(), cover.handle().procPath(), MountNamespaces.tableOf(place.pid()));
     } catch (SyscallException e) {
       return Optional.empty();
     }
@@ -162,7 +163,7 @@ final class LayerSearch implements AutoCloseable {
     for (MountPlace place : overlay.places()) {
       Path above = place.mount().mountPoint();
       while (above != null) {
-        findBelow(place.seen(above), relative);
+        findBelow(place.pathSeenHere(above), relative);
         above = above.getParent();
       }
     }
@@ -223,7 +224,7 @@ final class LayerSearch implements AutoCloseable {
   /** A path may lead to another directory by now: the root shows which one is meant. */
   private boolean isOutdated(FoundLayer layer) {
     return shown.equals(Optional.of(layer.layer()))
-        && !InodeHandle.at(layer.handle(), SELF).equals(root.map(RealInode::handle));
+        && !InodeHandle.handleAt(layer.handle(), SELF).equals(root.map(RealInode::handle));
   }
 
   @Override

@@ -37,14 +37,14 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
   public record MountPlace(String pid, MountRecord mount, List<MountRecord> table) {
 
     /** A mount that this process sees. */
-    static MountPlace here(MountRecord mount) {
+    static MountPlace placeHere(MountRecord mount) {
       return new MountPlace("self", mount, List.of());
     }
 
-    /** Where what is open by a path of {@link #seen} is mounted, as the process has it. */
+    /** Where what is open by a path of {@link #pathSeenHere} is mounted, as the process has it. */
     Optional<Path> mountPointOf(Descriptor opened) throws IOException {
       if (pid.equals("self")) {
-        return MountTable.find(FileId.of(opened)).map(MountRecord::mountPoint);
+        return MountTable.findMount(FileId.of(opened)).map(MountRecord::mountPoint);
       }
       long id = FileId.withTableId(opened).mountId();
       return table.stream()
@@ -54,8 +54,8 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
     }
 
     /** The path by which this process sees what that one has at another. */
-    Path seen(Path path) {
-      return MountNamespaces.seen(pid, path);
+    Path pathSeenHere(Path path) {
+      return MountNamespaces.pathSeenHere(pid, path);
     }
 
     /**
@@ -63,7 +63,7 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
      *
      * @return the mount point, and the process of another namespace
      */
-    public String words() {
+    public String placeWords() {
       return mount.mountPoint()
           + (pid.equals("self") ? "" : " in the mount namespace of process " + pid);
     }
@@ -74,9 +74,9 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
    *
    * @return each once
    */
-  public static List<LiveOverlay> all() {
+  public static List<LiveOverlay> listAll() {
     Map<String, LiveOverlay> overlays = new LinkedHashMap<>();
-    for (String pid : MountNamespaces.representatives()) {
+    for (String pid : MountNamespaces.representativePids()) {
       List<MountRecord> table = MountNamespaces.tableOf(pid);
       for (MountRecord mount : table) {
         if (mount.isOverlay()) {
@@ -134,7 +134,8 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
     try {
       Descriptor root =
           Descriptor.open(
-              place.seen(place.mount().mountPoint()), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+              place.pathSeenHere(place.mount().mountPoint()),
+              OpenFlags.RDONLY | OpenFlags.DIRECTORY);
       try {
         FileId id = FileId.of(root);
         if (id.mountRoot() && isOn(id)) {
@@ -154,6 +155,6 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
 
   /** Whether a directory is one that this overlay shows. */
   boolean isOn(FileId directory) {
-    return device.equals(OwnDisks.number(directory));
+    return device.equals(OwnDisks.deviceNumber(directory));
   }
 }

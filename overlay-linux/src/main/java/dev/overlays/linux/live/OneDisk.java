@@ -37,12 +37,12 @@ final class OneDisk {
 
   private static Optional<FoundLayer> rootLayer(LayerSearch search) {
     PrintedKind kind =
-        search.printed().stream().anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
+        search.printedLayers().stream().anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
             ? PrintedKind.UPPER
             : PrintedKind.LOWER;
     Optional<PrintedLayer> first =
-        search.printed().stream().filter(layer -> layer.kind() == kind).findFirst();
-    return search.found().stream()
+        search.printedLayers().stream().filter(layer -> layer.kind() == kind).findFirst();
+    return search.foundLayers().stream()
         .filter(found -> first.equals(Optional.of(found.layer())))
         .findFirst();
   }

@@ -37,13 +37,13 @@ final class OtherDisks implements AutoCloseable {
     this.own = own;
   }
 
-  boolean include(String device) {
-    return disks().containsKey(device);
+  boolean includesDevice(String device) {
+    return openedDisks().containsKey(device);
   }
 
   /** Where an inode is. */
-  Optional<DiskPlace> find(RealInode inode) {
-    for (OpenedDisk disk : disks().values()) {
+  Optional<DiskPlace> findInode(RealInode inode) {
+    for (OpenedDisk disk : openedDisks().values()) {
       try (Descriptor found = inode.handle().open(disk.root())) {
         return DiskPlace.of(found, disk.mount());
       } catch (SyscallException e) {
@@ -53,11 +53,11 @@ final class OtherDisks implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Map<String, OpenedDisk> disks() {
+  private Map<String, OpenedDisk> openedDisks() {
     if (disks == null) {
       disks = new LinkedHashMap<>();
       Set<String> asked = new HashSet<>(own);
-      for (String pid : MountNamespaces.representatives()) {
+      for (String pid : MountNamespaces.representativePids()) {
         for (MountRecord mount : MountNamespaces.tableOf(pid)) {
           boolean whole = mount.root().getNameCount() == 0;
           if (whole && !isRemote(mount.fsType()) && asked.add(mount.device())) {
@@ -74,7 +74,7 @@ final class OtherDisks implements AutoCloseable {
   }
 
   private void open(String pid, MountRecord mount) {
-    Path place = MountNamespaces.seen(pid, mount.mountPoint());
+    Path place = MountNamespaces.pathSeenHere(pid, mount.mountPoint());
     try {
       disks.put(
           mount.device(),

@@ -32,19 +32,19 @@ public final class AccessRemount {
    * @param readOnly whether nothing may be written
    * @throws OverlayException if files are open for writing, or it cannot be done
    */
-  public static void at(OverlaySpec spec, Path place, FileId id, boolean readOnly)
+  public static void remountAt(OverlaySpec spec, Path place, FileId id, boolean readOnly)
       throws OverlayException {
     try (Descriptor mount = Descriptor.open(place, OpenFlags.PATH)) {
-      of(spec, mount, readOnly, place, HeldMount.at(place, id, mount));
+      of(spec, mount, readOnly, place, HeldMount.mountAt(place, id, mount));
     } catch (SyscallException e) {
-      throw refused(place, RefusedCall.reason(e));
+      throw refusedRemount(place, RefusedCall.reasonOf(e));
     }
   }
 
   static void of(OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
-      throw refused(place, "it has no upper to write to");
+      throw refusedRemount(place, "it has no upper to write to");
     }
     try {
       MountAttributes.setReadOnly(mount, readOnly);
@@ -53,10 +53,10 @@ public final class AccessRemount {
       }
     } catch (SyscallException e) {
       if (e.errno() == Errno.EBUSY) {
-        throw MountHolders.refusal(
+        throw MountHolders.busyRefusal(
             place, "Files of the view are open for writing.", MountHolders.of(held));
       }
-      throw refused(place, RefusedCall.reason(e));
+      throw refusedRemount(place, RefusedCall.reasonOf(e));
     }
   }
 
@@ -68,20 +68,20 @@ public final class AccessRemount {
       OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
-      throw refused(place, "it has no upper to write to");
+      throw refusedRemount(place, "it has no upper to write to");
     }
     if (!readOnly && spec.attributes().contains(MountAttribute.READ_ONLY)) {
-      throw refused(place, "it was mounted read-only, and is attached nowhere");
+      throw refusedRemount(place, "it was mounted read-only, and is attached nowhere");
     }
     try (MountContext context = MountContext.of(mount)) {
-      context.flag(readOnly ? "ro" : "rw");
-      context.reconfigure();
+      context.setFlag(readOnly ? "ro" : "rw");
+      context.reconfigureMount();
     } catch (SyscallException e) {
       if (e.errno() == Errno.EBUSY) {
-        throw MountHolders.refusal(
+        throw MountHolders.busyRefusal(
             place, "Files of the view are open for writing.", MountHolders.of(held));
       }
-      throw refused(place, e.errno().text());
+      throw refusedRemount(place, e.errno().text());
     }
   }
 
@@ -101,7 +101,7 @@ public final class AccessRemount {
    * @param why a few words
    * @return the exception
    */
-  public static OverlayException refused(Path place, String why) {
+  public static OverlayException refusedRemount(Path place, String why) {
     return new OverlayException(
         Problem.of(
             ProblemCode.REMOUNT_REFUSED,

@@ -25,22 +25,23 @@ final class IdMappedLowers {
   /** What mounts an overlay over layers, and returns its root. */
   @FunctionalInterface
   interface MappedMounting {
-    Descriptor over(LayerHandles layers) throws IOException;
+    Descriptor mountOver(LayerHandles layers) throws IOException;
   }
 
-  static Descriptor mount(OverlaySpec spec, LayerHandles handles, MappedMounting mounting)
+  static Descriptor mountMapped(OverlaySpec spec, LayerHandles handles, MappedMounting mounting)
       throws IOException {
     Map<Path, Descriptor> trees = new HashMap<>();
     try {
       for (Map.Entry<Path, IdMapping> mapping : spec.idMappings().entrySet()) {
         int index = spec.lowers().indexOf(mapping.getKey());
         trees.put(
-            mapping.getKey(), IdMappedTree.of(handles.lowers().get(index), mapping.getValue()));
+            mapping.getKey(),
+            IdMappedTree.of(handles.lowerHandles().get(index), mapping.getValue()));
       }
       return OwnNamespace.run(
           () -> {
             for (Map.Entry<Path, Descriptor> tree : trees.entrySet()) {
-              attach(tree.getValue(), tree.getKey());
+              attachTree(tree.getValue(), tree.getKey());
             }
             return mountHere(handles, mounting);
           });
@@ -49,24 +50,24 @@ final class IdMappedLowers {
     }
   }
 
-  private static void attach(Descriptor tree, Path place) throws SyscallException {
+  private static void attachTree(Descriptor tree, Path place) throws SyscallException {
     try (Descriptor there = Descriptor.open(place, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-      MountMove.move(tree, there);
+      MountMove.moveMount(tree, there);
     }
   }
 
   /** The layers are opened anew, as this namespace has them; they must be those that are locked. */
   private static Descriptor mountHere(LayerHandles handles, MappedMounting mounting)
       throws IOException {
-    try (LayerHandles seen = handles.reopened()) {
-      List<Descriptor> locked = handles.layers();
-      List<Descriptor> opened = seen.layers();
+    try (LayerHandles seen = handles.reopenedHandles()) {
+      List<Descriptor> locked = handles.layerHandles();
+      List<Descriptor> opened = seen.layerHandles();
       for (int i = 0; i < locked.size(); i++) {
         if (!FileId.of(locked.get(i)).sameFile(FileId.of(opened.get(i)))) {
           throw new IOException("a layer was moved a moment ago");
         }
       }
-      return mounting.over(seen);
+      return mounting.mountOver(seen);
     }
   }
 }

@@ -51,19 +51,20 @@ public final class KernelMounter {
    *     at all, or the paths are of another provider
    */
   public static List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.problem().isPresent() || ForeignPaths.among(spec.paths()).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent()
+        || ForeignPaths.foreignAmong(spec.paths()).isPresent()) {
       return List.of();
     }
-    List<Problem> problems = problems(Preflight.withUsableMarks(spec));
+    List<Problem> problems = findProblems(Preflight.withUsableMarks(spec));
     return problems.isEmpty() ? LayerFit.problems(spec) : problems;
   }
 
-  private static List<Problem> problems(OverlaySpec spec) {
+  private static List<Problem> findProblems(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
-    DetachedTree.obstacle(spec).ifPresent(problems::add);
+    DetachedTree.findObstacle(spec).ifPresent(problems::add);
     problems.addAll(Preflight.of(spec));
-    LayerNamespace.check(spec, problems);
-    DataOptionSupport.check(spec, problems);
+    LayerNamespace.checkLayers(spec, problems);
+    DataOptionSupport.checkOptions(spec, problems);
     return problems;
   }
 
@@ -80,17 +81,17 @@ public final class KernelMounter {
 
   private static OverlayMount mountAsItIs(OverlaySpec spec) throws OverlayException {
     if (spec.ephemeral().isPresent()) {
-      return LiveMounts.add(
+      return LiveMounts.addMount(
           EphemeralView.mount(
               spec, EphemeralPlace.of(spec), effective -> new KernelMounter(effective).mount()));
     }
     OverlayMount mount = new KernelMounter(spec).mount();
-    return spec.mountPoint().isPresent() ? mount : LiveMounts.add(mount);
+    return spec.mountPoint().isPresent() ? mount : LiveMounts.addMount(mount);
   }
 
   private OverlayMount mount() throws OverlayException {
     if (!InstanceDirectories.areThere(spec)) {
-      List<Problem> problems = problems(spec);
+      List<Problem> problems = findProblems(spec);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -104,16 +105,16 @@ public final class KernelMounter {
 
   private OverlayMount mountOrExplain() throws OverlayException {
     try {
-      return attempt();
+      return attemptMount();
     } catch (OverlayException e) {
       // A mount that was undone may have a reason that can be named, now that nothing is locked.
       boolean locked = e.has(ProblemCode.LAYER_LOCKED);
       boolean unexplained = e.has(ProblemCode.OPTION_NOT_IN_FORCE) || locked;
-      List<Problem> reasons = unexplained ? problems(spec) : List.of();
+      List<Problem> reasons = unexplained ? findProblems(spec) : List.of();
       // That something did not pass is no cause beside what it was.
       throw reasons.isEmpty() ? e : new OverlayException(reasons, locked ? null : e);
     } catch (IOException e) {
-      OverlayException reason = refused(e);
+      OverlayException reason = explainRefusal(e);
       if (!reason.has(ProblemCode.KERNEL_REFUSED)) {
         throw reason;
       }
@@ -121,7 +122,7 @@ public final class KernelMounter {
     // Nothing that can be asked for; the kernel tells its log why, so it is asked once more.
     try (KernelLog fromNow = KernelLog.fromNow()) {
       log = Optional.of(fromNow);
-      return attempt();
+      return attemptMount();
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -129,41 +130,45 @@ public final class KernelMounter {
     }
   }
 
-  private OverlayException refused(IOException failure) {
-    List<Problem> problems = problems(spec);
+  private OverlayException explainRefusal(IOException failure) {
+    List<Problem> problems = findProblems(spec);
     return new OverlayException(
         problems.isEmpty() ? List.of(KernelReason.of(spec, failure, List.of())) : problems,
         failure);
   }
 
-  private OverlayMount attempt() throws IOException {
+  private OverlayMount attemptMount() throws IOException {
     if (spec.mountPoint().isPresent()) {
-      return attached(spec.mountPoint().get().toAbsolutePath(), false);
+      return mountAttached(spec.mountPoint().get().toAbsolutePath(), false);
     }
     if (spec.isUnattached()) {
-      return unattached();
+      return mountUnattached();
     }
     Path place = ProcessDirectory.createMountPoint("view");
     try {
-      return attached(place, true);
+      return mountAttached(place, true);
     } catch (IOException | RuntimeException | Error e) {
       Files.deleteIfExists(place);
       throw e;
     }
   }
 
-  private OverlayMount attached(Path place, boolean own) throws IOException {
+  private OverlayMount mountAttached(Path place, boolean own) throws IOException {
     try (LayerHandles handles = LayerHandles.open(spec, Optional.of(place))) {
-      return undoneOnFailure(handles, () -> attached(place, own, handles));
+      return undoneOnFailure(handles, () -> mountAttached(place, own, handles));
     }
   }
 
-  private OverlayMount attached(Path place, boolean own, LayerHandles handles) throws IOException {
+  private OverlayMount mountAttached(Path place, boolean own, LayerHandles handles)
+      throws IOException {
     ContextMount context = new ContextMount(LayerChannel.ofThisKernel(), spec, handles);
-    FileId id = context.fits() ? context.mount() : new DataMount(spec, handles).mount();
+    FileId id =
+        context.fitsKernel()
+            ? context.mountAttached()
+            : new DataMount(spec, handles).mountOverlay();
     KernelMount mount = new KernelMount(spec, place, id, own);
     try {
-      List<Problem> problems = OptionsInForce.problems(spec, id);
+      List<Problem> problems = OptionsInForce.findProblems(spec, id);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -175,48 +180,48 @@ public final class KernelMounter {
   }
 
   /** The handles stay open: no mount table keeps merges away from the layers. */
-  private OverlayMount unattached() throws IOException {
-    Optional<Problem> obstacle = DetachedTree.obstacle(spec);
+  private OverlayMount mountUnattached() throws IOException {
+    Optional<Problem> obstacle = DetachedTree.findObstacle(spec);
     if (obstacle.isPresent()) {
       throw new OverlayException(obstacle.get());
     }
     LayerHandles handles = LayerHandles.open(spec, Optional.empty());
     try {
-      return undoneOnFailure(handles, () -> unattached(handles));
+      return undoneOnFailure(handles, () -> mountUnattached(handles));
     } catch (IOException | RuntimeException | Error e) {
       handles.close();
       throw e;
     }
   }
 
-  private OverlayMount unattached(LayerHandles handles) throws IOException {
+  private OverlayMount mountUnattached(LayerHandles handles) throws IOException {
     ContextMount context = new ContextMount(LayerChannel.ofThisKernel(), spec, handles);
-    try (Descriptor view = context.create()) {
-      List<Problem> problems = UnattachedOptions.problems(spec, view, handles);
+    try (Descriptor view = context.createMount()) {
+      List<Problem> problems = UnattachedOptions.findProblems(spec, view, handles);
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
       FileId id = FileId.of(view);
-      return new UnattachedMount(spec, DetachedTree.holding(view), id, handles);
+      return new UnattachedMount(spec, DetachedTree.treeHolding(view), id, handles);
     }
   }
 
   private OverlayMount undoneOnFailure(
       LayerHandles handles, UndoneMounting.UndoableMounting<OverlayMount> mounting)
       throws IOException {
-    handles.secure();
-    SettledUpper.settle(spec, STORE);
-    KernelTraces traces = KernelTraces.before(spec, handles);
+    handles.secureUpper();
+    SettledUpper.settleUpper(spec, STORE);
+    KernelTraces traces = KernelTraces.tracesBefore(spec, handles);
     return UndoneMounting.run(
         spec,
         () -> {
           // What was asked until now has left lines there that are not about this mount.
-          log.ifPresent(KernelLog::lines);
+          log.ifPresent(KernelLog::newLines);
           return mounting.run();
         },
         () -> {
-          logged = log.map(KernelLog::lines).orElse(List.of());
-          traces.remove(spec, handles);
+          logged = log.map(KernelLog::newLines).orElse(List.of());
+          traces.removeTraces(spec, handles);
         });
   }
 }

@@ -67,7 +67,7 @@ final class KernelReason {
           new MessageMeaning(
               "lowerdir is in-use",
               ProblemCode.LAYER_IN_USE,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Unmount the overlay that writes to this lower, or mount without index."),
           new MessageMeaning(
               "failed to verify",
@@ -78,12 +78,12 @@ final class KernelReason {
           new MessageMeaning(
               "conflicting lowerdir",
               ProblemCode.LAYER_REPEATED,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Use every directory once."),
           new MessageMeaning(
               "overlapping lowerdir",
               ProblemCode.LAYER_NESTED,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Put the layers side by side, none inside another; a bind mount may hide that one"
                   + " is."),
           new MessageMeaning(
@@ -95,7 +95,7 @@ final class KernelReason {
           new MessageMeaning(
               "maximum fs stacking depth",
               ProblemCode.STACKING_TOO_DEEP,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Name the layers of the overlay below as lowers of this one."),
           new MessageMeaning(
               "must reside under the same mount",
@@ -136,7 +136,7 @@ final class KernelReason {
           new MessageMeaning(
               "not supported",
               ProblemCode.LOWER_FILE_SYSTEM_UNSUPPORTED,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Copy the lower to a file system that tells upper from lower case, or put an image of"
                   + " it (squashfs, erofs) there."));
 
@@ -146,14 +146,14 @@ final class KernelReason {
     return spec.dataLowers().stream().findFirst();
   }
 
-  private static Optional<Path> lower(OverlaySpec spec) {
+  private static Optional<Path> namedLower(OverlaySpec spec) {
     return Optional.of(spec.lowers().get(0));
   }
 
   /**
    * The layer that the kernel names, where it does; the longest, for one name may begin another.
    */
-  private static Optional<Path> named(OverlaySpec spec, List<String> lines) {
+  private static Optional<Path> namedPath(OverlaySpec spec, List<String> lines) {
     return Stream.of(
             spec.lowers().stream(),
             spec.dataLowers().stream(),
@@ -168,8 +168,8 @@ final class KernelReason {
     List<String> lines = new ArrayList<>();
     IOException cause = failure;
     if (failure instanceof MountRefusedException refused) {
-      lines.addAll(refused.messages());
-      cause = refused.failure();
+      lines.addAll(refused.kernelMessages());
+      cause = refused.callFailure();
     }
     lines.addAll(log);
     String words = String.join("; ", lines).replaceFirst("\\.+$", "");
@@ -177,7 +177,7 @@ final class KernelReason {
     String message = "The kernel does not mount: " + cause.getMessage() + said + ".";
     for (MessageMeaning meaning : MEANINGS) {
       if (lines.stream().anyMatch(line -> line.contains(meaning.words))) {
-        Optional<Path> path = named(spec, lines).or(() -> meaning.path.apply(spec));
+        Optional<Path> path = namedPath(spec, lines).or(() -> meaning.path.apply(spec));
         return new Problem(meaning.code, path, message, meaning.remedy);
       }
     }
@@ -186,8 +186,8 @@ final class KernelReason {
     if (refused.isPresent()) {
       return Problem.of(
           ProblemCode.PRIVILEGE_MISSING,
-          "The view cannot be mounted: " + refused.get().words() + ".",
-          refused.get().remedy());
+          "The view cannot be mounted: " + refused.get().refusalWords() + ".",
+          refused.get().remedyText());
     }
     if (cause instanceof SyscallException call && call.errno() == Errno.ENODEV) {
       return Problem.of(

@@ -40,8 +40,8 @@ public final class MountHolders {
    * @param mount an identity of its root
    * @return one problem for each that can be seen
    */
-  public static List<Problem> at(Path mountPoint, FileId mount) {
-    return of(HeldMount.at(mountPoint, mount));
+  public static List<Problem> holdersAt(Path mountPoint, FileId mount) {
+    return of(HeldMount.mountAt(mountPoint, mount));
   }
 
   static List<Problem> of(HeldMount mount) {
@@ -65,8 +65,8 @@ public final class MountHolders {
    * @param id an identity of its root
    * @return a problem for each
    */
-  public static List<Problem> in(long pid, Path mountPoint, Path root, FileId id) {
-    return of(HeldMount.in(Long.toString(pid), mountPoint, root, id));
+  public static List<Problem> holdersIn(long pid, Path mountPoint, Path root, FileId id) {
+    return of(HeldMount.mountIn(Long.toString(pid), mountPoint, root, id));
   }
 
   /**
@@ -76,11 +76,11 @@ public final class MountHolders {
    * @param holders who uses it
    * @return an exception that tells all of it
    */
-  public static OverlayException refusal(Path place, List<Problem> holders) {
-    return refusal(place, "The view is in use, so it stays mounted.", holders);
+  public static OverlayException busyRefusal(Path place, List<Problem> holders) {
+    return busyRefusal(place, "The view is in use, so it stays mounted.", holders);
   }
 
-  static OverlayException refusal(Path place, String what, List<Problem> holders) {
+  static OverlayException busyRefusal(Path place, String what, List<Problem> holders) {
     List<Problem> problems = new ArrayList<>();
     problems.add(
         Problem.of(
@@ -99,12 +99,12 @@ public final class MountHolders {
       if (self.isEmpty()) {
         return;
       }
-      for (MountRecord record : mount.table()) {
+      for (MountRecord record : mount.presentTable()) {
         if (record.parentId() == self.get()) {
           found.add(
               Problem.of(
                   ProblemCode.MOUNT_HELD,
-                  mount.place(record.mountPoint()),
+                  mount.presentPlace(record.mountPoint()),
                   "A " + record.fsType() + " file system is mounted inside the view.",
                   "Unmount it first."));
         }
@@ -116,9 +116,9 @@ public final class MountHolders {
 
   private void findIn(Path process) {
     Map<Path, String> uses = new LinkedHashMap<>();
-    LINKS.forEach((link, use) -> find(process.resolve(link), use, uses));
+    LINKS.forEach((link, use) -> findHolders(process.resolve(link), use, uses));
     try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-      descriptors.forEach(descriptor -> find(descriptor, "open file", uses));
+      descriptors.forEach(descriptor -> findHolders(descriptor, "open file", uses));
     } catch (IOException | DirectoryIteratorException e) {
       // The process has ended, or is none of ours to look at.
     }
@@ -126,36 +126,36 @@ public final class MountHolders {
       uses.putIfAbsent(file, "mapped file");
     }
     if (!uses.isEmpty()) {
-      found.add(problem(process, uses));
+      found.add(heldProblem(process, uses));
     }
   }
 
   /** A link of /proc leads to the file itself, so what it leads to tells its mount. */
-  private void find(Path link, String use, Map<Path, String> uses) {
+  private void findHolders(Path link, String use, Map<Path, String> uses) {
     try {
       FileId file = FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII));
-      if (mount.has(file) && !mount.isOwn(link, file)) {
-        uses.putIfAbsent(mount.place(Files.readSymbolicLink(link)), use);
+      if (mount.hasMount(file) && !mount.isOwn(link, file)) {
+        uses.putIfAbsent(mount.presentPlace(Files.readSymbolicLink(link)), use);
       }
     } catch (IOException e) {
       // The process has let go, has ended, or is none of ours to look at.
     }
   }
 
-  private static Problem problem(Path process, Map<Path, String> uses) {
+  private static Problem heldProblem(Path process, Map<Path, String> uses) {
     String pid = process.getFileName().toString();
     StringBuilder what = new StringBuilder();
     uses.forEach((path, use) -> what.append(", ").append(use).append(' ').append(path));
     return Problem.of(
         ProblemCode.MOUNT_HELD,
         uses.keySet().iterator().next(),
-        "Process " + pid + " (" + command(process) + ") uses it: " + what.substring(2) + ".",
+        "Process " + pid + " (" + commandOf(process) + ") uses it: " + what.substring(2) + ".",
         pid.equals(Long.toString(ProcessHandle.current().pid()))
             ? "It is this very JVM: close its streams, channels and mappings of the view."
             : "End it, or let it leave the view.");
   }
 
-  private static String command(Path process) {
+  private static String commandOf(Path process) {
     try {
       return Files.readString(process.resolve("comm")).strip();
     } catch (IOException e) {

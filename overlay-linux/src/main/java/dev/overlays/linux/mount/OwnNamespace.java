@@ -28,7 +28,7 @@ final class OwnNamespace {
         new Thread(
             () -> {
               try {
-                enter();
+                enterNamespace();
                 outcome.result = work.run();
               } catch (IOException | RuntimeException | Error e) {
                 outcome.failure = e;
@@ -36,7 +36,7 @@ final class OwnNamespace {
             },
             "overlays-namespace");
     thread.start();
-    join(thread);
+    joinThread(thread);
     if (outcome.failure instanceof IOException failure) {
       throw failure;
     }
@@ -55,12 +55,12 @@ final class OwnNamespace {
     private Throwable failure;
   }
 
-  private static void enter() throws SyscallException {
+  private static void enterNamespace() throws SyscallException {
     Kernel.call(Syscall.UNSHARE, CLONE_NEWNS);
     MountAttributes.makeAllPrivate();
   }
 
-  private static void join(Thread thread) {
+  private static void joinThread(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -78,13 +78,13 @@ public final class RetryBackoff {
       if (left <= 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      pause(Math.min(pause, left));
+      pauseFor(Math.min(pause, left));
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     }
     return true;
   }
 
-  private static void pause(long nanos) {
+  private static void pauseFor(long nanos) {
     try {
       TimeUnit.NANOSECONDS.sleep(nanos);
     } catch (InterruptedException e) {

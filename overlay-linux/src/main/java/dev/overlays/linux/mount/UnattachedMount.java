@@ -41,7 +41,7 @@ final class UnattachedMount implements OverlayMount {
     this.tree = tree;
     this.id = id;
     this.layers = layers;
-    path = tree.view();
+    path = tree.viewPath();
   }
 
   @Override
@@ -67,22 +67,22 @@ final class UnattachedMount implements OverlayMount {
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
     if (!mounted) {
-      throw AccessRemount.refused(path, "it is not mounted any more");
+      throw AccessRemount.refusedRemount(path, "it is not mounted any more");
     }
     try (Descriptor root = Descriptor.open(path, OpenFlags.PATH)) {
-      AccessRemount.wholeFileSystem(spec, root, readOnly, path, held());
+      AccessRemount.wholeFileSystem(spec, root, readOnly, path, heldMount());
     } catch (SyscallException e) {
-      throw AccessRemount.refused(path, e.errno().text());
+      throw AccessRemount.refusedRemount(path, e.errno().text());
     }
   }
 
-  private HeldMount held() {
-    return HeldMount.unattached(tree.place(), path, id);
+  private HeldMount heldMount() {
+    return HeldMount.unattachedMount(tree.treePlace(), path, id);
   }
 
   @Override
   public synchronized List<Problem> holders() {
-    return mounted ? MountHolders.of(held()) : List.of();
+    return mounted ? MountHolders.of(heldMount()) : List.of();
   }
 
   @Override
@@ -100,7 +100,7 @@ final class UnattachedMount implements OverlayMount {
               return holders.isEmpty();
             });
     if (!idle && !options.lazy()) {
-      throw MountHolders.refusal(path, holders);
+      throw MountHolders.busyRefusal(path, holders);
     }
     mounted = false;
     tree.close();

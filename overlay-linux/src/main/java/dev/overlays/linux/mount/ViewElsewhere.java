@@ -42,12 +42,12 @@ public final class ViewElsewhere {
   public static List<Problem> of(Path place) {
     try {
       int id = (int) FileId.withTableId(PathBytes.of(place)).mountId();
-      MountRecord view = table("self").get(id);
+      MountRecord view = tableOf("self").get(id);
       if (view == null) {
         return List.of();
       }
       ViewElsewhere copies = new ViewElsewhere(view);
-      MountNamespaces.representatives().forEach(copies::findIn);
+      MountNamespaces.representativePids().forEach(copies::findIn);
       return copies.found;
     } catch (SyscallException e) {
       // It is there no more, or this process may not look at it.
@@ -55,29 +55,29 @@ public final class ViewElsewhere {
     }
   }
 
-  private static Map<Integer, MountRecord> table(String pid) {
+  private static Map<Integer, MountRecord> tableOf(String pid) {
     Map<Integer, MountRecord> table = new LinkedHashMap<>();
     MountNamespaces.tableOf(pid).forEach(record -> table.put(record.id(), record));
     return table;
   }
 
   private void findIn(String pid) {
-    Map<Integer, MountRecord> table = table(pid);
+    Map<Integer, MountRecord> table = tableOf(pid);
     for (MountRecord record : table.values()) {
       boolean copy = record.device().equals(view.device());
-      if (copy && record.id() != view.id() && stays(table.get(record.parentId()))) {
-        found.add(problem(record, pid));
+      if (copy && record.id() != view.id() && staysMounted(table.get(record.parentId()))) {
+        found.add(copyProblem(record, pid));
       }
     }
   }
 
   /** Of what the kernel may unmount together with the view nothing is said. */
-  private boolean stays(MountRecord parent) {
+  private boolean staysMounted(MountRecord parent) {
     return parent != null
         && (parent.id() == view.parentId() || DEAF.contains(parent.propagation()));
   }
 
-  private static Problem problem(MountRecord copy, String pid) {
+  private static Problem copyProblem(MountRecord copy, String pid) {
     boolean here = pid.equals("self");
     return Problem.of(
         ProblemCode.LAYER_IN_USE,

@@ -13,7 +13,7 @@ public record CommandResult(int status, String words) {
    *
    * @return whether its status is 0
    */
-  public boolean succeeded() {
+  public boolean hasSucceeded() {
     return status == 0;
   }
 

@@ -16,7 +16,7 @@ interface IdMap {
    * @param pid its process ID
    * @throws IOException if that is not allowed, or fails
    */
-  void write(long pid) throws IOException;
+  void writeMaps(long pid) throws IOException;
 
   /**
    * All that this process knows, under the same numbers. Empty where it may not say so, or would
@@ -24,7 +24,7 @@ interface IdMap {
    *
    * @return the map
    */
-  static Optional<IdMap> whole() {
+  static Optional<IdMap> wholeMap() {
     return isRoot() && maySetIds() ? Optional.of(IdMap::writeWhole) : Optional.empty();
   }
 

@@ -27,7 +27,7 @@ public final class JavaLauncher {
    * @param java the program that it becomes
    * @return the text of a script of sh
    */
-  public static String script(Path java) {
+  public static String launchScript(Path java) {
     return """
     #!/bin/sh
     # Java in a user and mount namespace of its own, unless this process may mount anyway:
@@ -41,10 +41,10 @@ public final class JavaLauncher {
     done </proc/self/status
     exec $launcher %s "$@"
     """
-        .formatted(String.join(" ", NAMESPACE), quoted(java));
+        .formatted(String.join(" ", NAMESPACE), quotedPath(java));
   }
 
-  private static String quoted(Path path) {
+  private static String quotedPath(Path path) {
     return "'" + path.toString().replace("'", "'\\''") + "'";
   }
 
@@ -53,12 +53,12 @@ public final class JavaLauncher {
    *
    * @return what is in the way
    */
-  public static Optional<Problem> problem() {
+  public static Optional<Problem> problemWith() {
     if (ThreadPrivilege.mayMount()) {
       return Optional.empty();
     }
-    return NamespacePrograms.find("unshare")
-        .map(JavaLauncher::problem)
+    return NamespacePrograms.findProgram("unshare")
+        .map(JavaLauncher::problemWith)
         .orElseGet(
             () ->
                 Optional.of(
@@ -68,9 +68,9 @@ public final class JavaLauncher {
                         "Install util-linux, and name its directory in PATH.")));
   }
 
-  static Optional<Problem> problem(Path unshare) {
+  static Optional<Problem> problemWith(Path unshare) {
     CommandResult answer = tryNamespace(unshare);
-    if (answer.succeeded()) {
+    if (answer.hasSucceeded()) {
       return Optional.empty();
     }
     // Whatever the C library says of one: "unrecognized option", "invalid option".
@@ -82,7 +82,7 @@ public final class JavaLauncher {
               "This unshare has not the options " + String.join(" ", NAMESPACE) + ".",
               "Install util-linux 2.35 or later, or mount as root. It says: " + answer.words()));
     }
-    return Optional.of(NamespaceRestriction.problem(answer.words()));
+    return Optional.of(NamespaceRestriction.restrictionProblem(answer.words()));
   }
 
   private static CommandResult tryNamespace(Path unshare) {

@@ -22,14 +22,14 @@ public final class NamespacePrograms {
    *
    * @return a problem that names them; empty if all are there
    */
-  public static Optional<Problem> problem() {
-    return problem(TrustedProgram.directories());
+  public static Optional<Problem> missingProblem() {
+    return missingProblem(TrustedProgram.trustedDirectories());
   }
 
-  static Optional<Problem> problem(Set<String> directories) {
+  static Optional<Problem> missingProblem(Set<String> directories) {
     List<String> missing = new ArrayList<>();
     for (String program : NEEDED) {
-      if (TrustedProgram.find(program, directories).isEmpty()) {
+      if (TrustedProgram.findProgram(program, directories).isEmpty()) {
         missing.add(program);
       }
     }
@@ -42,7 +42,7 @@ public final class NamespacePrograms {
                     + String.join(", ", missing)
                     + "."
                     + missing.stream()
-                        .flatMap(program -> TrustedProgram.distrusted(program).stream())
+                        .flatMap(program -> TrustedProgram.whyDistrusted(program).stream())
                         .map(words -> " " + words)
                         .collect(Collectors.joining()),
                 "Install util-linux (on Debian the packages util-linux and mount), and name its"
@@ -56,8 +56,8 @@ public final class NamespacePrograms {
    * @return where it is; empty if it is not installed, or only where it cannot be {@linkplain
    *     TrustedProgram trusted}
    */
-  public static Optional<Path> find(String program) {
-    return TrustedProgram.find(program);
+  public static Optional<Path> findProgram(String program) {
+    return TrustedProgram.findProgram(program);
   }
 
   /** What PATH should be, so that a child finds the same programs. */

@@ -26,59 +26,59 @@ public final class NamespaceRestriction {
    * @param words what the program has said that could not make them
    * @return the reason, or those words where none is known
    */
-  public static Problem problem(String words) {
-    return problem(Path.of("/proc"), words);
+  public static Problem restrictionProblem(String words) {
+    return restrictionProblem(Path.of("/proc"), words);
   }
 
-  static Problem problem(Path proc, String words) {
-    return new NamespaceRestriction(proc, words).problem();
+  static Problem restrictionProblem(Path proc, String words) {
+    return new NamespaceRestriction(proc, words).restrictionProblem();
   }
 
-  private Problem problem() {
-    if (read("sys/kernel/unprivileged_userns_clone").equals("0")) {
-      return forbidden(
+  private Problem restrictionProblem() {
+    if (readSetting("sys/kernel/unprivileged_userns_clone").equals("0")) {
+      return forbiddenBy(
           "The setting kernel.unprivileged_userns_clone is 0: only root may have user namespaces",
           "As root: sysctl kernel.unprivileged_userns_clone=1, and the same line in a file of"
               + " /etc/sysctl.d to keep it.");
     }
-    if (read("sys/user/max_user_namespaces").equals("0")) {
-      return forbidden(
+    if (readSetting("sys/user/max_user_namespaces").equals("0")) {
+      return forbiddenBy(
           "The setting user.max_user_namespaces is 0: nobody may have user namespaces",
           "As root: sysctl user.max_user_namespaces=10000, and the same line in a file of"
               + " /etc/sysctl.d to keep it.");
     }
-    if (read("sys/kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
-      return forbidden(
+    if (readSetting("sys/kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
+      return forbiddenBy(
           "AppArmor lets only programs with a profile have user namespaces"
               + " (kernel.apparmor_restrict_unprivileged_userns is 1)",
           "As root: write a profile for unshare with the rule \"userns,\" (see /etc/apparmor.d), or"
               + " sysctl kernel.apparmor_restrict_unprivileged_userns=0.");
     }
     if (words.contains("No space left on device")) {
-      return forbidden(
+      return forbiddenBy(
           "There are as many namespaces as this system allows, or 32 inside each other",
           "As root: raise user.max_user_namespaces and user.max_mnt_namespaces (sysctl).");
     }
-    if (status("Seccomp").equals("2")) {
-      return forbidden(
+    if (statusField("Seccomp").equals("2")) {
+      return forbiddenBy(
           "A seccomp filter lies over this process, as containers have it, and forbids the system"
               + " call",
           "Start the container with a seccomp profile that allows unshare and mount (docker run"
               + " --security-opt seccomp=FILE), or with --cap-add SYS_ADMIN for the kernel"
               + " backend.");
     }
-    return forbidden(
+    return forbiddenBy(
         "This system does not let the user have a user and mount namespace of their own",
         "Look at what \"unshare --user --map-root-user --mount true\" says; mount as root"
             + " otherwise.");
   }
 
-  private Problem forbidden(String what, String remedy) {
+  private Problem forbiddenBy(String what, String remedy) {
     return Problem.of(
         ProblemCode.USER_NAMESPACES_FORBIDDEN, what + " (\"" + words + "\").", remedy);
   }
 
-  private String read(String setting) {
+  private String readSetting(String setting) {
     try {
       return Files.readString(proc.resolve(setting)).strip();
     } catch (IOException e) {
@@ -87,8 +87,8 @@ public final class NamespaceRestriction {
     }
   }
 
-  private String status(String field) {
-    for (String line : read("self/status").split("\n", -1)) {
+  private String statusField(String field) {
+    for (String line : readSetting("self/status").split("\n", -1)) {
       if (line.startsWith(field + ":")) {
         return line.substring(field.length() + 1).strip();
       }

@@ -22,7 +22,7 @@ public final class UseProbe {
    * @return true if a live overlay writes to one of them; false if none does, or it cannot be asked
    */
   public static boolean anyInUse(List<Descriptor> directories) {
-    if (NamespacePrograms.problem().isPresent()) {
+    if (NamespacePrograms.missingProblem().isPresent()) {
       return false;
     }
     try (UserNamespace namespace = UserNamespace.startForThisUser()) {
@@ -30,10 +30,10 @@ public final class UseProbe {
         CommandResult answer =
             namespace.run(
                 ShellCommand.of("cd")
-                    .path(directory.path())
-                    .and(ShellCommand.of("mount", "-n", "-i", "-t", "overlay", "-o"))
-                    .words("lowerdir=/proc,upperdir=.,workdir=/proc,index=on,userxattr")
-                    .words("overlay", "/sys"));
+                    .addPath(directory.procPath())
+                    .andThen(ShellCommand.of("mount", "-n", "-i", "-t", "overlay", "-o"))
+                    .wordsOf("lowerdir=/proc,upperdir=.,workdir=/proc,index=on,userxattr")
+                    .wordsOf("overlay", "/sys"));
         if (answer.saysBusy()) {
           return true;
         }

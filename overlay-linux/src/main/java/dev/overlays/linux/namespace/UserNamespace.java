@@ -45,7 +45,7 @@ public final class UserNamespace implements AutoCloseable {
    *     ProblemCode#USER_NAMESPACES_FORBIDDEN}), or a program is missing
    */
   public static UserNamespace startForViews() throws OverlayException {
-    UserNamespace namespace = start();
+    UserNamespace namespace = startNamespace();
     try {
       BottomRoot.layUnder(namespace);
       namespace.forViews = true;
@@ -54,7 +54,8 @@ public final class UserNamespace implements AutoCloseable {
       namespace.close();
       throw e instanceof OverlayException told
           ? told
-          : new OverlayException(List.of(NamespaceRestriction.problem(e.getMessage())), e);
+          : new OverlayException(
+              List.of(NamespaceRestriction.restrictionProblem(e.getMessage())), e);
     } catch (RuntimeException | Error e) {
       namespace.close();
       throw e;
@@ -69,11 +70,11 @@ public final class UserNamespace implements AutoCloseable {
    * @throws OverlayException if it does not come about: this system forbids it ({@link
    *     ProblemCode#USER_NAMESPACES_FORBIDDEN}), or a program is missing
    */
-  public static UserNamespace start() throws OverlayException {
-    Optional<IdMap> map = IdMap.whole().or(SubordinateIds::ofThisUser);
+  public static UserNamespace startNamespace() throws OverlayException {
+    Optional<IdMap> map = IdMap.wholeMap().or(SubordinateIds::ofThisUser);
     if (map.isPresent()) {
       try {
-        return start(map.get());
+        return startNamespace(map.get());
       } catch (IOException e) {
         LOG.log(System.Logger.Level.DEBUG, "no map of several users: " + e.getMessage());
       }
@@ -86,23 +87,23 @@ public final class UserNamespace implements AutoCloseable {
     try {
       UserNamespace namespace =
           new UserNamespace(
-              shell("--user", "--map-root-user", "--mount", "--propagation", "slave", "sh"));
-      namespace.prepare("");
+              startShell("--user", "--map-root-user", "--mount", "--propagation", "slave", "sh"));
+      namespace.prepareHolder("");
       return namespace;
     } catch (IOException e) {
       throw new OverlayException(
           List.of(
-              NamespacePrograms.problem()
-                  .orElseGet(() -> NamespaceRestriction.problem(e.getMessage()))),
+              NamespacePrograms.missingProblem()
+                  .orElseGet(() -> NamespaceRestriction.restrictionProblem(e.getMessage()))),
           e);
     }
   }
 
   /** The shell that has waited for the map starts anew, to have the rights of root in there. */
-  private static UserNamespace start(IdMap map) throws IOException {
+  private static UserNamespace startNamespace(IdMap map) throws IOException {
     UserNamespace namespace =
         new UserNamespace(
-            shell(
+            startShell(
                 "--user",
                 "--mount",
                 "--propagation",
@@ -112,8 +113,8 @@ public final class UserNamespace implements AutoCloseable {
                 "echo ready; read -r mapped && exec sh"));
     try {
       namespace.awaitReady("");
-      map.write(namespace.pid());
-      namespace.prepare("mapped\n");
+      map.writeMaps(namespace.processId());
+      namespace.prepareHolder("mapped\n");
       return namespace;
     } catch (IOException | RuntimeException | Error e) {
       namespace.close();
@@ -121,11 +122,15 @@ public final class UserNamespace implements AutoCloseable {
     }
   }
 
-  private static Process shell(String... arguments) throws IOException {
+  private static Process startShell(String... arguments) throws IOException {
     ProcessBuilder builder = new ProcessBuilder("unshare");
     builder
         .command()
-        .set(0, NamespacePrograms.find("unshare").map(Path::toString).orElse("/usr/bin/unshare"));
+        .set(
+            0,
+            NamespacePrograms.findProgram("unshare")
+                .map(Path::toString)
+                .orElse("/usr/bin/unshare"));
     builder.command().addAll(List.of(arguments));
     Map<String, String> environment = builder.environment();
     environment.put("PATH", NamespacePrograms.searchPath());
@@ -135,7 +140,7 @@ public final class UserNamespace implements AutoCloseable {
     return builder.redirectErrorStream(true).start();
   }
 
-  private void prepare(String first) throws IOException {
+  private void prepareHolder(String first) throws IOException {
     try {
       awaitReady(first + HolderScript.TEXT);
     } catch (IOException | RuntimeException | Error e) {
@@ -145,9 +150,9 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   private void awaitReady(String words) throws IOException {
-    channel.exchange(
+    channel.exchangeWords(
         () -> {
-          channel.tell(words);
+          channel.tellShell(words);
           return channel.readUntil("ready\n");
         });
   }
@@ -160,7 +165,7 @@ public final class UserNamespace implements AutoCloseable {
   void changeRoot(String root) throws IOException {
     // A shell reads ahead: what is said to the next must not be said before that is there.
     awaitReady("exec nsenter --root=" + root + " sh -c 'echo ready; exec sh'\n");
-    prepare("");
+    prepareHolder("");
   }
 
   /**
@@ -173,11 +178,12 @@ public final class UserNamespace implements AutoCloseable {
    */
   public CommandResult run(ShellCommand command) throws OverlayException {
     try {
-      return channel.exchange(() -> answerTo(command));
+      return channel.exchangeWords(() -> answerTo(command));
     } catch (HolderSilentException e) {
-      throw new OverlayException(List.of(HolderProblems.silent(pid())), e);
+      throw new OverlayException(List.of(HolderProblems.silentHolder(processId())), e);
     } catch (IOException e) {
-      throw new OverlayException(List.of(HolderProblems.gone(pid(), e.getMessage())), e);
+      throw new OverlayException(
+          List.of(HolderProblems.goneHolder(processId(), e.getMessage())), e);
     }
   }
 
@@ -187,9 +193,9 @@ public final class UserNamespace implements AutoCloseable {
    *
    * @param command what is run
    */
-  public void post(ShellCommand command) {
+  public void postCommand(ShellCommand command) {
     try {
-      channel.post(() -> answerTo(command));
+      channel.postTask(() -> answerTo(command));
     } catch (IOException e) {
       LOG.log(System.Logger.Level.DEBUG, "not needed any more: " + command + ": " + e);
     }
@@ -197,9 +203,9 @@ public final class UserNamespace implements AutoCloseable {
 
   private CommandResult answerTo(ShellCommand command) throws IOException {
     String end = "\n} <" + BottomRoot.OUTER + "/dev/null; printf '\\n%s %s\\n' ";
-    channel.tell(
+    channel.tellShell(
         "{ ".getBytes(StandardCharsets.US_ASCII),
-        command.bytes(),
+        command.toBytes(),
         (end + mark.strip() + " $?\n").getBytes(StandardCharsets.US_ASCII));
     String words = channel.readUntil(mark).strip();
     return new CommandResult(Integer.parseInt(channel.readUntil("\n")), words);
@@ -210,7 +216,7 @@ public final class UserNamespace implements AutoCloseable {
    *
    * @return its ID, in the namespace of this process
    */
-  public long pid() {
+  public long processId() {
     return process.pid();
   }
 
@@ -221,10 +227,10 @@ public final class UserNamespace implements AutoCloseable {
    *     BottomRoot#VIEWS} or {@link BottomRoot#PARTS}
    * @return another absolute path
    */
-  public Path seen(Path path) {
-    Path root = Path.of("/proc", Long.toString(pid()), "root");
+  public Path pathSeenHere(Path path) {
+    Path root = Path.of("/proc", Long.toString(processId()), "root");
     Path relative = path.getRoot().relativize(path);
-    return forViews && !BottomRoot.has(path)
+    return forViews && !BottomRoot.hasPath(path)
         ? root.resolve("..").resolve(relative)
         : root.resolve(relative);
   }
@@ -236,17 +242,17 @@ public final class UserNamespace implements AutoCloseable {
    * @return whether it leads to a view, or to what one is made of
    */
   public static boolean isOwn(Path path) {
-    return BottomRoot.has(path);
+    return BottomRoot.hasPath(path);
   }
 
   /**
    * Returns the path by which the programs that {@link #run} starts find what is at a path.
    *
-   * @param path a path as for {@link #seen}
+   * @param path a path as for {@link #pathSeenHere}
    * @return the same below the bottom root, else one that goes over it
    */
-  public Path named(Path path) {
-    return forViews && !BottomRoot.has(path)
+  public Path namedPath(Path path) {
+    return forViews && !BottomRoot.hasPath(path)
         ? Path.of(BottomRoot.OUTER).resolve(path.getRoot().relativize(path))
         : path;
   }
@@ -255,13 +261,13 @@ public final class UserNamespace implements AutoCloseable {
    * Sees to it that the programs that {@link #run} starts find what is at a path by that very path,
    * as mount tables are to tell it.
    *
-   * @param path a path as for {@link #seen}
+   * @param path a path as for {@link #pathSeenHere}
    * @return the same path
    * @throws IOException if that cannot be done
    */
-  public Path linked(Path path) throws IOException {
-    if (forViews && !BottomRoot.has(path)) {
-      BottomRoot.link(this, path);
+  public Path linkedPath(Path path) throws IOException {
+    if (forViews && !BottomRoot.hasPath(path)) {
+      BottomRoot.linkPlace(this, path);
     }
     return path;
   }
@@ -272,7 +278,7 @@ public final class UserNamespace implements AutoCloseable {
    * @return a path that leads there
    */
   Path workingDirectory() {
-    return Path.of("/proc", Long.toString(pid()), "cwd");
+    return Path.of("/proc", Long.toString(processId()), "cwd");
   }
 
   /**
@@ -284,7 +290,7 @@ public final class UserNamespace implements AutoCloseable {
    * @return the longer command; its status is 125 when this namespace is ending, 126 when the
    *     directory cannot be entered
    */
-  public List<String> entering(Path directory, List<String> command) {
+  public List<String> enteringCommand(Path directory, List<String> command) {
     entered = true;
     return EnterCommand.of(this, directory, command);
   }
@@ -299,12 +305,13 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Tells whether processes are in the namespace that have {@linkplain #entering entered} it.
+   * Tells whether processes are in the namespace that have {@linkplain #enteringCommand entered}
+   * it.
    *
    * @return whether there is another than the shell
    */
   public boolean hasOthers() {
-    return entered && !VisibleProcesses.inMountNamespaceOf(pid()).isEmpty();
+    return entered && !VisibleProcesses.inMountNamespaceOf(processId()).isEmpty();
   }
 
   /**
@@ -323,11 +330,11 @@ public final class UserNamespace implements AutoCloseable {
   @Override
   public void close() {
     channel.sayFarewell(HolderScript.FAREWELL);
-    BoundedWait limit = HolderChannel.limit();
+    BoundedWait limit = HolderChannel.timeLimit();
     if (channel.isSilent() || !limit.untilEndOf(process)) {
       process.destroyForcibly();
       if (!limit.untilEndOf(process)) {
-        LOG.log(System.Logger.Level.WARNING, "the process " + pid() + " does not end");
+        LOG.log(System.Logger.Level.WARNING, "the process " + processId() + " does not end");
       }
     }
     channel.close();

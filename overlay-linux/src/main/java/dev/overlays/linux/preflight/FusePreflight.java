@@ -32,21 +32,21 @@ public final class FusePreflight {
               "The spec has no mount point, and a view of fuse-overlayfs is seen nowhere else.",
               "Add mountPoint(directory), or use instance(directory)."));
     } else {
-      MountPointCheck.check(spec, problems);
+      MountPointCheck.checkMountPoint(spec, problems);
     }
     try (SpecLayers layers = SpecLayers.open(spec, problems)) {
-      LayerOverlaps.check(layers.all(), problems);
+      LayerOverlaps.checkOverlaps(layers.allLayers(), problems);
       layers
           .upperPlace()
           .ifPresent(
               place -> {
-                if (layers.find(LayerRole.UPPER).isEmpty()) {
-                  LayerOverlaps.checkPlace(place, layers.all(), problems);
+                if (layers.findLayer(LayerRole.UPPER).isEmpty()) {
+                  LayerOverlaps.checkPlace(place, layers.allLayers(), problems);
                 }
                 checkName(spec, place, problems);
-                UpperDirectories.check(layers, place, problems);
+                UpperDirectories.checkDirectories(layers, place, problems);
               });
-      LayerUse.check(layers, problems);
+      LayerUse.checkUse(layers, problems);
     }
     return problems;
   }
@@ -57,7 +57,7 @@ public final class FusePreflight {
    */
   private static void checkName(OverlaySpec spec, OpenedLayer place, List<Problem> problems) {
     try {
-      String name = place.handle().path().toString();
+      String name = place.handle().procPath().toString();
       if (place.role() == LayerRole.PLACE) {
         name += spec.instance().get().getFileName() + "/" + spec.upper().get().getFileName();
       }

@@ -26,7 +26,7 @@ final class LayerOverlaps {
 
   private LayerOverlaps() {}
 
-  static void check(List<OpenedLayer> layers, List<Problem> problems) {
+  static void checkOverlaps(List<OpenedLayer> layers, List<Problem> problems) {
     Map<DirectoryIdentity, OpenedLayer> seen = new HashMap<>();
     for (OpenedLayer layer : layers) {
       OpenedLayer other = seen.putIfAbsent(DirectoryIdentity.of(layer.id()), layer);
@@ -47,9 +47,9 @@ final class LayerOverlaps {
       }
     }
     for (OpenedLayer layer : layers) {
-      OpenedLayer outer = around(layer, seen);
+      OpenedLayer outer = layerAround(layer, seen);
       if (outer != null) {
-        problems.add(nested(layer, outer));
+        problems.add(nestedProblem(layer, outer));
       }
     }
   }
@@ -61,7 +61,7 @@ final class LayerOverlaps {
         .filter(layer -> isLower(layer.role()))
         .forEach(lower -> lowers.put(DirectoryIdentity.of(lower.id()), lower));
     OpenedLayer same = lowers.get(DirectoryIdentity.of(place.id()));
-    OpenedLayer outer = same != null ? same : around(place, lowers);
+    OpenedLayer outer = same != null ? same : layerAround(place, lowers);
     if (outer != null) {
       problems.add(
           Problem.of(
@@ -83,11 +83,11 @@ final class LayerOverlaps {
     Map<DirectoryIdentity, OpenedLayer> known = new HashMap<>();
     others.forEach(other -> known.put(DirectoryIdentity.of(other.id()), other));
     DirectoryIdentity own = DirectoryIdentity.of(layer.id());
-    if (known.containsKey(own) || around(layer, known) != null) {
+    if (known.containsKey(own) || layerAround(layer, known) != null) {
       return true;
     }
     Map<DirectoryIdentity, OpenedLayer> self = Map.of(own, layer);
-    return others.stream().anyMatch(other -> around(other, self) != null);
+    return others.stream().anyMatch(other -> layerAround(other, self) != null);
   }
 
   /** Whether an upper or its work directory lies in a lower. Quick where they lie side by side. */
@@ -105,12 +105,12 @@ final class LayerOverlaps {
     if (known.isEmpty()) {
       return false;
     }
-    FileId parent = above(upper.handle(), PARENT);
-    return around(upper, parent, known) != null
-        || (!parent.sameFile(above(work.handle(), PARENT)) && around(work, known) != null);
+    FileId parent = parentOf(upper.handle(), PARENT);
+    return layerAround(upper, parent, known) != null
+        || (!parent.sameFile(parentOf(work.handle(), PARENT)) && layerAround(work, known) != null);
   }
 
-  private static Problem nested(OpenedLayer inner, OpenedLayer outer) {
+  private static Problem nestedProblem(OpenedLayer inner, OpenedLayer outer) {
     boolean lower = isLower(inner.role()) || isLower(outer.role());
     return Problem.of(
         lower ? ProblemCode.LAYER_NESTED : ProblemCode.UPPER_WORK_NESTED,
@@ -126,9 +126,10 @@ final class LayerOverlaps {
   }
 
   /** The layer that another lies in, going up as long as the file system stays the same. */
-  private static OpenedLayer around(OpenedLayer layer, Map<DirectoryIdentity, OpenedLayer> layers) {
+  private static OpenedLayer layerAround(
+      OpenedLayer layer, Map<DirectoryIdentity, OpenedLayer> layers) {
     try {
-      return around(layer, above(layer.handle(), PARENT), layers);
+      return layerAround(layer, parentOf(layer.handle(), PARENT), layers);
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.
       return null;
@@ -136,7 +137,7 @@ final class LayerOverlaps {
   }
 
   /** The same from its parent on, which is known already. */
-  private static OpenedLayer around(
+  private static OpenedLayer layerAround(
       OpenedLayer layer, FileId first, Map<DirectoryIdentity, OpenedLayer> layers) {
     FileId id = layer.id();
     FileId parent = first;
@@ -151,7 +152,7 @@ final class LayerOverlaps {
           return outer;
         }
         id = parent;
-        parent = above(layer.handle(), up.append('/').append(PARENT).toString());
+        parent = parentOf(layer.handle(), up.append('/').append(PARENT).toString());
       }
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.
@@ -159,7 +160,7 @@ final class LayerOverlaps {
     }
   }
 
-  private static FileId above(Descriptor directory, String up) throws SyscallException {
-    return FileId.at(directory, up.getBytes(StandardCharsets.US_ASCII));
+  private static FileId parentOf(Descriptor directory, String up) throws SyscallException {
+    return FileId.idAt(directory, up.getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -24,7 +24,7 @@ final class LayerStacking {
 
   private LayerStacking() {}
 
-  static void check(List<OpenedLayer> layers, List<Problem> problems) {
+  static void checkStacking(List<OpenedLayer> layers, List<Problem> problems) {
     for (OpenedLayer layer : layers) {
       boolean lower = layer.role() == LayerRole.LOWER || layer.role() == LayerRole.DATA_LOWER;
       if (lower && isProc(layer.handle())) {
@@ -34,7 +34,7 @@ final class LayerStacking {
                 layer.path(),
                 "The " + layer.role() + " is on procfs, which the kernel takes for no layer.",
                 "Leave it out: what is in it belongs to the processes that run."));
-      } else if (depth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
+      } else if (stackDepth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
         problems.add(
             Problem.of(
                 ProblemCode.STACKING_TOO_DEEP,
@@ -58,7 +58,7 @@ final class LayerStacking {
   }
 
   /** How many overlays are under a directory, counted up to a limit. */
-  private static int depth(Descriptor directory, int limit) {
+  private static int stackDepth(Descriptor directory, int limit) {
     try {
       if (limit == 0 || FileSystem.of(directory).magic() != FileSystem.OVERLAY) {
         return 0;
@@ -66,7 +66,7 @@ final class LayerStacking {
       int deepest = 0;
       for (Path layer : layersUnder(directory)) {
         try (Descriptor below = Descriptor.open(layer, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-          deepest = Math.max(deepest, depth(below, limit - 1));
+          deepest = Math.max(deepest, stackDepth(below, limit - 1));
         } catch (IOException e) {
           // Hidden by now, or relative to another process's directory: the kernel knows.
         }
@@ -78,8 +78,8 @@ final class LayerStacking {
   }
 
   private static List<Path> layersUnder(Descriptor directory) throws IOException {
-    Optional<MountRecord> record = MountTable.find(FileId.of(directory));
-    Optional<OverlaySpec> spec = record.flatMap(SpecDecoder::decode);
+    Optional<MountRecord> record = MountTable.findMount(FileId.of(directory));
+    Optional<OverlaySpec> spec = record.flatMap(SpecDecoder::decodeSpec);
     List<Path> layers = new ArrayList<>();
     spec.ifPresent(
         overlay -> {

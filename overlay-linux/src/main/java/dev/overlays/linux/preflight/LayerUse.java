@@ -15,13 +15,13 @@ import java.util.Optional;
 final class LayerUse {
   private LayerUse() {}
 
-  static void check(SpecLayers layers, List<Problem> problems) {
-    for (OpenedLayer layer : layers.all()) {
+  static void checkUse(SpecLayers layers, List<Problem> problems) {
+    for (OpenedLayer layer : layers.allLayers()) {
       boolean written = layer.role() == LayerRole.UPPER || layer.role() == LayerRole.WORK;
       boolean free =
           written ? FileLock.tryExclusive(layer.handle()) : FileLock.tryShared(layer.handle());
       if (!free) {
-        problems.add(locked(layer));
+        problems.add(lockedProblem(layer));
         if (written) {
           // Whoever has the upper is about to lock the work directory, and must not lose it to
           // this.
@@ -29,8 +29,8 @@ final class LayerUse {
         }
       }
     }
-    Optional<OpenedLayer> upper = layers.find(LayerRole.UPPER);
-    Optional<OpenedLayer> work = layers.find(LayerRole.WORK);
+    Optional<OpenedLayer> upper = layers.findLayer(LayerRole.UPPER);
+    Optional<OpenedLayer> work = layers.findLayer(LayerRole.WORK);
     if (upper.isPresent()
         && work.isPresent()
         && problems.stream().noneMatch(problem -> isLockOf(problem, upper.get()))
@@ -63,7 +63,7 @@ final class LayerUse {
   }
 
   /** A view that no mount table shows has its locks as long as it is open. */
-  static Problem locked(OpenedLayer layer) {
+  static Problem lockedProblem(OpenedLayer layer) {
     LockHolders holders = LockHolders.of(layer.id());
     if (holders.areThisProcess()) {
       return Problem.of(
@@ -81,7 +81,7 @@ final class LayerUse {
         "The "
             + layer.role()
             + " is being merged or mounted: it is locked by "
-            + holders.words()
+            + holders.holderWords()
             + ".",
         "Wait until that is done. Whoever may open the directory can lock it (flock): let none"
             + " but those read it, or search a directory above it, whom you let hold up a merge"

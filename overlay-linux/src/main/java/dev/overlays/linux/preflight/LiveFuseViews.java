@@ -15,14 +15,15 @@ final class LiveFuseViews {
   private LiveFuseViews() {}
 
   /** Adds a problem for each layer that shares a directory with one of theirs. */
-  static void check(List<OpenedLayer> layers, List<Problem> problems) {
-    FuseDaemon.all().forEach(daemon -> check(layers, daemon, problems));
+  static void checkViews(List<OpenedLayer> layers, List<Problem> problems) {
+    FuseDaemon.listAll().forEach(daemon -> checkViews(layers, daemon, problems));
   }
 
-  private static void check(List<OpenedLayer> layers, FuseDaemon daemon, List<Problem> problems) {
+  private static void checkViews(
+      List<OpenedLayer> layers, FuseDaemon daemon, List<Problem> problems) {
     List<OpenedLayer> others = new ArrayList<>();
     try {
-      daemon.directories().stream()
+      daemon.layerDirectories().stream()
           .flatMap(link -> LiveOverlays.open(link, link))
           .forEach(others::add);
       for (OpenedLayer layer : layers) {

@@ -45,13 +45,13 @@ final class LiveOverlays implements AutoCloseable {
   }
 
   /** Adds a problem for each layer that shares a directory with a layer of a live overlay. */
-  static void check(List<OpenedLayer> layers, List<Problem> problems) {
-    LiveFuseViews.check(layers, problems);
+  static void checkLayers(List<OpenedLayer> layers, List<Problem> problems) {
+    LiveFuseViews.checkViews(layers, problems);
     if (layers.isEmpty()) {
       return;
     }
     try (LiveOverlays live = new LiveOverlays(layers, problems)) {
-      live.check();
+      live.checkLayers();
     } catch (SyscallException e) {
       OpenedLayer first = layers.get(0);
       problems.add(
@@ -67,44 +67,44 @@ final class LiveOverlays implements AutoCloseable {
     }
   }
 
-  private void check() {
-    for (LiveOverlay overlay : LiveOverlay.all()) {
-      List<PrintedLayer> untold = untold(overlay);
+  private void checkLayers() {
+    for (LiveOverlay overlay : LiveOverlay.listAll()) {
+      List<PrintedLayer> untold = untoldLayers(overlay);
       // One that was just being unmounted could not be told either.
       if (!untold.isEmpty() && !overlay.isGuardedByLocks() && overlay.isMounted()) {
-        problems.add(untold(layers.get(0), overlay, untold));
+        problems.add(untoldLayers(layers.get(0), overlay, untold));
       }
     }
   }
 
   /** Adds what is found, and returns what cannot be told. */
-  private List<PrintedLayer> untold(LiveOverlay overlay) {
+  private List<PrintedLayer> untoldLayers(LiveOverlay overlay) {
     try (LayersInUse use = LayersInUse.of(overlay, disks)) {
       List<OpenedLayer> others =
-          use.directories().stream()
+          use.directoriesInUse().stream()
               .map(
                   found ->
                       new OpenedLayer(LayerRole.LOWER, found.path(), found.handle(), found.id()))
               .toList();
       boolean used = false;
       for (OpenedLayer layer : layers) {
-        if (LayerOverlaps.anyShares(layer, others) || isAmong(layer, use.places())) {
+        if (LayerOverlaps.anyShares(layer, others) || isAmong(layer, use.placesInUse())) {
           used = true;
-          add(layer, overlay);
+          addProblem(layer, overlay);
         }
       }
-      return used ? List.of() : use.untold();
+      return used ? List.of() : use.untoldLayers();
     }
   }
 
   private boolean isAmong(OpenedLayer layer, Set<DiskPlace> used) {
     DiskPlace own = places.get(layer);
     return own == null
-        ? used.stream().anyMatch(place -> place.device().equals(OwnDisks.number(layer.id())))
-        : used.stream().anyMatch(own::overlaps);
+        ? used.stream().anyMatch(place -> place.device().equals(OwnDisks.deviceNumber(layer.id())))
+        : used.stream().anyMatch(own::overlapsPlace);
   }
 
-  private void add(OpenedLayer layer, LiveOverlay overlay) {
+  private void addProblem(OpenedLayer layer, LiveOverlay overlay) {
     boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
     if (!known) {
       problems.add(inUse(layer, overlay));
@@ -138,21 +138,25 @@ final class LiveOverlays implements AutoCloseable {
         "The "
             + layer.role()
             + " is part of the overlay mounted at "
-            + overlay.places().get(0).words()
+            + overlay.places().get(0).placeWords()
             + ".",
         REMEDY);
   }
 
-  private static Problem untold(OpenedLayer layer, LiveOverlay overlay, List<PrintedLayer> untold) {
+  private static Problem untoldLayers(
+      OpenedLayer layer, LiveOverlay overlay, List<PrintedLayer> untold) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
         layer.path(),
         "The "
             + layer.role()
             + " may be part of the overlay mounted at "
-            + overlay.places().get(0).words()
+            + overlay.places().get(0).placeWords()
             + ": where its layers "
-            + untold.stream().map(PrintedLayer::text).distinct().collect(Collectors.joining(", "))
+            + untold.stream()
+                .map(PrintedLayer::layerText)
+                .distinct()
+                .collect(Collectors.joining(", "))
             + " are cannot be told, because these paths lead nowhere from here.",
         "Unmount that view first, then run it again; as root more can be told than by an ordinary"
             + " user, and by Linux 6.6 and later more than before.");

@@ -23,26 +23,26 @@ public final class Preflight {
    */
   public static List<Problem> of(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
-    MountPointCheck.check(spec, problems);
+    MountPointCheck.checkMountPoint(spec, problems);
     try (SpecLayers layers = SpecLayers.open(spec, problems)) {
-      LayerOverlaps.check(layers.all(), problems);
-      LayerStacking.check(layers.all(), problems);
+      LayerOverlaps.checkOverlaps(layers.allLayers(), problems);
+      LayerStacking.checkStacking(layers.allLayers(), problems);
       layers
           .upperPlace()
           .ifPresent(
               place -> {
-                if (layers.find(LayerRole.UPPER).isEmpty()) {
-                  LayerOverlaps.checkPlace(place, layers.all(), problems);
+                if (layers.findLayer(LayerRole.UPPER).isEmpty()) {
+                  LayerOverlaps.checkPlace(place, layers.allLayers(), problems);
                 }
-                if (UpperFileSystem.check(place, problems)) {
-                  UpperDirectories.check(layers, place, problems);
+                if (UpperFileSystem.checkFileSystem(place, problems)) {
+                  UpperDirectories.checkDirectories(layers, place, problems);
                 }
               });
-      VerityCheck.check(spec, layers, problems);
-      LayerUse.check(layers, problems);
+      VerityCheck.checkVerity(spec, layers, problems);
+      LayerUse.checkUse(layers, problems);
     }
-    IdMappedTree.check(spec, problems);
-    OptionSupport.check(spec, problems);
+    IdMappedTree.checkMapping(spec, problems);
+    OptionSupport.checkOptions(spec, problems);
     checkMarks(spec, problems);
     return problems;
   }

@@ -36,8 +36,8 @@ public final class QuickCheck {
    * @return whether it is empty and nothing is mounted there
    * @throws SyscallException if it cannot be told
    */
-  public static boolean passes(Descriptor mountPoint) throws SyscallException {
-    return MountPointCheck.problem(mountPoint, NO_MATTER).isEmpty();
+  public static boolean passesCheck(Descriptor mountPoint) throws SyscallException {
+    return MountPointCheck.problemOf(mountPoint, NO_MATTER).isEmpty();
   }
 
   /**
@@ -50,7 +50,7 @@ public final class QuickCheck {
    */
   public static boolean passesVerity(
       OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
-    return VerityCheck.passes(spec, lowers, dataLowers);
+    return VerityCheck.passesCheck(spec, lowers, dataLowers);
   }
 
   /**
@@ -64,7 +64,7 @@ public final class QuickCheck {
    *     live mount uses them
    * @throws SyscallException if it cannot be told
    */
-  public static boolean passes(
+  public static boolean passesCheck(
       List<Descriptor> lowers, Descriptor upper, Descriptor work, MarkNamespace marks)
       throws SyscallException {
     FileId id = FileId.of(upper);
@@ -72,7 +72,7 @@ public final class QuickCheck {
     ProbedFileSystem probed = new ProbedFileSystem(id.device(), fileSystem, marks);
     if (!PROBED.contains(probed)) {
       if (!UpperFileSystem.isSuitable(fileSystem)
-          || UpperProbe.lacking(work, NO_MATTER, marks).isPresent()) {
+          || UpperProbe.findLacking(work, NO_MATTER, marks).isPresent()) {
         return false;
       }
       PROBED.add(probed);

@@ -31,11 +31,11 @@ final class SpecLayers implements AutoCloseable {
   /** Opens what is there, and adds a problem for each layer that should be and is not. */
   static SpecLayers open(OverlaySpec spec, List<Problem> problems) {
     SpecLayers layers = new SpecLayers(spec, problems);
-    spec.lowers().forEach(path -> layers.add(LayerRole.LOWER, path, false));
-    spec.dataLowers().forEach(path -> layers.add(LayerRole.DATA_LOWER, path, false));
+    spec.lowers().forEach(path -> layers.addLayer(LayerRole.LOWER, path, false));
+    spec.dataLowers().forEach(path -> layers.addLayer(LayerRole.DATA_LOWER, path, false));
     boolean created = spec.instance().isPresent();
-    spec.upper().ifPresent(path -> layers.add(LayerRole.UPPER, path, created));
-    spec.work().ifPresent(path -> layers.add(LayerRole.WORK, path, created));
+    spec.upper().ifPresent(path -> layers.addLayer(LayerRole.UPPER, path, created));
+    spec.work().ifPresent(path -> layers.addLayer(LayerRole.WORK, path, created));
     if (created) {
       layers.openPlace(spec.instance().get());
     }
@@ -48,14 +48,14 @@ final class SpecLayers implements AutoCloseable {
   /** Opens what is there, for a change behind every view: only a work directory may be missing. */
   static SpecLayers openForChange(OverlaySpec spec, List<Problem> problems) {
     SpecLayers layers = new SpecLayers(spec, problems);
-    spec.lowers().forEach(path -> layers.add(LayerRole.LOWER, path, false));
-    spec.dataLowers().forEach(path -> layers.add(LayerRole.DATA_LOWER, path, false));
-    spec.upper().ifPresent(path -> layers.add(LayerRole.UPPER, path, false));
-    spec.work().ifPresent(path -> layers.add(LayerRole.WORK, path, true));
+    spec.lowers().forEach(path -> layers.addLayer(LayerRole.LOWER, path, false));
+    spec.dataLowers().forEach(path -> layers.addLayer(LayerRole.DATA_LOWER, path, false));
+    spec.upper().ifPresent(path -> layers.addLayer(LayerRole.UPPER, path, false));
+    spec.work().ifPresent(path -> layers.addLayer(LayerRole.WORK, path, true));
     return layers;
   }
 
-  List<OpenedLayer> all() {
+  List<OpenedLayer> allLayers() {
     return all;
   }
 
@@ -68,26 +68,26 @@ final class SpecLayers implements AutoCloseable {
         : dataLowers;
   }
 
-  MarkNamespace marks() {
+  MarkNamespace markNamespace() {
     return marks;
   }
 
-  Optional<OpenedLayer> find(LayerRole role) {
+  Optional<OpenedLayer> findLayer(LayerRole role) {
     return all.stream().filter(layer -> layer.role() == role).findFirst();
   }
 
   /** The upper or, where it is going to be created, the directory that it will be in. */
   Optional<OpenedLayer> upperPlace() {
-    Optional<OpenedLayer> upper = find(LayerRole.UPPER);
+    Optional<OpenedLayer> upper = findLayer(LayerRole.UPPER);
     return upper.isPresent() ? upper : place;
   }
 
-  private void add(LayerRole role, Path path, boolean mayBeMissing) {
+  private void addLayer(LayerRole role, Path path, boolean mayBeMissing) {
     try {
-      all.add(opened(role, path));
+      all.add(openLayer(role, path));
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT || !mayBeMissing) {
-        problems.add(problem(role, path, e));
+        problems.add(openProblem(role, path, e));
       }
     }
   }
@@ -95,15 +95,15 @@ final class SpecLayers implements AutoCloseable {
   /** The instance's own directory, or the one that it is going to be created in. */
   private void openPlace(Path instance) {
     try {
-      place = Optional.of(opened(LayerRole.PLACE, instance));
+      place = Optional.of(openLayer(LayerRole.PLACE, instance));
     } catch (SyscallException e) {
       Path parent = instance.toAbsolutePath().getParent();
       if (e.errno() != Errno.ENOENT || parent == null) {
-        problems.add(problem(LayerRole.PLACE, instance, e));
+        problems.add(openProblem(LayerRole.PLACE, instance, e));
         return;
       }
       try {
-        place = Optional.of(opened(LayerRole.PLACE, parent));
+        place = Optional.of(openLayer(LayerRole.PLACE, parent));
       } catch (SyscallException f) {
         problems.add(
             Problem.of(
@@ -120,7 +120,7 @@ final class SpecLayers implements AutoCloseable {
 
   private void openEphemeralPlace(Path parent) {
     try {
-      place = Optional.of(opened(LayerRole.EPHEMERAL_PLACE, parent));
+      place = Optional.of(openLayer(LayerRole.EPHEMERAL_PLACE, parent));
     } catch (SyscallException e) {
       problems.add(
           Problem.of(
@@ -131,7 +131,7 @@ final class SpecLayers implements AutoCloseable {
     }
   }
 
-  private static OpenedLayer opened(LayerRole role, Path path) throws SyscallException {
+  private static OpenedLayer openLayer(LayerRole role, Path path) throws SyscallException {
     Descriptor handle = Descriptor.open(path, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
     try {
       return new OpenedLayer(role, path, handle, FileId.of(handle));
@@ -141,7 +141,7 @@ final class SpecLayers implements AutoCloseable {
     }
   }
 
-  private static Problem problem(LayerRole role, Path path, SyscallException e) {
+  private static Problem openProblem(LayerRole role, Path path, SyscallException e) {
     return switch (e.errno()) {
       case ENOENT ->
           Problem.of(

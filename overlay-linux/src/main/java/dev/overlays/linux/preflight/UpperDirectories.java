@@ -28,9 +28,9 @@ final class UpperDirectories {
 
   private UpperDirectories() {}
 
-  static void check(SpecLayers layers, OpenedLayer place, List<Problem> problems) {
-    Optional<OpenedLayer> upper = layers.find(LayerRole.UPPER);
-    Optional<OpenedLayer> work = layers.find(LayerRole.WORK);
+  static void checkDirectories(SpecLayers layers, OpenedLayer place, List<Problem> problems) {
+    Optional<OpenedLayer> upper = layers.findLayer(LayerRole.UPPER);
+    Optional<OpenedLayer> work = layers.findLayer(LayerRole.WORK);
     upper.ifPresent(layer -> checkSubvolume(layer, problems));
     work.ifPresent(layer -> checkSubvolume(layer, problems));
     if (upper.isPresent() && work.isPresent()) {
@@ -42,7 +42,7 @@ final class UpperDirectories {
       writable = checkWritable(work.get(), problems) && writable;
     }
     if (writable) {
-      probe(work.orElse(place), place.path(), layers.marks(), problems);
+      probeUpper(work.orElse(place), place.path(), layers.markNamespace(), problems);
     }
   }
 
@@ -81,7 +81,7 @@ final class UpperDirectories {
   }
 
   private static void checkVolatile(OpenedLayer work, List<Problem> problems) {
-    if (access(work.handle(), INCOMPAT, 0) == 0) {
+    if (checkAccess(work.handle(), INCOMPAT, 0) == 0) {
       problems.add(
           Problem.of(
               ProblemCode.VOLATILE_LEFTOVER,
@@ -94,7 +94,7 @@ final class UpperDirectories {
   }
 
   static boolean isWritable(Descriptor directory) {
-    return access(directory) == 0;
+    return checkAccess(directory) == 0;
   }
 
   /**
@@ -103,21 +103,21 @@ final class UpperDirectories {
    * which nobody is to write to.
    */
   static boolean isWritableUpper(Descriptor upper) throws SyscallException {
-    long result = access(upper);
+    long result = checkAccess(upper);
     return result == 0 || (result == -Errno.EACCES.number() && isOwn(upper));
   }
 
   private static boolean isOwn(Descriptor directory) throws SyscallException {
-    return FileId.owner(directory) == Kernel.call(Syscall.GETEUID);
+    return FileId.ownerOf(directory) == Kernel.call(Syscall.GETEUID);
   }
 
-  private static long access(Descriptor directory) {
-    return access(directory, SELF, WRITE_AND_SEARCH);
+  private static long checkAccess(Descriptor directory) {
+    return checkAccess(directory, SELF, WRITE_AND_SEARCH);
   }
 
-  private static long access(Descriptor directory, byte[] path, int rights) {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      return directory.attempt(Syscall.FACCESSAT, scratch.string(path), rights);
+  private static long checkAccess(Descriptor directory, byte[] path, int rights) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return directory.attemptOn(Syscall.FACCESSAT, scratch.putString(path), rights);
     }
   }
 
@@ -132,7 +132,7 @@ final class UpperDirectories {
   }
 
   private static boolean checkWritable(OpenedLayer layer, List<Problem> problems) {
-    long result = access(layer.handle());
+    long result = checkAccess(layer.handle());
     if (result == 0 || isOwnUpper(layer, result)) {
       return true;
     }
@@ -153,10 +153,10 @@ final class UpperDirectories {
     return false;
   }
 
-  private static void probe(
+  private static void probeUpper(
       OpenedLayer layer, Path upper, MarkNamespace marks, List<Problem> problems) {
     try {
-      UpperProbe.lacking(layer.handle(), upper, marks).ifPresent(problems::add);
+      UpperProbe.findLacking(layer.handle(), upper, marks).ifPresent(problems::add);
     } catch (SyscallException e) {
       problems.add(
           Problem.of(

@@ -22,7 +22,7 @@ final class VerityCheck {
 
   private VerityCheck() {}
 
-  static void check(OverlaySpec spec, SpecLayers layers, List<Problem> problems) {
+  static void checkVerity(OverlaySpec spec, SpecLayers layers, List<Problem> problems) {
     if (spec.options().verity() != Verity.REQUIRE) {
       return;
     }
@@ -30,12 +30,13 @@ final class VerityCheck {
     List<OpenedLayer> unable =
         sources.stream().filter(layer -> !mayHaveDigests(layer.handle())).toList();
     if (!unable.isEmpty() && (unable.size() == sources.size() || !spec.dataLowers().isEmpty())) {
-      problems.add(problem(unable.get(0)));
+      problems.add(verityProblem(unable.get(0)));
     }
   }
 
   /** Whether layers that give data will do: the data-only lowers all, or one of the lowers. */
-  static boolean passes(OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
+  static boolean passesCheck(
+      OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
     return spec.options().verity() != Verity.REQUIRE
         || (dataLowers.isEmpty()
             ? lowers.stream().anyMatch(VerityCheck::mayHaveDigests)
@@ -44,13 +45,13 @@ final class VerityCheck {
 
   /** Asked of the directory: it has no digest itself, and what is said instead tells. */
   private static boolean mayHaveDigests(Descriptor layer) {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long result = layer.attempt(Syscall.IOCTL, MEASURE, scratch.struct(0));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long result = layer.attemptOn(Syscall.IOCTL, MEASURE, scratch.structPointer(0));
       return result != -Errno.ENOTTY.number() && result != -Errno.EOPNOTSUPP.number();
     }
   }
 
-  private static Problem problem(OpenedLayer layer) {
+  private static Problem verityProblem(OpenedLayer layer) {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         Optional.of(layer.path()),

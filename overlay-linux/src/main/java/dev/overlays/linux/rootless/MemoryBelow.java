@@ -31,12 +31,12 @@ final class MemoryBelow implements Closeable {
     this.root = root;
   }
 
-  static MemoryBelow mount(Ephemeral.Memory limits, ViewPlace place) throws OverlayException {
-    UserNamespace namespace = place.namespace();
+  static MemoryBelow mountMemory(Ephemeral.Memory limits, ViewPlace place) throws OverlayException {
+    UserNamespace namespace = place.viewNamespace();
     try {
-      Path target = place.parts();
+      Path target = place.placeParts();
       String size = limits.limit().isPresent() ? ",size=" + limits.limit().getAsLong() : "";
-      return mount(namespace, target, "mode=0700" + size);
+      return mountMemory(namespace, target, "mode=0700" + size);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -44,16 +44,16 @@ final class MemoryBelow implements Closeable {
     }
   }
 
-  private static MemoryBelow mount(UserNamespace namespace, Path target, String options)
+  private static MemoryBelow mountMemory(UserNamespace namespace, Path target, String options)
       throws IOException {
     try {
-      CommandResult answer = namespace.run(MountPrograms.memory(options, target));
-      if (!answer.succeeded()) {
+      CommandResult answer = namespace.run(MountPrograms.memoryCommand(options, target));
+      if (!answer.hasSucceeded()) {
         throw new OverlayException(notMade(answer.words()));
       }
-      return new MemoryBelow(namespace, target, open(namespace.seen(target)));
+      return new MemoryBelow(namespace, target, open(namespace.pathSeenHere(target)));
     } catch (IOException | RuntimeException | Error e) {
-      namespace.post(MountPrograms.unmountLazily(target));
+      namespace.postCommand(MountPrograms.unmountLazily(target));
       throw e;
     }
   }
@@ -70,17 +70,17 @@ final class MemoryBelow implements Closeable {
   }
 
   /** Where this process sees it. */
-  Path path() {
+  Path memoryPath() {
     return root.pathOfDirectory();
   }
 
   /** The name of something in it, seen from its root. */
-  Path name(Path inside) {
-    return inside.subpath(path().getNameCount(), inside.getNameCount());
+  Path nameIn(Path inside) {
+    return inside.subpath(memoryPath().getNameCount(), inside.getNameCount());
   }
 
   /** Ends it before anything was put on it. */
-  void withdraw() throws OverlayException {
+  void withdrawMount() throws OverlayException {
     root.close();
     namespace.run(MountPrograms.unmountLazily(target));
   }
@@ -89,6 +89,7 @@ final class MemoryBelow implements Closeable {
   @Override
   public void close() {
     root.close();
-    namespace.post(MountPrograms.unmountLazily(target).and(ShellCommand.of("rmdir").path(target)));
+    namespace.postCommand(
+        MountPrograms.unmountLazily(target).andThen(ShellCommand.of("rmdir").addPath(target)));
   }
 }

@@ -41,23 +41,23 @@ final class ProgramPlaces {
   }
 
   /** Adds a view. Should it not be shown, whoever starts a program in it is told why. */
-  void add(RootlessMount view) {
+  void addView(RootlessMount view) {
     views.add(view);
     if (open) {
       tryToShow(view);
     }
   }
 
-  void remove(RootlessMount view) {
+  void removeView(RootlessMount view) {
     views.remove(view);
   }
 
   /** Shows all views. */
   synchronized void open() throws OverlayException {
     if (!open) {
-      Path place = namespace.named(directory());
-      CommandResult answer = namespace.run(MountPrograms.memory("mode=0755,size=4m", place));
-      if (!answer.succeeded()) {
+      Path place = namespace.namedPath(placesDirectory());
+      CommandResult answer = namespace.run(MountPrograms.memoryCommand("mode=0755,size=4m", place));
+      if (!answer.hasSucceeded()) {
         throw new OverlayException(notShown(answer.words()));
       }
       open = true;
@@ -67,21 +67,21 @@ final class ProgramPlaces {
 
   private static void tryToShow(RootlessMount view) {
     try {
-      view.show();
+      view.showToPrograms();
     } catch (OverlayException e) {
       LOG.log(System.Logger.Level.DEBUG, "programs do not see " + view, e);
     }
   }
 
   /** The directory for views that have no mount point. */
-  synchronized Path directory() throws OverlayException {
+  synchronized Path placesDirectory() throws OverlayException {
     if (directory == null) {
-      directory = choose();
+      directory = choosePlace();
     }
     return directory;
   }
 
-  private Path choose() throws OverlayException {
+  private Path choosePlace() throws OverlayException {
     for (Path place : EMPTY) {
       if (isDirectory(place) && isEmpty(place)) {
         return place;
@@ -95,11 +95,11 @@ final class ProgramPlaces {
   }
 
   private boolean isDirectory(Path place) {
-    return Files.isDirectory(namespace.seen(place), LinkOption.NOFOLLOW_LINKS);
+    return Files.isDirectory(namespace.pathSeenHere(place), LinkOption.NOFOLLOW_LINKS);
   }
 
   private boolean isEmpty(Path place) {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(namespace.seen(place))) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(namespace.pathSeenHere(place))) {
       return !entries.iterator().hasNext()
           && views.stream().noneMatch(view -> view.hasMountPointBelow(place));
     } catch (IOException | DirectoryIteratorException e) {

@@ -27,12 +27,12 @@ public final class RootlessTrial {
    *
    * @return the problem; empty if there is none
    */
-  public static Optional<Problem> problem() {
+  public static Optional<Problem> trialProblem() {
     if (succeeded) {
       return Optional.empty();
     }
     synchronized (RootlessTrial.class) {
-      return succeeded ? Optional.empty() : attempt();
+      return succeeded ? Optional.empty() : attemptMount();
     }
   }
 
@@ -41,26 +41,26 @@ public final class RootlessTrial {
     return succeeded && !indexed;
   }
 
-  private static Optional<Problem> attempt() {
+  private static Optional<Problem> attemptMount() {
     try (UserNamespace namespace = UserNamespace.startForViews()) {
-      ViewPlace place = ViewPlace.create(namespace);
-      Path parts = place.parts();
-      CommandResult memory = namespace.run(MountPrograms.memory("size=1m", parts));
-      if (!memory.succeeded()) {
-        return Optional.of(NamespaceRestriction.problem(memory.words()));
+      ViewPlace place = ViewPlace.createPlace(namespace);
+      Path parts = place.placeParts();
+      CommandResult memory = namespace.run(MountPrograms.memoryCommand("size=1m", parts));
+      if (!memory.hasSucceeded()) {
+        return Optional.of(NamespaceRestriction.restrictionProblem(memory.words()));
       }
       for (String layer : List.of("lower", "upper", "work")) {
-        Files.createDirectory(namespace.seen(parts).resolve(layer));
+        Files.createDirectory(namespace.pathSeenHere(parts).resolve(layer));
       }
       CommandResult overlay =
           namespace.run(
               ShellCommand.of("mount", "-n", "-i", "-c", "-t", "overlay", "-o")
-                  .words("lowerdir=lower,upperdir=upper,workdir=work,index=on,userxattr")
-                  .words("overlay")
-                  .path(place.path())
-                  .within(parts));
-      if (!overlay.succeeded()) {
-        return Optional.of(missing(overlay.words()));
+                  .wordsOf("lowerdir=lower,upperdir=upper,workdir=work,index=on,userxattr")
+                  .wordsOf("overlay")
+                  .addPath(place.pathInside())
+                  .runWithin(parts));
+      if (!overlay.hasSucceeded()) {
+        return Optional.of(missingProgram(overlay.words()));
       }
       indexed = isIndexed(place);
       succeeded = true;
@@ -68,18 +68,18 @@ public final class RootlessTrial {
     } catch (OverlayException e) {
       return Optional.of(e.problems().get(0));
     } catch (IOException e) {
-      return Optional.of(NamespaceRestriction.problem(e.toString()));
+      return Optional.of(NamespaceRestriction.restrictionProblem(e.toString()));
     }
   }
 
   private static boolean isIndexed(ViewPlace place) throws IOException {
-    return MountTable.ofProcess(Long.toString(place.namespace().pid())).stream()
-        .filter(record -> record.isOverlay() && record.mountPoint().equals(place.path()))
+    return MountTable.ofProcess(Long.toString(place.viewNamespace().processId())).stream()
+        .filter(record -> record.isOverlay() && record.mountPoint().equals(place.pathInside()))
         .map(MountRecord::options)
         .anyMatch(options -> options.contains("index=on"));
   }
 
-  private static Problem missing(String words) {
+  private static Problem missingProgram(String words) {
     return Problem.of(
         ProblemCode.OVERLAYFS_MISSING,
         "The running kernel mounts no overlay in a user namespace (\"" + words + "\").",

@@ -40,16 +40,16 @@ final class SharedNamespace {
       shared.users++;
     }
 
-    UserNamespace namespace() {
+    UserNamespace leasedNamespace() {
       return shared.namespace;
     }
 
-    ProgramPlaces programs() {
+    ProgramPlaces programPlaces() {
       return shared.programs;
     }
 
     /** Takes the same namespace into use once more. */
-    NamespaceLease again() {
+    NamespaceLease leaseAgain() {
       synchronized (LOCK) {
         return new NamespaceLease(shared);
       }
@@ -73,7 +73,7 @@ final class SharedNamespace {
    *
    * @param paths what it must have as this process sees it
    */
-  static NamespaceLease lease(List<NeededPath> paths) throws OverlayException {
+  static NamespaceLease leaseNamespace(List<NeededPath> paths) throws OverlayException {
     Optional<NamespaceLease> lease = leaseCurrent(paths);
     if (lease.isPresent()) {
       return lease.get();
@@ -107,7 +107,7 @@ final class SharedNamespace {
       }
       lease = new NamespaceLease(current);
     }
-    if (paths.stream().allMatch(path -> path.isSeenIn(lease.namespace()))) {
+    if (paths.stream().allMatch(path -> path.isSeenIn(lease.leasedNamespace()))) {
       return Optional.of(lease);
     }
     lease.close();

@@ -18,7 +18,8 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
   /** What makes one. */
   @FunctionalInterface
   interface UpperMaking {
-    ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.NamespaceLease lease)
+    ThrowawayUpper createUpper(
+        OverlaySpec spec, ViewPlace place, SharedNamespace.NamespaceLease lease)
         throws OverlayException;
   }
 
@@ -35,12 +36,12 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
           EphemeralUpper.create(spec, directory.parent(), () -> {}), Optional.empty());
     }
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().get();
-    MemoryBelow memory = MemoryBelow.mount(limits, place);
-    if (DiscardedDirectory.keepsAttributes(memory.path())) {
+    MemoryBelow memory = MemoryBelow.mountMemory(limits, place);
+    if (DiscardedDirectory.keepsAttributes(memory.memoryPath())) {
       return new ThrowawayUpper(
-          EphemeralUpper.create(spec, memory.path(), memory), Optional.of(memory));
+          EphemeralUpper.create(spec, memory.memoryPath(), memory), Optional.of(memory));
     }
-    memory.withdraw();
+    memory.withdrawMount();
     return onDisk(spec, lease, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
@@ -48,8 +49,8 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
   static ThrowawayUpper onDisk(OverlaySpec spec, SharedNamespace.NamespaceLease lease, Path parent)
       throws OverlayException {
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().orElseThrow();
-    DiscardedDirectory directory = DiscardedDirectory.create(limits, lease, parent);
+    DiscardedDirectory directory = DiscardedDirectory.createIn(limits, lease, parent);
     return new ThrowawayUpper(
-        EphemeralUpper.create(spec, directory.path(), directory), Optional.empty());
+        EphemeralUpper.create(spec, directory.directoryPath(), directory), Optional.empty());
   }
 }

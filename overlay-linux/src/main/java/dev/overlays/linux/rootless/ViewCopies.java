@@ -40,25 +40,25 @@ final class ViewCopies {
     this.propagation = propagation;
   }
 
-  List<ViewCopy> all() {
+  List<ViewCopy> allCopies() {
     return List.copyOf(all);
   }
 
-  boolean has(Path path) {
+  boolean hasCopy(Path path) {
     return all.stream().anyMatch(copy -> copy.path().equals(path));
   }
 
-  private UserNamespace namespace() {
-    return place.namespace();
+  private UserNamespace viewNamespace() {
+    return place.viewNamespace();
   }
 
   /** Mounts the view at another place; the last part of it is made where it is not there. */
-  void add(Path path) throws OverlayException {
-    Path seen = namespace().seen(path);
+  void addCopy(Path path) throws OverlayException {
+    Path seen = viewNamespace().pathSeenHere(path);
     try {
       makeDirectory(seen);
-      CommandResult answer = namespace().run(binding(namespace().named(path)));
-      if (!answer.succeeded()) {
+      CommandResult answer = viewNamespace().run(bindCommand(viewNamespace().namedPath(path)));
+      if (!answer.hasSucceeded()) {
         throw new OverlayException(ProgramPlaces.notShown(answer.words()));
       }
       all.add(new ViewCopy(path, FileId.of(PathBytes.of(seen))));
@@ -70,7 +70,7 @@ final class ViewCopies {
   }
 
   private void makeDirectory(Path seen) throws IOException {
-    if (seen.endsWith(place.name())) {
+    if (seen.endsWith(place.placeName())) {
       try {
         Files.createDirectory(seen);
       } catch (FileAlreadyExistsException e) {
@@ -80,26 +80,28 @@ final class ViewCopies {
   }
 
   /** What is unbindable has to be bindable for a moment. */
-  private ShellCommand binding(Path to) {
-    ShellCommand bind = MountPrograms.bind(place.path(), to);
+  private ShellCommand bindCommand(Path to) {
+    ShellCommand bind = MountPrograms.bindCommand(place.pathInside(), to);
     return propagation == Propagation.UNBINDABLE
-        ? MountPrograms.propagate("private", place.path())
-            .and(bind)
-            .and(MountPrograms.propagate("unbindable", place.path()))
-            .and(MountPrograms.propagate("unbindable", to))
+        ? MountPrograms.propagateCommand("private", place.pathInside())
+            .andThen(bind)
+            .andThen(MountPrograms.propagateCommand("unbindable", place.pathInside()))
+            .andThen(MountPrograms.propagateCommand("unbindable", to))
         : bind;
   }
 
   /** Unmounts all of them; or none, if one is in use. */
-  boolean remove() throws OverlayException {
+  boolean removeCopies() throws OverlayException {
     removed.clear();
-    for (ViewCopy copy : all()) {
+    for (ViewCopy copy : allCopies()) {
       if (!isOnTop(copy)) {
-        restore();
-        throw UnmountProblems.covered(namespace().seen(copy.path()));
+        restoreCopies();
+        throw UnmountProblems.coveredMount(viewNamespace().pathSeenHere(copy.path()));
       }
-      if (!namespace().run(MountPrograms.unmount(namespace().named(copy.path()))).succeeded()) {
-        restore();
+      if (!viewNamespace()
+          .run(MountPrograms.unmountCommand(viewNamespace().namedPath(copy.path())))
+          .hasSucceeded()) {
+        restoreCopies();
         return false;
       }
       all.remove(copy);
@@ -109,34 +111,35 @@ final class ViewCopies {
   }
 
   private boolean isOnTop(ViewCopy copy) {
-    return copy.id().isMountedAt(PathBytes.of(namespace().seen(copy.path())));
+    return copy.id().isMountedAt(PathBytes.of(viewNamespace().pathSeenHere(copy.path())));
   }
 
   /** Mounts again what was unmounted last, as the view itself has stayed. */
-  void restore() throws OverlayException {
+  void restoreCopies() throws OverlayException {
     for (Path path : removed) {
-      add(path);
+      addCopy(path);
     }
     removed.clear();
   }
 
   void removeLazily() throws OverlayException {
-    for (ViewCopy copy : all()) {
+    for (ViewCopy copy : allCopies()) {
       if (isOnTop(copy)) {
-        namespace().run(MountPrograms.unmountLazily(namespace().named(copy.path())));
+        viewNamespace().run(MountPrograms.unmountLazily(viewNamespace().namedPath(copy.path())));
       }
       all.remove(copy);
     }
   }
 
   /** The command that makes the view read-only or writable at all places. */
-  ShellCommand remounting(OverlaySpec spec, boolean readOnly) {
-    ShellCommand command = MountPrograms.remount(spec, readOnly, place.path());
-    for (ViewCopy copy : all()) {
-      command.and(MountPrograms.remount(spec, readOnly, namespace().named(copy.path())));
+  ShellCommand remountCommand(OverlaySpec spec, boolean readOnly) {
+    ShellCommand command = MountPrograms.remountCommand(spec, readOnly, place.pathInside());
+    for (ViewCopy copy : allCopies()) {
+      command.andThen(
+          MountPrograms.remountCommand(spec, readOnly, viewNamespace().namedPath(copy.path())));
     }
     return !readOnly && spec.attributes().contains(MountAttribute.READ_ONLY)
-        ? MountPrograms.makeWritable(place.path()).and(command)
+        ? MountPrograms.makeWritable(place.pathInside()).andThen(command)
         : command;
   }
 }

@@ -38,9 +38,9 @@ final class MountGuardian {
    * Starts one. Where the programs are missing, as in the smallest containers, there is none: there
    * the mount namespace ends with the JVM.
    */
-  static MountGuardian start(Path directory, Path mounts) throws IOException {
-    Optional<Path> shell = NamespacePrograms.find("sh");
-    Optional<Path> unmount = NamespacePrograms.find("umount");
+  static MountGuardian startGuardian(Path directory, Path mounts) throws IOException {
+    Optional<Path> shell = NamespacePrograms.findProgram("sh");
+    Optional<Path> unmount = NamespacePrograms.findProgram("umount");
     if (shell.isEmpty() || unmount.isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,

@@ -27,19 +27,20 @@ final class TmpfsMount {
 
   private TmpfsMount() {}
 
-  static void mount(Path place, OptionalLong limit) throws SyscallException {
+  static void mountTmpfs(Path place, OptionalLong limit) throws SyscallException {
     if (!CallProbe.mayUse(Syscall.MOUNT)) {
       mountByContext(place, limit);
       return;
     }
     String size = limit.isPresent() ? ",size=" + limit.getAsLong() : "";
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      byte[] options = ascii("mode=0700" + size);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      byte[] options = asciiBytes("mode=0700" + size);
       scratch.dataBuffer().put(options).put((byte) 0);
       byte[] target = PathBytes.of(place);
-      long type = scratch.string(ascii("tmpfs"));
-      Kernel.call(Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.data());
-      long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.string(target), 0, MS_PRIVATE, 0);
+      long type = scratch.putString(asciiBytes("tmpfs"));
+      Kernel.call(
+          Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.dataPointer());
+      long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.putString(target), 0, MS_PRIVATE, 0);
       if (result < 0) {
         unmountLazily(place);
         throw new SyscallException(Syscall.MOUNT, (int) -result);
@@ -51,14 +52,14 @@ final class TmpfsMount {
   private static void mountByContext(Path place, OptionalLong limit) throws SyscallException {
     try (MountContext context = MountContext.open("tmpfs");
         Descriptor target = Descriptor.open(place, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-      context.string("source", "tmpfs");
-      context.string("mode", "0700");
+      context.setString("source", "tmpfs");
+      context.setString("mode", "0700");
       if (limit.isPresent()) {
-        context.string("size", Long.toString(limit.getAsLong()));
+        context.setString("size", Long.toString(limit.getAsLong()));
       }
-      context.create();
-      try (Descriptor mount = context.mount(0)) {
-        MountMove.move(mount, target);
+      context.createSuperblock();
+      try (Descriptor mount = context.makeMount(0)) {
+        MountMove.moveMount(mount, target);
         MountAttributes.setPropagation(mount, Propagation.PRIVATE);
       } catch (SyscallException e) {
         unmountLazily(place);
@@ -69,13 +70,13 @@ final class TmpfsMount {
 
   /** Unmounts what is mounted there, with all that is mounted in it. */
   static void unmountLazily(Path place) {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long path = scratch.string(PathBytes.of(place));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(PathBytes.of(place));
       Kernel.attempt(Syscall.UMOUNT2, path, MNT_DETACH | UMOUNT_NOFOLLOW);
     }
   }
 
-  private static byte[] ascii(String text) {
+  private static byte[] asciiBytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -20,7 +20,7 @@ final class DescriptorInfo {
   static long mountId(Descriptor descriptor) throws SyscallException {
     byte[] name = ("/proc/self/fdinfo/" + descriptor.number()).getBytes(StandardCharsets.US_ASCII);
     try (Descriptor info = Descriptor.open(name, OpenFlags.RDONLY)) {
-      for (String line : text(info).split("\n", -1)) {
+      for (String line : readText(info).split("\n", -1)) {
         if (line.startsWith(MOUNT_ID)) {
           return Long.parseLong(line.substring(MOUNT_ID.length()).strip());
         }
@@ -29,9 +29,9 @@ final class DescriptorInfo {
     throw new SyscallException(Syscall.STATX, "the ID of a mount, nor does /proc/self/fdinfo");
   }
 
-  private static String text(Descriptor info) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
-      long length = info.call(Syscall.READ, scratch.data(), READ_SIZE);
+  private static String readText(Descriptor info) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long length = info.callOn(Syscall.READ, scratch.dataPointer(), READ_SIZE);
       return new String(scratch.readData((int) length), StandardCharsets.US_ASCII);
     }
   }

@@ -55,7 +55,13 @@ public final class Kernel {
    */
   public static long attempt(Syscall call, long... args) {
     return attempt(
-        call, at(args, 0), at(args, 1), at(args, 2), at(args, 3), at(args, 4), at(args, 5));
+        call,
+        argumentAt(args, 0),
+        argumentAt(args, 1),
+        argumentAt(args, 2),
+        argumentAt(args, 3),
+        argumentAt(args, 4),
+        argumentAt(args, 5));
   }
 
   /**
@@ -86,13 +92,13 @@ public final class Kernel {
     }
   }
 
-  static long at(long[] args, int index) {
+  static long argumentAt(long[] args, int index) {
     return index < args.length ? args[index] : 0;
   }
 
   /** Loads the native part once, and remembers why it could not be. */
   private static final class LibraryLoad {
-    static final ProcessorType MACHINE = ProcessorType.current().orElse(null);
+    static final ProcessorType MACHINE = ProcessorType.currentType().orElse(null);
     static final Optional<Throwable> FAILURE = tryLoading();
 
     private static Optional<Throwable> tryLoading() {

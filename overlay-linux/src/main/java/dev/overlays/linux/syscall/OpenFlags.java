@@ -38,6 +38,8 @@ public final class OpenFlags {
   private OpenFlags() {}
 
   private static boolean onAarch64() {
-    return ProcessorType.current().filter(machine -> machine == ProcessorType.AARCH64).isPresent();
+    return ProcessorType.currentType()
+        .filter(machine -> machine == ProcessorType.AARCH64)
+        .isPresent();
   }
 }

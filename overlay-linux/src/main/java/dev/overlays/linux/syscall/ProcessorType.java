@@ -9,7 +9,7 @@ enum ProcessorType {
   AARCH64;
 
   /** The processor that this JVM runs on, if it is one of these and the system is Linux. */
-  static Optional<ProcessorType> current() {
+  static Optional<ProcessorType> currentType() {
     if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux")) {
       return Optional.empty();
     }

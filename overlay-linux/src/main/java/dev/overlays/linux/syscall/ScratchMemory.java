@@ -17,7 +17,10 @@ import java.util.Objects;
  * waits for others while others wait for him.
  */
 public final class ScratchMemory implements AutoCloseable {
-  /** How many bytes {@link #data()} has: what a listing or an extended attribute needs at most. */
+  /**
+   * How many bytes {@link #dataPointer()} has: what a listing or an extended attribute needs at
+   * most.
+   */
   public static final int DATA_SIZE = 1 << 16;
 
   /** How many threads can be in a call at a time. */
@@ -49,15 +52,15 @@ public final class ScratchMemory implements AutoCloseable {
   /** What a thread has at the moment, and which it has had last: that is likely to be free. */
   private static final class BorrowedScratch {
     private ScratchMemory scratch;
-    private int last = ScratchPool.start();
+    private int last = ScratchPool.startIndex();
   }
 
   ScratchMemory(long address, ByteBuffer memory) {
     this.address = address;
     this.memory = memory;
-    struct = part(STRUCT, STRUCT_SIZE);
-    longs = part(STRUCT, STRUCT_SIZE).asLongBuffer();
-    data = part(DATA, DATA_SIZE);
+    struct = partOf(STRUCT, STRUCT_SIZE);
+    longs = partOf(STRUCT, STRUCT_SIZE).asLongBuffer();
+    data = partOf(DATA, DATA_SIZE);
   }
 
   /**
@@ -65,12 +68,12 @@ public final class ScratchMemory implements AutoCloseable {
    *
    * @return the memory, to be closed in the same method
    */
-  public static ScratchMemory borrow() {
+  public static ScratchMemory borrowMemory() {
     BorrowedScratch borrowing = OF_THREAD.get();
     ScratchMemory scratch = borrowing.scratch;
     if (scratch == null) {
-      int place = ScratchPool.take(borrowing.last);
-      scratch = ScratchPool.at(place);
+      int place = ScratchPool.takeFree(borrowing.last);
+      scratch = ScratchPool.memoryAt(place);
       scratch.borrowing = borrowing;
       borrowing.last = place;
       borrowing.scratch = scratch;
@@ -85,8 +88,8 @@ public final class ScratchMemory implements AutoCloseable {
    *
    * @return memory of its own
    */
-  public static ScratchMemory apart() {
-    return ScratchPool.make();
+  public static ScratchMemory separateMemory() {
+    return ScratchPool.makeMemory();
   }
 
   /** Gives the memory back. */
@@ -101,7 +104,7 @@ public final class ScratchMemory implements AutoCloseable {
     }
   }
 
-  private ByteBuffer part(int offset, int size) {
+  private ByteBuffer partOf(int offset, int size) {
     return memory.slice(offset, size).order(ByteOrder.nativeOrder());
   }
 
@@ -111,8 +114,8 @@ public final class ScratchMemory implements AutoCloseable {
    * @param bytes without NUL
    * @return its address; it ends with NUL
    */
-  public long string(byte[] bytes) {
-    return put(bytes, 0);
+  public long putString(byte[] bytes) {
+    return putBytes(bytes, 0);
   }
 
   /**
@@ -121,8 +124,8 @@ public final class ScratchMemory implements AutoCloseable {
    * @param name the name
    * @return its address; it ends with NUL
    */
-  public long string(Name name) {
-    return put(name, 0);
+  public long putString(Name name) {
+    return putBytes(name, 0);
   }
 
   /**
@@ -132,7 +135,7 @@ public final class ScratchMemory implements AutoCloseable {
    * @return its address; it ends with NUL
    */
   public long secondString(byte[] bytes) {
-    return put(bytes, STRING_SIZE);
+    return putBytes(bytes, STRING_SIZE);
   }
 
   /**
@@ -142,22 +145,22 @@ public final class ScratchMemory implements AutoCloseable {
    * @return its address; it ends with NUL
    */
   public long secondString(Name name) {
-    return put(name, STRING_SIZE);
+    return putBytes(name, STRING_SIZE);
   }
 
-  private long put(byte[] bytes, int offset) {
-    check(bytes.length);
+  private long putBytes(byte[] bytes, int offset) {
+    checkLength(bytes.length);
     System.arraycopy(bytes, 0, characters, 0, bytes.length);
     return putCharacters(bytes.length, offset);
   }
 
-  private long put(Name name, int offset) {
-    check(name.length());
+  private long putBytes(Name name, int offset) {
+    checkLength(name.length());
     name.copyTo(characters, 0);
     return putCharacters(name.length(), offset);
   }
 
-  private static void check(int length) {
+  private static void checkLength(int length) {
     if (length >= STRING_SIZE) {
       throw new IllegalArgumentException("a string of " + length + " bytes");
     }
@@ -174,7 +177,7 @@ public final class ScratchMemory implements AutoCloseable {
    *
    * @return its address
    */
-  public long struct() {
+  public long structPointer() {
     return address + STRUCT;
   }
 
@@ -184,10 +187,10 @@ public final class ScratchMemory implements AutoCloseable {
    * @param words what it consists of, eight bytes each
    * @return its address
    */
-  public long struct(long... words) {
+  public long structPointer(long... words) {
     Objects.checkFromIndexSize(0, words.length, STRUCT_SIZE / Long.BYTES);
     longs.put(0, words, 0, words.length);
-    return struct();
+    return structPointer();
   }
 
   /**
@@ -214,7 +217,7 @@ public final class ScratchMemory implements AutoCloseable {
    *
    * @return its address
    */
-  public long data() {
+  public long dataPointer() {
     return address + DATA;
   }
 

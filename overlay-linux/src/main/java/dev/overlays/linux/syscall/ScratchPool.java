@@ -25,14 +25,14 @@ final class ScratchPool {
   private ScratchPool() {}
 
   /** Where a new thread begins to look: few threads stay out of each other's way. */
-  static int start() {
+  static int startIndex() {
     return Math.floorMod(NEXT_START.getAndIncrement(), ScratchMemory.MOST);
   }
 
   /** Takes one of the places, if possible that where this thread begins to look. */
-  static int take(int start) {
+  static int takeFree(int start) {
     int place = tryToTake(start);
-    return place >= 0 ? place : await(start);
+    return place >= 0 ? place : awaitFree(start);
   }
 
   private static int tryToTake(int start) {
@@ -46,7 +46,7 @@ final class ScratchPool {
   }
 
   /** Whoever gives back looks for waiting threads after that, so none is forgotten. */
-  private static int await(int start) {
+  private static int awaitFree(int start) {
     LOCK.lock();
     try {
       WAITING.incrementAndGet();
@@ -79,11 +79,11 @@ final class ScratchPool {
   }
 
   /** Returns the memory of a place that this thread has taken. */
-  static ScratchMemory at(int place) {
+  static ScratchMemory memoryAt(int place) {
     ScratchMemory scratch = MADE[place];
     if (scratch == null) {
       try {
-        scratch = make();
+        scratch = makeMemory();
       } finally {
         if (scratch == null) {
           giveBack(place);
@@ -95,7 +95,7 @@ final class ScratchPool {
   }
 
   /** Makes new memory, which is never given back. */
-  static ScratchMemory make() {
+  static ScratchMemory makeMemory() {
     long address = Native.malloc(ScratchMemory.SIZE);
     if (address == 0) {
       throw new OutOfMemoryError("no native memory for a system call");

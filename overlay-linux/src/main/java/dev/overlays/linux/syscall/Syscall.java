@@ -94,7 +94,7 @@ public enum Syscall {
    *
    * @return its version; empty of a call that every kernel has on which this library may meet a JVM
    */
-  public Optional<String> since() {
+  public Optional<String> sinceRelease() {
     return since;
   }
 

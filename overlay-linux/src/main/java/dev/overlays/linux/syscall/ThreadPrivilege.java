@@ -27,10 +27,11 @@ public final class ThreadPrivilege {
    * @return whether the capability is in effect
    */
   public static boolean mayMount() {
-    try (ScratchMemory scratch = ScratchMemory.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       ByteBuffer struct = scratch.structBuffer();
       struct.putInt(0, VERSION).putInt(4, 0);
-      long result = Kernel.attempt(Syscall.CAPGET, scratch.struct(), scratch.struct() + DATA);
+      long result =
+          Kernel.attempt(Syscall.CAPGET, scratch.structPointer(), scratch.structPointer() + DATA);
       return result == 0 && (struct.getInt(DATA) & (1 << CAP_SYS_ADMIN)) != 0;
     }
   }

@@ -19,7 +19,7 @@ final class FuseOptions {
    * @param value its value, empty for a flag
    */
   record FuseOption(String key, String value) {
-    byte[] bytes() {
+    byte[] valueBytes() {
       return value.getBytes(StandardCharsets.ISO_8859_1);
     }
   }
@@ -47,7 +47,7 @@ final class FuseOptions {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == ',') {
-        options.add(option(option.toString()));
+        options.add(findOption(option.toString()));
         option.setLength(0);
       } else if (c != '\\' || i + 1 == text.length()) {
         option.append(c);
@@ -59,11 +59,11 @@ final class FuseOptions {
         option.append(text.charAt(i));
       }
     }
-    options.add(option(option.toString()));
+    options.add(findOption(option.toString()));
     return options;
   }
 
-  private static FuseOption option(String text) {
+  private static FuseOption findOption(String text) {
     int equals = text.indexOf('=');
     return equals < 0
         ? new FuseOption(text, "")

@@ -22,15 +22,15 @@ public final class OptionString {
       this.value = value;
     }
 
-    String key() {
+    String optionName() {
       return key;
     }
 
-    byte[] value() {
+    byte[] valueBytes() {
       return value;
     }
 
-    String text() {
+    String valueText() {
       return new String(value, StandardCharsets.ISO_8859_1);
     }
   }
@@ -70,7 +70,7 @@ public final class OptionString {
     return bytes.toByteArray();
   }
 
-  static String decode(byte[] bytes) {
+  static String decodeText(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
@@ -92,7 +92,7 @@ public final class OptionString {
    * @param value as it is given to the kernel
    * @return the bytes that it stands for
    */
-  public static byte[] unescape(byte[] value) {
+  public static byte[] unescapeValue(byte[] value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length);
     for (int i = 0; i < value.length; i++) {
       if (value[i] == '\\' && i + 1 < value.length) {

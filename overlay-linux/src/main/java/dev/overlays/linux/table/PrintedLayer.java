@@ -31,33 +31,33 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
   public static List<PrintedLayer> of(String options) {
     List<PrintedLayer> layers = new ArrayList<>();
     for (OptionString.StringOption option : OptionString.parse(options)) {
-      switch (option.key()) {
+      switch (option.optionName()) {
         case "lowerdir" ->
             SpecDecoder.decodeLowers(
-                option.value(),
-                lower -> layers.add(lower(PrintedKind.LOWER, lower)),
-                lower -> layers.add(lower(PrintedKind.DATA_LOWER, lower)));
-        case "lowerdir+" -> layers.add(lower(PrintedKind.LOWER, option.value()));
-        case "datadir+" -> layers.add(lower(PrintedKind.DATA_LOWER, option.value()));
-        case "upperdir" -> layers.add(written(PrintedKind.UPPER, option.value()));
-        case "workdir" -> layers.add(written(PrintedKind.WORK, option.value()));
+                option.valueBytes(),
+                lower -> layers.add(lowerLayer(PrintedKind.LOWER, lower)),
+                lower -> layers.add(lowerLayer(PrintedKind.DATA_LOWER, lower)));
+        case "lowerdir+" -> layers.add(lowerLayer(PrintedKind.LOWER, option.valueBytes()));
+        case "datadir+" -> layers.add(lowerLayer(PrintedKind.DATA_LOWER, option.valueBytes()));
+        case "upperdir" -> layers.add(writtenLayer(PrintedKind.UPPER, option.valueBytes()));
+        case "workdir" -> layers.add(writtenLayer(PrintedKind.WORK, option.valueBytes()));
         default -> {}
       }
     }
     return layers;
   }
 
-  private static PrintedLayer lower(PrintedKind kind, byte[] path) {
-    return new PrintedLayer(kind, List.of(text(path)));
+  private static PrintedLayer lowerLayer(PrintedKind kind, byte[] path) {
+    return new PrintedLayer(kind, List.of(layerText(path)));
   }
 
-  private static PrintedLayer written(PrintedKind kind, byte[] path) {
-    String raw = text(path);
-    String plain = text(OptionString.unescape(path));
+  private static PrintedLayer writtenLayer(PrintedKind kind, byte[] path) {
+    String raw = layerText(path);
+    String plain = layerText(OptionString.unescapeValue(path));
     return new PrintedLayer(kind, raw.equals(plain) ? List.of(raw) : List.of(raw, plain));
   }
 
-  private static String text(byte[] bytes) {
+  private static String layerText(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
@@ -87,7 +87,7 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
    *
    * @return as it is printed
    */
-  public String text() {
+  public String layerText() {
     return new String(
         readings.get(0).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }

@@ -108,7 +108,7 @@ class BootCheckTest {
     Path decoy = sandbox.directory("decoy");
     FstabEntry entry = FstabEntry.of(spec);
     String line = entry.line().replace("lowerdir=", "lowerdir=" + decoy + ",lowerdir=");
-    FstabEntry odd = Fstab.parse(ByteText.bytes(line)).entries().get(0);
+    FstabEntry odd = Fstab.parse(ByteText.bytesOf(line)).entries().get(0);
     assertEquals(spec.lowers(), odd.spec().lowers());
     BootCheck check = BootCheck.of(odd);
     assertEquals(List.of(), codes(check), check::toString);
@@ -118,7 +118,7 @@ class BootCheckTest {
   void tellsWhatMountSays() throws IOException {
     OverlaySpec spec = sandbox.layers().build();
     String line = FstabEntry.of(spec).line().replace("xino=off", "xino=off,fsync=bogus");
-    BootCheck check = BootCheck.of(Fstab.parse(ByteText.bytes(line)).entries().get(0));
+    BootCheck check = BootCheck.of(Fstab.parse(ByteText.bytesOf(line)).entries().get(0));
     assertEquals(List.of(ProblemCode.BOOT_TRIAL_FAILED), codes(check), check::toString);
   }
 

@@ -104,10 +104,10 @@ class BootMountTest {
       })
   void mountsLayersOfEachName(String name) throws IOException {
     String root = ByteText.of(sandbox.root());
-    Path lower = PathBytes.toPath(ByteText.bytes(root + "/lower/" + name));
-    Path upper = PathBytes.toPath(ByteText.bytes(root + "/upper/" + name));
-    Path work = PathBytes.toPath(ByteText.bytes(root + "/work/" + name));
-    Path mountPoint = PathBytes.toPath(ByteText.bytes(root + "/mnts/" + name + "."));
+    Path lower = PathBytes.toPath(ByteText.bytesOf(root + "/lower/" + name));
+    Path upper = PathBytes.toPath(ByteText.bytesOf(root + "/upper/" + name));
+    Path work = PathBytes.toPath(ByteText.bytesOf(root + "/work/" + name));
+    Path mountPoint = PathBytes.toPath(ByteText.bytesOf(root + "/mnts/" + name + "."));
     OverlaySpec spec =
         OverlaySpec.builder()
             .lower(lower)
@@ -260,7 +260,7 @@ class BootMountTest {
       }
       String message = "seed " + seed + " round " + round + ": " + options;
       String line = "overlay " + mountPoint + " overlay " + options + "\n";
-      FstabEntry entry = Fstab.parse(ByteText.bytes(line)).entries().get(0);
+      FstabEntry entry = Fstab.parse(ByteText.bytesOf(line)).entries().get(0);
       Optional<OverlaySpec> read = Optional.empty();
       try {
         read = Optional.of(entry.spec());

@@ -16,8 +16,8 @@ class MountProgramTest {
     OfThisMachine() throws SyscallException {
       MachineCommand version = MachineCommand.run("mount", "--version");
       MountProgram.takesLongValues(version.output());
-      NativeAccess.problem();
-      LayerChannel.refused();
+      NativeAccess.accessProblem();
+      LayerChannel.refusedCall();
       MountContext.open().close();
     }
 

@@ -33,7 +33,7 @@ final class Programs {
    * A sandbox for whoever runs the test; what loads the native part keeps a file open, so before.
    */
   static Sandbox sandbox() throws IOException {
-    var reason = NativeAccess.problem();
+    var reason = NativeAccess.accessProblem();
     assumeTrue(reason.isEmpty(), () -> "no system calls here: " + reason.get());
     return Sandbox.create();
   }
@@ -43,6 +43,6 @@ final class Programs {
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    return MachineCommand.finish(builder.start());
+    return MachineCommand.finishProcess(builder.start());
   }
 }

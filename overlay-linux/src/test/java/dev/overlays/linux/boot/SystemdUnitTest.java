@@ -139,7 +139,7 @@ class SystemdUnitTest {
       assertTrue(dump.contains(where), where + " " + message);
       String options = "Options: " + unit.mountOptions();
       assertTrue(dump.contains(options), options + " " + message);
-      for (Path layer : EntryOptions.layers(unit.spec())) {
+      for (Path layer : EntryOptions.layersOf(unit.spec())) {
         String requires = "RequiresMountsFor: " + ByteText.of(layer) + " (origin-file)";
         assertTrue(dump.contains(requires), requires + " " + message);
       }

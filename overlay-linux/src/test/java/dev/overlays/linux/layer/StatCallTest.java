@@ -22,11 +22,11 @@ class StatCallTest {
 
   private static EntryStat without(int field) throws IOException {
     try (Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH);
-        ScratchMemory scratch = ScratchMemory.borrow()) {
-      assertEquals(0, StatCall.make(scratch, root, scratch.string(new byte[] {'.'})));
+        ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      assertEquals(0, StatCall.makeCall(scratch, root, scratch.putString(new byte[] {'.'})));
       ByteBuffer statx = scratch.structBuffer();
       statx.putInt(0, statx.getInt(0) & ~field);
-      return StatCall.result(scratch, () -> "/layer/entry");
+      return StatCall.resultOf(scratch, () -> "/layer/entry");
     }
   }
 

@@ -154,7 +154,7 @@ class LiveViewTest {
       for (String name : new String[] {"l", "other"}) {
         Sandbox.run("mount", "--bind", place.resolve(name).toString(), away.toString());
         try (Descriptor layer = Descriptor.open(away, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-          context.descriptor("lowerdir+", layer);
+          context.setDescriptor("lowerdir+", layer);
         }
         Path moved = sandbox.directory("disk/moved-" + name);
         Sandbox.run("mount", "--move", away.toString(), moved.toString());
@@ -172,28 +172,28 @@ class LiveViewTest {
   private Descriptor tree(String name) throws IOException {
     try (Descriptor directory =
             Descriptor.open(place.resolve(name), OpenFlags.PATH | OpenFlags.DIRECTORY);
-        ScratchMemory scratch = ScratchMemory.borrow()) {
+        ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       return new Descriptor(
-          directory.call(
-              Syscall.OPEN_TREE, scratch.string(new byte[0]), OPEN_TREE_CLONE | AT_EMPTY_PATH));
+          directory.callOn(
+              Syscall.OPEN_TREE, scratch.putString(new byte[0]), OPEN_TREE_CLONE | AT_EMPTY_PATH));
     }
   }
 
   private void mount(Descriptor... lowers) throws IOException {
     try (MountContext context = MountContext.open()) {
       for (Descriptor lower : lowers) {
-        context.descriptor("lowerdir+", lower);
+        context.setDescriptor("lowerdir+", lower);
       }
       attach(context);
     }
   }
 
   private void attach(MountContext context) throws IOException {
-    context.create();
+    context.createSuperblock();
     Path mountPoint = place.resolve("m");
-    try (Descriptor view = context.mount(0);
+    try (Descriptor view = context.makeMount(0);
         Descriptor onto = Descriptor.open(mountPoint, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
-      MountMove.move(view, onto);
+      MountMove.moveMount(view, onto);
     }
     sandbox.hold(() -> Sandbox.run("umount", mountPoint.toString()));
   }
@@ -202,7 +202,7 @@ class LiveViewTest {
     return MountTable.ofThisProcess().stream()
         .filter(mount -> mount.mountPoint().equals(place.resolve("m")))
         .flatMap(mount -> PrintedLayer.of(mount.options()).stream())
-        .map(PrintedLayer::text)
+        .map(PrintedLayer::layerText)
         .toList();
   }
 

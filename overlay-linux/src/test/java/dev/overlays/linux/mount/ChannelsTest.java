@@ -56,11 +56,11 @@ class ChannelsTest {
     }
     try (LayerHandles handles = LayerHandles.open(spec)) {
       ContextMount context = new ContextMount(channel, spec, handles);
-      assertEquals(channel != LayerChannel.DATA, context.fits());
+      assertEquals(channel != LayerChannel.DATA, context.fitsKernel());
       if (channel == LayerChannel.DATA) {
-        new DataMount(spec, handles).mount();
+        new DataMount(spec, handles).mountOverlay();
       } else {
-        context.mount();
+        context.mountAttached();
       }
     }
   }
@@ -106,10 +106,10 @@ class ChannelsTest {
   void stringsAreNotUsedBeyondWhatTheyHold() throws IOException {
     OverlaySpec spec = spec((LONG + "/").repeat(7));
     try (LayerHandles handles = LayerHandles.open(spec)) {
-      assertFalse(new ContextMount(LayerChannel.NAMES, spec, handles).fits());
-      assertFalse(new ContextMount(LayerChannel.LIST, spec, handles).fits());
-      assertTrue(new ContextMount(LayerChannel.DESCRIPTORS, spec, handles).fits());
-      new DataMount(spec, handles).mount();
+      assertFalse(new ContextMount(LayerChannel.NAMES, spec, handles).fitsKernel());
+      assertFalse(new ContextMount(LayerChannel.LIST, spec, handles).fitsKernel());
+      assertTrue(new ContextMount(LayerChannel.DESCRIPTORS, spec, handles).fitsKernel());
+      new DataMount(spec, handles).mountOverlay();
     }
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
       assertEquals(spec, mount.spec());
@@ -130,7 +130,7 @@ class ChannelsTest {
             .build();
     try (LayerHandles handles = LayerHandles.open(spec)) {
       DataMount data = new DataMount(spec, handles);
-      OverlayException e = assertThrows(OverlayException.class, data::mount);
+      OverlayException e = assertThrows(OverlayException.class, data::mountOverlay);
       assertTrue(e.has(ProblemCode.LAYERS_TOO_LONG), e::toString);
     }
   }

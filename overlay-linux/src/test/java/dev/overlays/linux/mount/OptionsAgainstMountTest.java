@@ -242,7 +242,7 @@ class OptionsAgainstMountTest {
   /** The options in force, and what is shown: renamed directories, and files without data. */
   private static String view(Path root) throws IOException {
     String options =
-        MountTable.find(FileId.of(PathBytes.of(root)))
+        MountTable.findMount(FileId.of(PathBytes.of(root)))
             .orElseThrow()
             .options()
             .replaceAll("\\w+dir\\+?=/[^,]*,?", "");

@@ -12,7 +12,8 @@ class EnterCommandTest {
   static final class MappingOffered implements FullJvm.Question {
     MappingOffered() throws IOException {
       Process help =
-          new ProcessBuilder(NamespacePrograms.find("unshare").orElseThrow().toString(), "--help")
+          new ProcessBuilder(
+                  NamespacePrograms.findProgram("unshare").orElseThrow().toString(), "--help")
               .redirectErrorStream(true)
               .start();
       help.getInputStream().readAllBytes();

@@ -76,7 +76,7 @@ class RootlessOnViews extends RootlessBed {
   void isRefusedOverWhatOnlyAnotherNamespaceHas() throws IOException {
     try (OverlayMount view = view();
         UserNamespace other = UserNamespace.startForViews()) {
-      Path elsewhere = other.seen(ViewPlace.create(other).path());
+      Path elsewhere = other.pathSeenHere(ViewPlace.createPlace(other).pathInside());
       assertThrows(OverlayException.class, () -> mount(over(elsewhere).ephemeral()));
       assertTrue(view.isMounted());
     }

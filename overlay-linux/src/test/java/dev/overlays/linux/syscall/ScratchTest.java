@@ -24,15 +24,15 @@ class ScratchTest {
 
   @Test
   void threadThatHasBorrowedGetsTheSameAgain() throws InterruptedException {
-    try (ScratchMemory outer = ScratchMemory.borrow()) {
-      try (ScratchMemory inner = ScratchMemory.borrow()) {
+    try (ScratchMemory outer = ScratchMemory.borrowMemory()) {
+      try (ScratchMemory inner = ScratchMemory.borrowMemory()) {
         assertSame(outer, inner);
       }
       AtomicReference<ScratchMemory> ofAnother = new AtomicReference<>();
       Thread other =
           new Thread(
               () -> {
-                try (ScratchMemory scratch = ScratchMemory.borrow()) {
+                try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
                   ofAnother.set(scratch);
                 }
               });
@@ -54,8 +54,8 @@ class ScratchTest {
       threads.add(
           start(
               () -> {
-                try (ScratchMemory scratch = ScratchMemory.borrow()) {
-                  addresses.add(scratch.data());
+                try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+                  addresses.add(scratch.dataPointer());
                   borrowed.countDown();
                   goOn.await();
                 } catch (InterruptedException e) {
@@ -87,9 +87,9 @@ class ScratchTest {
           start(
               () -> {
                 try (Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH);
-                    ScratchMemory scratch = ScratchMemory.borrow()) {
+                    ScratchMemory scratch = ScratchMemory.borrowMemory()) {
                   assertNotEquals(0, FileId.of(root).inode());
-                  addresses.add(scratch.data());
+                  addresses.add(scratch.dataPointer());
                 } catch (SyscallException e) {
                   throw new AssertionError(e);
                 }

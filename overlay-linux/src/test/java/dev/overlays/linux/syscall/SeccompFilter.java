@@ -32,7 +32,7 @@ public final class SeccompFilter {
 
   /** Lets calls fail from now on, in all threads. */
   public static void deny(Errno errno, Collection<Syscall> calls) {
-    ProcessorType machine = ProcessorType.current().orElseThrow();
+    ProcessorType machine = ProcessorType.currentType().orElseThrow();
     SeccompFilter filter = new SeccompFilter(calls.size());
     filter.add(LOAD, 0, 0);
     for (Syscall call : calls) {
