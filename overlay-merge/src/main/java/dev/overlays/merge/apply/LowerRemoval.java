@@ -109,8 +109,8 @@ final class LowerRemoval {
           type = LayerEntries.present(directory, entry.name()).type();
         }
         if (type == EntryType.DIRECTORY) {
-          return new DirectoryStep(
-              directory, entry.name(), inside, inside.placeIn(entry.name()), true);
+          ViewPlace below = inside.placeIn(entry.name());
+          return new DirectoryStep(directory, entry.name(), inside, below, true);
         }
         removeLeaf(directory, entry.name(), inside);
       }
