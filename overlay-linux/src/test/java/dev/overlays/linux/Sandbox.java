@@ -11,6 +11,8 @@ import dev.overlays.Overlays;
 import dev.overlays.UuidMode;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
+import dev.overlays.linux.table.MountRecord;
+import dev.overlays.linux.table.MountTable;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
@@ -191,7 +194,7 @@ public final class Sandbox implements AutoCloseable {
    * Unmounts as soon as nobody looks: whoever searches for live views holds the root of each file
    * system for a moment, in any process of the machine.
    */
-  private static void detach(Path mountPoint) throws IOException {
+  public static void detach(Path mountPoint) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (true) {
       try {
@@ -203,6 +206,19 @@ public final class Sandbox implements AutoCloseable {
         }
       }
     }
+  }
+
+  /**
+   * Where something is mounted in this sandbox, also what a test that failed has left, last first.
+   */
+  private List<Path> mountPointsInside() throws IOException {
+    List<Path> inside = new ArrayList<>();
+    for (MountRecord record : MountTable.ofThisProcess()) {
+      if (record.mountPoint().startsWith(root)) {
+        inside.add(0, record.mountPoint());
+      }
+    }
+    return inside;
   }
 
   /** Runs a command, and returns what it printed. */
@@ -258,12 +274,10 @@ public final class Sandbox implements AutoCloseable {
             .map(mount -> mount.root())
             .filter(path -> path.startsWith(root) && !mounts.contains(path))
             .toList();
-    for (Path path : left) {
+    for (Path path : mountPointsInside()) {
       detach(path);
     }
-    while (!mounts.isEmpty()) {
-      detach(mounts.pop());
-    }
+    mounts.clear();
     try (LayerDirectory directory = LayerStore.of(root).open(root)) {
       LayerEntries.removeAll(directory);
     }
