@@ -152,12 +152,12 @@ class BusyTest {
           print "ready\\n" if !$n++;
           select(undef, undef, undef, 0.004);
           closedir($root);
-          select(undef, undef, undef, 0.001);
+          select(undef, undef, undef, 0.012);
           my $in = ""; vec($in, 0, 1) = 1; last if select($in, undef, undef, 0);
         }' "$1"
         """;
     try (Holder glances = Holder.running(script, mount.root())) {
-      for (int i = 0; i < 50; i++) {
+      for (int i = 0; i < 30; i++) {
         assertEquals(List.of(), mount.holders(), () -> "process " + glances.pid());
       }
     }
