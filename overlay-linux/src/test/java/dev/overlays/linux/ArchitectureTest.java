@@ -136,6 +136,17 @@ class ArchitectureTest {
             "dev.overlays.merge.report"),
         exportedToAll(OverlayMerge.class));
     assertEquals(
+        Set.of(
+            "dev.overlays.testkit.backend",
+            "dev.overlays.testkit.fault",
+            "dev.overlays.testkit.junit",
+            "dev.overlays.testkit.layer",
+            "dev.overlays.testkit.memory",
+            "dev.overlays.testkit.replay",
+            "dev.overlays.testkit.tree",
+            "dev.overlays.testkit.union"),
+        exportedToAll(LayerView.class));
+    assertEquals(
         Set.of("dev.overlays.linux", "dev.overlays.linux.boot"),
         exportedToAll(KernelBackend.class));
   }

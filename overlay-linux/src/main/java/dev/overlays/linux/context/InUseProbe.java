@@ -3,9 +3,8 @@ package dev.overlays.linux.context;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.OpenFlags;
-import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -104,13 +103,11 @@ public final class InUseProbe {
   private static boolean inUseByMount(Descriptor directory, Descriptor elsewhere) {
     String layers =
         "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(nameOf(directory), nameOf(elsewhere));
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      scratch.dataBuffer().put(asciiBytes("index=on," + layers)).put((byte) 0);
-      long overlay = scratch.putString(asciiBytes("overlay"));
-      long place = scratch.secondString(elsewhere.magicLink());
-      long result =
-          Kernel.attempt(Syscall.MOUNT, overlay, place, overlay, 0, scratch.dataPointer(), 0);
-      return result == -Errno.EBUSY.number();
+    try {
+      MountCalls.mount("overlay", elsewhere.magicLink(), 0, asciiBytes("index=on," + layers));
+      return false;
+    } catch (SyscallException e) {
+      return e.errno() == Errno.EBUSY;
     }
   }
 

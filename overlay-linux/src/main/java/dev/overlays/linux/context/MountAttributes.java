@@ -5,9 +5,8 @@ import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
@@ -19,10 +18,6 @@ import java.util.Set;
  * of owners.
  */
 public final class MountAttributes {
-  private static final int AT_EMPTY_PATH = 0x1000;
-  private static final int AT_RECURSIVE = 0x8000;
-  private static final byte[] ROOT = {'/'};
-  private static final int SIZE = 32;
   private static final long RDONLY = 0x1;
   private static final long IDMAP = 0x100000;
 
@@ -95,11 +90,7 @@ public final class MountAttributes {
     if (CallProbe.mayUse(Syscall.MOUNT)) {
       OldMountCall.setPropagationOfAll(kind);
     } else {
-      try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-        long root = scratch.putString(ROOT);
-        long attributes = scratch.structPointer(0, 0, kind, 0);
-        Kernel.call(Syscall.MOUNT_SETATTR, Kernel.AT_FDCWD, root, AT_RECURSIVE, attributes, SIZE);
-      }
+      MountCalls.setPropagationOfAll(kind);
     }
   }
 
@@ -129,10 +120,6 @@ public final class MountAttributes {
   private static void setAttributes(
       Descriptor mount, long added, long cleared, long propagation, long userNamespace)
       throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long empty = scratch.putString(new byte[0]);
-      long attributes = scratch.structPointer(added, cleared, propagation, userNamespace);
-      mount.callOn(Syscall.MOUNT_SETATTR, empty, AT_EMPTY_PATH, attributes, SIZE);
-    }
+    MountCalls.setAttributes(mount, added, cleared, propagation, userNamespace);
   }
 }

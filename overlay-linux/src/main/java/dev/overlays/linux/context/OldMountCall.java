@@ -2,9 +2,7 @@ package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileSystem;
-import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.ScratchMemory;
-import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.SyscallException;
 
 /**
@@ -45,9 +43,7 @@ final class OldMountCall {
   }
 
   static void setPropagationOfAll(int kind) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      Kernel.call(Syscall.MOUNT, 0, scratch.putString(ROOT), 0, MS_REC | kind, 0);
-    }
+    MountCalls.changeMount(ROOT, MS_REC | kind);
   }
 
   private static int presentFlags(Descriptor mount) throws SyscallException {
@@ -57,8 +53,6 @@ final class OldMountCall {
   }
 
   private static void callMount(Descriptor mount, int flags) throws SyscallException {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      Kernel.call(Syscall.MOUNT, 0, scratch.putString(mount.magicLink()), 0, flags, 0);
-    }
+    MountCalls.changeMount(mount.magicLink(), flags);
   }
 }

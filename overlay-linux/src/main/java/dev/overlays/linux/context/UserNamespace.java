@@ -1,6 +1,7 @@
 package dev.overlays.linux.context;
 
 import dev.overlays.IdMapping;
+import dev.overlays.linux.process.ProcessEndings;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.TrustedProgram;
@@ -54,17 +55,7 @@ final class UserNamespace {
 
   private static void endProcess(Process child) throws IOException {
     child.destroyForcibly();
-    boolean interrupted = false;
-    while (child.isAlive()) {
-      try {
-        child.waitFor();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    ProcessEndings.of(child);
     child.getOutputStream().close();
     child.getInputStream().close();
   }

@@ -1,5 +1,6 @@
 package dev.overlays.linux.fuse;
 
+import dev.overlays.linux.process.ProcessEndings;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
@@ -110,7 +111,7 @@ final class DaemonStart implements Closeable {
         said.add(line);
       }
     }
-    return ChildEnd.of(process) == 0;
+    return ProcessEndings.of(process) == 0;
   }
 
   /** What it has said beside that it has its locks. */
@@ -122,6 +123,6 @@ final class DaemonStart implements Closeable {
   public void close() throws IOException {
     process.getOutputStream().close();
     words.close();
-    ChildEnd.of(process);
+    ProcessEndings.of(process);
   }
 }

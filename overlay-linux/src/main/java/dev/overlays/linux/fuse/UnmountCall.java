@@ -1,10 +1,9 @@
 package dev.overlays.linux.fuse;
 
+import dev.overlays.linux.process.ProcessEndings;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.ScratchMemory;
-import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
@@ -13,11 +12,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Unmounts once: root by the kernel's call, others by the program that may. */
 final class UnmountCall {
-  private static final int MNT_DETACH = 2;
-  private static final int UMOUNT_NOFOLLOW = 8;
   private static final String SCRIPT =
       "point=$(printf '%b.' \"$1\")\nexec \"$0\" -u $2 -- \"${point%.}\"\n";
 
@@ -37,16 +35,13 @@ final class UnmountCall {
   }
 
   private static UnmountResult byKernel(Path place, boolean lazy) {
-    int flags = lazy ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW;
-    long result;
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      result = Kernel.attempt(Syscall.UMOUNT2, scratch.putString(PathBytes.of(place)), flags);
-    }
-    if (result == 0) {
-      return new UnmountResult(true, false, "");
-    }
-    Errno errno = Errno.of((int) -result);
-    return new UnmountResult(false, errno == Errno.EBUSY, errno.text());
+    int flags =
+        lazy ? MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW : MountCalls.UMOUNT_NOFOLLOW;
+    Optional<Errno> refused = MountCalls.unmount(PathBytes.of(place), flags);
+    return new UnmountResult(
+        refused.isEmpty(),
+        refused.equals(Optional.of(Errno.EBUSY)),
+        refused.map(Errno::text).orElse(""));
   }
 
   /** The program's words are those of strerror(3) in English, which is asked for. */
@@ -66,7 +61,7 @@ final class UnmountCall {
       String words =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       boolean busy = words.toLowerCase(Locale.ROOT).contains("resource busy");
-      return new UnmountResult(ChildEnd.of(process) == 0, busy, words);
+      return new UnmountResult(ProcessEndings.of(process) == 0, busy, words);
     } catch (IOException e) {
       return new UnmountResult(false, false, e.getMessage());
     }

@@ -9,9 +9,7 @@ import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.ScratchMemory;
-import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
 import java.io.IOException;
@@ -20,8 +18,6 @@ import java.util.List;
 
 /** Mounts by way of a {@link MountContext}. */
 final class ContextMount {
-  private static final int MNT_DETACH = 2;
-
   /** SET_STRING takes a value of at most this many bytes. */
   private static final int LONGEST_STRING = 255;
 
@@ -88,9 +84,7 @@ final class ContextMount {
         MountAttributes.setPropagation(mount, spec.propagation());
         return id;
       } catch (SyscallException | RuntimeException | Error e) {
-        try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-          Kernel.attempt(Syscall.UMOUNT2, scratch.putString(mount.magicLink()), MNT_DETACH);
-        }
+        MountCalls.unmount(mount.magicLink(), MountCalls.MNT_DETACH);
         throw e;
       }
     }

@@ -8,10 +8,8 @@ import dev.overlays.linux.context.IdMappedTree;
 import dev.overlays.linux.context.KernelOptions;
 import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.ScratchMemory;
-import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
 import java.io.ByteArrayOutputStream;
@@ -48,32 +46,22 @@ final class DataMount {
                   + ".",
               "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
     }
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      return mountOverlay(scratch, data, handles.mountPoint().orElseThrow().procPath());
-    }
+    return mountOverlay(data, handles.mountPoint().orElseThrow().procPath());
   }
 
-  private FileId mountOverlay(ScratchMemory scratch, byte[] data, Path target) throws IOException {
-    long overlay = scratch.putString("overlay".getBytes(StandardCharsets.US_ASCII));
-    scratch.dataBuffer().put(data).put((byte) 0);
+  private FileId mountOverlay(byte[] data, Path target) throws IOException {
+    byte[] place = PathBytes.of(target);
     int flags = spec.attributes().stream().mapToInt(MountFlags::flagOf).sum();
     try {
-      Kernel.call(
-          Syscall.MOUNT,
-          overlay,
-          scratch.secondString(PathBytes.of(target)),
-          overlay,
-          flags,
-          scratch.dataPointer());
+      MountCalls.mount("overlay", place, flags, data);
     } catch (SyscallException e) {
       throw new MountRefusedException(e, List.of());
     }
     try {
-      int propagation = MountFlags.propagationFlag(spec.propagation());
-      Kernel.call(Syscall.MOUNT, 0, scratch.putString(PathBytes.of(target)), 0, propagation, 0);
-      return FileId.of(PathBytes.of(target));
+      MountCalls.changeMount(place, MountFlags.propagationFlag(spec.propagation()));
+      return FileId.of(place);
     } catch (SyscallException | RuntimeException | Error e) {
-      Kernel.attempt(Syscall.UMOUNT2, scratch.putString(PathBytes.of(target)), 0);
+      MountCalls.unmount(place, 0);
       throw e;
     }
   }

@@ -8,10 +8,9 @@ import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.context.OptionSupport;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.ScratchMemory;
-import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -78,16 +77,13 @@ final class DataOptionSupport {
 
   private boolean isMounted(String options) {
     byte[] data = ("lowerdir=" + upper + ":" + lower + options).getBytes(StandardCharsets.US_ASCII);
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      scratch.dataBuffer().put(data).put((byte) 0);
-      long type = scratch.putString(OVERLAY.getBytes(StandardCharsets.US_ASCII));
-      long target = scratch.secondString(PathBytes.of(upper));
-      long result = Kernel.attempt(Syscall.MOUNT, type, target, type, 0, scratch.dataPointer());
-      if (result == 0) {
-        Kernel.attempt(Syscall.UMOUNT2, scratch.putString(PathBytes.of(upper)), 0);
-      }
+    try {
+      MountCalls.mount(OVERLAY, PathBytes.of(upper), 0, data);
+      MountCalls.unmount(PathBytes.of(upper), 0);
+      return true;
+    } catch (SyscallException e) {
       // Only this says that the option is not known.
-      return result != -Errno.EINVAL.number();
+      return e.errno() != Errno.EINVAL;
     }
   }
 }

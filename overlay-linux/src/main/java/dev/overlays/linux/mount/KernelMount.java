@@ -9,10 +9,8 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.linux.live.MountedSpec;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.ScratchMemory;
-import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import java.io.IOException;
@@ -27,9 +25,6 @@ import java.util.Optional;
 public final class KernelMount implements OverlayMount {
   /** The name of the backend. */
   public static final String BACKEND = "kernel";
-
-  private static final int MNT_DETACH = 2;
-  private static final int UMOUNT_NOFOLLOW = 8;
 
   private final OverlaySpec spec;
   private final List<Problem> specProblems;
@@ -132,7 +127,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
     boolean gone = RetryBackoff.ofUnmount(options, () -> tryToUnmount(0), this::holders);
-    if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
+    if (!gone && !(options.lazy() && tryToUnmount(MountCalls.MNT_DETACH))) {
       throw MountHolders.busyRefusal(presentPlace().orElse(root), holders());
     }
     closed = true;
@@ -225,11 +220,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   private static Errno callUnmount(Path place, int flags) {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long path = scratch.putString(PathBytes.of(place));
-      long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
-      return result == 0 ? null : Errno.of((int) -result);
-    }
+    return MountCalls.unmount(PathBytes.of(place), MountCalls.UMOUNT_NOFOLLOW | flags).orElse(null);
   }
 
   private static OverlayException refusedUnmount(Path place, Errno errno) {

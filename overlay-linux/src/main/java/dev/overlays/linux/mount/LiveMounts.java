@@ -83,7 +83,7 @@ public final class LiveMounts {
    */
   public static List<OverlayMount> of(String backend) {
     return listAll().stream()
-        .filter(mount -> mount.isMounted() && mount.backend().equals(backend))
+        .filter(mount -> mount.backend().equals(backend) && mount.isMounted())
         .toList();
   }
 

@@ -6,7 +6,6 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.MountRecord;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,17 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * Who uses a mount: the mounts on it, and of each process that may be looked at the working
- * directory, the root, the program, the open files and the mappings. Source: proc(5).
- */
+/** Who uses a mount: the mounts on it, and each process that may be looked at. */
 public final class MountHolders {
   private static final Path PROC = Path.of("/proc");
-  private static final Map<String, String> LINKS =
-      Map.of("cwd", "working directory", "root", "root directory", "exe", "program");
 
   private final HeldMount mount;
   private final List<Problem> found = new ArrayList<>();
+
+  /** Processes that have nothing but the root of the view open. */
+  private final Map<Path, Problem> glancing = new LinkedHashMap<>();
 
   private MountHolders(HeldMount mount) {
     this.mount = mount;
@@ -53,7 +50,17 @@ public final class MountHolders {
       // Without /proc nobody can be named.
       return holders.found;
     }
+    RetryBackoff.awaitGlances(holders::haveGlancesEnded);
+    holders.found.addAll(holders.glancing.values());
     return holders.found;
+  }
+
+  /** Asks again who looked at the root only: who looks through all mounts has let go by now. */
+  private boolean haveGlancesEnded() {
+    List<Path> again = List.copyOf(glancing.keySet());
+    glancing.clear();
+    again.forEach(this::findIn);
+    return glancing.isEmpty();
   }
 
   /**
@@ -115,51 +122,11 @@ public final class MountHolders {
   }
 
   private void findIn(Path process) {
-    Map<Path, String> uses = new LinkedHashMap<>();
-    LINKS.forEach((link, use) -> findHolders(process.resolve(link), use, uses));
-    try (DirectoryStream<Path> descriptors = Files.newDirectoryStream(process.resolve("fd"))) {
-      descriptors.forEach(descriptor -> findHolders(descriptor, "open file", uses));
-    } catch (IOException | DirectoryIteratorException e) {
-      // The process has ended, or is none of ours to look at.
-    }
-    for (Path file : mount.mappedIn(process)) {
-      uses.putIfAbsent(file, "mapped file");
-    }
-    if (!uses.isEmpty()) {
-      found.add(heldProblem(process, uses));
-    }
-  }
-
-  /** A link of /proc leads to the file itself, so what it leads to tells its mount. */
-  private void findHolders(Path link, String use, Map<Path, String> uses) {
-    try {
-      FileId file = FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII));
-      if (mount.hasMount(file) && !mount.isOwn(link, file)) {
-        uses.putIfAbsent(mount.presentPlace(Files.readSymbolicLink(link)), use);
-      }
-    } catch (IOException e) {
-      // The process has let go, has ended, or is none of ours to look at.
-    }
-  }
-
-  private static Problem heldProblem(Path process, Map<Path, String> uses) {
-    String pid = process.getFileName().toString();
-    StringBuilder what = new StringBuilder();
-    uses.forEach((path, use) -> what.append(", ").append(use).append(' ').append(path));
-    return Problem.of(
-        ProblemCode.MOUNT_HELD,
-        uses.keySet().iterator().next(),
-        "Process " + pid + " (" + commandOf(process) + ") uses it: " + what.substring(2) + ".",
-        pid.equals(Long.toString(ProcessHandle.current().pid()))
-            ? "It is this very JVM: close its streams, channels and mappings of the view."
-            : "End it, or let it leave the view.");
-  }
-
-  private static String commandOf(Path process) {
-    try {
-      return Files.readString(process.resolve("comm")).strip();
-    } catch (IOException e) {
-      return "ended meanwhile";
+    ProcessUses uses = ProcessUses.of(mount, process);
+    if (uses.isGlance()) {
+      glancing.put(process, uses.heldProblem());
+    } else if (!uses.isEmpty()) {
+      found.add(uses.heldProblem());
     }
   }
 }

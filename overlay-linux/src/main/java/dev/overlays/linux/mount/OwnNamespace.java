@@ -1,8 +1,7 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.linux.context.MountAttributes;
-import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 
@@ -12,8 +11,6 @@ import java.io.IOException;
  * unshare(2), mount_namespaces(7).
  */
 final class OwnNamespace {
-  private static final int CLONE_NEWNS = 0x20000;
-
   private OwnNamespace() {}
 
   /** What is done there. */
@@ -56,7 +53,7 @@ final class OwnNamespace {
   }
 
   private static void enterNamespace() throws SyscallException {
-    Kernel.call(Syscall.UNSHARE, CLONE_NEWNS);
+    MountCalls.enterOwnNamespace();
     MountAttributes.makeAllPrivate();
   }
 

@@ -6,6 +6,7 @@ import dev.overlays.UnmountOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Tries again and again, at first soon, later less often. */
@@ -20,6 +21,9 @@ public final class RetryBackoff {
 
   /** Others look through all mounts when they merge, and have each of them open meanwhile. */
   private static final Duration NOBODY_NAMED = Duration.ofSeconds(1);
+
+  /** A search through all mounts has a root open for milliseconds, on a busy machine for more. */
+  private static final Duration GLANCE = Duration.ofMillis(200);
 
   private static final long LONGEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -71,6 +75,25 @@ public final class RetryBackoff {
   }
 
   static boolean of(Duration patience, RetriedAttempt attempt) throws OverlayException {
+    return retry(patience, attempt::succeeds);
+  }
+
+  /**
+   * Waits until those are gone who only glance at a view, as a search through all mounts does.
+   *
+   * @param gone whether nobody of them is left
+   */
+  static void awaitGlances(BooleanSupplier gone) {
+    retry(GLANCE, gone::getAsBoolean);
+  }
+
+  /** An attempt that throws what it likes. */
+  private interface AnyAttempt<E extends Exception> {
+    boolean succeeds() throws E;
+  }
+
+  private static <E extends Exception> boolean retry(Duration patience, AnyAttempt<E> attempt)
+      throws E {
     long start = System.nanoTime();
     long pause = FIRST_PAUSE;
     while (!attempt.succeeds()) {

@@ -1,5 +1,6 @@
 package dev.overlays.linux.namespace;
 
+import dev.overlays.linux.process.ProcessEndings;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package dev.overlays.linux.namespace;
 
+import dev.overlays.linux.process.ProcessEndings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,10 +6,9 @@ import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -22,8 +21,6 @@ import java.util.OptionalLong;
  */
 final class TmpfsMount {
   private static final int MS_PRIVATE = 1 << 18;
-  private static final int MNT_DETACH = 2;
-  private static final int UMOUNT_NOFOLLOW = 8;
 
   private TmpfsMount() {}
 
@@ -33,18 +30,13 @@ final class TmpfsMount {
       return;
     }
     String size = limit.isPresent() ? ",size=" + limit.getAsLong() : "";
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      byte[] options = asciiBytes("mode=0700" + size);
-      scratch.dataBuffer().put(options).put((byte) 0);
-      byte[] target = PathBytes.of(place);
-      long type = scratch.putString(asciiBytes("tmpfs"));
-      Kernel.call(
-          Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.dataPointer());
-      long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.putString(target), 0, MS_PRIVATE, 0);
-      if (result < 0) {
-        unmountLazily(place);
-        throw new SyscallException(Syscall.MOUNT, (int) -result);
-      }
+    byte[] target = PathBytes.of(place);
+    MountCalls.mount("tmpfs", target, 0, asciiBytes("mode=0700" + size));
+    try {
+      MountCalls.changeMount(target, MS_PRIVATE);
+    } catch (SyscallException e) {
+      unmountLazily(place);
+      throw e;
     }
   }
 
@@ -70,10 +62,7 @@ final class TmpfsMount {
 
   /** Unmounts what is mounted there, with all that is mounted in it. */
   static void unmountLazily(Path place) {
-    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long path = scratch.putString(PathBytes.of(place));
-      Kernel.attempt(Syscall.UMOUNT2, path, MNT_DETACH | UMOUNT_NOFOLLOW);
-    }
+    MountCalls.unmount(PathBytes.of(place), MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
   }
 
   private static byte[] asciiBytes(String text) {

@@ -135,6 +135,35 @@ class BusyTest {
   }
 
   @Test
+  void namesAnOpenRootThatStaysOpen() throws IOException {
+    try (Holder holder = Holder.running("exec 7<\"$1\"", mount.root())) {
+      assertHeld(holder, "sh", "open file", mount.root());
+    }
+  }
+
+  /** As a JVM does that looks through all live views. */
+  @Test
+  void namesNobodyWhoOpensAndClosesTheRoot() throws IOException {
+    String script =
+        """
+        exec perl -e '$| = 1; my $n = 0;
+        while (1) {
+          opendir(my $root, $ARGV[0]) or die $!;
+          print "ready\\n" if !$n++;
+          select(undef, undef, undef, 0.004);
+          closedir($root);
+          select(undef, undef, undef, 0.012);
+          my $in = ""; vec($in, 0, 1) = 1; last if select($in, undef, undef, 0);
+        }' "$1"
+        """;
+    try (Holder glances = Holder.running(script, mount.root())) {
+      for (int i = 0; i < 30; i++) {
+        assertEquals(List.of(), mount.holders(), () -> "process " + glances.pid());
+      }
+    }
+  }
+
+  @Test
   void namesAMountInside() throws IOException {
     Path inner = sandbox.tmpfs("mnts/directory");
     Problem problem = holder();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import dev.overlays.linux.FullJvm;
+import dev.overlays.linux.process.ProcessEndings;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -1,11 +1,16 @@
-package dev.overlays.linux.namespace;
+package dev.overlays.linux.process;
 
 /** Waiting for processes that are about to end. */
-final class ProcessEndings {
+public final class ProcessEndings {
   private ProcessEndings() {}
 
-  /** Waits until a process has ended, and keeps an interrupt for later; returns its status. */
-  static int of(Process process) {
+  /**
+   * Waits until a process has ended. An interrupt waits, too, and the thread stays interrupted.
+   *
+   * @param process a process that ends by itself
+   * @return its exit status
+   */
+  public static int of(Process process) {
     boolean interrupted = false;
     try {
       while (true) {
