@@ -5,7 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The bytes of a path as the kernel has them. */
+/** Converts between paths and the bytes that the kernel uses. */
 public final class PathBytes {
   private PathBytes() {}
 
@@ -26,10 +26,10 @@ public final class PathBytes {
   }
 
   /**
-   * Returns the path of some bytes, whatever the locale of the JVM.
+   * Returns the path that some bytes stand for, whatever the locale of the JVM.
    *
    * @param bytes an absolute path, without NUL
-   * @return a path that leads there
+   * @return the path
    */
   public static Path toPath(byte[] bytes) {
     boolean plain = true;
@@ -50,9 +50,8 @@ public final class PathBytes {
   }
 
   /**
-   * Characters beyond ASCII stand for bytes in a way that depends on the JVM's locale and may lose
-   * some; the URI is made from the bytes themselves. It ends with a slash when the path is that of
-   * a directory.
+   * How characters beyond ASCII map to bytes depends on the JVM's locale, and the mapping may lose
+   * bytes; the URI is made from the bytes themselves. The URI of a directory ends with a slash.
    */
   private static byte[] decodePercent(String rawPath, boolean slash) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(rawPath.length());
