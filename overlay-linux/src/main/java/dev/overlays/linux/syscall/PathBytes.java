@@ -19,7 +19,7 @@ public final class PathBytes {
     String text = path.toString();
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {
-        return decodePercent(path.toUri().getRawPath(), text.endsWith("/"));
+        return fromUri(path.toUri().getRawPath(), text.endsWith("/"));
       }
     }
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -53,15 +53,25 @@ public final class PathBytes {
    * How characters beyond ASCII map to bytes depends on the JVM's locale, and the mapping may lose
    * bytes; the URI is made from the bytes themselves. The URI of a directory ends with a slash.
    */
-  private static byte[] decodePercent(String rawPath, boolean slash) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(rawPath.length());
-    int end = rawPath.endsWith("/") && !slash ? rawPath.length() - 1 : rawPath.length();
-    for (int i = 0; i < end; i++) {
-      if (rawPath.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(rawPath, i + 1, i + 3, 16));
+  private static byte[] fromUri(String rawPath, boolean slash) {
+    boolean added = rawPath.endsWith("/") && !slash;
+    return decodePercent(added ? rawPath.substring(0, rawPath.length() - 1) : rawPath);
+  }
+
+  /**
+   * Replaces percent signs with two hexadecimal digits by the bytes that they stand for.
+   *
+   * @param text with one byte per character otherwise; every percent sign has its two digits
+   * @return the bytes
+   */
+  public static byte[] decodePercent(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(text, i + 1, i + 3, 16));
         i += 2;
       } else {
-        bytes.write(rawPath.charAt(i));
+        bytes.write(text.charAt(i));
       }
     }
     return bytes.toByteArray();
