@@ -85,14 +85,15 @@ public final class IdMappedTree {
       return;
     }
     if (LayerChannel.ofThisKernel() == LayerChannel.DATA) {
-      problems.add(problemOf(lower, "the overlay of this kernel takes no mount contexts"));
+      problems.add(problemOf(lower, "the overlay of this kernel does not accept mount contexts"));
       return;
     }
     try {
       of(directory, mapping).close();
     } catch (IOException e) {
       boolean invalid = e instanceof SyscallException call && call.errno() == Errno.EINVAL;
-      problems.add(problemOf(lower, invalid ? "its file system cannot do it" : e.getMessage()));
+      problems.add(
+          problemOf(lower, invalid ? "its file system does not support it" : e.getMessage()));
     }
   }
 
@@ -100,7 +101,7 @@ public final class IdMappedTree {
     return problemOf(
         lower,
         why,
-        "Mount as root, with a lower on ext4, xfs, btrfs, tmpfs or the like; or give it as it is.");
+        "Mount as root, with a lower on ext4, xfs, btrfs or tmpfs, or use it without a mapping.");
   }
 
   private static Problem problemOf(Path lower, String why, String remedy) {

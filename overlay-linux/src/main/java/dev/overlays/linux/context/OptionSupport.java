@@ -48,7 +48,7 @@ public final class OptionSupport {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         spec.mountPoint(),
-        "This kernel does not take the option " + option + words + ".",
+        "This kernel does not accept the option " + option + words + ".",
         "Leave the option out, or use a newer kernel.");
   }
 }

@@ -81,9 +81,9 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
           Problem.of(
               ProblemCode.LAYER_PATH_UNKNOWN,
               mount.mountPoint(),
-              "Where the layer "
+              "The place of the layer "
                   + layer.layerText()
-                  + " of the view is cannot be told: it was mounted by a relative path, a"
+                  + " of the view is unknown: it was mounted by a relative path, a"
                   + " descriptor, or a mount that is gone.",
               "Make a spec of the directories that it was mounted with."));
       nowhere++;

@@ -41,7 +41,7 @@ public final class NativeAccess {
             refused ->
                 Problem.of(
                     ProblemCode.PLATFORM_UNSUPPORTED,
-                    "No file can be looked at: " + refused.refusalWords() + ".",
+                    "No file can be identified: " + refused.refusalWords() + ".",
                     refused.remedyText()));
   }
 }

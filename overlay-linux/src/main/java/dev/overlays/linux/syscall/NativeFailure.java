@@ -33,7 +33,7 @@ final class NativeFailure {
     if (failure instanceof UnsupportedOperationException) {
       return Problem.of(
           ProblemCode.PLATFORM_UNSUPPORTED,
-          "OverlayFS is Linux's, on x86_64 and aarch64; this is " + failure.getMessage() + ".",
+          "OverlayFS needs Linux on x86_64 or aarch64; this is " + failure.getMessage() + ".",
           "Use another backend, such as the test kit's in memory.");
     }
     Throwable cause = rootCause(failure);
@@ -58,7 +58,7 @@ final class NativeFailure {
       return unavailableProblem(
           Optional.empty(),
           "The native part of JNA could not be loaded, since this process has too many files open.",
-          "Raise the limit (ulimit -n, or LimitNOFILE= in a unit of systemd), and start it anew.");
+          "Raise the limit (ulimit -n, or LimitNOFILE= in a unit of systemd), and start it again.");
     }
     return unavailableProblem(
         Optional.empty(),
