@@ -1,8 +1,9 @@
 package dev.overlays.linux.boot;
 
-import java.io.ByteArrayOutputStream;
+import dev.overlays.linux.syscall.PathBytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A private path as the value of an option: whatever some reader may take for syntax becomes a
@@ -10,7 +11,7 @@ import java.util.Optional;
  */
 final class PrivatePathText {
   private static final String PLAIN = "._-/";
-  private static final int RADIX = 16;
+  private static final Pattern BROKEN = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   private PrivatePathText() {}
 
@@ -29,18 +30,8 @@ final class PrivatePathText {
 
   /** Empty if nothing is encoded like that. */
   static Optional<String> decodePaths(String text) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    for (int i = 0; i < text.length(); i++) {
-      if (text.charAt(i) == '%') {
-        if (!text.substring(i + 1).matches("(?s)[0-9A-Fa-f]{2}.*")) {
-          return Optional.empty();
-        }
-        bytes.write(Integer.parseInt(text, i + 1, i + 3, RADIX));
-        i += 2;
-      } else {
-        bytes.write(text.charAt(i));
-      }
-    }
-    return ByteText.decodedCharacters(ByteText.of(bytes.toByteArray()));
+    return BROKEN.matcher(text).find()
+        ? Optional.empty()
+        : ByteText.decodedCharacters(ByteText.of(PathBytes.decodePercent(text)));
   }
 }

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A directory as a mount of its own, attached nowhere, in which the files have other owners. The
- * directory itself is not changed. Source: open_tree(2); mount_setattr(2), MOUNT_ATTR_IDMAP.
+ * An unattached mount of a directory in which the files have other owners. The directory itself is
+ * not changed. Source: open_tree(2); mount_setattr(2), MOUNT_ATTR_IDMAP.
  */
 public final class IdMappedTree {
   private static final int OPEN_TREE_CLONE = 1;
@@ -27,11 +27,11 @@ public final class IdMappedTree {
   private IdMappedTree() {}
 
   /**
-   * Makes such a mount.
+   * Makes an ID-mapped mount of a directory.
    *
    * @param directory the directory
-   * @param mapping which owners its files get
-   * @return the root of the mount, which ends when that is closed
+   * @param mapping the mapping of owners
+   * @return the root of the mount, which disappears when the descriptor is closed
    * @throws IOException if it cannot be made
    */
   public static Descriptor of(Descriptor directory, IdMapping mapping) throws IOException {
@@ -54,7 +54,8 @@ public final class IdMappedTree {
   }
 
   /**
-   * Adds a problem for each lower of a spec whose owners cannot be mapped, found out by trying.
+   * Adds a problem for each lower of a spec whose owners cannot be mapped, which is found out by
+   * trying.
    *
    * @param spec what is to be mounted
    * @param problems where to add
@@ -67,7 +68,7 @@ public final class IdMappedTree {
                   Descriptor.open(lower, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
                 checkMapping(directory, lower, mapping, problems);
               } catch (SyscallException e) {
-                // That it is not there is told elsewhere.
+                // Another check reports that the lower is missing.
               }
             });
   }
@@ -84,14 +85,15 @@ public final class IdMappedTree {
       return;
     }
     if (LayerChannel.ofThisKernel() == LayerChannel.DATA) {
-      problems.add(problemOf(lower, "the overlay of this kernel takes no mount contexts"));
+      problems.add(problemOf(lower, "the overlay of this kernel does not accept mount contexts"));
       return;
     }
     try {
       of(directory, mapping).close();
     } catch (IOException e) {
       boolean invalid = e instanceof SyscallException call && call.errno() == Errno.EINVAL;
-      problems.add(problemOf(lower, invalid ? "its file system cannot do it" : e.getMessage()));
+      problems.add(
+          problemOf(lower, invalid ? "its file system does not support it" : e.getMessage()));
     }
   }
 
@@ -99,7 +101,7 @@ public final class IdMappedTree {
     return problemOf(
         lower,
         why,
-        "Mount as root, with a lower on ext4, xfs, btrfs, tmpfs or the like; or give it as it is.");
+        "Mount as root, with a lower on ext4, xfs, btrfs or tmpfs, or use it without a mapping.");
   }
 
   private static Problem problemOf(Path lower, String why, String remedy) {

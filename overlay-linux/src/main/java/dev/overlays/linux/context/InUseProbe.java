@@ -12,9 +12,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Asks the kernel whether a live overlay, in any mount namespace, uses a directory as upper or
- * work. Nothing is changed by asking, and no mount comes about. Where a context cannot be had,
- * mount(2) is asked, about one directory at a time.
+ * Asks the kernel whether a live overlay, in any mount namespace, uses a directory as upper or work
+ * directory. The probe changes nothing and mounts nothing. Where mount contexts are unavailable,
+ * mount(2) is used, for one directory at a time.
  */
 public final class InUseProbe {
   private static final List<Path> ELSEWHERE =
@@ -23,16 +23,16 @@ public final class InUseProbe {
   private InUseProbe() {}
 
   /**
-   * Asks about two directories at once, without a word in the kernel's log unless one is in use: an
-   * overlay that has both as lowers comes about, unattached and read-only, unless a live one writes
-   * to one of them. Only an indexed overlay is refused that, and one without upper is indexed when
-   * it may be exported by NFS. Source: ovl_get_layers in the kernel's fs/overlayfs/super.c, and
-   * ovl_fs_params_verify in params.c.
+   * Asks about two directories at once, without a line in the kernel's log unless one is in use.
+   * The probe creates an unattached read-only overlay with both as lowers, which the kernel refuses
+   * if a live overlay writes to one of them. It refuses this only for an overlay with an index, and
+   * an overlay without upper has an index only with nfs_export. Source: ovl_get_layers in the
+   * kernel's fs/overlayfs/super.c, and ovl_fs_params_verify in params.c.
    *
-   * @param first a directory of a file system with file handles, as every upper's is
+   * @param first a directory on a file system with file handles, as every upper is
    * @param second another one, neither inside the other
-   * @return true if a live overlay writes to one of them; false if none does, or the kernel does
-   *     not tell
+   * @return true if a live overlay writes to one of them; false if none does or the kernel does not
+   *     answer
    */
   public static boolean inUse(Descriptor first, Descriptor second) {
     if (!MountContext.areThere()) {
@@ -60,13 +60,13 @@ public final class InUseProbe {
   }
 
   /**
-   * Asks about one directory. A mount is tried that can never succeed, since its work directory is
-   * on another file system: when the directory is in use the kernel says so before it comes to
-   * that. Either way its log gets a line, which takes milliseconds where that goes to a serial
-   * console. Source: ovl_get_upper and ovl_get_workdir in the kernel's fs/overlayfs/super.c.
+   * Asks about one directory. The probe attempts a mount that can never succeed, since its work
+   * directory is on another file system; if the directory is in use, the kernel reports that first.
+   * Either way the kernel logs a line, which takes milliseconds on a serial console. Source:
+   * ovl_get_upper and ovl_get_workdir in the kernel's fs/overlayfs/super.c.
    *
    * @param directory an open directory
-   * @return true if a live overlay writes to it; false if none does, or the kernel does not tell
+   * @return true if a live overlay writes to it; false if none does or the kernel does not answer
    */
   public static boolean inUse(Descriptor directory) {
     try (Descriptor elsewhere = emptyDirectory(directory)) {
@@ -97,9 +97,7 @@ public final class InUseProbe {
     }
   }
 
-  /**
-   * The file system fails to come about, so the place where it would be mounted does not matter.
-   */
+  /** The file system cannot be created, so the mount point does not matter. */
   private static boolean inUseByMount(Descriptor directory, Descriptor elsewhere) {
     String layers =
         "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(nameOf(directory), nameOf(elsewhere));
@@ -115,7 +113,7 @@ public final class InUseProbe {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** By number, so that no name is too long. */
+  /** The magic link of a descriptor, which is never too long. */
   private static String nameOf(Descriptor descriptor) {
     return "/proc/self/fd/" + descriptor.number();
   }

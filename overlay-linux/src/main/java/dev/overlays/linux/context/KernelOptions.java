@@ -8,7 +8,7 @@ import dev.overlays.Verity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The options of a spec in the kernel's words. */
+/** The options of a spec as the kernel names them. */
 public final class KernelOptions {
 
   /**
@@ -16,8 +16,8 @@ public final class KernelOptions {
    *
    * @param key its name
    * @param value its value, empty for a flag
-   * @param asked whether a kernel that does not know it cannot serve the spec; otherwise it says
-   *     what a kernel without it does anyway
+   * @param asked whether the spec needs it; otherwise its value is what a kernel that does not know
+   *     the option does anyway
    */
   public record KernelOption(String key, String value, boolean asked) {
     @Override
@@ -40,7 +40,7 @@ public final class KernelOptions {
     if (spec.attributes().contains(MountAttribute.READ_ONLY)) {
       list.add(new KernelOption("ro", "", true));
     }
-    // Without an upper an index is never made, and "off" would exclude what follows.
+    // Without an upper no index is ever made, and "off" would conflict with nfs_export.
     if (options.index() || !options.nfsExport()) {
       list.add(onOff("index", options.index()));
     }

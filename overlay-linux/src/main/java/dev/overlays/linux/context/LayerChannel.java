@@ -11,17 +11,18 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * How this kernel takes the layers of a mount, best first. Probed, never told by its version. A
- * mount by a context takes four calls, and each of them may be refused alone.
+ * The ways in which a kernel accepts the layers of a mount, best first. The way is probed, never
+ * derived from the version. A mount by a context needs four calls, each of which may be refused
+ * separately.
  */
 public enum LayerChannel {
-  /** Each by descriptor: any name of any length (about Linux 6.13 and later). */
+  /** Each layer by descriptor: any name of any length (about Linux 6.13 and later). */
   DESCRIPTORS,
-  /** Each by name, up to 255 bytes (about 6.7 and later). */
+  /** Each layer by name, up to 255 bytes (about 6.7 and later). */
   NAMES,
   /** All lowers in one string of up to 255 bytes (about 6.5 and later). */
   LIST,
-  /** All in the data of mount(2), up to 4,095 bytes together. */
+  /** All layers in the data of mount(2), up to 4,095 bytes together. */
   DATA;
 
   private static final String UNKNOWN_OPTION = "overlays_probe";
@@ -33,9 +34,9 @@ public enum LayerChannel {
   };
 
   /**
-   * Returns the best way, asked once.
+   * Returns the best way of this kernel, probed once.
    *
-   * @return how this kernel takes layers
+   * @return the best way
    */
   public static LayerChannel ofThisKernel() {
     LayerChannel best = known;
@@ -44,7 +45,7 @@ public enum LayerChannel {
         best = probeKernel();
         known = best;
       } catch (SyscallException e) {
-        // Asked again another time: too many files are open at this moment.
+        // Not cached: too many files are open at this moment.
         return DATA;
       }
     }
@@ -52,9 +53,10 @@ public enum LayerChannel {
   }
 
   /**
-   * Tells which call keeps this process from mounting by a context.
+   * Returns the call whose refusal keeps this process from mounting by a context.
    *
-   * @return the first that is refused; empty if none is, whatever this kernel's overlay takes
+   * @return the first refused call; empty if none is refused, whatever options this kernel's
+   *     overlay accepts
    */
   public static Optional<RefusedCall> refusedCall() {
     return Stream.of(CALLS).flatMap(call -> RefusedCall.of(call).stream()).findFirst();
@@ -66,7 +68,7 @@ public enum LayerChannel {
     }
     try (MountContext context = MountContext.open();
         Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH)) {
-      // A context of the time before the overlay parsed options itself takes anything.
+      // Before the overlay parsed options itself, a context accepted any option.
       if (takesAttempt(() -> context.setString(UNKNOWN_OPTION, "on"))) {
         return DATA;
       }

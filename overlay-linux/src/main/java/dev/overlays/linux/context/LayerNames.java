@@ -5,14 +5,14 @@ import dev.overlays.linux.syscall.PathBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 
-/** Layers by name, with the backslashes that the overlay's own parser wants. */
+/** Layer paths with the backslashes that the overlay's own parser requires. */
 public final class LayerNames {
   private LayerNames() {}
 
   /**
    * Returns the value of {@code lowerdir}: lowers separated by one colon, data-only ones by two.
    *
-   * @param spec whose lowers
+   * @param spec the spec with the lowers
    * @return the bytes, with backslashes
    */
   public static byte[] of(OverlaySpec spec) {
@@ -34,10 +34,10 @@ public final class LayerNames {
   }
 
   /**
-   * Puts a backslash before some characters.
+   * Escapes some characters with a backslash.
    *
-   * @param value what they may be in
-   * @param special the characters, in ASCII
+   * @param value the bytes to escape
+   * @param special the characters to escape, in ASCII
    * @return a new array
    */
   public static byte[] escapeBytes(byte[] value, String special) {
@@ -52,7 +52,7 @@ public final class LayerNames {
   }
 
   /**
-   * Returns the absolute name of a layer.
+   * Returns the absolute path of a layer as bytes.
    *
    * @param path where it is
    * @return its bytes

@@ -13,8 +13,8 @@ import dev.overlays.linux.table.MountFlags;
 import java.util.Set;
 
 /**
- * Changes of a mount by its descriptor. Source: mount_setattr(2), Linux 5.12 and later. Where that
- * cannot be had mount(2) does the same for a mount that is attached somewhere, but for the mapping
+ * Changes a mount by its descriptor. Source: mount_setattr(2), Linux 5.12 and later. Where that
+ * call is unavailable, mount(2) makes the same changes to an attached mount, except for the mapping
  * of owners.
  */
 public final class MountAttributes {
@@ -38,10 +38,10 @@ public final class MountAttributes {
   }
 
   /**
-   * Adds properties to a mount.
+   * Adds attributes to a mount.
    *
    * @param mount its root
-   * @param attributes the properties; what else it has stays
+   * @param attributes the attributes to add; others stay
    * @throws SyscallException if it is refused
    */
   public static void addAttributes(Descriptor mount, Set<MountAttribute> attributes)
@@ -56,7 +56,7 @@ public final class MountAttributes {
   }
 
   /**
-   * Sets what becomes elsewhere of what is mounted inside a mount.
+   * Sets how mounts inside a mount propagate.
    *
    * @param mount its root
    * @param propagation the kind
@@ -70,10 +70,10 @@ public final class MountAttributes {
   }
 
   /**
-   * Maps the owners of what a mount shows.
+   * Maps the owners of the files that a mount shows.
    *
-   * @param mount its root, attached nowhere yet
-   * @param userNamespace whose mapping is taken
+   * @param mount its root, not attached yet
+   * @param userNamespace the user namespace whose mapping is used
    * @throws SyscallException if it is refused, for example by the file system
    */
   static void setIdMapping(Descriptor mount, Descriptor userNamespace) throws SyscallException {
@@ -81,7 +81,7 @@ public final class MountAttributes {
   }
 
   /**
-   * Keeps all mounts of this thread's mount namespace to it.
+   * Makes all mounts of this thread's mount namespace private.
    *
    * @throws SyscallException if it is refused
    */
@@ -111,7 +111,7 @@ public final class MountAttributes {
       try {
         byMount.makeChange();
       } catch (SyscallException other) {
-        // Attached nowhere: that the first way is refused is the reason then.
+        // The mount is unattached: then the refusal of the first call is the reason.
         throw other.errno() == Errno.EINVAL ? e : other;
       }
     }

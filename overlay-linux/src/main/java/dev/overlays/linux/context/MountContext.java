@@ -13,9 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A mount in the making: fsopen or fspick, fsconfig, fsmount. Every method stops at the first
- * failure, because a context in which a setting has failed can still be mounted, without what was
- * refused. Source: include/uapi/linux/mount.h; shared/overlayfs-reference.md, section 3.
+ * A mount context: fsopen or fspick, fsconfig, fsmount. Every method throws at the first failure,
+ * because a context in which a setting has failed can still be mounted, without that setting.
+ * Source: the kernel's include/uapi/linux/mount.h.
  */
 public final class MountContext implements AutoCloseable {
   private static final int FSOPEN_CLOEXEC = 1;
@@ -38,7 +38,8 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Tells whether contexts can be had and configured. What becomes of one may be refused still.
+   * Returns whether contexts can be opened and configured. Later calls on them may still be
+   * refused.
    *
    * @return whether this process may open contexts
    */
@@ -72,7 +73,7 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Opens a context for another configuration of a file system that is mounted.
+   * Opens a context to reconfigure a mounted file system.
    *
    * @param mount the root of its mount
    * @return the context, to be closed
@@ -87,8 +88,8 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Makes a mounted file system writable that was mounted read-only: by a context, or by mount(2)
-   * where that is refused and the mount is attached somewhere.
+   * Makes a file system writable that was mounted read-only: by a context or, if that is refused
+   * and the mount is attached, by mount(2).
    *
    * @param mount the root of its mount
    * @throws SyscallException if it is refused
@@ -104,15 +105,15 @@ public final class MountContext implements AutoCloseable {
       try {
         OldMountCall.makeFileSystemWritable(mount);
       } catch (SyscallException other) {
-        // Attached nowhere: that the first way is refused is the reason then.
+        // The mount is unattached: then the refusal of the first call is the reason.
         throw other.errno() == Errno.EINVAL ? e : other;
       }
     }
   }
 
   /**
-   * Sets an option of a spec. One that a kernel does not know, and that says only what this kernel
-   * does anyway, is left out.
+   * Sets an option of a spec. An option that the kernel does not know, and that only states what
+   * the kernel does anyway, is left out.
    *
    * @param option the option
    * @throws SyscallException if it is refused
@@ -166,7 +167,7 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Sets an option to a place in the tree.
+   * Sets an option to an open directory.
    *
    * @param key its name
    * @param value the place
@@ -177,7 +178,7 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Makes the file system that has been configured.
+   * Creates the file system that has been configured.
    *
    * @throws SyscallException if it is refused
    */
@@ -186,7 +187,7 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Changes the file system that is mounted to what has been configured.
+   * Applies the configuration to the mounted file system.
    *
    * @throws SyscallException if it is refused
    */
@@ -195,7 +196,7 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Makes the mount, attached nowhere yet.
+   * Makes the mount, which is not attached yet.
    *
    * @param attributes MOUNT_ATTR_* together
    * @return its root
@@ -212,7 +213,7 @@ public final class MountContext implements AutoCloseable {
   }
 
   /**
-   * Returns what the kernel says of the settings, one message for each failure; reading empties it.
+   * Returns and removes the kernel's messages about the settings, one for each failure.
    *
    * @return the messages as they are, for example {@code e overlay: Unknown parameter 'x'}
    */

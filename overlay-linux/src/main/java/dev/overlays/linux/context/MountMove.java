@@ -5,9 +5,9 @@ import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 
-/** Attaches what was mounted nowhere. Source: move_mount(2). */
+/** Attaches an unattached mount. Source: move_mount(2). */
 public final class MountMove {
-  /** Both sides are the descriptors themselves: MOVE_MOUNT_{F,T}_EMPTY_PATH. */
+  /** Both sides are given by descriptor alone: MOVE_MOUNT_{F,T}_EMPTY_PATH. */
   private static final int BY_DESCRIPTORS = 0x4 | 0x40;
 
   private MountMove() {}
@@ -16,7 +16,7 @@ public final class MountMove {
    * Attaches a mount.
    *
    * @param mount its root
-   * @param place a directory, on which it lies then
+   * @param place the directory on which it is attached
    * @throws SyscallException if it is refused
    */
   public static void moveMount(Descriptor mount, Descriptor place) throws SyscallException {

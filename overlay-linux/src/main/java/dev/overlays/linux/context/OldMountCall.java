@@ -6,8 +6,8 @@ import dev.overlays.linux.syscall.MountCalls;
 import dev.overlays.linux.syscall.SyscallException;
 
 /**
- * Changes of a mount by mount(2), which knows it by a path: that of its descriptor's magic link, so
- * whatever is mounted above it meanwhile is not meant. It must be attached in this mount namespace.
+ * Changes a mount by mount(2), which takes a path: here the magic link of the descriptor, so a
+ * later mount on top of it is not affected. The mount must be attached in this mount namespace.
  */
 final class OldMountCall {
   private static final int MS_REMOUNT = 0x20;
@@ -28,7 +28,7 @@ final class OldMountCall {
 
   private OldMountCall() {}
 
-  /** Adds and clears MS_* of a mount; what else it has stays. */
+  /** Adds and clears MS_* flags of a mount; other flags stay. */
   static void setFlags(Descriptor mount, int added, int cleared) throws SyscallException {
     callMount(mount, MS_REMOUNT | MS_BIND | (presentFlags(mount) & ~cleared) | added);
   }

@@ -6,19 +6,19 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.SyscallException;
 import java.util.List;
 
-/** Whether this kernel knows the options of a spec, tried on a context that is thrown away. */
+/** Checks whether this kernel knows the options of a spec, on a context that is thrown away. */
 public final class OptionSupport {
   private OptionSupport() {}
 
   /**
-   * Adds a problem for each option that was asked for and is not known here.
+   * Adds a problem for each requested option that this kernel does not know.
    *
    * @param spec what is to be mounted
    * @param problems where to add
    */
   public static void checkOptions(OverlaySpec spec, List<Problem> problems) {
     if (!MountContext.areThere()) {
-      // The kernel tells at the mount.
+      // The kernel reports it when mounting.
       return;
     }
     try (MountContext context = MountContext.open()) {
@@ -30,16 +30,16 @@ public final class OptionSupport {
         }
       }
     } catch (SyscallException e) {
-      // Without the right to mount there is no context to try; that is told elsewhere.
+      // Without the right to mount there is no context to try; another check reports that.
     }
   }
 
   /**
-   * Returns the problem of an option that is not known.
+   * Returns the problem for an option that the kernel does not know.
    *
    * @param spec what is to be mounted
    * @param option the option
-   * @param messages what the kernel says of it, possibly nothing
+   * @param messages the kernel's messages, possibly none
    * @return the problem
    */
   public static Problem unsupportedOption(
@@ -48,7 +48,7 @@ public final class OptionSupport {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         spec.mountPoint(),
-        "This kernel does not take the option " + option + words + ".",
+        "This kernel does not accept the option " + option + words + ".",
         "Leave the option out, or use a newer kernel.");
   }
 }

@@ -11,13 +11,14 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * User namespaces that stand for a mapping of IDs: this is how the kernel wants it. A process with
- * several threads cannot enter one, so a short-lived child does. Source: user_namespaces(7).
+ * Makes user namespaces that carry an ID mapping, the form in which the kernel takes one. A process
+ * with several threads cannot enter a user namespace, so a short-lived child does. Source:
+ * user_namespaces(7).
  */
 final class UserNamespace {
   private UserNamespace() {}
 
-  /** The namespace lives as long as the descriptor, though nobody lives in it. */
+  /** Makes a namespace, which exists as long as the descriptor, without any process in it. */
   static Descriptor of(IdMapping mapping) throws IOException {
     Process child =
         new ProcessBuilder(

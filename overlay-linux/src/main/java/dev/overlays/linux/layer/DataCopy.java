@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 
 /**
  * Copies the data of an open file to another: by sharing its blocks where the file system can,
- * otherwise part by part within the kernel, leaving holes out. Sources: ioctl_ficlone(2), lseek(2),
- * copy_file_range(2).
+ * otherwise range by range within the kernel, without the holes. Sources: ioctl_ficlone(2),
+ * lseek(2), copy_file_range(2).
  */
 final class DataCopy {
   private static final long FICLONE = 0x40049409L;
@@ -32,7 +32,7 @@ final class DataCopy {
 
   void run(Supplier<String> fromPath, Supplier<String> toPath) throws IOException {
     if (FileId.of(from).sameFile(FileId.of(to))) {
-      // Making room for the data would lose it.
+      // Truncating the target would lose the data.
       throw new FileSystemException(fromPath.get(), toPath.get(), "they are the same file");
     }
     long result = run();
@@ -68,7 +68,7 @@ final class DataCopy {
     return file.attemptOn(Syscall.LSEEK, offset, whence);
   }
 
-  /** Copies from an offset to another one. */
+  /** Copies the data between two offsets. */
   private long partLength(long start, long end) {
     if (seekData(from, start, SEEK_SET) < 0 || seekData(to, start, SEEK_SET) < 0) {
       return -Errno.EIO.number();
@@ -80,7 +80,7 @@ final class DataCopy {
       if (inKernel && (done == 0 || isRefusal(done))) {
         inKernel = false;
       } else if (done <= 0) {
-        // Nothing more to read: the file was cut meanwhile.
+        // Nothing more to read: the file was truncated meanwhile.
         return done;
       } else {
         left -= done;
@@ -93,7 +93,10 @@ final class DataCopy {
     return from.attemptOn(Syscall.COPY_FILE_RANGE, 0, to, 0, Math.min(length, MOST_AT_ONCE), 0);
   }
 
-  /** What is a true answer, of a target that may not be written to, is said by write(2) as well. */
+  /**
+   * Whether the call cannot be used here. A genuine error, such as a read-only target, comes back
+   * from write(2) as well.
+   */
   private static boolean isRefusal(long result) {
     return result == -Errno.EXDEV.number()
         || result == -Errno.EINVAL.number()

@@ -10,11 +10,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The descriptor of a directory in a layer. It is parked, which is to say closed for a while, when
- * too many are open, and opened again when it is needed: from a directory in it that is open, by
- * {@code ..}, or from the nearest one above that is open, by names. What is found has to be the
- * same inode, so a directory that has been moved or exchanged meanwhile is an error ({@link
- * Errno#ESTALE}), and never followed.
+ * The descriptor of a directory in a layer. When too many are open it is parked, that is, closed
+ * for a while, and opened again when it is needed: from an open directory in it by {@code ..}, or
+ * from the nearest open directory above it by names. The result has to be the same inode, so a
+ * directory that was moved or replaced meanwhile is an error ({@link Errno#ESTALE}), and never
+ * followed.
  */
 final class DirectoryDescriptor extends Descriptor {
   private static final byte[] PARENT = {'.', '.'};
@@ -24,18 +24,20 @@ final class DirectoryDescriptor extends Descriptor {
   private final DirectoryDescriptor root;
   private final Name name;
 
-  /** What has been opened in it last. */
+  /** The directory that was opened in it last. */
   private volatile DirectoryDescriptor inner;
 
   private volatile NativeCursor cursor;
   private DirectoryIdentity identity;
 
-  /** Of a root, how many handles find their way back from it; and whether it is closed else. */
+  /**
+   * For a root: how many descriptors are reopened from it, and whether its own handle is closed.
+   */
   private int below;
 
   private boolean unused;
 
-  /** The neighbours in the order of all that are open. */
+  /** The neighbours in the list of all open directories. */
   DirectoryDescriptor before;
 
   DirectoryDescriptor after;
@@ -63,7 +65,7 @@ final class DirectoryDescriptor extends Descriptor {
     return opened;
   }
 
-  /** Remembers who goes through its listing: where that is has to outlast the number. */
+  /** Sets the cursor that reads its listing, whose position has to outlast the number. */
   void listedBy(NativeCursor now) {
     NativeCursor last = cursor;
     cursor = now;
@@ -72,7 +74,7 @@ final class DirectoryDescriptor extends Descriptor {
     }
   }
 
-  /** Makes ready for the way back to the directory around it, and closes this. */
+  /** Reopens a parked parent from this directory, then closes it. */
   @Override
   public void close() {
     synchronized (ALL) {
@@ -103,7 +105,7 @@ final class DirectoryDescriptor extends Descriptor {
     }
   }
 
-  /** The number of a root goes with the last handle that needs it. */
+  /** Ends the use. The number of a root is closed with the last descriptor that needs it. */
   private void endUse() {
     if (cursor != null) {
       cursor.endListing();
@@ -123,7 +125,7 @@ final class DirectoryDescriptor extends Descriptor {
     Kernel.attempt(Syscall.CLOSE, number);
   }
 
-  /** Parks it, unless it is in use. */
+  /** Parks the descriptor unless it is in use; returns whether it is parked now. */
   boolean mayPark() {
     if (!parkDescriptor()) {
       return false;
@@ -156,7 +158,7 @@ final class DirectoryDescriptor extends Descriptor {
     }
   }
 
-  /** Tells whether a directory that was in this one still is, and has led back to it. */
+  /** Reopens this directory from an open one in it; returns false if that one is elsewhere now. */
   private boolean reviveFrom(DirectoryDescriptor open) {
     if (!open.holdIfOpen()) {
       return false;
@@ -172,7 +174,10 @@ final class DirectoryDescriptor extends Descriptor {
     }
   }
 
-  /** Goes down from the nearest directory that is open; returns the negative error number. */
+  /**
+   * Opens this directory from the nearest open directory above it; returns its number or the
+   * negative error number.
+   */
   private long fromAbove() {
     Deque<Name> names = new ArrayDeque<>();
     DirectoryDescriptor above = this;
@@ -199,7 +204,7 @@ final class DirectoryDescriptor extends Descriptor {
     return found;
   }
 
-  /** Takes a number, if it leads to the same directory as the one before. */
+  /** Adopts a number if it leads to the same directory as before. */
   private boolean acceptNumber(long found) {
     boolean same = identity.equals(StatCall.identityOf(ALL.borrowScratch(), (int) found));
     if (!same || (cursor != null && !cursor.goOn((int) found))) {

@@ -1,7 +1,7 @@
 package dev.overlays.linux.layer;
 
 /**
- * Which directory a descriptor leads to. The time at which it was made, where it is known, tells it
- * from one that got its inode number later.
+ * The identity of a directory. Its birth time, where known, distinguishes it from a later directory
+ * with the same inode number.
  */
 record DirectoryIdentity(long device, long inode, long bornSeconds, long bornNanos) {}

@@ -12,8 +12,8 @@ import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 
 /**
- * Opens a directory in another, through no link and onto no other mount: what is mounted inside a
- * layer is not part of it, and no view shows it. Source: openat2(2).
+ * Opens a directory in another without following links or crossing mounts: a mount inside a layer
+ * is not part of it, and no view shows it. Source: openat2(2).
  */
 final class DirectoryOpen {
   private static final int FLAGS =
@@ -40,8 +40,8 @@ final class DirectoryOpen {
   }
 
   /**
-   * Opens a directory that has been open before, in memory of the caller's. It has to be compared
-   * with what it was, so it does not matter here how it is reached.
+   * Opens a directory that was open before, in the caller's memory. The caller compares its
+   * identity, so how it is reached does not matter here.
    */
   static long openAgain(ScratchMemory scratch, int directory, long path) {
     if (!OPENAT2) {
@@ -52,8 +52,8 @@ final class DirectoryOpen {
   }
 
   /**
-   * Before Linux 5.6: a name is one component, which is no link, so only the mount is to be looked
-   * at, after the directory has been opened.
+   * Opens a directory before Linux 5.6: the name is a single component and not a link, so only the
+   * mount has to be checked, after opening.
    */
   private static long openOnSameMount(Descriptor directory, long name) {
     long number = directory.attemptOn(Syscall.OPENAT, name, FLAGS, 0);

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
 import java.util.Optional;
 
-/** What a file system knows an inode by. Source: name_to_handle_at(2). */
+/** The file handle of an entry of a layer. Source: name_to_handle_at(2). */
 final class FileHandle {
   private static final int LONGEST = 128;
   private static final int HEADER = 8;

@@ -2,7 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.layer.EntryType;
 
-/** The kinds of entries as numbers. Sources: inode(7), and readdir(3) for the short ones. */
+/** The numbers of entry types. Sources: inode(7), and readdir(3) for the short ones. */
 final class FileMode {
   private static final int SHIFT = 12;
 
@@ -20,18 +20,18 @@ final class FileMode {
 
   private FileMode() {}
 
-  /** The kind of a mode: S_IFMT. */
+  /** Returns the type in a mode: S_IFMT. */
   static EntryType typeOf(int mode) {
     return listedType((mode >> SHIFT) & 0xf);
   }
 
-  /** The kind of a listing: DT_*, which is S_IFMT without its zeros. */
+  /** Returns the type in a listing: DT_*, which is S_IFMT without its trailing zeros. */
   static EntryType listedType(int type) {
     EntryType known = type < TYPES.length ? TYPES[type] : null;
     return known == null ? EntryType.UNKNOWN : known;
   }
 
-  /** The mode bits of a kind. */
+  /** Returns the mode bits of a type. */
   static int of(EntryType type) {
     for (int i = 0; i < TYPES.length; i++) {
       if (TYPES[i] == type) {

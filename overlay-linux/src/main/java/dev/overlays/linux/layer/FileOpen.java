@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * Opens what has content, and nothing else: opening a device may do something, and opening a pipe
- * waits. So an entry is asked what it is before it is opened, and once more after, lest it has been
- * exchanged meanwhile.
+ * Opens regular files and directories, and nothing else: opening a device may have effects, and
+ * opening a pipe waits. So the type of an entry is checked before it is opened, and again
+ * afterwards, in case it was replaced meanwhile.
  */
 final class FileOpen {
   private static final int FLAGS = OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK | OpenFlags.CLOEXEC;
@@ -50,7 +50,7 @@ final class FileOpen {
     return new FileOpen(owner, directory, name, true).open(OpenFlags.RDONLY);
   }
 
-  /** Opens the inode of a descriptor once more, as a channel of the JDK, through the magic link. */
+  /** Opens the file of a descriptor again as a channel of the JDK, through the magic link. */
   static FileChannel channelOf(Descriptor file, Supplier<String> path, boolean writable)
       throws IOException {
     Path link = Path.of(new String(file.magicLink(), StandardCharsets.US_ASCII));

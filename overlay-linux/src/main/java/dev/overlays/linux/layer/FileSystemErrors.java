@@ -9,7 +9,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
-/** Error numbers as the exceptions that Java programs know. */
+/** Converts error numbers to the exceptions of java.nio.file. */
 final class FileSystemErrors {
   private FileSystemErrors() {}
 

@@ -17,7 +17,10 @@ final class InodeFlags {
 
   private InodeFlags() {}
 
-  /** Returns 0 or the negative error number; a file system without them has none to clear. */
+  /**
+   * Sets both flags; returns 0 or the negative error number. Clearing them succeeds on a file
+   * system without flags.
+   */
   static long setFlags(Descriptor file, boolean immutable, boolean appendOnly) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long result = file.attemptOn(Syscall.IOCTL, GET, scratch.structPointer());
@@ -36,7 +39,7 @@ final class InodeFlags {
       return 0;
     }
     if ((old & flags & IMMUTABLE) != 0) {
-      // ext4 changes no other flag of what is immutable and stays so.
+      // ext4 changes no other flag of a file that is immutable and stays so.
       long result = setFlags(file, old & ~IMMUTABLE);
       if (result < 0) {
         return result;

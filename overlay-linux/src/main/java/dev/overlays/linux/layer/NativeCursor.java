@@ -16,11 +16,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 
 /**
- * Goes through a listing, one block of records after the other. Source: getdents(2).
+ * Reads a directory listing block by block. Source: getdents(2).
  *
  * <p>Before its directory is parked, the rest of the listing is read: not every file system finds
- * the same place again by another descriptor (before Linux 6.6 a tmpfs counts entries, so that a
- * removal moves the rest). Of what would be too much, the kernel is asked to go on where it was.
+ * the position again through another descriptor (before Linux 6.6 a tmpfs counts entries, so a
+ * removal shifts the rest). If the rest is too large, reading continues at the kernel's offset.
  */
 final class NativeCursor implements EntryCursor {
   private static final VarHandle LONG =
@@ -37,10 +37,10 @@ final class NativeCursor implements EntryCursor {
   private int position;
   private boolean ended;
 
-  /** The blocks that were read before the directory was parked; null if there are none left. */
+  /** The blocks that were read before the directory was parked; null if none are left. */
   private volatile Queue<byte[]> ahead;
 
-  /** Whether nothing comes after them; otherwise the kernel goes on at the offset. */
+  /** Whether these blocks complete the listing; otherwise reading continues at the offset. */
   private boolean readToEnd;
 
   private long offset;
@@ -81,7 +81,10 @@ final class NativeCursor implements EntryCursor {
     return (block[record + LENGTH] & 0xff) | ((block[record + LENGTH + 1] & 0xff) << 8);
   }
 
-  /** The block is copied: between two entries the thread may use its scratch for other calls. */
+  /**
+   * Moves to the next block. It is a copy, since the thread may use its scratch memory for other
+   * calls between two entries.
+   */
   private boolean fillBuffer() throws IOException {
     byte[] block = ahead == null ? null : nextAhead();
     if (block == null) {
@@ -96,7 +99,7 @@ final class NativeCursor implements EntryCursor {
   private byte[] nextFromKernel() throws IOException {
     checkResult(directory.holdOrTell());
     try {
-      // It may have been parked until now.
+      // The directory may have been parked in between.
       byte[] block = ahead == null ? null : nextAhead();
       if (block != null) {
         return block;
@@ -119,7 +122,10 @@ final class NativeCursor implements EntryCursor {
     return block;
   }
 
-  /** Returns the next block that has been read before; empty at the end, null if it is unknown. */
+  /**
+   * Returns the next block that was read ahead; an empty one at the end, null if the kernel has to
+   * be asked.
+   */
   private byte[] nextAhead() {
     byte[] block = ahead.poll();
     if (block != null) {
@@ -133,7 +139,9 @@ final class NativeCursor implements EntryCursor {
     return null;
   }
 
-  /** Reads the rest before the number is given back; tells whether it can be. */
+  /**
+   * Reads the rest of the listing before the directory is parked; returns whether it may be parked.
+   */
   boolean readAhead(int number) {
     if (ended || ahead != null) {
       return true;
@@ -149,7 +157,7 @@ final class NativeCursor implements EntryCursor {
         }
       }
     } catch (IOException e) {
-      // Whoever goes on with the listing meets it again.
+      // The next read of the listing gets the same error.
       return false;
     } finally {
       ahead = blocks;
@@ -157,12 +165,12 @@ final class NativeCursor implements EntryCursor {
     return true;
   }
 
-  /** Goes on by another number of the directory; tells whether it can. */
+  /** Continues with another number of the directory; returns whether that works. */
   boolean goOn(int number) {
     return ended || readToEnd || Kernel.attempt(Syscall.LSEEK, number, offset, 0) >= 0;
   }
 
-  /** Nobody goes on with it. */
+  /** Ends the listing and drops the blocks that were read ahead. */
   void endListing() {
     Queue<byte[]> blocks = ahead;
     byte[] block = blocks == null ? null : blocks.poll();

@@ -30,7 +30,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** A directory by its descriptor. {@link Name#SELF} is the {@code .} that every call knows. */
+/**
+ * A directory of a layer, accessed by its descriptor. {@link Name#SELF} is {@code .}, which every
+ * call accepts.
+ */
 final class NativeDirectory implements LayerDirectory {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int REMOVE_DIRECTORY = 0x200;
@@ -40,7 +43,7 @@ final class NativeDirectory implements LayerDirectory {
 
   private static final byte[] NO_NAME = {};
 
-  /** The calls of this kernel, found out once. */
+  /** The calls that this kernel has, probed once. */
   private static final XattrCalls XATTRS =
       XattrAtCalls.areThere() ? new XattrAtCalls() : new XattrPathCalls();
 
@@ -69,11 +72,11 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      // What a descriptor leads to can be asked for without the right to search it.
+      // The status of the open directory itself needs no search permission.
       long path = name.equals(Name.SELF) ? scratch.putString(NO_NAME) : scratch.putString(name);
       long result = StatCall.makeCall(scratch, descriptor, path);
       if (result == -Errno.ENOENT.number() || result == -Errno.ENAMETOOLONG.number()) {
-        // A name that the file system does not take is not there.
+        // A name that the file system does not accept does not exist.
         return Optional.empty();
       }
       checkResult(result, name);
@@ -248,7 +251,9 @@ final class NativeDirectory implements LayerDirectory {
     XATTRS.removeXattr(descriptor, name, xattr, this);
   }
 
-  /** Inside a user namespace nobody may give a file to those whom it does not have. */
+  /**
+   * Inside a user namespace, a file cannot be given to an owner that the namespace does not map.
+   */
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
     long result = attemptCall(name, Syscall.FCHOWNAT, owner, group, SYMLINK_NOFOLLOW);
@@ -268,7 +273,8 @@ final class NativeDirectory implements LayerDirectory {
       callOrThrow(name, Syscall.FCHMODAT2, mode, SYMLINK_NOFOLLOW);
       return;
     }
-    // Before Linux 6.6: a place opened without following, and its magic link.
+    // Before Linux 6.6: through the magic link of a descriptor that was opened without following
+    // links.
     int flags = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
     long number = attemptCall(name, Syscall.OPENAT, flags, 0, 0);
     try (Descriptor place = new Descriptor(checkResult(number, name));
@@ -309,7 +315,8 @@ final class NativeDirectory implements LayerDirectory {
   public void syncFileSystem() throws IOException {
     long result = descriptor.attemptOn(Syscall.SYNCFS);
     if (Errno.isUnavailable(result)) {
-      // It has no such answer of its own. This writes what all file systems have, and tells less.
+      // The call is unavailable. sync(2) writes all file systems and reports no errors; fsync(2)
+      // reports some.
       Kernel.attempt(Syscall.SYNC);
       result = descriptor.attemptOn(Syscall.FSYNC);
     }
@@ -343,7 +350,7 @@ final class NativeDirectory implements LayerDirectory {
     boolean same =
         LayerEntries.present(this, Name.SELF).device()
             == LayerEntries.present(source, Name.SELF).device();
-    // What only shows another form of a layer, as a dry run reads it, has no project to ask for.
+    // A converted layer, as a dry run reads it, has no project ID to compare.
     return same
         && (!(source instanceof NativeDirectory other)
             || ProjectId.mayTake(descriptor, other.descriptor));

@@ -18,10 +18,13 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens layers by descriptors: any name, every kind of entry, every extended attribute. */
+/**
+ * The layer store that uses system calls: it supports any name, every type of entry and every
+ * extended attribute.
+ */
 public final class NativeLayerStore implements LayerStore {
 
-  /** Makes the store; asks nothing of the machine yet. */
+  /** Makes the store without using the machine yet. */
   public NativeLayerStore() {}
 
   @Override

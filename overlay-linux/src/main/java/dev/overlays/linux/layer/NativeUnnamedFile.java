@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
 
-/** A file of {@code O_TMPFILE}. */
+/** A file without a name, opened with {@code O_TMPFILE}. */
 final class NativeUnnamedFile implements UnnamedFile {
   private static final int UNNAMED = 0x400000 | OpenFlags.DIRECTORY;
   private static final int OWNER_ONLY = 0600;
@@ -26,7 +26,10 @@ final class NativeUnnamedFile implements UnnamedFile {
     this.label = label;
   }
 
-  /** Makes one; empty where the file system has no such files, or this process may make none. */
+  /**
+   * Creates an unnamed file; empty if the file system does not support it or this process may not
+   * create one.
+   */
   static Optional<UnnamedFile> createIn(Descriptor directory, String label) throws IOException {
     int flags = UNNAMED | OpenFlags.RDWR | OpenFlags.CLOEXEC;
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
@@ -60,7 +63,8 @@ final class NativeUnnamedFile implements UnnamedFile {
       scratch.dataBuffer().put(value);
       long name = scratch.putString(xattr.getBytes(StandardCharsets.ISO_8859_1));
       long result = file.attemptOn(Syscall.FSETXATTR, name, scratch.dataPointer(), value.length, 0);
-      // ext4 has no room for it in the inode and its block, however empty the disk is.
+      // ext4 returns ENOSPC when the attribute does not fit into the inode and its block, even on
+      // an empty disk.
       checkResult(result == -Errno.ENOSPC.number() ? -Errno.E2BIG.number() : result);
     }
   }

@@ -4,27 +4,29 @@ import dev.overlays.linux.syscall.ScratchMemory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The directories below the roots of layers that have a descriptor now, the one opened first in
- * front. A walk in a deep tree holds a handle of each level, and a process may have only so many
- * descriptors (RLIMIT_NOFILE, often 1024): those that were opened first are parked when there are
- * too many.
+ * The open directories below the roots of layers, in the order of opening. A walk in a deep tree
+ * holds a handle for each level, and the number of descriptors of a process is limited
+ * (RLIMIT_NOFILE, often 1024): when too many are open, those opened first are parked.
  *
- * <p>Everything here, and whatever opens, parks or closes one of them, is done under the lock of
- * the one instance.
+ * <p>All changes, and all opening, parking and closing of these directories, happen under the lock
+ * of the one instance.
  */
 final class OpenDirectories {
   static final OpenDirectories ALL = new OpenDirectories();
 
-  /** A stack has up to 500 lowers, so that one directory of a view fits. */
+  /**
+   * The most descriptors that stay open. A stack has up to 500 lowers, so all layers of one
+   * directory fit.
+   */
   private static final int MOST = 512;
 
-  /** So many in use are passed over in search of one that can be parked. */
+  /** How many directories in use are skipped in search of one that can be parked. */
   private static final int MOST_IN_USE = 64;
 
-  /** So many bytes of unfinished listings are kept for all that are parked. */
+  /** How many bytes of unfinished listings are kept for all parked directories together. */
   private static final int MOST_BYTES_AHEAD = 1 << 24;
 
-  /** For what is done under the lock, maybe in the midst of another call of the thread. */
+  /** Memory for calls under the lock, which may interrupt another call of the same thread. */
   private ScratchMemory scratch;
 
   private DirectoryDescriptor first;
@@ -41,14 +43,14 @@ final class OpenDirectories {
     return scratch;
   }
 
-  /** Parks what has been open longest, if that is needed for one more. */
+  /** Parks the directory that was opened first, if there is no room for another. */
   void makeRoom() {
     if (count.get() >= MOST) {
       parkSlot(1);
     }
   }
 
-  /** Parks all that is in no use at this moment, and tells whether there was any. */
+  /** Parks all directories that are not in use; returns whether any was parked. */
   boolean parkAll() {
     return parkSlot(Integer.MAX_VALUE);
   }
@@ -97,7 +99,7 @@ final class OpenDirectories {
     count.decrementAndGet();
   }
 
-  /** Counts a part of a listing that is to be kept, unless there is too much already. */
+  /** Reserves bytes for a part of a listing; returns false if the limit is reached. */
   boolean keepOpen(int bytes) {
     if (bytesAhead + bytes > MOST_BYTES_AHEAD) {
       return false;

@@ -5,9 +5,9 @@ import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
- * The number that counts a file for a quota. A directory that hands its own down (chattr +P) takes
- * nothing that has another by rename or link, but for a copy. Source: the kernel's
- * include/uapi/linux/fs.h, FS_IOC_FSGETXATTR and {@code struct fsxattr}.
+ * The project ID, by which quotas count a file. A directory that passes its ID on (chattr +P)
+ * refuses the rename or link of an entry with another ID; only a copy is possible. Source: the
+ * kernel's include/uapi/linux/fs.h, FS_IOC_FSGETXATTR and {@code struct fsxattr}.
  */
 final class ProjectId {
   private static final long GET = 0x801c581fL;
@@ -17,7 +17,10 @@ final class ProjectId {
 
   private ProjectId() {}
 
-  /** Whether a directory takes what has the number of another one; true where there are none. */
+  /**
+   * Whether a directory accepts entries with the project ID of another directory; true where there
+   * are no project IDs.
+   */
   static boolean mayTake(Descriptor target, Descriptor source) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       if (target.attemptOn(Syscall.IOCTL, GET, scratch.structPointer()) < 0

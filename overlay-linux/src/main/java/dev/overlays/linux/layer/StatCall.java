@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * Asks for everything about an entry. Source: statx(2). The structure is read as words of eight
- * bytes, each of two halves where a field has four: both processors put the low half first.
+ * Reads all attributes of an entry. Source: statx(2). The structure is read as words of eight
+ * bytes; a word may hold two fields of four bytes, the low half first on both processors.
  */
 final class StatCall {
   private static final int SYMLINK_NOFOLLOW = 0x100;
@@ -25,9 +25,9 @@ final class StatCall {
   private static final byte[] SELF = {};
 
   /**
-   * What an entry is not an entry without: STATX_TYPE, MODE, NLINK, UID, GID, MTIME, INO, SIZE and
-   * BLOCKS. The time of access is filled, but not told to be, on a file system that keeps none
-   * (noatime).
+   * The fields that every entry needs: STATX_TYPE, MODE, NLINK, UID, GID, MTIME, INO, SIZE and
+   * BLOCKS. The access time is not among them: on a file system that keeps none (noatime) it is
+   * filled, but not flagged in the mask.
    */
   private static final int NEEDED = 0x75f;
 
@@ -39,8 +39,8 @@ final class StatCall {
   private StatCall() {}
 
   /**
-   * Makes the call; the result is good until the thread makes the next. An empty path stands for
-   * what the descriptor itself leads to.
+   * Makes the call; the result is valid until the thread makes the next. An empty path stands for
+   * the open file itself.
    */
   static long makeCall(ScratchMemory scratch, Descriptor directory, long path) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
@@ -48,7 +48,7 @@ final class StatCall {
     return directory.attemptOn(Syscall.STATX, path, flags, wanted, scratch.structPointer(), 0);
   }
 
-  /** What the last call has told; of which path, only a failure says. */
+  /** Decodes the result of the last call; the path is used only for an exception. */
   static EntryStat resultOf(ScratchMemory scratch, Supplier<String> path) throws IOException {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
@@ -82,7 +82,7 @@ final class StatCall {
         (statx[1] & APPEND) != 0);
   }
 
-  /** Tells what the call has answered besides; empty where the file system does not know. */
+  /** Decodes the birth time of the last result; empty if the file system does not provide it. */
   static Optional<Instant> birthTime(ScratchMemory scratch) {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
@@ -91,7 +91,7 @@ final class StatCall {
         : Optional.of(Instant.ofEpochSecond(statx[10], lowWord(statx[11])));
   }
 
-  /** Asks by what a directory is known again, in memory of the caller's; null if it is not told. */
+  /** Reads the identity of a directory, in the caller's memory; null if it is not available. */
   static DirectoryIdentity identityOf(ScratchMemory scratch, int directory) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
     long self = scratch.putString(SELF);

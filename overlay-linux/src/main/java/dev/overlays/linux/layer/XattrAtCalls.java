@@ -7,14 +7,14 @@ import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
- * The calls that start at a directory: Linux 6.13 and later. Source: struct xattr_args in the
- * kernel's include/uapi/linux/xattr.h.
+ * Xattr calls relative to a directory descriptor: Linux 6.13 and later. Source: struct xattr_args
+ * in the kernel's include/uapi/linux/xattr.h.
  */
 final class XattrAtCalls extends XattrCalls {
   private static final int SYMLINK_NOFOLLOW = 0x100;
   private static final int ARGS_SIZE = 16;
 
-  /** Whether all four can be used: each may be refused alone. */
+  /** Whether all four calls can be used: each may be refused separately. */
   static boolean areThere() {
     return CallProbe.mayUseAll(
         Syscall.LISTXATTRAT, Syscall.GETXATTRAT, Syscall.SETXATTRAT, Syscall.REMOVEXATTRAT);

@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Extended attributes of the entries of a directory, never through a symbolic link. How the calls
- * are made depends on the kernel.
+ * Extended attributes of the entries of a directory, without following symbolic links. The calls
+ * depend on the kernel.
  */
 abstract class XattrCalls {
-  /** XATTR_SIZE_MAX and XATTR_LIST_MAX: all fits into the scratch. Source: xattr(7). */
+  /**
+   * XATTR_SIZE_MAX and XATTR_LIST_MAX: everything fits into the scratch memory. Source: xattr(7).
+   */
   private static final int LONGEST = ScratchMemory.DATA_SIZE;
 
-  /** What is tried first: the kernel allocates as much as it is asked for, each time. */
+  /** The size that is tried first: the kernel allocates the requested size for each call. */
   private static final int USUAL = 1 << 9;
 
   private volatile XattrNames lastListed = XattrNames.of(new byte[0]);
@@ -96,7 +98,10 @@ abstract class XattrCalls {
     }
   }
 
-  /** A block that is full of attributes is told by some file systems as if the disk were. */
+  /**
+   * Whether the attribute does not fit: some file systems report ENOSPC when the block for
+   * attributes is full.
+   */
   private static boolean isTooLarge(Errno errno, NativeDirectory owner) throws IOException {
     return switch (errno) {
       case E2BIG, ERANGE -> true;

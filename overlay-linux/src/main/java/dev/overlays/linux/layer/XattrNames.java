@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The names of a list of extended attributes. Most entries of a layer have the same ones as the
- * entry before, so the last list is kept rather than made anew.
+ * The names in a list of extended attributes. Most entries of a layer have the same attributes as
+ * the previous entry, so the last list is reused.
  */
 final class XattrNames {
   /**
-   * How XFS keeps what it also lists as {@code system.posix_acl_*}: other file systems have no use
-   * for it. Source: the kernel's fs/xfs/libxfs/xfs_da_format.h.
+   * The attributes in which XFS stores ACLs, which it also lists as {@code system.posix_acl_*}:
+   * other file systems cannot use them. Source: the kernel's fs/xfs/libxfs/xfs_da_format.h.
    */
   private static final Set<String> ACLS_OF_XFS =
       Set.of("trusted.SGI_ACL_FILE", "trusted.SGI_ACL_DEFAULT");
@@ -26,7 +26,7 @@ final class XattrNames {
     this.names = names;
   }
 
-  /** Takes a list apart: names that end with NUL, one character for each byte. */
+  /** Parses a list of names that end with NUL, one character per byte. */
   static XattrNames of(byte[] list) {
     List<String> names = new ArrayList<>();
     int start = 0;

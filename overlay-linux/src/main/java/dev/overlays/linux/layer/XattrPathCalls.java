@@ -8,8 +8,8 @@ import dev.overlays.linux.syscall.Syscall;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The calls that take a path: it goes through the magic link of the directory's descriptor, which
- * is followed, to the entry, which is not.
+ * Xattr calls by path: the path leads through the magic link of the directory's descriptor to the
+ * entry, which is not followed if it is a link.
  */
 final class XattrPathCalls extends XattrCalls {
 
@@ -39,7 +39,7 @@ final class XattrPathCalls extends XattrCalls {
     return attemptCall(Syscall.LREMOVEXATTR, scratch, directory, name, key, 0, 0);
   }
 
-  /** The number is a part of the path, so it is held until the kernel has gone along that. */
+  /** Makes a call while holding the descriptor, because its number is part of the path. */
   private static long attemptCall(
       Syscall call,
       ScratchMemory scratch,

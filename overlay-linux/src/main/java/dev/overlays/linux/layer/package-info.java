@@ -1,5 +1,5 @@
 /**
- * Layers as the kernel has them: {@link dev.overlays.linux.layer.NativeLayerStore} opens them by
+ * Native access to layers: {@link dev.overlays.linux.layer.NativeLayerStore} opens them by
  * descriptors. Not exported.
  */
 package dev.overlays.linux.layer;

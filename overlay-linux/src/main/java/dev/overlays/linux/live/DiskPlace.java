@@ -13,19 +13,19 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a directory is in its file system, whatever is mounted over it and wherever it is bound to.
+ * The place of a directory within its file system, independent of mounts over it and of bind
+ * mounts.
  *
- * @param device the number of the file system, as mount tables have it
+ * @param device the device number of the file system in mount tables
  * @param path from the root of the file system
  */
 public record DiskPlace(String device, Path path) {
 
   /**
-   * Finds the place of what is open.
+   * Finds the place of an open file.
    *
    * @param descriptor a directory or file
-   * @return its place; empty if it lies outside of the mount that the descriptor came by, or is
-   *     gone
+   * @return its place; empty if it lies outside of the mount of the descriptor or is gone
    */
   public static Optional<DiskPlace> of(Descriptor descriptor) {
     try {
@@ -36,7 +36,7 @@ public record DiskPlace(String device, Path path) {
     }
   }
 
-  /** Finds the place of what is open by a mount. */
+  /** Finds the place of a file that was opened through a given mount. */
   static Optional<DiskPlace> of(Descriptor descriptor, MountRecord mount) {
     try {
       Path path = descriptor.procPath();
@@ -48,7 +48,7 @@ public record DiskPlace(String device, Path path) {
     }
   }
 
-  /** What a handle leads to may lie beside the part of the file system that is mounted. */
+  /** A file opened by a handle may lie outside the part of the file system that is mounted. */
   private static boolean isInside(Descriptor descriptor, MountRecord mount)
       throws SyscallException {
     if (mount.root().getNameCount() == 0) {
@@ -61,7 +61,7 @@ public record DiskPlace(String device, Path path) {
     return true;
   }
 
-  /** What a path would lead to if a mount, and what lies on it, were not there. */
+  /** Returns the place of a path as if a mount, and all mounts on it, did not exist. */
   static Optional<DiskPlace> placeUnder(MountRecord cover, Path path, List<MountRecord> table) {
     Set<Integer> covering = new HashSet<>(Set.of(cover.id()));
     MountRecord found = null;
@@ -82,7 +82,10 @@ public record DiskPlace(String device, Path path) {
         mount.device(), mount.root().resolve(mount.mountPoint().relativize(path)).normalize());
   }
 
-  /** What the place is in, going up by the names of a path; empty if they are others. */
+  /**
+   * Returns the place above this one, without the names of a path at its end; empty if it does not
+   * end with these names.
+   */
   Optional<DiskPlace> placeAbove(Path names) {
     int up = names.getNameCount();
     if (names.toString().isEmpty() || up == 0) {
@@ -102,7 +105,7 @@ public record DiskPlace(String device, Path path) {
   }
 
   /**
-   * Tells whether two directories share files.
+   * Returns whether two directories share files.
    *
    * @param other another place
    * @return whether they are the same, or one is inside the other

@@ -6,12 +6,12 @@ import dev.overlays.linux.table.PrintedLayer;
 import java.nio.file.Path;
 
 /**
- * A directory that a printed path leads to.
+ * A directory found at a printed path.
  *
- * @param layer what is printed
- * @param path by which this process sees it
- * @param handle the directory, as a mere place
- * @param id which directory it is
+ * @param layer the printed layer
+ * @param path the path by which this process reaches it
+ * @param handle the directory, opened with O_PATH
+ * @param id the identity of the directory
  */
 public record FoundLayer(PrintedLayer layer, Path path, Descriptor handle, FileId id)
     implements AutoCloseable {

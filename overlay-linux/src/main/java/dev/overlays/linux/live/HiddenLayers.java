@@ -20,14 +20,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Layers whose paths lead into the very view that they are layers of. */
+/** Finds layers whose paths lead into the view that is made of them. */
 public final class HiddenLayers {
   private HiddenLayers() {}
 
   /**
-   * Refuses a spec of which a layer is hidden by its view.
+   * Refuses a spec if one of its layers is hidden by its view.
    *
-   * @param spec whose layers are to be read
+   * @param spec the spec whose layers are going to be read
    * @throws OverlayException for each such layer ({@link ProblemCode#LAYER_HIDDEN})
    */
   public static void checkVisible(OverlaySpec spec) throws OverlayException {
@@ -43,7 +43,7 @@ public final class HiddenLayers {
           .flatMap(path -> coveringMount(path, id).map(view -> hiddenProblem(path, view)).stream())
           .forEach(problems::add);
     } catch (SyscallException e) {
-      // Whoever opens the layers tells what is wrong with them.
+      // Opening the layers later reports what is wrong with them.
       return;
     }
     if (!problems.isEmpty()) {
@@ -55,14 +55,14 @@ public final class HiddenLayers {
     return Descriptor.open(path, OpenFlags.PATH | OpenFlags.DIRECTORY);
   }
 
-  /** The view that a path leads into, if that writes to the upper. */
+  /** Returns the view that a path leads into, if that view writes to the upper. */
   private static Optional<MountRecord> coveringMount(Path path, FileId upper) {
     try (Descriptor layer = open(path)) {
       return FileSystem.of(layer).magic() == FileSystem.OVERLAY
           ? MountTable.findMount(FileId.of(layer)).filter(view -> writesTo(view, upper))
           : Optional.empty();
     } catch (IOException e) {
-      // It is not there, and then hidden by nothing.
+      // It does not exist, so nothing hides it.
       return Optional.empty();
     }
   }

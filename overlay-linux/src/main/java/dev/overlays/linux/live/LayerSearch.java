@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Looks for the layers of an overlay by the paths that the kernel prints: absolute ones in every
- * mount namespace that has the overlay, relative ones below each directory that the mount point is
- * in, where all of them exist.
+ * Searches for the layers of an overlay by the paths that the kernel prints: absolute paths in
+ * every mount namespace that has the overlay, relative paths below each ancestor of the mount
+ * point, where all of them must exist.
  */
 final class LayerSearch implements AutoCloseable {
   private static final byte[] SELF = {'.'};
@@ -33,7 +33,7 @@ final class LayerSearch implements AutoCloseable {
   private final LiveOverlay overlay;
   private final Optional<RealInode> root;
 
-  /** The layer whose root the root of the overlay is. */
+  /** The layer whose root the root of the overlay shows. */
   private final Optional<PrintedLayer> shown;
 
   private final List<PrintedLayer> printed;
@@ -52,7 +52,8 @@ final class LayerSearch implements AutoCloseable {
    * Searches.
    *
    * @param overlay the overlay
-   * @param root what its root shows, where the kernel tells: of which the printed paths have to be
+   * @param root the inode that its root shows, if the kernel returns it: the printed paths have to
+   *     lead to it
    */
   static LayerSearch searchIn(LiveOverlay overlay, Optional<RealInode> root) {
     LayerSearch search = new LayerSearch(overlay, root);
@@ -78,12 +79,12 @@ final class LayerSearch implements AutoCloseable {
     return found;
   }
 
-  /** Those whose directory the overlay itself is mounted over. */
+  /** The layers that the overlay itself covers by its mount point. */
   Map<PrintedLayer, DiskPlace> hiddenLayers() {
     return hidden;
   }
 
-  /** Those of which nothing is known. */
+  /** The layers of which nothing is known. */
   List<PrintedLayer> missingLayers() {
     Set<PrintedLayer> known = new HashSet<>(elsewhere);
     known.addAll(hidden.keySet());
@@ -91,7 +92,7 @@ final class LayerSearch implements AutoCloseable {
     return printed.stream().filter(layer -> !known.contains(layer)).toList();
   }
 
-  /** How many are known to be none of this process's without being open. */
+  /** Counts the layers that are known not to belong to this process although they are not open. */
   long countElsewhere(OwnDisks disks) {
     return elsewhere.size()
         + hidden.values().stream().filter(place -> !disks.canSearch(place.device())).count();
@@ -128,7 +129,7 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  /** Whether it is seen in place of a layer, because the overlay is mounted over that. */
+  /** Whether the overlay itself was found in place of a layer, because it is mounted over it. */
   private boolean isCovered(MountPlace place, FoundLayer seen) {
     if (overlay.isOn(seen.id())) {
       return true;
@@ -140,7 +141,7 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  /** Most namespaces are copies, and have the same directories. */
+  /** Most namespaces are copies with the same directories. */
   private boolean isKnown(FoundLayer layer) {
     return found.stream()
         .anyMatch(other -> other.layer().equals(layer.layer()) && other.id().sameFile(layer.id()));
@@ -169,7 +170,9 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  /** All of them, and the one that the root shows, or it is the wrong directory. */
+  /**
+   * Accepts a directory only if all relative layers exist in it, and the root shows the right one.
+   */
   private void findBelow(Path directory, List<PrintedLayer> relative) {
     List<FoundLayer> here = new ArrayList<>();
     boolean all = true;
@@ -214,14 +217,14 @@ final class LayerSearch implements AutoCloseable {
       }
     } catch (SyscallException e) {
       if (e.errno() == Errno.EACCES || e.errno() == Errno.EPERM) {
-        // Where this process may not go it has no layers.
+        // A layer of this process cannot be where this process may not go.
         elsewhere.add(layer);
       }
       return Optional.empty();
     }
   }
 
-  /** A path may lead to another directory by now: the root shows which one is meant. */
+  /** Whether a path leads to another directory by now, judged by the inode that the root shows. */
   private boolean isOutdated(FoundLayer layer) {
     return shown.equals(Optional.of(layer.layer()))
         && !InodeHandle.handleAt(layer.handle(), SELF).equals(root.map(RealInode::handle));

@@ -10,11 +10,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a live overlay uses: directories that its printed paths lead to, places that its files show,
- * and layers that cannot be told. A layer that cannot be told by its path is known to be none of
- * this process's where the view shows as many other layers as there are of that kind, each with a
- * file of its own. So it is where the overlay is the root of this process, as in a container: what
- * it is made of has no path there, and nobody there can unmount it.
+ * The layers that a live overlay uses: directories at its printed paths, places that its files
+ * reveal, and layers that remain unknown. A layer whose path says nothing is known not to belong to
+ * this process if the view shows as many other layers of that kind as there are, each by a file of
+ * its own. The same is true if the overlay is the root of this process, as in a container: its
+ * layers have no path there, and nobody there can unmount it.
  */
 public final class LayersInUse implements AutoCloseable {
   private final LayerSearch search;
@@ -30,11 +30,11 @@ public final class LayersInUse implements AutoCloseable {
   }
 
   /**
-   * Finds them.
+   * Finds the layers of an overlay.
    *
    * @param overlay the overlay
    * @param disks the file systems of this process's layers
-   * @return what it uses, to be closed
+   * @return its layers, to be closed
    */
   public static LayersInUse of(LiveOverlay overlay, OwnDisks disks) {
     try (AutoCloseableView view = new AutoCloseableView(overlay.open())) {
@@ -71,7 +71,7 @@ public final class LayersInUse implements AutoCloseable {
     }
   }
 
-  /** The root of the view is that of its upper. */
+  /** Locates the upper by the root of the view, which shows the root of the upper. */
   private void tellUpper(RealInode root, OwnDisks disks) {
     OwnDisks.DiskAnswer answer = disks.findInode(root);
     answer.place().ifPresent(places::add);
@@ -86,11 +86,11 @@ public final class LayersInUse implements AutoCloseable {
     ShownLayers shown = new ShownLayers(view, known, search.hiddenLayers().values(), disks);
     shown.lookAtRoot();
     if (untold.isEmpty() && !shown.shownPlaces().isEmpty()) {
-      // A path leads to another directory than it did: none of them is to be trusted.
+      // Some path leads to another directory than before, so no path can be trusted.
       untold.addAll(search.printedLayers().stream().filter(LayersInUse::isLower).toList());
     }
     if (countUntoldLowers(shown) > 0) {
-      // What is known to be elsewhere may be what is shown.
+      // A layer that is known to be elsewhere may be one of those shown.
       long beside = search.countElsewhere(disks);
       shown.lookThrough((int) (countUntoldLowers(shown) + beside));
       if (shown.countOthers() >= countUntoldLowers(shown) + beside) {
@@ -111,9 +111,9 @@ public final class LayersInUse implements AutoCloseable {
   }
 
   /**
-   * Returns the directories that are known by their paths.
+   * Returns the directories that were found by their paths.
    *
-   * @return open directories, good until this is closed
+   * @return open directories, valid until this is closed
    */
   public List<FoundLayer> directoriesInUse() {
     return search.foundLayers().stream()
@@ -122,7 +122,7 @@ public final class LayersInUse implements AutoCloseable {
   }
 
   /**
-   * Returns what is known by its place only.
+   * Returns the layers of which only the place is known.
    *
    * @return the places
    */
@@ -131,9 +131,9 @@ public final class LayersInUse implements AutoCloseable {
   }
 
   /**
-   * Returns the layers of which it cannot be told where they are.
+   * Returns the layers whose place is unknown.
    *
-   * @return as they are printed; empty if all are known, or are known to be on other disks or in
+   * @return the printed layers; empty if all are found, or are known to be on other disks or in
    *     other directories
    */
   public List<PrintedLayer> untoldLayers() {

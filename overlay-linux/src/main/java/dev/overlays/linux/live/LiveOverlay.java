@@ -18,30 +18,33 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * An overlay that is mounted, at one place or several, in one mount namespace or several.
+ * A mounted overlay, possibly with several mounts in several mount namespaces.
  *
- * @param device the number of its file system
+ * @param device the device number of its file system
  * @param options as the kernel prints them
- * @param places where it is mounted
+ * @param places its mounts
  */
 public record LiveOverlay(String device, String options, List<MountPlace> places) {
   private static final Pattern ROOTLESS_VIEW = Pattern.compile("/dev/null/view-(\\d{1,9})-\\d+");
 
   /**
-   * One of its mounts.
+   * One mount of the overlay.
    *
-   * @param pid a process that sees it; {@code self} where this process does
+   * @param pid a process that sees the mount; {@code self} if this process does
    * @param mount the mount
-   * @param table the mounts that the process sees, where it is another one
+   * @param table the mount table of that process, if it is another one
    */
   public record MountPlace(String pid, MountRecord mount, List<MountRecord> table) {
 
-    /** A mount that this process sees. */
+    /** Returns the place of a mount that this process sees. */
     static MountPlace placeHere(MountRecord mount) {
       return new MountPlace("self", mount, List.of());
     }
 
-    /** Where what is open by a path of {@link #pathSeenHere} is mounted, as the process has it. */
+    /**
+     * Returns the mount point of a file that was opened by {@link #pathSeenHere}, as that process
+     * sees it.
+     */
     Optional<Path> mountPointOf(Descriptor opened) throws IOException {
       if (pid.equals("self")) {
         return MountTable.findMount(FileId.of(opened)).map(MountRecord::mountPoint);
@@ -53,15 +56,15 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
           .findFirst();
     }
 
-    /** The path by which this process sees what that one has at another. */
+    /** Translates a path of that process to one of this process. */
     Path pathSeenHere(Path path) {
       return MountNamespaces.pathSeenHere(pid, path);
     }
 
     /**
-     * Names the place in a message.
+     * Describes the place for a message.
      *
-     * @return the mount point, and the process of another namespace
+     * @return the mount point and, in another namespace, a process
      */
     public String placeWords() {
       return mount.mountPoint()
@@ -70,7 +73,7 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
   }
 
   /**
-   * Lists the overlays in the mount tables of all processes that this one may look at.
+   * Lists the overlays in the mount tables of all processes that this one may inspect.
    *
    * @return each once
    */
@@ -93,9 +96,9 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
   }
 
   /**
-   * Tells whether it is still mounted.
+   * Returns whether the overlay is still mounted.
    *
-   * @return whether one of its mounts is there, and not another by the same number
+   * @return whether one of its mounts still exists, unchanged
    */
   public boolean isMounted() {
     return places.stream()
@@ -103,11 +106,11 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
   }
 
   /**
-   * Tells whether it is a view of this library without root's rights. The JVM that has mounted it
-   * has locks on its layers as long as it lives, and the view ends with it; the names of the layers
-   * may be links that are gone. Source: ViewPlace and LayerLinks of the package rootless.
+   * Returns whether it is a rootless view of this library. The JVM that mounted it holds locks on
+   * its layers as long as it lives, and the view ends with it; the paths of the layers may be links
+   * that are gone. Source: ViewPlace and LayerLinks of the package rootless.
    *
-   * @return whether it is, and its JVM lives
+   * @return whether it is a rootless view and its JVM lives
    */
   public boolean isGuardedByLocks() {
     return places.stream()
@@ -116,14 +119,14 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
             view -> view.matches() && ProcessHandle.of(Long.parseLong(view.group(1))).isPresent());
   }
 
-  /** Whether all that this process sees by paths is in it, but for what is mounted there. */
+  /** Whether the overlay is the root file system of this process. */
   boolean isOwnRoot() {
     return places.stream()
         .anyMatch(
             place -> place.pid().equals("self") && place.mount().mountPoint().getNameCount() == 0);
   }
 
-  /** A mount of it that is on top, so that its files can be looked at. */
+  /** Opens a mount of it that nothing covers, so that its files can be inspected. */
   Optional<OpenedView> open() {
     Comparator<MountPlace> wholeFirst =
         Comparator.comparing(place -> place.mount().root().getNameCount());
@@ -147,13 +150,13 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
       }
       root.close();
     } catch (SyscallException e) {
-      // It is gone, covered, or none of ours to look at.
+      // It is gone, covered, or not accessible to this process.
       return Optional.empty();
     }
     return Optional.empty();
   }
 
-  /** Whether a directory is one that this overlay shows. */
+  /** Whether a directory belongs to this overlay. */
   boolean isOn(FileId directory) {
     return device.equals(OwnDisks.deviceNumber(directory));
   }

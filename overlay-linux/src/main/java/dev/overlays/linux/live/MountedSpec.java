@@ -18,17 +18,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The spec of an overlay that this process sees, with paths that lead to its layers. The path of a
- * layer that cannot be told leads to nothing, instead of to another directory.
+ * The spec of a mounted overlay that this process sees, with paths that lead to its layers. A layer
+ * whose path is unknown gets a path that leads nowhere, instead of one that leads to another
+ * directory.
  *
- * @param spec what is mounted
- * @param problems a problem for each path by which this process does not reach the layer
+ * @param spec the spec of the overlay
+ * @param problems a problem for each path that does not lead to its layer
  */
 public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
-  /** Where the machine has no directory. */
+  /** A place where the machine has no directory. */
   private static final Path NOWHERE = Path.of("/dev/null");
 
-  /** Gives the layers of one mount their paths. */
+  /** Finds the paths of the layers of one mount. */
   private static final class LayerNaming {
     private final MountRecord mount;
     private final LayerSearch search;
@@ -80,9 +81,9 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
           Problem.of(
               ProblemCode.LAYER_PATH_UNKNOWN,
               mount.mountPoint(),
-              "Where the layer "
+              "The place of the layer "
                   + layer.layerText()
-                  + " of the view is cannot be told: it was mounted by a relative path, a"
+                  + " of the view is unknown: it was mounted by a relative path, a"
                   + " descriptor, or a mount that is gone.",
               "Make a spec of the directories that it was mounted with."));
       nowhere++;
@@ -102,8 +103,8 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
    * Makes the spec of a mount.
    *
    * @param mount a mount of an overlay in the table of this process
-   * @return its spec; empty if it is a part of a view that is bound there, or no spec can stand for
-   *     its options
+   * @return its spec; empty if it is a bind mount of a part of a view, or no spec can describe its
+   *     options
    */
   public static Optional<MountedSpec> of(MountRecord mount) {
     if (mount.root().getNameCount() > 0) {

@@ -7,19 +7,21 @@ import dev.overlays.linux.table.SpecDecoder;
 import java.util.Optional;
 
 /**
- * Overlays that have all their layers on one file system: only there the directories of the view
- * have the inode numbers of the layers. So where the layer that the root is of is on another file
- * system than those of this process, all are. Source: ovl_map_ino in the kernel's
+ * Recognises overlays whose layers are all on one file system: only then the directories of the
+ * view have the inode numbers of the layers. If the layer that the root shows is on another file
+ * system than the layers of this process, all layers are. Source: ovl_map_ino in the kernel's
  * fs/overlayfs/inode.c.
  */
 final class OneDisk {
-  /** The root of a view that has numbers of its own gets one of the first. */
+  /**
+   * The largest inode number that the root of a view gets if the view has inode numbers of its own.
+   */
   private static final long LARGEST_OWN = 256;
 
   private OneDisk() {}
 
   /**
-   * Tells whether no layer of an overlay is on some disks.
+   * Returns whether no layer of an overlay is on some disks.
    *
    * @param overlay the overlay
    * @param view its root
@@ -28,7 +30,7 @@ final class OneDisk {
    */
   static boolean isElsewhere(
       LiveOverlay overlay, OpenedView view, LayerSearch search, OwnDisks disks) {
-    // With xino the numbers are like that on several file systems, too.
+    // With xino, layers on several file systems give such numbers, too.
     return view.isWhole()
         && view.id().inode() > LARGEST_OWN
         && SpecDecoder.decodeOptions(overlay.options(), true).xino() == Xino.OFF

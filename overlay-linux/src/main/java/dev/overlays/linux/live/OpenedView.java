@@ -5,11 +5,12 @@ import dev.overlays.linux.syscall.FileId;
 import java.nio.file.Path;
 
 /**
- * A mount of an overlay, opened.
+ * An opened mount of an overlay.
  *
  * @param directory the root of the mount
- * @param id which directory that is
- * @param shown which directory of the overlay it is: {@code /} unless a part of it is bound there
+ * @param id the identity of that directory
+ * @param shown the directory of the overlay that the mount shows: {@code /} unless it is a bind
+ *     mount of a part
  */
 record OpenedView(Descriptor directory, FileId id, Path shown) implements AutoCloseable {
 

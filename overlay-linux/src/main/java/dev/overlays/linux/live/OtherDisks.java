@@ -13,25 +13,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The other file systems of the machine, to tell layers apart that are on one of them: those that
- * this process sees, and those of the mount namespaces that it can look into. They are opened when
- * they are needed first.
+ * The other file systems of the machine, to distinguish layers on them: those that this process
+ * sees, and those of the mount namespaces that it can inspect. They are opened when they are first
+ * needed.
  */
 final class OtherDisks implements AutoCloseable {
-  /** What may let a question wait for a machine or a process that does not answer. */
+  /** File systems on which a call may wait for a machine or process that does not answer. */
   private static final Set<String> REMOTE =
       Set.of("9p", "afs", "autofs", "ceph", "cifs", "fuse", "fuseblk", "nfs", "nfs4", "smb3");
 
   private final Set<String> own;
   private Map<String, OpenedDisk> disks;
 
-  /** A file system, and the mount by which it is open. */
+  /** A file system, opened through one of its mounts. */
   private record OpenedDisk(MountRecord mount, Descriptor root) {}
 
   /**
-   * Prepares to look.
+   * Prepares the search.
    *
-   * @param own numbers of the file systems that are not meant
+   * @param own device numbers of the file systems to leave out
    */
   OtherDisks(Set<String> own) {
     this.own = own;
@@ -41,13 +41,13 @@ final class OtherDisks implements AutoCloseable {
     return openedDisks().containsKey(device);
   }
 
-  /** Where an inode is. */
+  /** Returns the place of an inode. */
   Optional<DiskPlace> findInode(RealInode inode) {
     for (OpenedDisk disk : openedDisks().values()) {
       try (Descriptor found = inode.handle().open(disk.root())) {
         return DiskPlace.of(found, disk.mount());
       } catch (SyscallException e) {
-        // It is not on this one, or this process may not ask.
+        // It is not on this disk, or this process may not open handles.
       }
     }
     return Optional.empty();
@@ -80,7 +80,7 @@ final class OtherDisks implements AutoCloseable {
           mount.device(),
           new OpenedDisk(mount, Descriptor.open(place, OpenFlags.RDONLY | OpenFlags.DIRECTORY)));
     } catch (SyscallException e) {
-      // It is none of ours to look at, or covered.
+      // It is covered, or not accessible to this process.
       return;
     }
   }

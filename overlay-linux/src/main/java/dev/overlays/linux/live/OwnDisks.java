@@ -16,8 +16,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The file systems that hold the layers of this process, asked whether an inode is one of theirs.
- * An overlay has handles of inodes on file systems only that can be asked for them.
+ * The file systems that hold the layers of this process, searched for inodes by file handles. The
+ * inodes of an overlay's layers have handles only on file systems that can open them.
  */
 public final class OwnDisks implements AutoCloseable {
   private static final byte[] SELF = {'.'};
@@ -27,18 +27,18 @@ public final class OwnDisks implements AutoCloseable {
   private final OtherDisks others;
 
   /**
-   * What was found of an inode.
+   * The result of a search for an inode.
    *
    * @param isElsewhere whether it is on none of these file systems
-   * @param place where it is, on whatever file system; empty if that cannot be told
+   * @param place its place, on any file system; empty if it is unknown
    */
   record DiskAnswer(boolean isElsewhere, Optional<DiskPlace> place) {}
 
   /**
-   * Takes directories.
+   * Collects the file systems of some directories.
    *
    * @param directories open for reading
-   * @throws SyscallException if it cannot be told on which file systems they are
+   * @throws SyscallException if their file systems cannot be determined
    */
   public OwnDisks(List<Descriptor> directories) throws SyscallException {
     for (Descriptor directory : directories) {
@@ -50,13 +50,17 @@ public final class OwnDisks implements AutoCloseable {
     this.others = new OtherDisks(numbers);
   }
 
-  /** Whether inodes of a file system are found by their handles; it is named as in mount tables. */
+  /**
+   * Whether inodes of a file system, given by its device number in mount tables, can be found by
+   * their handles.
+   */
   boolean canSearch(String device) {
     return numbers.contains(device) || others.includesDevice(device);
   }
 
   /**
-   * Returns the number of a file system as mount tables have it; of btrfs they have another.
+   * Returns the device number of a file system as in mount tables, except that btrfs has another
+   * number there.
    *
    * @param file a file on it
    * @return major and minor number
@@ -65,7 +69,10 @@ public final class OwnDisks implements AutoCloseable {
     return (file.device() >>> Integer.SIZE) + ":" + (file.device() & 0xffffffffL);
   }
 
-  /** Whether a layer is on none of these. The subvolumes of one btrfs have many numbers. */
+  /**
+   * Whether a layer is on none of these disks. A btrfs never counts as such, since each of its
+   * subvolumes has a number of its own.
+   */
   boolean areOthersThan(FoundLayer layer) {
     try {
       return !disks.containsKey(layer.id().device())
@@ -88,9 +95,9 @@ public final class OwnDisks implements AutoCloseable {
   }
 
   /**
-   * A file that was deleted behind the view is not found by its handle either; and without the
-   * right to open by handles only the UUID can be asked, which is not told before Linux 6.9, and
-   * what handles look like.
+   * Decides whether an inode that cannot be opened is on another disk. A file that was deleted
+   * behind the view cannot be opened by its handle either. Without the right to open handles, only
+   * the UUID, which Linux returns from 6.9 on, and the form of handles can be compared.
    */
   private static boolean isElsewhere(Errno why, Descriptor disk, RealInode inode) {
     Optional<byte[]> own = FileSystemUuid.of(disk);

@@ -4,15 +4,15 @@ import dev.overlays.linux.syscall.InodeHandle;
 import java.util.Optional;
 
 /**
- * The inode of a layer that an overlay shows at a path. An overlay's own file handles hold those of
+ * The inode of a layer that an overlay shows at a path. An overlay's file handles contain those of
  * its layers. Source: struct ovl_fh in the kernel's fs/overlayfs/overlayfs.h, ovl_encode_real_fh in
  * fs/overlayfs/copy_up.c; without the option nfs_export since Linux 6.6 (ovl_encode_fh in
  * fs/overlayfs/export.c).
  *
  * @param upper whether it is in the upper
- * @param uuid of the file system that it is on, 16 characters that stand for bytes; zeros where
- *     that has none, or the overlay leaves it out
- * @param handle by which that file system knows it
+ * @param uuid the UUID of its file system, 16 characters that stand for bytes; zeros if the file
+ *     system has none or the overlay leaves it out
+ * @param handle the handle by which that file system identifies it
  */
 record RealInode(boolean upper, String uuid, InodeHandle handle) {
   private static final String NO_UUID = "\0".repeat(16);
@@ -32,15 +32,15 @@ record RealInode(boolean upper, String uuid, InodeHandle handle) {
   /** OVL_FH_FLAG_PATH_UPPER. */
   private static final int PATH_UPPER = 4;
 
-  /** What precedes the length that the handle itself tells, and is not counted by it. */
+  /** Bytes before the inner handle that its length field does not count. */
   private static final int PADDING = 3;
 
   /**
-   * Asks which inode is shown.
+   * Returns the inode that is shown at a path.
    *
-   * @param path the bytes of an absolute path in a view, at whose end no link is followed
-   * @return the inode that gives it its content, or of a directory that is in several layers the
-   *     one of the upper or of the first lower; empty if the kernel does not tell
+   * @param path the bytes of an absolute path in a view; a symbolic link at its end is not followed
+   * @return the inode that provides the content; for a directory in several layers, the one in the
+   *     upper or else in the first lower; empty if the kernel does not return it
    */
   static Optional<RealInode> shownAt(byte[] path) {
     return InodeHandle.forComparing(path)
@@ -48,7 +48,7 @@ record RealInode(boolean upper, String uuid, InodeHandle handle) {
         .flatMap(shown -> parse(shown.bytes()));
   }
 
-  /** Where the overlay leaves UUIDs out (uuid=off) that of each file system looks like none. */
+  /** Whether the UUID is known: an overlay with uuid=off leaves all UUIDs out. */
   boolean isUuidTold() {
     return !uuid.equals(NO_UUID);
   }

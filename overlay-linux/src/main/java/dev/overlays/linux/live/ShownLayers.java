@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The lowers that a view shows something of, told by the inodes that its entries have: where they
- * are on the disks of this process's own layers, or that they are on other disks. A lower of which
- * nothing is to be seen, because it is empty or all of it is covered, is not among them.
+ * The lowers of which a view shows entries, found by the inodes of these entries: either their
+ * place on the disks of this process's layers, or the fact that they are on other disks. A lower of
+ * which nothing is visible, because it is empty or entirely covered, is not among them.
  */
 final class ShownLayers {
   private static final int MOST_ENTRIES = 20_000;
@@ -38,14 +38,14 @@ final class ShownLayers {
   private final Set<DiskPlace> places = new HashSet<>();
 
   /**
-   * Disks of which nothing else is known, by their UUID, and by the numbers that the files of each
-   * have in the view.
+   * Disks that are otherwise unknown, by their UUID and by the device numbers that their files have
+   * in the view.
    */
   private final SeenDisks<String> uuids = new SeenDisks<>();
 
   private final SeenDisks<Long> devices = new SeenDisks<>();
 
-  /** What is seen of one kind: of layers that are known otherwise, and of others. */
+  /** The disks that were seen, of known layers and of others. */
   private record SeenDisks<T>(Set<T> ofKnown, Set<T> ofOthers) {
     SeenDisks() {
       this(new HashSet<>(), new HashSet<>());
@@ -57,12 +57,12 @@ final class ShownLayers {
   }
 
   /**
-   * Prepares to look.
+   * Prepares the search.
    *
    * @param view the view
    * @param known lowers that are known by their paths
    * @param knownPlaces lowers that are known by their places
-   * @param disks the disks that matter
+   * @param disks the disks of this process's layers
    */
   ShownLayers(
       OpenedView view, List<FoundLayer> known, Collection<DiskPlace> knownPlaces, OwnDisks disks) {
@@ -72,29 +72,29 @@ final class ShownLayers {
     this.disks = disks;
   }
 
-  /** Those known by their paths of which something was seen. */
+  /** The lowers known by their paths of which entries were seen. */
   Set<FoundLayer> confirmedLayers() {
     return confirmed;
   }
 
-  /** Places of lowers that are not known otherwise, none inside another. */
+  /** Places of lowers that are not known by their paths, none inside another. */
   Set<DiskPlace> shownPlaces() {
     return places;
   }
 
-  /** How many lowers were seen that are not known otherwise, at least. */
+  /** Returns the least number of otherwise unknown lowers that were seen. */
   int countOthers() {
     return places.size() + Math.max(uuids.diskCount(), devices.diskCount());
   }
 
-  /** Looks at the root and what is in it. */
+  /** Inspects the root and its entries. */
   void lookAtRoot() {
     Path root = view.directory().pathOfDirectory();
     lookAt(root, root);
     lookInto(root, root, new ArrayDeque<>(), MOST_OF_ROOT, Integer.MAX_VALUE);
   }
 
-  /** Looks through the tree, from the top down, until so many other lowers were seen. */
+  /** Inspects the tree, from the top down, until enough other lowers were seen. */
   void lookThrough(int enough) {
     Path root = view.directory().pathOfDirectory();
     lookAt(root, root);
@@ -106,7 +106,7 @@ final class ShownLayers {
     }
   }
 
-  /** How many entries there were. */
+  /** Inspects a directory and returns the number of its entries. */
   private int lookInto(Path root, Path directory, Deque<Path> directories, int most, int enough) {
     int seen = 0;
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
@@ -120,13 +120,13 @@ final class ShownLayers {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // It is gone meanwhile, or none of ours to look at: what it shows stays unknown.
+      // It is gone meanwhile or not accessible: what it shows stays unknown.
       return seen;
     }
     return seen;
   }
 
-  /** Whether it is a directory of the view, with what is in it. */
+  /** Inspects an entry, and returns whether it is a directory of the view. */
   private boolean lookAt(Path root, Path entry) {
     byte[] path = PathBytes.of(entry);
     try {
@@ -139,12 +139,14 @@ final class ShownLayers {
           .ifPresent(shown -> assignLayer(shown, id, ROOT.relativize(inOverlay(root, entry))));
       return id.isDirectory();
     } catch (SyscallException e) {
-      // It is gone, or no file of which an identity can be told.
+      // It is gone, or its identity cannot be determined.
       return false;
     }
   }
 
-  /** A file's other names may be in other directories, of which it would seem to be. */
+  /**
+   * Whether a file has only one name: other names may be in other directories and would mislead.
+   */
   private static boolean hasOneName(Path entry, FileId id) {
     try {
       return id.isDirectory() || Files.getAttribute(entry, "unix:nlink").equals(1);
@@ -181,7 +183,9 @@ final class ShownLayers {
     }
   }
 
-  /** Where something was renamed a place may be too deep in its layer: the outer one counts. */
+  /**
+   * Adds a place. After a rename a place may be too deep in its layer, so the outer one is kept.
+   */
   private void addPlace(DiskPlace place) {
     boolean inside =
         knownPlaces.stream().anyMatch(outer -> outer.containsPlace(place))

@@ -8,33 +8,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A root of memory that lies under the root of a namespace. The shell has it for its root; whoever
- * enters the namespace has the machine's tree, which is mounted on top of it, and may have user
- * namespaces in it: the kernel refuses them to who is in another root.
+ * A tmpfs that lies under the root of a namespace. The shell uses it as its root; a process that
+ * enters the namespace gets the machine's tree, which is mounted on top of it, and may create user
+ * namespaces in it: the kernel refuses them to a process in another root.
  *
- * <p>Views are mounted in it where the machine has a device: their canonical paths, such as {@code
- * /dev/null/view-1}, lead nowhere outside, for root neither. In it the machine's tree is at {@code
- * /..}, as the way up from a root leads onto what is mounted there; its names are linked, so that
- * the shell finds programs and their libraries. Source: pivot_root(2), current_chrooted in the
- * kernel's fs/namespace.c.
+ * <p>Views are mounted in it at paths where the machine has a device: their canonical paths, such
+ * as {@code /dev/null/view-1}, lead nowhere outside, not even for root. Inside, the machine's tree
+ * is at {@code /..}, since the parent of a root leads to the mount on top of it; its top-level
+ * names are linked, so that the shell finds programs and their libraries. Source: pivot_root(2),
+ * current_chrooted in the kernel's fs/namespace.c.
  */
 public final class BottomRoot {
   /** The directory for views. */
   public static final Path VIEWS = Path.of("/dev/null");
 
-  /** The directory for what views are made of. */
+  /** The directory for the parts of views, such as uppers in memory. */
   public static final Path PARTS = Path.of("/dev/zero");
 
   /**
-   * Links by the names of directories that the shell removes when this JVM has ended without having
-   * done so, each to the directory that it is in.
+   * The directories that the shell removes if this JVM ends without having done so: for each, a
+   * link with its name that leads to its parent.
    */
   public static final Path DISCARDED = PARTS.resolve("discarded");
 
-  /** Where the shell has the machine's tree, below the bottom root or without one. */
+  /** The machine's tree for the shell, with or without a bottom root. */
   static final String OUTER = "/..";
 
-  /** A directory that every system has. It is laid bare again before this is done. */
+  /** A directory that every system has. It is uncovered again before this is done. */
   private static final String PLACE = "/sys";
 
   private static final Path MACHINE = Path.of("/");
@@ -46,17 +46,18 @@ public final class BottomRoot {
     this.namespace = namespace;
   }
 
-  /** Whether a path is one of this root's own. */
+  /** Whether a path belongs to this root. */
   static boolean hasPath(Path path) {
     return path.startsWith(VIEWS) || path.startsWith(PARTS);
   }
 
-  /** Lays it under the root of a new namespace, and makes it the root of the shell. */
+  /** Puts a bottom root under the root of a new namespace, and makes it the root of the shell. */
   static void layUnder(UserNamespace namespace) throws IOException {
     BottomRoot root = new BottomRoot(namespace);
     root.mountRoot();
     if (!namespace.run(root.pivotCommand()).hasSucceeded()) {
-      // The first root of a machine, which lies in memory, cannot be moved; a copy on it can.
+      // The initial root of a machine, the rootfs in memory, cannot be moved; a bind mount of it
+      // can.
       root.requireSuccess(
           ShellCommand.of("cd", "/")
               .andThen(ShellCommand.of("umount", "-n", "-i", "-c", "-l", PLACE))
@@ -67,7 +68,7 @@ public final class BottomRoot {
     }
   }
 
-  /** Mounts it, with all that is in it. */
+  /** Mounts the bottom root and fills it. */
   private void mountRoot() throws IOException {
     requireSuccess(
         ShellCommand.of("mount", "-n", "-i", "-c", "-t", "tmpfs", "-o", "mode=0755,size=4m")
@@ -98,7 +99,7 @@ public final class BottomRoot {
     }
   }
 
-  /** Makes a path of the machine one of this root, by a link of its first name. */
+  /** Makes a path of the machine work in this root, by a link with its first name. */
   static void linkPlace(UserNamespace namespace, Path path) throws IOException {
     linkPlace(namespace.pathSeenHere(VIEWS).getParent().getParent(), path);
   }
@@ -116,7 +117,7 @@ public final class BottomRoot {
     try {
       Files.createSymbolicLink(root.resolve(first), up.resolve(first));
     } catch (FileAlreadyExistsException e) {
-      // By an earlier use.
+      // An earlier call has created it.
     }
   }
 }

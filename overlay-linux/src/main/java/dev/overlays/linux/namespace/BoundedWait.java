@@ -4,33 +4,33 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A wait with an end. An interrupt does not cut it off, since what is waited for takes some
- * milliseconds as a rule, and a thread that was interrupted has to clean up too: it only shortens
- * what is left to a quarter of the limit. The thread stays interrupted.
+ * A wait with a time limit. An interrupt does not end it, since the awaited event usually takes
+ * some milliseconds and an interrupted thread has to clean up, too: it only reduces the remaining
+ * time to a quarter of the limit. The thread stays interrupted.
  */
 final class BoundedWait {
   private static final int SHARE = 4;
 
   private final long limit;
 
-  /** Makes a wait of at most this time. */
+  /** Makes a wait with a limit. */
   BoundedWait(Duration limit) {
     this.limit = limit.toNanos();
   }
 
-  /** What is waited for. */
+  /** The event that is awaited. */
   @FunctionalInterface
   interface WaitAttempt {
-    /** Waits for at most some nanoseconds, and tells whether it has come. */
+    /** Waits for at most some nanoseconds; returns whether the event has happened. */
     boolean awaitNanos(long nanos) throws InterruptedException;
   }
 
-  /** Returns the wait that an impatient caller has: a quarter of this. */
+  /** Returns a wait with a quarter of this limit. */
   BoundedWait shortenedWait() {
     return new BoundedWait(Duration.ofNanos(limit / SHARE));
   }
 
-  /** Waits, and tells whether it has come in time. */
+  /** Waits; returns whether the event has happened in time. */
   boolean waitUntil(WaitAttempt attempt) {
     long end = System.nanoTime() + limit;
     boolean interrupted = false;
@@ -50,7 +50,7 @@ final class BoundedWait {
     }
   }
 
-  /** Waits until a process has ended, and tells whether it has. */
+  /** Waits until a process has ended; returns whether it has. */
   boolean untilEndOf(Process process) {
     return waitUntil(nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
   }

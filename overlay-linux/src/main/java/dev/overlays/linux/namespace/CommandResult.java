@@ -1,15 +1,15 @@
 package dev.overlays.linux.namespace;
 
 /**
- * What came of a command.
+ * The result of a command.
  *
  * @param status its exit status
- * @param words what it printed, without blanks at the ends
+ * @param words its output, without leading and trailing white space
  */
 public record CommandResult(int status, String words) {
 
   /**
-   * Tells whether the command has done what it should.
+   * Returns whether the command succeeded.
    *
    * @return whether its status is 0
    */
@@ -18,12 +18,12 @@ public record CommandResult(int status, String words) {
   }
 
   /**
-   * Tells whether mount(8) or umount(8) has failed because somebody uses something. Their words are
-   * the only way to know: they have one status for all failures of the kernel. In the locale C,
-   * which every namespace has, they say "target is busy", "mount point is busy", "overlay already
-   * mounted or mount point busy" or, where another one is mounted, "overlay already mounted on".
+   * Returns whether mount(8) or umount(8) failed with EBUSY. Only the message shows this, since
+   * both have one status for all errors of the kernel. In the locale C, which every namespace uses,
+   * they print "target is busy", "mount point is busy", "overlay already mounted or mount point
+   * busy" or, if another overlay is mounted there, "overlay already mounted on".
    *
-   * @return whether the kernel said EBUSY
+   * @return whether the kernel returned EBUSY
    */
   public boolean saysBusy() {
     return status != 0 && (words.contains("busy") || words.contains("already mounted"));

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Makes commands that run in a namespace: they enter it, go to a directory, become this user again,
- * and then are the program itself, so that ending the process ends the program.
+ * Makes commands that run in a namespace: they enter it, change to a directory, become this user
+ * again, and finally execute the program itself, so that ending the process ends the program.
  */
 final class EnterCommand {
   private static volatile Boolean mappingOffered;
@@ -23,7 +23,7 @@ final class EnterCommand {
   /**
    * Returns the command.
    *
-   * @param namespace where to
+   * @param namespace the namespace to enter
    * @param directory an absolute path in the namespace
    * @param command the program and its arguments
    */
@@ -38,7 +38,10 @@ final class EnterCommand {
     return all;
   }
 
-  /** Looks whether the shell is ending the others: it may have overlooked this one. */
+  /**
+   * The script checks first whether the shell is already ending the other processes, since it may
+   * have missed this one.
+   */
   private static String enterScript(UserNamespace namespace, Path directory) {
     String shell = "/proc/" + namespace.processId() + "/cwd";
     return "[ -d "
@@ -62,9 +65,9 @@ final class EnterCommand {
   }
 
   /**
-   * In another namespace in that one, in which the user is who they are. Not where they are
-   * already, nor where unshare(1) cannot do it (before util-linux 2.34): then they are root in
-   * there.
+   * Returns the prefix of a command that creates a nested namespace in which the user keeps their
+   * own ID. It is empty if the user has that ID already, or if unshare(1) cannot map it (before
+   * util-linux 2.34): then the user is root in the namespace.
    */
   private static String asThisUser(long pid) {
     try {
@@ -84,7 +87,10 @@ final class EnterCommand {
     }
   }
 
-  /** Whatever the locale of this JVM, the arguments of a command can only be trusted in ASCII. */
+  /**
+   * Encodes a path in ASCII, the only characters that a JVM of any locale passes on unchanged in
+   * arguments.
+   */
   private static String octalPath(Path path) {
     StringBuilder text = new StringBuilder();
     for (byte b : PathBytes.of(path)) {
@@ -99,8 +105,8 @@ final class EnterCommand {
   }
 
   /**
-   * Whether unshare(1) can map a user to another number. Remembered only when it was told: too many
-   * files may be open at this moment.
+   * Whether unshare(1) can map a user to another ID. The answer is cached only if the program ran:
+   * too many files may be open at this moment.
    */
   static boolean isMappingOffered() throws IOException {
     Boolean known = mappingOffered;

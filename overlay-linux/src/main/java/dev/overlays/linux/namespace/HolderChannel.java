@@ -19,10 +19,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What is said to the shell of a namespace, and what it answers: one exchange after the other, by a
- * thread that does nothing else. Callers wait for it no longer than the limit. What has been said
- * cannot be taken back: a shell that is stopped does it when it goes on. Its answer is read by
- * then, so that the next one is not taken for it. Thread-safe.
+ * The pipe to the shell of a namespace: one exchange of command and answer after the other, by a
+ * dedicated thread. Callers wait no longer than the limit. A command that was sent cannot be
+ * withdrawn: a stopped shell runs it when it continues, and its late answer is read then, so that
+ * it is not mistaken for the next one. Thread-safe.
  */
 final class HolderChannel implements AutoCloseable {
   /** The property that sets the longest wait, in milliseconds. */
@@ -52,15 +52,14 @@ final class HolderChannel implements AutoCloseable {
     return new BoundedWait(Duration.ofMillis(Long.getLong(LIMIT_PROPERTY, USUAL_LIMIT)));
   }
 
-  /** Whether an answer is missing that nobody waits for any more. */
+  /** Whether an answer is outstanding that nobody waits for any more. */
   boolean isSilent() {
     return abandoned.get() > 0;
   }
 
   /**
-   * Makes an exchange. The limit is one of the shell's silence: as long as it answers others, whose
-   * turn was before, the wait goes on. Who comes when it has been silent before waits for a shorter
-   * time.
+   * Makes an exchange. The limit applies to the shell's silence: as long as it answers earlier
+   * exchanges, the wait continues. If the shell is already silent, the wait is shorter.
    *
    * @param exchange uses {@link #tellShell} and {@link #readUntil}
    * @throws HolderSilentException if it is not done in time
@@ -87,7 +86,7 @@ final class HolderChannel implements AutoCloseable {
     return resultOf(result);
   }
 
-  /** Makes an exchange that nobody waits for. */
+  /** Queues an exchange that nobody waits for. */
   void postTask(Callable<?> exchange) throws IOException {
     scheduleTask(new FutureTask<>(exchange));
   }
@@ -111,7 +110,7 @@ final class HolderChannel implements AutoCloseable {
     }
   }
 
-  /** One that has not begun never will. */
+  /** Gives up an exchange. One that has not begun never will. */
   private void abandonTask(Future<?> result) throws IOException {
     result.cancel(false);
     abandoned.incrementAndGet();
@@ -127,13 +126,13 @@ final class HolderChannel implements AutoCloseable {
       }
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
-      // It is done, so it was not waited for.
+      // The task is done, so this does not happen.
       Thread.currentThread().interrupt();
       throw new IOException(e);
     }
   }
 
-  /** Says something. */
+  /** Sends bytes to the shell. */
   void tellShell(byte[]... words) throws IOException {
     try {
       for (byte[] part : words) {
@@ -141,7 +140,7 @@ final class HolderChannel implements AutoCloseable {
       }
       commands.flush();
     } catch (IOException e) {
-      // It has ended, and may have said why.
+      // The shell has ended and may have printed the reason.
       readUntil("\0");
       throw e;
     }
@@ -151,7 +150,7 @@ final class HolderChannel implements AutoCloseable {
     tellShell(words.getBytes(StandardCharsets.US_ASCII));
   }
 
-  /** Reads up to a mark, and returns what came before it. */
+  /** Reads up to a mark, and returns the text before it. */
   String readUntil(String end) throws IOException {
     byte[] last = end.getBytes(StandardCharsets.US_ASCII);
     ByteArrayOutputStream said = new ByteArrayOutputStream();
@@ -163,14 +162,14 @@ final class HolderChannel implements AutoCloseable {
         throw new IOException(words.isEmpty() ? "it has ended" : words);
       }
       said.write(b);
-      // All marks begin with what they do not hold a second time.
+      // The first character of each mark occurs only once in it.
       matched = b == last[matched] ? matched + 1 : b == last[0] ? 1 : 0;
     }
     String all = said.toString(StandardCharsets.UTF_8);
     return all.substring(0, all.length() - end.length());
   }
 
-  /** Says the last words, unless the shell is silent; to be called once, before it ends. */
+  /** Sends the last command, unless the shell is silent. Called once, before the shell ends. */
   void sayFarewell(String words) {
     try {
       if (!isSilent()) {
@@ -182,17 +181,17 @@ final class HolderChannel implements AutoCloseable {
             });
       }
     } catch (IOException e) {
-      // It has ended by itself, or will not listen.
+      // The shell has ended by itself or does not read.
     }
   }
 
-  /** Closes both ends, when the shell has ended. */
+  /** Closes both pipes after the shell has ended. */
   @Override
   public void close() {
     speaker.shutdown();
     try (commands;
         answers) {
-      // Whatever is wrong with them does not matter any more.
+      // Errors on these pipes no longer matter.
     } catch (IOException e) {
       // The pipe is broken, as the shell is gone.
     }

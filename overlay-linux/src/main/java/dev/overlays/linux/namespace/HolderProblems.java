@@ -3,7 +3,7 @@ package dev.overlays.linux.namespace;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 
-/** What is told of a shell that does not do what it is told. */
+/** The problems of a shell that is gone or does not answer. */
 final class HolderProblems {
   private HolderProblems() {}
 
@@ -11,18 +11,18 @@ final class HolderProblems {
     return Problem.of(
         ProblemCode.HOLDER_FAILED,
         "The process " + pid + ", which held the view, is gone: " + why + ".",
-        "Mount anew; what was written is in the upper. Look for who has ended it.");
+        "Mount again; everything written is in the upper. Find out what ended the process.");
   }
 
   static Problem silentHolder(long pid) {
     return Problem.of(
         ProblemCode.HOLDER_FAILED,
         "The process " + pid + ", which holds the view, does not answer: it may be stopped.",
-        "Let it go on (kill -CONT "
+        "Let it continue (kill -CONT "
             + pid
-            + "): it then does what it was told last. Or end it (kill -KILL "
+            + "): it then runs the last command. Or end it (kill -KILL "
             + pid
-            + "), which unmounts all of its views, and mount anew: what was written is in the"
+            + "), which unmounts all of its views, and mount again: everything written is in the"
             + " upper.");
   }
 }

@@ -1,23 +1,22 @@
 package dev.overlays.linux.namespace;
 
 /**
- * What the shell of a namespace is told first. From then on it does what it is told line by line,
- * until there are no more lines because whoever told it has closed its end, or is dead: then it
- * ends all processes that are left in its namespace, so that nothing keeps that alive, and ends
- * itself.
+ * The first input of the shell of a namespace. From then on the shell runs its input line by line.
+ * When the input ends, because the JVM has closed the pipe or is dead, it kills all remaining
+ * processes in its namespace, so that nothing keeps the namespace alive, and exits.
  */
 final class HolderScript {
   /**
-   * The signals that a terminal sends to all its programs at once are not for this one: the views
-   * have to be there until the JVM is through with them. Nor is that of a pipe that nobody reads
-   * any more: the JVM may die while an answer is on its way.
+   * The script ignores the signals that a terminal sends to all its programs, since the views have
+   * to exist until the JVM has finished with them. It also ignores SIGPIPE, since the JVM may die
+   * while an answer is being written.
    *
-   * <p>A process that enters while the others are ended could be overlooked. So every one looks,
-   * when it is in, whether the shell has gone to {@link #ENDING}, and then ends: see {@link
-   * EnterCommand}. What a process has started in a namespace of its own is found by its children.
-   * Once round without having found one is the end; a process that cannot be killed, as it waits
-   * for a broken disk, ends the rounds too. Last go the directories that were to be thrown away:
-   * see {@link BottomRoot#DISCARDED}.
+   * <p>A process that enters while the others are being killed could be missed. Therefore each
+   * process checks, after it has entered, whether the shell has changed to {@link #ENDING}, and
+   * exits if so: see {@link EnterCommand}. Processes in nested namespaces are found as children of
+   * others. The rounds end when one finds no process, or after a fixed number, since a process that
+   * waits for a broken disk cannot be killed. Finally the script removes the directories that were
+   * to be discarded: see {@link BottomRoot#DISCARDED}.
    */
   static final String TEXT =
       """
@@ -54,10 +53,13 @@ final class HolderScript {
       echo ready
       """;
 
-  /** The directory that the shell goes to before it ends the others, and never before. */
+  /**
+   * The directory to which the shell changes right before it kills the other processes, and never
+   * earlier.
+   */
   static final String ENDING = "/proc";
 
-  /** Ends the shell alone: whoever else is in the namespace may stay. */
+  /** Ends the shell only: other processes in the namespace may stay. */
   static final String FAREWELL = "trap - EXIT\nexit\n";
 
   private HolderScript() {}

@@ -5,22 +5,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Which users and groups of this process's namespace exist in a new one. */
+/** The users and groups of this process's namespace that exist in a new one. */
 interface IdMap {
-  /** Of {@code CapEff} in /proc/PID/status. Source: include/uapi/linux/capability.h. */
+  /** The bits of {@code CapEff} in /proc/PID/status. Source: include/uapi/linux/capability.h. */
   long CAP_SETGID_AND_SETUID = 1 << 6 | 1 << 7;
 
   /**
-   * Writes the map of a process that has just entered its namespace.
+   * Writes the maps of a process that has just entered its namespace.
    *
    * @param pid its process ID
-   * @throws IOException if that is not allowed, or fails
+   * @throws IOException if it is not allowed or fails
    */
   void writeMaps(long pid) throws IOException;
 
   /**
-   * All that this process knows, under the same numbers. Empty where it may not say so, or would
-   * not be root in there, and so have no rights.
+   * Returns the map of all IDs that this process has, unchanged. Empty if the process may not write
+   * it, or would not be root in the namespace and so would have no rights.
    *
    * @return the map
    */
@@ -57,7 +57,7 @@ interface IdMap {
         }
       }
     } catch (IOException e) {
-      // Then only what everybody may do is tried.
+      // Then only what an ordinary user may do is tried.
     }
     return false;
   }

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A script that runs Java where it may mount: as it is if this process may, else in a user and a
- * mount namespace in which it is the same user. The script becomes Java, so that it has its process
- * ID, its signals and its exit status. Sources: unshare(1), user_namespaces(7).
+ * A script that runs Java where it may mount: directly if the process may mount, otherwise in a
+ * user and mount namespace with the same user ID. The script executes Java in its own place, so
+ * that process ID, signals and exit status are Java's. Sources: unshare(1), user_namespaces(7).
  */
 public final class JavaLauncher {
   private static final List<String> NAMESPACE =
@@ -24,8 +24,8 @@ public final class JavaLauncher {
   /**
    * Returns the script.
    *
-   * @param java the program that it becomes
-   * @return the text of a script of sh
+   * @param java the path of java
+   * @return the text of a shell script
    */
   public static String launchScript(Path java) {
     return """
@@ -49,9 +49,9 @@ public final class JavaLauncher {
   }
 
   /**
-   * Tries whether such a script would run Java here.
+   * Tests whether such a script would work here.
    *
-   * @return what is in the way
+   * @return what would make it fail
    */
   public static Optional<Problem> problemWith() {
     if (ThreadPrivilege.mayMount()) {
@@ -73,13 +73,13 @@ public final class JavaLauncher {
     if (answer.hasSucceeded()) {
       return Optional.empty();
     }
-    // Whatever the C library says of one: "unrecognized option", "invalid option".
+    // The messages of different C libraries: "unrecognized option", "invalid option".
     if (answer.words().contains("option")) {
       return Optional.of(
           Problem.of(
               ProblemCode.PROGRAM_MISSING,
               unshare,
-              "This unshare has not the options " + String.join(" ", NAMESPACE) + ".",
+              "This unshare lacks the options " + String.join(" ", NAMESPACE) + ".",
               "Install util-linux 2.35 or later, or mount as root. It says: " + answer.words()));
     }
     return Optional.of(NamespaceRestriction.restrictionProblem(answer.words()));

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The programs of the machine that a namespace is made and used with. */
+/** The programs that create and use a namespace. */
 public final class NamespacePrograms {
   private static final List<String> NEEDED =
       List.of("sh", "unshare", "mount", "umount", "nsenter", "pivot_root");
@@ -18,9 +18,9 @@ public final class NamespacePrograms {
   private NamespacePrograms() {}
 
   /**
-   * Tells which programs are missing.
+   * Returns the missing programs.
    *
-   * @return a problem that names them; empty if all are there
+   * @return a problem that names them; empty if all are installed
    */
   public static Optional<Problem> missingProblem() {
     return missingProblem(TrustedProgram.trustedDirectories());
@@ -53,14 +53,14 @@ public final class NamespacePrograms {
    * Finds a program.
    *
    * @param program its name
-   * @return where it is; empty if it is not installed, or only where it cannot be {@linkplain
+   * @return its path; empty if it is not installed, or only at places that cannot be {@linkplain
    *     TrustedProgram trusted}
    */
   public static Optional<Path> findProgram(String program) {
     return TrustedProgram.findProgram(program);
   }
 
-  /** What PATH should be, so that a child finds the same programs. */
+  /** Returns the PATH with which a child finds the same programs. */
   static String searchPath() {
     return TrustedProgram.searchPath();
   }

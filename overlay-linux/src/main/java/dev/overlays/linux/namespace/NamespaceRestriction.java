@@ -7,9 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Why an ordinary user may have no namespaces here, and what an administrator can do about it.
- * Sources: namespaces(7), user_namespaces(7), seccomp(2); Debian's unprivileged_userns_clone;
- * Ubuntu's apparmor_restrict_unprivileged_userns.
+ * Explains why an ordinary user may not create namespaces here, and what an administrator can do
+ * about it. Sources: namespaces(7), user_namespaces(7), seccomp(2); Debian's
+ * unprivileged_userns_clone; Ubuntu's apparmor_restrict_unprivileged_userns.
  */
 public final class NamespaceRestriction {
   private final Path proc;
@@ -23,8 +23,8 @@ public final class NamespaceRestriction {
   /**
    * Finds the reason.
    *
-   * @param words what the program has said that could not make them
-   * @return the reason, or those words where none is known
+   * @param words the message of the program that failed
+   * @return the reason; a general one with that message if none is known
    */
   public static Problem restrictionProblem(String words) {
     return restrictionProblem(Path.of("/proc"), words);
@@ -61,7 +61,7 @@ public final class NamespaceRestriction {
     }
     if (statusField("Seccomp").equals("2")) {
       return forbiddenBy(
-          "A seccomp filter lies over this process, as containers have it, and forbids the system"
+          "A seccomp filter applies to this process, as in containers, and forbids the system"
               + " call",
           "Start the container with a seccomp profile that allows unshare and mount (docker run"
               + " --security-opt seccomp=FILE), or with --cap-add SYS_ADMIN for the kernel"

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Whom a process belongs to.
+ * The owner of a process.
  *
- * @param user the number of the user
- * @param group the number of the group
+ * @param user the user ID
+ * @param group the group ID
  */
 record ProcessOwner(String user, String group) {
 

@@ -5,7 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** A command for a shell, of words that may hold any byte but NUL. */
+/** A command for a shell, whose words may contain any byte but NUL. */
 public final class ShellCommand {
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
 
@@ -15,7 +15,7 @@ public final class ShellCommand {
    * Starts a command.
    *
    * @param words the program and its first arguments
-   * @return the command, to be added to
+   * @return the command, to which words can be added
    */
   public static ShellCommand of(String... words) {
     return new ShellCommand().wordsOf(words);
@@ -45,7 +45,7 @@ public final class ShellCommand {
   }
 
   /**
-   * Adds a word, in single quotes, between which every byte stands for itself.
+   * Adds a word in single quotes, in which every byte stands for itself.
    *
    * @param word its bytes
    * @return this command
@@ -64,9 +64,9 @@ public final class ShellCommand {
   }
 
   /**
-   * Adds a command that is run if this one succeeds.
+   * Adds a command that runs if this one succeeds.
    *
-   * @param next the other command
+   * @param next the command to add
    * @return this command
    */
   public ShellCommand andThen(ShellCommand next) {
@@ -76,7 +76,7 @@ public final class ShellCommand {
   }
 
   /**
-   * Returns the command as it is run in another directory, which the shell itself does not go to.
+   * Returns a command that runs this one in another directory, in a subshell.
    *
    * @param directory an absolute path
    * @return another command
@@ -93,7 +93,7 @@ public final class ShellCommand {
     return line.toByteArray();
   }
 
-  /** Returns the command for people; bytes beyond ASCII stand for characters. */
+  /** Returns the command for messages, one character per byte. */
   @Override
   public String toString() {
     return line.toString(StandardCharsets.ISO_8859_1).strip();

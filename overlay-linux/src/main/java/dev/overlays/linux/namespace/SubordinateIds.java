@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The user as root, followed by the IDs that the administrator has given to them, so that files of
- * several owners keep them when they are copied up. Source: subuid(5), newuidmap(1).
+ * A map with this user as root, followed by their subordinate IDs, so that files of several owners
+ * keep their owners when they are copied up. Source: subuid(5), newuidmap(1).
  */
 final class SubordinateIds implements IdMap {
   private static final Path SUBUID = Path.of("/etc/subuid");
@@ -23,7 +23,10 @@ final class SubordinateIds implements IdMap {
     this.groupMap = groupMap;
   }
 
-  /** The map of this user; empty if they have no IDs, or the programs to use them are missing. */
+  /**
+   * Returns the map of this user; empty if they have no subordinate IDs or the programs for them
+   * are missing.
+   */
   static Optional<IdMap> ofThisUser() {
     if (NamespacePrograms.findProgram("newuidmap").isEmpty()
         || NamespacePrograms.findProgram("newgidmap").isEmpty()) {
@@ -40,12 +43,15 @@ final class SubordinateIds implements IdMap {
           ? Optional.of(new SubordinateIds(users.get(), groups.get()))
           : Optional.empty();
     } catch (IOException e) {
-      // No such files, or none that can be read as text: nothing was given to anybody.
+      // The files do not exist or cannot be read as text: nobody has subordinate IDs.
       return Optional.empty();
     }
   }
 
-  /** What newuidmap(1) takes: three numbers a range; the first range of the user is enough. */
+  /**
+   * Returns the arguments of newuidmap(1), three numbers for each range. Only the first range of
+   * the user is used.
+   */
   static Optional<List<String>> mappingArguments(
       List<String> lines, String name, String user, String own) {
     for (String line : lines) {
@@ -64,7 +70,7 @@ final class SubordinateIds implements IdMap {
   public void writeMaps(long pid) throws IOException {
     Process users = startProgram("newuidmap", pid, userMap);
     Process groups = startProgram("newgidmap", pid, groupMap);
-    // Both are waited for, whatever the first says.
+    // Wait for both, even if the first has failed.
     boolean mapped = hasSucceeded(users);
     if (!hasSucceeded(groups) || !mapped) {
       throw new IOException("newuidmap or newgidmap has failed");

@@ -7,9 +7,9 @@ import java.util.List;
 
 /**
  * Asks the kernel, without root's rights, whether a live overlay in any mount namespace uses a
- * directory as upper or work: in a namespace for the purpose a mount is tried that can never
- * succeed, as its work directory is on another file system. When the directory is in use the kernel
- * says so before it comes to that. Source: ovl_get_upper and ovl_get_workdir in the kernel's
+ * directory as upper or work directory. In a temporary namespace it attempts a mount that can never
+ * succeed, since its work directory is on another file system; if the directory is in use, the
+ * kernel reports that first. Source: ovl_get_upper and ovl_get_workdir in the kernel's
  * fs/overlayfs/super.c.
  */
 public final class UseProbe {
@@ -19,7 +19,8 @@ public final class UseProbe {
    * Asks about directories.
    *
    * @param directories open directories
-   * @return true if a live overlay writes to one of them; false if none does, or it cannot be asked
+   * @return true if a live overlay writes to one of them; false if none does or the kernel cannot
+   *     be asked
    */
   public static boolean anyInUse(List<Descriptor> directories) {
     if (NamespacePrograms.missingProblem().isPresent()) {
@@ -39,7 +40,7 @@ public final class UseProbe {
         }
       }
     } catch (OverlayException | SyscallException e) {
-      // No namespaces for this user: they cannot have such mounts either.
+      // A user without namespaces cannot have such mounts either.
       return false;
     }
     return false;

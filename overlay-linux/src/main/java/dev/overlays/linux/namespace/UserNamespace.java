@@ -11,10 +11,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A user and a mount namespace, held by a shell that is a child of this JVM and in which programs
- * may mount. What is mounted elsewhere comes in, where its file system is shared; what is mounted
- * in it does not come out. Thread-safe: one command at a time, and nobody waits without an end for
- * a shell that does not answer. Sources: user_namespaces(7), mount_namespaces(7).
+ * A user and a mount namespace in which programs may mount, held by a shell that is a child of this
+ * JVM. Mounts of shared file systems outside propagate into it; mounts in it do not propagate
+ * outwards. Thread-safe: it runs one command at a time, and every wait for the shell has a limit.
+ * Sources: user_namespaces(7), mount_namespaces(7).
  */
 public final class UserNamespace implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
@@ -22,13 +22,16 @@ public final class UserNamespace implements AutoCloseable {
   private final Process process;
   private final HolderChannel channel;
 
-  /** Nothing that a command prints can be taken for it, not even a path that somebody has made. */
+  /**
+   * Ends an answer. No output of a command can contain it, not even a path that somebody has
+   * chosen.
+   */
   private final String mark = "\n" + UUID.randomUUID() + " ";
 
-  /** Whether there was ever anybody else. */
+  /** Whether any other process may have entered. */
   private volatile boolean entered;
 
-  /** Whether views have a place below the root. */
+  /** Whether it has a bottom root for views. */
   private volatile boolean forViews;
 
   private UserNamespace(Process process) {
@@ -37,8 +40,8 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Starts one in which views can be mounted at {@link BottomRoot#VIEWS}, where no canonical path
-   * leads out of them.
+   * Starts a namespace in which views can be mounted at {@link BottomRoot#VIEWS}, where no
+   * canonical path leads out of them.
    *
    * @return the namespace, to be closed
    * @throws OverlayException if it does not come about: this system forbids it ({@link
@@ -63,8 +66,8 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Starts one. All users and groups are there where this process may say so; else this user as
-   * root, with the IDs that were given to them where there are such.
+   * Starts a namespace. It has all users and groups if this process may map them; otherwise this
+   * user is root in it, with their subordinate IDs if they have any.
    *
    * @return the namespace, to be closed
    * @throws OverlayException if it does not come about: this system forbids it ({@link
@@ -82,7 +85,7 @@ public final class UserNamespace implements AutoCloseable {
     return startForThisUser();
   }
 
-  /** Starts one in which this user is root, and nobody else is anybody. */
+  /** Starts a namespace in which this user is root and no other user exists. */
   static UserNamespace startForThisUser() throws OverlayException {
     try {
       UserNamespace namespace =
@@ -99,7 +102,10 @@ public final class UserNamespace implements AutoCloseable {
     }
   }
 
-  /** The shell that has waited for the map starts anew, to have the rights of root in there. */
+  /**
+   * Starts a namespace with a map. The shell waits for the map and then executes itself again, to
+   * gain the rights of root in the namespace.
+   */
   private static UserNamespace startNamespace(IdMap map) throws IOException {
     UserNamespace namespace =
         new UserNamespace(
@@ -135,7 +141,7 @@ public final class UserNamespace implements AutoCloseable {
     Map<String, String> environment = builder.environment();
     environment.put("PATH", NamespacePrograms.searchPath());
     environment.put("LC_ALL", "C");
-    // The other way, which newer ones take by themselves, has a limit of 255 bytes a value.
+    // Mount contexts, which newer versions use by default, limit each value to 255 bytes.
     environment.put("LIBMOUNT_FORCE_MOUNT2", "always");
     return builder.redirectErrorStream(true).start();
   }
@@ -158,23 +164,23 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Lets the shell start anew in another root.
+   * Restarts the shell in another root.
    *
-   * @param root an absolute path for the shell
+   * @param root an absolute path as the shell sees it
    */
   void changeRoot(String root) throws IOException {
-    // A shell reads ahead: what is said to the next must not be said before that is there.
+    // A shell reads ahead: input for the next shell must not be sent before that one runs.
     awaitReady("exec nsenter --root=" + root + " sh -c 'echo ready; exec sh'\n");
     prepareHolder("");
   }
 
   /**
-   * Runs a command in the namespace, and waits for it.
+   * Runs a command in the namespace and waits for its result.
    *
-   * @param command what is run; it reads nothing
-   * @return what came of it
+   * @param command the command; it gets no input
+   * @return its result
    * @throws OverlayException if the shell has ended, or does not answer in time ({@link
-   *     ProblemCode#HOLDER_FAILED}); a shell that is stopped runs the command when it goes on
+   *     ProblemCode#HOLDER_FAILED}); a stopped shell runs the command when it continues
    */
   public CommandResult run(ShellCommand command) throws OverlayException {
     try {
@@ -188,8 +194,8 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Lets a command be run after all those before it, and waits for nothing: to undo one that has
-   * failed, or that may still be carried out.
+   * Queues a command and does not wait for it: to undo a command that has failed, or that the shell
+   * may still carry out.
    *
    * @param command what is run
    */
@@ -221,7 +227,7 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Returns where this process sees what is at a path in the namespace.
+   * Translates a path in the namespace to one that works for this process.
    *
    * @param path an absolute path without symbolic links: of the machine's tree, or below {@link
    *     BottomRoot#VIEWS} or {@link BottomRoot#PARTS}
@@ -236,20 +242,21 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Tells whether a path in a namespace for views is one that the machine's tree does not have.
+   * Returns whether a path in a namespace for views belongs to the bottom root and not to the
+   * machine's tree.
    *
    * @param path an absolute path
-   * @return whether it leads to a view, or to what one is made of
+   * @return whether it leads to a view or to a part of one
    */
   public static boolean isOwn(Path path) {
     return BottomRoot.hasPath(path);
   }
 
   /**
-   * Returns the path by which the programs that {@link #run} starts find what is at a path.
+   * Translates a path in the namespace to one that works for the programs that {@link #run} starts.
    *
    * @param path a path as for {@link #pathSeenHere}
-   * @return the same below the bottom root, else one that goes over it
+   * @return the same path if it belongs to the bottom root, otherwise one through {@code /..}
    */
   public Path namedPath(Path path) {
     return forViews && !BottomRoot.hasPath(path)
@@ -258,8 +265,8 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Sees to it that the programs that {@link #run} starts find what is at a path by that very path,
-   * as mount tables are to tell it.
+   * Makes a path work unchanged for the programs that {@link #run} starts, so that mount tables
+   * show it.
    *
    * @param path a path as for {@link #pathSeenHere}
    * @return the same path
@@ -273,7 +280,8 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Returns where this process sees the working directory of the shell, be it mounted or not.
+   * Returns a path by which this process reaches the working directory of the shell, even if that
+   * is not attached.
    *
    * @return a path that leads there
    */
@@ -282,12 +290,11 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Returns a command that runs another one in the namespace, as this user, and that becomes that
-   * program itself.
+   * Returns a command that enters the namespace and executes a program there as this user.
    *
-   * @param directory where it starts, an absolute path in the namespace
+   * @param directory its working directory, an absolute path in the namespace
    * @param command the program and its arguments
-   * @return the longer command; its status is 125 when this namespace is ending, 126 when the
+   * @return the complete command; its status is 125 if this namespace is ending, 126 if the
    *     directory cannot be entered
    */
   public List<String> enteringCommand(Path directory, List<String> command) {
@@ -296,7 +303,7 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Tells whether the namespace is there.
+   * Returns whether the namespace exists.
    *
    * @return whether the shell lives
    */
@@ -305,17 +312,17 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Tells whether processes are in the namespace that have {@linkplain #enteringCommand entered}
+   * Returns whether processes are in the namespace that have {@linkplain #enteringCommand entered}
    * it.
    *
-   * @return whether there is another than the shell
+   * @return whether any process but the shell is in it
    */
   public boolean hasOthers() {
     return entered && !VisibleProcesses.inMountNamespaceOf(processId()).isEmpty();
   }
 
   /**
-   * Tells whether the shell is late with an answer: it may be stopped.
+   * Returns whether an answer of the shell is overdue: it may be stopped.
    *
    * @return whether it is
    */
@@ -324,8 +331,8 @@ public final class UserNamespace implements AutoCloseable {
   }
 
   /**
-   * Ends the shell. The namespace, and what is mounted in it, is gone with it unless another
-   * process is in there, which may stay.
+   * Ends the shell. The namespace and its mounts disappear with it, unless another process is in
+   * the namespace, which may stay.
    */
   @Override
   public void close() {

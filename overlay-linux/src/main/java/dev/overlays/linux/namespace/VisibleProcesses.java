@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The processes of the machine, as far as this one may look at them. Source: namespaces(7). */
+/** The processes of the machine that this one may inspect. Source: namespaces(7). */
 final class VisibleProcesses {
   private static final Path PROC = Path.of("/proc");
   private static final String NAMESPACE = "ns/mnt";
 
   private VisibleProcesses() {}
 
-  /** The others that see the mounts that a process sees; none if it has ended. */
+  /** Returns the other processes in the mount namespace of a process; none if it has ended. */
   static List<Long> inMountNamespaceOf(long pid) {
     List<Long> others = new ArrayList<>();
     Path self = PROC.resolve(Long.toString(pid));
@@ -27,7 +27,7 @@ final class VisibleProcesses {
         }
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // Those found by then are right.
+      // The processes found so far are valid.
     }
     return others;
   }
@@ -36,7 +36,7 @@ final class VisibleProcesses {
     try {
       return Files.readSymbolicLink(process.resolve(NAMESPACE)).equals(namespace);
     } catch (IOException e) {
-      // It has ended, or is none of ours to look at.
+      // It has ended, or this process may not inspect it.
       return false;
     }
   }

@@ -7,15 +7,15 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Paths of other file system providers, which lead nowhere outside this JVM. */
+/** Finds paths of other file system providers, which do not exist outside this JVM. */
 public final class ForeignPaths {
   private ForeignPaths() {}
 
   /**
-   * Looks for one.
+   * Finds the first path that does not belong to the default file system.
    *
    * @param paths any paths
-   * @return what is wrong with the first that is none of the default file system
+   * @return its problem; empty if all belong to the default file system
    */
   public static Optional<Problem> foreignAmong(Collection<Path> paths) {
     return paths.stream()
@@ -26,7 +26,7 @@ public final class ForeignPaths {
                 Problem.of(
                     ProblemCode.PATH_PROVIDER_UNSUPPORTED,
                     path,
-                    "Outside this JVM nobody knows paths of "
+                    "Outside this JVM there are no paths of "
                         + path.getFileSystem().provider().getScheme()
                         + ".",
                     "Use paths of the default file system, or what the test kit has for others."));

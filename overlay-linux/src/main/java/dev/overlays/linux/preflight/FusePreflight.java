@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The questions of {@link Preflight} that matter to fuse-overlayfs. It stacks as high as one likes,
- * and takes uppers of kinds that the kernel does not, as long as they keep what marks are made of.
+ * The checks of {@link Preflight} that apply to fuse-overlayfs. It has no limit for stacking, and
+ * accepts uppers on file systems that the kernel does not, as long as they can store marks.
  */
 public final class FusePreflight {
   private static final int COLON = ':';
@@ -18,10 +18,10 @@ public final class FusePreflight {
   private FusePreflight() {}
 
   /**
-   * Asks all questions about the layers and the mount point.
+   * Runs all checks of the layers and the mount point.
    *
    * @param spec what is to be mounted, on paths of the default provider
-   * @return what is in the way, the most important first
+   * @return what would make the mount fail, the most important problem first
    */
   public static List<Problem> of(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
@@ -52,7 +52,7 @@ public final class FusePreflight {
   }
 
   /**
-   * The program takes the name of its upper apart at colons, whatever it was called by. Source:
+   * The program splits the path of its upper at colons, however the upper was passed. Source:
    * read_dirs in its main.c.
    */
   private static void checkName(OverlaySpec spec, OpenedLayer place, List<Problem> problems) {
@@ -66,11 +66,11 @@ public final class FusePreflight {
             Problem.of(
                 ProblemCode.OPTION_UNSUPPORTED,
                 place.path(),
-                "fuse-overlayfs takes no upper with a colon in its path.",
+                "fuse-overlayfs does not accept an upper with a colon in its path.",
                 "Rename the directory, or put the upper elsewhere; lowers may have colons."));
       }
     } catch (SyscallException e) {
-      // Whoever opens it next meets the same error.
+      // The next call that opens it reports the same error.
     }
   }
 }

@@ -14,9 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps mounts away from layers while they are changed: by an exclusive lock on each, which every
- * mount through this library meets, and by looking for the mounts that are there already. The locks
- * come first, so that no mount slips in between.
+ * Keeps layers from being mounted while they are changed: it takes an exclusive lock on each, which
+ * every mount by this library respects, and then checks for existing mounts. The locks come first,
+ * so that no mount slips in between.
  */
 public final class LayerClaim implements Closeable {
   private final List<SpecLayers> opened = new ArrayList<>();
@@ -27,9 +27,10 @@ public final class LayerClaim implements Closeable {
   /**
    * Claims the layers of specs.
    *
-   * @param specs whose layers are claimed, each once; work directories may be missing
-   * @return the claim, which ends when it is closed
-   * @throws OverlayException if a layer is not there, locked or in use
+   * @param specs the specs whose layers are claimed, each layer once; work directories may be
+   *     missing
+   * @return the claim, which lasts until it is closed
+   * @throws OverlayException if a layer is missing, locked or in use
    */
   public static LayerClaim of(List<OverlaySpec> specs) throws OverlayException {
     LayerClaim claim = new LayerClaim();
@@ -63,11 +64,11 @@ public final class LayerClaim implements Closeable {
 
   /**
    * Holds the layers of a view that no mount table shows, by the locks that a mount takes: shared
-   * ones on the lowers, exclusive ones on what is written to.
+   * locks on the lowers, exclusive locks on upper and work directory.
    *
-   * @param spec whose layers are held
-   * @return the hold, which ends when it is closed
-   * @throws OverlayException if a layer is not there, locked or in use
+   * @param spec the spec whose layers are held
+   * @return the hold, which lasts until it is closed
+   * @throws OverlayException if a layer is missing, locked or in use
    */
   public static LayerClaim forView(OverlaySpec spec) throws OverlayException {
     LayerClaim claim = new LayerClaim();
@@ -97,7 +98,10 @@ public final class LayerClaim implements Closeable {
     }
   }
 
-  /** What the mount tables miss: mounts of namespaces that no process of ours can look into. */
+  /**
+   * Finds uses that mount tables do not show: mounts in namespaces that this process cannot
+   * inspect.
+   */
   private static void askKernel(SpecLayers layers, List<Problem> problems) {
     Optional<OpenedLayer> upper = layers.findLayer(LayerRole.UPPER);
     Optional<OpenedLayer> work = layers.findLayer(LayerRole.WORK);

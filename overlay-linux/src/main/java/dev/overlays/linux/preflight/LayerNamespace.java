@@ -12,21 +12,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Layers on mounts of another mount namespace, such as that of a rootless view, which are seen
- * below {@code /proc}: the kernel makes layers of mounts of the mounter's own namespace only.
- * Source: clone_private_mount in the kernel's fs/namespace.c.
+ * Finds layers on mounts of another mount namespace, such as that of a rootless view, which are
+ * reachable below {@code /proc}: the kernel accepts only layers on mounts of the mounter's own
+ * namespace. Source: clone_private_mount in the kernel's fs/namespace.c.
  */
 public final class LayerNamespace {
   private LayerNamespace() {}
 
   /**
-   * Adds a problem for each layer of another namespace.
+   * Adds a problem for each layer in another namespace.
    *
-   * @param spec what this process is to mount
+   * @param spec what this process is going to mount
    * @param problems added to
    */
   public static void checkLayers(OverlaySpec spec, List<Problem> problems) {
-    // That a layer is not there is told by others.
+    // Another check reports missing layers.
     try (SpecLayers layers = SpecLayers.open(spec, new ArrayList<>())) {
       for (OpenedLayer layer : layers.allLayers()) {
         otherNamespace(layer).ifPresent(pid -> problems.add(namespaceProblem(layer, pid)));
@@ -34,7 +34,9 @@ public final class LayerNamespace {
     }
   }
 
-  /** A process of the namespace that a layer's mount belongs to, if it is another. */
+  /**
+   * Returns a process of the namespace to which a layer's mount belongs, if that is another one.
+   */
   private static Optional<String> otherNamespace(OpenedLayer layer) {
     try {
       if (MountTable.findMount(layer.id()).isPresent()) {
@@ -46,7 +48,7 @@ public final class LayerNamespace {
           .findFirst()
           .filter(pid -> !pid.equals("self"));
     } catch (IOException e) {
-      // Whoever opens it next meets the same error.
+      // The next call that opens it reports the same error.
       return Optional.empty();
     }
   }
@@ -59,7 +61,8 @@ public final class LayerNamespace {
             + layer.role()
             + " is on a mount of another mount namespace, that of process "
             + pid
-            + ", as a view without root's rights is. The kernel takes layers of one's own only.",
+            + ", such as that of a rootless view. The kernel accepts only layers in the"
+            + " mounter's namespace.",
         "Mount with the backend that has mounted that view, or name the layers of that view.");
   }
 }

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Layers that are the same directory, or lie one inside the other, by whatever paths. What a bind
- * mount hides from this is left to the kernel, which says ELOOP.
+ * Finds layers that are the same directory or lie inside each other, by whatever paths. Cases that
+ * a bind mount hides are left to the kernel, which returns ELOOP.
  */
 final class LayerOverlaps {
   private static final String PARENT = "..";
@@ -54,7 +54,10 @@ final class LayerOverlaps {
     }
   }
 
-  /** An upper that is going to be made in a directory would lie in what that lies in. */
+  /**
+   * Checks the directory in which an upper is going to be created: the upper lies inside whatever
+   * that directory lies in.
+   */
   static void checkPlace(OpenedLayer place, List<OpenedLayer> layers, List<Problem> problems) {
     Map<DirectoryIdentity, OpenedLayer> lowers = new HashMap<>();
     layers.stream()
@@ -78,7 +81,7 @@ final class LayerOverlaps {
     }
   }
 
-  /** Whether a layer is one of others, lies in one of them, or has one of them in it. */
+  /** Whether a layer is one of some others, lies inside one of them, or contains one of them. */
   static boolean anyShares(OpenedLayer layer, List<OpenedLayer> others) {
     Map<DirectoryIdentity, OpenedLayer> known = new HashMap<>();
     others.forEach(other -> known.put(DirectoryIdentity.of(other.id()), other));
@@ -90,13 +93,13 @@ final class LayerOverlaps {
     return others.stream().anyMatch(other -> layerAround(other, self) != null);
   }
 
-  /** Whether an upper or its work directory lies in a lower. Quick where they lie side by side. */
+  /** Whether an upper or its work directory lies inside a lower. Fast if they lie side by side. */
   static boolean anyInside(OpenedLayer upper, OpenedLayer work, List<Descriptor> lowers)
       throws SyscallException {
     Map<DirectoryIdentity, OpenedLayer> known = new HashMap<>();
     for (Descriptor lower : lowers) {
       FileId id = FileId.of(lower);
-      // Going up ends where the file system does, so only lowers of the same one can be met.
+      // The ascent ends at the root of the file system, so only lowers on the same one matter.
       if (id.device() == upper.id().device() || id.device() == work.id().device()) {
         known.put(
             DirectoryIdentity.of(id), new OpenedLayer(LayerRole.LOWER, upper.path(), lower, id));
@@ -125,7 +128,10 @@ final class LayerOverlaps {
     return role == LayerRole.LOWER || role == LayerRole.DATA_LOWER;
   }
 
-  /** The layer that another lies in, going up as long as the file system stays the same. */
+  /**
+   * Returns the layer that contains another one, searched upwards within the file system; null if
+   * there is none.
+   */
   private static OpenedLayer layerAround(
       OpenedLayer layer, Map<DirectoryIdentity, OpenedLayer> layers) {
     try {
@@ -136,7 +142,7 @@ final class LayerOverlaps {
     }
   }
 
-  /** The same from its parent on, which is known already. */
+  /** Does the same from the parent on, which is known already. */
   private static OpenedLayer layerAround(
       OpenedLayer layer, FileId first, Map<DirectoryIdentity, OpenedLayer> layers) {
     FileId id = layer.id();

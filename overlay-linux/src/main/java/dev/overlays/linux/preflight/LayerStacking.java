@@ -17,7 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Overlays over overlays: the kernel takes one storey more, and no second. */
+/** Checks overlays over overlays: the kernel allows one more level, but not two. */
 final class LayerStacking {
   /** FILESYSTEM_MAX_STACK_DEPTH in the kernel's include/linux/fs.h, less the mount to be made. */
   private static final int DEEPEST_LAYER = 1;
@@ -32,8 +32,10 @@ final class LayerStacking {
             Problem.of(
                 ProblemCode.LOWER_FILE_SYSTEM_UNSUPPORTED,
                 layer.path(),
-                "The " + layer.role() + " is on procfs, which the kernel takes for no layer.",
-                "Leave it out: what is in it belongs to the processes that run."));
+                "The "
+                    + layer.role()
+                    + " is on procfs, which the kernel does not accept as a layer.",
+                "Leave it out: its content belongs to the running processes."));
       } else if (stackDepth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
         problems.add(
             Problem.of(
@@ -41,7 +43,7 @@ final class LayerStacking {
                 layer.path(),
                 "The "
                     + layer.role()
-                    + " is on an overlay that has an overlay as a layer already, and the kernel"
+                    + " is on an overlay that already has an overlay as a layer, and the kernel"
                     + " stacks no further.",
                 "Name the layers of that overlay as lowers of this one, instead of its view."));
       }
@@ -57,7 +59,7 @@ final class LayerStacking {
     }
   }
 
-  /** How many overlays are under a directory, counted up to a limit. */
+  /** Counts the levels of overlays under a directory, up to a limit. */
   private static int stackDepth(Descriptor directory, int limit) {
     try {
       if (limit == 0 || FileSystem.of(directory).magic() != FileSystem.OVERLAY) {
@@ -68,7 +70,7 @@ final class LayerStacking {
         try (Descriptor below = Descriptor.open(layer, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
           deepest = Math.max(deepest, stackDepth(below, limit - 1));
         } catch (IOException e) {
-          // Hidden by now, or relative to another process's directory: the kernel knows.
+          // It is hidden by now, or relative to another process's directory: the kernel decides.
         }
       }
       return 1 + deepest;

@@ -11,7 +11,7 @@ import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether somebody else works on the layers: a merge, or a live overlay. */
+/** Checks whether a merge or a live overlay uses the layers. */
 final class LayerUse {
   private LayerUse() {}
 
@@ -23,8 +23,8 @@ final class LayerUse {
       if (!free) {
         problems.add(lockedProblem(layer));
         if (written) {
-          // Whoever has the upper is about to lock the work directory, and must not lose it to
-          // this.
+          // The holder of the upper is about to lock the work directory, and must not fail because
+          // of this check.
           break;
         }
       }
@@ -42,7 +42,7 @@ final class LayerUse {
     }
   }
 
-  /** Whether it is told already who uses a layer. */
+  /** Whether a problem already reports the lock on a layer. */
   private static boolean isLockOf(Problem problem, OpenedLayer layer) {
     return problem.code() == ProblemCode.LAYER_LOCKED
         && problem.path().filter(layer.path()::equals).isPresent();
@@ -62,7 +62,10 @@ final class LayerUse {
         : UseProbe.anyInUse(List.of(directory));
   }
 
-  /** A view that no mount table shows has its locks as long as it is open. */
+  /**
+   * Returns the problem for a locked layer. A view that no mount table shows holds its locks as
+   * long as it is open.
+   */
   static Problem lockedProblem(OpenedLayer layer) {
     LockHolders holders = LockHolders.of(layer.id());
     if (holders.areThisProcess()) {
@@ -83,9 +86,9 @@ final class LayerUse {
             + " is being merged or mounted: it is locked by "
             + holders.holderWords()
             + ".",
-        "Wait until that is done. Whoever may open the directory can lock it (flock): let none"
-            + " but those read it, or search a directory above it, whom you let hold up a merge"
-            + " or a mount.");
+        "Wait until that is done. Any user who may open the directory can lock it (flock) and so"
+            + " block merges and mounts: restrict who may read it, or search a directory above"
+            + " it.");
   }
 
   private static Problem inUse(ProblemCode code, OpenedLayer layer) {

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The views that processes of fuse-overlayfs serve. Those of this library have locks on their
- * layers; what others use is told by the directories that they have open.
+ * Checks the views that fuse-overlayfs processes serve. Views of this library hold locks on their
+ * layers; the layers of others are among the directories that they have open.
  */
 final class LiveFuseViews {
   private LiveFuseViews() {}
 
-  /** Adds a problem for each layer that shares a directory with one of theirs. */
+  /** Adds a problem for each layer that shares files with a directory of such a process. */
   static void checkViews(List<OpenedLayer> layers, List<Problem> problems) {
     FuseDaemon.listAll().forEach(daemon -> checkViews(layers, daemon, problems));
   }

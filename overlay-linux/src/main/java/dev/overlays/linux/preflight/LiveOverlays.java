@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The overlays that the mount tables of all processes tell of. The kernel keeps no record of who
- * uses a plain lower, and prints the paths that a mount was given: so a layer that cannot be told
- * apart from those of this process counts as one of them.
+ * Checks the overlays in the mount tables of all processes. The kernel keeps no record of who uses
+ * a plain lower, and prints the paths that a mount was given; so a layer that cannot be
+ * distinguished from those of this process counts as one of them.
  */
 final class LiveOverlays implements AutoCloseable {
   static final String REMEDY =
@@ -44,7 +44,7 @@ final class LiveOverlays implements AutoCloseable {
         layer -> DiskPlace.of(layer.handle()).ifPresent(place -> places.put(layer, place)));
   }
 
-  /** Adds a problem for each layer that shares a directory with a layer of a live overlay. */
+  /** Adds a problem for each layer that shares files with a layer of a live overlay. */
   static void checkLayers(List<OpenedLayer> layers, List<Problem> problems) {
     LiveFuseViews.checkViews(layers, problems);
     if (layers.isEmpty()) {
@@ -58,26 +58,22 @@ final class LiveOverlays implements AutoCloseable {
           Problem.of(
               ProblemCode.LAYER_NOT_ACCESSIBLE,
               first.path(),
-              "It cannot be told which directory the "
-                  + first.role()
-                  + " is: "
-                  + e.getMessage()
-                  + ".",
-              "Mend its file system, then run it again."));
+              "The kernel does not identify the " + first.role() + ": " + e.getMessage() + ".",
+              "Repair its file system, then run it again."));
     }
   }
 
   private void checkLayers() {
     for (LiveOverlay overlay : LiveOverlay.listAll()) {
       List<PrintedLayer> untold = untoldLayers(overlay);
-      // One that was just being unmounted could not be told either.
+      // The layers of an overlay that was just unmounted are unknown, too.
       if (!untold.isEmpty() && !overlay.isGuardedByLocks() && overlay.isMounted()) {
         problems.add(untoldLayers(layers.get(0), overlay, untold));
       }
     }
   }
 
-  /** Adds what is found, and returns what cannot be told. */
+  /** Adds a problem for each layer in use, and returns the layers that remain unknown. */
   private List<PrintedLayer> untoldLayers(LiveOverlay overlay) {
     try (LayersInUse use = LayersInUse.of(overlay, disks)) {
       List<OpenedLayer> others =
@@ -126,7 +122,7 @@ final class LiveOverlays implements AutoCloseable {
         throw e;
       }
     } catch (SyscallException e) {
-      // The process has ended, or its files are hidden from this one.
+      // The process has ended, or this process may not access its files.
       return Stream.of();
     }
   }
@@ -152,13 +148,13 @@ final class LiveOverlays implements AutoCloseable {
             + layer.role()
             + " may be part of the overlay mounted at "
             + overlay.places().get(0).placeWords()
-            + ": where its layers "
+            + ": the place of its layers "
             + untold.stream()
                 .map(PrintedLayer::layerText)
                 .distinct()
                 .collect(Collectors.joining(", "))
-            + " are cannot be told, because these paths lead nowhere from here.",
-        "Unmount that view first, then run it again; as root more can be told than by an ordinary"
-            + " user, and by Linux 6.6 and later more than before.");
+            + " is unknown, because these paths lead nowhere from here.",
+        "Unmount that view first, then run it again. Root can identify more layers than an ordinary"
+            + " user, and Linux 6.6 and later more than older kernels.");
   }
 }

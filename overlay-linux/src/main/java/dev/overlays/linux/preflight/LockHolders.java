@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Who has a lock of flock(2) on a file. The kernel tells by which process it was taken, which may
- * have left it to a child; and by the number of the file system itself, which on btrfs is not that
- * of its files. Source: proc_locks(5).
+ * The processes that hold a flock(2) lock on a file. The kernel lists the process that took the
+ * lock, which may have left it to a child; and it lists the device number of the file system, which
+ * on btrfs differs from that of its files. Source: proc_locks(5).
  */
 final class LockHolders {
   private static final Path LOCKS = Path.of("/proc/locks");
@@ -47,7 +47,7 @@ final class LockHolders {
             Long.toUnsignedString(file.inode()));
     Set<Long> processes = new LinkedHashSet<>();
     for (String line : lines) {
-      // Those that wait have an arrow in the place of the kind.
+      // Waiting processes have an arrow in place of the kind.
       String[] fields = line.strip().split("\\s+", -1);
       if (fields.length >= FIELDS
           && fields[KIND].equals("FLOCK")
@@ -59,15 +59,15 @@ final class LockHolders {
     return new LockHolders(processes);
   }
 
-  /** Whether it is this JVM alone. */
+  /** Whether this JVM is the only holder. */
   boolean areThisProcess() {
     return processes.equals(Set.of(ProcessHandle.current().pid()));
   }
 
-  /** Who they are, for the middle of a sentence. */
+  /** Describes the holders, for the middle of a sentence. */
   String holderWords() {
     return processes.isEmpty()
-        ? "a process that cannot be told from here"
+        ? "a process that is not visible from here"
         : String.join(" and ", processes.stream().map(LockHolders::holderWords).toList());
   }
 

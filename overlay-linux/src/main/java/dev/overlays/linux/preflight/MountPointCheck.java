@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether the view can be mounted where it is wanted, without hiding anything. */
+/** Checks that the view can be mounted at its mount point without hiding anything. */
 final class MountPointCheck {
-  /** Room for the records of {@code .} and {@code ..} and one entry more. */
+  /** Room for the records of {@code .}, {@code ..} and one more entry. */
   private static final int LISTING_SIZE = 512;
 
   private static final int RECORD_LENGTH = 16;
@@ -38,7 +38,7 @@ final class MountPointCheck {
     }
   }
 
-  /** What is wrong with an open mount point. */
+  /** Returns the problem of an open mount point. */
   static Optional<Problem> problemOf(Descriptor directory, Path path) throws SyscallException {
     if (FileId.of(directory).mountRoot()) {
       return Optional.of(

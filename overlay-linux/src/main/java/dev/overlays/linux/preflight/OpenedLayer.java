@@ -5,24 +5,24 @@ import dev.overlays.linux.syscall.FileId;
 import java.nio.file.Path;
 
 /**
- * A layer of a spec, opened.
+ * An opened layer of a spec.
  *
- * @param role what it is to be
- * @param path as the spec has it
- * @param handle its directory, opened for reading
- * @param id which directory it is
+ * @param role its role in the mount
+ * @param path its path in the spec
+ * @param handle the directory, opened for reading
+ * @param id the identity of the directory
  */
 record OpenedLayer(LayerRole role, Path path, Descriptor handle, FileId id) {
 
-  /** What a layer is to a mount. */
+  /** The role of a layer in a mount. */
   enum LayerRole {
     LOWER("lower"),
     DATA_LOWER("data-only lower"),
     UPPER("upper"),
     WORK("work directory"),
-    /** Where upper and work are going to be created. */
+    /** The directory in which upper and work are going to be created. */
     PLACE("instance directory"),
-    /** Where an upper is going to be made that is thrown away. */
+    /** The directory in which an ephemeral upper is going to be created. */
     EPHEMERAL_PLACE("directory for the ephemeral upper");
 
     private final String words;

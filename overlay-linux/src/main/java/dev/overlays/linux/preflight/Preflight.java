@@ -11,15 +11,15 @@ import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything that can be told of a spec before it is mounted. Changes nothing. */
+/** Checks a spec before it is mounted, without changing anything. */
 public final class Preflight {
   private Preflight() {}
 
   /**
-   * Asks all questions.
+   * Runs all checks.
    *
    * @param spec what is to be mounted, on paths of the default provider
-   * @return what is in the way, the most important first
+   * @return what would make the mount fail, the most important problem first
    */
   public static List<Problem> of(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
@@ -48,13 +48,12 @@ public final class Preflight {
   }
 
   /**
-   * Switches to the marks that can be kept here: inside a user namespace only those in {@code
-   * user.overlay.*}. The kernel mounts without them, and such a view then fails to remove and to
+   * Switches to the marks that can be written here: inside a user namespace only those in {@code
+   * user.overlay.*}. The kernel mounts with the others, too, but such a view fails to remove and to
    * rename. Source: user_namespaces(7); the kernel's Documentation/filesystems/overlayfs.rst.
    *
    * @param spec what is to be mounted
-   * @return the same, with {@code userXattr} where only that can work and no other option excludes
-   *     it
+   * @return the spec, with {@code userXattr} if only that can work and no other option excludes it
    */
   public static OverlaySpec withUsableMarks(OverlaySpec spec) {
     boolean excluded =
@@ -75,9 +74,9 @@ public final class Preflight {
   }
 
   /**
-   * Tells that marks of root cannot be had inside a user namespace.
+   * Returns the problem that root's marks cannot be written inside a user namespace.
    *
-   * @param spec what is to be mounted there
+   * @param spec what is going to be mounted there
    * @return the problem
    */
   public static Problem marksOfUsersNeeded(OverlaySpec spec) {

@@ -14,15 +14,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Those questions of {@link Preflight} that have to be asked before every mount, because the kernel
- * would mount all the same and something would be lost: what the mount point holds, what a live
- * mount has in its work directory, what an upper's file system cannot keep, what a lower holds when
- * the upper is inside it.
+ * The checks of {@link Preflight} that run before every mount, because the kernel would mount
+ * anyway and data would be lost: files in the mount point, the work directory of a live mount, what
+ * the upper's file system cannot store, and the content of a lower that contains the upper.
  */
 public final class QuickCheck {
   private static final Path NO_MATTER = Path.of(".");
 
-  /** Where the probe of an upper has passed: what a file system can do does not change. */
+  /** The file systems on which the probe of an upper has passed: their abilities do not change. */
   private static final Set<ProbedFileSystem> PROBED = ConcurrentHashMap.newKeySet();
 
   private record ProbedFileSystem(long device, FileSystem fileSystem, MarkNamespace marks) {}
@@ -30,10 +29,10 @@ public final class QuickCheck {
   private QuickCheck() {}
 
   /**
-   * Tells whether a mount point may be mounted on.
+   * Returns whether a mount point can be used.
    *
    * @param mountPoint the mount point, opened for reading
-   * @return whether it is empty and nothing is mounted there
+   * @return whether it is empty and no mount point yet
    * @throws SyscallException if it cannot be told
    */
   public static boolean passesCheck(Descriptor mountPoint) throws SyscallException {
@@ -41,7 +40,7 @@ public final class QuickCheck {
   }
 
   /**
-   * Tells whether the data of files can be verified where that is required.
+   * Returns whether the data of files can be verified if the spec requires it.
    *
    * @param spec what is to be mounted
    * @param lowers its lowers, opened for reading
@@ -54,13 +53,13 @@ public final class QuickCheck {
   }
 
   /**
-   * Tells whether upper and work may be written to by a mount.
+   * Returns whether a mount may use upper and work directory.
    *
    * @param lowers the lowers of the mount, opened
    * @param upper the upper, opened for reading
    * @param work the work directory, opened for reading
-   * @param marks where marks are to be kept
-   * @return whether they are writable and outside the lowers, the file system is suitable, and no
+   * @param marks the namespace of the marks
+   * @return whether both are writable and outside the lowers, the file system is suitable, and no
    *     live mount uses them
    * @throws SyscallException if it cannot be told
    */

@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Those layers of a spec that could be opened. */
+/** The layers of a spec that could be opened. */
 final class SpecLayers implements AutoCloseable {
   private final MarkNamespace marks;
   private final List<Problem> problems;
@@ -28,7 +28,7 @@ final class SpecLayers implements AutoCloseable {
     this.problems = problems;
   }
 
-  /** Opens what is there, and adds a problem for each layer that should be and is not. */
+  /** Opens the existing layers, and adds a problem for each one that is missing but required. */
   static SpecLayers open(OverlaySpec spec, List<Problem> problems) {
     SpecLayers layers = new SpecLayers(spec, problems);
     spec.lowers().forEach(path -> layers.addLayer(LayerRole.LOWER, path, false));
@@ -45,7 +45,7 @@ final class SpecLayers implements AutoCloseable {
     return layers;
   }
 
-  /** Opens what is there, for a change behind every view: only a work directory may be missing. */
+  /** Opens the layers for a change outside of any view: only a work directory may be missing. */
   static SpecLayers openForChange(OverlaySpec spec, List<Problem> problems) {
     SpecLayers layers = new SpecLayers(spec, problems);
     spec.lowers().forEach(path -> layers.addLayer(LayerRole.LOWER, path, false));
@@ -59,7 +59,7 @@ final class SpecLayers implements AutoCloseable {
     return all;
   }
 
-  /** Those that metacopy files have their data in. */
+  /** Returns the layers that hold the data of metacopy files. */
   List<OpenedLayer> dataSources() {
     List<OpenedLayer> dataLowers =
         all.stream().filter(l -> l.role() == LayerRole.DATA_LOWER).toList();
@@ -76,7 +76,7 @@ final class SpecLayers implements AutoCloseable {
     return all.stream().filter(layer -> layer.role() == role).findFirst();
   }
 
-  /** The upper or, where it is going to be created, the directory that it will be in. */
+  /** Returns the upper or, if it is going to be created, the directory for it. */
   Optional<OpenedLayer> upperPlace() {
     Optional<OpenedLayer> upper = findLayer(LayerRole.UPPER);
     return upper.isPresent() ? upper : place;
@@ -92,7 +92,7 @@ final class SpecLayers implements AutoCloseable {
     }
   }
 
-  /** The instance's own directory, or the one that it is going to be created in. */
+  /** Opens the instance's directory or, if it does not exist yet, its parent. */
   private void openPlace(Path instance) {
     try {
       place = Optional.of(openLayer(LayerRole.PLACE, instance));
@@ -127,7 +127,7 @@ final class SpecLayers implements AutoCloseable {
               ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
               parent,
               "The " + LayerRole.EPHEMERAL_PLACE + " cannot be opened: " + e.errno().text() + ".",
-              "Name a directory that this process may write to, or leave it to memory."));
+              "Name a directory that this process may write to, or keep the upper in memory."));
     }
   }
 

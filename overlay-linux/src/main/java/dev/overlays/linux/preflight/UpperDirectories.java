@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What upper and work have to be to each other and to this process. */
+/**
+ * Checks upper and work directory: their relation to each other, and this process's access to them.
+ */
 final class UpperDirectories {
   private static final byte[] SELF = {'.'};
   private static final int WRITE_AND_SEARCH = 2 | 1;
@@ -57,7 +59,10 @@ final class UpperDirectories {
     }
   }
 
-  /** The kernel mounts it, and every copy-up then fails with EXDEV. */
+  /**
+   * Checks for the root of a subvolume, which the kernel mounts, although every copy-up then fails
+   * with EXDEV.
+   */
   private static void checkSubvolume(OpenedLayer layer, List<Problem> problems) {
     try {
       if (isSubvolumeRoot(layer.id(), FileSystem.of(layer.handle()))) {
@@ -72,7 +77,7 @@ final class UpperDirectories {
                 "Use two plain directories inside one subvolume."));
       }
     } catch (SyscallException e) {
-      // Whoever opens it next meets the same error.
+      // The next call that opens it reports the same error.
     }
   }
 
@@ -98,9 +103,9 @@ final class UpperDirectories {
   }
 
   /**
-   * Whether a mount can write to an upper: this process may, or it is its owner's, whose rights a
-   * mount does not ask for. The mode of its root is what the view shows, and may be that of a lower
-   * which nobody is to write to.
+   * Whether a mount can write to an upper: this process may write to it or owns it. A mount does
+   * not check the mode of the upper's root, which is the mode that the view shows and may come from
+   * a read-only lower.
    */
   static boolean isWritableUpper(Descriptor upper) throws SyscallException {
     long result = checkAccess(upper);
@@ -162,7 +167,7 @@ final class UpperDirectories {
           Problem.of(
               ProblemCode.UPPER_NOT_WRITABLE,
               layer.path(),
-              "Nothing can be made in the " + layer.role() + ": " + e.errno().text() + ".",
+              "Nothing can be created in the " + layer.role() + ": " + e.errno().text() + ".",
               "Look at the space left, the quota and the attributes (lsattr) of this directory."));
     }
   }

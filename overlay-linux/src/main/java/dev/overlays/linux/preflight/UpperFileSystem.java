@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The kinds of file systems that cannot be an upper. Sources: ovl_dentry_remote and
- * ovl_dentry_weird in the kernel's fs/overlayfs/util.c, and what each of them is able to keep.
+ * The file systems that cannot hold an upper. Sources: ovl_dentry_remote and ovl_dentry_weird in
+ * the kernel's fs/overlayfs/util.c, and what each file system is able to store.
  */
 final class UpperFileSystem {
   private static final String REMOTE =
-      "is looked up again at any time, which the kernel does not take as an upper";
+      "looks its entries up again at any time, which the kernel does not accept for an upper";
   private static final String NAMES =
-      "has rules of its own for names, which the kernel does not take as an upper";
+      "has its own rules for names, which the kernel does not accept for an upper";
   private static final String READ_ONLY = "can never be written to";
-  private static final String NO_FILES = "holds no files of yours";
+  private static final String NO_FILES = "stores no ordinary files";
 
   private static final Map<String, String> REASONS =
       Map.ofEntries(
@@ -45,7 +45,7 @@ final class UpperFileSystem {
 
   private UpperFileSystem() {}
 
-  /** Whether the kind will do; else adds a problem. */
+  /** Returns whether a file system is suitable; adds a problem otherwise. */
   static boolean checkFileSystem(OpenedLayer place, List<Problem> problems) {
     try {
       String name = FileSystem.of(place.handle()).name();
@@ -66,7 +66,7 @@ final class UpperFileSystem {
     }
   }
 
-  /** Whether a kind will do, without a word. */
+  /** Returns whether a file system is suitable. */
   static boolean isSuitable(FileSystem fileSystem) {
     return !REASONS.containsKey(fileSystem.name());
   }

@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Tries what the kernel needs of an upper's file system. It mounts without most of it, and the view
- * then loses deletions or directories. Works in a directory of its own, which it removes.
+ * Tests whether an upper's file system has what the kernel needs. The kernel mounts without most of
+ * it, and the view then loses deletions or directories. The probe works in a directory of its own,
+ * which it removes.
  */
 final class UpperProbe {
   private static final int S_IFREG = 0x8000;
@@ -32,7 +33,7 @@ final class UpperProbe {
 
   private UpperProbe() {}
 
-  /** Tells what a file system lacks, tried in one of its directories. */
+  /** Returns what a file system lacks, tested in one of its directories. */
   static Optional<Problem> findLacking(Descriptor directory, Path path, MarkNamespace marks)
       throws SyscallException {
     if (!tellsTypes(directory)) {
@@ -62,7 +63,7 @@ final class UpperProbe {
     byte[] xattr = Mark.OPAQUE.xattr(marks).getBytes(StandardCharsets.US_ASCII);
     long value = scratch.secondString(new byte[] {'y'});
     long set = probe.attemptOn(Syscall.FSETXATTR, scratch.putString(xattr), value, 1, 0);
-    // Who may not mount may not set trusted.* either, whatever the file system can keep.
+    // A process that may not mount may not set trusted.* either, whatever the file system supports.
     if (set < 0 && set != -Errno.EPERM.number()) {
       return Optional.of(
           lacksProblem(
@@ -78,7 +79,7 @@ final class UpperProbe {
               scratch.secondString(RENAMED),
               RENAME_WHITEOUT,
               0);
-      // Where this process may not make the call, the kernel's own use of it is not forbidden.
+      // If this process may not make the call, the kernel itself still can.
       return result == 0 || (Errno.isUnavailable(result) && !CallProbe.mayUse(Syscall.RENAMEAT2))
           ? Optional.empty()
           : Optional.of(
@@ -98,7 +99,7 @@ final class UpperProbe {
     }
   }
 
-  /** The kernel judges by the entry "." too. Source: ovl_check_d_type_supported. */
+  /** The kernel judges by the entry ".", too. Source: ovl_check_d_type_supported. */
   private static boolean tellsTypes(Descriptor directory) throws SyscallException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       directory.callOn(Syscall.LSEEK, 0, 0);

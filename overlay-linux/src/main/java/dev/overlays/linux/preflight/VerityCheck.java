@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the data that {@code verity=require} asks for can have fs-verity digests. The kernel
- * mounts without asking, and then every file whose data it cannot verify reads as an I/O error.
- * Source: FS_IOC_MEASURE_VERITY in the kernel's include/uapi/linux/fsverity.h and
+ * Checks that files can have the fs-verity digests that {@code verity=require} needs. The kernel
+ * mounts without checking, and reading a file whose data it cannot verify then fails with an I/O
+ * error. Source: FS_IOC_MEASURE_VERITY in the kernel's include/uapi/linux/fsverity.h and
  * Documentation/filesystems/fsverity.rst.
  */
 final class VerityCheck {
@@ -34,7 +34,10 @@ final class VerityCheck {
     }
   }
 
-  /** Whether layers that give data will do: the data-only lowers all, or one of the lowers. */
+  /**
+   * Whether the layers with data are suitable: all data-only lowers or, without such, at least one
+   * lower.
+   */
   static boolean passesCheck(
       OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
     return spec.options().verity() != Verity.REQUIRE
@@ -43,7 +46,10 @@ final class VerityCheck {
             : dataLowers.stream().allMatch(VerityCheck::mayHaveDigests));
   }
 
-  /** Asked of the directory: it has no digest itself, and what is said instead tells. */
+  /**
+   * Asks for the digest of the directory, which has none: the error shows whether files could have
+   * one.
+   */
   private static boolean mayHaveDigests(Descriptor layer) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long result = layer.attemptOn(Syscall.IOCTL, MEASURE, scratch.structPointer(0));
@@ -55,7 +61,7 @@ final class VerityCheck {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         Optional.of(layer.path()),
-        "With verity=require no file could be read whose data is in the "
+        "With verity=require, no file could be read whose data is in the "
             + layer.role()
             + ": this kernel, or its file system, has no fs-verity.",
         "Put the data on ext4, f2fs or btrfs with fs-verity, on a kernel that is built with"

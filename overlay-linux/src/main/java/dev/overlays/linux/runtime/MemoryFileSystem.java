@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A file system of memory in the directory of this JVM. What is in it is gone when the last user of
- * it, such as a view that has its upper there, is.
+ * A tmpfs in the directory of this JVM. Its content is gone when its last user is, such as a view
+ * that has its upper there.
  */
 public final class MemoryFileSystem implements Closeable {
   private final Path place;
@@ -23,9 +23,9 @@ public final class MemoryFileSystem implements Closeable {
   }
 
   /**
-   * Makes a file system.
+   * Mounts a new file system.
    *
-   * @param limit the most bytes that files may have in it together, in whole pages; empty for half
+   * @param limit the most bytes that its files may use together, rounded to pages; empty for half
    *     of the machine's memory
    * @return the file system, to be closed
    * @throws OverlayException if it cannot be made ({@link ProblemCode#EPHEMERAL_UPPER_NOT_CREATED})
@@ -41,14 +41,14 @@ public final class MemoryFileSystem implements Closeable {
           List.of(
               Problem.of(
                   ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
-                  "No file system of memory can be made: " + e.getMessage() + ".",
+                  "No tmpfs can be mounted: " + e.getMessage() + ".",
                   "Mount as root, or with Ephemeral.in(directory).")),
           e);
     }
   }
 
   /**
-   * Returns where it is mounted.
+   * Returns its mount point.
    *
    * @return a real path
    */
@@ -56,7 +56,7 @@ public final class MemoryFileSystem implements Closeable {
     return place;
   }
 
-  /** Unmounts it; whoever still uses it keeps what is in it. */
+  /** Unmounts it lazily; processes that still use it keep its content. */
   @Override
   public void close() throws IOException {
     TmpfsMount.unmountLazily(place);

@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A shell that waits for the end of this JVM, whatever ends it, and then unmounts its directory. It
- * reads from a pipe whose other end nobody but this JVM has.
+ * A shell that waits until this JVM ends, for whatever reason, and then unmounts its directory. It
+ * reads from a pipe whose other end only this JVM has.
  */
 final class MountGuardian {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
-  /** Ignores what a terminal or a service manager sends to all processes: the JVM goes first. */
+  /**
+   * Ignores signals that a terminal or a service manager sends to all processes: the JVM has to end
+   * first.
+   */
   private static final String SCRIPT =
       """
       trap '' INT TERM HUP QUIT PIPE
@@ -26,7 +29,7 @@ final class MountGuardian {
 
   private final Optional<Process> process;
 
-  /** Kept, for the pipe is closed when it is collected. */
+  /** Referenced here, because the pipe is closed when the stream is garbage-collected. */
   private final Optional<OutputStream> pipe;
 
   private MountGuardian(Optional<Process> process) {
@@ -35,8 +38,8 @@ final class MountGuardian {
   }
 
   /**
-   * Starts one. Where the programs are missing, as in the smallest containers, there is none: there
-   * the mount namespace ends with the JVM.
+   * Starts a guardian. Where the programs are missing, as in minimal containers, there is none:
+   * there the mount namespace ends with the JVM.
    */
   static MountGuardian startGuardian(Path directory, Path mounts) throws IOException {
     Optional<Path> shell = NamespacePrograms.findProgram("sh");
@@ -68,7 +71,7 @@ final class MountGuardian {
                 .start()));
   }
 
-  /** Whether nobody has ended it. */
+  /** Whether it is still running, or was never needed. */
   boolean isAlive() {
     return pipe.isEmpty() || process.orElseThrow().isAlive();
   }

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A lock among the processes of one user, on a directory that nobody else can open: whoever may
- * read a directory can lock it, so what others can read must not be what is locked. The directory
- * is in the {@link RuntimeDirectory}, and goes with the lock.
+ * A lock among the processes of one user. It is taken on a directory that nobody else can open,
+ * since anybody who may read a directory can lock it. The directory is in the {@link
+ * RuntimeDirectory}, and is removed with the lock.
  */
 public final class NamedLock implements Closeable {
   private static final long MILLISECONDS_BETWEEN_TRIES = 5;
@@ -29,8 +29,8 @@ public final class NamedLock implements Closeable {
   /**
    * Takes a lock.
    *
-   * @param name what is locked, a file name
-   * @param patience how long to try
+   * @param name the name of the lock, a file name
+   * @param patience how long to wait
    * @return the lock, to be closed; empty if another process of this user has it
    * @throws IOException if there is no place for it
    */
@@ -58,7 +58,7 @@ public final class NamedLock implements Closeable {
     try {
       Files.createDirectory(directory, RuntimeDirectory.OWNERS);
     } catch (FileAlreadyExistsException e) {
-      // Somebody has it, or has ended with it.
+      // Another process has the lock, or ended while it had it.
     }
     return ProcessDirectory.lockIfThere(directory);
   }

@@ -18,14 +18,14 @@ import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The directory in which this JVM mounts what was given no mount point. It holds a tmpfs, and that
- * the mount points: whoever unmounts the tmpfs lazily unmounts all of them. A {@link MountGuardian}
- * does so when this JVM has ended; what is left although, because both were killed, the next JVM of
- * the same user removes.
+ * The directory in which this JVM mounts views that were given no mount point. It contains a tmpfs
+ * with all these mount points, so one lazy unmount of the tmpfs unmounts all of them. A {@link
+ * MountGuardian} does this when the JVM has ended; if both were killed, the next JVM of the same
+ * user cleans up.
  *
- * <p>As long as a JVM lives it holds a lock on its directory. The lock is on the directory below
- * the tmpfs, which every mount namespace sees: removing a directory unmounts what other namespaces
- * have mounted on it. Source: rmdir(2) since Linux 3.18, mount_namespaces(7).
+ * <p>A living JVM holds a lock on its directory. The lock is on the directory below the tmpfs,
+ * which every mount namespace sees: removing a directory unmounts whatever other namespaces have
+ * mounted on it. Source: rmdir(2) since Linux 3.18, mount_namespaces(7).
  */
 public final class ProcessDirectory {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
@@ -47,13 +47,12 @@ public final class ProcessDirectory {
   }
 
   /**
-   * Makes a directory to mount something at. The caller removes it when nothing is mounted there
-   * any more. No name is used a second time by this JVM, so that an old path never leads to
-   * something new.
+   * Creates a mount point. The caller removes it when nothing is mounted there any more. This JVM
+   * never reuses a name, so that an old path never leads to a new view.
    *
-   * @param kind the first word of its name, for people who look at a mount table
-   * @return an empty directory, by its real path
-   * @throws OverlayException if there is no place for it ({@link
+   * @param kind the prefix of its name, for readers of a mount table
+   * @return the real path of an empty directory
+   * @throws OverlayException if it cannot be created ({@link
    *     ProblemCode#RUNTIME_DIRECTORY_MISSING})
    */
   public static Path createMountPoint(String kind) throws OverlayException {
@@ -68,7 +67,7 @@ public final class ProcessDirectory {
           List.of(
               Problem.of(
                   ProblemCode.RUNTIME_DIRECTORY_MISSING,
-                  "No directory can be made to mount the view in: " + e + ".",
+                  "No mount point can be created for the view: " + e + ".",
                   "Look at the directory, or name a mount point.")),
           e);
     }
@@ -79,7 +78,7 @@ public final class ProcessDirectory {
       ProcessDirectory lost = current;
       current = createDirectory(RuntimeDirectory.findDirectory());
       if (lost != null) {
-        // Somebody has unmounted all of it.
+        // Another process has unmounted the tmpfs.
         removeDirectory(lost.directory);
         lost.lock.close();
       }
@@ -102,7 +101,7 @@ public final class ProcessDirectory {
     }
   }
 
-  /** Another JVM that removes leftovers may take it for one until it is locked. */
+  /** Creates and locks a directory. Until it is locked, another JVM may remove it as a leftover. */
   private static ProcessDirectory claimDirectory(Path runtime) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       String name =
@@ -116,7 +115,7 @@ public final class ProcessDirectory {
     throw new IOException(runtime + ": new directories in it vanish at once");
   }
 
-  /** The lock on a directory, or null if somebody else has it, or the directory is gone. */
+  /** Locks a directory; returns null if another process has the lock or the directory is gone. */
   static Descriptor lockIfThere(Path directory) throws IOException {
     Descriptor lock = null;
     try {
@@ -150,7 +149,7 @@ public final class ProcessDirectory {
     guardian = MountGuardian.startGuardian(directory, mounts);
   }
 
-  /** What JVMs have left that were killed together with their guardians. */
+  /** Removes what JVMs have left that were killed together with their guardians. */
   private static void removeLeftovers(Path runtime) throws IOException {
     try (DirectoryStream<Path> directories = Files.newDirectoryStream(runtime)) {
       for (Path directory : directories) {
@@ -160,7 +159,7 @@ public final class ProcessDirectory {
             removeDirectory(directory);
           }
         } catch (IOException e) {
-          // Somebody has put something else there, which is in nobody's way.
+          // This is not a directory of a JVM, and does no harm.
           LOG.log(System.Logger.Level.WARNING, "left as it is: " + directory, e);
         }
       }

@@ -20,21 +20,23 @@ import java.util.Set;
 
 /**
  * The directory that holds the {@linkplain ProcessDirectory directories} of all JVMs of one user:
- * {@code /run/overlays} for root. It is that user's alone, so that nobody else can put a link or
- * another directory in the way.
+ * {@code /run/overlays} for root. Only that user may access it, so that nobody else can plant a
+ * link or another directory.
  */
 final class RuntimeDirectory {
   private static final String NAME = "overlays";
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
-  /** What is made in it is its owner's alone as well, whatever the umask of this process is. */
+  /**
+   * Gives only the owner access to new directories in it, whatever the umask of this process is.
+   */
   static final FileAttribute<Set<PosixFilePermission>> OWNERS =
       PosixFilePermissions.asFileAttribute(OWNER_ONLY);
 
   private RuntimeDirectory() {}
 
-  /** Returns the directory, made if it is not there. */
+  /** Returns the directory; creates it if necessary. */
   static Path findDirectory() throws OverlayException {
     long user = ThreadPrivilege.effectiveUser();
     List<String> refusals = new ArrayList<>();
@@ -62,7 +64,7 @@ final class RuntimeDirectory {
     if (own == null || !own.startsWith("/")) {
       return List.of(system, temporary);
     }
-    // Root's own directory below /run/user goes when root logs out.
+    // Root's own directory below /run/user disappears when root logs out.
     return user == 0
         ? List.of(system, Path.of(own, NAME), temporary)
         : List.of(Path.of(own, NAME), system, temporary);
@@ -72,7 +74,7 @@ final class RuntimeDirectory {
     try {
       Files.createDirectory(directory, OWNERS);
     } catch (FileAlreadyExistsException e) {
-      // Whose it is shows below.
+      // Its owner is checked below.
     }
     Map<String, Object> found =
         Files.readAttributes(

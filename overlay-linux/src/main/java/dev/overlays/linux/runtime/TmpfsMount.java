@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import java.util.OptionalLong;
 
 /**
- * Mounts file systems of memory, private ones: what is mounted in them is seen in no other mount
- * namespace. Source: mount(2); the kernel's Documentation/filesystems/tmpfs.rst.
+ * Mounts private tmpfs file systems: mounts inside them do not propagate to other mount namespaces.
+ * Source: mount(2); the kernel's Documentation/filesystems/tmpfs.rst.
  */
 final class TmpfsMount {
   private static final int MS_PRIVATE = 1 << 18;
@@ -40,7 +40,7 @@ final class TmpfsMount {
     }
   }
 
-  /** Where mount(2) itself is forbidden. */
+  /** Mounts by a context, where mount(2) itself is forbidden. */
   private static void mountByContext(Path place, OptionalLong limit) throws SyscallException {
     try (MountContext context = MountContext.open("tmpfs");
         Descriptor target = Descriptor.open(place, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
@@ -60,7 +60,7 @@ final class TmpfsMount {
     }
   }
 
-  /** Unmounts what is mounted there, with all that is mounted in it. */
+  /** Lazily unmounts the file system at a path, with all mounts in it. */
   static void unmountLazily(Path place) {
     MountCalls.unmount(PathBytes.of(place), MountCalls.MNT_DETACH | MountCalls.UMOUNT_NOFOLLOW);
   }

@@ -1,7 +1,6 @@
 /**
- * Where this library mounts what was given no mount point: {@link
- * dev.overlays.linux.runtime.ProcessDirectory} is the directory of this JVM, {@link
- * dev.overlays.linux.runtime.MemoryFileSystem} a tmpfs in it. Nothing of it outlives the JVM. Not
- * exported.
+ * Mount points for views that were given none: {@link dev.overlays.linux.runtime.ProcessDirectory}
+ * is the directory of this JVM, {@link dev.overlays.linux.runtime.MemoryFileSystem} a tmpfs in it.
+ * Nothing in it outlives the JVM. Not exported.
  */
 package dev.overlays.linux.runtime;

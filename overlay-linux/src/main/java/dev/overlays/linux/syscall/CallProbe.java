@@ -4,13 +4,13 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Whether this process may make a call, found out once: older kernels do not know it, and the
- * seccomp profile of a container may forbid it. Each argument of the trial is -1, which is no
- * descriptor, no address and no set of flags, so the call does nothing; a kernel that has it says
- * so with another error (EBADF, EFAULT, EINVAL).
+ * Finds out once whether this process can make a system call: an older kernel may lack it, and the
+ * seccomp profile of a container may forbid it. The probe passes -1 for each argument, which is no
+ * valid descriptor, address or set of flags, so the call does nothing; a kernel that has the call
+ * fails with another error (EBADF, EFAULT, EINVAL).
  *
- * <p>The calls of the mount API say EPERM to whoever may not mount, before they look at their
- * arguments: that is "no" as well.
+ * <p>A process without the right to mount gets EPERM from the calls of the mount API, whatever
+ * their arguments are: that counts as "no" as well.
  */
 public final class CallProbe {
   private static final long NOTHING = -1;
@@ -19,17 +19,17 @@ public final class CallProbe {
   private CallProbe() {}
 
   /**
-   * Tells whether a call can be made.
+   * Returns whether this process can make a call.
    *
    * @param call a call that takes a descriptor, an address or flags
-   * @return whether this kernel has it, and nobody forbids it to this process
+   * @return whether this kernel has it and nothing forbids it to this process
    */
   public static boolean mayUse(Syscall call) {
     return ANSWERS.computeIfAbsent(call, CallProbe::askKernel);
   }
 
   /**
-   * Tells whether each of some calls can be made.
+   * Returns whether this process can make all of some calls.
    *
    * @param calls the calls
    * @return whether all can

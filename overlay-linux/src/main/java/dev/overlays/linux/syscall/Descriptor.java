@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 
 /**
- * An open descriptor, closed once. The kernel gives the number of a closed one to whoever opens
- * something next, so a call with a stale number would work on a stranger's file. Therefore {@link
- * #attemptOn} counts the calls that are under way: after {@link #close()} no call begins, and the
- * number is given back when the last one that had begun has ended.
+ * An open file descriptor that is closed exactly once. The kernel reuses the number of a closed
+ * descriptor, so a call with a stale number would work on an unrelated file. Therefore {@link
+ * #attemptOn} counts the calls in progress: no call begins after {@link #close()}, and the number
+ * is returned to the kernel when the last call has ended.
  */
 public class Descriptor implements AutoCloseable {
   private static final int PATH_SIZE = 4096;
@@ -16,13 +16,13 @@ public class Descriptor implements AutoCloseable {
   private static final AtomicIntegerFieldUpdater<Descriptor> STATE =
       AtomicIntegerFieldUpdater.newUpdater(Descriptor.class, "state");
 
-  /** Set by {@link #close()}; below it the calls that are still under way are counted. */
+  /** Set by {@link #close()}; the lower bits count the calls in progress. */
   private static final int CLOSED = 1 << 31;
 
-  /** Set by whoever gives the number back, so that nobody else does. */
+  /** Set by the thread that returns the number, so that no other thread does. */
   private static final int RETURNED = CLOSED | 1 << 30;
 
-  /** Set while the number has been given back for a time only. */
+  /** Set while the number has been returned temporarily. */
   private static final int PARKED = CLOSED | 1 << 29;
 
   private int number;
@@ -67,7 +67,7 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Opens what is below this directory.
+   * Opens a path relative to this directory.
    *
    * @param name the bytes of the name or relative path
    * @param flags of {@link OpenFlags}; closing on exec is added
@@ -82,10 +82,10 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Returns the number, for a path or a structure that names this descriptor. Whoever shares it
-   * with other threads {@linkplain #holdUse() holds} it meanwhile.
+   * Returns the number, for a path or a structure that names this descriptor. A caller that shares
+   * it with other threads {@linkplain #holdUse() holds} it meanwhile.
    *
-   * @return the number, good until this is closed
+   * @return the number, valid until this is closed
    * @throws IllegalStateException if it is closed
    */
   public final int number() {
@@ -97,9 +97,9 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Tells whether {@link #close()} has been called.
+   * Returns whether {@link #close()} has been called.
    *
-   * @return whether no call begins any more
+   * @return whether no further call can begin
    */
   public final boolean isClosed() {
     int now = state;
@@ -107,16 +107,16 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Keeps the number from being given back until {@link #releaseUse()}.
+   * Keeps the number open until {@link #releaseUse()}.
    *
-   * @return false if this is closed already, and must not be used nor released
+   * @return false if this is closed already; then it must be neither used nor released
    */
   public final boolean holdUse() {
     return holdOrTell() == 0;
   }
 
   /**
-   * Does the same as {@link #holdUse()}, and tells why it cannot be held.
+   * Does the same as {@link #holdUse()}, and returns the reason if it cannot be held.
    *
    * @return 0, or the negative error number: that of EBADF if this is closed
    */
@@ -138,7 +138,7 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Holds it if it is open and has its number, so that nothing has to be done for that.
+   * Holds it only if it is open and not parked.
    *
    * @return whether it is held
    */
@@ -166,12 +166,12 @@ public class Descriptor implements AutoCloseable {
     }
   }
 
-  /** Told when it has a lock, which goes with it. */
+  /** Records that a lock was taken, which {@link #close()} releases. */
   final void lockedOnce() {
     locked = true;
   }
 
-  /** Gives the number back to the kernel. Called once, after the last use. */
+  /** Returns the number to the kernel. Called once, after the last use. */
   protected void returnNumber() {
     Kernel.attempt(Syscall.CLOSE, number);
   }
@@ -181,7 +181,7 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Tells whether it has no number for a time.
+   * Returns whether it is parked, that is, has no number at the moment.
    *
    * @return whether {@link #reopenHandle} has to be called before it can be used
    */
@@ -190,40 +190,40 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Begins a time in which it has no number, unless it is in use or closed. Its number is {@link
-   * #lastNumber()} still, and the caller's to close.
+   * Parks the descriptor, which then has no number, unless it is in use or closed. The caller
+   * closes the number {@link #lastNumber()}.
    *
-   * @return whether that has begun: then it has to end by {@link #resumeWith} or {@link #close()}
+   * @return whether it is parked now; then it has to end by {@link #resumeWith} or {@link #close()}
    */
   protected final boolean parkDescriptor() {
     return STATE.compareAndSet(this, 0, PARKED);
   }
 
   /**
-   * Returns the number that it has or had last.
+   * Returns the current number or, of a parked descriptor, the last one.
    *
-   * @return a number that may be somebody else's by now
+   * @return a number that may belong to another file by now
    */
   protected final int lastNumber() {
     return number;
   }
 
   /**
-   * Ends the time in which it has no number.
+   * Gives a parked descriptor a number again.
    *
    * @param newNumber an open descriptor of the same file
    */
   protected final void resumeWith(long newNumber) {
     number = (int) newNumber;
-    // Somebody who tries to hold it may be counted for a moment.
+    // Another thread that tries to hold it may be counted for a moment.
     STATE.addAndGet(this, -PARKED);
   }
 
   /**
-   * Called before a use while it has no number, to open the file again. May be called by several
-   * threads.
+   * Opens the file of a parked descriptor again, before it is used. Several threads may call this
+   * at once.
    *
-   * @return a negative error number if that cannot be
+   * @return a negative error number if the file cannot be opened
    */
   protected long reopenHandle() {
     return -Errno.EBADF.number();
@@ -247,7 +247,7 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Does the same without an array, for what is called once an entry of a tree.
+   * Does the same without an array, for calls that are made for each entry of a tree.
    *
    * @param call which call
    * @param b the second argument; this and the following are 0 where the call takes fewer
@@ -306,7 +306,7 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Returns the magic link that leads where the descriptor does.
+   * Returns the magic link of the descriptor.
    *
    * @return the bytes of its name
    */
@@ -315,22 +315,22 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Returns a path that leads where the descriptor of a directory does, for this process and its
-   * children; also for what is mounted nowhere.
+   * Returns a path to the directory of this descriptor, for this process and its children. It works
+   * for a directory of a mount that is attached nowhere, too.
    *
-   * @return an absolute path, good until this is closed
+   * @return an absolute path, valid until this is closed
    */
   public Path pathOfDirectory() {
-    // A magic link: without the dot a walk that does not follow links would stop at it.
+    // Without the dot, a walk that follows no links would stop at this magic link.
     String pid = Long.toString(ProcessHandle.current().pid());
     return Path.of("/proc", pid, "fd", Integer.toString(number()), ".");
   }
 
   /**
-   * Returns where the descriptor leads, without symbolic links.
+   * Returns the path of the open file, without symbolic links.
    *
    * @return an absolute path
-   * @throws SyscallException if it cannot be told
+   * @throws SyscallException if the kernel does not return it
    */
   public Path procPath() throws SyscallException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
@@ -342,8 +342,8 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Closes the descriptor; what close(2) says of earlier writes does not matter here. Calls of
-   * other threads that have begun end undisturbed, and this does not wait for them.
+   * Closes the descriptor and ignores errors of earlier writes that close(2) reports. Calls in
+   * progress in other threads complete undisturbed; this method does not wait for them.
    */
   @Override
   public void close() {

@@ -3,8 +3,8 @@ package dev.overlays.linux.syscall;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What statx(2) does not tell of a file on Linux before 5.8, nor by way of a translator: which
- * mount it is seen by, and whether it is the root of that.
+ * The mount of a descriptor, for kernels before Linux 5.8 and system call translators, whose
+ * statx(2) returns neither the mount ID nor whether the file is the root of its mount.
  */
 final class DescriptorInfo {
   private static final byte[] PARENT = "..".getBytes(StandardCharsets.US_ASCII);
@@ -14,7 +14,7 @@ final class DescriptorInfo {
   private DescriptorInfo() {}
 
   /**
-   * Asks for the ID that mount tables have. Source: proc(5), /proc/[pid]/fdinfo; Linux 3.15 and
+   * Reads the mount ID that mount tables use. Source: proc(5), /proc/[pid]/fdinfo; Linux 3.15 and
    * later.
    */
   static long mountId(Descriptor descriptor) throws SyscallException {
@@ -36,11 +36,11 @@ final class DescriptorInfo {
     }
   }
 
-  /** Whether a directory is the root of its mount: what is above it is seen by another one. */
+  /** Whether a directory is the root of its mount: then its parent is on another mount. */
   static boolean isMountRoot(FileId directory, Descriptor descriptor) throws SyscallException {
     try (Descriptor above = descriptor.openAt(PARENT, OpenFlags.PATH)) {
       FileId parent = FileId.withoutMount(above);
-      // Above a root that is attached nowhere, and that of this process, there is itself.
+      // The root of an unattached mount, like the root of this process, is its own parent.
       return mountId(above) != directory.mountId() || parent.sameFile(directory);
     }
   }

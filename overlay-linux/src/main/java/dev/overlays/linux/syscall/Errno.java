@@ -41,7 +41,7 @@ public enum Errno {
   ESTALE(116, "stale file handle"),
   EDQUOT(122, "disk quota exceeded"),
 
-  /** Any other; the number is in the exception's message. */
+  /** Any other error; the exception's message has the number. */
   OTHER(0, "error");
 
   private static final Errno[] BY_NUMBER = new Errno[133];
@@ -61,10 +61,10 @@ public enum Errno {
   }
 
   /**
-   * Returns the error of a number.
+   * Returns the error with a number.
    *
-   * @param number as the kernel has it, positive
-   * @return the error, {@link #OTHER} for one that is not named here
+   * @param number the kernel's number, positive
+   * @return the error; {@link #OTHER} if this enum does not name it
    */
   public static Errno of(int number) {
     Errno errno = number > 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : null;
@@ -72,20 +72,21 @@ public enum Errno {
   }
 
   /**
-   * Tells whether an answer may mean that a call cannot be had here at all: an older kernel says
-   * ENOSYS, and a container's seccomp profile, a translator or an older container runtime may say
-   * EPERM or EOPNOTSUPP instead. Where those can be a true answer, {@link CallProbe} tells which.
+   * Returns whether a result may mean that the call is unavailable here: an older kernel returns
+   * ENOSYS, and a container's seccomp profile, a translator or an older container runtime may
+   * return EPERM or EOPNOTSUPP instead. Where these may also be a genuine result, {@link CallProbe}
+   * distinguishes the two.
    *
-   * @param result what {@link Kernel#attempt} has returned
-   * @return whether it may
+   * @param result the result of {@link Kernel#attempt}
+   * @return whether the call may be unavailable
    */
   public static boolean isUnavailable(long result) {
     return result == -ENOSYS.number || result == -EPERM.number || result == -EOPNOTSUPP.number;
   }
 
   /**
-   * Tells whether the call failed for want of something that others may have left by the next time:
-   * what could not be found out then is asked again, not remembered.
+   * Returns whether the call failed for lack of a resource that may be free later. A result found
+   * in that state must not be cached.
    *
    * @return whether descriptors or memory ran out
    */
@@ -96,16 +97,16 @@ public enum Errno {
   /**
    * Returns the number.
    *
-   * @return as the kernel has it; 0 of {@link #OTHER}
+   * @return the kernel's number; 0 for {@link #OTHER}
    */
   public int number() {
     return number;
   }
 
   /**
-   * Returns the meaning in words.
+   * Returns a short description.
    *
-   * @return a few words in small letters
+   * @return a few words in lower case
    */
   public String text() {
     return text;

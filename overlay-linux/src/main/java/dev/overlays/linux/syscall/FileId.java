@@ -3,19 +3,19 @@ package dev.overlays.linux.syscall;
 import java.nio.ByteBuffer;
 
 /**
- * Which file a descriptor leads to, and by which mount. Source: statx(2); where that tells nothing
- * of the mount, {@link DescriptorInfo}.
+ * The identity of a file, and of the mount by which it was reached. Source: statx(2); {@link
+ * DescriptorInfo} where that returns nothing about the mount.
  *
  * @param mode type and permission bits, as in {@code st_mode}
  * @param device the number of the file system
- * @param inode the number of the file in it
+ * @param inode the inode number of the file in it
  * @param mountId the ID of the mount; see {@link #uniqueMountId()}
- * @param uniqueMountId whether that ID is never given again (Linux 6.8 and later), rather than the
- *     one that mount tables have
- * @param tableId the ID that mount tables have, where it is known without asking for more: always
- *     where statmount(2) cannot be asked for it; otherwise 0
- * @param mountRoot whether it is the root of that mount; of what is no directory only where
- *     statx(2) tells (5.8 and later)
+ * @param uniqueMountId whether that ID is never reused (Linux 6.8 and later); otherwise it is the
+ *     one of mount tables
+ * @param tableId the ID that mount tables use; 0 if it is not known yet, which happens only where
+ *     statmount(2) can be asked for it
+ * @param mountRoot whether the file is the root of that mount; for other files than directories
+ *     known only from Linux 5.8 on
  */
 public record FileId(
     int mode,
@@ -37,7 +37,7 @@ public record FileId(
   private static final int S_IFDIR = 0x4000;
   private static final byte[] SELF = {};
 
-  /** Whether what statx(2) tells of mounts is used; tests take it away, as older kernels do. */
+  /** Whether the mount data of statx(2) is used; tests turn this off to imitate older kernels. */
   static volatile boolean mountsTold = true;
 
   /**
@@ -52,7 +52,7 @@ public record FileId(
   }
 
   /**
-   * Asks the kernel for the ID that mount tables have.
+   * Identifies the file of a descriptor, with the mount ID that mount tables use.
    *
    * @param descriptor an open descriptor
    * @return which file it leads to, with the mount ID of mount tables
@@ -63,7 +63,7 @@ public record FileId(
   }
 
   /**
-   * Asks the kernel about a path; symbolic links are followed.
+   * Identifies the file at a path; symbolic links are followed.
    *
    * @param path the bytes of an absolute path
    * @return which file it leads to
@@ -74,7 +74,8 @@ public record FileId(
   }
 
   /**
-   * Asks the kernel about a path for the ID that mount tables have; symbolic links are followed.
+   * Identifies the file at a path, with the mount ID that mount tables use; symbolic links are
+   * followed.
    *
    * @param path the bytes of an absolute path
    * @return which file it leads to, with the mount ID of mount tables
@@ -85,7 +86,7 @@ public record FileId(
   }
 
   /**
-   * Asks the kernel about what is at a relative path; symbolic links are followed.
+   * Identifies the file at a relative path; symbolic links are followed.
    *
    * @param directory a descriptor
    * @param path the bytes of the path
@@ -99,7 +100,7 @@ public record FileId(
   }
 
   /**
-   * Asks the kernel who owns a file.
+   * Returns the owner of a file.
    *
    * @param descriptor an open descriptor
    * @return the user ID
@@ -115,7 +116,7 @@ public record FileId(
     }
   }
 
-  /** Without anything of its mount, for who has no use for that. */
+  /** Identifies a file without its mount. */
   static FileId withoutMount(Descriptor descriptor) throws SyscallException {
     return callStatx(descriptor, 0).id();
   }
@@ -153,7 +154,7 @@ public record FileId(
     return seen.idOn(seen.mountId, root);
   }
 
-  /** Whether it has only a unique ID, by which no mount table can be searched. */
+  /** Whether only the unique mount ID is known, which mount tables do not contain. */
   private boolean lacksTableId() {
     return uniqueMountId && !CallProbe.mayUse(Syscall.STATMOUNT);
   }
@@ -167,7 +168,7 @@ public record FileId(
     return new FileId(mode, device, inode, tableId, false, tableId, root);
   }
 
-  /** What the call tells, and whether the mount is a part of that. */
+  /** The result of statx(2), and whether it includes the mount. */
   private record StatAnswer(FileId id, boolean ofMount) {}
 
   private static StatAnswer callStatx(Descriptor descriptor, int idMask) throws SyscallException {
@@ -190,7 +191,7 @@ public record FileId(
     return new StatAnswer(fromResult(statx), tellsMount(statx));
   }
 
-  /** A translator may hand on that there is an ID, and leave out the ID. */
+  /** A translator may set the flag for the mount ID and leave the ID at 0. */
   private static boolean tellsMount(ByteBuffer statx) {
     return mountsTold
         && (statx.getInt(0) & (MNT_ID | MNT_ID_UNIQUE)) != 0
@@ -213,11 +214,11 @@ public record FileId(
   }
 
   /**
-   * Tells whether the mount that this is of is what is seen at a path: not one below it, or another
-   * that was mounted there later.
+   * Returns whether the mount of this file is the topmost one at a path: neither covered by another
+   * mount nor replaced by one.
    *
    * @param path the bytes of an absolute path
-   * @return whether its root is there
+   * @return whether the path leads to the root of that mount
    */
   public boolean isMountedAt(byte[] path) {
     try {
@@ -229,17 +230,18 @@ public record FileId(
   }
 
   /**
-   * Before Linux 6.8 a mount gets the ID of one that is gone. The root of another file system is
-   * another file; the very same overlay mounted anew is taken for the old one.
+   * Before Linux 6.8 a new mount may get the ID of one that is gone. The root of another file
+   * system is another file, so it is told apart; the same overlay mounted again is taken for the
+   * old mount.
    */
   private boolean mayBe(FileId there) {
     return inode == 0 || sameFile(there);
   }
 
   /**
-   * Tells whether this and another are seen by the same mount.
+   * Returns whether this and another file were reached by the same mount.
    *
-   * @param other another file, of which the same kind of mount ID was asked for
+   * @param other another file, identified with the same kind of mount ID
    * @return whether they are
    */
   public boolean isOnSameMount(FileId other) {
@@ -247,7 +249,7 @@ public record FileId(
   }
 
   /**
-   * Tells whether it is a directory.
+   * Returns whether this is a directory.
    *
    * @return whether it is
    */
@@ -256,7 +258,7 @@ public record FileId(
   }
 
   /**
-   * Tells whether this and another are the same file, possibly seen through different mounts.
+   * Returns whether this and another are the same file, possibly reached by different mounts.
    *
    * @param other another file
    * @return whether they are

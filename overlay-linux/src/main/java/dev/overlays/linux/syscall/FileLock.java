@@ -3,8 +3,9 @@ package dev.overlays.linux.syscall;
 /**
  * Advisory locks on open files. Source: flock(2).
  *
- * <p>A lock is of the open file, not of the descriptor: a program that another thread starts at
- * this moment has it too until it is executed. So it is given back before its descriptor is closed.
+ * <p>A lock belongs to the open file description, not to the descriptor: a child process that
+ * another thread forks at this moment shares it until it calls exec. Therefore a lock is released
+ * explicitly before its descriptor is closed.
  */
 public final class FileLock {
   private static final int SHARED = 1;
@@ -15,20 +16,20 @@ public final class FileLock {
   private FileLock() {}
 
   /**
-   * Locks a file against everybody else who locks it, until the descriptor is closed.
+   * Takes an exclusive lock, which lasts until the descriptor is closed.
    *
    * @param descriptor a descriptor that was opened for reading
-   * @return false if somebody else holds a lock on it; true also where the file system has no locks
+   * @return false if another holds a lock on the file; true also where the file system has no locks
    */
   public static boolean tryExclusive(Descriptor descriptor) {
     return tryLock(descriptor, EXCLUSIVE);
   }
 
   /**
-   * Locks a file against those who lock it exclusively, until the descriptor is closed.
+   * Takes a shared lock, which lasts until the descriptor is closed.
    *
    * @param descriptor a descriptor that was opened for reading
-   * @return false if somebody else holds an exclusive lock on it; true also where the file system
+   * @return false if another holds an exclusive lock on the file; true also where the file system
    *     has no locks
    */
   public static boolean tryShared(Descriptor descriptor) {

@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Which file system a descriptor is on. Source: statfs(2); magic numbers from the kernel's
+ * The file system of a descriptor. Source: statfs(2); magic numbers from the kernel's
  * include/uapi/linux/magic.h and the file systems themselves.
  *
  * @param magic the number of its kind
- * @param id which of them it is, as far as the kernel tells
- * @param readOnly whether it, or the mount that the descriptor came by, is read-only
+ * @param id the ID of this file system, as far as the kernel provides one
+ * @param readOnly whether the file system, or the mount of the descriptor, is read-only
  */
 public record FileSystem(long magic, long id, boolean readOnly) {
   /** The kind {@code btrfs}. */
@@ -81,10 +81,10 @@ public record FileSystem(long magic, long id, boolean readOnly) {
   }
 
   /**
-   * Asks for the properties of the mount that a descriptor came by.
+   * Returns the flags of the mount of a descriptor.
    *
    * @param descriptor an open descriptor
-   * @return ST_* together; of {@code ST_RDONLY} not whether it is the mount's or the file system's
+   * @return the ST_* bits; {@code ST_RDONLY} is set if the mount or the file system is read-only
    * @throws SyscallException if that cannot be told
    */
   public static long mountFlags(Descriptor descriptor) throws SyscallException {
@@ -94,11 +94,11 @@ public record FileSystem(long magic, long id, boolean readOnly) {
   }
 
   /**
-   * Asks how much can still be written.
+   * Returns how much space is left.
    *
    * @param descriptor an open descriptor
-   * @return the bytes that this process may still use; {@link Long#MAX_VALUE} where there is no
-   *     limit, or none that the kernel tells of
+   * @return the bytes that this process may still use; {@link Long#MAX_VALUE} where the kernel
+   *     reports no limit
    * @throws SyscallException if that cannot be told
    */
   public static long freeSpace(Descriptor descriptor) throws SyscallException {
@@ -108,7 +108,7 @@ public record FileSystem(long magic, long id, boolean readOnly) {
         // A file system without a size, such as ramfs.
         return Long.MAX_VALUE;
       }
-      // Blocks are counted in fragments where there are such: FUSE has both sizes.
+      // The unit is the fragment size where there is one: FUSE reports both sizes.
       long block = statfs.getLong(72) == 0 ? statfs.getLong(8) : statfs.getLong(72);
       long blocks = statfs.getLong(32);
       return blocks > Long.MAX_VALUE / block ? Long.MAX_VALUE : blocks * block;
@@ -116,9 +116,9 @@ public record FileSystem(long magic, long id, boolean readOnly) {
   }
 
   /**
-   * Returns what people call the kind.
+   * Returns the usual name of this kind of file system.
    *
-   * @return its name, or its number where that is not known
+   * @return its name; its number if the name is unknown
    */
   public String name() {
     String name = NAMES.get(magic);

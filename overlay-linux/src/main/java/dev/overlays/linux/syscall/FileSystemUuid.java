@@ -13,7 +13,7 @@ public final class FileSystemUuid {
    * Asks the kernel.
    *
    * @param descriptor open for reading
-   * @return 16 bytes; empty if the file system has none, or the kernel does not tell
+   * @return 16 bytes; empty if the file system has none or the kernel does not return it
    */
   public static Optional<byte[]> of(Descriptor descriptor) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {

@@ -5,13 +5,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What a file system knows an inode by. Source: name_to_handle_at(2).
+ * A file handle, by which a file system identifies an inode. Source: name_to_handle_at(2).
  *
- * @param type how the bytes are to be read; each file system has its own numbers
- * @param bytes the bytes, of which each character stands for one
+ * @param type the format of the bytes; each file system has its own numbers
+ * @param bytes the bytes, one per character
  */
 public record InodeHandle(int type, String bytes) {
-  /** The handle needs to identify the inode only, not to open it (AT_HANDLE_FID, Linux 6.5). */
+  /**
+   * Asks for a handle that only identifies the inode and cannot open it (AT_HANDLE_FID, Linux 6.5).
+   */
   private static final int FOR_COMPARING = 0x200;
 
   private static final int LONGEST = 128;
@@ -41,7 +43,7 @@ public record InodeHandle(int type, String bytes) {
   }
 
   /**
-   * Asks for a handle that need not be good for opening, which more file systems have.
+   * Asks for a handle that need not be able to open the inode, which more file systems provide.
    *
    * @param path the bytes of an absolute path; a symbolic link at its end is not followed
    * @return the handle; empty if there is nothing, its file system has none, this process may not
@@ -77,7 +79,8 @@ public record InodeHandle(int type, String bytes) {
   }
 
   /**
-   * Tells whether another handle may be of the same file system: each has one form.
+   * Returns whether another handle may be of the same file system: each file system has one form of
+   * handle.
    *
    * @param other another handle
    * @return whether both have the same type and length
@@ -87,10 +90,9 @@ public record InodeHandle(int type, String bytes) {
   }
 
   /**
-   * Opens the inode as a mere place in the tree. Needs CAP_DAC_READ_SEARCH. Source:
-   * open_by_handle_at(2).
+   * Opens the inode with O_PATH. Needs CAP_DAC_READ_SEARCH. Source: open_by_handle_at(2).
    *
-   * @param onFileSystem anything open on the file system that is searched
+   * @param onFileSystem any open descriptor on the file system to search
    * @return the descriptor
    * @throws SyscallException if the file system has no such inode ({@link Errno#ESTALE}), or it
    *     cannot be told

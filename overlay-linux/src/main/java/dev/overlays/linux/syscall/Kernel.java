@@ -5,12 +5,11 @@ import com.sun.jna.NativeLibrary;
 import java.util.Optional;
 
 /**
- * The one seam between this library and the machine: every system call goes through here. Nothing
- * is loaded before the first call, so a missing native library is found by {@link #unavailable()}
- * and nowhere else.
+ * The only place where this library makes system calls. Nothing is loaded before the first call, so
+ * {@link #unavailable()} is the only place that reports a missing native library.
  *
- * <p>All goes through the C library's {@code syscall}, whose arguments are registers' width on both
- * processors; so nothing depends on which calls that C library wraps.
+ * <p>Every call goes through the C library's {@code syscall}, whose arguments have the width of a
+ * register on both processors, so nothing depends on which calls that C library wraps.
  */
 public final class Kernel {
   /** Relative paths start at the working directory: AT_FDCWD. */
@@ -19,9 +18,9 @@ public final class Kernel {
   private Kernel() {}
 
   /**
-   * Tells why no system call can be made in this JVM.
+   * Returns why this JVM cannot make system calls.
    *
-   * @return the reason in words; empty if calls can be made
+   * @return the failure; empty if calls can be made
    */
   public static Optional<Throwable> unavailable() {
     return LibraryLoad.FAILURE;
@@ -47,7 +46,7 @@ public final class Kernel {
   }
 
   /**
-   * Makes a call whose failure is an answer. Interrupted calls are made again.
+   * Makes a call and returns its error instead of throwing it. Interrupted calls are repeated.
    *
    * @param call which call
    * @param args up to six arguments
@@ -65,7 +64,7 @@ public final class Kernel {
   }
 
   /**
-   * Does the same without an array, for what is called once an entry of a tree.
+   * Does the same without an array, for calls that are made for each entry of a tree.
    *
    * @param call which call
    * @param a the first argument
@@ -84,8 +83,7 @@ public final class Kernel {
         return result;
       }
       int errno = Native.getLastError();
-      // close(2) has closed the descriptor even when it says EINTR; another may have the number
-      // now.
+      // close(2) closes the descriptor even when it returns EINTR; the number may be reused by now.
       if (errno != Errno.EINTR.number() || call == Syscall.CLOSE) {
         return -errno;
       }
@@ -96,7 +94,7 @@ public final class Kernel {
     return index < args.length ? args[index] : 0;
   }
 
-  /** Loads the native part once, and remembers why it could not be. */
+  /** Loads the native library once, and keeps the failure. */
   private static final class LibraryLoad {
     static final ProcessorType MACHINE = ProcessorType.currentType().orElse(null);
     static final Optional<Throwable> FAILURE = tryLoading();
@@ -119,7 +117,7 @@ public final class Kernel {
   /** The only native method of this library. */
   private static final class NativeCall {
     static void register() {
-      // Of the process itself, which has the C library: no path has to be looked through for it.
+      // The process already contains the C library, so no path needs to be searched for it.
       Native.register(NativeCall.class, NativeLibrary.getProcess());
     }
 

@@ -7,8 +7,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The oldest kernel that this library is tested on. What a newer one can do is never told by its
- * number, but asked of it.
+ * The oldest kernel that this library is tested on. What a newer kernel can do is probed, never
+ * derived from its version.
  */
 final class KernelRelease {
   private static final Pattern NUMBERS = Pattern.compile("(\\d{1,5})\\.(\\d{1,5}).*");
@@ -17,7 +17,7 @@ final class KernelRelease {
 
   private KernelRelease() {}
 
-  /** What is wrong with a kernel that is too old; nothing is said of one that cannot be told. */
+  /** Returns a problem if the kernel is too old; empty if its release cannot be parsed. */
   static Optional<Problem> releaseProblem(String release) {
     Matcher numbers = NUMBERS.matcher(release);
     if (!numbers.matches()) {

@@ -5,14 +5,14 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import java.util.Optional;
 
-/** Whether system calls can be made here at all. */
+/** Checks that this JVM can make system calls. */
 public final class NativeAccess {
   private NativeAccess() {}
 
   /**
-   * Tells people why not.
+   * Returns why this JVM cannot make the calls that this library needs.
    *
-   * @return what is in the way; empty if calls can be made
+   * @return the problem; empty if calls can be made
    */
   public static Optional<Problem> accessProblem() {
     return unavailableProblem()
@@ -20,9 +20,9 @@ public final class NativeAccess {
   }
 
   /**
-   * Makes sure that calls can be made.
+   * Requires that calls can be made.
    *
-   * @throws OverlayException with what is in the way if not
+   * @throws OverlayException with the problem if they cannot
    */
   public static void requireAccess() throws OverlayException {
     if (Kernel.unavailable().isPresent()) {
@@ -34,14 +34,14 @@ public final class NativeAccess {
     return Kernel.unavailable().map(NativeFailure::problemOf).or(NativeAccess::withoutStatx);
   }
 
-  /** Everything begins with this call, and there is no other that tells as much. */
+  /** The library cannot work without this call: no other returns as much. */
   private static Optional<Problem> withoutStatx() {
     return RefusedCall.of(Syscall.STATX)
         .map(
             refused ->
                 Problem.of(
                     ProblemCode.PLATFORM_UNSUPPORTED,
-                    "No file can be looked at: " + refused.refusalWords() + ".",
+                    "No file can be identified: " + refused.refusalWords() + ".",
                     refused.remedyText()));
   }
 }

@@ -8,16 +8,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Why JNA could not load its native part, and what to do about that. JNA copies a library out of
- * its jar into a directory and loads it from there; the words are those of the dynamic linker, of
- * the JDK and of JNA.
+ * Explains why JNA could not load its native library, and what to do about it. JNA copies the
+ * library from its jar to a directory and loads it from there; the messages come from the dynamic
+ * linker, the JDK and JNA.
  */
 final class NativeFailure {
   private static final String NAME_A_DIRECTORY =
       "Name a directory that this user can write to, and from which programs may be run:"
           + " -Djna.tmpdir=DIRECTORY.";
 
-  /** A mount with noexec, or one that a security module treats so. Source: dlopen(3), mmap(2). */
+  /**
+   * A mount with noexec, or one on which a security module forbids execution. Source: dlopen(3),
+   * mmap(2).
+   */
   private static final Pattern NOT_MAPPED =
       Pattern.compile(
           "(/[^:]*/)[^/:]*:.*(failed to map segment|cannot enable executable|Operation not"
@@ -30,7 +33,7 @@ final class NativeFailure {
     if (failure instanceof UnsupportedOperationException) {
       return Problem.of(
           ProblemCode.PLATFORM_UNSUPPORTED,
-          "OverlayFS is Linux's, on x86_64 and aarch64; this is " + failure.getMessage() + ".",
+          "OverlayFS needs Linux on x86_64 or aarch64; this is " + failure.getMessage() + ".",
           "Use another backend, such as the test kit's in memory.");
     }
     Throwable cause = rootCause(failure);
@@ -55,7 +58,7 @@ final class NativeFailure {
       return unavailableProblem(
           Optional.empty(),
           "The native part of JNA could not be loaded, since this process has too many files open.",
-          "Raise the limit (ulimit -n, or LimitNOFILE= in a unit of systemd), and start it anew.");
+          "Raise the limit (ulimit -n, or LimitNOFILE= in a unit of systemd), and start it again.");
     }
     return unavailableProblem(
         Optional.empty(),
@@ -67,7 +70,7 @@ final class NativeFailure {
     return new Problem(ProblemCode.NATIVE_ACCESS_UNAVAILABLE, path, what, remedy);
   }
 
-  /** What an initializer has thrown is wrapped once or more. */
+  /** Exceptions of a static initializer are wrapped at least once. */
   private static Throwable rootCause(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {

@@ -14,25 +14,25 @@ public final class OpenFlags {
   /** For reading and writing. */
   public static final int RDWR = 2;
 
-  /** Makes the file. */
+  /** Creates the file. */
   public static final int CREAT = 0x40;
 
-  /** Refuses a file that exists. */
+  /** Fails if the file exists. */
   public static final int EXCL = 0x80;
 
-  /** Does not wait for the other end of a pipe, or for a record of the kernel log. */
+  /** Does not wait for the other end of a pipe or for a record of the kernel log. */
   public static final int NONBLOCK = 0x800;
 
   /** Closes the descriptor in child processes. */
   public static final int CLOEXEC = 0x80000;
 
-  /** Only a place in the tree, without rights to read or write. */
+  /** Opens only a place in the tree, without the right to read or write. */
   public static final int PATH = 0x200000;
 
-  /** Refuses anything but a directory. */
+  /** Fails for anything but a directory. */
   public static final int DIRECTORY = onAarch64() ? 0x4000 : 0x10000;
 
-  /** Refuses a symbolic link. */
+  /** Fails for a symbolic link. */
   public static final int NOFOLLOW = onAarch64() ? 0x8000 : 0x20000;
 
   private OpenFlags() {}

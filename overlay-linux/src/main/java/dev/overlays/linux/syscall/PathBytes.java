@@ -5,7 +5,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
-/** The bytes of a path as the kernel has them. */
+/** Converts between paths and the bytes that the kernel uses. */
 public final class PathBytes {
   private PathBytes() {}
 
@@ -19,17 +19,17 @@ public final class PathBytes {
     String text = path.toString();
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {
-        return decodePercent(path.toUri().getRawPath(), text.endsWith("/"));
+        return fromUri(path.toUri().getRawPath(), text.endsWith("/"));
       }
     }
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /**
-   * Returns the path of some bytes, whatever the locale of the JVM.
+   * Returns the path that some bytes stand for, whatever the locale of the JVM.
    *
    * @param bytes an absolute path, without NUL
-   * @return a path that leads there
+   * @return the path
    */
   public static Path toPath(byte[] bytes) {
     boolean plain = true;
@@ -50,19 +50,28 @@ public final class PathBytes {
   }
 
   /**
-   * Characters beyond ASCII stand for bytes in a way that depends on the JVM's locale and may lose
-   * some; the URI is made from the bytes themselves. It ends with a slash when the path is that of
-   * a directory.
+   * How characters beyond ASCII map to bytes depends on the JVM's locale, and the mapping may lose
+   * bytes; the URI is made from the bytes themselves. The URI of a directory ends with a slash.
    */
-  private static byte[] decodePercent(String rawPath, boolean slash) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(rawPath.length());
-    int end = rawPath.endsWith("/") && !slash ? rawPath.length() - 1 : rawPath.length();
-    for (int i = 0; i < end; i++) {
-      if (rawPath.charAt(i) == '%') {
-        bytes.write(Integer.parseInt(rawPath, i + 1, i + 3, 16));
+  private static byte[] fromUri(String rawPath, boolean slash) {
+    boolean added = rawPath.endsWith("/") && !slash;
+    return decodePercent(added ? rawPath.substring(0, rawPath.length() - 1) : rawPath);
+  }
+
+  /**
+   * Replaces percent signs with two hexadecimal digits by the bytes that they stand for.
+   *
+   * @param text with one byte per character otherwise; every percent sign has its two digits
+   * @return the bytes
+   */
+  public static byte[] decodePercent(String text) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) == '%') {
+        bytes.write(Integer.parseInt(text, i + 1, i + 3, 16));
         i += 2;
       } else {
-        bytes.write(rawPath.charAt(i));
+        bytes.write(text.charAt(i));
       }
     }
     return bytes.toByteArray();

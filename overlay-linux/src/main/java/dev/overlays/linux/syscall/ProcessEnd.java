@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Waits for the end of a process that need not be a child of this one. Source: pidfd_open(2), Linux
- * 5.3 and later: the descriptor means this very process, and can be read from when it has ended.
- * Where that cannot be had, /proc/[pid] is looked at again and again.
+ * 5.3 and later: the descriptor refers to exactly this process and becomes readable when it has
+ * ended. Where that call is unavailable, /proc/[pid] is polled.
  */
 public final class ProcessEnd implements AutoCloseable {
   private static final short POLLIN = 1;
@@ -38,11 +38,11 @@ public final class ProcessEnd implements AutoCloseable {
   }
 
   /**
-   * Looks at a process.
+   * Prepares to wait for a process.
    *
    * @param pid its ID
-   * @return what waits for it, to be closed
-   * @throws SyscallException if there is no such process, or the kernel cannot do this
+   * @return the wait, to be closed
+   * @throws SyscallException if there is no such process
    */
   public static ProcessEnd of(long pid) throws SyscallException {
     long number = Kernel.attempt(Syscall.PIDFD_OPEN, pid, 0);
@@ -56,7 +56,7 @@ public final class ProcessEnd implements AutoCloseable {
   }
 
   /**
-   * Waits until the process has let go of everything that it had open.
+   * Waits until the process has ended and closed its files.
    *
    * @param patience the longest wait
    * @return whether it has ended
@@ -98,7 +98,7 @@ public final class ProcessEnd implements AutoCloseable {
     return hasEnded();
   }
 
-  /** Whether it is gone, another one has its ID, or nobody but its parent can see it any more. */
+  /** Whether the process is gone, its ID is reused, or it is a zombie. */
   private boolean hasEnded() {
     List<String> stat = statFields();
     return stat.isEmpty()
@@ -119,7 +119,7 @@ public final class ProcessEnd implements AutoCloseable {
     }
   }
 
-  /** What the kernel tells of it; nothing of a process that is gone. */
+  /** The fields of /proc/[pid]/stat after the name; empty if the process is gone. */
   private List<String> statFields() {
     try {
       byte[] bytes = Files.readAllBytes(directory.resolve("stat"));

@@ -8,7 +8,7 @@ enum ProcessorType {
   X86_64,
   AARCH64;
 
-  /** The processor that this JVM runs on, if it is one of these and the system is Linux. */
+  /** Returns the processor of this JVM; empty if it is none of these or the system is not Linux. */
   static Optional<ProcessorType> currentType() {
     if (!System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux")) {
       return Optional.empty();

@@ -5,22 +5,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A call that failed not for what it was to do: this process may not make it at all, or its kernel
- * has not got it.
+ * A system call that this process cannot make at all: it is forbidden, or the kernel does not have
+ * it.
  *
  * @param call which call
- * @param errno how that was said
+ * @param errno the error that the call returned
  */
 public record RefusedCall(Syscall call, Errno errno) {
-  /** What says EPERM to whoever has not the right to mount, before it looks at anything else. */
+  /**
+   * Calls that return EPERM to a process without the right to mount, before they check anything
+   * else.
+   */
   private static final Set<Syscall> FOR_MOUNTING =
       EnumSet.of(Syscall.FSOPEN, Syscall.FSMOUNT, Syscall.FSPICK, Syscall.MOVE_MOUNT);
 
   /**
-   * Looks whether that is why a call failed.
+   * Returns the refusal if a call failed because it was refused.
    *
    * @param failure the failure
-   * @return what was refused; empty if the call failed for another reason, which may be that this
+   * @return the refused call; empty if the call failed for another reason, which includes that this
    *     process has no right to mount
    */
   public static Optional<RefusedCall> of(SyscallException failure) {
@@ -35,10 +38,10 @@ public record RefusedCall(Syscall call, Errno errno) {
   }
 
   /**
-   * Tries a call.
+   * Probes a call.
    *
    * @param call which call
-   * @return what is refused; empty if the call can be made
+   * @return the refused call; empty if the call can be made
    */
   public static Optional<RefusedCall> of(Syscall call) {
     if (CallProbe.mayUse(call)) {
@@ -49,20 +52,20 @@ public record RefusedCall(Syscall call, Errno errno) {
   }
 
   /**
-   * Returns why a call failed, in words.
+   * Returns a description of why a call failed.
    *
    * @param failure the failure
-   * @return words for the middle of a sentence: that the call was refused, or the meaning of the
-   *     error
+   * @return a phrase for the middle of a sentence: that the call was refused, or the description of
+   *     the error
    */
   public static String reasonOf(SyscallException failure) {
     return of(failure).map(RefusedCall::refusalWords).orElse(failure.errno().text());
   }
 
   /**
-   * Returns what happened.
+   * Returns a description of the refusal.
    *
-   * @return words for the middle of a sentence
+   * @return a phrase for the middle of a sentence
    */
   public String refusalWords() {
     return errno == Errno.ENOSYS
@@ -79,7 +82,7 @@ public record RefusedCall(Syscall call, Errno errno) {
   }
 
   /**
-   * Returns what to do about it.
+   * Returns the remedy.
    *
    * @return a sentence
    */

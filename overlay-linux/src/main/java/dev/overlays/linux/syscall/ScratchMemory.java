@@ -8,22 +8,22 @@ import java.util.Objects;
 
 /**
  * Native memory for the arguments and results of system calls: two strings, a structure and a block
- * of data. A thread borrows it for a call and what is read of its answer, and each part is good
- * until the same thread asks for it again or gives the memory back.
+ * of data. A thread borrows it for a call and for reading the results; each part is valid until the
+ * same thread fills it again or returns the memory.
  *
- * <p>There is a fixed number of these, whatever the number of threads: {@link #MOST} times {@link
- * #SIZE} bytes of malloc(3), of which only what is touched takes memory. When all are borrowed a
- * thread waits for one. What a thread borrows while it has borrowed is the same memory, so nobody
- * waits for others while others wait for him.
+ * <p>The number of instances is fixed, whatever the number of threads: {@link #MOST} times {@link
+ * #SIZE} bytes of malloc(3), of which only the touched pages take memory. When all are borrowed, a
+ * thread waits for one. Nested borrowing returns the same memory, so threads cannot wait for each
+ * other in a circle.
  */
 public final class ScratchMemory implements AutoCloseable {
   /**
-   * How many bytes {@link #dataPointer()} has: what a listing or an extended attribute needs at
-   * most.
+   * How many bytes {@link #dataPointer()} has: the most that a listing or an extended attribute
+   * needs.
    */
   public static final int DATA_SIZE = 1 << 16;
 
-  /** How many threads can be in a call at a time. */
+  /** How many threads can make calls at the same time. */
   static final int MOST = 128;
 
   private static final int STRING_SIZE = 1 << 13;
@@ -44,12 +44,15 @@ public final class ScratchMemory implements AutoCloseable {
   private final long address;
   private final byte[] characters = new byte[STRING_SIZE];
 
-  /** How often its thread has borrowed it; only that thread looks. */
+  /** How often its thread has borrowed it; only that thread reads this. */
   private int borrowed;
 
   private BorrowedScratch borrowing;
 
-  /** What a thread has at the moment, and which it has had last: that is likely to be free. */
+  /**
+   * The memory that a thread has borrowed, and the index that it used last, which is likely to be
+   * free.
+   */
   private static final class BorrowedScratch {
     private ScratchMemory scratch;
     private int last = ScratchPool.startIndex();
@@ -64,7 +67,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Borrows memory for this thread, or once more what it has borrowed.
+   * Borrows memory for this thread; nested calls return the same memory.
    *
    * @return the memory, to be closed in the same method
    */
@@ -83,16 +86,16 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Returns memory beside all that is borrowed, for what is done in the midst of another call, by
-   * one thread at a time. It is kept for good, and never closed.
+   * Returns memory outside the pool, for work that interrupts another call, by one thread at a
+   * time. It is never freed nor closed.
    *
-   * @return memory of its own
+   * @return separate memory
    */
   public static ScratchMemory separateMemory() {
     return ScratchPool.makeMemory();
   }
 
-  /** Gives the memory back. */
+  /** Returns the memory to the pool. */
   @Override
   public void close() {
     borrowed--;
@@ -109,7 +112,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Puts the first string there.
+   * Stores the first string.
    *
    * @param bytes without NUL
    * @return its address; it ends with NUL
@@ -119,7 +122,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Puts a name there as the first string.
+   * Stores a name as the first string.
    *
    * @param name the name
    * @return its address; it ends with NUL
@@ -129,7 +132,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Puts the second string there, for calls that take two.
+   * Stores the second string, for calls that take two.
    *
    * @param bytes without NUL
    * @return its address; it ends with NUL
@@ -139,7 +142,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Puts a name there as the second string.
+   * Stores a name as the second string.
    *
    * @param name the name
    * @return its address; it ends with NUL
@@ -173,7 +176,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Returns where a structure of up to 4 KiB is.
+   * Returns the address of the structure of up to 4 KiB.
    *
    * @return its address
    */
@@ -184,7 +187,7 @@ public final class ScratchMemory implements AutoCloseable {
   /**
    * Fills the start of the structure.
    *
-   * @param words what it consists of, eight bytes each
+   * @param words its content in units of eight bytes
    * @return its address
    */
   public long structPointer(long... words) {
@@ -196,7 +199,7 @@ public final class ScratchMemory implements AutoCloseable {
   /**
    * Reads the start of the structure.
    *
-   * @param words where to; filled
+   * @param words the array to fill
    */
   public void readStruct(long[] words) {
     Objects.checkFromIndexSize(0, words.length, STRUCT_SIZE / Long.BYTES);
@@ -213,7 +216,7 @@ public final class ScratchMemory implements AutoCloseable {
   }
 
   /**
-   * Returns where the block of {@link #DATA_SIZE} bytes is.
+   * Returns the address of the block of {@link #DATA_SIZE} bytes.
    *
    * @return its address
    */

@@ -8,8 +8,9 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * All {@link ScratchMemory} memory of this JVM, made when it is first needed and kept. It is taken
- * from malloc(3), not from the direct memory of the JVM, whose limit is the program's to use up.
+ * All {@link ScratchMemory} memory of this JVM, allocated when it is first needed and then kept. It
+ * comes from malloc(3), not from the direct memory of the JVM, whose limit belongs to the
+ * application.
  */
 final class ScratchPool {
   private static final int FREE = 0;
@@ -24,12 +25,14 @@ final class ScratchPool {
 
   private ScratchPool() {}
 
-  /** Where a new thread begins to look: few threads stay out of each other's way. */
+  /**
+   * Returns the index at which a new thread starts to search, so that few threads do not contend.
+   */
   static int startIndex() {
     return Math.floorMod(NEXT_START.getAndIncrement(), ScratchMemory.MOST);
   }
 
-  /** Takes one of the places, if possible that where this thread begins to look. */
+  /** Takes a free index, preferably the one at which this thread starts to search. */
   static int takeFree(int start) {
     int place = tryToTake(start);
     return place >= 0 ? place : awaitFree(start);
@@ -45,7 +48,7 @@ final class ScratchPool {
     return -1;
   }
 
-  /** Whoever gives back looks for waiting threads after that, so none is forgotten. */
+  /** A thread that returns memory checks for waiting threads afterwards, so none is missed. */
   private static int awaitFree(int start) {
     LOCK.lock();
     try {
@@ -78,7 +81,7 @@ final class ScratchPool {
     }
   }
 
-  /** Returns the memory of a place that this thread has taken. */
+  /** Returns the memory at an index that this thread has taken. */
   static ScratchMemory memoryAt(int place) {
     ScratchMemory scratch = MADE[place];
     if (scratch == null) {
@@ -94,7 +97,7 @@ final class ScratchPool {
     return scratch;
   }
 
-  /** Makes new memory, which is never given back. */
+  /** Allocates new memory, which is never freed. */
   static ScratchMemory makeMemory() {
     long address = Native.malloc(ScratchMemory.SIZE);
     if (address == 0) {

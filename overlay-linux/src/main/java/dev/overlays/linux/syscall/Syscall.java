@@ -90,9 +90,9 @@ public enum Syscall {
   }
 
   /**
-   * Returns the kernel that has the call first.
+   * Returns the first kernel version that has the call.
    *
-   * @return its version; empty of a call that every kernel has on which this library may meet a JVM
+   * @return the version; empty if every kernel that can run this library has the call
    */
   public Optional<String> sinceRelease() {
     return since;

@@ -22,10 +22,10 @@ public final class SyscallException extends IOException {
   }
 
   /**
-   * Makes an exception for a call whose answer has not what was asked for.
+   * Makes an exception for a call whose result lacks what was asked for.
    *
    * @param call which call
-   * @param missing what it does not tell
+   * @param missing what it does not return
    */
   SyscallException(Syscall call, String missing) {
     super(call + ": the kernel does not tell " + missing);

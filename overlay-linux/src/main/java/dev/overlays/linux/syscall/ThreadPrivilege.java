@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** What the calling thread may do. */
+/** The rights of the calling thread. */
 public final class ThreadPrivilege {
   /** {@code _LINUX_CAPABILITY_VERSION_3}. Source: include/uapi/linux/capability.h. */
   private static final int VERSION = 0x20080522;
@@ -16,13 +16,17 @@ public final class ThreadPrivilege {
 
   private static final Path USER_MAP = Path.of("/proc/self/uid_map");
 
-  /** A JVM has many threads from its start, so it can never enter another user namespace. */
+  /**
+   * Constant for a JVM: it is multi-threaded from the start, so it can never enter another user
+   * namespace.
+   */
   private static volatile Boolean mapped;
 
   private ThreadPrivilege() {}
 
   /**
-   * Tells whether the thread may mount: CAP_SYS_ADMIN in its user namespace. Source: capget(2).
+   * Returns whether the thread may mount: whether it has CAP_SYS_ADMIN in its user namespace.
+   * Source: capget(2).
    *
    * @return whether the capability is in effect
    */
@@ -37,17 +41,17 @@ public final class ThreadPrivilege {
   }
 
   /**
-   * Returns the user as whom this thread works. Source: geteuid(2).
+   * Returns the effective user ID of this thread. Source: geteuid(2).
    *
-   * @return the number of the user, in the user namespace of this process
+   * @return the user ID in the user namespace of this process
    */
   public static long effectiveUser() {
     return Kernel.attempt(Syscall.GETEUID);
   }
 
   /**
-   * Tells whether this process lives in a user namespace of its own, where the attributes {@code
-   * trusted.*} cannot be written. Source: user_namespaces(7).
+   * Returns whether this process is in a user namespace other than the initial one, where the
+   * attributes {@code trusted.*} cannot be written. Source: user_namespaces(7).
    *
    * @return whether its user IDs are mapped
    */
@@ -61,7 +65,7 @@ public final class ThreadPrivilege {
         // A kernel without user namespaces.
         known = false;
       } catch (IOException e) {
-        // Asked again another time: too many files may be open at this moment.
+        // Not cached: too many files may be open at this moment.
         return false;
       }
       mapped = known;

@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The programs of the machine. A process with root's rights starts only what nobody but root can
- * exchange, wherever its PATH leads: the program and every directory on the way to it belong to
- * root, and are writable by nobody else unless only owners can remove what is in them (the sticky
- * bit). Others start what their PATH names first, as a shell would.
+ * Finds programs of the machine. A process with root's rights starts only programs that nobody but
+ * root can replace, whatever its PATH contains: the program and every directory above it belong to
+ * root, and nobody else can write to them, unless the sticky bit lets only owners remove entries.
+ * Other processes start the first program in their PATH, as a shell would.
  */
 public final class TrustedProgram {
-  /** Where programs may be, although the PATH of a user does not name it. */
+  /** Directories that are searched although the PATH of a user may not name them. */
   private static final List<String> USUAL =
       List.of("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin");
 
@@ -33,7 +33,7 @@ public final class TrustedProgram {
    * Finds a program.
    *
    * @param name its name
-   * @return where it is; empty if it is not installed, or only where it cannot be trusted
+   * @return its path; empty if it is not installed, or only at places that cannot be trusted
    */
   public static Optional<Path> findProgram(String name) {
     return findProgram(name, trustedDirectories());
@@ -44,7 +44,7 @@ public final class TrustedProgram {
    *
    * @param name its name
    * @param directories absolute paths, the first one first
-   * @return where it is; empty if it is not there, or only where it cannot be trusted
+   * @return its path; empty if it is not there, or only at places that cannot be trusted
    */
   public static Optional<Path> findProgram(String name, Collection<String> directories) {
     boolean any = mayBeAnybodys();
@@ -55,7 +55,7 @@ public final class TrustedProgram {
   }
 
   /**
-   * Tells where a program is that {@link #findProgram(String)} passes over.
+   * Describes a program that {@link #findProgram(String)} skips because it cannot be trusted.
    *
    * @param name its name
    * @return a sentence; empty if there is none
@@ -72,9 +72,9 @@ public final class TrustedProgram {
   }
 
   /**
-   * Returns the directories in which programs are looked for.
+   * Returns the directories in which programs are searched.
    *
-   * @return absolute paths: those of PATH, then the usual ones
+   * @return absolute paths: those of PATH, then the standard ones
    */
   public static Set<String> trustedDirectories() {
     Set<String> directories = new LinkedHashSet<>();
@@ -90,7 +90,8 @@ public final class TrustedProgram {
   /**
    * Returns the value of PATH for a child that is to find the same programs.
    *
-   * @return directories; for a process with root's rights those only that are root's alone
+   * @return the directories; for a process with root's rights only those that nobody but root can
+   *     change
    */
   public static String searchPath() {
     boolean any = mayBeAnybodys();
@@ -98,13 +99,16 @@ public final class TrustedProgram {
         ":", trustedDirectories().stream().filter(name -> any || isRoots(Path.of(name))).toList());
   }
 
-  /** In a user namespace of its own a process has no more rights than who has made it. */
+  /** In another user namespace a process has no more rights than the user who created it. */
   private static boolean mayBeAnybodys() {
     return ThreadPrivilege.inUserNamespace()
         || (ThreadPrivilege.effectiveUser() != ROOT && !ThreadPrivilege.mayMount());
   }
 
-  /** Whether nobody but root can exchange what is at a path, nor what its links lead through. */
+  /**
+   * Whether nobody but root can replace the file at a path, or any directory or link on the way to
+   * it.
+   */
   static boolean isRoots(Path path) {
     try {
       return isRootsByName(path.toAbsolutePath()) && isRootsByName(path.toRealPath());

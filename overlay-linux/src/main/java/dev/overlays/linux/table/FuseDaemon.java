@@ -14,30 +14,30 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A process that serves a view of fuse-overlayfs, as far as this process may look at it. The mount
- * table does not tell the layers of such a view; the command line and the open directories of the
+ * A process that serves a view of fuse-overlayfs, as far as this process may inspect it. The mount
+ * table does not show the layers of such a view; the command line and the open directories of the
  * process do. Source: proc(5).
  *
  * @param pid its process ID
- * @param start when it was started, in clock ticks since the machine was
- * @param arguments its command line, of which each character stands for one byte; empty of one that
- *     is ending, and may still have its files open
+ * @param start its start time in clock ticks since boot
+ * @param arguments its command line, one byte per character; empty if the process is ending, which
+ *     may still have its files open
  */
 public record FuseDaemon(long pid, long start, List<String> arguments) {
-  /** The kind of file system that mount tables have for it. */
+  /** The file system type in mount tables. */
   public static final String FILE_SYSTEM = "fuse.fuse-overlayfs";
 
   private static final String PROGRAM = "fuse-overlayfs";
 
-  /** Its index among the fields after the second. */
+  /** The index of the start time among the fields after the second. */
   private static final int START = 19;
 
   private static final Path PROC = Path.of("/proc");
 
   /**
-   * Finds all of them.
+   * Finds all daemons.
    *
-   * @return those that this process may look at, the youngest first
+   * @return the daemons that this process may inspect, the youngest first
    */
   public static List<FuseDaemon> listAll() {
     List<FuseDaemon> found = new ArrayList<>();
@@ -46,7 +46,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
         of(process).ifPresent(found::add);
       }
     } catch (IOException | DirectoryIteratorException e) {
-      // Without /proc none can be seen.
+      // Without /proc no process can be found.
       return found;
     }
     found.sort(Comparator.comparingLong(FuseDaemon::start).reversed());
@@ -60,17 +60,17 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
       }
       byte[] line = Files.readAllBytes(process.resolve("cmdline"));
       String[] arguments = new String(line, StandardCharsets.ISO_8859_1).split("\0", -1);
-      // The last one ends with NUL, too.
+      // Every argument, including the last, ends with NUL.
       List<String> list = Arrays.asList(arguments).subList(0, arguments.length - 1);
       long pid = Long.parseLong(process.getFileName().toString());
       return Optional.of(new FuseDaemon(pid, startOf(process), List.copyOf(list)));
     } catch (IOException e) {
-      // It has ended, or is none of ours to look at.
+      // It has ended, or this process may not inspect it.
       return Optional.empty();
     }
   }
 
-  /** The 22nd field; the second one is in parentheses, and may hold anything. */
+  /** The 22nd field; the second one is in parentheses and may contain any character. */
   private static long startOf(Path process) throws IOException {
     String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
@@ -78,10 +78,10 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
   }
 
   /**
-   * Returns the one that serves a mount.
+   * Returns the daemon that serves a mount.
    *
    * @param mountPoint where it is mounted
-   * @return the youngest whose command line has that mount point
+   * @return the youngest daemon whose command line has that mount point
    */
   public static Optional<FuseDaemon> daemonAt(Path mountPoint) {
     return listAll().stream()
@@ -90,9 +90,9 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
   }
 
   /**
-   * Returns where it has mounted its view.
+   * Returns the mount point of the view.
    *
-   * @return the mount point without symbolic links; empty if that cannot be told
+   * @return the mount point without symbolic links; empty if it is unknown
    */
   public Optional<Path> mountPoint() {
     String last = arguments.isEmpty() ? "" : arguments.get(arguments.size() - 1);
@@ -100,7 +100,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
     return last.startsWith("/") ? Optional.of(realPath(PathBytes.toPath(bytes))) : Optional.empty();
   }
 
-  /** A mount point leads nowhere when its server has died. */
+  /** The mount point itself cannot be resolved when its daemon has died, so only its parent is. */
   private static Path realPath(Path path) {
     try {
       Path parent = path.getParent();
@@ -111,9 +111,9 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
   }
 
   /**
-   * Returns the directories that it has open, the layers among them.
+   * Returns the directories that the daemon has open, which include the layers.
    *
-   * @return links of {@code /proc} that lead there; none if this process may not look
+   * @return their links in {@code /proc}; none if this process may not read them
    */
   public List<Path> layerDirectories() {
     List<Path> directories = new ArrayList<>();

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The options of a program of libfuse: separated by commas; a backslash takes the meaning from the
- * character after it, or stands with three octal digits for a byte. Source: process_option_group in
- * libfuse's lib/fuse_opt.c. Characters stand for bytes here.
+ * Parses the options of a libfuse program: they are separated by commas; a backslash escapes the
+ * next character or, before three octal digits, stands for a byte. Source: process_option_group in
+ * libfuse's lib/fuse_opt.c. Each character stands for one byte.
  */
 final class FuseOptions {
   private static final int OCTAL_DIGITS = 3;
@@ -26,7 +26,7 @@ final class FuseOptions {
 
   private FuseOptions() {}
 
-  /** Finds the options on a command line of which the last argument is the mount point. */
+  /** Finds the options on a command line whose last argument is the mount point. */
   static List<FuseOption> ofCommand(List<String> arguments) {
     List<FuseOption> options = new ArrayList<>();
     for (int i = 1; i < arguments.size() - 1; i++) {

@@ -18,14 +18,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Makes specs of views of fuse-overlayfs: the layers are told by the command line of the process
- * that serves a view, the rest by the mount table.
+ * Makes specs of mounted views of fuse-overlayfs: the layers come from the command line of the
+ * daemon, the rest from the mount table.
  */
 public final class FuseSpecDecoder {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
   private static final String OWN_DESCRIPTOR = "/proc/self/fd/";
 
-  /** What the program asks for by itself, or fusermount for every ordinary user. */
+  /** The attributes that the program sets by itself, or fusermount sets for every ordinary user. */
   private static final Set<MountAttribute> UNASKED =
       Set.of(MountAttribute.NOATIME, MountAttribute.NODEV, MountAttribute.NOSUID);
 
@@ -36,7 +36,7 @@ public final class FuseSpecDecoder {
    *
    * @param record the mount
    * @param daemon the process that serves it
-   * @return what was mounted; empty if no spec can stand for it
+   * @return the spec; empty if no spec can describe the mount
    */
   public static Optional<OverlaySpec> decodeSpec(MountRecord record, FuseDaemon daemon) {
     OverlaySpec.Builder builder = OverlaySpec.builder().mountPoint(record.mountPoint());
@@ -58,7 +58,7 @@ public final class FuseSpecDecoder {
       }
     }
     if (!isOrdinaryUsers(record)) {
-      // Others have no say in it: it is that of the directory that the view is mounted in.
+      // An ordinary user cannot choose it: it is the propagation of the mount below.
       builder.propagation(record.propagation());
     }
     Optional<Ephemeral> ephemeral = upper.flatMap(EphemeralUpper::behind);
@@ -83,7 +83,7 @@ public final class FuseSpecDecoder {
     }
   }
 
-  /** Without an upper it is read-only by itself, whether that was asked for or not. */
+  /** A view without an upper is always read-only, so that attribute counts only with an upper. */
   private static Set<MountAttribute> attributesOf(
       MountRecord record, Set<String> flags, boolean upper) {
     Set<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
@@ -99,20 +99,23 @@ public final class FuseSpecDecoder {
     return attributes;
   }
 
-  /** Who may not write marks in {@code trusted.*}: all but root outside of user namespaces. */
+  /**
+   * Whether the view belongs to a user who may not write marks in {@code trusted.*}: anybody but
+   * root outside of user namespaces.
+   */
   private static boolean isOrdinaryUsers(MountRecord record) {
     return !List.of(record.options().split(",", -1)).contains("user_id=0")
         || ThreadPrivilege.inUserNamespace();
   }
 
-  /** A layer that the process was given as a descriptor leads where that does. */
+  /** A layer that was passed as a descriptor is resolved through the daemon's descriptor. */
   private static Path layerPath(FuseOptions.FuseOption option, FuseDaemon daemon) {
     if (option.value().startsWith(OWN_DESCRIPTOR)) {
       String number = option.value().substring(OWN_DESCRIPTOR.length());
       try {
         return Files.readSymbolicLink(Path.of("/proc", Long.toString(daemon.pid()), "fd", number));
       } catch (IOException e) {
-        // It has ended meanwhile, or is none of ours to look at.
+        // It has ended meanwhile, or this process may not inspect it.
         return Path.of(option.value());
       }
     }

@@ -3,12 +3,14 @@ package dev.overlays.linux.table;
 import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
 
-/** The kernel's numbers for the properties of a mount. Source: include/uapi/linux/mount.h. */
+/**
+ * The kernel's flag bits for mount attributes and propagation. Source: include/uapi/linux/mount.h.
+ */
 public final class MountFlags {
   private MountFlags() {}
 
   /**
-   * Returns the number that fsmount(2) and statmount(2) have: MOUNT_ATTR_*.
+   * Returns the bit for fsmount(2) and statmount(2): MOUNT_ATTR_*.
    *
    * @param attribute the attribute
    * @return one bit
@@ -25,7 +27,7 @@ public final class MountFlags {
   }
 
   /**
-   * Returns the number that mount(2) has: MS_*.
+   * Returns the bit for mount(2): MS_*.
    *
    * @param attribute the attribute
    * @return one bit
@@ -42,7 +44,7 @@ public final class MountFlags {
   }
 
   /**
-   * Returns the number that mount(2), mount_setattr(2) and statmount(2) have: MS_*.
+   * Returns the bit for mount(2), mount_setattr(2) and statmount(2): MS_*.
    *
    * @param propagation the kind
    * @return one bit

@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The mount namespaces that this process can look into, each by one process that lives there. */
+/** The mount namespaces that this process can inspect, each represented by one of its processes. */
 public final class MountNamespaces {
   private MountNamespaces() {}
 
@@ -31,7 +31,7 @@ public final class MountNamespaces {
         }
       }
     } catch (IOException e) {
-      // Without a list of processes there is only one namespace to be seen.
+      // Without a list of processes only the own namespace is known.
     }
     return pids;
   }
@@ -51,11 +51,11 @@ public final class MountNamespaces {
   }
 
   /**
-   * Returns the path by which this process sees what another one has at a path.
+   * Translates a path of another process to one that works for this process.
    *
    * @param pid its process ID, or {@code self}
    * @param path an absolute path
-   * @return the same for this process itself
+   * @return the path of the same file for this process
    */
   public static Path pathSeenHere(String pid, Path path) {
     return pid.equals("self")

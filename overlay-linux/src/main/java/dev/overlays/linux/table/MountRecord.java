@@ -6,20 +6,20 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * One mount as the kernel tells of it.
+ * One mount as the kernel describes it.
  *
- * @param id the mount ID, unique among the mounts that exist; a later mount may get it again
+ * @param id the mount ID, unique among existing mounts; a later mount may reuse it
  * @param parentId the ID of the mount that it is mounted on
- * @param device the number of the file system, major and minor with a colon between: all mounts of
- *     one, and no others, have the same
- * @param root which directory or file of the file system is seen there: {@code /} unless a part of
- *     it was bound to another place
- * @param mountPoint where it is mounted, as the process sees it whose table this is
+ * @param device the device number of the file system, {@code major:minor}: equal for all mounts of
+ *     one file system, and only for those
+ * @param root the directory or file of the file system that the mount shows: {@code /} unless it is
+ *     a bind mount of a part
+ * @param mountPoint the mount point, as the process whose table this is sees it
  * @param fsType the kind of file system, for example {@code overlay}
- * @param attributes those properties of the mount that {@link MountAttribute} names
- * @param propagation what becomes elsewhere of what is mounted inside it; {@link
- *     Propagation#SHARED} also where it is a slave at the same time
- * @param readOnly whether the file system itself is read-only, by whatever mount it is seen
+ * @param attributes the attributes of the mount that {@link MountAttribute} knows
+ * @param propagation how mounts inside it propagate; {@link Propagation#SHARED} also if it is a
+ *     slave at the same time
+ * @param readOnly whether the file system itself is read-only, independent of this mount
  * @param options the file system's own options, still escaped; see {@link OptionString}
  */
 public record MountRecord(

@@ -31,7 +31,7 @@ public final class MountTable {
   /**
    * Reads the mounts that this process sees.
    *
-   * @return the mounts in the order of the table: what is mounted on top comes later
+   * @return the mounts in the order of the table: a mount comes after those that it covers
    * @throws IOException if the table cannot be read
    */
   public static List<MountRecord> ofThisProcess() throws IOException {
@@ -55,9 +55,8 @@ public final class MountTable {
   }
 
   /**
-   * Returns an identity of the root of a mount: by the ID that is never given again, if the mount
-   * is on top, so that it can be asked for, and this process may look at it; else by that of the
-   * table.
+   * Returns the identity of the root of a mount: with the ID that is never reused if the mount is
+   * on top and this process may access it, otherwise with the ID of the table.
    *
    * @param record a mount that this process sees
    * @return its identity
@@ -69,7 +68,7 @@ public final class MountTable {
         return FileId.of(place);
       }
     } catch (SyscallException e) {
-      // Hidden by a mount above it, another user's by FUSE, or its daemon has died.
+      // It is hidden by a mount above it, belongs to another user's FUSE, or its daemon has died.
     }
     return new FileId(0, 0, 0, record.id(), false, record.id(), true);
   }
@@ -77,8 +76,8 @@ public final class MountTable {
   /**
    * Finds one mount that this process sees.
    *
-   * @param mount an identity taken of its root or of anything in it
-   * @return what the kernel tells of it; empty if it is not mounted any more
+   * @param mount the identity of its root or of any file in it
+   * @return the mount; empty if it is no longer mounted
    * @throws IOException if the table cannot be read
    */
   public static Optional<MountRecord> findMount(FileId mount) throws IOException {
@@ -95,7 +94,10 @@ public final class MountTable {
     return ofThisProcess().stream().filter(record -> record.id() == id).findFirst();
   }
 
-  /** A later mount may have got the ID of the table; it is told by the other one, if on top. */
+  /**
+   * A later mount may have reused the table's ID; the unique ID reveals that if the mount is on
+   * top.
+   */
   private static boolean mayBe(FileId mount, MountRecord record) {
     if (!mount.uniqueMountId()) {
       return mount.inode() == 0 || record.device().equals(deviceOf(mount));
@@ -111,8 +113,8 @@ public final class MountTable {
   /**
    * Reads one line of a mount table.
    *
-   * @param line without its end; characters stand for bytes
-   * @return the mount; empty if the line tells of none
+   * @param line without the line break, one byte per character
+   * @return the mount; empty if the line does not describe one
    */
   public static Optional<MountRecord> parse(String line) {
     String[] fields = line.split(" ", -1);

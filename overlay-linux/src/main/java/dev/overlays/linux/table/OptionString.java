@@ -8,11 +8,11 @@ import java.util.List;
 /**
  * The options of a mount as the kernel prints them: separated by commas, with white space, commas
  * and backslashes of values as octal numbers ({@code \040}). Source: seq_show_option and mangle in
- * the kernel's include/linux/seq_file.h and fs/seq_file.c. Characters stand for bytes here.
+ * the kernel's include/linux/seq_file.h and fs/seq_file.c. Each character stands for one byte.
  */
 public final class OptionString {
 
-  /** One option: its name, and its value's bytes, none for a flag. */
+  /** One option: its name and the bytes of its value, which are empty for a flag. */
   static final class StringOption {
     private final String key;
     private final byte[] value;
@@ -49,9 +49,9 @@ public final class OptionString {
   }
 
   /**
-   * Takes octal numbers for the bytes that they stand for.
+   * Replaces octal escapes by the bytes that they stand for.
    *
-   * @param text one field of a mount table or of fstab; characters stand for bytes
+   * @param text one field of a mount table or of fstab, one byte per character
    * @return the bytes
    */
   public static byte[] decodeOctal(String text) {
@@ -87,10 +87,10 @@ public final class OptionString {
   }
 
   /**
-   * Takes the backslashes off that the overlay's own parser wants before some characters.
+   * Removes the backslashes that the overlay's own parser requires before some characters.
    *
-   * @param value as it is given to the kernel
-   * @return the bytes that it stands for
+   * @param value as passed to the kernel
+   * @return the unescaped bytes
    */
   public static byte[] unescapeValue(byte[] value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length);
@@ -104,9 +104,9 @@ public final class OptionString {
   }
 
   /**
-   * Splits at colons without a backslash before them; two in a row leave an empty part.
+   * Splits at unescaped colons; two colons in a row yield an empty part.
    *
-   * @param value a list of lowers, as it is given to the kernel
+   * @param value a list of lowers as passed to the kernel
    * @return the parts, still with their backslashes
    */
   public static List<byte[]> splitAtColons(byte[] value) {

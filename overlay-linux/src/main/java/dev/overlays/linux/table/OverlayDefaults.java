@@ -9,7 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * What the kernel's overlay does where nothing is said, which it then does not print either.
+ * The defaults of the kernel's overlay, which it does not print among the options of a mount.
  * Source: the parameters in /sys/module/overlay/parameters, and ovl_redirect_mode_def and
  * ovl_show_options in fs/overlayfs/params.c.
  */
@@ -23,8 +23,9 @@ final class OverlayDefaults {
   private static volatile OverlayOptions lastRead;
 
   /**
-   * The defaults as they were read last, unless one of them is on: they may have changed since, and
-   * an option that the kernel has dropped must not seem to be in force by default.
+   * Returns the defaults as they were read last, unless one of them is on. Defaults that are on are
+   * read again, because they may have changed, and an option that the kernel has dropped must not
+   * appear to be in force.
    */
   static OverlayOptions rememberedDefaults() {
     OverlayOptions defaults = lastRead;
@@ -33,7 +34,10 @@ final class OverlayDefaults {
         : readDefaults();
   }
 
-  /** Remembered only when all could be read: too many files may be open at this moment. */
+  /**
+   * Reads the defaults. They are cached only if all could be read: too many files may be open at
+   * this moment.
+   */
   static OverlayOptions readDefaults() {
     try {
       OverlayOptions defaults =
@@ -51,7 +55,7 @@ final class OverlayDefaults {
     }
   }
 
-  /** What {@code redirect_dir=off} comes to. */
+  /** The mode that {@code redirect_dir=off} means. */
   private static RedirectDir unaskedRedirect() throws IOException {
     return isOn("redirect_always_follow") ? RedirectDir.FOLLOW : RedirectDir.NOFOLLOW;
   }

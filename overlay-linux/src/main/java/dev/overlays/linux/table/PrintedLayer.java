@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A layer of an overlay mount as the kernel prints it: by the path that it was given by, relative
- * ones and dead ones included.
+ * A layer of an overlay mount as the kernel prints it: by the path that the mount was given, even
+ * if that is relative or no longer valid.
  *
- * @param kind what the mount uses it for
- * @param readings the paths that may be meant, of which each character stands for a byte: an upper
- *     or work directory is printed escaped or raw
+ * @param kind the role of the layer in the mount
+ * @param readings the possible meanings of the printed path, one byte per character: an upper or
+ *     work directory may be printed escaped or raw
  */
 public record PrintedLayer(PrintedKind kind, List<String> readings) {
 
-  /** What a layer is to a mount. */
+  /** The role of a layer in a mount. */
   public enum PrintedKind {
     LOWER,
     DATA_LOWER,
@@ -23,9 +23,9 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
   }
 
   /**
-   * Reads the layers of a mount.
+   * Parses the layers of a mount.
    *
-   * @param options as the kernel prints them
+   * @param options the options as the kernel prints them
    * @return the layers in the order of the options
    */
   public static List<PrintedLayer> of(String options) {
@@ -62,7 +62,7 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
   }
 
   /**
-   * Tells whether the path was relative to a directory that the kernel does not tell.
+   * Returns whether the path is relative, to a directory that the kernel does not print.
    *
    * @return whether it does not begin with a slash
    */
@@ -71,11 +71,11 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
   }
 
   /**
-   * Tells whether the path says nothing of where the layer is: it goes by a descriptor of a
-   * process, or is the root of a tree that was attached nowhere. A layer that is the root of the
-   * machine is printed like the latter.
+   * Returns whether the path does not identify the layer: it names a descriptor of a process, or it
+   * is {@code /}, the root of an unattached mount. A layer that is the root directory of the
+   * machine is printed as {@code /}, too.
    *
-   * @return whether it has to be told otherwise
+   * @return whether the layer has to be identified in another way
    */
   public boolean isNameless() {
     String path = readings.get(0);
@@ -85,7 +85,7 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
   /**
    * Returns the path for messages.
    *
-   * @return as it is printed
+   * @return the printed path
    */
   public String layerText() {
     return new String(

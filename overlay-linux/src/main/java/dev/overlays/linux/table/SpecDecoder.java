@@ -20,18 +20,18 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Makes specs of what the kernel prints of overlay mounts. */
+/** Makes specs of mounted overlays from what the kernel prints. */
 public final class SpecDecoder {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
-  /** Where {@link #countLayers} has the number of uppers. */
+  /** The index of the number of uppers in the result of {@link #countLayers}. */
   private static final int UPPERS = 2;
 
   private SpecDecoder() {}
 
   /**
-   * Decodes an overlay mount. Relative layers, which mount(8) leaves as they were given, stay
-   * relative: the kernel does not tell what they were relative to.
+   * Decodes an overlay mount. Relative layer paths, which mount(8) passes on unchanged, stay
+   * relative: the kernel does not print what they are relative to.
    *
    * @param record the mount
    * @return what was mounted; empty if no spec can stand for it
@@ -70,7 +70,7 @@ public final class SpecDecoder {
       upper.ifPresent(builder::upper);
       work.ifPresent(builder::work);
     }
-    // Without an upper the file system is read-only by itself, whether that was asked for or not.
+    // Without an upper the file system is always read-only.
     if (record.readOnly() && countLayers(record.options()).get(UPPERS) > 0) {
       builder.attributes(MountAttribute.READ_ONLY);
     }
@@ -86,8 +86,8 @@ public final class SpecDecoder {
    * Decodes the options in force.
    *
    * @param options as the kernel prints them
-   * @param fresh whether the kernel's defaults, which it does not print, are read anew; otherwise
-   *     those of the last time will do
+   * @param fresh whether the kernel's defaults, which it does not print, are read again; otherwise
+   *     cached ones may be used
    * @return the options; {@code override_creds}, which is not printed, is off
    */
   public static OverlayOptions decodeOptions(String options, boolean fresh) {
@@ -106,7 +106,7 @@ public final class SpecDecoder {
             case "verity" -> decoded.withVerity(wordOf(Verity.class, option));
             case "userxattr" -> decoded.withUserXattr(true);
             case "volatile" -> decoded.withVolatileUpper(true);
-            // As newer kernels print it, which know more degrees of syncing.
+            // Newer kernels print this form, since they have more modes of syncing.
             case "fsync" -> decoded.withVolatileUpper(option.valueText().equals("volatile"));
             default -> decoded;
           };
@@ -139,7 +139,7 @@ public final class SpecDecoder {
     return Enum.valueOf(type, option.valueText().toUpperCase(Locale.ROOT));
   }
 
-  /** A list of lowers; what follows an empty part, that is two colons, is data-only. */
+  /** Decodes a list of lowers; those after an empty part, that is two colons, are data-only. */
   static void decodeLowers(byte[] list, Consumer<byte[]> lower, Consumer<byte[]> dataLower) {
     Consumer<byte[]> layer = lower;
     for (byte[] part : OptionString.splitAtColons(list)) {
@@ -152,11 +152,11 @@ public final class SpecDecoder {
   }
 
   /**
-   * Returns the path that is meant by what is printed. Only an upper or work directory with a
-   * backslash can be read in two ways; then the one that exists is meant.
+   * Returns the path that a printed layer means. Only an upper or work directory with a backslash
+   * is ambiguous; then the path that exists is taken.
    *
-   * @param layer what is printed
-   * @return a path, relative if that is printed
+   * @param layer the printed layer
+   * @return the path, relative if the printed one is
    */
   public static Path pathOf(PrintedLayer layer) {
     Path raw = pathOf(layer.readings().get(0));

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * Asks the kernel about one mount, without reading the whole table. Source: statmount(2) and struct
+ * Reads one mount from the kernel without reading the whole table. Source: statmount(2) and struct
  * statmount in include/uapi/linux/mount.h; Linux 6.8 and later, options since 6.11.
  */
 final class StatMount {
@@ -35,11 +35,10 @@ final class StatMount {
   private StatMount() {}
 
   /**
-   * Returns the mount with a unique ID.
+   * Returns the mount with a given unique ID.
    *
-   * @return what the kernel tells; empty if the mount is not there, the kernel does not tell all of
-   *     it (of a file system in user space not which before 6.13), or its options are longer than
-   *     64 KiB
+   * @return the mount; empty if it does not exist, the kernel does not return all fields (before
+   *     6.13 the subtype of a FUSE file system is missing), or its options are longer than 64 KiB
    */
   static Optional<MountRecord> of(long uniqueId) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
@@ -73,7 +72,7 @@ final class StatMount {
             stringAt(mount, 4)));
   }
 
-  /** The ID that mount tables have for a mount; empty if it is not there. */
+  /** Returns the ID of a mount in mount tables; empty if the mount does not exist. */
   static OptionalInt tableId(long uniqueId) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       ByteBuffer mount = askKernel(scratch, uniqueId, MNT_BASIC);
@@ -81,7 +80,9 @@ final class StatMount {
     }
   }
 
-  /** The structure that the kernel fills in the scratch, or null when it does not. */
+  /**
+   * Returns the structure that the kernel has filled, in scratch memory; null if the call fails.
+   */
   private static ByteBuffer askKernel(ScratchMemory scratch, long uniqueId, long what) {
     ByteBuffer request = scratch.structBuffer();
     request.putInt(0, REQUEST_SIZE).putInt(4, 0).putLong(8, uniqueId).putLong(16, what);
@@ -117,7 +118,7 @@ final class StatMount {
     return attributes;
   }
 
-  /** MS_* of the mount; a mount that is a slave may be shared, too. */
+  /** Decodes the MS_* bits of a mount; a slave may be shared, too. */
   private static Propagation propagationOf(long flags) {
     for (Propagation kind :
         List.of(Propagation.SHARED, Propagation.SLAVE, Propagation.UNBINDABLE)) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Options in the kernel's words. */
+/** Options as the kernel names them. */
 class KernelOptionsTest {
   private static OverlaySpec.Builder spec(UnaryOperator<OverlayOptions> change) {
     return OverlaySpec.builder()

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.function.Executable;
 
-/** What all that looks at, changes or copies the layers of a spec says of them. */
+/** Asserts what every check and engine reports about the layers of a spec. */
 final class Answers {
   private final OverlaySpec spec;
 
@@ -33,7 +33,7 @@ final class Answers {
     this.spec = spec;
   }
 
-  /** Everything refuses, and has changed nothing. */
+  /** Asserts that every engine refuses the layers and changes nothing. */
   void refuse(ProblemCode code) throws IOException {
     checksTell(code);
     List<String> before = raw();
@@ -50,7 +50,9 @@ final class Answers {
     assertEquals(before, raw());
   }
 
-  /** The diff, which writes nothing, does not ask after a volatile mount. */
+  /**
+   * Asserts that the diff refuses. It writes nothing, so it does not check for a volatile mount.
+   */
   void diffRefuses(ProblemCode code) {
     refuses(code, () -> OverlayDiff.of(spec).forEach(change -> {}));
   }

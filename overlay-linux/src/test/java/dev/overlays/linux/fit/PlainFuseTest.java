@@ -51,7 +51,7 @@ class PlainFuseTest {
     sandbox.file("t/lower/inner/kept", "kept");
   }
 
-  /** Mounts by the program, does something, and tells what is shown then. */
+  /** Mounts with the program, runs a script in the view, and returns what it shows then. */
   private String write(boolean ofUser, String script) throws IOException {
     List<String> command = new ArrayList<>();
     if (ofUser) {
@@ -99,7 +99,7 @@ class PlainFuseTest {
     assertEquals(".\n", shown(spec.upper().orElseThrow()));
   }
 
-  /** The program lets users make directories of such names, and shows them until it ends. */
+  /** The program lets users create directories with such names, and shows them until it ends. */
   @Test
   void aDirectoryWithTheNameOfAMarkIsTheUsers() throws IOException {
     FuseOverlayfsBackend backend = new FuseOverlayfsBackend();

@@ -46,7 +46,7 @@ class UncoveredGhostsTest {
     sandbox.disk("other");
   }
 
-  /** What takes an upper's directory away, or a middle lower's. */
+  /** The engines that remove a directory of an upper or of a middle lower. */
   enum Engine {
     MERGE("disk/lower") {
       @Override
@@ -163,12 +163,12 @@ class UncoveredGhostsTest {
     }
   }
 
-  /** Every name that is listed, and whether it can be looked up. */
+  /** Returns every listed name, and whether it can be looked up. */
   private static Map<String, Boolean> listing(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
       Map<String, Boolean> all = new TreeMap<>();
       list(mount.root(), mount.root(), all);
-      // Whoever looks for live views on this machine holds it for a moment.
+      // A process that searches for live views may hold it for a moment.
       mount.close(UnmountOptions.waitingUpTo(Duration.ofSeconds(10)));
       return all;
     }

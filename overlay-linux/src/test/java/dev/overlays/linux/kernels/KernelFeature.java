@@ -62,12 +62,12 @@ enum KernelFeature {
     this.names = Pattern.compile(names);
   }
 
-  /** How the report calls it. */
+  /** The name of the feature in the report. */
   String title() {
     return title;
   }
 
-  /** The feature that a test is about, if there is one. */
+  /** Returns the feature that a test covers, if there is one. */
   static Optional<KernelFeature> of(String test) {
     return Arrays.stream(values())
         .filter(feature -> feature.names.matcher(test).find())

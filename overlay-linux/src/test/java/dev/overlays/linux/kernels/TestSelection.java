@@ -6,7 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMetho
 import java.util.List;
 import org.junit.platform.engine.DiscoverySelector;
 
-/** Which tests are run on another kernel, by their names below the package of this module. */
+/** The tests that run on another kernel, named relative to the package of this module. */
 @SuppressWarnings("ImmutableEnumChecker") // A list that cannot change.
 enum TestSelection {
   /** All that a machine of memory can run in some minutes. */

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What files have beside their data, on real file systems. */
+/** File attributes on real file systems. */
 class FileAttributesTest {
   private static final Name FILE = Name.of("file");
   private static final Name DIRECTORY = Name.of("directory");

@@ -194,7 +194,7 @@ final class RandomMarkedLayers {
     return NAMES.get(random.nextInt(NAMES.size()));
   }
 
-  /** Marks that say nothing of what is shown, and some of the other namespace. */
+  /** Adds marks that do not affect the view, and some in the other namespace. */
   private void bookkeeping(LayerDirectory directory, Name name) throws IOException {
     if (random.nextInt(8) == 0) {
       set(directory, name, Mark.ORIGIN, random.nextBoolean() ? "" : "no file handle");

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Places in file systems, which are the same by whatever mount they are reached. */
+/** Places in file systems do not depend on the mount by which they are reached. */
 class DiskPlaceTest {
   private static DiskPlace place(String path) {
     return new DiskPlace("8:1", Path.of(path));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** The spec of a view that was found names the directories that it is of, or says which not. */
+/** The spec of a found view names its directories, or reports those that are unknown. */
 class FoundSpecTest {
   private Sandbox sandbox;
   private Path place;
@@ -121,7 +121,7 @@ class FoundSpecTest {
     assertHidden(mount.spec(), place.resolve("u"));
   }
 
-  /** A lower that is a view of others is a lower like any. */
+  /** A lower that is itself a view is treated like any other lower. */
   @Test
   void aViewThatIsALowerOfAnotherIsNotHidden() throws IOException {
     mount("mkdir second; mount -t overlay o -o lowerdir=$PWD/l:$PWD/second l", "l");

@@ -217,7 +217,7 @@ class LiveViewTest {
     assertTrue(e.getMessage().contains(place.resolve(mountPoint).toString()), e::getMessage);
   }
 
-  /** Each view is over the lower that is named first, and not over the one that is named second. */
+  /** Each view uses the lower named first and not the one named second. */
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -242,7 +242,7 @@ class LiveViewTest {
     claim(used);
   }
 
-  /** Nothing but what the files of the view show tells where its layers are. */
+  /** Only the files that the view shows reveal where its layers are. */
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',

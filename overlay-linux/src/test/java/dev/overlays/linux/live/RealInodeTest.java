@@ -8,7 +8,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** What is read of an overlay's handles, as Linux 6.18 makes them. */
+/** Parses handles of an overlay as made by Linux 6.18. */
 class RealInodeTest {
   private static final String UUID = "b334c1001eba4eddb5ca41f386a95531";
 

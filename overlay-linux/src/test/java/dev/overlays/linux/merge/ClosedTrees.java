@@ -25,11 +25,11 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** What an ordinary user does with trees of their own that they may not write to as they are. */
+/** Runs the engines on an ordinary user's trees whose modes deny the owner write access. */
 class ClosedTrees {
   private static final AtomicInteger COUNT = new AtomicInteger();
 
-  /** A module cache: nothing in it may be written to. */
+  /** Makes a module cache, in which every entry is read-only. */
   private static final String LOWER =
       """
       cd "$1"
@@ -40,7 +40,7 @@ class ClosedTrees {
       chmod -R a-w lower
       """;
 
-  /** Whoever wants to change such a tree gives himself the right, and takes it away again. */
+  /** Changes such a tree as a user would: chmod, change, chmod back. */
   private static final String CHANGES =
       """
       cd "$1"

@@ -28,7 +28,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Merges inside one file system that renames nothing from the upper to (parts of) the lower. */
+/**
+ * Merges within one file system that refuses renames from the upper to the lower or parts of it.
+ */
 class CrossingTest {
   @AutoClose private Sandbox sandbox;
 
@@ -100,7 +102,7 @@ class CrossingTest {
     assertEquals(dry.toString().isEmpty(), done.toString().isEmpty());
   }
 
-  /** Lower and upper count for different quotas, as layers of containers do. */
+  /** Lower and upper belong to different quota projects, as layers of containers do. */
   @ParameterizedTest
   @CsvSource({"true, 1", "false, 2"})
   void projectsOfTheirOwnGetCopies(boolean watched, int workers) throws IOException {

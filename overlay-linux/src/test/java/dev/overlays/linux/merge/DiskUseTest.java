@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What layers take up, as du(1) says it. */
+/** The disk use of layers, compared with du(1). */
 class DiskUseTest {
   private static final int SEEDS = 5;
   private static final long HOLE = 5_000_000_000L;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** File systems of a test, in images that can be kept and brought back. */
+/** The file systems of a test, in images that can be saved and restored. */
 final class Disks {
   private final Sandbox sandbox;
   private final Map<Path, Path> images = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class Disks {
     return List.copyOf(mountPoints()).get(images.size() - 1);
   }
 
-  /** Keeps all of them as they are now. */
+  /** Saves the current state of all images. */
   void keep() throws IOException {
     for (Path mountPoint : mountPoints()) {
       sandbox.unmount(mountPoint);
@@ -47,7 +47,7 @@ final class Disks {
     }
   }
 
-  /** Makes them what they were when they were kept. */
+  /** Restores the saved images. */
   void bringBack() throws IOException {
     for (Path mountPoint : mountPoints()) {
       sandbox.unmount(mountPoint);
@@ -56,7 +56,7 @@ final class Disks {
     }
   }
 
-  /** Makes the journals be replayed. */
+  /** Mounts the disks again, which replays their journals. */
   void mountAgain() throws IOException {
     for (Path mountPoint : mountPoints()) {
       sandbox.unmount(mountPoint);

@@ -8,7 +8,7 @@ import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A lower, and changes through a mount after which its upper has every format that there is. */
+/** Makes a lower, and changes it through a mount so that the upper contains every format. */
 final class Formats {
   private static final String LOWER =
       """

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The check, against layers that the kernel has written and against what it makes of them. */
+/** Compares the check with layers that the kernel has written, and with what the kernel shows. */
 class KernelCheckTest {
   @AutoClose private Sandbox sandbox;
   private OverlaySpec spec;

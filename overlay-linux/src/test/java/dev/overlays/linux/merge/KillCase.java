@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What is merged while it is killed. */
+/** The layers whose merge is killed. */
 enum KillCase {
   /** Without redirects and metacopies, with private paths. */
   PLAIN {

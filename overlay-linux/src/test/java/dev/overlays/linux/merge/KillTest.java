@@ -29,10 +29,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A merge that is killed has changed nothing that the view shows, and another one finishes it. */
+/** A merge that is killed leaves the view unchanged, and another merge finishes it. */
 @Tag("long")
 class KillTest {
-  /** What a merge changes layers by; the plain names are those of older kernels. */
+  /**
+   * The system calls by which a merge changes layers; those without suffix are for older kernels.
+   */
   private static final String CHANGES =
       "renameat,renameat2,unlinkat,mkdirat,chmod,fchmod,fchmodat,?fchmodat2,fchown,fchownat,"
           + "utimensat,setxattr,lsetxattr,fsetxattr,?setxattrat,removexattr,lremovexattr,"
@@ -73,7 +75,7 @@ class KillTest {
     view = view();
   }
 
-  /** What an index tells of does not survive a copy, so such layers are made again. */
+  /** An index does not survive a copy of its layers, so layers with an index are made again. */
   private void copy() throws IOException {
     if (work == KillCase.INDEX) {
       Sandbox.run("rm", "-rf", layers.toString());
@@ -92,7 +94,7 @@ class KillTest {
     Sandbox.run("cp", "-a", from.toString(), to.toString());
   }
 
-  /** Until the last name of a file that goes by a copy is there, the view shows two files. */
+  /** Until the last name of a copied file exists, the view shows two files. */
   private List<String> view() throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
       LayerView shown = new Layer(mount.root()).view();

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A program that merges, and that nobody asks before it is killed. */
+/** A program that merges until it is killed. */
 public final class KilledMerge {
   private KilledMerge() {}
 

@@ -22,7 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What there is to say of a directory: of a layer, or of a mounted view. */
+/** The content of a directory: a layer or a mounted view. */
 record Layer(Path root) {
   LayerView view() throws IOException {
     return LayerView.of(LayerStore.of(root), root, MarkNamespace.TRUSTED);
@@ -33,7 +33,7 @@ record Layer(Path root) {
     return view().withDirectoryTimes().manifest();
   }
 
-  /** Lines of a manifest, but for those of some paths. */
+  /** The lines of a manifest without those of some paths. */
   static List<String> without(List<String> manifest, Collection<String> paths) {
     return manifest.stream()
         .filter(line -> paths.stream().noneMatch(path -> line.startsWith(path + ' ')))
@@ -46,7 +46,7 @@ record Layer(Path root) {
     return new TreeSet<>(Arrays.asList(names.split("\n")));
   }
 
-  /** The content of each file by path, and of all else the path. */
+  /** The content of each file by path, and the paths of all other entries. */
   SortedMap<String, String> contents() throws IOException {
     SortedMap<String, String> contents = new TreeMap<>();
     try (Stream<Path> paths = Files.walk(root)) {
@@ -58,7 +58,7 @@ record Layer(Path root) {
     return contents;
   }
 
-  /** Everything that could have been changed, marks included. */
+  /** Everything that a change would show in, marks included. */
   String everything() throws IOException {
     return manifest() + Sandbox.run("getfattr", "-Rhdm", "-", "--absolute-names", root.toString());
   }

@@ -44,9 +44,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What works on layers whose owners a spec maps, held to what the kernel shows of them. */
+/** Engines on layers whose owners a spec maps, compared with what the kernel shows. */
 class MappedOwnersTest {
-  /** Everybody of the tests is somebody else in the view, root too. */
+  /** Every owner in the tests, including root, is another one in the view. */
   private static final IdMapping SWAPPED =
       new IdMapping(
           List.of(new IdMapping.Range(0, 30_000, 30_000), new IdMapping.Range(30_000, 0, 30_000)),

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Lowers on file systems that keep less than the upper's. */
+/** Lowers on file systems that store less than the upper's. */
 class PoorFileSystemTest {
   @AutoClose private Sandbox sandbox;
 

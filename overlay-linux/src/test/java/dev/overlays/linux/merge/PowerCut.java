@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 
-/** Takes the power from disks before an operation, and brings some onto the disk before that. */
+/** Simulates a power loss before an operation, after syncing some of the disks. */
 final class PowerCut implements FaultyLayerStore.OperationHook {
   /** Shuts a file system down without a flush of its log; ext4 and xfs have one number for that. */
   private static final String SHUT_DOWN =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Three instances of one cache that the kernel has mounted, merged by each policy. */
+/** Merges three instances of one cache, mounted by the kernel, with each conflict policy. */
 class SharedCacheTest {
   @AutoClose private Sandbox sandbox;
   private Path lower;

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The diff and the vacuum of uppers that the kernel has written. */
 class VacuumKernelTest {
-  /** Whoever looks for live views on this machine holds one for a moment. */
+  /** A process that searches for live views may hold one for a moment. */
   private static final UnmountOptions PATIENT = UnmountOptions.waitingUpTo(Duration.ofSeconds(10));
 
   @AutoClose private Sandbox sandbox;
@@ -177,7 +177,7 @@ class VacuumKernelTest {
         changes(OverlayDiff.of(spec)));
   }
 
-  /** A view passes on that erofs calls everything immutable, but lets it be changed. */
+  /** A view shows the immutable flag of every erofs entry, but allows changes. */
   private static List<String> withoutFlags(List<String> manifest) {
     return manifest.stream().map(line -> line.replace(" flags=i ", " ")).toList();
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 class LockHoldersTest {
   private static final FileId FILE =
       new FileId(0x4000, (8L << Integer.SIZE) | 0x1f, 4711, 0, false, 0, false);
-  private static final String UNKNOWN = "a process that cannot be told from here";
+  private static final String UNKNOWN = "a process that is not visible from here";
 
   private final NativeLayerStore store = new NativeLayerStore();
   @AutoClose private Sandbox sandbox;

@@ -47,7 +47,7 @@ class DifferentialTest {
     }
   }
 
-  /** That what is compared is determined: nothing of it differs from one kernel view to another. */
+  /** Checks that the comparison is deterministic: two kernel views do not differ. */
   @Test
   void aKernelIsAsAKernel() {
     check(Differential.between(kernel(), kernel()), (SEEDS + 9) / 10);

@@ -20,10 +20,10 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
-/** That a kernel is not as a kernel that has other options. */
+/** The differential test finds the difference between kernel views with different options. */
 class FoundDifferencesTest {
 
-  /** Which writes redirects, whatever it is asked for. */
+  /** A side that always writes redirects. */
   private record RedirectingSide(ReplaySide kernel) implements ReplaySide {
     @Override
     public Path directory() {
@@ -57,7 +57,7 @@ class FoundDifferencesTest {
               .findFirst()
               .orElseThrow();
       String java = difference.replay().toString();
-      // What it takes: one rename, and not a word about all else that was done.
+      // The minimal script is one rename, without the other operations.
       assertTrue(java.contains("\n    .move"), java);
       assertTrue(java.lines().filter(line -> !line.contains(".without(")).count() <= 3, java);
       AssertionError error =

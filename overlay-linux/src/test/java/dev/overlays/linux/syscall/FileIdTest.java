@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which mount a file is on: the mount table says the same, with statx(2) and without. */
+/** The mount of a file agrees with the mount table, with statx(2) and without. */
 class FileIdTest {
   @AutoClose private Sandbox sandbox;
   private Path disk;

@@ -7,7 +7,7 @@ import dev.overlays.ProblemCode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Which kernels are told to be too old. */
+/** Kernels below the minimum are reported. */
 class KernelReleaseTest {
   @ParameterizedTest
   @ValueSource(strings = {"5.9.16", "4.18.0-553.el8_10.x86_64", "3.10.0-1160.el7.x86_64"})

@@ -1,6 +1,6 @@
 package dev.overlays.linux.syscall;
 
-/** A statx(2) that tells nothing of mounts, as before Linux 5.8 and by way of a translator. */
+/** Imitates a statx(2) without mount data, as before Linux 5.8 and with a translator. */
 public final class OlderStatx {
   private OlderStatx() {}
 

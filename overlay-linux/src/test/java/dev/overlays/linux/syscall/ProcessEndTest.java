@@ -24,7 +24,7 @@ class ProcessEndTest {
     }
   }
 
-  /** It has let go of everything, though its parent has not asked for it yet. */
+  /** A zombie has released everything, although its parent has not waited for it yet. */
   @Test
   void oneThatNobodyHasAskedForHasEnded() throws IOException {
     Process parent =

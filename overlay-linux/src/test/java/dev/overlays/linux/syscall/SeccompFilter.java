@@ -30,7 +30,7 @@ public final class SeccompFilter {
     program = new Memory((2L + 2L * calls) * INSTRUCTION);
   }
 
-  /** Lets calls fail from now on, in all threads. */
+  /** Makes calls fail from now on, in all threads. */
   public static void deny(Errno errno, Collection<Syscall> calls) {
     ProcessorType machine = ProcessorType.currentType().orElseThrow();
     SeccompFilter filter = new SeccompFilter(calls.size());

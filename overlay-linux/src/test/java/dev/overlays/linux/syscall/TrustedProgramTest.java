@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Root runs only what nobody else can exchange. */
+/** Root runs only programs that nobody else can replace. */
 class TrustedProgramTest {
   private static final String NAME = "unshare";
 

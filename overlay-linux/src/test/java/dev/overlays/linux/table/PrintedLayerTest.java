@@ -11,7 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Layers as they are printed, also where no spec can be made of them. */
+/** Printed layers, including those from which no spec can be made. */
 class PrintedLayerTest {
   private static PrintedLayer lower(String path) {
     return new PrintedLayer(LOWER, List.of(path));

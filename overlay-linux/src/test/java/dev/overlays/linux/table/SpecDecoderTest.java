@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Specs made of what the kernel prints. */
+/** Specs decoded from what the kernel prints. */
 class SpecDecoderTest {
   /** Options that a kernel prints when its own defaults are others. */
   private static final String EXPLICIT =

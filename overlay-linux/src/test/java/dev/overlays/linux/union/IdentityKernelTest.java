@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Which file an entry is to {@code fileKey}, and how old: in the union file system as a kernel. */
+/** File keys and birth times: the union file system returns the same as the kernel. */
 class IdentityKernelTest {
   @AutoClose private Sandbox sandbox;
   private Path disk;
@@ -101,7 +101,7 @@ class IdentityKernelTest {
     return List.of(top, base);
   }
 
-  /** Until what is made next is younger; file systems look at a clock that ticks slowly. */
+  /** Waits until new files get a later time: file systems use a coarse clock. */
   private static void waitForTheClock(Path directory) throws IOException {
     Path probe = directory.resolveSibling("probe");
     Object before = birth(directory);

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Some operations in a view, of which each result and each exception is written down. */
+/** Runs a script in a view and records the result or exception of each call. */
 final class Scene {
-  /** Newer JDKs say of some calls that there is no such file, where others say why. */
+  /** Newer JDKs report "no such file" for some calls, where others report the reason. */
   private static final Pattern NOT_A_DIRECTORY =
       Pattern.compile("java.nio.file.FileSystemException(: .*): Not a directory");
 
@@ -20,7 +20,7 @@ final class Scene {
     this.root = root;
   }
 
-  /** What is done, by a name. */
+  /** A script with a name. */
   record Script(String name, Play play) {
     @Override
     public String toString() {
@@ -48,7 +48,7 @@ final class Scene {
     return root.resolve(path);
   }
 
-  /** Does something, and writes down what comes of it, with paths from the root of the view. */
+  /** Makes a call and records its outcome, with paths relative to the root of the view. */
   void call(Call call) {
     String result;
     try {

@@ -33,7 +33,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What is done in both views. */
+/** The scripts that run in both views. */
 final class Scripts {
   /** One of each kind, there and not there. */
   private static final List<String> PATHS =
@@ -63,7 +63,7 @@ final class Scripts {
 
   private Scripts() {}
 
-  /** What does not depend on options. */
+  /** The scripts that do not depend on options. */
   static List<Scene.Script> plain() {
     Scripts scripts = new Scripts();
     scripts.files();
@@ -73,7 +73,7 @@ final class Scripts {
     return scripts.all;
   }
 
-  /** What marks are written by; moves that replace copy what cannot be renamed. */
+  /** The scripts that write marks; moves with REPLACE_EXISTING copy what cannot be renamed. */
   static List<Scene.Script> marked(CopyOption... moves) {
     Scripts scripts = new Scripts();
     scripts.moves(List.of(moves));

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a tree shows to {@code java.nio.file}, whatever provides it. */
+/** The content of a tree as {@code java.nio.file} shows it, for any provider. */
 final class Shown {
   private static final String WANTED = "unix:mode,uid,gid,rdev,lastModifiedTime";
 
