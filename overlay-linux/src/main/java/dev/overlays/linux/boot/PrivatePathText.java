@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * A private path as the value of an option: whatever some reader may take for syntax becomes a
- * percent sign and two hexadecimal digits, as in a URI.
+ * Encodes a private path as the value of an option: characters that some reader may take for syntax
+ * become a percent sign and two hexadecimal digits, as in a URI.
  */
 final class PrivatePathText {
   private static final String PLAIN = "._-/";
@@ -27,7 +27,7 @@ final class PrivatePathText {
     return text.toString();
   }
 
-  /** Empty if nothing is encoded like that. */
+  /** Decodes a value; empty if it is not a valid encoding. */
   static Optional<String> decodePaths(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < text.length(); i++) {
