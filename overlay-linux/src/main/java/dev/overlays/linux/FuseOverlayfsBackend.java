@@ -15,26 +15,27 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mounts with the program fuse-overlayfs, by the name {@code fuse-overlayfs}: for ordinary users
- * where the kernel's overlay is not for them.
+ * Mounts with the program fuse-overlayfs, under the name {@code fuse-overlayfs}. It serves ordinary
+ * users where the kernel does not let them mount an overlay.
  *
- * <p>A view is there for its user at its mount point, until it is unmounted, also when this JVM has
- * ended; for other users too where root mounts it, or {@code /etc/fuse.conf} says {@code
- * user_allow_other}. Its daemon holds locks on the layers as long as it lives. When a view is
- * closed, its upper is turned into the kernel's form, which takes a walk through it.
+ * <p>The user sees the view at its mount point until it is unmounted, even after this JVM has
+ * ended. Other users see it if root mounted it, or if {@code /etc/fuse.conf} says {@code
+ * user_allow_other}. The daemon of the view holds locks on the layers as long as it lives. When the
+ * view is closed, its upper is converted to the kernel's form, which takes a walk through the
+ * upper.
  *
- * <p>Differences to the kernel's overlay: root's marks are in {@code trusted.overlay.*} only, an
- * ordinary user's specs need {@code userxattr}. A directory of a lower can be renamed, and is
- * copied. No name in a view begins with {@code .wh.}, and files of a lower that do are hidden.
- * Marks that are redirects, metacopies or whiteouts in the form of attributes are not understood in
- * layers. Access times are not kept, and in an ordinary user's view neither devices nor set-user-ID
- * bits have an effect. There, what belongs to somebody else can be neither changed nor deleted: it
- * is copied up with its owner, which the user may not do. So a lower of somebody else is left to
- * other backends unless this one is named. Seen with fuse-overlayfs 1.10.
+ * <p>Differences from the kernel's overlay: root's marks are in {@code trusted.overlay.*} only, and
+ * specs of ordinary users need {@code userxattr}. Renaming a directory of a lower works, and copies
+ * it. No name in a view can begin with {@code .wh.}; files of a lower with such names are hidden.
+ * Redirects, metacopies and whiteouts that are attributes are not understood in layers. Access
+ * times are not kept, and in an ordinary user's view neither devices nor set-user-ID bits have an
+ * effect. In such a view, files of another owner can be neither changed nor deleted, because the
+ * copy-up keeps the owner and the user may not set it. So this backend declines a lower of another
+ * owner unless you name the backend. Seen with fuse-overlayfs 1.10.
  */
 public final class FuseOverlayfsBackend implements OverlayBackend {
 
-  /** Makes the backend; asks nothing of the machine yet. */
+  /** Creates the backend without looking at the machine. */
   public FuseOverlayfsBackend() {}
 
   @Override
@@ -57,7 +58,10 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
     return ForeignPaths.foreignAmong(spec.paths());
   }
 
-  /** Also what it could mount, but an ordinary user could not work in: a lower of somebody else. */
+  /**
+   * Declines also a lower of another owner: it can be mounted, but an ordinary user cannot work in
+   * the view.
+   */
   @Override
   public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
     return declines(spec).or(() -> OwnerCheck.problemOf(spec.lowers()));

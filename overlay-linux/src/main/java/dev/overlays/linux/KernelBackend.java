@@ -21,11 +21,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Mounts with the kernel's own overlay file system, by the name {@code kernel}. */
+/** Mounts with the kernel's own overlay file system, under the name {@code kernel}. */
 public final class KernelBackend implements OverlayBackend {
   private volatile boolean overlayFound;
 
-  /** Makes the backend; asks nothing of the machine yet. */
+  /** Creates the backend without looking at the machine. */
   public KernelBackend() {}
 
   @Override
@@ -54,7 +54,7 @@ public final class KernelBackend implements OverlayBackend {
     return overlayMissing();
   }
 
-  /** Asked once as long as the answer is good: the module stays while it is in use. */
+  /** Remembers that the overlay was found, since a module stays loaded while it is in use. */
   private Optional<Problem> overlayMissing() {
     if (overlayFound) {
       return Optional.empty();

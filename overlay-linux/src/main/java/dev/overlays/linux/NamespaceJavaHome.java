@@ -19,28 +19,29 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A Java home for ordinary users who mount: its {@code bin/java} runs each program in a user and a
- * mount namespace of its own, where the kernel backend mounts and views have real paths. All else
- * in it are links to a Java home that is there. It serves whatever is told a Java home or a program
- * {@code java}: a shell, Surefire's {@code <jvm>}, the {@code executable} of a test task of Gradle.
+ * A Java home for ordinary users who mount. Its {@code bin/java} runs each program in its own user
+ * and mount namespace, where the kernel backend can mount and views have real paths. Everything
+ * else in it links to an existing Java home. Use it wherever a Java home or a program {@code java}
+ * can be set: in a shell, as Surefire's {@code <jvm>}, or as the {@code executable} of a Gradle
+ * test task.
  *
- * <p>What such a program mounts nobody else sees, and it is gone with the program. Where a process
- * may mount anyway, as root may, {@code bin/java} is what it is in the other home.
+ * <p>Nobody else sees what such a program mounts, and the mounts end with the program. Where a
+ * process may mount anyway, as root may, {@code bin/java} runs without a namespace.
  */
 public final class NamespaceJavaHome {
   private static final Set<PosixFilePermission> RUN_BY_ALL =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
-  /** Whoever runs the program runs what is there: nobody else may exchange it, whatever umask. */
+  /** Only the owner may replace the program that others run, whatever the umask is. */
   private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
       PosixFilePermissions.asFileAttribute(RUN_BY_ALL);
 
   private NamespaceJavaHome() {}
 
   /**
-   * Makes one, and prints its program {@code java}.
+   * Creates a Java home, and prints the path of its program {@code java}.
    *
-   * @param arguments a directory
+   * @param arguments the directory to create it in
    * @throws OverlayException as {@link #create} does
    */
   public static void main(String[] arguments) throws OverlayException {
@@ -51,11 +52,11 @@ public final class NamespaceJavaHome {
   }
 
   /**
-   * Makes one over the Java home of this JVM. What another call has made there is made anew.
+   * Creates a Java home over that of this JVM. One that an earlier call created there is replaced.
    *
-   * @param directory where it is to be
-   * @return its program {@code java}
-   * @throws OverlayException if no program would get a namespace here ({@link
+   * @param directory where to create it
+   * @return the path of its program {@code java}
+   * @throws OverlayException if programs get no namespace on this machine ({@link
    *     ProblemCode#USER_NAMESPACES_FORBIDDEN}, {@link ProblemCode#PROGRAM_MISSING}), or the
    *     directory cannot be written ({@link ProblemCode#DIRECTORY_NOT_CREATED})
    */
@@ -101,7 +102,7 @@ public final class NamespaceJavaHome {
     }
   }
 
-  /** Those who run it meanwhile have the old one. */
+  /** Replaces the program by a rename; processes that run the old one keep it. */
   private static Path writeLauncher(Path program, String script) throws IOException {
     if (Files.exists(program, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(program)) {
       throw new IOException(program + " is something else");

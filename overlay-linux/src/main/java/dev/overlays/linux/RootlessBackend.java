@@ -18,35 +18,35 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mounts with the kernel's overlay file system for users without root's rights, by the name {@code
- * rootless}: in a user and mount namespace that a child process holds. Specs need the option {@code
- * userxattr}.
+ * Mounts with the kernel's overlay file system for users without root's rights, under the name
+ * {@code rootless}. The mounts are made in a user and mount namespace that a child process holds.
+ * Specs need the option {@code userxattr}.
  *
- * <p>This JVM sees a view at its {@link OverlayMount#root()}, a path below {@code /proc}. The
- * processes that {@link OverlayMount#command} makes see it at its mount point, or at what {@link
- * OverlayMount#pathInside} tells. Nobody else sees it: the machine's own mount point stays empty,
- * and what is written there is not in the view. Use the root, or such processes.
+ * <p>This JVM sees a view at its {@link OverlayMount#root()}, a path below {@code /proc}. Processes
+ * started by {@link OverlayMount#command} see it at its mount point, or at the path that {@link
+ * OverlayMount#pathInside} returns. Nobody else sees it: the mount point stays empty for the
+ * machine, and files written there are not in the view. Use the root, or such processes.
  *
- * <p>What asks for canonical paths, as {@link java.nio.file.Path#toRealPath}, {@link
- * java.nio.file.Files#getFileStore} and {@link java.io.File#mkdirs} do, fails: the canonical path
- * of the root is below {@code /dev/null}, where nothing can be. Programs that need such paths work
- * as processes of {@code command}.
+ * <p>Methods that need canonical paths fail, such as {@link java.nio.file.Path#toRealPath}, {@link
+ * java.nio.file.Files#getFileStore} and {@link java.io.File#mkdirs}: the canonical path of the root
+ * is below {@code /dev/null}, where no file can exist. Run programs that need such paths through
+ * {@code command}.
  *
- * <p>In a view the kernel does with the rights of the namespace what it would do with those of the
- * process, root's too. So a write to a file (not a truncation, nor a mapping of it) takes its
- * set-user-ID bit, and its set-group-ID bit where the group may execute it; attributes named {@code
- * trusted.} or {@code security.}, file capabilities apart, cannot be set; and device nodes cannot
- * be made (tried on Linux 6.18; source: {@code override_creds} in {@code fs/overlayfs}).
+ * <p>In a view the kernel uses the rights of the namespace, not those of the process, even for
+ * root. So a write to a file (not a truncation or a mapping) clears its set-user-ID bit, and its
+ * set-group-ID bit where the group may execute it. Attributes named {@code trusted.} or {@code
+ * security.}, except file capabilities, cannot be set, and device nodes cannot be created (tried on
+ * Linux 6.18; source: {@code override_creds} in {@code fs/overlayfs}).
  *
- * <p>Views end with this JVM, however it ends, and the processes that were started in them end with
- * it. A disk that is mounted when the first view comes up may stay in use until the last one is
- * gone. Should the child process not answer, as it is stopped, whoever needs it is told so after
- * ten seconds, or after as many milliseconds as the property {@code dev.overlays.holder.limit}
- * says.
+ * <p>Views end with this JVM, however it ends, and so do the processes started in them. A disk that
+ * is mounted when the first view is created may stay in use until the last view is closed. If the
+ * child process does not answer, for example because it is stopped, calls that need it fail after
+ * ten seconds, or after the number of milliseconds in the property {@code
+ * dev.overlays.holder.limit}.
  */
 public final class RootlessBackend implements OverlayBackend {
 
-  /** Makes the backend; asks nothing of the machine yet. */
+  /** Creates the backend without looking at the machine. */
   public RootlessBackend() {}
 
   @Override

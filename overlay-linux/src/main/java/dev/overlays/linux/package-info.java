@@ -1,5 +1,6 @@
 /**
- * Overlays on Linux. {@link dev.overlays.linux.KernelBackend} is found by {@link
- * java.util.ServiceLoader}; it is named here for those who give their own list of backends.
+ * Overlays on Linux. {@link java.util.ServiceLoader} finds its backends, such as {@link
+ * dev.overlays.linux.KernelBackend}; their classes are public for callers who pass their own list
+ * of backends.
  */
 package dev.overlays.linux;

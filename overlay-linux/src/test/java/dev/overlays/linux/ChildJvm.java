@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A JVM of its own: spoken to by lines, as root or as a user without any rights. */
+/** A child JVM that a test sends lines to; it runs as root or as the user nobody. */
 public final class ChildJvm implements Closeable {
   /** The user ID of nobody. */
   public static final int NOBODY = 65534;
@@ -63,12 +63,12 @@ public final class ChildJvm implements Closeable {
             main.getName()));
   }
 
-  /** Starts a class of the tests as whoever runs them. */
+  /** Starts a class of the tests as the user who runs them. */
   public static ChildJvm as(Class<?> main, String... arguments) throws IOException {
     return new ChildJvm(command(main, arguments));
   }
 
-  /** What starts a class of the tests in a JVM. */
+  /** Returns the command that starts a class of the tests in a JVM. */
   public static List<String> command(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
@@ -82,7 +82,7 @@ public final class ChildJvm implements Closeable {
     return command;
   }
 
-  /** Ends this JVM by SIGKILL: nothing that it would do at its end is done. */
+  /** Ends this JVM by SIGKILL, without its shutdown hooks. */
   public static void killThis() {
     String pid = Long.toString(ProcessHandle.current().pid());
     try {
@@ -95,7 +95,7 @@ public final class ChildJvm implements Closeable {
     }
   }
 
-  /** The class path of this JVM, without what is not there. */
+  /** The existing entries of the class path of this JVM. */
   public static List<String> classPath() {
     return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
         .filter(entry -> Files.exists(Path.of(entry)))

@@ -10,20 +10,20 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/** A JVM that can open no more files for a while, as one near {@code ulimit -n}. */
+/** A JVM that can open no more files for a while, because it is at {@code ulimit -n}. */
 public final class FullJvm {
   private static final String LIMITED = "ulimit -n 256 && exec \"$@\"";
 
   private FullJvm() {}
 
-  /** What is asked; with a constructor that loads the classes for it, and asks nothing. */
+  /** A question whose answer the library may remember; its constructor only loads classes. */
   @FunctionalInterface
   public interface Question {
-    /** Asks, by code that may remember the answer. */
+    /** Asks the library. */
     String ask() throws IOException;
   }
 
-  /** Asks while no file can be opened, and again afterwards; returns what came the second time. */
+  /** Asks while no file can be opened, and again afterwards; returns the second answer. */
   public static String answerAfterwards(Class<? extends Question> question) throws IOException {
     List<String> command = new ArrayList<>(List.of("sh", "-c", LIMITED, "sh"));
     command.addAll(ChildJvm.command(FullJvm.class, question.getName()));
@@ -32,7 +32,7 @@ public final class FullJvm {
     return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
   }
 
-  /** In the JVM of its own. */
+  /** Runs in the child JVM. */
   public static void main(String[] arguments) throws IOException, ReflectiveOperationException {
     var constructor = Class.forName(arguments[0]).getDeclaredConstructor();
     constructor.setAccessible(true);
@@ -49,7 +49,7 @@ public final class FullJvm {
     try {
       question.ask();
     } catch (IOException e) {
-      // Told, and not remembered.
+      // Expected; the answer must not be remembered.
     }
     while (!open.isEmpty()) {
       open.remove().close();

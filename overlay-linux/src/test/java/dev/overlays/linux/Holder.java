@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Another process that does something, says so, and stays until it is released. */
+/** A process that runs a script, reports that, and stays until it is released. */
 public final class Holder implements Closeable {
   private final Process process;
 
@@ -56,12 +56,12 @@ public final class Holder implements Closeable {
     return process.pid();
   }
 
-  /** Tells it to go, without waiting for it. */
+  /** Tells it to end, without waiting. */
   public void release() throws IOException {
     process.getOutputStream().close();
   }
 
-  /** Lets it go, and waits until it has. */
+  /** Ends it, and waits for the end. */
   @Override
   public void close() throws IOException {
     release();

@@ -19,9 +19,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The library and mount(8), findmnt(8), umount(8) of util-linux know each other's mounts. */
+/**
+ * The library works with mounts of mount(8), and findmnt(8) and umount(8) with mounts of the
+ * library.
+ */
 class InteropTest {
-  /** What the library says by itself; what mount(8) leaves unsaid depends on the distribution. */
+  /**
+   * The options that the library always passes; the defaults of mount(8) depend on the
+   * distribution.
+   */
   private static final String DEFAULTS =
       ",index=off,nfs_export=off,metacopy=off,redirect_dir=nofollow,xino=off";
 
@@ -32,9 +38,7 @@ class InteropTest {
     sandbox = Sandbox.asRoot();
   }
 
-  /**
-   * Mounts a spec without long paths by mount(8); the sandbox forgets it, for another closes it.
-   */
+  /** Mounts a spec by mount(8); the test unmounts it, not the sandbox. */
   private static void mountByHand(OverlaySpec spec, String more) throws IOException {
     Sandbox.run(
         "mount",

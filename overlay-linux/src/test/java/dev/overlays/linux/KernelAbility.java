@@ -3,8 +3,9 @@ package dev.overlays.linux;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
- * What tests need and older kernels lack: a test that asks for it is skipped there, and says why.
- * The library itself asks the kernel, because kernels backport; tests want to know what must work.
+ * Abilities that tests need and older kernels lack; a test that assumes one is skipped there with
+ * the reason. The library itself asks the kernel, because kernels backport; tests go by version, to
+ * fail where an ability must work.
  */
 public enum KernelAbility {
   /** Overlays that are mounted in a user namespace. */

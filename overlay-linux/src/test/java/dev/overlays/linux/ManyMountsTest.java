@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Many threads mount over one lower at once: nothing is mixed up, nothing leaks. */
+/** Many threads mount over one lower at once, without mixing up views or leaking descriptors. */
 class ManyMountsTest {
   private static final int THREADS = 64;
   private static final int MOUNTS = 1000;
@@ -29,7 +29,7 @@ class ManyMountsTest {
       sandbox.file("lower/shared", "shared");
       ExecutorService threads = Executors.newFixedThreadPool(THREADS);
       try {
-        // Every thread once, so that what the JVM opens for its own use is open.
+        // A first round, so that the JVM has opened its own files.
         runAll(threads, sandbox, 0, THREADS);
         List<String> descriptors = Sandbox.descriptors();
         String mounts = Files.readString(Path.of("/proc/self/mountinfo"));

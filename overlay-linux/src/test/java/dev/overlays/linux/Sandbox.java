@@ -32,8 +32,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A directory in which a test makes file systems and mounts with the tools of the machine. When it
- * is closed they are undone, and it is checked that what the library made is gone: mounts and open
+ * A temporary directory in which a test makes file systems and mounts with the tools of the
+ * machine. Closing it undoes them, and checks that the library has left no mounts and no open
  * descriptors.
  */
 public final class Sandbox implements AutoCloseable {
@@ -61,7 +61,7 @@ public final class Sandbox implements AutoCloseable {
     assumeTrue(reason.isEmpty(), () -> "cannot mount here: " + reason.get());
   }
 
-  /** Makes a sandbox for whoever runs the test. */
+  /** Makes a sandbox for any user. */
   public static Sandbox create() throws IOException {
     return new Sandbox(Files.createTempDirectory("overlays-test").toRealPath());
   }
@@ -89,8 +89,9 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * A spec of new directories in it: lower, upper, work and mount point, side by side. Its uuid is
-   * what the kernel makes of {@code auto} with a new upper, so that it equals what is decoded.
+   * Returns a spec of new directories in it: lower, upper, work and mount point, side by side. Its
+   * uuid mode is the one that the kernel chooses for {@code auto} with a new upper, so that the
+   * spec equals the decoded one.
    */
   public OverlaySpec.Builder layers() throws IOException {
     return OverlaySpec.builder()
@@ -101,7 +102,10 @@ public final class Sandbox implements AutoCloseable {
         .options(Sandbox::uuid);
   }
 
-  /** With the uuid that the kernel takes for {@code auto} with a new upper, where it tells one. */
+  /**
+   * Sets the uuid mode that the kernel chooses for {@code auto} with a new upper, if the kernel
+   * shows it.
+   */
   public static OverlayOptions uuid(OverlayOptions options) {
     return KernelAbility.UUID_MODES.isThere() ? options.withUuid(UuidMode.ON) : options;
   }
@@ -138,7 +142,10 @@ public final class Sandbox implements AutoCloseable {
     return mountPoint;
   }
 
-  /** Mounts what keeps every attribute: a tmpfs, or ext4 where that keeps none of users. */
+  /**
+   * Mounts a file system that keeps every attribute: a tmpfs, or ext4 where tmpfs keeps no {@code
+   * user.*} attributes.
+   */
   public Path disk(String relative) throws IOException {
     return KernelAbility.ATTRIBUTES_IN_MEMORY.isThere()
         ? tmpfs(relative)
@@ -191,8 +198,8 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /**
-   * Unmounts as soon as nobody looks: whoever searches for live views holds the root of each file
-   * system for a moment, in any process of the machine.
+   * Unmounts, and retries while busy, because any process that searches for live views opens the
+   * root of each file system for a moment.
    */
   public static void detach(Path mountPoint) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
@@ -236,7 +243,10 @@ public final class Sandbox implements AutoCloseable {
     return output;
   }
 
-  /** Where the descriptors of this process lead, without what the JVM opens when it likes. */
+  /**
+   * Returns the targets of the open descriptors of this process, except those that the JVM opens at
+   * any time.
+   */
   static List<String> descriptors() {
     Predicate<String> ofTheJvm =
         Pattern.compile(

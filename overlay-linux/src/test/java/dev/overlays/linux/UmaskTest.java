@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A service may run with a umask of 000: what the library makes is its owner's all the same. */
+/**
+ * With a umask of 000, as a service may have, only the owner can write to what the library creates.
+ */
 class UmaskTest {
   private static final int WRITABLE_BY_OTHERS = 022;
 

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A cache as a download node has it: seven files for each thing, named after its hash. */
+/** The cache of a download node: seven files for each item, named after its hash. */
 record CacheFiles(Path root) {
   static final String CONFIG = ".yfnode/config";
 

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Why no backend mounts views of real directories. */
+/** Finds out why no backend mounts views of real directories. */
 final class Obstacles {
   private Obstacles() {}
 
-  /** One reason of each backend; none if there is one that mounts, with marks of that kind. */
+  /** Returns one reason per backend; empty if a backend mounts, with marks of the given kind. */
   static List<Problem> at(Path parent, boolean ofUser) {
     OverlaySpec spec =
         OverlaySpec.builder()
@@ -37,7 +37,7 @@ final class Obstacles {
     return reasons;
   }
 
-  /** The layers are not there yet, so of what a check finds only this means anything. */
+  /** Keeps only this problem of the check, since the layers do not exist yet. */
   private static Optional<Problem> lackOfMarks(OverlayBackend backend, OverlaySpec spec) {
     return backend.check(spec).stream()
         .filter(problem -> problem.code() == ProblemCode.USERXATTR_REQUIRED)

@@ -3,7 +3,7 @@ package dev.overlays.linux.demo;
 import dev.overlays.merge.report.MergeProgress;
 import java.io.PrintStream;
 
-/** Draws how far a merge is, over the line that it drew before. */
+/** Draws the progress of a merge over its previous line. */
 final class ProgressBar {
   private static final int WIDTH = 30;
 
@@ -22,7 +22,7 @@ final class ProgressBar {
     out.print('\r' + line + " ".repeat(longest - line.length()));
   }
 
-  /** Goes on with the next line. */
+  /** Ends the line. */
   void end() {
     out.println();
     longest = 0;

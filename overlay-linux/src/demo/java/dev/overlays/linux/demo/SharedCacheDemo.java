@@ -21,8 +21,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Three instances share one cache: they are mounted and written to, their maintenance folds what
- * they wrote into the cache, and what is on the disk is shown after each step.
+ * Three instances share one cache. The demo mounts them, writes to them, and merges their changes
+ * into the cache by a maintenance; after each step it prints the files on the disk.
  */
 public final class SharedCacheDemo {
   private static final List<String> INSTANCES = List.of("ttnode1", "ttnode2", "ttnode3");
@@ -47,10 +47,10 @@ public final class SharedCacheDemo {
   }
 
   /**
-   * Runs the demo in a new temporary directory, which is removed afterwards. Where nothing can be
-   * mounted it says so, and shows it in memory.
+   * Runs the demo in a new temporary directory, which is removed afterwards. If nothing can be
+   * mounted, it says so and runs in memory.
    *
-   * @param args none, or the directory to make that one in
+   * @param args none, or the parent of the temporary directory
    * @throws IOException if a file cannot be written; where nothing can be mounted or merged, the
    *     problems are printed and the exit status is 1
    */
@@ -75,7 +75,7 @@ public final class SharedCacheDemo {
     }
   }
 
-  /** Tells whether it could be shown. */
+  /** Runs the demo in memory; false if it failed. */
   static boolean runInMemory(PrintStream out) throws IOException {
     try (FileSystem memory = InMemoryFileSystems.create()) {
       return runIn(memory.getPath("/work"), false, out);
@@ -132,7 +132,7 @@ public final class SharedCacheDemo {
     }
   }
 
-  /** In a file of the demo's own; a real one is {@code /etc/fstab}. */
+  /** Keeps boot entries in the demo's own file; the real one is {@code /etc/fstab}. */
   private void keepBootEntries() throws IOException {
     // Only root's views are mounted for everybody, and at the start.
     if (fstab.getFileSystem() == FileSystems.getDefault() && !ofUser) {

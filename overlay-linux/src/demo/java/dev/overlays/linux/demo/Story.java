@@ -22,7 +22,9 @@ import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Prints what happens: steps with their times, trees with what each entry means. */
+/**
+ * Prints the output of the demo: steps with their times, and trees with the meaning of each entry.
+ */
 final class Story {
   private final PrintStream out;
   private int steps;
@@ -31,7 +33,7 @@ final class Story {
     this.out = out;
   }
 
-  /** Something that may fail. */
+  /** A step of the demo. */
   @FunctionalInterface
   interface Step {
     void run() throws IOException;
@@ -41,7 +43,7 @@ final class Story {
     out.println(line);
   }
 
-  /** Prints what is done, does it, and prints how long it took. */
+  /** Runs a step, and prints its title and time. */
   void step(String what, Step step) throws IOException {
     steps++;
     long start = System.nanoTime();

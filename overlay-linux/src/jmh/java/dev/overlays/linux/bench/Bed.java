@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A file system with the layers of the workload, of which every shot gets a fresh copy: an image
- * that lies on a tmpfs, so that no disk makes a difference, or a directory of the tmpfs itself.
+ * A file system with the layers of the workload, of which every shot gets a fresh copy. It is an
+ * image on a tmpfs, so that disks make no difference, or a directory of the tmpfs itself.
  *
  * @param root a directory of the tmpfs
  * @param fileSystem its type
@@ -16,7 +16,7 @@ import java.util.List;
 record Bed(Path root, String fileSystem) {
   static final String ROOT = "bench.root";
 
-  /** Shows everything that a merge must not change, a line an entry. */
+  /** Lists everything that a merge must not change, one line per entry. */
   private static final String LIST =
       """
       cd "$1"
@@ -24,7 +24,7 @@ record Bed(Path root, String fileSystem) {
           -o -printf '%P %y %m %U %G %T@ %s %l\\n' | sort | md5sum
       """;
 
-  /** The bed in the process that measures. */
+  /** Opens the file system in the process that measures. */
   static Bed of(String fileSystem) {
     return new Bed(Path.of(System.getProperty(ROOT)), fileSystem);
   }
@@ -50,7 +50,7 @@ record Bed(Path root, String fileSystem) {
     return fileSystem.equals("tmpfs");
   }
 
-  /** Makes the workload, once. */
+  /** Makes the workload; called once. */
   void make(double scale) throws IOException {
     Files.createDirectories(run());
     if (isTmpfs()) {
@@ -77,7 +77,7 @@ record Bed(Path root, String fileSystem) {
         : List.of("mkfs." + fileSystem, "-q", image);
   }
 
-  /** Makes a fresh copy, and looks at everything in it once. */
+  /** Makes a fresh copy, and reads all its metadata once. */
   void copy() throws IOException {
     if (isTmpfs()) {
       Sandbox.run("cp", "-a", master() + "/.", run().toString());
@@ -90,7 +90,7 @@ record Bed(Path root, String fileSystem) {
     Sandbox.run("sync");
   }
 
-  /** Makes an empty file system in its place. */
+  /** Mounts an empty file system in place of the copy. */
   void mountEmpty() throws IOException {
     Files.createDirectories(run());
     if (!isTmpfs()) {
@@ -111,7 +111,7 @@ record Bed(Path root, String fileSystem) {
     }
   }
 
-  /** Mounts the view of the copy, and looks at everything in it once. */
+  /** Mounts the view of the copy, and reads all its metadata once. */
   void mountView() throws IOException {
     mountView(run());
     Path view = run().resolve("mnts");
@@ -129,7 +129,7 @@ record Bed(Path root, String fileSystem) {
     Sandbox.run("umount", run().resolve("mnts").toString());
   }
 
-  /** Fails unless a directory shows what the view did, to the entry. */
+  /** Fails unless a directory has exactly the entries that the view had. */
   void verify(Path result) throws IOException {
     if (!list(result).equals(Files.readString(expected()))) {
       throw new IOException(result + " on " + fileSystem + " is not what the view was");

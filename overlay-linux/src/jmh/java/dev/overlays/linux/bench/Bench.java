@@ -19,14 +19,14 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
- * Measures merges, scans and mounts beside the least that C needs for the same, and beside the
+ * Measures merges, scans and mounts, compared with a minimal C program for the same task and with
  * tools that copy a view. Takes the source of the C program; system properties:
  *
  * <ul>
  *   <li>{@code bench.scale}: the size of the workload, 1 for 100,000 files in the lower
- *   <li>{@code bench.rounds}: how often everything is measured in turn, by a JVM of its own
- *   <li>{@code bench.shots}: the shots a round, after one that does not count (three in a running
- *       JVM)
+ *   <li>{@code bench.rounds}: how often everything is measured in turn, each time in a new JVM
+ *   <li>{@code bench.shots}: the shots per round, after one warm-up shot (three for benchmarks
+ *       inside the JVM)
  *   <li>{@code bench.on}: the file systems, separated by commas
  *   <li>{@code bench.only}: a regular expression for what is measured
  * </ul>
@@ -109,7 +109,7 @@ public final class Bench {
     first.discard();
   }
 
-  /** What the compiler of the JVM has to get to know first. */
+  /** Whether the benchmark runs the library in its own JVM, whose compiler must warm up first. */
   private static boolean isInThisJvm(String name) {
     return name.endsWith("Worker")
         || name.endsWith("twoWorkers")
@@ -162,7 +162,7 @@ public final class Bench {
     }
   }
 
-  /** What the figures depend on. */
+  /** Describes the machine that the figures depend on. */
   private static String state() throws IOException {
     String tool =
         Stream.of(System.getenv("PATH").split(":", -1))

@@ -16,7 +16,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** One merge a shot, of a fresh copy of the layers, and its result is checked. */
+/** One merge per shot, of a fresh copy of the layers; the result is verified. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -47,7 +47,7 @@ public class MergeBenchmark {
     return Sandbox.run(bed.floor().toString(), "merge", bed.run() + "/lower", bed.run() + "/upper");
   }
 
-  /** This library in a JVM that runs already. */
+  /** This library in a running JVM. */
   @Benchmark
   public MergeReport oneWorker() throws IOException {
     return OverlayMerge.of(BenchWorkload.spec(bed.run())).run();
@@ -59,7 +59,7 @@ public class MergeBenchmark {
     return OverlayMerge.of(BenchWorkload.spec(bed.run())).workers(2).run();
   }
 
-  /** This library as a process, with all that starting a JVM takes. */
+  /** This library as a process, including the start of a JVM. */
   @Benchmark
   public String process() throws IOException {
     return Programs.merge(bed, Programs.fast(bed), 1);
@@ -71,7 +71,7 @@ public class MergeBenchmark {
     return Programs.merge(bed, Programs.fast(bed), 2);
   }
 
-  /** The same with one thread, and a JVM that is told nothing. */
+  /** The same with one thread, and a JVM without options. */
   @Benchmark
   public String plainProcess() throws IOException {
     return Programs.merge(bed, Programs.plain(), 1);

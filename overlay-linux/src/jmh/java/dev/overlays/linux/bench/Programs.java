@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Starts merges as processes, and what others have for the same purpose. */
+/** Starts merges as processes. */
 final class Programs {
   /**
-   * What makes a JVM fast that lives for two seconds: the simple compiler, the collector without
-   * threads, no log that has to be set up, no look at the machine's own JNA, and no ldconfig that
-   * JNA would start to learn where libraries are.
+   * Options that make a JVM fast that runs for two seconds: the simple compiler, the collector
+   * without threads, no set-up of logging, no search for the machine's own JNA, and no ldconfig,
+   * which JNA would start to find libraries.
    */
   private static final List<String> FAST =
       List.of(
@@ -30,12 +30,12 @@ final class Programs {
 
   private Programs() {}
 
-  /** The options of a JVM that is told nothing. */
+  /** The options of a JVM without tuning. */
   static List<String> plain() {
     return List.of(NATIVE);
   }
 
-  /** The options of one that is to be fast, with the archive of classes. */
+  /** The options of a fast JVM, with the archive of classes. */
   static List<String> fast(Bed bed) {
     List<String> options = new ArrayList<>(FAST);
     options.add(NATIVE);
@@ -70,7 +70,7 @@ final class Programs {
     return Sandbox.run(command.toArray(String[]::new));
   }
 
-  /** Packs the class path into jars, as a user has it: there is no archive of loose classes. */
+  /** Packs the class path into jars, as users have it, since loose classes cannot be archived. */
   static void pack(Bed bed) throws IOException {
     Path jars = Files.createDirectory(bed.root().resolve("jars"));
     int count = 0;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The times of all shots, and how they compare with the floor of their kind. */
+/** The times of all shots, and their ratio to the floor of their kind. */
 final class Table {
   private static final Map<String, String> FLOORS =
       Map.of(

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
-/** What each kind of view costs, beside a plain directory that holds the same. */
+/** The cost of each kind of view, compared with a plain directory of the same content. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -119,7 +119,7 @@ public class ViewBenchmark {
     return load.data();
   }
 
-  /** A view mounted and unmounted, ten times. */
+  /** Mounts and unmounts a view ten times. */
   @Benchmark
   public void mountTenTimes() throws IOException {
     for (int i = 0; i < 10 && mount != null; i++) {

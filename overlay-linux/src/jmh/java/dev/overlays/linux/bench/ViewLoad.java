@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** What is done in a view, or in a plain directory that holds the same. */
+/** The operations that are measured in a view, or in a plain directory of the same content. */
 record ViewLoad(Path root) {
   private static final int DIRECTORIES = 50;
   private static final int FILES = 100;
   private static final int BLOCK = 1 << 20;
   private static final int BLOCKS = 256;
 
-  /** Makes what is to be a lower: 5,000 small files, and one of 256 MiB. */
+  /** Makes the content of a lower: 5,000 small files, and one of 256 MiB. */
   void make() throws IOException {
     for (int i = 0; i < DIRECTORIES; i++) {
       Path directory = Files.createDirectories(root.resolve("d" + i));
@@ -26,7 +26,9 @@ record ViewLoad(Path root) {
     write(root.resolve("big"));
   }
 
-  /** Asks for every file, makes, renames, changes and deletes some; returns how many calls. */
+  /**
+   * Stats every file, and creates, renames, changes and deletes some; returns the number of calls.
+   */
   int metadata() throws IOException {
     int calls = 0;
     for (int i = 0; i < DIRECTORIES; i++) {
@@ -48,7 +50,7 @@ record ViewLoad(Path root) {
     return calls;
   }
 
-  /** Reads the big file, writes another, and reads that; returns how many bytes. */
+  /** Reads the big file, writes another, and reads that; returns the number of bytes. */
   long data() throws IOException {
     return read(root.resolve("big")) + write(root.resolve("new")) + read(root.resolve("new"));
   }

@@ -16,23 +16,23 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What can be told of a boot entry before it is written. Every path is checked, and where the
- * rights allow the entry is mounted by mount(8) once, in a mount namespace of its own, and what
- * came is compared with the spec. Nobody else sees that mount, and it is gone when this returns; in
- * the upper and the work directory it leaves what every first mount leaves there.
+ * The result of checking a boot entry before it is written. Every path is checked. If this process
+ * may mount, mount(8) mounts the entry once, in its own mount namespace, and the mount is compared
+ * with the spec. Nobody else sees that mount, and it is gone when the check returns. In the upper
+ * and the work directory it leaves what every first mount leaves there.
  *
- * @param problems what would keep the view from being mounted at the start, or as it was meant; the
- *     most important first
- * @param untried why the entry was not mounted for a trial, where that is not because of a problem;
- *     code {@link ProblemCode#BOOT_TRIAL_NOT_MADE}
+ * @param problems what would prevent the mount at the start of the machine, or mount something else
+ *     than the spec says; the most important first
+ * @param untried why the entry was not mounted as a trial, if no problem is the reason; its code is
+ *     {@link ProblemCode#BOOT_TRIAL_NOT_MADE}
  */
 public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
 
   /**
-   * Makes a result.
+   * Creates a result.
    *
-   * @param problems what is wrong
-   * @param untried why nothing was mounted
+   * @param problems the problems found
+   * @param untried why no trial was made
    */
   public BootCheck {
     problems = List.copyOf(problems);
@@ -43,7 +43,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    * Checks an entry of fstab.
    *
    * @param entry the entry of a view
-   * @return what was found
+   * @return the result
    */
   public static BootCheck of(FstabEntry entry) {
     try {
@@ -58,7 +58,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    * Checks a unit.
    *
    * @param unit the unit
-   * @return what was found
+   * @return the result
    */
   public static BootCheck of(SystemdUnit unit) {
     OverlaySpec spec = unit.spec();
@@ -68,7 +68,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
 
   /**
    * Checks an entry of a view that is mounted as soon as the entry is accepted. What that mount
-   * puts right is no problem.
+   * fixes is not reported.
    */
   static BootCheck beforeMount(FstabEntry entry) throws OverlayException {
     OverlaySpec spec = entry.spec();
@@ -129,7 +129,9 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     return new BootCheck(problems, untried);
   }
 
-  /** mount(8) creates no directories, where this library does for an instance. */
+  /**
+   * Reports missing directories: this library creates those of an instance, but mount(8) does not.
+   */
   private static List<Problem> missingDirectories(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
     for (Path path : spec.instance().isPresent() ? spec.paths() : List.<Path>of()) {
@@ -148,7 +150,10 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     return problems;
   }
 
-  /** Systemd refuses to mount at what is not the real path; for fstab it looks that up itself. */
+  /**
+   * Systemd refuses a unit whose mount point is not a real path; for fstab it resolves the path
+   * itself.
+   */
   private static List<Problem> linkedMountPoint(Path mountPoint) {
     Path real = MountedView.realPath(mountPoint);
     return real.equals(mountPoint)

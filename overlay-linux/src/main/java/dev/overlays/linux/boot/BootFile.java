@@ -30,9 +30,10 @@ import java.util.UUID;
 import java.util.function.Predicate;
 
 /**
- * A file that the start of the machine depends on. It is replaced by a rename, so that it is whole
- * at every moment, and the old one stays as a second name. Writers of this library keep each other
- * out by a lock that nobody but their user can take; what others have written is seen by comparing.
+ * A file that the start of the machine depends on. It is replaced by a rename, so that it is
+ * complete at every moment, and the old file is kept under a second name. Writers of this library
+ * exclude each other by a lock that only their user can take; changes by other programs are found
+ * by comparing the content.
  */
 final class BootFile {
   private static final NativeLayerStore STORE = new NativeLayerStore();
@@ -57,8 +58,8 @@ final class BootFile {
   /**
    * Replaces the file, unless it has this content already.
    *
-   * @param expected tells whether the old content, or no bytes where there is no file, is what was
-   *     to be changed
+   * @param expected accepts the old content that the change was made for; a missing file has no
+   *     bytes
    */
   void replaceContent(Predicate<byte[]> expected, byte[] content) throws OverlayException {
     Optional<Problem> noCalls = NativeAccess.accessProblem();
@@ -83,12 +84,15 @@ final class BootFile {
     }
   }
 
-  /** By the file, whatever the path to it; a lock on what others can read others could take. */
+  /**
+   * Names the lock after the real path of the file. The file itself is not locked, because
+   * everybody who can read it could lock it.
+   */
   static String lockName(Path real) {
     return "boot-" + UUID.nameUUIDFromBytes(PathBytes.of(real));
   }
 
-  /** Refuses a file that could not be replaced, as far as that can be told before. */
+  /** Refuses a file that cannot be replaced, as far as that can be told beforehand. */
   void checkWritable() throws OverlayException {
     Optional<Problem> noCalls = NativeAccess.accessProblem();
     if (noCalls.isPresent()) {
@@ -104,7 +108,7 @@ final class BootFile {
     }
   }
 
-  /** Removes the file, what was kept of an earlier one, and what a killed writer has left. */
+  /** Removes the file, the kept old one, and files that a killed writer left. */
   void removeFile() throws OverlayException {
     String name = path.getFileName().toString();
     try {
@@ -116,7 +120,7 @@ final class BootFile {
     }
   }
 
-  /** What the path leads to; itself where there is nothing yet. */
+  /** The file that the path leads to; the path itself if there is no file yet. */
   private Path linkTarget() throws IOException {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         ? path.toRealPath()
@@ -152,7 +156,7 @@ final class BootFile {
     directory.syncFile(Name.SELF);
   }
 
-  /** By a name that nobody else has, so what a killed process has left is found and goes. */
+  /** The name is always the same, so a file that a killed process left is found and removed. */
   private static String nextName(String name) {
     return "." + name + ".overlays-new";
   }
@@ -185,13 +189,13 @@ final class BootFile {
     directory.syncFile(next);
   }
 
-  /** Gives the old file a second name, in place of what had that. */
+  /** Gives the old file its second name, which replaces an older one. */
   private static void keepAttributes(LayerDirectory directory, Name name, Name second)
       throws IOException {
     if (directory.stat(name).isPresent()) {
       directory.createLink(name, directory, second);
       directory.rename(second, directory, Name.of(name + KEPT));
-      // Nothing was renamed if a process was killed right here the last time.
+      // The rename did nothing if a process was killed here the last time: both names are one file.
       removeIfThere(directory, second);
     }
   }
@@ -200,7 +204,7 @@ final class BootFile {
     try {
       directory.remove(name);
     } catch (NoSuchFileException e) {
-      // That is as it should be.
+      // It is not there, as wanted.
     }
   }
 

@@ -13,16 +13,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which specs and names boot entries can have. What is refused here was seen to be misread with
- * systemd 252, or is misread by the sources of util-linux: ul_optstr_next in lib/strutils.c takes
+ * Checks which specs and names boot entries can have. It refuses what systemd 252 was seen to
+ * misread, or what util-linux misreads by its sources: ul_optstr_next in lib/strutils.c takes
  * {@code "} for a quotation; systemd's fstab_filter_options halves backslashes, its unit files end
  * a value at a line end, drop white space at its end, go on in the next line after a backslash, and
- * ignore a line that is not UTF-8, and its replace_env puts variables into what mount(8) is told.
+ * ignore a line that is not UTF-8, and its replace_env replaces variables in the arguments of
+ * mount(8).
  */
 final class BootNames {
   private BootNames() {}
 
-  /** What no entry can say of a spec. */
+  /** Returns a problem for each part of a spec that no entry can express. */
   static List<Problem> checkNames(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
     if (spec.ephemeral().isPresent()) {
@@ -70,7 +71,10 @@ final class BootNames {
     return true;
   }
 
-  /** The path, or the nearest directory above it, whose name no reader of an entry misreads. */
+  /**
+   * Returns the path, or the nearest directory above it, that every reader of an entry reads
+   * correctly.
+   */
   static Path writablePath(Path path) {
     Path place = path;
     while (isMisread(place)) {
@@ -86,8 +90,8 @@ final class BootNames {
   }
 
   /**
-   * Where links lead to what cannot be named, a mount may be waited for that is at or above what
-   * can be.
+   * Refuses a link target whose name is misread, unless the nearest readable directory above it is
+   * on the same mount: then the entry waits for that mount.
    */
   static void checkLinked(List<Path> places, List<Problem> problems) {
     for (Path place : places) {
@@ -129,7 +133,7 @@ final class BootNames {
     }
   }
 
-  /** Systemd's utf8_is_valid wants more than Java: no noncharacters. */
+  /** Systemd's utf8_is_valid is stricter than Java: it allows no noncharacters. */
   private static boolean isText(String text) {
     return text.codePoints().allMatch(c -> (c & 0xfffe) != 0xfffe && (c < 0xfdd0 || c > 0xfdef));
   }

@@ -5,21 +5,21 @@ import java.util.Set;
 /** How an entry is treated when the machine starts. Source: systemd.mount(5), fstab(5). */
 public enum BootOption {
   /**
-   * A view that cannot be mounted does not stop the machine from starting, and nothing waits for
-   * it. Without it a missing disk leads to the emergency shell.
+   * The machine starts even if the view cannot be mounted, and nothing waits for it. Without this
+   * option a missing disk leads to the emergency shell.
    */
   NOFAIL("nofail"),
 
-  /** The view is not mounted by itself, but when somebody asks for it. */
+  /** The view is not mounted at the start, only on request. */
   NOAUTO("noauto"),
 
-  /** The view is mounted by systemd when its mount point is first looked into. */
+  /** Systemd mounts the view when its mount point is first accessed. */
   AUTOMOUNT("x-systemd.automount"),
 
-  /** A layer is on the network: the view is mounted when that is up. */
+  /** A layer is on the network, so the view is mounted when the network is up. */
   NETDEV("_netdev");
 
-  /** What an entry has when nothing else is said: a missing disk never stops the start. */
+  /** The options of an entry by default: a missing disk never stops the start. */
   static final Set<BootOption> DEFAULTS = Set.of(NOFAIL);
 
   private final String word;

@@ -17,15 +17,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Mounts a boot entry by mount(8) in a mount namespace that ends with the process, and looks what
- * came. mount(8) keeps no record of it ({@code -n}), which would outlive the namespace.
+ * Mounts a boot entry by mount(8) in a mount namespace that ends with the process, and compares the
+ * mount with the spec. With {@code -n} mount(8) keeps no record of the mount, which would outlive
+ * the namespace.
  */
 final class BootTrial {
   private static final String MOUNTED = "\noverlays: mounted\n";
 
   private static final String STARTED = "overlays: started\n";
 
-  /** The mount point, then what mount(8) is told, each as printf(1) decodes it. */
+  /** Takes the mount point and the arguments of mount(8), each encoded for printf(1). */
   private static final String SCRIPT =
       "printf 'overlays: started\\n'; for a do shift; set -- \"$@\" \"$(printf %b \"$a\")\"; done;"
           + " at=$1; shift; mount -n \"$@\" && printf '\\noverlays: mounted\\n'"
@@ -52,7 +53,7 @@ final class BootTrial {
     return ByteText.of(spec.mountPoint().orElseThrow());
   }
 
-  /** In ASCII: the JVM hands on nothing else where its locale is that of most services. */
+  /** Encodes bytes in ASCII, because the JVM passes nothing else in the locale of most services. */
   private static String encodeField(String bytes) {
     return bytes
         .chars()
@@ -99,7 +100,10 @@ final class BootTrial {
     return compareMounted(result.output().substring(mounted + MOUNTED.length()));
   }
 
-  /** The file has no name any more when mount(8) reads it: a process killed now leaves nothing. */
+  /**
+   * Deletes the file before mount(8) reads it as standard input, so that a killed process leaves
+   * nothing.
+   */
   private static MachineCommand run(List<String> command, String fstab) throws IOException {
     Path file = Files.createTempFile("overlays", ".fstab");
     Process process;

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Text in which each character stands for one byte: names are bytes, in whatever encoding. */
+/** Text in which each character stands for one byte, because names are bytes in any encoding. */
 final class ByteText {
   private ByteText() {}
 
@@ -19,19 +19,19 @@ final class ByteText {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** The bytes of an absolute path. */
+  /** Returns the bytes of an absolute path. */
   static String of(Path path) {
     return of(PathBytes.of(path));
   }
 
-  /** The path of an absolute name; empty if it is not absolute. */
+  /** Returns the path of an absolute name; empty if the name is not absolute. */
   static Optional<Path> pathOf(String text) {
     return text.startsWith("/") && text.indexOf('\0') < 0
         ? Optional.of(PathBytes.toPath(bytesOf(text)))
         : Optional.empty();
   }
 
-  /** The characters, where the bytes are UTF-8. */
+  /** Decodes the bytes as UTF-8; empty if they are not UTF-8. */
   static Optional<String> decodedCharacters(String text) {
     try {
       return Optional.of(
@@ -41,7 +41,7 @@ final class ByteText {
     }
   }
 
-  /** For people, with U+FFFD for what is not UTF-8. */
+  /** Returns the text for people, with U+FFFD for bytes that are not UTF-8. */
   static String shownText(String text) {
     return new String(bytesOf(text), StandardCharsets.UTF_8);
   }

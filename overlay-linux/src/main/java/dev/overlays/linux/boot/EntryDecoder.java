@@ -17,17 +17,20 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Makes a spec of the options of a boot entry, its own or written by hand. What no spec can say is
- * a problem: nothing is left out. What only tells mount(8) or systemd when to mount is no part of
- * it.
+ * Decodes the options of a boot entry, written by this library or by hand, into a spec. An option
+ * that no spec can express is a problem; none is dropped silently. Options that only tell mount(8)
+ * or systemd when to mount are skipped.
  */
 final class EntryDecoder {
-  /** Where private paths are kept: mount(8) hands no option on whose name begins like that. */
+  /**
+   * The option for private paths; mount(8) does not pass options on whose names begin with {@code
+   * x-}.
+   */
   static final String PRIVATE = "x-overlays.private";
 
   /**
-   * Words of mount(8) that ask for what is so anyway, or for something of no meaning here. The
-   * kernel only prints {@code default_permissions} since Linux 4.8.
+   * Options of mount(8) that ask for the default, or that have no effect here. Since Linux 4.8 the
+   * kernel only prints {@code default_permissions}.
    */
   private static final Set<String> PLAIN =
       Set.of(
@@ -41,7 +44,7 @@ final class EntryDecoder {
           "relatime",
           "default_permissions");
 
-  /** Words of the overlay whose values SpecDecoder reads. */
+  /** Options of the overlay that SpecDecoder reads. */
   private static final Set<String> OVERLAY =
       Set.of(
           "index",
@@ -149,7 +152,9 @@ final class EntryDecoder {
     }
   }
 
-  /** Of two that contradict each other the last is in force: {@code nosuid} and {@code suid}. */
+  /**
+   * Of two contradicting options, such as {@code nosuid} and {@code suid}, the last is in force.
+   */
   private boolean takeAttribute(String word) {
     for (MountAttribute attribute : MountAttribute.values()) {
       String name = attribute.kernelName();

@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The options of a boot entry: what mount(8) is told, the same in fstab and in a unit. Everything
- * is said that a distribution may have other defaults for, the propagation too: systemd makes all
- * mounts shared. The last option is always a plain word, so no reader takes the end of a name for
- * the end of the line.
+ * The options of a boot entry for mount(8), the same in fstab and in a unit. Every option is
+ * written for which a distribution may have another default, including the propagation, because
+ * systemd makes all mounts shared. The last option is always a plain word, so that no reader takes
+ * the end of a name for the end of the line.
  */
 final class EntryOptions {
-  /** What the data of mount(2) is cut off at, without a word. */
+  /** mount(2) silently cuts longer data off. */
   private static final int LONGEST_DATA = 4095;
 
   private EntryOptions() {}
@@ -26,7 +26,7 @@ final class EntryOptions {
   /**
    * Returns the options.
    *
-   * @throws OverlayException with everything that keeps them from being written
+   * @throws OverlayException with all reasons why they cannot be written
    */
   static List<String> of(OverlaySpec spec, Set<BootOption> boot, MountProgram program)
       throws OverlayException {
@@ -63,10 +63,11 @@ final class EntryOptions {
   }
 
   /**
-   * Returns the places whose mounts a view has to wait for.
+   * Returns the places whose mounts a view must wait for.
    *
-   * @return the layers, and behind them where symbolic links lead; no further than to a name that
-   *     can be written, whose mount has what is below, or else the view is refused
+   * @return the layers, then the places that their symbolic links lead to; a place whose name
+   *     cannot be written is replaced by the nearest directory above it, which is on the same
+   *     mount, or else the view is refused
    */
   static List<Path> placesOf(OverlaySpec spec) {
     List<Path> places = new ArrayList<>(layersOf(spec));
@@ -81,7 +82,7 @@ final class EntryOptions {
     return places;
   }
 
-  /** The layers of a view, each of which has to be mounted before it. */
+  /** The layers of a view, which must be mounted before it. */
   static List<Path> layersOf(OverlaySpec spec) {
     List<Path> layers = new ArrayList<>(spec.lowers());
     layers.addAll(spec.dataLowers());

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A whole fstab. Immutable: the {@code with} methods return a changed copy, which {@link #write}
- * puts in place of the file. Whatever is not an entry that is changed stays as it is, to the byte:
- * comments, spaces, odd lines, a missing line end.
+ * The content of an fstab. Immutable: {@link #with} and {@link #without} return a changed copy, and
+ * {@link #write} replaces the file by it. Everything but the changed entries stays as it is, to the
+ * byte: comments, spaces, malformed lines, a missing line end.
  */
 public final class Fstab {
   private final byte[] original;
@@ -36,10 +36,10 @@ public final class Fstab {
   }
 
   /**
-   * Opens a file for those who keep specs in it and care for no other line. An entry is checked, as
-   * {@link BootCheck} does, before it is written.
+   * Opens a file as a store of specs, for callers who do not need its other lines. Entries are
+   * checked, as by {@link BootCheck}, before they are written.
    *
-   * @param file for example {@code /etc/fstab}; made with the first entry if it does not exist
+   * @param file for example {@code /etc/fstab}; created with the first entry if it does not exist
    * @return its entries that are overlays
    */
   public static BootEntries bootEntries(Path file) {
@@ -47,10 +47,10 @@ public final class Fstab {
   }
 
   /**
-   * Takes the content of a file.
+   * Parses the content of a file.
    *
    * @param content any bytes
-   * @return the same as lines
+   * @return the fstab
    */
   public static Fstab parse(byte[] content) {
     String text = ByteText.of(content);
@@ -75,7 +75,7 @@ public final class Fstab {
   }
 
   /**
-   * Returns the entries, of views and of all else.
+   * Returns all entries, of views and of other mounts.
    *
    * @return in the order of the file
    */
@@ -87,7 +87,7 @@ public final class Fstab {
    * Finds the entry of a mount point.
    *
    * @param mountPoint an absolute path, as it is in the file
-   * @return the entry; the last if there are several, which is what is seen then
+   * @return the entry; if there are several, the last, whose mount is visible
    */
   public Optional<FstabEntry> find(Path mountPoint) {
     return entries().stream()
@@ -96,10 +96,10 @@ public final class Fstab {
   }
 
   /**
-   * Adds an entry at the end, or puts it in place of the one that the same mount point has. The
-   * same entry once more changes nothing.
+   * Adds an entry at the end, or replaces the entry of the same mount point. Adding an equal entry
+   * changes nothing.
    *
-   * @param entry what is to be in the file
+   * @param entry the entry
    * @return the changed file
    * @throws OverlayException if the mount point has an entry of something other than an overlay, or
    *     several ({@link ProblemCode#BOOT_ENTRY_FOREIGN})
@@ -137,22 +137,22 @@ public final class Fstab {
   }
 
   /**
-   * Writes the file as a whole: at every moment the old or the new one is there. The old one is
-   * kept beside it, as {@code NAME.overlays-bak}, in place of one kept earlier. Mode, owner, ACLs
-   * and other extended attributes stay; a symbolic link stays one, and what it leads to is
-   * replaced. If nothing has changed, nothing is written.
+   * Replaces the file as a whole: at every moment the old or the new file is there. The old file is
+   * kept beside it as {@code NAME.overlays-bak}, and replaces one kept earlier. Mode, owner, ACLs
+   * and other extended attributes stay. If the file is a symbolic link, its target is replaced. If
+   * nothing has changed, nothing is written.
    *
-   * @param file the file that this was read from, or one with the same content, or none yet if
-   *     there was no content
-   * @throws OverlayException if the file is not what was read, or another process writes it by this
-   *     library now ({@link ProblemCode#BOOT_FILE_CHANGED}), or it cannot be written ({@link
-   *     ProblemCode#BOOT_FILE_FAILED}); it is untouched then
+   * @param file the file that this was read from, or one with the same content; it may be missing
+   *     if there was no content
+   * @throws OverlayException if the file has changed since it was read, or another process is
+   *     writing it by this library ({@link ProblemCode#BOOT_FILE_CHANGED}), or it cannot be written
+   *     ({@link ProblemCode#BOOT_FILE_FAILED}); it is untouched then
    */
   public void write(Path file) throws OverlayException {
     new BootFile(file).replaceContent(old -> Arrays.equals(old, original), toBytes());
   }
 
-  /** Where the only entry of a mount point is, which has to be an overlay's. */
+  /** Returns the index of the only entry of a mount point, which must be an overlay's. */
   private Optional<Integer> place(Path mountPoint) throws OverlayException {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
@@ -197,7 +197,7 @@ public final class Fstab {
     return lines.hashCode();
   }
 
-  /** Returns the content, with U+FFFD for what is not UTF-8. */
+  /** Returns the content, with U+FFFD for bytes that are not UTF-8. */
   @Override
   public String toString() {
     return ByteText.shownText(String.join("", lines));

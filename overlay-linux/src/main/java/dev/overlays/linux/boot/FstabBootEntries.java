@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The entries of one fstab, which is read anew each time. */
+/** The boot entries in one fstab, which is read again for each call. */
 final class FstabBootEntries implements BootEntries {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
@@ -20,14 +20,17 @@ final class FstabBootEntries implements BootEntries {
     this.file = file;
   }
 
-  /** A link that leads nowhere, and what may not be looked at, is no missing file. */
+  /**
+   * Reads the file. A dangling link, or a file that may not be inspected, does not count as
+   * missing.
+   */
   private Fstab readTable() throws OverlayException {
     return Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
         ? Fstab.parse(new byte[0])
         : Fstab.read(file);
   }
 
-  /** What somebody has written by hand, and no spec can say, is nobody's business here. */
+  /** Skips entries written by hand that no spec can express. */
   @Override
   public List<OverlaySpec> specs() throws OverlayException {
     List<OverlaySpec> specs = new ArrayList<>();
@@ -53,7 +56,10 @@ final class FstabBootEntries implements BootEntries {
     }
   }
 
-  /** The file is read again when the entry is written: others may have changed it meanwhile. */
+  /**
+   * The prepared entry reads the file again when it is written, since others may change it
+   * meanwhile.
+   */
   @Override
   public PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
     FstabEntry entry = FstabEntry.of(spec);
@@ -74,8 +80,8 @@ final class FstabBootEntries implements BootEntries {
   }
 
   /**
-   * The entry that is to be written, if any. One that says the same otherwise stays: it may have
-   * options given by hand. It only gets what it does not wait for yet.
+   * Returns the entry to write, if any. An existing entry of the same spec stays, with options
+   * given by hand, and only gets the waits that it lacks.
    */
   private static Optional<FstabEntry> missingWaits(Fstab old, FstabEntry entry, OverlaySpec spec)
       throws OverlayException {

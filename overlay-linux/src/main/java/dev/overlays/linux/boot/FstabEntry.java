@@ -11,18 +11,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * One entry of fstab: of a view, to be written, or of whatever is in the file. Immutable, equal if
- * all fields are.
+ * One entry of fstab, of a view or of another mount. Immutable; two entries are equal if all their
+ * fields are.
  *
- * <p>An entry of a view says every option, and by default that the machine starts without it
- * ({@link BootOption#NOFAIL}) and that systemd mounts it after the disk of each layer, also where
- * symbolic links lead to it, as they do when the entry is made. Private paths are kept in the
- * entry, so it reads back as an equal spec; but mount(8) does not hide them. What a mount by this
- * library has hidden stays hidden, by the marks in the upper; {@link BootCheck} tells when
- * something is not.
+ * <p>An entry of a view names every option. By default the machine starts without the view ({@link
+ * BootOption#NOFAIL}), and systemd mounts the view after the disk of each layer, including disks
+ * that symbolic links lead to when the entry is made. The entry contains the private paths, so it
+ * reads back as an equal spec, but mount(8) does not hide them. Paths that a mount by this library
+ * has hidden stay hidden by marks in the upper; {@link BootCheck} reports those that are not
+ * hidden.
  */
 public final class FstabEntry {
-  /** What getmntent(3), by which systemd reads fstab, takes of a line; it drops the rest. */
+  /** getmntent(3), by which systemd reads fstab, drops the rest of longer lines. */
   private static final int LONGEST_LINE = 4095;
 
   private static final String OVERLAY = "overlay";
@@ -35,13 +35,13 @@ public final class FstabEntry {
   }
 
   /**
-   * Makes an entry that does not stop the machine from starting.
+   * Creates an entry that does not stop the machine from starting.
    *
    * @param spec what is to be mounted
    * @return the entry
-   * @throws OverlayException if no entry can stand for the spec ({@link
+   * @throws OverlayException if no entry can express the spec ({@link
    *     ProblemCode#BOOT_SPEC_UNSUPPORTED}), a path would be misread ({@link
-   *     ProblemCode#BOOT_NAME_MISREAD}), or the whole is too long ({@link
+   *     ProblemCode#BOOT_NAME_MISREAD}), or the entry is too long ({@link
    *     ProblemCode#BOOT_ENTRY_TOO_LONG})
    */
   public static FstabEntry of(OverlaySpec spec) throws OverlayException {
@@ -49,11 +49,11 @@ public final class FstabEntry {
   }
 
   /**
-   * Makes an entry.
+   * Creates an entry.
    *
    * @param spec what is to be mounted
-   * @param options how it is treated at the start; without {@link BootOption#NOFAIL} a view that
-   *     cannot be mounted stops the machine from starting
+   * @param options how the entry is treated at the start; without {@link BootOption#NOFAIL} a view
+   *     that cannot be mounted stops the machine from starting
    * @return the entry
    * @throws OverlayException as {@link #of(OverlaySpec)}
    */
@@ -82,7 +82,7 @@ public final class FstabEntry {
     return this;
   }
 
-  /** The options by which systemd mounts a view after the disks of its layers. */
+  /** The options that make systemd mount a view after the disks of its layers. */
   private static List<String> waitsFor(OverlaySpec spec) {
     return EntryOptions.placesOf(spec).stream()
         .map(place -> REQUIRES + "=" + quotedPath(ByteText.of(place)))
@@ -90,9 +90,9 @@ public final class FstabEntry {
   }
 
   /**
-   * Returns the same entry with the waits that an entry of the spec has now, where it has not got
-   * them: an earlier version or somebody by hand may have written it, or links lead elsewhere now.
-   * Other options stay. A plain word stays the last.
+   * Returns this entry with the waits that a new entry of the spec would have. This entry may lack
+   * some because an earlier version or a person wrote it, or because links lead elsewhere now.
+   * Other options stay, and the last option stays a plain word.
    */
   FstabEntry withWaits(OverlaySpec spec) throws OverlayException {
     List<String> all = new ArrayList<>();
@@ -106,8 +106,8 @@ public final class FstabEntry {
   }
 
   /**
-   * Systemd copies this into a unit as it is, where white space and quotes have a meaning; mount(8)
-   * would split at a comma, and does not within quotes.
+   * Quotes a path if needed. Systemd copies it unchanged into a unit, where white space and quotes
+   * have a meaning; mount(8) splits at commas, except within quotes.
    */
   private static String quotedPath(String name) {
     boolean plain = name.chars().noneMatch(c -> " \t',".indexOf(c) >= 0);
@@ -115,9 +115,9 @@ public final class FstabEntry {
   }
 
   /**
-   * Returns where the entry is mounted.
+   * Returns the mount point.
    *
-   * @return the mount point; empty for what has none, such as a swap partition
+   * @return the mount point; empty for an entry without one, such as a swap partition
    */
   public Optional<Path> mountPoint() {
     return ByteText.pathOf(fields.target());
@@ -133,12 +133,12 @@ public final class FstabEntry {
   }
 
   /**
-   * Returns what the entry mounts.
+   * Returns the spec of the entry.
    *
-   * @return a spec; equal to the one that the entry was made of. What an entry written by hand
-   *     leaves to the kernel is what that does here and now
-   * @throws OverlayException if the entry is not an overlay's, or asks for what no spec can say
-   *     ({@link ProblemCode#BOOT_ENTRY_UNREADABLE}), or its options contradict each other
+   * @return a spec, equal to the one that the entry was created from; options that an entry written
+   *     by hand leaves out have the kernel's current defaults
+   * @throws OverlayException if the entry is not an overlay's, or has an option that no spec can
+   *     express ({@link ProblemCode#BOOT_ENTRY_UNREADABLE}), or its options contradict each other
    */
   public OverlaySpec spec() throws OverlayException {
     if (!isOverlay()) {
@@ -165,7 +165,7 @@ public final class FstabEntry {
     return fields.type().equals(OVERLAY) && mountPoint().isPresent();
   }
 
-  /** The line of the file, one character a byte, without its end. */
+  /** The line of the file without its line end, one character per byte. */
   String line() {
     return fields.toLine();
   }
@@ -180,7 +180,7 @@ public final class FstabEntry {
     return fields.hashCode();
   }
 
-  /** Returns the line as it is written, with U+FFFD for what is not UTF-8. */
+  /** Returns the line as it is written, with U+FFFD for bytes that are not UTF-8. */
   @Override
   public String toString() {
     return ByteText.shownText(line());

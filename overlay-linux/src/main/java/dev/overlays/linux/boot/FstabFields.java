@@ -8,11 +8,11 @@ import java.util.Optional;
  * The fields of one line of fstab, decoded. Source: fstab(5), and mnt_parse_table_line in
  * util-linux's libmount/src/tab_parse.c.
  *
- * @param source what is mounted
- * @param target where
+ * @param source the device or other source
+ * @param target the mount point
  * @param type the kind of file system
- * @param options separated by commas, with whatever escaping they have among themselves
- * @param rest whether it is dumped and when it is checked; possibly empty
+ * @param options the options, separated by commas, with their own escaping
+ * @param rest the fields for dump(8) and fsck(8); possibly empty
  */
 record FstabFields(String source, String target, String type, String options, String rest) {
   private static final String BLANKS = " \t";
@@ -20,10 +20,10 @@ record FstabFields(String source, String target, String type, String options, St
   private static final int OPTIONS = 3;
   private static final int REST = 4;
 
-  /** What is octal in a field; systemd reads no other octal numbers. Source: getmntent(3). */
+  /** The characters that are octal in a field; systemd decodes no others. Source: getmntent(3). */
   private static final String ENCODED = " \t\n\\";
 
-  /** The fields of a line; empty for a comment, an empty line, and what no reader takes. */
+  /** Parses a line; empty for comments, empty lines, and lines that no reader accepts. */
   static Optional<FstabFields> parse(String line) {
     String trimmed = withoutBlanks(line.replaceFirst("\\r?\\n?$", ""));
     List<String> fields = List.of(trimmed.split("[ \t]+", REST + 1));
@@ -39,7 +39,7 @@ record FstabFields(String source, String target, String type, String options, St
             fields.size() > REST ? fields.get(REST).replaceAll("[ \t]+", " ") : ""));
   }
 
-  /** At both ends; a regular expression takes the square of their number. */
+  /** Trims blanks at both ends; a regular expression would need quadratic time. */
   private static String withoutBlanks(String line) {
     int start = 0;
     int end = line.length();
@@ -56,7 +56,7 @@ record FstabFields(String source, String target, String type, String options, St
     return new FstabFields(source, target, type, newOptions, rest);
   }
 
-  /** The line, without its end. */
+  /** Returns the line without its line end. */
   String toLine() {
     String line =
         String.join(

@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Whether private paths are hidden already: at the start nobody hides them. What would have to be
- * put into the upper is put there, and taken out again.
+ * Checks whether the upper hides the private paths already, since nothing hides them at the start.
+ * It hides them, and takes back what that changed.
  */
 final class HiddenCheck {
   private static final LayerStore STORE = new NativeLayerStore();

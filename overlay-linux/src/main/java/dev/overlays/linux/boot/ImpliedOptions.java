@@ -6,8 +6,8 @@ import dev.overlays.linux.table.SpecDecoder;
 import java.util.List;
 
 /**
- * What options come to that say less than a spec does. The kernel's defaults give way to what is
- * said. Source: ovl_fs_params_verify in the kernel's fs/overlayfs/params.c.
+ * Completes options that an entry leaves out. The kernel changes its defaults to fit the options
+ * that are given. Source: ovl_fs_params_verify in the kernel's fs/overlayfs/params.c.
  */
 final class ImpliedOptions {
   private ImpliedOptions() {}
@@ -27,7 +27,7 @@ final class ImpliedOptions {
     if (options.userXattr()) {
       return options.withRedirectDir(RedirectDir.NOFOLLOW);
     }
-    // Without an upper there is nothing but following, and the kernel calls it so.
+    // Without an upper the kernel only follows redirects, and calls that "on".
     boolean follows = options.redirectDir() == RedirectDir.FOLLOW && !upper;
     return options.metacopy() || follows ? options.withRedirectDir(RedirectDir.ON) : options;
   }

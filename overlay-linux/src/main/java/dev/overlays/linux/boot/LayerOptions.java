@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The layers of a spec as options of mount(8), which every version of it reads alike.
+ * Writes the layers of a spec as options that every version of mount(8) reads alike.
  *
- * <p>All lowers go into one {@code lowerdir}, which every kernel knows. Since util-linux 2.39 a
- * value goes through fsconfig(2), which takes no more than 255 bytes; longer lists become one
- * {@code lowerdir+} a layer, which the kernel reads without any escaping.
+ * <p>All lowers go into one {@code lowerdir}, which every kernel knows. Since util-linux 2.39
+ * values are passed by fsconfig(2), which takes at most 255 bytes. Longer lists become one {@code
+ * lowerdir+} per layer, which the kernel reads without any escaping.
  *
- * <p>A comma in a name gets a backslash. Up to 2.38 mount(8) does not know that and splits there,
- * but the parts reach the kernel side by side, and that does know it: unless mount(8) takes a part
- * for an option of its own. A part with a slash before any {@code =} is none, so a slash is put at
- * the end of a name that ends without. From 2.39.3 on mount(8) knows backslashes before commas, and
- * then drops all the others of the value too. (2.39.0 to 2.39.2 refuse to mount.) Sources:
- * ul_optstr_next in util-linux's lib/strutils.c, fsconfig_set_value in libmount/src/hook_mount.c.
+ * <p>A comma in a name gets a backslash. Up to 2.38 mount(8) ignores the backslash and splits
+ * there, but passes the parts to the kernel side by side, and the kernel joins them, unless
+ * mount(8) takes a part for its own option. A part with a slash before any {@code =} is never an
+ * option, so a name whose last part has no slash gets one at its end. Since 2.39.3 mount(8) reads
+ * backslashes before commas, but then drops all other backslashes of the value, too. (2.39.0 to
+ * 2.39.2 refuse to mount.) Sources: ul_optstr_next in util-linux's lib/strutils.c,
+ * fsconfig_set_value in libmount/src/hook_mount.c.
  */
 final class LayerOptions {
   /** FSCONFIG_SET_STRING takes less than 256 bytes. Source: fsconfig(2) in the kernel. */
@@ -54,7 +55,7 @@ final class LayerOptions {
     spec.dataLowers().forEach(lower -> addAlone("datadir+", lower));
   }
 
-  /** Such a value has no escaping, so there is none for a comma either. */
+  /** Adds a single lower. Such a value has no escaping, so it cannot contain a comma. */
   private void addAlone(String key, Path lower) {
     String name = ByteText.of(lower);
     if (name.indexOf(',') >= 0) {
@@ -93,7 +94,7 @@ final class LayerOptions {
     options.add(key + "=" + escaped);
   }
 
-  /** The first part after a comma that may be an option. */
+  /** Returns the first part after a comma that mount(8) may take for an option. */
   private static Optional<String> optionIn(String value) {
     String[] parts = value.split(",", -1);
     for (int i = 1; i < parts.length; i++) {

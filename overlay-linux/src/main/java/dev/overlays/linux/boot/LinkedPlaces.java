@@ -11,13 +11,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where a path leads by symbolic links. Systemd compares names only: a mount that has to wait for
- * {@code /cache} does not wait for the disk that {@code /cache} is a link into. Each link on the
- * way may be on a disk of its own. Source: RequiresMountsFor= in systemd.unit(5); seen with systemd
- * 252.
+ * Finds the places that a path leads to by symbolic links. Systemd compares names only: a mount
+ * that waits for {@code /cache} does not wait for the disk that the link {@code /cache} leads into.
+ * Each link on the way may be on another disk. Source: RequiresMountsFor= in systemd.unit(5); seen
+ * with systemd 252.
  */
 final class LinkedPlaces {
-  /** What the kernel follows at most. Source: MAXSYMLINKS in include/linux/namei.h. */
+  /** The most links that the kernel follows. Source: MAXSYMLINKS in include/linux/namei.h. */
   private static final int MOST_LINKS = 40;
 
   private final Set<Path> places = new LinkedHashSet<>();
@@ -31,10 +31,12 @@ final class LinkedPlaces {
   }
 
   /**
-   * Follows the links of a path. What is not there, because its disk is not mounted, has none.
+   * Follows the links of a path. A missing file, for example on a disk that is not mounted, has no
+   * links.
    *
    * @param path an absolute path
-   * @return the links that the path does not name, and where it ends; empty if there are no links
+   * @return the links on the way that the path itself does not name, and its final target; empty if
+   *     there are no links
    */
   static List<Path> placesBehind(Path path) {
     LinkedPlaces followed = new LinkedPlaces(path);

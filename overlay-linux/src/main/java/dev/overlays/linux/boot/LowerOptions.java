@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The lowers that options name, in the order in which the kernel takes the options: a {@code
- * lowerdir} is in place of all lowers before it, and none of the others may follow it. Source: the
- * kernel's fs/overlayfs/params.c, {@code ovl_parse_param_lowerdir} and {@code ovl_mount_dir_check}.
+ * Collects the lowers of options as the kernel does: a {@code lowerdir} replaces all lowers before
+ * it, and no {@code lowerdir+} or {@code datadir+} may follow it. Source: the kernel's
+ * fs/overlayfs/params.c, {@code ovl_parse_param_lowerdir} and {@code ovl_mount_dir_check}.
  */
 final class LowerOptions {
   private final List<Path> lowers = new ArrayList<>();
@@ -23,7 +23,7 @@ final class LowerOptions {
     dataLowers.forEach(builder::dataLower);
   }
 
-  /** Takes {@code lowerdir}, and tells whether the kernel does. */
+  /** Takes {@code lowerdir}; false if the kernel refuses it. */
   boolean takeList(ListedOption option) {
     lowers.clear();
     dataLowers.clear();
@@ -47,12 +47,12 @@ final class LowerOptions {
     return !separated || !listed;
   }
 
-  /** Takes {@code lowerdir+}, which says a path as it is. */
+  /** Takes {@code lowerdir+}, whose path is not escaped; false if the kernel refuses it. */
   boolean takeLower(ListedOption option) {
     return !listed && dataLowers.isEmpty() && addLowers(option.value(), lowers);
   }
 
-  /** Takes {@code datadir+}, which says a path as it is. */
+  /** Takes {@code datadir+}, whose path is not escaped; false if the kernel refuses it. */
   boolean takeDataLower(ListedOption option) {
     return !listed && addLowers(option.value(), dataLowers);
   }

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A program of the machine, run to its end.
+ * The result of a program of the machine that has run to its end.
  *
  * @param status its exit status, or a negative number if it could not be run
- * @param output what it wrote, messages included, one character a byte; or why it could not be run
+ * @param output its output and error output, one character per byte; or why it could not be run
  */
 record MachineCommand(int status, String output) {
   private static final File NOTHING = new File("/dev/null");
@@ -25,13 +25,16 @@ record MachineCommand(int status, String output) {
     }
   }
 
-  /** Starts it with a file as its standard input, which may be removed as soon as this is done. */
+  /**
+   * Starts a program with a file as its standard input; the file may be removed as soon as this
+   * returns.
+   */
   static Process startProcess(List<String> command, File input) throws IOException {
     List<String> found = new ArrayList<>(command);
     found.set(0, programPath(command.get(0)));
     ProcessBuilder builder = new ProcessBuilder(found);
     Map<String, String> environment = builder.environment();
-    // Messages in English, and no setting that makes libmount behave otherwise than at boot.
+    // English messages, and no setting that makes libmount behave differently than at boot.
     environment.keySet().removeIf(name -> name.startsWith("LIBMOUNT_") || name.startsWith("LC_"));
     environment.put("LC_ALL", "C");
     environment.put("PATH", TrustedProgram.searchPath());

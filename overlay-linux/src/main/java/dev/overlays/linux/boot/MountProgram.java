@@ -6,21 +6,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What mount(8) and the kernel of this machine can take, asked only for names too long for all.
+ * What mount(8) and the kernel of this machine accept.
  *
- * @param longValues whether a value may have more than 255 bytes, because it goes through mount(2)
- *     (util-linux before 2.39; other implementations)
+ * @param longValues whether a value may have more than 255 bytes, because mount(8) passes it by
+ *     mount(2) (util-linux before 2.39; other implementations)
  * @param lowersOneByOne whether the kernel knows {@code lowerdir+}
  */
 record MountProgram(boolean longValues, boolean lowersOneByOne) {
   private static final Pattern VERSION = Pattern.compile("util-linux (\\d+)\\.(\\d+)");
 
-  /** The first with fsconfig(2). */
+  /** The first version that uses fsconfig(2). */
   private static final int MAJOR = 2;
 
   private static final int MINOR = 39;
 
-  /** Remembered only when it was told: too many files may be open at this moment. */
+  /**
+   * Remembered only if the program could be run, since too many files may be open at the moment.
+   */
   private static volatile Boolean longValuesHere;
 
   static MountProgram ofThisMachine() {

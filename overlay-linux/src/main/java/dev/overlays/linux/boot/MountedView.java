@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the view of a boot entry is mounted at this moment, whichever backend has it: then its
- * upper is in use and its mount point taken, and neither is a fault of the entry.
+ * Finds out whether the view of a boot entry is mounted now, by any backend. Then its upper and
+ * mount point are in use, which is no fault of the entry.
  */
 final class MountedView {
   /** Lists the mounts of one backend. */
@@ -35,7 +35,9 @@ final class MountedView {
         .anyMatch(mount -> placesOf(mount.spec()).equals(wanted));
   }
 
-  /** What cannot be listed is refused by the check that follows, if it is in the way. */
+  /**
+   * Lists nothing if that fails; if such a view is a problem, the check that follows reports it.
+   */
   private static List<OverlayMount> mountedOf(MountSource source) {
     try {
       return source.listMounts();
@@ -55,7 +57,7 @@ final class MountedView {
     return places;
   }
 
-  /** Where a path leads: links are followed, as mount(8) and systemd do. */
+  /** Returns the path with links followed, as mount(8) and systemd do. */
   static Path realPath(Path path) {
     try {
       return path.toRealPath();

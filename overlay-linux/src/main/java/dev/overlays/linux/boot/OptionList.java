@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits options as mount(8) does: at commas, but for those in double quotes and those with a
- * backslash before them. Source: ul_optstr_next in util-linux's lib/strutils.c.
+ * Splits options as mount(8) does: at commas that are not in double quotes and have no backslash
+ * before them. Source: ul_optstr_next in util-linux's lib/strutils.c.
  */
 final class OptionList {
 
@@ -13,7 +13,7 @@ final class OptionList {
    * One option.
    *
    * @param key its name
-   * @param value what follows the first equals sign, with all escaping; empty if there is none
+   * @param value the text after the first equals sign, still escaped; empty if there is none
    */
   record ListedOption(String key, String value) {
     static ListedOption of(String text) {

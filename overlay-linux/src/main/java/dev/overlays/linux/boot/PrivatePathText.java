@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * A private path as the value of an option: whatever some reader may take for syntax becomes a
- * percent sign and two hexadecimal digits, as in a URI.
+ * Encodes a private path as the value of an option: characters that some reader may take for syntax
+ * become a percent sign and two hexadecimal digits, as in a URI.
  */
 final class PrivatePathText {
   private static final String PLAIN = "._-/";
@@ -28,7 +28,7 @@ final class PrivatePathText {
     return text.toString();
   }
 
-  /** Empty if nothing is encoded like that. */
+  /** Decodes a value; empty if it is not a valid encoding. */
   static Optional<String> decodePaths(String text) {
     return BROKEN.matcher(text).find()
         ? Optional.empty()

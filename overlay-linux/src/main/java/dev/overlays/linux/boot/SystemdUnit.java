@@ -13,16 +13,16 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A mount unit of systemd, with an automount unit where that is asked for ({@link
- * BootOption#AUTOMOUNT}). Immutable, equal by value. Says what a {@link FstabEntry} says, with
- * settings of systemd's own for when to mount: after the disk of each layer, also where symbolic
- * links lead to it, as they do when the unit is made. Private paths are kept in it as there.
+ * A mount unit of systemd, with an automount unit if {@link BootOption#AUTOMOUNT} is set.
+ * Immutable, equal by value. It contains what a {@link FstabEntry} contains, private paths
+ * included, and uses systemd's own settings for when to mount: after the disk of each layer,
+ * including disks that symbolic links lead to when the unit is made.
  *
- * <p>A unit that was written is in force after {@code systemctl daemon-reload}, and mounted at the
- * start after {@code systemctl enable} with {@link #enabledName()}.
+ * <p>A written unit takes effect after {@code systemctl daemon-reload}, and is mounted at the start
+ * after {@code systemctl enable} with {@link #enabledName()}.
  */
 public final class SystemdUnit {
-  /** The names of files end at 255 bytes, and those written beside it are longer. */
+  /** File names have at most 255 bytes, and the files written beside a unit have longer names. */
   private static final int LONGEST_NAME = 240;
 
   private static final String MOUNT = ".mount";
@@ -42,7 +42,7 @@ public final class SystemdUnit {
   }
 
   /**
-   * Makes a unit that does not stop the machine from starting.
+   * Creates a unit that does not stop the machine from starting.
    *
    * @param spec what is to be mounted
    * @return the unit
@@ -53,10 +53,10 @@ public final class SystemdUnit {
   }
 
   /**
-   * Makes a unit.
+   * Creates a unit.
    *
    * @param spec what is to be mounted
-   * @param options how it is treated at the start
+   * @param options how the unit is treated at the start
    * @return the unit
    * @throws OverlayException as {@link FstabEntry#of(OverlaySpec)}
    */
@@ -64,7 +64,7 @@ public final class SystemdUnit {
     return of(spec, options, EntryOptions.placesOf(spec));
   }
 
-  /** Makes a unit that waits for the mounts of these places, the layers among them. */
+  /** Creates a unit that waits for the mounts of the given places, which include the layers. */
   static SystemdUnit of(OverlaySpec spec, Set<BootOption> options, List<Path> places)
       throws OverlayException {
     List<String> said = EntryOptions.of(spec, options, MountProgram.ofThisMachine());
@@ -83,22 +83,22 @@ public final class SystemdUnit {
   }
 
   /**
-   * Reads a mount unit that this library has written, and no other: what else a unit may say would
-   * be lost when it is written again.
+   * Reads a mount unit that this library has written. It refuses other units, whose settings would
+   * be lost when they are written again.
    *
    * @param file the mount unit
    * @return the unit
-   * @throws OverlayException if it cannot be read ({@link ProblemCode#BOOT_FILE_FAILED}), or says
-   *     anything that this library does not write ({@link ProblemCode#BOOT_ENTRY_UNREADABLE})
+   * @throws OverlayException if it cannot be read ({@link ProblemCode#BOOT_FILE_FAILED}), or has
+   *     settings that this library does not write ({@link ProblemCode#BOOT_ENTRY_UNREADABLE})
    */
   public static SystemdUnit read(Path file) throws OverlayException {
     return new UnitReader(file).readUnit();
   }
 
   /**
-   * Returns what is mounted.
+   * Returns the spec of the view.
    *
-   * @return a spec, equal to the one that the unit was made of
+   * @return a spec, equal to the one that the unit was created from
    */
   public OverlaySpec spec() {
     return spec;
@@ -125,7 +125,7 @@ public final class SystemdUnit {
   /**
    * Returns the name of the automount unit.
    *
-   * @return for example {@code mnt-cache.automount}; empty if none is asked for
+   * @return for example {@code mnt-cache.automount}; empty without {@link BootOption#AUTOMOUNT}
    */
   public Optional<String> automountName() {
     return options.contains(BootOption.AUTOMOUNT)
@@ -134,21 +134,21 @@ public final class SystemdUnit {
   }
 
   /**
-   * Returns which unit is to be enabled, so that the view is there after the start.
+   * Returns the name of the unit to enable so that the view is mounted at the start.
    *
-   * @return the automount unit where there is one, otherwise the mount unit
+   * @return the automount unit if there is one, otherwise the mount unit
    */
   public String enabledName() {
     return automountName().orElse(fileName());
   }
 
   /**
-   * Writes the unit, and the automount unit where there is one, into a directory, in place of those
-   * of the same mount point that this library has written. An automount unit that is not asked for
-   * any more goes. Each file is replaced as {@link Fstab#write} does it.
+   * Writes the mount unit, and the automount unit if there is one, into a directory. They replace
+   * units of the same mount point that this library has written, and an automount unit that is no
+   * longer wanted is removed. Each file is replaced as by {@link Fstab#write}.
    *
    * @param directory for example {@code /etc/systemd/system}
-   * @throws OverlayException if there is such a unit that this library has not written ({@link
+   * @throws OverlayException if a unit of the same name was not written by this library ({@link
    *     ProblemCode#BOOT_ENTRY_FOREIGN}), or a file cannot be written ({@link
    *     ProblemCode#BOOT_FILE_FAILED}, {@link ProblemCode#BOOT_FILE_CHANGED})
    */
@@ -157,7 +157,8 @@ public final class SystemdUnit {
   }
 
   /**
-   * Removes the unit, and the automount unit, from a directory. Does nothing if they are not there.
+   * Removes the mount unit and the automount unit from a directory. Does nothing if they are
+   * missing.
    *
    * @param directory for example {@code /etc/systemd/system}
    * @throws OverlayException as {@link #write}
@@ -166,12 +167,12 @@ public final class SystemdUnit {
     new UnitFiles(directory, this).removeAll();
   }
 
-  /** The options that mount(8) gets, one character a byte. */
+  /** The options for mount(8), one character per byte. */
   String mountOptions() {
     return mountOptions;
   }
 
-  /** The layers, and behind them where symbolic links led when the unit was made. */
+  /** The layers, then the places that symbolic links led to when the unit was made. */
   List<Path> places() {
     return places;
   }
@@ -180,12 +181,12 @@ public final class SystemdUnit {
     return UnitName.of(where());
   }
 
-  /** The mount unit, one character a byte. */
+  /** The text of the mount unit, one character per byte. */
   String text() {
     return new UnitWriter(this).mountText();
   }
 
-  /** The automount unit, one character a byte. */
+  /** The text of the automount unit, one character per byte. */
   String automountText() {
     return new UnitWriter(this).automountText();
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The files of a unit in a directory of units. One that is there is replaced only if this library
+ * The files of a unit in a directory of units. An existing file is replaced only if this library
  * has written it.
  */
 final class UnitFiles {
@@ -23,7 +23,10 @@ final class UnitFiles {
     automount = directory.resolve(unit.unitName() + ".automount");
   }
 
-  /** The automount unit comes after the mount unit that it needs, and goes before it. */
+  /**
+   * Writes the units. The automount unit is written after the mount unit that it needs, and removed
+   * before it.
+   */
   void writeFile() throws OverlayException {
     checkOurs();
     if (unit.automountName().isEmpty()) {
@@ -45,7 +48,10 @@ final class UnitFiles {
     new BootFile(file).replaceContent(old -> true, ByteText.bytesOf(text));
   }
 
-  /** A link is one to /dev/null, of a unit that is masked, or not of this library anyway. */
+  /**
+   * Refuses files of others. A link is foreign: it masks a unit (to /dev/null), or another program
+   * made it.
+   */
   private void checkOurs() throws OverlayException {
     if (Files.isSymbolicLink(mount)) {
       throw foreignFile(mount, null);

@@ -1,7 +1,7 @@
 package dev.overlays.linux.boot;
 
 /**
- * The name that a mount point has among systemd's units. Source: systemd.unit(5), "String escaping
+ * Escapes a mount point as the name of a unit of systemd. Source: systemd.unit(5), "String escaping
  * for inclusion in unit names".
  */
 final class UnitName {
@@ -9,7 +9,9 @@ final class UnitName {
 
   private UnitName() {}
 
-  /** The name without its ending, of a normal absolute path that is not the root. */
+  /**
+   * Returns the name without its suffix. The path must be absolute, normalized and not the root.
+   */
   static String of(String path) {
     String relative = path.substring(1);
     StringBuilder name = new StringBuilder();

@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads a mount unit of this library's own: one that says more, or less, is none. */
+/**
+ * Reads a mount unit that this library has written. A unit with more or fewer settings is refused.
+ */
 final class UnitReader {
   private final Path file;
 
@@ -50,7 +52,10 @@ final class UnitReader {
     return unit;
   }
 
-  /** The layers, and what the unit waits for besides: where links led when it was written. */
+  /**
+   * The layers, then the other places that the unit waits for: the targets of links when it was
+   * written.
+   */
   private static List<Path> waitedPlaces(OverlaySpec spec, List<UnitSetting> settings) {
     Set<Path> places = new LinkedHashSet<>(EntryOptions.layersOf(spec));
     settings.stream()
@@ -62,7 +67,7 @@ final class UnitReader {
     return List.copyOf(places);
   }
 
-  /** What only the first have. */
+  /** Returns the keys of the settings that are only in the first list. */
   private static List<String> unknownKeys(List<UnitSetting> settings, List<UnitSetting> others) {
     return settings.stream().filter(s -> !others.contains(s)).map(UnitSetting::key).toList();
   }

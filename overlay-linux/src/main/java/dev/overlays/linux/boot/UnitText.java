@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Sections and settings of a unit file, one character a byte. Source: systemd.syntax(7) and
- * systemd.unit(5), "specifiers". Reads no more than what is written here: a line that goes on in
- * the next one is not understood, and what is not understood is not replaced.
+ * The sections and settings of a unit file, one character per byte. Source: systemd.syntax(7) and
+ * systemd.unit(5), "specifiers". It parses only what this library writes: continuation lines are
+ * not understood, and a file that is not understood is not replaced.
  */
 final class UnitText {
 
-  /** One line that sets something. */
+  /** One setting of a section. */
   record UnitSetting(String section, String key, String value) {}
 
   private UnitText() {}
 
-  /** The settings of a file, in their order; empty if a line of it is none. */
+  /** Returns the settings of a file in order; empty if a line is not a setting. */
   static Optional<List<UnitSetting>> parse(String text) {
     List<UnitSetting> settings = new ArrayList<>();
     String section = "";
@@ -35,12 +35,12 @@ final class UnitText {
     return Optional.of(settings);
   }
 
-  /** A percent sign would begin a specifier. */
+  /** Doubles percent signs, which would begin a specifier. */
   static String escapeText(String value) {
     return value.replace("%", "%%");
   }
 
-  /** Empty if there are specifiers in it. */
+  /** Reverses the escaping; empty if the value has specifiers. */
   static Optional<String> unescapeText(String value) {
     return value.replace("%%", "").indexOf('%') < 0
         ? Optional.of(value.replace("%%", "%"))

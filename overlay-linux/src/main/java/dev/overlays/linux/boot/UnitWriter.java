@@ -2,7 +2,7 @@ package dev.overlays.linux.boot;
 
 import java.util.stream.Collectors;
 
-/** The text of a unit. */
+/** Writes the text of a unit. */
 final class UnitWriter {
   static final String REQUIRES = "RequiresMountsFor";
 
@@ -12,7 +12,7 @@ final class UnitWriter {
     this.unit = unit;
   }
 
-  /** The mount unit, one character a byte. */
+  /** The text of the mount unit, one character per byte. */
   String mountText() {
     String requires =
         unit.places().stream()
@@ -42,7 +42,7 @@ final class UnitWriter {
                 : installSection());
   }
 
-  /** The automount unit, one character a byte. */
+  /** The text of the automount unit, one character per byte. */
   String automountText() {
     return """
     # Written by Overlays.
@@ -58,7 +58,7 @@ final class UnitWriter {
             UnitText.escapeText(unit.where()), UnitText.escapeText(unit.where()), installSection());
   }
 
-  /** Without NOFAIL the start of the machine depends on it. */
+  /** Without NOFAIL the start of the machine depends on the unit. */
   private String installSection() {
     String kind = unit.bootOptions().contains(BootOption.NOFAIL) ? "WantedBy" : "RequiredBy";
     String target = unit.bootOptions().contains(BootOption.NETDEV) ? "remote-fs" : "local-fs";

@@ -1,16 +1,16 @@
 /**
  * Views that are mounted when the machine starts: entries of fstab, and units of systemd.
  *
- * <p>{@link dev.overlays.linux.boot.FstabEntry} and {@link dev.overlays.linux.boot.SystemdUnit} are
- * made of a spec and read back as an equal one. {@link dev.overlays.linux.boot.BootCheck} tries
- * them before they are written, {@link dev.overlays.linux.boot.Fstab} changes the file without
- * touching what is not its own.
+ * <p>A {@link dev.overlays.linux.boot.FstabEntry} or {@link dev.overlays.linux.boot.SystemdUnit} is
+ * created from a spec and reads back as an equal one. {@link dev.overlays.linux.boot.BootCheck}
+ * tries it before it is written, and {@link dev.overlays.linux.boot.Fstab} changes the file without
+ * touching other entries.
  *
  * <p>Many programs read a boot entry: mount(8) by way of mount(2), a newer one by way of
- * fsconfig(2), systemd with a parser of its own for fstab, and once more when it mounts. An entry
- * is written only if all of them read it alike; what one of them would take for something else is
- * refused, with the reason. Specs with names of letters, digits, spaces, colons and most other
- * characters can be written; not those with backslashes, quotation marks or line ends.
+ * fsconfig(2), and systemd with its own parser for fstab, and again when it mounts. An entry is
+ * written only if all of them read it alike; an entry that one of them would misread is refused,
+ * with the reason. Names may contain letters, digits, spaces, colons and most other characters, but
+ * no backslashes, quotation marks or line ends.
  *
  * <pre>{@code
  * FstabEntry entry = FstabEntry.of(spec);

@@ -10,8 +10,8 @@ import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 
 /**
- * What a view leaves in upper and work directory before anything is written to it: the mark of the
- * upper's form, and the directory that the program makes in the work directory.
+ * The traces of a view in upper and work directory before anything is written to it: the mark of
+ * the upper's form, and the directory that fuse-overlayfs creates in the work directory.
  */
 final class DaemonTraces {
   private static final Name WORK = Name.of("work");
@@ -43,7 +43,7 @@ final class DaemonTraces {
     }
   }
 
-  /** Undoes it, when no view has come about. */
+  /** Removes the traces if the mount fails. */
   void removeTraces() throws IOException {
     if (marked) {
       try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The layers of a spec, opened, so that a process can take them over by their numbers. */
+/** Open descriptors of the layers of a spec, which a child process takes over by their numbers. */
 final class FuseLayers implements AutoCloseable {
   private static final int DIRECTORY = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
 
@@ -50,12 +50,12 @@ final class FuseLayers implements AutoCloseable {
     return written.contains(layer);
   }
 
-  /** By which another process of this user can open a layer. */
+  /** Returns the path by which another process of this user can open a layer. */
   String nameOf(Descriptor layer) {
     return "/proc/" + ProcessHandle.current().pid() + "/fd/" + layer.number();
   }
 
-  /** The options of the program, which has the layers open by some numbers. */
+  /** Returns the options of fuse-overlayfs, which has the layers open by the given numbers. */
   String optionsText(Map<Descriptor, String> numbers) {
     StringBuilder options = new StringBuilder("lowerdir=");
     options.append(
@@ -70,7 +70,7 @@ final class FuseLayers implements AutoCloseable {
       options.append(",ro");
     }
     for (MountAttribute attribute : spec.attributes()) {
-      // The one is said already, the other unknown to the program.
+      // ro is set already, and the program does not know nosymfollow.
       if (attribute != MountAttribute.READ_ONLY && attribute != MountAttribute.NOSYMFOLLOW) {
         options.append(',').append(attribute.kernelName());
       }
@@ -84,7 +84,7 @@ final class FuseLayers implements AutoCloseable {
     if (spec.options().volatileUpper()) {
       options.append(",volatile");
     }
-    // Or the times that the view shows of files just written would not be those that they keep.
+    // With writeback, files just written would show other times than they keep.
     options.append(",writeback=0");
     return options.toString();
   }

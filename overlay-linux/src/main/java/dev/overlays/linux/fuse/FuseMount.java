@@ -81,7 +81,7 @@ public final class FuseMount implements OverlayMount {
     return records.stream().map(record -> of(record, daemons)).flatMap(Optional::stream).toList();
   }
 
-  /** The handle of a new mount, which is undone if it is not what was asked for. */
+  /** Returns the handle of a new mount, which is undone if it does not match the spec. */
   static FuseMount verifiedMount(OverlaySpec spec, Path place) throws OverlayException {
     try {
       FuseMount mount =
@@ -104,7 +104,7 @@ public final class FuseMount implements OverlayMount {
     }
   }
 
-  /** What the program has no word for, and only root can have. */
+  /** Sets what fuse-overlayfs has no option for, and only root may set. */
   private void adjustAttributes() throws SyscallException {
     if (ThreadPrivilege.mayMount()) {
       try (Descriptor mount = Descriptor.open(root, OpenFlags.PATH)) {
@@ -174,7 +174,7 @@ public final class FuseMount implements OverlayMount {
           .map(place -> MountHolders.holdersAt(place, id))
           .orElse(List.of());
     } catch (OverlayException e) {
-      // Where another mount covers it nobody can be told apart.
+      // Under another mount its holders cannot be told apart.
       return List.of();
     }
   }
@@ -184,7 +184,7 @@ public final class FuseMount implements OverlayMount {
     try {
       return new FuseUnmount(spec, id).presentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
-      // Where another mount covers it nothing is unmounted either.
+      // Under another mount nothing is unmounted either.
       return List.of();
     }
   }

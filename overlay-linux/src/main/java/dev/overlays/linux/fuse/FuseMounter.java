@@ -30,7 +30,7 @@ public final class FuseMounter {
   }
 
   /**
-   * Tells everything that is in the way of a mount.
+   * Lists what would make a mount fail.
    *
    * @param spec what is to be mounted, on paths of the default provider
    * @return the problems, the most important first
@@ -97,7 +97,7 @@ public final class FuseMounter {
         traces::removeTraces);
   }
 
-  /** What the questions now answer, or the words of the program. */
+  /** Returns the problems that the checks find now, or the output of the program. */
   private OverlayException refusedMount(String words) {
     List<Problem> problems = check(spec);
     return new OverlayException(

@@ -16,8 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What of a spec fuse-overlayfs has no word for. Source: the table of options in its main.c; it
- * ignores the others with no more than a line on its standard error.
+ * Finds the options of a spec that fuse-overlayfs does not have. Source: the table of options in
+ * its main.c; it ignores others with only a line on its standard error.
  */
 final class FuseOptionCheck {
   private static final String ANOTHER = "Leave it out, or use the kernel's overlay.";
@@ -72,7 +72,7 @@ final class FuseOptionCheck {
     }
   }
 
-  /** Root's daemon marks in {@code trusted.*}; anybody else's cannot. */
+  /** The daemon writes marks in {@code trusted.*} if root starts it; other users cannot. */
   private void checkMarks() {
     boolean root = FuseMarks.areTrusted();
     if (root && spec.options().userXattr()) {

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What has to be installed, and the device. */
+/** The programs and the device that fuse-overlayfs needs. */
 public final class FusePrograms {
   private static final Path DEVICE = Path.of("/dev/fuse");
   private static final Path CONFIGURATION = Path.of("/etc/fuse.conf");
@@ -24,7 +24,7 @@ public final class FusePrograms {
   private FusePrograms() {}
 
   /**
-   * Tells why no view can be mounted here.
+   * Returns why no view can be mounted on this machine.
    *
    * @return what is missing; empty if nothing is
    */
@@ -81,9 +81,9 @@ public final class FusePrograms {
   }
 
   /**
-   * Whether an ordinary user's view may be seen by others. Root's always is. The program lets the
-   * kernel check permissions in any case, so that it is no more than an overlay of the kernel
-   * shows.
+   * Whether other users may see the views of an ordinary user; they always see root's. The program
+   * lets the kernel check permissions in any case, so others see no more than in an overlay of the
+   * kernel.
    */
   static boolean othersAllowed() {
     if (ThreadPrivilege.mayMount()) {
@@ -101,7 +101,7 @@ public final class FusePrograms {
     return findProgram("fusermount3").or(() -> findProgram("fusermount"));
   }
 
-  /** Where a program is that this process may run. */
+  /** Returns the path of a program that this process may run. */
   static Optional<Path> findProgram(String name) {
     return TrustedProgram.findProgram(name);
   }

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Unmounts one view, waiting for those who use it as long as is asked. */
+/** Unmounts one view, and waits for its users as long as the options say. */
 final class FuseUnmount {
   private final OverlaySpec spec;
   private final FileId id;
@@ -51,7 +51,7 @@ final class FuseUnmount {
     }
   }
 
-  /** Whether it is gone, and not kept by its users. */
+  /** Unmounts the view; false if its users keep it mounted. */
   private boolean tryToUnmount() throws OverlayException {
     Optional<Path> place = presentPlace();
     if (place.isEmpty()) {
@@ -72,7 +72,7 @@ final class FuseUnmount {
     return answer.done();
   }
 
-  /** Where the mount is now; empty if it is gone. */
+  /** Returns where the mount is now; empty if it is gone. */
   Optional<Path> presentPlace() throws OverlayException {
     try {
       Optional<MountRecord> record = MountTable.findMount(id);

@@ -13,17 +13,18 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * Daemons whose view was unmounted lazily: when the last file of it is closed they end, a moment
- * later, and only then is the upper free. Nobody else waits for that.
+ * Waits for daemons whose view was unmounted lazily: they end a moment after its last file is
+ * closed, and only then is the upper free.
  */
 final class LastDaemons {
-  /** An ending one needs a few milliseconds. One that does not end is told from it by the time. */
+  /** An ending daemon needs a few milliseconds. A daemon that takes longer is not ending. */
   private static final Duration PATIENCE = Duration.ofMillis(500);
 
   private LastDaemons() {}
 
   /**
-   * Waits for those that have the upper of a spec and no view any more, and those that are ending.
+   * Waits for daemons that have the upper of a spec but no view any more, and for those that are
+   * ending.
    */
   static void awaitEnd(OverlaySpec spec) {
     Optional<FileId> upper = spec.upper().flatMap(LastDaemons::identityOf);

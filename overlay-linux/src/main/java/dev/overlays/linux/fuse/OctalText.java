@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Paths for a shell, which turns them back by {@code printf %b}. An argument that Java gives to a
- * program loses what the JVM's locale has no character for; this loses nothing.
+ * Encodes paths for a shell, which decodes them by {@code printf %b}. A plain argument loses bytes
+ * that the JVM's locale has no character for; this encoding loses nothing.
  */
 final class OctalText {
   private OctalText() {}

@@ -9,15 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether an ordinary user can change what fuse-overlayfs shows of a lower. */
+/** Checks whether an ordinary user can change the files of a lower that fuse-overlayfs shows. */
 public final class OwnerCheck {
   private OwnerCheck() {}
 
   /**
-   * Looks for a lower that belongs to somebody else, by its root alone.
+   * Finds a lower whose root belongs to another user.
    *
    * @param lowers the lowers
-   * @return what is wrong with the first such; empty for root
+   * @return a problem for the first such lower; empty for root
    */
   public static Optional<Problem> problemOf(List<Path> lowers) {
     long user = ThreadPrivilege.effectiveUser();
@@ -30,7 +30,7 @@ public final class OwnerCheck {
     try {
       return ((Number) Files.getAttribute(lower, "unix:uid")).longValue() != user;
     } catch (IOException e) {
-      // That it cannot be looked at is told by the check of the layers.
+      // The check of the layers reports what cannot be read.
       return false;
     }
   }

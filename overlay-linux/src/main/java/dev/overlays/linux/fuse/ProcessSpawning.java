@@ -6,16 +6,16 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
- * Starts processes. Between its birth and its program a new process has everything open that this
- * JVM has open at that moment, files of other views among it, and keeps these views busy. Who finds
- * a view busy can wait until nothing is being born.
+ * Starts processes. Between fork and exec a new process has all descriptors of this JVM open,
+ * including files of other views, and keeps those views busy. An unmount that finds a view busy can
+ * wait until no process is being started.
  */
 final class ProcessSpawning {
   private static final ReadWriteLock BIRTHS = new ReentrantReadWriteLock();
 
   private ProcessSpawning() {}
 
-  /** Starts a process; it has its program, and nothing else open, when this returns. */
+  /** Starts a process; when this returns, it runs its program and has no other descriptors open. */
   static Process startProcess(ProcessBuilder builder) throws IOException {
     BIRTHS.readLock().lock();
     try {
@@ -25,12 +25,12 @@ final class ProcessSpawning {
     }
   }
 
-  /** Waits for the births that have begun. */
+  /** Waits until the starts that have begun are finished. */
   static void awaitDescriptors() {
     Lock none = BIRTHS.writeLock();
     none.lock();
     try {
-      // Whoever has it knows that nobody else has the other.
+      // Holding the write lock means that no start holds the read lock.
     } finally {
       none.unlock();
     }

@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * What is left to do when a view is unmounted: its daemon writes what it still has and ends, and
- * its upper becomes one of the kernel's form. If the upper is used again at once, or this process
- * may not write to it, its mark stays, and whoever needs that form next sees to it.
+ * Completes an unmount: waits until the daemon has written its data and ended, and converts the
+ * upper to the kernel's form. If the upper is in use again, or this process may not write to it,
+ * its mark stays, and the next user of the upper converts it.
  */
 final class UnmountCompletion {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
@@ -34,7 +34,7 @@ final class UnmountCompletion {
     try (ProcessEnd end = ProcessEnd.of(daemon.pid())) {
       end.awaitEnd(PATIENCE);
     } catch (SyscallException e) {
-      // It has ended, or the kernel cannot tell when it does.
+      // It has ended, or the kernel cannot report its end.
     }
     spec.upper().ifPresent(this::convertUpper);
   }

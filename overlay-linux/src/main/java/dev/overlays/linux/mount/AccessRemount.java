@@ -17,20 +17,20 @@ import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 
 /**
- * Makes a mounted view read-only, by its mount, or writable again, which the file system itself may
- * have to become, too: it is read-only where that was asked for when it was mounted.
+ * Makes a mounted view read-only or writable again by changing its mount. The file system itself
+ * must become writable too if the spec asked for a read-only mount.
  */
 public final class AccessRemount {
   private AccessRemount() {}
 
   /**
-   * Changes a mount of the mount table.
+   * Changes a mount that is in the mount table.
    *
    * @param spec what is mounted
    * @param place where
    * @param id an identity of its root
    * @param readOnly whether nothing may be written
-   * @throws OverlayException if files are open for writing, or it cannot be done
+   * @throws OverlayException if files are open for writing, or the mount cannot be changed
    */
   public static void remountAt(OverlaySpec spec, Path place, FileId id, boolean readOnly)
       throws OverlayException {
@@ -61,8 +61,8 @@ public final class AccessRemount {
   }
 
   /**
-   * Changes the file system of a mount instead of the mount, for one that is attached nowhere: the
-   * kernel changes mounts of this mount namespace only. Source: do_mount_setattr in fs/namespace.c.
+   * Changes the file system instead of the mount, for a mount that is attached nowhere: the kernel
+   * only changes mounts of this mount namespace. Source: do_mount_setattr in fs/namespace.c.
    */
   static void wholeFileSystem(
       OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
@@ -95,10 +95,10 @@ public final class AccessRemount {
   }
 
   /**
-   * Returns what is thrown when it cannot be done.
+   * Returns the exception for a view that cannot be changed.
    *
    * @param place where the view is seen
-   * @param why a few words
+   * @param why the reason in a few words
    * @return the exception
    */
   public static OverlayException refusedRemount(Path place, String why) {

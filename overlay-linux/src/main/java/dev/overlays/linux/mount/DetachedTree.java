@@ -16,12 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A tree that is attached nowhere and holds a view at {@code dev/null/view-N}. The canonical path
- * of something in it begins with {@code /dev/null/view-N} then, and leads nowhere on the machine,
- * where {@code /dev/null} is no directory and nobody can create anything below it. A view that is
- * the root of its tree would have canonical paths that are other files of the machine.
+ * A mount tree that is attached nowhere and holds a view at {@code dev/null/view-N}. Canonical
+ * paths of files in the view begin with {@code /dev/null/view-N} and lead nowhere on the machine,
+ * where {@code /dev/null} is no directory and nothing can be created below it. If the view were the
+ * root of its tree, its canonical paths would name other files of the machine.
  *
- * <p>The kernel takes a mount onto such a tree since Linux 6.15. Source: move_mount(2).
+ * <p>The kernel accepts a mount onto such a tree since Linux 6.15. Source: move_mount(2).
  */
 final class DetachedTree implements AutoCloseable {
   private static final int SEARCHABLE = 0755;
@@ -38,7 +38,7 @@ final class DetachedTree implements AutoCloseable {
     this.place = place;
   }
 
-  /** Moves a mount that is attached nowhere into a new tree; it ends with the tree. */
+  /** Moves a mount that is attached nowhere into a new tree; the mount ends with the tree. */
   static DetachedTree treeHolding(Descriptor view) throws SyscallException {
     Path place = HOLLOW.resolve("view-" + NEXT.getAndIncrement());
     Descriptor root = memoryTree();
@@ -75,17 +75,17 @@ final class DetachedTree implements AutoCloseable {
     return path.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Where this process sees the view: a path that ends in a directory, not in a link. */
+  /** The path by which this process sees the view; it ends in a directory, not in a link. */
   Path viewPath() {
     return root.pathOfDirectory().getParent().resolve(place);
   }
 
-  /** Where the view is in the tree, as links of /proc name it. */
+  /** The path of the view in the tree, as links of /proc name it. */
   Path treePlace() {
     return Path.of("/").resolve(place);
   }
 
-  /** What is in the way of an unattached view, tried once a JVM. */
+  /** Returns why an unattached view cannot be mounted; tried once per JVM. */
   static Optional<Problem> findObstacle(OverlaySpec spec) {
     return spec.isUnattached() && !isSupported()
         ? Optional.of(
@@ -98,7 +98,10 @@ final class DetachedTree implements AutoCloseable {
         : Optional.empty();
   }
 
-  /** Remembered, unless it could not be tried for want of descriptors: the mount says so then. */
+  /**
+   * Remembers the answer, unless a lack of descriptors prevented the trial; the mount reports that
+   * itself.
+   */
   private static boolean isSupported() {
     Boolean tried = supported;
     if (tried == null) {

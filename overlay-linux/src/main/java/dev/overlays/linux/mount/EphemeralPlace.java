@@ -9,7 +9,7 @@ import dev.overlays.linux.preflight.Preflight;
 import dev.overlays.linux.runtime.MemoryFileSystem;
 import java.util.List;
 
-/** Makes the upper of an ephemeral view where the spec wants it. */
+/** Creates the upper of an ephemeral view at the place that the spec names. */
 final class EphemeralPlace {
   private EphemeralPlace() {}
 
@@ -20,7 +20,7 @@ final class EphemeralPlace {
       }
       return inMemory(spec, (Ephemeral.Memory) spec.ephemeral().get());
     } catch (OverlayException e) {
-      // A lower that is not there shows first when the upper is to get its attributes.
+      // A missing lower fails here first, when its attributes are copied to the upper.
       List<Problem> reasons = Preflight.of(spec);
       throw reasons.isEmpty() ? e : new OverlayException(reasons, e);
     }

@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A mount whose holders are looked for, and how what they hold is named: of an unattached one the
- * kernel knows no more than the path below its root.
+ * A mount whose holders are searched for. It translates the paths by which the kernel names the
+ * held files: for an unattached mount these paths start at its root.
  */
 final class HeldMount {
   private static final String SELF = "self";
@@ -43,17 +43,23 @@ final class HeldMount {
     return new HeldMount(mountPoint, mountPoint, id, true, NONE, SELF);
   }
 
-  /** A mount whose root this process has open for a moment, and is no holder by that. */
+  /**
+   * A mount whose root this process has open for a moment; that descriptor does not count as a
+   * holder.
+   */
   static HeldMount mountAt(Path mountPoint, FileId id, Descriptor descriptor) {
     return new HeldMount(mountPoint, mountPoint, id, true, descriptor.number(), SELF);
   }
 
-  /** A mount of another namespace, in which a process lives, and where this process sees it. */
+  /** A mount in the namespace of another process, seen by this process at a path of its own. */
   static HeldMount mountIn(String process, Path mountPoint, Path root, FileId id) {
     return new HeldMount(mountPoint, root, id, true, NONE, process);
   }
 
-  /** A mount in a tree that is attached nowhere, where links name it, and where it is seen. */
+  /**
+   * A mount in a tree that is attached nowhere: the path by which links name it, and the path by
+   * which this process sees it.
+   */
   static HeldMount unattachedMount(Path mountPoint, Path root, FileId id) {
     return new HeldMount(mountPoint, root, id, false, NONE, SELF);
   }
@@ -62,12 +68,12 @@ final class HeldMount {
     return id;
   }
 
-  /** The mounts among which it is. */
+  /** The mount table that contains it. */
   List<MountRecord> presentTable() throws IOException {
     return MountTable.ofProcess(process);
   }
 
-  /** The ID that it has in that table; empty if it is not there. */
+  /** Its ID in that table; empty if it is not there. */
   Optional<Integer> tableId() throws IOException {
     if (process.equals(SELF)) {
       return MountTable.findMount(id).map(MountRecord::id);
@@ -81,19 +87,20 @@ final class HeldMount {
   }
 
   /**
-   * Whether an open file is the descriptor of this process. Another process that has it by the same
-   * number is one that is just being started by this, and closes it before its program runs.
+   * Whether an open file is the descriptor that this process uses for the search. A child that is
+   * just being started has the same descriptor under the same number, and closes it before its
+   * program runs.
    */
   boolean isOwn(Path link, FileId file) {
     return file.mountRoot() && link.endsWith(Path.of("fd", Integer.toString(descriptor)));
   }
 
-  /** The place of a file as this process has it. */
+  /** The path by which this process sees a file. */
   Path presentPlace(Path told) {
     return told.startsWith(mountPoint) ? root.resolve(mountPoint.relativize(told)) : told;
   }
 
-  /** The files that a process has mapped, possibly without having them open. */
+  /** The files that a process has mapped; it need not have them open. */
   Set<Path> mappedIn(Path process) {
     Set<Path> mapped = new HashSet<>();
     Set<String> seen = new HashSet<>();
@@ -109,7 +116,7 @@ final class HeldMount {
     return mapped;
   }
 
-  /** The name does not tell that it is of this mount. The link by the addresses does. */
+  /** Follows the link in map_files, since the file's name does not identify the mount. */
   private boolean isMappedOfThis(Path process, String line) {
     String[] addresses = line.substring(0, line.indexOf(' ')).split("-", 2);
     String name =
@@ -120,7 +127,7 @@ final class HeldMount {
     try {
       return hasMount(FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII)));
     } catch (IOException e) {
-      // It is mapped no more, or this kernel does not let this process look at it.
+      // It is no longer mapped, or the kernel does not let this process follow the link.
       return false;
     }
   }
@@ -130,7 +137,7 @@ final class HeldMount {
       return List.of(
           new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).split("\n", -1));
     } catch (IOException e) {
-      // The process has ended, or is none of ours to look at.
+      // The process has ended, or may not be inspected.
       return List.of();
     }
   }

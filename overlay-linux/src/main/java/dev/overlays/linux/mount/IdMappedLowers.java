@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Mounts over lowers whose files have other owners. Each is attached to its own place, in a
- * namespace that only one thread sees: the overlay would know a layer that is attached nowhere by
- * the name {@code /}, and so would whoever reads the mount table, a merge for example.
+ * Mounts over lowers whose owners are mapped. Each mapped tree is attached at the path of its
+ * lower, in a namespace that only one thread sees. If it were attached nowhere, the mount table
+ * would show it as {@code /}, and readers of the table, such as a merge, would not know the layer.
  */
 final class IdMappedLowers {
   private IdMappedLowers() {}
 
-  /** What mounts an overlay over layers, and returns its root. */
+  /** Mounts an overlay over some layers. */
   @FunctionalInterface
   interface MappedMounting {
     Descriptor mountOver(LayerHandles layers) throws IOException;
@@ -56,7 +56,9 @@ final class IdMappedLowers {
     }
   }
 
-  /** The layers are opened anew, as this namespace has them; they must be those that are locked. */
+  /**
+   * Opens the layers again, as this namespace sees them, and checks that they are the locked ones.
+   */
   private static Descriptor mountHere(LayerHandles handles, MappedMounting mounting)
       throws IOException {
     try (LayerHandles seen = handles.reopenedHandles()) {

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What overlayfs writes into the kernel's log from now on: the only place where it says why a mount
- * could not be made. Empty where this process may not read the log. Another mount made at the same
- * time may write there too, so this only ever explains a failure.
+ * The lines that overlayfs writes into the kernel's log from now on: the only place where it says
+ * why a mount failed. Empty if this process may not read the log. Other mounts made at the same
+ * time write there too, so the lines are used only to explain a failure.
  */
 final class KernelLog implements AutoCloseable {
   private static final Path DEVICE = Path.of("/dev/kmsg");
@@ -38,7 +38,10 @@ final class KernelLog implements AutoCloseable {
     }
   }
 
-  /** The lines since then, without their source. Format: the kernel's ABI/testing/dev-kmsg. */
+  /**
+   * The new lines, without the prefix that names their source. Format: the kernel's
+   * ABI/testing/dev-kmsg.
+   */
   List<String> newLines() {
     List<String> lines = new ArrayList<>();
     while (true) {
@@ -55,7 +58,7 @@ final class KernelLog implements AutoCloseable {
     }
   }
 
-  /** The next record; of no length when there is none. */
+  /** The next record; empty if there is none. */
   private byte[] nextRecord() {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length;

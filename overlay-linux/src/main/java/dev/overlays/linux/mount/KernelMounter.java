@@ -26,15 +26,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Mounts a spec. The kernel is asked first, and only when it refuses the reason is looked for: a
- * mount that succeeds does not pay for the questions.
+ * Mounts a spec. It mounts first, and searches for the reason only if the kernel refuses, so that
+ * successful mounts do not pay for the checks.
  */
 public final class KernelMounter {
   private static final LayerStore STORE = new NativeLayerStore();
 
   private final OverlaySpec spec;
 
-  /** Read before a failed attempt is undone: what that asks the kernel gets lines there, too. */
+  /** Read before a failed attempt is undone, because undoing it adds lines to the log, too. */
   private Optional<KernelLog> log = Optional.empty();
 
   private List<String> logged = List.of();
@@ -47,8 +47,8 @@ public final class KernelMounter {
    * Lists what would make a mount fail.
    *
    * @param spec what is to be mounted
-   * @return what is in the way, the most important first; nothing where this machine cannot mount
-   *     at all, or the paths are of another provider
+   * @return the problems, the most important first; empty if this machine cannot mount at all, or
+   *     the paths belong to another provider
    */
   public static List<Problem> check(OverlaySpec spec) {
     if (NativeAccess.accessProblem().isPresent()
@@ -107,11 +107,11 @@ public final class KernelMounter {
     try {
       return attemptMount();
     } catch (OverlayException e) {
-      // A mount that was undone may have a reason that can be named, now that nothing is locked.
+      // Now that nothing is locked, the checks may name the reason.
       boolean locked = e.has(ProblemCode.LAYER_LOCKED);
       boolean unexplained = e.has(ProblemCode.OPTION_NOT_IN_FORCE) || locked;
       List<Problem> reasons = unexplained ? findProblems(spec) : List.of();
-      // That something did not pass is no cause beside what it was.
+      // The reasons replace the vague exception.
       throw reasons.isEmpty() ? e : new OverlayException(reasons, locked ? null : e);
     } catch (IOException e) {
       OverlayException reason = explainRefusal(e);
@@ -119,7 +119,7 @@ public final class KernelMounter {
         throw reason;
       }
     }
-    // Nothing that can be asked for; the kernel tells its log why, so it is asked once more.
+    // No check explains it. Mount once more, and read the reason in the kernel's log.
     try (KernelLog fromNow = KernelLog.fromNow()) {
       log = Optional.of(fromNow);
       return attemptMount();
@@ -179,7 +179,7 @@ public final class KernelMounter {
     }
   }
 
-  /** The handles stay open: no mount table keeps merges away from the layers. */
+  /** Keeps the handles open: their locks keep merges away, since no mount table shows the view. */
   private OverlayMount mountUnattached() throws IOException {
     Optional<Problem> obstacle = DetachedTree.findObstacle(spec);
     if (obstacle.isPresent()) {
@@ -215,7 +215,7 @@ public final class KernelMounter {
     return UndoneMounting.run(
         spec,
         () -> {
-          // What was asked until now has left lines there that are not about this mount.
+          // Skip the lines of the checks; they are not about this mount.
           log.ifPresent(KernelLog::newLines);
           return mounting.run();
         },

@@ -15,17 +15,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Why the kernel refused, in its own words: those of the mount context, and those that overlayfs
- * wrote into its log. Source of the words: fs/overlayfs/super.c, params.c and namei.c.
+ * Turns the kernel's messages about a refused mount into a problem: the messages of the mount
+ * context, and those that overlayfs wrote into the log. Source of the messages:
+ * fs/overlayfs/super.c, params.c and namei.c.
  */
 final class KernelReason {
 
   /**
-   * What some words of the kernel mean.
+   * The meaning of a message of the kernel.
    *
-   * @param words part of its line
+   * @param words a part of the message
    * @param code the kind of problem
-   * @param path what it is about
+   * @param path returns the path that it is about
    * @param remedy what to do about it
    */
   private record MessageMeaning(
@@ -150,9 +151,7 @@ final class KernelReason {
     return Optional.of(spec.lowers().get(0));
   }
 
-  /**
-   * The layer that the kernel names, where it does; the longest, for one name may begin another.
-   */
+  /** The layer that the kernel's message names, if it names one. */
   private static Optional<Path> namedPath(OverlaySpec spec, List<String> lines) {
     return Stream.of(
             spec.lowers().stream(),

@@ -20,16 +20,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the kernel makes in a work directory, and marks an upper with, before it looks at the rest
- * of a mount: removed again when no mount comes about, unless it was there before.
+ * The directories that the kernel creates in a work directory, and the mark that it sets on an
+ * upper, before it checks the rest of a mount. If the mount fails, they are removed unless they
+ * were there before.
  */
 public final class KernelTraces {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
-  /** Made for every upper. Source: OVL_WORKDIR_NAME in fs/overlayfs/super.c. */
+  /** Created for every upper. Source: OVL_WORKDIR_NAME in fs/overlayfs/super.c. */
   private static final String WORK = "work";
 
-  /** Made for an indexed overlay only. Source: OVL_INDEXDIR_NAME in the same file. */
+  /** Created for an indexed overlay only. Source: OVL_INDEXDIR_NAME in the same file. */
   private static final String INDEX = "index";
 
   private final List<Name> missing = new ArrayList<>();
@@ -41,11 +42,11 @@ public final class KernelTraces {
   }
 
   /**
-   * To be asked before the kernel is, while the work directory is locked.
+   * Records what is missing. Call this before the mount, while the work directory is locked.
    *
    * @param spec what is to be mounted
    * @param handles its layers
-   * @return what is not there yet
+   * @return what the kernel would create
    */
   public static KernelTraces tracesBefore(OverlaySpec spec, LayerHandles handles) {
     KernelTraces traces = new KernelTraces(MarkNamespace.of(spec.options()));
@@ -53,7 +54,7 @@ public final class KernelTraces {
       traces.lookForUuid(handles.upperHandle().orElseThrow());
       Descriptor work = handles.workHandle().get();
       traces.lookFor(work, WORK);
-      // Off is said to the kernel in so many words, whatever its default, and it makes none then.
+      // Options that are off are passed explicitly, so the kernel creates no index then.
       if (spec.options().index() || spec.options().nfsExport()) {
         traces.lookFor(work, INDEX);
       }
@@ -70,7 +71,10 @@ public final class KernelTraces {
     }
   }
 
-  /** Set when the kernel gives a new upper an identity. Source: ovl_init_uuid_xattr, util.c. */
+  /**
+   * The kernel sets this mark when it gives a new upper an identity. Source: ovl_init_uuid_xattr,
+   * util.c.
+   */
   private void lookForUuid(Descriptor upper) {
     String path = "/proc/self/fd/" + upper.number() + "/.";
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
@@ -86,7 +90,7 @@ public final class KernelTraces {
   }
 
   /**
-   * To be called after a failure, under the same lock.
+   * Removes what the kernel created. Call this after a failure, under the same lock.
    *
    * @param spec what was to be mounted
    * @param handles its layers
@@ -108,7 +112,7 @@ public final class KernelTraces {
     }
   }
 
-  /** What is done to a directory. */
+  /** Removes something from a directory. */
   @FunctionalInterface
   private interface DirectoryCleaning {
     void cleanIn(LayerDirectory directory) throws IOException;

@@ -18,10 +18,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The layers and the mount point of a spec, opened; they stay what they are until they are mounted.
+ * Open descriptors of the layers and the mount point of a spec, so that the mount uses exactly the
+ * directories that were checked.
  */
 public final class LayerHandles implements Closeable {
-  /** Whoever only looks whether a layer is free has the lock of it for a moment, too. */
+  /** A process that only tests whether a layer is free holds its lock for a moment, too. */
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
   private static final int DIRECTORY = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
@@ -45,7 +46,7 @@ public final class LayerHandles implements Closeable {
   }
 
   /**
-   * Opens the layers, and the mount point where the spec has one.
+   * Opens the layers, and the mount point if the spec has one.
    *
    * @param spec whose layers
    * @return the handles, to be closed
@@ -56,7 +57,7 @@ public final class LayerHandles implements Closeable {
   }
 
   /**
-   * Opens the layers, and the place where they are to be mounted.
+   * Opens the layers, and the place to mount at.
    *
    * @param spec whose layers
    * @param target where; empty for a view that is attached nowhere
@@ -86,7 +87,7 @@ public final class LayerHandles implements Closeable {
     }
   }
 
-  /** Opens the same once more, as another mount namespace may have it. */
+  /** Opens the same paths again, which may lead elsewhere in another mount namespace. */
   LayerHandles reopenedHandles() throws SyscallException {
     return open(spec, target);
   }
@@ -98,12 +99,12 @@ public final class LayerHandles implements Closeable {
   }
 
   /**
-   * Keeps merges, and other mounts of the same upper, away until these handles are closed, and asks
-   * what has to be asked under that lock.
+   * Locks the layers, and makes the checks that need the locks. Until these handles are closed, the
+   * locks keep merges away, and other mounts of the same upper.
    *
-   * @throws OverlayException if somebody is there already, or an answer is no ({@link
-   *     ProblemCode#LAYER_LOCKED}): the true reason is to be asked for then
-   * @throws SyscallException if something cannot be told
+   * @throws OverlayException if a layer is locked or a check fails ({@link
+   *     ProblemCode#LAYER_LOCKED}); the caller then searches for the real reason
+   * @throws SyscallException if a check cannot be made
    */
   public void secureUpper() throws OverlayException, SyscallException {
     boolean secured = true;
@@ -134,7 +135,7 @@ public final class LayerHandles implements Closeable {
     return RetryBackoff.of(PATIENCE, attempt);
   }
 
-  /** Everything that was opened, in the same order for the same spec. */
+  /** All descriptors, always in the same order for the same spec. */
   List<Descriptor> layerHandles() {
     return all;
   }

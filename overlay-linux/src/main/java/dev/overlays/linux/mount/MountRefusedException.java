@@ -4,7 +4,10 @@ import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.util.List;
 
-/** Thrown when the kernel does not make a mount: which call failed, and what its context says. */
+/**
+ * Thrown when the kernel refuses a mount, with the failed call and the messages of the mount
+ * context.
+ */
 final class MountRefusedException extends IOException {
   private static final long serialVersionUID = 1L;
 

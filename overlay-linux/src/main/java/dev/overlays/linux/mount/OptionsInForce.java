@@ -18,30 +18,30 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Compares what was asked with what came about: the kernel drops some options with no more than a
- * line in its log. Without an upper those that are about writing to it have nothing to act on, and
- * whether the kernel prints them tells nothing.
+ * Compares the options of a mount with the requested ones: the kernel drops some options with only
+ * a line in its log. Without an upper, options about writing are not compared, because they have no
+ * effect there and the kernel may print them or not.
  */
 public final class OptionsInForce {
   private OptionsInForce() {}
 
-  /** What an attached mount has not. */
+  /** Returns a problem for each requested option that an attached mount does not have. */
   static List<Problem> findProblems(OverlaySpec asked, FileId mount) {
     try {
       return MountTable.findMount(mount)
           .map(record -> listDifferences(asked, record))
           .orElse(List.of());
     } catch (IOException e) {
-      // Where no mount table can be read there is nothing to compare with.
+      // Without a mount table there is nothing to compare with.
       return List.of();
     }
   }
 
   /**
-   * Compares a mount with what was asked for.
+   * Compares a mount with the requested options.
    *
-   * @param asked the spec
-   * @param record what came about
+   * @param asked the requested spec
+   * @param record the mount
    * @return a problem for each difference
    */
   public static List<Problem> listDifferences(OverlaySpec asked, MountRecord record) {
@@ -74,8 +74,7 @@ public final class OptionsInForce {
     if (want.xino() == Xino.OFF) {
       compareOptions("xino", want.xino(), have.xino(), wrong);
     }
-    // The kernel does so with a line in its log when it cannot make what it needs in the work
-    // directory.
+    // The kernel mounts read-only, with a line in its log, when it cannot use the work directory.
     boolean writable =
         asked.upper().isPresent() && !asked.attributes().contains(MountAttribute.READ_ONLY);
     if (writable && record.readOnly()) {
@@ -84,7 +83,7 @@ public final class OptionsInForce {
     if (!record.attributes().containsAll(asked.attributes())) {
       wrong.add("attributes: asked " + asked.attributes() + ", got " + record.attributes());
     }
-    // A slave of nobody is what the kernel calls private.
+    // The kernel calls a slave without a master private.
     boolean slaveOfNobody =
         asked.propagation() == Propagation.SLAVE && record.propagation() == Propagation.PRIVATE;
     if (!slaveOfNobody) {
@@ -98,8 +97,8 @@ public final class OptionsInForce {
   }
 
   /**
-   * Whether one way with redirects stands for another: "off" comes to "follow" or "nofollow", as
-   * the kernel was built, and without an upper "follow" is called "on".
+   * Whether a printed value of redirect_dir stands for the requested one: the kernel turns "off"
+   * into "follow" or "nofollow", as it was built, and prints "follow" without an upper as "on".
    */
   private static boolean cameTo(RedirectDir want, RedirectDir have, boolean upper) {
     return switch (have) {

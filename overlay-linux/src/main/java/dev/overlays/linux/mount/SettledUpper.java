@@ -8,17 +8,18 @@ import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 
 /**
- * An upper that fuse-overlayfs has left in its own form: its daemon was killed, or unmounted by
- * somebody else. To the kernel, what is deleted there may not be.
+ * Converts an upper that fuse-overlayfs left in its own form, because its daemon was killed or the
+ * view was unmounted by another program. The kernel would show deleted files of such an upper
+ * again.
  */
 public final class SettledUpper {
   private SettledUpper() {}
 
   /**
-   * Turns the upper of a spec into the kernel's form if it is marked as one of the other.
+   * Converts the upper of a spec to the kernel's form if it is marked as one of fuse-overlayfs.
    *
-   * @param spec whose upper it is, which is locked
-   * @param store what opens it
+   * @param spec the spec, whose upper is locked
+   * @param store opens the upper
    * @throws IOException if it cannot be read or written
    */
   public static void settleUpper(OverlaySpec spec, LayerStore store) throws IOException {

@@ -14,11 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A view in a {@link DetachedTree}: it exists by a descriptor of this process, and is gone with it.
- * No mount table shows it. The kernel does not tell whether it is in use, so that is looked for
- * before the descriptor is closed; whoever opens something in the view in this very moment keeps it
- * alive, unseen, until they let go. A mapped file is found on kernels that lead from the mapping to
- * the view (Linux 6.5 and later), by who may follow {@code /proc/PID/map_files}.
+ * A view in a {@link DetachedTree}: it exists through a descriptor of this process, and ends with
+ * it. No mount table shows it. The kernel does not say whether it is in use, so its holders are
+ * searched for before the descriptor is closed. A process that opens a file of the view at that
+ * moment keeps it alive, unseen, until it closes the file. Mapped files are found on kernels where
+ * the mapping leads to the view (Linux 6.5 and later), if this process may follow {@code
+ * /proc/PID/map_files}.
  */
 final class UnattachedMount implements OverlayMount {
   private final OverlaySpec spec;
@@ -32,9 +33,9 @@ final class UnattachedMount implements OverlayMount {
    * Makes the handle of a mount.
    *
    * @param spec what is mounted
-   * @param tree holds the view, taken over
+   * @param tree holds the view; closed by this handle
    * @param id an identity of the root of the view
-   * @param layers closed when it is unmounted: the locks that keep merges away
+   * @param layers hold the locks that keep merges away; closed when the view is unmounted
    */
   UnattachedMount(OverlaySpec spec, DetachedTree tree, FileId id, LayerHandles layers) {
     this.spec = spec;

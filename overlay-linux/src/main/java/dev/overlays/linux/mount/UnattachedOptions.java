@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What an unattached view lacks of what was asked for. The kernel tells nobody the options of a
- * mount that is attached nowhere, so what could make it drop one is asked instead: it gives up the
- * index, and with it exports, where a layer's file system has no file handles, and becomes
- * read-only where it cannot use the work directory. Without extended attributes it would give up
- * more, but then the upper is refused beforehand. Source: ovl_make_workdir and ovl_get_layers in
- * the kernel's fs/overlayfs/super.c.
+ * Finds requested options that an unattached view does not have. The kernel does not show the
+ * options of a mount that is attached nowhere, so this checks the conditions under which it drops
+ * one: it drops the index, and with it exports, if the file system of a layer has no file handles,
+ * and mounts read-only if it cannot use the work directory. Without extended attributes it would
+ * drop more, but such an upper is refused beforehand. Source: ovl_make_workdir and ovl_get_layers
+ * in the kernel's fs/overlayfs/super.c.
  */
 final class UnattachedOptions {
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -55,7 +55,10 @@ final class UnattachedOptions {
         .allMatch(UnattachedOptions::hasFileHandle);
   }
 
-  /** A handle of no size is asked for, which is too small where there are handles. */
+  /**
+   * Requests a handle of size zero: where there are handles, the kernel answers that it is too
+   * small.
+   */
   private static boolean hasFileHandle(Descriptor layer) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long empty = scratch.putString(new byte[0]);

@@ -12,9 +12,9 @@ import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 
 /**
- * What every backend of this module does around a mount: it hides the private paths before, and
- * when anything is thrown, an {@link Error} too, it removes what the attempt has left in the
- * layers.
+ * The steps around a mount that every backend of this module needs. It hides the private paths
+ * before the mount. If anything is thrown, an {@link Error} included, it removes what the attempt
+ * left in the layers.
  */
 public final class UndoneMounting {
   private static final LayerStore STORE = new NativeLayerStore();
@@ -22,7 +22,7 @@ public final class UndoneMounting {
   private UndoneMounting() {}
 
   /**
-   * What mounts, and undoes its own mount when it throws.
+   * Makes a mount, and undoes it if it throws.
    *
    * @param <T> what comes of it
    */
@@ -38,14 +38,14 @@ public final class UndoneMounting {
     T run() throws IOException;
   }
 
-  /** What removes the traces of an attempt. */
+  /** Removes what a failed attempt left in upper and work directory. */
   @FunctionalInterface
   public interface TraceRemoval {
 
     /**
      * Removes them.
      *
-     * @throws IOException if something is left
+     * @throws IOException if something cannot be removed
      */
     void run() throws IOException;
   }

@@ -7,15 +7,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Why a view stays mounted, in words that fit every backend of this module. */
+/** The reasons why a view cannot be unmounted, for every backend of this module. */
 public final class UnmountProblems {
   private UnmountProblems() {}
 
   /**
-   * Another mount has come to the same place.
+   * Returns the exception for a view that another mount covers.
    *
-   * @param place where the view is seen otherwise
-   * @return what is thrown
+   * @param place the mount point of both
+   * @return the exception
    */
   public static OverlayException coveredMount(Path place) {
     return new OverlayException(
@@ -27,11 +27,11 @@ public final class UnmountProblems {
   }
 
   /**
-   * It cannot be told where the view is.
+   * Returns the exception for a mount table that cannot be read.
    *
    * @param place where it was mounted
    * @param cause why the mount table cannot be read
-   * @return what is thrown
+   * @return the exception
    */
   public static OverlayException tableUnreadable(Path place, IOException cause) {
     return new OverlayException(

@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Where else a view is mounted, and stays when it is unmounted here: bound to another place, or in
- * a mount namespace that was copied from this one, as that of a container. Source:
+ * Finds other mounts of a view that stay when it is unmounted here: bind mounts at other places,
+ * and mounts in namespaces that were copied from this one, as that of a container. Source:
  * mount_namespaces(7).
  */
 public final class ViewElsewhere {
-  /** What lies on such a mount hears nothing of other namespaces. */
+  /** A mount on such a parent receives no unmounts from other namespaces. */
   private static final Set<Propagation> DEAF =
       EnumSet.of(Propagation.PRIVATE, Propagation.UNBINDABLE);
 
@@ -34,7 +34,7 @@ public final class ViewElsewhere {
   }
 
   /**
-   * Looks for the copies of the view that is on top at a place.
+   * Finds the copies of the view that is on top at a place.
    *
    * @param place where it is mounted in this process's own mount namespace
    * @return a problem for each
@@ -50,7 +50,7 @@ public final class ViewElsewhere {
       MountNamespaces.representativePids().forEach(copies::findIn);
       return copies.found;
     } catch (SyscallException e) {
-      // It is there no more, or this process may not look at it.
+      // It is gone, or this process may not look at it.
       return List.of();
     }
   }
@@ -71,7 +71,7 @@ public final class ViewElsewhere {
     }
   }
 
-  /** Of what the kernel may unmount together with the view nothing is said. */
+  /** Excludes copies that the kernel may unmount together with the view. */
   private boolean staysMounted(MountRecord parent) {
     return parent != null
         && (parent.id() == view.parentId() || DEAF.contains(parent.propagation()));

@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * A directory for an upper that was to be in memory, on a machine whose file system of memory keeps
- * no attributes of users (before Linux 6.6). It is removed when this is closed or, when this JVM
- * has been killed, by the shell of the namespace.
+ * A directory on disk for an upper that should be in memory, on kernels whose tmpfs keeps no {@code
+ * user.*} attributes (before Linux 6.6). It is removed when this is closed; if this JVM is killed,
+ * the shell of the namespace removes it.
  */
 final class DiscardedDirectory implements Closeable {
   private static final String PREFIX = "overlays-in-memory-";
@@ -41,11 +41,11 @@ final class DiscardedDirectory implements Closeable {
   }
 
   /**
-   * Makes one.
+   * Creates the directory.
    *
-   * @param limits what was asked for of memory
-   * @param lease a use of the namespace whose shell is to know of it
-   * @param parent where it is made
+   * @param limits the requested limit of memory
+   * @param lease a use of the namespace whose shell removes it
+   * @param parent the directory to create it in
    */
   static DiscardedDirectory createIn(
       Ephemeral.Memory limits, SharedNamespace.NamespaceLease lease, Path parent)
@@ -73,7 +73,7 @@ final class DiscardedDirectory implements Closeable {
 
   private void makeDirectory() throws IOException {
     try {
-      // The shell comes to know of it before there is anything to be removed.
+      // The note for the shell comes first, so that nothing is left in between.
       Files.createSymbolicLink(notePath(), namespace.linkedPath(parent));
       Files.createDirectory(directoryPath());
       if (!keepsAttributes(directoryPath())) {
@@ -100,7 +100,7 @@ final class DiscardedDirectory implements Closeable {
             + " java.io.tmpdir name such a directory.");
   }
 
-  /** Asks the file system that a directory is on. */
+  /** Whether the file system of a directory keeps {@code user.*} attributes. */
   static boolean keepsAttributes(Path directory) {
     try {
       UserDefinedFileAttributeView attributes =

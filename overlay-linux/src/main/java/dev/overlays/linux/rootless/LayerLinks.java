@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The names by which mount(8) gets the layers. Their own, where it understands them. Else short
- * ones, of symbolic links in the directory for the parts of the view.
+ * The names by which mount(8) gets the layers: their own paths if mount(8) reads them correctly,
+ * otherwise short names of symbolic links in the parts directory of the view.
  */
 final class LayerLinks implements AutoCloseable {
   private final ViewPlace place;
@@ -20,9 +20,10 @@ final class LayerLinks implements AutoCloseable {
   private final List<Path> links = new ArrayList<>();
 
   /**
-   * Makes names.
+   * Prepares the names of a view.
    *
-   * @param memory what upper and work directory are on, if that is mounted on that directory
+   * @param memory the file system of upper and work directory, if it is mounted on the parts
+   *     directory
    */
   LayerLinks(ViewPlace place, Optional<MemoryBelow> memory) {
     this.place = place;
@@ -75,7 +76,7 @@ final class LayerLinks implements AutoCloseable {
     return asciiBytes(name);
   }
 
-  /** Removes the links, which are needed no longer than the program runs. */
+  /** Removes the links; they are needed only while mount(8) runs. */
   @Override
   public void close() throws IOException {
     if (place.viewNamespace().isAlive()) {

@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A file system of memory for the upper of a view, mounted on the directory for its parts: before
- * Linux 6.15 no layer may be on one that is mounted nowhere. A descriptor keeps what is in it while
- * the view is unmounted and its upper may still be wanted.
+ * A tmpfs for the upper of a view, mounted on the parts directory of the view, because before Linux
+ * 6.15 no layer may be on a file system that is mounted nowhere. A descriptor keeps its content
+ * after the view is unmounted, as long as the upper may still be kept.
  */
 final class MemoryBelow implements Closeable {
   private final UserNamespace namespace;
@@ -69,23 +69,23 @@ final class MemoryBelow implements Closeable {
         "Ask for less, or use Ephemeral.in(directory).");
   }
 
-  /** Where this process sees it. */
+  /** The path by which this process sees it. */
   Path memoryPath() {
     return root.pathOfDirectory();
   }
 
-  /** The name of something in it, seen from its root. */
+  /** The path of something in it, relative to its root. */
   Path nameIn(Path inside) {
     return inside.subpath(memoryPath().getNameCount(), inside.getNameCount());
   }
 
-  /** Ends it before anything was put on it. */
+  /** Unmounts it before it is used. */
   void withdrawMount() throws OverlayException {
     root.close();
     namespace.run(MountPrograms.unmountLazily(target));
   }
 
-  /** Nothing lies over it any more; it is gone when nothing in it is used. */
+  /** Unmounts it lazily; the kernel frees it when nothing in it is used. */
   @Override
   public void close() {
     root.close();

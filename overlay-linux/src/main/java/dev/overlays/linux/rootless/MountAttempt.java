@@ -21,7 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** One attempt to mount a spec at a place in a namespace. When it fails, nothing is left. */
+/** One attempt to mount a spec at a place in a namespace. If it fails, it leaves nothing behind. */
 final class MountAttempt {
   private static final LayerStore STORE = new NativeLayerStore();
 
@@ -32,8 +32,8 @@ final class MountAttempt {
   /**
    * Prepares an attempt.
    *
-   * @param spec what is mounted: not an ephemeral one any more
-   * @param memory what the upper is on, if that was made for it
+   * @param spec the spec to mount; an ephemeral one has its upper already
+   * @param memory the file system of the upper, if it was created for the view
    */
   MountAttempt(OverlaySpec spec, ViewPlace place, Optional<MemoryBelow> memory) {
     this.spec = spec;
@@ -50,7 +50,8 @@ final class MountAttempt {
   }
 
   /**
-   * Mounts, and returns an identity of the root; the layers are locked as long as they are open.
+   * Mounts, and returns an identity of the root. The layers stay locked until their handles are
+   * closed.
    */
   FileId mountOverlay(LayerHandles layers) throws IOException {
     layers.secureUpper();
@@ -83,7 +84,10 @@ final class MountAttempt {
     }
   }
 
-  /** What it was told is done by the shell before this, even if it was too late with the answer. */
+  /**
+   * Unmounts the view. The shell has finished the mount command by then, even if its answer came
+   * too late.
+   */
   private void undoMount() {
     UserNamespace namespace = place.viewNamespace();
     ShellCommand command = MountPrograms.unmountLazily(place.pathInside());
@@ -94,7 +98,7 @@ final class MountAttempt {
     try {
       namespace.run(command);
     } catch (OverlayException e) {
-      // It has ended, and the mount with it, or does it later.
+      // The shell has ended, and the mount with it, or it unmounts later.
     }
   }
 

@@ -10,19 +10,20 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What mount(8) gets after {@code -o}: the properties of the mount, the layers, the options.
+ * The value that mount(8) gets after {@code -o}: the attributes of the mount, the layers and the
+ * options.
  *
  * @param lowers the names of the lowers
  * @param upper the name of the upper
  * @param work the name of the work directory
  */
 record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> work) {
-  /** Beyond this mount(2) cuts the string off, and may mount other directories than were meant. */
+  /** mount(2) cuts longer strings off, and may then mount other directories. */
   private static final int LONGEST = 4095;
 
   /**
-   * Whether mount(8) and the kernel read it as it is meant. The former takes quotes for its own,
-   * and loses a comma behind another one even when there are backslashes.
+   * Whether mount(8) and the kernel read all names correctly. mount(8) interprets quotes itself,
+   * and loses a comma that follows another one even with backslashes.
    */
   boolean isSafe(OverlaySpec spec) {
     return lowers.stream().allMatch(MountData::isPlain)
@@ -41,10 +42,10 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
   }
 
   /**
-   * Returns the string. An upper is mounted with {@code index=on} although there cannot be an
-   * index: the kernel then refuses one that a live overlay uses, before it finds that in a user
-   * namespace it has no file handles, and turns the option off. Source: ovl_report_in_use,
-   * ovl_make_workdir and ovl_can_decode_fh in the kernel's fs/overlayfs.
+   * Returns the value. An upper is mounted with {@code index=on} although a user namespace has no
+   * index: with this option the kernel refuses an upper that a live overlay uses, before it finds
+   * no file handles and turns the option off. Source: ovl_report_in_use, ovl_make_workdir and
+   * ovl_can_decode_fh in the kernel's fs/overlayfs.
    */
   byte[] of(OverlaySpec spec) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
@@ -77,7 +78,9 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
     appendName(data, name, "\\");
   }
 
-  /** Commas get a backslash too, after those that the overlay's own parser wants. */
+  /**
+   * Escapes commas for mount(8), after the characters that the overlay's own parser needs escaped.
+   */
   private static void appendName(ByteArrayOutputStream data, byte[] name, String special) {
     data.writeBytes(LayerNames.escapeBytes(LayerNames.escapeBytes(name, special), ","));
   }

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A mount point that a view of this JVM has; no other process sees that it is in use. */
+/**
+ * Reserves a mount point for a view of this JVM, because the mount is visible in its namespace
+ * only.
+ */
 final class MountPointClaim implements AutoCloseable {
   private static final Map<Path, MountPointClaim> TAKEN = new ConcurrentHashMap<>();
 
@@ -18,9 +21,9 @@ final class MountPointClaim implements AutoCloseable {
   }
 
   /**
-   * Claims one.
+   * Claims a mount point.
    *
-   * @param given as the spec names it
+   * @param given the mount point as the spec names it
    * @param real its real path in the namespace
    * @throws OverlayException if a view is mounted there
    */
@@ -29,7 +32,7 @@ final class MountPointClaim implements AutoCloseable {
     if (TAKEN.putIfAbsent(real, claim) == null) {
       return claim;
     }
-    // A view whose holder has ended lets go as soon as somebody looks at it.
+    // A view whose namespace has ended releases its claim when it is asked whether it is mounted.
     LiveMounts.of(RootlessMount.BACKEND).forEach(OverlayMount::isMounted);
     if (TAKEN.putIfAbsent(real, claim) != null) {
       throw new OverlayException(RootlessCheck.takenProblem(given));
@@ -42,7 +45,10 @@ final class MountPointClaim implements AutoCloseable {
     return real;
   }
 
-  /** Lets it go. Does nothing the second time, whoever has it by then. */
+  /**
+   * Releases the claim. A second call does nothing, even if another view has the mount point by
+   * then.
+   */
   @Override
   public void close() {
     TAKEN.remove(real, this);

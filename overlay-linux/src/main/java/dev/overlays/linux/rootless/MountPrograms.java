@@ -6,8 +6,8 @@ import dev.overlays.linux.namespace.ShellCommand;
 import java.nio.file.Path;
 
 /**
- * The commands that a namespace is told. All of them keep mount(8) and umount(8) from looking into
- * /etc/fstab, from other programs for a kind of file system, and from changing a path.
+ * The mount commands for the shell of a namespace. Their options keep mount(8) and umount(8) from
+ * reading /etc/fstab, from calling helper programs of a file system, and from canonicalizing paths.
  */
 final class MountPrograms {
   private MountPrograms() {}
@@ -16,35 +16,40 @@ final class MountPrograms {
     return ShellCommand.of("mount", "-n", "-i", "-c").wordsOf(more);
   }
 
-  /** Mounts a new file system in memory. */
+  /** Mounts a new tmpfs. */
   static ShellCommand memoryCommand(String options, Path target) {
     return mountCommand("-t", "tmpfs", "-o", options, "tmpfs").addPath(target);
   }
 
-  /** Mounts what is mounted at one place at another one, too. */
+  /** Binds a mount to another place. */
   static ShellCommand bindCommand(Path from, Path to) {
     return mountCommand("--bind").addPath(from).addPath(to);
   }
 
-  /** Changes the propagation of a mount; the word is the kernel's. */
+  /** Changes the propagation of a mount; the kind is the kernel's word. */
   static ShellCommand propagateCommand(String kind, Path target) {
     return mountCommand("--make-" + kind).addPath(target);
   }
 
-  /** Mounts an overlay. Of what a namespace has, only this can be shared, by its own wish. */
+  /**
+   * Mounts an overlay. In the namespace only an overlay is shared, and only if its spec asks for
+   * it.
+   */
   static ShellCommand overlayCommand(OverlaySpec spec, MountData data, Path target) {
     ShellCommand command = mountCommand("-t", "overlay");
     switch (spec.propagation()) {
       case SHARED, UNBINDABLE -> command.wordsOf("--make-" + spec.propagation().kernelName());
       case PRIVATE, SLAVE -> {
-        // A mount on one that takes from outside and gives nothing back is private already, and
-        // there is nothing that it could be a copy of.
+        // A mount on a slave mount is private already, and has no master of its own.
       }
     }
     return command.wordsOf("-o").addWord(data.of(spec)).wordsOf("overlay").addPath(target);
   }
 
-  /** Makes the mount read-only or writable; every other property has to be said again. */
+  /**
+   * Makes the mount read-only or writable. A remount resets all attributes, so the others are
+   * passed again.
+   */
   static ShellCommand remountCommand(OverlaySpec spec, boolean readOnly, Path target) {
     StringBuilder options = new StringBuilder("remount,bind,").append(readOnly ? "ro" : "rw");
     for (MountAttribute attribute : spec.attributes()) {
@@ -55,7 +60,7 @@ final class MountPrograms {
     return mountCommand("-o", options.toString(), "overlay").addPath(target);
   }
 
-  /** Makes the file system itself writable, by whatever mount it is seen. */
+  /** Makes the file system itself writable, for all its mounts. */
   static ShellCommand makeWritable(Path target) {
     return mountCommand("-o", "remount,rw", "overlay").addPath(target);
   }

@@ -10,22 +10,21 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A directory that a namespace must have as this process has it. What this process sees in a
- * namespace, through {@code /proc/PID/root}, the real path leads out of: it means something in that
- * namespace only.
+ * A directory that a namespace must see as this process sees it. For a directory that this process
+ * sees only through {@code /proc/PID/root}, the real path is the one inside that namespace.
  *
- * @param given how this process names it, an absolute path
+ * @param given the absolute path by which this process names it
  * @param real its path without symbolic links
  */
 record NeededPath(Path given, Path real) {
-  /** Of {@code /proc/PID/root}. */
+  /** The number of names in {@code /proc/PID/root}. */
   private static final int ROOT_NAMES = 3;
 
   static NeededPath of(Path path) throws IOException {
     return new NeededPath(path.toAbsolutePath(), realPath(path));
   }
 
-  /** The real path; of what is only in a namespace, the path that it has there. */
+  /** Returns the real path; for a directory that is only in a namespace, its path there. */
   static Path realPath(Path path) throws IOException {
     try {
       return path.toRealPath();

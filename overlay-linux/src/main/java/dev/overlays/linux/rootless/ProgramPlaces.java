@@ -16,19 +16,19 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Where programs in a namespace see its views: in the machine's tree, at the mount point of each. A
- * view without one gets a directory in a file system of memory, which is mounted, in this namespace
- * only, over a directory that is empty or of no use to anybody. All of that is done when the first
- * program is started, and from then on for each new view.
+ * The places where programs in a namespace see its views: in the machine's tree, at the mount point
+ * of each view. A view without a mount point gets a directory in a tmpfs that is mounted, in this
+ * namespace only, over an empty or useless directory. The places are made when the first program
+ * starts, and after that for each new view.
  */
 final class ProgramPlaces {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
-  /** Of the file hierarchy standard; taken when nothing is in them. */
+  /** Directories of the file hierarchy standard; used if they are empty. */
   private static final List<Path> EMPTY =
       List.of(Path.of("/mnt"), Path.of("/media"), Path.of("/srv"));
 
-  /** Of the kernel; what they hold is of no use to ordinary users. */
+  /** Directories of the kernel whose content is of no use to ordinary users. */
   private static final List<Path> UNUSED = List.of(Path.of("/proc/tty"), Path.of("/sys/power"));
 
   private final UserNamespace namespace;
@@ -40,7 +40,7 @@ final class ProgramPlaces {
     this.namespace = namespace;
   }
 
-  /** Adds a view. Should it not be shown, whoever starts a program in it is told why. */
+  /** Adds a view. If it cannot be shown, starting a program in it fails with the reason. */
   void addView(RootlessMount view) {
     views.add(view);
     if (open) {

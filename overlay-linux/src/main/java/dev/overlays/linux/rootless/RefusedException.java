@@ -2,7 +2,7 @@ package dev.overlays.linux.rootless;
 
 import java.io.IOException;
 
-/** Thrown when mount(8) fails; the message has its words. */
+/** Thrown when mount(8) fails; the message is the output of mount(8). */
 final class RefusedException extends IOException {
   private static final long serialVersionUID = 1L;
 

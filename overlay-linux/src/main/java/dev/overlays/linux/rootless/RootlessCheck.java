@@ -12,16 +12,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** What can be told of a spec before it is mounted without root's rights. */
+/** Checks a spec before it is mounted without root's rights. */
 public final class RootlessCheck {
   private RootlessCheck() {}
 
   /**
-   * Tells what cannot be had in a user namespace, whatever the layers are. Source:
+   * Returns why a spec cannot be mounted in a user namespace, whatever its layers are. Source:
    * ovl_can_decode_fh in the kernel's fs/overlayfs/util.c, mount_setattr(2).
    *
    * @param spec what is to be mounted
-   * @return why another backend should be asked
+   * @return the problem; empty if this backend may be able to mount it
    */
   public static Optional<Problem> impossibleProblem(OverlaySpec spec) {
     if (!spec.options().userXattr()) {
@@ -55,10 +55,10 @@ public final class RootlessCheck {
   }
 
   /**
-   * Asks all questions.
+   * Makes all checks.
    *
    * @param spec what is to be mounted, on paths of the default provider
-   * @return what is in the way, the most important first
+   * @return the problems, the most important first
    */
   public static List<Problem> of(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
@@ -67,7 +67,10 @@ public final class RootlessCheck {
     return problems;
   }
 
-  /** This process does not see it there. */
+  /**
+   * Whether a view of this process has the mount point; the mount table of this process does not
+   * show it.
+   */
   static boolean isTaken(Path mountPoint) {
     try {
       Path place = NeededPath.realPath(mountPoint);

@@ -20,8 +20,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A view in a namespace of this JVM, known by its mount ID. When that is gone, whoever has ended
- * it, so is the view. Programs see it at another place: see {@link ProgramPlaces}.
+ * A view in a namespace of this JVM, known by its mount ID. When that mount is gone, whoever
+ * unmounted it, the view is gone. Programs see it at another place: see {@link ProgramPlaces}.
  */
 public final class RootlessMount implements OverlayMount {
   /** The name of the backend. */
@@ -72,7 +72,7 @@ public final class RootlessMount implements OverlayMount {
     return BACKEND;
   }
 
-  /** A view that is gone, by whatever end, needs nothing any more. */
+  /** Releases the locks and the place of a view that is found to be gone. */
   @Override
   public boolean isMounted() {
     if (!gone && !(viewNamespace().isAlive() && isOnTop())) {
@@ -102,7 +102,7 @@ public final class RootlessMount implements OverlayMount {
     return mountPoint.isPresent() && mountPoint.get().mountPoint().startsWith(directory);
   }
 
-  /** A mount point in another view is seen by this process only. */
+  /** Whether the mount point is in another view, which only this process sees. */
   private boolean isInAnotherView() {
     return mountPoint.isPresent() && UserNamespace.isOwn(mountPoint.get().mountPoint());
   }
@@ -113,7 +113,7 @@ public final class RootlessMount implements OverlayMount {
         : lease.programPlaces().placesDirectory().resolve(place.placeName());
   }
 
-  /** Shows the view where it has to be from the beginning. */
+  /** Shows the view where it must be visible before any program starts. */
   synchronized void appearAtPlace() throws OverlayException {
     if (isInAnotherView()) {
       copies.addCopy(mountPoint.get().mountPoint());
@@ -121,7 +121,7 @@ public final class RootlessMount implements OverlayMount {
     lease.programPlaces().addView(this);
   }
 
-  /** Shows the view to programs, unless that is done. */
+  /** Shows the view to programs, unless it is shown already. */
   synchronized void showToPrograms() throws OverlayException {
     Path shown = placeForPrograms();
     if (!copies.hasCopy(shown) && isMounted()) {
@@ -170,18 +170,18 @@ public final class RootlessMount implements OverlayMount {
     }
   }
 
-  /** Whether it is gone, and not kept by its users. */
+  /** Unmounts the view; false if its users keep it mounted. */
   private boolean tryToUnmount() throws OverlayException {
     if (!isMounted()) {
       return true;
     }
-    // While it goes from one place after the other nobody shall come to what it hides there.
+    // Check holders first: while the copies go one by one, no program may reach what they cover.
     boolean kept = !copies.allCopies().isEmpty() && !holders().isEmpty();
     if (kept || !copies.removeCopies()) {
       return false;
     }
     CommandResult answer = viewNamespace().run(MountPrograms.unmountCommand(place.pathInside()));
-    // The shell may have been told so before, when it was stopped.
+    // An earlier command may have unmounted it after the shell was stopped for a while.
     if (answer.hasSucceeded() || !isMounted()) {
       return true;
     }

@@ -21,11 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Mounts a spec in a namespace. As with the kernel backend the mount is tried first, and only when
- * it fails the reason is looked for.
+ * Mounts a spec in a namespace. Like the kernel backend it mounts first, and searches for the
+ * reason only if that fails.
  */
 public final class RootlessMounter {
-  /** What shows first when something is wrong that can be told better. */
+  /** Codes of failures for which a check may name a better reason. */
   private static final Set<ProblemCode> UNEXPLAINED =
       EnumSet.of(
           ProblemCode.KERNEL_REFUSED,
@@ -53,7 +53,7 @@ public final class RootlessMounter {
     return mountView(spec, ThrowawayUpper::create);
   }
 
-  /** Mounts a spec whose upper, if it is an ephemeral one, somebody else makes. */
+  /** Mounts a spec; its upper, if ephemeral, is created by the given factory. */
   static OverlayMount mountView(OverlaySpec spec, ThrowawayUpper.UpperMaking uppers)
       throws OverlayException {
     return new RootlessMounter(spec, uppers).mountView();
@@ -83,7 +83,7 @@ public final class RootlessMounter {
     } catch (OverlayException e) {
       boolean unexplained = e.problems().stream().anyMatch(p -> UNEXPLAINED.contains(p.code()));
       List<Problem> reasons = unexplained ? RootlessCheck.of(spec) : List.of();
-      // That something did not pass is no cause beside what it was.
+      // The reasons replace the vague exception.
       OverlayException cause = e.has(ProblemCode.LAYER_LOCKED) ? null : e;
       throw reasons.isEmpty() ? e : new OverlayException(reasons, cause);
     } catch (IOException e) {
@@ -149,7 +149,7 @@ public final class RootlessMounter {
     }
   }
 
-  /** What is made of an attempt. */
+  /** Makes the handle of an attempt's mount. */
   @FunctionalInterface
   private interface AttemptResult {
     RootlessMount makeMount(MountAttempt attempt, LayerHandles layers) throws IOException;
@@ -216,7 +216,9 @@ public final class RootlessMounter {
     return needed;
   }
 
-  /** Or something else would be mounted than what was asked for. */
+  /**
+   * Refuses paths that lead elsewhere in the namespace, since other directories would be mounted.
+   */
   private static void refuseUnlessSeen(UserNamespace namespace, List<NeededPath> paths)
       throws OverlayException {
     for (NeededPath path : paths) {

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Whether this user can have an overlay in a namespace: found out by having one, once a JVM. */
+/**
+ * Finds out whether this user can mount an overlay in a namespace, by mounting one, once per JVM.
+ */
 public final class RootlessTrial {
   private static volatile boolean succeeded;
   private static volatile boolean indexed;
@@ -23,7 +25,7 @@ public final class RootlessTrial {
   private RootlessTrial() {}
 
   /**
-   * Tells what is in the way; remembered only when there is nothing.
+   * Returns why no overlay can be mounted; only success is remembered.
    *
    * @return the problem; empty if there is none
    */
@@ -36,7 +38,7 @@ public final class RootlessTrial {
     }
   }
 
-  /** Whether an overlay in a namespace has no index even if it is asked for. */
+  /** Whether the kernel ignores {@code index=on} in a namespace. */
   static boolean indexIsGuardOnly() {
     return succeeded && !indexed;
   }

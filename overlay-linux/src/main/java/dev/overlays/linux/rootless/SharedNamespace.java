@@ -8,12 +8,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The namespace that the views of this JVM share: started with the first, ended with the last. What
- * was mounted on the machine since need not have come in; whoever needs it gets a new one, and the
- * old one stays as long as somebody uses it. So does whoever comes while its shell does not answer.
+ * The namespace that the views of this JVM share: it starts with the first view and ends with the
+ * last. It may lack file systems that were mounted on the machine later. A view that needs one of
+ * them, or that comes while the shell does not answer, gets a new namespace, and the old one stays
+ * as long as it is used.
  */
 final class SharedNamespace {
-  /** For the fields alone: nobody waits for a process while they have it. */
+  /** Guards the fields only; no thread waits for a process while holding it. */
   private static final Object LOCK = new Object();
 
   private static final ReentrantLock STARTING = new ReentrantLock();
@@ -30,7 +31,7 @@ final class SharedNamespace {
     programs = new ProgramPlaces(namespace);
   }
 
-  /** A use of a namespace, to be closed once. */
+  /** One use of a namespace, to be closed once. */
   static final class NamespaceLease implements AutoCloseable {
     private final SharedNamespace shared;
     private boolean closed;
@@ -48,7 +49,7 @@ final class SharedNamespace {
       return shared.programs;
     }
 
-    /** Takes the same namespace into use once more. */
+    /** Makes another lease of the same namespace. */
     NamespaceLease leaseAgain() {
       synchronized (LOCK) {
         return new NamespaceLease(shared);
@@ -69,9 +70,9 @@ final class SharedNamespace {
   }
 
   /**
-   * Takes the namespace into use.
+   * Leases the shared namespace, or a new one.
    *
-   * @param paths what it must have as this process sees it
+   * @param paths the directories that it must see as this process does
    */
   static NamespaceLease leaseNamespace(List<NeededPath> paths) throws OverlayException {
     Optional<NamespaceLease> lease = leaseCurrent(paths);
@@ -89,7 +90,10 @@ final class SharedNamespace {
     }
   }
 
-  /** Who has waited too long, or is interrupted, starts one that the others do not know of. */
+  /**
+   * Waits until no other thread starts a namespace. A thread that waits too long or is interrupted
+   * starts one itself, in parallel.
+   */
   private static boolean awaitTurn() {
     try {
       return STARTING.tryLock(LONGEST_START_SECONDS, TimeUnit.SECONDS);
@@ -123,8 +127,8 @@ final class SharedNamespace {
   }
 
   /**
-   * Not while programs are in there that were started in a view: they are to end with this JVM at
-   * the latest, and only the shell sees to that.
+   * Ends the namespace if no view uses it. It stays while programs that were started in a view run
+   * in it: they must end with this JVM at the latest, and only the shell ensures that.
    */
   private void endIfUnused() {
     synchronized (LOCK) {

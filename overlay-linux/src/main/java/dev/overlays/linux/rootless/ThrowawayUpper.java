@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The upper of an ephemeral view.
+ * The upper of an ephemeral rootless view.
  *
  * @param directories upper and work directory
- * @param memory the file system of memory that they are on, if they are on one
+ * @param memory the tmpfs that they are on, if they are on one
  */
 record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) {
 
-  /** What makes one. */
+  /** Creates the upper of an ephemeral view. */
   @FunctionalInterface
   interface UpperMaking {
     ThrowawayUpper createUpper(
@@ -24,9 +24,9 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
   }
 
   /**
-   * Makes one where the spec wants it.
+   * Creates the upper where the spec says.
    *
-   * @param lease the use of the namespace that the place is in
+   * @param lease a lease of the namespace that the place is in
    */
   static ThrowawayUpper create(
       OverlaySpec spec, ViewPlace place, SharedNamespace.NamespaceLease lease)
@@ -45,7 +45,10 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
     return onDisk(spec, lease, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
-  /** As before Linux 6.6, whose file system of memory keeps no attributes of users. */
+  /**
+   * Creates the upper on disk, as needed before Linux 6.6, whose tmpfs keeps no {@code user.*}
+   * attributes.
+   */
   static ThrowawayUpper onDisk(OverlaySpec spec, SharedNamespace.NamespaceLease lease, Path parent)
       throws OverlayException {
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().orElseThrow();

@@ -18,9 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/**
- * The other places in its namespace where a view is mounted, too. Changed by one thread at a time.
- */
+/** The other places where a view is mounted in its namespace. Changed by one thread at a time. */
 final class ViewCopies {
   private final ViewPlace place;
   private final Propagation propagation;
@@ -28,9 +26,9 @@ final class ViewCopies {
   private final List<Path> removed = new ArrayList<>();
 
   /**
-   * One of them.
+   * One copy.
    *
-   * @param path where, in the namespace
+   * @param path where it is, in the namespace
    * @param id an identity of its root
    */
   record ViewCopy(Path path, FileId id) {}
@@ -52,7 +50,9 @@ final class ViewCopies {
     return place.viewNamespace();
   }
 
-  /** Mounts the view at another place; the last part of it is made where it is not there. */
+  /**
+   * Mounts the view at another place, and creates the last directory of the path if it is missing.
+   */
   void addCopy(Path path) throws OverlayException {
     Path seen = viewNamespace().pathSeenHere(path);
     try {
@@ -79,7 +79,7 @@ final class ViewCopies {
     }
   }
 
-  /** What is unbindable has to be bindable for a moment. */
+  /** Binds the view; an unbindable view is made private for that moment. */
   private ShellCommand bindCommand(Path to) {
     ShellCommand bind = MountPrograms.bindCommand(place.pathInside(), to);
     return propagation == Propagation.UNBINDABLE
@@ -90,7 +90,7 @@ final class ViewCopies {
         : bind;
   }
 
-  /** Unmounts all of them; or none, if one is in use. */
+  /** Unmounts all copies, or none if one is in use. */
   boolean removeCopies() throws OverlayException {
     removed.clear();
     for (ViewCopy copy : allCopies()) {
@@ -114,7 +114,7 @@ final class ViewCopies {
     return copy.id().isMountedAt(PathBytes.of(viewNamespace().pathSeenHere(copy.path())));
   }
 
-  /** Mounts again what was unmounted last, as the view itself has stayed. */
+  /** Mounts the copies again that were unmounted last, because the view itself is still in use. */
   void restoreCopies() throws OverlayException {
     for (Path path : removed) {
       addCopy(path);
@@ -131,7 +131,7 @@ final class ViewCopies {
     }
   }
 
-  /** The command that makes the view read-only or writable at all places. */
+  /** Returns the command that makes the view read-only or writable at all places. */
   ShellCommand remountCommand(OverlaySpec spec, boolean readOnly) {
     ShellCommand command = MountPrograms.remountCommand(spec, readOnly, place.pathInside());
     for (ViewCopy copy : allCopies()) {

@@ -13,9 +13,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Where a view is mounted in a namespace, below its bottom root. No other view of this JVM ever has
- * the name, so the root of one that is closed leads nowhere; nor has one of another JVM, since that
- * is all that the kernel tells of who has mapped a file.
+ * The place where a view is mounted in a namespace, below its bottom root. Its name is never used
+ * again in this JVM, so that the root of a closed view leads nowhere, and in no other JVM, because
+ * the name is all that the kernel shows of a mapped file's view.
  */
 final class ViewPlace {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -32,7 +32,7 @@ final class ViewPlace {
     this.name = name;
   }
 
-  /** Makes the directory. */
+  /** Creates the directory. */
   static ViewPlace createPlace(UserNamespace namespace) throws IOException {
     ViewPlace place = new ViewPlace(namespace, NAMES + COUNT.incrementAndGet());
     changePlace(
@@ -45,8 +45,8 @@ final class ViewPlace {
   }
 
   /**
-   * Changes what is in the directory of the views. Otherwise nobody can write to it, or to those of
-   * views that are not mounted: who makes all that is missing of a path comes to nothing.
+   * Changes the directory of the views, which is read-only at other times, as are the directories
+   * of views that are not mounted. So creating the missing parents of a path fails there.
    */
   private static void changePlace(UserNamespace namespace, Callable<?> change) throws IOException {
     Path views = namespace.pathSeenHere(BottomRoot.VIEWS);
@@ -72,28 +72,28 @@ final class ViewPlace {
     return name;
   }
 
-  /** The path in the bottom root. */
+  /** The path of the view in the bottom root. */
   Path pathInside() {
     return BottomRoot.VIEWS.resolve(name);
   }
 
-  /** Where this process sees it: the root of the view. */
+  /** The path by which this process sees the root of the view. */
   Path pathSeenHere() {
     return namespace.pathSeenHere(pathInside());
   }
 
-  /** The directory for what the view is made of, in the bottom root; made when it is needed. */
+  /** The directory for the parts of the view, in the bottom root; created when it is needed. */
   Path placeParts() throws IOException {
     Path parts = BottomRoot.PARTS.resolve(name);
     try {
       Files.createDirectory(namespace.pathSeenHere(parts));
     } catch (FileAlreadyExistsException e) {
-      // It was needed before.
+      // It was created before.
     }
     return parts;
   }
 
-  /** Removes both directories, of a view that is unmounted or was never mounted. */
+  /** Removes both directories of a view that is not mounted. */
   void removePlace() {
     if (!namespace.isAlive()) {
       return;
@@ -102,7 +102,7 @@ final class ViewPlace {
       changePlace(namespace, () -> Files.deleteIfExists(pathSeenHere()));
       Files.deleteIfExists(namespace.pathSeenHere(BottomRoot.PARTS.resolve(name)));
     } catch (IOException e) {
-      // What is mounted there takes the directory with it, as does the end of the namespace.
+      // The directories go with the namespace.
     }
   }
 }

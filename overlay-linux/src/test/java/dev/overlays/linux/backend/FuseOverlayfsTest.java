@@ -15,7 +15,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 
-/** The backend of fuse-overlayfs for whoever runs the tests; {@code FuseAsUserTest} is not root. */
+/**
+ * Runs the contract with fuse-overlayfs as any user; {@code FuseAsUserTest} runs it as an ordinary
+ * user.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public class FuseOverlayfsTest extends OverlayBackendContract {
   private static final Set<Capability> MISSING =

@@ -32,7 +32,7 @@ public final class BenchWorkload {
     trees = (int) Math.round(100 * scale);
   }
 
-  /** The view of layers that are side by side in a directory. */
+  /** The spec of layers that are side by side in a directory. */
   public static OverlaySpec spec(Path root) {
     return OverlaySpec.builder()
         .lower(root.resolve("lower"))

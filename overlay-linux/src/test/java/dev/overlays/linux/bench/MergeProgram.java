@@ -5,7 +5,7 @@ import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A merge as a program of its own, which is what a script would start. */
+/** A merge as a program, as a script would start it. */
 public final class MergeProgram {
   private MergeProgram() {}
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is told of an entry before it is written. */
+/** The check of an entry before it is written. */
 class BootCheckTest {
   @AutoClose private Sandbox sandbox;
 
@@ -101,7 +101,7 @@ class BootCheckTest {
     assertEquals(Optional.of(ProblemCode.BOOT_TRIAL_NOT_MADE), check.untried().map(Problem::code));
   }
 
-  /** An entry written by hand: mount(8) takes the last of these, and so does the trial. */
+  /** An entry written by hand: mount(8) uses the last of the lowers, and so does the trial. */
   @Test
   void aLowerThatIsNamedAgainReplacesTheOneBefore() throws IOException {
     OverlaySpec spec = sandbox.layers().build();
@@ -141,7 +141,7 @@ class BootCheckTest {
         List.of(ProblemCode.BOOT_SPEC_UNSUPPORTED), codes(BootCheck.of(SystemdUnit.of(spec))));
   }
 
-  /** Of an entry of fstab they look up where it leads. */
+  /** For an entry of fstab, systemd and mount(8) resolve the link. */
   @Test
   void followsALinkToTheMountPoint() throws IOException {
     sandbox.directory("real/mnts");
@@ -168,7 +168,7 @@ class BootCheckTest {
     assertTrue(told.contains("No space left on device"), told);
   }
 
-  /** Services have no locale, and the JVM then takes names to be ASCII. */
+  /** Services have no locale, so the JVM treats names as ASCII. */
   @Test
   void triesNamesThatTheLocaleDoesNotKnow() throws IOException {
     List<String> command = new ArrayList<>(List.of("env", "LC_ALL=C"));

@@ -48,7 +48,7 @@ class BootFileTest {
     return OLD + entry + "\n";
   }
 
-  /** Writing fails with this problem, and nothing is other than before. */
+  /** Writing fails with this problem, and nothing has changed. */
   private void refuses(ProblemCode code, Fstab fstab, Path file) throws IOException {
     SortedMap<String, String> before = sandbox.listing();
     byte[] content = Files.readAllBytes(file);
@@ -159,7 +159,7 @@ class BootFileTest {
     changed.write(file);
   }
 
-  /** Anybody may read /etc, and so lock it. */
+  /** Everybody may read /etc, and so lock it. */
   @Test
   void lockOnTheDirectoryKeepsNobodyFromWriting() throws IOException {
     Path file = sandbox.file("fstab", OLD);
@@ -193,7 +193,7 @@ class BootFileTest {
     refuses(ProblemCode.BOOT_FILE_FAILED, changed, file);
   }
 
-  /** Nobody may give such a file another name, or take its name. */
+  /** An immutable file can be neither linked nor renamed. */
   @Test
   void anImmutableFileLeavesNothingBesideIt() throws IOException {
     Programs.need("chattr", "mkfs.ext4");

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** mount(8) of this machine mounts what the entries say: the layers that come are those meant. */
+/** mount(8) of this machine mounts the layers that the entries name. */
 class BootMountTest {
   private static final int ROUNDS = 8;
   private static final int LOWER_ROUNDS = 150;
@@ -85,7 +85,7 @@ class BootMountTest {
     }
   }
 
-  /** One by one, so that a failure names the character. */
+  /** Tries each name alone, so that a failure names the character. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -164,7 +164,7 @@ class BootMountTest {
     }
   }
 
-  /** Systemd makes every mount shared, so the propagation has to be said. */
+  /** Systemd makes every mount shared, so the entry must name the propagation. */
   @ParameterizedTest
   @ValueSource(strings = {"PRIVATE", "SHARED"})
   void thePropagationIsThatOfTheSpec(String name) throws IOException {
@@ -186,7 +186,7 @@ class BootMountTest {
     assertEquals(name.toLowerCase(Locale.ROOT), flags.strip());
   }
 
-  /** As systemd mounts a unit: the options of the file, without words of its own. */
+  /** Mounts as systemd mounts a unit: with the options of the file, without systemd's own. */
   @Test
   void findsWhatAUnitMounts() throws IOException {
     OverlaySpec spec = sandbox.layers().lower(sandbox.directory("a, second/x")).build();
@@ -210,7 +210,7 @@ class BootMountTest {
     }
   }
 
-  /** What they leave to the kernel is read as that decides it. */
+  /** Options that the entry leaves out are read as the kernel's defaults. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -239,7 +239,10 @@ class BootMountTest {
     }
   }
 
-  /** Lists, single lowers and data-only ones in any order: what mount(8) takes, and what comes. */
+  /**
+   * Lists, single lowers and data-only lowers in any order: the decoder accepts what mount(8)
+   * mounts, with the same layers.
+   */
   @Test
   void readsLowersAsTheKernelTakesThem() throws IOException {
     KernelAbility.LAYERS_BY_NAME.assume();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Specs kept in an fstab, for those who care for no other line of it. */
+/** Specs stored in an fstab. */
 class FstabBootEntriesTest {
   @AutoClose private Sandbox sandbox;
 
@@ -92,7 +92,7 @@ class FstabBootEntriesTest {
     assertEquals("# mine\n# another's\n" + FstabEntry.of(spec) + "\n", Files.readString(file));
   }
 
-  /** The kernel would not mount it, whatever another backend does. */
+  /** The kernel would not mount it at the start, even if another backend could. */
   @Test
   void preparingRefusesWhatCannotBeMountedAtTheStart() throws IOException {
     OverlaySpec spec = sandbox.layers().build();

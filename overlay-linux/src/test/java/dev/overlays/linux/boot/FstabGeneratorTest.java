@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * What systemd makes of entries of fstab when the machine starts: units, by its own generator. It
- * reads fstab otherwise than mount(8) does.
+ * The units that systemd's own generator makes of entries of fstab at the start. The generator
+ * reads fstab differently than mount(8).
  */
 class FstabGeneratorTest {
   private static final int ENTRIES = 50;

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What is not changed in an fstab stays, to the byte. */
+/** Unchanged parts of an fstab stay as they are, to the byte. */
 class FstabTest {
   private static final int ROUNDS = 500;
 
@@ -92,7 +92,7 @@ class FstabTest {
     assertEquals(OTHERS + "# the end", ByteText.of(changed.without(MOUNT_POINT).toBytes()));
   }
 
-  /** Somebody has lined up the columns, and ends lines as on Windows. */
+  /** A file with aligned columns and Windows line ends. */
   @Test
   void theSameEntryOtherwiseSpacedStays() throws OverlayException {
     String line = entry("/l").line().replace(" ", " \t ");

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A layer that is named through symbolic links is on the disks that these lead to. */
+/** Entries wait for the disks that symbolic links to a layer lead to. */
 class LinkedPlacesTest {
   @AutoClose private Sandbox sandbox;
   private Path cache;
   private OverlaySpec spec;
 
-  /** A link into one disk, where a relative link leads on into another. */
+  /** A link leads into one disk, and a relative link there into another. */
   @BeforeEach
   void makeLinks() throws IOException {
     sandbox = Programs.sandbox();
@@ -77,7 +77,10 @@ class LinkedPlacesTest {
     assertTrue(unit.contains("\nRequiresMountsFor=" + requires + "\n"), unit);
   }
 
-  /** An entry of a version that did not follow links; and one by hand, which waits for nothing. */
+  /**
+   * An entry of a version that did not follow links, and one written by hand that waits for
+   * nothing.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"requires-mounts-for=[^,]*/disk[12]/", "requires-mounts-for="})
   void anEntryThatIsKeptGetsWhatItDoesNotWaitFor(String unknown) throws IOException {
@@ -113,7 +116,10 @@ class LinkedPlacesTest {
     assertTrue(SystemdUnit.read(units.resolve(unit.fileName())).toString().contains("disk1/next"));
   }
 
-  /** As a remedy of ours says: a name that systemd misreads gets a link with a simpler one. */
+  /**
+   * Follows the remedy of BOOT_NAME_MISREAD: a link with a simpler name leads to a directory that
+   * systemd misreads.
+   */
   @Test
   void aLinkToANameThatIsMisreadWaitsForTheDirectoryAboveIt() throws IOException {
     Path hard = sandbox.directory("disk2/a\"b/c");

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Prints what the check says of paths that are no ASCII, for a JVM of its own. */
+/** The main class of a JVM that prints what the check says of paths that are not ASCII. */
 final class LocaleCheck {
   private LocaleCheck() {}
 

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** Programs of systemd and util-linux that tests hold this package to. */
+/** Programs of systemd and util-linux that tests compare this package with. */
 final class Programs {
   static final Path GENERATOR =
       Path.of("/usr/lib/systemd/system-generators/systemd-fstab-generator");

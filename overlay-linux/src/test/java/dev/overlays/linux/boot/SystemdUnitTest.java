@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Units, their files, and what systemd makes of them. */
+/** Units, their files, and how systemd reads them. */
 class SystemdUnitTest {
   private static final int ROUNDS = 40;
   private static final int VERIFIED = 4;
@@ -107,7 +107,7 @@ class SystemdUnitTest {
     }
   }
 
-  /** Its verifier takes what follows a colon in a file's name for another name of the unit. */
+  /** systemd's verifier takes the text after a colon in a file name for an alias of the unit. */
   @Test
   void systemdReadsTheSame() throws IOException {
     Programs.need("systemd-analyze");
@@ -245,7 +245,7 @@ class SystemdUnitTest {
     assertTrue(e.has(ProblemCode.BOOT_ENTRY_TOO_LONG), e::toString);
   }
 
-  /** mount(2) would cut its data off there, and systemd does not. */
+  /** mount(2) would cut the data off, which systemd does not notice. */
   @Test
   void refusesMoreOptionsThanMountTakes() {
     List<Path> lowers = IntStream.range(0, 450).mapToObj(i -> Path.of("/layer" + i)).toList();

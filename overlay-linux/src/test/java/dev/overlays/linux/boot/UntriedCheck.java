@@ -4,7 +4,7 @@ import dev.overlays.OverlaySpec;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** Prints what the check says of an entry in a directory, for a JVM of its own. */
+/** The main class of a JVM that prints what the check says of an entry. */
 final class UntriedCheck {
   private UntriedCheck() {}
 

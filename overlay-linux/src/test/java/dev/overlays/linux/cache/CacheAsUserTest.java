@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** A cache in the hands of an ordinary user, whose boot entries an administrator takes over. */
+/** A cache of an ordinary user, whose boot entries an administrator takes over. */
 class CacheAsUserTest {
   @AutoClose private Sandbox sandbox;
 

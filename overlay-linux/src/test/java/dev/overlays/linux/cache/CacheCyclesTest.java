@@ -31,9 +31,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Years of a cache: random cycles of writing, deleting and maintenance, of which half are killed
- * somewhere. In full size: {@code -Doverlays.cache.instances=50 -Doverlays.cache.files=100000
- * -Doverlays.cache.cycles=20}.
+ * Simulates years of a cache: random cycles of writing, deleting and maintenance, half of which are
+ * killed at a random point. Full size: {@code -Doverlays.cache.instances=50
+ * -Doverlays.cache.files=100000 -Doverlays.cache.cycles=20}.
  */
 @Tag("long")
 class CacheCyclesTest {
@@ -81,7 +81,7 @@ class CacheCyclesTest {
     cache.unmountAll(UnmountOptions.strict());
   }
 
-  /** In the order of their numbers. */
+  /** Names sort in the order of the numbers. */
   private static String name(int instance) {
     return String.format("i%03d", instance);
   }
@@ -137,7 +137,9 @@ class CacheCyclesTest {
     System.out.println(CYCLES + " cycles, " + killed + " of them killed");
   }
 
-  /** At an entry of the merge, or at a system call before or after it. */
+  /**
+   * Kills a maintenance at an entry of the merge, or at a system call before or after the merge.
+   */
   private void killOne() throws IOException {
     List<String> command = new ArrayList<>();
     int deadly = 0;
@@ -191,7 +193,7 @@ class CacheCyclesTest {
     }
   }
 
-  /** Of what is cut off, each view has a part: nothing in it is what it never was. */
+  /** After an interrupted maintenance each path shows its content from before or after it. */
   private void assertBeforeOrAfter(CacheModel before, Set<String> touched) throws IOException {
     for (CacheInstance instance : cache.instances()) {
       OverlayMount mount = cache.mount(instance.name());

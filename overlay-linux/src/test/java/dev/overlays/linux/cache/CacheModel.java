@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What each instance of a cache shows, told by what was done in each and by the policy: an instance
- * that has deleted something does not get it back as long as another shows it.
+ * Predicts what each instance of a cache shows, from the changes made in each and the policy: a
+ * file that an instance deleted stays deleted there as long as another instance shows it.
  */
 final class CacheModel {
   private final Map<String, String> lower = new HashMap<>();
 
-  /** By instance, what it has done since its upper was merged: a content, or a deletion. */
+  /** The changes of each instance since its last merge: a content, or a deletion. */
   private final List<Map<String, Optional<String>>> own = new ArrayList<>();
 
   CacheModel(Map<String, String> lower, int instances) {
@@ -29,7 +29,7 @@ final class CacheModel {
     own.get(instance).put(path, Optional.of(content));
   }
 
-  /** What the lower has not leaves no trace: no instance but this one has ever seen it. */
+  /** A file that is not in the lower leaves no trace, since no other instance has seen it. */
   void delete(int instance, String path) {
     if (lower.containsKey(path)) {
       own.get(instance).put(path, Optional.empty());
@@ -52,7 +52,7 @@ final class CacheModel {
     return view;
   }
 
-  /** The paths at which anybody has done anything since the last merge. */
+  /** The paths that any instance changed since the last merge. */
   Set<String> touched() {
     Set<String> paths = new HashSet<>();
     own.forEach(changes -> paths.addAll(changes.keySet()));

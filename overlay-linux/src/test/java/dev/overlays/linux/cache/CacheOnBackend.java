@@ -38,7 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What a cache promises with each backend, for whoever runs the tests. */
+/** The contract of a cache with one backend, run as any user. */
 abstract class CacheOnBackend {
   private static final String CONFIG = "etc/config";
 
@@ -108,7 +108,7 @@ abstract class CacheOnBackend {
     assertTrue(cache.status().instances().stream().allMatch(each -> each.atBoot()));
   }
 
-  /** As when boot entries are asked for that were not before. */
+  /** Boot entries are turned on after the instance was mounted. */
   @Test
   void aMountedInstanceGetsItsBootEntryLater() throws IOException {
     cache.mountAll();
@@ -147,7 +147,7 @@ abstract class CacheOnBackend {
     assertFalse(one().mount().isPresent());
   }
 
-  /** The file is locked, as by another writer, which is seen only when it is written. */
+  /** The file is locked by another writer, which is found only when the entry is written. */
   @Test
   void aViewWhoseEntryIsNotWrittenIsUnmounted() throws IOException {
     Path real = fstab.getParent().toRealPath().resolve(fstab.getFileName());
@@ -163,7 +163,9 @@ abstract class CacheOnBackend {
     assertTrue(cache.mount("one").isMounted());
   }
 
-  /** A daemon starts while the view is gone, and writes on when it is back. */
+  /**
+   * A daemon starts while the view is unmounted, and continues to write after it is mounted again.
+   */
   @Test
   void maintenanceKeepsAsideWhatIsWrittenMeanwhile() throws IOException {
     cache.mountAll();

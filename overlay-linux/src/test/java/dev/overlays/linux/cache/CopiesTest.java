@@ -29,14 +29,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A cache whose views are mounted elsewhere, too, as in the containers that they are for. */
+/** A cache whose views are also mounted elsewhere, for example in containers. */
 class CopiesTest {
   @AutoClose private Sandbox sandbox;
   private Path disk;
   private SharedCache cache;
   private List<OverlayMount> mounts;
 
-  /** Before each test would be too late: what undoes it would run without it. */
+  /** A skip in the setup would still run the teardown. */
   @BeforeAll
   static void needRoot() {
     Sandbox.assumeRoot();
@@ -67,7 +67,7 @@ class CopiesTest {
     assertTrue(cache.status().toString().contains(where), () -> "status names " + where);
   }
 
-  /** Whatever comes of it the bind goes again, or a daemon would serve it for ever. */
+  /** Always removes the bind mount, since a daemon would serve it forever. */
   private void assertRefusedWhileOneIsBound() throws IOException {
     Path elsewhere = Files.createDirectory(disk.resolve("elsewhere"));
     Sandbox.run("mount", "--bind", mounts.get(1).root().toString(), elsewhere.toString());
@@ -116,7 +116,10 @@ class CopiesTest {
     }
   }
 
-  /** As a service of systemd has them: what is unmounted here is unmounted there. */
+  /**
+   * In a namespace with propagation, like that of a systemd service, unmounting here unmounts
+   * there.
+   */
   @Test
   void whatGoesElsewhereTooIsMerged() throws IOException {
     Sandbox.run("mount", "--make-shared", disk.toString());

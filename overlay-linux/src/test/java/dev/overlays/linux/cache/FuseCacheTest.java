@@ -2,7 +2,7 @@ package dev.overlays.linux.cache;
 
 import dev.overlays.linux.FuseOverlayfsBackend;
 
-/** A cache whose views are those of the backend that its name says. */
+/** Runs the contract of a cache with this backend. */
 class FuseCacheTest extends CacheOnBackend {
   FuseCacheTest() {
     super(new FuseOverlayfsBackend());

@@ -5,11 +5,14 @@ import dev.overlays.linux.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** A program that maintains a cache, and that nobody asks before it is killed. */
+/** A program that maintains a cache and kills itself at a given entry. */
 public final class KilledMaintenance {
   private KilledMaintenance() {}
 
-  /** Takes the lower, the directory of the instances, and at which entry it dies; 0 for never. */
+  /**
+   * Takes the lower, the directory of the instances, and the number of the entry to die at; 0 for
+   * never.
+   */
   public static void main(String[] args) throws IOException {
     int deadly = Integer.parseInt(args[2]);
     int[] entries = {0};

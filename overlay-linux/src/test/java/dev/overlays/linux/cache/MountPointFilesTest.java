@@ -21,14 +21,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What only the kernel can show of files that are moved aside from a mount point. */
+/** Files that are moved aside from a mount point, tested on the kernel. */
 class MountPointFilesTest {
   @AutoClose private Sandbox sandbox;
   private Path mountPoint;
   private Path aside;
   private SharedCache cache;
 
-  /** Before each test would be too late: what undoes it would run without it. */
+  /** A skip in the setup would still run the teardown. */
   @BeforeAll
   static void needRoot() {
     Sandbox.assumeRoot();
@@ -122,7 +122,7 @@ class MountPointFilesTest {
     Sandbox.run("umount", file.toString());
   }
 
-  /** A container that has the mount point bound gets the view, too: it is the same directory. */
+  /** A container that has bound the mount point sees the view, because it is the same directory. */
   @Test
   void theMountPointStaysTheSameDirectory() throws IOException {
     Object before = Files.getAttribute(mountPoint, "unix:ino");

@@ -11,13 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** A cache whose views only this process sees. */
+/** Runs the contract of a cache with the rootless backend, whose views only this process sees. */
 class RootlessCacheTest extends CacheOnBackend {
   RootlessCacheTest() {
     super(new RootlessBackend());
   }
 
-  /** Other programs see the empty directory below the view, and may write there all the time. */
+  /** Other programs see the directory below the view, and may write there at any time. */
   @Test
   void whatOthersWroteBesideTheViewIsKeptAsideByTheNextMount() throws IOException {
     try (Sandbox sandbox = Sandbox.create()) {

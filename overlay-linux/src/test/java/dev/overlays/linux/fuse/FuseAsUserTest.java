@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** The backend as an ordinary user: the contract, and what becomes of the upper. */
+/** The contract and the tests of uppers, run as an ordinary user. */
 class FuseAsUserTest {
   @AutoClose private Sandbox sandbox;
 

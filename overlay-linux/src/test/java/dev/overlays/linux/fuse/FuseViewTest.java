@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the program leaves behind, read by everybody else. For whoever runs the test. */
+/** How other programs read what fuse-overlayfs leaves behind. Runs as any user. */
 public class FuseViewTest {
   private static final LayerStore STORE = new NativeLayerStore();
 
@@ -169,7 +169,7 @@ public class FuseViewTest {
     return e.problems().get(0).code();
   }
 
-  /** Whatever was asked before: of two that start at once, one gets the upper. */
+  /** Of two daemons that start at once, only one gets the upper, even if both passed the checks. */
   @Test
   void oneDaemonStartsWithAnUpper() throws IOException {
     OverlaySpec spec = spec();

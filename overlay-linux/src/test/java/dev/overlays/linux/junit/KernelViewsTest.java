@@ -39,7 +39,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What tests get from the kernel, and that nothing is left of it. */
+/** Views that the JUnit extension gets from the kernel backend; nothing is left of them. */
 class KernelViewsTest {
   private static final Set<OverlayMount> SEEN = Collections.synchronizedSet(new HashSet<>());
   private static Path directory;

@@ -12,7 +12,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Runs a test class, four tests at a time, and keeps how its failures came. */
+/** Runs a test class, four tests at a time, and records its failures in order. */
 final class Launched implements TestExecutionListener {
   final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
 

@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
-/** Layers that are written as text are those that the kernel mounts. */
+/** The kernel mounts layers that are written from text. */
 class MountedTreeTest {
   @Test
   void theKernelUnderstandsWhatIsWritten() throws IOException {

@@ -24,8 +24,8 @@ import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
 /**
- * Measures what a test pays for a view of a big directory of its own, against copying it. Run it as
- * root with {@code -Djava.io.tmpdir} on the disk that is to be measured.
+ * Measures the cost of a view of a big directory in a test, compared with copying the directory.
+ * Run it as root with {@code -Djava.io.tmpdir} on the disk to measure.
  */
 public final class ViewAgainstCopy {
   private static final int DIRECTORIES = 100;
@@ -36,7 +36,7 @@ public final class ViewAgainstCopy {
 
   private ViewAgainstCopy() {}
 
-  /** A test that does as good as nothing, so that its time is what the view costs. */
+  /** A test that does almost nothing, so that its time is the cost of the view. */
   @WithOverlay(check = LowerCheck.OFF, backend = "kernel")
   static class Empty {
     @Fixture
@@ -100,7 +100,7 @@ public final class ViewAgainstCopy {
     }
   }
 
-  /** What is measured. */
+  /** An operation to measure. */
   @FunctionalInterface
   private interface Step {
     void run() throws IOException;

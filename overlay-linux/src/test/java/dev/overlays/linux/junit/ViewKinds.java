@@ -18,7 +18,7 @@ import java.util.List;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs tests that use views, and prints which backend makes these, and what fails. */
+/** Runs tests that use views, and prints the backend of each view and all failures. */
 final class ViewKinds {
   static final String FIXTURE = "overlays.fixture";
 
@@ -30,7 +30,7 @@ final class ViewKinds {
       return Path.of(System.getProperty(FIXTURE));
     }
 
-    /** What every view can do, and one that has the marks of another user cannot. */
+    /** Makes changes that work in every view, unless its marks belong to another user. */
     static void use(OverlayMount mount, Path view) throws IOException {
       assertTrue(
           Files.readAttributes(

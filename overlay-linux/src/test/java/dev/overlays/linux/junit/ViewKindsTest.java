@@ -19,9 +19,9 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What tests get as root, as an ordinary user, and in a JVM with a user namespace of its own. */
+/** Which views tests get as root, as an ordinary user, and in a JVM in its own user namespace. */
 class ViewKindsTest {
-  /** Gives what follows a device of its own for file systems in user space, with this mode. */
+  /** Runs a command with its own /dev/fuse of the given mode. */
   private static final String WITH_DEVICE =
       "mount -t tmpfs tmpfs \"$1\" && mknod -m \"$2\" \"$1\"/fuse c 10 229"
           + " && mount --bind \"$1\"/fuse /dev/fuse && shift 2 && exec \"$@\"";
@@ -54,7 +54,7 @@ class ViewKindsTest {
     return command;
   }
 
-  /** Runs them where the device has a mode, and checks that nothing is left. */
+  /** Runs a JVM with a device of the given mode, and checks that nothing is left. */
   private String run(String deviceMode, List<String> jvm) throws IOException {
     List<String> command =
         new ArrayList<>(

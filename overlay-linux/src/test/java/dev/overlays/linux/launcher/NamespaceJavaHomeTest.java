@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What an ordinary user runs instead of Java, to mount as the kernel does. */
+/** The Java home with which an ordinary user mounts by the kernel. */
 class NamespaceJavaHomeTest {
   @AutoClose private Sandbox sandbox;
   private Path place;
@@ -53,7 +53,7 @@ class NamespaceJavaHomeTest {
     return command;
   }
 
-  /** What came of a command: its status, and what it printed. */
+  /** The result of a command: its status and output. */
   private String ran(List<String> command, String input) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     try (var stream = process.getOutputStream()) {
@@ -121,7 +121,7 @@ class NamespaceJavaHomeTest {
     assertEquals("42 echo|x input", ran(bare(java, "@" + file, "echo", "x"), "input"));
   }
 
-  /** As Surefire and Gradle end their JVMs. */
+  /** Signals the program as Surefire and Gradle end their JVMs. */
   @Test
   void aSignalReachesTheProgram() throws IOException {
     Process process = new ProcessBuilder(program("wait")).redirectErrorStream(true).start();

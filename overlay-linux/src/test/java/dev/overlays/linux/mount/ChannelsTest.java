@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The ways of older kernels, which this one takes as well. */
+/** The layer channels of older kernels, which this kernel still accepts. */
 class ChannelsTest {
   private static final String LONG = "a-name-of-forty-characters-is-used-here-";
 
@@ -116,7 +116,7 @@ class ChannelsTest {
     }
   }
 
-  /** Beyond a page mount(2) cuts the string off, and mounts what is left of it. */
+  /** mount(2) cuts data longer than a page off, and mounts the rest. */
   @Test
   void dataIsRefusedBeyondAPage() throws IOException {
     Path parent = sandbox.directory((LONG + "/").repeat(5));

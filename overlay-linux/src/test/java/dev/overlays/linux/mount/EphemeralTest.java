@@ -25,7 +25,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Views whose upper is thrown away, and what the machine shows of them. */
+/** Ephemeral views, and what the mount table shows of them. */
 class EphemeralTest {
   private Sandbox sandbox;
 
@@ -55,7 +55,7 @@ class EphemeralTest {
     }
   }
 
-  /** Whoever finds it learns that it has no upper that could be merged or mounted again. */
+  /** A found view says that it is ephemeral, so nobody merges or remounts its upper. */
   @Test
   void isFoundAsWhatItIs() throws IOException {
     Path mnts = sandbox.path("mnts");
@@ -78,7 +78,7 @@ class EphemeralTest {
     }
   }
 
-  /** The kernel's directory in the work directory is one that nobody may look into. */
+  /** The kernel's directory in the work directory has mode 000. */
   @Test
   void nothingIsLeftOfADirectory() throws IOException {
     try (OverlayMount mount = Overlays.mount(spec(Ephemeral.in(sandbox.path("place"))).build())) {

@@ -75,7 +75,7 @@ class ForeignMountTest {
     assertEquals("theirs", Files.readString(instead.resolve("file")));
   }
 
-  /** A kernel without unique mount IDs gives it the number of the view. */
+  /** A kernel without unique mount IDs gives the new mount the ID of the view. */
   @Test
   void leavesAnotherFileSystemThatGotTheSameIdAlone() throws IOException {
     Sandbox.run("umount", mount.root().toString());
@@ -85,7 +85,7 @@ class ForeignMountTest {
     Sandbox.run("mountpoint", "-q", instead.toString());
   }
 
-  /** An overlay of the very same layers is another mount all the same. */
+  /** A new overlay of the same layers is another mount. */
   @Test
   void leavesTheSameOverlayMountedAnew() throws IOException {
     KernelAbility.UNIQUE_MOUNT_IDS.assume();
@@ -126,7 +126,7 @@ class ForeignMountTest {
     assertFalse(found.isMounted());
   }
 
-  /** Found while covered: known then by the ID of the mount table only. */
+  /** A covered mount is known only by its ID in the mount table. */
   @Test
   void closesTheOneItFound() throws IOException {
     Path cover = sandbox.tmpfs("mnts");

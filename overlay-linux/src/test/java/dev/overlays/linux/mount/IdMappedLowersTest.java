@@ -78,7 +78,7 @@ class IdMappedLowersTest {
     assertEquals("content", Files.readString(sandbox.path("lower/file")));
   }
 
-  /** Whoever reads the mount table learns which directories are in use, a merge say. */
+  /** Readers of the mount table, such as a merge, see which directories are in use. */
   @Test
   void lowersKeepTheirNames() throws IOException {
     OverlaySpec elsewhere =
@@ -111,7 +111,7 @@ class IdMappedLowersTest {
     }
   }
 
-  /** The namespaces that are needed for a moment are gone, and so are their processes. */
+  /** The temporary namespaces and their processes are gone. */
   @Test
   void leavesNothing() throws IOException {
     // Makes this JVM's own directory, which stays as long as the JVM does.

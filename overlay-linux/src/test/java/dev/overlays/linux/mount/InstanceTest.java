@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The directories of an instance: gone again when the kernel did not do what was asked. */
+/** The directories of an instance, which are removed again if the mount fails. */
 class InstanceTest {
   @AutoClose private Sandbox sandbox;
 
@@ -43,7 +43,7 @@ class InstanceTest {
     }
   }
 
-  /** The kernel mounts this without the index, which is seen and undone only afterwards. */
+  /** The kernel mounts this without the index; the mount is undone afterwards. */
   @Test
   void removesWhatItCreatedWhenTheMountIsUndone() throws IOException {
     sandbox.directory("lower");

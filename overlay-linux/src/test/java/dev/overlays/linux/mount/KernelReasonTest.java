@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What lines of the kernel mean; each was seen in the log of Linux 6.18 or is in its source. */
+/**
+ * The kernel's messages and their problem codes; each message was seen in the log of Linux 6.18 or
+ * is in its source.
+ */
 class KernelReasonTest {
   private static final OverlaySpec SPEC =
       OverlaySpec.builder()

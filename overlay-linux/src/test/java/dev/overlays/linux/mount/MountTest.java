@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is the kernel's own in the life of a mount. */
+/** Properties of a mount that are special to the kernel backend. */
 class MountTest {
   @AutoClose private Sandbox sandbox;
 
@@ -28,7 +28,7 @@ class MountTest {
     sandbox = Sandbox.asRoot();
   }
 
-  /** That something was in use a moment ago is none. */
+  /** The problem that a layer was in use a moment ago is no cause. */
   @Test
   void aReasonThatWasFoundHasNoOtherCause() throws IOException {
     sandbox.file("mnts/file", "");

@@ -37,10 +37,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Holds this library to mount(8), which gets the same options in the kernel's words: both mount,
- * and the views have the same options in force and show the same, or both refuse. Every value of
- * every option, all pairs of them, and more at random. What the kernel would drop although it is
- * missed then is refused here.
+ * Compares this library with mount(8), which gets the same options: either both mount, and the
+ * views have the same options in force and show the same, or both refuse. It tries every value of
+ * every option, all pairs, and random combinations. The library refuses an option that the kernel
+ * would silently drop although the view needs it.
  */
 class OptionsAgainstMountTest {
   private static final int RANDOM_SETS = 60;
@@ -196,7 +196,7 @@ class OptionsAgainstMountTest {
   }
 
   /**
-   * All options, for a spec leaves none to the kernel's defaults; but without an upper {@code
+   * All options, since a spec leaves none to the kernel's defaults; but without an upper {@code
    * nfs_export=on} needs no index, and {@code index=off} beside it would be refused.
    */
   private static String words(OverlayOptions options, boolean upper) {
@@ -230,7 +230,7 @@ class OptionsAgainstMountTest {
     return on ? "on" : "off";
   }
 
-  /** Whether something was dropped that has a meaning for this view. */
+  /** Whether the kernel dropped an option that this view needs. */
   private static boolean isMissed(OverlayOptions options, boolean upper, String view) {
     return (options.nfsExport() && !view.contains("nfs_export=on"))
         || (options.metacopy() && !view.contains("metacopy=on"))

@@ -79,7 +79,7 @@ class OptionsTest {
     }
   }
 
-  /** The kernel would mount all the same, and every read fail. */
+  /** The kernel would mount this, and every read would fail. */
   @ParameterizedTest
   @ValueSource(strings = {"", "-O verity"})
   void verityIsRequiredOnlyOfDataThatCanHaveIt(String feature) throws IOException {
@@ -130,7 +130,7 @@ class OptionsTest {
     }
   }
 
-  /** Whatever the kernel has mounted is found, and told as it is. */
+  /** Any overlay of the kernel is found with its real options. */
   @Test
   void aVerifiedViewWithoutMetacopyIsFound() throws IOException {
     Path mnts = sandbox.directory("mnts");
@@ -165,7 +165,7 @@ class OptionsTest {
     assertFalse(Files.exists(sandbox.path("upper/renamed/file")));
   }
 
-  /** By rename(2) itself: both Java and mv(1) copy where that says EXDEV. */
+  /** Calls rename(2) directly, since Java and mv(1) copy on EXDEV. */
   private static void rename(Path from, Path to) throws IOException {
     Sandbox.run("perl", "-e", "rename($ARGV[0], $ARGV[1]) or die $!", from + "", to + "");
   }

@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who is waited for that no caller has asked to wait for. */
+/** How long an unmount waits without being asked to. */
 class PatienceTest {
   private static final Problem HOLDER =
       Problem.of(ProblemCode.MOUNT_BUSY, Path.of("/view"), "Process 1 uses it.", "End it.");
 
-  /** Set when it has been asked who uses the view, as if that took until they let go. */
+  /** Set when the holders are listed, as if they let go meanwhile. */
   private boolean asked;
 
   private boolean unmounts(UnmountOptions options, List<Problem> holders) throws OverlayException {

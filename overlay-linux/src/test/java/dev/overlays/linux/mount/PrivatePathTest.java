@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Private paths when the kernel mounts something, but not what was asked for. */
+/** Private paths if the kernel mounts without a requested option. */
 class PrivatePathTest {
   private Sandbox sandbox;
   private OverlaySpec.Builder layers;
@@ -51,7 +51,7 @@ class PrivatePathTest {
         + Sandbox.run("getfattr", "-R", "-d", "-m", "-", "--absolute-names", lower);
   }
 
-  /** The kernel mounts this without the index, which is seen and undone only afterwards. */
+  /** The kernel mounts this without the index; the mount is undone afterwards. */
   @Test
   void nothingIsLeftInTheUpperWhenTheMountFails() throws IOException {
     sandbox.file("upper/.yfnode/keys/mine", "mine");

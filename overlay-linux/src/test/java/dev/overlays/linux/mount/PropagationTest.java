@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What another mount namespace sees, in which the mount point's parent is shared with this one. */
+/** What a peer mount namespace sees of a view below a shared mount. */
 class PropagationTest {
   private Sandbox sandbox;
   private Path shared;

@@ -75,7 +75,7 @@ class RemountTest {
     }
   }
 
-  /** There the file system itself is read-only, too. */
+  /** In this case the file system itself is read-only, too. */
   @ParameterizedTest(name = "mount point: {0}")
   @ValueSource(booleans = {true, false})
   void whatWasMountedReadOnlyBecomesWritable(boolean mountPoint) throws IOException {

@@ -91,7 +91,7 @@ class UnattachedMountTest {
     assertTrue(Files.isDirectory(mount.root(), LinkOption.NOFOLLOW_LINKS));
   }
 
-  /** What asks for a canonical path fails, and comes to nothing on the machine. */
+  /** Calls that need a canonical path fail, and create nothing on the machine. */
   @Test
   void canonicalPathsLeadNowhere() throws IOException {
     Path file = mount.root().resolve("directory/file");
@@ -145,7 +145,7 @@ class UnattachedMountTest {
     }
   }
 
-  /** The file is not open any more, and listed by a name that leads nowhere. */
+  /** The file is mapped but no longer open, and /proc lists it under a path that leads nowhere. */
   @Test
   void namesAMapping() throws IOException {
     Path file = mount.root().resolve("directory/file");
@@ -187,7 +187,7 @@ class UnattachedMountTest {
     assertThrows(IOException.class, () -> Files.writeString(mount.root().resolve("new"), ""));
   }
 
-  /** Who still has the root of a closed view must not come to another file by it. */
+  /** The root path of a closed view must not lead to another file. */
   @Test
   void theOldRootLeadsNowhere() throws IOException {
     Path root = mount.root();

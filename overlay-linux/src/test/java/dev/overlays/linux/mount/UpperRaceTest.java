@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two processes never have one upper at a time, though no index would make the kernel refuse. */
+/**
+ * Two processes never have the same upper at once, although the kernel does not refuse that without
+ * an index.
+ */
 class UpperRaceTest {
   private static final int ROUNDS = 100;
 
@@ -45,7 +48,7 @@ class UpperRaceTest {
     }
   }
 
-  /** Does one thing a line, for a test in another JVM. */
+  /** Executes one command per line, for a test in another JVM. */
   static final class Racer {
     private Racer() {}
 
@@ -118,7 +121,9 @@ class UpperRaceTest {
     }
   }
 
-  /** The kernel drops locks and unattached mounts with the process: no stale one is to be told. */
+  /**
+   * The kernel drops locks and unattached mounts with the process, so nothing stale is reported.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"unattached", "claim"})
   void whatAKilledProcessHadIsFree(String how) throws IOException {

@@ -12,14 +12,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What has been written to the machine, or to any directory of it: whatever differs is an entry of
- * the upper of its throw-away root.
+ * A listing of a tree, to find what programs wrote to the machine: their writes are entries in the
+ * upper of its throw-away root.
  *
  * @param entries paths, with size and times
  */
 record HostTree(SortedMap<String, String> entries) {
 
-  /** Looks at a tree as it is now. */
+  /** Lists a tree as it is now. */
   static HostTree of(Path root) throws IOException {
     SortedMap<String, String> entries = new TreeMap<>();
     Files.walkFileTree(
@@ -39,7 +39,7 @@ record HostTree(SortedMap<String, String> entries) {
 
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) {
-            // Another user's: whoever cannot look into it cannot have written there.
+            // It belongs to another user; a program that cannot read it cannot write there either.
             entries.put(root.relativize(file).toString(), "closed");
             return FileVisitResult.CONTINUE;
           }
@@ -47,7 +47,7 @@ record HostTree(SortedMap<String, String> entries) {
     return new HostTree(entries);
   }
 
-  /** What is another in a later look. */
+  /** Returns the paths that differ in a later listing. */
   List<String> changes(HostTree later) {
     List<String> changes = new ArrayList<>();
     later.entries.forEach(

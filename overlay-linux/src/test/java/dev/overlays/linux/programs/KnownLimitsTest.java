@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What README says of views that work, and yet are not what a directory is. */
+/** The differences between views and directories that README names. */
 class KnownLimitsTest {
   @AutoClose private Sandbox sandbox;
 
@@ -27,7 +27,7 @@ class KnownLimitsTest {
     sandbox = Sandbox.asRoot();
   }
 
-  /** Its time of birth becomes another when it is opened for writing, which copies it up. */
+  /** Opening the lock for writing copies it up, which changes its creation time. */
   @Test
   void luceneTakesTheLockOfALowerForAStrangersOnce() throws IOException {
     LuceneProgram.add(sandbox.directory("lower/index"), "fixture");
@@ -57,7 +57,7 @@ class KnownLimitsTest {
     }
   }
 
-  /** Of the names that it has in the lower, only the one that was written is of the new file. */
+  /** Of the hard links in the lower, only the written one shows the new content. */
   @Test
   void aFileOfALowerThatIsWrittenLeavesItsOtherNames() throws IOException {
     Path first = sandbox.file("lower/first", "lower");

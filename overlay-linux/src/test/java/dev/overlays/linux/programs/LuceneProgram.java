@@ -18,8 +18,8 @@ import org.apache.lucene.store.FSDirectory;
 /** An index of Lucene, whose files are mapped. */
 final class LuceneProgram implements Program {
   /**
-   * The lock is left out of what a view shows: opened for writing it is copied up, and is then for
-   * Lucene a stranger's, which has another time of birth than a moment ago.
+   * Deletes the lock file, because opening it in a view copies it up, and Lucene rejects a lock
+   * whose creation time has changed.
    */
   @Override
   public void prepare(Path directory) throws IOException {

@@ -1,17 +1,17 @@
 package dev.overlays.linux.programs;
 
-/** What has come of a program in a view. */
+/** The result of using a program in a view. */
 enum Outcome {
   /** Used, mounted again, verified, merged, and verified in the lower. */
   WORKS("works"),
 
-  /** Has said that it cannot, and has written nothing elsewhere. */
+  /** Reported an error, and wrote nothing elsewhere. */
   FAILS("fails"),
 
-  /** Said nothing when it was used, and what it had written was not there later. */
+  /** Reported no error, but its data was missing later. */
   LOSES("loses data"),
 
-  /** Has written outside of the view. */
+  /** Wrote outside of the view. */
   ELSEWHERE("writes elsewhere");
 
   private final String words;

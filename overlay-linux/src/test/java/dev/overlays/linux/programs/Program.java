@@ -3,15 +3,15 @@ package dev.overlays.linux.programs;
 import dev.overlays.OverlayMount;
 import java.nio.file.Path;
 
-/** A library or a program that keeps something in a directory. It ends what it has begun. */
+/** A library or program that keeps data in a directory, and closes what it opens. */
 interface Program {
-  /** Makes what is there before there is a view. */
+  /** Creates the data before the view is mounted. */
   void prepare(Path directory) throws Exception;
 
-  /** Reads what was prepared, and changes it. */
+  /** Reads the prepared data, and changes it. */
   void use(Path directory) throws Exception;
 
-  /** Reads what came of it, and changes nothing that matters. */
+  /** Verifies the changed data, without changes that matter. */
   void verify(Path directory) throws Exception;
 
   /** Does in a view what {@link #use} does. */

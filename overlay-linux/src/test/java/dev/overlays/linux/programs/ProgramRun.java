@@ -11,7 +11,7 @@ public final class ProgramRun {
 
   private ProgramRun() {}
 
-  /** Takes the name of a kind, the directory to work in, and the tree in which nothing changes. */
+  /** Takes the name of a kind, the directory to work in, and the tree that must not change. */
   public static void main(String[] arguments) throws Exception {
     ViewKind kind = ViewKind.valueOf(arguments[0]);
     for (TriedProgram tried : TriedProgram.values()) {

@@ -3,7 +3,7 @@ package dev.overlays.linux.programs;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The table of what comes of which program in which kind of view, as README has it. */
+/** The table of programs, kinds of views and outcomes that is in README. */
 final class ProgramTable {
   static final String BEGIN = "<!-- programs: made by ProgramsTest -->\n";
   static final String END = "<!-- end of programs -->\n";

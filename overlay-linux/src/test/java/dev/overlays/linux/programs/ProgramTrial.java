@@ -16,14 +16,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** One program in one kind of view: used, mounted again, verified, merged, verified below. */
+/**
+ * Tries one program in one kind of view: uses it, mounts again, verifies, merges, and verifies the
+ * lower.
+ */
 final class ProgramTrial {
   private final TriedProgram tried;
   private final ViewKind kind;
   private final Path base;
   private final Path lower;
 
-  /** Begins, in a new directory. */
+  /** Prepares a trial in a new directory. */
   ProgramTrial(TriedProgram tried, ViewKind kind, Path base) throws IOException {
     this.tried = tried;
     this.kind = kind;
@@ -32,10 +35,10 @@ final class ProgramTrial {
   }
 
   /**
-   * What has come of a trial.
+   * The result of a trial.
    *
-   * @param outcome which of four
-   * @param why what was said, or written elsewhere
+   * @param outcome the outcome
+   * @param why the error, or the paths written elsewhere
    */
   record Result(Outcome outcome, String why) {}
 
@@ -67,7 +70,7 @@ final class ProgramTrial {
       return leak.get();
     }
     try {
-      // It says what the view was mounted with, as the merge must know it.
+      // The merge needs the spec that the view was really mounted with.
       OverlaySpec mounted = inView(spec(false), tried.program()::verifyIn);
       OverlayMerge.of(mounted).run();
       tried.program().verify(lower);
@@ -77,7 +80,7 @@ final class ProgramTrial {
     }
   }
 
-  /** With where it happened: after a silent use nobody would guess. */
+  /** Includes the stack trace, since the cause is hard to guess after a silent use. */
   private static String told(Throwable e) {
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace));
@@ -110,7 +113,7 @@ final class ProgramTrial {
     try {
       use.accept(view);
     } catch (Exception | Error e) {
-      // Whoever has failed may have left something open.
+      // A failed program may have left files open.
       view.close(UnmountOptions.lazily());
       throw e;
     }

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Programs of others that are handed the root of a view, in a root of the machine that is thrown
- * away: they work in the view, or fail loudly.
+ * Third-party programs get the root of a view, on a throw-away root of the machine: they work in
+ * the view, or fail with an error.
  */
 class ProgramsTest {
   @AutoClose private Sandbox sandbox;
@@ -77,7 +77,7 @@ class ProgramsTest {
             "JAVA_HOME=" + System.getProperty("java.home"),
             "MAVEN=" + maven,
             "MAVEN_OPTS=-XX:TieredStopAtLevel=1",
-            // What every JVM keeps in /tmp would be elsewhere.
+            // Every JVM keeps performance data in /tmp, which would count as a write elsewhere.
             "JAVA_TOOL_OPTIONS=-XX:-UsePerfData -Djava.io.tmpdir=" + temporary,
             ChildJvm.java(),
             "-XX:TieredStopAtLevel=1",

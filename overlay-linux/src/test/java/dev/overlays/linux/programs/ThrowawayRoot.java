@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A root of the machine that is a view of it, in a mount namespace of its own, and gone with the
- * last process in there. Its upper tells who has written what where. Only {@code /dev}, {@code
- * /proc} and {@code /sys} are the machine's own; {@code /run} is empty.
+ * A root file system that is a view of the machine's, in its own mount namespace; it ends with the
+ * last process in it. Its upper shows all writes. Only {@code /dev}, {@code /proc} and {@code /sys}
+ * are the machine's own; {@code /run} is empty.
  */
 public final class ThrowawayRoot {
   private static final String SCRIPT =
@@ -39,7 +39,7 @@ public final class ThrowawayRoot {
       exec "$@"
       """;
 
-  /** The test's own, in no view; everything else is the machine's. */
+  /** A directory for the test that is in no view. */
   public static final Path PLACE = Path.of("/place");
 
   private final Path scratch;
@@ -52,12 +52,12 @@ public final class ThrowawayRoot {
     this.scratch = scratch;
   }
 
-  /** Where whoever is in there finds what was written to it. */
+  /** The path of the upper, as processes inside see it. */
   public Path upper() {
     return Path.of("/old" + scratch, "upper");
   }
 
-  /** Lets anybody in there come to a file or directory, though only root may on the machine. */
+  /** Lets every user inside reach a file or directory, even if only root may on the machine. */
   public void open(Path path) throws IOException {
     for (Path above = path.toRealPath(); above != null; above = above.getParent()) {
       if (Files.isDirectory(above)
@@ -67,13 +67,13 @@ public final class ThrowawayRoot {
     }
   }
 
-  /** Lets anybody in there write to a directory and all that are in it, as long as it lasts. */
+  /** Lets every user inside write to a directory and the directories in it. */
   public void openWhole(Path directory) throws IOException {
     open(directory);
     prepare("find " + quoted(directory) + " -type d -exec chmod a+rwx {} +");
   }
 
-  /** Lets root do something before any command is run. */
+  /** Adds a script that root runs before the command. */
   public void prepare(String script) {
     preparation.add(script);
   }
@@ -82,7 +82,7 @@ public final class ThrowawayRoot {
     return "'" + path.toString().replace("'", "'\\''") + "'";
   }
 
-  /** Returns what runs a command in there; its directory is {@link #PLACE}. */
+  /** Returns the command line that runs a command inside, in the directory {@link #PLACE}. */
   public List<String> command(List<String> command) {
     List<String> longer = new ArrayList<>();
     longer.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-euc"));
@@ -93,7 +93,7 @@ public final class ThrowawayRoot {
     return longer;
   }
 
-  /** Runs a command in there, and returns what it printed. */
+  /** Runs a command inside, and returns its output. */
   public String run(List<String> command) throws IOException {
     Process process = new ProcessBuilder(command(command)).redirectErrorStream(true).start();
     process.getOutputStream().close();

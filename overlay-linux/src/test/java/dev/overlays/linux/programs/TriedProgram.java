@@ -8,8 +8,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * What is tried in views, how it is handed the root, and in which kinds of views it is known to
- * fail loudly. It works in all others.
+ * The programs that are tried in views, the form in which each gets the root, and the kinds of
+ * views in which it is known to fail with an error. It works in all others.
  */
 @SuppressWarnings("ImmutableEnumChecker") // A program keeps nothing in itself.
 enum TriedProgram {
@@ -54,7 +54,7 @@ enum TriedProgram {
     return title;
   }
 
-  /** As what it is handed the root. */
+  /** The form in which it gets the root. */
   String handed() {
     return handed;
   }
@@ -64,12 +64,12 @@ enum TriedProgram {
     return program;
   }
 
-  /** Whether it runs as whoever has such views: PostgreSQL does not run as root. */
+  /** Whether it can run as the user of such views: PostgreSQL does not run as root. */
   boolean isTriedIn(ViewKind kind) {
     return this != POSTGRESQL || kind.isOfUser();
   }
 
-  /** What must come of it. */
+  /** The expected outcome. */
   Outcome expectedIn(ViewKind kind) {
     return failing.contains(kind) ? Outcome.FAILS : Outcome.WORKS;
   }

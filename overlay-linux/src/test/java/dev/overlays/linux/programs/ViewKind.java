@@ -59,7 +59,7 @@ enum ViewKind {
     };
   }
 
-  /** What its JVM is started by. */
+  /** The words that begin the command of its JVM. */
   List<String> prefix() throws IOException {
     List<String> prefix = new ArrayList<>();
     if (isOfUser()) {

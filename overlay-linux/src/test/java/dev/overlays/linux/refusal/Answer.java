@@ -17,12 +17,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a process is told of a bad spec. Runs as a program too, which is asked for a refusal by its
- * number and the path of a sandbox.
+ * The problems that a process gets for a bad spec. Also a program, which takes the number of a
+ * refusal and the path of a sandbox per line.
  *
- * @param building by building the spec
- * @param checking by the check
- * @param mounting by mounting
+ * @param building the problems of building the spec
+ * @param checking the problems of the check
+ * @param mounting the problems of mounting
  */
 record Answer(List<Problem> building, List<Problem> checking, List<Problem> mounting) {
 
@@ -41,7 +41,7 @@ record Answer(List<Problem> building, List<Problem> checking, List<Problem> moun
     }
   }
 
-  /** The lines of another process, read back. */
+  /** Parses the lines of another process. */
   static Answer parse(List<String> lines) {
     Answer answer = new Answer(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
     for (String line : lines) {
@@ -69,7 +69,10 @@ record Answer(List<Problem> building, List<Problem> checking, List<Problem> moun
     }
   }
 
-  /** Answers one question a line, as the kernel backend does: others may serve nobody, too. */
+  /**
+   * Answers one question per line, with the kernel backend only, since others may mount for the
+   * user nobody.
+   */
   public static void main(String[] args) throws IOException {
     System.setProperty(Overlays.BACKEND_PROPERTY, "kernel");
     BufferedReader questions =

@@ -9,15 +9,15 @@ import java.util.Optional;
 import java.util.function.BiFunction;
 
 /**
- * A bad spec, and how it has to be refused. The spec is made of a directory's path alone, so that
- * another JVM makes the same.
+ * A bad spec and the refusal expected for it. The spec depends only on the path of the sandbox, so
+ * that another JVM makes the same spec.
  *
  * @param name what is bad
- * @param told who is told, and when
+ * @param told who gets the problem, and when
  * @param code the problem
  * @param path what it is about, relative to the sandbox
- * @param preparation what root has to do before
- * @param change what makes a good spec, of lower, upper, work and mnts in the sandbox, bad
+ * @param preparation what root does to the disk before
+ * @param change makes a good spec of lower, upper, work and mnts in the sandbox bad
  */
 record Refusal(
     String name,
@@ -27,17 +27,17 @@ record Refusal(
     Preparation preparation,
     BiFunction<Path, OverlaySpec.Builder, OverlaySpec.Builder> change) {
 
-  /** Who is told of a problem, and when. */
+  /** Who gets a problem, and when. */
   enum Told {
-    /** Anybody, when the spec is built. */
+    /** Any user, when the spec is built. */
     BUILDING,
-    /** Anybody, by the check; root also when mounting. */
+    /** Any user, from the check; root also when mounting. */
     CHECKING,
-    /** Who may ask the kernel, by the check and when mounting. */
+    /** Users who may mount, from the check and when mounting. */
     CHECKING_AS_ROOT,
-    /** Who lacks a right that root has, by the check. */
+    /** Users without root's rights, from the check. */
     CHECKING_AS_NOBODY,
-    /** Only who really mounts. */
+    /** Only users who really mount. */
     MOUNTING
   }
 
@@ -46,13 +46,13 @@ record Refusal(
     void prepare(Sandbox sandbox) throws IOException;
   }
 
-  /** One whose spec is as good as any, but what it finds on the disk is not. */
+  /** A refusal of a good spec, because of what is on the disk. */
   static Refusal of(
       Told told, String name, ProblemCode code, String path, Preparation preparation) {
     return of(told, name, code, path, preparation, (root, builder) -> builder);
   }
 
-  /** One whose spec does not go with what it finds on the disk. */
+  /** A refusal of a changed spec, given what is on the disk. */
   static Refusal of(
       Told told,
       String name,

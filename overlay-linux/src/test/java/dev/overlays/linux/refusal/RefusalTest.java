@@ -27,7 +27,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every bad spec is refused with its code, path and remedy, to anybody; nothing stays behind. */
+/**
+ * Every bad spec is refused with its code, path and remedy, for root and for nobody, and nothing is
+ * left behind.
+ */
 @Tag("long")
 class RefusalTest {
   private static final Set<ProblemCode> WRONG_PATHS =

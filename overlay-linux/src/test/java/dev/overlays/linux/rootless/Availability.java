@@ -2,7 +2,7 @@ package dev.overlays.linux.rootless;
 
 import dev.overlays.linux.RootlessBackend;
 
-/** The main class of a JVM that tells whether it can have rootless views. */
+/** The main class of a JVM that prints whether it can mount rootless views. */
 final class Availability {
   private Availability() {}
 

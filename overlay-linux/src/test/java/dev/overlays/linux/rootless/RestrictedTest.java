@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Where user namespaces are really forbidden, the backend tells by what. */
+/** Where user namespaces are forbidden, the backend says what forbids them. */
 class RestrictedTest {
   /** Lets unshare(2) fail with EPERM for the program that follows; as containers do. */
   private static final String FILTER =
@@ -46,7 +46,7 @@ class RestrictedTest {
     place = AsUser.own(sandbox.directory("place"));
   }
 
-  /** What the JVM tells that a program with these arguments starts. */
+  /** Returns what a JVM prints that is started by the given command. */
   private String told(String... starter) throws IOException {
     List<String> java = AsUser.java(place, Map.of(), Availability.class);
     List<String> command = new ArrayList<>(AsUser.prefix());

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What root has to do with rootless views. */
+/** Rootless views that root mounts or uses. */
 class RootlessAsRootTest extends RootlessBed {
   /** Runs a program, and tells what it has written outside of the directories of programs. */
   private static final String THROWAWAY_ROOT =
@@ -53,7 +53,7 @@ class RootlessAsRootTest extends RootlessBed {
       find . -mindepth 1 ! -path ./old
       """;
 
-  /** Before each test would be too late: what undoes it would run without it. */
+  /** A skip in the setup would still run the teardown. */
   @BeforeAll
   static void needRoot() {
     Sandbox.assumeRoot();
@@ -66,7 +66,7 @@ class RootlessAsRootTest extends RootlessBed {
     KernelAbility.USER_NAMESPACE_MOUNTS.assume();
   }
 
-  /** By the name of the backend; all owners are there. */
+  /** Mounts by the name of the backend; all owners are visible. */
   @Test
   void mountsByNameWithAllOwners() throws IOException {
     Files.setAttribute(sandbox.file("lower/file", "lower"), "unix:uid", 70_000);
@@ -79,7 +79,9 @@ class RootlessAsRootTest extends RootlessBed {
     assertEquals("changed", upper("file"));
   }
 
-  /** What the Javadoc of the backend tells, and beside it what root can do in its own views. */
+  /**
+   * The limits in the Javadoc of the backend, and what root can do in views of the kernel backend.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"kernel", RootlessMount.BACKEND})
   void namespaceTakesRightsFromRoot(String backend) throws IOException {
@@ -121,7 +123,7 @@ class RootlessAsRootTest extends RootlessBed {
     return process.onExit().join().exitValue() == 0;
   }
 
-  /** A disk that is mounted after the namespace was made, and that does not come into it. */
+  /** A disk that is mounted after the namespace was created, and is not visible in it. */
   @Test
   void takesLayersOfADiskThatWasMountedLater() throws IOException {
     try (OverlayMount first = mount(layers())) {
@@ -139,7 +141,7 @@ class RootlessAsRootTest extends RootlessBed {
     }
   }
 
-  /** The kernel takes layers of the mounter's own namespace only. */
+  /** The kernel accepts layers of the mounter's own namespace only. */
   @Test
   void aRootlessViewIsNoLowerOfTheKernelBackend() throws IOException {
     Files.createDirectory(sandbox.directory("lower").resolve("inner"));

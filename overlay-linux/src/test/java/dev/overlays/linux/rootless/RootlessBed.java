@@ -15,7 +15,10 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A sandbox for tests of rootless views, as whoever runs them; nothing may be left of a view. */
+/**
+ * The sandbox of tests of rootless views, run as any user; it checks that nothing is left of a
+ * view.
+ */
 abstract class RootlessBed {
   Sandbox sandbox;
   private final List<ProcessHandle> childrenBefore = ProcessHandle.current().children().toList();
@@ -40,7 +43,7 @@ abstract class RootlessBed {
     return sandbox.layers().options(options -> options.withUserXattr(true));
   }
 
-  /** Lower and mount point; what is written is thrown away. */
+  /** An ephemeral spec with lower and mount point. */
   OverlaySpec.Builder ephemeral() throws IOException {
     return OverlaySpec.builder()
         .lower(sandbox.directory("lower"))

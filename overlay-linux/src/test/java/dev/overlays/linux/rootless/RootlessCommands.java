@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Programs in every kind of view start in a directory that they can name. */
+/** Programs that are started by {@code OverlayMount.command} in every kind of view. */
 class RootlessCommands extends RootlessBed {
   private Map<String, OverlaySpec.Builder> kinds() throws IOException {
     sandbox.file("lower/file", "content");

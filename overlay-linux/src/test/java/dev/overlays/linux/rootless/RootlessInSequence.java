@@ -11,13 +11,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Many mounts, one after the other: nothing gets lost, nothing gets slower or fuller. A thousand by
+ * Many mounts in sequence: none fails, none leaks, and they do not slow down. Run a thousand with
  * {@code -Doverlays.mounts=1000}.
  */
 class RootlessInSequence extends RootlessBed {
   private static final int MOUNTS = Integer.getInteger("overlays.mounts", 100);
 
-  /** Every second one with its own namespace where none is held open. */
+  /** Without a held view, each mount gets a new namespace. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void mountsAndUnmounts(boolean sharedNamespace) throws IOException {

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Whatever it was doing: a JVM that is killed leaves no process, no mount and no upper. Twenty
- * times by {@code -Doverlays.kills=20}.
+ * A JVM that is killed at any moment leaves no process, no mount and no upper. Run it twenty times
+ * with {@code -Doverlays.kills=20}.
  */
 @Tag("long")
 class RootlessKillTest {
@@ -106,8 +106,8 @@ class RootlessKillTest {
   }
 
   /**
-   * The kernel knows of every mount, wherever it is; and takes one down some time after the last
-   * process of its namespace has ended.
+   * Waits until no mount uses an upper: the kernel removes mounts a while after the last process of
+   * their namespace has ended.
    */
   private static void assertNotInUse(Path place) throws IOException {
     try (DirectoryStream<Path> instances = Files.newDirectoryStream(place, "instance*")) {

@@ -64,7 +64,7 @@ final class RootlessLoop {
         : Overlays.mount(spec, RootlessMount.BACKEND);
   }
 
-  /** Where uppers are that were to be in memory. */
+  /** The directory of uppers that should be in memory. */
   static Path discarded(Path directory) {
     return directory.resolve("discarded");
   }

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** Views over and in other views, which only their namespace has. */
+/** Views over and inside other rootless views. */
 class RootlessOnViews extends RootlessBed {
   private OverlaySpec.Builder over(Path lower) {
     return OverlaySpec.builder().lower(lower).options(options -> options.withUserXattr(true));
@@ -71,7 +71,7 @@ class RootlessOnViews extends RootlessBed {
     }
   }
 
-  /** What this process sees by a path, another namespace need not have. */
+  /** Another namespace may not have the directory that this process sees. */
   @Test
   void isRefusedOverWhatOnlyAnotherNamespaceHas() throws IOException {
     try (OverlayMount view = view();

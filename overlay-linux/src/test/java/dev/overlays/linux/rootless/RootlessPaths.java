@@ -18,9 +18,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/**
- * No path leads out of a view: what asks for a canonical one fails, and leaves nothing anywhere.
- */
+/** No path leads out of a view: calls that need canonical paths fail and create nothing. */
 class RootlessPaths extends RootlessBed {
   /** With a mount point, without one, and the same ephemeral. */
   private List<OverlaySpec.Builder> kinds() throws IOException {
@@ -108,7 +106,7 @@ class RootlessPaths extends RootlessBed {
         assertFalse(Files.exists(root));
         assertThrows(IOException.class, () -> Files.createFile(root.resolve("file")));
         if (!System.getProperty("user.name").equals("root")) {
-          // What root makes, whom no permission stops, is in memory and seen by nobody.
+          // Root passes the permissions, but creates it in memory, where nobody sees it.
           assertThrows(IOException.class, () -> Files.createDirectories(root.resolve("a/b")));
         }
         try (OverlayMount next = mount(spec)) {

@@ -49,7 +49,9 @@ class RootlessPrograms extends RootlessBed {
     }
   }
 
-  /** And it ends with this JVM, as the shell that would end it stays as long as it does. */
+  /**
+   * The program ends with this JVM, because the shell that ends it stays as long as the program.
+   */
   @Test
   void leavesAProgramTheViewThatIsUnmountedLazily() throws IOException {
     sandbox.file("lower/file", "lower");
@@ -69,7 +71,7 @@ class RootlessPrograms extends RootlessBed {
     assertEquals(0, ProcessHandle.current().children().count());
   }
 
-  /** A real program: what it does in the view is what it does anywhere. */
+  /** Git works in the view as it does anywhere. */
   @Test
   void worksWithGit() throws IOException {
     Path lower = sandbox.directory("lower");
@@ -87,7 +89,7 @@ class RootlessPrograms extends RootlessBed {
     assertEquals("one\n", log);
   }
 
-  /** A container on the view: it reads the lower, and what it writes is in the upper. */
+  /** A container uses the view: it reads the lower, and its writes are in the upper. */
   @Test
   void worksWithAContainer() throws IOException {
     sandbox.file("lower/file", "of the lower");

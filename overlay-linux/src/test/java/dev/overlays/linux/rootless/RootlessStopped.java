@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A shell that is stopped. The limit of waits is what the property {@code
+ * The shell of the namespace is stopped. Calls wait as long as the property {@code
  * dev.overlays.holder.limit} says.
  */
 class RootlessStopped extends RootlessBed {
@@ -93,7 +93,7 @@ class RootlessStopped extends RootlessBed {
     assertTrue(Thread.interrupted());
   }
 
-  /** What comes while it is stopped goes to another one. */
+  /** Views that are mounted meanwhile get another namespace. */
   @Test
   void otherViewsComeAndGo() throws IOException {
     assertThrows(OverlayException.class, mount::close);
@@ -110,7 +110,7 @@ class RootlessStopped extends RootlessBed {
     assertEquals(List.of(mount), LiveMounts.of(RootlessMount.BACKEND));
   }
 
-  /** A mount that was given up is undone when the shell goes on. */
+  /** A mount that timed out is undone when the shell continues. */
   @Test
   void aMountThatTookTooLongLeavesNothing() throws IOException {
     Path instance = sandbox.path("instance");
@@ -128,7 +128,7 @@ class RootlessStopped extends RootlessBed {
     mount(spec).close();
   }
 
-  /** What the shell is told last it answers last. */
+  /** Waits for the answer to a last command. */
   private void awaitAnswer() throws IOException {
     while (true) {
       try {

@@ -22,7 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Rootless views that are thrown away, and those without a mount point. */
+/** Ephemeral rootless views, and rootless views without a mount point. */
 class RootlessThrowaways extends RootlessBed {
   @Test
   void throwsAwayWhatIsInMemory() throws IOException {
@@ -99,7 +99,7 @@ class RootlessThrowaways extends RootlessBed {
         .ephemeral();
   }
 
-  /** As on a kernel whose file system of memory keeps no attributes of users. */
+  /** Puts the upper on disk, as on kernels whose tmpfs keeps no {@code user.*} attributes. */
   @Test
   void goesToADirectoryWhereMemoryTakesNoMarks() throws IOException {
     sandbox.file("lower/file", "lower");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
-/** The rootless backend in the hands of an ordinary user. */
+/** The rootless backend used by an ordinary user. */
 class RootlessUserTest {
   @AutoClose private Sandbox sandbox;
   private Path place;
@@ -59,7 +59,7 @@ class RootlessUserTest {
     return AsUser.run(place, Map.of("overlays.mounts", mounts), RootlessInSequence.class);
   }
 
-  /** For a night: {@code -Doverlays.seeds=2000}. */
+  /** Run more seeds with {@code -Doverlays.seeds=2000}. */
   @TestFactory
   List<DynamicTest> replays() throws IOException, ClassNotFoundException {
     String seeds = Long.toString((Long.getLong("overlays.seeds", 100) + 9) / 10);

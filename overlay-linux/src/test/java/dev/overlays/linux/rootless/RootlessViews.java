@@ -37,7 +37,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the contract of backends does not ask for, and a user needs. */
+/** What users need of rootless views beyond the contract of backends. */
 class RootlessViews extends RootlessBed {
   @Test
   void isChosenForAnOrdinaryUserWhoNamesNoBackend() throws IOException {
@@ -101,7 +101,10 @@ class RootlessViews extends RootlessBed {
     assertArrayEquals(content, Arrays.copyOf(upper, content.length));
   }
 
-  /** Quotes, which mount(8) takes for its own, and what the overlay and mountinfo escape. */
+  /**
+   * Names with quotes, which mount(8) interprets, and with characters that the overlay and
+   * mountinfo escape.
+   */
   @Test
   void takesAnyNames() throws IOException {
     for (String odd :
@@ -124,7 +127,7 @@ class RootlessViews extends RootlessBed {
     }
   }
 
-  /** More than the 4,095 bytes that mount(2) takes, behind which it would drop layers. */
+  /** Names of more than the 4,095 bytes that mount(2) reads before it drops layers. */
   @Test
   void takesManyLowersWithLongNames() throws IOException {
     OverlaySpec.Builder spec = OverlaySpec.builder();
@@ -147,7 +150,7 @@ class RootlessViews extends RootlessBed {
     }
   }
 
-  /** The kernel tells the layers of both by names that are links of this library, and gone. */
+  /** The kernel shows the layers of both as paths of links that this library has removed. */
   @Test
   void viewsAreInTheWayOfNoMergeOfOtherLayers() throws IOException {
     OverlaySpec.Builder odd =

@@ -16,7 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Views of an ordinary user over a lower that is root's, and that everybody may read. */
+/** Views of an ordinary user over a lower that belongs to root and that everybody may read. */
 @WithOverlay
 class ViewsOfOthers {
   @Fixture static final Path LOWER = Path.of(System.getProperty("overlays.lower"));

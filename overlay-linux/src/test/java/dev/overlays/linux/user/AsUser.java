@@ -22,15 +22,15 @@ import org.junit.jupiter.api.DynamicTest;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Runs test classes in a child JVM as an ordinary user, and makes each of their tests one of this
- * JVM. The user is the one that the environment variable {@code OVERLAYS_TEST_USER} names, else
- * {@code overlays-test}, which CI makes by {@code useradd}.
+ * Runs test classes in a child JVM as an ordinary user, and reports each of their tests in this
+ * JVM. The environment variable {@code OVERLAYS_TEST_USER} names the user; the default is {@code
+ * overlays-test}, which CI creates by {@code useradd}.
  */
 public final class AsUser {
   private static final String USER =
       Objects.requireNonNullElse(System.getenv("OVERLAYS_TEST_USER"), "overlays-test");
 
-  /** What has come of a test. */
+  /** The result of a test. */
   enum Status {
     PASSED,
     SKIPPED,
@@ -64,7 +64,7 @@ public final class AsUser {
     return directory;
   }
 
-  /** Whatever a user's program starts with. */
+  /** Returns the words that begin the command of a user's program. */
   public static List<String> prefix() throws IOException {
     String home = Sandbox.run("sh", "-c", "echo ~" + USER).strip();
     return List.of(
@@ -159,7 +159,9 @@ public final class AsUser {
     return new String(Base64.getDecoder().decode(field.substring(1)), UTF_8);
   }
 
-  /** A copy of the class path that anybody may read, made once and removed with this JVM. */
+  /**
+   * A copy of the class path that everybody may read; made once, and removed when this JVM ends.
+   */
   private static final class ClassPath {
     static final String COPY = copy();
 

@@ -14,7 +14,7 @@ import org.junit.platform.launcher.TestPlan;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** The main class of a child JVM: runs test classes, and tells {@link AsUser} what came of each. */
+/** The main class of a child JVM: runs test classes, and reports each result to {@link AsUser}. */
 public final class UserTests implements TestExecutionListener {
   static final String RESULT = "@@result ";
 
