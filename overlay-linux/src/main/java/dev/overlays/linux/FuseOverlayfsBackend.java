@@ -8,7 +8,7 @@ import dev.overlays.Problem;
 import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
-import dev.overlays.linux.fuse.OwnerCheck;
+import dev.overlays.linux.fuse.LowerOwnerCheck;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.NativeAccess;
 import java.util.List;
@@ -64,7 +64,7 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
    */
   @Override
   public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    return declines(spec).or(() -> OwnerCheck.problemOf(spec.lowers()));
+    return declines(spec).or(() -> LowerOwnerCheck.foreignLowerProblem(spec.lowers()));
   }
 
   @Override
@@ -72,16 +72,16 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
     if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
-    return FuseMounter.check(spec);
+    return FuseMounter.checkSpec(spec);
   }
 
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return FuseMounter.mount(spec);
+    return FuseMounter.mountView(spec);
   }
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    return FuseMount.mounted();
+    return FuseMount.listMounts();
   }
 }

@@ -51,11 +51,11 @@ public final class KernelBackend implements OverlayBackend {
               "This process may not mount: it lacks CAP_SYS_ADMIN.",
               "Run it as root, or give it the capability (in a container: --cap-add SYS_ADMIN)."));
     }
-    return overlayMissing();
+    return missingOverlayProblem();
   }
 
   /** Remembers that the overlay was found, since a module stays loaded while it is in use. */
-  private Optional<Problem> overlayMissing() {
+  private Optional<Problem> missingOverlayProblem() {
     if (overlayFound) {
       return Optional.empty();
     }
@@ -82,17 +82,17 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    return KernelMounter.check(spec);
+    return KernelMounter.checkSpec(spec);
   }
 
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return KernelMounter.mount(spec);
+    return KernelMounter.mountView(spec);
   }
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    return KernelMount.mounted();
+    return KernelMount.listMounts();
   }
 
   @Override

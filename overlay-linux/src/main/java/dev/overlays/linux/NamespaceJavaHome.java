@@ -33,7 +33,7 @@ public final class NamespaceJavaHome {
       PosixFilePermissions.fromString("rwxr-xr-x");
 
   /** Only the owner may replace the program that others run, whatever the umask is. */
-  private static final FileAttribute<Set<PosixFilePermission>> OWNERS =
+  private static final FileAttribute<Set<PosixFilePermission>> RUN_BY_ALL_ATTRIBUTE =
       PosixFilePermissions.asFileAttribute(RUN_BY_ALL);
 
   private NamespaceJavaHome() {}
@@ -65,15 +65,15 @@ public final class NamespaceJavaHome {
   }
 
   static Path create(Path directory, Path javaHome) throws OverlayException {
-    Optional<Problem> problem = NativeAccess.accessProblem().or(JavaLauncher::problemWith);
+    Optional<Problem> problem = NativeAccess.accessProblem().or(JavaLauncher::findProblem);
     if (problem.isPresent()) {
       throw new OverlayException(problem.get());
     }
     try {
-      Path home = Files.createDirectories(directory.toAbsolutePath(), OWNERS);
+      Path home = Files.createDirectories(directory.toAbsolutePath(), RUN_BY_ALL_ATTRIBUTE);
       Path real = javaHome.toRealPath();
       linkEntry(real, home, "bin");
-      Path bin = Files.createDirectories(home.resolve("bin"), OWNERS);
+      Path bin = Files.createDirectories(home.resolve("bin"), RUN_BY_ALL_ATTRIBUTE);
       linkEntry(real.resolve("bin"), bin, "java");
       return writeLauncher(
           bin.resolve("java"), JavaLauncher.launchScript(real.resolve("bin/java")));

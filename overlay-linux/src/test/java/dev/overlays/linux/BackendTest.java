@@ -30,13 +30,13 @@ class BackendTest {
   private String property;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     property = System.getProperty(Overlays.BACKEND_PROPERTY);
     sandbox = Sandbox.asRoot();
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     if (property == null) {
       System.clearProperty(Overlays.BACKEND_PROPERTY);
     } else {
@@ -54,7 +54,7 @@ class BackendTest {
   }
 
   @Test
-  void isFoundAndAvailable() {
+  void kernelBackendIsFoundAndAvailable() {
     OverlayBackend kernel =
         Overlays.backends().stream()
             .filter(backend -> backend.name().equals("kernel"))
@@ -65,8 +65,8 @@ class BackendTest {
   }
 
   @Test
-  void isNamedByTheCaller() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+  void callerChoosesTheBackendByName() throws IOException {
+    OverlaySpec spec = sandbox.newLayers().build();
     try (OverlayMount mount = Overlays.mount(spec, "kernel")) {
       assertEquals("kernel", mount.backend());
     }
@@ -75,8 +75,8 @@ class BackendTest {
   }
 
   @Test
-  void isNamedByTheProperty() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+  void propertyChoosesTheBackendByName() throws IOException {
+    OverlaySpec spec = sandbox.newLayers().build();
     System.setProperty(Overlays.BACKEND_PROPERTY, "nope");
     OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
     assertUnknown(e.problems().get(0));
@@ -89,11 +89,11 @@ class BackendTest {
   }
 
   @Test
-  void leavesPathsOfOtherProvidersToOthers() throws IOException {
+  void kernelBackendRefusesPathsOfOtherProviders() throws IOException {
     Path zip = sandbox.path("archive.zip");
     try (FileSystem archive = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
       Path foreign = archive.getPath("/lower");
-      OverlaySpec spec = sandbox.layers().lower(foreign).build();
+      OverlaySpec spec = sandbox.newLayers().lower(foreign).build();
       OverlayException e =
           assertThrows(OverlayException.class, () -> Overlays.mount(spec, "kernel"));
       Problem problem = e.problems().get(0);

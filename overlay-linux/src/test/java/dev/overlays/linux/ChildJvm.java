@@ -29,7 +29,7 @@ public final class ChildJvm implements Closeable {
   }
 
   /** The program that runs this JVM. */
-  public static String java() {
+  public static String javaProgram() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 
@@ -39,7 +39,7 @@ public final class ChildJvm implements Closeable {
    *
    * @param directory where the copy goes, and what JNA unpacks
    */
-  public static ChildJvm asNobody(Path directory, Class<?> main) throws IOException {
+  public static ChildJvm startAsNobody(Path directory, Class<?> main) throws IOException {
     Path unpacked = Files.createDirectory(directory.resolve("unpacked"));
     Sandbox.run("chown", Integer.toString(NOBODY), unpacked.toString());
     List<String> copies = new ArrayList<>();
@@ -55,7 +55,7 @@ public final class ChildJvm implements Closeable {
             "--reuid=" + NOBODY,
             "--regid=" + NOBODY,
             "--clear-groups",
-            java(),
+            javaProgram(),
             "-Djna.tmpdir=" + unpacked,
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
@@ -64,16 +64,16 @@ public final class ChildJvm implements Closeable {
   }
 
   /** Starts a class of the tests as the user who runs them. */
-  public static ChildJvm as(Class<?> main, String... arguments) throws IOException {
-    return new ChildJvm(command(main, arguments));
+  public static ChildJvm startAsThisUser(Class<?> main, String... arguments) throws IOException {
+    return new ChildJvm(javaCommand(main, arguments));
   }
 
   /** Returns the command that starts a class of the tests in a JVM. */
-  public static List<String> command(Class<?> main, String... arguments) {
+  public static List<String> javaCommand(Class<?> main, String... arguments) {
     List<String> command =
         new ArrayList<>(
             List.of(
-                java(),
+                javaProgram(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 String.join(File.pathSeparator, classPath()),
@@ -104,17 +104,17 @@ public final class ChildJvm implements Closeable {
 
   /** Sends a line, and returns those that come back before one that says {@code end}. */
   public List<String> ask(String question) throws IOException {
-    say(question);
-    return answer();
+    sendLine(question);
+    return readAnswer();
   }
 
   /** Sends a line. */
-  public void say(String question) {
+  public void sendLine(String question) {
     questions.println(question);
   }
 
   /** Returns the lines that come back before one that says {@code end}. */
-  public List<String> answer() throws IOException {
+  public List<String> readAnswer() throws IOException {
     List<String> lines = new ArrayList<>();
     for (String line = answers.readLine(); !"end".equals(line); line = answers.readLine()) {
       if (line == null) {

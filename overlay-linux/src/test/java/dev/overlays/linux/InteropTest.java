@@ -34,7 +34,7 @@ class InteropTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
@@ -56,9 +56,9 @@ class InteropTest {
   }
 
   @Test
-  void takesOverWhatMountMade() throws IOException {
-    OverlaySpec spec = sandbox.layers().lower(sandbox.directory("second")).build();
-    sandbox.file("second/file", "content");
+  void findReturnsWhatMountMounted() throws IOException {
+    OverlaySpec spec = sandbox.newLayers().lower(sandbox.createDirectory("second")).build();
+    sandbox.createFile("second/file", "content");
     mountByHand(spec, DEFAULTS);
     OverlayMount mount = Overlays.find(sandbox.path("mnts")).orElseThrow();
     assertEquals(spec, mount.spec());
@@ -74,7 +74,7 @@ class InteropTest {
   void decodesEveryOptionOfMount() throws IOException {
     OverlaySpec spec =
         sandbox
-            .layers()
+            .newLayers()
             .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true).withIndex(true))
             .attributes(MountAttribute.NOSUID, MountAttribute.NODEV, MountAttribute.NOATIME)
             .build();
@@ -85,8 +85,8 @@ class InteropTest {
   }
 
   @Test
-  void mountsAgainWhatItDecoded() throws IOException {
-    mountByHand(sandbox.layers().build(), "");
+  void decodedSpecMountsAgain() throws IOException {
+    mountByHand(sandbox.newLayers().build(), "");
     OverlaySpec decoded;
     try (OverlayMount mount = Overlays.find(sandbox.path("mnts")).orElseThrow()) {
       Files.writeString(mount.root().resolve("file"), "content");
@@ -98,8 +98,8 @@ class InteropTest {
   }
 
   @Test
-  void listsBothKinds() throws IOException {
-    OverlaySpec byHand = sandbox.layers().build();
+  void listsMountsOfMountAndOfTheLibrary() throws IOException {
+    OverlaySpec byHand = sandbox.newLayers().build();
     mountByHand(byHand, DEFAULTS);
     OverlaySpec ours =
         OverlaySpec.builder()
@@ -120,10 +120,10 @@ class InteropTest {
   }
 
   @Test
-  void findmntSeesOurs() throws IOException {
+  void findmntShowsAMountOfTheLibrary() throws IOException {
     OverlaySpec spec =
         sandbox
-            .layers()
+            .newLayers()
             .options(o -> o.withIndex(true))
             .attributes(MountAttribute.NOSUID, MountAttribute.NODEV)
             .build();
@@ -154,8 +154,8 @@ class InteropTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"plain", "with space, comma: colon and \\ backslash"})
-  void umountTakesOursAway(String name) throws IOException {
-    OverlaySpec spec = sandbox.layers().mountPoint(sandbox.directory(name)).build();
+  void umountUnmountsAMountOfTheLibrary(String name) throws IOException {
+    OverlaySpec spec = sandbox.newLayers().mountPoint(sandbox.createDirectory(name)).build();
     OverlayMount mount = Overlays.mount(spec);
     Sandbox.run("umount", mount.root().toString());
     assertFalse(mount.isMounted());
@@ -165,9 +165,9 @@ class InteropTest {
 
   @Test
   void findsByASymbolicLinkAndAfterAnEarlierMountThere() throws IOException {
-    Path link = Files.createSymbolicLink(sandbox.path("link"), sandbox.directory("mnts"));
-    sandbox.tmpfs("mnts");
-    mountByHand(sandbox.layers().build(), "");
+    Path link = Files.createSymbolicLink(sandbox.path("link"), sandbox.createDirectory("mnts"));
+    sandbox.mountTmpfs("mnts");
+    mountByHand(sandbox.newLayers().build(), "");
     try (OverlayMount mount = Overlays.find(link).orElseThrow()) {
       assertEquals(sandbox.path("mnts"), mount.root());
     }
@@ -176,6 +176,6 @@ class InteropTest {
   @Test
   void findsNothingWhereThereIsNoOverlay() throws IOException {
     assertTrue(Overlays.find(sandbox.path("missing")).isEmpty());
-    assertTrue(Overlays.find(sandbox.tmpfs("tmpfs")).isEmpty());
+    assertTrue(Overlays.find(sandbox.mountTmpfs("tmpfs")).isEmpty());
   }
 }

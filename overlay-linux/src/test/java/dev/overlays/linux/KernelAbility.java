@@ -52,15 +52,15 @@ public enum KernelAbility {
   }
 
   /** Whether this kernel is new enough. */
-  public boolean isThere() {
+  public boolean isPresent() {
     String[] numbers = System.getProperty("os.version").split("[^0-9]+", 3);
     int actual = Integer.parseInt(numbers[0]);
     return actual > major || (actual == major && Integer.parseInt(numbers[1]) >= minor);
   }
 
   /** Skips the test on an older kernel. */
-  public void assume() {
+  public void assumePresent() {
     assumeTrue(
-        isThere(), "this kernel has no " + words + ": Linux " + major + "." + minor + " has");
+        isPresent(), "this kernel has no " + words + ": Linux " + major + "." + minor + " has");
   }
 }

@@ -24,34 +24,34 @@ class ManyMountsTest {
   private static final int MOUNTS = 1000;
 
   @Test
-  void aThousandOverlaysOfSixtyFourThreads() throws Exception {
+  void aThousandMountsByManyThreadsLeakNothing() throws Exception {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      sandbox.file("lower/shared", "shared");
+      sandbox.createFile("lower/shared", "shared");
       ExecutorService threads = Executors.newFixedThreadPool(THREADS);
       try {
         // A first round, so that the JVM has opened its own files.
         runAll(threads, sandbox, 0, THREADS);
-        List<String> descriptors = Sandbox.descriptors();
+        List<String> descriptors = Sandbox.openDescriptors();
         String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
         runAll(threads, sandbox, THREADS, THREADS + MOUNTS);
-        assertEquals(descriptors, Sandbox.descriptors());
+        assertEquals(descriptors, Sandbox.openDescriptors());
         assertEquals(mounts, Files.readString(Path.of("/proc/self/mountinfo")));
       } finally {
         threads.shutdown();
       }
       for (int i = 0; i < THREADS + MOUNTS; i++) {
         Path upper = sandbox.path("instances/" + i + "/upper");
-        assertEquals(List.of(Integer.toString(i)), names(upper));
+        assertEquals(List.of(Integer.toString(i)), listNames(upper));
         assertEquals("written by " + i, Files.readString(upper.resolve(Integer.toString(i))));
-        assertEquals(List.of(), names(sandbox.path("instances/" + i + "/mnts")));
+        assertEquals(List.of(), listNames(sandbox.path("instances/" + i + "/mnts")));
       }
-      assertEquals(List.of("shared"), names(sandbox.path("lower")));
+      assertEquals(List.of("shared"), listNames(sandbox.path("lower")));
     }
   }
 
   private static void runAll(ExecutorService threads, Sandbox sandbox, int from, int to)
       throws IOException, InterruptedException, ExecutionException {
-    sandbox.directory("instances");
+    sandbox.createDirectory("instances");
     List<Callable<Void>> tasks =
         IntStream.range(from, to)
             .mapToObj(i -> (Callable<Void>) () -> mountAndWrite(sandbox, i))
@@ -70,12 +70,12 @@ class ManyMountsTest {
     try (OverlayMount mount = Overlays.mount(spec)) {
       assertEquals("shared", Files.readString(mount.root().resolve("shared")));
       Files.writeString(mount.root().resolve(Integer.toString(number)), "written by " + number);
-      assertEquals(List.of(Integer.toString(number), "shared"), names(mount.root()));
+      assertEquals(List.of(Integer.toString(number), "shared"), listNames(mount.root()));
     }
     return null;
   }
 
-  private static List<String> names(Path directory) throws IOException {
+  private static List<String> listNames(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.map(path -> path.getFileName().toString()).sorted().toList();
     }

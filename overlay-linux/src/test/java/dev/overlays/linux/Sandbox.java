@@ -46,7 +46,7 @@ public final class Sandbox implements AutoCloseable {
 
   private Sandbox(Path root) {
     this.root = root;
-    this.descriptorsBefore = descriptors();
+    this.descriptorsBefore = openDescriptors();
   }
 
   /** Makes a sandbox where root may mount; skips the test elsewhere, with the reason. */
@@ -77,12 +77,12 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /** Makes a directory in it. */
-  public Path directory(String relative) throws IOException {
+  public Path createDirectory(String relative) throws IOException {
     return Files.createDirectories(path(relative));
   }
 
   /** Makes a file in it. */
-  public Path file(String relative, String content) throws IOException {
+  public Path createFile(String relative, String content) throws IOException {
     Path file = path(relative);
     Files.createDirectories(file.getParent());
     return Files.writeString(file, content);
@@ -93,25 +93,25 @@ public final class Sandbox implements AutoCloseable {
    * uuid mode is the one that the kernel chooses for {@code auto} with a new upper, so that the
    * spec equals the decoded one.
    */
-  public OverlaySpec.Builder layers() throws IOException {
+  public OverlaySpec.Builder newLayers() throws IOException {
     return OverlaySpec.builder()
-        .lower(directory("lower"))
-        .upper(directory("upper"))
-        .work(directory("work"))
-        .mountPoint(directory("mnts"))
-        .options(Sandbox::uuid);
+        .lower(createDirectory("lower"))
+        .upper(createDirectory("upper"))
+        .work(createDirectory("work"))
+        .mountPoint(createDirectory("mnts"))
+        .options(Sandbox::withKernelUuid);
   }
 
   /**
    * Sets the uuid mode that the kernel chooses for {@code auto} with a new upper, if the kernel
    * shows it.
    */
-  public static OverlayOptions uuid(OverlayOptions options) {
-    return KernelAbility.UUID_MODES.isThere() ? options.withUuid(UuidMode.ON) : options;
+  public static OverlayOptions withKernelUuid(OverlayOptions options) {
+    return KernelAbility.UUID_MODES.isPresent() ? options.withUuid(UuidMode.ON) : options;
   }
 
   /** Everything in it by relative path, with its type, mode and link target. */
-  public SortedMap<String, String> listing() throws IOException {
+  public SortedMap<String, String> listEntries() throws IOException {
     SortedMap<String, String> listing = new TreeMap<>();
     for (String line :
         run("find", root.toString(), "-printf", "%P\\0%y %m %l\\n").split("\n", -1)) {
@@ -124,15 +124,15 @@ public final class Sandbox implements AutoCloseable {
   }
 
   /** The views of lowers in it, whatever else is mounted on the machine. */
-  public List<OverlayMount> mounted() throws IOException {
+  public List<OverlayMount> mountedViews() throws IOException {
     return Overlays.mounted().stream()
         .filter(mount -> mount.spec().lowers().stream().allMatch(lower -> lower.startsWith(root)))
         .toList();
   }
 
   /** Mounts something with mount(8). */
-  public Path mount(String relative, String... arguments) throws IOException {
-    Path mountPoint = directory(relative);
+  public Path mountAt(String relative, String... arguments) throws IOException {
+    Path mountPoint = createDirectory(relative);
     String[] command = new String[arguments.length + 2];
     command[0] = "mount";
     System.arraycopy(arguments, 0, command, 1, arguments.length);
@@ -146,19 +146,19 @@ public final class Sandbox implements AutoCloseable {
    * Mounts a file system that keeps every attribute: a tmpfs, or ext4 where tmpfs keeps no {@code
    * user.*} attributes.
    */
-  public Path disk(String relative) throws IOException {
-    return KernelAbility.ATTRIBUTES_IN_MEMORY.isThere()
-        ? tmpfs(relative)
-        : image(relative, "ext4", 320);
+  public Path mountDisk(String relative) throws IOException {
+    return KernelAbility.ATTRIBUTES_IN_MEMORY.isPresent()
+        ? mountTmpfs(relative)
+        : mountImage(relative, "ext4", 320);
   }
 
   /** Mounts a new tmpfs. */
-  public Path tmpfs(String relative) throws IOException {
-    return mount(relative, "-t", "tmpfs", "tmpfs");
+  public Path mountTmpfs(String relative) throws IOException {
+    return mountAt(relative, "-t", "tmpfs", "tmpfs");
   }
 
   /** Makes a file system in a file and mounts it. */
-  public Path image(String relative, String fileSystem, int megabytes) throws IOException {
+  public Path mountImage(String relative, String fileSystem, int megabytes) throws IOException {
     Path image = path(relative + ".img");
     Files.createDirectories(image.getParent());
     run("truncate", "-s", megabytes + "M", image.toString());
@@ -171,11 +171,11 @@ public final class Sandbox implements AutoCloseable {
       case "vfat" -> run("mkfs.vfat", image.toString());
       default -> run("mkfs." + fileSystem, "-q", image.toString());
     }
-    return mount(relative, "-o", "loop", image.toString());
+    return mountAt(relative, "-o", "loop", image.toString());
   }
 
   /** Packs a directory into an image and mounts that, read-only. */
-  public Path packed(String relative, String fileSystem, Path directory) throws IOException {
+  public Path mountPacked(String relative, String fileSystem, Path directory) throws IOException {
     Path image = path(relative + ".img");
     Files.createDirectories(image.getParent());
     if (fileSystem.equals("squashfs")) {
@@ -183,17 +183,17 @@ public final class Sandbox implements AutoCloseable {
     } else {
       run("mkfs.erofs", image.toString(), directory.toString());
     }
-    return mount(relative, "-o", "loop,ro", image.toString());
+    return mountAt(relative, "-o", "loop,ro", image.toString());
   }
 
   /** Keeps something open until the sandbox is closed. */
-  public void hold(Closeable resource) {
+  public void closeLater(Closeable resource) {
     held.push(resource);
   }
 
   /** Unmounts with umount(8) what this sandbox has mounted. */
   public void unmount(Path mountPoint) throws IOException {
-    detach(mountPoint);
+    unmountWhenIdle(mountPoint);
     mounts.remove(mountPoint);
   }
 
@@ -201,7 +201,7 @@ public final class Sandbox implements AutoCloseable {
    * Unmounts, and retries while busy, because any process that searches for live views opens the
    * root of each file system for a moment.
    */
-  public static void detach(Path mountPoint) throws IOException {
+  public static void unmountWhenIdle(Path mountPoint) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (true) {
       try {
@@ -247,7 +247,7 @@ public final class Sandbox implements AutoCloseable {
    * Returns the targets of the open descriptors of this process, except those that the JVM opens at
    * any time.
    */
-  static List<String> descriptors() {
+  static List<String> openDescriptors() {
     Predicate<String> ofTheJvm =
         Pattern.compile(
                 ".*\\.jar|pipe:.*|socket:.*|/dev/(null|u?random|pts/.*)|/sys/fs/cgroup/.*"
@@ -259,13 +259,13 @@ public final class Sandbox implements AutoCloseable {
                     + CLOSED)
             .asMatchPredicate();
     try (Stream<Path> links = Files.list(Path.of("/proc/self/fd"))) {
-      return links.map(Sandbox::target).filter(ofTheJvm.negate()).sorted().toList();
+      return links.map(Sandbox::linkTarget).filter(ofTheJvm.negate()).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String target(Path link) {
+  private static String linkTarget(Path link) {
     try {
       return Files.readSymbolicLink(link).toString();
     } catch (IOException e) {
@@ -278,14 +278,14 @@ public final class Sandbox implements AutoCloseable {
     while (!held.isEmpty()) {
       held.pop().close();
     }
-    List<String> leaked = descriptors();
+    List<String> leaked = openDescriptors();
     List<Path> left =
         Overlays.mounted().stream()
             .map(mount -> mount.root())
             .filter(path -> path.startsWith(root) && !mounts.contains(path))
             .toList();
     for (Path path : mountPointsInside()) {
-      detach(path);
+      unmountWhenIdle(path);
     }
     mounts.clear();
     try (LayerDirectory directory = LayerStore.of(root).open(root)) {

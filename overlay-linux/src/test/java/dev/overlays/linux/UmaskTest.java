@@ -21,8 +21,8 @@ class UmaskTest {
   private static final int WRITABLE_BY_OTHERS = 022;
 
   /** Makes an instance, a throw-away view and a Java home. */
-  static final class Maker {
-    private Maker() {}
+  static final class InstanceMaker {
+    private InstanceMaker() {}
 
     public static void main(String[] arguments) throws IOException {
       Path root = Path.of(arguments[0]);
@@ -48,19 +48,19 @@ class UmaskTest {
   @Test
   void nothingIsWritableByOthers() throws Exception {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      sandbox.directory("lower");
-      sandbox.directory("kept");
+      sandbox.createDirectory("lower");
+      sandbox.createDirectory("kept");
       Process process =
           new ProcessBuilder(
                   "sh",
                   "-c",
                   "umask 000; exec \"$@\"",
                   "sh",
-                  ChildJvm.java(),
+                  ChildJvm.javaProgram(),
                   "--enable-native-access=ALL-UNNAMED",
                   "-cp",
                   System.getProperty("java.class.path"),
-                  Maker.class.getName(),
+                  InstanceMaker.class.getName(),
                   sandbox.root().toString())
               .redirectErrorStream(true)
               .start();

@@ -16,33 +16,33 @@ record CacheFiles(Path root) {
   private static final List<String> KINDS =
       List.of("", ".chr", ".mem", ".task", ".tn", ".torrent", ".vdata_0.!mv");
 
-  void make() throws IOException {
+  void createFiles() throws IOException {
     Files.createDirectories(root.resolve(CACHE));
     for (String hash : List.of(OLD, POPULAR)) {
-      download(root, hash);
+      downloadFiles(root, hash);
     }
-    configure(root, "whoever filled the cache");
+    writeConfiguration(root, "whoever filled the cache");
   }
 
-  private static void download(Path view, String hash) throws IOException {
+  private static void downloadFiles(Path view, String hash) throws IOException {
     for (String kind : KINDS) {
       Files.writeString(view.resolve(CACHE).resolve(hash + kind), (hash + kind + "\n").repeat(300));
     }
   }
 
-  void configure(Path view, String identity) throws IOException {
+  void writeConfiguration(Path view, String identity) throws IOException {
     Files.writeString(view.resolve(CONFIG), "identity = " + identity + "\n");
   }
 
-  void add(Path view) throws IOException {
-    download(view, NEW);
+  void downloadNew(Path view) throws IOException {
+    downloadFiles(view, NEW);
   }
 
-  void replace(Path view) throws IOException {
+  void replacePopular(Path view) throws IOException {
     Files.writeString(view.resolve(CACHE).resolve(POPULAR + ".task"), "done\n");
   }
 
-  void delete(Path view) throws IOException {
+  void deleteOld(Path view) throws IOException {
     for (String kind : KINDS) {
       Files.delete(view.resolve(CACHE).resolve(OLD + kind));
     }

@@ -14,7 +14,7 @@ final class ProgressBar {
     this.out = out;
   }
 
-  void draw(MergeProgress progress) {
+  void drawProgress(MergeProgress progress) {
     long total = Math.max(1, progress.totalEntries());
     int done = (int) (WIDTH * Math.min(progress.entries(), total) / total);
     String line = "    [" + "#".repeat(done) + "-".repeat(WIDTH - done) + "] " + progress;
@@ -23,7 +23,7 @@ final class ProgressBar {
   }
 
   /** Ends the line. */
-  void end() {
+  void endLine() {
     out.println();
     longest = 0;
   }

@@ -28,7 +28,7 @@ public final class SharedCacheDemo {
   private static final List<String> INSTANCES = List.of("ttnode1", "ttnode2", "ttnode3");
 
   private final PrintStream out;
-  private final Story story;
+  private final DemoOutput story;
   private final CacheFiles files;
   private final Path fstab;
   private final boolean ofUser;
@@ -37,7 +37,7 @@ public final class SharedCacheDemo {
   private SharedCacheDemo(Path directory, boolean ofUser, PrintStream out) throws IOException {
     this.out = out;
     this.ofUser = ofUser;
-    story = new Story(out);
+    story = new DemoOutput(out);
     files = new CacheFiles(directory.resolve("static_cache"));
     fstab = directory.resolve("fstab");
     cache =
@@ -57,14 +57,14 @@ public final class SharedCacheDemo {
   public static void main(String[] args) throws IOException {
     Path parent = Path.of(args.length > 0 ? args[0] : System.getProperty("java.io.tmpdir"));
     boolean told;
-    if (Obstacles.at(parent, false).isEmpty()) {
+    if (MountObstacles.findObstacles(parent, false).isEmpty()) {
       told = runIn(parent, false, System.out);
-    } else if (Obstacles.at(parent, true).isEmpty()) {
+    } else if (MountObstacles.findObstacles(parent, true).isEmpty()) {
       System.out.println("Without root's rights the marks of the overlays are attributes user.*.");
       told = runIn(parent, true, System.out);
     } else {
       System.out.println("Nothing can be mounted here:");
-      for (Problem obstacle : Obstacles.at(parent, true)) {
+      for (Problem obstacle : MountObstacles.findObstacles(parent, true)) {
         System.out.println(obstacle);
       }
       System.out.println("So this is shown in memory, where only this process sees it.");
@@ -100,35 +100,37 @@ public final class SharedCacheDemo {
   }
 
   private void run() throws IOException {
-    story.step(
-        "A cache of files, the lower: every instance needs it, none may change it", files::make);
-    story.tree(files.root());
-    String before = story.fingerprint(files.root());
+    story.runStep(
+        "A cache of files, the lower: every instance needs it, none may change it",
+        files::createFiles);
+    story.printTree(files.root());
+    String before = story.fingerprintOf(files.root());
     keepBootEntries();
     try {
       for (String name : INSTANCES) {
-        story.step("Make and mount " + name, () -> make(name));
+        story.runStep("Make and mount " + name, () -> makeInstance(name));
       }
-      story.say("Each sees the whole cache but the private " + CacheFiles.CONFIG + ", and writes:");
-      work();
+      story.printLine(
+          "Each sees the whole cache but the private " + CacheFiles.CONFIG + ", and writes:");
+      changeViews();
       for (CacheInstance instance : cache.instances()) {
-        story.say("What " + instance.name() + " shows:");
-        story.tree(root(instance.name()));
-        story.say("and what of that is its own, in its upper:");
-        story.tree(instance.spec().upper().orElseThrow());
+        story.printLine("What " + instance.name() + " shows:");
+        story.printTree(viewRoot(instance.name()));
+        story.printLine("and what of that is its own, in its upper:");
+        story.printTree(instance.spec().upper().orElseThrow());
       }
-      story.same("the lower", before, story.fingerprint(files.root()));
+      story.printComparison("the lower", before, story.fingerprintOf(files.root()));
       showBootEntries();
       showStatus();
-      maintain();
+      maintainCache();
       showStatus();
-      story.say("Mounted again: what ttnode1 shows is what all three have done, and its own");
-      story.say("configuration:");
-      story.tree(root("ttnode1"));
-      story.say("The lower, for everybody, and without a mark of the overlays in it:");
-      story.tree(files.root());
+      story.printLine("Mounted again: what ttnode1 shows is what all three have done, and its own");
+      story.printLine("configuration:");
+      story.printTree(viewRoot("ttnode1"));
+      story.printLine("The lower, for everybody, and without a mark of the overlays in it:");
+      story.printTree(files.root());
     } finally {
-      story.step("Unmount", () -> cache.unmountAll(UnmountOptions.strict()));
+      story.runStep("Unmount", () -> cache.unmountAll(UnmountOptions.strict()));
     }
   }
 
@@ -141,60 +143,61 @@ public final class SharedCacheDemo {
     }
   }
 
-  private void make(String name) throws IOException {
+  private void makeInstance(String name) throws IOException {
     cache.create(name);
     cache.mount(name);
   }
 
-  private Path root(String name) throws IOException {
+  private Path viewRoot(String name) throws IOException {
     OverlayMount mount = cache.mount(name);
     return mount.root();
   }
 
-  private void work() throws IOException {
-    story.step("Everybody has a configuration of its own", this::writeConfigurations);
-    story.step("ttnode1 downloads a file", () -> files.add(root("ttnode1")));
-    story.step("ttnode2 downloads the same", () -> files.add(root("ttnode2")));
-    story.step("and writes to a file of the cache", () -> files.replace(root("ttnode2")));
-    story.step("All delete what is old", this::deleteOld);
+  private void changeViews() throws IOException {
+    story.runStep("Everybody has a configuration of its own", this::writeConfigurations);
+    story.runStep("ttnode1 downloads a file", () -> files.downloadNew(viewRoot("ttnode1")));
+    story.runStep("ttnode2 downloads the same", () -> files.downloadNew(viewRoot("ttnode2")));
+    story.runStep(
+        "and writes to a file of the cache", () -> files.replacePopular(viewRoot("ttnode2")));
+    story.runStep("All delete what is old", this::deleteOld);
   }
 
   private void writeConfigurations() throws IOException {
     for (String name : INSTANCES) {
-      files.configure(root(name), name);
+      files.writeConfiguration(viewRoot(name), name);
     }
   }
 
   private void deleteOld() throws IOException {
     for (String name : INSTANCES) {
-      files.delete(root(name));
+      files.deleteOld(viewRoot(name));
     }
   }
 
   private void showStatus() throws IOException {
-    story.say("");
-    story.say(cache.status().toString());
-    story.say("");
+    story.printLine("");
+    story.printLine(cache.status().toString());
+    story.printLine("");
   }
 
   private void showBootEntries() throws IOException {
     if (Files.exists(fstab)) {
-      story.say("Mounted at the start of the machine, by " + fstab + ":");
-      story.say(Files.readString(fstab).strip());
+      story.printLine("Mounted at the start of the machine, by " + fstab + ":");
+      story.printLine(Files.readString(fstab).strip());
     }
   }
 
-  private void maintain() throws IOException {
-    story.say("Maintenance. A dry run first, of each upper as if it were the first:");
-    story.say(cache.maintenance().dryRun().toString());
+  private void maintainCache() throws IOException {
+    story.printLine("Maintenance. A dry run first, of each upper as if it were the first:");
+    story.printLine(cache.maintenance().dryRun().toString());
     ProgressBar bar = new ProgressBar(out);
-    Maintenance maintenance = cache.maintenance().progress(bar::draw);
-    story.step(
+    Maintenance maintenance = cache.maintenance().progress(bar::drawProgress);
+    story.runStep(
         "Unmount, merge the uppers into the lower, mount again",
         () -> {
           String report = maintenance.run().toString();
-          bar.end();
-          story.say(report);
+          bar.endLine();
+          story.printLine(report);
         });
   }
 }

@@ -76,37 +76,37 @@ public final class Bench {
     Sandbox.run("mount", "-t", "tmpfs", "-o", "size=90%", "bench", root.toString());
     List<String> fileSystems =
         List.of(System.getProperty("bench.on", "tmpfs,ext4,xfs").split(",", -1));
-    boolean floor = compile(Path.of(args[0]), root.resolve("floor"));
+    boolean floor = compileFloor(Path.of(args[0]), root.resolve("floor"));
     double scale = Double.parseDouble(System.getProperty("bench.scale", "1"));
     if (MEASURED.stream().anyMatch(name -> isWanted(name, floor) && !name.contains(":"))) {
       makeWorkload(root, fileSystems, scale);
     }
-    Table table = new Table();
+    TimeTable table = new TimeTable();
     int rounds = Integer.getInteger("bench.rounds", 3);
     for (int round = 0; round < rounds; round++) {
       for (String fileSystem : fileSystems) {
         for (String name : MEASURED) {
           if (isWanted(name, floor)) {
             System.out.printf("round %d of %d: %s, %s%n", round + 1, rounds, fileSystem, name);
-            measure(root, fileSystem, name, table);
+            measureBenchmark(root, fileSystem, name, table);
           }
         }
       }
     }
     System.out.println(table);
-    System.out.println(state());
+    System.out.println(describeMachine());
   }
 
   private static void makeWorkload(Path root, List<String> fileSystems, double scale)
       throws IOException {
     for (String fileSystem : fileSystems) {
-      new Bed(root, fileSystem).make(scale);
+      new WorkloadDisk(root, fileSystem).makeWorkload(scale);
     }
-    Bed first = new Bed(root, fileSystems.get(0));
-    Programs.pack(first);
-    first.copy();
-    Programs.makeArchive(first);
-    first.discard();
+    WorkloadDisk first = new WorkloadDisk(root, fileSystems.get(0));
+    MergeProcesses.packClassPath(first);
+    first.makeCopy();
+    MergeProcesses.makeArchive(first);
+    first.discardCopy();
   }
 
   /** Whether the benchmark runs the library in its own JVM, whose compiler must warm up first. */
@@ -121,7 +121,7 @@ public final class Bench {
     return (floor || !name.contains("floor")) && (only.isEmpty() || name.matches(only));
   }
 
-  private static boolean compile(Path source, Path program) {
+  private static boolean compileFloor(Path source, Path program) {
     try {
       Sandbox.run("cc", "-O2", "-o", program.toString(), source.toString());
       return true;
@@ -131,7 +131,7 @@ public final class Bench {
     }
   }
 
-  private static void measure(Path root, String fileSystem, String name, Table table)
+  private static void measureBenchmark(Path root, String fileSystem, String name, TimeTable table)
       throws RunnerException {
     String[] parts = name.split(":", 2);
     ChainedOptionsBuilder builder =
@@ -143,7 +143,7 @@ public final class Bench {
         builder
             .param("fileSystem", fileSystem)
             .jvmArgsAppend(
-                "-D" + Bed.ROOT + "=" + root,
+                "-D" + WorkloadDisk.ROOT + "=" + root,
                 "-Djava.util.logging.config.file=/dev/null",
                 "--enable-native-access=ALL-UNNAMED")
             .forks(1)
@@ -156,14 +156,14 @@ public final class Bench {
       BenchmarkParams params = result.getParams();
       for (BenchmarkResult fork : result.getBenchmarkResults()) {
         for (IterationResult shot : fork.getIterationResults()) {
-          table.add(params.getParam("fileSystem"), name, shot.getPrimaryResult().getScore());
+          table.addTime(params.getParam("fileSystem"), name, shot.getPrimaryResult().getScore());
         }
       }
     }
   }
 
   /** Describes the machine that the figures depend on. */
-  private static String state() throws IOException {
+  private static String describeMachine() throws IOException {
     String tool =
         Stream.of(System.getenv("PATH").split(":", -1))
             .map(directory -> Path.of(directory, "overlay"))

@@ -24,37 +24,37 @@ public class CopyBenchmark {
   @Param({"tmpfs", "ext4", "xfs"})
   public String fileSystem;
 
-  private Bed bed;
+  private WorkloadDisk bed;
 
   /** Mounts the view of a copy of the layers. */
   @Setup(Level.Iteration)
-  public void mount() throws IOException {
-    bed = Bed.of(fileSystem);
-    bed.copy();
+  public void mountView() throws IOException {
+    bed = WorkloadDisk.of(fileSystem);
+    bed.makeCopy();
     bed.mountView();
   }
 
   /** Checks and removes it all. */
   @TearDown(Level.Iteration)
-  public void discard() throws IOException {
+  public void discardCopy() throws IOException {
     bed.unmountView();
-    bed.verify(result());
-    bed.discard();
+    bed.verifyResult(result());
+    bed.discardCopy();
   }
 
   private Path result() {
-    return bed.run().resolve("result");
+    return bed.copyRoot().resolve("result");
   }
 
   /** By rsync. */
   @Benchmark
   public String rsync() throws IOException {
-    return Sandbox.run("rsync", "-aHAX", bed.run() + "/mnts/", result() + "/");
+    return Sandbox.run("rsync", "-aHAX", bed.copyRoot() + "/mnts/", result() + "/");
   }
 
   /** By cp. */
   @Benchmark
   public String cp() throws IOException {
-    return Sandbox.run("cp", "-a", bed.run() + "/mnts", result().toString());
+    return Sandbox.run("cp", "-a", bed.copyRoot() + "/mnts", result().toString());
   }
 }

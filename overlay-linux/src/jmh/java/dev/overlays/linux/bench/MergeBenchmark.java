@@ -25,55 +25,59 @@ public class MergeBenchmark {
   @Param({"tmpfs", "ext4", "xfs"})
   public String fileSystem;
 
-  private Bed bed;
+  private WorkloadDisk bed;
 
   /** Makes the copy. */
   @Setup(Level.Iteration)
-  public void copy() throws IOException {
-    bed = Bed.of(fileSystem);
-    bed.copy();
+  public void makeCopy() throws IOException {
+    bed = WorkloadDisk.of(fileSystem);
+    bed.makeCopy();
   }
 
   /** Checks and removes it. */
   @TearDown(Level.Iteration)
-  public void discard() throws IOException {
-    bed.verify(bed.run().resolve("lower"));
-    bed.discard();
+  public void discardCopy() throws IOException {
+    bed.verifyResult(bed.copyRoot().resolve("lower"));
+    bed.discardCopy();
   }
 
   /** The C program, as a process. */
   @Benchmark
   public String floor() throws IOException {
-    return Sandbox.run(bed.floor().toString(), "merge", bed.run() + "/lower", bed.run() + "/upper");
+    return Sandbox.run(
+        bed.floorProgram().toString(),
+        "merge",
+        bed.copyRoot() + "/lower",
+        bed.copyRoot() + "/upper");
   }
 
   /** This library in a running JVM. */
   @Benchmark
   public MergeReport oneWorker() throws IOException {
-    return OverlayMerge.of(BenchWorkload.spec(bed.run())).run();
+    return OverlayMerge.of(BenchWorkload.specOf(bed.copyRoot())).run();
   }
 
   /** The same with two threads. */
   @Benchmark
   public MergeReport twoWorkers() throws IOException {
-    return OverlayMerge.of(BenchWorkload.spec(bed.run())).workers(2).run();
+    return OverlayMerge.of(BenchWorkload.specOf(bed.copyRoot())).workers(2).run();
   }
 
   /** This library as a process, including the start of a JVM. */
   @Benchmark
   public String process() throws IOException {
-    return Programs.merge(bed, Programs.fast(bed), 1);
+    return MergeProcesses.mergeInProcess(bed, MergeProcesses.fastOptions(bed), 1);
   }
 
   /** The same with two threads. */
   @Benchmark
   public String processOfTwoWorkers() throws IOException {
-    return Programs.merge(bed, Programs.fast(bed), 2);
+    return MergeProcesses.mergeInProcess(bed, MergeProcesses.fastOptions(bed), 2);
   }
 
   /** The same with one thread, and a JVM without options. */
   @Benchmark
   public String plainProcess() throws IOException {
-    return Programs.merge(bed, Programs.plain(), 1);
+    return MergeProcesses.mergeInProcess(bed, MergeProcesses.plainOptions(), 1);
   }
 }

@@ -27,27 +27,27 @@ public class MountBenchmark {
   @Param({"tmpfs", "ext4", "xfs"})
   public String fileSystem;
 
-  private Bed bed;
+  private WorkloadDisk bed;
 
   /** Makes the copy. */
   @Setup(Level.Trial)
-  public void copy() throws IOException {
-    bed = Bed.of(fileSystem);
-    bed.copy();
+  public void makeCopy() throws IOException {
+    bed = WorkloadDisk.of(fileSystem);
+    bed.makeCopy();
   }
 
   /** Removes it. */
   @TearDown(Level.Trial)
-  public void discard() throws IOException {
-    bed.discard();
+  public void discardCopy() throws IOException {
+    bed.discardCopy();
   }
 
   /** By mount(2) and umount(2), in C. */
   @Benchmark
   public String floorMounts() throws IOException {
-    String run = bed.run().toString();
+    String run = bed.copyRoot().toString();
     return Sandbox.run(
-        bed.floor().toString(),
+        bed.floorProgram().toString(),
         "mount",
         run + "/lower",
         run + "/upper",
@@ -60,14 +60,14 @@ public class MountBenchmark {
   @Benchmark
   public void mounts() throws IOException {
     for (int i = 0; i < PAIRS; i++) {
-      Overlays.mount(BenchWorkload.spec(bed.run())).close();
+      Overlays.mount(BenchWorkload.specOf(bed.copyRoot())).close();
     }
   }
 
   /** The same at a place that the library makes, and removes again. */
   @Benchmark
   public void mountsWithoutMountPoint() throws IOException {
-    OverlaySpec given = BenchWorkload.spec(bed.run());
+    OverlaySpec given = BenchWorkload.specOf(bed.copyRoot());
     OverlaySpec spec =
         OverlaySpec.builder()
             .lowers(given.lowers())

@@ -26,31 +26,35 @@ public class ScanBenchmark {
   @Param({"tmpfs", "ext4", "xfs"})
   public String fileSystem;
 
-  private Bed bed;
+  private WorkloadDisk bed;
 
   /** Makes the copy. */
   @Setup(Level.Trial)
-  public void copy() throws IOException {
-    bed = Bed.of(fileSystem);
-    bed.copy();
+  public void makeCopy() throws IOException {
+    bed = WorkloadDisk.of(fileSystem);
+    bed.makeCopy();
   }
 
   /** Removes it. */
   @TearDown(Level.Trial)
-  public void discard() throws IOException {
-    bed.discard();
+  public void discardCopy() throws IOException {
+    bed.discardCopy();
   }
 
   /** The C loop over the upper. */
   @Benchmark
   public String floorOfUpper() throws IOException {
-    return Sandbox.run(bed.floor().toString(), "scan", bed.run() + "/upper");
+    return Sandbox.run(bed.floorProgram().toString(), "scan", bed.copyRoot() + "/upper");
   }
 
   /** The C loop over both layers. */
   @Benchmark
   public String floorOfBoth() throws IOException {
-    return Sandbox.run(bed.floor().toString(), "scan", bed.run() + "/upper", bed.run() + "/lower");
+    return Sandbox.run(
+        bed.floorProgram().toString(),
+        "scan",
+        bed.copyRoot() + "/upper",
+        bed.copyRoot() + "/lower");
   }
 
   /** Every change, one by one. */
@@ -67,7 +71,9 @@ public class ScanBenchmark {
 
   private long diff(int workers) throws IOException {
     long[] count = new long[1];
-    OverlayDiff.of(BenchWorkload.spec(bed.run())).workers(workers).forEach(change -> count[0]++);
+    OverlayDiff.of(BenchWorkload.specOf(bed.copyRoot()))
+        .workers(workers)
+        .forEach(change -> count[0]++);
     return count[0];
   }
 
@@ -84,6 +90,6 @@ public class ScanBenchmark {
   }
 
   private VacuumReport vacuum(int workers) throws IOException {
-    return OverlayVacuum.of(BenchWorkload.spec(bed.run())).workers(workers).dryRun();
+    return OverlayVacuum.of(BenchWorkload.specOf(bed.copyRoot())).workers(workers).dryRun();
   }
 }

@@ -38,7 +38,7 @@ public class ViewBenchmark {
   @Param({PLAIN, "kernel", PRIVATE, "rootless", "fuse-overlayfs"})
   public String view;
 
-  private Bed bed;
+  private WorkloadDisk bed;
   private Path place;
   private OverlayMount mount;
   private ViewLoad load;
@@ -46,33 +46,33 @@ public class ViewBenchmark {
   /** Makes the lower. */
   @Setup(Level.Trial)
   public void makeLower() throws IOException {
-    bed = Bed.of(fileSystem);
+    bed = WorkloadDisk.of(fileSystem);
     bed.mountEmpty();
-    place = bed.run().resolve("views");
-    new ViewLoad(Files.createDirectories(place.resolve("lower"))).make();
+    place = bed.copyRoot().resolve("views");
+    new ViewLoad(Files.createDirectories(place.resolve("lower"))).makeFiles();
   }
 
   /** Removes it. */
   @TearDown(Level.Trial)
-  public void discard() throws IOException {
-    clear(place);
-    bed.discard();
+  public void discardCopy() throws IOException {
+    clearDirectory(place);
+    bed.discardCopy();
   }
 
   /** A fresh upper, or a copy. */
   @Setup(Level.Iteration)
-  public void open() throws IOException {
+  public void openView() throws IOException {
     if (view.equals(PLAIN)) {
       Path copy = place.resolve("copy");
       Sandbox.run("cp", "-a", place.resolve("lower").toString(), copy.toString());
       load = new ViewLoad(copy);
     } else {
-      mount = mount();
+      mount = mountView();
       load = new ViewLoad(mount.root());
     }
   }
 
-  private OverlayMount mount() throws IOException {
+  private OverlayMount mountView() throws IOException {
     OverlaySpec.Builder spec =
         OverlaySpec.builder()
             .lower(place.resolve("lower"))
@@ -88,20 +88,20 @@ public class ViewBenchmark {
 
   /** Removes it again. */
   @TearDown(Level.Iteration)
-  public void close() throws IOException {
+  public void closeView() throws IOException {
     if (mount != null) {
       mount.close();
       mount = null;
     }
     for (String name : new String[] {"copy", "instance"}) {
       if (Files.exists(place.resolve(name))) {
-        clear(place.resolve(name));
+        clearDirectory(place.resolve(name));
         Files.delete(place.resolve(name));
       }
     }
   }
 
-  private static void clear(Path directory) throws IOException {
+  private static void clearDirectory(Path directory) throws IOException {
     try (LayerDirectory layer = LayerStore.of(directory).open(directory)) {
       LayerEntries.removeAll(layer);
     }
@@ -110,13 +110,13 @@ public class ViewBenchmark {
   /** Many small calls. */
   @Benchmark
   public int metadata() throws IOException {
-    return load.metadata();
+    return load.changeMetadata();
   }
 
   /** Few big ones. */
   @Benchmark
   public long data() throws IOException {
-    return load.data();
+    return load.copyData();
   }
 
   /** Mounts and unmounts a view ten times. */
@@ -124,7 +124,7 @@ public class ViewBenchmark {
   public void mountTenTimes() throws IOException {
     for (int i = 0; i < 10 && mount != null; i++) {
       mount.close();
-      mount = mount();
+      mount = mountView();
     }
   }
 }

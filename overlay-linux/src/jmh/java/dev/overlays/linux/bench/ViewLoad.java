@@ -16,20 +16,20 @@ record ViewLoad(Path root) {
   private static final int BLOCKS = 256;
 
   /** Makes the content of a lower: 5,000 small files, and one of 256 MiB. */
-  void make() throws IOException {
+  void makeFiles() throws IOException {
     for (int i = 0; i < DIRECTORIES; i++) {
       Path directory = Files.createDirectories(root.resolve("d" + i));
       for (int j = 0; j < FILES; j++) {
         Files.writeString(directory.resolve("f" + j), "file " + j);
       }
     }
-    write(root.resolve("big"));
+    writeFile(root.resolve("big"));
   }
 
   /**
    * Stats every file, and creates, renames, changes and deletes some; returns the number of calls.
    */
-  int metadata() throws IOException {
+  int changeMetadata() throws IOException {
     int calls = 0;
     for (int i = 0; i < DIRECTORIES; i++) {
       Path directory = root.resolve("d" + i);
@@ -51,11 +51,13 @@ record ViewLoad(Path root) {
   }
 
   /** Reads the big file, writes another, and reads that; returns the number of bytes. */
-  long data() throws IOException {
-    return read(root.resolve("big")) + write(root.resolve("new")) + read(root.resolve("new"));
+  long copyData() throws IOException {
+    return readFile(root.resolve("big"))
+        + writeFile(root.resolve("new"))
+        + readFile(root.resolve("new"));
   }
 
-  private static long write(Path file) throws IOException {
+  private static long writeFile(Path file) throws IOException {
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
@@ -66,7 +68,7 @@ record ViewLoad(Path root) {
     return (long) BLOCKS * BLOCK;
   }
 
-  private static long read(Path file) throws IOException {
+  private static long readFile(Path file) throws IOException {
     ByteBuffer block = ByteBuffer.allocateDirect(BLOCK);
     long bytes = 0;
     try (FileChannel channel = FileChannel.open(file)) {

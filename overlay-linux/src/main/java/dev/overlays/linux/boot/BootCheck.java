@@ -70,22 +70,22 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    * Checks an entry of a view that is mounted as soon as the entry is accepted. What that mount
    * fixes is not reported.
    */
-  static BootCheck beforeMount(FstabEntry entry) throws OverlayException {
+  static BootCheck checkBeforeMount(FstabEntry entry) throws OverlayException {
     OverlaySpec spec = entry.spec();
-    if (NativeAccess.accessProblem().isPresent() || MountedView.isOf(spec)) {
+    if (NativeAccess.accessProblem().isPresent() || MountedView.isMounted(spec)) {
       return of(entry);
     }
-    List<Problem> problems = new ArrayList<>(KernelMounter.check(spec));
+    List<Problem> problems = new ArrayList<>(KernelMounter.checkSpec(spec));
     problems.removeIf(problem -> problem.code() == ProblemCode.MOUNT_POINT_NOT_EMPTY);
     if (!problems.isEmpty()) {
       return new BootCheck(problems, Optional.empty());
     }
     return InstanceDirectories.areThere(spec)
-        ? attemptAll(spec, List.of(() -> BootTrial.of(spec, entry)))
+        ? runTrials(spec, List.of(() -> BootTrial.of(spec, entry)))
         : new BootCheck(
             List.of(),
             Optional.of(
-                untried(
+                untriedProblem(
                     "The instance has not all its directories.",
                     "Mount the view by this library, which makes them, and check again.")));
   }
@@ -99,20 +99,20 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
     if (noCalls.isPresent()) {
       return new BootCheck(List.of(noCalls.get()), Optional.empty());
     }
-    if (MountedView.isOf(spec)) {
+    if (MountedView.isMounted(spec)) {
       Problem mounted =
-          untried("The view is mounted at this moment.", "Unmount it, and check again.");
+          untriedProblem("The view is mounted at this moment.", "Unmount it, and check again.");
       return new BootCheck(found, found.isEmpty() ? Optional.of(mounted) : Optional.empty());
     }
     List<Problem> problems = new ArrayList<>(found);
     problems.addAll(missingDirectories(spec));
-    problems.addAll(KernelMounter.check(spec));
+    problems.addAll(KernelMounter.checkSpec(spec));
     return problems.isEmpty()
-        ? attemptAll(spec, List.of(() -> HiddenCheck.of(spec), attempt))
+        ? runTrials(spec, List.of(() -> PrivatePathCheck.of(spec), attempt))
         : new BootCheck(problems, Optional.empty());
   }
 
-  private static BootCheck attemptAll(OverlaySpec spec, List<TrialAttempt> attempts) {
+  private static BootCheck runTrials(OverlaySpec spec, List<TrialAttempt> attempts) {
     Optional<Problem> untried = whyUntried(spec);
     List<Problem> problems = new ArrayList<>();
     try {
@@ -169,18 +169,18 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   private static Optional<Problem> whyUntried(OverlaySpec spec) {
     if (!ThreadPrivilege.mayMount()) {
       return Optional.of(
-          untried("This process may not mount.", "Run the check as root of the machine."));
+          untriedProblem("This process may not mount.", "Run the check as root of the machine."));
     }
     if (spec.hasUpper() && spec.options().volatileUpper()) {
       return Optional.of(
-          untried(
+          untriedProblem(
               "A volatile mount leaves a mark by which the next one is refused.",
               "Make sure that the upper is emptied before every start, or leave volatile off."));
     }
     return Optional.empty();
   }
 
-  static Problem untried(String why, String remedy) {
+  static Problem untriedProblem(String why, String remedy) {
     return Problem.of(
         ProblemCode.BOOT_TRIAL_NOT_MADE, "The entry was not mounted for a trial: " + why, remedy);
   }

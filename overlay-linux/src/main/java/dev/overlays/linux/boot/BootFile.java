@@ -37,8 +37,8 @@ import java.util.function.Predicate;
  */
 final class BootFile {
   private static final NativeLayerStore STORE = new NativeLayerStore();
-  private static final String KEPT = ".overlays-bak";
-  private static final int MODE = 0644;
+  private static final String KEPT_SUFFIX = ".overlays-bak";
+  private static final int NEW_FILE_MODE = 0644;
   private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final Path path;
@@ -51,7 +51,7 @@ final class BootFile {
     try {
       return Files.readAllBytes(path);
     } catch (IOException e) {
-      throw failedProblem("read", e);
+      throw accessFailure("read", e);
     }
   }
 
@@ -67,10 +67,10 @@ final class BootFile {
       throw new OverlayException(noCalls.get());
     }
     try {
-      Path real = linkTarget();
-      Optional<NamedLock> lock = NamedLock.tryFor(lockName(real), PATIENCE);
+      Path real = realFile();
+      Optional<NamedLock> lock = NamedLock.tryAcquire(lockName(real), PATIENCE);
       if (lock.isEmpty()) {
-        throw changedMeanwhile("Another process of this user changes it at this moment");
+        throw changeFailure("Another process of this user changes it at this moment");
       }
       try (NamedLock taken = lock.get();
           LayerDirectory directory = STORE.open(real.getParent())) {
@@ -80,7 +80,7 @@ final class BootFile {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw failedProblem("written", e);
+      throw accessFailure("written", e);
     }
   }
 
@@ -99,12 +99,12 @@ final class BootFile {
       throw new OverlayException(noCalls.get());
     }
     try {
-      Path directory = linkTarget().getParent();
+      Path directory = realFile().getParent();
       if (!Files.isWritable(directory)) {
         throw new AccessDeniedException(directory.toString());
       }
     } catch (IOException e) {
-      throw failedProblem("written", e);
+      throw accessFailure("written", e);
     }
   }
 
@@ -112,16 +112,16 @@ final class BootFile {
   void removeFile() throws OverlayException {
     String name = path.getFileName().toString();
     try {
-      for (String each : List.of(name, name + KEPT, nextName(name), remedyAfter(name))) {
+      for (String each : List.of(name, name + KEPT_SUFFIX, newFileName(name), oldFileName(name))) {
         Files.deleteIfExists(path.resolveSibling(each));
       }
     } catch (IOException e) {
-      throw failedProblem("removed", e);
+      throw accessFailure("removed", e);
     }
   }
 
   /** The file that the path leads to; the path itself if there is no file yet. */
-  private Path linkTarget() throws IOException {
+  private Path realFile() throws IOException {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         ? path.toRealPath()
         : path.getParent().toRealPath().resolve(path.getFileName());
@@ -135,33 +135,33 @@ final class BootFile {
       return;
     }
     if (!expected.test(old)) {
-      throw changedMeanwhile("It is not what was read any more");
+      throw changeFailure("It is not what was read any more");
     }
-    Name next = Name.of(nextName(name.toString()));
-    Name second = Name.of(remedyAfter(name.toString()));
+    Name next = Name.of(newFileName(name.toString()));
+    Name second = Name.of(oldFileName(name.toString()));
     try {
       removeIfThere(directory, next);
       removeIfThere(directory, second);
-      prepareContent(directory, name, next, content);
+      writeNewFile(directory, name, next, content);
       if (!Arrays.equals(readContent(directory, name), old)) {
-        throw changedMeanwhile("It has been changed at this moment");
+        throw changeFailure("It has been changed at this moment");
       }
-      keepAttributes(directory, name, second);
+      keepOldFile(directory, name, second);
       directory.rename(next, directory, name);
     } catch (IOException | RuntimeException e) {
-      removeAfter(directory, next, e);
-      removeAfter(directory, second, e);
+      removeAfterFailure(directory, next, e);
+      removeAfterFailure(directory, second, e);
       throw e;
     }
     directory.syncFile(Name.SELF);
   }
 
   /** The name is always the same, so a file that a killed process left is found and removed. */
-  private static String nextName(String name) {
+  private static String newFileName(String name) {
     return "." + name + ".overlays-new";
   }
 
-  private static String remedyAfter(String name) {
+  private static String oldFileName(String name) {
     return "." + name + ".overlays-old";
   }
 
@@ -174,7 +174,7 @@ final class BootFile {
     }
   }
 
-  private static void prepareContent(LayerDirectory directory, Name name, Name next, byte[] content)
+  private static void writeNewFile(LayerDirectory directory, Name name, Name next, byte[] content)
       throws IOException {
     try (OutputStream out = directory.createFile(next)) {
       out.write(content);
@@ -184,17 +184,17 @@ final class BootFile {
       EntryStat stat = old.get().withModified(Instant.now());
       AttributeCopy.copy(directory, name, stat, directory, next, MarkNamespace.TRUSTED);
     } else {
-      directory.setMode(next, MODE);
+      directory.setMode(next, NEW_FILE_MODE);
     }
     directory.syncFile(next);
   }
 
   /** Gives the old file its second name, which replaces an older one. */
-  private static void keepAttributes(LayerDirectory directory, Name name, Name second)
+  private static void keepOldFile(LayerDirectory directory, Name name, Name second)
       throws IOException {
     if (directory.stat(name).isPresent()) {
       directory.createLink(name, directory, second);
-      directory.rename(second, directory, Name.of(name + KEPT));
+      directory.rename(second, directory, Name.of(name + KEPT_SUFFIX));
       // The rename did nothing if a process was killed here the last time: both names are one file.
       removeIfThere(directory, second);
     }
@@ -208,7 +208,7 @@ final class BootFile {
     }
   }
 
-  private static void removeAfter(LayerDirectory directory, Name name, Exception failure) {
+  private static void removeAfterFailure(LayerDirectory directory, Name name, Exception failure) {
     try {
       removeIfThere(directory, name);
     } catch (IOException e) {
@@ -216,7 +216,7 @@ final class BootFile {
     }
   }
 
-  private OverlayException changedMeanwhile(String what) {
+  private OverlayException changeFailure(String what) {
     return new OverlayException(
         Problem.of(
             ProblemCode.BOOT_FILE_CHANGED,
@@ -225,7 +225,7 @@ final class BootFile {
             "Read it again, make the change anew, and write that."));
   }
 
-  private OverlayException failedProblem(String what, IOException failure) {
+  private OverlayException accessFailure(String what, IOException failure) {
     return new OverlayException(
         List.of(
             Problem.of(

@@ -40,21 +40,21 @@ final class BootTrial {
 
   static List<Problem> of(OverlaySpec spec, FstabEntry entry) throws OverlayException {
     return new BootTrial(spec)
-        .mountEntry(entry.line() + "\n", List.of("-T", "/proc/self/fd/0", targetOf(spec)));
+        .mountEntry(entry.toLine() + "\n", List.of("-T", "/proc/self/fd/0", mountPointText(spec)));
   }
 
   static List<Problem> of(SystemdUnit unit) throws OverlayException {
     List<String> arguments =
-        List.of("-t", "overlay", "-o", unit.mountOptions(), "overlay", unit.where());
+        List.of("-t", "overlay", "-o", unit.mountOptions(), "overlay", unit.mountPointText());
     return new BootTrial(unit.spec()).mountEntry("", arguments);
   }
 
-  private static String targetOf(OverlaySpec spec) {
+  private static String mountPointText(OverlaySpec spec) {
     return ByteText.of(spec.mountPoint().orElseThrow());
   }
 
   /** Encodes bytes in ASCII, because the JVM passes nothing else in the locale of most services. */
-  private static String encodeField(String bytes) {
+  private static String encodeForPrintf(String bytes) {
     return bytes
         .chars()
         .mapToObj(c -> c > ' ' && c <= '~' && c != '\\' ? "" + (char) c : octalOf(c))
@@ -68,15 +68,15 @@ final class BootTrial {
   private List<Problem> mountEntry(String fstab, List<String> arguments) throws OverlayException {
     List<String> command = new ArrayList<>();
     command.addAll(List.of("unshare", "--mount", "--propagation", "private", "--"));
-    command.addAll(List.of("sh", "-c", SCRIPT, "sh", encodeField(targetOf(spec))));
-    arguments.forEach(argument -> command.add(encodeField(argument)));
+    command.addAll(List.of("sh", "-c", SCRIPT, "sh", encodeForPrintf(mountPointText(spec))));
+    arguments.forEach(argument -> command.add(encodeForPrintf(argument)));
     MachineCommand result;
     try {
-      result = run(command, fstab);
+      result = runWithFstab(command, fstab);
     } catch (IOException e) {
       throw new OverlayException(
           List.of(
-              BootCheck.untried(
+              BootCheck.untriedProblem(
                   String.valueOf(e.getMessage()) + ".",
                   "Install util-linux, which has the program unshare, and let this process write to"
                       + " its temporary directory.")),
@@ -84,18 +84,18 @@ final class BootTrial {
     }
     if (!result.output().startsWith(STARTED)) {
       throw new OverlayException(
-          BootCheck.untried(
+          BootCheck.untriedProblem(
               "No mount namespace could be made for it: "
-                  + ByteText.shownText(result.output()).strip()
+                  + ByteText.readableText(result.output()).strip()
                   + ".",
               "Check it where that is allowed: outside a chroot, by a process that may mount."));
     }
     int mounted = result.output().indexOf(MOUNTED);
     if (mounted < 0) {
       return List.of(
-          failedTrial(
+          failedTrialProblem(
               "mount(8) says: "
-                  + ByteText.shownText(result.output().substring(STARTED.length())).strip()));
+                  + ByteText.readableText(result.output().substring(STARTED.length())).strip()));
     }
     return compareMounted(result.output().substring(mounted + MOUNTED.length()));
   }
@@ -104,7 +104,8 @@ final class BootTrial {
    * Deletes the file before mount(8) reads it as standard input, so that a killed process leaves
    * nothing.
    */
-  private static MachineCommand run(List<String> command, String fstab) throws IOException {
+  private static MachineCommand runWithFstab(List<String> command, String fstab)
+      throws IOException {
     Path file = Files.createTempFile("overlays", ".fstab");
     Process process;
     try {
@@ -128,10 +129,11 @@ final class BootTrial {
     Optional<OverlaySpec> came =
         seen.filter(MountRecord::isOverlay).flatMap(SpecDecoder::decodeSpec);
     if (came.isEmpty()) {
-      return List.of(failedTrial("no overlay is mounted there afterwards"));
+      return List.of(failedTrialProblem("no overlay is mounted there afterwards"));
     }
     if (!layersOf(came.get()).equals(layersOf(spec))) {
-      return List.of(failedTrial("other layers came than were meant: " + layersOf(came.get())));
+      return List.of(
+          failedTrialProblem("other layers came than were meant: " + layersOf(came.get())));
     }
     return OptionsInForce.listDifferences(spec, seen.get());
   }
@@ -140,7 +142,7 @@ final class BootTrial {
     return List.of(spec.lowers(), spec.dataLowers(), spec.upper(), spec.work());
   }
 
-  private Problem failedTrial(String how) {
+  private Problem failedTrialProblem(String how) {
     return new Problem(
         ProblemCode.BOOT_TRIAL_FAILED,
         spec.mountPoint(),

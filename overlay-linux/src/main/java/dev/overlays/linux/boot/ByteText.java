@@ -32,7 +32,7 @@ final class ByteText {
   }
 
   /** Decodes the bytes as UTF-8; empty if they are not UTF-8. */
-  static Optional<String> decodedCharacters(String text) {
+  static Optional<String> decodeUtf8(String text) {
     try {
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytesOf(text))).toString());
@@ -42,7 +42,7 @@ final class ByteText {
   }
 
   /** Returns the text for people, with U+FFFD for bytes that are not UTF-8. */
-  static String shownText(String text) {
+  static String readableText(String text) {
     return new String(bytesOf(text), StandardCharsets.UTF_8);
   }
 }

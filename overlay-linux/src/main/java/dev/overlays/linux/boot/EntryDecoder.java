@@ -26,13 +26,13 @@ final class EntryDecoder {
    * The option for private paths; mount(8) does not pass options on whose names begin with {@code
    * x-}.
    */
-  static final String PRIVATE = "x-overlays.private";
+  static final String PRIVATE_PATH_OPTION = "x-overlays.private";
 
   /**
    * Options of mount(8) that ask for the default, or that have no effect here. Since Linux 4.8 the
    * kernel only prints {@code default_permissions}.
    */
-  private static final Set<String> PLAIN =
+  private static final Set<String> WITHOUT_EFFECT =
       Set.of(
           "defaults",
           "auto",
@@ -45,7 +45,7 @@ final class EntryDecoder {
           "default_permissions");
 
   /** Options of the overlay that SpecDecoder reads. */
-  private static final Set<String> OVERLAY =
+  private static final Set<String> OVERLAY_OPTIONS =
       Set.of(
           "index",
           "nfs_export",
@@ -62,10 +62,10 @@ final class EntryDecoder {
   private final OverlaySpec.Builder builder = OverlaySpec.builder();
   private final LowerOptions lowers = new LowerOptions();
   private final EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
-  private final List<String> overlay = new ArrayList<>();
+  private final List<String> overlayOptions = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private boolean overrideCreds;
-  private boolean upper;
+  private boolean hasUpper;
 
   private EntryDecoder(Path mountPoint) {
     this.mountPoint = mountPoint;
@@ -95,7 +95,7 @@ final class EntryDecoder {
   private OverlaySpec build() throws OverlayException {
     try {
       lowers.addTo(builder);
-      builder.options(ImpliedOptions.of(overlay, upper).withOverrideCreds(overrideCreds));
+      builder.options(ImpliedOptions.of(overlayOptions, hasUpper).withOverrideCreds(overrideCreds));
       return builder
           .mountPoint(mountPoint)
           .attributes(attributes.toArray(new MountAttribute[0]))
@@ -113,13 +113,13 @@ final class EntryDecoder {
       case "lowerdir+" -> takeIf(lowers.takeLower(option), option);
       case "datadir+" -> takeIf(lowers.takeDataLower(option), option);
       case "upperdir" -> {
-        upper = true;
+        hasUpper = true;
         takePath(option, unescapePath(ByteText.bytesOf(option.value())), builder::upper);
       }
       case "workdir" ->
           takePath(option, unescapePath(ByteText.bytesOf(option.value())), builder::work);
-      case PRIVATE ->
-          PrivatePathText.decodePaths(option.value())
+      case PRIVATE_PATH_OPTION ->
+          PrivatePathText.decodePath(option.value())
               .ifPresentOrElse(builder::privatePath, () -> refuseOption(option));
       case "override_creds" -> overrideCreds = true;
       default -> takeWord(option);
@@ -142,11 +142,11 @@ final class EntryDecoder {
 
   private void takeWord(ListedOption option) {
     String word = option.key();
-    if (OVERLAY.contains(word)) {
-      overlay.add(option.toString());
+    if (OVERLAY_OPTIONS.contains(word)) {
+      overlayOptions.add(option.toString());
     } else if (!takeAttribute(word) && !takePropagation(word)) {
       boolean comment = word.startsWith("x-") || word.startsWith("X-") || word.equals("comment");
-      if (!comment && !PLAIN.contains(word)) {
+      if (!comment && !WITHOUT_EFFECT.contains(word)) {
         refuseOption(option);
       }
     }
@@ -182,7 +182,7 @@ final class EntryDecoder {
 
   private void refuseOption(ListedOption option) {
     problems.add(
-        unreadableOption("no spec can say \"" + ByteText.shownText(option.toString()) + "\""));
+        unreadableOption("no spec can say \"" + ByteText.readableText(option.toString()) + "\""));
   }
 
   private Problem unreadableOption(String what) {

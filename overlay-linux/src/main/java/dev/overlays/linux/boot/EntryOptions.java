@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class EntryOptions {
   /** mount(2) silently cuts longer data off. */
-  private static final int LONGEST_DATA = 4095;
+  private static final int MAX_DATA_BYTES = 4095;
 
   private EntryOptions() {}
 
@@ -28,12 +28,12 @@ final class EntryOptions {
    *
    * @throws OverlayException with all reasons why they cannot be written
    */
-  static List<String> of(OverlaySpec spec, Set<BootOption> boot, MountProgram program)
+  static List<String> of(OverlaySpec spec, Set<BootOption> boot, MountSupport program)
       throws OverlayException {
-    List<Problem> problems = BootNames.checkNames(spec);
+    List<Problem> problems = BootNameCheck.checkSpec(spec);
     if (problems.isEmpty()) {
       for (Path layer : layersOf(spec)) {
-        BootNames.checkLinked(LinkedPlaces.placesBehind(layer), problems);
+        BootNameCheck.checkLinkTargets(LinkedPlaces.placesBehind(layer), problems);
       }
     }
     if (!problems.isEmpty()) {
@@ -46,7 +46,7 @@ final class EntryOptions {
       throw new OverlayException(problems);
     }
     for (String path : spec.privatePaths()) {
-      options.add(EntryDecoder.PRIVATE + "=" + PrivatePathText.encodePaths(path));
+      options.add(EntryDecoder.PRIVATE_PATH_OPTION + "=" + PrivatePathText.encodePath(path));
     }
     for (MountAttribute attribute : MountAttribute.values()) {
       if (attribute != MountAttribute.READ_ONLY && spec.attributes().contains(attribute)) {
@@ -69,11 +69,11 @@ final class EntryOptions {
    *     cannot be written is replaced by the nearest directory above it, which is on the same
    *     mount, or else the view is refused
    */
-  static List<Path> placesOf(OverlaySpec spec) {
+  static List<Path> placesToWaitFor(OverlaySpec spec) {
     List<Path> places = new ArrayList<>(layersOf(spec));
     for (Path layer : layersOf(spec)) {
       for (Path linked : LinkedPlaces.placesBehind(layer)) {
-        Path place = BootNames.writablePath(linked);
+        Path place = BootNameCheck.nearestReadablePath(linked);
         if (places.stream().noneMatch(other -> other.startsWith(place))) {
           places.add(place);
         }
@@ -92,7 +92,7 @@ final class EntryOptions {
   }
 
   private static void checkLength(Path mountPoint, List<String> options, List<Problem> problems) {
-    if (String.join(",", options).length() > LONGEST_DATA) {
+    if (String.join(",", options).length() > MAX_DATA_BYTES) {
       problems.add(
           Problem.of(
               ProblemCode.BOOT_ENTRY_TOO_LONG,

@@ -80,7 +80,7 @@ public final class Fstab {
    * @return in the order of the file
    */
   public List<FstabEntry> entries() {
-    return lines.stream().map(Fstab::entry).flatMap(Optional::stream).toList();
+    return lines.stream().map(Fstab::parseLine).flatMap(Optional::stream).toList();
   }
 
   /**
@@ -107,18 +107,18 @@ public final class Fstab {
   public Fstab with(FstabEntry entry) throws OverlayException {
     Path mountPoint = entry.mountPoint().orElseThrow();
     List<String> changed = new ArrayList<>(lines);
-    Optional<Integer> place = place(mountPoint);
+    Optional<Integer> place = lineIndexOf(mountPoint);
     if (place.isPresent()) {
       String old = lines.get(place.get());
-      if (!entry(old).orElseThrow().equals(entry)) {
-        changed.set(place.get(), entry.line() + lineEnd(old));
+      if (!parseLine(old).orElseThrow().equals(entry)) {
+        changed.set(place.get(), entry.toLine() + lineEnd(old));
       }
     } else {
       int last = changed.size() - 1;
       if (last >= 0 && !changed.get(last).endsWith("\n")) {
         changed.set(last, changed.get(last) + "\n");
       }
-      changed.add(entry.line() + "\n");
+      changed.add(entry.toLine() + "\n");
     }
     return new Fstab(original, List.copyOf(changed));
   }
@@ -132,7 +132,7 @@ public final class Fstab {
    */
   public Fstab without(Path mountPoint) throws OverlayException {
     List<String> changed = new ArrayList<>(lines);
-    place(mountPoint).ifPresent(place -> changed.remove((int) place));
+    lineIndexOf(mountPoint).ifPresent(place -> changed.remove((int) place));
     return new Fstab(original, List.copyOf(changed));
   }
 
@@ -153,10 +153,10 @@ public final class Fstab {
   }
 
   /** Returns the index of the only entry of a mount point, which must be an overlay's. */
-  private Optional<Integer> place(Path mountPoint) throws OverlayException {
+  private Optional<Integer> lineIndexOf(Path mountPoint) throws OverlayException {
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
-      if (entry(lines.get(i))
+      if (parseLine(lines.get(i))
           .flatMap(FstabEntry::mountPoint)
           .filter(mountPoint::equals)
           .isPresent()) {
@@ -165,7 +165,7 @@ public final class Fstab {
     }
     boolean several = places.size() > 1;
     if (several
-        || (places.size() == 1 && !entry(lines.get(places.get(0))).orElseThrow().isOverlay())) {
+        || (places.size() == 1 && !parseLine(lines.get(places.get(0))).orElseThrow().isOverlay())) {
       throw new OverlayException(
           Problem.of(
               ProblemCode.BOOT_ENTRY_FOREIGN,
@@ -178,7 +178,7 @@ public final class Fstab {
     return places.stream().findFirst();
   }
 
-  private static Optional<FstabEntry> entry(String line) {
+  private static Optional<FstabEntry> parseLine(String line) {
     return FstabFields.parse(line).map(FstabEntry::new);
   }
 
@@ -200,6 +200,6 @@ public final class Fstab {
   /** Returns the content, with U+FFFD for bytes that are not UTF-8. */
   @Override
   public String toString() {
-    return ByteText.shownText(String.join("", lines));
+    return ByteText.readableText(String.join("", lines));
   }
 }

@@ -49,9 +49,9 @@ final class FstabBootEntries implements BootEntries {
   @Override
   public void put(OverlaySpec spec) throws OverlayException {
     FstabEntry entry = FstabEntry.of(spec);
-    Optional<FstabEntry> missing = missingWaits(readTable(), entry, spec);
+    Optional<FstabEntry> missing = entryToWrite(readTable(), entry, spec);
     if (missing.isPresent()) {
-      refuseCheck(BootCheck.of(missing.get()));
+      refuseIfProblems(BootCheck.of(missing.get()));
       writeEntry(entry, spec);
     }
   }
@@ -63,9 +63,9 @@ final class FstabBootEntries implements BootEntries {
   @Override
   public PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
     FstabEntry entry = FstabEntry.of(spec);
-    Optional<FstabEntry> missing = missingWaits(readTable(), entry, spec);
+    Optional<FstabEntry> missing = entryToWrite(readTable(), entry, spec);
     if (missing.isPresent()) {
-      refuseCheck(BootCheck.beforeMount(missing.get()));
+      refuseIfProblems(BootCheck.checkBeforeMount(missing.get()));
       new BootFile(file).checkWritable();
     }
     return () -> writeEntry(entry, spec);
@@ -73,7 +73,7 @@ final class FstabBootEntries implements BootEntries {
 
   private void writeEntry(FstabEntry entry, OverlaySpec spec) throws OverlayException {
     Fstab old = readTable();
-    Optional<FstabEntry> missing = missingWaits(old, entry, spec);
+    Optional<FstabEntry> missing = entryToWrite(old, entry, spec);
     if (missing.isPresent()) {
       old.with(missing.get()).write(file);
     }
@@ -83,25 +83,26 @@ final class FstabBootEntries implements BootEntries {
    * Returns the entry to write, if any. An existing entry of the same spec stays, with options
    * given by hand, and only gets the waits that it lacks.
    */
-  private static Optional<FstabEntry> missingWaits(Fstab old, FstabEntry entry, OverlaySpec spec)
+  private static Optional<FstabEntry> entryToWrite(Fstab old, FstabEntry entry, OverlaySpec spec)
       throws OverlayException {
     if (old.with(entry).equals(old)) {
       return Optional.empty();
     }
     Optional<FstabEntry> kept = old.find(spec.mountPoint().orElseThrow());
-    if (kept.isEmpty() || !saysSpec(kept.get(), spec)) {
+    if (kept.isEmpty() || !standsFor(kept.get(), spec)) {
       return Optional.of(entry);
     }
-    return Optional.of(kept.get().withWaits(spec)).filter(renewed -> !renewed.equals(kept.get()));
+    return Optional.of(kept.get().withWaitOptions(spec))
+        .filter(renewed -> !renewed.equals(kept.get()));
   }
 
-  private static void refuseCheck(BootCheck check) throws OverlayException {
+  private static void refuseIfProblems(BootCheck check) throws OverlayException {
     if (!check.problems().isEmpty()) {
       throw new OverlayException(check.problems());
     }
   }
 
-  private static boolean saysSpec(FstabEntry entry, OverlaySpec spec) {
+  private static boolean standsFor(FstabEntry entry, OverlaySpec spec) {
     try {
       return entry.spec().equals(spec);
     } catch (OverlayException e) {

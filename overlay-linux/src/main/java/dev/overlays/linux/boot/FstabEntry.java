@@ -23,10 +23,10 @@ import java.util.Set;
  */
 public final class FstabEntry {
   /** getmntent(3), by which systemd reads fstab, drops the rest of longer lines. */
-  private static final int LONGEST_LINE = 4095;
+  private static final int MAX_LINE_BYTES = 4095;
 
   private static final String OVERLAY = "overlay";
-  private static final String REQUIRES = "x-systemd.requires-mounts-for";
+  private static final String REQUIRES_MOUNTS = "x-systemd.requires-mounts-for";
 
   private final FstabFields fields;
 
@@ -58,20 +58,20 @@ public final class FstabEntry {
    * @throws OverlayException as {@link #of(OverlaySpec)}
    */
   public static FstabEntry of(OverlaySpec spec, Set<BootOption> options) throws OverlayException {
-    return of(spec, options, MountProgram.ofThisMachine());
+    return of(spec, options, MountSupport.ofThisMachine());
   }
 
-  static FstabEntry of(OverlaySpec spec, Set<BootOption> options, MountProgram program)
+  static FstabEntry of(OverlaySpec spec, Set<BootOption> options, MountSupport program)
       throws OverlayException {
     List<String> all = EntryOptions.of(spec, options, program);
-    all.addAll(all.size() - 1, waitsFor(spec));
+    all.addAll(all.size() - 1, waitOptions(spec));
     String target = ByteText.of(spec.mountPoint().orElseThrow());
     return new FstabEntry(new FstabFields(OVERLAY, target, OVERLAY, String.join(",", all), "0 0"))
         .checkLength();
   }
 
   private FstabEntry checkLength() throws OverlayException {
-    if (fields.toLine().length() > LONGEST_LINE - 1) {
+    if (fields.toLine().length() > MAX_LINE_BYTES - 1) {
       throw new OverlayException(
           new Problem(
               ProblemCode.BOOT_ENTRY_TOO_LONG,
@@ -83,9 +83,9 @@ public final class FstabEntry {
   }
 
   /** The options that make systemd mount a view after the disks of its layers. */
-  private static List<String> waitsFor(OverlaySpec spec) {
-    return EntryOptions.placesOf(spec).stream()
-        .map(place -> REQUIRES + "=" + quotedPath(ByteText.of(place)))
+  private static List<String> waitOptions(OverlaySpec spec) {
+    return EntryOptions.placesToWaitFor(spec).stream()
+        .map(place -> REQUIRES_MOUNTS + "=" + quotedPath(ByteText.of(place)))
         .toList();
   }
 
@@ -94,10 +94,10 @@ public final class FstabEntry {
    * some because an earlier version or a person wrote it, or because links lead elsewhere now.
    * Other options stay, and the last option stays a plain word.
    */
-  FstabEntry withWaits(OverlaySpec spec) throws OverlayException {
+  FstabEntry withWaitOptions(OverlaySpec spec) throws OverlayException {
     List<String> all = new ArrayList<>();
     OptionList.splitOptions(fields.options()).forEach(option -> all.add(option.toString()));
-    List<String> missing = waitsFor(spec).stream().filter(wait -> !all.contains(wait)).toList();
+    List<String> missing = waitOptions(spec).stream().filter(wait -> !all.contains(wait)).toList();
     if (missing.isEmpty()) {
       return this;
     }
@@ -129,7 +129,7 @@ public final class FstabEntry {
    * @return for example {@code overlay}
    */
   public String type() {
-    return ByteText.shownText(fields.type());
+    return ByteText.readableText(fields.type());
   }
 
   /**
@@ -166,7 +166,7 @@ public final class FstabEntry {
   }
 
   /** The line of the file without its line end, one character per byte. */
-  String line() {
+  String toLine() {
     return fields.toLine();
   }
 
@@ -183,6 +183,6 @@ public final class FstabEntry {
   /** Returns the line as it is written, with U+FFFD for bytes that are not UTF-8. */
   @Override
   public String toString() {
-    return ByteText.shownText(line());
+    return ByteText.readableText(toLine());
   }
 }

@@ -16,18 +16,18 @@ import java.util.Optional;
  */
 record FstabFields(String source, String target, String type, String options, String rest) {
   private static final String BLANKS = " \t";
-  private static final int LEAST = 3;
-  private static final int OPTIONS = 3;
-  private static final int REST = 4;
+  private static final int MIN_FIELDS = 3;
+  private static final int OPTIONS_INDEX = 3;
+  private static final int REST_INDEX = 4;
 
   /** The characters that are octal in a field; systemd decodes no others. Source: getmntent(3). */
-  private static final String ENCODED = " \t\n\\";
+  private static final String OCTAL_CHARACTERS = " \t\n\\";
 
   /** Parses a line; empty for comments, empty lines, and lines that no reader accepts. */
   static Optional<FstabFields> parse(String line) {
-    String trimmed = withoutBlanks(line.replaceFirst("\\r?\\n?$", ""));
-    List<String> fields = List.of(trimmed.split("[ \t]+", REST + 1));
-    if (fields.size() < LEAST || trimmed.startsWith("#")) {
+    String trimmed = trimBlanks(line.replaceFirst("\\r?\\n?$", ""));
+    List<String> fields = List.of(trimmed.split("[ \t]+", REST_INDEX + 1));
+    if (fields.size() < MIN_FIELDS || trimmed.startsWith("#")) {
       return Optional.empty();
     }
     return Optional.of(
@@ -35,12 +35,12 @@ record FstabFields(String source, String target, String type, String options, St
             decodeField(fields.get(0)),
             decodeField(fields.get(1)),
             decodeField(fields.get(2)),
-            fields.size() > OPTIONS ? decodeField(fields.get(OPTIONS)) : "",
-            fields.size() > REST ? fields.get(REST).replaceAll("[ \t]+", " ") : ""));
+            fields.size() > OPTIONS_INDEX ? decodeField(fields.get(OPTIONS_INDEX)) : "",
+            fields.size() > REST_INDEX ? fields.get(REST_INDEX).replaceAll("[ \t]+", " ") : ""));
   }
 
   /** Trims blanks at both ends; a regular expression would need quadratic time. */
-  private static String withoutBlanks(String line) {
+  private static String trimBlanks(String line) {
     int start = 0;
     int end = line.length();
     while (start < end && BLANKS.indexOf(line.charAt(start)) >= 0) {
@@ -72,7 +72,7 @@ record FstabFields(String source, String target, String type, String options, St
     StringBuilder encoded = new StringBuilder(field.length());
     for (int i = 0; i < field.length(); i++) {
       char c = field.charAt(i);
-      if (ENCODED.indexOf(c) >= 0) {
+      if (OCTAL_CHARACTERS.indexOf(c) >= 0) {
         encoded.append(String.format("\\%03o", (int) c));
       } else {
         encoded.append(c);

@@ -26,18 +26,18 @@ import java.util.Optional;
  */
 final class LayerOptions {
   /** FSCONFIG_SET_STRING takes less than 256 bytes. Source: fsconfig(2) in the kernel. */
-  private static final int LONGEST_VALUE = 255;
+  private static final int MAX_VALUE_BYTES = 255;
 
-  private final MountProgram program;
+  private final MountSupport program;
   private final List<Problem> problems;
   private final List<String> options = new ArrayList<>();
 
-  private LayerOptions(MountProgram program, List<Problem> problems) {
+  private LayerOptions(MountSupport program, List<Problem> problems) {
     this.program = program;
     this.problems = problems;
   }
 
-  static List<String> of(OverlaySpec spec, MountProgram program, List<Problem> problems) {
+  static List<String> of(OverlaySpec spec, MountSupport program, List<Problem> problems) {
     LayerOptions layers = new LayerOptions(program, problems);
     layers.addLowers(spec);
     spec.upper().ifPresent(upper -> layers.addLayer("upperdir", ByteText.of(upper), upper));
@@ -47,20 +47,20 @@ final class LayerOptions {
 
   private void addLowers(OverlaySpec spec) {
     String list = ByteText.of(LayerNames.of(spec));
-    if (list.length() <= LONGEST_VALUE || !program.lowersOneByOne()) {
+    if (list.length() <= MAX_VALUE_BYTES || !program.takesSingleLowers()) {
       addLayer("lowerdir", list, spec.lowers().get(0));
       return;
     }
-    spec.lowers().forEach(lower -> addAlone("lowerdir+", lower));
-    spec.dataLowers().forEach(lower -> addAlone("datadir+", lower));
+    spec.lowers().forEach(lower -> addSingleLower("lowerdir+", lower));
+    spec.dataLowers().forEach(lower -> addSingleLower("datadir+", lower));
   }
 
   /** Adds a single lower. Such a value has no escaping, so it cannot contain a comma. */
-  private void addAlone(String key, Path lower) {
+  private void addSingleLower(String key, Path lower) {
     String name = ByteText.of(lower);
     if (name.indexOf(',') >= 0) {
       problems.add(
-          tooLong(
+          tooLongProblem(
               lower,
               "The names of the lowers together have more than 255 bytes, and one by one they may"
                   + " have no comma"));
@@ -75,19 +75,19 @@ final class LayerOptions {
     if (value.indexOf(',') >= 0) {
       if (value.indexOf('\\') >= 0) {
         problems.add(
-            BootNames.misreadPath(
+            BootNameCheck.misreadProblem(
                 path, "mount(8) would drop the backslash before a colon where there is a comma"));
       }
       String end = escaped.substring(escaped.lastIndexOf(',') + 1);
       escaped += end.indexOf('/') < 0 ? "/" : "";
-      optionIn(escaped)
+      firstOptionIn(escaped)
           .ifPresent(
               part ->
                   problems.add(
-                      BootNames.misreadPath(
+                      BootNameCheck.misreadProblem(
                           path,
                           "mount(8) would take \""
-                              + ByteText.shownText(part)
+                              + ByteText.readableText(part)
                               + "\" after a comma of the name for an option")));
     }
     checkLength(key, escaped, path);
@@ -95,7 +95,7 @@ final class LayerOptions {
   }
 
   /** Returns the first part after a comma that mount(8) may take for an option. */
-  private static Optional<String> optionIn(String value) {
+  private static Optional<String> firstOptionIn(String value) {
     String[] parts = value.split(",", -1);
     for (int i = 1; i < parts.length; i++) {
       int slash = parts[i].indexOf('/');
@@ -109,12 +109,12 @@ final class LayerOptions {
   }
 
   private void checkLength(String key, String value, Path path) {
-    if (value.length() > LONGEST_VALUE && !program.longValues()) {
-      problems.add(tooLong(path, "The value of " + key + " has more than 255 bytes"));
+    if (value.length() > MAX_VALUE_BYTES && !program.takesLongValues()) {
+      problems.add(tooLongProblem(path, "The value of " + key + " has more than 255 bytes"));
     }
   }
 
-  private static Problem tooLong(Path path, String what) {
+  private static Problem tooLongProblem(Path path, String what) {
     return Problem.of(
         ProblemCode.BOOT_ENTRY_TOO_LONG,
         path,

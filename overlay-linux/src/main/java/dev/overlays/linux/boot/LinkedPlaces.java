@@ -18,16 +18,16 @@ import java.util.Set;
  */
 final class LinkedPlaces {
   /** The most links that the kernel follows. Source: MAXSYMLINKS in include/linux/namei.h. */
-  private static final int MOST_LINKS = 40;
+  private static final int MAX_LINKS = 40;
 
   private final Set<Path> places = new LinkedHashSet<>();
-  private final Deque<Path> names = new ArrayDeque<>();
-  private Path at;
+  private final Deque<Path> remainingNames = new ArrayDeque<>();
+  private Path current;
   private int links;
 
   private LinkedPlaces(Path path) {
-    at = path.getRoot();
-    path.forEach(names::add);
+    current = path.getRoot();
+    path.forEach(remainingNames::add);
   }
 
   /**
@@ -45,31 +45,31 @@ final class LinkedPlaces {
   }
 
   private void followLinks() {
-    while (!names.isEmpty()) {
-      String name = names.peek().toString();
-      Path next = at.resolve(names.pop());
+    while (!remainingNames.isEmpty()) {
+      String name = remainingNames.peek().toString();
+      Path next = current.resolve(remainingNames.pop());
       Optional<Path> target = name.equals("..") ? Optional.empty() : linkTarget(next);
       if (name.equals("..")) {
-        at = at.getNameCount() == 0 ? at : next.normalize();
+        current = current.getNameCount() == 0 ? current : next.normalize();
       } else if (target.isPresent()) {
         places.add(next);
-        takePlace(target.get());
+        pushTarget(target.get());
       } else if (!name.isEmpty() && !name.equals(".")) {
-        at = next;
+        current = next;
       }
     }
-    places.add(at);
+    places.add(current);
   }
 
-  private void takePlace(Path target) {
-    at = target.isAbsolute() ? target.getRoot() : at;
+  private void pushTarget(Path target) {
+    current = target.isAbsolute() ? target.getRoot() : current;
     for (int i = target.getNameCount() - 1; i >= 0; i--) {
-      names.push(target.getName(i));
+      remainingNames.push(target.getName(i));
     }
   }
 
   private Optional<Path> linkTarget(Path path) {
-    if (links >= MOST_LINKS || !Files.isSymbolicLink(path)) {
+    if (links >= MAX_LINKS || !Files.isSymbolicLink(path)) {
       return Optional.empty();
     }
     links++;

@@ -16,7 +16,7 @@ import java.util.Optional;
 final class LowerOptions {
   private final List<Path> lowers = new ArrayList<>();
   private final List<Path> dataLowers = new ArrayList<>();
-  private boolean listed;
+  private boolean hasList;
 
   void addTo(OverlaySpec.Builder builder) {
     lowers.forEach(builder::lower);
@@ -27,43 +27,43 @@ final class LowerOptions {
   boolean takeList(ListedOption option) {
     lowers.clear();
     dataLowers.clear();
-    listed = !option.value().isEmpty();
+    hasList = !option.value().isEmpty();
     boolean data = false;
     boolean separated = true;
     for (byte[] part : OptionString.splitAtColons(ByteText.bytesOf(option.value()))) {
       if (part.length == 0) {
         if (separated) {
-          return !listed;
+          return !hasList;
         }
         data = true;
         separated = true;
       } else if ((data && !separated)
-          || !addLowers(unescapeColons(part), data ? dataLowers : lowers)) {
+          || !addLower(unescapePath(part), data ? dataLowers : lowers)) {
         return false;
       } else {
         separated = false;
       }
     }
-    return !separated || !listed;
+    return !separated || !hasList;
   }
 
   /** Takes {@code lowerdir+}, whose path is not escaped; false if the kernel refuses it. */
   boolean takeLower(ListedOption option) {
-    return !listed && dataLowers.isEmpty() && addLowers(option.value(), lowers);
+    return !hasList && dataLowers.isEmpty() && addLower(option.value(), lowers);
   }
 
   /** Takes {@code datadir+}, whose path is not escaped; false if the kernel refuses it. */
   boolean takeDataLower(ListedOption option) {
-    return !listed && addLowers(option.value(), dataLowers);
+    return !hasList && addLower(option.value(), dataLowers);
   }
 
-  private static boolean addLowers(String name, List<Path> layers) {
+  private static boolean addLower(String name, List<Path> layers) {
     Optional<Path> path = ByteText.pathOf(name);
     path.ifPresent(layers::add);
     return path.isPresent();
   }
 
-  private static String unescapeColons(byte[] value) {
+  private static String unescapePath(byte[] value) {
     return ByteText.of(OptionString.unescapeValue(value));
   }
 }

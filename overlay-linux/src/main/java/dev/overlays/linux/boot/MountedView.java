@@ -24,21 +24,24 @@ final class MountedView {
   }
 
   private static final List<MountSource> SOURCES =
-      List.of(KernelMount::mounted, () -> LiveMounts.of(RootlessMount.BACKEND), FuseMount::mounted);
+      List.of(
+          KernelMount::listMounts,
+          () -> LiveMounts.of(RootlessMount.BACKEND),
+          FuseMount::listMounts);
 
   private MountedView() {}
 
-  static boolean isOf(OverlaySpec spec) {
-    List<Object> wanted = placesOf(spec);
+  static boolean isMounted(OverlaySpec spec) {
+    List<Object> wanted = realPlacesOf(spec);
     return SOURCES.stream()
-        .flatMap(source -> mountedOf(source).stream())
-        .anyMatch(mount -> placesOf(mount.spec()).equals(wanted));
+        .flatMap(source -> mountsOf(source).stream())
+        .anyMatch(mount -> realPlacesOf(mount.spec()).equals(wanted));
   }
 
   /**
    * Lists nothing if that fails; if such a view is a problem, the check that follows reports it.
    */
-  private static List<OverlayMount> mountedOf(MountSource source) {
+  private static List<OverlayMount> mountsOf(MountSource source) {
     try {
       return source.listMounts();
     } catch (OverlayException e) {
@@ -46,7 +49,7 @@ final class MountedView {
     }
   }
 
-  private static List<Object> placesOf(OverlaySpec spec) {
+  private static List<Object> realPlacesOf(OverlaySpec spec) {
     List<Object> places = new ArrayList<>();
     places.add(spec.mountPoint().map(MountedView::realPath));
     places.add(spec.lowers().stream().map(MountedView::realPath).toList());

@@ -15,7 +15,7 @@ final class PrivatePathText {
 
   private PrivatePathText() {}
 
-  static String encodePaths(String path) {
+  static String encodePath(String path) {
     StringBuilder text = new StringBuilder();
     for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
       boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
@@ -29,9 +29,9 @@ final class PrivatePathText {
   }
 
   /** Decodes a value; empty if it is not a valid encoding. */
-  static Optional<String> decodePaths(String text) {
+  static Optional<String> decodePath(String text) {
     return BROKEN.matcher(text).find()
         ? Optional.empty()
-        : ByteText.decodedCharacters(ByteText.of(PathBytes.decodePercent(text)));
+        : ByteText.decodeUtf8(ByteText.of(PathBytes.decodePercent(text)));
   }
 }

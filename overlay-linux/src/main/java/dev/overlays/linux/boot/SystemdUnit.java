@@ -23,10 +23,10 @@ import java.util.Set;
  */
 public final class SystemdUnit {
   /** File names have at most 255 bytes, and the files written beside a unit have longer names. */
-  private static final int LONGEST_NAME = 240;
+  private static final int MAX_NAME_BYTES = 240;
 
-  private static final String MOUNT = ".mount";
-  private static final String AUTOMOUNT = ".automount";
+  private static final String MOUNT_SUFFIX = ".mount";
+  private static final String AUTOMOUNT_SUFFIX = ".automount";
 
   private final OverlaySpec spec;
   private final Set<BootOption> options;
@@ -61,22 +61,22 @@ public final class SystemdUnit {
    * @throws OverlayException as {@link FstabEntry#of(OverlaySpec)}
    */
   public static SystemdUnit of(OverlaySpec spec, Set<BootOption> options) throws OverlayException {
-    return of(spec, options, EntryOptions.placesOf(spec));
+    return of(spec, options, EntryOptions.placesToWaitFor(spec));
   }
 
   /** Creates a unit that waits for the mounts of the given places, which include the layers. */
   static SystemdUnit of(OverlaySpec spec, Set<BootOption> options, List<Path> places)
       throws OverlayException {
-    List<String> said = EntryOptions.of(spec, options, MountProgram.ofThisMachine());
+    List<String> said = EntryOptions.of(spec, options, MountSupport.ofThisMachine());
     EnumSet<BootOption> copy = EnumSet.noneOf(BootOption.class);
     copy.addAll(options);
     SystemdUnit unit = new SystemdUnit(spec, copy, String.join(",", said), List.copyOf(places));
-    if (unit.unitName().length() + AUTOMOUNT.length() > LONGEST_NAME) {
+    if (unit.unitName().length() + AUTOMOUNT_SUFFIX.length() > MAX_NAME_BYTES) {
       throw new OverlayException(
           Problem.of(
               ProblemCode.BOOT_ENTRY_TOO_LONG,
               spec.mountPoint().orElseThrow(),
-              "The name of its unit would have more than " + LONGEST_NAME + " bytes.",
+              "The name of its unit would have more than " + MAX_NAME_BYTES + " bytes.",
               "Use a shorter mount point, or an entry of fstab."));
     }
     return unit;
@@ -119,7 +119,7 @@ public final class SystemdUnit {
    * @return for example {@code mnt-cache.mount}
    */
   public String fileName() {
-    return unitName() + MOUNT;
+    return unitName() + MOUNT_SUFFIX;
   }
 
   /**
@@ -129,7 +129,7 @@ public final class SystemdUnit {
    */
   public Optional<String> automountName() {
     return options.contains(BootOption.AUTOMOUNT)
-        ? Optional.of(unitName() + AUTOMOUNT)
+        ? Optional.of(unitName() + AUTOMOUNT_SUFFIX)
         : Optional.empty();
   }
 
@@ -153,7 +153,7 @@ public final class SystemdUnit {
    *     ProblemCode#BOOT_FILE_FAILED}, {@link ProblemCode#BOOT_FILE_CHANGED})
    */
   public void write(Path directory) throws OverlayException {
-    new UnitFiles(directory, this).writeFile();
+    new UnitFiles(directory, this).writeUnit();
   }
 
   /**
@@ -164,7 +164,7 @@ public final class SystemdUnit {
    * @throws OverlayException as {@link #write}
    */
   public void remove(Path directory) throws OverlayException {
-    new UnitFiles(directory, this).removeAll();
+    new UnitFiles(directory, this).removeUnit();
   }
 
   /** The options for mount(8), one character per byte. */
@@ -173,16 +173,16 @@ public final class SystemdUnit {
   }
 
   /** The layers, then the places that symbolic links led to when the unit was made. */
-  List<Path> places() {
+  List<Path> waitedPlaces() {
     return places;
   }
 
   String unitName() {
-    return UnitName.of(where());
+    return UnitName.of(mountPointText());
   }
 
   /** The text of the mount unit, one character per byte. */
-  String text() {
+  String mountText() {
     return new UnitWriter(this).mountText();
   }
 
@@ -191,7 +191,7 @@ public final class SystemdUnit {
     return new UnitWriter(this).automountText();
   }
 
-  String where() {
+  String mountPointText() {
     return ByteText.of(spec.mountPoint().orElseThrow());
   }
 
@@ -211,6 +211,6 @@ public final class SystemdUnit {
   /** Returns the mount unit as it is written. */
   @Override
   public String toString() {
-    return ByteText.shownText(text());
+    return ByteText.readableText(mountText());
   }
 }

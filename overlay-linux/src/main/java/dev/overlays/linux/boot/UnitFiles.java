@@ -27,18 +27,18 @@ final class UnitFiles {
    * Writes the units. The automount unit is written after the mount unit that it needs, and removed
    * before it.
    */
-  void writeFile() throws OverlayException {
+  void writeUnit() throws OverlayException {
     checkOurs();
     if (unit.automountName().isEmpty()) {
       new BootFile(automount).removeFile();
     }
-    writeFile(mount, unit.text());
+    writeFile(mount, unit.mountText());
     if (unit.automountName().isPresent()) {
       writeFile(automount, unit.automountText());
     }
   }
 
-  void removeAll() throws OverlayException {
+  void removeUnit() throws OverlayException {
     checkOurs();
     new BootFile(automount).removeFile();
     new BootFile(mount).removeFile();

@@ -41,13 +41,13 @@ final class UnitReader {
     OverlaySpec spec = EntryDecoder.decodeEntry(mountPoint, options);
     SystemdUnit unit =
         SystemdUnit.of(spec, EntryDecoder.bootOptions(options), waitedPlaces(spec, settings));
-    List<UnitSetting> own = UnitText.parse(unit.text()).orElseThrow();
+    List<UnitSetting> own = UnitText.parse(unit.mountText()).orElseThrow();
     if (!settings.equals(own)) {
       throw unreadableUnit(
           "this library does not write "
-              + unknownKeys(settings, own)
+              + keysOnlyIn(settings, own)
               + ", or writes "
-              + unknownKeys(own, settings));
+              + keysOnlyIn(own, settings));
     }
     return unit;
   }
@@ -59,7 +59,7 @@ final class UnitReader {
   private static List<Path> waitedPlaces(OverlaySpec spec, List<UnitSetting> settings) {
     Set<Path> places = new LinkedHashSet<>(EntryOptions.layersOf(spec));
     settings.stream()
-        .filter(setting -> setting.key().equals(UnitWriter.REQUIRES))
+        .filter(setting -> setting.key().equals(UnitWriter.REQUIRES_MOUNTS))
         .flatMap(setting -> UnitText.unescapeText(setting.value()).stream())
         .map(name -> name.startsWith("\"") ? name.substring(1, name.length() - 1) : name)
         .flatMap(name -> ByteText.pathOf(name).stream())
@@ -68,7 +68,7 @@ final class UnitReader {
   }
 
   /** Returns the keys of the settings that are only in the first list. */
-  private static List<String> unknownKeys(List<UnitSetting> settings, List<UnitSetting> others) {
+  private static List<String> keysOnlyIn(List<UnitSetting> settings, List<UnitSetting> others) {
     return settings.stream().filter(s -> !others.contains(s)).map(UnitSetting::key).toList();
   }
 

@@ -4,7 +4,7 @@ import java.util.stream.Collectors;
 
 /** Writes the text of a unit. */
 final class UnitWriter {
-  static final String REQUIRES = "RequiresMountsFor";
+  static final String REQUIRES_MOUNTS = "RequiresMountsFor";
 
   private final SystemdUnit unit;
 
@@ -15,8 +15,8 @@ final class UnitWriter {
   /** The text of the mount unit, one character per byte. */
   String mountText() {
     String requires =
-        unit.places().stream()
-            .map(place -> REQUIRES + "=" + quotedText(ByteText.of(place)) + "\n")
+        unit.waitedPlaces().stream()
+            .map(place -> REQUIRES_MOUNTS + "=" + quotedText(ByteText.of(place)) + "\n")
             .collect(Collectors.joining());
     return """
     # Written by Overlays.
@@ -32,9 +32,9 @@ final class UnitWriter {
     %s\
     """
         .formatted(
-            UnitText.escapeText(unit.where()),
+            UnitText.escapeText(unit.mountPointText()),
             requires,
-            UnitText.escapeText(unit.where()),
+            UnitText.escapeText(unit.mountPointText()),
             UnitText.escapeText(unit.mountOptions()),
             unit.bootOptions().contains(BootOption.AUTOMOUNT)
                     || unit.bootOptions().contains(BootOption.NOAUTO)
@@ -55,7 +55,9 @@ final class UnitWriter {
     %s\
     """
         .formatted(
-            UnitText.escapeText(unit.where()), UnitText.escapeText(unit.where()), installSection());
+            UnitText.escapeText(unit.mountPointText()),
+            UnitText.escapeText(unit.mountPointText()),
+            installSection());
   }
 
   /** Without NOFAIL the start of the machine depends on the unit. */

@@ -35,8 +35,8 @@ public final class IdMappedTree {
    * @throws IOException if it cannot be made
    */
   public static Descriptor of(Descriptor directory, IdMapping mapping) throws IOException {
-    Descriptor tree = cloneMapped(directory);
-    try (Descriptor namespace = UserNamespace.of(mapping)) {
+    Descriptor tree = cloneTree(directory);
+    try (Descriptor namespace = IdMappingNamespace.of(mapping)) {
       MountAttributes.setIdMapping(tree, namespace);
       return tree;
     } catch (IOException | RuntimeException | Error e) {
@@ -45,7 +45,7 @@ public final class IdMappedTree {
     }
   }
 
-  private static Descriptor cloneMapped(Descriptor directory) throws SyscallException {
+  private static Descriptor cloneTree(Descriptor directory) throws SyscallException {
     int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | OpenFlags.CLOEXEC;
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       return new Descriptor(

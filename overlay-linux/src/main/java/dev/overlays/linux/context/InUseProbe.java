@@ -34,9 +34,9 @@ public final class InUseProbe {
    * @return true if a live overlay writes to one of them; false if none does or the kernel does not
    *     answer
    */
-  public static boolean inUse(Descriptor first, Descriptor second) {
-    if (!MountContext.areThere()) {
-      return inUse(first) || inUse(second);
+  public static boolean isAnyInUse(Descriptor first, Descriptor second) {
+    if (!MountContext.areAvailable()) {
+      return isInUse(first) || isInUse(second);
     }
     try (MountContext context = MountContext.open()) {
       context.setString("nfs_export", "on");
@@ -47,10 +47,11 @@ public final class InUseProbe {
           context.setDescriptor("lowerdir+", second);
         }
         case NAMES -> {
-          context.setString("lowerdir+", nameOf(first));
-          context.setString("lowerdir+", nameOf(second));
+          context.setString("lowerdir+", magicLinkOf(first));
+          context.setString("lowerdir+", magicLinkOf(second));
         }
-        case LIST, DATA -> context.setString("lowerdir", nameOf(first) + ":" + nameOf(second));
+        case LIST, DATA ->
+            context.setString("lowerdir", magicLinkOf(first) + ":" + magicLinkOf(second));
       }
       context.createSuperblock();
       return false;
@@ -68,17 +69,17 @@ public final class InUseProbe {
    * @param directory an open directory
    * @return true if a live overlay writes to it; false if none does or the kernel does not answer
    */
-  public static boolean inUse(Descriptor directory) {
-    try (Descriptor elsewhere = emptyDirectory(directory)) {
-      return MountContext.areThere()
-          ? inUseByContext(directory, elsewhere)
-          : inUseByMount(directory, elsewhere);
+  public static boolean isInUse(Descriptor directory) {
+    try (Descriptor elsewhere = directoryElsewhere(directory)) {
+      return MountContext.areAvailable()
+          ? isInUseByContext(directory, elsewhere)
+          : isInUseByMount(directory, elsewhere);
     } catch (SyscallException e) {
       return false;
     }
   }
 
-  private static boolean inUseByContext(Descriptor directory, Descriptor elsewhere) {
+  private static boolean isInUseByContext(Descriptor directory, Descriptor elsewhere) {
     try (MountContext context = MountContext.open()) {
       context.setString("index", "on");
       if (LayerChannel.ofThisKernel() == LayerChannel.DESCRIPTORS) {
@@ -86,9 +87,9 @@ public final class InUseProbe {
         context.setDescriptor("upperdir", directory);
         context.setDescriptor("workdir", elsewhere);
       } else {
-        context.setString("lowerdir", nameOf(elsewhere));
-        context.setString("upperdir", nameOf(directory));
-        context.setString("workdir", nameOf(elsewhere));
+        context.setString("lowerdir", magicLinkOf(elsewhere));
+        context.setString("upperdir", magicLinkOf(directory));
+        context.setString("workdir", magicLinkOf(elsewhere));
       }
       context.createSuperblock();
       return false;
@@ -98,9 +99,10 @@ public final class InUseProbe {
   }
 
   /** The file system cannot be created, so the mount point does not matter. */
-  private static boolean inUseByMount(Descriptor directory, Descriptor elsewhere) {
+  private static boolean isInUseByMount(Descriptor directory, Descriptor elsewhere) {
     String layers =
-        "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(nameOf(directory), nameOf(elsewhere));
+        "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s"
+            .formatted(magicLinkOf(directory), magicLinkOf(elsewhere));
     try {
       MountCalls.mount("overlay", elsewhere.magicLink(), 0, asciiBytes("index=on," + layers));
       return false;
@@ -114,11 +116,11 @@ public final class InUseProbe {
   }
 
   /** The magic link of a descriptor, which is never too long. */
-  private static String nameOf(Descriptor descriptor) {
+  private static String magicLinkOf(Descriptor descriptor) {
     return "/proc/self/fd/" + descriptor.number();
   }
 
-  private static Descriptor emptyDirectory(Descriptor directory) throws SyscallException {
+  private static Descriptor directoryElsewhere(Descriptor directory) throws SyscallException {
     long device = FileId.of(directory).device();
     SyscallException failure = null;
     for (Path path : ELSEWHERE) {

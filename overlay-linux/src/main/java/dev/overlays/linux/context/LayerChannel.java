@@ -69,13 +69,13 @@ public enum LayerChannel {
     try (MountContext context = MountContext.open();
         Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH)) {
       // Before the overlay parsed options itself, a context accepted any option.
-      if (takesAttempt(() -> context.setString(UNKNOWN_OPTION, "on"))) {
+      if (isAccepted(() -> context.setString(UNKNOWN_OPTION, "on"))) {
         return DATA;
       }
-      if (takesAttempt(() -> context.setDescriptor("lowerdir+", root))) {
+      if (isAccepted(() -> context.setDescriptor("lowerdir+", root))) {
         return DESCRIPTORS;
       }
-      return takesAttempt(() -> context.setString("lowerdir+", "/")) ? NAMES : LIST;
+      return isAccepted(() -> context.setString("lowerdir+", "/")) ? NAMES : LIST;
     } catch (SyscallException e) {
       if (e.errno().isShortage()) {
         throw e;
@@ -88,7 +88,7 @@ public enum LayerChannel {
     void run() throws SyscallException;
   }
 
-  private static boolean takesAttempt(ProbeAttempt attempt) {
+  private static boolean isAccepted(ProbeAttempt attempt) {
     try {
       attempt.run();
       return true;

@@ -31,7 +31,7 @@ public final class MountAttributes {
    * @throws SyscallException if it is refused; EBUSY while files are open for writing
    */
   public static void setReadOnly(Descriptor mount, boolean readOnly) throws SyscallException {
-    int flag = MountFlags.flagOf(MountAttribute.READ_ONLY);
+    int flag = MountFlags.mountCallFlag(MountAttribute.READ_ONLY);
     changeAttributes(
         () -> setAttributes(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0),
         () -> OldMountCall.setFlags(mount, readOnly ? flag : 0, readOnly ? 0 : flag));
@@ -49,10 +49,10 @@ public final class MountAttributes {
     changeAttributes(
         () ->
             setAttributes(
-                mount, attributes.stream().mapToInt(MountFlags::attributeFlag).sum(), 0, 0, 0),
+                mount, attributes.stream().mapToInt(MountFlags::mountAttributeFlag).sum(), 0, 0, 0),
         () ->
             OldMountCall.setFlags(
-                mount, attributes.stream().mapToInt(MountFlags::flagOf).sum(), 0));
+                mount, attributes.stream().mapToInt(MountFlags::mountCallFlag).sum(), 0));
   }
 
   /**

@@ -43,7 +43,7 @@ public final class MountContext implements AutoCloseable {
    *
    * @return whether this process may open contexts
    */
-  public static boolean areThere() {
+  public static boolean areAvailable() {
     return CallProbe.mayUseAll(Syscall.FSOPEN, Syscall.FSCONFIG);
   }
 
@@ -97,7 +97,7 @@ public final class MountContext implements AutoCloseable {
   public static void makeWritable(Descriptor mount) throws SyscallException {
     try (MountContext context = of(mount)) {
       context.setFlag("rw");
-      context.reconfigureMount();
+      context.reconfigureSuperblock();
     } catch (SyscallException e) {
       if (RefusedCall.of(e).isEmpty()) {
         throw e;
@@ -162,7 +162,7 @@ public final class MountContext implements AutoCloseable {
    */
   public void setString(String key, byte[] value) throws SyscallException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      configure(SET_STRING, key, scratch.secondString(value), 0);
+      configure(SET_STRING, key, scratch.putSecondString(value), 0);
     }
   }
 
@@ -191,7 +191,7 @@ public final class MountContext implements AutoCloseable {
    *
    * @throws SyscallException if it is refused
    */
-  public void reconfigureMount() throws SyscallException {
+  public void reconfigureSuperblock() throws SyscallException {
     context.callOn(Syscall.FSCONFIG, CMD_RECONFIGURE, 0, 0, 0);
   }
 

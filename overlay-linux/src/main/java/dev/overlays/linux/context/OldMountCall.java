@@ -30,12 +30,12 @@ final class OldMountCall {
 
   /** Adds and clears MS_* flags of a mount; other flags stay. */
   static void setFlags(Descriptor mount, int added, int cleared) throws SyscallException {
-    callMount(mount, MS_REMOUNT | MS_BIND | (presentFlags(mount) & ~cleared) | added);
+    callMount(mount, MS_REMOUNT | MS_BIND | (currentFlags(mount) & ~cleared) | added);
   }
 
   /** Makes the file system of a mount writable, and the mount itself. */
   static void makeFileSystemWritable(Descriptor mount) throws SyscallException {
-    callMount(mount, MS_REMOUNT | (presentFlags(mount) & ~MS_RDONLY));
+    callMount(mount, MS_REMOUNT | (currentFlags(mount) & ~MS_RDONLY));
   }
 
   static void setPropagation(Descriptor mount, int kind) throws SyscallException {
@@ -46,7 +46,7 @@ final class OldMountCall {
     MountCalls.changeMount(ROOT, MS_REC | kind);
   }
 
-  private static int presentFlags(Descriptor mount) throws SyscallException {
+  private static int currentFlags(Descriptor mount) throws SyscallException {
     long told = FileSystem.mountFlags(mount);
     int flags = (int) told & SAME_AS_STATFS;
     return (told & ST_NOSYMFOLLOW) == 0 ? flags : flags | MS_NOSYMFOLLOW;

@@ -17,7 +17,7 @@ public final class OptionSupport {
    * @param problems where to add
    */
   public static void checkOptions(OverlaySpec spec, List<Problem> problems) {
-    if (!MountContext.areThere()) {
+    if (!MountContext.areAvailable()) {
       // The kernel reports it when mounting.
       return;
     }

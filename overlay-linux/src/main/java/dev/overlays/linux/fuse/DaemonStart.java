@@ -32,7 +32,7 @@ final class DaemonStart implements Closeable {
   private static final String LOCKED = "locked";
 
   /** In seconds: whoever only looks whether a layer is free has the lock of it, too. */
-  private static final String PATIENCE = "1";
+  private static final String LOCK_SECONDS = "1";
 
   private static final String SCRIPT =
       "echo "
@@ -43,7 +43,7 @@ final class DaemonStart implements Closeable {
 
   private final Process process;
   private final BufferedReader words;
-  private final List<String> said = new ArrayList<>();
+  private final List<String> printedLines = new ArrayList<>();
 
   private DaemonStart(Process process) {
     this.process = process;
@@ -51,12 +51,13 @@ final class DaemonStart implements Closeable {
   }
 
   /** Starts it, with shared locks on the lowers and exclusive ones on what is written to. */
-  static DaemonStart of(FuseLayers layers) throws IOException {
+  static DaemonStart startFor(FuseLayers layers) throws IOException {
     String flock = FusePrograms.findProgram("flock").orElseThrow().toString();
     List<String> command = new ArrayList<>();
     for (Descriptor layer : layers.allHandles()) {
       String kind = layers.isWritten(layer) ? "-x" : "-s";
-      command.addAll(List.of(flock, "--no-fork", kind, "-w", PATIENCE, layers.nameOf(layer)));
+      command.addAll(
+          List.of(flock, "--no-fork", kind, "-w", LOCK_SECONDS, layers.procPathOf(layer)));
     }
     command.addAll(List.of("/bin/sh", "-c", SCRIPT));
     command.add(FusePrograms.findProgram("fuse-overlayfs").orElseThrow().toString());
@@ -70,18 +71,18 @@ final class DaemonStart implements Closeable {
   }
 
   /** Whether it has got all locks; it waits then. */
-  boolean isLocked() throws IOException {
+  boolean awaitLocks() throws IOException {
     for (String line = words.readLine(); line != null; line = words.readLine()) {
       if (line.equals(LOCKED)) {
         return true;
       }
-      said.add(line);
+      printedLines.add(line);
     }
     return false;
   }
 
   /** The numbers by which it has some directories open. */
-  Map<Descriptor, String> numbersOf(List<Descriptor> directories) throws IOException {
+  Map<Descriptor, String> descriptorNumbersOf(List<Descriptor> directories) throws IOException {
     Map<List<Long>, String> found = new HashMap<>();
     Path own = Path.of("/proc", Long.toString(process.pid()), "fd");
     try (DirectoryStream<Path> links = Files.newDirectoryStream(own)) {
@@ -108,15 +109,15 @@ final class DaemonStart implements Closeable {
     }
     for (String line = words.readLine(); line != null; line = words.readLine()) {
       if (!line.startsWith("unknown argument ignored: lazytime")) {
-        said.add(line);
+        printedLines.add(line);
       }
     }
     return ProcessEndings.of(process) == 0;
   }
 
   /** What it has said beside that it has its locks. */
-  String wordsPrinted() {
-    return said.stream().map(String::strip).collect(Collectors.joining("; "));
+  String printedWords() {
+    return printedLines.stream().map(String::strip).collect(Collectors.joining("; "));
   }
 
   @Override

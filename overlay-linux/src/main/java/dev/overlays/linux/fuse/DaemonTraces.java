@@ -20,7 +20,7 @@ final class DaemonTraces {
   private final LayerStore store;
   private final MarkNamespace marks;
   private boolean marked;
-  private boolean made;
+  private boolean workMissing;
 
   DaemonTraces(OverlaySpec spec, LayerStore store) {
     this.spec = spec;
@@ -29,13 +29,13 @@ final class DaemonTraces {
   }
 
   /** Marks the upper, while it is locked. */
-  void rememberLayers() throws IOException {
+  void markUpper() throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
     try (LayerDirectory work = store.open(spec.work().orElseThrow());
         LayerDirectory upper = store.open(spec.upper().get())) {
-      made = work.stat(WORK).isEmpty();
+      workMissing = work.stat(WORK).isEmpty();
       if (!FuseForm.isMarked(upper, marks)) {
         FuseForm.mark(upper, marks);
         marked = true;
@@ -50,7 +50,7 @@ final class DaemonTraces {
         FuseForm.unmark(upper, marks);
       }
     }
-    if (made) {
+    if (workMissing) {
       try (LayerDirectory work = store.open(spec.work().orElseThrow())) {
         LayerEntries.removeTree(work, WORK);
       }

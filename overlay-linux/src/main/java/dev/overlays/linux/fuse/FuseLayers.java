@@ -51,7 +51,7 @@ final class FuseLayers implements AutoCloseable {
   }
 
   /** Returns the path by which another process of this user can open a layer. */
-  String nameOf(Descriptor layer) {
+  String procPathOf(Descriptor layer) {
     return "/proc/" + ProcessHandle.current().pid() + "/fd/" + layer.number();
   }
 
@@ -78,7 +78,7 @@ final class FuseLayers implements AutoCloseable {
     if (FuseMarks.areTrusted() && !spec.attributes().contains(MountAttribute.NODEV)) {
       options.append(",dev");
     }
-    if (FusePrograms.othersAllowed()) {
+    if (FusePrograms.allowsOtherUsers()) {
       options.append(",allow_other");
     }
     if (spec.options().volatileUpper()) {

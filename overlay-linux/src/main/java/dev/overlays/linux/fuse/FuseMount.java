@@ -65,11 +65,11 @@ public final class FuseMount implements OverlayMount {
    * @return a handle for each
    * @throws OverlayException if the table cannot be read
    */
-  public static List<OverlayMount> mounted() throws OverlayException {
-    return LiveMounts.mountsBeside(BACKEND, FuseMount::ofTable);
+  public static List<OverlayMount> listMounts() throws OverlayException {
+    return LiveMounts.listWithTable(BACKEND, FuseMount::listFromTable);
   }
 
-  private static List<OverlayMount> ofTable() throws IOException {
+  private static List<OverlayMount> listFromTable() throws IOException {
     List<MountRecord> records =
         MountTable.ofThisProcess().stream()
             .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
@@ -100,7 +100,7 @@ public final class FuseMount implements OverlayMount {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(notInForce(spec, e.getMessage())), e);
+      throw new OverlayException(List.of(notInForceProblem(spec, e.getMessage())), e);
     }
   }
 
@@ -119,17 +119,17 @@ public final class FuseMount implements OverlayMount {
   private void verifyOptions() throws IOException {
     Optional<MountRecord> record = MountTable.findMount(id);
     if (record.isEmpty() || !record.get().fsType().equals(FuseDaemon.FILE_SYSTEM)) {
-      throw new OverlayException(notInForce(spec, "there is no such mount"));
+      throw new OverlayException(notInForceProblem(spec, "there is no such mount"));
     }
     if (!record.get().attributes().containsAll(spec.attributes())) {
       throw new OverlayException(
-          notInForce(
+          notInForceProblem(
               spec,
               "attributes: asked " + spec.attributes() + ", got " + record.get().attributes()));
     }
   }
 
-  private static Problem notInForce(OverlaySpec spec, String what) {
+  private static Problem notInForceProblem(OverlaySpec spec, String what) {
     return new Problem(
         ProblemCode.OPTION_NOT_IN_FORCE,
         spec.mountPoint(),
@@ -170,7 +170,7 @@ public final class FuseMount implements OverlayMount {
   public List<Problem> holders() {
     try {
       return new FuseUnmount(spec, id)
-          .presentPlace()
+          .currentPlace()
           .map(place -> MountHolders.holdersAt(place, id))
           .orElse(List.of());
     } catch (OverlayException e) {
@@ -182,7 +182,7 @@ public final class FuseMount implements OverlayMount {
   @Override
   public List<Problem> copies() {
     try {
-      return new FuseUnmount(spec, id).presentPlace().map(ViewElsewhere::of).orElse(List.of());
+      return new FuseUnmount(spec, id).currentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
       // Under another mount nothing is unmounted either.
       return List.of();
@@ -192,7 +192,7 @@ public final class FuseMount implements OverlayMount {
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
     AccessRemount.remountAt(
-        spec, new FuseUnmount(spec, id).presentPlace().orElse(root), id, readOnly);
+        spec, new FuseUnmount(spec, id).currentPlace().orElse(root), id, readOnly);
   }
 
   @Override

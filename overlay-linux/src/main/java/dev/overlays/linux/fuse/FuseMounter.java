@@ -35,8 +35,8 @@ public final class FuseMounter {
    * @param spec what is to be mounted, on paths of the default provider
    * @return the problems, the most important first
    */
-  public static List<Problem> check(OverlaySpec spec) {
-    LastDaemons.awaitEnd(spec);
+  public static List<Problem> checkSpec(OverlaySpec spec) {
+    EndingDaemons.awaitEnd(spec);
     List<Problem> problems = new ArrayList<>(FusePreflight.of(spec));
     problems.addAll(FuseOptionCheck.of(spec));
     return problems;
@@ -49,8 +49,8 @@ public final class FuseMounter {
    * @return the mount
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
-  public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    List<Problem> problems = check(spec);
+  public static OverlayMount mountView(OverlaySpec spec) throws OverlayException {
+    List<Problem> problems = checkSpec(spec);
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }
@@ -59,22 +59,22 @@ public final class FuseMounter {
           EphemeralView.mount(
               spec,
               EphemeralUpper.create(spec, place.parent(), () -> {}),
-              whole -> new FuseMounter(whole).mount()));
+              whole -> new FuseMounter(whole).mountView()));
     }
     try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
-      OverlayMount mount = new FuseMounter(spec).mount();
+      OverlayMount mount = new FuseMounter(spec).mountView();
       directories.keep();
       return mount;
     }
   }
 
-  private OverlayMount mount() throws OverlayException {
+  private OverlayMount mountView() throws OverlayException {
     try (FuseLayers layers = FuseLayers.open(spec);
-        DaemonStart start = DaemonStart.of(layers)) {
-      if (!start.isLocked()) {
-        throw refusedMount("It did not get its locks: " + start.wordsPrinted());
+        DaemonStart start = DaemonStart.startFor(layers)) {
+      if (!start.awaitLocks()) {
+        throw refusedMount("It did not get its locks: " + start.printedWords());
       }
-      return mount(layers, start);
+      return mountView(layers, start);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -82,15 +82,16 @@ public final class FuseMounter {
     }
   }
 
-  private OverlayMount mount(FuseLayers layers, DaemonStart start) throws IOException {
+  private OverlayMount mountView(FuseLayers layers, DaemonStart start) throws IOException {
     DaemonTraces traces = new DaemonTraces(spec, STORE);
     return UndoneMounting.run(
         spec,
         () -> {
-          traces.rememberLayers();
+          traces.markUpper();
           Path place = spec.mountPoint().orElseThrow().toRealPath();
-          if (!start.mountView(layers.optionsText(start.numbersOf(layers.allHandles())), place)) {
-            throw refusedMount(start.wordsPrinted());
+          if (!start.mountView(
+              layers.optionsText(start.descriptorNumbersOf(layers.allHandles())), place)) {
+            throw refusedMount(start.printedWords());
           }
           return FuseMount.verifiedMount(spec, place);
         },
@@ -99,7 +100,7 @@ public final class FuseMounter {
 
   /** Returns the problems that the checks find now, or the output of the program. */
   private OverlayException refusedMount(String words) {
-    List<Problem> problems = check(spec);
+    List<Problem> problems = checkSpec(spec);
     return new OverlayException(
         problems.isEmpty()
             ? List.of(

@@ -20,7 +20,7 @@ import java.util.List;
  * its main.c; it ignores others with only a line on its standard error.
  */
 final class FuseOptionCheck {
-  private static final String ANOTHER = "Leave it out, or use the kernel's overlay.";
+  private static final String LEAVE_OUT_REMEDY = "Leave it out, or use the kernel's overlay.";
 
   private final OverlaySpec spec;
   private final List<Problem> problems = new ArrayList<>();
@@ -91,7 +91,7 @@ final class FuseOptionCheck {
   }
 
   private void refuseOption(boolean asked, String what) {
-    refuseOption(asked, what, ANOTHER);
+    refuseOption(asked, what, LEAVE_OUT_REMEDY);
   }
 
   private void refuseOption(boolean asked, String what, String remedy) {

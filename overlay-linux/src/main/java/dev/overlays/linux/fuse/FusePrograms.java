@@ -42,7 +42,7 @@ public final class FusePrograms {
       Descriptor.open(DEVICE, OpenFlags.RDWR).close();
       return Optional.empty();
     } catch (SyscallException e) {
-      return Optional.of(notAccessible(e.errno()));
+      return Optional.of(deviceProblem(e.errno()));
     }
   }
 
@@ -54,7 +54,7 @@ public final class FusePrograms {
         "Install the package " + distributionPackage + ".");
   }
 
-  private static Problem notAccessible(Errno errno) {
+  private static Problem deviceProblem(Errno errno) {
     return switch (errno) {
       case ENOENT, ENODEV, ENXIO ->
           Problem.of(
@@ -85,7 +85,7 @@ public final class FusePrograms {
    * lets the kernel check permissions in any case, so others see no more than in an overlay of the
    * kernel.
    */
-  static boolean othersAllowed() {
+  static boolean allowsOtherUsers() {
     if (ThreadPrivilege.mayMount()) {
       return false;
     }

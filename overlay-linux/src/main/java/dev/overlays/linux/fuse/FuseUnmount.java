@@ -28,16 +28,16 @@ final class FuseUnmount {
   }
 
   void run(UnmountOptions options) throws OverlayException {
-    if (RetryBackoff.ofUnmount(options, this::tryToUnmount, this::holders)) {
+    if (RetryBackoff.retryUnmount(options, this::tryToUnmount, this::holders)) {
       return;
     }
-    Optional<Path> place = presentPlace();
+    Optional<Path> place = currentPlace();
     if (place.isPresent() && !options.lazy()) {
       throw MountHolders.busyRefusal(place.get(), holders());
     }
     if (place.isPresent()) {
       UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), true);
-      if (!answer.done()) {
+      if (!answer.unmounted()) {
         throw refusedUnmount(place.get(), answer);
       }
     }
@@ -45,7 +45,7 @@ final class FuseUnmount {
 
   private List<Problem> holders() {
     try {
-      return presentPlace().map(place -> MountHolders.holdersAt(place, id)).orElse(List.of());
+      return currentPlace().map(place -> MountHolders.holdersAt(place, id)).orElse(List.of());
     } catch (OverlayException e) {
       return List.of();
     }
@@ -53,27 +53,27 @@ final class FuseUnmount {
 
   /** Unmounts the view; false if its users keep it mounted. */
   private boolean tryToUnmount() throws OverlayException {
-    Optional<Path> place = presentPlace();
+    Optional<Path> place = currentPlace();
     if (place.isEmpty()) {
       return true;
     }
     Optional<FuseDaemon> daemon = FuseDaemon.daemonAt(place.get());
     UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), false);
     if (answer.busy()) {
-      ProcessSpawning.awaitDescriptors();
+      ProcessSpawning.awaitStarts();
       answer = UnmountCall.of(place.get(), false);
     }
-    if (!answer.done() && !answer.busy()) {
+    if (!answer.unmounted() && !answer.busy()) {
       throw refusedUnmount(place.get(), answer);
     }
-    if (answer.done()) {
+    if (answer.unmounted()) {
       daemon.ifPresent(served -> new UnmountCompletion(spec).run(served));
     }
-    return answer.done();
+    return answer.unmounted();
   }
 
   /** Returns where the mount is now; empty if it is gone. */
-  Optional<Path> presentPlace() throws OverlayException {
+  Optional<Path> currentPlace() throws OverlayException {
     try {
       Optional<MountRecord> record = MountTable.findMount(id);
       if (record.isEmpty()) {

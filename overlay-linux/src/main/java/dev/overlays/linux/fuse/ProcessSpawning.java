@@ -11,23 +11,23 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  * wait until no process is being started.
  */
 final class ProcessSpawning {
-  private static final ReadWriteLock BIRTHS = new ReentrantReadWriteLock();
+  private static final ReadWriteLock STARTS = new ReentrantReadWriteLock();
 
   private ProcessSpawning() {}
 
   /** Starts a process; when this returns, it runs its program and has no other descriptors open. */
   static Process startProcess(ProcessBuilder builder) throws IOException {
-    BIRTHS.readLock().lock();
+    STARTS.readLock().lock();
     try {
       return builder.start();
     } finally {
-      BIRTHS.readLock().unlock();
+      STARTS.readLock().unlock();
     }
   }
 
   /** Waits until the starts that have begun are finished. */
-  static void awaitDescriptors() {
-    Lock none = BIRTHS.writeLock();
+  static void awaitStarts() {
+    Lock none = STARTS.writeLock();
     none.lock();
     try {
       // Holding the write lock means that no start holds the read lock.

@@ -22,11 +22,11 @@ final class UnmountCall {
   /**
    * What came of it.
    *
-   * @param done whether the view is unmounted
+   * @param unmounted whether the view is unmounted
    * @param busy if not, whether that is because somebody uses it
    * @param words why not
    */
-  record UnmountResult(boolean done, boolean busy, String words) {}
+  record UnmountResult(boolean unmounted, boolean busy, String words) {}
 
   private UnmountCall() {}
 

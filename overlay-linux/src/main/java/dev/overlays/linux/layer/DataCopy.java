@@ -31,52 +31,52 @@ final class DataCopy {
   }
 
   void run(Supplier<String> fromPath, Supplier<String> toPath) throws IOException {
-    if (FileId.of(from).sameFile(FileId.of(to))) {
+    if (FileId.of(from).isSameFile(FileId.of(to))) {
       // Truncating the target would lose the data.
       throw new FileSystemException(fromPath.get(), toPath.get(), "they are the same file");
     }
-    long result = run();
+    long result = copyContent();
     if (result < 0) {
       throw new FileSystemException(fromPath.get(), toPath.get(), Errno.of((int) -result).text());
     }
   }
 
-  private long run() {
+  private long copyContent() {
     long result = to.attemptOn(Syscall.FTRUNCATE, 0);
     if (result < 0 || to.attemptOn(Syscall.IOCTL, FICLONE, from, 0, 0, 0) >= 0) {
       return result;
     }
-    long size = seekData(from, 0, SEEK_END);
+    long size = seekTo(from, 0, SEEK_END);
     if (size < 0) {
       return size;
     }
     result = to.attemptOn(Syscall.FTRUNCATE, size);
     long data = 0;
     while (result >= 0 && data < size) {
-      data = seekData(from, data, SEEK_DATA);
+      data = seekTo(from, data, SEEK_DATA);
       if (data < 0) {
         return data == -Errno.ENXIO.number() ? 0 : data;
       }
-      long hole = seekData(from, data, SEEK_HOLE);
-      result = hole < 0 ? hole : partLength(data, hole);
+      long hole = seekTo(from, data, SEEK_HOLE);
+      result = hole < 0 ? hole : copyRange(data, hole);
       data = hole;
     }
     return result;
   }
 
-  private static long seekData(Descriptor file, long offset, int whence) {
+  private static long seekTo(Descriptor file, long offset, int whence) {
     return file.attemptOn(Syscall.LSEEK, offset, whence);
   }
 
   /** Copies the data between two offsets. */
-  private long partLength(long start, long end) {
-    if (seekData(from, start, SEEK_SET) < 0 || seekData(to, start, SEEK_SET) < 0) {
+  private long copyRange(long start, long end) {
+    if (seekTo(from, start, SEEK_SET) < 0 || seekTo(to, start, SEEK_SET) < 0) {
       return -Errno.EIO.number();
     }
     long left = end - start;
     boolean inKernel = true;
     while (left > 0) {
-      long done = inKernel ? inKernel(left) : byHand(left);
+      long done = inKernel ? copyInKernel(left) : copyThroughMemory(left);
       if (inKernel && (done == 0 || isRefusal(done))) {
         inKernel = false;
       } else if (done <= 0) {
@@ -89,7 +89,7 @@ final class DataCopy {
     return 0;
   }
 
-  private long inKernel(long length) {
+  private long copyInKernel(long length) {
     return from.attemptOn(Syscall.COPY_FILE_RANGE, 0, to, 0, Math.min(length, MOST_AT_ONCE), 0);
   }
 
@@ -103,7 +103,7 @@ final class DataCopy {
         || Errno.isUnavailable(result);
   }
 
-  private long byHand(long length) {
+  private long copyThroughMemory(long length) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long most = Math.min(length, ScratchMemory.DATA_SIZE);
       long read = from.attemptOn(Syscall.READ, scratch.dataPointer(), most);

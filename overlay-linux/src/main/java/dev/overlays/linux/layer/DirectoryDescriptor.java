@@ -55,7 +55,7 @@ final class DirectoryDescriptor extends Descriptor {
   }
 
   /** Takes over the descriptor of a directory in this one. */
-  DirectoryDescriptor openedIn(Name entry, long number) {
+  DirectoryDescriptor adoptChild(Name entry, long number) {
     DirectoryDescriptor opened = new DirectoryDescriptor(this, entry, number);
     synchronized (ALL) {
       ALL.addDirectory(opened);
@@ -66,7 +66,7 @@ final class DirectoryDescriptor extends Descriptor {
   }
 
   /** Sets the cursor that reads its listing, whose position has to outlast the number. */
-  void listedBy(NativeCursor now) {
+  void replaceCursor(NativeCursor now) {
     NativeCursor last = cursor;
     cursor = now;
     if (last != null) {
@@ -117,39 +117,39 @@ final class DirectoryDescriptor extends Descriptor {
       }
     }
     if (root.unused && root.below == 0) {
-      close(root.lastNumber());
+      closeNumber(root.lastNumber());
     }
   }
 
-  private static void close(long number) {
+  private static void closeNumber(long number) {
     Kernel.attempt(Syscall.CLOSE, number);
   }
 
   /** Parks the descriptor unless it is in use; returns whether it is parked now. */
-  boolean mayPark() {
-    if (!parkDescriptor()) {
+  boolean tryPark() {
+    if (!parkNumber()) {
       return false;
     }
-    identity = StatCall.identityOf(ALL.borrowScratch(), lastNumber());
+    identity = StatCall.identityOf(ALL.lockedScratch(), lastNumber());
     if (identity == null || (cursor != null && !cursor.readAhead(lastNumber()))) {
       resumeWith(lastNumber());
       return false;
     }
     ALL.removeDirectory(this);
-    close(lastNumber());
+    closeNumber(lastNumber());
     return true;
   }
 
   @Override
-  protected long reopenHandle() {
+  protected long reopenParked() {
     synchronized (ALL) {
       DirectoryDescriptor open = inner;
       if (!isParked() || (open != null && reviveFrom(open))) {
         return 0;
       }
-      long found = fromAbove();
+      long found = openFromAbove();
       if (found == -Errno.EMFILE.number() && ALL.parkAll()) {
-        found = fromAbove();
+        found = openFromAbove();
       }
       if (found < 0) {
         return found == -Errno.ENOENT.number() ? -Errno.ESTALE.number() : found;
@@ -165,9 +165,9 @@ final class DirectoryDescriptor extends Descriptor {
     }
     try {
       ALL.makeRoom();
-      ScratchMemory scratch = ALL.borrowScratch();
+      ScratchMemory scratch = ALL.lockedScratch();
       long path = scratch.putString(PARENT);
-      long found = DirectoryOpen.openAgain(scratch, open.lastNumber(), path);
+      long found = DirectoryOpener.openAgain(scratch, open.lastNumber(), path);
       return found >= 0 && acceptNumber(found);
     } finally {
       open.releaseUse();
@@ -178,7 +178,7 @@ final class DirectoryDescriptor extends Descriptor {
    * Opens this directory from the nearest open directory above it; returns its number or the
    * negative error number.
    */
-  private long fromAbove() {
+  private long openFromAbove() {
     Deque<Name> names = new ArrayDeque<>();
     DirectoryDescriptor above = this;
     do {
@@ -186,13 +186,13 @@ final class DirectoryDescriptor extends Descriptor {
       above = above.parent;
     } while (above != root && !above.holdIfOpen());
     ALL.makeRoom();
-    ScratchMemory scratch = ALL.borrowScratch();
+    ScratchMemory scratch = ALL.lockedScratch();
     long found = above.lastNumber();
     for (Name next : names) {
       long outer = found;
-      found = DirectoryOpen.openAgain(scratch, (int) outer, scratch.putString(next));
+      found = DirectoryOpener.openAgain(scratch, (int) outer, scratch.putString(next));
       if (outer != above.lastNumber()) {
-        close(outer);
+        closeNumber(outer);
       }
       if (found < 0) {
         break;
@@ -206,9 +206,9 @@ final class DirectoryDescriptor extends Descriptor {
 
   /** Adopts a number if it leads to the same directory as before. */
   private boolean acceptNumber(long found) {
-    boolean same = identity.equals(StatCall.identityOf(ALL.borrowScratch(), (int) found));
-    if (!same || (cursor != null && !cursor.goOn((int) found))) {
-      close(found);
+    boolean same = identity.equals(StatCall.identityOf(ALL.lockedScratch(), (int) found));
+    if (!same || (cursor != null && !cursor.continueOn((int) found))) {
+      closeNumber(found);
       return false;
     }
     ALL.addDirectory(this);

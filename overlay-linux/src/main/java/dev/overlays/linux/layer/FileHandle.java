@@ -42,7 +42,7 @@ final class FileHandle {
     if (Errno.isUnavailable(result)) {
       Optional<RefusedCall> refused = RefusedCall.of(Syscall.NAME_TO_HANDLE_AT);
       if (refused.isPresent()) {
-        throw new FileSystemException(owner.path(name), null, refused.get().refusalWords());
+        throw new FileSystemException(owner.pathOf(name), null, refused.get().refusalWords());
       }
       // The file system has none.
       return Optional.empty();

@@ -50,7 +50,7 @@ final class InodeFlags {
 
   private static long setFlags(Descriptor file, int flags) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      return file.attemptOn(Syscall.IOCTL, SET, scratch.structPointer(flags));
+      return file.attemptOn(Syscall.IOCTL, SET, scratch.fillStruct(flags));
     }
   }
 

@@ -54,14 +54,14 @@ final class NativeCursor implements EntryCursor {
       throws IOException {
     NativeCursor cursor = new NativeCursor(directory, path);
     cursor.checkResult(directory.attemptOn(Syscall.LSEEK, 0, 0));
-    directory.listedBy(cursor);
+    directory.replaceCursor(cursor);
     return cursor;
   }
 
   @Override
   public LayerEntry next() throws IOException {
     while (true) {
-      if (position == records.length && (ended || !fillBuffer())) {
+      if (position == records.length && (ended || !nextBlock())) {
         return null;
       }
       if (directory.isClosed()) {
@@ -70,14 +70,14 @@ final class NativeCursor implements EntryCursor {
       int start = position + NAME;
       int type = records[position + TYPE];
       long inode = (long) LONG.get(records, position);
-      position += nameLength(records, position);
-      if (!isDots(start)) {
+      position += recordLength(records, position);
+      if (!isDotEntry(start)) {
         return new LayerEntry(Name.terminated(records, start), FileMode.listedType(type), inode);
       }
     }
   }
 
-  private static int nameLength(byte[] block, int record) {
+  private static int recordLength(byte[] block, int record) {
     return (block[record + LENGTH] & 0xff) | ((block[record + LENGTH + 1] & 0xff) << 8);
   }
 
@@ -85,7 +85,7 @@ final class NativeCursor implements EntryCursor {
    * Moves to the next block. It is a copy, since the thread may use its scratch memory for other
    * calls between two entries.
    */
-  private boolean fillBuffer() throws IOException {
+  private boolean nextBlock() throws IOException {
     byte[] block = ahead == null ? null : nextAhead();
     if (block == null) {
       block = nextFromKernel();
@@ -97,7 +97,7 @@ final class NativeCursor implements EntryCursor {
   }
 
   private byte[] nextFromKernel() throws IOException {
-    checkResult(directory.holdOrTell());
+    checkResult(directory.holdOrErrno());
     try {
       // The directory may have been parked in between.
       byte[] block = ahead == null ? null : nextAhead();
@@ -105,18 +105,18 @@ final class NativeCursor implements EntryCursor {
         return block;
       }
       try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-        return readBytes(scratch, directory.number());
+        return readBlock(scratch, directory.number());
       }
     } finally {
       directory.releaseUse();
     }
   }
 
-  private byte[] readBytes(ScratchMemory scratch, int number) throws IOException {
+  private byte[] readBlock(ScratchMemory scratch, int number) throws IOException {
     long length = Kernel.attempt(Syscall.GETDENTS64, number, scratch.dataPointer(), BLOCK);
     checkResult(length);
     byte[] block = scratch.readData((int) length);
-    for (int i = 0; i < block.length; i += nameLength(block, i)) {
+    for (int i = 0; i < block.length; i += recordLength(block, i)) {
       offset = (long) LONG.get(block, i + OFFSET);
     }
     return block;
@@ -129,7 +129,7 @@ final class NativeCursor implements EntryCursor {
   private byte[] nextAhead() {
     byte[] block = ahead.poll();
     if (block != null) {
-      OpenDirectories.ALL.forgetSlot(block.length);
+      OpenDirectories.ALL.releaseBytes(block.length);
       return block;
     }
     if (readToEnd) {
@@ -148,9 +148,9 @@ final class NativeCursor implements EntryCursor {
     }
     Queue<byte[]> blocks = new ConcurrentLinkedQueue<>();
     try {
-      while (!readToEnd && OpenDirectories.ALL.keepOpen(BLOCK)) {
-        byte[] block = readBytes(OpenDirectories.ALL.borrowScratch(), number);
-        OpenDirectories.ALL.forgetSlot(BLOCK - block.length);
+      while (!readToEnd && OpenDirectories.ALL.reserveBytes(BLOCK)) {
+        byte[] block = readBlock(OpenDirectories.ALL.lockedScratch(), number);
+        OpenDirectories.ALL.releaseBytes(BLOCK - block.length);
         readToEnd = block.length == 0;
         if (!readToEnd) {
           blocks.add(block);
@@ -166,7 +166,7 @@ final class NativeCursor implements EntryCursor {
   }
 
   /** Continues with another number of the directory; returns whether that works. */
-  boolean goOn(int number) {
+  boolean continueOn(int number) {
     return ended || readToEnd || Kernel.attempt(Syscall.LSEEK, number, offset, 0) >= 0;
   }
 
@@ -175,12 +175,12 @@ final class NativeCursor implements EntryCursor {
     Queue<byte[]> blocks = ahead;
     byte[] block = blocks == null ? null : blocks.poll();
     while (block != null) {
-      OpenDirectories.ALL.forgetSlot(block.length);
+      OpenDirectories.ALL.releaseBytes(block.length);
       block = blocks.poll();
     }
   }
 
-  private boolean isDots(int start) {
+  private boolean isDotEntry(int start) {
     return records[start] == '.'
         && (records[start + 1] == 0 || (records[start + 1] == '.' && records[start + 2] == 0));
   }

@@ -45,7 +45,7 @@ final class NativeDirectory implements LayerDirectory {
 
   /** The calls that this kernel has, probed once. */
   private static final XattrCalls XATTRS =
-      XattrAtCalls.areThere() ? new XattrAtCalls() : new XattrPathCalls();
+      XattrAtCalls.areAvailable() ? new XattrAtCalls() : new XattrPathCalls();
 
   private static final boolean FCHMODAT2 = CallProbe.mayUse(Syscall.FCHMODAT2);
 
@@ -74,30 +74,30 @@ final class NativeDirectory implements LayerDirectory {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       // The status of the open directory itself needs no search permission.
       long path = name.equals(Name.SELF) ? scratch.putString(NO_NAME) : scratch.putString(name);
-      long result = StatCall.makeCall(scratch, descriptor, path);
+      long result = StatCall.callStatx(scratch, descriptor, path);
       if (result == -Errno.ENOENT.number() || result == -Errno.ENAMETOOLONG.number()) {
         // A name that the file system does not accept does not exist.
         return Optional.empty();
       }
       checkResult(result, name);
-      return Optional.of(StatCall.resultOf(scratch, () -> path(name)));
+      return Optional.of(StatCall.entryStat(scratch, () -> pathOf(name)));
     }
   }
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
     OpenDirectories.ALL.makeRoom();
-    long number = DirectoryOpen.open(descriptor, name);
+    long number = DirectoryOpener.open(descriptor, name);
     if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
-      number = DirectoryOpen.open(descriptor, name);
+      number = DirectoryOpener.open(descriptor, name);
     }
     if (number == -Errno.ELOOP.number()) {
-      throw FileSystemErrors.of(Errno.ENOTDIR, path(name));
+      throw FileSystemErrors.of(Errno.ENOTDIR, pathOf(name));
     }
     if (number == -Errno.EXDEV.number()) {
-      throw new FileSystemException(path(name), null, "another file system is mounted here");
+      throw new FileSystemException(pathOf(name), null, "another file system is mounted here");
     }
-    DirectoryDescriptor opened = descriptor.openedIn(name, checkResult(number, name));
+    DirectoryDescriptor opened = descriptor.adoptChild(name, checkResult(number, name));
     return new NativeDirectory(opened, this, name.toString());
   }
 
@@ -115,15 +115,16 @@ final class NativeDirectory implements LayerDirectory {
       if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
         number = descriptor.attemptOn(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
       }
-      return new FileOutput(new Descriptor(checkResult(number, name)), () -> path(name));
+      return new DescriptorOutputStream(
+          new Descriptor(checkResult(number, name)), () -> pathOf(name));
     }
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
-    checkResult(descriptor.holdOrTell(), name);
+    checkResult(descriptor.holdOrErrno(), name);
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long value = scratch.secondString(target);
+      long value = scratch.putSecondString(target);
       long path = scratch.putString(name);
       checkResult(Kernel.attempt(Syscall.SYMLINKAT, value, descriptor.number(), path), name);
     } finally {
@@ -146,40 +147,41 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
-    toTarget(Syscall.LINKAT, name, target, newName);
+    callWithTarget(Syscall.LINKAT, name, target, newName);
   }
 
   @Override
   public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
-    toTarget(Syscall.RENAMEAT, name, target, newName);
+    callWithTarget(Syscall.RENAMEAT, name, target, newName);
   }
 
-  private static NativeDirectory ofThisStore(LayerDirectory target) {
+  private static NativeDirectory requireNative(LayerDirectory target) {
     if (target instanceof NativeDirectory directory) {
       return directory;
     }
     throw new IllegalArgumentException(target + " is of another store");
   }
 
-  private void toTarget(Syscall call, Name name, LayerDirectory target, Name newName)
+  private void callWithTarget(Syscall call, Name name, LayerDirectory target, Name newName)
       throws IOException {
-    NativeDirectory other = ofThisStore(target);
+    NativeDirectory other = requireNative(target);
     long result;
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long path = scratch.putString(name);
-      long newPath = scratch.secondString(newName);
+      long newPath = scratch.putSecondString(newName);
       result = descriptor.attemptOn(call, path, other.descriptor, newPath, 0, 0);
     }
     if (result < 0) {
       Errno errno = Errno.of((int) -result);
       throw switch (errno) {
         case EBADF ->
-            FileSystemErrors.of(errno, descriptor.isClosed() ? path(name) : other.path(newName));
-        case EEXIST, ENOTEMPTY, ENOTDIR -> FileSystemErrors.of(errno, other.path(newName));
-        case ENOENT, EACCES, EPERM -> FileSystemErrors.of(errno, path(name));
+            FileSystemErrors.of(
+                errno, descriptor.isClosed() ? pathOf(name) : other.pathOf(newName));
+        case EEXIST, ENOTEMPTY, ENOTDIR -> FileSystemErrors.of(errno, other.pathOf(newName));
+        case ENOENT, EACCES, EPERM -> FileSystemErrors.of(errno, pathOf(name));
         case EXDEV ->
-            new AtomicMoveNotSupportedException(path(name), other.path(newName), errno.text());
-        default -> new FileSystemException(path(name), other.path(newName), errno.text());
+            new AtomicMoveNotSupportedException(pathOf(name), other.pathOf(newName), errno.text());
+        default -> new FileSystemException(pathOf(name), other.pathOf(newName), errno.text());
       };
     }
   }
@@ -196,27 +198,27 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    return new FileInput(
-        FileOpen.openFile(this, descriptor, name, OpenFlags.RDONLY), () -> path(name));
+    return new DescriptorInputStream(
+        FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY), () -> pathOf(name));
   }
 
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
-    try (Descriptor file = FileOpen.openFile(this, descriptor, name, OpenFlags.RDONLY)) {
-      return FileOpen.channelOf(file, () -> path(name), writable);
+    try (Descriptor file = FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY)) {
+      return FileOpener.openChannel(file, () -> pathOf(name), writable);
     }
   }
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
-    NativeDirectory other = ofThisStore(target);
+    NativeDirectory other = requireNative(target);
     if (descriptor.isClosed()) {
-      throw FileSystemErrors.of(Errno.EBADF, path(name));
+      throw FileSystemErrors.of(Errno.EBADF, pathOf(name));
     }
     EntryStat before = LayerEntries.present(other, newName);
-    try (Descriptor from = FileOpen.openFile(this, descriptor, name, OpenFlags.RDONLY);
-        Descriptor to = FileOpen.openFile(other, other.descriptor, newName, OpenFlags.WRONLY)) {
-      new DataCopy(from, to).run(() -> path(name), () -> other.path(newName));
+    try (Descriptor from = FileOpener.openFile(this, descriptor, name, OpenFlags.RDONLY);
+        Descriptor to = FileOpener.openFile(other, other.descriptor, newName, OpenFlags.WRONLY)) {
+      new DataCopy(from, to).run(() -> pathOf(name), () -> other.pathOf(newName));
     }
     other.setTimes(newName, before.accessed(), before.modified());
   }
@@ -258,7 +260,7 @@ final class NativeDirectory implements LayerDirectory {
   public void setOwner(Name name, int owner, int group) throws IOException {
     long result = attemptCall(name, Syscall.FCHOWNAT, owner, group, SYMLINK_NOFOLLOW);
     if (result < 0 && Errno.of((int) -result) == Errno.EINVAL) {
-      throw new AccessDeniedException(path(name), null, "no such owner in this user namespace");
+      throw new AccessDeniedException(pathOf(name), null, "no such owner in this user namespace");
     }
     checkResult(result, name);
   }
@@ -288,7 +290,7 @@ final class NativeDirectory implements LayerDirectory {
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long times =
-          scratch.structPointer(
+          scratch.fillStruct(
               accessed.getEpochSecond(),
               accessed.getNano(),
               modified.getEpochSecond(),
@@ -299,14 +301,14 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
-    try (Descriptor file = FileOpen.fileOrDirectory(this, descriptor, name)) {
+    try (Descriptor file = FileOpener.openFileOrDirectory(this, descriptor, name)) {
       checkResult(InodeFlags.setFlags(file, immutable, appendOnly), name);
     }
   }
 
   @Override
   public void syncFile(Name name) throws IOException {
-    try (Descriptor file = FileOpen.fileOrDirectory(this, descriptor, name)) {
+    try (Descriptor file = FileOpener.openFileOrDirectory(this, descriptor, name)) {
       checkResult(file.attemptOn(Syscall.FSYNC), name);
     }
   }
@@ -340,7 +342,7 @@ final class NativeDirectory implements LayerDirectory {
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      checkResult(StatCall.makeCall(scratch, descriptor, scratch.putString(name)), name);
+      checkResult(StatCall.callStatx(scratch, descriptor, scratch.putString(name)), name);
       return StatCall.birthTime(scratch);
     }
   }
@@ -373,12 +375,12 @@ final class NativeDirectory implements LayerDirectory {
 
   long checkResult(long result, Name name) throws IOException {
     if (result < 0) {
-      throw FileSystemErrors.of(Errno.of((int) -result), path(name));
+      throw FileSystemErrors.of(Errno.of((int) -result), pathOf(name));
     }
     return result;
   }
 
-  String path(Name name) {
+  String pathOf(Name name) {
     return name.equals(Name.SELF) ? toString() : this + "/" + name;
   }
 

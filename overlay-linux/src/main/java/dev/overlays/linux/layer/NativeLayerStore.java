@@ -61,7 +61,7 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public void requireVisible(OverlaySpec spec) throws OverlayException {
-    HiddenLayers.checkVisible(spec);
+    HiddenLayers.requireVisible(spec);
   }
 
   @Override

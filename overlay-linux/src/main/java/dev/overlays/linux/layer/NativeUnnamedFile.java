@@ -47,10 +47,10 @@ final class NativeUnnamedFile implements UnnamedFile {
   public Instant keepTime(Instant modified) throws IOException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long seconds = modified.getEpochSecond();
-      long times = scratch.structPointer(seconds, modified.getNano(), seconds, modified.getNano());
+      long times = scratch.fillStruct(seconds, modified.getNano(), seconds, modified.getNano());
       checkResult(file.attemptOn(Syscall.UTIMENSAT, 0, times, 0));
-      checkResult(StatCall.makeCall(scratch, file, scratch.putString(SELF)));
-      return StatCall.resultOf(scratch, () -> label).modified();
+      checkResult(StatCall.callStatx(scratch, file, scratch.putString(SELF)));
+      return StatCall.entryStat(scratch, () -> label).modified();
     }
   }
 

@@ -36,7 +36,7 @@ final class OpenDirectories {
 
   private OpenDirectories() {}
 
-  synchronized ScratchMemory borrowScratch() {
+  synchronized ScratchMemory lockedScratch() {
     if (scratch == null) {
       scratch = ScratchMemory.separateMemory();
     }
@@ -46,22 +46,22 @@ final class OpenDirectories {
   /** Parks the directory that was opened first, if there is no room for another. */
   void makeRoom() {
     if (count.get() >= MOST) {
-      parkSlot(1);
+      parkOldest(1);
     }
   }
 
   /** Parks all directories that are not in use; returns whether any was parked. */
   boolean parkAll() {
-    return parkSlot(Integer.MAX_VALUE);
+    return parkOldest(Integer.MAX_VALUE);
   }
 
-  private synchronized boolean parkSlot(int wanted) {
+  private synchronized boolean parkOldest(int wanted) {
     int parked = 0;
     int passed = 0;
     DirectoryDescriptor next = first;
     while (next != null && parked < wanted && passed < MOST_IN_USE) {
       DirectoryDescriptor following = next.after;
-      if (next.mayPark()) {
+      if (next.tryPark()) {
         parked++;
       } else {
         passed++;
@@ -100,7 +100,7 @@ final class OpenDirectories {
   }
 
   /** Reserves bytes for a part of a listing; returns false if the limit is reached. */
-  boolean keepOpen(int bytes) {
+  boolean reserveBytes(int bytes) {
     if (bytesAhead + bytes > MOST_BYTES_AHEAD) {
       return false;
     }
@@ -108,7 +108,7 @@ final class OpenDirectories {
     return true;
   }
 
-  synchronized void forgetSlot(int bytes) {
+  synchronized void releaseBytes(int bytes) {
     bytesAhead -= bytes;
   }
 }

@@ -42,14 +42,14 @@ final class StatCall {
    * Makes the call; the result is valid until the thread makes the next. An empty path stands for
    * the open file itself.
    */
-  static long makeCall(ScratchMemory scratch, Descriptor directory, long path) {
+  static long callStatx(ScratchMemory scratch, Descriptor directory, long path) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
     int wanted = BASIC_STATS | BIRTH_TIME;
     return directory.attemptOn(Syscall.STATX, path, flags, wanted, scratch.structPointer(), 0);
   }
 
   /** Decodes the result of the last call; the path is used only for an exception. */
-  static EntryStat resultOf(ScratchMemory scratch, Supplier<String> path) throws IOException {
+  static EntryStat entryStat(ScratchMemory scratch, Supplier<String> path) throws IOException {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
     int missing = NEEDED & ~lowWord(statx[0]);

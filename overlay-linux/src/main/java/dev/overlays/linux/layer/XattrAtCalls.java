@@ -15,7 +15,7 @@ final class XattrAtCalls extends XattrCalls {
   private static final int ARGS_SIZE = 16;
 
   /** Whether all four calls can be used: each may be refused separately. */
-  static boolean areThere() {
+  static boolean areAvailable() {
     return CallProbe.mayUseAll(
         Syscall.LISTXATTRAT, Syscall.GETXATTRAT, Syscall.SETXATTRAT, Syscall.REMOVEXATTRAT);
   }
@@ -48,15 +48,15 @@ final class XattrAtCalls extends XattrCalls {
         call,
         scratch.putString(name),
         SYMLINK_NOFOLLOW,
-        scratch.secondString(xattr),
-        scratch.structPointer(scratch.dataPointer(), size),
+        scratch.putSecondString(xattr),
+        scratch.fillStruct(scratch.dataPointer(), size),
         ARGS_SIZE);
   }
 
   @Override
   long removeRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr) {
     long path = scratch.putString(name);
-    long key = scratch.secondString(xattr);
+    long key = scratch.putSecondString(xattr);
     return directory.attemptOn(Syscall.REMOVEXATTRAT, path, SYMLINK_NOFOLLOW, key, 0, 0);
   }
 }

@@ -53,11 +53,11 @@ abstract class XattrCalls {
       bytes = scratch.readData((int) owner.checkResult(length, name));
     }
     XattrNames names = lastListed;
-    if (!names.areIn(bytes)) {
+    if (!names.areListedIn(bytes)) {
       names = XattrNames.of(bytes);
       lastListed = names;
     }
-    return names.namesIn();
+    return names.attributeNames();
   }
 
   final Optional<byte[]> getXattr(
@@ -86,7 +86,7 @@ abstract class XattrCalls {
       long result = setRaw(scratch, directory, name, bytesOf(xattr), value.length);
       if (result < 0 && isTooLarge(Errno.of((int) -result), owner)) {
         throw new FileSystemException(
-            owner.path(name),
+            owner.pathOf(name),
             null,
             "the attribute "
                 + xattr

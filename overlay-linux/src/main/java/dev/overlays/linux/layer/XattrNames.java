@@ -42,11 +42,11 @@ final class XattrNames {
     return new XattrNames(list, List.copyOf(names));
   }
 
-  boolean areIn(byte[] other) {
+  boolean areListedIn(byte[] other) {
     return Arrays.equals(list, other);
   }
 
-  List<String> namesIn() {
+  List<String> attributeNames() {
     return names;
   }
 }

@@ -21,21 +21,21 @@ final class XattrPathCalls extends XattrCalls {
 
   @Override
   long getRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size) {
-    long key = scratch.secondString(xattr);
+    long key = scratch.putSecondString(xattr);
     return attemptCall(
         Syscall.LGETXATTR, scratch, directory, name, key, scratch.dataPointer(), size);
   }
 
   @Override
   long setRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size) {
-    long key = scratch.secondString(xattr);
+    long key = scratch.putSecondString(xattr);
     return attemptCall(
         Syscall.LSETXATTR, scratch, directory, name, key, scratch.dataPointer(), size);
   }
 
   @Override
   long removeRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr) {
-    long key = scratch.secondString(xattr);
+    long key = scratch.putSecondString(xattr);
     return attemptCall(Syscall.LREMOVEXATTR, scratch, directory, name, key, 0, 0);
   }
 
@@ -48,7 +48,7 @@ final class XattrPathCalls extends XattrCalls {
       long c,
       long d,
       long e) {
-    long refused = directory.holdOrTell();
+    long refused = directory.holdOrErrno();
     if (refused < 0) {
       return refused;
     }

@@ -39,7 +39,7 @@ public record DiskPlace(String device, Path path) {
   /** Finds the place of a file that was opened through a given mount. */
   static Optional<DiskPlace> of(Descriptor descriptor, MountRecord mount) {
     try {
-      Path path = descriptor.procPath();
+      Path path = descriptor.targetPath();
       return path.startsWith(mount.mountPoint()) && isInside(descriptor, mount)
           ? Optional.of(placeBelow(mount, path))
           : Optional.empty();

@@ -30,7 +30,7 @@ public final class HiddenLayers {
    * @param spec the spec whose layers are going to be read
    * @throws OverlayException for each such layer ({@link ProblemCode#LAYER_HIDDEN})
    */
-  public static void checkVisible(OverlaySpec spec) throws OverlayException {
+  public static void requireVisible(OverlaySpec spec) throws OverlayException {
     if (spec.upper().isEmpty()) {
       return;
     }
@@ -71,12 +71,13 @@ public final class HiddenLayers {
     LiveOverlay overlay =
         new LiveOverlay(view.device(), view.options(), List.of(MountPlace.placeHere(view)));
     try (LayerSearch search = LayerSearch.searchIn(overlay, Optional.empty())) {
-      return overlay.isOn(upper)
+      return overlay.showsDirectory(upper)
           ? search.hiddenLayers().keySet().stream()
               .anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
           : search.foundLayers().stream()
               .anyMatch(
-                  found -> found.layer().kind() == PrintedKind.UPPER && found.id().sameFile(upper));
+                  found ->
+                      found.layer().kind() == PrintedKind.UPPER && found.id().isSameFile(upper));
     }
   }
 

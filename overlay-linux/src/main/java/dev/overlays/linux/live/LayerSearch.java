@@ -131,7 +131,7 @@ final class LayerSearch implements AutoCloseable {
 
   /** Whether the overlay itself was found in place of a layer, because it is mounted over it. */
   private boolean isCovered(MountPlace place, FoundLayer seen) {
-    if (overlay.isOn(seen.id())) {
+    if (overlay.showsDirectory(seen.id())) {
       return true;
     }
     try {
@@ -144,13 +144,14 @@ final class LayerSearch implements AutoCloseable {
   /** Most namespaces are copies with the same directories. */
   private boolean isKnown(FoundLayer layer) {
     return found.stream()
-        .anyMatch(other -> other.layer().equals(layer.layer()) && other.id().sameFile(layer.id()));
+        .anyMatch(
+            other -> other.layer().equals(layer.layer()) && other.id().isSameFile(layer.id()));
   }
 
   private static Optional<DiskPlace> placeBelow(MountPlace place, FoundLayer cover) {
     try {
       return DiskPlace.placeUnder(
-          place.mount(), cover.handle().procPath(), MountNamespaces.tableOf(place.pid()));
+          place.mount(), cover.handle().targetPath(), MountNamespaces.tableOf(place.pid()));
     } catch (SyscallException e) {
       return Optional.empty();
     }
@@ -198,7 +199,7 @@ final class LayerSearch implements AutoCloseable {
       System.arraycopy(start, 0, path, 0, start.length);
       System.arraycopy(name, 0, path, start.length, name.length);
       Optional<FoundLayer> opened = open(layer, PathBytes.toPath(path));
-      if (opened.isPresent() && !overlay.isOn(opened.get().id())) {
+      if (opened.isPresent() && !overlay.showsDirectory(opened.get().id())) {
         return opened;
       }
       opened.ifPresent(FoundLayer::close);

@@ -20,13 +20,13 @@ public final class LayersInUse implements AutoCloseable {
   private final LayerSearch search;
   private final Set<FoundLayer> confirmed = new HashSet<>();
   private final Set<DiskPlace> places = new HashSet<>();
-  private final List<PrintedLayer> untold = new ArrayList<>();
+  private final List<PrintedLayer> unknown = new ArrayList<>();
 
   private LayersInUse(LayerSearch search) {
     this.search = search;
     places.addAll(search.hiddenLayers().values());
-    untold.addAll(search.missingLayers());
-    untold.removeIf(layer -> layer.kind() == PrintedKind.WORK);
+    unknown.addAll(search.missingLayers());
+    unknown.removeIf(layer -> layer.kind() == PrintedKind.WORK);
   }
 
   /**
@@ -55,14 +55,15 @@ public final class LayersInUse implements AutoCloseable {
             .flatMap(v -> RealInode.shownAt(PathBytes.of(v.directory().pathOfDirectory())));
     LayersInUse use = new LayersInUse(LayerSearch.searchIn(overlay, root));
     try {
-      root.filter(RealInode::upper).ifPresent(upper -> use.tellUpper(upper, disks));
-      view.ifPresent(v -> use.tellLowers(v, disks));
+      root.filter(RealInode::upper).ifPresent(upper -> use.resolveUpper(upper, disks));
+      view.ifPresent(v -> use.resolveLowers(v, disks));
       if (overlay.isOwnRoot()) {
-        use.untold.clear();
+        use.unknown.clear();
       }
-      if (!use.untold.isEmpty()
-          && view.filter(v -> OneDisk.isElsewhere(overlay, v, use.search, disks)).isPresent()) {
-        use.untold.clear();
+      if (!use.unknown.isEmpty()
+          && view.filter(v -> SingleDiskOverlay.isElsewhere(overlay, v, use.search, disks))
+              .isPresent()) {
+        use.unknown.clear();
       }
       return use;
     } catch (RuntimeException | Error e) {
@@ -72,38 +73,38 @@ public final class LayersInUse implements AutoCloseable {
   }
 
   /** Locates the upper by the root of the view, which shows the root of the upper. */
-  private void tellUpper(RealInode root, OwnDisks disks) {
+  private void resolveUpper(RealInode root, OwnDisks disks) {
     OwnDisks.DiskAnswer answer = disks.findInode(root);
     answer.place().ifPresent(places::add);
     if (answer.isElsewhere() || answer.place().isPresent()) {
-      untold.removeIf(layer -> layer.kind() == PrintedKind.UPPER);
+      unknown.removeIf(layer -> layer.kind() == PrintedKind.UPPER);
     }
   }
 
-  private void tellLowers(OpenedView view, OwnDisks disks) {
+  private void resolveLowers(OpenedView view, OwnDisks disks) {
     List<FoundLayer> known =
         search.foundLayers().stream().filter(found -> isLower(found.layer())).toList();
     ShownLayers shown = new ShownLayers(view, known, search.hiddenLayers().values(), disks);
     shown.lookAtRoot();
-    if (untold.isEmpty() && !shown.shownPlaces().isEmpty()) {
+    if (unknown.isEmpty() && !shown.shownPlaces().isEmpty()) {
       // Some path leads to another directory than before, so no path can be trusted.
-      untold.addAll(search.printedLayers().stream().filter(LayersInUse::isLower).toList());
+      unknown.addAll(search.printedLayers().stream().filter(LayersInUse::isLower).toList());
     }
-    if (countUntoldLowers(shown) > 0) {
+    if (countUnknownLowers(shown) > 0) {
       // A layer that is known to be elsewhere may be one of those shown.
       long beside = search.countElsewhere(disks);
-      shown.lookThrough((int) (countUntoldLowers(shown) + beside));
-      if (shown.countOthers() >= countUntoldLowers(shown) + beside) {
-        untold.removeIf(LayersInUse::isLower);
+      shown.lookThrough((int) (countUnknownLowers(shown) + beside));
+      if (shown.countOthers() >= countUnknownLowers(shown) + beside) {
+        unknown.removeIf(LayersInUse::isLower);
       }
     }
     confirmed.addAll(shown.confirmedLayers());
     places.addAll(shown.shownPlaces());
   }
 
-  private long countUntoldLowers(ShownLayers shown) {
-    shown.confirmedLayers().forEach(layer -> untold.remove(layer.layer()));
-    return untold.stream().filter(LayersInUse::isLower).count();
+  private long countUnknownLowers(ShownLayers shown) {
+    shown.confirmedLayers().forEach(layer -> unknown.remove(layer.layer()));
+    return unknown.stream().filter(LayersInUse::isLower).count();
   }
 
   private static boolean isLower(PrintedLayer layer) {
@@ -136,8 +137,8 @@ public final class LayersInUse implements AutoCloseable {
    * @return the printed layers; empty if all are found, or are known to be on other disks or in
    *     other directories
    */
-  public List<PrintedLayer> untoldLayers() {
-    return untold;
+  public List<PrintedLayer> unknownLayers() {
+    return unknown;
   }
 
   @Override

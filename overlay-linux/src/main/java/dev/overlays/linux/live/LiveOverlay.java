@@ -66,7 +66,7 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
      *
      * @return the mount point and, in another namespace, a process
      */
-    public String placeWords() {
+    public String describePlace() {
       return mount.mountPoint()
           + (pid.equals("self") ? "" : " in the mount namespace of process " + pid);
     }
@@ -141,7 +141,7 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
               OpenFlags.RDONLY | OpenFlags.DIRECTORY);
       try {
         FileId id = FileId.of(root);
-        if (id.mountRoot() && isOn(id)) {
+        if (id.mountRoot() && showsDirectory(id)) {
           return Optional.of(new OpenedView(root, id, place.mount().root()));
         }
       } catch (SyscallException e) {
@@ -157,7 +157,7 @@ public record LiveOverlay(String device, String options, List<MountPlace> places
   }
 
   /** Whether a directory belongs to this overlay. */
-  boolean isOn(FileId directory) {
+  boolean showsDirectory(FileId directory) {
     return device.equals(OwnDisks.deviceNumber(directory));
   }
 }

@@ -70,7 +70,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
 
     private static Optional<Path> pathOf(FoundLayer found) {
       try {
-        return Optional.of(found.handle().procPath());
+        return Optional.of(found.handle().targetPath());
       } catch (SyscallException e) {
         return Optional.empty();
       }

@@ -73,7 +73,7 @@ public final class OwnDisks implements AutoCloseable {
    * Whether a layer is on none of these disks. A btrfs never counts as such, since each of its
    * subvolumes has a number of its own.
    */
-  boolean areOthersThan(FoundLayer layer) {
+  boolean isOnOtherDisk(FoundLayer layer) {
     try {
       return !disks.containsKey(layer.id().device())
           && FileSystem.of(layer.handle()).magic() != FileSystem.BTRFS;
@@ -101,7 +101,7 @@ public final class OwnDisks implements AutoCloseable {
    */
   private static boolean isElsewhere(Errno why, Descriptor disk, RealInode inode) {
     Optional<byte[]> own = FileSystemUuid.of(disk);
-    boolean told = own.isPresent() && inode.isUuidTold();
+    boolean told = own.isPresent() && inode.hasUuid();
     if (told) {
       return !new String(own.get(), StandardCharsets.ISO_8859_1).equals(inode.uuid());
     }

@@ -49,7 +49,7 @@ record RealInode(boolean upper, String uuid, InodeHandle handle) {
   }
 
   /** Whether the UUID is known: an overlay with uuid=off leaves all UUIDs out. */
-  boolean isUuidTold() {
+  boolean hasUuid() {
     return !uuid.equals(NO_UUID);
   }
 

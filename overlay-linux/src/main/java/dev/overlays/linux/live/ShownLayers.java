@@ -136,7 +136,7 @@ final class ShownLayers {
       }
       RealInode.shownAt(path)
           .filter(shown -> !shown.upper() && hasOneName(entry, id))
-          .ifPresent(shown -> assignLayer(shown, id, ROOT.relativize(inOverlay(root, entry))));
+          .ifPresent(shown -> assignLayer(shown, id, ROOT.relativize(pathInOverlay(root, entry))));
       return id.isDirectory();
     } catch (SyscallException e) {
       // It is gone, or its identity cannot be determined.
@@ -155,28 +155,29 @@ final class ShownLayers {
     }
   }
 
-  private Path inOverlay(Path root, Path entry) {
+  private Path pathInOverlay(Path root, Path entry) {
     return view.shown().resolve(root.relativize(entry)).normalize();
   }
 
   private void assignLayer(RealInode shown, FileId id, Path names) {
-    Optional<FoundLayer> layer = known.stream().filter(l -> hasLayer(l, names, shown)).findFirst();
+    Optional<FoundLayer> layer =
+        known.stream().filter(l -> holdsInode(l, names, shown)).findFirst();
     if (layer.isPresent()) {
       confirmed.add(layer.get());
-      noteInode(shown, id, true);
+      recordDisk(shown, id, true);
       return;
     }
     OwnDisks.DiskAnswer answer = disks.findInode(shown);
     if (answer.isElsewhere() && answer.place().isEmpty()) {
-      noteInode(shown, id, false);
+      recordDisk(shown, id, false);
     }
     if (answer.place().isPresent()) {
-      noteInode(shown, id, true);
+      recordDisk(shown, id, true);
       answer.place().flatMap(place -> place.placeAbove(names)).ifPresent(this::addPlace);
     }
   }
 
-  private void noteInode(RealInode shown, FileId id, boolean ofKnown) {
+  private void recordDisk(RealInode shown, FileId id, boolean ofKnown) {
     (ofKnown ? uuids.ofKnown() : uuids.ofOthers()).add(shown.uuid());
     if (!id.isDirectory()) {
       (ofKnown ? devices.ofKnown() : devices.ofOthers()).add(id.device());
@@ -196,7 +197,7 @@ final class ShownLayers {
     }
   }
 
-  private static boolean hasLayer(FoundLayer layer, Path names, RealInode shown) {
+  private static boolean holdsInode(FoundLayer layer, Path names, RealInode shown) {
     byte[] absolute = PathBytes.of(ROOT.resolve(names));
     byte[] relative =
         absolute.length == 1

@@ -35,13 +35,14 @@ public final class AccessRemount {
   public static void remountAt(OverlaySpec spec, Path place, FileId id, boolean readOnly)
       throws OverlayException {
     try (Descriptor mount = Descriptor.open(place, OpenFlags.PATH)) {
-      of(spec, mount, readOnly, place, HeldMount.mountAt(place, id, mount));
+      remountOpened(spec, mount, readOnly, place, HeldMount.mountAt(place, id, mount));
     } catch (SyscallException e) {
       throw refusedRemount(place, RefusedCall.reasonOf(e));
     }
   }
 
-  static void of(OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
+  static void remountOpened(
+      OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
       throw refusedRemount(place, "it has no upper to write to");
@@ -64,7 +65,7 @@ public final class AccessRemount {
    * Changes the file system instead of the mount, for a mount that is attached nowhere: the kernel
    * only changes mounts of this mount namespace. Source: do_mount_setattr in fs/namespace.c.
    */
-  static void wholeFileSystem(
+  static void remountFileSystem(
       OverlaySpec spec, Descriptor mount, boolean readOnly, Path place, HeldMount held)
       throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
@@ -75,7 +76,7 @@ public final class AccessRemount {
     }
     try (MountContext context = MountContext.of(mount)) {
       context.setFlag(readOnly ? "ro" : "rw");
-      context.reconfigureMount();
+      context.reconfigureSuperblock();
     } catch (SyscallException e) {
       if (e.errno() == Errno.EBUSY) {
         throw MountHolders.busyRefusal(

@@ -19,7 +19,7 @@ import java.util.List;
 /** Mounts by way of a {@link MountContext}. */
 final class ContextMount {
   /** SET_STRING takes a value of at most this many bytes. */
-  private static final int LONGEST_STRING = 255;
+  private static final int MAX_STRING_BYTES = 255;
 
   private final LayerChannel channel;
   private final OverlaySpec spec;
@@ -32,11 +32,11 @@ final class ContextMount {
   }
 
   /** Whether this way can be gone: not where a name is too long for the channel. */
-  boolean fitsKernel() {
+  boolean fitsChannel() {
     return switch (channel) {
       case DESCRIPTORS -> true;
       case NAMES -> allFit(spec.lowers()) && allFit(spec.dataLowers()) && upperFits();
-      case LIST -> LayerNames.of(spec).length <= LONGEST_STRING && upperFits();
+      case LIST -> LayerNames.of(spec).length <= MAX_STRING_BYTES && upperFits();
       case DATA -> false;
     };
   }
@@ -44,24 +44,24 @@ final class ContextMount {
   private boolean upperFits() {
     return spec.upper().isEmpty()
         || (LayerNames.escapeBytes(LayerNames.bytesOf(spec.upper().get()), "\\").length
-                <= LONGEST_STRING
+                <= MAX_STRING_BYTES
             && LayerNames.escapeBytes(LayerNames.bytesOf(spec.work().orElseThrow()), "\\").length
-                <= LONGEST_STRING);
+                <= MAX_STRING_BYTES);
   }
 
   private static boolean allFit(List<Path> paths) {
-    return paths.stream().allMatch(path -> LayerNames.bytesOf(path).length <= LONGEST_STRING);
+    return paths.stream().allMatch(path -> LayerNames.bytesOf(path).length <= MAX_STRING_BYTES);
   }
 
   /** Mounts nowhere, and returns the root: the mount is there until that is closed. */
   Descriptor createMount() throws IOException {
     return spec.idMappings().isEmpty()
-        ? createHere()
+        ? createInThisNamespace()
         : IdMappedLowers.mountMapped(
-            spec, handles, seen -> new ContextMount(channel, spec, seen).createHere());
+            spec, handles, seen -> new ContextMount(channel, spec, seen).createInThisNamespace());
   }
 
-  private Descriptor createHere() throws IOException {
+  private Descriptor createInThisNamespace() throws IOException {
     try (MountContext context = MountContext.open()) {
       try {
         configureContext(context);
@@ -70,7 +70,7 @@ final class ContextMount {
         throw new MountRefusedException(e, context.readMessages());
       }
       return context.makeMount(
-          spec.attributes().stream().mapToInt(MountFlags::attributeFlag).sum());
+          spec.attributes().stream().mapToInt(MountFlags::mountAttributeFlag).sum());
     }
   }
 
@@ -78,7 +78,7 @@ final class ContextMount {
   FileId mountAttached() throws IOException {
     try (Descriptor mount = createMount()) {
       FileId id = FileId.of(mount);
-      MountMove.moveMount(mount, handles.mountPoint().orElseThrow());
+      MountMove.moveMount(mount, handles.mountPointHandle().orElseThrow());
       try {
         // Only now: below a shared mount it has become a shared one.
         MountAttributes.setPropagation(mount, spec.propagation());
@@ -100,7 +100,7 @@ final class ContextMount {
         for (Descriptor lower : handles.lowerHandles()) {
           context.setDescriptor("lowerdir+", lower);
         }
-        for (Descriptor lower : handles.dataLowers()) {
+        for (Descriptor lower : handles.dataLowerHandles()) {
           context.setDescriptor("datadir+", lower);
         }
       }

@@ -22,7 +22,7 @@ import java.util.List;
 /** Mounts by mount(2), with everything in one string: the last way. */
 final class DataMount {
   /** Beyond this mount(2) cuts the string off, and may mount other directories than were meant. */
-  private static final int LONGEST_DATA = 4095;
+  private static final int MAX_DATA_BYTES = 4095;
 
   private final OverlaySpec spec;
   private final LayerHandles handles;
@@ -35,23 +35,23 @@ final class DataMount {
   FileId mountOverlay() throws IOException {
     refuseIdMappings();
     byte[] data = mountData(spec);
-    if (data.length > LONGEST_DATA) {
+    if (data.length > MAX_DATA_BYTES) {
       throw new OverlayException(
           Problem.of(
               ProblemCode.LAYERS_TOO_LONG,
               "The names of the layers make "
                   + data.length
                   + " bytes of mount options, and this kernel takes "
-                  + LONGEST_DATA
+                  + MAX_DATA_BYTES
                   + ".",
               "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
     }
-    return mountOverlay(data, handles.mountPoint().orElseThrow().procPath());
+    return mountOverlay(data, handles.mountPointHandle().orElseThrow().targetPath());
   }
 
   private FileId mountOverlay(byte[] data, Path target) throws IOException {
     byte[] place = PathBytes.of(target);
-    int flags = spec.attributes().stream().mapToInt(MountFlags::flagOf).sum();
+    int flags = spec.attributes().stream().mapToInt(MountFlags::mountCallFlag).sum();
     try {
       MountCalls.mount("overlay", place, flags, data);
     } catch (SyscallException e) {

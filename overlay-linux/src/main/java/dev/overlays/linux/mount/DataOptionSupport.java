@@ -55,16 +55,16 @@ final class DataOptionSupport {
   }
 
   private List<Problem> unknownOptions(OverlaySpec spec) {
-    if (!isMounted("")) {
+    if (!canMountWith("")) {
       return List.of();
     }
     List<Problem> unknown = new ArrayList<>();
     for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
-      if (option.asked() && !option.key().equals("ro") && !isMounted("," + option)) {
+      if (option.asked() && !option.key().equals("ro") && !canMountWith("," + option)) {
         unknown.add(OptionSupport.unsupportedOption(spec, option, List.of()));
       }
     }
-    if (!spec.dataLowers().isEmpty() && !isMounted("::" + data + DATA_ONLY)) {
+    if (!spec.dataLowers().isEmpty() && !canMountWith("::" + data + DATA_ONLY)) {
       unknown.add(
           Problem.of(
               ProblemCode.OPTION_UNSUPPORTED,
@@ -75,7 +75,7 @@ final class DataOptionSupport {
     return unknown;
   }
 
-  private boolean isMounted(String options) {
+  private boolean canMountWith(String options) {
     byte[] data = ("lowerdir=" + upper + ":" + lower + options).getBytes(StandardCharsets.US_ASCII);
     try {
       MountCalls.mount(OVERLAY, PathBytes.of(upper), 0, data);

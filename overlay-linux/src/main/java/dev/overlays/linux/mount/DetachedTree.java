@@ -24,9 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>The kernel accepts a mount onto such a tree since Linux 6.15. Source: move_mount(2).
  */
 final class DetachedTree implements AutoCloseable {
-  private static final int SEARCHABLE = 0755;
-  private static final Path HOLLOW = Path.of("dev", "null");
-  private static final AtomicLong NEXT = new AtomicLong(1);
+  private static final int DIRECTORY_MODE = 0755;
+  private static final Path PARENT_OF_VIEWS = Path.of("dev", "null");
+  private static final AtomicLong NEXT_NUMBER = new AtomicLong(1);
 
   private static volatile Boolean supported;
 
@@ -39,9 +39,9 @@ final class DetachedTree implements AutoCloseable {
   }
 
   /** Moves a mount that is attached nowhere into a new tree; the mount ends with the tree. */
-  static DetachedTree treeHolding(Descriptor view) throws SyscallException {
-    Path place = HOLLOW.resolve("view-" + NEXT.getAndIncrement());
-    Descriptor root = memoryTree();
+  static DetachedTree createHolding(Descriptor view) throws SyscallException {
+    Path place = PARENT_OF_VIEWS.resolve("view-" + NEXT_NUMBER.getAndIncrement());
+    Descriptor root = createMemoryTree();
     try {
       for (int names = 1; names <= place.getNameCount(); names++) {
         makeDirectory(root, asciiBytes(place.subpath(0, names)));
@@ -58,11 +58,11 @@ final class DetachedTree implements AutoCloseable {
 
   private static void makeDirectory(Descriptor root, byte[] place) throws SyscallException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      root.callOn(Syscall.MKDIRAT, scratch.putString(place), SEARCHABLE);
+      root.callOn(Syscall.MKDIRAT, scratch.putString(place), DIRECTORY_MODE);
     }
   }
 
-  private static Descriptor memoryTree() throws SyscallException {
+  private static Descriptor createMemoryTree() throws SyscallException {
     try (MountContext context = MountContext.open("tmpfs")) {
       context.setString("source", "overlays");
       context.setString("mode", "0755");
@@ -81,7 +81,7 @@ final class DetachedTree implements AutoCloseable {
   }
 
   /** The path of the view in the tree, as links of /proc name it. */
-  Path treePlace() {
+  Path pathInTree() {
     return Path.of("/").resolve(place);
   }
 
@@ -105,8 +105,8 @@ final class DetachedTree implements AutoCloseable {
   private static boolean isSupported() {
     Boolean tried = supported;
     if (tried == null) {
-      try (Descriptor memory = memoryTree();
-          DetachedTree tree = treeHolding(memory)) {
+      try (Descriptor memory = createMemoryTree();
+          DetachedTree tree = createHolding(memory)) {
         tried = tree != null;
       } catch (SyscallException e) {
         if (e.errno().isShortage()) {

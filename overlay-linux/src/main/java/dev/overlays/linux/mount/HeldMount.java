@@ -52,7 +52,7 @@ final class HeldMount {
   }
 
   /** A mount in the namespace of another process, seen by this process at a path of its own. */
-  static HeldMount mountIn(String process, Path mountPoint, Path root, FileId id) {
+  static HeldMount inNamespaceOf(String process, Path mountPoint, Path root, FileId id) {
     return new HeldMount(mountPoint, root, id, true, NONE, process);
   }
 
@@ -69,12 +69,12 @@ final class HeldMount {
   }
 
   /** The mount table that contains it. */
-  List<MountRecord> presentTable() throws IOException {
+  List<MountRecord> surroundingMounts() throws IOException {
     return MountTable.ofProcess(process);
   }
 
   /** Its ID in that table; empty if it is not there. */
-  Optional<Integer> tableId() throws IOException {
+  Optional<Integer> idInTable() throws IOException {
     if (process.equals(SELF)) {
       return MountTable.findMount(id).map(MountRecord::id);
     }
@@ -82,7 +82,7 @@ final class HeldMount {
     return Optional.of((int) seen.mountId());
   }
 
-  boolean hasMount(FileId file) {
+  boolean containsFile(FileId file) {
     return file.isOnSameMount(id);
   }
 
@@ -91,25 +91,25 @@ final class HeldMount {
    * just being started has the same descriptor under the same number, and closes it before its
    * program runs.
    */
-  boolean isOwn(Path link, FileId file) {
+  boolean isOwnDescriptor(Path link, FileId file) {
     return file.mountRoot() && link.endsWith(Path.of("fd", Integer.toString(descriptor)));
   }
 
   /** The path by which this process sees a file. */
-  Path presentPlace(Path told) {
+  Path pathSeenHere(Path told) {
     return told.startsWith(mountPoint) ? root.resolve(mountPoint.relativize(told)) : told;
   }
 
   /** The files that a process has mapped; it need not have them open. */
-  Set<Path> mappedIn(Path process) {
+  Set<Path> mappedFilesOf(Path process) {
     Set<Path> mapped = new HashSet<>();
     Set<String> seen = new HashSet<>();
-    for (String line : linesOf(process.resolve("maps"))) {
+    for (String line : readLines(process.resolve("maps"))) {
       int start = line.indexOf('/');
       if (start >= 0 && seen.add(line.substring(start))) {
         Path file = PathBytes.toPath(line.substring(start).getBytes(StandardCharsets.ISO_8859_1));
-        if (attached ? file.startsWith(mountPoint) : isMappedOfThis(process, line)) {
-          mapped.add(presentPlace(file));
+        if (attached ? file.startsWith(mountPoint) : isMappingOfThisMount(process, line)) {
+          mapped.add(pathSeenHere(file));
         }
       }
     }
@@ -117,7 +117,7 @@ final class HeldMount {
   }
 
   /** Follows the link in map_files, since the file's name does not identify the mount. */
-  private boolean isMappedOfThis(Path process, String line) {
+  private boolean isMappingOfThisMount(Path process, String line) {
     String[] addresses = line.substring(0, line.indexOf(' ')).split("-", 2);
     String name =
         Long.toHexString(Long.parseUnsignedLong(addresses[0], 16))
@@ -125,14 +125,14 @@ final class HeldMount {
             + Long.toHexString(Long.parseUnsignedLong(addresses[1], 16));
     Path link = process.resolve("map_files").resolve(name);
     try {
-      return hasMount(FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII)));
+      return containsFile(FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII)));
     } catch (IOException e) {
       // It is no longer mapped, or the kernel does not let this process follow the link.
       return false;
     }
   }
 
-  private static List<String> linesOf(Path file) {
+  private static List<String> readLines(Path file) {
     try {
       return List.of(
           new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).split("\n", -1));

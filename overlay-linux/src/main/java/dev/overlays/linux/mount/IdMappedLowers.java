@@ -43,7 +43,7 @@ final class IdMappedLowers {
             for (Map.Entry<Path, Descriptor> tree : trees.entrySet()) {
               attachTree(tree.getValue(), tree.getKey());
             }
-            return mountHere(handles, mounting);
+            return mountOverReopened(handles, mounting);
           });
     } finally {
       trees.values().forEach(Descriptor::close);
@@ -59,13 +59,13 @@ final class IdMappedLowers {
   /**
    * Opens the layers again, as this namespace sees them, and checks that they are the locked ones.
    */
-  private static Descriptor mountHere(LayerHandles handles, MappedMounting mounting)
+  private static Descriptor mountOverReopened(LayerHandles handles, MappedMounting mounting)
       throws IOException {
-    try (LayerHandles seen = handles.reopenedHandles()) {
-      List<Descriptor> locked = handles.layerHandles();
-      List<Descriptor> opened = seen.layerHandles();
+    try (LayerHandles seen = handles.reopenLayers()) {
+      List<Descriptor> locked = handles.allHandles();
+      List<Descriptor> opened = seen.allHandles();
       for (int i = 0; i < locked.size(); i++) {
-        if (!FileId.of(locked.get(i)).sameFile(FileId.of(opened.get(i)))) {
+        if (!FileId.of(locked.get(i)).isSameFile(FileId.of(opened.get(i)))) {
           throw new IOException("a layer was moved a moment ago");
         }
       }

@@ -19,8 +19,8 @@ import java.util.List;
 final class KernelLog implements AutoCloseable {
   private static final Path DEVICE = Path.of("/dev/kmsg");
   private static final int SEEK_END = 2;
-  private static final int RECORD_SIZE = 8192;
-  private static final String SOURCE = "overlayfs: ";
+  private static final int MAX_RECORD_BYTES = 8192;
+  private static final String OVERLAYFS_PREFIX = "overlayfs: ";
 
   private final Descriptor log;
 
@@ -28,7 +28,7 @@ final class KernelLog implements AutoCloseable {
     this.log = log;
   }
 
-  static KernelLog fromNow() {
+  static KernelLog openAtEnd() {
     try {
       Descriptor log = Descriptor.open(DEVICE, OpenFlags.RDONLY | OpenFlags.NONBLOCK);
       log.attemptOn(Syscall.LSEEK, 0, SEEK_END);
@@ -51,9 +51,9 @@ final class KernelLog implements AutoCloseable {
       }
       String kmsg = new String(record, StandardCharsets.UTF_8);
       int start = kmsg.indexOf(';') + 1;
-      if (kmsg.startsWith(SOURCE, start)) {
+      if (kmsg.startsWith(OVERLAYFS_PREFIX, start)) {
         int end = kmsg.indexOf('\n', start);
-        lines.add(kmsg.substring(start + SOURCE.length(), end < 0 ? kmsg.length() : end));
+        lines.add(kmsg.substring(start + OVERLAYFS_PREFIX.length(), end < 0 ? kmsg.length() : end));
       }
     }
   }
@@ -63,7 +63,7 @@ final class KernelLog implements AutoCloseable {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length;
       do {
-        length = log.attemptOn(Syscall.READ, scratch.dataPointer(), RECORD_SIZE);
+        length = log.attemptOn(Syscall.READ, scratch.dataPointer(), MAX_RECORD_BYTES);
       } while (length == -Errno.EPIPE.number());
       return scratch.readData((int) Math.max(length, 0));
     }

@@ -63,8 +63,8 @@ public final class KernelMount implements OverlayMount {
    * @return a handle for each
    * @throws OverlayException if the table cannot be read
    */
-  public static List<OverlayMount> mounted() throws OverlayException {
-    return LiveMounts.mountsBeside(
+  public static List<OverlayMount> listMounts() throws OverlayException {
+    return LiveMounts.listWithTable(
         BACKEND,
         () ->
             MountTable.ofThisProcess().stream()
@@ -126,9 +126,9 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean gone = RetryBackoff.ofUnmount(options, () -> tryToUnmount(0), this::holders);
+    boolean gone = RetryBackoff.retryUnmount(options, () -> tryToUnmount(0), this::holders);
     if (!gone && !(options.lazy() && tryToUnmount(MountCalls.MNT_DETACH))) {
-      throw MountHolders.busyRefusal(presentPlace().orElse(root), holders());
+      throw MountHolders.busyRefusal(currentPlace().orElse(root), holders());
     }
     closed = true;
     if (ownMountPoint) {
@@ -155,7 +155,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public List<Problem> holders() {
     try {
-      return presentPlace().map(place -> MountHolders.holdersAt(place, id)).orElse(List.of());
+      return currentPlace().map(place -> MountHolders.holdersAt(place, id)).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nobody can be told apart.
       return List.of();
@@ -165,7 +165,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public List<Problem> copies() {
     try {
-      return presentPlace().map(ViewElsewhere::of).orElse(List.of());
+      return currentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nothing is unmounted either.
       return List.of();
@@ -174,7 +174,7 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
-    Optional<Path> place = presentPlace();
+    Optional<Path> place = currentPlace();
     if (place.isEmpty()) {
       throw AccessRemount.refusedRemount(root, "it is not mounted any more");
     }
@@ -183,7 +183,7 @@ public final class KernelMount implements OverlayMount {
 
   /** Whether it is gone, and not kept by its users. */
   private boolean tryToUnmount(int flags) throws OverlayException {
-    Optional<Path> place = presentPlace();
+    Optional<Path> place = currentPlace();
     if (place.isEmpty()) {
       return true;
     }
@@ -195,7 +195,7 @@ public final class KernelMount implements OverlayMount {
   }
 
   /** Where the mount is now; empty if it is gone. */
-  private Optional<Path> presentPlace() throws OverlayException {
+  private Optional<Path> currentPlace() throws OverlayException {
     try {
       if (closed) {
         return Optional.empty();

@@ -50,7 +50,7 @@ public final class KernelMounter {
    * @return the problems, the most important first; empty if this machine cannot mount at all, or
    *     the paths belong to another provider
    */
-  public static List<Problem> check(OverlaySpec spec) {
+  public static List<Problem> checkSpec(OverlaySpec spec) {
     if (NativeAccess.accessProblem().isPresent()
         || ForeignPaths.foreignAmong(spec.paths()).isPresent()) {
       return List.of();
@@ -75,21 +75,23 @@ public final class KernelMounter {
    * @return the mount; its spec has {@code userXattr} where only that works
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
-  public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return mountAsItIs(Preflight.withUsableMarks(spec));
+  public static OverlayMount mountView(OverlaySpec spec) throws OverlayException {
+    return mountPrepared(Preflight.withUsableMarks(spec));
   }
 
-  private static OverlayMount mountAsItIs(OverlaySpec spec) throws OverlayException {
+  private static OverlayMount mountPrepared(OverlaySpec spec) throws OverlayException {
     if (spec.ephemeral().isPresent()) {
       return LiveMounts.addMount(
           EphemeralView.mount(
-              spec, EphemeralPlace.of(spec), effective -> new KernelMounter(effective).mount()));
+              spec,
+              EphemeralUpperFactory.createUpper(spec),
+              effective -> new KernelMounter(effective).mountView()));
     }
-    OverlayMount mount = new KernelMounter(spec).mount();
+    OverlayMount mount = new KernelMounter(spec).mountView();
     return spec.mountPoint().isPresent() ? mount : LiveMounts.addMount(mount);
   }
 
-  private OverlayMount mount() throws OverlayException {
+  private OverlayMount mountView() throws OverlayException {
     if (!InstanceDirectories.areThere(spec)) {
       List<Problem> problems = findProblems(spec);
       if (!problems.isEmpty()) {
@@ -120,7 +122,7 @@ public final class KernelMounter {
       }
     }
     // No check explains it. Mount once more, and read the reason in the kernel's log.
-    try (KernelLog fromNow = KernelLog.fromNow()) {
+    try (KernelLog fromNow = KernelLog.openAtEnd()) {
       log = Optional.of(fromNow);
       return attemptMount();
     } catch (OverlayException e) {
@@ -155,7 +157,7 @@ public final class KernelMounter {
 
   private OverlayMount mountAttached(Path place, boolean own) throws IOException {
     try (LayerHandles handles = LayerHandles.open(spec, Optional.of(place))) {
-      return undoneOnFailure(handles, () -> mountAttached(place, own, handles));
+      return mountOrUndo(handles, () -> mountAttached(place, own, handles));
     }
   }
 
@@ -163,7 +165,7 @@ public final class KernelMounter {
       throws IOException {
     ContextMount context = new ContextMount(LayerChannel.ofThisKernel(), spec, handles);
     FileId id =
-        context.fitsKernel()
+        context.fitsChannel()
             ? context.mountAttached()
             : new DataMount(spec, handles).mountOverlay();
     KernelMount mount = new KernelMount(spec, place, id, own);
@@ -187,7 +189,7 @@ public final class KernelMounter {
     }
     LayerHandles handles = LayerHandles.open(spec, Optional.empty());
     try {
-      return undoneOnFailure(handles, () -> mountUnattached(handles));
+      return mountOrUndo(handles, () -> mountUnattached(handles));
     } catch (IOException | RuntimeException | Error e) {
       handles.close();
       throw e;
@@ -202,16 +204,16 @@ public final class KernelMounter {
         throw new OverlayException(problems);
       }
       FileId id = FileId.of(view);
-      return new UnattachedMount(spec, DetachedTree.treeHolding(view), id, handles);
+      return new UnattachedMount(spec, DetachedTree.createHolding(view), id, handles);
     }
   }
 
-  private OverlayMount undoneOnFailure(
+  private OverlayMount mountOrUndo(
       LayerHandles handles, UndoneMounting.UndoableMounting<OverlayMount> mounting)
       throws IOException {
-    handles.secureUpper();
-    SettledUpper.settleUpper(spec, STORE);
-    KernelTraces traces = KernelTraces.tracesBefore(spec, handles);
+    handles.lockAndCheckLayers();
+    FuseUpperConversion.convertIfMarked(spec, STORE);
+    KernelTraces traces = KernelTraces.recordBeforeMount(spec, handles);
     return UndoneMounting.run(
         spec,
         () -> {

@@ -47,12 +47,12 @@ final class KernelReason {
           new MessageMeaning(
               "empty lowerdir",
               ProblemCode.OPTION_UNSUPPORTED,
-              KernelReason::dataLower,
+              KernelReason::firstDataLower,
               "Make the data-only layers plain lowers, or use Linux 6.5 or later."),
           new MessageMeaning(
               "require metacopy support",
               ProblemCode.OPTION_UNSUPPORTED,
-              KernelReason::dataLower,
+              KernelReason::firstDataLower,
               "Add withMetacopy(true) and withRedirectDir(RedirectDir.ON), or use Linux 6.16 or"
                   + " later, which takes data-only lowers without."),
           new MessageMeaning(
@@ -68,7 +68,7 @@ final class KernelReason {
           new MessageMeaning(
               "lowerdir is in-use",
               ProblemCode.LAYER_IN_USE,
-              KernelReason::namedLower,
+              KernelReason::firstLower,
               "Unmount the overlay that writes to this lower, or mount without index."),
           new MessageMeaning(
               "failed to verify",
@@ -79,12 +79,12 @@ final class KernelReason {
           new MessageMeaning(
               "conflicting lowerdir",
               ProblemCode.LAYER_REPEATED,
-              KernelReason::namedLower,
+              KernelReason::firstLower,
               "Use every directory once."),
           new MessageMeaning(
               "overlapping lowerdir",
               ProblemCode.LAYER_NESTED,
-              KernelReason::namedLower,
+              KernelReason::firstLower,
               "Put the layers side by side, none inside another; a bind mount may hide that one"
                   + " is."),
           new MessageMeaning(
@@ -96,7 +96,7 @@ final class KernelReason {
           new MessageMeaning(
               "maximum fs stacking depth",
               ProblemCode.STACKING_TOO_DEEP,
-              KernelReason::namedLower,
+              KernelReason::firstLower,
               "Name the layers of the overlay below as lowers of this one."),
           new MessageMeaning(
               "must reside under the same mount",
@@ -137,22 +137,22 @@ final class KernelReason {
           new MessageMeaning(
               "not supported",
               ProblemCode.LOWER_FILE_SYSTEM_UNSUPPORTED,
-              KernelReason::namedLower,
+              KernelReason::firstLower,
               "Copy the lower to a file system that tells upper from lower case, or put an image of"
                   + " it (squashfs, erofs) there."));
 
   private KernelReason() {}
 
-  private static Optional<Path> dataLower(OverlaySpec spec) {
+  private static Optional<Path> firstDataLower(OverlaySpec spec) {
     return spec.dataLowers().stream().findFirst();
   }
 
-  private static Optional<Path> namedLower(OverlaySpec spec) {
+  private static Optional<Path> firstLower(OverlaySpec spec) {
     return Optional.of(spec.lowers().get(0));
   }
 
   /** The layer that the kernel's message names, if it names one. */
-  private static Optional<Path> namedPath(OverlaySpec spec, List<String> lines) {
+  private static Optional<Path> layerNamedIn(OverlaySpec spec, List<String> lines) {
     return Stream.of(
             spec.lowers().stream(),
             spec.dataLowers().stream(),
@@ -176,7 +176,7 @@ final class KernelReason {
     String message = "The kernel does not mount: " + cause.getMessage() + said + ".";
     for (MessageMeaning meaning : MEANINGS) {
       if (lines.stream().anyMatch(line -> line.contains(meaning.words))) {
-        Optional<Path> path = namedPath(spec, lines).or(() -> meaning.path.apply(spec));
+        Optional<Path> path = layerNamedIn(spec, lines).or(() -> meaning.path.apply(spec));
         return new Problem(meaning.code, path, message, meaning.remedy);
       }
     }

@@ -33,7 +33,7 @@ public final class KernelTraces {
   /** Created for an indexed overlay only. Source: OVL_INDEXDIR_NAME in the same file. */
   private static final String INDEX = "index";
 
-  private final List<Name> missing = new ArrayList<>();
+  private final List<Name> missingDirectories = new ArrayList<>();
   private final String uuid;
   private boolean uuidMissing;
 
@@ -48,25 +48,25 @@ public final class KernelTraces {
    * @param handles its layers
    * @return what the kernel would create
    */
-  public static KernelTraces tracesBefore(OverlaySpec spec, LayerHandles handles) {
+  public static KernelTraces recordBeforeMount(OverlaySpec spec, LayerHandles handles) {
     KernelTraces traces = new KernelTraces(MarkNamespace.of(spec.options()));
     if (handles.workHandle().isPresent()) {
-      traces.lookForUuid(handles.upperHandle().orElseThrow());
+      traces.noteIfUuidMissing(handles.upperHandle().orElseThrow());
       Descriptor work = handles.workHandle().get();
-      traces.lookFor(work, WORK);
+      traces.noteIfMissing(work, WORK);
       // Options that are off are passed explicitly, so the kernel creates no index then.
       if (spec.options().index() || spec.options().nfsExport()) {
-        traces.lookFor(work, INDEX);
+        traces.noteIfMissing(work, INDEX);
       }
     }
     return traces;
   }
 
-  private void lookFor(Descriptor work, String name) {
+  private void noteIfMissing(Descriptor work, String name) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long path = scratch.putString(name.getBytes(StandardCharsets.US_ASCII));
       if (work.attemptOn(Syscall.FACCESSAT, path, 0) == -Errno.ENOENT.number()) {
-        missing.add(Name.of(name));
+        missingDirectories.add(Name.of(name));
       }
     }
   }
@@ -75,14 +75,14 @@ public final class KernelTraces {
    * The kernel sets this mark when it gives a new upper an identity. Source: ovl_init_uuid_xattr,
    * util.c.
    */
-  private void lookForUuid(Descriptor upper) {
+  private void noteIfUuidMissing(Descriptor upper) {
     String path = "/proc/self/fd/" + upper.number() + "/.";
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length =
           Kernel.attempt(
               Syscall.LGETXATTR,
               scratch.putString(path.getBytes(StandardCharsets.US_ASCII)),
-              scratch.secondString(uuid.getBytes(StandardCharsets.US_ASCII)),
+              scratch.putSecondString(uuid.getBytes(StandardCharsets.US_ASCII)),
               0,
               0);
       uuidMissing = length == -Errno.ENODATA.number();
@@ -96,13 +96,13 @@ public final class KernelTraces {
    * @param handles its layers
    */
   public void removeTraces(OverlaySpec spec, LayerHandles handles) {
-    if (handles.workHandle().isEmpty() || InUseProbe.inUse(handles.workHandle().get())) {
+    if (handles.workHandle().isEmpty() || InUseProbe.isInUse(handles.workHandle().get())) {
       return;
     }
     cleanDirectory(
         spec.work().orElseThrow(),
         directory -> {
-          for (Name name : missing) {
+          for (Name name : missingDirectories) {
             LayerEntries.removeTree(directory, name);
           }
         });

@@ -23,7 +23,7 @@ import java.util.Optional;
  */
 public final class LayerHandles implements Closeable {
   /** A process that only tests whether a layer is free holds its lock for a moment, too. */
-  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration LOCK_PATIENCE = Duration.ofMillis(100);
 
   private static final int DIRECTORY = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
 
@@ -68,17 +68,17 @@ public final class LayerHandles implements Closeable {
     LayerHandles handles = new LayerHandles(spec, target);
     try {
       for (Path lower : spec.lowers()) {
-        handles.lowers.add(handles.addHandle(lower));
+        handles.lowers.add(handles.openLayer(lower));
       }
       for (Path lower : spec.dataLowers()) {
-        handles.dataLowers.add(handles.addHandle(lower));
+        handles.dataLowers.add(handles.openLayer(lower));
       }
       if (spec.upper().isPresent()) {
-        handles.upper = Optional.of(handles.addHandle(spec.upper().get()));
-        handles.work = Optional.of(handles.addHandle(spec.work().orElseThrow()));
+        handles.upper = Optional.of(handles.openLayer(spec.upper().get()));
+        handles.work = Optional.of(handles.openLayer(spec.work().orElseThrow()));
       }
       if (target.isPresent()) {
-        handles.mountPoint = Optional.of(handles.addHandle(target.get()));
+        handles.mountPoint = Optional.of(handles.openLayer(target.get()));
       }
       return handles;
     } catch (SyscallException | RuntimeException | Error e) {
@@ -88,11 +88,11 @@ public final class LayerHandles implements Closeable {
   }
 
   /** Opens the same paths again, which may lead elsewhere in another mount namespace. */
-  LayerHandles reopenedHandles() throws SyscallException {
+  LayerHandles reopenLayers() throws SyscallException {
     return open(spec, target);
   }
 
-  private Descriptor addHandle(Path path) throws SyscallException {
+  private Descriptor openLayer(Path path) throws SyscallException {
     Descriptor descriptor = Descriptor.open(path, DIRECTORY);
     all.add(descriptor);
     return descriptor;
@@ -106,20 +106,20 @@ public final class LayerHandles implements Closeable {
    *     ProblemCode#LAYER_LOCKED}); the caller then searches for the real reason
    * @throws SyscallException if a check cannot be made
    */
-  public void secureUpper() throws OverlayException, SyscallException {
+  public void lockAndCheckLayers() throws OverlayException, SyscallException {
     boolean secured = true;
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
-        secured = secured && isLocked(() -> FileLock.tryShared(lower));
+        secured = secured && tryToLock(() -> FileLock.tryShared(lower));
       }
     }
     secured = secured && QuickCheck.passesVerity(spec, lowers, dataLowers);
-    secured = secured && (mountPoint.isEmpty() || QuickCheck.passesCheck(mountPoint.get()));
+    secured = secured && (mountPoint.isEmpty() || QuickCheck.passesMountPoint(mountPoint.get()));
     if (upper.isPresent()) {
       for (Descriptor written : List.of(upper.get(), work.orElseThrow())) {
-        secured = secured && isLocked(() -> FileLock.tryExclusive(written));
+        secured = secured && tryToLock(() -> FileLock.tryExclusive(written));
       }
-      secured = secured && QuickCheck.passesCheck(lowers, upper.get(), work.orElseThrow(), marks);
+      secured = secured && QuickCheck.passesUpper(lowers, upper.get(), work.orElseThrow(), marks);
     }
     if (!secured) {
       throw new OverlayException(
@@ -131,12 +131,12 @@ public final class LayerHandles implements Closeable {
     }
   }
 
-  private static boolean isLocked(RetryBackoff.RetriedAttempt attempt) throws OverlayException {
-    return RetryBackoff.of(PATIENCE, attempt);
+  private static boolean tryToLock(RetryBackoff.RetriedAttempt attempt) throws OverlayException {
+    return RetryBackoff.retryWithin(LOCK_PATIENCE, attempt);
   }
 
   /** All descriptors, always in the same order for the same spec. */
-  List<Descriptor> layerHandles() {
+  List<Descriptor> allHandles() {
     return all;
   }
 
@@ -144,7 +144,7 @@ public final class LayerHandles implements Closeable {
     return lowers;
   }
 
-  List<Descriptor> dataLowers() {
+  List<Descriptor> dataLowerHandles() {
     return dataLowers;
   }
 
@@ -156,7 +156,7 @@ public final class LayerHandles implements Closeable {
     return work;
   }
 
-  Optional<Descriptor> mountPoint() {
+  Optional<Descriptor> mountPointHandle() {
     return mountPoint;
   }
 

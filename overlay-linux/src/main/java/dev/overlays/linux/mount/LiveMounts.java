@@ -54,7 +54,7 @@ public final class LiveMounts {
    * @return the mounts of both
    * @throws OverlayException if the table cannot be read ({@link ProblemCode#KERNEL_REFUSED})
    */
-  public static List<OverlayMount> mountsBeside(String backend, MountListing table)
+  public static List<OverlayMount> listWithTable(String backend, MountListing table)
       throws OverlayException {
     try {
       List<OverlayMount> mounts = new ArrayList<>(table.readMounts());

@@ -43,7 +43,7 @@ public final class MountHolders {
 
   static List<Problem> of(HeldMount mount) {
     MountHolders holders = new MountHolders(mount);
-    holders.findMounts();
+    holders.findMountsInside();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       processes.forEach(holders::findIn);
     } catch (IOException | DirectoryIteratorException e) {
@@ -73,7 +73,7 @@ public final class MountHolders {
    * @return a problem for each
    */
   public static List<Problem> holdersIn(long pid, Path mountPoint, Path root, FileId id) {
-    return of(HeldMount.mountIn(Long.toString(pid), mountPoint, root, id));
+    return of(HeldMount.inNamespaceOf(Long.toString(pid), mountPoint, root, id));
   }
 
   /**
@@ -100,18 +100,18 @@ public final class MountHolders {
     return new OverlayException(problems);
   }
 
-  private void findMounts() {
+  private void findMountsInside() {
     try {
-      Optional<Integer> self = mount.tableId();
+      Optional<Integer> self = mount.idInTable();
       if (self.isEmpty()) {
         return;
       }
-      for (MountRecord record : mount.presentTable()) {
+      for (MountRecord record : mount.surroundingMounts()) {
         if (record.parentId() == self.get()) {
           found.add(
               Problem.of(
                   ProblemCode.MOUNT_HELD,
-                  mount.presentPlace(record.mountPoint()),
+                  mount.pathSeenHere(record.mountPoint()),
                   "A " + record.fsType() + " file system is mounted inside the view.",
                   "Unmount it first."));
         }

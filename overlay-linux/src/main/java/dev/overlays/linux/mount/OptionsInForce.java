@@ -45,39 +45,40 @@ public final class OptionsInForce {
    * @return a problem for each difference
    */
   public static List<Problem> listDifferences(OverlaySpec asked, MountRecord record) {
-    List<String> wrong = compareOptions(asked, record, false);
+    List<String> wrong = findDifferences(asked, record, false);
     if (!wrong.isEmpty()) {
-      wrong = compareOptions(asked, record, true);
+      wrong = findDifferences(asked, record, true);
     }
     return wrong.stream().map(what -> differenceProblem(asked, what)).toList();
   }
 
-  private static List<String> compareOptions(OverlaySpec asked, MountRecord record, boolean fresh) {
+  private static List<String> findDifferences(
+      OverlaySpec asked, MountRecord record, boolean fresh) {
     List<String> wrong = new ArrayList<>();
     OverlayOptions want = asked.options();
     OverlayOptions have = SpecDecoder.decodeOptions(record.options(), fresh);
     if (asked.hasUpper()) {
-      compareOptions("index", want.index(), have.index(), wrong);
-      compareOptions("volatile", want.volatileUpper(), have.volatileUpper(), wrong);
+      addIfDifferent("index", want.index(), have.index(), wrong);
+      addIfDifferent("volatile", want.volatileUpper(), have.volatileUpper(), wrong);
       if (want.uuid() != UuidMode.AUTO) {
-        compareOptions("uuid", want.uuid(), have.uuid(), wrong);
+        addIfDifferent("uuid", want.uuid(), have.uuid(), wrong);
       }
     }
-    compareOptions("nfs_export", want.nfsExport(), have.nfsExport(), wrong);
-    compareOptions("metacopy", want.metacopy(), have.metacopy(), wrong);
-    compareOptions("verity", want.verity(), have.verity(), wrong);
-    compareOptions("userxattr", want.userXattr(), have.userXattr(), wrong);
-    if (!cameTo(want.redirectDir(), have.redirectDir(), asked.hasUpper())) {
-      compareOptions("redirect_dir", want.redirectDir(), have.redirectDir(), wrong);
+    addIfDifferent("nfs_export", want.nfsExport(), have.nfsExport(), wrong);
+    addIfDifferent("metacopy", want.metacopy(), have.metacopy(), wrong);
+    addIfDifferent("verity", want.verity(), have.verity(), wrong);
+    addIfDifferent("userxattr", want.userXattr(), have.userXattr(), wrong);
+    if (!isEquivalentRedirect(want.redirectDir(), have.redirectDir(), asked.hasUpper())) {
+      addIfDifferent("redirect_dir", want.redirectDir(), have.redirectDir(), wrong);
     }
     // Layers of one file system have unique numbers anyway, and the kernel then says "off".
     if (want.xino() == Xino.OFF) {
-      compareOptions("xino", want.xino(), have.xino(), wrong);
+      addIfDifferent("xino", want.xino(), have.xino(), wrong);
     }
     // The kernel mounts read-only, with a line in its log, when it cannot use the work directory.
     boolean writable =
         asked.upper().isPresent() && !asked.attributes().contains(MountAttribute.READ_ONLY);
-    if (writable && record.readOnly()) {
+    if (writable && record.isFileSystemReadOnly()) {
       wrong.add("asked for a writable view, got a read-only one");
     }
     if (!record.attributes().containsAll(asked.attributes())) {
@@ -87,12 +88,12 @@ public final class OptionsInForce {
     boolean slaveOfNobody =
         asked.propagation() == Propagation.SLAVE && record.propagation() == Propagation.PRIVATE;
     if (!slaveOfNobody) {
-      compareOptions("propagation", asked.propagation(), record.propagation(), wrong);
+      addIfDifferent("propagation", asked.propagation(), record.propagation(), wrong);
     }
     List<Integer> layers =
         List.of(
             asked.lowers().size(), asked.dataLowers().size(), asked.upper().isPresent() ? 1 : 0);
-    compareOptions("layers", layers, SpecDecoder.countLayers(record.options()), wrong);
+    addIfDifferent("layers", layers, SpecDecoder.countLayers(record.options()), wrong);
     return wrong;
   }
 
@@ -100,7 +101,7 @@ public final class OptionsInForce {
    * Whether a printed value of redirect_dir stands for the requested one: the kernel turns "off"
    * into "follow" or "nofollow", as it was built, and prints "follow" without an upper as "on".
    */
-  private static boolean cameTo(RedirectDir want, RedirectDir have, boolean upper) {
+  private static boolean isEquivalentRedirect(RedirectDir want, RedirectDir have, boolean upper) {
     return switch (have) {
       case FOLLOW, NOFOLLOW -> want == RedirectDir.OFF;
       case ON -> !upper && (want == RedirectDir.FOLLOW || want == RedirectDir.OFF);
@@ -108,7 +109,7 @@ public final class OptionsInForce {
     };
   }
 
-  private static void compareOptions(String what, Object want, Object have, List<String> wrong) {
+  private static void addIfDifferent(String what, Object want, Object have, List<String> wrong) {
     if (!want.equals(have)) {
       wrong.add(what + ": asked " + want + ", got " + have);
     }

@@ -39,7 +39,7 @@ final class ProcessUses {
     } catch (IOException | DirectoryIteratorException e) {
       // The process has ended, or is none of ours to look at.
     }
-    for (Path file : mount.mappedIn(process)) {
+    for (Path file : mount.mappedFilesOf(process)) {
       found.uses.putIfAbsent(file, "mapped file");
       found.onlyRootOpen = false;
     }
@@ -50,8 +50,8 @@ final class ProcessUses {
   private void add(Path link, String use, boolean open) {
     try {
       FileId file = FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII));
-      if (mount.hasMount(file) && !mount.isOwn(link, file)) {
-        uses.putIfAbsent(mount.presentPlace(Files.readSymbolicLink(link)), use);
+      if (mount.containsFile(file) && !mount.isOwnDescriptor(link, file)) {
+        uses.putIfAbsent(mount.pathSeenHere(Files.readSymbolicLink(link)), use);
         onlyRootOpen &= open && file.mountRoot();
       }
     } catch (IOException e) {

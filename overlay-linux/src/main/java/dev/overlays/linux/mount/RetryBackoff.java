@@ -17,10 +17,10 @@ public final class RetryBackoff {
    * A process that has closed its output has not let go of its working directory yet, and the
    * kernel closes files a moment after their process has ended.
    */
-  private static final Duration GRACE = Duration.ofMillis(50);
+  private static final Duration SHORTEST_PATIENCE = Duration.ofMillis(50);
 
   /** Others look through all mounts when they merge, and have each of them open meanwhile. */
-  private static final Duration NOBODY_NAMED = Duration.ofSeconds(1);
+  private static final Duration PATIENCE_WITH_UNNAMED_HOLDERS = Duration.ofSeconds(1);
 
   /** A search through all mounts has a root open for milliseconds, on a busy machine for more. */
   private static final Duration GLANCE = Duration.ofMillis(200);
@@ -52,9 +52,10 @@ public final class RetryBackoff {
    * @return whether it has succeeded
    * @throws OverlayException what the attempt throws
    */
-  public static boolean of(UnmountOptions options, RetriedAttempt attempt) throws OverlayException {
-    boolean tooShort = !options.lazy() && options.patience().compareTo(GRACE) < 0;
-    return of(tooShort ? GRACE : options.patience(), attempt);
+  public static boolean retryWithin(UnmountOptions options, RetriedAttempt attempt)
+      throws OverlayException {
+    boolean tooShort = !options.lazy() && options.patience().compareTo(SHORTEST_PATIENCE) < 0;
+    return retryWithin(tooShort ? SHORTEST_PATIENCE : options.patience(), attempt);
   }
 
   /**
@@ -67,14 +68,16 @@ public final class RetryBackoff {
    * @return whether it has succeeded
    * @throws OverlayException what the attempt throws
    */
-  public static boolean ofUnmount(
+  public static boolean retryUnmount(
       UnmountOptions options, RetriedAttempt attempt, Supplier<List<Problem>> holders)
       throws OverlayException {
-    return of(options, attempt)
-        || (!options.lazy() && holders.get().isEmpty() && of(NOBODY_NAMED, attempt));
+    return retryWithin(options, attempt)
+        || (!options.lazy()
+            && holders.get().isEmpty()
+            && retryWithin(PATIENCE_WITH_UNNAMED_HOLDERS, attempt));
   }
 
-  static boolean of(Duration patience, RetriedAttempt attempt) throws OverlayException {
+  static boolean retryWithin(Duration patience, RetriedAttempt attempt) throws OverlayException {
     return retry(patience, attempt::succeeds);
   }
 

@@ -71,14 +71,14 @@ final class UnattachedMount implements OverlayMount {
       throw AccessRemount.refusedRemount(path, "it is not mounted any more");
     }
     try (Descriptor root = Descriptor.open(path, OpenFlags.PATH)) {
-      AccessRemount.wholeFileSystem(spec, root, readOnly, path, heldMount());
+      AccessRemount.remountFileSystem(spec, root, readOnly, path, heldMount());
     } catch (SyscallException e) {
       throw AccessRemount.refusedRemount(path, e.errno().text());
     }
   }
 
   private HeldMount heldMount() {
-    return HeldMount.unattachedMount(tree.treePlace(), path, id);
+    return HeldMount.unattachedMount(tree.pathInTree(), path, id);
   }
 
   @Override
@@ -93,7 +93,7 @@ final class UnattachedMount implements OverlayMount {
     }
     List<Problem> holders = new ArrayList<>();
     boolean idle =
-        RetryBackoff.of(
+        RetryBackoff.retryWithin(
             options,
             () -> {
               holders.clear();

@@ -49,7 +49,7 @@ final class UnattachedOptions {
   private static boolean haveFileHandles(LayerHandles handles) {
     return Stream.of(
             handles.lowerHandles().stream(),
-            handles.dataLowers().stream(),
+            handles.dataLowerHandles().stream(),
             handles.upperHandle().stream())
         .flatMap(layers -> layers)
         .allMatch(UnattachedOptions::hasFileHandle);
@@ -62,7 +62,7 @@ final class UnattachedOptions {
   private static boolean hasFileHandle(Descriptor layer) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long empty = scratch.putString(new byte[0]);
-      long handle = scratch.structPointer(0);
+      long handle = scratch.fillStruct(0);
       long result =
           layer.attemptOn(
               Syscall.NAME_TO_HANDLE_AT, empty, handle, scratch.dataPointer(), AT_EMPTY_PATH, 0);

@@ -82,7 +82,7 @@ public final class UndoneMounting {
   private static boolean isInUse(OverlaySpec spec) throws SyscallException {
     try (Descriptor upper =
         Descriptor.open(spec.upper().orElseThrow(), OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
-      return InUseProbe.inUse(upper);
+      return InUseProbe.isInUse(upper);
     }
   }
 }

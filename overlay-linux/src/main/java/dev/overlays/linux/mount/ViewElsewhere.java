@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public final class ViewElsewhere {
   /** A mount on such a parent receives no unmounts from other namespaces. */
-  private static final Set<Propagation> DEAF =
+  private static final Set<Propagation> NOT_RECEIVING =
       EnumSet.of(Propagation.PRIVATE, Propagation.UNBINDABLE);
 
   private final MountRecord view;
@@ -47,7 +47,7 @@ public final class ViewElsewhere {
         return List.of();
       }
       ViewElsewhere copies = new ViewElsewhere(view);
-      MountNamespaces.representativePids().forEach(copies::findIn);
+      MountNamespaces.representativePids().forEach(copies::findInNamespace);
       return copies.found;
     } catch (SyscallException e) {
       // It is gone, or this process may not look at it.
@@ -61,7 +61,7 @@ public final class ViewElsewhere {
     return table;
   }
 
-  private void findIn(String pid) {
+  private void findInNamespace(String pid) {
     Map<Integer, MountRecord> table = tableOf(pid);
     for (MountRecord record : table.values()) {
       boolean copy = record.device().equals(view.device());
@@ -74,7 +74,7 @@ public final class ViewElsewhere {
   /** Excludes copies that the kernel may unmount together with the view. */
   private boolean staysMounted(MountRecord parent) {
     return parent != null
-        && (parent.id() == view.parentId() || DEAF.contains(parent.propagation()));
+        && (parent.id() == view.parentId() || NOT_RECEIVING.contains(parent.propagation()));
   }
 
   private static Problem copyProblem(MountRecord copy, String pid) {

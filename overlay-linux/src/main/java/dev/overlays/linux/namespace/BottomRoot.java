@@ -72,7 +72,7 @@ public final class BottomRoot {
   private void mountRoot() throws IOException {
     requireSuccess(
         ShellCommand.of("mount", "-n", "-i", "-c", "-t", "tmpfs", "-o", "mode=0755,size=4m")
-            .wordsOf("tmpfs", PLACE)
+            .addWords("tmpfs", PLACE)
             .andThen(ShellCommand.of("cd", PLACE)));
     Path root = namespace.workingDirectory();
     Files.createDirectory(root.resolve("dev"));

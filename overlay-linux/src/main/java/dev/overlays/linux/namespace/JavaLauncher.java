@@ -53,7 +53,7 @@ public final class JavaLauncher {
    *
    * @return what would make it fail
    */
-  public static Optional<Problem> problemWith() {
+  public static Optional<Problem> findProblem() {
     if (ThreadPrivilege.mayMount()) {
       return Optional.empty();
     }

@@ -23,7 +23,7 @@ public final class NamespacePrograms {
    * @return a problem that names them; empty if all are installed
    */
   public static Optional<Problem> missingProblem() {
-    return missingProblem(TrustedProgram.trustedDirectories());
+    return missingProblem(TrustedProgram.searchDirectories());
   }
 
   static Optional<Problem> missingProblem(Set<String> directories) {

@@ -36,44 +36,44 @@ public final class NamespaceRestriction {
 
   private Problem restrictionProblem() {
     if (readSetting("sys/kernel/unprivileged_userns_clone").equals("0")) {
-      return forbiddenBy(
+      return forbiddenProblem(
           "The setting kernel.unprivileged_userns_clone is 0: only root may have user namespaces",
           "As root: sysctl kernel.unprivileged_userns_clone=1, and the same line in a file of"
               + " /etc/sysctl.d to keep it.");
     }
     if (readSetting("sys/user/max_user_namespaces").equals("0")) {
-      return forbiddenBy(
+      return forbiddenProblem(
           "The setting user.max_user_namespaces is 0: nobody may have user namespaces",
           "As root: sysctl user.max_user_namespaces=10000, and the same line in a file of"
               + " /etc/sysctl.d to keep it.");
     }
     if (readSetting("sys/kernel/apparmor_restrict_unprivileged_userns").equals("1")) {
-      return forbiddenBy(
+      return forbiddenProblem(
           "AppArmor lets only programs with a profile have user namespaces"
               + " (kernel.apparmor_restrict_unprivileged_userns is 1)",
           "As root: write a profile for unshare with the rule \"userns,\" (see /etc/apparmor.d), or"
               + " sysctl kernel.apparmor_restrict_unprivileged_userns=0.");
     }
     if (words.contains("No space left on device")) {
-      return forbiddenBy(
+      return forbiddenProblem(
           "There are as many namespaces as this system allows, or 32 inside each other",
           "As root: raise user.max_user_namespaces and user.max_mnt_namespaces (sysctl).");
     }
     if (statusField("Seccomp").equals("2")) {
-      return forbiddenBy(
+      return forbiddenProblem(
           "A seccomp filter applies to this process, as in containers, and forbids the system"
               + " call",
           "Start the container with a seccomp profile that allows unshare and mount (docker run"
               + " --security-opt seccomp=FILE), or with --cap-add SYS_ADMIN for the kernel"
               + " backend.");
     }
-    return forbiddenBy(
+    return forbiddenProblem(
         "This system does not let the user have a user and mount namespace of their own",
         "Look at what \"unshare --user --map-root-user --mount true\" says; mount as root"
             + " otherwise.");
   }
 
-  private Problem forbiddenBy(String what, String remedy) {
+  private Problem forbiddenProblem(String what, String remedy) {
     return Problem.of(
         ProblemCode.USER_NAMESPACES_FORBIDDEN, what + " (\"" + words + "\").", remedy);
   }

@@ -18,7 +18,7 @@ public final class ShellCommand {
    * @return the command, to which words can be added
    */
   public static ShellCommand of(String... words) {
-    return new ShellCommand().wordsOf(words);
+    return new ShellCommand().addWords(words);
   }
 
   /**
@@ -27,7 +27,7 @@ public final class ShellCommand {
    * @param words more arguments
    * @return this command
    */
-  public ShellCommand wordsOf(String... words) {
+  public ShellCommand addWords(String... words) {
     for (String word : words) {
       addWord(word.getBytes(StandardCharsets.UTF_8));
     }
@@ -84,7 +84,7 @@ public final class ShellCommand {
   public ShellCommand runWithin(Path directory) {
     ShellCommand whole = new ShellCommand();
     whole.line.writeBytes("( ".getBytes(StandardCharsets.US_ASCII));
-    whole.wordsOf("cd").addPath(directory).andThen(this);
+    whole.addWords("cd").addPath(directory).andThen(this);
     whole.line.writeBytes(") ".getBytes(StandardCharsets.US_ASCII));
     return whole;
   }

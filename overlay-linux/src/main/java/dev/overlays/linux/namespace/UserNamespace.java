@@ -258,7 +258,7 @@ public final class UserNamespace implements AutoCloseable {
    * @param path a path as for {@link #pathSeenHere}
    * @return the same path if it belongs to the bottom root, otherwise one through {@code /..}
    */
-  public Path namedPath(Path path) {
+  public Path pathInShell(Path path) {
     return forViews && !BottomRoot.hasPath(path)
         ? Path.of(BottomRoot.OUTER).resolve(path.getRoot().relativize(path))
         : path;
@@ -272,7 +272,7 @@ public final class UserNamespace implements AutoCloseable {
    * @return the same path
    * @throws IOException if that cannot be done
    */
-  public Path linkedPath(Path path) throws IOException {
+  public Path linkPath(Path path) throws IOException {
     if (forViews && !BottomRoot.hasPath(path)) {
       BottomRoot.linkPlace(this, path);
     }

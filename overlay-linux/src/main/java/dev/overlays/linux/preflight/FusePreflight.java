@@ -57,7 +57,7 @@ public final class FusePreflight {
    */
   private static void checkName(OverlaySpec spec, OpenedLayer place, List<Problem> problems) {
     try {
-      String name = place.handle().procPath().toString();
+      String name = place.handle().targetPath().toString();
       if (place.role() == LayerRole.PLACE) {
         name += spec.instance().get().getFileName() + "/" + spec.upper().get().getFileName();
       }

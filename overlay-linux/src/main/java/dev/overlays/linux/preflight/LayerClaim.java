@@ -110,8 +110,8 @@ public final class LayerClaim implements Closeable {
     }
     boolean used =
         work.isPresent()
-            ? LayerUse.anyInUse(upper.get().handle(), work.get().handle())
-            : LayerUse.inUse(upper.get().handle());
+            ? LayerUse.isAnyInUse(upper.get().handle(), work.get().handle())
+            : LayerUse.isInUse(upper.get().handle());
     if (used) {
       problems.add(
           Problem.of(

@@ -18,18 +18,18 @@ import java.util.Map;
 final class LayerOverlaps {
   private static final String PARENT = "..";
 
-  private record DirectoryIdentity(long device, long inode) {
-    static DirectoryIdentity of(FileId id) {
-      return new DirectoryIdentity(id.device(), id.inode());
+  private record InodeIdentity(long device, long inode) {
+    static InodeIdentity of(FileId id) {
+      return new InodeIdentity(id.device(), id.inode());
     }
   }
 
   private LayerOverlaps() {}
 
   static void checkOverlaps(List<OpenedLayer> layers, List<Problem> problems) {
-    Map<DirectoryIdentity, OpenedLayer> seen = new HashMap<>();
+    Map<InodeIdentity, OpenedLayer> seen = new HashMap<>();
     for (OpenedLayer layer : layers) {
-      OpenedLayer other = seen.putIfAbsent(DirectoryIdentity.of(layer.id()), layer);
+      OpenedLayer other = seen.putIfAbsent(InodeIdentity.of(layer.id()), layer);
       if (other != null) {
         problems.add(
             Problem.of(
@@ -59,11 +59,11 @@ final class LayerOverlaps {
    * that directory lies in.
    */
   static void checkPlace(OpenedLayer place, List<OpenedLayer> layers, List<Problem> problems) {
-    Map<DirectoryIdentity, OpenedLayer> lowers = new HashMap<>();
+    Map<InodeIdentity, OpenedLayer> lowers = new HashMap<>();
     layers.stream()
         .filter(layer -> isLower(layer.role()))
-        .forEach(lower -> lowers.put(DirectoryIdentity.of(lower.id()), lower));
-    OpenedLayer same = lowers.get(DirectoryIdentity.of(place.id()));
+        .forEach(lower -> lowers.put(InodeIdentity.of(lower.id()), lower));
+    OpenedLayer same = lowers.get(InodeIdentity.of(place.id()));
     OpenedLayer outer = same != null ? same : layerAround(place, lowers);
     if (outer != null) {
       problems.add(
@@ -82,35 +82,35 @@ final class LayerOverlaps {
   }
 
   /** Whether a layer is one of some others, lies inside one of them, or contains one of them. */
-  static boolean anyShares(OpenedLayer layer, List<OpenedLayer> others) {
-    Map<DirectoryIdentity, OpenedLayer> known = new HashMap<>();
-    others.forEach(other -> known.put(DirectoryIdentity.of(other.id()), other));
-    DirectoryIdentity own = DirectoryIdentity.of(layer.id());
+  static boolean overlapsAny(OpenedLayer layer, List<OpenedLayer> others) {
+    Map<InodeIdentity, OpenedLayer> known = new HashMap<>();
+    others.forEach(other -> known.put(InodeIdentity.of(other.id()), other));
+    InodeIdentity own = InodeIdentity.of(layer.id());
     if (known.containsKey(own) || layerAround(layer, known) != null) {
       return true;
     }
-    Map<DirectoryIdentity, OpenedLayer> self = Map.of(own, layer);
+    Map<InodeIdentity, OpenedLayer> self = Map.of(own, layer);
     return others.stream().anyMatch(other -> layerAround(other, self) != null);
   }
 
   /** Whether an upper or its work directory lies inside a lower. Fast if they lie side by side. */
-  static boolean anyInside(OpenedLayer upper, OpenedLayer work, List<Descriptor> lowers)
+  static boolean isAnyInside(OpenedLayer upper, OpenedLayer work, List<Descriptor> lowers)
       throws SyscallException {
-    Map<DirectoryIdentity, OpenedLayer> known = new HashMap<>();
+    Map<InodeIdentity, OpenedLayer> known = new HashMap<>();
     for (Descriptor lower : lowers) {
       FileId id = FileId.of(lower);
       // The ascent ends at the root of the file system, so only lowers on the same one matter.
       if (id.device() == upper.id().device() || id.device() == work.id().device()) {
-        known.put(
-            DirectoryIdentity.of(id), new OpenedLayer(LayerRole.LOWER, upper.path(), lower, id));
+        known.put(InodeIdentity.of(id), new OpenedLayer(LayerRole.LOWER, upper.path(), lower, id));
       }
     }
     if (known.isEmpty()) {
       return false;
     }
-    FileId parent = parentOf(upper.handle(), PARENT);
+    FileId parent = directoryAbove(upper.handle(), PARENT);
     return layerAround(upper, parent, known) != null
-        || (!parent.sameFile(parentOf(work.handle(), PARENT)) && layerAround(work, known) != null);
+        || (!parent.isSameFile(directoryAbove(work.handle(), PARENT))
+            && layerAround(work, known) != null);
   }
 
   private static Problem nestedProblem(OpenedLayer inner, OpenedLayer outer) {
@@ -133,9 +133,9 @@ final class LayerOverlaps {
    * there is none.
    */
   private static OpenedLayer layerAround(
-      OpenedLayer layer, Map<DirectoryIdentity, OpenedLayer> layers) {
+      OpenedLayer layer, Map<InodeIdentity, OpenedLayer> layers) {
     try {
-      return layerAround(layer, parentOf(layer.handle(), PARENT), layers);
+      return layerAround(layer, directoryAbove(layer.handle(), PARENT), layers);
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.
       return null;
@@ -144,21 +144,21 @@ final class LayerOverlaps {
 
   /** Does the same from the parent on, which is known already. */
   private static OpenedLayer layerAround(
-      OpenedLayer layer, FileId first, Map<DirectoryIdentity, OpenedLayer> layers) {
+      OpenedLayer layer, FileId first, Map<InodeIdentity, OpenedLayer> layers) {
     FileId id = layer.id();
     FileId parent = first;
     StringBuilder up = new StringBuilder(PARENT);
     try {
       while (true) {
-        if (parent.sameFile(id) || parent.device() != id.device()) {
+        if (parent.isSameFile(id) || parent.device() != id.device()) {
           return null;
         }
-        OpenedLayer outer = layers.get(DirectoryIdentity.of(parent));
-        if (outer != null && !outer.id().sameFile(layer.id())) {
+        OpenedLayer outer = layers.get(InodeIdentity.of(parent));
+        if (outer != null && !outer.id().isSameFile(layer.id())) {
           return outer;
         }
         id = parent;
-        parent = parentOf(layer.handle(), up.append('/').append(PARENT).toString());
+        parent = directoryAbove(layer.handle(), up.append('/').append(PARENT).toString());
       }
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.
@@ -166,7 +166,7 @@ final class LayerOverlaps {
     }
   }
 
-  private static FileId parentOf(Descriptor directory, String up) throws SyscallException {
+  private static FileId directoryAbove(Descriptor directory, String up) throws SyscallException {
     return FileId.idAt(directory, up.getBytes(StandardCharsets.US_ASCII));
   }
 }

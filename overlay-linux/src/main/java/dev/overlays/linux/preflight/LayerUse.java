@@ -3,7 +3,7 @@ package dev.overlays.linux.preflight;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.InUseProbe;
-import dev.overlays.linux.namespace.UseProbe;
+import dev.overlays.linux.namespace.RootlessInUseProbe;
 import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
@@ -34,11 +34,11 @@ final class LayerUse {
     if (upper.isPresent()
         && work.isPresent()
         && problems.stream().noneMatch(problem -> isLockOf(problem, upper.get()))
-        && anyInUse(upper.get().handle(), work.get().handle())) {
+        && isAnyInUse(upper.get().handle(), work.get().handle())) {
       problems.add(
-          inUse(upper.get().handle())
-              ? inUse(ProblemCode.UPPER_IN_USE, upper.get())
-              : inUse(ProblemCode.WORK_IN_USE, work.get()));
+          isInUse(upper.get().handle())
+              ? inUseProblem(ProblemCode.UPPER_IN_USE, upper.get())
+              : inUseProblem(ProblemCode.WORK_IN_USE, work.get()));
     }
   }
 
@@ -49,17 +49,17 @@ final class LayerUse {
   }
 
   /** Whether a live overlay, in any mount namespace, writes to one of two directories. */
-  static boolean anyInUse(Descriptor upper, Descriptor work) {
+  static boolean isAnyInUse(Descriptor upper, Descriptor work) {
     return ThreadPrivilege.mayMount()
-        ? InUseProbe.inUse(upper, work)
-        : UseProbe.anyInUse(List.of(upper, work));
+        ? InUseProbe.isAnyInUse(upper, work)
+        : RootlessInUseProbe.isAnyInUse(List.of(upper, work));
   }
 
   /** Whether a live overlay writes to a directory. */
-  static boolean inUse(Descriptor directory) {
+  static boolean isInUse(Descriptor directory) {
     return ThreadPrivilege.mayMount()
-        ? InUseProbe.inUse(directory)
-        : UseProbe.anyInUse(List.of(directory));
+        ? InUseProbe.isInUse(directory)
+        : RootlessInUseProbe.isAnyInUse(List.of(directory));
   }
 
   /**
@@ -91,7 +91,7 @@ final class LayerUse {
             + " it.");
   }
 
-  private static Problem inUse(ProblemCode code, OpenedLayer layer) {
+  private static Problem inUseProblem(ProblemCode code, OpenedLayer layer) {
     return Problem.of(
         code,
         layer.path(),

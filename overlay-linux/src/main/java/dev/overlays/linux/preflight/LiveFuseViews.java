@@ -23,13 +23,13 @@ final class LiveFuseViews {
       List<OpenedLayer> layers, FuseDaemon daemon, List<Problem> problems) {
     List<OpenedLayer> others = new ArrayList<>();
     try {
-      daemon.layerDirectories().stream()
-          .flatMap(link -> LiveOverlays.open(link, link))
+      daemon.openDirectories().stream()
+          .flatMap(link -> LiveOverlays.openLayer(link, link))
           .forEach(others::add);
       for (OpenedLayer layer : layers) {
         boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
-        if (!known && LayerOverlaps.anyShares(layer, others)) {
-          problems.add(inUse(layer, daemon));
+        if (!known && LayerOverlaps.overlapsAny(layer, others)) {
+          problems.add(inUseProblem(layer, daemon));
         }
       }
     } finally {
@@ -37,7 +37,7 @@ final class LiveFuseViews {
     }
   }
 
-  private static Problem inUse(OpenedLayer layer, FuseDaemon daemon) {
+  private static Problem inUseProblem(OpenedLayer layer, FuseDaemon daemon) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
         layer.path(),

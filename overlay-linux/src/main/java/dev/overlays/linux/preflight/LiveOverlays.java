@@ -65,16 +65,16 @@ final class LiveOverlays implements AutoCloseable {
 
   private void checkLayers() {
     for (LiveOverlay overlay : LiveOverlay.listAll()) {
-      List<PrintedLayer> untold = untoldLayers(overlay);
+      List<PrintedLayer> untold = unknownLayers(overlay);
       // The layers of an overlay that was just unmounted are unknown, too.
       if (!untold.isEmpty() && !overlay.isGuardedByLocks() && overlay.isMounted()) {
-        problems.add(untoldLayers(layers.get(0), overlay, untold));
+        problems.add(unknownLayersProblem(layers.get(0), overlay, untold));
       }
     }
   }
 
   /** Adds a problem for each layer in use, and returns the layers that remain unknown. */
-  private List<PrintedLayer> untoldLayers(LiveOverlay overlay) {
+  private List<PrintedLayer> unknownLayers(LiveOverlay overlay) {
     try (LayersInUse use = LayersInUse.of(overlay, disks)) {
       List<OpenedLayer> others =
           use.directoriesInUse().stream()
@@ -84,12 +84,12 @@ final class LiveOverlays implements AutoCloseable {
               .toList();
       boolean used = false;
       for (OpenedLayer layer : layers) {
-        if (LayerOverlaps.anyShares(layer, others) || isAmong(layer, use.placesInUse())) {
+        if (LayerOverlaps.overlapsAny(layer, others) || isAmong(layer, use.placesInUse())) {
           used = true;
           addProblem(layer, overlay);
         }
       }
-      return used ? List.of() : use.untoldLayers();
+      return used ? List.of() : use.unknownLayers();
     }
   }
 
@@ -103,7 +103,7 @@ final class LiveOverlays implements AutoCloseable {
   private void addProblem(OpenedLayer layer, LiveOverlay overlay) {
     boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
     if (!known) {
-      problems.add(inUse(layer, overlay));
+      problems.add(inUseProblem(layer, overlay));
     }
   }
 
@@ -112,7 +112,7 @@ final class LiveOverlays implements AutoCloseable {
     disks.close();
   }
 
-  static Stream<OpenedLayer> open(Path path, Path seen) {
+  static Stream<OpenedLayer> openLayer(Path path, Path seen) {
     try {
       Descriptor handle = Descriptor.open(seen, OpenFlags.PATH | OpenFlags.DIRECTORY);
       try {
@@ -127,19 +127,19 @@ final class LiveOverlays implements AutoCloseable {
     }
   }
 
-  private static Problem inUse(OpenedLayer layer, LiveOverlay overlay) {
+  private static Problem inUseProblem(OpenedLayer layer, LiveOverlay overlay) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
         layer.path(),
         "The "
             + layer.role()
             + " is part of the overlay mounted at "
-            + overlay.places().get(0).placeWords()
+            + overlay.places().get(0).describePlace()
             + ".",
         REMEDY);
   }
 
-  private static Problem untoldLayers(
+  private static Problem unknownLayersProblem(
       OpenedLayer layer, LiveOverlay overlay, List<PrintedLayer> untold) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
@@ -147,7 +147,7 @@ final class LiveOverlays implements AutoCloseable {
         "The "
             + layer.role()
             + " may be part of the overlay mounted at "
-            + overlay.places().get(0).placeWords()
+            + overlay.places().get(0).describePlace()
             + ": the place of its layers "
             + untold.stream()
                 .map(PrintedLayer::layerText)

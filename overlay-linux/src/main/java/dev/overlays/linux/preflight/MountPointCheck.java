@@ -33,7 +33,7 @@ final class MountPointCheck {
       problemOf(directory, path).ifPresent(problems::add);
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT || spec.instance().isEmpty()) {
-        problems.add(notOpened(path, e.errno()));
+        problems.add(openProblem(path, e.errno()));
       }
     }
   }
@@ -70,7 +70,7 @@ final class MountPointCheck {
     }
   }
 
-  private static Problem notOpened(Path path, Errno errno) {
+  private static Problem openProblem(Path path, Errno errno) {
     return switch (errno) {
       case ENOENT ->
           Problem.of(

@@ -35,7 +35,7 @@ public final class QuickCheck {
    * @return whether it is empty and no mount point yet
    * @throws SyscallException if it cannot be told
    */
-  public static boolean passesCheck(Descriptor mountPoint) throws SyscallException {
+  public static boolean passesMountPoint(Descriptor mountPoint) throws SyscallException {
     return MountPointCheck.problemOf(mountPoint, NO_MATTER).isEmpty();
   }
 
@@ -49,7 +49,7 @@ public final class QuickCheck {
    */
   public static boolean passesVerity(
       OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
-    return VerityCheck.passesCheck(spec, lowers, dataLowers);
+    return VerityCheck.passesVerity(spec, lowers, dataLowers);
   }
 
   /**
@@ -63,7 +63,7 @@ public final class QuickCheck {
    *     live mount uses them
    * @throws SyscallException if it cannot be told
    */
-  public static boolean passesCheck(
+  public static boolean passesUpper(
       List<Descriptor> lowers, Descriptor upper, Descriptor work, MarkNamespace marks)
       throws SyscallException {
     FileId id = FileId.of(upper);
@@ -79,12 +79,12 @@ public final class QuickCheck {
     FileId workId = FileId.of(work);
     return UpperDirectories.isWritableUpper(upper)
         && UpperDirectories.isWritable(work)
-        && !LayerOverlaps.anyInside(
+        && !LayerOverlaps.isAnyInside(
             new OpenedLayer(LayerRole.UPPER, NO_MATTER, upper, id),
             new OpenedLayer(LayerRole.WORK, NO_MATTER, work, workId),
             lowers)
         && !UpperDirectories.isSubvolumeRoot(id, fileSystem)
         && !UpperDirectories.isSubvolumeRoot(workId, fileSystem)
-        && !InUseProbe.inUse(upper, work);
+        && !InUseProbe.isAnyInUse(upper, work);
   }
 }

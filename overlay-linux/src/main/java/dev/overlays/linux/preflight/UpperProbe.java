@@ -61,7 +61,7 @@ final class UpperProbe {
       ScratchMemory scratch, Descriptor probe, Path path, MarkNamespace marks)
       throws SyscallException {
     byte[] xattr = Mark.OPAQUE.xattr(marks).getBytes(StandardCharsets.US_ASCII);
-    long value = scratch.secondString(new byte[] {'y'});
+    long value = scratch.putSecondString(new byte[] {'y'});
     long set = probe.attemptOn(Syscall.FSETXATTR, scratch.putString(xattr), value, 1, 0);
     // A process that may not mount may not set trusted.* either, whatever the file system supports.
     if (set < 0 && set != -Errno.EPERM.number()) {
@@ -76,7 +76,7 @@ final class UpperProbe {
               Syscall.RENAMEAT2,
               scratch.putString(FILE),
               probe,
-              scratch.secondString(RENAMED),
+              scratch.putSecondString(RENAMED),
               RENAME_WHITEOUT,
               0);
       // If this process may not make the call, the kernel itself still can.

@@ -38,7 +38,7 @@ final class VerityCheck {
    * Whether the layers with data are suitable: all data-only lowers or, without such, at least one
    * lower.
    */
-  static boolean passesCheck(
+  static boolean passesVerity(
       OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
     return spec.options().verity() != Verity.REQUIRE
         || (dataLowers.isEmpty()
@@ -52,7 +52,7 @@ final class VerityCheck {
    */
   private static boolean mayHaveDigests(Descriptor layer) {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      long result = layer.attemptOn(Syscall.IOCTL, MEASURE, scratch.structPointer(0));
+      long result = layer.attemptOn(Syscall.IOCTL, MEASURE, scratch.fillStruct(0));
       return result != -Errno.ENOTTY.number() && result != -Errno.EOPNOTSUPP.number();
     }
   }

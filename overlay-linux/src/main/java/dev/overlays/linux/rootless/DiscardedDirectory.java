@@ -25,8 +25,8 @@ import java.util.UUID;
  * the shell of the namespace removes it.
  */
 final class DiscardedDirectory implements Closeable {
-  private static final String PREFIX = "overlays-in-memory-";
-  private static final String ATTRIBUTE = "overlays.trial";
+  private static final String NAME_PREFIX = "overlays-in-memory-";
+  private static final String TRIAL_ATTRIBUTE = "overlays.trial";
 
   private final SharedNamespace.NamespaceLease lease;
   private final UserNamespace namespace;
@@ -37,7 +37,7 @@ final class DiscardedDirectory implements Closeable {
     this.lease = lease.leaseAgain();
     namespace = lease.leasedNamespace();
     this.parent = parent;
-    name = PREFIX + UUID.randomUUID();
+    name = NAME_PREFIX + UUID.randomUUID();
   }
 
   /**
@@ -74,7 +74,7 @@ final class DiscardedDirectory implements Closeable {
   private void makeDirectory() throws IOException {
     try {
       // The note for the shell comes first, so that nothing is left in between.
-      Files.createSymbolicLink(notePath(), namespace.linkedPath(parent));
+      Files.createSymbolicLink(notePath(), namespace.linkPath(parent));
       Files.createDirectory(directoryPath());
       if (!keepsAttributes(directoryPath())) {
         throw new OverlayException(impossibleProblem(parent, "neither does the file system there"));
@@ -105,8 +105,8 @@ final class DiscardedDirectory implements Closeable {
     try {
       UserDefinedFileAttributeView attributes =
           Files.getFileAttributeView(directory, UserDefinedFileAttributeView.class);
-      attributes.write(ATTRIBUTE, ByteBuffer.wrap(new byte[] {'y'}));
-      attributes.delete(ATTRIBUTE);
+      attributes.write(TRIAL_ATTRIBUTE, ByteBuffer.wrap(new byte[] {'y'}));
+      attributes.delete(TRIAL_ATTRIBUTE);
       return true;
     } catch (IOException e) {
       return false;

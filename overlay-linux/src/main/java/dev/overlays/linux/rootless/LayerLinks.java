@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 final class LayerLinks implements AutoCloseable {
   private final ViewPlace place;
-  private final Optional<MemoryBelow> memory;
+  private final Optional<UpperMemory> memory;
   private final List<Path> links = new ArrayList<>();
 
   /**
@@ -25,7 +25,7 @@ final class LayerLinks implements AutoCloseable {
    * @param memory the file system of upper and work directory, if it is mounted on the parts
    *     directory
    */
-  LayerLinks(ViewPlace place, Optional<MemoryBelow> memory) {
+  LayerLinks(ViewPlace place, Optional<UpperMemory> memory) {
     this.place = place;
     this.memory = memory;
   }
@@ -38,40 +38,40 @@ final class LayerLinks implements AutoCloseable {
     Optional<byte[]> upper = Optional.empty();
     Optional<byte[]> work = Optional.empty();
     if (spec.upper().isPresent()) {
-      upper = Optional.of(ownPath(spec.upper().get()));
-      work = Optional.of(ownPath(spec.work().orElseThrow()));
+      upper = Optional.of(writtenPath(spec.upper().get()));
+      work = Optional.of(writtenPath(spec.work().orElseThrow()));
     }
     MountData data = new MountData(lowers.stream().map(PathBytes::of).toList(), upper, work);
-    return data.isSafe(spec) ? data : shortenedData(spec, data, lowers);
+    return data.isReadAsMeant(spec) ? data : dataWithShortNames(spec, data, lowers);
   }
 
   private Path linkedPath(Path layer) throws IOException {
-    return place.viewNamespace().linkedPath(NeededPath.realPath(layer));
+    return place.viewNamespace().linkPath(NeededPath.realPath(layer));
   }
 
-  private byte[] ownPath(Path path) throws IOException {
+  private byte[] writtenPath(Path path) throws IOException {
     return memory.isPresent()
-        ? asciiBytes(memory.get().nameIn(path).toString())
+        ? asciiBytes(memory.get().relativeName(path).toString())
         : PathBytes.of(linkedPath(path));
   }
 
-  private MountData shortenedData(OverlaySpec spec, MountData plain, List<Path> lowers)
+  private MountData dataWithShortNames(OverlaySpec spec, MountData plain, List<Path> lowers)
       throws IOException {
     List<byte[]> names = new ArrayList<>();
     for (Path lower : lowers) {
-      names.add(linkCommand(Integer.toString(names.size()), lower));
+      names.add(createLink(Integer.toString(names.size()), lower));
     }
     if (spec.upper().isEmpty() || memory.isPresent()) {
       return new MountData(names, plain.upper(), plain.work());
     }
     return new MountData(
         names,
-        Optional.of(linkCommand("upper", linkedPath(spec.upper().get()))),
-        Optional.of(linkCommand("work", linkedPath(spec.work().orElseThrow()))));
+        Optional.of(createLink("upper", linkedPath(spec.upper().get()))),
+        Optional.of(createLink("work", linkedPath(spec.work().orElseThrow()))));
   }
 
-  private byte[] linkCommand(String name, Path layer) throws IOException {
-    Path link = place.viewNamespace().pathSeenHere(place.placeParts()).resolve(name);
+  private byte[] createLink(String name, Path layer) throws IOException {
+    Path link = place.viewNamespace().pathSeenHere(place.makePartsDirectory()).resolve(name);
     links.add(Files.createSymbolicLink(link, layer));
     return asciiBytes(name);
   }

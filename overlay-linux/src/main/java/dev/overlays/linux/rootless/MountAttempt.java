@@ -4,10 +4,10 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.mount.FuseUpperConversion;
 import dev.overlays.linux.mount.KernelTraces;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.OptionsInForce;
-import dev.overlays.linux.mount.SettledUpper;
 import dev.overlays.linux.mount.UndoneMounting;
 import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
@@ -27,7 +27,7 @@ final class MountAttempt {
 
   private final OverlaySpec spec;
   private final ViewPlace place;
-  private final Optional<MemoryBelow> memory;
+  private final Optional<UpperMemory> memory;
 
   /**
    * Prepares an attempt.
@@ -35,7 +35,7 @@ final class MountAttempt {
    * @param spec the spec to mount; an ephemeral one has its upper already
    * @param memory the file system of the upper, if it was created for the view
    */
-  MountAttempt(OverlaySpec spec, ViewPlace place, Optional<MemoryBelow> memory) {
+  MountAttempt(OverlaySpec spec, ViewPlace place, Optional<UpperMemory> memory) {
     this.spec = spec;
     this.place = place;
     this.memory = memory;
@@ -54,9 +54,9 @@ final class MountAttempt {
    * closed.
    */
   FileId mountOverlay(LayerHandles layers) throws IOException {
-    layers.secureUpper();
-    SettledUpper.settleUpper(spec, STORE);
-    KernelTraces traces = KernelTraces.tracesBefore(spec, layers);
+    layers.lockAndCheckLayers();
+    FuseUpperConversion.convertIfMarked(spec, STORE);
+    KernelTraces traces = KernelTraces.recordBeforeMount(spec, layers);
     return UndoneMounting.run(
         spec,
         this::mountVerified,
@@ -67,19 +67,19 @@ final class MountAttempt {
   }
 
   private FileId mountVerified() throws IOException {
-    run();
+    runMountProgram();
     return verifiedId();
   }
 
-  private void run() throws IOException {
+  private void runMountProgram() throws IOException {
     try (LayerLinks links = new LayerLinks(place, memory)) {
       MountData data = links.mountData(spec);
       ShellCommand command =
-          MountPrograms.overlayCommand(spec, data, place.pathInside())
-              .runWithin(place.placeParts());
+          MountCommands.overlayCommand(spec, data, place.pathInside())
+              .runWithin(place.makePartsDirectory());
       CommandResult answer = place.viewNamespace().run(command);
       if (!answer.hasSucceeded()) {
-        throw new RefusedException(answer.words());
+        throw new MountProgramException(answer.words());
       }
     }
   }
@@ -90,7 +90,7 @@ final class MountAttempt {
    */
   private void undoMount() {
     UserNamespace namespace = place.viewNamespace();
-    ShellCommand command = MountPrograms.unmountLazily(place.pathInside());
+    ShellCommand command = MountCommands.lazyUnmountCommand(place.pathInside());
     if (namespace.isSilent()) {
       namespace.postCommand(command);
       return;

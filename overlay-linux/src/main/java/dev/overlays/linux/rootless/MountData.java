@@ -19,17 +19,17 @@ import java.util.Optional;
  */
 record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> work) {
   /** mount(2) cuts longer strings off, and may then mount other directories. */
-  private static final int LONGEST = 4095;
+  private static final int MAX_DATA_BYTES = 4095;
 
   /**
    * Whether mount(8) and the kernel read all names correctly. mount(8) interprets quotes itself,
    * and loses a comma that follows another one even with backslashes.
    */
-  boolean isSafe(OverlaySpec spec) {
+  boolean isReadAsMeant(OverlaySpec spec) {
     return lowers.stream().allMatch(MountData::isPlain)
         && upper.stream().allMatch(MountData::isPlain)
         && work.stream().allMatch(MountData::isPlain)
-        && of(spec).length <= LONGEST;
+        && encodeFor(spec).length <= MAX_DATA_BYTES;
   }
 
   private static boolean isPlain(byte[] name) {
@@ -47,7 +47,7 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
    * no file handles and turns the option off. Source: ovl_report_in_use, ovl_make_workdir and
    * ovl_can_decode_fh in the kernel's fs/overlayfs.
    */
-  byte[] of(OverlaySpec spec) {
+  byte[] encodeFor(OverlaySpec spec) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (MountAttribute attribute : spec.attributes()) {
       appendText(data, attribute.kernelName() + ",");
@@ -61,7 +61,7 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
     work.ifPresent(name -> appendName(data, ",workdir=", name));
     for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
       boolean guard =
-          option.key().equals("index") && upper.isPresent() && RootlessTrial.indexIsGuardOnly();
+          option.key().equals("index") && upper.isPresent() && RootlessTrial.ignoresIndex();
       if (!option.key().equals("ro")) {
         appendText(data, "," + (guard ? "index=on" : option));
       }

@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * only.
  */
 final class MountPointClaim implements AutoCloseable {
-  private static final Map<Path, MountPointClaim> TAKEN = new ConcurrentHashMap<>();
+  private static final Map<Path, MountPointClaim> CLAIMS = new ConcurrentHashMap<>();
 
   private final Path real;
 
@@ -27,14 +27,14 @@ final class MountPointClaim implements AutoCloseable {
    * @param real its real path in the namespace
    * @throws OverlayException if a view is mounted there
    */
-  static MountPointClaim takeMountPoint(Path given, Path real) throws OverlayException {
+  static MountPointClaim claimMountPoint(Path given, Path real) throws OverlayException {
     MountPointClaim claim = new MountPointClaim(real);
-    if (TAKEN.putIfAbsent(real, claim) == null) {
+    if (CLAIMS.putIfAbsent(real, claim) == null) {
       return claim;
     }
     // A view whose namespace has ended releases its claim when it is asked whether it is mounted.
     LiveMounts.of(RootlessMount.BACKEND).forEach(OverlayMount::isMounted);
-    if (TAKEN.putIfAbsent(real, claim) != null) {
+    if (CLAIMS.putIfAbsent(real, claim) != null) {
       throw new OverlayException(RootlessCheck.takenProblem(given));
     }
     return claim;
@@ -51,6 +51,6 @@ final class MountPointClaim implements AutoCloseable {
    */
   @Override
   public void close() {
-    TAKEN.remove(real, this);
+    CLAIMS.remove(real, this);
   }
 }

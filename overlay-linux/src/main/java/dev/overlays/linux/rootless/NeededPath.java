@@ -18,7 +18,7 @@ import java.nio.file.Path;
  */
 record NeededPath(Path given, Path real) {
   /** The number of names in {@code /proc/PID/root}. */
-  private static final int ROOT_NAMES = 3;
+  private static final int NAMES_OF_ROOT = 3;
 
   static NeededPath of(Path path) throws IOException {
     return new NeededPath(path.toAbsolutePath(), realPath(path));
@@ -31,7 +31,7 @@ record NeededPath(Path given, Path real) {
     } catch (FileSystemException e) {
       Path given = path.toAbsolutePath().normalize();
       if (isThroughNamespace(given) && Files.exists(given)) {
-        return given.getRoot().resolve(given.subpath(ROOT_NAMES, given.getNameCount()));
+        return given.getRoot().resolve(given.subpath(NAMES_OF_ROOT, given.getNameCount()));
       }
       throw e;
     }
@@ -39,14 +39,14 @@ record NeededPath(Path given, Path real) {
 
   private static boolean isThroughNamespace(Path given) {
     return given.startsWith("/proc")
-        && given.getNameCount() > ROOT_NAMES
-        && given.getName(ROOT_NAMES - 1).toString().equals("root");
+        && given.getNameCount() > NAMES_OF_ROOT
+        && given.getName(NAMES_OF_ROOT - 1).toString().equals("root");
   }
 
   boolean isSeenIn(UserNamespace namespace) {
     try {
       FileId here = FileId.of(PathBytes.of(given));
-      return here.sameFile(FileId.of(PathBytes.of(namespace.pathSeenHere(real))));
+      return here.isSameFile(FileId.of(PathBytes.of(namespace.pathSeenHere(real))));
     } catch (SyscallException e) {
       return false;
     }

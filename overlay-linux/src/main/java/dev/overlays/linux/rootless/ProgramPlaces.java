@@ -25,7 +25,7 @@ final class ProgramPlaces {
   private static final System.Logger LOG = System.getLogger("dev.overlays.linux");
 
   /** Directories of the file hierarchy standard; used if they are empty. */
-  private static final List<Path> EMPTY =
+  private static final List<Path> USUALLY_EMPTY =
       List.of(Path.of("/mnt"), Path.of("/media"), Path.of("/srv"));
 
   /** Directories of the kernel whose content is of no use to ordinary users. */
@@ -33,7 +33,7 @@ final class ProgramPlaces {
 
   private final UserNamespace namespace;
   private final Set<RootlessMount> views = ConcurrentHashMap.newKeySet();
-  private volatile boolean open;
+  private volatile boolean allShown;
   private Path directory;
 
   ProgramPlaces(UserNamespace namespace) {
@@ -43,7 +43,7 @@ final class ProgramPlaces {
   /** Adds a view. If it cannot be shown, starting a program in it fails with the reason. */
   void addView(RootlessMount view) {
     views.add(view);
-    if (open) {
+    if (allShown) {
       tryToShow(view);
     }
   }
@@ -53,14 +53,14 @@ final class ProgramPlaces {
   }
 
   /** Shows all views. */
-  synchronized void open() throws OverlayException {
-    if (!open) {
-      Path place = namespace.namedPath(placesDirectory());
-      CommandResult answer = namespace.run(MountPrograms.memoryCommand("mode=0755,size=4m", place));
+  synchronized void showAllViews() throws OverlayException {
+    if (!allShown) {
+      Path place = namespace.pathInShell(placesDirectory());
+      CommandResult answer = namespace.run(MountCommands.memoryCommand("mode=0755,size=4m", place));
       if (!answer.hasSucceeded()) {
-        throw new OverlayException(notShown(answer.words()));
+        throw new OverlayException(notShownProblem(answer.words()));
       }
-      open = true;
+      allShown = true;
       views.forEach(ProgramPlaces::tryToShow);
     }
   }
@@ -76,13 +76,13 @@ final class ProgramPlaces {
   /** The directory for views that have no mount point. */
   synchronized Path placesDirectory() throws OverlayException {
     if (directory == null) {
-      directory = choosePlace();
+      directory = chooseDirectory();
     }
     return directory;
   }
 
-  private Path choosePlace() throws OverlayException {
-    for (Path place : EMPTY) {
+  private Path chooseDirectory() throws OverlayException {
+    for (Path place : USUALLY_EMPTY) {
       if (isDirectory(place) && isEmpty(place)) {
         return place;
       }
@@ -91,7 +91,9 @@ final class ProgramPlaces {
         .filter(this::isDirectory)
         .findFirst()
         .orElseThrow(
-            () -> new OverlayException(notShown("none of " + EMPTY + " is an empty directory")));
+            () ->
+                new OverlayException(
+                    notShownProblem("none of " + USUALLY_EMPTY + " is an empty directory")));
   }
 
   private boolean isDirectory(Path place) {
@@ -107,7 +109,7 @@ final class ProgramPlaces {
     }
   }
 
-  static Problem notShown(String why) {
+  static Problem notShownProblem(String why) {
     return Problem.of(
         ProblemCode.HOLDER_FAILED,
         "Programs cannot be shown the view: " + why + ".",

@@ -37,14 +37,14 @@ public final class RootlessCheck {
     }
     boolean indexed = spec.hasUpper() && spec.options().index();
     if (indexed || spec.options().nfsExport()) {
-      return Optional.of(needsHandles("index and nfs_export", spec));
+      return Optional.of(fileHandlesProblem("index and nfs_export", spec));
     }
     return spec.options().xino() == Xino.OFF
         ? Optional.empty()
-        : Optional.of(needsHandles("xino", spec));
+        : Optional.of(fileHandlesProblem("xino", spec));
   }
 
-  private static Problem needsHandles(String options, OverlaySpec spec) {
+  private static Problem fileHandlesProblem(String options, OverlaySpec spec) {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         spec.mountPoint(),

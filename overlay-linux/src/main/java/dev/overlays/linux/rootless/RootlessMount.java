@@ -76,17 +76,17 @@ public final class RootlessMount implements OverlayMount {
   @Override
   public boolean isMounted() {
     if (!gone && !(viewNamespace().isAlive() && isOnTop())) {
-      releaseLocks();
+      releaseResources();
     }
     return !gone;
   }
 
-  private void releaseLocks() {
+  private void releaseResources() {
     gone = true;
     layers.close();
     mountPoint.ifPresent(MountPointClaim::close);
     lease.programPlaces().removeView(this);
-    place.removePlace();
+    place.removeDirectories();
     lease.close();
   }
 
@@ -114,7 +114,7 @@ public final class RootlessMount implements OverlayMount {
   }
 
   /** Shows the view where it must be visible before any program starts. */
-  synchronized void appearAtPlace() throws OverlayException {
+  synchronized void showAtMountPoint() throws OverlayException {
     if (isInAnotherView()) {
       copies.addCopy(mountPoint.get().mountPoint());
     }
@@ -133,9 +133,9 @@ public final class RootlessMount implements OverlayMount {
   public ProcessBuilder command(List<String> command) {
     try {
       if (!isMounted()) {
-        throw new OverlayException(ProgramPlaces.notShown("it is not mounted any more"));
+        throw new OverlayException(ProgramPlaces.notShownProblem("it is not mounted any more"));
       }
-      lease.programPlaces().open();
+      lease.programPlaces().showAllViews();
       showToPrograms();
       return new ProcessBuilder(viewNamespace().enteringCommand(placeForPrograms(), command));
     } catch (OverlayException e) {
@@ -156,17 +156,17 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean unmounted = RetryBackoff.ofUnmount(options, this::tryToUnmount, this::holders);
+    boolean unmounted = RetryBackoff.retryUnmount(options, this::tryToUnmount, this::holders);
     if (!unmounted && options.lazy()) {
       copies.removeLazily();
       unmounted =
-          viewNamespace().run(MountPrograms.unmountLazily(place.pathInside())).hasSucceeded();
+          viewNamespace().run(MountCommands.lazyUnmountCommand(place.pathInside())).hasSucceeded();
     }
     if (!unmounted) {
       throw busyRefusal();
     }
     if (!gone) {
-      releaseLocks();
+      releaseResources();
     }
   }
 
@@ -180,7 +180,7 @@ public final class RootlessMount implements OverlayMount {
     if (kept || !copies.removeCopies()) {
       return false;
     }
-    CommandResult answer = viewNamespace().run(MountPrograms.unmountCommand(place.pathInside()));
+    CommandResult answer = viewNamespace().run(MountCommands.unmountCommand(place.pathInside()));
     // An earlier command may have unmounted it after the shell was stopped for a while.
     if (answer.hasSucceeded() || !isMounted()) {
       return true;
@@ -224,10 +224,10 @@ public final class RootlessMount implements OverlayMount {
   public synchronized void remount(boolean readOnly) throws OverlayException {
     if (!readOnly && !spec.hasUpper()) {
       throw new OverlayException(
-          notRemounted("There is no upper that could take what is written."));
+          remountProblem("There is no upper that could take what is written."));
     }
     if (!isMounted()) {
-      throw new OverlayException(notRemounted("It is not mounted any more."));
+      throw new OverlayException(remountProblem("It is not mounted any more."));
     }
     CommandResult answer = viewNamespace().run(copies.remountCommand(spec, readOnly));
     if (answer.hasSucceeded()) {
@@ -238,10 +238,10 @@ public final class RootlessMount implements OverlayMount {
     }
     throw answer.saysBusy()
         ? busyRefusal()
-        : new OverlayException(notRemounted(answer.words() + "."));
+        : new OverlayException(remountProblem(answer.words() + "."));
   }
 
-  private Problem notRemounted(String why) {
+  private Problem remountProblem(String why) {
     return Problem.of(
         ProblemCode.REMOUNT_REFUSED,
         root(),

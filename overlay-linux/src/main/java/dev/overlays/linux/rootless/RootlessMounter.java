@@ -35,9 +35,9 @@ public final class RootlessMounter {
 
   private final OverlaySpec spec;
 
-  private final ThrowawayUpper.UpperMaking uppers;
+  private final RootlessEphemeralUpper.UpperFactory uppers;
 
-  private RootlessMounter(OverlaySpec spec, ThrowawayUpper.UpperMaking uppers) {
+  private RootlessMounter(OverlaySpec spec, RootlessEphemeralUpper.UpperFactory uppers) {
     this.spec = spec;
     this.uppers = uppers;
   }
@@ -50,11 +50,11 @@ public final class RootlessMounter {
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
   public static OverlayMount mountView(OverlaySpec spec) throws OverlayException {
-    return mountView(spec, ThrowawayUpper::create);
+    return mountView(spec, RootlessEphemeralUpper::create);
   }
 
   /** Mounts a spec; its upper, if ephemeral, is created by the given factory. */
-  static OverlayMount mountView(OverlaySpec spec, ThrowawayUpper.UpperMaking uppers)
+  static OverlayMount mountView(OverlaySpec spec, RootlessEphemeralUpper.UpperFactory uppers)
       throws OverlayException {
     return new RootlessMounter(spec, uppers).mountView();
   }
@@ -125,7 +125,7 @@ public final class RootlessMounter {
     if (mountPoint.isPresent()) {
       claim =
           Optional.of(
-              MountPointClaim.takeMountPoint(mountPoint.get().given(), mountPoint.get().real()));
+              MountPointClaim.claimMountPoint(mountPoint.get().given(), mountPoint.get().real()));
     }
     try {
       return mountAt(claim, ViewPlace.createPlace(lease.leasedNamespace()), lease);
@@ -138,37 +138,37 @@ public final class RootlessMounter {
   private OverlayMount mountAt(
       Optional<MountPointClaim> mountPoint, ViewPlace place, SharedNamespace.NamespaceLease lease)
       throws IOException {
-    AttemptResult making =
+    MountFactory making =
         (attempt, layers) ->
             new RootlessMount(attempt, lease, mountPoint, attempt.mountOverlay(layers), layers);
     try {
       return LiveMounts.addMount(mountView(place, lease, making));
     } catch (IOException | RuntimeException | Error e) {
-      place.removePlace();
+      place.removeDirectories();
       throw e;
     }
   }
 
   /** Makes the handle of an attempt's mount. */
   @FunctionalInterface
-  private interface AttemptResult {
+  private interface MountFactory {
     RootlessMount makeMount(MountAttempt attempt, LayerHandles layers) throws IOException;
   }
 
   private OverlayMount mountView(
-      ViewPlace place, SharedNamespace.NamespaceLease lease, AttemptResult making)
+      ViewPlace place, SharedNamespace.NamespaceLease lease, MountFactory making)
       throws OverlayException {
     if (spec.ephemeral().isEmpty()) {
-      return makeAttempt(new MountAttempt(spec, place, Optional.empty()), making);
+      return attemptMount(new MountAttempt(spec, place, Optional.empty()), making);
     }
-    ThrowawayUpper upper = uppers.createUpper(spec, place, lease);
+    RootlessEphemeralUpper upper = uppers.createUpper(spec, place, lease);
     return EphemeralView.mount(
         spec,
         upper.directories(),
-        whole -> makeAttempt(new MountAttempt(whole, place, upper.memory()), making));
+        whole -> attemptMount(new MountAttempt(whole, place, upper.memory()), making));
   }
 
-  private OverlayMount makeAttempt(MountAttempt attempt, AttemptResult making)
+  private OverlayMount attemptMount(MountAttempt attempt, MountFactory making)
       throws OverlayException {
     try {
       LayerHandles layers = LayerHandles.open(attempt.viewSpec());
@@ -179,7 +179,7 @@ public final class RootlessMounter {
         layers.close();
         throw e;
       }
-      return settledMount(mount);
+      return showOrUnmount(mount);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -187,9 +187,9 @@ public final class RootlessMounter {
     }
   }
 
-  private static OverlayMount settledMount(RootlessMount mount) throws OverlayException {
+  private static OverlayMount showOrUnmount(RootlessMount mount) throws OverlayException {
     try {
-      mount.appearAtPlace();
+      mount.showAtMountPoint();
       return mount;
     } catch (OverlayException | RuntimeException | Error e) {
       mount.close(UnmountOptions.lazily());
@@ -197,7 +197,7 @@ public final class RootlessMounter {
     }
   }
 
-  private Optional<Path> upperDirectory() {
+  private Optional<Path> parentOfEphemeralUpper() {
     return spec.ephemeral()
         .filter(Ephemeral.Directory.class::isInstance)
         .map(place -> ((Ephemeral.Directory) place).parent());
@@ -208,7 +208,7 @@ public final class RootlessMounter {
     for (Path lower : spec.lowers()) {
       needed.add(NeededPath.of(lower));
     }
-    for (Optional<Path> layer : List.of(spec.upper(), spec.work(), upperDirectory())) {
+    for (Optional<Path> layer : List.of(spec.upper(), spec.work(), parentOfEphemeralUpper())) {
       if (layer.isPresent()) {
         needed.add(NeededPath.of(layer.get()));
       }

@@ -39,15 +39,15 @@ public final class RootlessTrial {
   }
 
   /** Whether the kernel ignores {@code index=on} in a namespace. */
-  static boolean indexIsGuardOnly() {
+  static boolean ignoresIndex() {
     return succeeded && !indexed;
   }
 
   private static Optional<Problem> attemptMount() {
     try (UserNamespace namespace = UserNamespace.startForViews()) {
       ViewPlace place = ViewPlace.createPlace(namespace);
-      Path parts = place.placeParts();
-      CommandResult memory = namespace.run(MountPrograms.memoryCommand("size=1m", parts));
+      Path parts = place.makePartsDirectory();
+      CommandResult memory = namespace.run(MountCommands.memoryCommand("size=1m", parts));
       if (!memory.hasSucceeded()) {
         return Optional.of(NamespaceRestriction.restrictionProblem(memory.words()));
       }
@@ -57,12 +57,12 @@ public final class RootlessTrial {
       CommandResult overlay =
           namespace.run(
               ShellCommand.of("mount", "-n", "-i", "-c", "-t", "overlay", "-o")
-                  .wordsOf("lowerdir=lower,upperdir=upper,workdir=work,index=on,userxattr")
-                  .wordsOf("overlay")
+                  .addWords("lowerdir=lower,upperdir=upper,workdir=work,index=on,userxattr")
+                  .addWords("overlay")
                   .addPath(place.pathInside())
                   .runWithin(parts));
       if (!overlay.hasSucceeded()) {
-        return Optional.of(missingProgram(overlay.words()));
+        return Optional.of(missingOverlayProblem(overlay.words()));
       }
       indexed = isIndexed(place);
       succeeded = true;
@@ -81,7 +81,7 @@ public final class RootlessTrial {
         .anyMatch(options -> options.contains("index=on"));
   }
 
-  private static Problem missingProgram(String words) {
+  private static Problem missingOverlayProblem(String words) {
     return Problem.of(
         ProblemCode.OVERLAYFS_MISSING,
         "The running kernel mounts no overlay in a user namespace (\"" + words + "\").",

@@ -23,7 +23,7 @@ final class SharedNamespace {
 
   private final UserNamespace namespace;
   private final ProgramPlaces programs;
-  private int users;
+  private int leases;
   private boolean ended;
 
   private SharedNamespace(UserNamespace namespace) {
@@ -38,7 +38,7 @@ final class SharedNamespace {
 
     private NamespaceLease(SharedNamespace shared) {
       this.shared = shared;
-      shared.users++;
+      shared.leases++;
     }
 
     UserNamespace leasedNamespace() {
@@ -63,7 +63,7 @@ final class SharedNamespace {
           return;
         }
         closed = true;
-        shared.users--;
+        shared.leases--;
       }
       shared.endIfUnused();
     }
@@ -132,7 +132,7 @@ final class SharedNamespace {
    */
   private void endIfUnused() {
     synchronized (LOCK) {
-      if (users > 0 || ended) {
+      if (leases > 0 || ended) {
         return;
       }
     }
@@ -140,7 +140,7 @@ final class SharedNamespace {
       return;
     }
     synchronized (LOCK) {
-      if (users > 0 || ended) {
+      if (leases > 0 || ended) {
         return;
       }
       ended = true;

@@ -57,15 +57,15 @@ final class ViewCopies {
     Path seen = viewNamespace().pathSeenHere(path);
     try {
       makeDirectory(seen);
-      CommandResult answer = viewNamespace().run(bindCommand(viewNamespace().namedPath(path)));
+      CommandResult answer = viewNamespace().run(bindCommand(viewNamespace().pathInShell(path)));
       if (!answer.hasSucceeded()) {
-        throw new OverlayException(ProgramPlaces.notShown(answer.words()));
+        throw new OverlayException(ProgramPlaces.notShownProblem(answer.words()));
       }
       all.add(new ViewCopy(path, FileId.of(PathBytes.of(seen))));
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(ProgramPlaces.notShown(e.toString())), e);
+      throw new OverlayException(List.of(ProgramPlaces.notShownProblem(e.toString())), e);
     }
   }
 
@@ -81,12 +81,12 @@ final class ViewCopies {
 
   /** Binds the view; an unbindable view is made private for that moment. */
   private ShellCommand bindCommand(Path to) {
-    ShellCommand bind = MountPrograms.bindCommand(place.pathInside(), to);
+    ShellCommand bind = MountCommands.bindCommand(place.pathInside(), to);
     return propagation == Propagation.UNBINDABLE
-        ? MountPrograms.propagateCommand("private", place.pathInside())
+        ? MountCommands.propagationCommand("private", place.pathInside())
             .andThen(bind)
-            .andThen(MountPrograms.propagateCommand("unbindable", place.pathInside()))
-            .andThen(MountPrograms.propagateCommand("unbindable", to))
+            .andThen(MountCommands.propagationCommand("unbindable", place.pathInside()))
+            .andThen(MountCommands.propagationCommand("unbindable", to))
         : bind;
   }
 
@@ -99,7 +99,7 @@ final class ViewCopies {
         throw UnmountProblems.coveredMount(viewNamespace().pathSeenHere(copy.path()));
       }
       if (!viewNamespace()
-          .run(MountPrograms.unmountCommand(viewNamespace().namedPath(copy.path())))
+          .run(MountCommands.unmountCommand(viewNamespace().pathInShell(copy.path())))
           .hasSucceeded()) {
         restoreCopies();
         return false;
@@ -125,7 +125,8 @@ final class ViewCopies {
   void removeLazily() throws OverlayException {
     for (ViewCopy copy : allCopies()) {
       if (isOnTop(copy)) {
-        viewNamespace().run(MountPrograms.unmountLazily(viewNamespace().namedPath(copy.path())));
+        viewNamespace()
+            .run(MountCommands.lazyUnmountCommand(viewNamespace().pathInShell(copy.path())));
       }
       all.remove(copy);
     }
@@ -133,13 +134,13 @@ final class ViewCopies {
 
   /** Returns the command that makes the view read-only or writable at all places. */
   ShellCommand remountCommand(OverlaySpec spec, boolean readOnly) {
-    ShellCommand command = MountPrograms.remountCommand(spec, readOnly, place.pathInside());
+    ShellCommand command = MountCommands.remountCommand(spec, readOnly, place.pathInside());
     for (ViewCopy copy : allCopies()) {
       command.andThen(
-          MountPrograms.remountCommand(spec, readOnly, viewNamespace().namedPath(copy.path())));
+          MountCommands.remountCommand(spec, readOnly, viewNamespace().pathInShell(copy.path())));
     }
     return !readOnly && spec.attributes().contains(MountAttribute.READ_ONLY)
-        ? MountPrograms.makeWritable(place.pathInside()).andThen(command)
+        ? MountCommands.writableCommand(place.pathInside()).andThen(command)
         : command;
   }
 }

@@ -19,9 +19,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ViewPlace {
   private static final AtomicLong COUNT = new AtomicLong();
-  private static final String NAMES = "view-" + ProcessHandle.current().pid() + "-";
-  private static final Set<PosixFilePermission> OPEN = PosixFilePermissions.fromString("rwxr-xr-x");
-  private static final Set<PosixFilePermission> CLOSED =
+  private static final String NAME_PREFIX = "view-" + ProcessHandle.current().pid() + "-";
+  private static final Set<PosixFilePermission> WRITABLE =
+      PosixFilePermissions.fromString("rwxr-xr-x");
+  private static final Set<PosixFilePermission> READ_ONLY =
       PosixFilePermissions.fromString("r-xr-xr-x");
 
   private final UserNamespace namespace;
@@ -34,11 +35,12 @@ final class ViewPlace {
 
   /** Creates the directory. */
   static ViewPlace createPlace(UserNamespace namespace) throws IOException {
-    ViewPlace place = new ViewPlace(namespace, NAMES + COUNT.incrementAndGet());
-    changePlace(
+    ViewPlace place = new ViewPlace(namespace, NAME_PREFIX + COUNT.incrementAndGet());
+    changeViewsDirectory(
         namespace,
         () -> {
-          Files.createDirectory(place.pathSeenHere(), PosixFilePermissions.asFileAttribute(CLOSED));
+          Files.createDirectory(
+              place.pathSeenHere(), PosixFilePermissions.asFileAttribute(READ_ONLY));
           return null;
         });
     return place;
@@ -48,10 +50,11 @@ final class ViewPlace {
    * Changes the directory of the views, which is read-only at other times, as are the directories
    * of views that are not mounted. So creating the missing parents of a path fails there.
    */
-  private static void changePlace(UserNamespace namespace, Callable<?> change) throws IOException {
+  private static void changeViewsDirectory(UserNamespace namespace, Callable<?> change)
+      throws IOException {
     Path views = namespace.pathSeenHere(BottomRoot.VIEWS);
     synchronized (COUNT) {
-      Files.setPosixFilePermissions(views, OPEN);
+      Files.setPosixFilePermissions(views, WRITABLE);
       try {
         change.call();
       } catch (IOException | RuntimeException e) {
@@ -59,7 +62,7 @@ final class ViewPlace {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       } finally {
-        Files.setPosixFilePermissions(views, CLOSED);
+        Files.setPosixFilePermissions(views, READ_ONLY);
       }
     }
   }
@@ -83,7 +86,7 @@ final class ViewPlace {
   }
 
   /** The directory for the parts of the view, in the bottom root; created when it is needed. */
-  Path placeParts() throws IOException {
+  Path makePartsDirectory() throws IOException {
     Path parts = BottomRoot.PARTS.resolve(name);
     try {
       Files.createDirectory(namespace.pathSeenHere(parts));
@@ -94,12 +97,12 @@ final class ViewPlace {
   }
 
   /** Removes both directories of a view that is not mounted. */
-  void removePlace() {
+  void removeDirectories() {
     if (!namespace.isAlive()) {
       return;
     }
     try {
-      changePlace(namespace, () -> Files.deleteIfExists(pathSeenHere()));
+      changeViewsDirectory(namespace, () -> Files.deleteIfExists(pathSeenHere()));
       Files.deleteIfExists(namespace.pathSeenHere(BottomRoot.PARTS.resolve(name)));
     } catch (IOException e) {
       // The directories go with the namespace.

@@ -52,7 +52,7 @@ public final class MemoryFileSystem implements Closeable {
    *
    * @return a real path
    */
-  public Path memoryPath() {
+  public Path mountPoint() {
     return place;
   }
 

@@ -34,11 +34,11 @@ public final class NamedLock implements Closeable {
    * @return the lock, to be closed; empty if another process of this user has it
    * @throws IOException if there is no place for it
    */
-  public static Optional<NamedLock> tryFor(String name, Duration patience) throws IOException {
+  public static Optional<NamedLock> tryAcquire(String name, Duration patience) throws IOException {
     Path directory = RuntimeDirectory.findDirectory().resolve(name);
     long start = System.nanoTime();
     while (true) {
-      Descriptor lock = tryOnce(directory);
+      Descriptor lock = tryAcquireOnce(directory);
       if (lock != null) {
         return Optional.of(new NamedLock(directory, lock));
       }
@@ -54,7 +54,7 @@ public final class NamedLock implements Closeable {
     }
   }
 
-  private static Descriptor tryOnce(Path directory) throws IOException {
+  private static Descriptor tryAcquireOnce(Path directory) throws IOException {
     try {
       Files.createDirectory(directory, RuntimeDirectory.OWNERS);
     } catch (FileAlreadyExistsException e) {

@@ -123,7 +123,7 @@ public final class ProcessDirectory {
           Descriptor.open(directory, OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW);
       boolean locked =
           FileLock.tryExclusive(lock)
-              && FileId.of(lock).sameFile(FileId.of(PathBytes.of(directory)));
+              && FileId.of(lock).isSameFile(FileId.of(PathBytes.of(directory)));
       if (locked) {
         Descriptor kept = lock;
         lock = null;

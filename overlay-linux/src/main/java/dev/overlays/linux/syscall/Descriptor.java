@@ -112,7 +112,7 @@ public class Descriptor implements AutoCloseable {
    * @return false if this is closed already; then it must be neither used nor released
    */
   public final boolean holdUse() {
-    return holdOrTell() == 0;
+    return holdOrErrno() == 0;
   }
 
   /**
@@ -120,7 +120,7 @@ public class Descriptor implements AutoCloseable {
    *
    * @return 0, or the negative error number: that of EBADF if this is closed
    */
-  public final long holdOrTell() {
+  public final long holdOrErrno() {
     while (true) {
       int before = STATE.getAndIncrement(this);
       if (before >= 0) {
@@ -130,7 +130,7 @@ public class Descriptor implements AutoCloseable {
       if (!isParked(before)) {
         return -Errno.EBADF.number();
       }
-      long result = reopenHandle();
+      long result = reopenParked();
       if (result < 0) {
         return result;
       }
@@ -167,7 +167,7 @@ public class Descriptor implements AutoCloseable {
   }
 
   /** Records that a lock was taken, which {@link #close()} releases. */
-  final void lockedOnce() {
+  final void markLocked() {
     locked = true;
   }
 
@@ -183,7 +183,7 @@ public class Descriptor implements AutoCloseable {
   /**
    * Returns whether it is parked, that is, has no number at the moment.
    *
-   * @return whether {@link #reopenHandle} has to be called before it can be used
+   * @return whether {@link #reopenParked} has to be called before it can be used
    */
   protected final boolean isParked() {
     return isParked(state);
@@ -195,7 +195,7 @@ public class Descriptor implements AutoCloseable {
    *
    * @return whether it is parked now; then it has to end by {@link #resumeWith} or {@link #close()}
    */
-  protected final boolean parkDescriptor() {
+  protected final boolean parkNumber() {
     return STATE.compareAndSet(this, 0, PARKED);
   }
 
@@ -225,7 +225,7 @@ public class Descriptor implements AutoCloseable {
    *
    * @return a negative error number if the file cannot be opened
    */
-  protected long reopenHandle() {
+  protected long reopenParked() {
     return -Errno.EBADF.number();
   }
 
@@ -258,7 +258,7 @@ public class Descriptor implements AutoCloseable {
    * @return what it returned, or the negative error number
    */
   public long attemptOn(Syscall call, long b, long c, long d, long e, long f) {
-    long refused = holdOrTell();
+    long refused = holdOrErrno();
     if (refused < 0) {
       return refused;
     }
@@ -282,7 +282,7 @@ public class Descriptor implements AutoCloseable {
    *     closed
    */
   public long attemptOn(Syscall call, long b, Descriptor other, long d, long e, long f) {
-    long refused = other.holdOrTell();
+    long refused = other.holdOrErrno();
     if (refused < 0) {
       return refused;
     }
@@ -302,7 +302,7 @@ public class Descriptor implements AutoCloseable {
    * @throws SyscallException if it fails, or this is closed
    */
   public long callOn(Syscall call, long... args) throws SyscallException {
-    return Kernel.succeeded(call, attemptOn(call, args));
+    return Kernel.requireSuccess(call, attemptOn(call, args));
   }
 
   /**
@@ -332,7 +332,7 @@ public class Descriptor implements AutoCloseable {
    * @return an absolute path
    * @throws SyscallException if the kernel does not return it
    */
-  public Path procPath() throws SyscallException {
+  public Path targetPath() throws SyscallException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long link = scratch.putString(magicLink());
       long length =
@@ -347,12 +347,12 @@ public class Descriptor implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (STATE.getAndUpdate(this, Descriptor::closedNumber) == 0) {
+    if (STATE.getAndUpdate(this, Descriptor::closedState) == 0) {
       giveBack();
     }
   }
 
-  private static int closedNumber(int state) {
+  private static int closedState(int state) {
     return isParked(state) ? state - PARKED + RETURNED : state | CLOSED;
   }
 }

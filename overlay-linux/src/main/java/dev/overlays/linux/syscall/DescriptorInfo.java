@@ -41,7 +41,7 @@ final class DescriptorInfo {
     try (Descriptor above = descriptor.openAt(PARENT, OpenFlags.PATH)) {
       FileId parent = FileId.withoutMount(above);
       // The root of an unattached mount, like the root of this process, is its own parent.
-      return mountId(above) != directory.mountId() || parent.sameFile(directory);
+      return mountId(above) != directory.mountId() || parent.isSameFile(directory);
     }
   }
 }

@@ -111,7 +111,7 @@ public record FileId(
       long self = scratch.putString(SELF);
       long result =
           descriptor.attemptOn(Syscall.STATX, self, AT_EMPTY_PATH, UID, scratch.structPointer(), 0);
-      Kernel.succeeded(Syscall.STATX, result);
+      Kernel.requireSuccess(Syscall.STATX, result);
       return Integer.toUnsignedLong(scratch.structBuffer().getInt(OWNER));
     }
   }
@@ -125,7 +125,7 @@ public record FileId(
     StatAnswer told;
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       told =
-          tellStat(
+          parseAnswer(
               scratch,
               Kernel.attempt(
                   Syscall.STATX,
@@ -149,9 +149,9 @@ public record FileId(
     if (told.ofMount()) {
       return told.id().lacksTableId() ? told.id().withTableIdOf(descriptor) : told.id();
     }
-    FileId seen = told.id().idOn(DescriptorInfo.mountId(descriptor), false);
+    FileId seen = told.id().withMount(DescriptorInfo.mountId(descriptor), false);
     boolean root = seen.isDirectory() && DescriptorInfo.isMountRoot(seen, descriptor);
-    return seen.idOn(seen.mountId, root);
+    return seen.withMount(seen.mountId, root);
   }
 
   /** Whether only the unique mount ID is known, which mount tables do not contain. */
@@ -164,7 +164,7 @@ public record FileId(
     return new FileId(mode, device, inode, mountId, uniqueMountId, id, mountRoot);
   }
 
-  private FileId idOn(long tableId, boolean root) {
+  private FileId withMount(long tableId, boolean root) {
     return new FileId(mode, device, inode, tableId, false, tableId, root);
   }
 
@@ -175,15 +175,16 @@ public record FileId(
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long self = scratch.putString(SELF);
       int wanted = TYPE_MODE_INO | idMask;
-      return tellStat(
+      return parseAnswer(
           scratch,
           descriptor.attemptOn(
               Syscall.STATX, self, AT_EMPTY_PATH, wanted, scratch.structPointer(), 0));
     }
   }
 
-  private static StatAnswer tellStat(ScratchMemory scratch, long result) throws SyscallException {
-    Kernel.succeeded(Syscall.STATX, result);
+  private static StatAnswer parseAnswer(ScratchMemory scratch, long result)
+      throws SyscallException {
+    Kernel.requireSuccess(Syscall.STATX, result);
     ByteBuffer statx = scratch.structBuffer();
     if ((statx.getInt(0) & TYPE_MODE_INO) != TYPE_MODE_INO) {
       throw new SyscallException(Syscall.STATX, "type, mode and inode of a file");
@@ -223,7 +224,9 @@ public record FileId(
   public boolean isMountedAt(byte[] path) {
     try {
       FileId there = uniqueMountId ? of(path) : withTableId(path);
-      return there.isOnSameMount(this) && there.mountRoot && (uniqueMountId || mayBe(there));
+      return there.isOnSameMount(this)
+          && there.mountRoot
+          && (uniqueMountId || mayBeSameMount(there));
     } catch (SyscallException e) {
       return false;
     }
@@ -234,8 +237,8 @@ public record FileId(
    * system is another file, so it is told apart; the same overlay mounted again is taken for the
    * old mount.
    */
-  private boolean mayBe(FileId there) {
-    return inode == 0 || sameFile(there);
+  private boolean mayBeSameMount(FileId there) {
+    return inode == 0 || isSameFile(there);
   }
 
   /**
@@ -263,7 +266,7 @@ public record FileId(
    * @param other another file
    * @return whether they are
    */
-  public boolean sameFile(FileId other) {
+  public boolean isSameFile(FileId other) {
     return device == other.device && inode == other.inode;
   }
 }

@@ -39,7 +39,7 @@ public final class FileLock {
   private static boolean tryLock(Descriptor descriptor, int kind) {
     long result = descriptor.attemptOn(Syscall.FLOCK, kind | NO_WAIT);
     if (result == 0) {
-      descriptor.lockedOnce();
+      descriptor.markLocked();
     }
     return result != -Errno.EAGAIN.number() && result != -Errno.EBADF.number();
   }

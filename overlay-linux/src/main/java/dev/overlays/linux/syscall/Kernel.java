@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * The only place where this library makes system calls. Nothing is loaded before the first call, so
- * {@link #unavailable()} is the only place that reports a missing native library.
+ * {@link #loadingFailure()} is the only place that reports a missing native library.
  *
  * <p>Every call goes through the C library's {@code syscall}, whose arguments have the width of a
  * register on both processors, so nothing depends on which calls that C library wraps.
@@ -22,7 +22,7 @@ public final class Kernel {
    *
    * @return the failure; empty if calls can be made
    */
-  public static Optional<Throwable> unavailable() {
+  public static Optional<Throwable> loadingFailure() {
     return LibraryLoad.FAILURE;
   }
 
@@ -35,10 +35,10 @@ public final class Kernel {
    * @throws SyscallException if it fails
    */
   public static long call(Syscall call, long... args) throws SyscallException {
-    return succeeded(call, attempt(call, args));
+    return requireSuccess(call, attempt(call, args));
   }
 
-  static long succeeded(Syscall call, long result) throws SyscallException {
+  static long requireSuccess(Syscall call, long result) throws SyscallException {
     if (result < 0) {
       throw new SyscallException(call, (int) -result);
     }

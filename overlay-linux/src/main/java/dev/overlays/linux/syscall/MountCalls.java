@@ -39,7 +39,7 @@ public final class MountCalls {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       scratch.dataBuffer().put(options).put((byte) 0);
       long type = scratch.putString(fileSystem.getBytes(StandardCharsets.US_ASCII));
-      long place = scratch.secondString(target);
+      long place = scratch.putSecondString(target);
       Kernel.call(Syscall.MOUNT, type, place, type, flags, scratch.dataPointer());
     }
   }
@@ -86,7 +86,7 @@ public final class MountCalls {
       throws SyscallException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long empty = scratch.putString(SELF);
-      long attributes = scratch.structPointer(added, cleared, propagation, userNamespace);
+      long attributes = scratch.fillStruct(added, cleared, propagation, userNamespace);
       mount.callOn(Syscall.MOUNT_SETATTR, empty, AT_EMPTY_PATH, attributes, MOUNT_ATTR_SIZE);
     }
   }
@@ -100,7 +100,7 @@ public final class MountCalls {
   public static void setPropagationOfAll(long propagation) throws SyscallException {
     try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long root = scratch.putString(ROOT);
-      long attributes = scratch.structPointer(0, 0, propagation, 0);
+      long attributes = scratch.fillStruct(0, 0, propagation, 0);
       Kernel.call(
           Syscall.MOUNT_SETATTR, Kernel.AT_FDCWD, root, AT_RECURSIVE, attributes, MOUNT_ATTR_SIZE);
     }

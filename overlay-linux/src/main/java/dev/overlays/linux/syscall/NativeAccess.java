@@ -25,13 +25,13 @@ public final class NativeAccess {
    * @throws OverlayException with the problem if they cannot
    */
   public static void requireAccess() throws OverlayException {
-    if (Kernel.unavailable().isPresent()) {
-      throw new OverlayException(NativeFailure.problemOf(Kernel.unavailable().get()));
+    if (Kernel.loadingFailure().isPresent()) {
+      throw new OverlayException(NativeFailure.problemOf(Kernel.loadingFailure().get()));
     }
   }
 
   private static Optional<Problem> unavailableProblem() {
-    return Kernel.unavailable().map(NativeFailure::problemOf).or(NativeAccess::withoutStatx);
+    return Kernel.loadingFailure().map(NativeFailure::problemOf).or(NativeAccess::withoutStatx);
   }
 
   /** The library cannot work without this call: no other returns as much. */

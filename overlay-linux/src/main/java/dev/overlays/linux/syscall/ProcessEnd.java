@@ -64,7 +64,7 @@ public final class ProcessEnd implements AutoCloseable {
   public boolean awaitEnd(Duration patience) {
     return process
         .map(descriptor -> awaitEnd(descriptor, patience))
-        .orElseGet(() -> lookFor(patience));
+        .orElseGet(() -> pollForEnd(patience));
   }
 
   private static boolean awaitEnd(Descriptor process, Duration patience) {
@@ -82,7 +82,7 @@ public final class ProcessEnd implements AutoCloseable {
     }
   }
 
-  private boolean lookFor(Duration patience) {
+  private boolean pollForEnd(Duration patience) {
     long start = System.nanoTime();
     boolean interrupted = false;
     while (!hasEnded() && System.nanoTime() - start < patience.toNanos()) {

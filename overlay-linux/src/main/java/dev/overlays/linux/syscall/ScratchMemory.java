@@ -137,7 +137,7 @@ public final class ScratchMemory implements AutoCloseable {
    * @param bytes without NUL
    * @return its address; it ends with NUL
    */
-  public long secondString(byte[] bytes) {
+  public long putSecondString(byte[] bytes) {
     return putBytes(bytes, STRING_SIZE);
   }
 
@@ -147,7 +147,7 @@ public final class ScratchMemory implements AutoCloseable {
    * @param name the name
    * @return its address; it ends with NUL
    */
-  public long secondString(Name name) {
+  public long putSecondString(Name name) {
     return putBytes(name, STRING_SIZE);
   }
 
@@ -190,7 +190,7 @@ public final class ScratchMemory implements AutoCloseable {
    * @param words its content in units of eight bytes
    * @return its address
    */
-  public long structPointer(long... words) {
+  public long fillStruct(long... words) {
     Objects.checkFromIndexSize(0, words.length, STRUCT_SIZE / Long.BYTES);
     longs.put(0, words, 0, words.length);
     return structPointer();

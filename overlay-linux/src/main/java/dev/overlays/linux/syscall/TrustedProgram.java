@@ -36,7 +36,7 @@ public final class TrustedProgram {
    * @return its path; empty if it is not installed, or only at places that cannot be trusted
    */
   public static Optional<Path> findProgram(String name) {
-    return findProgram(name, trustedDirectories());
+    return findProgram(name, searchDirectories());
   }
 
   /**
@@ -47,10 +47,10 @@ public final class TrustedProgram {
    * @return its path; empty if it is not there, or only at places that cannot be trusted
    */
   public static Optional<Path> findProgram(String name, Collection<String> directories) {
-    boolean any = mayBeAnybodys();
+    boolean any = trustsEveryOwner();
     return directories.stream()
         .map(directory -> Path.of(directory, name))
-        .filter(program -> Files.isExecutable(program) && (any || isRoots(program)))
+        .filter(program -> Files.isExecutable(program) && (any || isRootsAlone(program)))
         .findFirst();
   }
 
@@ -61,9 +61,10 @@ public final class TrustedProgram {
    * @return a sentence; empty if there is none
    */
   public static Optional<String> whyDistrusted(String name) {
-    return trustedDirectories().stream()
+    return searchDirectories().stream()
         .map(directory -> Path.of(directory, name))
-        .filter(program -> Files.isExecutable(program) && !mayBeAnybodys() && !isRoots(program))
+        .filter(
+            program -> Files.isExecutable(program) && !trustsEveryOwner() && !isRootsAlone(program))
         .findFirst()
         .map(
             program ->
@@ -76,7 +77,7 @@ public final class TrustedProgram {
    *
    * @return absolute paths: those of PATH, then the standard ones
    */
-  public static Set<String> trustedDirectories() {
+  public static Set<String> searchDirectories() {
     Set<String> directories = new LinkedHashSet<>();
     for (String directory : Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1)) {
       if (directory.startsWith("/")) {
@@ -94,13 +95,14 @@ public final class TrustedProgram {
    *     change
    */
   public static String searchPath() {
-    boolean any = mayBeAnybodys();
+    boolean any = trustsEveryOwner();
     return String.join(
-        ":", trustedDirectories().stream().filter(name -> any || isRoots(Path.of(name))).toList());
+        ":",
+        searchDirectories().stream().filter(name -> any || isRootsAlone(Path.of(name))).toList());
   }
 
   /** In another user namespace a process has no more rights than the user who created it. */
-  private static boolean mayBeAnybodys() {
+  private static boolean trustsEveryOwner() {
     return ThreadPrivilege.inUserNamespace()
         || (ThreadPrivilege.effectiveUser() != ROOT && !ThreadPrivilege.mayMount());
   }
@@ -109,15 +111,15 @@ public final class TrustedProgram {
    * Whether nobody but root can replace the file at a path, or any directory or link on the way to
    * it.
    */
-  static boolean isRoots(Path path) {
+  static boolean isRootsAlone(Path path) {
     try {
-      return isRootsByName(path.toAbsolutePath()) && isRootsByName(path.toRealPath());
+      return isRootsAloneByName(path.toAbsolutePath()) && isRootsAloneByName(path.toRealPath());
     } catch (IOException e) {
       return false;
     }
   }
 
-  private static boolean isRootsByName(Path path) throws IOException {
+  private static boolean isRootsAloneByName(Path path) throws IOException {
     for (Path place = path; place != null; place = place.getParent()) {
       Map<String, Object> found =
           Files.readAttributes(

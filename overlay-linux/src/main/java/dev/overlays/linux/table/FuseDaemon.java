@@ -19,11 +19,11 @@ import java.util.Optional;
  * process do. Source: proc(5).
  *
  * @param pid its process ID
- * @param start its start time in clock ticks since boot
+ * @param startTime its start time in clock ticks since boot
  * @param arguments its command line, one byte per character; empty if the process is ending, which
  *     may still have its files open
  */
-public record FuseDaemon(long pid, long start, List<String> arguments) {
+public record FuseDaemon(long pid, long startTime, List<String> arguments) {
   /** The file system type in mount tables. */
   public static final String FILE_SYSTEM = "fuse.fuse-overlayfs";
 
@@ -49,7 +49,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
       // Without /proc no process can be found.
       return found;
     }
-    found.sort(Comparator.comparingLong(FuseDaemon::start).reversed());
+    found.sort(Comparator.comparingLong(FuseDaemon::startTime).reversed());
     return found;
   }
 
@@ -63,7 +63,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
       // Every argument, including the last, ends with NUL.
       List<String> list = Arrays.asList(arguments).subList(0, arguments.length - 1);
       long pid = Long.parseLong(process.getFileName().toString());
-      return Optional.of(new FuseDaemon(pid, startOf(process), List.copyOf(list)));
+      return Optional.of(new FuseDaemon(pid, startTimeOf(process), List.copyOf(list)));
     } catch (IOException e) {
       // It has ended, or this process may not inspect it.
       return Optional.empty();
@@ -71,7 +71,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
   }
 
   /** The 22nd field; the second one is in parentheses and may contain any character. */
-  private static long startOf(Path process) throws IOException {
+  private static long startTimeOf(Path process) throws IOException {
     String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     return Long.parseLong(fields[START]);
@@ -115,7 +115,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
    *
    * @return their links in {@code /proc}; none if this process may not read them
    */
-  public List<Path> layerDirectories() {
+  public List<Path> openDirectories() {
     List<Path> directories = new ArrayList<>();
     Path descriptors = PROC.resolve(Long.toString(pid)).resolve("fd");
     try (DirectoryStream<Path> links = Files.newDirectoryStream(descriptors)) {

@@ -47,7 +47,7 @@ final class FuseOptions {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == ',') {
-        options.add(findOption(option.toString()));
+        options.add(parseOption(option.toString()));
         option.setLength(0);
       } else if (c != '\\' || i + 1 == text.length()) {
         option.append(c);
@@ -59,11 +59,11 @@ final class FuseOptions {
         option.append(text.charAt(i));
       }
     }
-    options.add(findOption(option.toString()));
+    options.add(parseOption(option.toString()));
     return options;
   }
 
-  private static FuseOption findOption(String text) {
+  private static FuseOption parseOption(String text) {
     int equals = text.indexOf('=');
     return equals < 0
         ? new FuseOption(text, "")

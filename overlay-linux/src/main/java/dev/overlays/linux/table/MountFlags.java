@@ -15,7 +15,7 @@ public final class MountFlags {
    * @param attribute the attribute
    * @return one bit
    */
-  public static int attributeFlag(MountAttribute attribute) {
+  public static int mountAttributeFlag(MountAttribute attribute) {
     return switch (attribute) {
       case READ_ONLY -> 0x1;
       case NOSUID -> 0x2;
@@ -32,7 +32,7 @@ public final class MountFlags {
    * @param attribute the attribute
    * @return one bit
    */
-  public static int flagOf(MountAttribute attribute) {
+  public static int mountCallFlag(MountAttribute attribute) {
     return switch (attribute) {
       case READ_ONLY -> 0x1;
       case NOSUID -> 0x2;

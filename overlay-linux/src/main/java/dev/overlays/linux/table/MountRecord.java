@@ -19,7 +19,8 @@ import java.util.Set;
  * @param attributes the attributes of the mount that {@link MountAttribute} knows
  * @param propagation how mounts inside it propagate; {@link Propagation#SHARED} also if it is a
  *     slave at the same time
- * @param readOnly whether the file system itself is read-only, independent of this mount
+ * @param isFileSystemReadOnly whether the file system itself is read-only, independent of this
+ *     mount
  * @param options the file system's own options, still escaped; see {@link OptionString}
  */
 public record MountRecord(
@@ -31,7 +32,7 @@ public record MountRecord(
     String fsType,
     Set<MountAttribute> attributes,
     Propagation propagation,
-    boolean readOnly,
+    boolean isFileSystemReadOnly,
     String options) {
 
   /** Whether it is an overlay of the kernel. */

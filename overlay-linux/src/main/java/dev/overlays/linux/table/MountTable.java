@@ -82,7 +82,7 @@ public final class MountTable {
    */
   public static Optional<MountRecord> findMount(FileId mount) throws IOException {
     if (mount.tableId() != 0) {
-      return findInTable(mount.tableId()).filter(record -> mayBe(mount, record));
+      return findInTable(mount.tableId()).filter(record -> mayBeMount(mount, record));
     }
     Optional<MountRecord> record = StatMount.of(mount.mountId());
     OptionalInt tableId =
@@ -98,7 +98,7 @@ public final class MountTable {
    * A later mount may have reused the table's ID; the unique ID reveals that if the mount is on
    * top.
    */
-  private static boolean mayBe(FileId mount, MountRecord record) {
+  private static boolean mayBeMount(FileId mount, MountRecord record) {
     if (!mount.uniqueMountId()) {
       return mount.inode() == 0 || record.device().equals(deviceOf(mount));
     }

@@ -13,11 +13,11 @@ import java.util.List;
 public final class OptionString {
 
   /** One option: its name and the bytes of its value, which are empty for a flag. */
-  static final class StringOption {
+  static final class PrintedOption {
     private final String key;
     private final byte[] value;
 
-    private StringOption(String key, byte[] value) {
+    private PrintedOption(String key, byte[] value) {
       this.key = key;
       this.value = value;
     }
@@ -37,13 +37,13 @@ public final class OptionString {
 
   private OptionString() {}
 
-  static List<StringOption> parse(String options) {
-    List<StringOption> parsed = new ArrayList<>();
+  static List<PrintedOption> parse(String options) {
+    List<PrintedOption> parsed = new ArrayList<>();
     for (String option : options.split(",", -1)) {
       int equals = option.indexOf('=');
       String key = equals < 0 ? option : option.substring(0, equals);
       String value = equals < 0 ? "" : option.substring(equals + 1);
-      parsed.add(new StringOption(key, decodeOctal(value)));
+      parsed.add(new PrintedOption(key, decodeOctal(value)));
     }
     return parsed;
   }
@@ -70,7 +70,7 @@ public final class OptionString {
     return bytes.toByteArray();
   }
 
-  static String decodeText(byte[] bytes) {
+  static String decodeUtf8(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 

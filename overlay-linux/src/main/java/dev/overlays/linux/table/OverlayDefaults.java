@@ -46,7 +46,7 @@ final class OverlayDefaults {
               .withNfsExport(isOn("nfs_export"))
               .withMetacopy(isOn("metacopy"))
               .withXino(isOn("xino_auto") ? Xino.AUTO : Xino.OFF)
-              .withRedirectDir(isOn("redirect_dir") ? RedirectDir.ON : unaskedRedirect());
+              .withRedirectDir(isOn("redirect_dir") ? RedirectDir.ON : redirectWhenOff());
       lastRead = defaults;
       return defaults;
     } catch (IOException e) {
@@ -56,7 +56,7 @@ final class OverlayDefaults {
   }
 
   /** The mode that {@code redirect_dir=off} means. */
-  private static RedirectDir unaskedRedirect() throws IOException {
+  private static RedirectDir redirectWhenOff() throws IOException {
     return isOn("redirect_always_follow") ? RedirectDir.FOLLOW : RedirectDir.NOFOLLOW;
   }
 

@@ -30,7 +30,7 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
    */
   public static List<PrintedLayer> of(String options) {
     List<PrintedLayer> layers = new ArrayList<>();
-    for (OptionString.StringOption option : OptionString.parse(options)) {
+    for (OptionString.PrintedOption option : OptionString.parse(options)) {
       switch (option.optionName()) {
         case "lowerdir" ->
             SpecDecoder.decodeLowers(
@@ -48,16 +48,16 @@ public record PrintedLayer(PrintedKind kind, List<String> readings) {
   }
 
   private static PrintedLayer lowerLayer(PrintedKind kind, byte[] path) {
-    return new PrintedLayer(kind, List.of(layerText(path)));
+    return new PrintedLayer(kind, List.of(textOf(path)));
   }
 
   private static PrintedLayer writtenLayer(PrintedKind kind, byte[] path) {
-    String raw = layerText(path);
-    String plain = layerText(OptionString.unescapeValue(path));
+    String raw = textOf(path);
+    String plain = textOf(OptionString.unescapeValue(path));
     return new PrintedLayer(kind, raw.equals(plain) ? List.of(raw) : List.of(raw, plain));
   }
 
-  private static String layerText(byte[] bytes) {
+  private static String textOf(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 

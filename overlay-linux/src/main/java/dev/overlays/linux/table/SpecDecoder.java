@@ -71,7 +71,7 @@ public final class SpecDecoder {
       work.ifPresent(builder::work);
     }
     // Without an upper the file system is always read-only.
-    if (record.readOnly() && countLayers(record.options()).get(UPPERS) > 0) {
+    if (record.isFileSystemReadOnly() && countLayers(record.options()).get(UPPERS) > 0) {
       builder.attributes(MountAttribute.READ_ONLY);
     }
     try {
@@ -93,17 +93,17 @@ public final class SpecDecoder {
   public static OverlayOptions decodeOptions(String options, boolean fresh) {
     OverlayOptions decoded =
         fresh ? OverlayDefaults.readDefaults() : OverlayDefaults.rememberedDefaults();
-    for (OptionString.StringOption option : OptionString.parse(options)) {
+    for (OptionString.PrintedOption option : OptionString.parse(options)) {
       boolean on = option.valueText().equals("on");
       decoded =
           switch (option.optionName()) {
             case "index" -> decoded.withIndex(on);
             case "nfs_export" -> decoded.withNfsExport(on);
             case "metacopy" -> decoded.withMetacopy(on);
-            case "redirect_dir" -> decoded.withRedirectDir(wordOf(RedirectDir.class, option));
-            case "xino" -> decoded.withXino(wordOf(Xino.class, option));
-            case "uuid" -> decoded.withUuid(wordOf(UuidMode.class, option));
-            case "verity" -> decoded.withVerity(wordOf(Verity.class, option));
+            case "redirect_dir" -> decoded.withRedirectDir(constantOf(RedirectDir.class, option));
+            case "xino" -> decoded.withXino(constantOf(Xino.class, option));
+            case "uuid" -> decoded.withUuid(constantOf(UuidMode.class, option));
+            case "verity" -> decoded.withVerity(constantOf(Verity.class, option));
             case "userxattr" -> decoded.withUserXattr(true);
             case "volatile" -> decoded.withVolatileUpper(true);
             // Newer kernels print this form, since they have more modes of syncing.
@@ -122,7 +122,7 @@ public final class SpecDecoder {
    */
   public static List<Integer> countLayers(String options) {
     int[] counts = new int[3];
-    for (OptionString.StringOption option : OptionString.parse(options)) {
+    for (OptionString.PrintedOption option : OptionString.parse(options)) {
       switch (option.optionName()) {
         case "lowerdir" ->
             decodeLowers(option.valueBytes(), lower -> counts[0]++, lower -> counts[1]++);
@@ -135,7 +135,8 @@ public final class SpecDecoder {
     return List.of(counts[0], counts[1], counts[2]);
   }
 
-  private static <E extends Enum<E>> E wordOf(Class<E> type, OptionString.StringOption option) {
+  private static <E extends Enum<E>> E constantOf(
+      Class<E> type, OptionString.PrintedOption option) {
     return Enum.valueOf(type, option.valueText().toUpperCase(Locale.ROOT));
   }
 
@@ -169,6 +170,6 @@ public final class SpecDecoder {
     byte[] bytes = reading.getBytes(StandardCharsets.ISO_8859_1);
     return reading.startsWith("/")
         ? PathBytes.toPath(bytes)
-        : Path.of(OptionString.decodeText(bytes));
+        : Path.of(OptionString.decodeUtf8(bytes));
   }
 }

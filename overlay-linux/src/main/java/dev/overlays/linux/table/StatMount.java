@@ -111,7 +111,7 @@ final class StatMount {
   private static Set<MountAttribute> attributesOf(long mountAttributes) {
     EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
     for (MountAttribute attribute : MountAttribute.values()) {
-      if ((mountAttributes & MountFlags.attributeFlag(attribute)) != 0) {
+      if ((mountAttributes & MountFlags.mountAttributeFlag(attribute)) != 0) {
         attributes.add(attribute);
       }
     }

@@ -2,7 +2,7 @@ package dev.overlays.linux.archive;
 
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import dev.overlays.merge.oci.OciLayer;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,25 +21,26 @@ class ArchiveUserTest {
 
   @BeforeEach
   void open() throws IOException {
-    sandbox = AsUser.sandbox();
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   @TestFactory
   List<DynamicTest> archives() throws IOException {
-    Path place = AsUser.own(sandbox.tmpfs("tmpfs"));
-    sandbox.file("layer/a closed/inner/file", "data");
-    sandbox.file("layer/b read-only/file", "data");
-    sandbox.file("layer/z foreign", "data");
+    Path place = OrdinaryUser.giveToUser(sandbox.mountTmpfs("tmpfs"));
+    sandbox.createFile("layer/a closed/inner/file", "data");
+    sandbox.createFile("layer/b read-only/file", "data");
+    sandbox.createFile("layer/z foreign", "data");
     String layer = sandbox.path("layer").toString();
     Sandbox.run("mknod", layer + "/b read-only/gone", "c", "0", "0");
     Sandbox.run("setfattr", "-n", "trusted.overlay.opaque", "-v", "y", layer + "/a closed");
-    Sandbox.run("chown", "-R", AsUser.prefix().get(1).replaceFirst(".*=", ""), layer);
+    Sandbox.run("chown", "-R", OrdinaryUser.commandPrefix().get(1).replaceFirst(".*=", ""), layer);
     Sandbox.run("chmod", "0", layer + "/a closed/inner", layer + "/a closed");
     Sandbox.run("chmod", "0500", layer + "/b read-only", layer);
     Sandbox.run("chown", "12345", layer + "/z foreign");
     try (OutputStream out = Files.newOutputStream(place.resolve("archive"))) {
       OciLayer.of(Path.of(layer), MarkNamespace.TRUSTED).writeTo(out);
     }
-    return AsUser.run(place, Map.of("overlays.place", place.toString()), ArchivesOfAUser.class);
+    return OrdinaryUser.runTests(
+        place, Map.of("overlays.place", place.toString()), ArchivesOfAUser.class);
   }
 }

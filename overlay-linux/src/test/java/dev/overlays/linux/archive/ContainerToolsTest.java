@@ -48,8 +48,8 @@ class ContainerToolsTest {
     Programs.require("buildah", "buildah");
     Programs.require("podman", "podman");
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("t");
-    sandbox.directory("t/mnt");
+    sandbox.mountTmpfs("t");
+    sandbox.createDirectory("t/mnt");
   }
 
   /** What the tool shows of its container, copied while it is mounted. */
@@ -99,7 +99,7 @@ class ContainerToolsTest {
   @ParameterizedTest
   @ValueSource(strings = {"nodev", "nodev,metacopy=on"})
   void layersOnTheDiskAreRead(String mountOptions) throws IOException {
-    storage = new ContainerStorage(sandbox.directory("t/storage"), mountOptions);
+    storage = new ContainerStorage(sandbox.createDirectory("t/storage"), mountOptions);
     Path view = toolsView();
     String expected = shown(view);
     OverlaySpec spec = container(mountOptions);
@@ -125,7 +125,7 @@ class ContainerToolsTest {
   @ParameterizedTest
   @ValueSource(strings = {"nodev", "nodev,metacopy=on"})
   void archivesTravelBothWays(String mountOptions) throws IOException {
-    storage = new ContainerStorage(sandbox.directory("t/storage"), mountOptions);
+    storage = new ContainerStorage(sandbox.createDirectory("t/storage"), mountOptions);
     String expected = archived(shown(toolsView()));
     storage.script("b push -q --signature-policy $S/policy two oci:$S/pushed:two");
     ImageLayout pushed = new ImageLayout(sandbox.path("t/storage/pushed"));

@@ -39,7 +39,7 @@ class DeepArchiveTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("t");
+    sandbox.mountTmpfs("t");
   }
 
   private static Path makeTree(Path root) throws IOException {
@@ -92,7 +92,7 @@ class DeepArchiveTest {
 
   @Test
   void travelBothWays() throws Exception {
-    Path layer = makeTree(sandbox.directory("t/layer"));
+    Path layer = makeTree(sandbox.createDirectory("t/layer"));
     Path imported = sandbox.path("t/imported");
     onSmallStack(
         () -> {
@@ -114,10 +114,10 @@ class DeepArchiveTest {
   /** A renamed directory is whole in the archive, with all that is below. */
   @Test
   void whatIsRenamedTravelsWhole() throws Exception {
-    Path lower = sandbox.directory("t/lower");
-    makeTree(sandbox.directory("t/lower/old"));
-    Path upper = sandbox.directory("t/upper");
-    sandbox.directory("t/upper/new");
+    Path lower = sandbox.createDirectory("t/lower");
+    makeTree(sandbox.createDirectory("t/lower/old"));
+    Path upper = sandbox.createDirectory("t/upper");
+    sandbox.createDirectory("t/upper/new");
     Sandbox.run("mknod", upper + "/old", "c", "0", "0");
     Sandbox.run(
         "setfattr", "-n", Mark.REDIRECT.xattr(MarkNamespace.TRUSTED), "-v", "old", upper + "/new");
@@ -125,7 +125,7 @@ class DeepArchiveTest {
         OverlaySpec.builder()
             .lower(lower)
             .upper(upper)
-            .work(sandbox.directory("t/work"))
+            .work(sandbox.createDirectory("t/work"))
             .options(options -> options.withRedirectDir(RedirectDir.ON))
             .build();
     onSmallStack(

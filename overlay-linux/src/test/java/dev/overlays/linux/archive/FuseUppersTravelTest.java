@@ -12,7 +12,7 @@ import dev.overlays.UnmountOptions;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.layer.NativeLayerStore;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
@@ -48,7 +48,7 @@ class FuseUppersTravelTest {
   @BeforeEach
   void open() throws IOException {
     Programs.require("fuse-overlayfs", "fuse-overlayfs");
-    sandbox = AsUser.sandbox();
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   private Path travelled(OciLayer layer, String name) throws IOException {
@@ -62,11 +62,11 @@ class FuseUppersTravelTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void showOnArrivalWhatTheProgramHasShown(boolean root) throws IOException {
-    Path place = sandbox.tmpfs("t");
+    Path place = sandbox.mountTmpfs("t");
     List<String> command = new ArrayList<>();
     if (!root) {
-      AsUser.own(place);
-      command.addAll(AsUser.prefix());
+      OrdinaryUser.giveToUser(place);
+      command.addAll(OrdinaryUser.commandPrefix());
     }
     command.addAll(List.of("sh", "-ec", CHANGES, place.toString()));
     Sandbox.run(command.toArray(String[]::new));

@@ -41,7 +41,7 @@ class ImportOnDiskTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("t");
+    sandbox.mountTmpfs("t");
   }
 
   private byte[] export(Path layer, OciCompression compression) throws IOException {
@@ -54,8 +54,8 @@ class ImportOnDiskTest {
   @Test
   void nothingLeadsOutWhoeverPutsLinksIntoIt() throws IOException {
     for (int i = 0; i < 3; i++) {
-      sandbox.file("t/layer/a/b/" + i, "data");
-      sandbox.file("t/layer/a/" + i, "data");
+      sandbox.createFile("t/layer/a/b/" + i, "data");
+      sandbox.createFile("t/layer/a/" + i, "data");
     }
     Files.createLink(sandbox.path("t/layer/z"), sandbox.path("t/layer/a/b/0"));
     // Directories are entered again, since their files come in two goes.
@@ -78,8 +78,8 @@ class ImportOnDiskTest {
         "z",
         "a/2");
     byte[] bytes = Files.readAllBytes(archive);
-    Path parent = sandbox.directory("t/parent");
-    Path outside = sandbox.directory("t/outside/b");
+    Path parent = sandbox.createDirectory("t/parent");
+    Path outside = sandbox.createDirectory("t/outside/b");
     Set<PosixFilePermission> rights = Files.getPosixFilePermissions(outside);
     long done = Long.MAX_VALUE;
     int refused = 0;
@@ -150,7 +150,7 @@ class ImportOnDiskTest {
 
   @Test
   void holesStay() throws IOException {
-    Path layer = sandbox.directory("t/layer");
+    Path layer = sandbox.createDirectory("t/layer");
     byte[] random = new byte[10_000];
     new Random(1).nextBytes(random);
     for (long size : new long[] {65_536, 65_537, 1 << 20, (1 << 20) + 1, 50 << 20}) {
@@ -183,15 +183,15 @@ class ImportOnDiskTest {
 
   @Test
   void nothingIsInheritedAndAclsTravel() throws IOException {
-    Path layer = sandbox.directory("t/layer");
-    sandbox.file("t/layer/dir/file", "data");
-    sandbox.file("t/layer/dir/with", "data");
-    sandbox.directory("t/layer/plain");
+    Path layer = sandbox.createDirectory("t/layer");
+    sandbox.createFile("t/layer/dir/file", "data");
+    sandbox.createFile("t/layer/dir/with", "data");
+    sandbox.createDirectory("t/layer/plain");
     Sandbox.run("setfacl", "-m", "u:1234:rwx", layer + "/dir/with");
     Sandbox.run("setfacl", "-d", "-m", "u:1234:rwx", layer + "/dir");
     Sandbox.run("chmod", "2750", layer + "/dir");
     byte[] archive = export(layer, OciCompression.ZSTD);
-    Path parent = sandbox.directory("t/parent");
+    Path parent = sandbox.createDirectory("t/parent");
     Sandbox.run("setfacl", "-d", "-m", "u:4321:rwx", parent.toString());
     Sandbox.run("chgrp", "4321", parent.toString());
     Sandbox.run("chmod", "g+s", parent.toString());

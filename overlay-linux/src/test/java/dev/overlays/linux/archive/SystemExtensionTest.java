@@ -62,7 +62,7 @@ class SystemExtensionTest {
   void makeExtensions() throws IOException {
     Programs.require("systemd-sysext", "systemd");
     sandbox = Sandbox.asRoot();
-    Path place = sandbox.tmpfs("t");
+    Path place = sandbox.mountTmpfs("t");
     Sandbox.run("sh", "-ec", MAKE, place.toString());
     Sandbox.run("unshare", "-m", "--propagation", "private", "sh", "-ec", MERGE, place.toString());
     extensions = sandbox.path("t/root/var/lib/extensions");
@@ -86,7 +86,7 @@ class SystemExtensionTest {
         .lower(two)
         .lower(one)
         .lower(sandbox.path("t/root/usr"))
-        .mountPoint(sandbox.directory("t/mnt"));
+        .mountPoint(sandbox.createDirectory("t/mnt"));
   }
 
   private Path usr(String extension) {
@@ -107,8 +107,8 @@ class SystemExtensionTest {
 
   @Test
   void fileSystemsAreLayers() throws IOException {
-    Path two = sandbox.packed("two", "squashfs", extensions.resolve("two"));
-    Path one = sandbox.packed("one", "erofs", extensions.resolve("one"));
+    Path two = sandbox.mountPacked("two", "squashfs", extensions.resolve("two"));
+    Path one = sandbox.mountPacked("one", "erofs", extensions.resolve("one"));
     shows(spec(two.resolve("usr"), one.resolve("usr")).build());
   }
 
@@ -132,8 +132,8 @@ class SystemExtensionTest {
   void takeWhatWasWrittenOverThem() throws IOException {
     OverlaySpec spec =
         spec(usr("two"), usr("one"))
-            .upper(sandbox.directory("t/upper"))
-            .work(sandbox.directory("t/work"))
+            .upper(sandbox.createDirectory("t/upper"))
+            .work(sandbox.createDirectory("t/work"))
             .build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       Files.writeString(mount.root().resolve("bin/tool"), "mine");

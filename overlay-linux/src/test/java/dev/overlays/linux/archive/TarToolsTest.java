@@ -36,14 +36,14 @@ class TarToolsTest {
   @BeforeEach
   void makeLayer() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("t");
+    sandbox.mountTmpfs("t");
     seed = new Random().nextInt();
-    layer = sandbox.directory("t/layer");
+    layer = sandbox.createDirectory("t/layer");
     store = LayerStore.of(layer);
     RandomLayers.of(seed, MarkNamespace.TRUSTED)
         .withNodes()
         .withOwners()
-        .fill(store, layer, sandbox.directory("t/upper"));
+        .fill(store, layer, sandbox.createDirectory("t/upper"));
     Sandbox.run("find", layer.toString(), "-type", "s", "-delete");
     // Longer than a header, a size of holes, and times before 1970 and after 2242.
     String name = "\u00fc".repeat(120);
@@ -74,7 +74,7 @@ class TarToolsTest {
     try (OutputStream out = Files.newOutputStream(archive)) {
       OciLayer.of(layer, MarkNamespace.TRUSTED).compression(compression).writeTo(out);
     }
-    Path unpacked = sandbox.directory("t/unpacked");
+    Path unpacked = sandbox.createDirectory("t/unpacked");
     List<String> command = new ArrayList<>(List.of(program));
     if (program.equals("tar")) {
       command.addAll(List.of("--xattrs", "--xattrs-include=*"));

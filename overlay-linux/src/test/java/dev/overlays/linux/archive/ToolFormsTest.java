@@ -34,8 +34,8 @@ class ToolFormsTest {
   @BeforeEach
   void makeLayer() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("t");
-    layer = sandbox.directory("t/layer");
+    sandbox.mountTmpfs("t");
+    layer = sandbox.createDirectory("t/layer");
     shell(
         layer,
         "mkdir d default; echo end >d/end; truncate -s 1M holes; echo end >>holes",
@@ -97,7 +97,7 @@ class ToolFormsTest {
           "setfacl -d -m u:4321:rw,g:root:x default");
     }
     Path archive = sandbox.path("t/archive");
-    Path unpacked = sandbox.directory("t/unpacked");
+    Path unpacked = sandbox.createDirectory("t/unpacked");
     Path imported = sandbox.path("t/imported");
     List<String> make = new ArrayList<>(List.of(program));
     make.addAll(Arrays.asList(options.split(" ", -1)));
@@ -128,7 +128,7 @@ class ToolFormsTest {
     "'user::rw-;user:root:r-x;group:\\162oot:rw-;group::r--;other::---'",
   })
   void aclsInWordsAreThoseOfSetfacl(String text) throws IOException {
-    Path file = sandbox.file("t/file", "x");
+    Path file = sandbox.createFile("t/file", "x");
     Path archive = sandbox.path("t/archive");
     Path imported = sandbox.path("t/imported");
     String words = text.replace(';', '\n');

@@ -31,7 +31,7 @@ class UmociTest {
   void makeSandbox() throws IOException {
     Programs.require("umoci", "umoci");
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("t");
+    sandbox.mountTmpfs("t");
   }
 
   /** Random layers, but for what umoci itself does not keep. */
@@ -44,7 +44,7 @@ class UmociTest {
     RandomLayers.of(seed, MarkNamespace.TRUSTED)
         .withEveryFormat()
         .fill(store, spec.lowers(), upper);
-    ImageLayout image = new ImageLayout(sandbox.directory("t/image"));
+    ImageLayout image = new ImageLayout(sandbox.createDirectory("t/image"));
     List<Path> lowers = spec.lowers();
     for (int i = lowers.size() - 1; i >= 0; i--) {
       image.add(OciLayer.of(spec, lowers.get(i)));
@@ -66,7 +66,7 @@ class UmociTest {
     Files.createDirectories(lower.resolve("gone/inner"));
     Files.writeString(lower.resolve("gone/inner/file"), "file");
     Files.writeString(lower.resolve("replaced"), "file");
-    ImageLayout image = new ImageLayout(sandbox.directory("t/image"));
+    ImageLayout image = new ImageLayout(sandbox.createDirectory("t/image"));
     image.add(OciLayer.of(lower, MarkNamespace.TRUSTED));
     String name = image.tag("base");
     Path root = unpack(name);
@@ -99,10 +99,10 @@ class UmociTest {
 
   private OverlaySpec layers() throws IOException {
     return OverlaySpec.builder()
-        .lower(sandbox.directory("t/lower1"))
-        .lower(sandbox.directory("t/lower2"))
-        .upper(sandbox.directory("t/upper"))
-        .work(sandbox.directory("t/work"))
+        .lower(sandbox.createDirectory("t/lower1"))
+        .lower(sandbox.createDirectory("t/lower2"))
+        .upper(sandbox.createDirectory("t/upper"))
+        .work(sandbox.createDirectory("t/work"))
         .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
         .build();
   }

@@ -33,7 +33,7 @@ abstract class KernelBackendContract extends OverlayBackendContract {
   private Path disk;
 
   /** Mounts the file system. */
-  abstract Path mount(Sandbox target) throws IOException;
+  abstract Path mountDisk(Sandbox target) throws IOException;
 
   /** Whether attributes of the namespace {@code user} can be set on it. */
   boolean keepsUserAttributes() {
@@ -43,7 +43,7 @@ abstract class KernelBackendContract extends OverlayBackendContract {
   @BeforeAll
   void makeDisk() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = mount(sandbox);
+    disk = mountDisk(sandbox);
   }
 
   @AfterAll
@@ -58,7 +58,7 @@ abstract class KernelBackendContract extends OverlayBackendContract {
     Set<Capability> capabilities = EnumSet.complementOf(EnumSet.of(Capability.FS_VERITY));
     ABILITIES.forEach(
         (capability, ability) -> {
-          if (!ability.isThere()) {
+          if (!ability.isPresent()) {
             capabilities.remove(capability);
           }
         });

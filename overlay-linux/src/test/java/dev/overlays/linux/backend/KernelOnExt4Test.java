@@ -6,7 +6,7 @@ import java.nio.file.Path;
 
 class KernelOnExt4Test extends KernelBackendContract {
   @Override
-  Path mount(Sandbox target) throws IOException {
-    return target.image("disk", "ext4", 128);
+  Path mountDisk(Sandbox target) throws IOException {
+    return target.mountImage("disk", "ext4", 128);
   }
 }

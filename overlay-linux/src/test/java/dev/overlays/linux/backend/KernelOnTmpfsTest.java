@@ -7,12 +7,12 @@ import java.nio.file.Path;
 
 class KernelOnTmpfsTest extends KernelBackendContract {
   @Override
-  Path mount(Sandbox target) throws IOException {
-    return target.tmpfs("disk");
+  Path mountDisk(Sandbox target) throws IOException {
+    return target.mountTmpfs("disk");
   }
 
   @Override
   boolean keepsUserAttributes() {
-    return KernelAbility.ATTRIBUTES_IN_MEMORY.isThere();
+    return KernelAbility.ATTRIBUTES_IN_MEMORY.isPresent();
   }
 }

@@ -33,7 +33,7 @@ public final class BenchWorkload {
   }
 
   /** The spec of layers that are side by side in a directory. */
-  public static OverlaySpec spec(Path root) {
+  public static OverlaySpec specOf(Path root) {
     return OverlaySpec.builder()
         .lower(root.resolve("lower"))
         .upper(root.resolve("upper"))
@@ -43,56 +43,56 @@ public final class BenchWorkload {
   }
 
   /** Makes the layers in a directory. */
-  public static void make(Path root, double scale) throws IOException {
+  public static void makeLayers(Path root, double scale) throws IOException {
     BenchWorkload workload = new BenchWorkload(scale);
     for (String name : new String[] {"lower", "upper", "work", "mnts"}) {
       Files.createDirectory(root.resolve(name));
     }
-    workload.lower(root.resolve("lower"));
-    try (OverlayMount mount = Overlays.mount(spec(root))) {
-      workload.changes(mount.root());
+    workload.fillLower(root.resolve("lower"));
+    try (OverlayMount mount = Overlays.mount(specOf(root))) {
+      workload.changeView(mount.root());
     }
   }
 
-  private void lower(Path root) throws IOException {
+  private void fillLower(Path root) throws IOException {
     for (int i = 0; i < directories; i++) {
-      Path directory = Files.createDirectories(directory(root, i));
+      Path directory = Files.createDirectories(directoryOf(root, i));
       for (int j = 0; j < FILES; j++) {
-        write(directory, "f", j, "lower", i);
+        writeFile(directory, "f", j, "lower", i);
       }
     }
   }
 
-  private void changes(Path root) throws IOException {
+  private void changeView(Path root) throws IOException {
     for (int i = 0; i < directories; i++) {
-      Path directory = directory(root, i);
+      Path directory = directoryOf(root, i);
       if (i < directories / 2) {
-        change(directory, i);
+        changeDirectory(directory, i);
       } else {
-        remake(directory, i);
+        remakeDirectory(directory, i);
       }
     }
     for (int i = 0; i < trees; i++) {
       Path tree = root.resolve("t" + i % TOPS).resolve("new" + i);
       Path inner = Files.createDirectories(tree.resolve("inner"));
       for (int j = 0; j < IN_TREE; j++) {
-        write(tree, "a", j, "tree", i);
-        write(inner, "b", j, "inner tree", i);
+        writeFile(tree, "a", j, "tree", i);
+        writeFile(inner, "b", j, "inner tree", i);
       }
     }
   }
 
-  private static void change(Path directory, int i) throws IOException {
+  private static void changeDirectory(Path directory, int i) throws IOException {
     for (int j = 0; j < CHANGED; j++) {
-      write(directory, "f", j, "changed", i);
+      writeFile(directory, "f", j, "changed", i);
       Files.delete(directory.resolve("f" + (CHANGED + j)));
     }
     for (int j = 0; j < NEW; j++) {
-      write(directory, "n", j, "new", i);
+      writeFile(directory, "n", j, "new", i);
     }
   }
 
-  private static void remake(Path directory, int i) throws IOException {
+  private static void remakeDirectory(Path directory, int i) throws IOException {
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.toList()) {
         Files.delete(file);
@@ -101,16 +101,16 @@ public final class BenchWorkload {
     Files.delete(directory);
     Files.createDirectory(directory);
     for (int j = 0; j < REMADE; j++) {
-      write(directory, "o", j, "remade", i);
+      writeFile(directory, "o", j, "remade", i);
     }
   }
 
-  private static Path directory(Path root, int i) {
+  private static Path directoryOf(Path root, int i) {
     return root.resolve("t" + i % TOPS).resolve("d" + i);
   }
 
   /** A file of some hundred bytes, more or less. */
-  private static void write(Path directory, String prefix, int j, String content, int i)
+  private static void writeFile(Path directory, String prefix, int j, String content, int i)
       throws IOException {
     String line = content + " " + i + " " + j + "\n";
     Files.write(

@@ -26,16 +26,16 @@ class BootCheckTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    Programs.need("mount", "unshare");
+    BootPrograms.requirePrograms("mount", "unshare");
   }
 
   private static BootCheck check(OverlaySpec spec) throws IOException {
     return BootCheck.of(FstabEntry.of(spec));
   }
 
-  private static List<ProblemCode> codes(BootCheck check) {
+  private static List<ProblemCode> codesOf(BootCheck check) {
     return check.problems().stream().map(Problem::code).toList();
   }
 
@@ -44,7 +44,7 @@ class BootCheckTest {
    */
   @Test
   void leavesNothingBehind() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     List<String> before = traces();
     assertEquals(new BootCheck(List.of(), Optional.empty()), check(spec));
     assertEquals(before, traces());
@@ -61,41 +61,41 @@ class BootCheckTest {
   }
 
   @Test
-  void tellsWhatIsMissing() throws IOException {
+  void reportsMissingDirectories() throws IOException {
     OverlaySpec spec =
         OverlaySpec.builder()
             .lower(sandbox.path("lower"))
             .instance(sandbox.path("instance"))
             .build();
-    assertTrue(codes(check(spec)).contains(ProblemCode.LAYER_NOT_FOUND));
-    sandbox.directory("lower");
+    assertTrue(codesOf(check(spec)).contains(ProblemCode.LAYER_NOT_FOUND));
+    sandbox.createDirectory("lower");
     assertEquals(
         List.of(
             ProblemCode.LAYER_NOT_FOUND,
             ProblemCode.LAYER_NOT_FOUND,
             ProblemCode.MOUNT_POINT_NOT_FOUND),
-        codes(check(spec)));
+        codesOf(check(spec)));
     Overlays.mount(spec).close();
-    assertEquals(List.of(), codes(check(spec)));
+    assertEquals(List.of(), codesOf(check(spec)));
   }
 
   @Test
   void saysThatAMountedViewCannotBeTried() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       BootCheck check = check(spec);
       assertEquals(List.of(), check.problems(), mount::toString);
       assertEquals(
           Optional.of(ProblemCode.BOOT_TRIAL_NOT_MADE), check.untried().map(Problem::code));
       // Another view cannot have this upper.
-      OverlaySpec other = spec.toBuilder().mountPoint(sandbox.directory("other")).build();
-      assertTrue(codes(check(other)).contains(ProblemCode.UPPER_IN_USE));
+      OverlaySpec other = spec.toBuilder().mountPoint(sandbox.createDirectory("other")).build();
+      assertTrue(codesOf(check(other)).contains(ProblemCode.UPPER_IN_USE));
     }
   }
 
   @Test
   void doesNotTryAVolatileView() throws IOException {
-    OverlaySpec spec = sandbox.layers().options(o -> o.withVolatileUpper(true)).build();
+    OverlaySpec spec = sandbox.newLayers().options(o -> o.withVolatileUpper(true)).build();
     BootCheck check = check(spec);
     assertEquals(List.of(), check.problems());
     assertEquals(Optional.of(ProblemCode.BOOT_TRIAL_NOT_MADE), check.untried().map(Problem::code));
@@ -104,29 +104,29 @@ class BootCheckTest {
   /** An entry written by hand: mount(8) uses the last of the lowers, and so does the trial. */
   @Test
   void aLowerThatIsNamedAgainReplacesTheOneBefore() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
-    Path decoy = sandbox.directory("decoy");
+    OverlaySpec spec = sandbox.newLayers().build();
+    Path decoy = sandbox.createDirectory("decoy");
     FstabEntry entry = FstabEntry.of(spec);
-    String line = entry.line().replace("lowerdir=", "lowerdir=" + decoy + ",lowerdir=");
+    String line = entry.toLine().replace("lowerdir=", "lowerdir=" + decoy + ",lowerdir=");
     FstabEntry odd = Fstab.parse(ByteText.bytesOf(line)).entries().get(0);
     assertEquals(spec.lowers(), odd.spec().lowers());
     BootCheck check = BootCheck.of(odd);
-    assertEquals(List.of(), codes(check), check::toString);
+    assertEquals(List.of(), codesOf(check), check::toString);
   }
 
   @Test
-  void tellsWhatMountSays() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
-    String line = FstabEntry.of(spec).line().replace("xino=off", "xino=off,fsync=bogus");
+  void reportsWhatMountSays() throws IOException {
+    OverlaySpec spec = sandbox.newLayers().build();
+    String line = FstabEntry.of(spec).toLine().replace("xino=off", "xino=off,fsync=bogus");
     BootCheck check = BootCheck.of(Fstab.parse(ByteText.bytesOf(line)).entries().get(0));
-    assertEquals(List.of(ProblemCode.BOOT_TRIAL_FAILED), codes(check), check::toString);
+    assertEquals(List.of(ProblemCode.BOOT_TRIAL_FAILED), codesOf(check), check::toString);
   }
 
   @Test
   void tellsThatAPrivatePathWouldBeShown() throws IOException {
-    sandbox.file("lower/secret/key", "shared");
-    OverlaySpec spec = sandbox.layers().privatePath("secret/key").build();
-    assertEquals(List.of(ProblemCode.BOOT_PRIVATE_PATH_SHOWN), codes(check(spec)));
+    sandbox.createFile("lower/secret/key", "shared");
+    OverlaySpec spec = sandbox.newLayers().privatePath("secret/key").build();
+    assertEquals(List.of(ProblemCode.BOOT_PRIVATE_PATH_SHOWN), codesOf(check(spec)));
     assertTrue(sandbox.path("upper").toFile().list().length == 0);
     Overlays.mount(spec).close();
     assertEquals(new BootCheck(List.of(), Optional.empty()), check(spec));
@@ -134,19 +134,19 @@ class BootCheckTest {
 
   @Test
   void tellsThatSystemdRefusesALinkedMountPoint() throws IOException {
-    sandbox.directory("real/mnts");
+    sandbox.createDirectory("real/mnts");
     Files.createSymbolicLink(sandbox.path("link"), Path.of("real"));
-    OverlaySpec spec = sandbox.layers().mountPoint(sandbox.path("link/mnts")).build();
+    OverlaySpec spec = sandbox.newLayers().mountPoint(sandbox.path("link/mnts")).build();
     assertEquals(
-        List.of(ProblemCode.BOOT_SPEC_UNSUPPORTED), codes(BootCheck.of(SystemdUnit.of(spec))));
+        List.of(ProblemCode.BOOT_SPEC_UNSUPPORTED), codesOf(BootCheck.of(SystemdUnit.of(spec))));
   }
 
   /** For an entry of fstab, systemd and mount(8) resolve the link. */
   @Test
   void followsALinkToTheMountPoint() throws IOException {
-    sandbox.directory("real/mnts");
+    sandbox.createDirectory("real/mnts");
     Files.createSymbolicLink(sandbox.path("link"), Path.of("real"));
-    OverlaySpec spec = sandbox.layers().mountPoint(sandbox.path("link/mnts")).build();
+    OverlaySpec spec = sandbox.newLayers().mountPoint(sandbox.path("link/mnts")).build();
     assertEquals(new BootCheck(List.of(), Optional.empty()), check(spec));
     try (OverlayMount mount = Overlays.mount(spec)) {
       BootCheck check = check(spec);
@@ -156,13 +156,13 @@ class BootCheckTest {
   }
 
   @Test
-  void whereNoNamespaceCanBeHadNothingIsTried() throws IOException {
-    sandbox.layers();
+  void withoutANamespaceNothingIsTried() throws IOException {
+    sandbox.newLayers();
     String none = "echo 0 >/proc/sys/user/max_mnt_namespaces && exec \"$@\"";
     List<String> command =
         new ArrayList<>(List.of("unshare", "--user", "--map-root-user", "--mount"));
     command.addAll(List.of("sh", "-c", none, "sh"));
-    command.addAll(ChildJvm.command(UntriedCheck.class, sandbox.root().toString()));
+    command.addAll(ChildJvm.javaCommand(UntriedCheck.class, sandbox.root().toString()));
     String told = Sandbox.run(command.toArray(String[]::new));
     assertTrue(told.startsWith("[] Optional[boot-trial-not-made: "), told);
     assertTrue(told.contains("No space left on device"), told);
@@ -172,7 +172,7 @@ class BootCheckTest {
   @Test
   void triesNamesThatTheLocaleDoesNotKnow() throws IOException {
     List<String> command = new ArrayList<>(List.of("env", "LC_ALL=C"));
-    command.addAll(ChildJvm.command(LocaleCheck.class, sandbox.root().toString()));
+    command.addAll(ChildJvm.javaCommand(LocaleCheck.class, sandbox.root().toString()));
     assertEquals(
         "[] Optional.empty\n[] Optional.empty\n", Sandbox.run(command.toArray(String[]::new)));
   }

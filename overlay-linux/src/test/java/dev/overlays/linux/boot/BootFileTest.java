@@ -34,88 +34,88 @@ class BootFileTest {
   private FstabEntry entry;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
     entry =
         FstabEntry.of(OverlaySpec.builder().lower(Path.of("/l")).instance(Path.of("/i")).build());
   }
 
-  private void add(Path file) throws OverlayException {
+  private void addEntry(Path file) throws OverlayException {
     Fstab.read(file).with(entry).write(file);
   }
 
-  private String written() {
+  private String readWritten() {
     return OLD + entry + "\n";
   }
 
   /** Writing fails with this problem, and nothing has changed. */
-  private void refuses(ProblemCode code, Fstab fstab, Path file) throws IOException {
-    SortedMap<String, String> before = sandbox.listing();
+  private void assertRefused(ProblemCode code, Fstab fstab, Path file) throws IOException {
+    SortedMap<String, String> before = sandbox.listEntries();
     byte[] content = Files.readAllBytes(file);
     OverlayException e = assertThrows(OverlayException.class, () -> fstab.write(file));
     assertTrue(e.has(code), e::toString);
     assertEquals(ByteText.of(content), ByteText.of(Files.readAllBytes(file)));
-    assertEquals(before, sandbox.listing());
+    assertEquals(before, sandbox.listEntries());
   }
 
   @Test
-  void keepsTheOldOne() throws IOException {
-    Path file = sandbox.file("fstab", OLD);
-    add(file);
-    assertEquals(written(), Files.readString(file));
+  void keepsTheOldFile() throws IOException {
+    Path file = sandbox.createFile("fstab", OLD);
+    addEntry(file);
+    assertEquals(readWritten(), Files.readString(file));
     assertEquals(OLD, Files.readString(sandbox.path("fstab.overlays-bak")));
     Fstab.read(file).without(Path.of("/i/mnts")).write(file);
     assertEquals(OLD, Files.readString(file));
-    assertEquals(written(), Files.readString(sandbox.path("fstab.overlays-bak")));
-    assertEquals(3, sandbox.listing().size(), () -> file.toString());
+    assertEquals(readWritten(), Files.readString(sandbox.path("fstab.overlays-bak")));
+    assertEquals(3, sandbox.listEntries().size(), () -> file.toString());
   }
 
   @Test
   void writesNothingWhereNothingChanges() throws IOException {
-    Path file = sandbox.file("fstab", OLD);
-    add(file);
+    Path file = sandbox.createFile("fstab", OLD);
+    addEntry(file);
     Object inode = Files.getAttribute(file, "unix:ino");
-    add(file);
+    addEntry(file);
     assertEquals(inode, Files.getAttribute(file, "unix:ino"));
     assertEquals(OLD, Files.readString(sandbox.path("fstab.overlays-bak")));
   }
 
   @Test
   void keepsOwnerModeAclsAndAttributes() throws IOException {
-    Programs.need("setfattr", "setfacl");
-    Path file = sandbox.file("fstab", OLD);
+    BootPrograms.requirePrograms("setfattr", "setfacl");
+    Path file = sandbox.createFile("fstab", OLD);
     Sandbox.run("chown", "1234:2345", file.toString());
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
     Sandbox.run("setfattr", "-n", "user.note", "-v", "kept", file.toString());
     Sandbox.run("setfattr", "-n", "security.note", "-v", "kept", file.toString());
     Sandbox.run("setfacl", "-m", "u:4321:rw", file.toString());
-    String before = attributes(file);
-    add(file);
-    assertEquals(written(), Files.readString(file));
-    assertEquals(before, attributes(file));
+    String before = readAttributes(file);
+    addEntry(file);
+    assertEquals(readWritten(), Files.readString(file));
+    assertEquals(before, readAttributes(file));
     assertTrue(before.contains("4321") && before.contains("security.note"), before);
     assertTrue(
-        Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(kept(file))) >= 0);
+        Files.getLastModifiedTime(file).compareTo(Files.getLastModifiedTime(backupOf(file))) >= 0);
   }
 
-  private static Path kept(Path file) {
+  private static Path backupOf(Path file) {
     return file.resolveSibling(file.getFileName() + ".overlays-bak");
   }
 
-  private static String attributes(Path file) throws IOException {
+  private static String readAttributes(Path file) throws IOException {
     return Sandbox.run("stat", "-c", "%u %g %a", file.toString())
         + Sandbox.run("getfattr", "-d", "-m", "-", "--absolute-names", file.toString())
         + Sandbox.run("getfacl", "-p", "-n", file.toString());
   }
 
   @Test
-  void aLinkStaysOne() throws IOException {
-    Path file = sandbox.file("real/fstab", OLD);
+  void aSymbolicLinkStays() throws IOException {
+    Path file = sandbox.createFile("real/fstab", OLD);
     Path link = Files.createSymbolicLink(sandbox.path("link"), Path.of("real/fstab"));
-    add(link);
+    addEntry(link);
     assertTrue(Files.isSymbolicLink(link));
-    assertEquals(written(), Files.readString(file));
-    assertEquals(OLD, Files.readString(kept(file)));
+    assertEquals(readWritten(), Files.readString(file));
+    assertEquals(OLD, Files.readString(backupOf(file)));
   }
 
   @Test
@@ -124,7 +124,7 @@ class BootFileTest {
     Fstab.parse(new byte[0]).with(entry).write(file);
     assertEquals(entry + "\n", Files.readString(file));
     assertEquals("rw-r--r--", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
-    assertFalse(Files.exists(kept(file)));
+    assertFalse(Files.exists(backupOf(file)));
   }
 
   @Test
@@ -141,20 +141,20 @@ class BootFileTest {
 
   @Test
   void refusesAFileThatHasChanged() throws IOException {
-    Path file = sandbox.file("fstab", OLD);
+    Path file = sandbox.createFile("fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
     Files.writeString(file, OLD + "# by an editor\n");
-    refuses(ProblemCode.BOOT_FILE_CHANGED, changed, file);
+    assertRefused(ProblemCode.BOOT_FILE_CHANGED, changed, file);
   }
 
   @Test
   void refusesWhileAnotherWrites() throws IOException {
-    Path file = sandbox.file("fstab", OLD);
+    Path file = sandbox.createFile("fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
     String name = BootFile.lockName(file.toRealPath());
-    try (NamedLock other = NamedLock.tryFor(name, Duration.ZERO).orElseThrow()) {
+    try (NamedLock other = NamedLock.tryAcquire(name, Duration.ZERO).orElseThrow()) {
       assertNotNull(other);
-      refuses(ProblemCode.BOOT_FILE_CHANGED, changed, file);
+      assertRefused(ProblemCode.BOOT_FILE_CHANGED, changed, file);
     }
     changed.write(file);
   }
@@ -162,7 +162,7 @@ class BootFileTest {
   /** Everybody may read /etc, and so lock it. */
   @Test
   void lockOnTheDirectoryKeepsNobodyFromWriting() throws IOException {
-    Path file = sandbox.file("fstab", OLD);
+    Path file = sandbox.createFile("fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
     try (Descriptor directory =
             Descriptor.open(sandbox.root(), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
@@ -174,57 +174,57 @@ class BootFileTest {
   }
 
   @Test
-  void aFullDiskLeavesTheOldOne() throws IOException {
-    Path full = sandbox.mount("full", "-t", "tmpfs", "-o", "size=64k", "tmpfs");
-    Path file = sandbox.file("full/fstab", OLD);
+  void aFullDiskLeavesTheOldFile() throws IOException {
+    Path full = sandbox.mountAt("full", "-t", "tmpfs", "-o", "size=64k", "tmpfs");
+    Path file = sandbox.createFile("full/fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
     try (OutputStream out = Files.newOutputStream(full.resolve("filler"))) {
       assertThrows(IOException.class, () -> out.write(new byte[1 << 20]));
     }
-    refuses(ProblemCode.BOOT_FILE_FAILED, changed, file);
+    assertRefused(ProblemCode.BOOT_FILE_FAILED, changed, file);
   }
 
   @Test
-  void aReadOnlyDiskLeavesTheOldOne() throws IOException {
-    Path disk = sandbox.tmpfs("disk");
-    Path file = sandbox.file("disk/fstab", OLD);
+  void aReadOnlyDiskLeavesTheOldFile() throws IOException {
+    Path disk = sandbox.mountTmpfs("disk");
+    Path file = sandbox.createFile("disk/fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
     Sandbox.run("mount", "-o", "remount,ro", disk.toString());
-    refuses(ProblemCode.BOOT_FILE_FAILED, changed, file);
+    assertRefused(ProblemCode.BOOT_FILE_FAILED, changed, file);
   }
 
   /** An immutable file can be neither linked nor renamed. */
   @Test
   void anImmutableFileLeavesNothingBesideIt() throws IOException {
-    Programs.need("chattr", "mkfs.ext4");
-    sandbox.image("disk", "ext4", 8);
-    Path file = sandbox.file("disk/fstab", OLD);
+    BootPrograms.requirePrograms("chattr", "mkfs.ext4");
+    sandbox.mountImage("disk", "ext4", 8);
+    Path file = sandbox.createFile("disk/fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
     Sandbox.run("chattr", "+i", file.toString());
     try {
-      refuses(ProblemCode.BOOT_FILE_FAILED, changed, file);
+      assertRefused(ProblemCode.BOOT_FILE_FAILED, changed, file);
     } finally {
       Sandbox.run("chattr", "-i", file.toString());
     }
   }
 
   @Test
-  void aDirectoryInPlaceOfTheKeptOneStopsIt() throws IOException {
-    Path file = sandbox.file("fstab", OLD);
-    sandbox.file("fstab.overlays-bak/file", "theirs");
-    refuses(ProblemCode.BOOT_FILE_FAILED, Fstab.read(file).with(entry), file);
+  void refusesADirectoryAtTheNameOfTheBackup() throws IOException {
+    Path file = sandbox.createFile("fstab", OLD);
+    sandbox.createFile("fstab.overlays-bak/file", "theirs");
+    assertRefused(ProblemCode.BOOT_FILE_FAILED, Fstab.read(file).with(entry), file);
   }
 
   @Test
-  void whatAKilledProcessHasLeftGoes() throws IOException {
-    Path file = sandbox.file("fstab", OLD);
-    sandbox.file(".fstab.overlays-new", "half");
+  void removesWhatAKilledProcessHasLeft() throws IOException {
+    Path file = sandbox.createFile("fstab", OLD);
+    sandbox.createFile(".fstab.overlays-new", "half");
     Files.createLink(sandbox.path(".fstab.overlays-old"), file);
-    Files.createLink(kept(file), file);
-    add(file);
-    assertEquals(written(), Files.readString(file));
-    assertEquals(OLD, Files.readString(kept(file)));
+    Files.createLink(backupOf(file), file);
+    addEntry(file);
+    assertEquals(readWritten(), Files.readString(file));
+    assertEquals(OLD, Files.readString(backupOf(file)));
     assertEquals(
-        List.of("", "fstab", "fstab.overlays-bak"), List.copyOf(sandbox.listing().keySet()));
+        List.of("", "fstab", "fstab.overlays-bak"), List.copyOf(sandbox.listEntries().keySet()));
   }
 }

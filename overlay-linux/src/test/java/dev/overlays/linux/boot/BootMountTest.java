@@ -36,9 +36,9 @@ class BootMountTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    Programs.need("mount", "unshare", "findmnt");
+    BootPrograms.requirePrograms("mount", "unshare", "findmnt");
   }
 
   private static void make(OverlaySpec spec) throws IOException {
@@ -57,7 +57,7 @@ class BootMountTest {
     for (int round = 0; round < ROUNDS; ) {
       OverlaySpec spec =
           new HardNames(random, false)
-              .spec(sandbox.directory("round" + round)).toBuilder()
+              .spec(sandbox.createDirectory("round" + round)).toBuilder()
                   .options(o -> o.withUuid(UuidMode.AUTO))
                   .build();
       Optional<FstabEntry> entry = entry(spec);
@@ -151,13 +151,13 @@ class BootMountTest {
     for (int i = 0; i < 6; i++) {
       lowers.add(sandbox.path("a:" + i + "b".repeat(190)));
     }
-    OverlaySpec spec = sandbox.layers().lowers(lowers).build();
+    OverlaySpec spec = sandbox.newLayers().lowers(lowers).build();
     make(spec);
     FstabEntry entry = FstabEntry.of(spec);
     assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(entry), entry::toString);
-    FstabEntry list = FstabEntry.of(spec, BootOption.DEFAULTS, new MountProgram(true, false));
+    FstabEntry list = FstabEntry.of(spec, BootOption.DEFAULTS, new MountSupport(true, false));
     String version = MachineCommand.run("mount", "--version").output();
-    if (MountProgram.takesLongValues(version)) {
+    if (MountSupport.versionTakesLongValues(version)) {
       assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(list), list::toString);
     } else {
       assertFalse(BootCheck.of(list).problems().isEmpty(), version);
@@ -168,7 +168,7 @@ class BootMountTest {
   @ParameterizedTest
   @ValueSource(strings = {"PRIVATE", "SHARED"})
   void thePropagationIsThatOfTheSpec(String name) throws IOException {
-    OverlaySpec spec = sandbox.layers().propagation(Propagation.valueOf(name)).build();
+    OverlaySpec spec = sandbox.newLayers().propagation(Propagation.valueOf(name)).build();
     Path file = sandbox.path("fstab");
     Fstab.parse(new byte[0]).with(FstabEntry.of(spec)).write(file);
     String flags =
@@ -189,11 +189,11 @@ class BootMountTest {
   /** Mounts as systemd mounts a unit: with the options of the file, without systemd's own. */
   @Test
   void findsWhatAUnitMounts() throws IOException {
-    OverlaySpec spec = sandbox.layers().lower(sandbox.directory("a, second/x")).build();
+    OverlaySpec spec = sandbox.newLayers().lower(sandbox.createDirectory("a, second/x")).build();
     SystemdUnit.of(spec).write(sandbox.root());
     SystemdUnit unit = SystemdUnit.read(sandbox.path(SystemdUnit.of(spec).fileName()));
     MachineCommand mounted =
-        Programs.run(
+        BootPrograms.run(
             Map.of(),
             List.of(
                 "mount",
@@ -221,16 +221,16 @@ class BootMountTest {
       })
   void findsWhatAnEntryWrittenByHandMounts(String options) throws IOException {
     Path file =
-        sandbox.file(
+        sandbox.createFile(
             "fstab",
             "overlay %s overlay %s 0 0\n"
                 .formatted(
-                    sandbox.directory("mnts"),
+                    sandbox.createDirectory("mnts"),
                     options
-                        .replace("L", sandbox.directory("lower").toString())
-                        .replace("M", sandbox.directory("middle").toString())
-                        .replace("U", sandbox.directory("upper").toString())
-                        .replace("W", sandbox.directory("work").toString())));
+                        .replace("L", sandbox.createDirectory("lower").toString())
+                        .replace("M", sandbox.createDirectory("middle").toString())
+                        .replace("U", sandbox.createDirectory("upper").toString())
+                        .replace("W", sandbox.createDirectory("work").toString())));
     FstabEntry entry = Fstab.read(file).entries().get(0);
     assertEquals(new BootCheck(List.of(), Optional.empty()), BootCheck.of(entry));
     Sandbox.run("mount", "-n", "-T", file.toString(), sandbox.path("mnts").toString());
@@ -245,10 +245,10 @@ class BootMountTest {
    */
   @Test
   void readsLowersAsTheKernelTakesThem() throws IOException {
-    KernelAbility.LAYERS_BY_NAME.assume();
+    KernelAbility.LAYERS_BY_NAME.assumePresent();
     long seed = new Random().nextLong();
     Random random = new Random(seed);
-    Path mountPoint = sandbox.directory("mnts");
+    Path mountPoint = sandbox.createDirectory("mnts");
     int mounted = 0;
     for (int round = 0; round < LOWER_ROUNDS; round++) {
       String options = lowerOptions(random) + ",default_permissions,metacopy=on,redirect_dir=on";
@@ -286,14 +286,14 @@ class BootMountTest {
       if (kind < 2) {
         StringBuilder list = new StringBuilder();
         for (int parts = random.nextInt(4); parts > 0; parts--) {
-          list.append(sandbox.directory("layer" + layers++));
+          list.append(sandbox.createDirectory("layer" + layers++));
           list.append(parts > 1 || random.nextInt(8) == 0 ? ":" : "");
           list.append(parts > 1 && random.nextInt(2) == 0 ? ":" : "");
         }
         options.add("lowerdir=" + (random.nextInt(12) == 0 ? ":" : "") + list);
       } else {
         String option = kind == 2 ? "lowerdir+=" : "datadir+=";
-        options.add(option + sandbox.directory("layer" + layers++));
+        options.add(option + sandbox.createDirectory("layer" + layers++));
       }
     }
     return String.join(",", options);

@@ -26,21 +26,21 @@ class FstabBootEntriesTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    Programs.need("mount", "unshare");
+    BootPrograms.requirePrograms("mount", "unshare");
   }
 
   @Test
   void removingFromAMissingFileMakesNone() throws IOException {
     Overlays.bootEntries(sandbox.path("fstab")).remove(Path.of("/m"));
     Overlays.bootEntries(sandbox.path("missing/fstab")).remove(Path.of("/m"));
-    assertEquals(Set.of(""), sandbox.listing().keySet());
+    assertEquals(Set.of(""), sandbox.listEntries().keySet());
   }
 
   @Test
   void aLinkThatLeadsNowhereIsNoEmptyFile() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     Path link = Files.createSymbolicLink(sandbox.path("fstab"), Path.of("not mounted/fstab"));
     BootEntries entries = Overlays.bootEntries(link);
     List<Executable> uses =
@@ -53,7 +53,7 @@ class FstabBootEntriesTest {
 
   @Test
   void whatIsKeptAlreadyKeepsItsOtherOptions() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     Path file = sandbox.path("fstab");
     BootEntries entries = Overlays.bootEntries(file);
     FstabEntry entry = FstabEntry.of(spec, Set.of(BootOption.NOFAIL, BootOption.AUTOMOUNT));
@@ -68,10 +68,10 @@ class FstabBootEntriesTest {
 
   @Test
   void preparingChangesNothingAndAsksForNoMountBefore() throws IOException {
-    sandbox.file("lower/secret", "shared");
-    OverlaySpec spec = sandbox.layers().privatePath("secret").build();
-    sandbox.file("mnts/pid", "123");
-    Path file = sandbox.file("fstab", "# mine\n");
+    sandbox.createFile("lower/secret", "shared");
+    OverlaySpec spec = sandbox.newLayers().privatePath("secret").build();
+    sandbox.createFile("mnts/pid", "123");
+    Path file = sandbox.createFile("fstab", "# mine\n");
     BootEntries.PreparedEntry entry = Overlays.bootEntries(file).prepare(spec);
     assertEquals("# mine\n", Files.readString(file));
     assertEquals(Set.of(), Set.of(sandbox.path("upper").toFile().list()));
@@ -84,8 +84,8 @@ class FstabBootEntriesTest {
 
   @Test
   void aPreparedEntryKeepsWhatOthersWroteMeanwhile() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
-    Path file = sandbox.file("fstab", "# mine\n");
+    OverlaySpec spec = sandbox.newLayers().build();
+    Path file = sandbox.createFile("fstab", "# mine\n");
     BootEntries.PreparedEntry entry = Overlays.bootEntries(file).prepare(spec);
     Files.writeString(file, "# mine\n# another's\n");
     entry.write();
@@ -95,8 +95,8 @@ class FstabBootEntriesTest {
   /** The kernel would not mount it at the start, even if another backend could. */
   @Test
   void preparingRefusesWhatCannotBeMountedAtTheStart() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
-    Path file = sandbox.file("fstab", "");
+    OverlaySpec spec = sandbox.newLayers().build();
+    Path file = sandbox.createFile("fstab", "");
     Files.delete(sandbox.path("lower"));
     OverlayException e =
         assertThrows(OverlayException.class, () -> Overlays.bootEntries(file).prepare(spec));

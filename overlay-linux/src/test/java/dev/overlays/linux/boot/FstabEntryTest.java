@@ -29,8 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Entries of fstab and the specs they stand for. */
 class FstabEntryTest {
   private static final int ROUNDS = 400;
-  private static final MountProgram OLD = new MountProgram(true, false);
-  private static final MountProgram NEW = new MountProgram(false, true);
+  private static final MountSupport OLD = new MountSupport(true, false);
+  private static final MountSupport NEW = new MountSupport(false, true);
 
   private static final Set<ProblemCode> OF_NAMES =
       Set.of(ProblemCode.BOOT_NAME_MISREAD, ProblemCode.BOOT_ENTRY_TOO_LONG);
@@ -39,7 +39,7 @@ class FstabEntryTest {
     return OverlaySpec.builder().lower(Path.of("/l")).instance(Path.of("/i"));
   }
 
-  private static FstabEntry entry(OverlaySpec spec, MountProgram program) throws OverlayException {
+  private static FstabEntry entry(OverlaySpec spec, MountSupport program) throws OverlayException {
     return FstabEntry.of(spec, Set.of(BootOption.NOFAIL), program);
   }
 
@@ -52,7 +52,7 @@ class FstabEntryTest {
   }
 
   @Test
-  void saysEverything() throws OverlayException {
+  void anEntrySaysEveryOption() throws OverlayException {
     assertEquals(
         "overlay /i/mnts overlay"
             + " lowerdir=/l,upperdir=/i/upper,workdir=/i/work,index=off,nfs_export=off,metacopy=off,"
@@ -78,7 +78,7 @@ class FstabEntryTest {
         assertTrue(e.problems().stream().map(Problem::code).allMatch(OF_NAMES::contains), message);
         continue;
       }
-      Fstab fstab = parse("# before\n" + entry.line() + "\nafter");
+      Fstab fstab = parse("# before\n" + entry.toLine() + "\nafter");
       FstabEntry read =
           fstab.find(spec.mountPoint().orElseThrow()).orElseThrow(AssertionError::new);
       assertEquals(spec, read.spec(), message);
@@ -150,14 +150,14 @@ class FstabEntryTest {
     List<Path> lowers =
         IntStream.range(0, 30).mapToObj(i -> Path.of("/disk/of a layer/number:" + i)).toList();
     OverlaySpec spec = plain().lowers(lowers).build();
-    String one = entry(spec, NEW).line();
+    String one = entry(spec, NEW).toLine();
     assertTrue(one.contains("lowerdir+=/disk/of\\040a\\040layer/number:0,lowerdir+="), one);
     assertEquals(spec, parse(one).entries().get(0).spec());
-    String list = entry(spec, OLD).line();
+    String list = entry(spec, OLD).toLine();
     assertTrue(list.contains("lowerdir=/disk/of\\040a\\040layer/number\\134:0:"), list);
     assertEquals(spec, parse(list).entries().get(0).spec());
     OverlayException e =
-        assertThrows(OverlayException.class, () -> entry(spec, new MountProgram(false, false)));
+        assertThrows(OverlayException.class, () -> entry(spec, new MountSupport(false, false)));
     assertTrue(e.has(ProblemCode.BOOT_ENTRY_TOO_LONG), e::toString);
   }
 
@@ -180,7 +180,7 @@ class FstabEntryTest {
     assertEquals(List.of(ProblemCode.BOOT_ENTRY_TOO_LONG), problems(lessMany, OLD));
   }
 
-  private static List<ProblemCode> problems(OverlaySpec spec, MountProgram program) {
+  private static List<ProblemCode> problems(OverlaySpec spec, MountSupport program) {
     try {
       entry(spec, program);
       return List.of();
@@ -257,9 +257,11 @@ class FstabEntryTest {
 
   @Test
   void knowsTheVersionsThatCutValuesOff() {
-    assertTrue(MountProgram.takesLongValues("mount from util-linux 2.38.1 (libmount 2.38.1)"));
-    assertFalse(MountProgram.takesLongValues("mount from util-linux 2.39 (libmount 2.39.0)"));
-    assertFalse(MountProgram.takesLongValues("mount from util-linux 3.1 (libmount 3.1)"));
-    assertTrue(MountProgram.takesLongValues("BusyBox v1.36"));
+    assertTrue(
+        MountSupport.versionTakesLongValues("mount from util-linux 2.38.1 (libmount 2.38.1)"));
+    assertFalse(
+        MountSupport.versionTakesLongValues("mount from util-linux 2.39 (libmount 2.39.0)"));
+    assertFalse(MountSupport.versionTakesLongValues("mount from util-linux 3.1 (libmount 3.1)"));
+    assertTrue(MountSupport.versionTakesLongValues("BusyBox v1.36"));
   }
 }

@@ -25,7 +25,7 @@ class FstabGeneratorTest {
 
   @Test
   void readsTheSameSpecs() throws IOException {
-    Programs.need(Programs.GENERATOR.toString());
+    BootPrograms.requirePrograms(BootPrograms.GENERATOR.toString());
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     Map<String, OverlaySpec> specs = new LinkedHashMap<>();
@@ -33,21 +33,21 @@ class FstabGeneratorTest {
     for (int i = 0; specs.size() < ENTRIES; i++) {
       OverlaySpec spec = new HardNames(random, false).spec(Path.of("/r" + i));
       try {
-        fstab.append(FstabEntry.of(spec).line()).append('\n');
+        fstab.append(FstabEntry.of(spec).toLine()).append('\n');
         specs.put(UnitName.of(ByteText.of(spec.mountPoint().orElseThrow())) + ".mount", spec);
       } catch (OverlayException e) {
         // Refused, so it is not written either.
       }
     }
-    try (Sandbox sandbox = Programs.sandbox()) {
+    try (Sandbox sandbox = BootPrograms.createSandbox()) {
       Path file = sandbox.path("fstab");
       Files.write(file, ByteText.bytesOf(fstab.toString()));
-      Path units = sandbox.directory("units");
+      Path units = sandbox.createDirectory("units");
       MachineCommand made =
-          Programs.run(
+          BootPrograms.run(
               Map.of("SYSTEMD_FSTAB", file.toString(), "SYSTEMD_LOG_TARGET", "console"),
               List.of(
-                  Programs.GENERATOR.toString(),
+                  BootPrograms.GENERATOR.toString(),
                   units.toString(),
                   units.toString(),
                   units.toString()));

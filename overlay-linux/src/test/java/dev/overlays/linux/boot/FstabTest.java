@@ -58,7 +58,7 @@ class FstabTest {
   private static final Path MOUNT_POINT = Path.of("/disk/instance one/mnts");
 
   @Test
-  void everyFileSurvives() throws OverlayException {
+  void anyFileReadsAndWritesUnchanged() throws OverlayException {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     FstabEntry added = entry("/new");
@@ -73,7 +73,7 @@ class FstabTest {
       assertEquals(text.toString(), ByteText.of(fstab.toBytes()), message);
       Fstab with = fstab.with(added);
       String ended = text + (text.isEmpty() || text.toString().endsWith("\n") ? "" : "\n");
-      assertEquals(ended + added.line() + "\n", ByteText.of(with.toBytes()), message);
+      assertEquals(ended + added.toLine() + "\n", ByteText.of(with.toBytes()), message);
       assertEquals(with, with.with(added), message);
       assertEquals(ended, ByteText.of(with.without(MOUNT_POINT).toBytes()), message);
       assertEquals(
@@ -86,7 +86,7 @@ class FstabTest {
     Fstab first = parse(OTHERS).with(entry("/old"));
     Fstab more = parse(ByteText.of(first.toBytes()) + "# the end");
     Fstab changed = more.with(entry("/new"));
-    assertEquals(OTHERS + entry("/new").line() + "\n# the end", ByteText.of(changed.toBytes()));
+    assertEquals(OTHERS + entry("/new").toLine() + "\n# the end", ByteText.of(changed.toBytes()));
     assertEquals(spec("/new"), changed.find(MOUNT_POINT).orElseThrow().spec());
     assertEquals(3, changed.entries().size());
     assertEquals(OTHERS + "# the end", ByteText.of(changed.without(MOUNT_POINT).toBytes()));
@@ -95,17 +95,17 @@ class FstabTest {
   /** A file with aligned columns and Windows line ends. */
   @Test
   void theSameEntryOtherwiseSpacedStays() throws OverlayException {
-    String line = entry("/l").line().replace(" ", " \t ");
+    String line = entry("/l").toLine().replace(" ", " \t ");
     byte[] file = ByteText.bytesOf(OTHERS + "  " + line + "\t\r\n");
     assertArrayEquals(file, Fstab.parse(file).with(entry("/l")).toBytes());
     byte[] other = Fstab.parse(file).with(entry("/other")).toBytes();
-    assertEquals(OTHERS + entry("/other").line() + "\r\n", ByteText.of(other));
+    assertEquals(OTHERS + entry("/other").toLine() + "\r\n", ByteText.of(other));
   }
 
   @Test
   void leavesForeignEntriesAlone() throws OverlayException {
     String foreign = "/dev/sdb1 /disk/instance\\040one/mnts ext4 defaults 0 0\n";
-    String twice = entry("/a").line() + "\n" + entry("/b").line() + "\n";
+    String twice = entry("/a").toLine() + "\n" + entry("/b").toLine() + "\n";
     for (String text : List.of(foreign, twice)) {
       Fstab fstab = parse(text);
       OverlayException with = assertThrows(OverlayException.class, () -> fstab.with(entry("/l")));

@@ -94,7 +94,7 @@ final class HardNames {
       // Beside each other, on one mount.
       builder.upper(path(root, 10)).work(path(root, 11));
       if (random.nextBoolean()) {
-        builder.privatePath("private/" + ByteText.shownText(name()).replaceAll("/", ""));
+        builder.privatePath("private/" + ByteText.readableText(name()).replaceAll("/", ""));
       }
     }
     if (random.nextInt(4) == 0) {

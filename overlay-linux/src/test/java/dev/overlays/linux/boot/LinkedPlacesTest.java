@@ -31,13 +31,13 @@ class LinkedPlacesTest {
   /** A link leads into one disk, and a relative link there into another. */
   @BeforeEach
   void makeLinks() throws IOException {
-    sandbox = Programs.sandbox();
-    sandbox.directory("disk2/lower/layer");
-    sandbox.directory("disk1");
+    sandbox = BootPrograms.createSandbox();
+    sandbox.createDirectory("disk2/lower/layer");
+    sandbox.createDirectory("disk1");
     Files.createSymbolicLink(sandbox.path("disk1/next"), Path.of("../disk2/./lower"));
     cache = Files.createSymbolicLink(sandbox.path("cache"), sandbox.path("disk1/next"));
     for (String name : List.of("upper", "work", "mnts")) {
-      sandbox.directory("i/" + name);
+      sandbox.createDirectory("i/" + name);
     }
     spec = OverlaySpec.builder().lower(cache.resolve("layer")).instance(sandbox.path("i")).build();
   }
@@ -52,8 +52,8 @@ class LinkedPlacesTest {
   }
 
   @Test
-  void areEachLinkOnTheWayAndTheEnd() throws IOException {
-    assertEquals(places(), EntryOptions.placesOf(spec));
+  void placesAreEachLinkOnTheWayAndTheEnd() throws IOException {
+    assertEquals(places(), EntryOptions.placesToWaitFor(spec));
     assertEquals(List.of(), LinkedPlaces.placesBehind(sandbox.path("disk2/lower/layer")));
     Path loop = Files.createSymbolicLink(sandbox.path("loop"), Path.of("loop"));
     assertEquals(List.of(), LinkedPlaces.placesBehind(loop));
@@ -63,14 +63,14 @@ class LinkedPlacesTest {
 
   @Test
   void systemdRequiresTheirMountsForAnEntryOfFstab() throws IOException {
-    Programs.need(Programs.GENERATOR.toString());
-    Path fstab = sandbox.file("fstab", "");
+    BootPrograms.requirePrograms(BootPrograms.GENERATOR.toString());
+    Path fstab = sandbox.createFile("fstab", "");
     Fstab.read(fstab).with(FstabEntry.of(spec)).write(fstab);
     assertEquals(spec, Fstab.read(fstab).entries().get(0).spec());
-    String units = sandbox.directory("units").toString();
-    Programs.run(
+    String units = sandbox.createDirectory("units").toString();
+    BootPrograms.run(
         Map.of("SYSTEMD_FSTAB", fstab.toString()),
-        List.of(Programs.GENERATOR.toString(), units, units, units));
+        List.of(BootPrograms.GENERATOR.toString(), units, units, units));
     String name = UnitName.of(ByteText.of(spec.mountPoint().orElseThrow())) + ".mount";
     String unit = Files.readString(Path.of(units, name));
     String requires = String.join(" ", places().stream().map(Path::toString).toList());
@@ -88,7 +88,8 @@ class LinkedPlacesTest {
     String now = entry.toString().replace("nofail", "x-systemd.idle-timeout=60,nofail");
     String old = now.replaceAll("x-systemd\\." + unknown + "[^,]*,", "");
     assertNotEquals(now, old);
-    Path fstab = sandbox.file("fstab", "# mine\n" + old + "\n/dev/sdb /srv ext4 defaults 0 2\n");
+    Path fstab =
+        sandbox.createFile("fstab", "# mine\n" + old + "\n/dev/sdb /srv ext4 defaults 0 2\n");
     for (int i = 0; i < 2; i++) {
       Fstab.bootEntries(fstab).put(spec);
       assertEquals(
@@ -108,7 +109,7 @@ class LinkedPlacesTest {
     for (Path place : places()) {
       assertTrue(unit.toString().contains("\nRequiresMountsFor=" + place + "\n"), unit::toString);
     }
-    Path units = sandbox.directory("units");
+    Path units = sandbox.createDirectory("units");
     unit.write(units);
     Files.delete(sandbox.path("disk1/next"));
     assertEquals(unit, SystemdUnit.read(units.resolve(unit.fileName())));
@@ -122,7 +123,7 @@ class LinkedPlacesTest {
    */
   @Test
   void aLinkToANameThatIsMisreadWaitsForTheDirectoryAboveIt() throws IOException {
-    Path hard = sandbox.directory("disk2/a\"b/c");
+    Path hard = sandbox.createDirectory("disk2/a\"b/c");
     Path simple = Files.createSymbolicLink(sandbox.path("simple"), hard);
     OverlaySpec linked = spec.toBuilder().lowers(List.of(simple)).build();
     FstabEntry entry = FstabEntry.of(linked);
@@ -134,10 +135,10 @@ class LinkedPlacesTest {
   void aLinkToADiskWhoseMountPointIsMisreadIsRefused() throws IOException {
     sandbox.close();
     sandbox = Sandbox.asRoot();
-    Path hard = sandbox.tmpfs("a\"b");
+    Path hard = sandbox.mountTmpfs("a\"b");
     Path simple = Files.createSymbolicLink(sandbox.path("simple"), hard);
     OverlaySpec linked =
-        OverlaySpec.builder().lower(simple).instance(sandbox.directory("i")).build();
+        OverlaySpec.builder().lower(simple).instance(sandbox.createDirectory("i")).build();
     OverlayException e = assertThrows(OverlayException.class, () -> FstabEntry.of(linked));
     assertTrue(e.has(ProblemCode.BOOT_NAME_MISREAD), e::toString);
   }

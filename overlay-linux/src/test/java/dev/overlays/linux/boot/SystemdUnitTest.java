@@ -33,8 +33,8 @@ class SystemdUnitTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
-    sandbox = Programs.sandbox();
+  void openSandbox() throws IOException {
+    sandbox = BootPrograms.createSandbox();
   }
 
   private static OverlaySpec spec(String lower) {
@@ -42,7 +42,7 @@ class SystemdUnitTest {
   }
 
   @Test
-  void saysEverything() throws OverlayException {
+  void aUnitSaysEveryOption() throws OverlayException {
     SystemdUnit unit = SystemdUnit.of(spec("/it's, a lower/x"));
     assertEquals("disk-100\\x25\\x20\\xc3\\xa9-mnts.mount", unit.fileName());
     assertEquals(
@@ -89,7 +89,7 @@ class SystemdUnitTest {
         written++;
       }
     }
-    assertEquals(Set.of(""), sandbox.listing().keySet(), "seed " + seed);
+    assertEquals(Set.of(""), sandbox.listEntries().keySet(), "seed " + seed);
     assertTrue(written > ROUNDS / 4, "seed " + seed + ": only " + written + " were written");
   }
 
@@ -110,7 +110,7 @@ class SystemdUnitTest {
   /** systemd's verifier takes the text after a colon in a file name for an alias of the unit. */
   @Test
   void systemdReadsTheSame() throws IOException {
-    Programs.need("systemd-analyze");
+    BootPrograms.requirePrograms("systemd-analyze");
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     List<SystemdUnit> units = new ArrayList<>();
@@ -126,10 +126,11 @@ class SystemdUnitTest {
       }
     }
     String message = "seed " + seed + " " + units;
-    MachineCommand quiet = Programs.run(Map.of("SYSTEMD_LOG_LEVEL", "info"), command);
+    MachineCommand quiet = BootPrograms.run(Map.of("SYSTEMD_LOG_LEVEL", "info"), command);
     assertEquals(new MachineCommand(0, ""), quiet, message);
     Set<String> dump =
-        Programs.run(Map.of("SYSTEMD_LOG_LEVEL", "debug", "SYSTEMD_LOG_TARGET", "null"), command)
+        BootPrograms.run(
+                Map.of("SYSTEMD_LOG_LEVEL", "debug", "SYSTEMD_LOG_TARGET", "null"), command)
             .output()
             .lines()
             .map(line -> line.replaceFirst("^\\s+", ""))
@@ -166,10 +167,10 @@ class SystemdUnitTest {
   @Test
   void removesWhatAKilledWriterHasLeft() throws IOException {
     SystemdUnit unit = SystemdUnit.of(spec("/l"));
-    sandbox.file("." + unit.fileName() + ".overlays-new", "half");
-    sandbox.file("." + unit.fileName() + ".overlays-old", "old");
+    sandbox.createFile("." + unit.fileName() + ".overlays-new", "half");
+    sandbox.createFile("." + unit.fileName() + ".overlays-old", "old");
     unit.remove(sandbox.root());
-    assertEquals(Set.of(""), sandbox.listing().keySet());
+    assertEquals(Set.of(""), sandbox.listEntries().keySet());
   }
 
   @Test
@@ -202,7 +203,7 @@ class SystemdUnitTest {
   @Test
   void leavesAForeignAutomountUnitAndAMaskedOneAlone() throws IOException {
     SystemdUnit unit = SystemdUnit.of(spec("/l"), Set.of(BootOption.AUTOMOUNT));
-    Path automount = sandbox.file(unit.automountName().orElseThrow(), "theirs");
+    Path automount = sandbox.createFile(unit.automountName().orElseThrow(), "theirs");
     OverlayException e = assertThrows(OverlayException.class, () -> unit.write(sandbox.root()));
     assertTrue(e.has(ProblemCode.BOOT_ENTRY_FOREIGN), e::toString);
     Files.delete(automount);
@@ -222,7 +223,7 @@ class SystemdUnitTest {
     Files.writeString(automount, edited);
     refusesToTouch(unit);
     assertEquals(edited, Files.readString(automount));
-    Path theirs = sandbox.file("theirs", unit.toString());
+    Path theirs = sandbox.createFile("theirs", unit.toString());
     Files.delete(automount);
     Files.createSymbolicLink(automount, theirs);
     refusesToTouch(unit);

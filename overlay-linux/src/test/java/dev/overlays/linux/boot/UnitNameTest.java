@@ -17,7 +17,7 @@ class UnitNameTest {
 
   @Test
   void escapesAsSystemdDoes() throws IOException {
-    Programs.need("systemd-escape");
+    BootPrograms.requirePrograms("systemd-escape");
     long seed = new Random().nextLong();
     HardNames names = new HardNames(new Random(seed), false);
     List<String> paths =
@@ -27,7 +27,7 @@ class UnitNameTest {
     }
     List<String> command = new ArrayList<>(List.of("systemd-escape", "--path", "--"));
     paths.forEach(path -> command.add(new String(ByteText.bytesOf(path), StandardCharsets.UTF_8)));
-    MachineCommand theirs = Programs.run(Map.of(), command);
+    MachineCommand theirs = BootPrograms.run(Map.of(), command);
     List<String> ours = paths.stream().map(UnitName::of).toList();
     assertEquals(String.join(" ", ours), theirs.output().strip(), "seed " + seed);
   }

@@ -1,7 +1,7 @@
 package dev.overlays.linux.cache;
 
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,13 +16,13 @@ class CacheAsUserTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
-    sandbox = AsUser.sandbox();
+  void openSandbox() throws IOException {
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   @TestFactory
-  List<DynamicTest> keepsItsPromises() throws IOException {
-    Path place = AsUser.own(sandbox.tmpfs("place"));
-    return AsUser.run(place, Map.of(), RootlessCacheTest.class, FuseCacheTest.class);
+  List<DynamicTest> cacheWorksForAnOrdinaryUser() throws IOException {
+    Path place = OrdinaryUser.giveToUser(sandbox.mountTmpfs("place"));
+    return OrdinaryUser.runTests(place, Map.of(), RootlessCacheTest.class, FuseCacheTest.class);
   }
 }

@@ -51,12 +51,12 @@ class CacheCyclesTest {
   private int killed;
 
   @BeforeEach
-  void make() throws IOException {
+  void makeCache() throws IOException {
     long seed = Long.getLong("overlays.seed", System.nanoTime());
     System.out.println("cycles of a cache: seed " + seed);
     random = new Random(seed);
     sandbox = Sandbox.asRoot();
-    Path disk = sandbox.tmpfs("disk");
+    Path disk = sandbox.mountTmpfs("disk");
     lower = Files.createDirectory(disk.resolve("lower"));
     place = Files.createDirectory(disk.resolve("instances"));
     Map<String, String> files = new HashMap<>();
@@ -71,7 +71,7 @@ class CacheCyclesTest {
     model = new CacheModel(files, INSTANCES);
     cache = SharedCache.of(lower, place);
     for (int i = 0; i < INSTANCES; i++) {
-      cache.create(name(i));
+      cache.create(instanceName(i));
     }
     cache.mountAll();
   }
@@ -82,15 +82,15 @@ class CacheCyclesTest {
   }
 
   /** Names sort in the order of the numbers. */
-  private static String name(int instance) {
+  private static String instanceName(int instance) {
     return String.format("i%03d", instance);
   }
 
-  private Path root(int instance) {
-    return place.resolve(name(instance)).resolve("mnts");
+  private Path viewRoot(int instance) {
+    return place.resolve(instanceName(instance)).resolve("mnts");
   }
 
-  private String path() {
+  private String randomPath() {
     // Some are downloads that several instances may have, others are of the lower.
     int directory = random.nextInt(DIRECTORIES);
     return random.nextInt(3) == 0
@@ -98,16 +98,16 @@ class CacheCyclesTest {
         : "d" + directory + "/f" + (random.nextInt(FILES / DIRECTORIES) * DIRECTORIES + directory);
   }
 
-  private void work(int cycle) throws IOException {
+  private void changeFiles(int cycle) throws IOException {
     for (int i = 0; i < INSTANCES; i++) {
       for (int change = 0; change < 40; change++) {
-        String path = path();
+        String path = randomPath();
         if (random.nextInt(3) > 0) {
-          String content = random.nextBoolean() ? "same " + path : name(i) + " in " + cycle;
-          Files.writeString(root(i).resolve(path), content);
+          String content = random.nextBoolean() ? "same " + path : instanceName(i) + " in " + cycle;
+          Files.writeString(viewRoot(i).resolve(path), content);
           model.write(i, path, content);
-        } else if (model.shown(i, path).isPresent()) {
-          Files.delete(root(i).resolve(path));
+        } else if (model.shownContent(i, path).isPresent()) {
+          Files.delete(viewRoot(i).resolve(path));
           model.delete(i, path);
         }
       }
@@ -115,10 +115,10 @@ class CacheCyclesTest {
   }
 
   @Test
-  void everyViewIsWhatItsHistoryAndThePolicySay() throws IOException {
+  void everyViewShowsWhatTheModelPredicts() throws IOException {
     for (int cycle = 0; cycle < CYCLES; cycle++) {
-      work(cycle);
-      Set<String> touched = model.touched();
+      changeFiles(cycle);
+      Set<String> touched = model.touchedPaths();
       CacheModel before = model.copy();
       model.merge();
       if (random.nextBoolean()) {
@@ -127,12 +127,12 @@ class CacheCyclesTest {
         assertBeforeOrAfter(before, touched);
       }
       MaintenanceReport report = cache.maintenance().run();
-      assertEquals(INSTANCES, mounted().size(), report::toString);
-      assertAfter(touched);
-      assertWhole(random.nextInt(INSTANCES));
+      assertEquals(INSTANCES, mountedInstances().size(), report::toString);
+      assertMerged(touched);
+      assertWholeView(random.nextInt(INSTANCES));
     }
     for (int i = 0; i < INSTANCES; i++) {
-      assertWhole(i);
+      assertWholeView(i);
     }
     System.out.println(CYCLES + " cycles, " + killed + " of them killed");
   }
@@ -144,11 +144,11 @@ class CacheCyclesTest {
     List<String> command = new ArrayList<>();
     int deadly = 0;
     switch (random.nextInt(4)) {
-      case 0 -> command.addAll(strace("umount2", 1 + random.nextInt(INSTANCES)));
-      case 1 -> command.addAll(strace("?move_mount", 1 + random.nextInt(INSTANCES)));
+      case 0 -> command.addAll(killByStrace("umount2", 1 + random.nextInt(INSTANCES)));
+      case 1 -> command.addAll(killByStrace("?move_mount", 1 + random.nextInt(INSTANCES)));
       default -> deadly = 1 + random.nextInt(20 * INSTANCES);
     }
-    command.addAll(List.of(ChildJvm.java(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+    command.addAll(List.of(ChildJvm.javaProgram(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
     command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
     command.add("--enable-native-access=ALL-UNNAMED");
     String classPath = String.join(File.pathSeparator, ChildJvm.classPath());
@@ -161,16 +161,16 @@ class CacheCyclesTest {
             .redirectOutput(output.toFile())
             .start();
     int status = process.onExit().join().exitValue();
-    assertEquals(128 + 9, status, () -> command + ": " + read(output));
+    assertEquals(128 + 9, status, () -> command + ": " + readIfThere(output));
     killed++;
   }
 
-  private static List<String> strace(String call, int when) {
+  private static List<String> killByStrace(String call, int when) {
     String inject = "inject=" + call + ":signal=KILL:when=" + when;
     return List.of("strace", "-f", "-qq", "-o", "/dev/null", "-e", inject);
   }
 
-  private static Optional<String> read(Path file) {
+  private static Optional<String> readIfThere(Path file) {
     try {
       return Optional.of(Files.readString(file));
     } catch (NoSuchFileException e) {
@@ -180,7 +180,7 @@ class CacheCyclesTest {
     }
   }
 
-  private List<String> mounted() throws IOException {
+  private List<String> mountedInstances() throws IOException {
     return cache.instances().stream()
         .filter(instance -> instance.mount().isPresent())
         .map(CacheInstance::name)
@@ -200,31 +200,31 @@ class CacheCyclesTest {
       int i = Integer.parseInt(instance.name().substring(1));
       for (String path : touched) {
         Set<Optional<String>> allowed = new HashSet<>();
-        allowed.add(before.shown(i, path));
-        allowed.add(model.shown(i, path));
-        before.written(path).forEach(content -> allowed.add(Optional.of(content)));
-        Optional<String> shown = read(mount.root().resolve(path));
+        allowed.add(before.shownContent(i, path));
+        allowed.add(model.shownContent(i, path));
+        before.writtenContents(path).forEach(content -> allowed.add(Optional.of(content)));
+        Optional<String> shown = readIfThere(mount.root().resolve(path));
         assertTrue(allowed.contains(shown), () -> mount.root() + "/" + path + ": " + shown);
       }
     }
   }
 
-  private void assertAfter(Set<String> touched) {
+  private void assertMerged(Set<String> touched) {
     for (int i = 0; i < INSTANCES; i++) {
       for (String path : touched) {
-        Path file = root(i).resolve(path);
-        assertEquals(model.shown(i, path), read(file), file::toString);
+        Path file = viewRoot(i).resolve(path);
+        assertEquals(model.shownContent(i, path), readIfThere(file), file::toString);
       }
     }
   }
 
-  private void assertWhole(int instance) throws IOException {
+  private void assertWholeView(int instance) throws IOException {
     Map<String, String> view = new HashMap<>();
-    try (Stream<Path> files = Files.walk(root(instance))) {
+    try (Stream<Path> files = Files.walk(viewRoot(instance))) {
       for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        view.put(root(instance).relativize(file).toString(), Files.readString(file));
+        view.put(viewRoot(instance).relativize(file).toString(), Files.readString(file));
       }
     }
-    assertEquals(model.view(instance), view, () -> root(instance).toString());
+    assertEquals(model.shownFiles(instance), view, () -> viewRoot(instance).toString());
   }
 }

@@ -38,12 +38,12 @@ final class CacheModel {
     }
   }
 
-  Optional<String> shown(int instance, String path) {
+  Optional<String> shownContent(int instance, String path) {
     Optional<String> mine = own.get(instance).get(path);
     return mine != null ? mine : Optional.ofNullable(lower.get(path));
   }
 
-  Map<String, String> view(int instance) {
+  Map<String, String> shownFiles(int instance) {
     Map<String, String> view = new HashMap<>(lower);
     own.get(instance)
         .forEach(
@@ -53,14 +53,14 @@ final class CacheModel {
   }
 
   /** The paths that any instance changed since the last merge. */
-  Set<String> touched() {
+  Set<String> touchedPaths() {
     Set<String> paths = new HashSet<>();
     own.forEach(changes -> paths.addAll(changes.keySet()));
     return paths;
   }
 
   /** Every content that an instance has given a path since the last merge. */
-  Set<String> written(String path) {
+  Set<String> writtenContents(String path) {
     Set<String> contents = new HashSet<>();
     own.forEach(changes -> changes.getOrDefault(path, Optional.empty()).ifPresent(contents::add));
     return contents;

@@ -54,14 +54,14 @@ abstract class CacheOnBackend {
   }
 
   @BeforeEach
-  void make() throws IOException {
+  void makeCache() throws IOException {
     Optional<Problem> missing = backend.unavailable();
     assumeTrue(missing.isEmpty(), () -> "not here: " + missing.get());
     sandbox = Sandbox.create();
-    sandbox.file("lower/shared", "shared");
-    sandbox.file("lower/" + CONFIG, "nobody's");
-    instances = sandbox.directory("instances");
-    fstab = sandbox.directory("boot").resolve("fstab");
+    sandbox.createFile("lower/shared", "shared");
+    sandbox.createFile("lower/" + CONFIG, "nobody's");
+    instances = sandbox.createDirectory("instances");
+    fstab = sandbox.createDirectory("boot").resolve("fstab");
     entries = Overlays.bootEntries(fstab);
     boolean users = !ThreadPrivilege.mayMount() || backend.name().equals("rootless");
     cache =
@@ -75,14 +75,14 @@ abstract class CacheOnBackend {
   }
 
   @AfterEach
-  void remove() throws IOException {
+  void removeCache() throws IOException {
     if (sandbox != null) {
       cache.unmountAll(UnmountOptions.strict());
       sandbox.close();
     }
   }
 
-  private CacheInstance one() throws IOException {
+  private CacheInstance firstInstance() throws IOException {
     return cache.instances().get(0);
   }
 
@@ -90,11 +90,11 @@ abstract class CacheOnBackend {
     return instances.resolve("one/mnts");
   }
 
-  private Path aside(int number) {
+  private Path asideDirectory(int number) {
     return instances.resolve("one/mnts.overlays-aside-" + number);
   }
 
-  private List<Path> atBoot() throws IOException {
+  private List<Path> mountPointsAtBoot() throws IOException {
     return entries.specs().stream().map(spec -> spec.mountPoint().orElseThrow()).toList();
   }
 
@@ -103,7 +103,7 @@ abstract class CacheOnBackend {
     for (OverlayMount mount : cache.mountAll()) {
       assertEquals(backend.name(), mount.backend());
     }
-    assertEquals(List.of(mountPoint(), instances.resolve("two/mnts")), atBoot());
+    assertEquals(List.of(mountPoint(), instances.resolve("two/mnts")), mountPointsAtBoot());
     assertEquals(List.of(cache.spec("one"), cache.spec("two")), entries.specs());
     assertTrue(cache.status().instances().stream().allMatch(each -> each.atBoot()));
   }
@@ -114,10 +114,10 @@ abstract class CacheOnBackend {
     cache.mountAll();
     Files.delete(fstab);
     cache.mountAll();
-    assertEquals(2, atBoot().size());
+    assertEquals(2, mountPointsAtBoot().size());
     Files.delete(fstab);
     assertEquals(List.of("one", "two"), cache.maintain().mounted());
-    assertEquals(2, atBoot().size());
+    assertEquals(2, mountPointsAtBoot().size());
   }
 
   @Test
@@ -125,7 +125,7 @@ abstract class CacheOnBackend {
     Files.delete(instances.resolve("one/work"));
     Files.delete(mountPoint());
     cache.mount("one");
-    assertEquals(List.of(mountPoint()), atBoot());
+    assertEquals(List.of(mountPoint()), mountPointsAtBoot());
   }
 
   @Test
@@ -134,7 +134,7 @@ abstract class CacheOnBackend {
     OverlayException e = assertThrows(OverlayException.class, cache::mountAll);
     assertEquals(
         List.of(ProblemCode.BOOT_ENTRY_FOREIGN), e.problems().stream().map(Problem::code).toList());
-    assertFalse(one().mount().isPresent());
+    assertFalse(firstInstance().mount().isPresent());
     assertTrue(cache.instances().get(1).mount().isPresent());
   }
 
@@ -144,7 +144,7 @@ abstract class CacheOnBackend {
     OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
     assertEquals(
         List.of(ProblemCode.BOOT_FILE_FAILED), e.problems().stream().map(Problem::code).toList());
-    assertFalse(one().mount().isPresent());
+    assertFalse(firstInstance().mount().isPresent());
   }
 
   /** The file is locked by another writer, which is found only when the entry is written. */
@@ -152,13 +152,13 @@ abstract class CacheOnBackend {
   void aViewWhoseEntryIsNotWrittenIsUnmounted() throws IOException {
     Path real = fstab.getParent().toRealPath().resolve(fstab.getFileName());
     String lock = "boot-" + UUID.nameUUIDFromBytes(real.toString().getBytes(UTF_8));
-    try (NamedLock writer = NamedLock.tryFor(lock, Duration.ZERO).orElseThrow()) {
+    try (NamedLock writer = NamedLock.tryAcquire(lock, Duration.ZERO).orElseThrow()) {
       assertNotNull(writer);
       OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));
       assertEquals(
           List.of(ProblemCode.BOOT_FILE_CHANGED, ProblemCode.CACHE_VIEW_UNMOUNTED),
           e.problems().stream().map(Problem::code).toList());
-      assertFalse(one().mount().isPresent());
+      assertFalse(firstInstance().mount().isPresent());
     }
     assertTrue(cache.mount("one").isMounted());
   }
@@ -171,7 +171,7 @@ abstract class CacheOnBackend {
     cache.mountAll();
     Path pid = mountPoint().resolve("pid");
     FileChannel[] daemon = new FileChannel[1];
-    Files.writeString(one().mount().orElseThrow().root().resolve("new"), "x");
+    Files.writeString(firstInstance().mount().orElseThrow().root().resolve("new"), "x");
     MaintenanceReport report =
         cache
             .maintenance()
@@ -184,12 +184,13 @@ abstract class CacheOnBackend {
             .run();
     assertEquals(List.of("one", "two"), report.mounted());
     assertEquals(
-        List.of(Optional.of(aside(1))), report.notices().stream().map(Problem::path).toList());
+        List.of(Optional.of(asideDirectory(1))),
+        report.notices().stream().map(Problem::path).toList());
     try (FileChannel open = daemon[0]) {
       open.write(StandardCharsets.UTF_8.encode("after"));
     }
-    assertEquals("before after", Files.readString(aside(1).resolve("pid")));
-    Path root = one().mount().orElseThrow().root();
+    assertEquals("before after", Files.readString(asideDirectory(1).resolve("pid")));
+    Path root = firstInstance().mount().orElseThrow().root();
     assertFalse(Files.exists(root.resolve("pid")));
     assertEquals("shared", Files.readString(root.resolve("shared")));
   }
@@ -212,9 +213,9 @@ abstract class CacheOnBackend {
       Files.writeString(mountPoint().resolve("run/pid"), "left " + i);
       assertEquals(2, cache.mountAll().size());
       cache.unmountAll(UnmountOptions.strict());
-      assertEquals("left " + i, Files.readString(aside(i).resolve("run/pid")));
+      assertEquals("left " + i, Files.readString(asideDirectory(i).resolve("run/pid")));
     }
-    assertEquals(List.of(aside(1), aside(2)), one().aside());
+    assertEquals(List.of(asideDirectory(1), asideDirectory(2)), firstInstance().aside());
     cache.remove("one");
     assertFalse(Files.exists(instances.resolve("one")));
   }

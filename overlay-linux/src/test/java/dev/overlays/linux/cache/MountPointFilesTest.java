@@ -35,10 +35,10 @@ class MountPointFilesTest {
   }
 
   @BeforeEach
-  void make() throws IOException {
+  void makeCache() throws IOException {
     sandbox = Sandbox.asRoot();
-    Path instances = sandbox.directory("instances");
-    cache = SharedCache.of(sandbox.directory("lower"), instances);
+    Path instances = sandbox.createDirectory("instances");
+    cache = SharedCache.of(sandbox.createDirectory("lower"), instances);
     cache.create("one");
     mountPoint = instances.resolve("one/mnts");
     aside = instances.resolve("one/mnts.overlays-aside-1");
@@ -49,21 +49,21 @@ class MountPointFilesTest {
     cache.unmountAll(UnmountOptions.strict());
   }
 
-  private static String attributes(Path directory) throws IOException {
+  private static String readAttributes(Path directory) throws IOException {
     return Sandbox.run("stat", "-c", "%a %u %g", directory.toString())
         + Sandbox.run("getfattr", "-n", "user.label", "--only-values", directory.toString());
   }
 
   @Test
-  void theDirectoryHasTheAttributesOfTheMountPoint() throws IOException {
+  void asideDirectoryHasTheAttributesOfTheMountPoint() throws IOException {
     Sandbox.run("chmod", "2751", mountPoint.toString());
     Sandbox.run("chown", "12:34", mountPoint.toString());
     Sandbox.run("setfattr", "-n", "user.label", "-v", "mine", mountPoint.toString());
-    String before = attributes(mountPoint);
+    String before = readAttributes(mountPoint);
     Files.createFile(mountPoint.resolve("pid"));
     cache.mount("one").close();
-    assertEquals(before, attributes(aside));
-    assertEquals(before, attributes(mountPoint));
+    assertEquals(before, readAttributes(aside));
+    assertEquals(before, readAttributes(mountPoint));
   }
 
   @Test
@@ -75,12 +75,12 @@ class MountPointFilesTest {
             + " touch \"$(printf 'odd\\nname\\377')\"",
         "sh",
         mountPoint.toString());
-    String before = listing(mountPoint);
+    String before = listEntries(mountPoint);
     cache.mount("one");
-    assertEquals(before, listing(aside));
+    assertEquals(before, listEntries(aside));
   }
 
-  private static String listing(Path directory) throws IOException {
+  private static String listEntries(Path directory) throws IOException {
     return Sandbox.run(
         "sh",
         "-ec",
@@ -112,7 +112,7 @@ class MountPointFilesTest {
   }
 
   @Test
-  void whatCannotBeMovedIsTold() throws IOException {
+  void refusesAFileThatCannotBeMoved() throws IOException {
     Path file = Files.createFile(mountPoint.resolve("busy"));
     Sandbox.run("mount", "--bind", file.toString(), file.toString());
     OverlayException e = assertThrows(OverlayException.class, () -> cache.mount("one"));

@@ -21,9 +21,9 @@ class RootlessCacheTest extends CacheOnBackend {
   @Test
   void whatOthersWroteBesideTheViewIsKeptAsideByTheNextMount() throws IOException {
     try (Sandbox sandbox = Sandbox.create()) {
-      Path instances = sandbox.directory("instances");
+      Path instances = sandbox.createDirectory("instances");
       SharedCache cache =
-          SharedCache.of(sandbox.directory("lower"), instances)
+          SharedCache.of(sandbox.createDirectory("lower"), instances)
               .backend("rootless")
               .options(options -> options.withUserXattr(true));
       cache.create("one");

@@ -16,13 +16,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** A program of somebody else's that uses the library, in a JVM of its own. */
 class ConsumerTest {
   @AutoClose private Sandbox sandbox;
-  private Consumer consumer;
+  private ConsumerProgram consumer;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/shared", "base");
-    consumer = new Consumer(sandbox);
+    sandbox.createFile("lower/shared", "base");
+    consumer = new ConsumerProgram(sandbox);
   }
 
   private void assertMounts(List<String> answers) throws IOException {
@@ -76,7 +76,7 @@ class ConsumerTest {
   }
 
   @Test
-  void saysThatTheNativePartDoesNotLoad() throws IOException {
+  void reportsThatTheNativeLibraryDoesNotLoad() throws IOException {
     List<String> answers =
         consumer.runOnClassPath(
             "-Djna.nosys=true", "-Djna.nounpack=true", "-Djna.boot.library.path=/nonexistent");
@@ -85,7 +85,7 @@ class ConsumerTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"-Dos.name=Windows 11", "-Dos.name=Mac OS X", "-Dos.arch=riscv64"})
-  void saysThatThePlatformIsAnother(String property) throws IOException {
+  void reportsAnUnsupportedPlatform(String property) throws IOException {
     assertUnavailable("PLATFORM_UNSUPPORTED", consumer.runOnClassPath(property));
   }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class SharedCacheDemoTest {
   @Test
-  void isToldWhereNothingCanBeMounted() throws IOException {
+  void demoRunsInMemoryWhereNothingCanBeMounted() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     assertTrue(SharedCacheDemo.runInMemory(new PrintStream(bytes, true, StandardCharsets.UTF_8)));
     String text = bytes.toString(StandardCharsets.UTF_8);

@@ -161,7 +161,7 @@ class DeniedCallsTest {
     List<String> command =
         new ArrayList<>(
             List.of("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"));
-    command.addAll(ChildJvm.command(DeniedRun.class, arguments.toArray(String[]::new)));
+    command.addAll(ChildJvm.javaCommand(DeniedRun.class, arguments.toArray(String[]::new)));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     // The tests' own mount(8) is not what is looked at.
     builder.environment().put("LIBMOUNT_FORCE_MOUNT2", "always");

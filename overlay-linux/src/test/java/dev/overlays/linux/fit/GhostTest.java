@@ -37,15 +37,15 @@ class GhostTest {
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.disk("disk");
+    sandbox.mountDisk("disk");
   }
 
   private OverlaySpec view(String... lowers) throws IOException {
     OverlaySpec.Builder spec =
         OverlaySpec.builder()
-            .upper(sandbox.directory("disk/upper"))
-            .work(sandbox.directory("disk/work"))
-            .mountPoint(sandbox.directory("disk/mnts"));
+            .upper(sandbox.createDirectory("disk/upper"))
+            .work(sandbox.createDirectory("disk/work"))
+            .mountPoint(sandbox.createDirectory("disk/mnts"));
     for (String lower : lowers) {
       spec.lower(sandbox.path("disk/" + lower));
     }
@@ -91,17 +91,17 @@ class GhostTest {
         "test/ test/.wh.test; keep test",
         "new/ new/f new/.wh.gone; keep new new/f test test/test",
       })
-  void importsListNothingThatIsNotThere(String entries, String shown) throws IOException {
-    sandbox.file("disk/lower/test/test", "x");
-    sandbox.file("disk/lower/keep", "x");
+  void importedLayersListOnlyWhatIsThere(String entries, String shown) throws IOException {
+    sandbox.createFile("disk/lower/test/test", "x");
+    sandbox.createFile("disk/lower/keep", "x");
     List<String> tar = new ArrayList<>(List.of("tar", "--no-recursion", "-cf"));
     tar.add(sandbox.path("disk/a.tar").toString());
-    tar.addAll(List.of("-C", sandbox.directory("disk/tree").toString()));
+    tar.addAll(List.of("-C", sandbox.createDirectory("disk/tree").toString()));
     for (String entry : entries.split(" ", -1)) {
       if (entry.endsWith("/")) {
-        sandbox.directory("disk/tree/" + entry);
+        sandbox.createDirectory("disk/tree/" + entry);
       } else {
-        sandbox.file("disk/tree/" + entry, "");
+        sandbox.createFile("disk/tree/" + entry, "");
       }
       tar.add(entry);
     }
@@ -114,10 +114,10 @@ class GhostTest {
   }
 
   @Test
-  void exportsLeaveOutWhatHidesNothing() throws IOException {
-    sandbox.file("disk/lower/dir/x", "x");
-    sandbox.file("disk/lower/other/x", "x");
-    sandbox.directory("disk/upper/dir");
+  void exportLeavesOutWhiteoutsThatHideNothing() throws IOException {
+    sandbox.createFile("disk/lower/dir/x", "x");
+    sandbox.createFile("disk/lower/other/x", "x");
+    sandbox.createDirectory("disk/upper/dir");
     mark("upper/dir", "opaque", "y");
     whiteout("upper/dir/x");
     whiteout("upper/new/x");
@@ -133,10 +133,10 @@ class GhostTest {
   }
 
   @Test
-  void aSquashListsNothingThatIsNotThere() throws IOException {
-    sandbox.file("disk/base/dir/x", "x");
-    sandbox.file("disk/bottom/dir/x", "x");
-    sandbox.file("disk/bottom/dir/keep", "x");
+  void squashedLayersListOnlyWhatIsThere() throws IOException {
+    sandbox.createFile("disk/base/dir/x", "x");
+    sandbox.createFile("disk/bottom/dir/x", "x");
+    sandbox.createFile("disk/bottom/dir/keep", "x");
     mark("bottom/dir", "opaque", "y");
     whiteout("top/dir/x");
     OverlaySpec spec = view("top", "bottom", "base");
@@ -148,17 +148,17 @@ class GhostTest {
    * In a directory that no layer below has, in an opaque one, and as marks without a directory's.
    */
   @Test
-  void theCheckFindsAndRepairsAll() throws IOException {
-    sandbox.file("disk/lower/dir/gone", "x");
-    sandbox.file("disk/lower/dir/gone too", "x");
-    sandbox.file("disk/lower/opaque/x", "x");
+  void checkFindsAndRepairsAllGhosts() throws IOException {
+    sandbox.createFile("disk/lower/dir/gone", "x");
+    sandbox.createFile("disk/lower/dir/gone too", "x");
+    sandbox.createFile("disk/lower/opaque/x", "x");
     whiteout("middle/new/a");
     whiteout("middle/opaque/x");
     mark("middle/opaque", "opaque", "y");
-    sandbox.file("disk/middle/dir/gone", "");
+    sandbox.createFile("disk/middle/dir/gone", "");
     mark("middle/dir/gone", "whiteout", "y");
     whiteout("upper/fresh/b");
-    sandbox.file("disk/upper/dir/gone too", "");
+    sandbox.createFile("disk/upper/dir/gone too", "");
     mark("upper/dir/gone too", "whiteout", "y");
     OverlaySpec spec = view("middle", "lower");
     assertThrows(UncheckedIOException.class, () -> walk(spec));
@@ -173,7 +173,7 @@ class GhostTest {
   /** They hide the objects from kernels that do not know data-only lowers. */
   @Test
   void anImageOfComposefsIsSound() throws IOException {
-    sandbox.file("disk/objects/00/data", "x");
+    sandbox.createFile("disk/objects/00/data", "x");
     for (int i = 0; i < 256; i++) {
       whiteout(String.format("image/%02x", i));
     }

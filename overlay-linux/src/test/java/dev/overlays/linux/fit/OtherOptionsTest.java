@@ -30,16 +30,16 @@ class OtherOptionsTest {
   @BeforeEach
   void makeLayers() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.disk("disk");
+    sandbox.mountDisk("disk");
     spec =
         OverlaySpec.builder()
-            .lower(sandbox.directory("disk/lower"))
-            .upper(sandbox.directory("disk/upper"))
-            .work(sandbox.directory("disk/work"))
-            .mountPoint(sandbox.directory("disk/mnts"))
+            .lower(sandbox.createDirectory("disk/lower"))
+            .upper(sandbox.createDirectory("disk/upper"))
+            .work(sandbox.createDirectory("disk/work"))
+            .mountPoint(sandbox.createDirectory("disk/mnts"))
             .build();
-    sandbox.file("disk/lower/dir/file", "of the lower");
-    sandbox.file("disk/lower/other", "other");
+    sandbox.createFile("disk/lower/dir/file", "of the lower");
+    sandbox.createFile("disk/lower/other", "other");
   }
 
   private OverlaySpec with(OverlayOptions options) {
@@ -55,8 +55,8 @@ class OtherOptionsTest {
   @Test
   void anUpperWithRenamedDirectoriesIsRefusedWithoutThem() throws IOException {
     write(RENAMING, "mv dir moved");
-    new Answers(spec).refuse(ProblemCode.LAYER_OF_OTHER_OPTIONS);
-    new Answers(spec).diffRefuses(ProblemCode.LAYER_OF_OTHER_OPTIONS);
+    new EngineAnswers(spec).assertAllRefuse(ProblemCode.LAYER_OF_OTHER_OPTIONS);
+    new EngineAnswers(spec).assertDiffRefuses(ProblemCode.LAYER_OF_OTHER_OPTIONS);
     OverlayMerge.of(with(RENAMING)).run();
     Path lower = spec.lowers().get(0);
     assertEquals("of the lower", Files.readString(lower.resolve("moved/file")));
@@ -67,8 +67,8 @@ class OtherOptionsTest {
   void anUpperWithMetadataOnlyIsRefusedWithoutIt() throws IOException {
     OverlayOptions options = RENAMING.withMetacopy(true);
     write(options, "chmod 600 other");
-    new Answers(spec).refuse(ProblemCode.LAYER_OF_OTHER_OPTIONS);
-    new Answers(spec).diffRefuses(ProblemCode.LAYER_OF_OTHER_OPTIONS);
+    new EngineAnswers(spec).assertAllRefuse(ProblemCode.LAYER_OF_OTHER_OPTIONS);
+    new EngineAnswers(spec).assertDiffRefuses(ProblemCode.LAYER_OF_OTHER_OPTIONS);
     assertEquals(java.util.List.of(), Overlays.check(with(options)));
     OverlayMerge.of(with(options)).run();
     assertEquals("other", Files.readString(spec.lowers().get(0).resolve("other")));
@@ -78,15 +78,15 @@ class OtherOptionsTest {
   void marksOfTheOtherNamespaceAreRefused() throws IOException {
     OverlayOptions ofUser = OverlayOptions.defaults().withUserXattr(true);
     write(ofUser, "rm -r dir; mkdir dir; echo new >dir/new");
-    new Answers(spec).refuse(ProblemCode.LAYER_OF_OTHER_OPTIONS);
-    new Answers(spec).diffRefuses(ProblemCode.LAYER_OF_OTHER_OPTIONS);
+    new EngineAnswers(spec).assertAllRefuse(ProblemCode.LAYER_OF_OTHER_OPTIONS);
+    new EngineAnswers(spec).assertDiffRefuses(ProblemCode.LAYER_OF_OTHER_OPTIONS);
     OverlayMerge.of(with(ofUser)).run();
     assertFalse(Files.exists(spec.lowers().get(0).resolve("dir/file")));
   }
 
   @Test
   void aRedirectThatTheKernelRefusesIsTold() throws IOException {
-    sandbox.file("disk/upper/dir/new", "new");
+    sandbox.createFile("disk/upper/dir/new", "new");
     for (String value : new String[] {"..", "d/sub", "/", "/dir/"}) {
       Sandbox.run(
           "setfattr",
@@ -95,16 +95,16 @@ class OtherOptionsTest {
           "-v",
           value,
           sandbox.path("disk/upper/dir").toString());
-      new Answers(with(RENAMING)).refuse(ProblemCode.MARK_REFUSED);
-      new Answers(with(RENAMING)).diffRefuses(ProblemCode.MARK_REFUSED);
+      new EngineAnswers(with(RENAMING)).assertAllRefuse(ProblemCode.MARK_REFUSED);
+      new EngineAnswers(with(RENAMING)).assertDiffRefuses(ProblemCode.MARK_REFUSED);
     }
   }
 
   @Test
   void anUpperOfAVolatileMountIsRefused() throws IOException {
-    sandbox.file("disk/upper/new", "new");
-    sandbox.directory("disk/work/work/incompat/volatile");
-    new Answers(spec).refuse(ProblemCode.VOLATILE_LEFTOVER);
+    sandbox.createFile("disk/upper/new", "new");
+    sandbox.createDirectory("disk/work/work/incompat/volatile");
+    new EngineAnswers(spec).assertAllRefuse(ProblemCode.VOLATILE_LEFTOVER);
     assertTrue(Files.isDirectory(sandbox.path("disk/work/work/incompat/volatile")));
   }
 }

@@ -11,7 +11,7 @@ import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.FuseOverlayfsBackend;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
@@ -37,27 +37,27 @@ class PlainFuseTest {
   void makeLayers() throws IOException {
     var reason = new FuseOverlayfsBackend().unavailable();
     assumeTrue(reason.isEmpty(), () -> "no fuse-overlayfs here: " + reason.get());
-    sandbox = AsUser.sandbox();
+    sandbox = OrdinaryUser.createSandbox();
     spec =
         OverlaySpec.builder()
-            .lower(sandbox.directory("t/lower"))
-            .upper(sandbox.directory("t/upper"))
-            .work(sandbox.directory("t/work"))
-            .mountPoint(sandbox.directory("t/mnts"))
+            .lower(sandbox.createDirectory("t/lower"))
+            .upper(sandbox.createDirectory("t/upper"))
+            .work(sandbox.createDirectory("t/work"))
+            .mountPoint(sandbox.createDirectory("t/mnts"))
             .build();
-    sandbox.file("t/lower/gone", "gone");
-    sandbox.file("t/lower/dir/old", "old");
-    sandbox.file("t/lower/inner/deep/file", "file");
-    sandbox.file("t/lower/inner/kept", "kept");
+    sandbox.createFile("t/lower/gone", "gone");
+    sandbox.createFile("t/lower/dir/old", "old");
+    sandbox.createFile("t/lower/inner/deep/file", "file");
+    sandbox.createFile("t/lower/inner/kept", "kept");
   }
 
   /** Mounts with the program, runs a script in the view, and returns what it shows then. */
   private String write(boolean ofUser, String script) throws IOException {
     List<String> command = new ArrayList<>();
     if (ofUser) {
-      AsUser.own(sandbox.path("t"));
+      OrdinaryUser.giveToUser(sandbox.path("t"));
       Sandbox.run("chown", "-R", "--reference=" + sandbox.path("t"), sandbox.path("t").toString());
-      command.addAll(AsUser.prefix());
+      command.addAll(OrdinaryUser.commandPrefix());
     }
     command.addAll(
         List.of(
@@ -83,10 +83,10 @@ class PlainFuseTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void isRefusedAndAfterItsRepairShowsWhatTheProgramShowed(boolean ofUser) throws IOException {
+  void upperOfFuseIsRefusedAndShowsTheSameAfterItsRepair(boolean ofUser) throws IOException {
     String shown = write(ofUser, CHANGES);
-    new Answers(spec).refuse(ProblemCode.LAYER_OF_FUSE_OVERLAYFS);
-    new Answers(spec).diffRefuses(ProblemCode.LAYER_OF_FUSE_OVERLAYFS);
+    new EngineAnswers(spec).assertAllRefuse(ProblemCode.LAYER_OF_FUSE_OVERLAYFS);
+    new EngineAnswers(spec).assertDiffRefuses(ProblemCode.LAYER_OF_FUSE_OVERLAYFS);
     var report = OverlayCheck.of(spec).repair();
     assertEquals(1, report.count(ProblemCode.LAYER_OF_FUSE_OVERLAYFS), report::toString);
     assertEquals(List.of(), report.left());
@@ -101,7 +101,7 @@ class PlainFuseTest {
 
   /** The program lets users create directories with such names, and shows them until it ends. */
   @Test
-  void aDirectoryWithTheNameOfAMarkIsTheUsers() throws IOException {
+  void directoryNamedLikeAMarkBelongsToTheUser() throws IOException {
     FuseOverlayfsBackend backend = new FuseOverlayfsBackend();
     try (OverlayMount mount = backend.mount(spec)) {
       Files.createDirectory(mount.root().resolve(".wh.mine"));

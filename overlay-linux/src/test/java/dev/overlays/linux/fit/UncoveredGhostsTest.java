@@ -42,12 +42,12 @@ class UncoveredGhostsTest {
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.disk("disk");
-    sandbox.disk("other");
+    sandbox.mountDisk("disk");
+    sandbox.mountDisk("other");
   }
 
   /** The engines that remove a directory of an upper or of a middle lower. */
-  enum Engine {
+  enum RemovingEngine {
     MERGE("disk/lower") {
       @Override
       OverlaySpec run(Map<String, OverlaySpec> views) throws IOException {
@@ -94,7 +94,7 @@ class UncoveredGhostsTest {
 
     private final String lower;
 
-    Engine(String lower) {
+    RemovingEngine(String lower) {
       this.lower = lower;
     }
 
@@ -104,7 +104,7 @@ class UncoveredGhostsTest {
   @ParameterizedTest
   @EnumSource
   @DisplayName("what is listed can be looked up as before")
-  void noneIsUncovered(Engine engine) throws IOException {
+  void engineUncoversNoGhost(RemovingEngine engine) throws IOException {
     for (long seed = 0; seed < SEEDS; seed++) {
       OverlaySpec view = view(engine, "view", seed, new Random(seed));
       OverlaySpec rest = view(engine, "rest", seed, null);
@@ -120,18 +120,18 @@ class UncoveredGhostsTest {
     }
   }
 
-  private OverlaySpec view(Engine engine, String name, long seed, Random random)
+  private OverlaySpec view(RemovingEngine engine, String name, long seed, Random random)
       throws IOException {
-    Path top = sandbox.directory(engine.lower + seed);
-    Path bottom = sandbox.directory("disk/bottom" + seed);
-    Path upper = sandbox.directory("disk/upper-" + name + seed);
+    Path top = sandbox.createDirectory(engine.lower + seed);
+    Path bottom = sandbox.createDirectory("disk/bottom" + seed);
+    Path upper = sandbox.createDirectory("disk/upper-" + name + seed);
     OverlaySpec.Builder spec =
         OverlaySpec.builder()
             .lower(top)
             .lower(bottom)
             .upper(upper)
-            .work(sandbox.directory("disk/work-" + name + seed))
-            .mountPoint(sandbox.directory("disk/mnts"));
+            .work(sandbox.createDirectory("disk/work-" + name + seed))
+            .mountPoint(sandbox.createDirectory("disk/mnts"));
     if (random != null) {
       for (Path layer : new Path[] {bottom, top, upper}) {
         try (LayerDirectory root = LayerStore.of(layer).open(layer)) {

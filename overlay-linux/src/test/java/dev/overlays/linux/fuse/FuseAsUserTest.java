@@ -2,7 +2,7 @@ package dev.overlays.linux.fuse;
 
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.backend.FuseOverlayfsTest;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,14 +18,14 @@ class FuseAsUserTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
-    sandbox = AsUser.sandbox();
+  void openSandbox() throws IOException {
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   @TestFactory
   @Tag("long")
-  List<DynamicTest> keepsItsPromises() throws IOException {
-    Path place = AsUser.own(sandbox.directory("place"));
-    return AsUser.run(place, Map.of(), FuseOverlayfsTest.class, FuseViewTest.class);
+  List<DynamicTest> contractHoldsForAnOrdinaryUser() throws IOException {
+    Path place = OrdinaryUser.giveToUser(sandbox.createDirectory("place"));
+    return OrdinaryUser.runTests(place, Map.of(), FuseOverlayfsTest.class, FuseViewTest.class);
   }
 }

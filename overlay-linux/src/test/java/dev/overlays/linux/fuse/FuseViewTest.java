@@ -45,7 +45,7 @@ public class FuseViewTest {
   private MarkNamespace marks;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     var reason = backend.unavailable();
     assumeTrue(reason.isEmpty(), () -> "no fuse-overlayfs here: " + reason.get());
     sandbox = Sandbox.create();
@@ -54,10 +54,10 @@ public class FuseViewTest {
 
   private OverlaySpec spec() throws IOException {
     return OverlaySpec.builder()
-        .lower(sandbox.directory("lower"))
-        .upper(sandbox.directory("upper"))
-        .work(sandbox.directory("work"))
-        .mountPoint(sandbox.directory("mnts"))
+        .lower(sandbox.createDirectory("lower"))
+        .upper(sandbox.createDirectory("upper"))
+        .work(sandbox.createDirectory("work"))
+        .mountPoint(sandbox.createDirectory("mnts"))
         .options(o -> o.withUserXattr(marks == MarkNamespace.USER))
         .build();
   }
@@ -65,7 +65,7 @@ public class FuseViewTest {
   private OverlaySpec changed(long seed) throws IOException {
     OverlaySpec spec = spec();
     Path lower = spec.lowers().get(0);
-    RandomLayers.of(seed, marks).fill(STORE, lower, sandbox.directory("unused"));
+    RandomLayers.of(seed, marks).fill(STORE, lower, sandbox.createDirectory("unused"));
     // The program cannot copy up pipes and sockets: it makes files of them, or fails with EIO.
     Sandbox.run("find", lower.toString(), "(", "-type", "p", "-o", "-type", "s", ")", "-delete");
     return spec;
@@ -91,7 +91,7 @@ public class FuseViewTest {
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4})
-  void isInTheKernelsFormWhenClosed(long seed) throws IOException {
+  void closedUpperHasTheKernelsForm(long seed) throws IOException {
     OverlaySpec spec = changed(seed);
     List<String> shown;
     try (OverlayMount mount = backend.mount(spec)) {
@@ -114,7 +114,7 @@ public class FuseViewTest {
 
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {5, 6, 7, 8})
-  void isUnderstoodWhenItsDaemonWasKilled(long seed) throws IOException {
+  void upperOfAKilledDaemonIsUnderstood(long seed) throws IOException {
     OverlaySpec spec = changed(seed);
     List<String> shown;
     List<String> changes;
@@ -152,7 +152,9 @@ public class FuseViewTest {
     assertEquals(ProblemCode.LAYER_LOCKED, refusal(() -> STORE.claim(spec).close()));
     assertEquals(
         ProblemCode.LAYER_LOCKED,
-        refusal(() -> backend.mount(spec.toBuilder().mountPoint(sandbox.directory("m2")).build())));
+        refusal(
+            () ->
+                backend.mount(spec.toBuilder().mountPoint(sandbox.createDirectory("m2")).build())));
     kill(mount.root());
     Closeable claim = STORE.claim(spec);
     claim.close();
@@ -160,11 +162,11 @@ public class FuseViewTest {
     assertFalse(mount.isMounted());
   }
 
-  private interface Attempt {
+  private interface RefusedAttempt {
     void run() throws IOException;
   }
 
-  private static ProblemCode refusal(Attempt attempt) {
+  private static ProblemCode refusal(RefusedAttempt attempt) {
     OverlayException e = assertThrows(OverlayException.class, attempt::run);
     return e.problems().get(0).code();
   }
@@ -174,16 +176,16 @@ public class FuseViewTest {
   void oneDaemonStartsWithAnUpper() throws IOException {
     OverlaySpec spec = spec();
     try (FuseLayers layers = FuseLayers.open(spec);
-        DaemonStart first = DaemonStart.of(layers);
-        DaemonStart second = DaemonStart.of(layers)) {
-      assertTrue(first.isLocked() ^ second.isLocked());
+        DaemonStart first = DaemonStart.startFor(layers);
+        DaemonStart second = DaemonStart.startFor(layers)) {
+      assertTrue(first.awaitLocks() ^ second.awaitLocks());
     }
     STORE.claim(spec).close();
   }
 
   @Test
   void lowersMayHaveAnyName() throws IOException {
-    sandbox.file("a:b,c\\ \n\u00fc/file", "content");
+    sandbox.createFile("a:b,c\\ \n\u00fc/file", "content");
     OverlaySpec spec = spec().toBuilder().lower(sandbox.path("a:b,c\\ \n\u00fc")).build();
     try (OverlayMount mount = backend.mount(spec)) {
       assertEquals("content", Files.readString(mount.root().resolve("file")));
@@ -193,7 +195,7 @@ public class FuseViewTest {
   @Test
   void viewsOfOthersAreFoundAndRespected() throws IOException {
     OverlaySpec spec = spec();
-    sandbox.file("lower/file", "content");
+    sandbox.createFile("lower/file", "content");
     Path place = spec.mountPoint().orElseThrow();
     Sandbox.run(
         "fuse-overlayfs",

@@ -48,10 +48,10 @@ class KernelViewsTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void prepare() throws IOException {
+  void makeFixture() throws IOException {
     sandbox = Sandbox.asRoot();
     SEEN.clear();
-    directory = sandbox.directory("fixture");
+    directory = sandbox.createDirectory("fixture");
     LayerTree.parse(
             """
             ./        0711 owner=7:8
@@ -63,7 +63,7 @@ class KernelViewsTest {
   }
 
   @AfterEach
-  void nothingIsLeft() throws IOException {
+  void assertNothingIsLeft() throws IOException {
     if (leaked != null) {
       leaked.close();
       leaked = null;
@@ -79,7 +79,7 @@ class KernelViewsTest {
     }
   }
 
-  abstract static class Base {
+  abstract static class SharedFixture {
     @Fixture
     static Path fixture() {
       return directory;
@@ -87,9 +87,9 @@ class KernelViewsTest {
   }
 
   @WithOverlay
-  static class Parallel extends Base {
+  static class ParallelCases extends SharedFixture {
     @RepeatedTest(12)
-    void write(OverlayMount mount, @View Path view) throws IOException {
+    void writesToItsOwnView(OverlayMount mount, @View Path view) throws IOException {
       assertTrue(SEEN.add(mount));
       assertEquals("kernel", mount.backend());
       LayerTree.parse("./ 0711 owner=7:8\na/\n  file \"fixture\"\nlink -> a/file")
@@ -102,22 +102,22 @@ class KernelViewsTest {
 
   @Test
   void eachTestHasAMountOfItsOwn() {
-    assertEquals(List.of(), Launched.run(Parallel.class).failures);
+    assertEquals(List.of(), LaunchedTests.runTests(ParallelCases.class).failures);
     assertEquals(12, SEEN.size());
   }
 
   @WithOverlay
-  static class Leaking extends Base {
+  static class LeakingCase extends SharedFixture {
     @Test
-    void leave(OverlayMount mount) throws IOException {
+    void leavesAFileOpen(OverlayMount mount) throws IOException {
       SEEN.add(mount);
       leaked = Files.newInputStream(mount.root().resolve("a/file"));
     }
   }
 
   @Test
-  void whoLeavesAFileOpenFails() {
-    List<Throwable> failures = Launched.run(Leaking.class).failures;
+  void aTestThatLeavesAFileOpenFails() {
+    List<Throwable> failures = LaunchedTests.runTests(LeakingCase.class).failures;
     assertEquals(1, failures.size(), failures.toString());
     ViewLeakedError error = assertInstanceOf(ViewLeakedError.class, failures.get(0));
     assertTrue(
@@ -129,12 +129,13 @@ class KernelViewsTest {
   }
 
   @WithOverlay
-  static class TempDirs extends Base {
+  static class TempDirs extends SharedFixture {
     @TempDir(factory = OverlayTempDirFactory.class)
     static Path shared;
 
     @RepeatedTest(3)
-    void write(@TempDir(factory = OverlayTempDirFactory.class) Path view) throws IOException {
+    void deletesInItsOwnDirectory(@TempDir(factory = OverlayTempDirFactory.class) Path view)
+        throws IOException {
       SEEN.add(Overlays.find(view).orElseThrow());
       SEEN.add(Overlays.find(shared).orElseThrow());
       Files.delete(view.resolve("link"));
@@ -144,7 +145,7 @@ class KernelViewsTest {
 
   @Test
   void aTemporaryDirectoryIsUnmountedBeforeItIsDeleted() {
-    assertEquals(List.of(), Launched.run(TempDirs.class).failures);
+    assertEquals(List.of(), LaunchedTests.runTests(TempDirs.class).failures);
     assertTrue(SEEN.size() >= 4);
   }
 
@@ -155,9 +156,9 @@ class KernelViewsTest {
       xino = Xino.AUTO,
       uuid = UuidMode.ON,
       volatileUpper = false)
-  static class Options extends Base {
+  static class AnnotatedOptions extends SharedFixture {
     @Test
-    void move(OverlayMount mount, @View Path view) throws IOException {
+    void movesADirectory(OverlayMount mount, @View Path view) throws IOException {
       SEEN.add(mount);
       OverlayOptions wanted =
           OverlayOptions.defaults()
@@ -174,14 +175,14 @@ class KernelViewsTest {
 
   @Test
   void optionsOfTheAnnotationAreThoseOfTheMount() {
-    assertEquals(List.of(), Launched.run(Options.class).failures);
+    assertEquals(List.of(), LaunchedTests.runTests(AnnotatedOptions.class).failures);
     assertEquals(1, SEEN.size());
   }
 
   @WithOverlay
-  static class Defaults extends Base {
+  static class DefaultOptions extends SharedFixture {
     @Test
-    void move(OverlayMount mount, @View Path view) {
+    void cannotMoveADirectory(OverlayMount mount, @View Path view) {
       SEEN.add(mount);
       assertEquals(OverlayOptions.defaults().withVolatileUpper(true), mount.spec().options());
       assertThrows(
@@ -190,35 +191,35 @@ class KernelViewsTest {
   }
 
   @Test
-  void withoutOptionsAViewIsAsBefore() {
-    assertEquals(List.of(), Launched.run(Defaults.class).failures);
+  void withoutOptionsTheMountHasTheDefaults() {
+    assertEquals(List.of(), LaunchedTests.runTests(DefaultOptions.class).failures);
     assertEquals(1, SEEN.size());
   }
 
   @WithOverlay(fixture = "/usr/lib")
-  static class Anywhere {
+  static class SystemFixture {
     @Test
-    void view(@View Path view) {}
+    void getsAView(@View Path view) {}
   }
 
   /** Prints what fails. */
-  static final class Main {
+  static final class FailurePrinter {
     public static void main(String[] args) {
-      Launched.run(Anywhere.class).failures.forEach(System.out::println);
+      LaunchedTests.runTests(SystemFixture.class).failures.forEach(System.out::println);
     }
   }
 
   @Test
-  void whereNoUpperCanBeTheProblemIsShown() throws IOException {
+  void anUnsupportedUpperFileSystemIsReported() throws IOException {
     Path overlay = sandbox.path("mnts");
-    try (OverlayMount mount = Overlays.mount(sandbox.layers().build())) {
+    try (OverlayMount mount = Overlays.mount(sandbox.newLayers().build())) {
       String failure =
           Sandbox.run(
-              ChildJvm.java(),
+              ChildJvm.javaProgram(),
               "-Djava.io.tmpdir=" + overlay,
               "-cp",
               String.join(File.pathSeparator, ChildJvm.classPath()),
-              Main.class.getName());
+              FailurePrinter.class.getName());
       assertTrue(failure.contains("upper-file-system-unsupported"), failure);
       try (Stream<Path> left = Files.list(mount.root())) {
         assertEquals(List.of(), left.filter(KernelViewsTest::isView).toList());

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The kernel mounts layers that are written from text. */
 class MountedTreeTest {
   @Test
-  void theKernelUnderstandsWhatIsWritten() throws IOException {
+  void kernelMountsTheWrittenTree() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       LayerTree.parse(
               """
@@ -27,7 +27,7 @@ class MountedTreeTest {
               moved/
                 c          "c"
               """)
-          .writeTo(sandbox.directory("lower"));
+          .writeTo(sandbox.createDirectory("lower"));
       LayerTree upper =
           LayerTree.parse(
                   """
@@ -40,9 +40,9 @@ class MountedTreeTest {
                   moved        whiteout
                   there/       redirect="moved"
                   """)
-              .writeTo(sandbox.directory("upper"));
+              .writeTo(sandbox.createDirectory("upper"));
       upper.assertMatches(sandbox.path("upper"));
-      var spec = sandbox.layers().options(o -> o.withRedirectDir(RedirectDir.ON)).build();
+      var spec = sandbox.newLayers().options(o -> o.withRedirectDir(RedirectDir.ON)).build();
       try (UnchangedLowers unchanged = UnchangedLowers.of(spec, SnapshotDetail.all());
           OverlayMount mount = Overlays.mount(spec)) {
         LayerTree.parse(

@@ -38,7 +38,7 @@ public final class ViewAgainstCopy {
 
   /** A test that does almost nothing, so that its time is the cost of the view. */
   @WithOverlay(check = LowerCheck.OFF, backend = "kernel")
-  static class Empty {
+  static class AlmostEmptyCase {
     @Fixture
     static Path fixture() {
       return fixture;
@@ -58,15 +58,15 @@ public final class ViewAgainstCopy {
   public static void main(String[] args) throws IOException {
     Path directory = Files.createTempDirectory("view-against-copy");
     fixture = Files.createDirectory(directory.resolve("fixture"));
-    fill(fixture);
+    fillFixture(fixture);
     Path copy = directory.resolve("copy");
-    List<Double> views = views();
+    List<Double> views = measureViews();
     List<Double> shell = new ArrayList<>();
     List<Double> java = new ArrayList<>();
     for (int i = 0; i < COPIES; i++) {
-      shell.add(millis(() -> Sandbox.run("cp", "-a", fixture.toString(), copy.toString())));
+      shell.add(measureMillis(() -> Sandbox.run("cp", "-a", fixture.toString(), copy.toString())));
       Sandbox.run("rm", "-rf", copy.toString());
-      java.add(millis(() -> copy(fixture, copy)));
+      java.add(measureMillis(() -> copyTree(fixture, copy)));
       Sandbox.run("rm", "-rf", copy.toString());
     }
     System.out.printf(
@@ -80,7 +80,7 @@ public final class ViewAgainstCopy {
     Sandbox.run("rm", "-rf", directory.toString());
   }
 
-  private static void fill(Path root) throws IOException {
+  private static void fillFixture(Path root) throws IOException {
     Random random = new Random(1);
     byte[] content = new byte[SIZE];
     for (int i = 0; i < DIRECTORIES; i++) {
@@ -92,7 +92,7 @@ public final class ViewAgainstCopy {
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  private static void copyTree(Path from, Path to) throws IOException {
     try (Stream<Path> entries = Files.walk(from)) {
       for (Path entry : (Iterable<Path>) entries::iterator) {
         Files.copy(entry, to.resolve(from.relativize(entry)), StandardCopyOption.COPY_ATTRIBUTES);
@@ -102,24 +102,24 @@ public final class ViewAgainstCopy {
 
   /** An operation to measure. */
   @FunctionalInterface
-  private interface Step {
+  private interface MeasuredStep {
     void run() throws IOException;
   }
 
-  private static double millis(Step step) throws IOException {
+  private static double measureMillis(MeasuredStep step) throws IOException {
     long start = System.nanoTime();
     step.run();
     return (System.nanoTime() - start) / 1e6;
   }
 
   /** How long each test took, its extensions included. */
-  private static List<Double> views() {
+  private static List<Double> measureViews() {
     Map<TestIdentifier, Long> started = new ConcurrentHashMap<>();
     List<Double> millis = new ArrayList<>();
     LauncherFactory.create()
         .execute(
             LauncherDiscoveryRequestBuilder.request()
-                .selectors(DiscoverySelectors.selectClass(Empty.class))
+                .selectors(DiscoverySelectors.selectClass(AlmostEmptyCase.class))
                 .build(),
             new TestExecutionListener() {
               @Override

@@ -24,14 +24,14 @@ final class ViewKinds {
 
   private ViewKinds() {}
 
-  abstract static class Base {
+  abstract static class SharedFixture {
     @Fixture
     static Path fixture() {
       return Path.of(System.getProperty(FIXTURE));
     }
 
     /** Makes changes that work in every view, unless its marks belong to another user. */
-    static void use(OverlayMount mount, Path view) throws IOException {
+    static void changeFiles(OverlayMount mount, Path view) throws IOException {
       assertTrue(
           Files.readAttributes(
                   view.resolve("pipe"), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
@@ -46,21 +46,21 @@ final class ViewKinds {
       assertEquals("fixture", Files.readString(view.resolve("moved")));
     }
 
-    static void tell(Object test, OverlayMount mount) {
+    static void printBackend(Object test, OverlayMount mount) {
       System.out.println(test.getClass().getSimpleName() + " " + mount.backend());
     }
   }
 
   @WithOverlay
-  static class Any extends Base {
+  static class Any extends SharedFixture {
     @RepeatedTest(2)
-    void test(
+    void useView(
         OverlayMount mount,
         @View Path view,
         @TempDir(factory = OverlayTempDirFactory.class) Path another)
         throws IOException {
-      tell(this, mount);
-      use(mount, view);
+      printBackend(this, mount);
+      changeFiles(mount, view);
       assertEquals(view, view.toRealPath());
       assertEquals(view.toFile(), view.toFile().getCanonicalFile());
       assertEquals("fixture", Files.readString(another.resolve("file")));
@@ -68,19 +68,19 @@ final class ViewKinds {
   }
 
   @WithOverlay(nioOnly = true)
-  static class NioOnly extends Base {
+  static class NioOnly extends SharedFixture {
     @RepeatedTest(2)
-    void test(OverlayMount mount, @View Path view) throws IOException {
-      tell(this, mount);
-      use(mount, view);
+    void useView(OverlayMount mount, @View Path view) throws IOException {
+      printBackend(this, mount);
+      changeFiles(mount, view);
     }
   }
 
   @WithOverlay(redirectDir = RedirectDir.ON)
-  static class Redirecting extends Base {
+  static class Redirecting extends SharedFixture {
     @RepeatedTest(2)
-    void test(OverlayMount mount, @View Path view) throws IOException {
-      tell(this, mount);
+    void moveDirectory(OverlayMount mount, @View Path view) throws IOException {
+      printBackend(this, mount);
       Files.move(view.resolve("directory"), view.resolve("elsewhere"));
       assertEquals("fixture", Files.readString(view.resolve("elsewhere/file")));
     }
@@ -93,7 +93,7 @@ final class ViewKinds {
    */
   public static void main(String[] args) {
     for (Class<?> test : List.of(Any.class, NioOnly.class, Redirecting.class)) {
-      Launched.run(test).failures.forEach(Throwable::printStackTrace);
+      LaunchedTests.runTests(test).failures.forEach(Throwable::printStackTrace);
     }
     System.out.println("done");
   }

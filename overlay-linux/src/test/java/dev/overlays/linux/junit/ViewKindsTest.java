@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,14 +33,14 @@ class ViewKindsTest {
   private Path temporary;
 
   @BeforeEach
-  void prepare() throws IOException {
-    sandbox = AsUser.sandbox();
-    temporary = AsUser.own(sandbox.directory("temporary"));
-    sandbox.file("fixture/file", "fixture");
-    sandbox.file("fixture/directory/file", "fixture");
+  void makeFixture() throws IOException {
+    sandbox = OrdinaryUser.createSandbox();
+    temporary = OrdinaryUser.giveToUser(sandbox.createDirectory("temporary"));
+    sandbox.createFile("fixture/file", "fixture");
+    sandbox.createFile("fixture/directory/file", "fixture");
     Sandbox.run("mkfifo", sandbox.path("fixture/pipe").toString());
     for (String owned : List.of("", "/file", "/directory", "/directory/file", "/pipe")) {
-      AsUser.own(sandbox.path("fixture" + owned));
+      OrdinaryUser.giveToUser(sandbox.path("fixture" + owned));
     }
   }
 
@@ -48,18 +48,19 @@ class ViewKindsTest {
     return Map.of(ViewKinds.FIXTURE, sandbox.path("fixture").toString());
   }
 
-  private List<String> user(List<String> before) throws IOException {
-    List<String> command = new ArrayList<>(AsUser.java(temporary, properties(), ViewKinds.class));
-    command.addAll(command.indexOf(ChildJvm.java()), before);
+  private List<String> commandAsUser(List<String> before) throws IOException {
+    List<String> command =
+        new ArrayList<>(OrdinaryUser.javaCommand(temporary, properties(), ViewKinds.class));
+    command.addAll(command.indexOf(ChildJvm.javaProgram()), before);
     return command;
   }
 
   /** Runs a JVM with a device of the given mode, and checks that nothing is left. */
-  private String run(String deviceMode, List<String> jvm) throws IOException {
+  private String runWithDevice(String deviceMode, List<String> jvm) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of("unshare", "--mount", "--propagation", "private", "sh", "-c", WITH_DEVICE));
-    command.addAll(List.of("sh", sandbox.directory("device").toString(), deviceMode));
+    command.addAll(List.of("sh", sandbox.createDirectory("device").toString(), deviceMode));
     command.addAll(jvm);
     String said = Sandbox.run(command.toArray(String[]::new));
     assertTrue(said.endsWith("done\n"), said);
@@ -73,50 +74,52 @@ class ViewKindsTest {
   }
 
   /** The backends of each class of tests, which is the same for all its tests. */
-  private static SortedMap<String, String> kinds(String said) {
+  private static SortedMap<String, String> backendsOf(String said) {
     SortedMap<String, String> kinds = new TreeMap<>();
     said.lines()
         .filter(line -> line.matches("(Any|NioOnly|Redirecting) .*"))
         .map(line -> line.split(" ", -1))
-        .forEach(words -> kinds.merge(words[0], words[1], ViewKindsTest::same));
+        .forEach(words -> kinds.merge(words[0], words[1], ViewKindsTest::requireSame));
     return kinds;
   }
 
-  private static String same(String one, String other) {
+  private static String requireSame(String one, String other) {
     assertEquals(one, other);
     return one;
   }
 
   @Test
-  void rootHasTheKernels() throws IOException {
+  void rootGetsKernelViews() throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
-                ChildJvm.java(),
+                ChildJvm.javaProgram(),
                 "-Djava.io.tmpdir=" + temporary,
                 "-D" + ViewKinds.FIXTURE + "=" + sandbox.path("fixture"),
                 "-cp",
                 String.join(":", ChildJvm.classPath()),
                 ViewKinds.class.getName()));
-    String said = run("666", command);
+    String said = runWithDevice("666", command);
     assertEquals(
-        Map.of("Any", "kernel", "NioOnly", "kernel", "Redirecting", "kernel"), kinds(said));
+        Map.of("Any", "kernel", "NioOnly", "kernel", "Redirecting", "kernel"), backendsOf(said));
     assertTrue(!said.contains("copy"), said);
   }
 
   @Test
-  void aUserWithFuseHasViewsWithARealPath() throws IOException {
-    String said = run("666", user(List.of()));
-    assertEquals("fuse-overlayfs", kinds(said).get("Any"), said);
-    assertEquals("fuse-overlayfs", kinds(said).get("NioOnly"), said);
-    assertEquals("copy", kinds(said).get("Redirecting"), said);
+  void aUserWithFuseGetsViewsWithARealPath() throws IOException {
+    String said = runWithDevice("666", commandAsUser(List.of()));
+    assertEquals("fuse-overlayfs", backendsOf(said).get("Any"), said);
+    assertEquals("fuse-overlayfs", backendsOf(said).get("NioOnly"), said);
+    assertEquals("copy", backendsOf(said).get("Redirecting"), said);
   }
 
   @Test
-  void aUserWithoutFuseHasCopiesOrRootlessViewsWhereTheseWillDo() throws IOException {
-    String said = run("600", user(List.of()));
+  void aUserWithoutFuseGetsCopiesOrRootlessViews() throws IOException {
+    String said = runWithDevice("600", commandAsUser(List.of()));
     assertEquals(
-        Map.of("Any", "copy", "NioOnly", "rootless", "Redirecting", "copy"), kinds(said), said);
+        Map.of("Any", "copy", "NioOnly", "rootless", "Redirecting", "copy"),
+        backendsOf(said),
+        said);
     String log = said.substring(said.indexOf("each test gets a copy of"));
     assertTrue(log.contains("\n  kernel: privilege-missing: "), log);
     assertTrue(log.contains("\n  fuse-overlayfs: device-not-accessible: /dev/fuse: "), log);
@@ -125,10 +128,12 @@ class ViewKindsTest {
   }
 
   @Test
-  void aJvmWithAUserNamespaceOfItsOwnHasTheKernels() throws IOException {
-    String said = run("600", user(OWN_NAMESPACE));
+  void aJvmInItsOwnUserNamespaceGetsKernelViews() throws IOException {
+    String said = runWithDevice("600", commandAsUser(OWN_NAMESPACE));
     assertEquals(
-        Map.of("Any", "kernel", "NioOnly", "kernel", "Redirecting", "copy"), kinds(said), said);
+        Map.of("Any", "kernel", "NioOnly", "kernel", "Redirecting", "copy"),
+        backendsOf(said),
+        said);
     String log = said.substring(said.indexOf("each test gets a copy of"));
     assertTrue(log.contains("redirect_dir"), log);
   }

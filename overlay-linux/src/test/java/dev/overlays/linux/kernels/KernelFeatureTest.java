@@ -55,8 +55,8 @@ class KernelFeatureTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/directory/file", "content");
-    sandbox.file("lower/gone", "content");
+    sandbox.createFile("lower/directory/file", "content");
+    sandbox.createFile("lower/gone", "content");
   }
 
   @AfterEach
@@ -69,9 +69,9 @@ class KernelFeatureTest {
   private OverlaySpec.Builder spec() throws IOException {
     return OverlaySpec.builder()
         .lower(sandbox.path("lower"))
-        .upper(sandbox.directory("upper"))
-        .work(sandbox.directory("work"))
-        .mountPoint(sandbox.directory("mnts"));
+        .upper(sandbox.createDirectory("upper"))
+        .work(sandbox.createDirectory("work"))
+        .mountPoint(sandbox.createDirectory("mnts"));
   }
 
   private static OverlayMount mount(OverlaySpec.Builder builder) throws IOException {
@@ -130,8 +130,8 @@ class KernelFeatureTest {
         mount(
             OverlaySpec.builder()
                 .lower(sandbox.path("lower"))
-                .upper(sandbox.directory("upper"))
-                .work(sandbox.directory("work"))));
+                .upper(sandbox.createDirectory("upper"))
+                .work(sandbox.createDirectory("work"))));
     assertEquals("changed", Files.readString(sandbox.path("upper/directory/file")));
   }
 
@@ -147,12 +147,12 @@ class KernelFeatureTest {
 
   @Test
   void ephemeralInADirectory() throws IOException {
-    Path place = sandbox.directory("place");
+    Path place = sandbox.createDirectory("place");
     useAndClose(
         mount(
             OverlaySpec.builder()
                 .lower(sandbox.path("lower"))
-                .mountPoint(sandbox.directory("mnts"))
+                .mountPoint(sandbox.createDirectory("mnts"))
                 .ephemeral(Ephemeral.in(place))));
     try (var left = Files.list(place)) {
       assertEquals(List.of(), left.toList());
@@ -278,8 +278,8 @@ class KernelFeatureTest {
 
   @Test
   void dataLowers() throws IOException {
-    sandbox.file("data/blobs/1", "the data");
-    sandbox.file("lower/file", "no data!");
+    sandbox.createFile("data/blobs/1", "the data");
+    sandbox.createFile("lower/file", "no data!");
     try (LayerDirectory lower = LayerStore.of(sandbox.root()).open(sandbox.path("lower"))) {
       Name name = Name.of("file");
       lower.setXattr(name, Mark.METACOPY.xattr(MarkNamespace.TRUSTED), new byte[0]);
@@ -318,7 +318,7 @@ class KernelFeatureTest {
   @Test
   void uuid() throws IOException {
     // Older ones know uuid=on, which is what they do anyway, and do not tell it.
-    KernelAbility.UUID_MODES.assume();
+    KernelAbility.UUID_MODES.assumePresent();
     useAndClose(mount(o -> o.withUuid(UuidMode.ON)));
   }
 

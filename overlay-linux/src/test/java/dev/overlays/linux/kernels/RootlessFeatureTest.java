@@ -1,7 +1,7 @@
 package dev.overlays.linux.kernels;
 
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,9 +13,9 @@ import org.junit.jupiter.api.TestFactory;
 class RootlessFeatureTest {
   @TestFactory
   List<DynamicTest> features() throws IOException {
-    try (Sandbox sandbox = AsUser.sandbox()) {
-      Path place = AsUser.own(sandbox.disk("disk"));
-      return AsUser.run(place, Map.of(), RootlessFeatures.class);
+    try (Sandbox sandbox = OrdinaryUser.createSandbox()) {
+      Path place = OrdinaryUser.giveToUser(sandbox.mountDisk("disk"));
+      return OrdinaryUser.runTests(place, Map.of(), RootlessFeatures.class);
     }
   }
 }

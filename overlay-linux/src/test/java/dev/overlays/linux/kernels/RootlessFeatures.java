@@ -25,7 +25,7 @@ class RootlessFeatures {
     var reason = new RootlessBackend().unavailable();
     assumeTrue(reason.isEmpty(), () -> "this kernel has it not: " + reason.orElseThrow());
     sandbox = Sandbox.create();
-    sandbox.file("lower/file", "content");
+    sandbox.createFile("lower/file", "content");
   }
 
   @AfterEach
@@ -61,7 +61,11 @@ class RootlessFeatures {
 
   @Test
   void viewNoMountPoint() throws IOException {
-    use(spec().upper(sandbox.directory("upper")).work(sandbox.directory("work")).build());
+    use(
+        spec()
+            .upper(sandbox.createDirectory("upper"))
+            .work(sandbox.createDirectory("work"))
+            .build());
   }
 
   @Test

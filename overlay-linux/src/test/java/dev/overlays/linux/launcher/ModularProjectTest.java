@@ -112,32 +112,32 @@ class ModularProjectTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
   @Test
   @Tag("long")
   void testsUseTheBackendInMemory() throws IOException {
-    Path reactor = sandbox.directory("reactor");
+    Path reactor = sandbox.createDirectory("reactor");
     ReactorRepository.create(reactor);
-    sandbox.file(
+    sandbox.createFile(
         "project/pom.xml",
         POM.replace("REACTOR", reactor.toString()).replace("VERSION", ReactorRepository.VERSION));
-    sandbox.file(
+    sandbox.createFile(
         "project/src/main/java/module-info.java", "module example { requires dev.overlays.api; }");
-    sandbox.file("project/src/main/java/example/Writer.java", PROGRAM);
-    sandbox.file("project/src/test/java/example/WriterTest.java", TEST);
+    sandbox.createFile("project/src/main/java/example/Writer.java", PROGRAM);
+    sandbox.createFile("project/src/test/java/example/WriterTest.java", TEST);
     Path repository = BuildTools.localRepository();
-    ThrowawayRoot root = new ThrowawayRoot(sandbox.directory("root"));
-    root.open(BuildTools.mavenHome());
-    root.openWhole(repository);
-    root.openWhole(sandbox.path("project"));
-    root.openWhole(reactor);
+    ThrowawayRoot root = new ThrowawayRoot(sandbox.createDirectory("root"));
+    root.openPath(BuildTools.mavenHome());
+    root.openTree(repository);
+    root.openTree(sandbox.path("project"));
+    root.openTree(reactor);
     // What somebody has installed from another state of the sources.
-    root.prepare("rm -rf '" + repository + "/dev/overlays'");
+    root.addPreparation("rm -rf '" + repository + "/dev/overlays'");
     String said =
-        root.run(
+        root.runInside(
             List.of(
                 "env",
                 "HOME=" + ThrowawayRoot.PLACE.resolve("home"),

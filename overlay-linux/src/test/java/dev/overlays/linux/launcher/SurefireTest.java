@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.programs.BuildTools;
 import dev.overlays.linux.programs.ThrowawayRoot;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -124,28 +124,28 @@ class SurefireTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
-    sandbox = AsUser.sandbox();
+  void openSandbox() throws IOException {
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   @Test
   @Tag("long")
   void testsMountByTheKernel() throws IOException {
-    Path reactor = sandbox.directory("reactor");
+    Path reactor = sandbox.createDirectory("reactor");
     ReactorRepository.create(reactor);
     String pom =
         POM.replace("REACTOR", reactor.toString()).replace("VERSION", ReactorRepository.VERSION);
-    sandbox.file("project/pom.xml", pom);
-    sandbox.file("project/src/test/java/ViewTest.java", TEST);
+    sandbox.createFile("project/pom.xml", pom);
+    sandbox.createFile("project/src/test/java/ViewTest.java", TEST);
     Path repository = BuildTools.localRepository();
-    ThrowawayRoot root = new ThrowawayRoot(sandbox.directory("root"));
-    root.open(BuildTools.mavenHome());
-    root.openWhole(repository);
-    root.openWhole(sandbox.path("project"));
-    root.openWhole(reactor);
+    ThrowawayRoot root = new ThrowawayRoot(sandbox.createDirectory("root"));
+    root.openPath(BuildTools.mavenHome());
+    root.openTree(repository);
+    root.openTree(sandbox.path("project"));
+    root.openTree(reactor);
     // What somebody has installed from another state of the sources.
-    root.prepare("rm -rf '" + repository + "/dev/overlays'");
-    List<String> command = new ArrayList<>(AsUser.prefix());
+    root.addPreparation("rm -rf '" + repository + "/dev/overlays'");
+    List<String> command = new ArrayList<>(OrdinaryUser.commandPrefix());
     command.addAll(
         List.of(
             "env",
@@ -158,7 +158,7 @@ class SurefireTest {
             "-f",
             sandbox.path("project/pom.xml").toString(),
             "test"));
-    String said = root.run(command);
+    String said = root.runInside(command);
     assertTrue(said.contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0"), said);
   }
 }

@@ -17,7 +17,7 @@ class ArchiveKernelTest extends ArchiveContract {
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.tmpfs("layers");
+    sandbox.mountTmpfs("layers");
   }
 
   @Override
@@ -27,7 +27,7 @@ class ArchiveKernelTest extends ArchiveContract {
 
   @Override
   protected Path newRoot() throws IOException {
-    return sandbox.directory("layers/" + roots++);
+    return sandbox.createDirectory("layers/" + roots++);
   }
 
   @Override

@@ -6,6 +6,6 @@ import java.io.IOException;
 class BtrfsMergeTest extends NativeMergeContract {
   @Override
   void mount(Sandbox target, String relative) throws IOException {
-    target.image(relative, "btrfs", 320);
+    target.mountImage(relative, "btrfs", 320);
   }
 }

@@ -186,16 +186,16 @@ class DataCopyTest {
   private LayerDirectory mount(String relative, String fileSystem) throws IOException {
     Path mounted =
         fileSystem.equals("tmpfs")
-            ? sandbox.tmpfs(relative)
-            : sandbox.image(relative, fileSystem, 320);
+            ? sandbox.mountTmpfs(relative)
+            : sandbox.mountImage(relative, fileSystem, 320);
     return new NativeLayerStore().open(mounted);
   }
 
   private LayerDirectory mountSmall(String relative, String fileSystem) throws IOException {
     Path mounted =
         fileSystem.equals("tmpfs")
-            ? sandbox.mount(relative, "-t", "tmpfs", "-o", "size=8m", "tmpfs")
-            : sandbox.image(relative, fileSystem, 16);
+            ? sandbox.mountAt(relative, "-t", "tmpfs", "-o", "size=8m", "tmpfs")
+            : sandbox.mountImage(relative, fileSystem, 16);
     return new NativeLayerStore().open(mounted);
   }
 

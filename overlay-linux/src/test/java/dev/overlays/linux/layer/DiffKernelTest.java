@@ -25,7 +25,7 @@ class DiffKernelTest extends DiffContract {
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.disk("layers");
+    sandbox.mountDisk("layers");
   }
 
   @Override
@@ -35,7 +35,7 @@ class DiffKernelTest extends DiffContract {
 
   @Override
   protected Path newRoot() throws IOException {
-    return sandbox.directory("layers/" + roots++);
+    return sandbox.createDirectory("layers/" + roots++);
   }
 
   @Override

@@ -6,6 +6,6 @@ import java.io.IOException;
 class Ext4MergeTest extends NativeMergeContract {
   @Override
   void mount(Sandbox target, String relative) throws IOException {
-    target.image(relative, "ext4", 320);
+    target.mountImage(relative, "ext4", 320);
   }
 }

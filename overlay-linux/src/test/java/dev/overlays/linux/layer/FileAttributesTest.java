@@ -101,7 +101,7 @@ class FileAttributesTest {
   }
 
   @Test
-  void nothingElseIsOpened() throws IOException {
+  void onlyFilesAndDirectoriesAreOpened() throws IOException {
     mount("tmpfs");
     FileSystemException failure =
         assertThrows(FileSystemException.class, () -> layer.syncFile(PIPE));
@@ -143,7 +143,7 @@ class FileAttributesTest {
 
   @Test
   void freeSpaceWithoutALimitIsNotKnown() throws IOException {
-    layer = new NativeLayerStore().open(sandbox.mount("a", "-t", "ramfs", "ramfs"));
+    layer = new NativeLayerStore().open(sandbox.mountAt("a", "-t", "ramfs", "ramfs"));
     assertEquals(Long.MAX_VALUE, layer.freeSpace());
   }
 
@@ -173,7 +173,7 @@ class FileAttributesTest {
 
   @Test
   void threadsShareAHandle() throws Exception {
-    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assumePresent();
     mount("tmpfs");
     ExecutorService threads = Executors.newFixedThreadPool(4);
     try {
@@ -211,7 +211,9 @@ class FileAttributesTest {
 
   private Path mount(String fileSystem) throws IOException {
     Path root =
-        fileSystem.equals("tmpfs") ? sandbox.tmpfs("a") : sandbox.image("a", fileSystem, 320);
+        fileSystem.equals("tmpfs")
+            ? sandbox.mountTmpfs("a")
+            : sandbox.mountImage("a", fileSystem, 320);
     layer = new NativeLayerStore().open(root);
     layer.createFile(FILE).close();
     layer.createDirectory(DIRECTORY);
@@ -221,7 +223,7 @@ class FileAttributesTest {
 
   private static void assumeFlags(String fileSystem) {
     if (fileSystem.equals("tmpfs")) {
-      KernelAbility.FLAGS_IN_MEMORY.assume();
+      KernelAbility.FLAGS_IN_MEMORY.assumePresent();
     }
   }
 }

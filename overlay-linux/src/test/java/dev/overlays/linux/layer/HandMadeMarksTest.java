@@ -31,7 +31,7 @@ class HandMadeMarksTest {
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.disk("disk");
+    disk = sandbox.mountDisk("disk");
   }
 
   private Path file(String path, String text) throws IOException {

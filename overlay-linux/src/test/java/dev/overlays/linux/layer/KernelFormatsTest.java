@@ -31,8 +31,8 @@ class KernelFormatsTest {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path disk =
           fileSystem.equals("tmpfs")
-              ? sandbox.disk("disk")
-              : sandbox.image("disk", fileSystem, 320);
+              ? sandbox.mountDisk("disk")
+              : sandbox.mountImage("disk", fileSystem, 320);
       for (int seed = 0; seed < Integer.getInteger("overlays.seeds", seeds); seed++) {
         check(sandbox, sandbox.root().relativize(disk).resolve("seed" + seed), seed);
       }
@@ -42,14 +42,14 @@ class KernelFormatsTest {
   @Test
   void protectionOfALowerShows() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      sandbox.disk("disk");
+      sandbox.mountDisk("disk");
       OverlaySpec.Builder builder =
           OverlaySpec.builder()
-              .lower(sandbox.directory("disk/lower/d").getParent())
-              .upper(sandbox.directory("disk/upper"))
-              .work(sandbox.directory("disk/work"))
-              .mountPoint(sandbox.directory("disk/mnts"));
-      sandbox.file("disk/lower/f", "f");
+              .lower(sandbox.createDirectory("disk/lower/d").getParent())
+              .upper(sandbox.createDirectory("disk/upper"))
+              .work(sandbox.createDirectory("disk/work"))
+              .mountPoint(sandbox.createDirectory("disk/mnts"));
+      sandbox.createFile("disk/lower/f", "f");
       try (LayerDirectory lower = store.open(sandbox.path("disk/lower"))) {
         for (String name : List.of("f", "d")) {
           lower.setProtection(Name.of(name), name.equals("f"), name.equals("d"));
@@ -65,13 +65,13 @@ class KernelFormatsTest {
   private void check(Sandbox sandbox, Path root, long seed) throws IOException {
     List<Path> lowers = new ArrayList<>();
     for (int i = 0; i <= seed % 3; i++) {
-      lowers.add(sandbox.directory(root.resolve("lower" + i).toString()));
+      lowers.add(sandbox.createDirectory(root.resolve("lower" + i).toString()));
     }
     OverlaySpec.Builder builder =
         OverlaySpec.builder()
-            .upper(sandbox.directory(root.resolve("upper").toString()))
-            .work(sandbox.directory(root.resolve("work").toString()))
-            .mountPoint(sandbox.directory(root.resolve("mnts").toString()))
+            .upper(sandbox.createDirectory(root.resolve("upper").toString()))
+            .work(sandbox.createDirectory(root.resolve("work").toString()))
+            .mountPoint(sandbox.createDirectory(root.resolve("mnts").toString()))
             .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
     lowers.forEach(builder::lower);
     OverlaySpec spec = builder.build();

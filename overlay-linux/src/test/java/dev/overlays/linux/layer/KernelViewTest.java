@@ -29,12 +29,12 @@ class KernelViewTest {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path disk =
           fileSystem.equals("tmpfs")
-              ? sandbox.disk("disk")
-              : sandbox.image("disk", fileSystem, 320);
+              ? sandbox.mountDisk("disk")
+              : sandbox.mountImage("disk", fileSystem, 320);
       for (int seed = 0; seed < SEEDS; seed++) {
         Path root = disk.resolve("seed" + seed);
         for (String name : List.of("lower", "upper", "work", "mnts")) {
-          sandbox.directory(sandbox.root().relativize(root.resolve(name)).toString());
+          sandbox.createDirectory(sandbox.root().relativize(root.resolve(name)).toString());
         }
         OverlaySpec spec =
             OverlaySpec.builder().lower(root.resolve("lower")).instance(root).build();

@@ -84,7 +84,7 @@ class MarksKernelTest {
   /** Every third one is of ext4. */
   private static Path disk(Sandbox sandbox, long seed) throws IOException {
     String name = "disk" + seed;
-    return seed / BATCH % 3 == 2 ? sandbox.image(name, "ext4", 64) : sandbox.tmpfs(name);
+    return seed / BATCH % 3 == 2 ? sandbox.mountImage(name, "ext4", 64) : sandbox.mountTmpfs(name);
   }
 
   private static void batch(Path disk, long first, long end, List<String> failures) {
@@ -227,7 +227,7 @@ class MarksKernelTest {
   }
 
   /** Whoever else tests on this machine may have a view whose layers cannot be told for a while. */
-  private static void whenUnused(Run run) throws IOException {
+  private static void whenUnused(RefusableRun run) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
     while (true) {
       try {
@@ -243,7 +243,7 @@ class MarksKernelTest {
 
   /** What is refused before anything is changed. */
   @FunctionalInterface
-  private interface Run {
+  private interface RefusableRun {
     void run() throws IOException;
   }
 

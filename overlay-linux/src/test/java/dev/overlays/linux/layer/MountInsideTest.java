@@ -25,7 +25,7 @@ class MountInsideTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    layer = sandbox.tmpfs("layer");
+    layer = sandbox.mountTmpfs("layer");
   }
 
   private void assertRefused() throws IOException {
@@ -38,19 +38,19 @@ class MountInsideTest {
 
   @Test
   void anotherFileSystemIsRefused() throws IOException {
-    sandbox.tmpfs("layer/inner");
+    sandbox.mountTmpfs("layer/inner");
     assertRefused();
   }
 
   @Test
   void anotherMountOfTheSameFileSystemIsRefused() throws IOException {
-    sandbox.mount("layer/inner", "--bind", sandbox.directory("layer/other").toString());
+    sandbox.mountAt("layer/inner", "--bind", sandbox.createDirectory("layer/other").toString());
     assertRefused();
   }
 
   @Test
   void aLinkIsNoDirectory() throws IOException {
-    Files.createSymbolicLink(layer.resolve("inner"), sandbox.directory("layer/other"));
+    Files.createSymbolicLink(layer.resolve("inner"), sandbox.createDirectory("layer/other"));
     try (LayerDirectory directory = new NativeLayerStore().open(layer)) {
       assertThrows(NotDirectoryException.class, () -> directory.open(INNER).close());
     }

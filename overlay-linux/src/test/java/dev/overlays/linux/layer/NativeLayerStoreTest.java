@@ -19,9 +19,9 @@ class NativeLayerStoreTest extends LayerStoreContract {
   protected Path newRoot() throws IOException {
     if (sandbox == null) {
       sandbox = Sandbox.asRoot();
-      sandbox.disk("layers");
+      sandbox.mountDisk("layers");
     }
-    return sandbox.directory("layers/" + roots++);
+    return sandbox.createDirectory("layers/" + roots++);
   }
 
   @Override

@@ -33,16 +33,16 @@ abstract class NativeMergeContract extends MergeContract {
 
   @Override
   protected final Path newRoot() throws IOException {
-    return sandbox.directory("layers/" + roots++);
+    return sandbox.createDirectory("layers/" + roots++);
   }
 
   @Override
   protected final Optional<Path> newRootElsewhere() throws IOException {
     if (!elsewhere) {
-      sandbox.disk("elsewhere");
+      sandbox.mountDisk("elsewhere");
       elsewhere = true;
     }
-    return Optional.of(sandbox.directory("elsewhere/" + roots++));
+    return Optional.of(sandbox.createDirectory("elsewhere/" + roots++));
   }
 
   @Override

@@ -30,7 +30,7 @@ abstract class NativeVacuumContract extends VacuumContract {
 
   @Override
   protected final Path newRoot() throws IOException {
-    return sandbox.directory("layers/" + roots++);
+    return sandbox.createDirectory("layers/" + roots++);
   }
 
   @Override

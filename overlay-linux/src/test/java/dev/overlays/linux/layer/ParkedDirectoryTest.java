@@ -50,7 +50,7 @@ class ParkedDirectoryTest {
   @BeforeEach
   void makeSandbox() throws IOException {
     sandbox = Sandbox.create();
-    layer = sandbox.directory("layer");
+    layer = sandbox.createDirectory("layer");
     chain.add(LayerStore.of(layer).open(layer));
   }
 

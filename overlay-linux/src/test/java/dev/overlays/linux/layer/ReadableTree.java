@@ -26,17 +26,17 @@ final class ReadableTree extends ForwardingLayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    return new Part(super.open(root));
+    return new ReadableDirectory(super.open(root));
   }
 
-  private static final class Part extends ReadOnlyDirectory {
-    Part(LayerDirectory base) {
+  private static final class ReadableDirectory extends ReadOnlyDirectory {
+    ReadableDirectory(LayerDirectory base) {
       super(base);
     }
 
     @Override
     public LayerDirectory open(Name name) throws IOException {
-      return new Part(base().open(name));
+      return new ReadableDirectory(base().open(name));
     }
 
     /** A listing that fails, now and then, is completed by the names that there may be. */

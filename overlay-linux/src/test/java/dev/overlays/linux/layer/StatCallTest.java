@@ -23,16 +23,16 @@ class StatCallTest {
   private static EntryStat without(int field) throws IOException {
     try (Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH);
         ScratchMemory scratch = ScratchMemory.borrowMemory()) {
-      assertEquals(0, StatCall.makeCall(scratch, root, scratch.putString(new byte[] {'.'})));
+      assertEquals(0, StatCall.callStatx(scratch, root, scratch.putString(new byte[] {'.'})));
       ByteBuffer statx = scratch.structBuffer();
       statx.putInt(0, statx.getInt(0) & ~field);
-      return StatCall.resultOf(scratch, () -> "/layer/entry");
+      return StatCall.entryStat(scratch, () -> "/layer/entry");
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0x1, 0x2, 0x4, 0x8, 0x10, 0x40, 0x100, 0x200, 0x400})
-  void isRefused(int field) {
+  void answerWithoutANeededFieldIsRefused(int field) {
     FileSystemException e = assertThrows(FileSystemException.class, () -> without(field));
     assertEquals("/layer/entry", e.getFile());
     assertTrue(e.getReason().contains("0x" + Integer.toHexString(field)), e::getReason);
@@ -40,7 +40,7 @@ class StatCallTest {
 
   /** A file system that keeps no times of access says so. */
   @Test
-  void mayLackTheTimeOfAccess() throws IOException {
+  void answerMayLackTheTimeOfAccess() throws IOException {
     assertEquals(without(0), without(ACCESS_TIME));
   }
 }

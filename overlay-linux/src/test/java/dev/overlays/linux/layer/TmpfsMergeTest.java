@@ -7,8 +7,8 @@ import java.io.IOException;
 class TmpfsMergeTest extends NativeMergeContract {
   @Override
   void mount(Sandbox target, String relative) throws IOException {
-    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
-    target.tmpfs(relative);
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assumePresent();
+    target.mountTmpfs(relative);
   }
 
   @Override

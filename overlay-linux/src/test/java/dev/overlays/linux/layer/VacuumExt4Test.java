@@ -6,6 +6,6 @@ import java.io.IOException;
 class VacuumExt4Test extends NativeVacuumContract {
   @Override
   void mount(Sandbox target, String relative) throws IOException {
-    target.image(relative, "ext4", 320);
+    target.mountImage(relative, "ext4", 320);
   }
 }

@@ -7,7 +7,7 @@ import java.io.IOException;
 class VacuumTmpfsTest extends NativeVacuumContract {
   @Override
   void mount(Sandbox target, String relative) throws IOException {
-    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
-    target.tmpfs(relative);
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assumePresent();
+    target.mountTmpfs(relative);
   }
 }

@@ -6,6 +6,6 @@ import java.io.IOException;
 class XfsMergeTest extends NativeMergeContract {
   @Override
   void mount(Sandbox target, String relative) throws IOException {
-    target.image(relative, "xfs", 320);
+    target.mountImage(relative, "xfs", 320);
   }
 }

@@ -36,11 +36,11 @@ class FoundSpecTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    place = sandbox.disk("disk");
+    place = sandbox.mountDisk("disk");
     for (String directory : new String[] {"u", "w", "m", "part"}) {
-      sandbox.directory("disk/" + directory);
+      sandbox.createDirectory("disk/" + directory);
     }
-    sandbox.file("disk/l/own/file", "content");
+    sandbox.createFile("disk/l/own/file", "content");
   }
 
   @AfterEach
@@ -53,7 +53,7 @@ class FoundSpecTest {
     String inPlace = "cd '" + place + "'; " + script;
     Sandbox.run("sh", "-ec", inPlace);
     Path root = place.resolve(mountPoint);
-    sandbox.hold(() -> Sandbox.run("umount", root.toString()));
+    sandbox.closeLater(() -> Sandbox.run("umount", root.toString()));
     return Overlays.find(root).orElseThrow();
   }
 
@@ -84,7 +84,7 @@ class FoundSpecTest {
 
   @Test
   void aLayerThatWasMadeAnewIsTold() throws IOException {
-    KernelAbility.HANDLES_OF_VIEWS.assume();
+    KernelAbility.HANDLES_OF_VIEWS.assumePresent();
     OverlayMount mount =
         mount(
             "mount -t overlay o -o lowerdir=l,upperdir=$PWD/u,workdir=w m; mv u now; mkdir u", "m");
@@ -93,7 +93,7 @@ class FoundSpecTest {
 
   /** This JVM has other directories by the same numbers. */
   @Test
-  void aDescriptorLeadsNowhere() throws IOException {
+  void layerGivenByDescriptorHasNoPath() throws IOException {
     OverlayMount mount =
         mount(
             "exec 8<l; mount -t overlay o -o lowerdir=/proc/self/fd/8,upperdir=u,workdir=w m", "m");
@@ -154,7 +154,7 @@ class FoundSpecTest {
     mount("mount -t overlay o -o lowerdir=l,upperdir=u,workdir=w m", "m");
     Path part = place.resolve("part");
     Sandbox.run("mount", "--bind", place.resolve("m/own").toString(), part.toString());
-    sandbox.hold(() -> Sandbox.run("umount", part.toString()));
+    sandbox.closeLater(() -> Sandbox.run("umount", part.toString()));
     assertEquals(Optional.empty(), Overlays.find(part).map(OverlayMount::root));
   }
 }

@@ -44,16 +44,16 @@ class LiveViewTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    place = sandbox.disk("disk");
+    place = sandbox.mountDisk("disk");
     fill("disk");
   }
 
   private void fill(String disk) throws IOException {
     for (String directory : new String[] {"u", "w", "m", "none", "mine/u", "mine/w", "away"}) {
-      sandbox.directory(disk + "/" + directory);
+      sandbox.createDirectory(disk + "/" + directory);
     }
-    sandbox.file(disk + "/l/own/file", "content");
-    sandbox.file(disk + "/other/more/file", "content");
+    sandbox.createFile(disk + "/l/own/file", "content");
+    sandbox.createFile(disk + "/other/more/file", "content");
   }
 
   /**
@@ -61,7 +61,7 @@ class LiveViewTest {
    * can tell that all layers are on it.
    */
   private Path secondDisk() throws IOException {
-    Path disk = sandbox.image("second", "ext4", 64);
+    Path disk = sandbox.mountImage("second", "ext4", 64);
     for (int i = 0; i < 300; i++) {
       Files.createFile(disk.resolve("number" + i));
     }
@@ -107,10 +107,10 @@ class LiveViewTest {
   /** Extensions are mounted in a namespace that ends, and over the directory that is a lower. */
   @Test
   void extensionsOfSystemdAreTold() throws IOException {
-    KernelAbility.HANDLES_OF_VIEWS.assume();
+    KernelAbility.HANDLES_OF_VIEWS.assumePresent();
     for (String name : new String[] {"l", "other"}) {
-      sandbox.file("disk/%s/usr/share/overlays-%s/file".formatted(name, name), "content");
-      sandbox.file(
+      sandbox.createFile("disk/%s/usr/share/overlays-%s/file".formatted(name, name), "content");
+      sandbox.createFile(
           "disk/%s/usr/lib/extension-release.d/extension-release.%s".formatted(name, name),
           "ID=_any\n");
     }
@@ -134,7 +134,7 @@ class LiveViewTest {
   /** A tree that was attached nowhere is printed as the root, of whatever it is a copy. */
   @Test
   void detachedTreesAreTold() throws IOException {
-    KernelAbility.LAYERS_BY_DESCRIPTOR.assume();
+    KernelAbility.LAYERS_BY_DESCRIPTOR.assumePresent();
     try (Descriptor l = tree("l");
         Descriptor other = tree("other")) {
       mount(l, other);
@@ -148,7 +148,7 @@ class LiveViewTest {
   /** As systemd-mstack does: each layer was mounted at the same place when it was named. */
   @Test
   void layersThatWereAtOnePlaceAreTold() throws IOException {
-    KernelAbility.LAYERS_BY_DESCRIPTOR.assume();
+    KernelAbility.LAYERS_BY_DESCRIPTOR.assumePresent();
     Path away = place.resolve("away");
     try (MountContext context = MountContext.open()) {
       for (String name : new String[] {"l", "other"}) {
@@ -156,9 +156,9 @@ class LiveViewTest {
         try (Descriptor layer = Descriptor.open(away, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
           context.setDescriptor("lowerdir+", layer);
         }
-        Path moved = sandbox.directory("disk/moved-" + name);
+        Path moved = sandbox.createDirectory("disk/moved-" + name);
         Sandbox.run("mount", "--move", away.toString(), moved.toString());
-        sandbox.hold(() -> Sandbox.run("umount", moved.toString()));
+        sandbox.closeLater(() -> Sandbox.run("umount", moved.toString()));
       }
       attach(context);
     }
@@ -195,7 +195,7 @@ class LiveViewTest {
         Descriptor onto = Descriptor.open(mountPoint, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
       MountMove.moveMount(view, onto);
     }
-    sandbox.hold(() -> Sandbox.run("umount", mountPoint.toString()));
+    sandbox.closeLater(() -> Sandbox.run("umount", mountPoint.toString()));
   }
 
   private List<String> printed() throws IOException {
@@ -260,7 +260,7 @@ class LiveViewTest {
           """)
   void aLowerIsToldByWhatTheViewShows(String name, String used, String free, String script)
       throws IOException {
-    KernelAbility.HANDLES_OF_VIEWS.assume();
+    KernelAbility.HANDLES_OF_VIEWS.assumePresent();
     aLowerIsTold(name, used, free, script);
   }
 

@@ -37,12 +37,12 @@ class AcrossFileSystemsTest {
 
   private Path disk(String relative, String fileSystem) throws IOException {
     return fileSystem.equals("tmpfs")
-        ? sandbox.tmpfs(relative)
-        : sandbox.image(relative, fileSystem, 320);
+        ? sandbox.mountTmpfs(relative)
+        : sandbox.mountImage(relative, fileSystem, 320);
   }
 
   private OverlaySpec spec(Path lowerDisk, Path upperDisk) throws IOException {
-    return Formats.spec(
+    return FormatWorkload.spec(
         Files.createDirectories(lowerDisk.resolve("layer")), upperDisk.resolve("instance"));
   }
 
@@ -57,16 +57,19 @@ class AcrossFileSystemsTest {
 
   private static List<String> wholeView(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      return new Layer(mount.root()).manifest();
+      return new DirectoryContent(mount.root()).manifest();
     }
   }
 
   private static void assertMerged(OverlaySpec spec, List<String> view) throws IOException {
-    Layer lower = new Layer(spec.lowers().get(0));
+    DirectoryContent lower = new DirectoryContent(spec.lowers().get(0));
     assertEquals(String.join("\n", view), String.join("\n", lower.manifest()));
-    assertEquals(List.of(), lower.marks());
-    assertEquals(List.of(""), List.copyOf(new Layer(spec.upper().orElseThrow()).names()));
-    assertEquals(List.of("work d"), List.copyOf(new Layer(spec.work().orElseThrow()).names()));
+    assertEquals(List.of(), lower.listMarks());
+    assertEquals(
+        List.of(""), List.copyOf(new DirectoryContent(spec.upper().orElseThrow()).entryNames()));
+    assertEquals(
+        List.of("work d"),
+        List.copyOf(new DirectoryContent(spec.work().orElseThrow()).entryNames()));
   }
 
   @ParameterizedTest
@@ -78,9 +81,10 @@ class AcrossFileSystemsTest {
     "ext4, tmpfs, 2",
     "tmpfs, xfs, 1"
   })
-  void everythingGetsAcross(String lower, String upper, int workers) throws IOException {
+  void mergeToAnotherFileSystemKeepsEverything(String lower, String upper, int workers)
+      throws IOException {
     OverlaySpec spec = spec(disk("lower", lower), disk("upper", upper));
-    Formats.make(spec, false);
+    FormatWorkload.makeLayers(spec, false);
     List<String> view = wholeView(spec);
     OverlayMerge.of(spec).workers(workers).run();
     assertMerged(spec, view);
@@ -91,28 +95,29 @@ class AcrossFileSystemsTest {
 
   @Test
   void tooLittleSpaceIsRefused() throws IOException {
-    Path small = sandbox.mount("lower", "-t", "tmpfs", "-o", "size=2m", "tmpfs");
+    Path small = sandbox.mountAt("lower", "-t", "tmpfs", "-o", "size=2m", "tmpfs");
     OverlaySpec spec = spec(small, disk("upper", "ext4"));
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh("cd \"$1\"; mkdir d; head -c 3000000 /dev/zero > d/large; sync", mount.root());
+      FormatWorkload.runShell(
+          "cd \"$1\"; mkdir d; head -c 3000000 /dev/zero > d/large; sync", mount.root());
     }
-    Layer lower = new Layer(spec.lowers().get(0));
-    Layer upper = new Layer(spec.upper().orElseThrow());
-    String before = lower.everything() + upper.everything();
+    DirectoryContent lower = new DirectoryContent(spec.lowers().get(0));
+    DirectoryContent upper = new DirectoryContent(spec.upper().orElseThrow());
+    String before = lower.describeEverything() + upper.describeEverything();
     OverlayException e = assertThrows(OverlayException.class, () -> OverlayMerge.of(spec).run());
     assertTrue(e.has(ProblemCode.MERGE_NO_SPACE), e::getMessage);
-    assertEquals(before, lower.everything() + upper.everything());
+    assertEquals(before, lower.describeEverything() + upper.describeEverything());
   }
 
   @ParameterizedTest
   @CsvSource({"ext4, tmpfs", "tmpfs, ext4", "btrfs, xfs"})
-  void spaceThatRunsOut(String lower, String upper) throws IOException {
+  void mergeThatRunsOutOfSpaceCanBeContinued(String lower, String upper) throws IOException {
     Path lowerDisk =
         lower.equals("tmpfs")
-            ? sandbox.mount("lower", "-t", "tmpfs", "-o", "size=16m", "tmpfs")
-            : sandbox.image("lower", lower, lower.equals("btrfs") ? 320 : 32);
+            ? sandbox.mountAt("lower", "-t", "tmpfs", "-o", "size=16m", "tmpfs")
+            : sandbox.mountImage("lower", lower, lower.equals("btrfs") ? 320 : 32);
     OverlaySpec spec = spec(lowerDisk, disk("upper", upper));
-    Formats.make(spec, false);
+    FormatWorkload.makeLayers(spec, false);
     List<String> view = view(spec);
     List<String> wholeView = wholeView(spec);
     Path filler = lowerDisk.resolve("filler");
@@ -138,8 +143,10 @@ class AcrossFileSystemsTest {
       public void before(FileOperation operation, String path) throws IOException {
         boolean across = path.contains(" -> " + filler.getParent());
         if (operation == FileOperation.COPY_DATA && across && copies.incrementAndGet() == copy) {
-          Formats.sh("dd if=/dev/zero of=\"$1\" bs=4k 2>&1 || true; sync -f \"$1\"", filler);
-          Formats.sh("dd if=/dev/zero bs=4k 2>&1 >> \"$1\" || true; sync -f \"$1\"", filler);
+          FormatWorkload.runShell(
+              "dd if=/dev/zero of=\"$1\" bs=4k 2>&1 || true; sync -f \"$1\"", filler);
+          FormatWorkload.runShell(
+              "dd if=/dev/zero bs=4k 2>&1 >> \"$1\" || true; sync -f \"$1\"", filler);
         }
       }
     };

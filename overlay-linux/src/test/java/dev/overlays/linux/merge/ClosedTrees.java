@@ -57,7 +57,7 @@ class ClosedTrees {
 
   private OverlaySpec spec() throws IOException {
     Files.createDirectories(place);
-    Formats.sh(LOWER, place);
+    FormatWorkload.runShell(LOWER, place);
     return OverlaySpec.builder()
         .lower(place.resolve("lower"))
         .instance(place.resolve("i"))
@@ -67,7 +67,7 @@ class ClosedTrees {
 
   private static OverlaySpec written(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh(CHANGES, mount.root());
+      FormatWorkload.runShell(CHANGES, mount.root());
     }
     return spec;
   }
@@ -123,13 +123,13 @@ class ClosedTrees {
             .options(o -> o.withUserXattr(true))
             .build();
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh(CHANGES, mount.root());
+      FormatWorkload.runShell(CHANGES, mount.root());
       mount.keepTo(place.resolve("kept"));
     }
     assertTrue(Files.exists(place.resolve("kept/mod/a/new/inner/f")));
     assertEquals("555", Sandbox.run("stat", "-c", "%a", place + "/kept/mod/a").strip());
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh(CHANGES, mount.root());
+      FormatWorkload.runShell(CHANGES, mount.root());
     }
   }
 
@@ -181,7 +181,7 @@ class ClosedTrees {
   void whatIsClosedToItsOwnerIsMergedAndStaysSo() throws IOException {
     OverlaySpec spec = spec();
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh(
+      FormatWorkload.runShell(
           """
           cd "$1"
           chmod u+w . mod mod/a; mkdir mod/a/secret; echo s > mod/a/secret/s; echo t > mod/a/t
@@ -201,7 +201,7 @@ class ClosedTrees {
                 "sh",
                 lower.toString())
             .strip());
-    Formats.sh("cd \"$1\"; chmod 700 mod/a/secret mod/b; chmod 600 mod/a/t", lower);
+    FormatWorkload.runShell("cd \"$1\"; chmod 700 mod/a/secret mod/b; chmod 600 mod/a/t", lower);
     assertEquals("s\n", Files.readString(lower.resolve("mod/a/secret/s")));
     assertEquals("mod/b x\n", Files.readString(lower.resolve("mod/b/x")));
     assertEquals(List.of(), List.of(spec.upper().orElseThrow().toFile().list()));
@@ -211,8 +211,10 @@ class ClosedTrees {
   void aVacuumRemovesWhatIsTheSame() throws IOException {
     OverlaySpec spec = spec();
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh("cd \"$1\"; chmod u+w mod/a/x; touch mod/a/x; chmod a-w mod/a/x", mount.root());
-      Formats.sh("touch -r \"$1\"/../lower/mod/a/x \"$1\"/upper/mod/a/x", place.resolve("i"));
+      FormatWorkload.runShell(
+          "cd \"$1\"; chmod u+w mod/a/x; touch mod/a/x; chmod a-w mod/a/x", mount.root());
+      FormatWorkload.runShell(
+          "touch -r \"$1\"/../lower/mod/a/x \"$1\"/upper/mod/a/x", place.resolve("i"));
     }
     List<String> view = view(spec);
     assertEquals(1, OverlayVacuum.of(spec).run().filesRemoved());
@@ -246,7 +248,8 @@ class ClosedTrees {
             .options(o -> o.withUserXattr(true));
     cache.create("one");
     cache.mountAll();
-    Formats.sh(CHANGES, Overlays.find(place.resolve("instances/one/mnts")).orElseThrow().root());
+    FormatWorkload.runShell(
+        CHANGES, Overlays.find(place.resolve("instances/one/mnts")).orElseThrow().root());
     cache.maintain();
     cache.unmountAll(dev.overlays.UnmountOptions.strict());
     assertEquals("changed\n", Files.readString(place.resolve("lower/mod/a/x")));

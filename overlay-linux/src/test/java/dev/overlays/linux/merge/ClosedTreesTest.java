@@ -1,7 +1,7 @@
 package dev.overlays.linux.merge;
 
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,12 +17,12 @@ class ClosedTreesTest {
 
   @BeforeEach
   void open() throws IOException {
-    sandbox = AsUser.sandbox();
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   @TestFactory
   List<DynamicTest> keepsItsPromises() throws IOException {
-    Path place = AsUser.own(sandbox.tmpfs("place"));
-    return AsUser.run(place, Map.of(), ClosedTrees.class);
+    Path place = OrdinaryUser.giveToUser(sandbox.mountTmpfs("place"));
+    return OrdinaryUser.runTests(place, Map.of(), ClosedTrees.class);
   }
 }

@@ -40,11 +40,11 @@ class CrossingTest {
   }
 
   private Path disk(String fileSystem) throws IOException {
-    return sandbox.image("disk", fileSystem, 320);
+    return sandbox.mountImage("disk", fileSystem, 320);
   }
 
   private OverlaySpec spec() {
-    return Formats.spec(sandbox.path("disk/lower"), sandbox.path("disk/instance"));
+    return FormatWorkload.spec(sandbox.path("disk/lower"), sandbox.path("disk/instance"));
   }
 
   private static List<String> shown(OverlaySpec spec) throws IOException {
@@ -98,7 +98,8 @@ class CrossingTest {
             .manifest(),
         "the lower");
     same(view, shown(spec), "the view");
-    assertEquals(List.of(""), List.copyOf(new Layer(spec.upper().orElseThrow()).names()));
+    assertEquals(
+        List.of(""), List.copyOf(new DirectoryContent(spec.upper().orElseThrow()).entryNames()));
     assertEquals(dry.toString().isEmpty(), done.toString().isEmpty());
   }
 
@@ -108,11 +109,11 @@ class CrossingTest {
   void projectsOfTheirOwnGetCopies(boolean watched, int workers) throws IOException {
     disk("xfs");
     OverlaySpec spec = spec();
-    Formats.lower(sandbox.directory("disk/lower"));
+    FormatWorkload.fillLower(sandbox.createDirectory("disk/lower"));
     for (String name : List.of("upper", "work")) {
-      sandbox.directory("disk/instance/" + name);
+      sandbox.createDirectory("disk/instance/" + name);
     }
-    Formats.sh(
+    FormatWorkload.runShell(
         """
         cd "$1"
         find lower -type f -exec chattr -p 8 {} +
@@ -121,7 +122,7 @@ class CrossingTest {
         """,
         sandbox.path("disk"));
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.change(mount.root(), true);
+      FormatWorkload.changeView(mount.root(), true);
     }
     merge(spec, watched, workers);
     assertEquals(
@@ -133,12 +134,12 @@ class CrossingTest {
   void aProjectInsideTheLowerGetsCopies() throws IOException {
     disk("xfs");
     OverlaySpec spec = spec();
-    Formats.lower(sandbox.directory("disk/lower"));
-    Formats.sh(
+    FormatWorkload.fillLower(sandbox.createDirectory("disk/lower"));
+    FormatWorkload.runShell(
         "cd \"$1\"; chattr -R -p 9 meta chain nested; chattr +P meta chain/one chain nested/in",
         sandbox.path("disk/lower"));
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.change(mount.root(), true);
+      FormatWorkload.changeView(mount.root(), true);
     }
     merge(spec, true, 1);
   }
@@ -150,14 +151,14 @@ class CrossingTest {
       throws IOException {
     Path disk = disk("btrfs");
     OverlaySpec spec = spec();
-    Formats.sh(
+    FormatWorkload.runShell(
         (isSubvolume ? "btrfs subvolume create \"$1\"/lower" : "mkdir \"$1\"/lower")
             + "\ncd \"$1\"/lower; for s in nested meta gone opaque tofile chain; do"
             + " btrfs subvolume create $s; done",
         disk);
-    Formats.lower(sandbox.path("disk/lower"));
+    FormatWorkload.fillLower(sandbox.path("disk/lower"));
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.change(mount.root(), true);
+      FormatWorkload.changeView(mount.root(), true);
     }
     merge(spec, watched, workers);
   }
@@ -165,9 +166,9 @@ class CrossingTest {
   @Test
   void aMaintenanceOfACacheGoesOn() throws IOException {
     disk("xfs");
-    sandbox.file("disk/lower/d/f", "old");
-    sandbox.directory("disk/instances");
-    Formats.sh(
+    sandbox.createFile("disk/lower/d/f", "old");
+    sandbox.createDirectory("disk/instances");
+    FormatWorkload.runShell(
         "cd \"$1\"; chattr -R -p 8 lower; chattr +P lower lower/d; chattr -p 7 instances;"
             + " chattr +P instances",
         sandbox.path("disk"));
@@ -188,24 +189,25 @@ class CrossingTest {
   @Test
   void aLayerThatNothingCanBeMovedIntoIsRefusedBeforeAnythingIsChanged() throws IOException {
     Path disk = disk("btrfs");
-    Formats.sh("cd \"$1\"; mkdir base; btrfs subvolume create top", disk);
-    Formats.lower(sandbox.path("disk/base"));
-    OverlaySpec patch = Formats.spec(sandbox.path("disk/base"), sandbox.path("disk/instance"));
+    FormatWorkload.runShell("cd \"$1\"; mkdir base; btrfs subvolume create top", disk);
+    FormatWorkload.fillLower(sandbox.path("disk/base"));
+    OverlaySpec patch =
+        FormatWorkload.spec(sandbox.path("disk/base"), sandbox.path("disk/instance"));
     try (OverlayMount mount = Overlays.mount(patch)) {
-      Formats.change(mount.root(), true);
+      FormatWorkload.changeView(mount.root(), true);
     }
     Path top = sandbox.path("disk/top");
     Sandbox.run("cp", "-a", patch.upper().orElseThrow() + "/.", top.toString());
     OverlaySpec spec =
-        Formats.spec(top, sandbox.path("disk/other")).toBuilder()
+        FormatWorkload.spec(top, sandbox.path("disk/other")).toBuilder()
             .lower(sandbox.path("disk/base"))
             .build();
     List<String> view = shown(spec);
-    String before = new Layer(top).everything();
+    String before = new DirectoryContent(top).describeEverything();
     OverlayException e = assertThrows(OverlayException.class, OverlaySquash.of(spec)::run);
     assertEquals(
         ProblemCode.UPPER_WORK_ON_DIFFERENT_MOUNTS, e.problems().get(0).code(), e::toString);
-    assertEquals(before, new Layer(top).everything());
+    assertEquals(before, new DirectoryContent(top).describeEverything());
     assertEquals(view, shown(spec));
   }
 }

@@ -29,7 +29,7 @@ class DeepTreeTest {
   void makeSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
     // A tree that is deeper than a path can be long is gone with its file system.
-    sandbox.tmpfs("place");
+    sandbox.mountTmpfs("place");
   }
 
   @ParameterizedTest
@@ -40,7 +40,7 @@ class DeepTreeTest {
 
   @Test
   void aDeepTreeIsMergedToAnotherFileSystem() throws Exception {
-    run("copies", sandbox.tmpfs("other").toString());
+    run("copies", sandbox.mountTmpfs("other").toString());
   }
 
   @Test
@@ -64,11 +64,12 @@ class DeepTreeTest {
   }
 
   private void run(String... what) throws IOException, InterruptedException {
-    Path place = sandbox.directory("place/trees");
+    Path place = sandbox.createDirectory("place/trees");
     List<String> command = new ArrayList<>(List.of("sh", "-c", LIMITED, "sh"));
-    command.addAll(ChildJvm.command(DeepTrees.class, place.toString(), Integer.toString(LEVELS)));
+    command.addAll(
+        ChildJvm.javaCommand(DeepTrees.class, place.toString(), Integer.toString(LEVELS)));
     command.addAll(List.of(what));
-    command.add(command.indexOf(ChildJvm.java()) + 1, "-Xss512k");
+    command.add(command.indexOf(ChildJvm.javaProgram()) + 1, "-Xss512k");
     Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(child.getInputStream().readAllBytes(), UTF_8);
     assertTrue(child.waitFor() == 0 && output.endsWith("done\n"), output);

@@ -60,11 +60,11 @@ final class DeepTrees {
     Path place = Path.of(arguments[0]);
     DeepTrees trees = new DeepTrees(place, Integer.parseInt(arguments[1]));
     switch (arguments[2]) {
-      case "engines" -> trees.engines(Integer.parseInt(arguments[3]));
-      case "copies" -> trees.copies(Path.of(arguments[3]));
-      case "layers" -> trees.layers();
-      case "cache" -> trees.cache();
-      case "ephemeral" -> trees.ephemeral();
+      case "engines" -> trees.runEngines(Integer.parseInt(arguments[3]));
+      case "copies" -> trees.mergeToOtherDisk(Path.of(arguments[3]));
+      case "layers" -> trees.squashAndMoveLayers();
+      case "cache" -> trees.maintainCache();
+      case "ephemeral" -> trees.keepOrDiscardEphemeral();
       case "private" -> trees.privatePaths();
       default -> throw new IllegalArgumentException(arguments[2]);
     }
@@ -72,15 +72,15 @@ final class DeepTrees {
   }
 
   /** Makes a directory in another, with as many in each other, and a file at the bottom. */
-  private void make(Path directory, String top) throws IOException {
-    try (LayerDirectory bottom = bottom(directory, top, true);
+  private void makeTree(Path directory, String top) throws IOException {
+    try (LayerDirectory bottom = openBottom(directory, top, true);
         OutputStream file = bottom.createFile(FILE)) {
       file.write(1);
     }
   }
 
   /** Opens the last of so many levels, which are made if need be. */
-  private LayerDirectory bottom(Path directory, String top, boolean make) throws IOException {
+  private LayerDirectory openBottom(Path directory, String top, boolean make) throws IOException {
     LayerDirectory at = LayerStore.of(directory).open(directory);
     Name next = Name.of(top);
     for (int i = 0; i < levels; i++) {
@@ -96,7 +96,7 @@ final class DeepTrees {
   }
 
   /** Counts the levels below a directory, and tells whether the file is at the bottom. */
-  private static int depth(Path directory, String top) throws IOException {
+  private static int measureDepth(Path directory, String top) throws IOException {
     LayerDirectory at = LayerStore.of(directory).open(directory);
     Name next = Name.of(top);
     int depth = 0;
@@ -134,14 +134,14 @@ final class DeepTrees {
         .build();
   }
 
-  private void engines(int workers) throws Exception {
+  private void runEngines(int workers) throws Exception {
     OverlaySpec spec = spec();
     Path upper = spec.upper().orElseThrow();
     Path lower = spec.lowers().get(0);
-    make(lower, "both");
-    make(upper, "both");
-    make(upper, "new");
-    make(lower, "gone");
+    makeTree(lower, "both");
+    makeTree(upper, "both");
+    makeTree(upper, "new");
+    makeTree(lower, "gone");
     try (LayerDirectory root = LayerStore.of(upper).open(upper)) {
       root.createWhiteout(Name.of("gone"));
     }
@@ -162,7 +162,7 @@ final class DeepTrees {
 
   private void requireMerged(OverlaySpec spec, String... tops) throws IOException {
     for (String top : tops) {
-      requireEqual(levels, depth(spec.lowers().get(0), top), top);
+      requireEqual(levels, measureDepth(spec.lowers().get(0), top), top);
     }
     try (Stream<Path> left = Files.list(spec.upper().orElseThrow())) {
       requireEqual(0, left.count(), "left in the upper");
@@ -170,7 +170,7 @@ final class DeepTrees {
   }
 
   /** A merge to another file system, and what it has copied removed. */
-  private void copies(Path otherDisk) throws Exception {
+  private void mergeToOtherDisk(Path otherDisk) throws Exception {
     OverlaySpec spec = spec();
     Path lower = Files.createDirectory(otherDisk.resolve("lower"));
     OverlaySpec across =
@@ -179,7 +179,7 @@ final class DeepTrees {
             .upper(spec.upper().orElseThrow())
             .work(spec.work().orElseThrow())
             .build();
-    make(across.upper().orElseThrow(), "new");
+    makeTree(across.upper().orElseThrow(), "new");
     OverlayMerge.of(across).run();
     requireMerged(across, "new");
     try (LayerDirectory disk = LayerStore.of(otherDisk).open(otherDisk)) {
@@ -189,72 +189,73 @@ final class DeepTrees {
   }
 
   /** Squashes lowers, copies a layer, and merges several uppers. */
-  private void layers() throws Exception {
+  private void squashAndMoveLayers() throws Exception {
     Path top = Files.createDirectory(place.resolve("top"));
     Path bottom = Files.createDirectory(place.resolve("bottom"));
-    make(top, "t");
-    make(bottom, "t");
-    make(top, "new");
+    makeTree(top, "t");
+    makeTree(bottom, "t");
+    makeTree(top, "new");
     OverlaySquash.of(OverlaySpec.builder().lower(top).lower(bottom).build()).run();
-    requireEqual(levels, depth(bottom, "new"), "new");
+    requireEqual(levels, measureDepth(bottom, "new"), "new");
     try (LayerDirectory from = LayerStore.of(bottom).open(bottom);
         LayerDirectory to = LayerStore.of(place).open(place)) {
       LayerCopy.copy(from, MarkNamespace.TRUSTED, to, Name.of("copy"), true);
       LayerCopy.move(to, Name.of("copy"), MarkNamespace.TRUSTED, to, Name.of("moved"));
     }
-    requireEqual(levels, depth(place.resolve("moved"), "new"), "copied");
+    requireEqual(levels, measureDepth(place.resolve("moved"), "new"), "copied");
     List<OverlaySpec> specs = new ArrayList<>();
     for (String name : List.of("one", "two")) {
       for (String part : List.of("upper", "work", "mnts")) {
         Files.createDirectories(place.resolve(name).resolve(part));
       }
       OverlaySpec spec = OverlaySpec.builder().lower(bottom).instance(place.resolve(name)).build();
-      make(spec.upper().orElseThrow(), name);
-      make(spec.upper().orElseThrow(), "t");
+      makeTree(spec.upper().orElseThrow(), name);
+      makeTree(spec.upper().orElseThrow(), "t");
       specs.add(spec);
     }
     OverlayMerge.into(bottom).uppers(specs).policy(ConflictPolicy.DELETE_COMMON).run();
-    requireEqual(levels, depth(bottom, "one"), "one");
-    requireEqual(levels, depth(bottom, "two"), "two");
+    requireEqual(levels, measureDepth(bottom, "one"), "one");
+    requireEqual(levels, measureDepth(bottom, "two"), "two");
   }
 
   /** One instance of a cache makes a deep tree; the others are to be maintained all the same. */
-  private void cache() throws Exception {
+  private void maintainCache() throws Exception {
     Path lower = Files.createDirectory(place.resolve("cache"));
     SharedCache cache = SharedCache.of(lower, Files.createDirectory(place.resolve("instances")));
-    make(lower, "t");
+    makeTree(lower, "t");
     cache.create("one");
     cache.create("two");
     cache.mountAll();
     Path view = place.resolve("instances/one/mnts");
     Files.writeString(view.resolve("file"), "new");
-    make(view, "deep");
+    makeTree(view, "deep");
     requireEqual(2, cache.status().instances().size(), "instances");
     cache.maintain();
     require(Files.readString(lower.resolve("file")).equals("new"), "merged");
-    requireEqual(levels, depth(lower, "deep"), "deep");
-    requireEqual(levels, depth(place.resolve("instances/two/mnts"), "deep"), "in the other view");
+    requireEqual(levels, measureDepth(lower, "deep"), "deep");
+    requireEqual(
+        levels, measureDepth(place.resolve("instances/two/mnts"), "deep"), "in the other view");
     cache.unmountAll(NOBODY_LOOKS);
   }
 
   /** What was written to a view of its own is kept, moved or copied, or thrown away. */
-  private void ephemeral() throws Exception {
+  private void keepOrDiscardEphemeral() throws Exception {
     Path lower = Files.createDirectory(place.resolve("lower"));
     Path uppers = Files.createDirectory(place.resolve("uppers"));
     OverlaySpec spec = OverlaySpec.builder().lower(lower).ephemeral(Ephemeral.in(uppers)).build();
     try (OverlayMount kept = Overlays.mount(spec)) {
-      make(kept.root(), "t");
+      makeTree(kept.root(), "t");
       kept.keepTo(place.resolve("kept"));
     }
-    requireEqual(levels, depth(place.resolve("kept"), "t"), "kept");
+    requireEqual(levels, measureDepth(place.resolve("kept"), "t"), "kept");
     try (OverlayMount kept =
         Overlays.mount(OverlaySpec.builder().lower(lower).ephemeral().build())) {
-      make(kept.root(), "t");
+      makeTree(kept.root(), "t");
       kept.keepTo(place.resolve("copied"));
     }
-    requireEqual(levels, depth(place.resolve("copied"), "t"), "copied");
+    requireEqual(levels, measureDepth(place.resolve("copied"), "t"), "copied");
     try (OverlayMount thrownAway = Overlays.mount(spec)) {
-      make(thrownAway.root(), "t");
+      makeTree(thrownAway.root(), "t");
     }
     try (LayerDirectory root = LayerStore.of(uppers).open(uppers)) {
       LayerEntry left = root.entries().next();
@@ -267,14 +268,14 @@ final class DeepTrees {
     OverlaySpec plain = spec();
     Path lower = plain.lowers().get(0);
     Path upper = plain.upper().orElseThrow();
-    make(lower, "t");
+    makeTree(lower, "t");
     String bottom = "t" + "/d".repeat(levels - 1);
     OverlaySpec spec = plain.toBuilder().privatePath(bottom + "/f").build();
     LayerStore store = LayerStore.of(upper);
     PrivatePaths.hide(spec, store).show(spec, store);
     requireMerged(plain, "t");
     try (OverlayMount mount = Overlays.mount(spec)) {
-      try (LayerDirectory inView = bottom(mount.root(), "t", false)) {
+      try (LayerDirectory inView = openBottom(mount.root(), "t", false)) {
         require(inView.stat(FILE).isEmpty(), "hidden");
         inView.createFile(Name.of("new")).close();
       }
@@ -282,19 +283,19 @@ final class DeepTrees {
     }
     OverlaySpec more =
         spec.toBuilder().privatePath(bottom + "/g").privatePath("t" + "/d".repeat(levels)).build();
-    try (LayerDirectory inLower = bottom(lower, "t", false)) {
+    try (LayerDirectory inLower = openBottom(lower, "t", false)) {
       inLower.createFile(Name.of("g")).close();
       inLower.createDirectory(DOWN);
     }
     HiddenPaths hidden = PrivatePaths.hide(more, store);
-    try (LayerDirectory inUpper = bottom(upper, "t", false)) {
+    try (LayerDirectory inUpper = openBottom(upper, "t", false)) {
       require(inUpper.stat(Name.of("g")).isPresent(), "hidden below the upper's own directories");
       hidden.show(more, store);
       require(inUpper.stat(Name.of("g")).isEmpty(), "shown again");
       require(inUpper.stat(FILE).isPresent(), "left as it was");
     }
     OverlayMerge.of(spec).run();
-    try (LayerDirectory inLower = bottom(lower, "t", false)) {
+    try (LayerDirectory inLower = openBottom(lower, "t", false)) {
       require(inLower.stat(FILE).isPresent(), "private");
       require(inLower.stat(Name.of("new")).isPresent(), "merged");
     }

@@ -39,7 +39,7 @@ class DiskUseTest {
   @ParameterizedTest
   @ValueSource(strings = {"ext4", "xfs"})
   void countsAsDuDoes(String fileSystem) throws IOException {
-    Path disk = sandbox.image("disk", fileSystem, 320);
+    Path disk = sandbox.mountImage("disk", fileSystem, 320);
     long first = new Random().nextInt();
     for (long seed = first; seed < first + SEEDS; seed++) {
       Path lower = Files.createDirectory(disk.resolve("lower" + seed));
@@ -59,7 +59,7 @@ class DiskUseTest {
 
   @Test
   void linksCountOnceAndHolesNotAtAll() throws IOException {
-    Path layer = sandbox.image("disk", "ext4", 64).resolve("layer");
+    Path layer = sandbox.mountImage("disk", "ext4", 64).resolve("layer");
     Files.createDirectories(layer.resolve("a/b"));
     Path file = Files.write(layer.resolve("a/file"), new byte[300_000]);
     for (int i = 0; i < 5; i++) {
@@ -79,9 +79,9 @@ class DiskUseTest {
 
   @Test
   void whiteoutsOfTheKernelAreCountedApart() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     for (int i = 0; i < 7; i++) {
-      sandbox.file("lower/gone" + i, "data");
+      sandbox.createFile("lower/gone" + i, "data");
     }
     Path upper = spec.upper().orElseThrow();
     try (OverlayMount mount = Overlays.mount(spec)) {
@@ -99,9 +99,9 @@ class DiskUseTest {
 
   @Test
   void saysWhatCannotBeMeasured() throws IOException {
-    Path file = sandbox.file("file", "");
-    Path tree = sandbox.directory("tree");
-    sandbox.tmpfs("tree/mounted");
+    Path file = sandbox.createFile("file", "");
+    Path tree = sandbox.createDirectory("tree");
+    sandbox.mountTmpfs("tree/mounted");
     refused(ProblemCode.LAYER_NOT_FOUND, sandbox.path("nothing"));
     refused(ProblemCode.LAYER_NOT_DIRECTORY, file);
     refused(ProblemCode.LAYER_NOT_ACCESSIBLE, tree);

@@ -51,23 +51,23 @@ class HostileTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.tmpfs("disk");
+    disk = sandbox.mountTmpfs("disk");
   }
 
   /** Makes the layers, in one directory. */
   private OverlaySpec spec(String relative) throws IOException {
-    lowerPlace = sandbox.directory("disk/" + relative);
-    return Formats.spec(
+    lowerPlace = sandbox.createDirectory("disk/" + relative);
+    return FormatWorkload.spec(
         Files.createDirectories(lowerPlace.resolve("lower")), lowerPlace.resolve("instance"));
   }
 
   /** Puts a link to the outside in the place of a directory, before one operation. */
-  private final class Swap implements FaultyLayerStore.OperationHook {
+  private final class LinkSwap implements FaultyLayerStore.OperationHook {
     private final long at;
     private long operations;
     private String swapped;
 
-    Swap(long at) {
+    LinkSwap(long at) {
       this.at = at;
     }
 
@@ -89,25 +89,25 @@ class HostileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void nothingLeadsOutside(boolean across) throws IOException {
+  void swappedLinksLeadNothingOutside(boolean across) throws IOException {
     OverlaySpec spec = spec("layers");
-    Formats.make(spec, false);
-    Path outside = sandbox.directory("disk/outside");
+    FormatWorkload.makeLayers(spec, false);
+    Path outside = sandbox.createDirectory("disk/outside");
     Sandbox.run("cp", "-a", spec.lowers().get(0) + "/.", outside.toString());
     Sandbox.run("cp", "-a", spec.upper().orElseThrow().toString(), outside + "/kept");
     Sandbox.run("cp", "-a", disk + "/layers", disk + "/prepared");
     if (across) {
-      lowerPlace = sandbox.tmpfs("disk/other");
-      spec = Formats.spec(lowerPlace.resolve("lower"), disk.resolve("layers/instance"));
+      lowerPlace = sandbox.mountTmpfs("disk/other");
+      spec = FormatWorkload.spec(lowerPlace.resolve("lower"), disk.resolve("layers/instance"));
     }
-    String before = new Layer(outside).everything();
+    String before = new DirectoryContent(outside).describeEverything();
     int stopped = 0;
     long at = 1;
     boolean more = true;
     int runs = 0;
     while (more) {
       prepare();
-      Swap swap = new Swap(at);
+      LinkSwap swap = new LinkSwap(at);
       FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disk)).hook(swap);
       try {
         OverlayMerge.of(spec).store(store).run();
@@ -116,7 +116,7 @@ class HostileTest {
       }
       store.assertAllClosed();
       String what = swap.swapped + " before operation " + at;
-      assertEquals(before, new Layer(outside).everything(), what);
+      assertEquals(before, new DirectoryContent(outside).describeEverything(), what);
       more = swap.swapped != null;
       at += across ? 11 : 4;
       runs++;
@@ -137,7 +137,7 @@ class HostileTest {
 
   private static List<String> view(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      return new Layer(mount.root()).manifest();
+      return new DirectoryContent(mount.root()).manifest();
     }
   }
 
@@ -148,15 +148,15 @@ class HostileTest {
   private static void assertMerges(OverlaySpec spec) throws IOException {
     List<String> view = view(spec);
     OverlayMerge.of(spec).run();
-    Layer lower = new Layer(spec.lowers().get(0));
+    DirectoryContent lower = new DirectoryContent(spec.lowers().get(0));
     assertTrue(view.equals(lower.manifest()), "the lower is not what the view was");
-    assertEquals(List.of(), lower.marks());
+    assertEquals(List.of(), lower.listMarks());
     assertEquals(view, view(spec));
   }
 
   /** Far beyond PATH_MAX. */
   @Test
-  void pathsThatNoCallTakes() throws IOException {
+  void pathsLongerThanPathMaxAreMerged() throws IOException {
     OverlaySpec spec = spec("deep");
     String descend =
         """
@@ -179,7 +179,7 @@ class HostileTest {
   }
 
   @Test
-  void namesOfAnyBytes() throws IOException {
+  void namesOfAnyBytesAreMerged() throws IOException {
     OverlaySpec spec = spec("names");
     String each =
         """

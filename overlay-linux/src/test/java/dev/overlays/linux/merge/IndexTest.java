@@ -38,7 +38,7 @@ class IndexTest {
       """;
 
   /** Which options of the kernel a view is mounted with. */
-  enum Options {
+  enum IndexOptions {
     INDEX,
     NFS_EXPORT,
     METACOPY;
@@ -71,40 +71,44 @@ class IndexTest {
     "btrfs, METACOPY, 1",
     "tmpfs, INDEX, 1"
   })
-  void theViewStaysAndMountsAgain(String fileSystem, Options options, int workers)
+  void theViewStaysAndMountsAgain(String fileSystem, IndexOptions options, int workers)
       throws IOException {
     Path disk =
-        fileSystem.equals("tmpfs") ? sandbox.tmpfs("disk") : sandbox.image("disk", fileSystem, 320);
-    Path lower = sandbox.directory("disk/lower");
-    OverlaySpec spec = with(Formats.spec(lower, disk.resolve("instance")), options);
-    OverlaySpec other = with(Formats.spec(lower, disk.resolve("other")), options);
-    Formats.lower(lower);
+        fileSystem.equals("tmpfs")
+            ? sandbox.mountTmpfs("disk")
+            : sandbox.mountImage("disk", fileSystem, 320);
+    Path lower = sandbox.createDirectory("disk/lower");
+    OverlaySpec spec = with(FormatWorkload.spec(lower, disk.resolve("instance")), options);
+    OverlaySpec other = with(FormatWorkload.spec(lower, disk.resolve("other")), options);
+    FormatWorkload.fillLower(lower);
     links(lower);
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.change(mount.root(), options == Options.METACOPY);
-      Formats.sh(LINKS, mount.root());
+      FormatWorkload.changeView(mount.root(), options == IndexOptions.METACOPY);
+      FormatWorkload.runShell(LINKS, mount.root());
     }
     List<String> view = view(spec);
     write(other, "untouched/a");
     OverlayMerge.of(spec).workers(workers).run();
 
-    assertEquals(String.join("\n", view), String.join("\n", new Layer(lower).manifest()));
-    assertEquals(List.of(), new Layer(lower).marks());
+    assertEquals(
+        String.join("\n", view), String.join("\n", new DirectoryContent(lower).manifest()));
+    assertEquals(List.of(), new DirectoryContent(lower).listMarks());
     assertEquals(view, view(spec));
     assertEquals("lower untouched a\nwritten\n", readAfterMount(other, "untouched/a"));
     write(spec, "links/deep/a");
     assertTrue(readAfterMount(spec, "links/a").endsWith("written\n"));
     view = view(spec);
     OverlayMerge.of(spec).run();
-    assertEquals(String.join("\n", view), String.join("\n", new Layer(lower).manifest()));
+    assertEquals(
+        String.join("\n", view), String.join("\n", new DirectoryContent(lower).manifest()));
   }
 
-  private static OverlaySpec with(OverlaySpec spec, Options options) {
+  private static OverlaySpec with(OverlaySpec spec, IndexOptions options) {
     return spec.toBuilder().options(o -> options.options()).build();
   }
 
   static void links(Path lower) throws IOException {
-    Formats.sh(
+    FormatWorkload.runShell(
         """
         cd "$1"
         mkdir -p links/deep links/only/here
@@ -121,7 +125,7 @@ class IndexTest {
 
   private static void write(OverlaySpec spec, String path) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh("echo written >> \"$1\"/" + path, mount.root());
+      FormatWorkload.runShell("echo written >> \"$1\"/" + path, mount.root());
     }
   }
 
@@ -133,7 +137,7 @@ class IndexTest {
 
   private static List<String> view(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      return new Layer(mount.root()).manifest();
+      return new DirectoryContent(mount.root()).manifest();
     }
   }
 }

@@ -60,8 +60,8 @@ class IndexedNamesTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.disk("disk");
-    lower = sandbox.directory("disk/lower");
+    disk = sandbox.mountDisk("disk");
+    lower = sandbox.createDirectory("disk/lower");
   }
 
   private OverlaySpec instance(String name, OverlayOptions options) {
@@ -74,7 +74,7 @@ class IndexedNamesTest {
 
   private static void in(OverlaySpec spec, String script) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh("cd \"$1\"\n" + script, mount.root());
+      FormatWorkload.runShell("cd \"$1\"\n" + script, mount.root());
     }
   }
 
@@ -89,7 +89,8 @@ class IndexedNamesTest {
   }
 
   private OverlaySpec oneNameWritten() throws IOException {
-    Formats.sh("cd \"$1\"; mkdir -p s; echo old > a; ln a b; ln a s/c; echo z > z", lower);
+    FormatWorkload.runShell(
+        "cd \"$1\"; mkdir -p s; echo old > a; ln a b; ln a s/c; echo z > z", lower);
     OverlaySpec spec = instance("one", INDEX);
     in(spec, "echo new >> a");
     return spec;
@@ -118,7 +119,7 @@ class IndexedNamesTest {
     List<String> view = view(spec);
     var did = OverlayMerge.of(spec).run();
     assertEquals(would.counts(), did.counts());
-    assertEquals(view, new Layer(lower).view().manifest());
+    assertEquals(view, new DirectoryContent(lower).layerView().manifest());
   }
 
   @Test
@@ -136,7 +137,7 @@ class IndexedNamesTest {
   }
 
   private SharedMerge twoThatWriteOneInode(OverlaySpec one, OverlaySpec two) throws IOException {
-    Formats.sh("cd \"$1\"; echo old > a; ln a b", lower);
+    FormatWorkload.runShell("cd \"$1\"; echo old > a; ln a b", lower);
     in(one, "echo one >> a");
     in(two, "echo two >> b");
     return OverlayMerge.into(lower).uppers(one);
@@ -174,7 +175,7 @@ class IndexedNamesTest {
     OverlayOptions options = INDEX.withNfsExport(true);
     OverlaySpec one = instance("one", options);
     OverlaySpec two = instance("two", options);
-    Formats.sh("cd \"$1\"; mkdir d; echo old > d/a", lower);
+    FormatWorkload.runShell("cd \"$1\"; mkdir d; echo old > d/a", lower);
     in(one, "mkdir -p new/in; echo one > new/one; echo one > new/in/one; echo one >> d/a");
     in(two, "mkdir -p new/in; echo two > new/two; echo two > new/in/two; echo two > d/b");
     OverlayMerge.into(lower).uppers(one, two).run();
@@ -183,27 +184,29 @@ class IndexedNamesTest {
     }
     List<String> view = view(one);
     assertEquals(view, view(two));
-    assertEquals(view, new Layer(lower).view().manifest());
+    assertEquals(view, new DirectoryContent(lower).layerView().manifest());
   }
 
   /** The lower's directory is another than the one that the view's was copied up from. */
   @Test
   void whatNfsExportDoesNotMergeIsNotMerged() throws IOException {
     OverlaySpec spec = instance("one", INDEX.withNfsExport(true));
-    Formats.sh("cd \"$1\"; mkdir d", lower);
+    FormatWorkload.runShell("cd \"$1\"; mkdir d", lower);
     in(spec, "echo upper > d/upper");
-    Formats.sh("cd \"$1\"; mkdir other; rmdir d; mkdir d; echo lower > d/lower", lower);
+    FormatWorkload.runShell(
+        "cd \"$1\"; mkdir other; rmdir d; mkdir d; echo lower > d/lower", lower);
     List<String> view = view(spec);
     assertTrue(view.stream().noneMatch(line -> line.startsWith("d/lower")), view::toString);
     OverlayMerge.of(spec).run();
-    assertEquals(view, new Layer(lower).view().manifest());
+    assertEquals(view, new DirectoryContent(lower).layerView().manifest());
     assertEquals(view, view(spec));
   }
 
   @Test
   void aVacuumLeavesWhatNfsExportShows() throws IOException {
     OverlaySpec spec = instance("one", INDEX.withNfsExport(true));
-    Formats.sh("cd \"$1\"; mkdir -p d/e; echo old > d/a; ln d/a d/b; echo c > d/e/c", lower);
+    FormatWorkload.runShell(
+        "cd \"$1\"; mkdir -p d/e; echo old > d/a; ln d/a d/b; echo c > d/e/c", lower);
     in(spec, "chmod 700 d d/e; chmod 755 d d/e; echo new >> d/a; touch d/e/new; rm d/e/new");
     List<String> view = view(spec);
     OverlayVacuum.of(spec).run();
@@ -213,9 +216,10 @@ class IndexedNamesTest {
 
   @Test
   void squashedLowersShowTheSameWithAnIndex() throws IOException {
-    Path top = sandbox.directory("disk/top");
-    Formats.sh("cd \"$1\"; mkdir d; echo old > a; ln a b; echo old > d/c; ln d/c d/e", lower);
-    Formats.sh("cd \"$1\"; mkdir d; echo top > t; ln t u; echo top > d/f", top);
+    Path top = sandbox.createDirectory("disk/top");
+    FormatWorkload.runShell(
+        "cd \"$1\"; mkdir d; echo old > a; ln a b; echo old > d/c; ln d/c d/e", lower);
+    FormatWorkload.runShell("cd \"$1\"; mkdir d; echo top > t; ln t u; echo top > d/f", top);
     OverlaySpec spec = instance("one", INDEX).toBuilder().lowers(List.of(top, lower)).build();
     in(spec, "echo new >> a; echo new >> t; echo new >> d/c");
     List<String> view = view(spec);
@@ -225,7 +229,7 @@ class IndexedNamesTest {
 
   @Test
   void aSquashUnderAnUpperWithNfsExportIsRefused() throws IOException {
-    Path top = sandbox.directory("disk/top");
+    Path top = sandbox.createDirectory("disk/top");
     OverlaySpec spec =
         instance("one", INDEX.withNfsExport(true)).toBuilder().lowers(List.of(top, lower)).build();
     OverlayException e = assertThrows(OverlayException.class, OverlaySquash.of(spec)::run);
@@ -256,7 +260,9 @@ class IndexedNamesTest {
         assertEquals(would.counts(), did.counts(), what);
       }
       assertEquals(
-          String.join("\n", view), String.join("\n", new Layer(lower).view().manifest()), what);
+          String.join("\n", view),
+          String.join("\n", new DirectoryContent(lower).layerView().manifest()),
+          what);
       assertEquals(view, view(spec), what);
     }
   }

@@ -41,7 +41,9 @@ class KernelCheckTest {
   /** A view that was worked in, with every format that the kernel has. */
   private void work(String fileSystem) throws IOException {
     Path disk =
-        fileSystem.equals("tmpfs") ? sandbox.tmpfs("disk") : sandbox.image("disk", fileSystem, 320);
+        fileSystem.equals("tmpfs")
+            ? sandbox.mountTmpfs("disk")
+            : sandbox.mountImage("disk", fileSystem, 320);
     for (String file :
         List.of(
             "tree/a",
@@ -55,10 +57,10 @@ class KernelCheckTest {
             "gone/e",
             "kept",
             "also/f")) {
-      sandbox.file("disk/lower/" + file, file);
+      sandbox.createFile("disk/lower/" + file, file);
     }
     for (String directory : List.of("upper", "work", "mnts")) {
-      sandbox.directory("disk/" + directory);
+      sandbox.createDirectory("disk/" + directory);
     }
     spec =
         OverlaySpec.builder()
@@ -131,7 +133,8 @@ class KernelCheckTest {
       assertThrows(IOException.class, () -> Files.readString(view.resolve("out/moved")));
       assertEquals("linked", Files.readString(view.resolve("link")));
       assertEquals(
-          new TreeSet<>(List.of("new f", "fresh d")), new Layer(view.resolve("renamed")).names());
+          new TreeSet<>(List.of("new f", "fresh d")),
+          new DirectoryContent(view.resolve("renamed")).entryNames());
     }
   }
 
@@ -141,9 +144,9 @@ class KernelCheckTest {
     work(fileSystem);
     remove("tree");
     // What has the name of a renamed directory must not show in it when the redirect goes.
-    sandbox.file("disk/lower/renamed/of another", "not to be seen");
-    sandbox.file("disk/lower/out/of another", "not to be seen");
-    sandbox.file("disk/work/overlays-trash/x", "left");
+    sandbox.createFile("disk/lower/renamed/of another", "not to be seen");
+    sandbox.createFile("disk/lower/out/of another", "not to be seen");
+    sandbox.createFile("disk/work/overlays-trash/x", "left");
     List<String> shown = shown();
     List<String> steps = new ArrayList<>();
     FaultyLayerStore store = new FaultyLayerStore(new NativeLayerStore());
@@ -169,7 +172,7 @@ class KernelCheckTest {
   /** Both layers as lowers, so that the kernel writes nothing into the upper. */
   private List<String> shown() throws IOException {
     Path mount =
-        sandbox.mount(
+        sandbox.mountAt(
             "shown",
             "-t",
             "overlay",
@@ -180,7 +183,7 @@ class KernelCheckTest {
                 + ":"
                 + spec.lowers().get(0));
     try {
-      return new Layer(mount).manifest();
+      return new DirectoryContent(mount).manifest();
     } finally {
       sandbox.unmount(mount);
     }
@@ -195,15 +198,15 @@ class KernelCheckTest {
   /** What gives data only gives it to files of lowers. */
   @Test
   void dataLayersGiveDataToLowers() throws IOException {
-    Path disk = sandbox.tmpfs("disk");
-    sandbox.file("disk/data/blob", "12345");
+    Path disk = sandbox.mountTmpfs("disk");
+    sandbox.createFile("disk/data/blob", "12345");
     for (String layer : List.of("upper", "lower")) {
-      Path file = sandbox.file("disk/" + layer + "/of " + layer, "-----");
+      Path file = sandbox.createFile("disk/" + layer + "/of " + layer, "-----");
       Sandbox.run("setfattr", "-n", "trusted.overlay.metacopy", file.toString());
       Sandbox.run("setfattr", "-n", "trusted.overlay.redirect", "-v", "/blob", file.toString());
     }
-    sandbox.directory("disk/work");
-    sandbox.directory("disk/mnts");
+    sandbox.createDirectory("disk/work");
+    sandbox.createDirectory("disk/mnts");
     spec =
         OverlaySpec.builder()
             .lower(disk.resolve("lower"))
@@ -221,13 +224,18 @@ class KernelCheckTest {
 
   @Test
   void aReadOnlyLowerIsLeft() throws IOException {
-    Path tree = sandbox.directory("image");
-    sandbox.file("image/kept", "kept");
+    Path tree = sandbox.createDirectory("image");
+    sandbox.createFile("image/kept", "kept");
     Sandbox.run("mknod", tree.resolve("orphan").toString(), "c", "0", "0");
-    Path lower = sandbox.packed("lower", "squashfs", tree);
-    Path upper = sandbox.directory("upper");
+    Path lower = sandbox.mountPacked("lower", "squashfs", tree);
+    Path upper = sandbox.createDirectory("upper");
     Sandbox.run("mknod", upper.resolve("orphan too").toString(), "c", "0", "0");
-    spec = OverlaySpec.builder().lower(lower).upper(upper).work(sandbox.directory("work")).build();
+    spec =
+        OverlaySpec.builder()
+            .lower(lower)
+            .upper(upper)
+            .work(sandbox.createDirectory("work"))
+            .build();
     assertEquals(
         List.of("WHITEOUT_ORPHAN lower/orphan", "WHITEOUT_ORPHAN upper/orphan too"), found());
     RepairReport report = OverlayCheck.of(spec).repair();

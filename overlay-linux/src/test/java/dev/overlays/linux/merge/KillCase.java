@@ -11,21 +11,21 @@ enum KillCase {
   PLAIN {
     @Override
     OverlaySpec spec(Path layers) {
-      return Workload.spec(layers);
+      return MergeWorkload.spec(layers);
     }
 
     @Override
-    void make(Path layers) throws IOException {
-      Workload.make(layers);
+    void makeLayers(Path layers) throws IOException {
+      MergeWorkload.makeLayers(layers);
     }
 
     @Override
     List<String> privatePaths() {
-      return Workload.PRIVATE;
+      return MergeWorkload.PRIVATE;
     }
 
     @Override
-    List<String> left() {
+    List<String> remainingNames() {
       return List.of("own d", "own/config f", "remade d", "remade/config f");
     }
   },
@@ -42,11 +42,11 @@ enum KillCase {
   };
 
   OverlaySpec spec(Path layers) {
-    return Formats.spec(layers.resolve("lower/layer"), layers.resolve("instance"));
+    return FormatWorkload.spec(layers.resolve("lower/layer"), layers.resolve("instance"));
   }
 
-  void make(Path layers) throws IOException {
-    Formats.make(spec(layers), false);
+  void makeLayers(Path layers) throws IOException {
+    FormatWorkload.makeLayers(spec(layers), false);
   }
 
   List<String> privatePaths() {
@@ -54,7 +54,7 @@ enum KillCase {
   }
 
   /** The names that stay in the upper, with their kinds. */
-  List<String> left() {
+  List<String> remainingNames() {
     return List.of("");
   }
 }

@@ -62,14 +62,14 @@ class KillTest {
 
   private void make(KillCase toMerge) throws IOException {
     work = toMerge;
-    Path tmpfs = sandbox.tmpfs("tmpfs");
+    Path tmpfs = sandbox.mountTmpfs("tmpfs");
     layers = tmpfs.resolve("layers");
     spec = work.spec(layers);
     prepared = work.spec(tmpfs.resolve("prepared"));
     Files.createDirectories(prepared.lowers().get(0));
-    work.make(tmpfs.resolve("prepared"));
+    work.makeLayers(tmpfs.resolve("prepared"));
     if (work == KillCase.ACROSS) {
-      sandbox.image("tmpfs/layers/lower", "ext4", 64);
+      sandbox.mountImage("tmpfs/layers/lower", "ext4", 64);
     }
     copy();
     view = view();
@@ -80,7 +80,7 @@ class KillTest {
     if (work == KillCase.INDEX) {
       Sandbox.run("rm", "-rf", layers.toString());
       Files.createDirectories(spec.lowers().get(0));
-      work.make(layers);
+      work.makeLayers(layers);
       view = view();
       return;
     }
@@ -97,7 +97,7 @@ class KillTest {
   /** Until the last name of a copied file exists, the view shows two files. */
   private List<String> view() throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      LayerView shown = new Layer(mount.root()).view();
+      LayerView shown = new DirectoryContent(mount.root()).layerView();
       return (work == KillCase.ACROSS || work == KillCase.INDEX ? shown.withoutHardLinks() : shown)
           .manifest();
     }
@@ -106,7 +106,7 @@ class KillTest {
   /** The command that merges in a JVM of its own. */
   private List<String> merge(int workers, int deadly, String... before) {
     List<String> command = new ArrayList<>(List.of(before));
-    command.addAll(List.of(ChildJvm.java(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
+    command.addAll(List.of(ChildJvm.javaProgram(), "-XX:TieredStopAtLevel=1", "-XX:-UsePerfData"));
     command.addAll(List.of("-XX:+UseSerialGC", "-Djava.io.tmpdir=" + sandbox.root()));
     command.add("--enable-native-access=ALL-UNNAMED");
     String classPath = String.join(File.pathSeparator, ChildJvm.classPath());
@@ -130,16 +130,17 @@ class KillTest {
       wrongViews.add(point);
     }
     OverlayMerge.of(spec).run();
-    Layer lower = new Layer(spec.lowers().get(0));
+    DirectoryContent lower = new DirectoryContent(spec.lowers().get(0));
     LayerView inLower =
         work == KillCase.ACROSS || work == KillCase.INDEX
-            ? lower.view().withoutHardLinks()
-            : lower.view();
-    if (!Layer.without(view, work.privatePaths()).equals(inLower.manifest())
-        || !lower.marks().isEmpty()) {
+            ? lower.layerView().withoutHardLinks()
+            : lower.layerView();
+    if (!DirectoryContent.withoutPaths(view, work.privatePaths()).equals(inLower.manifest())
+        || !lower.listMarks().isEmpty()) {
       wrongResults.add(point + ": the lower");
     }
-    if (!new TreeSet<>(work.left()).equals(new Layer(spec.upper().orElseThrow()).names())) {
+    if (!new TreeSet<>(work.remainingNames())
+        .equals(new DirectoryContent(spec.upper().orElseThrow()).entryNames())) {
       wrongResults.add(point + ": the upper");
     }
     if (!view.equals(view())) {
@@ -165,7 +166,8 @@ class KillTest {
 
   @ParameterizedTest
   @CsvSource({"PLAIN, 1, 6", "FORMATS, 2, 6", "ACROSS, 2, 5", "INDEX, 2, 5"})
-  void killedBetweenEntries(KillCase toMerge, int workers, int points) throws IOException {
+  void mergeKilledBetweenEntriesIsContinued(KillCase toMerge, int workers, int points)
+      throws IOException {
     make(toMerge);
     String[] lines = Sandbox.run(merge(workers, 0).toArray(String[]::new)).split("\n", -1);
     int entries = Integer.parseInt(lines[lines.length - 2]);
@@ -179,7 +181,7 @@ class KillTest {
 
   @ParameterizedTest
   @CsvSource({"PLAIN, 5", "FORMATS, 5", "ACROSS, 4", "INDEX, 5"})
-  void killedWithinEntries(KillCase toMerge, int points) throws IOException {
+  void mergeKilledWithinEntriesIsContinued(KillCase toMerge, int points) throws IOException {
     boolean installed =
         Stream.of(System.getenv("PATH").split(File.pathSeparator, -1))
             .anyMatch(directory -> Files.isExecutable(Path.of(directory, "strace")));

@@ -71,7 +71,7 @@ class MappedOwnersTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    KernelAbility.ID_MAPPED_LOWERS.assume();
+    KernelAbility.ID_MAPPED_LOWERS.assumePresent();
   }
 
   private OverlaySpec spec(Path lower, Path instance) {
@@ -109,12 +109,12 @@ class MappedOwnersTest {
   @ParameterizedTest
   @CsvSource({"ext4, 1", "xfs, 2", "btrfs, 1"})
   void aMergeKeepsWhoOwnsWhatInTheView(String fileSystem, int workers) throws IOException {
-    Path disk = sandbox.image("disk", fileSystem, 320);
-    OverlaySpec spec = spec(sandbox.directory("disk/lower"), disk.resolve("instance"));
-    Formats.lower(spec.lowers().get(0));
-    Formats.sh(IDS, spec.lowers().get(0));
+    Path disk = sandbox.mountImage("disk", fileSystem, 320);
+    OverlaySpec spec = spec(sandbox.createDirectory("disk/lower"), disk.resolve("instance"));
+    FormatWorkload.fillLower(spec.lowers().get(0));
+    FormatWorkload.runShell(IDS, spec.lowers().get(0));
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.change(mount.root(), true);
+      FormatWorkload.changeView(mount.root(), true);
     }
     List<String> view = shown(spec);
     same(view, read(spec).withDirectoryTimes().manifest(), "what is read of the layers");
@@ -134,20 +134,25 @@ class MappedOwnersTest {
       OverlayMerge.of(spec).workers(workers).run();
     }
     same(view, shown(spec), "the view after the merge");
-    assertEquals(List.of(""), List.copyOf(new Layer(spec.upper().orElseThrow()).names()));
-    assertEquals(List.of(), new Layer(spec.lowers().get(0)).marks());
+    assertEquals(
+        List.of(""), List.copyOf(new DirectoryContent(spec.upper().orElseThrow()).entryNames()));
+    assertEquals(List.of(), new DirectoryContent(spec.lowers().get(0)).listMarks());
   }
 
   @Test
   void randomWorkIsMergedAsTheKernelShowsIt() throws IOException {
-    sandbox.image("disk", "ext4", 320);
+    sandbox.mountImage("disk", "ext4", 320);
     for (int seed = 0; seed < Integer.getInteger("overlays.seeds", 12); seed++) {
-      Path root = sandbox.directory("disk/" + seed);
-      OverlaySpec spec = spec(sandbox.directory("disk/" + seed + "/lower"), root.resolve("i"));
+      Path root = sandbox.createDirectory("disk/" + seed);
+      OverlaySpec spec =
+          spec(sandbox.createDirectory("disk/" + seed + "/lower"), root.resolve("i"));
       RandomLayers.of(seed, MarkNamespace.TRUSTED)
           .withNodes()
-          .fill(new NativeLayerStore(), spec.lowers().get(0), sandbox.directory("unused" + seed));
-      Formats.sh("find \"$1\" -links 1 -exec chown -h 5:7 {} +", spec.lowers().get(0));
+          .fill(
+              new NativeLayerStore(),
+              spec.lowers().get(0),
+              sandbox.createDirectory("unused" + seed));
+      FormatWorkload.runShell("find \"$1\" -links 1 -exec chown -h 5:7 {} +", spec.lowers().get(0));
       try (OverlayMount mount = Overlays.mount(spec)) {
         RandomWork.in(mount.root(), seed);
       }
@@ -162,14 +167,14 @@ class MappedOwnersTest {
   @ParameterizedTest
   @ValueSource(strings = {"same", "other", "none"})
   void aSquashKeepsWhoOwnsWhatInTheView(String bottom) throws IOException {
-    sandbox.image("disk", "ext4", 320);
-    Path top = sandbox.directory("disk/top");
-    Path base = sandbox.directory("disk/base");
-    Formats.lower(base);
-    Formats.sh(IDS, base);
+    sandbox.mountImage("disk", "ext4", 320);
+    Path top = sandbox.createDirectory("disk/top");
+    Path base = sandbox.createDirectory("disk/base");
+    FormatWorkload.fillLower(base);
+    FormatWorkload.runShell(IDS, base);
     OverlaySpec patch = OverlaySpec.builder().lower(base).instance(sandbox.path("disk/i")).build();
     try (OverlayMount mount = Overlays.mount(patch)) {
-      Formats.change(mount.root(), false);
+      FormatWorkload.changeView(mount.root(), false);
     }
     Sandbox.run("cp", "-a", patch.upper().orElseThrow() + "/.", top.toString());
     OverlaySpec.Builder builder = OverlaySpec.builder().lower(top, SWAPPED);
@@ -196,8 +201,8 @@ class MappedOwnersTest {
 
   @Test
   void aVacuumLeavesWhatOnlyLooksLikeTheLowerOnTheDisk() throws IOException {
-    sandbox.file("lower/v", "same");
-    sandbox.file("lower/w", "same");
+    sandbox.createFile("lower/v", "same");
+    sandbox.createFile("lower/w", "same");
     Sandbox.run("chown", "-R", "7:7", sandbox.path("lower").toString());
     OverlaySpec spec = spec(sandbox.path("lower"), sandbox.path("i"));
     try (OverlayMount mount = Overlays.mount(spec)) {
@@ -215,8 +220,8 @@ class MappedOwnersTest {
 
   @Test
   void anOwnerThatTheMappingDoesNotHaveIsRefusedBeforeAnythingIsChanged() throws IOException {
-    Path lower = sandbox.directory("lower");
-    sandbox.file("lower/d/k", "k");
+    Path lower = sandbox.createDirectory("lower");
+    sandbox.createFile("lower/d/k", "k");
     Sandbox.run("chown", "-R", "1000:1000", lower.toString());
     OverlaySpec spec =
         OverlaySpec.builder()
@@ -224,18 +229,19 @@ class MappedOwnersTest {
             .instance(sandbox.path("i"))
             .build();
     try (OverlayMount mount = Overlays.mount(spec)) {
-      Formats.sh("cd \"$1\"; echo n > d/n; echo m > m; chown 50005:50006 m", mount.root());
+      FormatWorkload.runShell(
+          "cd \"$1\"; echo n > d/n; echo m > m; chown 50005:50006 m", mount.root());
     }
     List<String> view = shown(spec);
-    String upper = new Layer(spec.upper().orElseThrow()).everything();
-    String before = new Layer(lower).everything();
+    String upper = new DirectoryContent(spec.upper().orElseThrow()).describeEverything();
+    String before = new DirectoryContent(lower).describeEverything();
     OverlayException dry = assertThrows(OverlayException.class, OverlayMerge.of(spec)::dryRun);
     OverlayException e = assertThrows(OverlayException.class, OverlayMerge.of(spec)::run);
     assertEquals(dry.problems(), e.problems());
     assertEquals(ProblemCode.MERGE_OWNER_UNMAPPED, e.problems().get(0).code(), e::toString);
     assertTrue(e.getMessage().contains("d/n"), e.getMessage());
-    assertEquals(upper, new Layer(spec.upper().orElseThrow()).everything());
-    assertEquals(before, new Layer(lower).everything());
+    assertEquals(upper, new DirectoryContent(spec.upper().orElseThrow()).describeEverything());
+    assertEquals(before, new DirectoryContent(lower).describeEverything());
     OverlayMerge.of(spec).exclude("d/n").run();
     same(view, shown(spec), "the view with the rest merged");
     assertEquals("1005:1006", Sandbox.run("stat", "-c", "%u:%g", lower + "/m").strip());
@@ -243,7 +249,7 @@ class MappedOwnersTest {
 
   @Test
   void anExportOfALowerHasTheOwnersOfTheView() throws IOException {
-    sandbox.file("lower/f", "f");
+    sandbox.createFile("lower/f", "f");
     Sandbox.run("chown", "7:8", sandbox.path("lower/f").toString());
     Sandbox.run("setfacl", "-m", "u:9:rw", sandbox.path("lower/f").toString());
     OverlaySpec spec = spec(sandbox.path("lower"), sandbox.path("i"));
@@ -269,7 +275,7 @@ class MappedOwnersTest {
   /** The directories that lead to a private path have the owners that the view shows there. */
   @Test
   void whatIsMadeForAPrivatePathLooksLikeTheLower() throws IOException {
-    sandbox.file("lower/a/b/secret", "s");
+    sandbox.createFile("lower/a/b/secret", "s");
     Sandbox.run("chown", "-R", "11:12", sandbox.path("lower").toString());
     OverlaySpec plain = spec(sandbox.path("lower"), sandbox.path("i"));
     OverlaySpec spec =

@@ -41,14 +41,14 @@ class MillionEntriesTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    Path layers = sandbox.mount("layers", "-t", "tmpfs", "-o", "nr_inodes=0", "tmpfs");
+    Path layers = sandbox.mountAt("layers", "-t", "tmpfs", "-o", "nr_inodes=0", "tmpfs");
     lower = Files.createDirectory(layers.resolve("lower"));
     upper = Files.createDirectory(layers.resolve("upper"));
     work = Files.createDirectory(layers.resolve("work"));
   }
 
   @Test
-  void areMergedInLittleMemory() throws IOException {
+  void millionEntriesAreMergedInLittleMemory() throws IOException {
     makeLower();
     makeUpper();
 
@@ -120,7 +120,7 @@ class MillionEntriesTest {
 
   private String merge() throws IOException {
     return Sandbox.run(
-        ChildJvm.java(),
+        ChildJvm.javaProgram(),
         HEAP,
         "--enable-native-access=ALL-UNNAMED",
         "-cp",

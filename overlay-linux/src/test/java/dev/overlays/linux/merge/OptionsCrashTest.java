@@ -67,7 +67,9 @@ class OptionsCrashTest {
   }
 
   private Path disk(String name, String fileSystem) throws IOException {
-    return fileSystem.equals("tmpfs") ? sandbox.disk(name) : sandbox.image(name, fileSystem, 320);
+    return fileSystem.equals("tmpfs")
+        ? sandbox.mountDisk(name)
+        : sandbox.mountImage(name, fileSystem, 320);
   }
 
   private void check(long seed, ViewOptions options, boolean scripted, String what)
@@ -101,7 +103,10 @@ class OptionsCrashTest {
       crash += 1 + crash / 20 + seed % 3;
     }
     compare(what + ": the lower", everything, lower(spec).withDirectoryTimes().manifest());
-    compare(what + ": marks in the lower", List.of(), new Layer(spec.lowers().get(0)).marks());
+    compare(
+        what + ": marks in the lower",
+        List.of(),
+        new DirectoryContent(spec.lowers().get(0)).listMarks());
     compare(what + ": the view in the end", view, view(spec));
   }
 
@@ -127,14 +132,14 @@ class OptionsCrashTest {
         OverlaySpec.builder()
             .lower(lower)
             .instance(disk.resolve(name))
-            .options(o -> options.options())
+            .options(o -> options.overlayOptions())
             .build();
     if (scripted) {
-      Formats.lower(lower);
+      FormatWorkload.fillLower(lower);
       IndexTest.links(lower);
       try (OverlayMount mount = Overlays.mount(spec)) {
-        Formats.change(mount.root(), options.renames());
-        Formats.sh(IndexTest.LINKS, mount.root());
+        FormatWorkload.changeView(mount.root(), options.allowsRenames());
+        FormatWorkload.runShell(IndexTest.LINKS, mount.root());
       }
       return spec;
     }

@@ -39,34 +39,34 @@ class PoorFileSystemTest {
     Path image = sandbox.path("old.img");
     Sandbox.run("truncate", "-s", "64M", image.toString());
     Sandbox.run("mkfs.ext4", "-q", "-I", "128", image.toString());
-    return sandbox.mount("old", "-o", "loop", image.toString());
+    return sandbox.mountAt("old", "-o", "loop", image.toString());
   }
 
   private OverlaySpec spec(Path lower) throws IOException {
     return OverlaySpec.builder()
         .lower(Files.createDirectories(lower))
-        .upper(sandbox.directory("new/upper"))
-        .work(sandbox.directory("new/work"))
+        .upper(sandbox.createDirectory("new/upper"))
+        .work(sandbox.createDirectory("new/work"))
         .build();
   }
 
   /** Both a dry run and a run refuse for the same reasons, and change nothing. */
   private static List<Problem> refused(OverlaySpec spec) throws IOException {
-    Layer lower = new Layer(spec.lowers().get(0));
-    Layer upper = new Layer(spec.upper().orElseThrow());
-    String before = lower.everything() + upper.everything();
+    DirectoryContent lower = new DirectoryContent(spec.lowers().get(0));
+    DirectoryContent upper = new DirectoryContent(spec.upper().orElseThrow());
+    String before = lower.describeEverything() + upper.describeEverything();
     OverlayException dry = assertThrows(OverlayException.class, OverlayMerge.of(spec)::dryRun);
     OverlayException run = assertThrows(OverlayException.class, OverlayMerge.of(spec)::run);
     assertEquals(dry.problems(), run.problems());
-    assertEquals(before, lower.everything() + upper.everything());
+    assertEquals(before, lower.describeEverything() + upper.describeEverything());
     return run.problems();
   }
 
   @Test
   void timesThatWouldBeCutAreRefusedBeforeAnythingIsChanged() throws IOException {
-    sandbox.image("new", "xfs", 320);
+    sandbox.mountImage("new", "xfs", 320);
     OverlaySpec spec = spec(oldDisk().resolve("l"));
-    Formats.sh(
+    FormatWorkload.runShell(
         """
         cd "$1"; mkdir d; echo z > d/z
         touch -d '1990-01-01 00:00:00.123456789' d/z
@@ -78,10 +78,12 @@ class PoorFileSystemTest {
     assertEquals(spec.upper().orElseThrow().resolve("d/z"), problems.get(0).path().orElseThrow());
     assertTrue(problems.get(0).message().contains(".123456789"), problems::toString);
 
-    Formats.sh("cd \"$1\"; touch -d '2060-01-01' d/z; touch -d 2001-01-01 d", upper(spec));
+    FormatWorkload.runShell(
+        "cd \"$1\"; touch -d '2060-01-01' d/z; touch -d 2001-01-01 d", upper(spec));
     assertTrue(refused(spec).get(0).message().contains("2060"), "after 2038");
 
-    Formats.sh("cd \"$1\"; touch -d '2030-01-01' d/z; touch -d 2001-01-01 d .", upper(spec));
+    FormatWorkload.runShell(
+        "cd \"$1\"; touch -d '2030-01-01' d/z; touch -d 2001-01-01 d .", upper(spec));
     OverlayMerge.of(spec).run();
     assertEquals(
         "2030-01-01", Sandbox.run("date", "-ur", spec.lowers().get(0) + "/d/z", "+%F").strip());
@@ -93,9 +95,9 @@ class PoorFileSystemTest {
 
   @Test
   void attributesThatDoNotFitAreRefusedBeforeAnythingIsChanged() throws IOException {
-    sandbox.image("new", "xfs", 320);
-    OverlaySpec spec = spec(sandbox.image("small", "ext4", 64).resolve("l"));
-    Formats.sh(
+    sandbox.mountImage("new", "xfs", 320);
+    OverlaySpec spec = spec(sandbox.mountImage("small", "ext4", 64).resolve("l"));
+    FormatWorkload.runShell(
         """
         cd "$1"; echo a > a; echo f > f; echo g > g
         setfattr -n user.small -v x g
@@ -127,7 +129,7 @@ class PoorFileSystemTest {
 
   @Test
   void anUpperIsNotKeptWhereItsTimesWouldBeCut() throws IOException {
-    sandbox.file("lower/f", "f");
+    sandbox.createFile("lower/f", "f");
     Path old = oldDisk();
     OverlaySpec spec =
         OverlaySpec.builder().lower(sandbox.path("lower")).ephemeral(Ephemeral.inMemory()).build();
@@ -144,8 +146,8 @@ class PoorFileSystemTest {
 
   @Test
   void anAttributeThatDoesNotFitIsNotAFullDisk() throws IOException {
-    sandbox.image("disk", "ext4", 64);
-    sandbox.file("disk/f", "f");
+    sandbox.mountImage("disk", "ext4", 64);
+    sandbox.createFile("disk/f", "f");
     try (LayerDirectory directory = new NativeLayerStore().open(sandbox.path("disk"))) {
       FileSystemException e =
           assertThrows(

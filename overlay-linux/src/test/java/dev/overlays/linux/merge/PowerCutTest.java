@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("long")
 class PowerCutTest {
   @AutoClose private Sandbox sandbox;
-  private Disks disks;
+  private DiskImages disks;
   private OverlaySpec spec;
   private boolean copies;
   private List<String> view;
@@ -56,10 +56,11 @@ class PowerCutTest {
     "ext4, xfs, false, METACOPY_XINO, 6",
     "xfs, ext4, true, METACOPY_XINO, 6"
   })
-  void powerGoes(String lower, String upper, boolean protects, ViewOptions options, int points)
+  void mergeCutByPowerLossIsContinued(
+      String lower, String upper, boolean protects, ViewOptions options, int points)
       throws IOException {
     make(lower, upper, protects, options);
-    FaultyLayerStore counting = new FaultyLayerStore(LayerStore.of(disks.first()));
+    FaultyLayerStore counting = new FaultyLayerStore(LayerStore.of(disks.firstDisk()));
     OverlayMerge.of(spec).store(counting).run();
     assertFinished("without a cut");
     long operations = counting.operations();
@@ -68,9 +69,9 @@ class PowerCutTest {
       long deadly = Math.max(2, i * operations / (points + 1));
       cut(
           switch (i % 3) {
-            case 0 -> new PowerCut(disks.mountPoints(), deadly, disks.last(), 0);
-            case 1 -> new PowerCut(disks.mountPoints(), deadly, disks.last(), deadly);
-            default -> new PowerCut(disks.mountPoints(), deadly, disks.first(), deadly / 2);
+            case 0 -> new PowerCut(disks.mountPoints(), deadly, disks.lastDisk(), 0);
+            case 1 -> new PowerCut(disks.mountPoints(), deadly, disks.lastDisk(), deadly);
+            default -> new PowerCut(disks.mountPoints(), deadly, disks.firstDisk(), deadly / 2);
           });
     }
     System.out.printf(
@@ -81,25 +82,25 @@ class PowerCutTest {
 
   private void make(String lower, String upper, boolean protects, ViewOptions options)
       throws IOException {
-    disks = new Disks(sandbox);
-    Path first = disks.make("lower", lower);
+    disks = new DiskImages(sandbox);
+    Path first = disks.makeDisk("lower", lower);
     boolean across = !lower.equals(upper);
-    copies = across || options.options().index();
-    Path second = across ? disks.make("upper", upper) : first;
+    copies = across || options.overlayOptions().index();
+    Path second = across ? disks.makeDisk("upper", upper) : first;
     spec =
-        Formats.spec(
-                sandbox.directory(sandbox.root().relativize(first).resolve("l").toString()),
+        FormatWorkload.spec(
+                sandbox.createDirectory(sandbox.root().relativize(first).resolve("l").toString()),
                 second.resolve("instance"))
             .toBuilder()
-            .options(o -> options.options())
+            .options(o -> options.overlayOptions())
             .build();
-    Formats.make(spec, protects);
+    FormatWorkload.makeLayers(spec, protects);
     try (OverlayMount mount = Overlays.mount(spec)) {
       LayerView shown = shown(mount);
       view = (copies ? shown.withoutHardLinks() : shown).manifest();
       viewWithTimes = shown.withDirectoryTimes().manifest();
     }
-    disks.keep();
+    disks.keepImages();
   }
 
   private static LayerView shown(OverlayMount mount) throws OverlayException {
@@ -108,7 +109,7 @@ class PowerCutTest {
 
   private void cut(PowerCut cut) throws IOException {
     disks.bringBack();
-    FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disks.first())).hook(cut);
+    FaultyLayerStore store = new FaultyLayerStore(LayerStore.of(disks.firstDisk())).hook(cut);
     OverlayException e =
         assertThrows(
             OverlayException.class, () -> OverlayMerge.of(spec).store(store).run(), cut::toString);
@@ -125,14 +126,14 @@ class PowerCutTest {
   }
 
   private void assertFinished(String what) throws IOException {
-    Layer lower = new Layer(spec.lowers().get(0));
+    DirectoryContent lower = new DirectoryContent(spec.lowers().get(0));
     compare(what + ": lower", viewWithTimes, lower.manifest());
-    compare(what + ": marks", List.of(), lower.marks());
-    Layer upper = new Layer(spec.upper().orElseThrow());
-    compare(what + ": upper", List.of(""), List.copyOf(upper.names()));
-    Layer work = new Layer(spec.work().orElseThrow());
+    compare(what + ": marks", List.of(), lower.listMarks());
+    DirectoryContent upper = new DirectoryContent(spec.upper().orElseThrow());
+    compare(what + ": upper", List.of(""), List.copyOf(upper.entryNames()));
+    DirectoryContent work = new DirectoryContent(spec.work().orElseThrow());
     List<String> inWork = spec.options().index() ? List.of("index d", "work d") : List.of("work d");
-    compare(what + ": work", inWork, List.copyOf(work.names()));
+    compare(what + ": work", inWork, List.copyOf(work.entryNames()));
   }
 
   private void compare(String what, List<String> expected, List<String> actual) {

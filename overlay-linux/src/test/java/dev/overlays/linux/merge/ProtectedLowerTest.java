@@ -29,8 +29,8 @@ class ProtectedLowerTest {
 
   @ParameterizedTest
   @CsvSource({"+i, d/*", "+a, d/*", "+i, d", "+a, d", "+i, d d/*"})
-  void isMergedInto(String attribute, String what) throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+  void protectedLowerIsMergedInto(String attribute, String what) throws IOException {
+    OverlaySpec spec = sandbox.newLayers().build();
     Path lower = spec.lowers().get(0);
     Files.createDirectory(lower.resolve("d"));
     for (int i = 0; i < FILES; i++) {

@@ -11,7 +11,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The shared cache of the shell recipe, from the first mount to the one after the merge. */
 class RecipeTest {
-  private static final List<String> PRIVATE = List.of(Recipe.CONFIG);
+  private static final List<String> PRIVATE = List.of(RecipeCache.CONFIG);
 
   @AutoClose private Sandbox sandbox;
 
@@ -39,20 +39,21 @@ class RecipeTest {
 
   private Path place(String fileSystem) throws IOException {
     return fileSystem.equals("tmpfs")
-        ? sandbox.tmpfs("place")
-        : sandbox.image("place", fileSystem, 320);
+        ? sandbox.mountTmpfs("place")
+        : sandbox.mountImage("place", fileSystem, 320);
   }
 
-  private static Layer upper(OverlaySpec spec) {
-    return new Layer(spec.upper().orElseThrow());
+  private static DirectoryContent upper(OverlaySpec spec) {
+    return new DirectoryContent(spec.upper().orElseThrow());
   }
 
   /** Mounts an instance that has not been mounted yet, and works with it. */
   private static OverlayMount work(OverlaySpec spec, int instance) throws IOException {
     OverlayMount mount = Overlays.mount(spec);
-    assertFalse(Files.exists(mount.root().resolve(Recipe.CONFIG)), "the lower's configuration");
-    Recipe.change(mount.root(), instance);
-    Recipe.configure(mount.root(), instance);
+    assertFalse(
+        Files.exists(mount.root().resolve(RecipeCache.CONFIG)), "the lower's configuration");
+    RecipeCache.changeInstance(mount.root(), instance);
+    RecipeCache.configureInstance(mount.root(), instance);
     return mount;
   }
 
@@ -60,20 +61,23 @@ class RecipeTest {
   @ValueSource(strings = {"tmpfs", "ext4", "xfs", "btrfs"})
   void mergesThreeInstances(String fileSystem) throws IOException {
     Path place = place(fileSystem);
-    Layer lower = new Layer(Recipe.make(place.resolve("static_cache")));
+    DirectoryContent lower =
+        new DirectoryContent(RecipeCache.makeLower(place.resolve("static_cache")));
     Path plain = sandbox.path("plain");
     Sandbox.run("cp", "-a", lower.root().toString(), plain.toString());
     List<String> before = lower.manifest();
     List<OverlayMount> mounts = new ArrayList<>();
-    for (int i = 0; i < Recipe.INSTANCES; i++) {
-      mounts.add(work(Recipe.spec(lower.root(), place, i), i));
-      Recipe.change(plain, i);
+    for (int i = 0; i < RecipeCache.INSTANCES; i++) {
+      mounts.add(work(RecipeCache.spec(lower.root(), place, i), i));
+      RecipeCache.changeInstance(plain, i);
     }
-    for (int i = 0; i < Recipe.INSTANCES; i++) {
+    for (int i = 0; i < RecipeCache.INSTANCES; i++) {
       OverlayMount mount = mounts.get(i);
       assertEquals(
-          Recipe.identity(i), Files.readString(mount.root().resolve(Recipe.CONFIG)), fileSystem);
-      assertEquals(Recipe.changed(i), upper(mount.spec()).names());
+          RecipeCache.identityText(i),
+          Files.readString(mount.root().resolve(RecipeCache.CONFIG)),
+          fileSystem);
+      assertEquals(RecipeCache.changedPaths(i), upper(mount.spec()).entryNames());
     }
     assertEquals(before, lower.manifest());
     for (OverlayMount mount : mounts) {
@@ -83,60 +87,63 @@ class RecipeTest {
 
     for (OverlayMount mount : mounts) {
       OverlayMerge.of(mount.spec()).run();
-      assertEquals(Recipe.privateOnly(), upper(mount.spec()).names());
+      assertEquals(RecipeCache.privateOnly(), upper(mount.spec()).entryNames());
     }
-    SortedMap<String, String> expected = new Layer(plain).contents();
-    assertEquals(expected, lower.contents());
-    assertEquals(List.of(), lower.marks());
+    SortedMap<String, String> expected = new DirectoryContent(plain).fileContents();
+    assertEquals(expected, lower.fileContents());
+    assertEquals(List.of(), lower.listMarks());
     assertEquals(configuration(before), configuration(lower.manifest()));
-    for (int i = 0; i < Recipe.INSTANCES; i++) {
-      expected.put(Recipe.CONFIG, Recipe.identity(i));
+    for (int i = 0; i < RecipeCache.INSTANCES; i++) {
+      expected.put(RecipeCache.CONFIG, RecipeCache.identityText(i));
       try (OverlayMount mount = Overlays.mount(mounts.get(i).spec())) {
-        assertEquals(expected, new Layer(mount.root()).contents());
+        assertEquals(expected, new DirectoryContent(mount.root()).fileContents());
       }
     }
   }
 
   private static List<String> configuration(List<String> manifest) {
-    return manifest.stream().filter(line -> line.startsWith(Recipe.CONFIG + ' ')).toList();
+    return manifest.stream().filter(line -> line.startsWith(RecipeCache.CONFIG + ' ')).toList();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "ext4", "xfs", "btrfs"})
   void makesTheLowerWhatTheViewWas(String fileSystem) throws IOException {
     Path place = place(fileSystem);
-    merges(new Layer(Recipe.make(place.resolve("static_cache"))), place);
+    merges(new DirectoryContent(RecipeCache.makeLower(place.resolve("static_cache"))), place);
   }
 
-  private void merges(Layer lower, Path place) throws IOException {
+  private void merges(DirectoryContent lower, Path place) throws IOException {
     List<String> before = lower.manifest();
-    OverlaySpec spec = Recipe.spec(lower.root(), place, 0);
+    OverlaySpec spec = RecipeCache.spec(lower.root(), place, 0);
     List<String> view;
     try (OverlayMount mount = work(spec, 0)) {
-      view = new Layer(mount.root()).manifest();
+      view = new DirectoryContent(mount.root()).manifest();
     }
     OverlayMerge.of(spec).run();
-    assertEquals(Layer.without(view, PRIVATE), Layer.without(lower.manifest(), PRIVATE));
+    assertEquals(
+        DirectoryContent.withoutPaths(view, PRIVATE),
+        DirectoryContent.withoutPaths(lower.manifest(), PRIVATE));
     assertEquals(configuration(before), configuration(lower.manifest()));
-    assertEquals(List.of(), lower.marks());
-    assertEquals(Recipe.privateOnly(), upper(spec).names());
+    assertEquals(List.of(), lower.listMarks());
+    assertEquals(RecipeCache.privateOnly(), upper(spec).entryNames());
     try (OverlayMount mount = Overlays.mount(spec)) {
-      assertEquals(view, new Layer(mount.root()).manifest());
+      assertEquals(view, new DirectoryContent(mount.root()).manifest());
     }
   }
 
   /** Works over a lower that cannot be merged into, and returns how the merge is refused. */
-  private OverlayException refused(Layer lower) throws IOException {
+  private OverlayException refused(DirectoryContent lower) throws IOException {
     List<String> before = lower.manifest();
-    OverlaySpec spec = Recipe.spec(lower.root(), sandbox.root(), 0);
+    OverlaySpec spec = RecipeCache.spec(lower.root(), sandbox.root(), 0);
     try (OverlayMount mount = work(spec, 0)) {
-      assertEquals(Recipe.identity(0), Files.readString(mount.root().resolve(Recipe.CONFIG)));
-      assertEquals(Recipe.changed(0), upper(spec).names());
+      assertEquals(
+          RecipeCache.identityText(0), Files.readString(mount.root().resolve(RecipeCache.CONFIG)));
+      assertEquals(RecipeCache.changedPaths(0), upper(spec).entryNames());
       assertEquals(before, lower.manifest());
     }
-    String written = upper(spec).everything();
+    String written = upper(spec).describeEverything();
     OverlayException e = assertThrows(OverlayException.class, () -> OverlayMerge.of(spec).run());
-    assertEquals(written, upper(spec).everything());
+    assertEquals(written, upper(spec).describeEverything());
     assertEquals(before, lower.manifest());
     return e;
   }
@@ -148,24 +155,24 @@ class RecipeTest {
   @ParameterizedTest
   @ValueSource(strings = {"squashfs", "erofs"})
   void doesNotMergeIntoAnImage(String fileSystem) throws IOException {
-    Path plain = Recipe.make(sandbox.path("plain"));
-    Path image = sandbox.packed("static_cache", fileSystem, plain);
-    OverlayException e = refused(new Layer(image));
+    Path plain = RecipeCache.makeLower(sandbox.path("plain"));
+    Path image = sandbox.mountPacked("static_cache", fileSystem, plain);
+    OverlayException e = refused(new DirectoryContent(image));
     assertEquals(List.of(ProblemCode.MERGE_LOWER_READ_ONLY), codes(e));
   }
 
   @Test
   void mergesIntoAnotherView() throws IOException {
-    Recipe.make(sandbox.path("lower"));
-    try (OverlayMount other = Overlays.mount(sandbox.layers().build())) {
-      merges(new Layer(other.root()), sandbox.root());
+    RecipeCache.makeLower(sandbox.path("lower"));
+    try (OverlayMount other = Overlays.mount(sandbox.newLayers().build())) {
+      merges(new DirectoryContent(other.root()), sandbox.root());
     }
   }
 
   /** Two instances; the first is to be merged while the other is mounted. */
   private void assertInUse(OverlaySpec spec, Path mountPoint) throws IOException {
-    Layer lower = new Layer(spec.lowers().get(0));
-    String before = lower.everything() + upper(spec).everything();
+    DirectoryContent lower = new DirectoryContent(spec.lowers().get(0));
+    String before = lower.describeEverything() + upper(spec).describeEverything();
     OverlayException e = assertThrows(OverlayException.class, () -> OverlayMerge.of(spec).run());
     assertTrue(
         e.problems().stream()
@@ -174,18 +181,18 @@ class RecipeTest {
                     problem.code() == ProblemCode.LAYER_IN_USE
                         && problem.toString().contains(mountPoint.toString())),
         e.problems()::toString);
-    assertEquals(before, lower.everything() + upper(spec).everything());
+    assertEquals(before, lower.describeEverything() + upper(spec).describeEverything());
   }
 
   private OverlaySpec worked(int instance) throws IOException {
-    OverlaySpec spec = Recipe.spec(sandbox.path("lower"), sandbox.root(), instance);
+    OverlaySpec spec = RecipeCache.spec(sandbox.path("lower"), sandbox.root(), instance);
     work(spec, instance).close();
     return spec;
   }
 
   @Test
   void doesNotMergeWhileAnInstanceIsMounted() throws IOException {
-    Recipe.make(sandbox.path("lower"));
+    RecipeCache.makeLower(sandbox.path("lower"));
     OverlaySpec first = worked(0);
     try (OverlayMount mount = Overlays.mount(worked(1))) {
       assertInUse(first, mount.root());
@@ -196,18 +203,18 @@ class RecipeTest {
 
   @Test
   void doesNotMergeWhileAnInstanceIsMountedInAnotherNamespace() throws IOException {
-    Recipe.make(sandbox.path("lower"));
+    RecipeCache.makeLower(sandbox.path("lower"));
     OverlaySpec first = worked(0);
     OverlaySpec other = worked(1);
     Path mountPoint = other.mountPoint().orElseThrow();
-    try (Holder holder =
-        Holder.inOwnNamespace(
+    try (HoldingProcess holder =
+        HoldingProcess.inOwnNamespace(
             "mount -t overlay -o lowerdir=$1,upperdir=$2,workdir=$3 overlay $4",
             other.lowers().get(0),
             other.upper().orElseThrow(),
             other.work().orElseThrow(),
             mountPoint)) {
-      assertTrue(holder.pid() > 0);
+      assertTrue(holder.processId() > 0);
       assertInUse(first, mountPoint);
       assertInUse(other, mountPoint);
     }

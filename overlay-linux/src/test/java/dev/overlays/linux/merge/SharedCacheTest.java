@@ -43,9 +43,9 @@ class SharedCacheTest {
   private void make(String fileSystem) throws IOException {
     Path place =
         fileSystem.equals("tmpfs")
-            ? sandbox.tmpfs("place")
-            : sandbox.image("place", fileSystem, 64);
-    lower = sandbox.directory("place/lower");
+            ? sandbox.mountTmpfs("place")
+            : sandbox.mountImage("place", fileSystem, 64);
+    lower = sandbox.createDirectory("place/lower");
     sh(lower, "mkdir old cache; for f in old/a old/b cache/c cache/d; do echo $f > $f; done");
     for (String name : List.of("first", "second", "third")) {
       OverlaySpec spec =
@@ -75,7 +75,7 @@ class SharedCacheTest {
 
   private static SortedMap<String, String> view(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      return new Layer(mount.root()).contents();
+      return new DirectoryContent(mount.root()).fileContents();
     }
   }
 
@@ -88,14 +88,14 @@ class SharedCacheTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "ext4"})
-  void inOrder(String fileSystem) throws IOException {
+  void instancesMergeOneAfterTheOther(String fileSystem) throws IOException {
     make(fileSystem);
     SharedMergeReport report = merge(ConflictPolicy.IN_ORDER).run();
     // The cache that was renamed, and what the second has deleted and the first still shows.
     assertEquals(2, report.conflicts(ConflictKind.DELETED), report::toString);
     // The file of both, and what the third has changed in the renamed cache.
     assertEquals(2, report.conflicts(ConflictKind.CHANGED), report::toString);
-    SortedMap<String, String> shared = new Layer(lower).contents();
+    SortedMap<String, String> shared = new DirectoryContent(lower).fileContents();
     assertEquals("two\n", shared.get("both"));
     assertEquals("cache/c\n", shared.get("moved/c"));
     assertEquals("first\n", shared.get("new/first"));
@@ -103,7 +103,7 @@ class SharedCacheTest {
     assertFalse(shared.containsKey("cache") || shared.containsKey("old/a"), () -> "" + shared);
     assertEquals(shared, view(specs.get(0)));
     assertEquals(shared, view(specs.get(1)));
-    assertEquals(List.of(), new Layer(lower).marks());
+    assertEquals(List.of(), new DirectoryContent(lower).listMarks());
 
     SortedMap<String, String> third = view(specs.get(2));
     shared.put("cache", "no file");
@@ -112,7 +112,10 @@ class SharedCacheTest {
     assertEquals(shared, third);
     assertTrue(OverlayVacuum.of(specs.get(2)).run().filesRemoved() >= 1);
     assertEquals(third, view(specs.get(2)));
-    assertFalse(new Layer(specs.get(2).upper().orElseThrow()).names().contains("new/same f"));
+    assertFalse(
+        new DirectoryContent(specs.get(2).upper().orElseThrow())
+            .entryNames()
+            .contains("new/same f"));
   }
 
   @ParameterizedTest
@@ -120,7 +123,7 @@ class SharedCacheTest {
   void deletesWhatAllHaveDeleted(String fileSystem) throws IOException {
     make(fileSystem);
     merge(ConflictPolicy.DELETE_COMMON).run();
-    SortedMap<String, String> shared = new Layer(lower).contents();
+    SortedMap<String, String> shared = new DirectoryContent(lower).fileContents();
     assertEquals("old/a\n", shared.get("old/a"));
     assertEquals("cache/c\n", shared.get("cache/c"));
     assertEquals("cache/c\n", shared.get("moved/c"));
@@ -138,15 +141,15 @@ class SharedCacheTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "ext4"})
-  void refuses(String fileSystem) throws IOException {
+  void conflictsAreRefused(String fileSystem) throws IOException {
     make(fileSystem);
-    List<String> before = new Layer(lower).manifest();
+    List<String> before = new DirectoryContent(lower).manifest();
     SharedMerge merge = merge(ConflictPolicy.REFUSE);
     OverlayException e = assertThrows(OverlayException.class, merge::run);
     assertEquals(4, e.problems().size());
     assertTrue(e.has(ProblemCode.MERGE_CONFLICT), e::getMessage);
-    assertEquals(before, new Layer(lower).manifest());
+    assertEquals(before, new DirectoryContent(lower).manifest());
     merge.exclude("cache", "moved", "both", "old").run();
-    assertEquals("second\n", new Layer(lower).contents().get("new/second"));
+    assertEquals("second\n", new DirectoryContent(lower).fileContents().get("new/second"));
   }
 }

@@ -30,7 +30,7 @@ class SharedWhiteoutTest {
 
   @Test
   void devicesAmongThemStay() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     Path lower = spec.lowers().get(0);
     for (int i = 0; i < FILES; i++) {
       Files.createFile(lower.resolve("gone" + i));

@@ -42,11 +42,11 @@ class TakenNamesTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.disk("disk");
+    disk = sandbox.mountDisk("disk");
   }
 
   private Path lower(boolean across) throws IOException {
-    return across ? sandbox.disk("elsewhere") : sandbox.directory("disk/lower");
+    return across ? sandbox.mountDisk("elsewhere") : sandbox.createDirectory("disk/lower");
   }
 
   private OverlaySpec spec(Path... lowers) {
@@ -82,7 +82,8 @@ class TakenNamesTest {
     }
     OverlayMerge.of(spec).run();
     assertFilled(lower, "upper");
-    assertEquals(List.of(""), List.copyOf(new Layer(spec.upper().orElseThrow()).names()));
+    assertEquals(
+        List.of(""), List.copyOf(new DirectoryContent(spec.upper().orElseThrow()).entryNames()));
   }
 
   @ParameterizedTest
@@ -112,23 +113,24 @@ class TakenNamesTest {
       }
     }
     OverlayMerge.of(spec).run();
-    assertEquals(List.of(""), List.copyOf(new Layer(lower).names()));
+    assertEquals(List.of(""), List.copyOf(new DirectoryContent(lower).entryNames()));
   }
 
   private OverlaySpec twoLowers() throws IOException {
-    Path top = sandbox.directory("disk/layers/top");
-    Path bottom = sandbox.directory("disk/layers/bottom");
-    Formats.sh("cd \"$1\"; mkdir -p d/e; echo old > d/a; echo old > d/e/b", bottom);
+    Path top = sandbox.createDirectory("disk/layers/top");
+    Path bottom = sandbox.createDirectory("disk/layers/bottom");
+    FormatWorkload.runShell("cd \"$1\"; mkdir -p d/e; echo old > d/a; echo old > d/e/b", bottom);
     OverlaySpec maker =
         OverlaySpec.builder()
             .lower(bottom)
             .upper(top)
-            .work(sandbox.directory("disk/layers/work"))
-            .mountPoint(sandbox.directory("disk/layers/mnts"))
+            .work(sandbox.createDirectory("disk/layers/work"))
+            .mountPoint(sandbox.createDirectory("disk/layers/mnts"))
             .options(o -> o.withRedirectDir(RedirectDir.ON))
             .build();
     try (OverlayMount mount = Overlays.mount(maker)) {
-      Formats.sh("cd \"$1\"; mv d moved; echo new > moved/a; rm moved/e/b", mount.root());
+      FormatWorkload.runShell(
+          "cd \"$1\"; mv d moved; echo new > moved/a; rm moved/e/b", mount.root());
     }
     return OverlaySpec.builder()
         .lower(top)
@@ -161,15 +163,15 @@ class TakenNamesTest {
       }
     }
     assertEquals(before, names());
-    List<String> marks = new Layer(disk.resolve("layers/top")).marks();
+    List<String> marks = new DirectoryContent(disk.resolve("layers/top")).listMarks();
     assertTrue(marks.stream().noneMatch(mark -> mark.contains(".merge_")), marks::toString);
-    assertEquals(List.of(), new Layer(disk.resolve("layers/bottom")).marks());
+    assertEquals(List.of(), new DirectoryContent(disk.resolve("layers/bottom")).listMarks());
     assertEquals(List.of(), OverlayCheck.of(spec).run());
   }
 
   /** The names beside the layers. */
   private SortedSet<String> names() throws IOException {
-    SortedSet<String> names = new Layer(disk.resolve("layers")).names();
+    SortedSet<String> names = new DirectoryContent(disk.resolve("layers")).entryNames();
     names.removeIf(name -> name.contains("/"));
     return names;
   }

@@ -44,8 +44,8 @@ class VacuumKernelTest {
 
   private Path place(String fileSystem) throws IOException {
     return fileSystem.equals("tmpfs")
-        ? sandbox.tmpfs("place")
-        : sandbox.image("place", fileSystem, 320);
+        ? sandbox.mountTmpfs("place")
+        : sandbox.mountImage("place", fileSystem, 320);
   }
 
   private static OverlaySpec spec(Path lower, Path instances, String name) {
@@ -61,14 +61,15 @@ class VacuumKernelTest {
 
   private static List<String> view(OverlaySpec spec) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec)) {
-      List<String> manifest = new Layer(mount.root()).manifest();
+      List<String> manifest = new DirectoryContent(mount.root()).manifest();
       mount.close(PATIENT);
       return manifest;
     }
   }
 
   private static SortedSet<String> upper(OverlaySpec spec) throws IOException {
-    SortedSet<String> names = new TreeSet<>(new Layer(spec.upper().orElseThrow()).names());
+    SortedSet<String> names =
+        new TreeSet<>(new DirectoryContent(spec.upper().orElseThrow()).entryNames());
     names.remove("");
     return names;
   }
@@ -88,7 +89,7 @@ class VacuumKernelTest {
   @ValueSource(strings = {"tmpfs", "ext4"})
   void whatInstancesHaveDownloadedIsKeptOnce(String fileSystem) throws IOException {
     Path place = place(fileSystem);
-    Path lower = sandbox.directory("place/lower");
+    Path lower = sandbox.createDirectory("place/lower");
     Sandbox.run("sh", "-ec", "cd \"$1\"; mkdir cache; echo old > cache/old", "sh", lower + "");
     String download =
         """
@@ -127,9 +128,9 @@ class VacuumKernelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"tmpfs", "ext4"})
-  void whatWasRenamedAndWhatCarriesMetadataOnly(String fileSystem) throws IOException {
+  void vacuumKeepsRenamedAndMetadataOnlyEntries(String fileSystem) throws IOException {
     Path place = place(fileSystem);
-    Path lower = sandbox.directory("place/lower");
+    Path lower = sandbox.createDirectory("place/lower");
     String fill =
         "cd \"$1\"; mkdir -p old/sub d; for f in old/a old/sub/b d/c d/e; do echo $f > $f; done";
     Sandbox.run("sh", "-ec", fill, "sh", lower.toString());
@@ -184,12 +185,12 @@ class VacuumKernelTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"squashfs", "erofs"})
-  void overAnImageThatCannotBeWritten(String fileSystem) throws IOException {
-    Path plain = sandbox.directory("plain");
+  void vacuumWorksOverAReadOnlyImage(String fileSystem) throws IOException {
+    Path plain = sandbox.createDirectory("plain");
     Sandbox.run(
         "sh", "-ec", "cd \"$1\"; mkdir d; echo a > d/a; touch -d @9 d/a d", "sh", plain + "");
-    Path image = sandbox.packed("image", fileSystem, plain);
-    OverlaySpec spec = spec(image, sandbox.tmpfs("place"), "instance");
+    Path image = sandbox.mountPacked("image", fileSystem, plain);
+    OverlaySpec spec = spec(image, sandbox.mountTmpfs("place"), "instance");
     // An image may have times of its own.
     String rewrite =
         "echo b > d/a; echo a > d/a; touch -r LOWER/d/a d/a; echo b > d/b; rm d/b; touch -r LOWER/d"
@@ -204,9 +205,9 @@ class VacuumKernelTest {
   }
 
   @Test
-  void notWhereTheLowerIsProtected() throws IOException {
+  void vacuumLeavesProtectedLowerEntries() throws IOException {
     Path place = place("ext4");
-    Path file = sandbox.file("place/lower/file", "same");
+    Path file = sandbox.createFile("place/lower/file", "same");
     OverlaySpec spec = spec(file.getParent(), place, "instance");
     work(spec, "printf other > file; printf same > file; touch -r " + file + " file");
     Sandbox.run("chattr", "+i", file.toString());
@@ -217,8 +218,8 @@ class VacuumKernelTest {
   }
 
   @Test
-  void notWhileItIsMounted() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+  void vacuumIsRefusedWhileTheViewIsMounted() throws IOException {
+    OverlaySpec spec = sandbox.newLayers().build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       OverlayException e = assertThrows(OverlayException.class, () -> OverlayVacuum.of(spec).run());
       assertTrue(e.has(ProblemCode.LAYER_IN_USE), e::getMessage);

@@ -9,11 +9,11 @@ import dev.overlays.Xino;
  */
 @SuppressWarnings("ImmutableEnumChecker") // A record that cannot change.
 enum ViewOptions {
-  INDEX(index()),
-  NFS_EXPORT(index().withNfsExport(true)),
-  INDEX_METACOPY(index().withRedirectDir(RedirectDir.ON).withMetacopy(true)),
-  NFS_EXPORT_REDIRECTS(index().withNfsExport(true).withRedirectDir(RedirectDir.ON)),
-  INDEX_XINO(index().withRedirectDir(RedirectDir.ON).withXino(Xino.ON)),
+  INDEX(indexOptions()),
+  NFS_EXPORT(indexOptions().withNfsExport(true)),
+  INDEX_METACOPY(indexOptions().withRedirectDir(RedirectDir.ON).withMetacopy(true)),
+  NFS_EXPORT_REDIRECTS(indexOptions().withNfsExport(true).withRedirectDir(RedirectDir.ON)),
+  INDEX_XINO(indexOptions().withRedirectDir(RedirectDir.ON).withXino(Xino.ON)),
   METACOPY_XINO(
       OverlayOptions.defaults()
           .withRedirectDir(RedirectDir.ON)
@@ -26,15 +26,15 @@ enum ViewOptions {
     this.options = options;
   }
 
-  private static OverlayOptions index() {
+  private static OverlayOptions indexOptions() {
     return OverlayOptions.defaults().withIndex(true);
   }
 
-  OverlayOptions options() {
+  OverlayOptions overlayOptions() {
     return options;
   }
 
-  boolean renames() {
+  boolean allowsRenames() {
     return options.redirectDir() == RedirectDir.ON;
   }
 }

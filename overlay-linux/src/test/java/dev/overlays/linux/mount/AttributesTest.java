@@ -27,12 +27,12 @@ class AttributesTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
-  private OverlayMount mount(MountAttribute... attributes) throws IOException {
-    return Overlays.mount(sandbox.layers().attributes(attributes).build());
+  private OverlayMount mountWith(MountAttribute... attributes) throws IOException {
+    return Overlays.mount(sandbox.newLayers().attributes(attributes).build());
   }
 
   /** Whether a command succeeds. */
@@ -45,7 +45,7 @@ class AttributesTest {
     }
   }
 
-  private Path program(String name, String mode) throws IOException {
+  private Path copyProgram(String name, String mode) throws IOException {
     Path program = sandbox.path("lower").resolve(name);
     Files.createDirectories(program.getParent());
     Files.copy(Path.of("/usr/bin/id"), program);
@@ -54,49 +54,49 @@ class AttributesTest {
   }
 
   @Test
-  void nosuid() throws IOException {
-    program("suid-id", "4755");
-    sandbox.directory("mnts");
+  void nosuidIgnoresSetUserId() throws IOException {
+    copyProgram("suid-id", "4755");
+    sandbox.createDirectory("mnts");
     Sandbox.run("chmod", "755", sandbox.root().toString());
     assertEquals("0", effectiveUser());
     assertEquals(Integer.toString(NOBODY), effectiveUser(MountAttribute.NOSUID));
   }
 
   private String effectiveUser(MountAttribute... attributes) throws IOException {
-    try (OverlayMount mount = mount(attributes)) {
+    try (OverlayMount mount = mountWith(attributes)) {
       String program = mount.root().resolve("suid-id").toString();
       return Sandbox.run("setpriv", "--reuid=" + NOBODY, "--clear-groups", program, "-u").strip();
     }
   }
 
   @Test
-  void nodev() throws IOException {
-    Path device = sandbox.directory("lower").resolve("null");
+  void nodevRefusesDevices() throws IOException {
+    Path device = sandbox.createDirectory("lower").resolve("null");
     Sandbox.run("mknod", device.toString(), "c", "1", "3");
-    try (OverlayMount mount = mount()) {
+    try (OverlayMount mount = mountWith()) {
       assertEquals(0, Files.readAllBytes(mount.root().resolve("null")).length);
     }
-    try (OverlayMount mount = mount(MountAttribute.NODEV)) {
+    try (OverlayMount mount = mountWith(MountAttribute.NODEV)) {
       Path seen = mount.root().resolve("null");
       assertThrows(FileSystemException.class, () -> Files.readAllBytes(seen));
     }
   }
 
   @Test
-  void noexec() throws IOException {
-    program("id", "755");
-    try (OverlayMount mount = mount()) {
+  void noexecRefusesPrograms() throws IOException {
+    copyProgram("id", "755");
+    try (OverlayMount mount = mountWith()) {
       assertTrue(succeeds(mount.root().resolve("id").toString()));
     }
-    try (OverlayMount mount = mount(MountAttribute.NOEXEC)) {
+    try (OverlayMount mount = mountWith(MountAttribute.NOEXEC)) {
       assertFalse(succeeds(mount.root().resolve("id").toString()));
     }
   }
 
   @Test
-  void noatime() throws IOException {
+  void noatimeKeepsAccessTimes() throws IOException {
     FileTime old = FileTime.fromMillis(0);
-    Path file = sandbox.file("upper/file", "content");
+    Path file = sandbox.createFile("upper/file", "content");
     assertFalse(accessTimeAfterReading(file, old).equals(old));
     assertEquals(old, accessTimeAfterReading(file, old, MountAttribute.NOATIME));
   }
@@ -104,20 +104,20 @@ class AttributesTest {
   private FileTime accessTimeAfterReading(Path file, FileTime time, MountAttribute... attributes)
       throws IOException {
     Files.setAttribute(file, "lastAccessTime", time);
-    try (OverlayMount mount = mount(attributes)) {
+    try (OverlayMount mount = mountWith(attributes)) {
       Files.readString(mount.root().resolve("file"));
     }
     return (FileTime) Files.getAttribute(file, "lastAccessTime");
   }
 
   @Test
-  void nosymfollow() throws IOException {
-    sandbox.file("lower/file", "content");
+  void nosymfollowRefusesLinks() throws IOException {
+    sandbox.createFile("lower/file", "content");
     Files.createSymbolicLink(sandbox.path("lower/link"), Path.of("file"));
-    try (OverlayMount mount = mount()) {
+    try (OverlayMount mount = mountWith()) {
       assertEquals("content", Files.readString(mount.root().resolve("link")));
     }
-    try (OverlayMount mount = mount(MountAttribute.NOSYMFOLLOW)) {
+    try (OverlayMount mount = mountWith(MountAttribute.NOSYMFOLLOW)) {
       Path link = mount.root().resolve("link");
       assertEquals(Path.of("file"), Files.readSymbolicLink(link));
       assertThrows(FileSystemException.class, () -> Files.readString(link));
@@ -125,8 +125,8 @@ class AttributesTest {
   }
 
   @Test
-  void allTogether() throws IOException {
-    OverlaySpec spec = sandbox.layers().attributes(MountAttribute.values()).build();
+  void allAttributesAreInForceTogether() throws IOException {
+    OverlaySpec spec = sandbox.newLayers().attributes(MountAttribute.values()).build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       assertEquals(
           EnumSet.allOf(MountAttribute.class),

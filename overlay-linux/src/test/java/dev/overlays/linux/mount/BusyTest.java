@@ -9,7 +9,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.io.InputStream;
@@ -29,15 +29,15 @@ class BusyTest {
   private Path file;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/directory/file", "content");
-    mount = Overlays.mount(sandbox.layers().build());
+    sandbox.createFile("lower/directory/file", "content");
+    mount = Overlays.mount(sandbox.newLayers().build());
     file = mount.root().resolve("directory/file");
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     try {
       if (mount != null) {
         mount.close();
@@ -50,7 +50,7 @@ class BusyTest {
   }
 
   /** The one holder named by the refusal to unmount. */
-  private Problem holder() {
+  private Problem refusedHolder() {
     OverlayException e = assertThrows(OverlayException.class, mount::close);
     assertEquals(
         List.of(ProblemCode.MOUNT_BUSY, ProblemCode.MOUNT_HELD),
@@ -61,24 +61,24 @@ class BusyTest {
     return e.problems().get(1);
   }
 
-  private void assertHeld(Holder holder, String command, String use, Path path) {
-    Problem problem = holder();
+  private void assertHeld(HoldingProcess holder, String command, String use, Path path) {
+    Problem problem = refusedHolder();
     assertEquals(Optional.of(path), problem.path());
     assertEquals(
-        "Process " + holder.pid() + " (" + command + ") uses it: " + use + " " + path + ".",
+        "Process " + holder.processId() + " (" + command + ") uses it: " + use + " " + path + ".",
         problem.message());
   }
 
   @Test
   void namesAWorkingDirectory() throws IOException {
-    try (Holder holder = Holder.running("cd \"$1\"", file.getParent())) {
+    try (HoldingProcess holder = HoldingProcess.runningScript("cd \"$1\"", file.getParent())) {
       assertHeld(holder, "sh", "working directory", file.getParent());
     }
   }
 
   @Test
   void namesAnOpenFile() throws IOException {
-    try (Holder holder = Holder.running("exec 7<\"$1\"", file)) {
+    try (HoldingProcess holder = HoldingProcess.runningScript("exec 7<\"$1\"", file)) {
       assertHeld(holder, "sh", "open file", file);
     }
   }
@@ -88,7 +88,7 @@ class BusyTest {
     Path program = mount.root().resolve("my shell");
     Files.copy(Path.of("/bin/sh").toRealPath(), program, StandardCopyOption.COPY_ATTRIBUTES);
     String script = "exec \"$1\" -c 'echo ready; read released || true'";
-    try (Holder holder = Holder.running(script, program)) {
+    try (HoldingProcess holder = HoldingProcess.runningScript(script, program)) {
       assertHeld(holder, "my shell", "program", program);
     }
   }
@@ -99,7 +99,7 @@ class BusyTest {
         """
         exec perl -e 'chroot $ARGV[0] or die $!; $| = 1; print "ready\\n"; <STDIN>' "$1"
         """;
-    try (Holder holder = Holder.running(script, mount.root())) {
+    try (HoldingProcess holder = HoldingProcess.runningScript(script, mount.root())) {
       assertHeld(holder, "perl", "root directory", mount.root());
     }
   }
@@ -108,7 +108,7 @@ class BusyTest {
   void namesThisJvm() throws IOException {
     try (InputStream stream = Files.newInputStream(file)) {
       assertEquals('c', stream.read());
-      Problem problem = holder();
+      Problem problem = refusedHolder();
       assertEquals(Optional.of(file), problem.path());
       assertTrue(
           problem.message().startsWith("Process " + ProcessHandle.current().pid() + " ("),
@@ -129,14 +129,14 @@ class BusyTest {
         print("ready", flush=True)
         sys.stdin.read()' "$1"
         """;
-    try (Holder holder = Holder.running(script, file)) {
+    try (HoldingProcess holder = HoldingProcess.runningScript(script, file)) {
       assertHeld(holder, "python3", "mapped file", file);
     }
   }
 
   @Test
   void namesAnOpenRootThatStaysOpen() throws IOException {
-    try (Holder holder = Holder.running("exec 7<\"$1\"", mount.root())) {
+    try (HoldingProcess holder = HoldingProcess.runningScript("exec 7<\"$1\"", mount.root())) {
       assertHeld(holder, "sh", "open file", mount.root());
     }
   }
@@ -156,17 +156,17 @@ class BusyTest {
           my $in = ""; vec($in, 0, 1) = 1; last if select($in, undef, undef, 0);
         }' "$1"
         """;
-    try (Holder glances = Holder.running(script, mount.root())) {
+    try (HoldingProcess glances = HoldingProcess.runningScript(script, mount.root())) {
       for (int i = 0; i < 30; i++) {
-        assertEquals(List.of(), mount.holders(), () -> "process " + glances.pid());
+        assertEquals(List.of(), mount.holders(), () -> "process " + glances.processId());
       }
     }
   }
 
   @Test
   void namesAMountInside() throws IOException {
-    Path inner = sandbox.tmpfs("mnts/directory");
-    Problem problem = holder();
+    Path inner = sandbox.mountTmpfs("mnts/directory");
+    Problem problem = refusedHolder();
     assertEquals(Optional.of(inner), problem.path());
     assertTrue(problem.message().contains("tmpfs"), problem::message);
     sandbox.unmount(inner);

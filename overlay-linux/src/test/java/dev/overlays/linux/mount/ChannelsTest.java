@@ -34,7 +34,7 @@ class ChannelsTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
@@ -47,16 +47,16 @@ class ChannelsTest {
                     .map(name -> Arguments.of(channel, name)));
   }
 
-  private static void mount(LayerChannel channel, OverlaySpec spec) throws IOException {
+  private static void mountBy(LayerChannel channel, OverlaySpec spec) throws IOException {
     switch (channel) {
-      case DESCRIPTORS -> KernelAbility.LAYERS_BY_DESCRIPTOR.assume();
-      case NAMES -> KernelAbility.LAYERS_BY_NAME.assume();
-      case LIST -> KernelAbility.LAYERS_IN_A_LIST.assume();
+      case DESCRIPTORS -> KernelAbility.LAYERS_BY_DESCRIPTOR.assumePresent();
+      case NAMES -> KernelAbility.LAYERS_BY_NAME.assumePresent();
+      case LIST -> KernelAbility.LAYERS_IN_A_LIST.assumePresent();
       case DATA -> {}
     }
     try (LayerHandles handles = LayerHandles.open(spec)) {
       ContextMount context = new ContextMount(channel, spec, handles);
-      assertEquals(channel != LayerChannel.DATA, context.fitsKernel());
+      assertEquals(channel != LayerChannel.DATA, context.fitsChannel());
       if (channel == LayerChannel.DATA) {
         new DataMount(spec, handles).mountOverlay();
       } else {
@@ -66,23 +66,23 @@ class ChannelsTest {
   }
 
   private OverlaySpec spec(String name) throws IOException {
-    sandbox.file(name + "l/file", "top");
-    sandbox.file(name + "s/below", "bottom");
+    sandbox.createFile(name + "l/file", "top");
+    sandbox.createFile(name + "s/below", "bottom");
     return OverlaySpec.builder()
         .lower(sandbox.path(name + "l"))
         .lower(sandbox.path(name + "s"))
-        .upper(sandbox.directory(name + "u"))
-        .work(sandbox.directory(name + "w"))
-        .mountPoint(sandbox.directory(name + "m"))
-        .options(Sandbox::uuid)
+        .upper(sandbox.createDirectory(name + "u"))
+        .work(sandbox.createDirectory(name + "w"))
+        .mountPoint(sandbox.createDirectory(name + "m"))
+        .options(Sandbox::withKernelUuid)
         .build();
   }
 
   @ParameterizedTest
   @MethodSource("channelsAndNames")
-  void eachTakesAnyName(LayerChannel channel, String name) throws IOException {
+  void everyChannelTakesAnyName(LayerChannel channel, String name) throws IOException {
     OverlaySpec spec = spec(name);
-    mount(channel, spec);
+    mountBy(channel, spec);
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
       assertEquals(spec, mount.spec());
       assertEquals("top", Files.readString(mount.root().resolve("file")));
@@ -94,21 +94,21 @@ class ChannelsTest {
 
   @ParameterizedTest
   @EnumSource
-  void eachSetsEveryAttribute(LayerChannel channel) throws IOException {
+  void everyChannelSetsEveryAttribute(LayerChannel channel) throws IOException {
     OverlaySpec spec = spec("x").toBuilder().attributes(MountAttribute.values()).build();
-    mount(channel, spec);
+    mountBy(channel, spec);
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
       assertEquals(spec, mount.spec());
     }
   }
 
   @Test
-  void stringsAreNotUsedBeyondWhatTheyHold() throws IOException {
+  void stringChannelsRefuseNamesThatAreTooLong() throws IOException {
     OverlaySpec spec = spec((LONG + "/").repeat(7));
     try (LayerHandles handles = LayerHandles.open(spec)) {
-      assertFalse(new ContextMount(LayerChannel.NAMES, spec, handles).fitsKernel());
-      assertFalse(new ContextMount(LayerChannel.LIST, spec, handles).fitsKernel());
-      assertTrue(new ContextMount(LayerChannel.DESCRIPTORS, spec, handles).fitsKernel());
+      assertFalse(new ContextMount(LayerChannel.NAMES, spec, handles).fitsChannel());
+      assertFalse(new ContextMount(LayerChannel.LIST, spec, handles).fitsChannel());
+      assertTrue(new ContextMount(LayerChannel.DESCRIPTORS, spec, handles).fitsChannel());
       new DataMount(spec, handles).mountOverlay();
     }
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
@@ -119,13 +119,13 @@ class ChannelsTest {
   /** mount(2) cuts data longer than a page off, and mounts the rest. */
   @Test
   void dataIsRefusedBeyondAPage() throws IOException {
-    Path parent = sandbox.directory((LONG + "/").repeat(5));
+    Path parent = sandbox.createDirectory((LONG + "/").repeat(5));
     for (int i = 0; i < 20; i++) {
-      sandbox.directory((LONG + "/").repeat(5) + i);
+      sandbox.createDirectory((LONG + "/").repeat(5) + i);
     }
     OverlaySpec spec =
         sandbox
-            .layers()
+            .newLayers()
             .lowers(IntStream.range(0, 20).mapToObj(i -> parent.resolve("" + i)).toList())
             .build();
     try (LayerHandles handles = LayerHandles.open(spec)) {

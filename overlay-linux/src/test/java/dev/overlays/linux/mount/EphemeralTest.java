@@ -11,7 +11,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
@@ -30,16 +30,16 @@ class EphemeralTest {
   private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/file", "content");
-    sandbox.file("lower/gone", "content");
-    sandbox.directory("mnts");
-    sandbox.directory("place");
+    sandbox.createFile("lower/file", "content");
+    sandbox.createFile("lower/gone", "content");
+    sandbox.createDirectory("mnts");
+    sandbox.createDirectory("place");
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     if (sandbox != null) {
       sandbox.close();
     }
@@ -49,7 +49,7 @@ class EphemeralTest {
     return OverlaySpec.builder().lower(sandbox.path("lower")).ephemeral(place);
   }
 
-  private static List<String> names(Path directory) throws IOException {
+  private static List<String> listNames(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.map(path -> path.getFileName().toString()).sorted().toList();
     }
@@ -57,13 +57,13 @@ class EphemeralTest {
 
   /** A found view says that it is ephemeral, so nobody merges or remounts its upper. */
   @Test
-  void isFoundAsWhatItIs() throws IOException {
+  void findTellsThatAViewIsEphemeral() throws IOException {
     Path mnts = sandbox.path("mnts");
     OverlaySpec inMemory = spec(Ephemeral.inMemory()).mountPoint(mnts).build();
     OverlaySpec inDirectory = spec(Ephemeral.in(sandbox.path("place"))).mountPoint(mnts).build();
     for (OverlaySpec spec : List.of(inMemory, inDirectory)) {
       try (OverlayMount mount = Overlays.mount(spec)) {
-        assertEquals(List.of(mount), sandbox.mounted());
+        assertEquals(List.of(mount), sandbox.mountedViews());
         OverlaySpec found =
             MountTable.ofThisProcess().stream()
                 .filter(r -> r.mountPoint().equals(mnts))
@@ -74,40 +74,40 @@ class EphemeralTest {
         assertEquals(spec.upper(), found.upper());
         assertTrue(Files.isWritable(mount.root()));
       }
-      assertEquals(List.of(), names(sandbox.path("place")));
+      assertEquals(List.of(), listNames(sandbox.path("place")));
     }
   }
 
   /** The kernel's directory in the work directory has mode 000. */
   @Test
-  void nothingIsLeftOfADirectory() throws IOException {
+  void directoryIsRemovedOnClose() throws IOException {
     try (OverlayMount mount = Overlays.mount(spec(Ephemeral.in(sandbox.path("place"))).build())) {
       Files.writeString(mount.root().resolve("new"), "new");
-      assertEquals(1, names(sandbox.path("place")).size());
-      Path made = sandbox.path("place").resolve(names(sandbox.path("place")).get(0));
+      assertEquals(1, listNames(sandbox.path("place")).size());
+      Path made = sandbox.path("place").resolve(listNames(sandbox.path("place")).get(0));
       String permissions = Sandbox.run("stat", "-c", "%a", made.toString());
       assertEquals("700", permissions.strip());
     }
-    assertEquals(List.of(), names(sandbox.path("place")));
+    assertEquals(List.of(), listNames(sandbox.path("place")));
   }
 
   @Test
   void aFailedMountLeavesNothing() throws IOException {
-    sandbox.file("mnts/busy", "");
+    sandbox.createFile("mnts/busy", "");
     OverlaySpec spec =
         spec(Ephemeral.in(sandbox.path("place"))).mountPoint(sandbox.path("mnts")).build();
     OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
     assertEquals(ProblemCode.MOUNT_POINT_NOT_EMPTY, e.problems().get(0).code());
-    assertEquals(List.of(), names(sandbox.path("place")));
+    assertEquals(List.of(), listNames(sandbox.path("place")));
   }
 
   @Test
-  void theLowerIsNotMergedMeanwhile() throws IOException {
+  void mergeRefusesTheLowerOfALiveView() throws IOException {
     OverlaySpec instance =
         OverlaySpec.builder()
             .lower(sandbox.path("lower"))
-            .upper(sandbox.directory("upper"))
-            .work(sandbox.directory("work"))
+            .upper(sandbox.createDirectory("upper"))
+            .work(sandbox.createDirectory("work"))
             .build();
     OverlayMerge merge = OverlayMerge.of(instance);
     try (OverlayMount mount = Overlays.mount(spec(Ephemeral.inMemory()).build())) {
@@ -119,7 +119,7 @@ class EphemeralTest {
   }
 
   @Test
-  void isKeptByCopyAndByMove() throws IOException {
+  void keepToCopiesOrMovesTheUpper() throws IOException {
     for (Ephemeral place : List.of(Ephemeral.inMemory(), Ephemeral.in(sandbox.path("place")))) {
       Path kept = sandbox.path("kept" + place.getClass().getSimpleName());
       OverlayMount mount = Overlays.mount(spec(place).build());
@@ -127,31 +127,31 @@ class EphemeralTest {
       Files.delete(mount.root().resolve("gone"));
       mount.keepTo(kept);
       assertFalse(mount.isMounted());
-      assertEquals(List.of("file", "gone"), names(kept));
+      assertEquals(List.of("file", "gone"), listNames(kept));
       assertEquals("", Sandbox.run("sh", "-c", "getfattr -dhRm overlay.origin " + kept));
       mount.close();
       OverlaySpec again =
           OverlaySpec.builder()
               .lower(sandbox.path("lower"))
               .upper(kept)
-              .work(sandbox.directory("work" + kept.getFileName()))
+              .work(sandbox.createDirectory("work" + kept.getFileName()))
               .build();
       try (OverlayMount view = Overlays.mount(again)) {
-        assertEquals(List.of("file"), names(view.root()));
+        assertEquals(List.of("file"), listNames(view.root()));
         assertEquals("changed", Files.readString(view.root().resolve("file")));
       }
     }
-    assertEquals(List.of(), names(sandbox.path("place")));
+    assertEquals(List.of(), listNames(sandbox.path("place")));
   }
 
   @Test
-  void isNotKeptWhileItIsUsed() throws IOException {
+  void keepToRefusesABusyView() throws IOException {
     OverlayMount mount = Overlays.mount(spec(Ephemeral.inMemory()).build());
-    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
+    try (HoldingProcess holder = HoldingProcess.runningScript("cd \"$1\"", mount.root())) {
       OverlayException e =
           assertThrows(OverlayException.class, () -> mount.keepTo(sandbox.path("kept")));
       assertEquals(ProblemCode.MOUNT_BUSY, e.problems().get(0).code());
-      assertTrue(holder.pid() > 0);
+      assertTrue(holder.processId() > 0);
       assertTrue(mount.isMounted());
       assertFalse(Files.exists(sandbox.path("kept")));
     }
@@ -160,7 +160,7 @@ class EphemeralTest {
 
   /** An index knows files by handles that mean nothing elsewhere, and is not in the upper. */
   @Test
-  void anIndexIsNotKept() throws IOException {
+  void keepToRefusesAnIndexedView() throws IOException {
     OverlaySpec spec = spec(Ephemeral.inMemory()).options(o -> o.withIndex(true)).build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       OverlayException e =
@@ -172,10 +172,10 @@ class EphemeralTest {
 
   @Test
   void aPlaceInsideALowerIsRefused() throws IOException {
-    OverlaySpec spec = spec(Ephemeral.in(sandbox.directory("lower/inner"))).build();
+    OverlaySpec spec = spec(Ephemeral.in(sandbox.createDirectory("lower/inner"))).build();
     OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
     assertEquals(ProblemCode.LAYER_NESTED, e.problems().get(0).code(), e::toString);
-    assertEquals(List.of(), names(sandbox.path("lower/inner")));
+    assertEquals(List.of(), listNames(sandbox.path("lower/inner")));
   }
 
   @Test

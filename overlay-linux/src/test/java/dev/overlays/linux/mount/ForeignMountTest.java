@@ -27,13 +27,13 @@ class ForeignMountTest {
   private OverlayMount mount;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    mount = Overlays.mount(sandbox.layers().build());
+    mount = Overlays.mount(sandbox.newLayers().build());
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     try {
       if (mount != null) {
         mount.close();
@@ -46,8 +46,8 @@ class ForeignMountTest {
   }
 
   @Test
-  void refusesWhileAnotherLiesOnTop() throws IOException {
-    Path cover = sandbox.tmpfs("mnts");
+  void closeRefusesACoveredMount() throws IOException {
+    Path cover = sandbox.mountTmpfs("mnts");
     Files.writeString(cover.resolve("file"), "theirs");
     assertTrue(mount.isMounted());
     for (UnmountOptions options :
@@ -64,10 +64,10 @@ class ForeignMountTest {
   }
 
   @Test
-  void leavesWhatWasMountedInstead() throws IOException {
+  void closeLeavesAMountThatReplacedTheView() throws IOException {
     Sandbox.run("umount", mount.root().toString());
     assertFalse(mount.isMounted());
-    Path instead = sandbox.tmpfs("mnts");
+    Path instead = sandbox.mountTmpfs("mnts");
     Files.writeString(instead.resolve("file"), "theirs");
     assertFalse(mount.isMounted());
     mount.close();
@@ -77,9 +77,9 @@ class ForeignMountTest {
 
   /** A kernel without unique mount IDs gives the new mount the ID of the view. */
   @Test
-  void leavesAnotherFileSystemThatGotTheSameIdAlone() throws IOException {
+  void closeLeavesAnotherMountWithTheSameId() throws IOException {
     Sandbox.run("umount", mount.root().toString());
-    Path instead = sandbox.tmpfs("mnts");
+    Path instead = sandbox.mountTmpfs("mnts");
     assertFalse(mount.isMounted());
     mount.close();
     Sandbox.run("mountpoint", "-q", instead.toString());
@@ -87,11 +87,11 @@ class ForeignMountTest {
 
   /** A new overlay of the same layers is another mount. */
   @Test
-  void leavesTheSameOverlayMountedAnew() throws IOException {
-    KernelAbility.UNIQUE_MOUNT_IDS.assume();
+  void closeLeavesTheSameLayersMountedAgain() throws IOException {
+    KernelAbility.UNIQUE_MOUNT_IDS.assumePresent();
     Sandbox.run("umount", mount.root().toString());
     Path instead =
-        sandbox.mount(
+        sandbox.mountAt(
             "mnts",
             "-t",
             "overlay",
@@ -105,8 +105,8 @@ class ForeignMountTest {
   }
 
   @Test
-  void followsItsMountWhenThatIsMoved() throws IOException {
-    Path elsewhere = sandbox.directory("elsewhere");
+  void closeFollowsAMovedMount() throws IOException {
+    Path elsewhere = sandbox.createDirectory("elsewhere");
     Sandbox.run("mount", "--move", mount.root().toString(), elsewhere.toString());
     assertTrue(mount.isMounted());
     mount.close();
@@ -115,10 +115,10 @@ class ForeignMountTest {
   }
 
   @Test
-  void theOneOnTopIsFound() throws IOException {
-    List<Path> layers = List.of(sandbox.path("lower"), sandbox.directory("second"));
+  void findReturnsTheMountOnTop() throws IOException {
+    List<Path> layers = List.of(sandbox.path("lower"), sandbox.createDirectory("second"));
     String lowers = layers.get(0) + ":" + layers.get(1);
-    Path cover = sandbox.mount("mnts", "-t", "overlay", "-o", "lowerdir=" + lowers, "overlay");
+    Path cover = sandbox.mountAt("mnts", "-t", "overlay", "-o", "lowerdir=" + lowers, "overlay");
     OverlayMount found = Overlays.find(cover).orElseThrow();
     assertEquals(layers, found.spec().lowers());
     assertThrows(OverlayException.class, mount::close);
@@ -128,8 +128,8 @@ class ForeignMountTest {
 
   /** A covered mount is known only by its ID in the mount table. */
   @Test
-  void closesTheOneItFound() throws IOException {
-    Path cover = sandbox.tmpfs("mnts");
+  void closesAMountFoundWhileCovered() throws IOException {
+    Path cover = sandbox.mountTmpfs("mnts");
     OverlayMount found = Overlays.find(mount.root()).orElseThrow();
     assertThrows(OverlayException.class, found::close);
     assertTrue(found.isMounted());

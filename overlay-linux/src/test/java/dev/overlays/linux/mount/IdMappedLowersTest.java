@@ -30,16 +30,16 @@ class IdMappedLowersTest {
   private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    KernelAbility.ID_MAPPED_LOWERS.assume();
-    sandbox.file("lower/file", "content");
-    sandbox.file("second/other", "content");
+    KernelAbility.ID_MAPPED_LOWERS.assumePresent();
+    sandbox.createFile("lower/file", "content");
+    sandbox.createFile("second/other", "content");
     Sandbox.run("chown", "1000:1001", sandbox.path("second/other").toString());
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     if (sandbox != null) {
       sandbox.close();
     }
@@ -48,19 +48,19 @@ class IdMappedLowersTest {
   private OverlaySpec.Builder spec() throws IOException {
     return OverlaySpec.builder()
         .lower(sandbox.path("lower"), MAPPING)
-        .upper(sandbox.directory("upper"))
-        .work(sandbox.directory("work"))
-        .mountPoint(sandbox.directory("mnts"));
+        .upper(sandbox.createDirectory("upper"))
+        .work(sandbox.createDirectory("work"))
+        .mountPoint(sandbox.createDirectory("mnts"));
   }
 
-  private static List<Integer> owners(Path file) throws IOException {
+  private static List<Integer> ownersOf(Path file) throws IOException {
     return List.of(
         (Integer) Files.getAttribute(file, "unix:uid", LinkOption.NOFOLLOW_LINKS),
         (Integer) Files.getAttribute(file, "unix:gid", LinkOption.NOFOLLOW_LINKS));
   }
 
   @Test
-  void ownersAreOthersInTheView() throws IOException {
+  void viewShowsMappedOwners() throws IOException {
     IdMapping second =
         new IdMapping(
             List.of(new IdMapping.Range(1000, 7, 1), new IdMapping.Range(0, 20, 10)),
@@ -68,24 +68,24 @@ class IdMappedLowersTest {
     OverlaySpec spec = spec().lower(sandbox.path("second"), second).build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       Path file = mount.root().resolve("file");
-      assertEquals(List.of(100_000, 100_000), owners(file));
-      assertEquals(List.of(7, 8), owners(mount.root().resolve("other")));
+      assertEquals(List.of(100_000, 100_000), ownersOf(file));
+      assertEquals(List.of(7, 8), ownersOf(mount.root().resolve("other")));
       Files.writeString(file, "changed");
-      assertEquals(List.of(100_000, 100_000), owners(file), "after the copy-up");
-      assertEquals(List.of(100_000, 100_000), owners(sandbox.path("upper/file")));
+      assertEquals(List.of(100_000, 100_000), ownersOf(file), "after the copy-up");
+      assertEquals(List.of(100_000, 100_000), ownersOf(sandbox.path("upper/file")));
     }
-    assertEquals(List.of(0, 0), owners(sandbox.path("lower/file")));
+    assertEquals(List.of(0, 0), ownersOf(sandbox.path("lower/file")));
     assertEquals("content", Files.readString(sandbox.path("lower/file")));
   }
 
   /** Readers of the mount table, such as a merge, see which directories are in use. */
   @Test
-  void lowersKeepTheirNames() throws IOException {
+  void mountTableNamesTheMappedLowers() throws IOException {
     OverlaySpec elsewhere =
         OverlaySpec.builder()
             .lower(sandbox.path("second"))
-            .upper(sandbox.directory("upper2"))
-            .work(sandbox.directory("work2"))
+            .upper(sandbox.createDirectory("upper2"))
+            .work(sandbox.createDirectory("work2"))
             .build();
     OverlaySpec spec = spec().build();
     OverlayMerge merge = OverlayMerge.of(spec);
@@ -99,21 +99,21 @@ class IdMappedLowersTest {
   }
 
   @Test
-  void worksPrivatelyAndInMemory() throws IOException {
+  void mapsOwnersInAnEphemeralView() throws IOException {
     OverlaySpec spec =
         OverlaySpec.builder()
             .lower(sandbox.path("lower"), MAPPING)
             .ephemeral(Ephemeral.inMemory())
             .build();
     try (OverlayMount mount = Overlays.mount(spec)) {
-      assertEquals(List.of(100_000, 100_000), owners(mount.root().resolve("file")));
+      assertEquals(List.of(100_000, 100_000), ownersOf(mount.root().resolve("file")));
       Files.writeString(mount.root().resolve("file"), "changed");
     }
   }
 
   /** The temporary namespaces and their processes are gone. */
   @Test
-  void leavesNothing() throws IOException {
+  void leavesNoProcessAndNoMount() throws IOException {
     // Makes this JVM's own directory, which stays as long as the JVM does.
     Overlays.mount(OverlaySpec.builder().lower(sandbox.path("lower"), MAPPING).ephemeral().build())
         .close();
@@ -127,20 +127,20 @@ class IdMappedLowersTest {
   }
 
   @Test
-  void whatCannotBeMappedIsRefused() throws IOException {
+  void refusesALowerThatCannotBeMapped() throws IOException {
     OverlaySpec below =
         OverlaySpec.builder()
             .lower(sandbox.path("second"))
             .ephemeral()
-            .mountPoint(sandbox.directory("below"))
+            .mountPoint(sandbox.createDirectory("below"))
             .build();
     try (OverlayMount overlay = Overlays.mount(below)) {
       OverlaySpec spec =
           OverlaySpec.builder()
               .lower(overlay.root(), MAPPING)
-              .upper(sandbox.directory("upper"))
-              .work(sandbox.directory("work"))
-              .mountPoint(sandbox.directory("mnts"))
+              .upper(sandbox.createDirectory("upper"))
+              .work(sandbox.createDirectory("work"))
+              .mountPoint(sandbox.createDirectory("mnts"))
               .build();
       OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
       assertEquals(ProblemCode.LOWER_NOT_IDMAPPABLE, e.problems().get(0).code(), e::toString);

@@ -21,19 +21,19 @@ class InstanceTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
   private OverlaySpec.Builder instance() throws IOException {
     return OverlaySpec.builder()
-        .lower(sandbox.directory("lower"))
+        .lower(sandbox.createDirectory("lower"))
         .instance(sandbox.path("instance"));
   }
 
   @Test
   void newUpperLooksLikeTheLower() throws IOException {
-    Path lower = sandbox.directory("lower");
+    Path lower = sandbox.createDirectory("lower");
     Sandbox.run("chmod", "2751", lower.toString());
     Sandbox.run("chown", "12:34", lower.toString());
     Sandbox.run("touch", "-d", "2001-02-03 04:05:06.789012345 UTC", lower.toString());
@@ -46,23 +46,23 @@ class InstanceTest {
   /** The kernel mounts this without the index; the mount is undone afterwards. */
   @Test
   void removesWhatItCreatedWhenTheMountIsUndone() throws IOException {
-    sandbox.directory("lower");
-    SortedMap<String, String> before = sandbox.listing();
+    sandbox.createDirectory("lower");
+    SortedMap<String, String> before = sandbox.listEntries();
     OverlaySpec spec =
         instance().lower(Path.of("/sys/kernel")).options(o -> o.withIndex(true)).build();
     OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
     assertEquals(ProblemCode.OPTION_NOT_IN_FORCE, e.problems().get(0).code(), e::toString);
-    assertEquals(before, sandbox.listing());
+    assertEquals(before, sandbox.listEntries());
   }
 
   @Test
   void removesOnlyWhatItCreated() throws IOException {
-    sandbox.directory("lower");
-    sandbox.file("instance/upper/file", "mine");
-    SortedMap<String, String> before = sandbox.listing();
+    sandbox.createDirectory("lower");
+    sandbox.createFile("instance/upper/file", "mine");
+    SortedMap<String, String> before = sandbox.listEntries();
     OverlaySpec spec =
         instance().lower(Path.of("/sys/kernel")).options(o -> o.withIndex(true)).build();
     assertThrows(OverlayException.class, () -> Overlays.mount(spec));
-    assertEquals(before, sandbox.listing());
+    assertEquals(before, sandbox.listEntries());
   }
 }

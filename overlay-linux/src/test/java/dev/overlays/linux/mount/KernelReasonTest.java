@@ -59,7 +59,7 @@ class KernelReasonTest {
           LOWER_FILE_SYSTEM_UNSUPPORTED | /second | e overlay: filesystem on /second not supported
           LOWER_FILE_SYSTEM_UNSUPPORTED | /lower | e overlay: filesystem on somewhere not supported
           """)
-  void linesHaveAMeaning(ProblemCode code, Path path, String line) {
+  void kernelLinesBecomeProblemCodes(ProblemCode code, Path path, String line) {
     Problem problem = KernelReason.of(SPEC, einval(), List.of("something else", line));
     assertEquals(code, problem.code());
     assertEquals(Optional.of(path), problem.path());
@@ -68,7 +68,7 @@ class KernelReasonTest {
   }
 
   @Test
-  void theContextsOwnMessagesCountToo() {
+  void contextMessagesBecomeProblemCodes() {
     IOException refused =
         new MountRefusedException(
             einval(), List.of("e overlay: filesystem on /second not supported"));
@@ -78,7 +78,7 @@ class KernelReasonTest {
   }
 
   @Test
-  void withoutALineTheErrorNumberHasToDo() {
+  void withoutALineTheErrorNumberDecides() {
     SyscallException eperm = new SyscallException(Syscall.FSOPEN, Errno.EPERM.number());
     assertEquals(ProblemCode.PRIVILEGE_MISSING, KernelReason.of(SPEC, eperm, List.of()).code());
     Problem problem = KernelReason.of(SPEC, einval(), List.of());

@@ -24,15 +24,15 @@ class MountTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
   /** The problem that a layer was in use a moment ago is no cause. */
   @Test
-  void aReasonThatWasFoundHasNoOtherCause() throws IOException {
-    sandbox.file("mnts/file", "");
-    OverlaySpec spec = sandbox.layers().build();
+  void anExplainedRefusalHasNoCause() throws IOException {
+    sandbox.createFile("mnts/file", "");
+    OverlaySpec spec = sandbox.newLayers().build();
     OverlayException e = assertThrows(OverlayException.class, () -> Overlays.mount(spec));
     assertTrue(e.has(ProblemCode.MOUNT_POINT_NOT_EMPTY), e::toString);
     assertNull(e.getCause());
@@ -40,7 +40,7 @@ class MountTest {
 
   @Test
   void tellsWhatItIs() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       assertSame(spec, mount.spec());
       assertEquals(sandbox.path("mnts"), mount.root());
@@ -51,14 +51,14 @@ class MountTest {
 
   @Test
   void closesOnceAndLeavesTheMountPointAsItWas() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
-    SortedMap<String, String> before = sandbox.listing();
+    OverlaySpec spec = sandbox.newLayers().build();
+    SortedMap<String, String> before = sandbox.listEntries();
     OverlayMount mount = Overlays.mount(spec);
     mount.close();
     assertFalse(mount.isMounted());
     mount.close();
     assertFalse(mount.isMounted());
-    SortedMap<String, String> after = sandbox.listing();
+    SortedMap<String, String> after = sandbox.listEntries();
     // The kernel's own, of mode 000, which it makes anew at each mount.
     after.remove("work/work");
     assertEquals(before, after);

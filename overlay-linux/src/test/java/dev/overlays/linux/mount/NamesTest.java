@@ -21,16 +21,16 @@ class NamesTest {
 
   @Test
   void fiveHundredLowersWithLongPaths() throws IOException {
-    KernelAbility.LAYERS_BY_NAME.assume();
+    KernelAbility.LAYERS_BY_NAME.assumePresent();
     try (Sandbox sandbox = Sandbox.asRoot()) {
       String parents = (LONG + "/").repeat(5);
       for (int i = 0; i < MOST_LOWERS; i++) {
-        sandbox.file(parents + i + "/top-most", Integer.toString(i));
-        sandbox.file(parents + i + "/only-" + i, Integer.toString(i));
+        sandbox.createFile(parents + i + "/top-most", Integer.toString(i));
+        sandbox.createFile(parents + i + "/only-" + i, Integer.toString(i));
       }
       OverlaySpec spec =
           sandbox
-              .layers()
+              .newLayers()
               .lowers(
                   IntStream.range(0, MOST_LOWERS).mapToObj(i -> sandbox.path(parents + i)).toList())
               .build();
@@ -50,9 +50,9 @@ class NamesTest {
   @Test
   void aCommaInAnUpperNameLeadsNowhereElse() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      Path elsewhere = sandbox.directory("elsewhere");
+      Path elsewhere = sandbox.createDirectory("elsewhere");
       OverlaySpec spec =
-          sandbox.layers().upper(sandbox.directory("u,upperdir=" + elsewhere)).build();
+          sandbox.newLayers().upper(sandbox.createDirectory("u,upperdir=" + elsewhere)).build();
       try (OverlayMount mount = Overlays.mount(spec)) {
         Files.writeString(mount.root().resolve("file"), "");
       }

@@ -77,12 +77,12 @@ class OptionsAgainstMountTest {
   @BeforeEach
   void makeLayers() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.disk("disk");
-    mountPoint = sandbox.directory("mnts");
+    disk = sandbox.mountDisk("disk");
+    mountPoint = sandbox.createDirectory("mnts");
     Files.createDirectories(disk.resolve("top/renamed"));
-    sandbox.file("disk/bottom/old/file", "content");
-    sandbox.file("disk/data/blob", "the data");
-    sandbox.file("disk/top/metacopy", "no data!");
+    sandbox.createFile("disk/bottom/old/file", "content");
+    sandbox.createFile("disk/data/blob", "the data");
+    sandbox.createFile("disk/top/metacopy", "no data!");
     mark("top/renamed", "redirect", "/old");
     mark("top/metacopy", "redirect", "/blob");
     mark("top/metacopy", "metacopy", "");
@@ -97,8 +97,7 @@ class OptionsAgainstMountTest {
 
   @ParameterizedTest(name = "upper {0}, data-only lower {1}")
   @CsvSource({"true,false", "false,false", "true,true", "false,true"})
-  void mountsWhatMountMountsAndRefusesWhatItRefuses(boolean upper, boolean data)
-      throws IOException {
+  void agreesWithMountOnEveryOption(boolean upper, boolean data) throws IOException {
     long seed = new Random().nextLong();
     Set<String> wrong = new TreeSet<>();
     for (OverlayOptions options : choices(new Random(seed))) {
@@ -180,8 +179,8 @@ class OptionsAgainstMountTest {
       assertEquals(ProblemCode.OPTION_CONFLICT, e.problems().get(0).code(), e::getMessage);
       return "refused";
     }
-    List<Problem> problems = KernelMounter.check(spec);
-    try (OverlayMount mount = KernelMounter.mount(spec)) {
+    List<Problem> problems = KernelMounter.checkSpec(spec);
+    try (OverlayMount mount = KernelMounter.mountView(spec)) {
       assertEquals(List.of(), problems, () -> "checked, and then mounted: " + spec);
       return view(mount.root());
     } catch (OverlayException e) {

@@ -36,7 +36,7 @@ class OptionsTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
@@ -57,8 +57,8 @@ class OptionsTest {
 
   @ParameterizedTest
   @MethodSource("changes")
-  void areInForceAndDecoded(UnaryOperator<OverlayOptions> change) throws IOException {
-    OverlaySpec spec = sandbox.layers().options(change).build();
+  void optionsAreInForceAndDecoded(UnaryOperator<OverlayOptions> change) throws IOException {
+    OverlaySpec spec = sandbox.newLayers().options(change).build();
     assumeKnown(spec.options());
     try (OverlayMount mount = Overlays.mount(spec)) {
       assertEquals(spec, Overlays.find(mount.root()).orElseThrow().spec());
@@ -67,14 +67,14 @@ class OptionsTest {
 
   private static void assumeKnown(OverlayOptions options) {
     if (options.userXattr()) {
-      KernelAbility.USER_MARKS.assume();
+      KernelAbility.USER_MARKS.assumePresent();
     }
     if (options.verity() != Verity.OFF) {
-      KernelAbility.VERITY.assume();
+      KernelAbility.VERITY.assumePresent();
     }
     switch (options.uuid()) {
-      case ON, NULL -> KernelAbility.UUID_MODES.assume();
-      case OFF -> KernelAbility.UUID_OFF.assume();
+      case ON, NULL -> KernelAbility.UUID_MODES.assumePresent();
+      case OFF -> KernelAbility.UUID_OFF.assumePresent();
       case AUTO -> {}
     }
   }
@@ -83,18 +83,18 @@ class OptionsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "-O verity"})
   void verityIsRequiredOnlyOfDataThatCanHaveIt(String feature) throws IOException {
-    KernelAbility.VERITY.assume();
+    KernelAbility.VERITY.assumePresent();
     Path image = sandbox.path("disk.img");
     Sandbox.run("truncate", "-s", "16M", image.toString());
     Sandbox.run("sh", "-c", "mkfs.ext4 -q -b 4096 " + feature + " \"$0\"", image.toString());
     boolean able = !feature.isEmpty() && Files.exists(Path.of("/sys/fs/ext4/features/verity"));
     // Without its support this kernel mounts such a disk read-only.
-    Path disk = sandbox.mount("disk", "-o", "loop,ro", image.toString());
+    Path disk = sandbox.mountAt("disk", "-o", "loop,ro", image.toString());
     OverlaySpec spec =
         OverlaySpec.builder()
-            .lower(sandbox.directory("lower"))
+            .lower(sandbox.createDirectory("lower"))
             .dataLower(disk)
-            .mountPoint(sandbox.directory("mnts"))
+            .mountPoint(sandbox.createDirectory("mnts"))
             .options(
                 o ->
                     o.withRedirectDir(RedirectDir.ON).withMetacopy(true).withVerity(Verity.REQUIRE))
@@ -116,9 +116,9 @@ class OptionsTest {
   void dataOnlyLowersWithoutMetacopyAreForTheKernelToTake(boolean userXattr) throws IOException {
     OverlaySpec spec =
         OverlaySpec.builder()
-            .lower(sandbox.directory("lower"))
-            .dataLower(sandbox.directory("data"))
-            .mountPoint(sandbox.directory("mnts"))
+            .lower(sandbox.createDirectory("lower"))
+            .dataLower(sandbox.createDirectory("data"))
+            .mountPoint(sandbox.createDirectory("mnts"))
             .options(o -> o.withUserXattr(userXattr))
             .build();
     try (OverlayMount mount = Overlays.mount(spec)) {
@@ -133,9 +133,13 @@ class OptionsTest {
   /** Any overlay of the kernel is found with its real options. */
   @Test
   void aVerifiedViewWithoutMetacopyIsFound() throws IOException {
-    Path mnts = sandbox.directory("mnts");
+    Path mnts = sandbox.createDirectory("mnts");
     String options =
-        "lowerdir=" + sandbox.directory("lower") + "::" + sandbox.directory("data") + ",verity=on";
+        "lowerdir="
+            + sandbox.createDirectory("lower")
+            + "::"
+            + sandbox.createDirectory("data")
+            + ",verity=on";
     try {
       Sandbox.run("mount", "-t", "overlay", "overlay", "-o", options, mnts.toString());
     } catch (IOException e) {
@@ -150,14 +154,14 @@ class OptionsTest {
 
   @Test
   void redirectsAreWrittenOnlyWhenAskedFor() throws IOException {
-    sandbox.file("lower/directory/file", "content");
-    try (OverlayMount mount = Overlays.mount(sandbox.layers().build())) {
+    sandbox.createFile("lower/directory/file", "content");
+    try (OverlayMount mount = Overlays.mount(sandbox.newLayers().build())) {
       Path from = mount.root().resolve("directory");
       Path to = mount.root().resolve("renamed");
       IOException e = assertThrows(IOException.class, () -> rename(from, to));
       assertTrue(e.getMessage().contains("cross-device"), e::getMessage);
     }
-    OverlaySpec spec = sandbox.layers().options(o -> o.withRedirectDir(RedirectDir.ON)).build();
+    OverlaySpec spec = sandbox.newLayers().options(o -> o.withRedirectDir(RedirectDir.ON)).build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       rename(mount.root().resolve("directory"), mount.root().resolve("renamed"));
       assertEquals("content", Files.readString(mount.root().resolve("renamed/file")));
@@ -172,9 +176,9 @@ class OptionsTest {
 
   @Test
   void userXattrKeepsMarksWhereOrdinaryUsersMay() throws IOException {
-    KernelAbility.USER_MARKS.assume();
-    sandbox.file("lower/directory/file", "content");
-    OverlaySpec spec = sandbox.layers().options(o -> o.withUserXattr(true)).build();
+    KernelAbility.USER_MARKS.assumePresent();
+    sandbox.createFile("lower/directory/file", "content");
+    OverlaySpec spec = sandbox.newLayers().options(o -> o.withUserXattr(true)).build();
     try (OverlayMount mount = Overlays.mount(spec)) {
       Sandbox.run("rm", "-r", mount.root().resolve("directory").toString());
       Files.createDirectory(mount.root().resolve("directory"));

@@ -21,19 +21,19 @@ class PrivatePathTest {
   private String lowerBefore;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    layers = sandbox.layers();
-    sandbox.file("lower/.yfnode/config", "the shared one");
-    sandbox.file("lower/.yfnode/keys/a", "a");
-    sandbox.file("lower/.yfnode/keys/deep/b", "b");
-    sandbox.file("lower/.yfnode/cache/data", "data");
+    layers = sandbox.newLayers();
+    sandbox.createFile("lower/.yfnode/config", "the shared one");
+    sandbox.createFile("lower/.yfnode/keys/a", "a");
+    sandbox.createFile("lower/.yfnode/keys/deep/b", "b");
+    sandbox.createFile("lower/.yfnode/cache/data", "data");
     Sandbox.run("chmod", "751", sandbox.path("lower/.yfnode").toString());
     lowerBefore = lower();
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     try {
       if (lowerBefore != null) {
         assertEquals(lowerBefore, lower());
@@ -54,8 +54,8 @@ class PrivatePathTest {
   /** The kernel mounts this without the index; the mount is undone afterwards. */
   @Test
   void nothingIsLeftInTheUpperWhenTheMountFails() throws IOException {
-    sandbox.file("upper/.yfnode/keys/mine", "mine");
-    SortedMap<String, String> before = sandbox.listing();
+    sandbox.createFile("upper/.yfnode/keys/mine", "mine");
+    SortedMap<String, String> before = sandbox.listEntries();
     OverlaySpec spec =
         layers
             .lower(Path.of("/sys/kernel"))
@@ -65,7 +65,7 @@ class PrivatePathTest {
             .options(o -> o.withIndex(true))
             .build();
     assertThrows(OverlayException.class, () -> Overlays.mount(spec));
-    assertEquals(before, sandbox.listing());
+    assertEquals(before, sandbox.listEntries());
     assertEquals(
         "",
         Sandbox.run(

@@ -7,7 +7,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Propagation;
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,23 +22,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PropagationTest {
   private Sandbox sandbox;
   private Path shared;
-  private Holder peer;
+  private HoldingProcess peer;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/file", "content");
-    sandbox.directory("lower/inner");
-    sandbox.directory("upper");
-    sandbox.directory("work");
-    shared = sandbox.tmpfs("shared");
+    sandbox.createFile("lower/file", "content");
+    sandbox.createDirectory("lower/inner");
+    sandbox.createDirectory("upper");
+    sandbox.createDirectory("work");
+    shared = sandbox.mountTmpfs("shared");
     Sandbox.run("mount", "--make-shared", shared.toString());
     Files.createDirectory(shared.resolve("mnts"));
-    peer = Holder.inPeerNamespace("true");
+    peer = HoldingProcess.inPeerNamespace("true");
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     if (peer != null) {
       peer.close();
     }
@@ -60,7 +60,7 @@ class PropagationTest {
   private String inPeer(String script, Path path) throws IOException {
     return Sandbox.run(
         "nsenter",
-        "--mount=/proc/" + peer.pid() + "/ns/mnt",
+        "--mount=/proc/" + peer.processId() + "/ns/mnt",
         "sh",
         "-c",
         script,
@@ -86,7 +86,7 @@ class PropagationTest {
       here(mountInner, inner);
       String expected = propagation == Propagation.SHARED ? "seen" : "no";
       assertEquals(expected, inPeer(look, mounted).strip(), "mounted here");
-      Sandbox.detach(inner);
+      Sandbox.unmountWhenIdle(inner);
       inPeer(mountInner, inner);
       expected = propagation == Propagation.PRIVATE ? "no" : "seen";
       assertEquals(expected, here(look, mounted).strip(), "mounted there");
@@ -97,7 +97,7 @@ class PropagationTest {
 
   @Test
   void unbindableCannotBeBound() throws IOException {
-    Path elsewhere = sandbox.directory("elsewhere");
+    Path elsewhere = sandbox.createDirectory("elsewhere");
     try (OverlayMount mount = Overlays.mount(spec(Propagation.UNBINDABLE))) {
       assertThrows(
           IOException.class,
@@ -107,7 +107,7 @@ class PropagationTest {
 
   @ParameterizedTest
   @EnumSource(Propagation.class)
-  void isFound(Propagation propagation) throws IOException {
+  void findTellsThePropagation(Propagation propagation) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec(propagation))) {
       OverlayMount found = Overlays.find(mount.root()).orElseThrow();
       assertEquals(propagation, found.spec().propagation());

@@ -11,7 +11,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import dev.overlays.linux.Sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,13 +26,13 @@ class RemountTest {
   private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/file", "content");
+    sandbox.createFile("lower/file", "content");
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     if (sandbox != null) {
       sandbox.close();
     }
@@ -42,9 +42,9 @@ class RemountTest {
     OverlaySpec.Builder builder =
         OverlaySpec.builder()
             .lower(sandbox.path("lower"))
-            .upper(sandbox.directory("upper"))
-            .work(sandbox.directory("work"));
-    return mountPoint ? builder.mountPoint(sandbox.directory("mnts")) : builder;
+            .upper(sandbox.createDirectory("upper"))
+            .work(sandbox.createDirectory("work"));
+    return mountPoint ? builder.mountPoint(sandbox.createDirectory("mnts")) : builder;
   }
 
   private static void assertWritable(OverlayMount mount, boolean writable) throws IOException {
@@ -58,7 +58,7 @@ class RemountTest {
 
   @ParameterizedTest(name = "mount point: {0}")
   @ValueSource(booleans = {true, false})
-  void thereAndBack(boolean mountPoint) throws IOException {
+  void becomesReadOnlyAndWritableAgain(boolean mountPoint) throws IOException {
     try (OverlayMount mount =
         Overlays.mount(spec(mountPoint).attributes(MountAttribute.NOEXEC).build())) {
       assertWritable(mount, true);
@@ -90,13 +90,14 @@ class RemountTest {
 
   @ParameterizedTest(name = "mount point: {0}")
   @ValueSource(booleans = {true, false})
-  void notWhileSomebodyWrites(boolean mountPoint) throws IOException {
+  void refusesWhileAFileIsOpenForWriting(boolean mountPoint) throws IOException {
     try (OverlayMount mount = Overlays.mount(spec(mountPoint).build())) {
-      try (Holder holder = Holder.running("exec 7>>\"$1\"", mount.root().resolve("file"))) {
+      try (HoldingProcess holder =
+          HoldingProcess.runningScript("exec 7>>\"$1\"", mount.root().resolve("file"))) {
         OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
         List<Problem> problems = e.problems();
         assertEquals(ProblemCode.MOUNT_BUSY, problems.get(0).code());
-        assertTrue(problems.get(1).message().contains("Process " + holder.pid() + " "));
+        assertTrue(problems.get(1).message().contains("Process " + holder.processId() + " "));
         assertWritable(mount, true);
       }
       mount.remount(true);
@@ -106,11 +107,11 @@ class RemountTest {
 
   @ParameterizedTest(name = "mount point: {0}")
   @ValueSource(booleans = {true, false})
-  void withoutAnUpperItStaysReadOnly(boolean mountPoint) throws IOException {
+  void refusesToMakeAViewWithoutUpperWritable(boolean mountPoint) throws IOException {
     OverlaySpec.Builder builder =
-        OverlaySpec.builder().lower(sandbox.path("lower")).lower(sandbox.directory("second"));
+        OverlaySpec.builder().lower(sandbox.path("lower")).lower(sandbox.createDirectory("second"));
     if (mountPoint) {
-      builder.mountPoint(sandbox.directory("mnts"));
+      builder.mountPoint(sandbox.createDirectory("mnts"));
     }
     try (OverlayMount mount = Overlays.mount(builder.build())) {
       mount.remount(true);
@@ -122,7 +123,7 @@ class RemountTest {
 
   @ParameterizedTest(name = "mount point: {0}")
   @ValueSource(booleans = {true, false})
-  void notAfterItsEnd(boolean mountPoint) throws IOException {
+  void refusesAfterUnmount(boolean mountPoint) throws IOException {
     OverlayMount mount = Overlays.mount(spec(mountPoint).build());
     mount.close();
     OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));

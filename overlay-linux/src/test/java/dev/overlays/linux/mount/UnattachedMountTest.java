@@ -13,7 +13,7 @@ import dev.overlays.Overlays;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
 import java.io.Closeable;
@@ -37,22 +37,22 @@ class UnattachedMountTest {
   private OverlayMount mount;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    KernelAbility.DETACHED_TREES.assume();
-    sandbox.file("lower/directory/file", "content");
+    KernelAbility.DETACHED_TREES.assumePresent();
+    sandbox.createFile("lower/directory/file", "content");
     spec =
         OverlaySpec.builder()
             .lower(sandbox.path("lower"))
-            .upper(sandbox.directory("upper"))
-            .work(sandbox.directory("work"))
+            .upper(sandbox.createDirectory("upper"))
+            .work(sandbox.createDirectory("work"))
             .unattached()
             .build();
     mount = Overlays.mount(spec);
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     try {
       if (mount != null) {
         mount.close();
@@ -80,7 +80,7 @@ class UnattachedMountTest {
   @Test
   void isInNoMountTable() throws IOException {
     assertFalse(Files.readString(Path.of("/proc/self/mountinfo")).contains(sandbox.root() + "/"));
-    assertEquals(List.of(mount), sandbox.mounted());
+    assertEquals(List.of(mount), sandbox.mountedViews());
   }
 
   @Test
@@ -133,15 +133,15 @@ class UnattachedMountTest {
   @Test
   void namesAWorkingDirectoryOfAnother() throws IOException {
     Path directory = mount.root().resolve("directory");
-    try (Holder holder = Holder.running("cd \"$1\"", directory)) {
-      assertHeld(holder.pid(), "working directory", directory);
+    try (HoldingProcess holder = HoldingProcess.runningScript("cd \"$1\"", directory)) {
+      assertHeld(holder.processId(), "working directory", directory);
     }
   }
 
   @Test
   void namesTheRootAsAWorkingDirectory() throws IOException {
-    try (Holder holder = Holder.running("cd \"$1\"", mount.root())) {
-      assertHeld(holder.pid(), "working directory", mount.root());
+    try (HoldingProcess holder = HoldingProcess.runningScript("cd \"$1\"", mount.root())) {
+      assertHeld(holder.processId(), "working directory", mount.root());
     }
   }
 
@@ -165,8 +165,8 @@ class UnattachedMountTest {
         print("ready", flush=True)
         sys.stdin.read()' "$1"
         """;
-    try (Holder holder = Holder.running(script, file)) {
-      assertHeld(holder.pid(), "mapped file", file);
+    try (HoldingProcess holder = HoldingProcess.runningScript(script, file)) {
+      assertHeld(holder.processId(), "mapped file", file);
     }
   }
 
@@ -189,7 +189,7 @@ class UnattachedMountTest {
 
   /** The root path of a closed view must not lead to another file. */
   @Test
-  void theOldRootLeadsNowhere() throws IOException {
+  void rootOfAClosedViewLeadsNowhere() throws IOException {
     Path root = mount.root();
     mount.close();
     try (OverlayMount next = Overlays.mount(spec)) {
@@ -205,7 +205,7 @@ class UnattachedMountTest {
   @Test
   void theIndexIsKnownToBeInForce() throws IOException {
     mount.close();
-    Path plain = sandbox.mount("ramfs", "-t", "ramfs", "ramfs");
+    Path plain = sandbox.mountAt("ramfs", "-t", "ramfs", "ramfs");
     Files.createDirectory(plain.resolve("lower"));
     OverlaySpec indexed =
         spec.toBuilder()

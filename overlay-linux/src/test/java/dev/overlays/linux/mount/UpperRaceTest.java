@@ -34,23 +34,23 @@ class UpperRaceTest {
   private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
     for (String name : List.of("lower", "upper", "work", "mnts0", "mnts1")) {
-      sandbox.directory(name);
+      sandbox.createDirectory(name);
     }
   }
 
   @AfterEach
-  void close() throws IOException {
+  void closeSandbox() throws IOException {
     if (sandbox != null) {
       sandbox.close();
     }
   }
 
   /** Executes one command per line, for a test in another JVM. */
-  static final class Racer {
-    private Racer() {}
+  static final class RacingJvm {
+    private RacingJvm() {}
 
     public static void main(String[] args) throws IOException {
       Path root = Path.of(args[0]);
@@ -93,18 +93,18 @@ class UpperRaceTest {
   }
 
   private ChildJvm racer(int number) throws IOException {
-    return ChildJvm.as(Racer.class, sandbox.root().toString(), "mnts" + number);
+    return ChildJvm.startAsThisUser(RacingJvm.class, sandbox.root().toString(), "mnts" + number);
   }
 
   @Test
-  void exactlyOneWins() throws IOException, InterruptedException {
+  void exactlyOneProcessGetsTheUpper() throws IOException, InterruptedException {
     try (ChildJvm one = racer(0);
         ChildJvm other = racer(1)) {
       for (int round = 0; round < ROUNDS; round++) {
         String how = round % 2 == 0 ? "attached" : "alone";
-        one.say(how);
-        other.say(round % 4 < 2 ? how : "attached");
-        List<List<String>> answers = List.of(one.answer(), other.answer());
+        one.sendLine(how);
+        other.sendLine(round % 4 < 2 ? how : "attached");
+        List<List<String>> answers = List.of(one.readAnswer(), other.readAnswer());
         List<Integer> winners = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
           if (answers.get(i).equals(List.of("yes"))) {
@@ -126,7 +126,7 @@ class UpperRaceTest {
    */
   @ParameterizedTest
   @ValueSource(strings = {"unattached", "claim"})
-  void whatAKilledProcessHadIsFree(String how) throws IOException {
+  void upperOfAKilledProcessIsFree(String how) throws IOException {
     ChildJvm victim = racer(0);
     try (ChildJvm next = racer(1)) {
       assertEquals(List.of("yes"), victim.ask(how));

@@ -3,14 +3,14 @@ package dev.overlays.linux.namespace;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
-import dev.overlays.linux.FullJvm;
+import dev.overlays.linux.StarvedJvm;
 import dev.overlays.linux.process.ProcessEndings;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class EnterCommandTest {
   /** Asks what unshare(1) offers. */
-  static final class MappingOffered implements FullJvm.Question {
+  static final class MappingOffered implements StarvedJvm.RememberedQuestion {
     MappingOffered() throws IOException {
       Process help =
           new ProcessBuilder(
@@ -30,9 +30,9 @@ class EnterCommandTest {
   }
 
   @Test
-  void whatCouldNotBeAskedForWantOfDescriptorsIsAskedAgain() throws IOException {
+  void answerIsNotRememberedWhenDescriptorsRanOut() throws IOException {
     assertEquals(
         "offered: " + EnterCommand.isMappingOffered(),
-        FullJvm.answerAfterwards(MappingOffered.class));
+        StarvedJvm.answerAfterwards(MappingOffered.class));
   }
 }

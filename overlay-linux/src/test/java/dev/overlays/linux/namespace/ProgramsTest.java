@@ -42,7 +42,7 @@ class ProgramsTest {
   }
 
   @Test
-  void isContentWhenAllAreThere() throws IOException {
+  void noProblemWhenAllProgramsAreInstalled() throws IOException {
     install("sh", "mount", "umount", "unshare", "nsenter", "pivot_root");
     assertEquals(Optional.empty(), problem());
   }

@@ -32,7 +32,7 @@ class RestrictionTest {
   }
 
   @Test
-  void debianForbidsThem() throws IOException {
+  void debianSettingThatForbidsNamespacesIsNamed() throws IOException {
     setting("sys/kernel/unprivileged_userns_clone", "0");
     assertTold(
         WORDS,
@@ -41,7 +41,7 @@ class RestrictionTest {
   }
 
   @Test
-  void thereMayBeNone() throws IOException {
+  void limitOfZeroNamespacesIsNamed() throws IOException {
     setting("sys/kernel/unprivileged_userns_clone", "1");
     setting("sys/user/max_user_namespaces", "0");
     assertTold(
@@ -51,28 +51,28 @@ class RestrictionTest {
   }
 
   @Test
-  void thereMayBeNoMore() throws IOException {
+  void reachedLimitOfNamespacesIsNamed() throws IOException {
     setting("sys/user/max_user_namespaces", "100");
     assertTold(
         "unshare failed: No space left on device", "as many namespaces", "max_user_namespaces");
   }
 
   @Test
-  void appArmorForbidsThem() throws IOException {
+  void appArmorRestrictionIsNamed() throws IOException {
     setting("sys/user/max_user_namespaces", "100");
     setting("sys/kernel/apparmor_restrict_unprivileged_userns", "1");
     assertTold(WORDS, "AppArmor", "apparmor_restrict_unprivileged_userns=0");
   }
 
   @Test
-  void aSeccompFilterForbidsThem() throws IOException {
+  void seccompFilterIsNamed() throws IOException {
     setting("sys/kernel/apparmor_restrict_unprivileged_userns", "0");
     setting("self/status", "Name:\tjava\nNoNewPrivs:\t1\nSeccomp:\t2\nSeccomp_filters:\t1");
     assertTold(WORDS, "seccomp filter", "seccomp=");
   }
 
   @Test
-  void otherwiseTheProgramsOwnWordsAreTold() throws IOException {
+  void otherReasonsQuoteTheProgram() throws IOException {
     setting("self/status", "Seccomp:\t0");
     assertTold(WORDS, "does not let the user", "unshare --user --map-root-user --mount true");
   }

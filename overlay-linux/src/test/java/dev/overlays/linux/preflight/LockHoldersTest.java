@@ -47,7 +47,7 @@ class LockHoldersTest {
 
   @Test
   void claimNamesTheProcessOfAnotherUserThatHasTheLock() throws Exception {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     Sandbox.run("chmod", "755", sandbox.root().toString());
     Path lower = spec.lowers().get(0);
     List<String> asNobody =
@@ -75,7 +75,7 @@ class LockHoldersTest {
   /** As a rootless view holds its layers, which waiting does not end. */
   @Test
   void claimTellsThatThisProcessHasNotClosedAView() throws IOException {
-    OverlaySpec spec = sandbox.layers().build();
+    OverlaySpec spec = sandbox.newLayers().build();
     try (Closeable hold = store.hold(spec)) {
       assertNotNull(hold);
       Problem problem = refusal(spec);

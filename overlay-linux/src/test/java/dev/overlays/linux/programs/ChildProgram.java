@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A program that is a child of this JVM; a script of the shell for each step. */
-enum ChildProgram implements Program {
+enum ChildProgram implements DirectoryProgram {
   /** Is handed the root. */
   GIT(
       """
@@ -91,8 +91,8 @@ enum ChildProgram implements Program {
   }
 
   /** Returns the same program, started by {@link OverlayMount#command}. */
-  Program startedByTheMount() {
-    return new Program() {
+  DirectoryProgram startedByTheMount() {
+    return new DirectoryProgram() {
       @Override
       public void prepare(Path directory) throws IOException {
         ChildProgram.this.prepare(directory);

@@ -21,7 +21,7 @@ import java.util.jar.Manifest;
 import javax.tools.ToolProvider;
 
 /** The ways in which the JDK itself reads and writes classes and archives. */
-enum ClassesProgram implements Program {
+enum ClassesProgram implements DirectoryProgram {
   /** {@code javac -d}, then a loader on the directory. */
   DIRECTORY {
     @Override
@@ -71,7 +71,7 @@ enum ClassesProgram implements Program {
 
     private static void run(Path directory, String before, String after) throws IOException {
       Sandbox.run(
-          ChildJvm.java(),
+          ChildJvm.javaProgram(),
           "-Xshare:auto",
           "-XX:TieredStopAtLevel=1",
           "-jar",

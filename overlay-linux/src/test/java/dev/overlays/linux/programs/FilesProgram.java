@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 import org.apache.commons.io.FileUtils;
 
 /** What works on files and directories. */
-enum FilesProgram implements Program {
+enum FilesProgram implements DirectoryProgram {
   COMMONS_IO {
     @Override
     public void use(Path directory) throws IOException {

@@ -48,7 +48,7 @@ record HostTree(SortedMap<String, String> entries) {
   }
 
   /** Returns the paths that differ in a later listing. */
-  List<String> changes(HostTree later) {
+  List<String> changedPaths(HostTree later) {
     List<String> changes = new ArrayList<>();
     later.entries.forEach(
         (path, state) -> {

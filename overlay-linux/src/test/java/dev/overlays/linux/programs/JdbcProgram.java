@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Properties;
 
 /** A database in this JVM, which is told its files by a URL. */
-enum JdbcProgram implements Program {
+enum JdbcProgram implements DirectoryProgram {
   H2("org.h2.Driver", "jdbc:h2:", "/database", ""),
   SQLITE("org.sqlite.JDBC", "jdbc:sqlite:", "/database.sqlite?journal_mode=WAL", ""),
   DERBY("org.apache.derby.iapi.jdbc.AutoloadedDriver", "jdbc:derby:", "/database", ";create=true"),
@@ -35,7 +35,7 @@ enum JdbcProgram implements Program {
   public void prepare(Path directory) throws SQLException {
     try (Connection connection = open(directory);
         Statement statement = connection.createStatement()) {
-      Rows.create(statement);
+      WordTable.create(statement);
       end(statement);
     }
     end(directory);
@@ -45,7 +45,7 @@ enum JdbcProgram implements Program {
   public void use(Path directory) throws SQLException {
     try (Connection connection = open(directory);
         Statement statement = connection.createStatement()) {
-      Rows.change(statement);
+      WordTable.change(statement);
       end(statement);
     }
     end(directory);
@@ -55,7 +55,7 @@ enum JdbcProgram implements Program {
   public void verify(Path directory) throws SQLException {
     try (Connection connection = open(directory);
         Statement statement = connection.createStatement()) {
-      Rows.verify(statement);
+      WordTable.verify(statement);
       end(statement);
     }
     end(directory);
@@ -95,8 +95,8 @@ enum JdbcProgram implements Program {
   }
 
   /** A table that any database takes. */
-  static final class Rows {
-    private Rows() {}
+  static final class WordTable {
+    private WordTable() {}
 
     static void create(Statement statement) throws SQLException {
       statement.execute("create table word (id int primary key, text varchar(20))");

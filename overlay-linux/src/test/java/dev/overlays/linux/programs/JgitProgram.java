@@ -17,7 +17,7 @@ import org.eclipse.jgit.revwalk.RevCommit;
 import org.eclipse.jgit.util.SystemReader;
 
 /** A working tree and its repository, as JGit sees them. */
-final class JgitProgram implements Program {
+final class JgitProgram implements DirectoryProgram {
   private static final PersonIdent AUTHOR = new PersonIdent("Test", "test@example.org");
 
   @Override

@@ -23,15 +23,15 @@ class KnownLimitsTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
   }
 
   /** Opening the lock for writing copies it up, which changes its creation time. */
   @Test
-  void luceneTakesTheLockOfALowerForAStrangersOnce() throws IOException {
-    LuceneProgram.add(sandbox.directory("lower/index"), "fixture");
-    try (OverlayMount view = Overlays.mount(sandbox.layers().build())) {
+  void luceneRejectsALockThatIsCopiedUpOnce() throws IOException {
+    LuceneProgram.add(sandbox.createDirectory("lower/index"), "fixture");
+    try (OverlayMount view = Overlays.mount(sandbox.newLayers().build())) {
       Path index = view.root().resolve("index");
       Path lock = index.resolve(IndexWriter.WRITE_LOCK_NAME);
       Object born = Files.getAttribute(lock, "creationTime");
@@ -43,14 +43,14 @@ class KnownLimitsTest {
 
   @Test
   void aDirectoryOfALowerIsMovedWhereRedirectDirIsOn() throws IOException {
-    sandbox.file("lower/old/file", "lower");
-    try (OverlayMount view = Overlays.mount(sandbox.layers().build())) {
+    sandbox.createFile("lower/old/file", "lower");
+    try (OverlayMount view = Overlays.mount(sandbox.newLayers().build())) {
       Path old = view.root().resolve("old");
       Path moved = view.root().resolve("moved");
       assertThrows(DirectoryNotEmptyException.class, () -> Files.move(old, moved));
       assertEquals("lower", Files.readString(old.resolve("file")));
     }
-    var spec = sandbox.layers().options(options -> options.withRedirectDir(RedirectDir.ON));
+    var spec = sandbox.newLayers().options(options -> options.withRedirectDir(RedirectDir.ON));
     try (OverlayMount view = Overlays.mount(spec.build())) {
       Files.move(view.root().resolve("old"), view.root().resolve("moved"));
       assertEquals("lower", Files.readString(view.root().resolve("moved/file")));
@@ -60,9 +60,9 @@ class KnownLimitsTest {
   /** Of the hard links in the lower, only the written one shows the new content. */
   @Test
   void aFileOfALowerThatIsWrittenLeavesItsOtherNames() throws IOException {
-    Path first = sandbox.file("lower/first", "lower");
+    Path first = sandbox.createFile("lower/first", "lower");
     Files.createLink(sandbox.path("lower/second"), first);
-    try (OverlayMount view = Overlays.mount(sandbox.layers().build())) {
+    try (OverlayMount view = Overlays.mount(sandbox.newLayers().build())) {
       Files.writeString(view.root().resolve("first"), "changed");
       assertEquals("lower", Files.readString(view.root().resolve("second")));
     }

@@ -15,7 +15,7 @@ import org.apache.logging.log4j.core.config.builder.api.ConfigurationBuilderFact
 import org.apache.logging.log4j.core.config.builder.impl.BuiltConfiguration;
 
 /** A log of log4j2, in a directory that log4j makes. */
-final class LogProgram implements Program {
+final class LogProgram implements DirectoryProgram {
   @Override
   public void prepare(Path directory) throws IOException {
     log(directory, "fixture");

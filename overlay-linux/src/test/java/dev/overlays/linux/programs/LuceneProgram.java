@@ -16,7 +16,7 @@ import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 
 /** An index of Lucene, whose files are mapped. */
-final class LuceneProgram implements Program {
+final class LuceneProgram implements DirectoryProgram {
   /**
    * Deletes the lock file, because opening it in a view copies it up, and Lucene rejects a lock
    * whose creation time has changed.

@@ -11,28 +11,28 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /** A PostgreSQL server, a process of its own. It does not run as root. */
-final class PostgresProgram implements Program {
+final class PostgresProgram implements DirectoryProgram {
   @FunctionalInterface
-  private interface Work {
+  private interface StatementWork {
     void doWith(Statement statement) throws SQLException;
   }
 
   @Override
   public void prepare(Path directory) throws IOException, SQLException {
-    run(directory, JdbcProgram.Rows::create);
+    run(directory, JdbcProgram.WordTable::create);
   }
 
   @Override
   public void use(Path directory) throws IOException, SQLException {
-    run(directory, JdbcProgram.Rows::change);
+    run(directory, JdbcProgram.WordTable::change);
   }
 
   @Override
   public void verify(Path directory) throws IOException, SQLException {
-    run(directory, JdbcProgram.Rows::verify);
+    run(directory, JdbcProgram.WordTable::verify);
   }
 
-  private static void run(Path directory, Work work) throws IOException, SQLException {
+  private static void run(Path directory, StatementWork work) throws IOException, SQLException {
     Path own = Path.of(System.getProperty("java.io.tmpdir"));
     Path data = directory.resolve("data");
     if (!Files.exists(data)) {

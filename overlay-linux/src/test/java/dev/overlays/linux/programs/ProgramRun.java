@@ -17,7 +17,8 @@ public final class ProgramRun {
     for (TriedProgram tried : TriedProgram.values()) {
       if (tried.isTriedIn(kind)) {
         Path base = Path.of(arguments[1], tried.name());
-        ProgramTrial.Result result = new ProgramTrial(tried, kind, base).run(Path.of(arguments[2]));
+        ProgramTrial.TrialResult result =
+            new ProgramTrial(tried, kind, base).runTrial(Path.of(arguments[2]));
         String why = Base64.getEncoder().encodeToString(result.why().getBytes(UTF_8));
         System.out.println(RESULT + tried + " " + result.outcome().name() + " =" + why);
       }

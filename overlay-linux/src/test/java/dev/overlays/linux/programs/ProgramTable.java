@@ -11,25 +11,26 @@ final class ProgramTable {
   private ProgramTable() {}
 
   /** The lines of the table. */
-  static String markdown() {
+  static String markdownTable() {
     List<String> titles = new ArrayList<>(List.of("program", "is handed"));
     List<String> rules = new ArrayList<>(List.of("---", "---"));
     for (ViewKind kind : ViewKind.values()) {
       titles.add(kind.title());
       rules.add("---");
     }
-    StringBuilder table = new StringBuilder(row(titles)).append(row(rules).replace(" ", ""));
+    StringBuilder table =
+        new StringBuilder(tableRow(titles)).append(tableRow(rules).replace(" ", ""));
     for (TriedProgram tried : TriedProgram.values()) {
-      List<String> cells = new ArrayList<>(List.of(tried.title(), tried.handed()));
+      List<String> cells = new ArrayList<>(List.of(tried.title(), tried.rootHandedAs()));
       for (ViewKind kind : ViewKind.values()) {
         cells.add(tried.isTriedIn(kind) ? tried.expectedIn(kind).toString() : "–");
       }
-      table.append(row(cells));
+      table.append(tableRow(cells));
     }
     return table.toString();
   }
 
-  private static String row(List<String> cells) {
+  private static String tableRow(List<String> cells) {
     return "| " + String.join(" | ", cells) + " |\n";
   }
 }

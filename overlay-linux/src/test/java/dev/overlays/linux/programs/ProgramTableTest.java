@@ -15,13 +15,13 @@ class ProgramTableTest {
     Path module = Path.of("").toAbsolutePath();
     Path made = module.resolve("target/programs.md");
     Files.createDirectories(made.getParent());
-    Files.writeString(made, ProgramTable.markdown());
+    Files.writeString(made, ProgramTable.markdownTable());
     String readme = Files.readString(module.resolveSibling("README.md"));
     int begin = readme.indexOf(ProgramTable.BEGIN);
     int end = readme.indexOf(ProgramTable.END);
     assertTrue(0 < begin && begin < end, "README.md has no table of programs");
     assertEquals(
-        ProgramTable.markdown(),
+        ProgramTable.markdownTable(),
         readme.substring(begin + ProgramTable.BEGIN.length(), end),
         "README.md should have what is in " + made);
   }

@@ -40,48 +40,48 @@ final class ProgramTrial {
    * @param outcome the outcome
    * @param why the error, or the paths written elsewhere
    */
-  record Result(Outcome outcome, String why) {}
+  record TrialResult(ProgramOutcome outcome, String why) {}
 
   /**
    * Tries it.
    *
    * @param host the tree in which nothing may change
    */
-  Result run(Path host) throws Exception {
+  TrialResult runTrial(Path host) throws Exception {
     tried.program().prepare(lower);
     TreeSnapshot fixture = TreeSnapshot.of(lower);
     HostTree before = HostTree.of(host);
-    Result result = runIn(fixture);
-    List<String> elsewhere = before.changes(HostTree.of(host));
+    TrialResult result = runIn(fixture);
+    List<String> elsewhere = before.changedPaths(HostTree.of(host));
     if (!elsewhere.isEmpty()) {
-      return new Result(Outcome.ELSEWHERE, result + " " + elsewhere);
+      return new TrialResult(ProgramOutcome.WRITES_ELSEWHERE, result + " " + elsewhere);
     }
     return result;
   }
 
-  private Result runIn(TreeSnapshot fixture) throws IOException {
+  private TrialResult runIn(TreeSnapshot fixture) throws IOException {
     try {
-      inView(spec(kind.isEphemeral()), this::useAndKeep);
+      inView(makeSpec(kind.isEphemeral()), this::useAndKeep);
     } catch (Exception | AssertionError | LinkageError e) {
-      return leak(fixture).orElse(new Result(Outcome.FAILS, e.toString()));
+      return findLeak(fixture).orElse(new TrialResult(ProgramOutcome.FAILS_LOUDLY, e.toString()));
     }
-    Optional<Result> leak = leak(fixture);
+    Optional<TrialResult> leak = findLeak(fixture);
     if (leak.isPresent()) {
       return leak.get();
     }
     try {
       // The merge needs the spec that the view was really mounted with.
-      OverlaySpec mounted = inView(spec(false), tried.program()::verifyIn);
+      OverlaySpec mounted = inView(makeSpec(false), tried.program()::verifyIn);
       OverlayMerge.of(mounted).run();
       tried.program().verify(lower);
-      return new Result(Outcome.WORKS, "");
+      return new TrialResult(ProgramOutcome.WORKS_IN_VIEW, "");
     } catch (Exception | AssertionError | LinkageError e) {
-      return new Result(Outcome.LOSES, told(e));
+      return new TrialResult(ProgramOutcome.LOSES_DATA, stackTraceOf(e));
     }
   }
 
   /** Includes the stack trace, since the cause is hard to guess after a silent use. */
-  private static String told(Throwable e) {
+  private static String stackTraceOf(Throwable e) {
     StringWriter trace = new StringWriter();
     e.printStackTrace(new PrintWriter(trace));
     return trace.toString();
@@ -95,7 +95,7 @@ final class ProgramTrial {
   }
 
   /** What was written beside the upper. */
-  private Optional<Result> leak(TreeSnapshot fixture) throws IOException {
+  private Optional<TrialResult> findLeak(TreeSnapshot fixture) throws IOException {
     List<String> changes = new ArrayList<>(fixture.diff(fixture.again()));
     Path mountPoint = base.resolve("instance/mnts");
     if (Files.exists(mountPoint)) {
@@ -105,13 +105,13 @@ final class ProgramTrial {
     }
     return changes.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Result(Outcome.ELSEWHERE, changes.toString()));
+        : Optional.of(new TrialResult(ProgramOutcome.WRITES_ELSEWHERE, changes.toString()));
   }
 
   private OverlaySpec inView(OverlaySpec spec, ViewUse use) throws Exception {
     OverlayMount view = Overlays.mount(spec, kind.backend());
     try {
-      use.accept(view);
+      use.useView(view);
     } catch (Exception | Error e) {
       // A failed program may have left files open.
       view.close(UnmountOptions.lazily());
@@ -122,7 +122,7 @@ final class ProgramTrial {
     return mounted;
   }
 
-  private OverlaySpec spec(boolean ephemeral) throws IOException {
+  private OverlaySpec makeSpec(boolean ephemeral) throws IOException {
     OverlaySpec.Builder spec = OverlaySpec.builder().lower(lower);
     if (ephemeral) {
       spec.ephemeral();
@@ -148,6 +148,6 @@ final class ProgramTrial {
 
   @FunctionalInterface
   private interface ViewUse {
-    void accept(OverlayMount view) throws Exception;
+    void useView(OverlayMount view) throws Exception;
   }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,16 +28,16 @@ class ProgramsTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    AsUser.assumePossible();
+    OrdinaryUser.assumePossible();
   }
 
   @ParameterizedTest
   @EnumSource
   void programsWorkInAViewOrFailLoudly(ViewKind kind) throws IOException {
-    ThrowawayRoot root = new ThrowawayRoot(sandbox.directory("root"));
-    String said = root.run(command(root, kind));
+    ThrowawayRoot root = new ThrowawayRoot(sandbox.createDirectory("root"));
+    String said = root.runInside(trialCommand(root, kind));
     Map<TriedProgram, String> expected = new TreeMap<>();
     Map<TriedProgram, String> results = new TreeMap<>();
     for (TriedProgram tried : TriedProgram.values()) {
@@ -52,23 +52,23 @@ class ProgramsTest {
         .forEach(
             fields -> {
               TriedProgram tried = TriedProgram.valueOf(fields[0]);
-              Outcome outcome = Outcome.valueOf(fields[1]);
-              String why = outcome == tried.expectedIn(kind) ? "" : ": " + decode(fields[2]);
+              ProgramOutcome outcome = ProgramOutcome.valueOf(fields[1]);
+              String why = outcome == tried.expectedIn(kind) ? "" : ": " + decodeText(fields[2]);
               results.put(tried, outcome + why);
             });
     assertEquals(expected, results, said);
     assertTrue(said.endsWith(ProgramRun.RESULT + "end\n"), said);
   }
 
-  private static List<String> command(ThrowawayRoot root, ViewKind kind) throws IOException {
+  private static List<String> trialCommand(ThrowawayRoot root, ViewKind kind) throws IOException {
     Path maven = BuildTools.mavenHome();
     Path temporary = ThrowawayRoot.PLACE.resolve("tmp");
-    root.open(maven);
-    root.open(Path.of(ChildJvm.java()));
+    root.openPath(maven);
+    root.openPath(Path.of(ChildJvm.javaProgram()));
     for (String entry : ChildJvm.classPath()) {
-      root.open(Path.of(entry));
+      root.openPath(Path.of(entry));
     }
-    List<String> command = new ArrayList<>(kind.prefix());
+    List<String> command = new ArrayList<>(kind.commandPrefix());
     command.addAll(
         List.of(
             "env",
@@ -79,7 +79,7 @@ class ProgramsTest {
             "MAVEN_OPTS=-XX:TieredStopAtLevel=1",
             // Every JVM keeps performance data in /tmp, which would count as a write elsewhere.
             "JAVA_TOOL_OPTIONS=-XX:-UsePerfData -Djava.io.tmpdir=" + temporary,
-            ChildJvm.java(),
+            ChildJvm.javaProgram(),
             "-XX:TieredStopAtLevel=1",
             "-Xshare:auto",
             "-Duser.home=" + ThrowawayRoot.PLACE.resolve("home"),
@@ -90,11 +90,11 @@ class ProgramsTest {
             ProgramRun.class.getName(),
             kind.name(),
             ThrowawayRoot.PLACE.resolve("views").toString(),
-            root.upper().toString()));
+            root.upperSeenInside().toString()));
     return command;
   }
 
-  private static String decode(String field) {
+  private static String decodeText(String field) {
     return new String(Base64.getDecoder().decode(field.substring(1)), UTF_8);
   }
 }

@@ -11,7 +11,7 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 
 /** A store of RocksDB. */
-final class RocksProgram implements Program {
+final class RocksProgram implements DirectoryProgram {
   @Override
   public void prepare(Path directory) throws RocksDBException {
     try (Options options = new Options().setCreateIfMissing(true);

@@ -53,37 +53,37 @@ public final class ThrowawayRoot {
   }
 
   /** The path of the upper, as processes inside see it. */
-  public Path upper() {
+  public Path upperSeenInside() {
     return Path.of("/old" + scratch, "upper");
   }
 
   /** Lets every user inside reach a file or directory, even if only root may on the machine. */
-  public void open(Path path) throws IOException {
+  public void openPath(Path path) throws IOException {
     for (Path above = path.toRealPath(); above != null; above = above.getParent()) {
       if (Files.isDirectory(above)
           && !Files.getPosixFilePermissions(above).contains(PosixFilePermission.OTHERS_EXECUTE)) {
-        prepare("chmod a+x " + quoted(above));
+        addPreparation("chmod a+x " + quotedPath(above));
       }
     }
   }
 
   /** Lets every user inside write to a directory and the directories in it. */
-  public void openWhole(Path directory) throws IOException {
-    open(directory);
-    prepare("find " + quoted(directory) + " -type d -exec chmod a+rwx {} +");
+  public void openTree(Path directory) throws IOException {
+    openPath(directory);
+    addPreparation("find " + quotedPath(directory) + " -type d -exec chmod a+rwx {} +");
   }
 
   /** Adds a script that root runs before the command. */
-  public void prepare(String script) {
+  public void addPreparation(String script) {
     preparation.add(script);
   }
 
-  private static String quoted(Path path) {
+  private static String quotedPath(Path path) {
     return "'" + path.toString().replace("'", "'\\''") + "'";
   }
 
   /** Returns the command line that runs a command inside, in the directory {@link #PLACE}. */
-  public List<String> command(List<String> command) {
+  public List<String> commandInside(List<String> command) {
     List<String> longer = new ArrayList<>();
     longer.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-euc"));
     longer.add(SCRIPT);
@@ -94,8 +94,8 @@ public final class ThrowawayRoot {
   }
 
   /** Runs a command inside, and returns its output. */
-  public String run(List<String> command) throws IOException {
-    Process process = new ProcessBuilder(command(command)).redirectErrorStream(true).start();
+  public String runInside(List<String> command) throws IOException {
+    Process process = new ProcessBuilder(commandInside(command)).redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     int status = process.onExit().join().exitValue();

@@ -39,10 +39,10 @@ enum TriedProgram {
 
   private final String title;
   private final String handed;
-  private final Program program;
+  private final DirectoryProgram program;
   private final Set<ViewKind> failing = EnumSet.noneOf(ViewKind.class);
 
-  TriedProgram(String title, String handed, Program program, ViewKind... failing) {
+  TriedProgram(String title, String handed, DirectoryProgram program, ViewKind... failing) {
     this.title = title;
     this.handed = handed;
     this.program = program;
@@ -55,12 +55,12 @@ enum TriedProgram {
   }
 
   /** The form in which it gets the root. */
-  String handed() {
+  String rootHandedAs() {
     return handed;
   }
 
   /** The program itself. */
-  Program program() {
+  DirectoryProgram program() {
     return program;
   }
 
@@ -70,7 +70,7 @@ enum TriedProgram {
   }
 
   /** The expected outcome. */
-  Outcome expectedIn(ViewKind kind) {
-    return failing.contains(kind) ? Outcome.FAILS : Outcome.WORKS;
+  ProgramOutcome expectedIn(ViewKind kind) {
+    return failing.contains(kind) ? ProgramOutcome.FAILS_LOUDLY : ProgramOutcome.WORKS_IN_VIEW;
   }
 }

@@ -1,7 +1,7 @@
 package dev.overlays.linux.programs;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +60,10 @@ enum ViewKind {
   }
 
   /** The words that begin the command of its JVM. */
-  List<String> prefix() throws IOException {
+  List<String> commandPrefix() throws IOException {
     List<String> prefix = new ArrayList<>();
     if (isOfUser()) {
-      prefix.addAll(AsUser.prefix());
+      prefix.addAll(OrdinaryUser.commandPrefix());
     }
     if (this == USER_NAMESPACE) {
       prefix.addAll(List.of("unshare", "--user", "--map-current-user", "--keep-caps", "--mount"));

@@ -10,7 +10,7 @@ import static dev.overlays.ProblemCode.TOO_MANY_LOWERS;
 import static dev.overlays.ProblemCode.UPPER_WITHOUT_WORK;
 import static dev.overlays.ProblemCode.UPPER_WORK_NESTED;
 import static dev.overlays.ProblemCode.WORK_WITHOUT_UPPER;
-import static dev.overlays.linux.refusal.Refusal.Told.BUILDING;
+import static dev.overlays.linux.refusal.ExpectedRefusal.RefusalMoment.BUILDING;
 
 import dev.overlays.OverlayOptions;
 import dev.overlays.OverlaySpec;
@@ -29,62 +29,71 @@ final class BuildRefusals {
 
   private BuildRefusals() {}
 
-  static List<Refusal> all() {
+  static List<ExpectedRefusal> all() {
     return List.of(
-        layers("no lower", NO_LOWER, null, (root, good) -> good.lowers(List.of())),
-        layers(
+        badLayers("no lower", NO_LOWER, null, (root, good) -> good.lowers(List.of())),
+        badLayers(
             "one lower alone",
             SINGLE_LOWER_WITHOUT_UPPER,
             "lower",
             (root, good) -> OverlaySpec.builder().lower(root.resolve("lower"))),
-        layers(
-            "no work", UPPER_WITHOUT_WORK, "upper", (root, good) -> lowers(root).upper(at(root))),
-        layers(
-            "no upper", WORK_WITHOUT_UPPER, "upper", (root, good) -> lowers(root).work(at(root))),
-        layers(
+        badLayers(
+            "no work",
+            UPPER_WITHOUT_WORK,
+            "upper",
+            (root, good) -> twoLowers(root).upper(upperIn(root))),
+        badLayers(
+            "no upper",
+            WORK_WITHOUT_UPPER,
+            "upper",
+            (root, good) -> twoLowers(root).work(upperIn(root))),
+        badLayers(
             "501 lowers",
             TOO_MANY_LOWERS,
             null,
             (root, good) ->
                 good.lowers(
                     IntStream.range(0, TOO_MANY).mapToObj(i -> root.resolve("" + i)).toList())),
-        layers("twice", LAYER_REPEATED, "lower", (root, good) -> good.lower(root.resolve("lower"))),
-        layers(
+        badLayers(
+            "twice", LAYER_REPEATED, "lower", (root, good) -> good.lower(root.resolve("lower"))),
+        badLayers(
             "twice, with dots",
             LAYER_REPEATED,
             "lower/.",
             (root, good) -> good.lower(root.resolve("lower/."))),
-        layers("upper as lower", LAYER_REPEATED, "upper", (root, good) -> good.lower(at(root))),
-        layers("upper as work", LAYER_REPEATED, "upper", (root, good) -> good.work(at(root))),
-        layers(
+        badLayers(
+            "upper as lower", LAYER_REPEATED, "upper", (root, good) -> good.lower(upperIn(root))),
+        badLayers(
+            "upper as work", LAYER_REPEATED, "upper", (root, good) -> good.work(upperIn(root))),
+        badLayers(
             "work in upper",
             UPPER_WORK_NESTED,
             "upper/work",
             (root, good) -> good.work(root.resolve("upper/work"))),
-        layers(
+        badLayers(
             "private path without upper",
             PRIVATE_PATH_WITHOUT_UPPER,
             null,
-            (root, good) -> lowers(root).privatePath("config")),
+            (root, good) -> twoLowers(root).privatePath("config")),
         privatePath("absolute", "/etc"),
         privatePath("leads up", "a/../../b"),
         privatePath("empty", ""),
         privatePath("the root itself", "./"),
         privatePath("with NUL", "a\0b"),
-        options("metacopy alone", o -> o.withMetacopy(true)),
-        options(
+        badOptions("metacopy alone", o -> o.withMetacopy(true)),
+        badOptions(
             "metacopy, following", o -> o.withMetacopy(true).withRedirectDir(RedirectDir.FOLLOW)),
-        options(
+        badOptions(
             "metacopy and nfs_export",
             o ->
                 o.withMetacopy(true)
                     .withRedirectDir(RedirectDir.ON)
                     .withIndex(true)
                     .withNfsExport(true)),
-        options("nfs_export alone", o -> o.withNfsExport(true)),
-        options(
+        badOptions("nfs_export alone", o -> o.withNfsExport(true)),
+        badOptions(
             "userxattr and redirects", o -> o.withUserXattr(true).withRedirectDir(RedirectDir.ON)),
-        options(
+        badOptions(
             "userxattr and metacopy",
             o -> o.withUserXattr(true).withMetacopy(true).withRedirectDir(RedirectDir.ON)),
         lowersAlone("uuid=on without upper", o -> o.withUuid(UuidMode.ON)),
@@ -94,31 +103,31 @@ final class BuildRefusals {
         lowersAlone("metacopy alone without upper", o -> o.withMetacopy(true)));
   }
 
-  private static Path at(Path root) {
+  private static Path upperIn(Path root) {
     return root.resolve("upper");
   }
 
-  private static OverlaySpec.Builder lowers(Path root) {
+  private static OverlaySpec.Builder twoLowers(Path root) {
     return OverlaySpec.builder().lower(root.resolve("lower")).lower(root.resolve("second"));
   }
 
-  private static Refusal layers(
+  private static ExpectedRefusal badLayers(
       String name,
       ProblemCode code,
       String path,
       BiFunction<Path, OverlaySpec.Builder, OverlaySpec.Builder> change) {
-    return Refusal.of(BUILDING, name, code, path, sandbox -> {}, change);
+    return ExpectedRefusal.of(BUILDING, name, code, path, sandbox -> {}, change);
   }
 
-  private static Refusal privatePath(String name, String path) {
-    return layers(name, PRIVATE_PATH_INVALID, null, (root, good) -> good.privatePath(path));
+  private static ExpectedRefusal privatePath(String name, String path) {
+    return badLayers(name, PRIVATE_PATH_INVALID, null, (root, good) -> good.privatePath(path));
   }
 
-  private static Refusal lowersAlone(String name, UnaryOperator<OverlayOptions> change) {
-    return layers(name, OPTION_CONFLICT, null, (root, good) -> lowers(root).options(change));
+  private static ExpectedRefusal lowersAlone(String name, UnaryOperator<OverlayOptions> change) {
+    return badLayers(name, OPTION_CONFLICT, null, (root, good) -> twoLowers(root).options(change));
   }
 
-  private static Refusal options(String name, UnaryOperator<OverlayOptions> change) {
-    return layers(name, OPTION_CONFLICT, null, (root, good) -> good.options(change));
+  private static ExpectedRefusal badOptions(String name, UnaryOperator<OverlayOptions> change) {
+    return badLayers(name, OPTION_CONFLICT, null, (root, good) -> good.options(change));
   }
 }

@@ -9,7 +9,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.refusal.Refusal.Told;
+import dev.overlays.linux.refusal.ExpectedRefusal.RefusalMoment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,14 +45,14 @@ class RefusalTest {
   private static ChildJvm nobody;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void startNobody() throws IOException {
     programs = Sandbox.asRoot();
     Sandbox.run("chmod", "755", programs.root().toString());
-    nobody = ChildJvm.asNobody(programs.root(), Answer.class);
+    nobody = ChildJvm.startAsNobody(programs.root(), RefusalAnswer.class);
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stopNobody() throws IOException {
     if (nobody != null) {
       nobody.close();
       programs.close();
@@ -60,13 +60,13 @@ class RefusalTest {
   }
 
   static Stream<Arguments> refusals() {
-    List<Refusal> all = Refusals.all();
+    List<ExpectedRefusal> all = AllRefusals.all();
     return IntStream.range(0, all.size()).mapToObj(i -> Arguments.of(i, all.get(i)));
   }
 
   @ParameterizedTest(name = "{1}")
   @MethodSource("refusals")
-  void isRefused(int number, Refusal refusal) throws IOException {
+  void isRefusedWithCodePathAndRemedy(int number, ExpectedRefusal refusal) throws IOException {
     assumeTrue(
         !refusal.name().equals("vfat")
             || Files.readString(Path.of("/proc/filesystems")).contains("\tvfat\n"),
@@ -74,37 +74,37 @@ class RefusalTest {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       Path root = sandbox.root();
       Sandbox.run("chmod", "755", root.toString());
-      sandbox.layers();
+      sandbox.newLayers();
       refusal.preparation().prepare(sandbox);
-      SortedMap<String, String> files = sandbox.listing();
+      SortedMap<String, String> files = sandbox.listEntries();
       String mounts = Files.readString(Path.of("/proc/self/mountinfo"));
 
-      if (refusal.told() != Told.CHECKING_AS_NOBODY) {
-        assertRootIsTold(refusal, root, Answer.of(refusal, root));
+      if (refusal.moment() != RefusalMoment.CHECKING_AS_NOBODY) {
+        assertRootIsTold(refusal, root, RefusalAnswer.askFor(refusal, root));
       }
-      assertNobodyIsTold(refusal, root, Answer.parse(nobody.ask(number + " " + root)));
+      assertNobodyIsTold(refusal, root, RefusalAnswer.parse(nobody.ask(number + " " + root)));
 
       assertEquals(mounts, Files.readString(Path.of("/proc/self/mountinfo")));
-      assertEquals(files, sandbox.listing());
+      assertEquals(files, sandbox.listEntries());
     }
   }
 
-  private static void assertRootIsTold(Refusal refusal, Path root, Answer answer) {
-    if (refusal.told() == Told.BUILDING) {
+  private static void assertRootIsTold(ExpectedRefusal refusal, Path root, RefusalAnswer answer) {
+    if (refusal.moment() == RefusalMoment.BUILDING) {
       assertTold(refusal, root, answer.building());
       return;
     }
     assertTold(refusal, root, answer.mounting());
     assertEquals(refusal.code(), answer.mounting().get(0).code(), answer::toString);
-    if (refusal.told() == Told.MOUNTING) {
+    if (refusal.moment() == RefusalMoment.MOUNTING) {
       assertEquals(List.of(), answer.checking());
     } else {
       assertEquals(answer.checking(), answer.mounting());
     }
   }
 
-  private static void assertNobodyIsTold(Refusal refusal, Path root, Answer answer) {
-    if (refusal.told() == Told.BUILDING) {
+  private static void assertNobodyIsTold(ExpectedRefusal refusal, Path root, RefusalAnswer answer) {
+    if (refusal.moment() == RefusalMoment.BUILDING) {
       assertTold(refusal, root, answer.building());
       return;
     }
@@ -124,16 +124,17 @@ class RefusalTest {
         WRONG_PATHS.contains(refusal.code()) ? refusal.code() : ProblemCode.PRIVILEGE_MISSING;
     assertEquals(expected, first.code(), first::toString);
     assertFalse(first.remedy().isBlank(), first::toString);
-    if (refusal.told() == Told.CHECKING || refusal.told() == Told.CHECKING_AS_NOBODY) {
+    if (refusal.moment() == RefusalMoment.CHECKING
+        || refusal.moment() == RefusalMoment.CHECKING_AS_NOBODY) {
       assertTold(refusal, root, answer.checking());
     }
   }
 
-  private static void assertTold(Refusal refusal, Path root, List<Problem> problems) {
+  private static void assertTold(ExpectedRefusal refusal, Path root, List<Problem> problems) {
     Optional<Problem> told =
         problems.stream()
             .filter(problem -> problem.code() == refusal.code())
-            .filter(problem -> problem.path().equals(refusal.path(root)))
+            .filter(problem -> problem.path().equals(refusal.pathIn(root)))
             .findFirst();
     assertTrue(told.isPresent(), problems::toString);
     assertFalse(told.get().message().isBlank(), problems::toString);

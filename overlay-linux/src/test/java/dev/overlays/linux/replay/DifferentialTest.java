@@ -33,7 +33,7 @@ class DifferentialTest {
   @BeforeEach
   void makeDisk() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.disk("disk");
+    disk = sandbox.mountDisk("disk");
   }
 
   private ReplaySide kernel() {
@@ -49,26 +49,26 @@ class DifferentialTest {
 
   /** Checks that the comparison is deterministic: two kernel views do not differ. */
   @Test
-  void aKernelIsAsAKernel() {
+  void kernelViewsAgree() {
     check(Differential.between(kernel(), kernel()), (SEEDS + 9) / 10);
   }
 
   @Test
-  void theUnionFileSystemIsAsAKernel() {
+  void unionFileSystemAgreesWithTheKernel() {
     ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
     check(Differential.between(kernel(), union), SEEDS);
   }
 
   /** Views are compared after every operation. */
   @Test
-  void theUnionFileSystemIsAsAKernelAtEveryStep() {
+  void unionFileSystemAgreesWithTheKernelAtEveryStep() {
     ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
     check(Differential.between(kernel(), union).viewsEvery(1), (SEEDS + 19) / 20);
   }
 
   /** Root may have its views in a namespace, too. */
   @Test
-  void aRootlessViewIsAsAKernel() {
+  void rootlessViewAgreesWithTheKernel() {
     ReplaySide rootless =
         new MountedSide(
             "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
@@ -77,12 +77,12 @@ class DifferentialTest {
   }
 
   @Test
-  void theBackendInMemoryIsAsAKernel() throws IOException {
+  void memoryBackendAgreesWithTheKernel() throws IOException {
     checkMemory(UnaryOperator.identity());
   }
 
   @Test
-  void theBackendInMemoryIsAsAKernelWithMarksOfUsers() throws IOException {
+  void memoryBackendAgreesWithTheKernelWithMarksOfUsers() throws IOException {
     OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
     checkMemory(sides -> sides.options(seed -> userMarks));
   }

@@ -47,7 +47,10 @@ class FoundDifferencesTest {
     try (Sandbox sandbox = Sandbox.asRoot()) {
       ReplaySide kernel =
           new MountedSide(
-              "kernel", sandbox.disk("disk"), new NativeLayerStore(), KnownDifference.ofKernel());
+              "kernel",
+              sandbox.mountDisk("disk"),
+              new NativeLayerStore(),
+              KnownDifference.ofKernel());
       Differential sides = Differential.between(kernel, new RedirectingSide(kernel));
       Difference difference =
           LongStream.range(0, 40)

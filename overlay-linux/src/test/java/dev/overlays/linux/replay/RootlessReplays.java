@@ -20,7 +20,7 @@ class RootlessReplays {
   private static final int OPERATIONS = Integer.getInteger("overlays.operations", 200);
 
   @Test
-  void aRootlessViewIsAsTheUnionFileSystem() throws IOException {
+  void rootlessViewAgreesWithTheUnionFileSystem() throws IOException {
     Path disk = Files.createTempDirectory("replays");
     ReplaySide rootless =
         new MountedSide(

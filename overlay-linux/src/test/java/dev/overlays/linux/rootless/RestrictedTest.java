@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,15 +41,15 @@ class RestrictedTest {
   private Path place;
 
   @BeforeEach
-  void open() throws IOException {
-    sandbox = AsUser.sandbox();
-    place = AsUser.own(sandbox.directory("place"));
+  void openSandbox() throws IOException {
+    sandbox = OrdinaryUser.createSandbox();
+    place = OrdinaryUser.giveToUser(sandbox.createDirectory("place"));
   }
 
   /** Returns what a JVM prints that is started by the given command. */
   private String told(String... starter) throws IOException {
-    List<String> java = AsUser.java(place, Map.of(), Availability.class);
-    List<String> command = new ArrayList<>(AsUser.prefix());
+    List<String> java = OrdinaryUser.javaCommand(place, Map.of(), AvailabilityPrinter.class);
+    List<String> command = new ArrayList<>(OrdinaryUser.commandPrefix());
     command.addAll(Arrays.asList(starter));
     command.addAll(java.subList(command.size() - starter.length, java.size()));
     return Sandbox.run(command.toArray(String[]::new)).strip();
@@ -60,13 +60,13 @@ class RestrictedTest {
   }
 
   @Test
-  void isAvailableHere() throws IOException {
-    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
+  void isAvailableWithoutRestriction() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assumePresent();
     assertEquals("available", told("env"));
   }
 
   @Test
-  void theLimitIsNone() throws IOException {
+  void reportsALimitOfNoNamespaces() throws IOException {
     String none = "echo 0 >/proc/sys/user/max_user_namespaces && exec \"$@\"";
     String told = told("unshare", "--user", "--map-root-user", "sh", "-c", none, "sh");
     assertContains("user-namespaces-forbidden: The setting user.max_user_namespaces is 0", told);
@@ -74,7 +74,7 @@ class RestrictedTest {
   }
 
   @Test
-  void aSeccompFilterForbidsThem() throws IOException {
+  void reportsASeccompFilter() throws IOException {
     String told = told("python3", "-c", FILTER);
     assertContains("user-namespaces-forbidden: A seccomp filter", told);
     assertContains("Operation not permitted", told);
@@ -82,7 +82,7 @@ class RestrictedTest {
 
   @Test
   void noNewPrivilegesAreNoObstacle() throws IOException {
-    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
+    KernelAbility.USER_NAMESPACE_MOUNTS.assumePresent();
     assertEquals("available", told("setpriv", "--no-new-privs"));
   }
 }

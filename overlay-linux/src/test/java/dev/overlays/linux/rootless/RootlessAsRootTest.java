@@ -13,8 +13,8 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.KernelBackend;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
-import dev.overlays.linux.user.UserTests;
+import dev.overlays.linux.user.OrdinaryUser;
+import dev.overlays.linux.user.UserTestRun;
 import dev.overlays.merge.OverlayMerge;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -33,7 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rootless views that root mounts or uses. */
-class RootlessAsRootTest extends RootlessBed {
+class RootlessAsRootTest extends RootlessTestBase {
   /** Runs a program, and tells what it has written outside of the directories of programs. */
   private static final String THROWAWAY_ROOT =
       """
@@ -61,22 +61,22 @@ class RootlessAsRootTest extends RootlessBed {
 
   @BeforeEach
   @Override
-  void open() throws IOException {
+  void openSandbox() throws IOException {
     sandbox = Sandbox.asRoot();
-    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
+    KernelAbility.USER_NAMESPACE_MOUNTS.assumePresent();
   }
 
   /** Mounts by the name of the backend; all owners are visible. */
   @Test
   void mountsByNameWithAllOwners() throws IOException {
-    Files.setAttribute(sandbox.file("lower/file", "lower"), "unix:uid", 70_000);
-    try (OverlayMount mount = mount(layers())) {
+    Files.setAttribute(sandbox.createFile("lower/file", "lower"), "unix:uid", 70_000);
+    try (OverlayMount mount = mountByName(newLayers())) {
       Files.writeString(mount.root().resolve("file"), "changed");
-      assertEquals("0\n", output(mount.command("id", "-u")));
+      assertEquals("0\n", runForOutput(mount.command("id", "-u")));
       assertEquals(70_000, Files.getAttribute(mount.root().resolve("file"), "unix:uid"));
     }
     assertEquals(70_000, Files.getAttribute(sandbox.path("upper/file"), "unix:uid"));
-    assertEquals("changed", upper("file"));
+    assertEquals("changed", upperPath("file"));
   }
 
   /**
@@ -86,9 +86,9 @@ class RootlessAsRootTest extends RootlessBed {
   @ValueSource(strings = {"kernel", RootlessMount.BACKEND})
   void namespaceTakesRightsFromRoot(String backend) throws IOException {
     boolean own = backend.equals("kernel");
-    Path lower = sandbox.file("lower/file", "content");
+    Path lower = sandbox.createFile("lower/file", "content");
     Files.setAttribute(lower, "unix:mode", 0755);
-    try (OverlayMount mount = Overlays.mount(layers().build(), backend)) {
+    try (OverlayMount mount = Overlays.mount(newLayers().build(), backend)) {
       Path file = mount.root().resolve("file");
       Files.setAttribute(file, "unix:mode", 06755);
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
@@ -126,17 +126,17 @@ class RootlessAsRootTest extends RootlessBed {
   /** A disk that is mounted after the namespace was created, and is not visible in it. */
   @Test
   void takesLayersOfADiskThatWasMountedLater() throws IOException {
-    try (OverlayMount first = mount(layers())) {
-      Path disk = sandbox.disk("disk");
+    try (OverlayMount first = mountByName(newLayers())) {
+      Path disk = sandbox.mountDisk("disk");
       Files.writeString(disk.resolve("file"), "on the disk");
       OverlaySpec.Builder spec =
           OverlaySpec.builder()
               .lower(disk)
               .instance(sandbox.path("instance"))
               .options(options -> options.withUserXattr(true));
-      try (OverlayMount second = mount(spec)) {
+      try (OverlayMount second = mountByName(spec)) {
         assertEquals("on the disk", Files.readString(second.root().resolve("file")));
-        assertEquals(List.of(), names(first.root()));
+        assertEquals(List.of(), listNames(first.root()));
       }
     }
   }
@@ -144,8 +144,8 @@ class RootlessAsRootTest extends RootlessBed {
   /** The kernel accepts layers of the mounter's own namespace only. */
   @Test
   void aRootlessViewIsNoLowerOfTheKernelBackend() throws IOException {
-    Files.createDirectory(sandbox.directory("lower").resolve("inner"));
-    try (OverlayMount first = mount(layers())) {
+    Files.createDirectory(sandbox.createDirectory("lower").resolve("inner"));
+    try (OverlayMount first = mountByName(newLayers())) {
       for (Path lower : List.of(first.root(), first.root().resolve("inner"))) {
         OverlaySpec over =
             OverlaySpec.builder().lower(lower).instance(sandbox.path("instance")).build();
@@ -154,7 +154,7 @@ class RootlessAsRootTest extends RootlessBed {
         assertEquals(ProblemCode.LAYER_OF_OTHER_NAMESPACE, e.problems().get(0).code(), e::toString);
         assertEquals(e.problems(), new KernelBackend().check(over));
         OverlaySpec rootless = over.toBuilder().options(o -> o.withUserXattr(true)).build();
-        mount(rootless.toBuilder()).close();
+        mountByName(rootless.toBuilder()).close();
         Sandbox.run("rm", "-r", sandbox.path("instance").toString());
       }
     }
@@ -164,18 +164,18 @@ class RootlessAsRootTest extends RootlessBed {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void noPathLeadsOutOfAViewToTheMachine(boolean asRoot) throws IOException {
-    AsUser.assumePossible();
+    OrdinaryUser.assumePossible();
     Sandbox.run("chmod", "a+x", sandbox.root().toString());
-    Path place = AsUser.own(sandbox.directory("place"));
+    Path place = OrdinaryUser.giveToUser(sandbox.createDirectory("place"));
     List<String> java =
-        AsUser.java(place, Map.of(), UserTests.class, RootlessPaths.class.getName());
+        OrdinaryUser.javaCommand(place, Map.of(), UserTestRun.class, RootlessPaths.class.getName());
     if (asRoot) {
-      java = java.subList(AsUser.prefix().size(), java.size());
+      java = java.subList(OrdinaryUser.commandPrefix().size(), java.size());
     }
     List<String> command = new ArrayList<>();
     command.addAll(List.of("unshare", "--mount", "--propagation", "private", "sh", "-ec"));
     command.add(THROWAWAY_ROOT);
-    command.add(sandbox.directory("root").toString());
+    command.add(sandbox.createDirectory("root").toString());
     command.addAll(java);
     String said = Sandbox.run(command.toArray(String[]::new));
     assertTrue(said.contains("PASSED") && !said.contains("FAILED"), said);
@@ -184,17 +184,17 @@ class RootlessAsRootTest extends RootlessBed {
 
   @Test
   void mergesWhatAUserHasWritten() throws IOException {
-    AsUser.assumePossible();
+    OrdinaryUser.assumePossible();
     Sandbox.run("chmod", "a+x", sandbox.root().toString());
-    Path place = AsUser.own(sandbox.directory("place"));
-    for (DynamicTest test : AsUser.run(place, Map.of(), WrittenByAUser.class)) {
+    Path place = OrdinaryUser.giveToUser(sandbox.createDirectory("place"));
+    for (DynamicTest test : OrdinaryUser.runTests(place, Map.of(), WrittenByAUser.class)) {
       assertDoesNotThrow(test.getExecutable());
     }
     OverlaySpec spec = WrittenByAUser.spec(place).build();
     OverlayMerge.of(spec).run();
-    assertEquals(List.of("directory", "new"), names(place.resolve("lower")));
-    assertEquals(List.of("inner"), names(place.resolve("lower/directory")));
-    assertEquals(List.of(), names(place.resolve("instance/upper")));
+    assertEquals(List.of("directory", "new"), listNames(place.resolve("lower")));
+    assertEquals(List.of("inner"), listNames(place.resolve("lower/directory")));
+    assertEquals(List.of(), listNames(place.resolve("instance/upper")));
     try (OverlayMount mount = Overlays.mount(spec, "kernel")) {
       assertEquals("changed", Files.readString(mount.root().resolve("directory/inner")));
     }

@@ -24,25 +24,25 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs that are started by {@code OverlayMount.command} in every kind of view. */
-class RootlessCommands extends RootlessBed {
+class RootlessCommands extends RootlessTestBase {
   private Map<String, OverlaySpec.Builder> kinds() throws IOException {
-    sandbox.file("lower/file", "content");
+    sandbox.createFile("lower/file", "content");
     return Map.of(
         "with a mount point",
-        layers(),
+        newLayers(),
         "ephemeral, with a mount point",
-        ephemeral().mountPoint(sandbox.directory("other")),
+        ephemeralSpec().mountPoint(sandbox.createDirectory("other")),
         "without a mount point",
         withoutMountPoint()
-            .upper(sandbox.directory("upper of another"))
-            .work(sandbox.directory("work of another")),
+            .upper(sandbox.createDirectory("upper of another"))
+            .work(sandbox.createDirectory("work of another")),
         "ephemeral",
         withoutMountPoint().ephemeral());
   }
 
   private OverlaySpec.Builder withoutMountPoint() throws IOException {
     return OverlaySpec.builder()
-        .lower(sandbox.directory("lower"))
+        .lower(sandbox.createDirectory("lower"))
         .options(options -> options.withUserXattr(true));
   }
 
@@ -63,50 +63,52 @@ class RootlessCommands extends RootlessBed {
             == 0,
         program + " is not installed");
     for (OverlaySpec.Builder spec : kinds().values()) {
-      try (OverlayMount mount = mount(spec)) {
-        output(mount.command("sh", "-ec", script));
+      try (OverlayMount mount = mountByName(spec)) {
+        runForOutput(mount.command("sh", "-ec", script));
       }
     }
   }
 
   @Test
   void aJavaProgramReadsItsDirectory() throws IOException {
-    sandbox.file(
+    sandbox.createFile(
         "lower/Hello.java",
         "public class Hello { public static void main(String[] a) throws Exception {"
             + " System.out.print(java.nio.file.Files.readString(java.nio.file.Path.of(\"file\")"
             + ".toRealPath())); } }");
     for (OverlaySpec.Builder spec : kinds().values()) {
-      try (OverlayMount mount = mount(spec)) {
-        assertEquals("content", output(mount.command(ChildJvm.java(), "Hello.java")));
+      try (OverlayMount mount = mountByName(spec)) {
+        assertEquals("content", runForOutput(mount.command(ChildJvm.javaProgram(), "Hello.java")));
       }
     }
   }
 
   @Test
-  void seePathsOfThisProcessInside() throws IOException {
+  void programsSeeTranslatedPaths() throws IOException {
     for (OverlaySpec.Builder spec : kinds().values()) {
-      try (OverlayMount mount = mount(spec);
-          OverlayMount other = mount(withoutMountPoint().ephemeral())) {
+      try (OverlayMount mount = mountByName(spec);
+          OverlayMount other = mountByName(withoutMountPoint().ephemeral())) {
         Path file = mount.root().resolve("file");
-        assertEquals("content", output(mount.command("cat", mount.pathInside(file).toString())));
-        assertEquals(mount.pathInside(mount.root()) + "\n", output(mount.command("pwd", "-P")));
+        assertEquals(
+            "content", runForOutput(mount.command("cat", mount.pathInside(file).toString())));
+        assertEquals(
+            mount.pathInside(mount.root()) + "\n", runForOutput(mount.command("pwd", "-P")));
         Path elsewhere = sandbox.path("lower/file");
         assertEquals(elsewhere, mount.pathInside(elsewhere));
         Files.writeString(other.root().resolve("file"), "of the other");
         String inside = other.pathInside(other.root().resolve("file")).toString();
-        assertEquals("of the other", output(mount.command("cat", inside)));
+        assertEquals("of the other", runForOutput(mount.command("cat", inside)));
       }
     }
   }
 
   /** A program that was started earlier sees views that came later, at their mount points. */
   @Test
-  void seeViewsThatComeLater() throws IOException {
-    sandbox.file("lower/file", "content");
-    try (OverlayMount first = mount(withoutMountPoint().ephemeral())) {
+  void programsSeeViewsThatAreMountedLater() throws IOException {
+    sandbox.createFile("lower/file", "content");
+    try (OverlayMount first = mountByName(withoutMountPoint().ephemeral())) {
       Process program = first.command("sh", "-c", "read go; cat \"$0\"/file", place()).start();
-      try (OverlayMount second = mount(layers())) {
+      try (OverlayMount second = mountByName(newLayers())) {
         Files.writeString(second.root().resolve("file"), "of the second");
         OutputStream go = program.getOutputStream();
         go.write('\n');
@@ -119,13 +121,13 @@ class RootlessCommands extends RootlessBed {
   }
 
   private String place() throws IOException {
-    return sandbox.directory("mnts").toString();
+    return sandbox.createDirectory("mnts").toString();
   }
 
   @Test
-  void keepTheViewMountedWhereverTheyAre() throws IOException {
+  void programsKeepTheViewMounted() throws IOException {
     for (OverlaySpec.Builder spec : kinds().values()) {
-      try (OverlayMount mount = mount(spec)) {
+      try (OverlayMount mount = mountByName(spec)) {
         Process process = mount.command("sh", "-c", "echo ready; exec cat").start();
         assertEquals('r', process.getInputStream().read());
         OverlayException e = assertThrows(OverlayException.class, mount::close);
@@ -140,30 +142,30 @@ class RootlessCommands extends RootlessBed {
           assertThrows(OverlayException.class, mount::close);
           open.write('x');
         }
-        assertEquals("x", output(mount.command("cat", "file")));
+        assertEquals("x", runForOutput(mount.command("cat", "file")));
       }
     }
   }
 
   @Test
-  void writeNothingToAViewThatIsMadeReadOnly() throws IOException {
+  void programsCannotWriteToAReadOnlyView() throws IOException {
     for (OverlaySpec.Builder spec : kinds().values()) {
-      try (OverlayMount mount = mount(spec)) {
-        output(mount.command("touch", "new"));
+      try (OverlayMount mount = mountByName(spec)) {
+        runForOutput(mount.command("touch", "new"));
         mount.remount(true);
-        output(mount.command("sh", "-c", "! touch newer"));
+        runForOutput(mount.command("sh", "-c", "! touch newer"));
         mount.remount(false);
-        output(mount.command("touch", "newest"));
+        runForOutput(mount.command("touch", "newest"));
       }
     }
   }
 
   @Test
-  void seeAnUnbindableView() throws IOException {
-    sandbox.file("lower/file", "content");
-    for (OverlaySpec.Builder spec : List.of(layers(), withoutMountPoint().ephemeral())) {
-      try (OverlayMount mount = mount(spec.propagation(Propagation.UNBINDABLE))) {
-        assertEquals("content", output(mount.command("cat", "file")));
+  void programsSeeAnUnbindableView() throws IOException {
+    sandbox.createFile("lower/file", "content");
+    for (OverlaySpec.Builder spec : List.of(newLayers(), withoutMountPoint().ephemeral())) {
+      try (OverlayMount mount = mountByName(spec.propagation(Propagation.UNBINDABLE))) {
+        assertEquals("content", runForOutput(mount.command("cat", "file")));
         String table =
             Files.readString(Path.of(mount.root().toString().split("/root/", 2)[0], "mountinfo"));
         assertEquals(2, table.split(" unbindable ", -1).length - 1, table);
@@ -172,8 +174,8 @@ class RootlessCommands extends RootlessBed {
   }
 
   @Test
-  void areRefusedInAViewThatIsGone() throws IOException {
-    OverlayMount mount = mount(withoutMountPoint().ephemeral());
+  void programsAreRefusedInAnUnmountedView() throws IOException {
+    OverlayMount mount = mountByName(withoutMountPoint().ephemeral());
     mount.close();
     Throwable refused = assertThrows(UncheckedIOException.class, () -> mount.command("true"));
     assertTrue(refused.getMessage().contains("not mounted any more"), refused::toString);

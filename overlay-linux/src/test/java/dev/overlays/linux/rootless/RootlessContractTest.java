@@ -2,7 +2,7 @@ package dev.overlays.linux.rootless;
 
 import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,25 +18,26 @@ class RootlessContractTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
-    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
-    sandbox = AsUser.sandbox();
+  void openSandbox() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assumePresent();
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   private List<DynamicTest> run(Path place) throws IOException {
-    AsUser.own(place);
-    return AsUser.run(place, Map.of("overlays.place", place.toString()), RootlessContract.class);
+    OrdinaryUser.giveToUser(place);
+    return OrdinaryUser.runTests(
+        place, Map.of("overlays.place", place.toString()), RootlessContract.class);
   }
 
   @TestFactory
-  List<DynamicTest> onTmpfs() throws IOException {
-    KernelAbility.ATTRIBUTES_IN_MEMORY.assume();
-    return run(sandbox.tmpfs("tmpfs"));
+  List<DynamicTest> contractHoldsOnTmpfs() throws IOException {
+    KernelAbility.ATTRIBUTES_IN_MEMORY.assumePresent();
+    return run(sandbox.mountTmpfs("tmpfs"));
   }
 
   @TestFactory
   @Tag("long")
-  List<DynamicTest> onDisk() throws IOException {
-    return run(sandbox.directory("disk"));
+  List<DynamicTest> contractHoldsOnDisk() throws IOException {
+    return run(sandbox.createDirectory("disk"));
   }
 }

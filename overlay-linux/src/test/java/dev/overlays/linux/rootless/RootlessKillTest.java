@@ -8,7 +8,7 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.OpenFlags;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -38,8 +38,8 @@ class RootlessKillTest {
   @AutoClose private Sandbox sandbox;
 
   @BeforeEach
-  void open() throws IOException {
-    sandbox = AsUser.sandbox();
+  void openSandbox() throws IOException {
+    sandbox = OrdinaryUser.createSandbox();
   }
 
   @Test
@@ -56,11 +56,11 @@ class RootlessKillTest {
 
   private void kill(long seed) throws Exception {
     Random random = new Random(seed);
-    Path place = AsUser.own(sandbox.directory("place" + seed));
+    Path place = OrdinaryUser.giveToUser(sandbox.createDirectory("place" + seed));
     String mark = UUID.randomUUID().toString();
     ProcessBuilder builder =
         new ProcessBuilder(
-            AsUser.java(
+            OrdinaryUser.javaCommand(
                 place, Map.of(), RootlessLoop.class, place.toString(), Long.toString(seed)));
     builder.environment().put(MARK, mark);
     Process jvm = builder.redirectErrorStream(true).start();
@@ -117,7 +117,7 @@ class RootlessKillTest {
           try (Descriptor directory =
               Descriptor.open(upper, OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
             long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
-            while (InUseProbe.inUse(directory)) {
+            while (InUseProbe.isInUse(directory)) {
               assertTrue(System.nanoTime() < end, () -> upper + " is still mounted");
               Thread.onSpinWait();
             }

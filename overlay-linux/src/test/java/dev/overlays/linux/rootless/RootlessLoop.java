@@ -60,7 +60,8 @@ final class RootlessLoop {
     return spec.ephemeral().isPresent() && random.nextBoolean()
         ? RootlessMounter.mountView(
             spec,
-            (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, discarded(directory)))
+            (asked, place, lease) ->
+                RootlessEphemeralUpper.onDisk(asked, lease, discarded(directory)))
         : Overlays.mount(spec, RootlessMount.BACKEND);
   }
 

@@ -14,24 +14,24 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** Views over and inside other rootless views. */
-class RootlessOnViews extends RootlessBed {
+class RootlessOnViews extends RootlessTestBase {
   private OverlaySpec.Builder over(Path lower) {
     return OverlaySpec.builder().lower(lower).options(options -> options.withUserXattr(true));
   }
 
   private OverlayMount view() throws IOException {
-    OverlayMount view = mount(layers());
+    OverlayMount view = mountByName(newLayers());
     Files.createDirectories(view.root().resolve("inner/place"));
     Files.writeString(view.root().resolve("inner/file"), "of the view");
     return view;
   }
 
   @Test
-  void isMountedOverAnother() throws IOException {
+  void mountsOverAnotherView() throws IOException {
     try (OverlayMount view = view();
-        OverlayMount whole = mount(over(view.root()).instance(sandbox.path("whole")));
+        OverlayMount whole = mountByName(over(view.root()).instance(sandbox.path("whole")));
         OverlayMount part =
-            mount(over(view.root().resolve("inner")).instance(sandbox.path("part")))) {
+            mountByName(over(view.root().resolve("inner")).instance(sandbox.path("part")))) {
       assertEquals("of the view", Files.readString(whole.root().resolve("inner/file")));
       assertEquals("of the view", Files.readString(part.root().resolve("file")));
       Files.writeString(part.root().resolve("file"), "changed");
@@ -40,8 +40,8 @@ class RootlessOnViews extends RootlessBed {
   }
 
   @Test
-  void isMountedInAnother() throws IOException {
-    sandbox.file("other/lower/file", "of the other");
+  void mountsInsideAnotherView() throws IOException {
+    sandbox.createFile("other/lower/file", "of the other");
     Path place = sandbox.path("other");
     OverlaySpec.Builder spec =
         over(place.resolve("lower"))
@@ -49,7 +49,7 @@ class RootlessOnViews extends RootlessBed {
             .work(Files.createDirectory(place.resolve("work")));
     try (OverlayMount view = view()) {
       Path mountPoint = view.root().resolve("inner/place");
-      try (OverlayMount inner = mount(spec.mountPoint(mountPoint))) {
+      try (OverlayMount inner = mountByName(spec.mountPoint(mountPoint))) {
         assertTrue(inner.isMounted());
         assertEquals("of the other", Files.readString(mountPoint.resolve("file")));
         assertThrows(OverlayException.class, view::close);
@@ -59,25 +59,25 @@ class RootlessOnViews extends RootlessBed {
   }
 
   @Test
-  void isMountedOverAnotherWithoutMountPoint() throws IOException {
+  void mountsOverAViewWithoutMountPoint() throws IOException {
     try (OverlayMount view = view();
-        OverlayMount whole = mount(over(view.root()).ephemeral());
-        OverlayMount part = mount(over(view.root().resolve("inner")).ephemeral())) {
+        OverlayMount whole = mountByName(over(view.root()).ephemeral());
+        OverlayMount part = mountByName(over(view.root().resolve("inner")).ephemeral())) {
       Files.writeString(whole.root().resolve("inner/file"), "changed above");
       assertEquals("of the view", Files.readString(view.root().resolve("inner/file")));
-      assertEquals("changed above", output(whole.command("cat", "inner/file")));
+      assertEquals("changed above", runForOutput(whole.command("cat", "inner/file")));
       assertEquals("of the view", Files.readString(part.root().resolve("file")));
-      assertEquals("of the view", output(part.command("cat", "file")));
+      assertEquals("of the view", runForOutput(part.command("cat", "file")));
     }
   }
 
   /** Another namespace may not have the directory that this process sees. */
   @Test
-  void isRefusedOverWhatOnlyAnotherNamespaceHas() throws IOException {
+  void refusesALowerOfAnotherNamespace() throws IOException {
     try (OverlayMount view = view();
         UserNamespace other = UserNamespace.startForViews()) {
       Path elsewhere = other.pathSeenHere(ViewPlace.createPlace(other).pathInside());
-      assertThrows(OverlayException.class, () -> mount(over(elsewhere).ephemeral()));
+      assertThrows(OverlayException.class, () -> mountByName(over(elsewhere).ephemeral()));
       assertTrue(view.isMounted());
     }
   }

@@ -19,24 +19,24 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** No path leads out of a view: calls that need canonical paths fail and create nothing. */
-class RootlessPaths extends RootlessBed {
+class RootlessPaths extends RootlessTestBase {
   /** With a mount point, without one, and the same ephemeral. */
   private List<OverlaySpec.Builder> kinds() throws IOException {
-    sandbox.file("lower/etc/hosts", "the view's");
-    Path parent = sandbox.directory("parent");
+    sandbox.createFile("lower/etc/hosts", "the view's");
+    Path parent = sandbox.createDirectory("parent");
     return List.of(
-        layers(),
+        newLayers(),
         withoutMountPoint()
-            .upper(sandbox.directory("upper of another"))
-            .work(sandbox.directory("work of another")),
-        ephemeral(),
+            .upper(sandbox.createDirectory("upper of another"))
+            .work(sandbox.createDirectory("work of another")),
+        ephemeralSpec(),
         withoutMountPoint().ephemeral(),
         withoutMountPoint().ephemeral(Ephemeral.in(parent)));
   }
 
   private OverlaySpec.Builder withoutMountPoint() throws IOException {
     return OverlaySpec.builder()
-        .lower(sandbox.directory("lower"))
+        .lower(sandbox.createDirectory("lower"))
         .options(options -> options.withUserXattr(true));
   }
 
@@ -44,9 +44,9 @@ class RootlessPaths extends RootlessBed {
   void canonicalPathsFail() throws IOException {
     for (OverlaySpec.Builder spec : kinds()) {
       List<String> before = tree(Path.of("/"));
-      try (OverlayMount mount = mount(spec)) {
+      try (OverlayMount mount = mountByName(spec)) {
         assertNoCanonicalPath(mount.root());
-        assertEquals(List.of("etc"), names(mount.root()));
+        assertEquals(List.of("etc"), listNames(mount.root()));
         assertEquals(before, tree(Path.of("/")));
       }
     }
@@ -84,7 +84,7 @@ class RootlessPaths extends RootlessBed {
   @Test
   void aWalkOfTheNormalizedRootSeesTheView() throws IOException {
     for (OverlaySpec.Builder spec : kinds()) {
-      try (OverlayMount mount = mount(spec)) {
+      try (OverlayMount mount = mountByName(spec)) {
         Path root = mount.root().normalize();
         assertEquals(root, mount.root());
         assertTrue(Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS));
@@ -98,9 +98,9 @@ class RootlessPaths extends RootlessBed {
 
   @Test
   void theRootOfAClosedViewLeadsNowhere() throws IOException {
-    try (OverlayMount other = mount(withoutMountPoint().ephemeral())) {
+    try (OverlayMount other = mountByName(withoutMountPoint().ephemeral())) {
       for (OverlaySpec.Builder spec : kinds()) {
-        OverlayMount mount = mount(spec);
+        OverlayMount mount = mountByName(spec);
         Path root = mount.root();
         mount.close();
         assertFalse(Files.exists(root));
@@ -109,13 +109,13 @@ class RootlessPaths extends RootlessBed {
           // Root passes the permissions, but creates it in memory, where nobody sees it.
           assertThrows(IOException.class, () -> Files.createDirectories(root.resolve("a/b")));
         }
-        try (OverlayMount next = mount(spec)) {
-          assertEquals(List.of("etc"), names(next.root()));
+        try (OverlayMount next = mountByName(spec)) {
+          assertEquals(List.of("etc"), listNames(next.root()));
           assertFalse(next.root().equals(root));
         }
       }
       assertTrue(other.isMounted());
     }
-    assertEquals(List.of(), names(sandbox.path("mnts")));
+    assertEquals(List.of(), listNames(sandbox.path("mnts")));
   }
 }

@@ -17,27 +17,28 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Other programs in a rootless view: they see it, and end with it. */
-class RootlessPrograms extends RootlessBed {
+class RootlessPrograms extends RootlessTestBase {
   @Test
   void runsProgramsInTheViewAsTheUser() throws IOException {
-    sandbox.file("lower/file", "lower");
-    try (OverlayMount mount = mount(layers())) {
+    sandbox.createFile("lower/file", "lower");
+    try (OverlayMount mount = mountByName(newLayers())) {
       String place = sandbox.path("mnts").toString();
-      String ids = output(new ProcessBuilder("sh", "-c", "id -u; id -g"));
-      assertEquals(ids + place + "\n", output(mount.command("sh", "-c", "id -u; id -g; pwd")));
-      assertEquals("lower", output(mount.command("cat", place + "/file")));
-      output(mount.command("sh", "-c", "echo written > " + place + "/new"));
+      String ids = runForOutput(new ProcessBuilder("sh", "-c", "id -u; id -g"));
+      assertEquals(
+          ids + place + "\n", runForOutput(mount.command("sh", "-c", "id -u; id -g; pwd")));
+      assertEquals("lower", runForOutput(mount.command("cat", place + "/file")));
+      runForOutput(mount.command("sh", "-c", "echo written > " + place + "/new"));
       assertEquals("written\n", Files.readString(mount.root().resolve("new")));
       Path file = mount.root().resolve("new");
       assertEquals(System.getProperty("user.name"), Files.getOwner(file).getName());
     }
-    assertEquals("written\n", upper("new"));
+    assertEquals("written\n", upperPath("new"));
     assertFalse(Files.exists(sandbox.path("mnts/new")), "nobody else sees it");
   }
 
   @Test
   void namesAndEndsAProgramInTheView() throws IOException {
-    try (OverlayMount mount = mount(layers())) {
+    try (OverlayMount mount = mountByName(newLayers())) {
       Process process = mount.command("sh", "-c", "echo ready; exec cat").start();
       assertEquals("ready", process.inputReader(UTF_8).readLine());
       OverlayException e = assertThrows(OverlayException.class, mount::close);
@@ -54,8 +55,8 @@ class RootlessPrograms extends RootlessBed {
    */
   @Test
   void leavesAProgramTheViewThatIsUnmountedLazily() throws IOException {
-    sandbox.file("lower/file", "lower");
-    OverlayMount mount = mount(layers());
+    sandbox.createFile("lower/file", "lower");
+    OverlayMount mount = mountByName(newLayers());
     Process process = mount.command("sh", "-c", "echo ready; read go; cat file").start();
     try (var said = process.inputReader(UTF_8)) {
       assertEquals("ready", said.readLine());
@@ -67,33 +68,35 @@ class RootlessPrograms extends RootlessBed {
       assertEquals("lower", said.readLine());
       process.onExit().join();
     }
-    mount(layers()).close();
+    mountByName(newLayers()).close();
     assertEquals(0, ProcessHandle.current().children().count());
   }
 
   /** Git works in the view as it does anywhere. */
   @Test
   void worksWithGit() throws IOException {
-    Path lower = sandbox.directory("lower");
+    Path lower = sandbox.createDirectory("lower");
     String git = "git -c user.name=n -c user.email=e ";
-    output(
+    runForOutput(
         new ProcessBuilder(
                 "sh", "-ec", "git init -q . && echo 1 >f && git add f && " + git + "commit -qm one")
             .directory(lower.toFile()));
-    try (OverlayMount mount = mount(layers())) {
-      output(mount.command("sh", "-ec", "echo 2 >f && " + git + "commit -qam two && git gc -q"));
-      assertEquals("two\none\n", output(mount.command("git", "log", "--format=%s")));
-      output(mount.command("git", "fsck", "--strict"));
+    try (OverlayMount mount = mountByName(newLayers())) {
+      runForOutput(
+          mount.command("sh", "-ec", "echo 2 >f && " + git + "commit -qam two && git gc -q"));
+      assertEquals("two\none\n", runForOutput(mount.command("git", "log", "--format=%s")));
+      runForOutput(mount.command("git", "fsck", "--strict"));
     }
-    String log = output(new ProcessBuilder("git", "log", "--format=%s").directory(lower.toFile()));
+    String log =
+        runForOutput(new ProcessBuilder("git", "log", "--format=%s").directory(lower.toFile()));
     assertEquals("one\n", log);
   }
 
   /** A container uses the view: it reads the lower, and its writes are in the upper. */
   @Test
   void worksWithAContainer() throws IOException {
-    sandbox.file("lower/file", "of the lower");
-    try (OverlayMount mount = mount(layers())) {
+    sandbox.createFile("lower/file", "of the lower");
+    try (OverlayMount mount = mountByName(newLayers())) {
       String place = sandbox.path("mnts").toString();
       String script = "cat /mnts/file && echo of the container >/mnts/new && rm /mnts/file";
       ProcessBuilder container =
@@ -119,10 +122,10 @@ class RootlessPrograms extends RootlessBed {
               "sh",
               "-ec",
               script);
-      assertEquals("of the lower", output(container));
-      assertEquals(List.of("new"), names(mount.root()));
+      assertEquals("of the lower", runForOutput(container));
+      assertEquals(List.of("new"), listNames(mount.root()));
     }
-    assertEquals("of the container\n", upper("new"));
+    assertEquals("of the container\n", upperPath("new"));
     assertEquals("of the lower", Files.readString(sandbox.path("lower/file")));
   }
 }

@@ -2,7 +2,7 @@ package dev.overlays.linux.rootless;
 
 import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,51 +19,53 @@ class RootlessUserTest {
   private Path place;
 
   @BeforeEach
-  void open() throws IOException {
-    KernelAbility.USER_NAMESPACE_MOUNTS.assume();
-    sandbox = AsUser.sandbox();
-    place = AsUser.own(sandbox.disk("disk"));
+  void openSandbox() throws IOException {
+    KernelAbility.USER_NAMESPACE_MOUNTS.assumePresent();
+    sandbox = OrdinaryUser.createSandbox();
+    place = OrdinaryUser.giveToUser(sandbox.mountDisk("disk"));
   }
 
   @TestFactory
-  List<DynamicTest> views() throws IOException {
-    return AsUser.run(
+  List<DynamicTest> viewsOfAnOrdinaryUser() throws IOException {
+    return OrdinaryUser.runTests(
         place,
         Map.of(),
         RootlessViews.class,
         RootlessPaths.class,
         RootlessPrograms.class,
         RootlessCommands.class,
-        RootlessThrowaways.class,
+        RootlessEphemeralViews.class,
         RootlessOnViews.class);
   }
 
   @TestFactory
   List<DynamicTest> viewsWhoseHolderIsStopped() throws IOException {
-    return AsUser.run(place, Map.of("dev.overlays.holder.limit", "3000"), RootlessStopped.class);
+    return OrdinaryUser.runTests(
+        place, Map.of("dev.overlays.holder.limit", "3000"), RootlessHolderStopped.class);
   }
 
   @TestFactory
-  List<DynamicTest> viewsOfWhatIsRoots() throws IOException {
-    sandbox.file("roots/file", "root's");
-    sandbox.file("roots/directory/config", "root's");
-    sandbox.file("roots/directory/inner", "root's");
+  List<DynamicTest> viewsOverALowerOfRoot() throws IOException {
+    sandbox.createFile("roots/file", "root's");
+    sandbox.createFile("roots/directory/config", "root's");
+    sandbox.createFile("roots/directory/inner", "root's");
     Map<String, String> properties = Map.of("overlays.lower", sandbox.path("roots").toString());
-    return AsUser.run(place, properties, ViewsOfOthers.class);
+    return OrdinaryUser.runTests(place, properties, ViewsOverRootsLower.class);
   }
 
   @TestFactory
   @Tag("long")
   List<DynamicTest> manyMountsInSequence() throws IOException {
     String mounts = System.getProperty("overlays.mounts", "50");
-    return AsUser.run(place, Map.of("overlays.mounts", mounts), RootlessInSequence.class);
+    return OrdinaryUser.runTests(
+        place, Map.of("overlays.mounts", mounts), RootlessManyMounts.class);
   }
 
   /** Run more seeds with {@code -Doverlays.seeds=2000}. */
   @TestFactory
-  List<DynamicTest> replays() throws IOException, ClassNotFoundException {
+  List<DynamicTest> replaysOnRootlessViews() throws IOException, ClassNotFoundException {
     String seeds = Long.toString((Long.getLong("overlays.seeds", 100) + 9) / 10);
-    return AsUser.run(
+    return OrdinaryUser.runTests(
         place,
         Map.of("overlays.seeds", seeds),
         Class.forName("dev.overlays.linux.replay.RootlessReplays"));

@@ -38,10 +38,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What users need of rootless views beyond the contract of backends. */
-class RootlessViews extends RootlessBed {
+class RootlessViews extends RootlessTestBase {
   @Test
   void isChosenForAnOrdinaryUserWhoNamesNoBackend() throws IOException {
-    try (OverlayMount mount = Overlays.mount(layers().build())) {
+    try (OverlayMount mount = Overlays.mount(newLayers().build())) {
       assertEquals("rootless", mount.backend());
       assertTrue(mount.isMounted());
     }
@@ -49,8 +49,8 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void keepsWhatIsMapped() throws IOException {
-    sandbox.file("lower/file", "as it was in the lower");
-    try (OverlayMount mount = mount(layers())) {
+    sandbox.createFile("lower/file", "as it was in the lower");
+    try (OverlayMount mount = mountByName(newLayers())) {
       try (FileChannel channel =
           FileChannel.open(
               mount.root().resolve("file"), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -60,7 +60,7 @@ class RootlessViews extends RootlessBed {
         mapped.force();
       }
       assertEquals("AS it was in the lower", Files.readString(mount.root().resolve("file")));
-      assertEquals("AS it was in the lower", upper("file"));
+      assertEquals("AS it was in the lower", upperPath("file"));
       // The mapping holds the view until the memory is collected.
       mount.close(UnmountOptions.lazily());
     }
@@ -68,14 +68,14 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void closeNamesWhoHasAFileMapped() throws IOException {
-    sandbox.file("lower/file", "as it was in the lower");
+    sandbox.createFile("lower/file", "as it was in the lower");
     OverlaySpec.Builder alone =
         OverlaySpec.builder()
             .lower(sandbox.path("lower"))
             .options(options -> options.withUserXattr(true))
             .ephemeral();
-    for (OverlaySpec.Builder spec : List.of(layers(), alone)) {
-      OverlayMount mount = mount(spec);
+    for (OverlaySpec.Builder spec : List.of(newLayers(), alone)) {
+      OverlayMount mount = mountByName(spec);
       Path file = mount.root().resolve("file");
       MappedByteBuffer mapped;
       try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
@@ -92,8 +92,8 @@ class RootlessViews extends RootlessBed {
   void copiesABigFileUp() throws IOException {
     byte[] content = new byte[40 << 20];
     new Random(1).nextBytes(content);
-    Files.write(sandbox.directory("lower").resolve("big"), content);
-    try (OverlayMount mount = mount(layers())) {
+    Files.write(sandbox.createDirectory("lower").resolve("big"), content);
+    try (OverlayMount mount = mountByName(newLayers())) {
       Files.write(mount.root().resolve("big"), new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
     }
     byte[] upper = Files.readAllBytes(sandbox.path("upper/big"));
@@ -109,7 +109,7 @@ class RootlessViews extends RootlessBed {
   void takesAnyNames() throws IOException {
     for (String odd :
         List.of("a\"b", "back\\slash", "comma,ro,", "co:lon", "new\nline", " ", "'", "ü")) {
-      Path place = sandbox.directory("names/" + odd + "x");
+      Path place = sandbox.createDirectory("names/" + odd + "x");
       Path lower = Files.createDirectories(place.resolve("low" + odd));
       Files.writeString(lower.resolve("file"), odd);
       OverlaySpec spec =
@@ -121,7 +121,7 @@ class RootlessViews extends RootlessBed {
       try (OverlayMount mount = Overlays.mount(spec, "rootless")) {
         assertEquals(odd, Files.readString(mount.root().resolve("file")));
         Files.writeString(mount.root().resolve("new"), odd);
-        assertEquals(spec.mountPoint().orElseThrow() + "\n", output(mount.command("pwd")));
+        assertEquals(spec.mountPoint().orElseThrow() + "\n", runForOutput(mount.command("pwd")));
       }
       assertEquals(odd, Files.readString(spec.upper().orElseThrow().resolve("new")));
     }
@@ -133,11 +133,11 @@ class RootlessViews extends RootlessBed {
     OverlaySpec.Builder spec = OverlaySpec.builder();
     int count = 100;
     for (int i = 0; i < count; i++) {
-      spec.lower(sandbox.file("x".repeat(200) + i + "/file" + i, "").getParent());
+      spec.lower(sandbox.createFile("x".repeat(200) + i + "/file" + i, "").getParent());
     }
     spec.instance(sandbox.path("instance")).options(options -> options.withUserXattr(true));
-    try (OverlayMount mount = mount(spec)) {
-      assertEquals(count, names(mount.root()).size());
+    try (OverlayMount mount = mountByName(spec)) {
+      assertEquals(count, listNames(mount.root()).size());
       Files.delete(mount.root().resolve("file99"));
     }
     OverlaySpec alone =
@@ -146,25 +146,27 @@ class RootlessViews extends RootlessBed {
             .options(options -> options.withUserXattr(true))
             .build();
     try (OverlayMount mount = Overlays.mount(alone, "rootless")) {
-      assertEquals(count, names(mount.root()).size());
+      assertEquals(count, listNames(mount.root()).size());
     }
   }
 
   /** The kernel shows the layers of both as paths of links that this library has removed. */
   @Test
-  void viewsAreInTheWayOfNoMergeOfOtherLayers() throws IOException {
+  void otherLayersMergeMeanwhile() throws IOException {
     OverlaySpec.Builder odd =
-        layers().lower(sandbox.directory("odd,name")).mountPoint(sandbox.directory("odd"));
+        newLayers()
+            .lower(sandbox.createDirectory("odd,name"))
+            .mountPoint(sandbox.createDirectory("odd"));
     OverlaySpec other =
         OverlaySpec.builder()
-            .lower(sandbox.directory("other"))
-            .upper(sandbox.directory("mine/upper"))
-            .work(sandbox.directory("mine/work"))
+            .lower(sandbox.createDirectory("other"))
+            .upper(sandbox.createDirectory("mine/upper"))
+            .work(sandbox.createDirectory("mine/work"))
             .options(o -> o.withUserXattr(true))
             .build();
-    sandbox.file("mine/upper/file", "written");
-    try (OverlayMount first = mount(odd);
-        OverlayMount second = mount(ephemeral())) {
+    sandbox.createFile("mine/upper/file", "written");
+    try (OverlayMount first = mountByName(odd);
+        OverlayMount second = mountByName(ephemeralSpec())) {
       OverlayMerge.of(other).run();
       assertEquals("written", Files.readString(sandbox.path("other/file")));
       for (OverlayMount mount : List.of(first, second)) {
@@ -177,7 +179,7 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void isMadeReadOnlyAndWritableAgain() throws IOException {
-    try (OverlayMount mount = mount(layers().attributes(MountAttribute.NOEXEC))) {
+    try (OverlayMount mount = mountByName(newLayers().attributes(MountAttribute.NOEXEC))) {
       Path file = mount.root().resolve("file");
       Files.writeString(file, "1");
       mount.remount(true);
@@ -193,7 +195,7 @@ class RootlessViews extends RootlessBed {
         assertTrue(e.has(ProblemCode.MOUNT_BUSY) && e.has(ProblemCode.MOUNT_HELD), e::toString);
       }
     }
-    try (OverlayMount mount = mount(layers().attributes(MountAttribute.READ_ONLY))) {
+    try (OverlayMount mount = mountByName(newLayers().attributes(MountAttribute.READ_ONLY))) {
       assertThrows(
           FileSystemException.class, () -> Files.writeString(mount.root().resolve("a"), ""));
       mount.remount(false);
@@ -204,9 +206,10 @@ class RootlessViews extends RootlessBed {
   @Test
   void isSharedOnlyOnRequest() throws IOException {
     for (Propagation kind : Propagation.values()) {
-      try (OverlayMount mount = mount(layers().propagation(kind))) {
+      try (OverlayMount mount = mountByName(newLayers().propagation(kind))) {
         String table =
-            output(mount.command("findmnt", "-no", "PROPAGATION", sandbox.path("mnts").toString()));
+            runForOutput(
+                mount.command("findmnt", "-no", "PROPAGATION", sandbox.path("mnts").toString()));
         boolean shared = kind == Propagation.SHARED;
         boolean unbindable = kind == Propagation.UNBINDABLE;
         assertEquals(shared, table.contains("shared"), table);
@@ -217,7 +220,7 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void isGoneWithItsHolder() throws IOException {
-    OverlayMount mount = mount(layers());
+    OverlayMount mount = mountByName(newLayers());
     Files.writeString(mount.root().resolve("file"), "written");
     ProcessHandle holder = ProcessHandle.current().children().findFirst().orElseThrow();
     holder.destroyForcibly();
@@ -226,7 +229,7 @@ class RootlessViews extends RootlessBed {
     assertEquals(List.of(), LiveMounts.of(RootlessMount.BACKEND));
     OverlayException e = assertThrows(OverlayException.class, () -> mount.remount(true));
     assertTrue(e.has(ProblemCode.REMOUNT_REFUSED), e::toString);
-    try (OverlayMount anew = mount(layers())) {
+    try (OverlayMount anew = mountByName(newLayers())) {
       assertEquals("written", Files.readString(anew.root().resolve("file")));
       mount.close();
       assertTrue(anew.isMounted());
@@ -235,7 +238,7 @@ class RootlessViews extends RootlessBed {
 
   @Test
   void sharesOneProcess() throws Exception {
-    sandbox.file("lower/shared", "shared");
+    sandbox.createFile("lower/shared", "shared");
     int count = 50;
     ExecutorService threads = Executors.newFixedThreadPool(count);
     List<OverlayMount> mounts = new ArrayList<>();
@@ -247,7 +250,7 @@ class RootlessViews extends RootlessBed {
                 .lower(sandbox.path("lower"))
                 .instance(sandbox.path("instance" + i))
                 .options(options -> options.withUserXattr(true));
-        tasks.add(() -> mount(spec));
+        tasks.add(() -> mountByName(spec));
       }
       for (Future<OverlayMount> mounted : threads.invokeAll(tasks)) {
         mounts.add(mounted.get());
@@ -258,7 +261,7 @@ class RootlessViews extends RootlessBed {
       }
       for (OverlayMount mount : mounts) {
         assertEquals(mount.spec().toString(), Files.readString(mount.root().resolve("own")));
-        assertEquals(List.of("own", "shared"), names(mount.root()));
+        assertEquals(List.of("own", "shared"), listNames(mount.root()));
       }
       List<Callable<Void>> closing = new ArrayList<>();
       mounts.forEach(

@@ -35,14 +35,14 @@ class KilledJvmTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/file", "content");
+    sandbox.createFile("lower/file", "content");
   }
 
   @Test
   void theGuardianUnmountsWhatAKilledJvmHasMounted() throws Exception {
     long first = Long.getLong("overlays.seed", System.nanoTime());
     for (long seed = first; seed < first + KILLS; seed++) {
-      Victim victim = new Victim(new Random(seed).nextInt(20), sandbox.path("lower"));
+      KilledJvm victim = new KilledJvm(new Random(seed).nextInt(20), sandbox.path("lower"));
       List<ProcessHandle> children = victim.kill();
       assertEquals(1, children.size(), "-Doverlays.seed=" + seed);
       children.get(0).onExit().get(1, TimeUnit.MINUTES);
@@ -54,7 +54,7 @@ class KilledJvmTest {
   /** As the kernel does when memory is short, or systemctl kill. */
   @Test
   void theNextJvmRemovesWhatIsLeftWhenTheGuardianIsKilledToo() throws Exception {
-    Victim victim = new Victim(5, sandbox.path("lower"));
+    KilledJvm victim = new KilledJvm(5, sandbox.path("lower"));
     victim.stopGuardian();
     for (ProcessHandle guardian : victim.kill()) {
       guardian.destroyForcibly();
@@ -62,7 +62,7 @@ class KilledJvmTest {
     }
     assertFalse(victim.leftMounts().isEmpty());
     Process next =
-        new ProcessBuilder(ChildJvm.command(OneView.class, sandbox.path("lower").toString()))
+        new ProcessBuilder(ChildJvm.javaCommand(OneView.class, sandbox.path("lower").toString()))
             .inheritIO()
             .start();
     assertEquals(0, next.waitFor());
@@ -77,7 +77,7 @@ class KilledJvmTest {
     try (var view = Overlays.mount(spec, "kernel")) {
       List<String> command =
           new java.util.ArrayList<>(List.of("unshare", "--mount", "--propagation", "private"));
-      command.addAll(ChildJvm.command(OneView.class, sandbox.path("lower").toString()));
+      command.addAll(ChildJvm.javaCommand(OneView.class, sandbox.path("lower").toString()));
       assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
       assertTrue(view.isMounted());
       assertEquals("content", Files.readString(view.root().resolve("file")));
@@ -95,13 +95,13 @@ class KilledJvmTest {
   }
 
   /** A JVM that is about to be killed. */
-  private static final class Victim {
+  private static final class KilledJvm {
     private final Process jvm;
     private final Path mounts;
 
-    Victim(int views, Path lower) throws IOException {
+    KilledJvm(int views, Path lower) throws IOException {
       jvm =
-          new ProcessBuilder(ChildJvm.command(ViewsUntilKilled.class, lower.toString()))
+          new ProcessBuilder(ChildJvm.javaCommand(ViewsUntilKilled.class, lower.toString()))
               .redirectErrorStream(true)
               .start();
       BufferedReader lines = jvm.inputReader(UTF_8);

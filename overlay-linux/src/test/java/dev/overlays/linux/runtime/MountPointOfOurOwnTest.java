@@ -13,7 +13,7 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.table.MountTable;
 import java.io.Closeable;
@@ -33,7 +33,7 @@ class MountPointOfOurOwnTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    sandbox.file("lower/etc/hosts", "of the view");
+    sandbox.createFile("lower/etc/hosts", "of the view");
   }
 
   private OverlaySpec ephemeral() {
@@ -50,7 +50,7 @@ class MountPointOfOurOwnTest {
       assertTrue(new File(view.root().toFile(), "new/inner").mkdirs());
       assertTrue(Files.isDirectory(view.root().resolve("new/inner")));
       assertEquals(ephemeral(), view.spec());
-      assertEquals(List.of(view), sandbox.mounted());
+      assertEquals(List.of(view), sandbox.mountedViews());
     }
   }
 
@@ -80,7 +80,7 @@ class MountPointOfOurOwnTest {
   }
 
   @Test
-  void nothingIsLeftWhenItIsClosed() throws IOException {
+  void closeLeavesNothing() throws IOException {
     Overlays.mount(ephemeral(), "kernel").close();
     Path mounts;
     try (OverlayMount view = Overlays.mount(ephemeral(), "kernel")) {
@@ -95,7 +95,7 @@ class MountPointOfOurOwnTest {
   }
 
   @Test
-  void nothingIsLeftWhenItIsRefused() throws IOException {
+  void refusedMountLeavesNothing() throws IOException {
     Overlays.mount(ephemeral(), "kernel").close();
     OverlaySpec missing = OverlaySpec.builder().lower(sandbox.path("missing")).ephemeral().build();
     OverlayException e =
@@ -118,7 +118,7 @@ class MountPointOfOurOwnTest {
   }
 
   @Test
-  void whoUsesItIsNamedByTheRealPath() throws IOException {
+  void closeNamesTheUserOfARealPath() throws IOException {
     OverlayMount view = Overlays.mount(ephemeral(), "kernel");
     Path file = view.root().resolve("etc/hosts");
     try (Closeable stream = Files.newInputStream(file)) {
@@ -163,10 +163,10 @@ class MountPointOfOurOwnTest {
   @Test
   void otherNamespacesDoNotGetTheView() throws IOException {
     Overlays.mount(ephemeral(), "kernel").close();
-    try (Holder peer = Holder.inPeerNamespace("true");
+    try (HoldingProcess peer = HoldingProcess.inPeerNamespace("true");
         OverlayMount view = Overlays.mount(ephemeral(), "kernel")) {
       assertTrue(
-          MountTable.ofProcess(Long.toString(peer.pid())).stream()
+          MountTable.ofProcess(Long.toString(peer.processId())).stream()
               .noneMatch(mount -> mount.mountPoint().equals(view.root())));
       assertEquals(List.of(), view.copies());
     }

@@ -24,7 +24,7 @@ class FileIdTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.tmpfs("disk");
+    disk = sandbox.mountTmpfs("disk");
   }
 
   private static FileId id(Path path) throws IOException {
@@ -41,9 +41,9 @@ class FileIdTest {
   }
 
   private void assertTellsMounts() throws IOException {
-    sandbox.file("disk/directory/file", "");
+    sandbox.createFile("disk/directory/file", "");
     Path link = Files.createSymbolicLink(sandbox.path("link"), disk);
-    Path bound = sandbox.mount("disk/bound", "--bind", disk.resolve("directory").toString());
+    Path bound = sandbox.mountAt("disk/bound", "--bind", disk.resolve("directory").toString());
     for (Path mounted : List.of(disk, bound, link)) {
       assertEquals(tableId(mounted.toRealPath()), id(mounted).mountId());
       assertTrue(id(mounted).mountRoot(), mounted::toString);
@@ -52,7 +52,7 @@ class FileIdTest {
       assertEquals(tableId(disk), id(inside).mountId());
       assertFalse(id(inside).mountRoot(), inside::toString);
     }
-    assertTrue(id(disk.resolve("directory")).sameFile(id(bound)));
+    assertTrue(id(disk.resolve("directory")).isSameFile(id(bound)));
     assertNotEquals(id(disk.resolve("directory")).mountId(), id(bound).mountId());
     assertTrue(id(Path.of("/")).mountRoot());
     assertTrue(FileId.of(PathBytes.of(disk)).isMountedAt(PathBytes.of(disk)));
@@ -62,7 +62,7 @@ class FileIdTest {
   }
 
   @Test
-  void mountsAreTold() throws IOException {
+  void mountsAreIdentifiedByStatx() throws IOException {
     assertTellsMounts();
   }
 

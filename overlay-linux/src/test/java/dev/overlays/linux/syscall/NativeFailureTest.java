@@ -58,12 +58,12 @@ class NativeFailureTest {
   @Test
   void directoryWithoutExecutionIsNamedAndNoOtherStoreReadsTheDisk() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      Path unpacked = sandbox.directory("unpacked");
+      Path unpacked = sandbox.createDirectory("unpacked");
       Sandbox.run("mount", "-t", "tmpfs", "-o", "noexec", "tmpfs", unpacked.toString());
       try {
         Process process =
             new ProcessBuilder(
-                    ChildJvm.java(),
+                    ChildJvm.javaProgram(),
                     "-Djna.nosys=true",
                     "-Djna.tmpdir=" + unpacked,
                     "-cp",

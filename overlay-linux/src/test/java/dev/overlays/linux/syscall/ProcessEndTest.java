@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.overlays.linux.Holder;
+import dev.overlays.linux.HoldingProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,8 +16,8 @@ class ProcessEndTest {
 
   @Test
   void aProcessThatRunsHasNotEndedAndOneThatIsKilledHas() throws IOException {
-    Holder holder = Holder.running("true", Path.of("/"));
-    try (ProcessEnd end = ProcessEnd.of(holder.pid())) {
+    HoldingProcess holder = HoldingProcess.runningScript("true", Path.of("/"));
+    try (ProcessEnd end = ProcessEnd.of(holder.processId())) {
       assertFalse(end.awaitEnd(Duration.ZERO));
       holder.close();
       assertTrue(end.awaitEnd(LONG));
@@ -26,7 +26,7 @@ class ProcessEndTest {
 
   /** A zombie has released everything, although its parent has not waited for it yet. */
   @Test
-  void oneThatNobodyHasAskedForHasEnded() throws IOException {
+  void processWithoutAWaitingParentHasEnded() throws IOException {
     Process parent =
         new ProcessBuilder(
                 "perl", "-e", "$| = 1; my $child = fork || exit; print \"$child\\n\"; <STDIN>")
@@ -42,7 +42,7 @@ class ProcessEndTest {
   }
 
   @Test
-  void oneThatIsNotThereHasEndedOrIsNotFound() throws IOException, InterruptedException {
+  void missingProcessHasEndedOrIsNotFound() throws IOException, InterruptedException {
     Process process = new ProcessBuilder("true").start();
     assertEquals(0, process.waitFor());
     try (ProcessEnd end = ProcessEnd.of(process.pid())) {

@@ -24,8 +24,8 @@ class TrustedProgramTest {
   private Path directory;
 
   /** Prints where a program is found. */
-  static final class Finder {
-    private Finder() {}
+  static final class ProgramFinder {
+    private ProgramFinder() {}
 
     public static void main(String[] arguments) {
       System.out.println(TrustedProgram.findProgram(arguments[0]).orElseThrow());
@@ -37,7 +37,7 @@ class TrustedProgramTest {
   @BeforeEach
   void makeDirectory() throws IOException {
     sandbox = Sandbox.asRoot();
-    directory = sandbox.directory("bin");
+    directory = sandbox.createDirectory("bin");
   }
 
   @AfterEach
@@ -87,7 +87,7 @@ class TrustedProgramTest {
 
   @Test
   void linkIntoADirectoryOfOthersIsPassedOver() throws IOException {
-    Path others = sandbox.directory("others");
+    Path others = sandbox.createDirectory("others");
     Path program = program(others, "rwxr-xr-x");
     Files.createSymbolicLink(directory.resolve(NAME), program);
     assertTrue(found().isPresent());
@@ -101,11 +101,11 @@ class TrustedProgramTest {
     Sandbox.run("chown", "-R", "65534", directory.toString());
     ProcessBuilder builder =
         new ProcessBuilder(
-            ChildJvm.java(),
+            ChildJvm.javaProgram(),
             "--enable-native-access=ALL-UNNAMED",
             "-cp",
             System.getProperty("java.class.path"),
-            Finder.class.getName(),
+            ProgramFinder.class.getName(),
             NAME);
     builder.environment().put("PATH", directory + ":/usr/bin:/bin");
     Process process = builder.redirectErrorStream(true).start();

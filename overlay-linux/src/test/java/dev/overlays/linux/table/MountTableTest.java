@@ -28,7 +28,7 @@ class MountTableTest {
     assertEquals(Path.of("/mnt/view"), record.mountPoint());
     assertTrue(record.isOverlay());
     assertEquals(Set.of(MountAttribute.NOSUID, MountAttribute.NOATIME), record.attributes());
-    assertFalse(record.readOnly());
+    assertFalse(record.isFileSystemReadOnly());
     assertEquals("rw,lowerdir=/a,xino=off", record.options());
   }
 
@@ -44,10 +44,10 @@ class MountTableTest {
   void tellsAReadOnlyMountFromAReadOnlyFileSystem() {
     MountRecord mount = parse("1 2 0:3 / /m ro,relatime - overlay overlay rw,lowerdir=/a");
     assertEquals(Set.of(MountAttribute.READ_ONLY), mount.attributes());
-    assertFalse(mount.readOnly());
+    assertFalse(mount.isFileSystemReadOnly());
     MountRecord fileSystem = parse("1 2 0:3 / /m rw,relatime - overlay overlay ro,lowerdir=/a");
     assertEquals(Set.of(), fileSystem.attributes());
-    assertTrue(fileSystem.readOnly());
+    assertTrue(fileSystem.isFileSystemReadOnly());
   }
 
   @Test

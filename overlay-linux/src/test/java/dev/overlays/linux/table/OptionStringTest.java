@@ -17,14 +17,14 @@ class OptionStringTest {
 
   @Test
   void separatesOptionsAndValues() {
-    List<OptionString.StringOption> options =
+    List<OptionString.PrintedOption> options =
         OptionString.parse("rw,lowerdir=/a=b,userxattr,xino=off");
     assertEquals(
         List.of("rw", "lowerdir", "userxattr", "xino"),
-        options.stream().map(OptionString.StringOption::optionName).toList());
+        options.stream().map(OptionString.PrintedOption::optionName).toList());
     assertEquals(
         List.of("", "/a=b", "", "off"),
-        options.stream().map(OptionString.StringOption::valueText).toList());
+        options.stream().map(OptionString.PrintedOption::valueText).toList());
   }
 
   @ParameterizedTest
@@ -46,7 +46,7 @@ class OptionStringTest {
   @Test
   void keepsBytesThatAreNoCharacters() {
     String umlaut = new String("\u00fc".getBytes(UTF_8), ISO_8859_1);
-    assertEquals("\u00fc", OptionString.decodeText(OptionString.decodeOctal(umlaut)));
+    assertEquals("\u00fc", OptionString.decodeUtf8(OptionString.decodeOctal(umlaut)));
     assertEquals("\u00ff", text(OptionString.decodeOctal("\u00ff")));
   }
 

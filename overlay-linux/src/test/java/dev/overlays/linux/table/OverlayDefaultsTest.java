@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import dev.overlays.OverlayOptions;
 import dev.overlays.RedirectDir;
 import dev.overlays.Xino;
-import dev.overlays.linux.FullJvm;
+import dev.overlays.linux.StarvedJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 class OverlayDefaultsTest {
   /** Asks for the defaults of the kernel's overlay. */
-  static final class Remembered implements FullJvm.Question {
-    Remembered() throws IOException {
+  static final class DefaultsQuestion implements StarvedJvm.RememberedQuestion {
+    DefaultsQuestion() throws IOException {
       Files.readString(Path.of("/proc/version"));
       OverlayOptions some =
           OverlayOptions.defaults().withXino(Xino.AUTO).withRedirectDir(RedirectDir.FOLLOW);
@@ -33,8 +33,9 @@ class OverlayDefaultsTest {
   }
 
   @Test
-  void whatCouldNotBeReadForWantOfDescriptorsIsReadAgain() throws IOException {
+  void defaultsAreReadAgainAfterDescriptorsRanOut() throws IOException {
     assertEquals(
-        OverlayDefaults.readDefaults().toString(), FullJvm.answerAfterwards(Remembered.class));
+        OverlayDefaults.readDefaults().toString(),
+        StarvedJvm.answerAfterwards(DefaultsQuestion.class));
   }
 }

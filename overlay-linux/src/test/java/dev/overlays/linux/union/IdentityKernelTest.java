@@ -34,18 +34,18 @@ class IdentityKernelTest {
   @BeforeEach
   void open() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.tmpfs("disk");
+    disk = sandbox.mountTmpfs("disk");
   }
 
   /** One of the changes, and what the view shows after it. */
   @FunctionalInterface
-  private interface Change {
+  private interface ViewChange {
     void make(Path root) throws IOException;
   }
 
   /** What is changed, by names; renames that need redirects come last. */
-  private static Map<String, Change> changes(OverlayOptions options) {
-    Map<String, Change> changes = new TreeMap<>();
+  private static Map<String, ViewChange> changes(OverlayOptions options) {
+    Map<String, ViewChange> changes = new TreeMap<>();
     changes.put("0 nothing", root -> {});
     changes.put("1 write", root -> Files.writeString(root.resolve("file"), "written"));
     changes.put("2 rename", root -> Files.move(root.resolve("file"), root.resolve("renamed")));
@@ -130,9 +130,9 @@ class IdentityKernelTest {
    */
   private static String story(OverlaySpec spec, Path root) throws IOException {
     IdentityStory story = new IdentityStory(spec, root);
-    for (Map.Entry<String, Change> change : changes(spec.options()).entrySet()) {
+    for (Map.Entry<String, ViewChange> change : changes(spec.options()).entrySet()) {
       change.getValue().make(root);
-      story.tell(change.getKey());
+      story.tellStep(change.getKey());
     }
     return story.toString();
   }
@@ -174,8 +174,8 @@ class IdentityKernelTest {
   void aCopyKeepsTheKeyOfTheLowersFileAndIsAsYoungAsItself() throws IOException {
     List<Path> lowers = lowers(disk.resolve("top"), disk.resolve("base"));
     String kernel = kernel(lowers, UnaryOperator.identity());
-    Map<String, String> before = IdentityStory.entries(kernel, "0 nothing");
-    Map<String, String> after = IdentityStory.entries(kernel, "3 link");
+    Map<String, String> before = IdentityStory.entriesAfter(kernel, "0 nothing");
+    Map<String, String> after = IdentityStory.entriesAfter(kernel, "3 link");
     String key = before.get("file").split(" ", -1)[0];
     assertEquals(key + " of base", before.get("file"), kernel);
     assertEquals(key + " of upper", after.get("renamed"), kernel);
@@ -202,7 +202,7 @@ class IdentityKernelTest {
 
   @Test
   void layersOnSeveralFileSystemsHaveADeviceEachAndDirectoriesThatOfTheView() throws IOException {
-    Path other = sandbox.tmpfs("other");
+    Path other = sandbox.mountTmpfs("other");
     List<Path> lowers = lowers(disk.resolve("top"), other.resolve("base"));
     UnaryOperator<OverlayOptions> options = all -> all.withRedirectDir(RedirectDir.ON);
     assertEquals(kernel(lowers, options), union(lowers, options));
@@ -213,14 +213,14 @@ class IdentityKernelTest {
     OverlaySpec spec =
         OverlaySpec.builder()
             .lowers(lowers(disk.resolve("top"), disk.resolve("base")))
-            .mountPoint(sandbox.directory("mnts"))
+            .mountPoint(sandbox.createDirectory("mnts"))
             .build();
     try (OverlayMount mount = Overlays.mount(spec);
         UnionFileSystem files = UnionFileSystems.open(spec)) {
       IdentityStory kernel = new IdentityStory(spec, mount.root());
       IdentityStory union = new IdentityStory(spec, files.getPath("/"));
-      kernel.tell("0");
-      union.tell("0");
+      kernel.tellStep("0");
+      union.tellStep("0");
       assertEquals(kernel.toString(), union.toString());
     }
   }

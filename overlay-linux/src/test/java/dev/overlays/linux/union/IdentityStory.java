@@ -29,18 +29,18 @@ final class IdentityStory {
     this.root = root;
   }
 
-  void tell(String step) throws IOException {
+  void tellStep(String step) throws IOException {
     List<Path> entries;
     try (Stream<Path> all = Files.walk(root)) {
       entries = all.sorted().toList();
     }
     for (Path entry : entries) {
       String name = root.relativize(entry).toString();
-      lines.add(step + ": " + (name.isEmpty() ? "." : name) + " = " + identity(entry, name));
+      lines.add(step + ": " + (name.isEmpty() ? "." : name) + " = " + identityText(entry, name));
     }
   }
 
-  private String identity(Path entry, String name) throws IOException {
+  private String identityText(Path entry, String name) throws IOException {
     BasicFileAttributes basic =
         Files.readAttributes(entry, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     Object device = Files.getAttribute(entry, "unix:dev", LinkOption.NOFOLLOW_LINKS);
@@ -48,7 +48,7 @@ final class IdentityStory {
         + "/"
         + number(keys, basic.fileKey())
         + " of "
-        + layers(name, basic);
+        + layersText(name, basic);
   }
 
   private static int number(Map<Object, Integer> known, Object what) {
@@ -56,7 +56,7 @@ final class IdentityStory {
   }
 
   /** The layer whose entry of that name is as old; of a moved directory, none has to be. */
-  private String layers(String name, BasicFileAttributes shown) throws IOException {
+  private String layersText(String name, BasicFileAttributes shown) throws IOException {
     List<Path> layers = new ArrayList<>(spec.upper().stream().toList());
     layers.addAll(spec.lowers());
     for (Path layer : layers) {
@@ -72,7 +72,7 @@ final class IdentityStory {
   }
 
   /** What a story tells of a step, by names. */
-  static Map<String, String> entries(String story, String step) {
+  static Map<String, String> entriesAfter(String story, String step) {
     Map<String, String> entries = new LinkedHashMap<>();
     story
         .lines()

@@ -52,7 +52,7 @@ class UnionKernelTest {
   @BeforeAll
   void mount() throws IOException {
     sandbox = Sandbox.asRoot();
-    disk = sandbox.disk("disk");
+    disk = sandbox.mountDisk("disk");
     store = LayerStore.of(disk);
     lowers = List.of(disk.resolve("lower1"), disk.resolve("lower0"));
     fill(lowers.get(1), lowers.get(0));
@@ -60,41 +60,46 @@ class UnionKernelTest {
 
   @TestFactory
   Stream<DynamicTest> plain() {
-    return tests(Scripts.plain(), OverlayOptions.defaults());
+    return tests(ViewScripts.plainScripts(), OverlayOptions.defaults());
   }
 
   @TestFactory
   Stream<DynamicTest> withoutRedirects() {
-    return tests(Scripts.marked(REPLACE_EXISTING, ATOMIC_MOVE), OverlayOptions.defaults());
+    return tests(
+        ViewScripts.markedScripts(REPLACE_EXISTING, ATOMIC_MOVE), OverlayOptions.defaults());
   }
 
   @TestFactory
   Stream<DynamicTest> withRedirects() {
     return tests(
-        Scripts.marked(ATOMIC_MOVE), OverlayOptions.defaults().withRedirectDir(RedirectDir.ON));
+        ViewScripts.markedScripts(ATOMIC_MOVE),
+        OverlayOptions.defaults().withRedirectDir(RedirectDir.ON));
   }
 
   @TestFactory
   Stream<DynamicTest> withMetacopy() {
     return tests(
-        Scripts.marked(ATOMIC_MOVE),
+        ViewScripts.markedScripts(ATOMIC_MOVE),
         OverlayOptions.defaults().withRedirectDir(RedirectDir.ON).withMetacopy(true));
   }
 
   @TestFactory
   Stream<DynamicTest> readOnly() {
-    return tests(Scripts.plain(), OverlayOptions.defaults(), MountAttribute.READ_ONLY);
+    return tests(ViewScripts.plainScripts(), OverlayOptions.defaults(), MountAttribute.READ_ONLY);
   }
 
   private Stream<DynamicTest> tests(
-      List<Scene.Script> scripts, OverlayOptions options, MountAttribute... attributes) {
+      List<RecordedScript.NamedScript> scripts,
+      OverlayOptions options,
+      MountAttribute... attributes) {
     return scripts.stream()
         .map(
             script ->
                 DynamicTest.dynamicTest(script.name(), () -> compare(script, options, attributes)));
   }
 
-  private void compare(Scene.Script script, OverlayOptions options, MountAttribute... attributes)
+  private void compare(
+      RecordedScript.NamedScript script, OverlayOptions options, MountAttribute... attributes)
       throws IOException {
     Path bed = Files.createDirectory(disk.resolve("bed" + count++));
     OverlaySpec kernel = spec(bed.resolve("kernel"), options, attributes);
@@ -102,22 +107,24 @@ class UnionKernelTest {
     String results;
     String view;
     try (OverlayMount mount = Overlays.mount(kernel)) {
-      results = Scene.play(script, mount.root());
-      view = Shown.of(mount.root(), false);
+      results = RecordedScript.playScript(script, mount.root());
+      view = ShownText.of(mount.root(), false);
     }
     try (UnionFileSystem files = UnionFileSystems.open(union)) {
-      assertEquals(results, Scene.play(script, files.getPath("/")), "results");
-      assertEquals(view, Shown.of(files.getPath("/"), false), "view");
+      assertEquals(results, RecordedScript.playScript(script, files.getPath("/")), "results");
+      assertEquals(view, ShownText.of(files.getPath("/"), false), "view");
     }
     assertEquals(upper(kernel), upper(union), "upper");
     try (OverlayMount mount = Overlays.mount(union);
         UnionFileSystem files = UnionFileSystems.open(kernel)) {
-      assertEquals(view, Shown.of(mount.root(), false), "the union's upper, mounted");
-      assertEquals(view, Shown.of(files.getPath("/"), false), "the kernel's upper in the union");
+      assertEquals(view, ShownText.of(mount.root(), false), "the union's upper, mounted");
+      assertEquals(
+          view, ShownText.of(files.getPath("/"), false), "the kernel's upper in the union");
     }
     try (OverlayMount mount = Overlays.mount(kernel);
         UnionFileSystem files = UnionFileSystems.open(kernel)) {
-      assertEquals(Shown.of(mount.root(), true), Shown.of(files.getPath("/"), true), "times");
+      assertEquals(
+          ShownText.of(mount.root(), true), ShownText.of(files.getPath("/"), true), "times");
     }
     try (LayerDirectory root = store.open(disk)) {
       LayerEntries.removeTree(root, Name.of(bed.getFileName().toString()));

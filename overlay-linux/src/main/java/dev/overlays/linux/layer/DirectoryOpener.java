@@ -1,0 +1,75 @@
+package dev.overlays.linux.layer;
+
+import dev.overlays.layer.Name;
+import dev.overlays.linux.syscall.CallProbe;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.Errno;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.Kernel;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
+import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.SyscallException;
+
+/**
+ * Opens a directory in another without following links or crossing mounts: a mount inside a layer
+ * is not part of it, and no view shows it. Source: openat2(2).
+ */
+final class DirectoryOpener {
+  private static final int FLAGS =
+      OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+  private static final long NO_XDEV = 0x01;
+  private static final long NO_MAGICLINKS = 0x02;
+  private static final long NO_SYMLINKS = 0x04;
+  private static final int HOW_SIZE = 24;
+
+  private static final boolean OPENAT2 = CallProbe.mayUse(Syscall.OPENAT2);
+
+  private DirectoryOpener() {}
+
+  /** Returns the new descriptor, or the negative error number. */
+  static long open(Descriptor directory, Name name) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
+      if (!OPENAT2) {
+        return openOnSameMount(directory, path);
+      }
+      long how = scratch.fillStruct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+      return directory.attemptOn(Syscall.OPENAT2, path, how, HOW_SIZE, 0, 0);
+    }
+  }
+
+  /**
+   * Opens a directory that was open before, in the caller's memory. The caller compares its
+   * identity, so how it is reached does not matter here.
+   */
+  static long openAgain(ScratchMemory scratch, int directory, long path) {
+    if (!OPENAT2) {
+      return Kernel.attempt(Syscall.OPENAT, directory, path, FLAGS, 0);
+    }
+    long how = scratch.fillStruct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+    return Kernel.attempt(Syscall.OPENAT2, directory, path, how, HOW_SIZE, 0, 0);
+  }
+
+  /**
+   * Opens a directory before Linux 5.6: the name is a single component and not a link, so only the
+   * mount has to be checked, after opening.
+   */
+  private static long openOnSameMount(Descriptor directory, long name) {
+    long number = directory.attemptOn(Syscall.OPENAT, name, FLAGS, 0);
+    if (number < 0) {
+      return number;
+    }
+    Descriptor opened = new Descriptor(number);
+    try {
+      if (FileId.of(opened).isOnSameMount(FileId.of(directory))) {
+        return number;
+      }
+      opened.close();
+      return -Errno.EXDEV.number();
+    } catch (SyscallException e) {
+      opened.close();
+      return -(e.errno() == Errno.OTHER ? Errno.EIO : e.errno()).number();
+    }
+  }
+}
