@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.linux.ChildJvm;
 import dev.overlays.linux.NamespaceJavaHome;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.user.AsUser;
+import dev.overlays.linux.user.OrdinaryUser;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,11 +28,11 @@ class NamespaceJavaHomeTest {
 
   @BeforeEach
   void makeHome() throws IOException {
-    sandbox = AsUser.sandbox();
-    place = AsUser.own(sandbox.tmpfs("place"));
+    sandbox = OrdinaryUser.createSandbox();
+    place = OrdinaryUser.giveToUser(sandbox.mountTmpfs("place"));
     String said =
         Sandbox.run(
-            AsUser.java(
+            OrdinaryUser.javaCommand(
                     place, Map.of(), NamespaceJavaHome.class, place.resolve("a home's").toString())
                 .toArray(String[]::new));
     java = place.resolve("a home's/bin/java").toString();
@@ -42,13 +42,13 @@ class NamespaceJavaHomeTest {
   /** The command of a JVM of the tests, with this program instead of its own. */
   private List<String> program(String... arguments) throws IOException {
     List<String> command =
-        new ArrayList<>(AsUser.java(place, Map.of(), LaunchedProgram.class, arguments));
-    command.replaceAll(word -> word.equals(ChildJvm.java()) ? java : word);
+        new ArrayList<>(OrdinaryUser.javaCommand(place, Map.of(), LaunchedProgram.class, arguments));
+    command.replaceAll(word -> word.equals(ChildJvm.javaProgram()) ? java : word);
     return command;
   }
 
   private List<String> bare(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>(AsUser.prefix());
+    List<String> command = new ArrayList<>(OrdinaryUser.commandPrefix());
     command.addAll(Arrays.asList(arguments));
     return command;
   }
@@ -73,21 +73,21 @@ class NamespaceJavaHomeTest {
   }
 
   @Test
-  void aLowerMayBeSomebodyElses() throws IOException {
-    sandbox.file("place/lower/file", "root's");
+  void mountsOverALowerOfAnotherUser() throws IOException {
+    sandbox.createFile("place/lower/file", "root's");
     assertEquals(
         "0 kernel " + place.resolve("instance/mnts") + "\n", ran(program("mount", "" + place), ""));
     assertEquals("written", Files.readString(place.resolve("instance/upper/made/by/file")));
   }
 
   @Test
-  void rootRunsJavaAsItIs() throws IOException {
+  void rootRunsJavaWithoutANamespace() throws IOException {
     List<String> command = program("mount", place.toString());
-    command = command.subList(AsUser.prefix().size(), command.size());
+    command = command.subList(OrdinaryUser.commandPrefix().size(), command.size());
     assertEquals("0 kernel " + place.resolve("instance/mnts") + "\n", ran(command, ""));
     String namespace = Sandbox.run("readlink", "/proc/self/ns/mnt");
     Path source =
-        sandbox.file(
+        sandbox.createFile(
             "Where.java",
             "class Where { public static void main(String[] a) throws Exception { System.out.println("
                 + "java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(\"/proc/self/ns/mnt\"))); } }");
@@ -96,14 +96,14 @@ class NamespaceJavaHomeTest {
 
   @Test
   void tellsItsVersionAsJavaDoes() throws IOException {
-    assertEquals(ran(bare(ChildJvm.java(), "-version"), ""), ran(bare(java, "-version"), ""));
-    assertEquals(ran(bare(ChildJvm.java(), "-no"), ""), ran(bare(java, "-no"), ""));
+    assertEquals(ran(bare(ChildJvm.javaProgram(), "-version"), ""), ran(bare(java, "-version"), ""));
+    assertEquals(ran(bare(ChildJvm.javaProgram(), "-no"), ""), ran(bare(java, "-no"), ""));
   }
 
   @Test
   void theOtherProgramsOfTheHomeAreThere() throws IOException {
     Path bin = Path.of(java).getParent();
-    Path real = Path.of(ChildJvm.java()).getParent();
+    Path real = Path.of(ChildJvm.javaProgram()).getParent();
     assertEquals(Sandbox.run("ls", real.toString()), Sandbox.run("ls", bin.toString()));
     assertEquals(
         ran(List.of(real.resolve("javac").toString(), "-version"), ""),
@@ -112,11 +112,11 @@ class NamespaceJavaHomeTest {
   }
 
   @Test
-  void argumentsInputAndStatusAreTheProgramsOwn() throws IOException {
+  void passesArgumentsInputAndStatus() throws IOException {
     List<String> command = program("echo", "a b", "", "*", "$HOME", "it's", "\"");
     assertEquals("42 echo|a b||*|$HOME|it's|\" input\n", ran(command, "input\n"));
     List<String> words = command.subList(command.indexOf(java) + 1, command.size());
-    Path file = sandbox.file("arguments", "");
+    Path file = sandbox.createFile("arguments", "");
     Files.writeString(file, String.join("\n", words.subList(0, words.indexOf("echo"))));
     assertEquals("42 echo|x input", ran(bare(java, "@" + file, "echo", "x"), "input"));
   }
@@ -134,7 +134,7 @@ class NamespaceJavaHomeTest {
   }
 
   @Test
-  void whatIsMadeAgainReplacesWhatWasThere() throws IOException {
+  void creatingAgainReplacesTheOldHome() throws IOException {
     Path script = Path.of(java);
     String text = Files.readString(script);
     Files.writeString(script, "old");
@@ -149,9 +149,9 @@ class NamespaceJavaHomeTest {
   }
 
   @Test
-  void tellsWhatIsInTheWayInsteadOfRunningJavaWithoutANamespace() throws IOException {
-    Path programs = sandbox.directory("programs");
-    Path fake = sandbox.file("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
+  void refusesInsteadOfRunningJavaWithoutANamespace() throws IOException {
+    Path programs = sandbox.createDirectory("programs");
+    Path fake = sandbox.createFile("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
     Sandbox.run("chmod", "a+rx", fake.toString());
     List<String> command = bare("env", "PATH=" + programs + ":/usr/bin:/bin", java, "-version");
     assertEquals("1 no namespaces here\n", ran(command, ""));
