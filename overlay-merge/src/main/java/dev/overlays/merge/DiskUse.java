@@ -3,7 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.merge.run.OpeningFailure;
+import dev.overlays.merge.run.OpeningFailures;
 import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -55,10 +55,10 @@ public record DiskUse(long allocated, long apparent, long inodes, long whiteouts
    */
   public static DiskUse of(Path layer, LayerStore store) throws OverlayException {
     Objects.requireNonNull(store, "store");
-    return OpeningFailure.runTold(
+    return OpeningFailures.runTranslated(
         () -> {
           try (LayerDirectory root = store.open(layer)) {
-            return new DiskUseWalk().measureTree(root);
+            return new DiskUseWalk().measureLayer(root);
           }
         });
   }

@@ -22,16 +22,16 @@ import java.util.Optional;
  * Goes through a layer, and keeps in memory only which inodes have names that are still to come.
  */
 final class DiskUseWalk {
-  private final Map<CountedInode, Long> namesToCome = new HashMap<>();
+  private final Map<InodeNumber, Long> namesToCome = new HashMap<>();
   private long allocated;
   private long apparent;
   private long inodes;
   private long whiteouts;
 
-  private record CountedInode(long device, long number) {}
+  private record InodeNumber(long device, long number) {}
 
-  DiskUse measureTree(LayerDirectory root) throws IOException {
-    countBlocks(LayerEntries.present(root, Name.SELF));
+  DiskUse measureLayer(LayerDirectory root) throws IOException {
+    countInode(LayerEntries.present(root, Name.SELF));
     TreeWalk.run(new DirectoryStep(null, Name.SELF, null, root));
     return new DiskUse(allocated, apparent, inodes, whiteouts);
   }
@@ -55,7 +55,7 @@ final class DiskUseWalk {
     @Override
     public TreeWalk.Step nextStep() throws IOException {
       try {
-        return next();
+        return countListed();
       } catch (NoSuchFileException | NotDirectoryException e) {
         if (parent == null || parent.stat(name).filter(stat::sameInode).isPresent()) {
           throw e;
@@ -65,7 +65,7 @@ final class DiskUseWalk {
       }
     }
 
-    private TreeWalk.Step next() throws IOException {
+    private TreeWalk.Step countListed() throws IOException {
       if (entries == null) {
         directory = directory == null ? parent.open(name) : directory;
         entries = directory.entries();
@@ -91,7 +91,7 @@ final class DiskUseWalk {
   private boolean isDirectory(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     try {
-      measureEntry(directory, name, stat);
+      countEntry(directory, name, stat);
       return stat.isDirectory();
     } catch (NoSuchFileException | NotDirectoryException e) {
       if (directory.stat(name).filter(stat::sameInode).isPresent()) {
@@ -101,19 +101,18 @@ final class DiskUseWalk {
     }
   }
 
-  private void measureEntry(LayerDirectory directory, Name name, EntryStat stat)
-      throws IOException {
+  private void countEntry(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
     if (isWhiteout(directory, name, stat)) {
       whiteouts++;
       if (isFirstName(stat)) {
         allocated += stat.allocated();
       }
     } else if (stat.isDirectory() || isFirstName(stat)) {
-      countBlocks(stat);
+      countInode(stat);
     }
   }
 
-  private void countBlocks(EntryStat stat) {
+  private void countInode(EntryStat stat) {
     inodes++;
     allocated += stat.allocated();
     if (stat.type() == EntryType.FILE || stat.type() == EntryType.SYMLINK) {
@@ -125,7 +124,7 @@ final class DiskUseWalk {
     if (stat.links() <= 1) {
       return true;
     }
-    CountedInode inode = new CountedInode(stat.device(), stat.inode());
+    InodeNumber inode = new InodeNumber(stat.device(), stat.inode());
     Long left = namesToCome.get(inode);
     if (left == null) {
       namesToCome.put(inode, stat.links() - 1);

@@ -9,12 +9,12 @@ import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.lookup.LayerForms;
-import dev.overlays.merge.audit.RepairingSink;
+import dev.overlays.merge.audit.RepairingHandler;
 import dev.overlays.merge.audit.SpecAudit;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.merge.run.FirstProblems;
-import dev.overlays.merge.run.MergeJob;
-import dev.overlays.merge.run.RunFailure;
+import dev.overlays.merge.run.LayerJob;
+import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -117,12 +117,12 @@ public final class OverlayCheck {
    */
   public void forEach(Consumer<? super Problem> consumer) throws OverlayException {
     Objects.requireNonNull(consumer, "consumer");
-    RunFailure.runTold(
+    MergeFailures.runTranslated(
         "check",
         () -> {
-          LayerStore opener = opener();
+          LayerStore opener = chooseStore();
           opener.requireVisible(spec);
-          LayerStore forms = LayerForms.reading(opener, MergeJob.marks(spec));
+          LayerStore forms = LayerForms.reading(opener, LayerJob.marksOf(spec));
           new SpecAudit(spec, forms, (problem, repair) -> consumer.accept(problem)).run();
           return spec;
         });
@@ -140,31 +140,31 @@ public final class OverlayCheck {
    *     and only a part is repaired
    */
   public RepairReport repair() throws OverlayException {
-    return RunFailure.runTold(
+    return MergeFailures.runTranslated(
         "repair",
         () -> {
-          LayerStore opener = opener();
-          RepairingSink repairs = new RepairingSink(MergeJob.marks(spec));
+          LayerStore opener = chooseStore();
+          RepairingHandler repairs = new RepairingHandler(LayerJob.marksOf(spec));
           Closeable claim = opener.claim(spec);
           try (claim) {
             convertForms(opener, repairs);
             LayerStore forms = LayerForms.settled(opener, List.of(spec), false);
             new SpecAudit(spec, forms, repairs).run();
           }
-          return repairs.repairReport();
+          return repairs.createReport();
         });
   }
 
   /** Layers that fuse-overlayfs has left without anybody having marked them. */
-  private void convertForms(LayerStore opener, RepairingSink repairs) throws IOException {
-    MarkNamespace marks = MergeJob.marks(spec);
+  private void convertForms(LayerStore opener, RepairingHandler repairs) throws IOException {
+    MarkNamespace marks = LayerJob.marksOf(spec);
     List<Path> layers = new ArrayList<>(spec.lowers());
     spec.upper().ifPresent(layers::add);
     for (Path layer : layers) {
       try (LayerDirectory root = opener.open(layer)) {
         for (Problem problem : LayerFit.of(spec.options()).problems(root)) {
           if (problem.code() == ProblemCode.LAYER_OF_FUSE_OVERLAYFS) {
-            repairs.foundProblem(
+            repairs.handleProblem(
                 problem,
                 () -> {
                   FuseForm.mark(root, marks);
@@ -177,7 +177,7 @@ public final class OverlayCheck {
     }
   }
 
-  private LayerStore opener() throws OverlayException {
+  private LayerStore chooseStore() throws OverlayException {
     return store != null ? store : LayerStore.of(spec.lowers().get(0));
   }
 }

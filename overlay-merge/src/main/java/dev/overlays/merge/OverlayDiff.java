@@ -12,8 +12,8 @@ import dev.overlays.merge.diff.DiffSpliterator;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
 import dev.overlays.merge.report.ChangeVisitor;
-import dev.overlays.merge.run.MergeJob;
-import dev.overlays.merge.run.OpeningFailure;
+import dev.overlays.merge.run.LayerJob;
+import dev.overlays.merge.run.OpeningFailures;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.List;
@@ -40,13 +40,13 @@ import java.util.stream.Stream;
 public final class OverlayDiff {
   private final OverlaySpec spec;
   private final LayerStore store;
-  private final boolean comparing;
+  private final boolean comparesContent;
   private final int workers;
 
   private OverlayDiff(OverlaySpec spec, LayerStore store, boolean comparing, int workers) {
     this.spec = spec;
     this.store = store;
-    this.comparing = comparing;
+    this.comparesContent = comparing;
     this.workers = workers;
   }
 
@@ -68,7 +68,8 @@ public final class OverlayDiff {
    * @return a new diff
    */
   public OverlayDiff store(LayerStore newStore) {
-    return new OverlayDiff(spec, Objects.requireNonNull(newStore, "store"), comparing, workers);
+    return new OverlayDiff(
+        spec, Objects.requireNonNull(newStore, "store"), comparesContent, workers);
   }
 
   /**
@@ -97,7 +98,7 @@ public final class OverlayDiff {
     if (count < 1) {
       throw new IllegalArgumentException("a diff needs a worker, not " + count);
     }
-    return new OverlayDiff(spec, store, comparing, count);
+    return new OverlayDiff(spec, store, comparesContent, count);
   }
 
   /**
@@ -111,7 +112,7 @@ public final class OverlayDiff {
    *     {@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}, {@link ProblemCode#MARK_REFUSED})
    */
   public Stream<Change> changes() throws OverlayException {
-    return DiffSpliterator.streamOf(open());
+    return DiffSpliterator.streamOf(openRun());
   }
 
   /**
@@ -122,14 +123,14 @@ public final class OverlayDiff {
    * @throws IOException if a layer cannot be read on the way, or what the visitor throws
    */
   public void forEach(ChangeVisitor visitor) throws IOException {
-    try (DiffRun run = open()) {
+    try (DiffRun run = openRun()) {
       for (Change change = run.nextChange(); change != null; change = run.nextChange()) {
         visitor.visit(change);
       }
     }
   }
 
-  private void refuseOther(LayerStore forms) throws IOException {
+  private void refuseOtherOptions(LayerStore forms) throws IOException {
     try (LayerDirectory upper = forms.open(spec.upper().orElseThrow())) {
       List<Problem> problems = LayerFit.of(spec.options()).problems(upper);
       if (!problems.isEmpty()) {
@@ -142,14 +143,14 @@ public final class OverlayDiff {
     }
   }
 
-  private DiffRun open() throws OverlayException {
-    return OpeningFailure.runTold(
+  private DiffRun openRun() throws OverlayException {
+    return OpeningFailures.runTranslated(
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           LayerStore forms = LayerForms.reading(opener, List.of(spec));
-          refuseOther(forms);
-          return DiffRun.open(MergeJob.of(spec), forms, comparing, workers);
+          refuseOtherOptions(forms);
+          return DiffRun.open(LayerJob.of(spec), forms, comparesContent, workers);
         });
   }
 }

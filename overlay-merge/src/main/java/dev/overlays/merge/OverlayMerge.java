@@ -8,11 +8,11 @@ import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.MergeReport;
-import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.LayerJob;
+import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeLog;
+import dev.overlays.merge.run.MergeSettings;
 import dev.overlays.merge.run.MergeTally;
-import dev.overlays.merge.run.RunFailure;
-import dev.overlays.merge.run.RunSettings;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -42,9 +42,9 @@ import java.util.function.Consumer;
 public final class OverlayMerge {
   private final OverlaySpec spec;
   private final LayerStore store;
-  private final RunSettings settings;
+  private final MergeSettings settings;
 
-  private OverlayMerge(OverlaySpec spec, LayerStore store, RunSettings settings) {
+  private OverlayMerge(OverlaySpec spec, LayerStore store, MergeSettings settings) {
     this.spec = spec;
     this.store = store;
     this.settings = settings;
@@ -57,7 +57,7 @@ public final class OverlayMerge {
    * @return a merge by one worker, of everything but the private paths
    */
   public static OverlayMerge of(OverlaySpec spec) {
-    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, RunSettings.DEFAULTS);
+    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, MergeSettings.DEFAULTS);
   }
 
   /**
@@ -77,7 +77,7 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge listener(MergeListener newListener) {
-    return with(settings.withListener(Objects.requireNonNull(newListener, "listener")));
+    return withSettings(settings.withListener(Objects.requireNonNull(newListener, "listener")));
   }
 
   /**
@@ -88,7 +88,7 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge progress(Consumer<MergeProgress> newProgress) {
-    return with(settings.withProgress(Objects.requireNonNull(newProgress, "progress")));
+    return withSettings(settings.withProgress(Objects.requireNonNull(newProgress, "progress")));
   }
 
   /**
@@ -99,7 +99,7 @@ public final class OverlayMerge {
    * @throws IllegalArgumentException if there are none
    */
   public OverlayMerge workers(int count) {
-    return with(settings.withWorkers(count));
+    return withSettings(settings.withWorkers(count));
   }
 
   /**
@@ -110,7 +110,7 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge exclude(String... patterns) {
-    return with(settings.withMoreExcluded(patterns));
+    return withSettings(settings.withMoreExcluded(patterns));
   }
 
   /**
@@ -121,7 +121,7 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge only(String... patterns) {
-    return with(settings.withMoreOnly(patterns));
+    return withSettings(settings.withMoreOnly(patterns));
   }
 
   /**
@@ -132,7 +132,7 @@ public final class OverlayMerge {
    * @return a new merge
    */
   public OverlayMerge cancelWhen(BooleanSupplier asked) {
-    return with(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
+    return withSettings(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
   }
 
   /**
@@ -146,7 +146,7 @@ public final class OverlayMerge {
     return new OverlayMerge(spec, Objects.requireNonNull(newStore, "store"), settings);
   }
 
-  private OverlayMerge with(RunSettings newSettings) {
+  private OverlayMerge withSettings(MergeSettings newSettings) {
     return new OverlayMerge(spec, store, newSettings);
   }
 
@@ -177,21 +177,21 @@ public final class OverlayMerge {
     return run(settings);
   }
 
-  private MergeReport run(RunSettings now) throws OverlayException {
-    RunFailure.requireUpper(spec, "nothing to merge");
-    return RunFailure.runTold(
+  private MergeReport run(MergeSettings now) throws OverlayException {
+    MergeFailures.requireUpper(spec, "nothing to merge");
+    return MergeFailures.runTranslated(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           MergeTally tally = new MergeTally(now.listener(), now.progress());
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           try (claim) {
             LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
-            try (MergeEngine engine = MergeEngine.open(MergeJob.of(spec), now, forms, tally)) {
+            try (MergeEngine engine = MergeEngine.open(LayerJob.of(spec), now, forms, tally)) {
               engine.run(null, true);
             }
           }
-          MergeReport report = tally.mergeReport(now.dryRun());
-          MergeLog.logDone(spec, report);
+          MergeReport report = tally.createReport(now.dryRun());
+          MergeLog.logReport(spec, report);
           return report;
         });
   }

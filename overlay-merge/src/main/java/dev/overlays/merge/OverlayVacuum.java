@@ -5,10 +5,10 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.report.VacuumReport;
-import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.LayerJob;
+import dev.overlays.merge.run.MergeFailures;
 import dev.overlays.merge.run.MergeLog;
-import dev.overlays.merge.run.RunFailure;
-import dev.overlays.merge.run.RunSettings;
+import dev.overlays.merge.run.MergeSettings;
 import dev.overlays.merge.vacuum.VacuumEngine;
 import dev.overlays.merge.vacuum.VacuumTally;
 import dev.overlays.spi.LayerStore;
@@ -40,10 +40,10 @@ public final class OverlayVacuum {
   private final OverlaySpec spec;
   private final LayerStore store;
   private final boolean contentOnly;
-  private final RunSettings settings;
+  private final MergeSettings settings;
 
   private OverlayVacuum(
-      OverlaySpec spec, LayerStore store, boolean contentOnly, RunSettings settings) {
+      OverlaySpec spec, LayerStore store, boolean contentOnly, MergeSettings settings) {
     this.spec = spec;
     this.store = store;
     this.contentOnly = contentOnly;
@@ -58,7 +58,7 @@ public final class OverlayVacuum {
    */
   public static OverlayVacuum of(OverlaySpec spec) {
     return new OverlayVacuum(
-        Objects.requireNonNull(spec, "spec"), null, false, RunSettings.DEFAULTS);
+        Objects.requireNonNull(spec, "spec"), null, false, MergeSettings.DEFAULTS);
   }
 
   /**
@@ -93,7 +93,7 @@ public final class OverlayVacuum {
    * @return a new vacuum
    */
   public OverlayVacuum exclude(String... patterns) {
-    return with(settings.withMoreExcluded(patterns));
+    return withSettings(settings.withMoreExcluded(patterns));
   }
 
   /**
@@ -104,7 +104,7 @@ public final class OverlayVacuum {
    * @throws IllegalArgumentException if there are none
    */
   public OverlayVacuum workers(int count) {
-    return with(settings.withWorkers(count));
+    return withSettings(settings.withWorkers(count));
   }
 
   /**
@@ -114,10 +114,10 @@ public final class OverlayVacuum {
    * @return a new vacuum
    */
   public OverlayVacuum cancelWhen(BooleanSupplier asked) {
-    return with(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
+    return withSettings(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
   }
 
-  private OverlayVacuum with(RunSettings newSettings) {
+  private OverlayVacuum withSettings(MergeSettings newSettings) {
     return new OverlayVacuum(spec, store, contentOnly, newSettings);
   }
 
@@ -146,9 +146,9 @@ public final class OverlayVacuum {
     return run(settings);
   }
 
-  private VacuumReport run(RunSettings now) throws OverlayException {
-    RunFailure.requireUpper(spec, "nothing to clean");
-    return RunFailure.runTold(
+  private VacuumReport run(MergeSettings now) throws OverlayException {
+    MergeFailures.requireUpper(spec, "nothing to clean");
+    return MergeFailures.runTranslated(
         "vacuum",
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
@@ -156,12 +156,12 @@ public final class OverlayVacuum {
           VacuumTally tally = new VacuumTally();
           try (claim) {
             LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
-            try (VacuumEngine engine = VacuumEngine.open(MergeJob.of(spec), forms)) {
+            try (VacuumEngine engine = VacuumEngine.open(LayerJob.of(spec), forms)) {
               engine.run(now, contentOnly, tally);
             }
           }
-          VacuumReport report = tally.vacuumReport(now.dryRun());
-          MergeLog.logDone(spec, report);
+          VacuumReport report = tally.createReport(now.dryRun());
+          MergeLog.logReport(spec, report);
           return report;
         });
   }

@@ -10,9 +10,9 @@ import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.SharedMergeReport;
-import dev.overlays.merge.run.RunFailure;
-import dev.overlays.merge.run.RunSettings;
-import dev.overlays.merge.shared.SharedRun;
+import dev.overlays.merge.run.MergeFailures;
+import dev.overlays.merge.run.MergeSettings;
+import dev.overlays.merge.shared.SharedMergeRun;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -52,7 +52,7 @@ public final class SharedMerge {
   private final List<OverlaySpec> remaining;
   private final ConflictPolicy policy;
   private final LayerStore store;
-  private final RunSettings settings;
+  private final MergeSettings settings;
 
   private SharedMerge(
       Path lower,
@@ -60,7 +60,7 @@ public final class SharedMerge {
       List<OverlaySpec> remaining,
       ConflictPolicy policy,
       LayerStore store,
-      RunSettings settings) {
+      MergeSettings settings) {
     this.lower = lower;
     this.uppers = uppers;
     this.remaining = remaining;
@@ -76,7 +76,7 @@ public final class SharedMerge {
         List.of(),
         ConflictPolicy.IN_ORDER,
         null,
-        RunSettings.DEFAULTS);
+        MergeSettings.DEFAULTS);
   }
 
   /**
@@ -96,7 +96,7 @@ public final class SharedMerge {
    * @return a new merge
    */
   public SharedMerge uppers(Collection<OverlaySpec> instances) {
-    return new SharedMerge(lower, added(uppers, instances), remaining, policy, store, settings);
+    return new SharedMerge(lower, joinSpecs(uppers, instances), remaining, policy, store, settings);
   }
 
   /**
@@ -116,10 +116,10 @@ public final class SharedMerge {
    * @return a new merge
    */
   public SharedMerge remaining(Collection<OverlaySpec> instances) {
-    return new SharedMerge(lower, uppers, added(remaining, instances), policy, store, settings);
+    return new SharedMerge(lower, uppers, joinSpecs(remaining, instances), policy, store, settings);
   }
 
-  private static List<OverlaySpec> added(List<OverlaySpec> old, Collection<OverlaySpec> more) {
+  private static List<OverlaySpec> joinSpecs(List<OverlaySpec> old, Collection<OverlaySpec> more) {
     List<OverlaySpec> all = new ArrayList<>(old);
     all.addAll(more);
     return List.copyOf(all);
@@ -143,7 +143,7 @@ public final class SharedMerge {
    * @return a new merge
    */
   public SharedMerge listener(MergeListener newListener) {
-    return with(settings.withListener(Objects.requireNonNull(newListener, "listener")));
+    return withSettings(settings.withListener(Objects.requireNonNull(newListener, "listener")));
   }
 
   /**
@@ -153,7 +153,7 @@ public final class SharedMerge {
    * @return a new merge
    */
   public SharedMerge progress(Consumer<MergeProgress> newProgress) {
-    return with(settings.withProgress(Objects.requireNonNull(newProgress, "progress")));
+    return withSettings(settings.withProgress(Objects.requireNonNull(newProgress, "progress")));
   }
 
   /**
@@ -164,7 +164,7 @@ public final class SharedMerge {
    * @throws IllegalArgumentException if there are none
    */
   public SharedMerge workers(int count) {
-    return with(settings.withWorkers(count));
+    return withSettings(settings.withWorkers(count));
   }
 
   /**
@@ -174,7 +174,7 @@ public final class SharedMerge {
    * @return a new merge
    */
   public SharedMerge exclude(String... patterns) {
-    return with(settings.withMoreExcluded(patterns));
+    return withSettings(settings.withMoreExcluded(patterns));
   }
 
   /**
@@ -184,7 +184,7 @@ public final class SharedMerge {
    * @return a new merge
    */
   public SharedMerge only(String... patterns) {
-    return with(settings.withMoreOnly(patterns));
+    return withSettings(settings.withMoreOnly(patterns));
   }
 
   /**
@@ -194,7 +194,7 @@ public final class SharedMerge {
    * @return a new merge
    */
   public SharedMerge cancelWhen(BooleanSupplier asked) {
-    return with(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
+    return withSettings(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
   }
 
   /**
@@ -208,7 +208,7 @@ public final class SharedMerge {
     return new SharedMerge(lower, uppers, remaining, policy, newStore, settings);
   }
 
-  private SharedMerge with(RunSettings newSettings) {
+  private SharedMerge withSettings(MergeSettings newSettings) {
     return new SharedMerge(lower, uppers, remaining, policy, store, newSettings);
   }
 
@@ -234,21 +234,21 @@ public final class SharedMerge {
     return run(settings);
   }
 
-  private SharedMergeReport run(RunSettings now) throws OverlayException {
-    check();
-    return RunFailure.runTold(
+  private SharedMergeReport run(MergeSettings now) throws OverlayException {
+    refuseMismatch();
+    return MergeFailures.runTranslated(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(lower);
-          List<OverlaySpec> all = added(uppers, remaining);
+          List<OverlaySpec> all = joinSpecs(uppers, remaining);
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(all);
           try (claim) {
             LayerStore forms = LayerForms.settled(opener, all, now.dryRun());
-            return new SharedRun(uppers, remaining, policy, forms, now).run();
+            return new SharedMergeRun(uppers, remaining, policy, forms, now).run();
           }
         });
   }
 
-  private void check() throws OverlayException {
+  private void refuseMismatch() throws OverlayException {
     if (uppers.isEmpty()) {
       throw new OverlayException(
           Problem.of(
@@ -258,8 +258,8 @@ public final class SharedMerge {
               "Name the specs of the instances with uppers(...)."));
     }
     Set<Path> seen = new HashSet<>();
-    for (OverlaySpec spec : added(uppers, remaining)) {
-      if (spec.upper().isEmpty() || !spec.lowers().get(0).equals(lower) || !isLike(spec)) {
+    for (OverlaySpec spec : joinSpecs(uppers, remaining)) {
+      if (spec.upper().isEmpty() || !spec.lowers().get(0).equals(lower) || !hasSameLowers(spec)) {
         throw new OverlayException(
             Problem.of(
                 ProblemCode.MERGE_WITHOUT_UPPER,
@@ -269,7 +269,7 @@ public final class SharedMerge {
                     + " other lowers, mapped owners and marks are those of the first one."));
       }
       Path upper = spec.upper().get();
-      if (!seen.add(real(upper))) {
+      if (!seen.add(realPath(upper))) {
         throw new OverlayException(
             Problem.of(
                 ProblemCode.LAYER_REPEATED,
@@ -281,7 +281,7 @@ public final class SharedMerge {
   }
 
   /** Where symbolic links lead to; one that leads nowhere is told of when it is opened. */
-  private static Path real(Path upper) {
+  private static Path realPath(Path upper) {
     try {
       return upper.toRealPath();
     } catch (IOException e) {
@@ -290,7 +290,7 @@ public final class SharedMerge {
   }
 
   /** Whether all that is below the upper is the same as for the first one. */
-  private boolean isLike(OverlaySpec spec) {
+  private boolean hasSameLowers(OverlaySpec spec) {
     OverlaySpec first = uppers.get(0);
     return spec.lowers().equals(first.lowers())
         && spec.dataLowers().equals(first.dataLowers())

@@ -30,7 +30,7 @@ class ArchiveInMemoryTest extends ArchiveContract {
   }
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore layerStore() {
     return new PortableLayerStore();
   }
 
@@ -40,12 +40,12 @@ class ArchiveInMemoryTest extends ArchiveContract {
   }
 
   @Override
-  protected MarkNamespace marks() {
+  protected MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 20);
   }
 
@@ -55,15 +55,16 @@ class ArchiveInMemoryTest extends ArchiveContract {
     return forSeeds(
         (layers, seed) -> {
           removeSockets(layers.spec());
-          List<String> before = shown(stack(layers.upperPath(), layers), layers.plain());
-          Disguise.put(store(), layers.upperPath(), marks(), seed);
+          List<String> before =
+              shownLines(layerStack(layers.upperPath(), layers), layers.isPlain());
+          FuseFormDisguise.disguiseUpper(layerStore(), layers.upperPath(), markNamespace(), seed);
           Path arrived = newRoot().resolve("arrived");
-          travel(OciLayer.of(layers.spec()), arrived, seed);
-          assertEquals(before, shown(stack(arrived, layers), layers.plain()));
+          assertTravels(OciLayer.of(layers.spec()), arrived, seed);
+          assertEquals(before, shownLines(layerStack(arrived, layers), layers.isPlain()));
         });
   }
 
-  private static List<Path> stack(Path top, MergeCase layers) {
+  private static List<Path> layerStack(Path top, MergeCase layers) {
     List<Path> stack = new ArrayList<>(List.of(top));
     stack.addAll(layers.spec().lowers());
     return stack;

@@ -48,13 +48,13 @@ class ChangedMeanwhileTest {
 
   /** What reads the layers of a case. */
   @FunctionalInterface
-  private interface Engine {
-    void run(MergeCase layers, FaultyLayerStore store) throws IOException;
+  private interface LayerReader {
+    void readLayers(MergeCase layers, FaultyLayerStore store) throws IOException;
   }
 
-  private List<DynamicTest> forSeeds(Engine engine) {
+  private List<DynamicTest> forSeeds(LayerReader engine) {
     return LongStream.range(0, SEEDS)
-        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> run(engine, seed)))
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> runWithSwaps(engine, seed)))
         .toList();
   }
 
@@ -69,7 +69,7 @@ class ChangedMeanwhileTest {
   }
 
   @TestFactory
-  List<DynamicTest> differencesEndInAResultOrADocumentedException() {
+  List<DynamicTest> diffsEndInAResultOrADocumentedException() {
     return forSeeds(
         (layers, store) ->
             OverlayDiff.of(layers.spec()).store(store).compareContent().forEach(change -> {}));
@@ -100,24 +100,24 @@ class ChangedMeanwhileTest {
   }
 
   @TestFactory
-  List<DynamicTest> disksAreMeasuredOrADocumentedExceptionComes() {
+  List<DynamicTest> measuringEndsInAResultOrADocumentedException() {
     return forSeeds((layers, store) -> DiskUse.of(layers.upperPath(), store));
   }
 
-  private void run(Engine engine, long seed) throws IOException {
+  private void runWithSwaps(LayerReader engine, long seed) throws IOException {
     RandomLayers layers = RandomLayers.of(seed, MARKS).withEveryFormat();
     long readings = 0;
     for (int swap = 0; swap <= SWAPS; swap++) {
       Path root = Files.createDirectory(fileSystem.getPath("/" + seed + "-" + swap));
       PortableLayerStore plain = new PortableLayerStore();
-      MergeCase made = MergeCase.make(plain, root, root, 2, layers, MARKS, false);
+      MergeCase made = MergeCase.createLayers(plain, root, root, 2, layers, MARKS, false);
       Random random = new Random(seed * SWAPS + swap);
       // The first round changes nothing, and tells how many readings there are.
       long at = swap == 0 ? Long.MAX_VALUE : 1 + (long) (random.nextDouble() * readings);
       AtomicLong count = new AtomicLong();
       FaultyLayerStore store = new FaultyLayerStore(plain).hook(swapAt(at, count, root, random));
       try {
-        engine.run(made, store);
+        engine.readLayers(made, store);
       } catch (IOException | UncheckedIOException e) {
         if (swap == 0) {
           throw e;
@@ -137,14 +137,14 @@ class ChangedMeanwhileTest {
       @Override
       public void reading(FileOperation operation, String path) throws IOException {
         if (count.incrementAndGet() == at) {
-          swap(root, random);
+          swapDirectories(root, random);
         }
       }
     };
   }
 
   /** One directory in three goes, becomes a file, or becomes a directory with something else. */
-  private static void swap(Path root, Random random) throws IOException {
+  private static void swapDirectories(Path root, Random random) throws IOException {
     List<Path> directories = new ArrayList<>();
     try (Stream<Path> all = Files.walk(root, 4)) {
       all.filter(path -> path.getNameCount() > root.getNameCount() + 1 && isDirectory(path))

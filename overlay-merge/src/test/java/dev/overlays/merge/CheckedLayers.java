@@ -32,8 +32,8 @@ final class CheckedLayers {
       Files.createDirectories(root.resolve(layer));
     }
     Files.createDirectory(root.resolve("work"));
-    file("bottom/kept");
-    file("middle/kept too");
+    addFile("bottom/kept");
+    addFile("middle/kept too");
   }
 
   OverlaySpec spec() {
@@ -46,18 +46,18 @@ final class CheckedLayers {
         .build();
   }
 
-  CheckedLayers file(String path) throws IOException {
+  CheckedLayers addFile(String path) throws IOException {
     Files.createDirectories(root.resolve(path).getParent());
     Files.writeString(root.resolve(path), path);
     return this;
   }
 
-  CheckedLayers directory(String path) throws IOException {
+  CheckedLayers addDirectory(String path) throws IOException {
     Files.createDirectories(root.resolve(path));
     return this;
   }
 
-  CheckedLayers whiteout(String path) throws IOException {
+  CheckedLayers addWhiteout(String path) throws IOException {
     Path parent = Files.createDirectories(root.resolve(path).getParent());
     try (LayerDirectory directory = store.open(parent)) {
       directory.createWhiteout(Name.of(root.resolve(path).getFileName().toString()));
@@ -65,7 +65,7 @@ final class CheckedLayers {
     return this;
   }
 
-  CheckedLayers mark(String path, String mark, String value) throws IOException {
+  CheckedLayers addMark(String path, String mark, String value) throws IOException {
     try (LayerDirectory directory = store.open(root.resolve(path).getParent())) {
       directory.setXattr(
           Name.of(root.resolve(path).getFileName().toString()),
@@ -75,18 +75,18 @@ final class CheckedLayers {
     return this;
   }
 
-  OverlayCheck check() {
+  OverlayCheck newCheck() {
     return OverlayCheck.of(spec()).store(store);
   }
 
   /** What is found, as {@code CODE path}. */
-  List<String> found() throws IOException {
-    return check().run().stream()
+  List<String> problemsFound() throws IOException {
+    return newCheck().run().stream()
         .map(p -> p.code() + " " + root.relativize(root.resolve(p.path().orElseThrow().toString())))
         .toList();
   }
 
-  List<String> view() throws IOException {
+  List<String> viewLines() throws IOException {
     return LayerView.of(
             store,
             root.resolve("upper"),
@@ -97,12 +97,12 @@ final class CheckedLayers {
   }
 
   /** Everything that is in the layers, with marks. */
-  List<String> everything() throws IOException {
+  List<String> allLines() throws IOException {
     return LayerView.of(store, root, MarkNamespace.USER).withDirectoryTimes().manifest();
   }
 
   /** Repairs, and returns the operations that were needed. */
-  List<String> repair() throws IOException {
+  List<String> repairOperations() throws IOException {
     List<String> operations = new ArrayList<>();
     FaultyLayerStore seen = new FaultyLayerStore(store);
     seen.hook(
@@ -112,7 +112,7 @@ final class CheckedLayers {
             operations.add(operation + " " + path);
           }
         });
-    check().store(seen).repair();
+    newCheck().store(seen).repair();
     seen.assertAllClosed();
     // The removal of a mark that no root has tells whether a layer can be repaired.
     operations.removeIf(line -> LAYERS.contains(line.replace("REMOVE_XATTR /layers/", "")));
@@ -121,7 +121,7 @@ final class CheckedLayers {
 
   /** Repairs layers that have only marks which a view is known of, and looks at it all the time. */
   RepairReport repairInView() throws IOException {
-    List<String> before = view();
+    List<String> before = viewLines();
     List<String> names = withoutDirectoryTimes();
     FaultyLayerStore seen = new FaultyLayerStore(store);
     seen.hook(
@@ -131,14 +131,14 @@ final class CheckedLayers {
             assertEquals(names, withoutDirectoryTimes(), () -> operation + " " + path);
           }
         });
-    RepairReport report = check().store(seen).repair();
+    RepairReport report = newCheck().store(seen).repair();
     seen.assertAllClosed();
-    assertEquals(before, view());
+    assertEquals(before, viewLines());
     return report;
   }
 
   private List<String> withoutDirectoryTimes() throws IOException {
-    return view().stream()
+    return viewLines().stream()
         .map(line -> line.contains(" DIRECTORY ") ? line.replaceAll(" mtime=.*", "") : line)
         .toList();
   }

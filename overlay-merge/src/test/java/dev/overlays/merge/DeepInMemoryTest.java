@@ -56,7 +56,7 @@ class DeepInMemoryTest {
     return task.get();
   }
 
-  private static void make(Path directory, String top) throws IOException {
+  private static void createDeepTree(Path directory, String top) throws IOException {
     LayerDirectory at = LayerStore.of(directory).open(directory);
     Name next = Name.of(top);
     for (int i = 0; i < LEVELS; i++) {
@@ -70,11 +70,11 @@ class DeepInMemoryTest {
   }
 
   @Test
-  void aDeepTreeIsReadMergedAndRemoved() throws Exception {
-    make(lower, "both");
-    make(lower, "gone");
-    make(upper, "both");
-    make(upper, "new");
+  void smallStackReadsMergesAndRemovesADeepTree() throws Exception {
+    createDeepTree(lower, "both");
+    createDeepTree(lower, "gone");
+    createDeepTree(upper, "both");
+    createDeepTree(upper, "new");
     try (LayerDirectory root = LayerStore.of(upper).open(upper)) {
       root.createWhiteout(Name.of("gone"));
     }
@@ -94,8 +94,8 @@ class DeepInMemoryTest {
   }
 
   @Test
-  void aDirectoryIsMadeAtTheBottomOfADeepView() throws Exception {
-    make(lower, "t");
+  void smallStackCreatesADirectoryAtTheBottomOfADeepView() throws Exception {
+    createDeepTree(lower, "t");
     Path bottom = memory.getPath("t", Collections.nCopies(LEVELS - 1, "d").toArray(String[]::new));
     onASmallStack(
         () -> {

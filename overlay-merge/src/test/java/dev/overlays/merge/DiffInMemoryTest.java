@@ -15,7 +15,7 @@ class DiffInMemoryTest extends DiffContract {
   private int roots;
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore layerStore() {
     return new PortableLayerStore();
   }
 
@@ -25,12 +25,12 @@ class DiffInMemoryTest extends DiffContract {
   }
 
   @Override
-  protected MarkNamespace marks() {
+  protected MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 200);
   }
 }

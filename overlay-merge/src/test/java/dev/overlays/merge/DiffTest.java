@@ -27,44 +27,48 @@ import org.junit.jupiter.api.Test;
 
 /** What a diff tells of each format, over layers made by hand. */
 class DiffTest {
-  private HandMade layers;
+  private HandMadeLayers layers;
 
   @BeforeEach
-  void make() throws IOException {
-    layers = new HandMade();
+  void createLayers() throws IOException {
+    layers = new HandMadeLayers();
   }
 
-  private void told(OverlayDiff diff, String... expected) throws IOException {
+  private void assertChanges(OverlayDiff diff, String... expected) throws IOException {
     List<String> told = new ArrayList<>();
-    diff.store(HandMade.STORE).forEach(change -> told.add(text(change)));
+    diff.store(HandMadeLayers.STORE).forEach(change -> told.add(changeText(change)));
     told.sort(null);
     assertEquals(Stream.of(expected).sorted().toList(), told);
   }
 
   /** What is told with and without reading files. */
-  private void told(String... expected) throws IOException {
-    told(OverlayDiff.of(layers.spec()), expected);
-    told(OverlayDiff.of(layers.spec()).compareContent(), expected);
+  private void assertChanges(String... expected) throws IOException {
+    assertChanges(OverlayDiff.of(layers.spec()), expected);
+    assertChanges(OverlayDiff.of(layers.spec()).compareContent(), expected);
   }
 
-  private static String text(Change change) {
+  private static String changeText(Change change) {
     String slash = change.type() == EntryType.DIRECTORY ? "/" : "";
     String from = change.from().map(path -> " from " + path).orElse("");
     return change.path() + slash + " " + change.kind() + from;
   }
 
   @Test
-  void contentIsReadWhenAsked() throws IOException {
-    layers.file("lower/same", "same").file("upper/same", "same");
-    layers.file("base/mode", "same").file("upper/mode", "same").mode("upper/mode", 0600);
-    layers.file("lower/other", "old").file("upper/other", "new").file("upper/new", "").timeless();
-    told(
+  void comparesContentOnlyWhenAsked() throws IOException {
+    layers.addFile("lower/same", "same").addFile("upper/same", "same");
+    layers.addFile("base/mode", "same").addFile("upper/mode", "same").setMode("upper/mode", 0600);
+    layers
+        .addFile("lower/other", "old")
+        .addFile("upper/other", "new")
+        .addFile("upper/new", "")
+        .withEqualTimes();
+    assertChanges(
         OverlayDiff.of(layers.spec()),
         "mode MODIFIED",
         "new ADDED",
         "other MODIFIED",
         "same MODIFIED");
-    told(
+    assertChanges(
         OverlayDiff.of(layers.spec()).compareContent(),
         "mode METADATA",
         "new ADDED",
@@ -72,32 +76,38 @@ class DiffTest {
   }
 
   @Test
-  void sizesAreThoseOfFiles() throws IOException {
-    layers.file("upper/dir/new", "three").file("lower/gone", "gone").whiteout("upper/gone");
+  void reportsSizesOfFiles() throws IOException {
+    layers
+        .addFile("upper/dir/new", "three")
+        .addFile("lower/gone", "gone")
+        .addWhiteout("upper/gone");
     List<Change> changes = new ArrayList<>();
-    OverlayDiff.of(layers.spec()).store(HandMade.STORE).forEach(changes::add);
+    OverlayDiff.of(layers.spec()).store(HandMadeLayers.STORE).forEach(changes::add);
     long[] sizes = changes.stream().mapToLong(Change::size).sorted().toArray();
     assertEquals("[0, 4, 5]", Arrays.toString(sizes));
   }
 
   @Test
-  void whiteoutsOfBothForms() throws IOException {
-    layers.file("lower/a/x", "x").file("base/b", "b").file("lower/c/d", "d");
-    layers.whiteout("upper/a").whiteout("upper/b").whiteout("upper/orphan");
-    layers.directory("upper/c").mark("upper/c", Mark.OPAQUE, "x");
-    layers.file("upper/c/d", "").mark("upper/c/d", Mark.WHITEOUT, "");
+  void reportsWhiteoutsOfBothFormsAsDeleted() throws IOException {
+    layers.addFile("lower/a/x", "x").addFile("base/b", "b").addFile("lower/c/d", "d");
+    layers.addWhiteout("upper/a").addWhiteout("upper/b").addWhiteout("upper/orphan");
+    layers.addDirectory("upper/c").addMark("upper/c", Mark.OPAQUE, "x");
+    layers.addFile("upper/c/d", "").addMark("upper/c/d", Mark.WHITEOUT, "");
     // Hidden already by the lower.
-    layers.file("base/e", "e").whiteout("lower/e").whiteout("upper/e");
-    told("a/ DELETED", "b DELETED", "c/d DELETED");
+    layers.addFile("base/e", "e").addWhiteout("lower/e").addWhiteout("upper/e");
+    assertChanges("a/ DELETED", "b DELETED", "c/d DELETED");
   }
 
   @Test
-  void aDirectoryMadeAnew() throws IOException {
-    layers.file("lower/d/a", "a").file("base/d/b", "b").file("base/d/sub/c", "c");
-    layers.file("lower/d/sub/e", "e").file("lower/d/gone/f", "f");
-    layers.file("upper/d/a", "new").file("upper/d/sub/c", "more").file("upper/d/sub/new", "");
-    layers.mark("upper/d", Mark.OPAQUE, "y").timeless();
-    told(
+  void reportsAnOpaqueDirectoryAsReplaced() throws IOException {
+    layers.addFile("lower/d/a", "a").addFile("base/d/b", "b").addFile("base/d/sub/c", "c");
+    layers.addFile("lower/d/sub/e", "e").addFile("lower/d/gone/f", "f");
+    layers
+        .addFile("upper/d/a", "new")
+        .addFile("upper/d/sub/c", "more")
+        .addFile("upper/d/sub/new", "");
+    layers.addMark("upper/d", Mark.OPAQUE, "y").withEqualTimes();
+    assertChanges(
         OverlayDiff.of(layers.spec()),
         "d/ REPLACED",
         "d/a MODIFIED",
@@ -107,7 +117,7 @@ class DiffTest {
         "d/sub/c MODIFIED",
         "d/sub/e DELETED",
         "d/sub/new ADDED");
-    told(
+    assertChanges(
         OverlayDiff.of(layers.spec()).compareContent(),
         "d/a MODIFIED",
         "d/b DELETED",
@@ -118,39 +128,43 @@ class DiffTest {
   }
 
   @Test
-  void otherKinds() throws IOException {
-    layers.file("lower/file", "").file("lower/dir/inner", "");
-    layers.file("upper/file/inner", "").file("upper/dir", "");
-    told("dir REPLACED", "file/ REPLACED", "file/inner ADDED");
+  void reportsAnotherKindOfEntryAsReplaced() throws IOException {
+    layers.addFile("lower/file", "").addFile("lower/dir/inner", "");
+    layers.addFile("upper/file/inner", "").addFile("upper/dir", "");
+    assertChanges("dir REPLACED", "file/ REPLACED", "file/inner ADDED");
   }
 
   @Test
-  void attributesOfDirectories() throws IOException {
-    layers.directory("lower/same").directory("upper/same").directory("lower/mode");
-    layers.directory("upper/mode").mode("upper/mode", 0700).mode("upper", 0711);
-    told("./ METADATA", "mode/ METADATA");
+  void reportsChangedAttributesOfDirectories() throws IOException {
+    layers.addDirectory("lower/same").addDirectory("upper/same").addDirectory("lower/mode");
+    layers.addDirectory("upper/mode").setMode("upper/mode", 0700).setMode("upper", 0711);
+    assertChanges("./ METADATA", "mode/ METADATA");
   }
 
   @Test
-  void aDirectoryThatWasRenamed() throws IOException {
-    layers.file("lower/old/a", "a").file("base/old/b", "b").file("base/old/sub/c", "c");
-    layers.whiteout("upper/old").file("upper/new/d", "d").whiteout("upper/new/a");
-    layers.mark("upper/new", Mark.REDIRECT, "old").mode("upper/new", 0700);
-    told("new/ METADATA", "new/ RENAMED from old", "new/a DELETED", "new/d ADDED", "old/ DELETED");
+  void reportsARenamedDirectoryWithItsSource() throws IOException {
+    layers.addFile("lower/old/a", "a").addFile("base/old/b", "b").addFile("base/old/sub/c", "c");
+    layers.addWhiteout("upper/old").addFile("upper/new/d", "d").addWhiteout("upper/new/a");
+    layers.addMark("upper/new", Mark.REDIRECT, "old").setMode("upper/new", 0700);
+    assertChanges(
+        "new/ METADATA", "new/ RENAMED from old", "new/a DELETED", "new/d ADDED", "old/ DELETED");
   }
 
   @Test
-  void renamedWithinWhatWasRenamed() throws IOException {
-    layers.file("lower/old/sub/a", "a").file("lower/old/deep/b", "b").file("lower/top/c", "c");
-    layers.whiteout("upper/old").whiteout("upper/top");
-    layers.directory("upper/new").mark("upper/new", Mark.REDIRECT, "/old");
-    layers.whiteout("upper/new/sub").directory("upper/new/other");
-    layers.mark("upper/new/other", Mark.REDIRECT, "sub").whiteout("upper/new/other/a");
+  void reportsRenamesWithinARenamedDirectory() throws IOException {
+    layers
+        .addFile("lower/old/sub/a", "a")
+        .addFile("lower/old/deep/b", "b")
+        .addFile("lower/top/c", "c");
+    layers.addWhiteout("upper/old").addWhiteout("upper/top");
+    layers.addDirectory("upper/new").addMark("upper/new", Mark.REDIRECT, "/old");
+    layers.addWhiteout("upper/new/sub").addDirectory("upper/new/other");
+    layers.addMark("upper/new/other", Mark.REDIRECT, "sub").addWhiteout("upper/new/other/a");
     // Back where it was, as far as the renamed directory goes.
-    layers.directory("upper/new/deep").mark("upper/new/deep", Mark.REDIRECT, "/old/deep");
-    layers.directory("upper/new/top").mark("upper/new/top", Mark.REDIRECT, "/top");
-    layers.file("upper/new/top/d", "d");
-    told(
+    layers.addDirectory("upper/new/deep").addMark("upper/new/deep", Mark.REDIRECT, "/old/deep");
+    layers.addDirectory("upper/new/top").addMark("upper/new/top", Mark.REDIRECT, "/top");
+    layers.addFile("upper/new/top/d", "d");
+    assertChanges(
         "new/ RENAMED from old",
         "new/other/ RENAMED from old/sub",
         "new/other/a DELETED",
@@ -162,11 +176,11 @@ class DiffTest {
   }
 
   @Test
-  void renamedIntoADirectoryMadeAnew() throws IOException {
-    layers.file("lower/old/a", "a").file("lower/d/b", "b").whiteout("upper/old");
-    layers.directory("upper/d/moved").mark("upper/d", Mark.OPAQUE, "y");
-    layers.mark("upper/d/moved", Mark.REDIRECT, "/old").whiteout("upper/d/moved/a");
-    told(
+  void reportsARenameIntoAnOpaqueDirectory() throws IOException {
+    layers.addFile("lower/old/a", "a").addFile("lower/d/b", "b").addWhiteout("upper/old");
+    layers.addDirectory("upper/d/moved").addMark("upper/d", Mark.OPAQUE, "y");
+    layers.addMark("upper/d/moved", Mark.REDIRECT, "/old").addWhiteout("upper/d/moved/a");
+    assertChanges(
         OverlayDiff.of(layers.spec()).compareContent(),
         "d/b DELETED",
         "d/moved/ RENAMED from old",
@@ -175,22 +189,31 @@ class DiffTest {
   }
 
   @Test
-  void filesOfMetadataOnly() throws IOException {
-    layers.file("base/dir/a", "content").file("lower/b", "content").file("base/same", "content");
-    layers.file("upper/dir/a", "").mark("upper/dir/a", Mark.METACOPY, "").mode("upper/dir/a", 0600);
-    layers.file("upper/same", "").mark("upper/same", Mark.METACOPY, "");
-    layers.file("upper/c", "").mark("upper/c", Mark.METACOPY, "");
-    layers.mark("upper/c", Mark.REDIRECT, "b").whiteout("upper/b");
-    layers.file("upper/dir/d", "").mark("upper/dir/d", Mark.METACOPY, "");
-    layers.mark("upper/dir/d", Mark.REDIRECT, "/dir/a").mode("upper/dir/d", 0600).timeless();
-    told(
+  void reportsMetacopyFilesAsChangedMetadata() throws IOException {
+    layers
+        .addFile("base/dir/a", "content")
+        .addFile("lower/b", "content")
+        .addFile("base/same", "content");
+    layers
+        .addFile("upper/dir/a", "")
+        .addMark("upper/dir/a", Mark.METACOPY, "")
+        .setMode("upper/dir/a", 0600);
+    layers.addFile("upper/same", "").addMark("upper/same", Mark.METACOPY, "");
+    layers.addFile("upper/c", "").addMark("upper/c", Mark.METACOPY, "");
+    layers.addMark("upper/c", Mark.REDIRECT, "b").addWhiteout("upper/b");
+    layers.addFile("upper/dir/d", "").addMark("upper/dir/d", Mark.METACOPY, "");
+    layers
+        .addMark("upper/dir/d", Mark.REDIRECT, "/dir/a")
+        .setMode("upper/dir/d", 0600)
+        .withEqualTimes();
+    assertChanges(
         OverlayDiff.of(layers.spec()).compareContent(),
         "b DELETED",
         "c RENAMED from b",
         "dir/a METADATA",
         "dir/d METADATA",
         "dir/d RENAMED from dir/a");
-    told(
+    assertChanges(
         OverlayDiff.of(layers.spec()),
         "b DELETED",
         "c RENAMED from b",
@@ -201,18 +224,21 @@ class DiffTest {
   }
 
   @Test
-  void aCopyOfWhatIsMetadataOnlyInALower() throws IOException {
-    layers.file("base/a", "content").file("upper/a", "content").file("lower/a", "\0".repeat(7));
-    layers.mark("lower/a", Mark.METACOPY, "").timeless();
-    told(OverlayDiff.of(layers.spec()).compareContent());
+  void comparesWithTheDataOfAMetacopyLower() throws IOException {
+    layers
+        .addFile("base/a", "content")
+        .addFile("upper/a", "content")
+        .addFile("lower/a", "\0".repeat(7));
+    layers.addMark("lower/a", Mark.METACOPY, "").withEqualTimes();
+    assertChanges(OverlayDiff.of(layers.spec()).compareContent());
   }
 
   @Test
-  void keepsHandlesOfTheWayOnly() throws IOException {
+  void opensOnlyTheDirectoriesThatLeadToThePresentOne() throws IOException {
     for (int i = 0; i < 100; i++) {
-      layers.file("upper/d" + i + "/sub/file", "").file("lower/d" + i + "/sub/old", "");
+      layers.addFile("upper/d" + i + "/sub/file", "").addFile("lower/d" + i + "/sub/old", "");
     }
-    FaultyLayerStore store = new FaultyLayerStore(HandMade.STORE);
+    FaultyLayerStore store = new FaultyLayerStore(HandMadeLayers.STORE);
     int most = 0;
     try (Stream<Change> changes = OverlayDiff.of(layers.spec()).store(store).changes()) {
       for (Iterator<Change> each = changes.iterator(); each.hasNext(); each.next()) {
@@ -228,11 +254,11 @@ class DiffTest {
   }
 
   @Test
-  void aFailureOnTheWayIsTold() throws IOException {
-    layers.file("upper/a/b", "");
-    FaultyLayerStore store = new FaultyLayerStore(HandMade.STORE).crashAt(1);
+  void streamThrowsWhenALayerCannotBeRead() throws IOException {
+    layers.addFile("upper/a/b", "");
+    FaultyLayerStore store = new FaultyLayerStore(HandMadeLayers.STORE).crashAt(1);
     try (Stream<Change> changes = OverlayDiff.of(layers.spec()).store(store).changes();
-        LayerDirectory upper = store.open(layers.path("upper"))) {
+        LayerDirectory upper = store.open(layers.pathOf("upper"))) {
       Iterator<Change> each = changes.iterator();
       each.next();
       assertThrows(IOException.class, () -> upper.remove(Name.of("none")));
@@ -242,8 +268,8 @@ class DiffTest {
     store.assertAllClosed();
   }
 
-  private void refused(ProblemCode code, OverlaySpec spec) {
-    FaultyLayerStore store = new FaultyLayerStore(HandMade.STORE);
+  private void assertRefused(ProblemCode code, OverlaySpec spec) {
+    FaultyLayerStore store = new FaultyLayerStore(HandMadeLayers.STORE);
     OverlayDiff diff = OverlayDiff.of(spec).store(store);
     OverlayException e = assertThrows(OverlayException.class, diff::changes);
     assertEquals(code, e.problems().get(0).code());
@@ -252,12 +278,14 @@ class DiffTest {
   }
 
   @Test
-  void whatCannotBeOpenedIsRefused() throws IOException {
-    refused(ProblemCode.LAYER_NOT_FOUND, layers.builder().lower(layers.path("missing")).build());
-    layers.file("file", "");
-    refused(ProblemCode.LAYER_NOT_DIRECTORY, layers.builder().lower(layers.path("file")).build());
-    refused(
+  void refusesLayersThatCannotBeOpened() throws IOException {
+    assertRefused(
+        ProblemCode.LAYER_NOT_FOUND, layers.specBuilder().lower(layers.pathOf("missing")).build());
+    layers.addFile("file", "");
+    assertRefused(
+        ProblemCode.LAYER_NOT_DIRECTORY, layers.specBuilder().lower(layers.pathOf("file")).build());
+    assertRefused(
         ProblemCode.MERGE_WITHOUT_UPPER,
-        OverlaySpec.builder().lower(layers.path("lower")).lower(layers.path("base")).build());
+        OverlaySpec.builder().lower(layers.pathOf("lower")).lower(layers.pathOf("base")).build());
   }
 }

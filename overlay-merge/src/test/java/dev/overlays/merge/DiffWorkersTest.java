@@ -31,49 +31,49 @@ class DiffWorkersTest {
   /** One directory has more changes than are found before their turn. */
   private static final int FILES = 1200;
 
-  private final HandMade layers = new HandMade();
-  private final FaultyLayerStore store = new FaultyLayerStore(HandMade.STORE);
+  private final HandMadeLayers layers = new HandMadeLayers();
+  private final FaultyLayerStore store = new FaultyLayerStore(HandMadeLayers.STORE);
 
   DiffWorkersTest() throws IOException {}
 
   @BeforeEach
-  void make() throws IOException {
+  void createLayers() throws IOException {
     for (int i = 0; i < TREES; i++) {
-      layers.file("upper/t" + i + "/alone", "").file("lower/t" + i + "/old", "");
+      layers.addFile("upper/t" + i + "/alone", "").addFile("lower/t" + i + "/old", "");
       for (int j = 0; j < DIRECTORIES; j++) {
-        layers.file("upper/t" + i + "/d" + j + "/sub/file" + j, "");
+        layers.addFile("upper/t" + i + "/d" + j + "/sub/file" + j, "");
       }
     }
     for (int i = 0; i < FILES; i++) {
-      layers.file("upper/t3/d2/many" + i, "");
+      layers.addFile("upper/t3/d2/many" + i, "");
     }
   }
 
-  private OverlayDiff diff(int workers) {
+  private OverlayDiff diffWith(int workers) {
     return OverlayDiff.of(layers.spec()).store(store).workers(workers);
   }
 
-  private List<Change> changes(int workers) throws IOException {
-    try (Stream<Change> changes = diff(workers).changes()) {
+  private List<Change> changesWith(int workers) throws IOException {
+    try (Stream<Change> changes = diffWith(workers).changes()) {
       return changes.toList();
     }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3, 8})
-  void theyTellTheSameInTheSameOrder(int workers) throws IOException {
-    List<Change> alone = changes(1);
+  void anyNumberOfWorkersGivesTheSameChangesInTheSameOrder(int workers) throws IOException {
+    List<Change> alone = changesWith(1);
     for (int i = 0; i < 20; i++) {
-      assertEquals(alone, changes(workers));
+      assertEquals(alone, changesWith(workers));
       store.assertAllClosed();
     }
   }
 
   @Test
-  void whatIsNotAskedForIsClosed() throws IOException {
-    int all = changes(1).size();
+  void closesWhatIsBegunAndNotAskedFor() throws IOException {
+    int all = changesWith(1).size();
     for (int i = 0; i < all; i += 1 + i / 50) {
-      try (Stream<Change> changes = diff(2).changes()) {
+      try (Stream<Change> changes = diffWith(2).changes()) {
         assertEquals(i, changes.limit(i).count());
       }
       store.assertAllClosed();
@@ -82,11 +82,11 @@ class DiffWorkersTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 10, 40, 300})
-  void aFailureOfAnyOfThemIsTold(int before) throws IOException {
-    FaultyLayerStore faulty = new FaultyLayerStore(HandMade.STORE).crashAt(1);
+  void streamThrowsAfterACrashInAnyWorker(int before) throws IOException {
+    FaultyLayerStore faulty = new FaultyLayerStore(HandMadeLayers.STORE).crashAt(1);
     OverlayDiff diff = OverlayDiff.of(layers.spec()).store(faulty).workers(2);
     try (Stream<Change> changes = diff.changes();
-        LayerDirectory upper = faulty.open(layers.path("upper"))) {
+        LayerDirectory upper = faulty.open(layers.pathOf("upper"))) {
       Iterator<Change> each = changes.iterator();
       for (int i = 0; i < before; i++) {
         each.next();
@@ -100,7 +100,7 @@ class DiffWorkersTest {
   }
 
   @Test
-  void whatOneCannotReadIsTold() {
+  void streamThrowsTheReadFailureOfAWorker() {
     for (int i = 0; i < TREES; i++) {
       for (int j = 0; j < DIRECTORIES; j++) {
         String path = "upper/t" + i + "/d" + j + "/sub/file" + j;
@@ -113,7 +113,7 @@ class DiffWorkersTest {
                 }
               }
             });
-        IOException e = assertThrows(IOException.class, () -> diff(2).forEach(change -> {}));
+        IOException e = assertThrows(IOException.class, () -> diffWith(2).forEach(change -> {}));
         assertEquals(path, e.getMessage());
         store.assertAllClosed();
       }
@@ -122,16 +122,17 @@ class DiffWorkersTest {
 
   /** Nothing is to be piled up for each of them: the stack has room for some hundred calls. */
   @Test
-  void manyDirectoriesWithoutAChange() throws Exception {
+  void manyUnchangedDirectoriesNeedNoStack() throws Exception {
     for (int i = 0; i < 20_000; i++) {
-      Files.createDirectories(layers.path("upper/same" + i));
-      Files.createDirectories(layers.path("lower/same" + i));
+      Files.createDirectories(layers.pathOf("upper/same" + i));
+      Files.createDirectories(layers.pathOf("lower/same" + i));
     }
     AtomicLong same = new AtomicLong();
     FutureTask<Void> diff =
         new FutureTask<>(
             () -> {
-              diff(2).forEach(change -> same.addAndGet(change.path().startsWith("same") ? 1 : 0));
+              diffWith(2)
+                  .forEach(change -> same.addAndGet(change.path().startsWith("same") ? 1 : 0));
               return null;
             });
     new Thread(null, diff, "diff", 1 << 16).start();
@@ -141,7 +142,7 @@ class DiffWorkersTest {
   }
 
   @Test
-  void nobodyIsTooFew() {
+  void refusesZeroWorkers() {
     OverlayDiff diff = OverlayDiff.of(layers.spec());
     assertThrows(IllegalArgumentException.class, () -> diff.workers(0));
   }

@@ -35,12 +35,12 @@ class DiskUseInMemoryTest {
   private final Path layer = fileSystem.getPath("/layer");
 
   @AfterEach
-  void closed() {
+  void assertAllClosed() {
     seen.assertAllClosed();
   }
 
   @Test
-  void whiteoutsOfBothFormsAreNoInodes() throws IOException {
+  void countsNoInodesForWhiteoutsOfEitherForm() throws IOException {
     Files.createDirectories(layer.resolve("directory"));
     Files.writeString(layer.resolve("file"), "data");
     Files.createFile(layer.resolve("empty"));
@@ -52,21 +52,21 @@ class DiskUseInMemoryTest {
         root.setXattr(name, Mark.WHITEOUT.xattr(marks), new byte[0]);
       }
     }
-    assertEquals(new DiskUse(0, 4, 4, 3), measure());
-    assertEquals(new DiskUse(0, 8, 8, 6), measure().plusUse(measure()));
+    assertEquals(new DiskUse(0, 4, 4, 3), measureLayer());
+    assertEquals(new DiskUse(0, 8, 8, 6), measureLayer().plusUse(measureLayer()));
   }
 
   /** Whatever goes at whatever moment. */
   @Test
-  void leavesOutWhatGoesMeanwhile() throws IOException {
+  void leavesOutEntriesRemovedMeanwhile() throws IOException {
     Set<String> moments = new HashSet<>();
     for (int reading = 1; moments.add(removeBefore(reading)); reading++) {
       // Until a reading is not reached any more.
     }
-    assertEquals(Set.of("LIST", "STAT", "OPEN", "READ_XATTR", "none"), kinds(moments));
+    assertEquals(Set.of("LIST", "STAT", "OPEN", "READ_XATTR", "none"), operationsOf(moments));
   }
 
-  private static Set<String> kinds(Set<String> moments) {
+  private static Set<String> operationsOf(Set<String> moments) {
     Set<String> kinds = new HashSet<>();
     moments.forEach(moment -> kinds.add(moment.split(" ", -1)[0]));
     return kinds;
@@ -91,11 +91,11 @@ class DiskUseInMemoryTest {
             }
           }
         });
-    measure();
+    measureLayer();
     return moment[0];
   }
 
-  private DiskUse measure() throws OverlayException {
+  private DiskUse measureLayer() throws OverlayException {
     return DiskUse.of(layer, seen);
   }
 }

@@ -44,139 +44,140 @@ class FuseFormTest {
   private final LayerStore store = new PortableLayerStore();
 
   /** Layers, what the upper was before the disguise, and what the view is all the time. */
-  private record Disguised(MergeCase layers, List<String> upper, List<String> view) {}
+  private record DisguisedLayers(MergeCase layers, List<String> upper, List<String> view) {}
 
-  private interface Promise {
-    void holds(Disguised disguised, long seed) throws IOException;
+  private interface SeedPromise {
+    void assertHolds(DisguisedLayers disguised, long seed) throws IOException;
   }
 
-  private List<DynamicTest> forSeeds(String what, Promise promise) {
+  private List<DynamicTest> forSeeds(String what, SeedPromise promise) {
     return LongStream.range(0, SEEDS)
         .mapToObj(
             seed ->
                 DynamicTest.dynamicTest(
-                    what + " seed " + seed, () -> promise.holds(make(what + seed, seed), seed)))
+                    what + " seed " + seed,
+                    () -> promise.assertHolds(createDisguised(what + seed, seed), seed)))
         .toList();
   }
 
-  private Disguised make(String name, long seed) throws IOException {
+  private DisguisedLayers createDisguised(String name, long seed) throws IOException {
     RandomLayers random = RandomLayers.of(seed, MARKS).withNodes().withOwners();
     Path root = Files.createDirectory(fileSystem.getPath("/" + name));
-    MergeCase layers = MergeCase.make(store, root, root, 1, random, MARKS, true);
-    List<String> upper = raw(layers);
-    List<String> view = layers.view().withDirectoryTimes().manifest();
-    Disguise.put(store, layers.upperPath(), MARKS, seed);
-    return new Disguised(layers, upper, view);
+    MergeCase layers = MergeCase.createLayers(store, root, root, 1, random, MARKS, true);
+    List<String> upper = upperLines(layers);
+    List<String> view = layers.mergedView().withDirectoryTimes().manifest();
+    FuseFormDisguise.disguiseUpper(store, layers.upperPath(), MARKS, seed);
+    return new DisguisedLayers(layers, upper, view);
   }
 
   /** The upper with all its marks; whiteouts are as good as new. */
-  private List<String> raw(MergeCase layers) throws IOException {
+  private List<String> upperLines(MergeCase layers) throws IOException {
     return LayerView.ofMounted(store, layers.upperPath()).withDirectoryTimes().manifest().stream()
         .map(line -> line.replaceAll(" device=0:0 mtime=.*", " whiteout"))
         .toList();
   }
 
   /** A store after every operation of which the view is what it was. */
-  private FaultyLayerStore watched(MergeCase layers) throws IOException {
-    List<String> view = layers.view().manifest();
+  private FaultyLayerStore watchingStore(MergeCase layers) throws IOException {
+    List<String> view = layers.mergedView().manifest();
     return new FaultyLayerStore(store)
         .hook(
             new FaultyLayerStore.OperationHook() {
               @Override
               public void after(FileOperation operation, String path) throws IOException {
-                assertEquals(view, layers.view().manifest(), () -> operation + " of " + path);
+                assertEquals(view, layers.mergedView().manifest(), () -> operation + " of " + path);
               }
             });
   }
 
-  private void settle(LayerStore opener, MergeCase layers) throws IOException {
+  private void settleForm(LayerStore opener, MergeCase layers) throws IOException {
     try (LayerDirectory upper = opener.open(layers.upperPath())) {
       FuseForm.settle(upper, MARKS);
     }
   }
 
   @TestFactory
-  List<DynamicTest> areReadAsWhatTheyAre() {
+  List<DynamicTest> readingShowsTheKernelsFormAndChangesNothing() {
     return forSeeds(
         "read",
         (disguised, seed) -> {
           MergeCase layers = disguised.layers;
-          List<String> before = raw(layers);
-          assertEquals(disguised.view, layers.view().withDirectoryTimes().manifest());
-          List<String> changes = changes(layers);
+          List<String> before = upperLines(layers);
+          assertEquals(disguised.view, layers.mergedView().withDirectoryTimes().manifest());
+          List<String> changes = changesOf(layers);
           List<Problem> problems = OverlayCheck.of(layers.spec()).store(store).run();
-          MergeReport planned = layers.merge().dryRun();
-          assertEquals(before, raw(layers), "reading has changed something");
-          settle(store, layers);
-          assertEquals(changes(layers), changes);
+          MergeReport planned = layers.newMerge().dryRun();
+          assertEquals(before, upperLines(layers), "reading has changed something");
+          settleForm(store, layers);
+          assertEquals(changesOf(layers), changes);
           assertEquals(OverlayCheck.of(layers.spec()).store(store).run(), problems);
-          MergeReport settled = layers.merge().dryRun();
+          MergeReport settled = layers.newMerge().dryRun();
           for (MergeAction action : MergeAction.values()) {
             assertEquals(settled.count(action), planned.count(action), action::toString);
           }
         });
   }
 
-  private List<String> changes(MergeCase layers) throws IOException {
+  private List<String> changesOf(MergeCase layers) throws IOException {
     try (Stream<Change> changes = OverlayDiff.of(layers.spec()).store(store).changes()) {
       return changes.map(Object::toString).sorted().toList();
     }
   }
 
   @TestFactory
-  List<DynamicTest> becomeWhatTheyWere() {
+  List<DynamicTest> settlingRestoresTheKernelsForm() {
     return forSeeds(
         "convert",
         (disguised, seed) -> {
-          settle(watched(disguised.layers).shuffled(seed), disguised.layers);
-          assertEquals(disguised.upper, raw(disguised.layers));
+          settleForm(watchingStore(disguised.layers).shuffled(seed), disguised.layers);
+          assertEquals(disguised.upper, upperLines(disguised.layers));
         });
   }
 
   /** Times of directories may be newer then. */
   @TestFactory
-  List<DynamicTest> becomeItAfterACrash() {
+  List<DynamicTest> settlingGoesOnAfterACrash() {
     return forSeeds(
         "crash",
         (disguised, seed) -> {
           MergeCase layers = disguised.layers;
-          List<String> view = layers.view().manifest();
+          List<String> view = layers.mergedView().manifest();
           FaultyLayerStore crashing = new FaultyLayerStore(store).crashAt(1 + seed % 25);
           try {
-            settle(crashing, layers);
+            settleForm(crashing, layers);
           } catch (InjectedFaultException e) {
             assertTrue(crashing.crashed());
           }
-          assertEquals(view, layers.view().manifest());
-          settle(watched(layers), layers);
-          assertEquals(view, layers.view().manifest());
-          assertFalse(raw(layers).toString().contains("fuseoverlayfs"));
+          assertEquals(view, layers.mergedView().manifest());
+          settleForm(watchingStore(layers), layers);
+          assertEquals(view, layers.mergedView().manifest());
+          assertFalse(upperLines(layers).toString().contains("fuseoverlayfs"));
         });
   }
 
   @TestFactory
-  List<DynamicTest> areMerged() {
+  List<DynamicTest> mergeTakesTheFormOfFuseOverlayfs() {
     return forSeeds(
         "merge",
         (disguised, seed) -> {
           MergeCase layers = disguised.layers;
-          List<String> view = layers.view().manifest();
+          List<String> view = layers.mergedView().manifest();
           FaultyLayerStore crashing = new FaultyLayerStore(store).crashAt(1 + seed);
           try {
-            layers.merge().store(crashing).run();
+            layers.newMerge().store(crashing).run();
           } catch (OverlayException e) {
             assertTrue(crashing.crashed(), e.getMessage());
           }
-          assertEquals(view, layers.view().manifest());
-          layers.merge().store(watched(layers)).run();
-          assertEquals(view, layers.lower().manifest());
+          assertEquals(view, layers.mergedView().manifest());
+          layers.newMerge().store(watchingStore(layers)).run();
+          assertEquals(view, layers.lowerView().manifest());
           assertEquals(List.of(), layers.upperEntries());
         });
   }
 
   /** With nothing but the program's own mark, over a directory that has something to hide. */
   @Test
-  void opaqueDirectoriesStayOpaque() throws IOException {
+  void settlingKeepsOpaqueDirectoriesOpaque() throws IOException {
     Path root = Files.createDirectory(fileSystem.getPath("/opaque"));
     Path lower = Files.createDirectories(root.resolve("lower"));
     Path upper = Files.createDirectories(root.resolve("upper"));
@@ -194,8 +195,8 @@ class FuseFormTest {
             .options(o -> o.withUserXattr(true))
             .build();
     MergeCase layers = new MergeCase(store, spec, List.of(), MARKS, true);
-    assertFalse(layers.view().manifest().toString().contains("gone"));
-    settle(watched(layers), layers);
+    assertFalse(layers.mergedView().manifest().toString().contains("gone"));
+    settleForm(watchingStore(layers), layers);
     try (LayerDirectory layer = store.open(upper)) {
       assertTrue(LayerEntries.isOpaque(layer, Name.of("directory"), MARKS));
     }

@@ -27,7 +27,7 @@ class InMemoryMergeTest extends MergeContract {
   }
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore layerStore() {
     return new PortableLayerStore();
   }
 
@@ -37,17 +37,17 @@ class InMemoryMergeTest extends MergeContract {
   }
 
   @Override
-  protected MarkNamespace marks() {
+  protected MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected RandomLayers layers(long seed) {
-    return super.layers(seed).withNodes().withOwners();
+  protected RandomLayers randomLayers(long seed) {
+    return super.randomLayers(seed).withNodes().withOwners();
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 40);
   }
 }

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
+import dev.overlays.merge.contract.ManifestAssertions;
 import dev.overlays.merge.contract.MergeCase;
-import dev.overlays.merge.contract.SameLines;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
@@ -41,11 +41,11 @@ class MergeChoicesTest {
     return IntStream.range(0, SEEDS);
   }
 
-  private MergeCase layers(int seed) throws IOException {
+  private MergeCase createLayers(int seed) throws IOException {
     RandomLayers layers = RandomLayers.of(seed, MarkNamespace.TRUSTED).withNodes().withOwners();
     Path root = Files.createDirectory(fileSystem.getPath("/root" + roots++));
     boolean plain = seed % 2 == 0;
-    return MergeCase.make(
+    return MergeCase.createLayers(
         new PortableLayerStore(),
         root,
         root,
@@ -55,68 +55,74 @@ class MergeChoicesTest {
         plain);
   }
 
-  private static FaultyLayerStore watched(MergeCase layers) throws IOException {
-    LayerView now = layers.during();
+  private static FaultyLayerStore watchingStore(MergeCase layers) throws IOException {
+    LayerView now = layers.viewDuringMerge();
     List<String> view = now.manifest();
     return new FaultyLayerStore(layers.store())
         .hook(
             new FaultyLayerStore.OperationHook() {
               @Override
               public void after(FileOperation operation, String path) throws IOException {
-                SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
+                ManifestAssertions.assertSameLines(
+                    view, now.manifest(), () -> "after " + operation + " of " + path);
               }
             });
   }
 
   private static void assertFinished(MergeCase layers, List<String> everything) throws IOException {
-    SameLines.check(
-        everything, layers.lower().withDirectoryTimes().manifest(), () -> "the lower at the end");
+    ManifestAssertions.assertSameLines(
+        everything,
+        layers.lowerView().withDirectoryTimes().manifest(),
+        () -> "the lower at the end");
     assertEquals(List.of(), layers.upperEntries());
     assertEquals(List.of(), layers.markedInLower());
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void partsOfItChangeNoView(int seed) throws IOException {
-    MergeCase layers = layers(seed);
-    List<String> everything = layers.view().withDirectoryTimes().manifest();
+  void mergingPartsKeepsTheView(int seed) throws IOException {
+    MergeCase layers = createLayers(seed);
+    List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
     List<OverlayMerge> parts =
         List.of(
-            layers.merge().only("?1/**", "**/a*"),
-            layers.merge().exclude("**/*2", "b*/**/?3"),
+            layers.newMerge().only("?1/**", "**/a*"),
+            layers.newMerge().exclude("**/*2", "b*/**/?3"),
             layers.mergeWithPrivatePaths().only("**/?4").exclude("c*"));
     for (OverlayMerge part : parts) {
-      FaultyLayerStore store = watched(layers);
+      FaultyLayerStore store = watchingStore(layers);
       part.store(store).run();
       store.assertAllClosed();
     }
-    layers.merge().run();
+    layers.newMerge().run();
     assertFinished(layers, everything);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void whatIsNotChosenStays(int seed) throws IOException {
-    MergeCase layers = layers(seed);
+  void excludedPathsStayInTheUpper(int seed) throws IOException {
+    MergeCase layers = createLayers(seed);
     List<String> names = layers.upperEntries();
     if (names.isEmpty()) {
       return;
     }
     String chosen = names.get(seed % names.size());
-    layers.merge().exclude(chosen.replaceAll("[*?\\[\\\\]", "?")).run();
+    layers.newMerge().exclude(chosen.replaceAll("[*?\\[\\\\]", "?")).run();
     assertTrue(layers.upperEntries().contains(chosen), chosen);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void itEndsBeforeAnyEntry(int seed) throws IOException {
-    MergeCase layers = layers(seed);
-    List<String> everything = layers.view().withDirectoryTimes().manifest();
+  void cancellationEndsAMergeBeforeAnyEntry(int seed) throws IOException {
+    MergeCase layers = createLayers(seed);
+    List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
     boolean ended = true;
     for (int entries = 0; ended; entries += 1 + entries / 2) {
       AtomicInteger left = new AtomicInteger(entries);
       OverlayMerge merge =
-          layers.merge().store(watched(layers)).cancelWhen(() -> left.getAndDecrement() <= 0);
+          layers
+              .newMerge()
+              .store(watchingStore(layers))
+              .cancelWhen(() -> left.getAndDecrement() <= 0);
       try {
         merge.workers(1 + seed % 2).run();
         ended = false;
@@ -129,48 +135,48 @@ class MergeChoicesTest {
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void aListenerThatThrowsEndsIt(int seed) throws IOException {
-    MergeCase layers = layers(seed);
-    List<String> everything = layers.view().withDirectoryTimes().manifest();
+  void aListenerThatThrowsEndsTheMerge(int seed) throws IOException {
+    MergeCase layers = createLayers(seed);
+    List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
     IllegalStateException thrown = new IllegalStateException("enough");
     OverlayMerge merge =
         layers
-            .merge()
-            .store(watched(layers))
+            .newMerge()
+            .store(watchingStore(layers))
             .workers(1 + seed % 2)
             .listener(
                 (action, path, bytes) -> {
                   throw thrown;
                 });
     assertEquals(thrown, assertThrows(IllegalStateException.class, merge::run));
-    layers.merge().run();
+    layers.newMerge().run();
     assertFinished(layers, everything);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void anInterruptEndsIt(int seed) throws IOException {
-    MergeCase layers = layers(seed);
-    List<String> view = layers.view().withDirectoryTimes().manifest();
+  void anInterruptEndsTheMerge(int seed) throws IOException {
+    MergeCase layers = createLayers(seed);
+    List<String> view = layers.mergedView().withDirectoryTimes().manifest();
     Thread.currentThread().interrupt();
     try {
-      layers.merge().run();
+      layers.newMerge().run();
       assertEquals(List.of(), layers.upperEntries());
     } catch (OverlayException e) {
       assertTrue(e.has(ProblemCode.MERGE_CANCELLED), e.getMessage());
     } finally {
       assertTrue(Thread.interrupted());
     }
-    layers.merge().run();
+    layers.newMerge().run();
     assertFinished(layers, view);
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void progressGoesOnToTheEnd(int seed) throws IOException {
-    MergeCase layers = layers(seed);
+  void progressNeverDecreasesAndReachesTheEnd(int seed) throws IOException {
+    MergeCase layers = createLayers(seed);
     List<MergeProgress> told = new ArrayList<>();
-    layers.merge().progress(told::add).run();
+    layers.newMerge().progress(told::add).run();
     assertFalse(told.isEmpty());
     for (int i = 1; i < told.size(); i++) {
       assertTrue(told.get(i).entries() >= told.get(i - 1).entries());
@@ -183,30 +189,34 @@ class MergeChoicesTest {
   /** A size costs a question for each file, which is only asked when somebody wants to know. */
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void sizesAreForThoseWhoListen(int seed) throws IOException {
+  void sizesAreCountedOnlyForListeners(int seed) throws IOException {
     AtomicLong heard = new AtomicLong();
     MergeReport told =
-        layers(seed).merge().listener((action, path, bytes) -> heard.addAndGet(bytes)).run();
+        createLayers(seed)
+            .newMerge()
+            .listener((action, path, bytes) -> heard.addAndGet(bytes))
+            .run();
     assertEquals(heard.get(), told.bytesMoved());
     assertEquals(
-        told.bytesMoved(), layers(seed).merge().progress(progress -> {}).run().bytesMoved());
-    MergeReport silent = layers(seed).merge().run();
+        told.bytesMoved(),
+        createLayers(seed).newMerge().progress(progress -> {}).run().bytesMoved());
+    MergeReport silent = createLayers(seed).newMerge().run();
     assertEquals(0, silent.bytesMoved());
     assertEquals(told.counts(), silent.counts());
   }
 
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("seeds")
-  void anyNumberOfWorkersDoesTheSame(int seed) throws IOException {
+  void anyNumberOfWorkersMergesTheSame(int seed) throws IOException {
     List<String> first = null;
     for (int workers : new int[] {1, 2, 4}) {
-      MergeCase layers = layers(seed);
-      layers.merge().workers(workers).run();
-      List<String> lower = layers.lower().withDirectoryTimes().manifest();
+      MergeCase layers = createLayers(seed);
+      layers.newMerge().workers(workers).run();
+      List<String> lower = layers.lowerView().withDirectoryTimes().manifest();
       if (first == null) {
         first = lower;
       }
-      SameLines.check(first, lower, () -> workers + " workers");
+      ManifestAssertions.assertSameLines(first, lower, () -> workers + " workers");
     }
   }
 }

@@ -41,7 +41,7 @@ class MergeRefusalTest {
   private final PortableLayerStore store = new PortableLayerStore();
 
   @BeforeEach
-  void fill() throws IOException {
+  void createLayers() throws IOException {
     for (String directory : List.of("lower", "upper/dir", "work")) {
       Files.createDirectories(root.resolve(directory));
     }
@@ -50,7 +50,7 @@ class MergeRefusalTest {
     Files.writeString(upper.resolve("new"), "new");
   }
 
-  private OverlaySpec.Builder layers() {
+  private OverlaySpec.Builder specBuilder() {
     return OverlaySpec.builder()
         .lower(root.resolve("lower"))
         .upper(upper)
@@ -58,13 +58,14 @@ class MergeRefusalTest {
         .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
   }
 
-  private void mark(String directory, String name, String xattr, String value) throws IOException {
+  private void addMark(String directory, String name, String xattr, String value)
+      throws IOException {
     try (LayerDirectory handle = store.open(root.resolve(directory))) {
       handle.setXattr(Name.of(name), xattr, value.getBytes(UTF_8));
     }
   }
 
-  private void refused(ProblemCode code, Path path, OverlaySpec spec) throws IOException {
+  private void assertRefused(ProblemCode code, Path path, OverlaySpec spec) throws IOException {
     List<String> before = LayerView.of(store, root, MarkNamespace.USER).manifest();
     OverlayMerge merge = OverlayMerge.of(spec).store(store);
     for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
@@ -82,46 +83,47 @@ class MergeRefusalTest {
     "METACOPY_DATA_MISSING, upper, new, trusted.overlay.metacopy, ''",
     "MERGE_UNKNOWN_MARK, upper, dir, trusted.overlay.tomorrow, y",
   })
-  void aMarkThatIsNotHandled(
+  void refusesAMarkThatIsNotHandled(
       ProblemCode code, String directory, String name, String xattr, String value)
       throws IOException {
-    mark(directory, name, xattr, value);
-    refused(code, root.resolve(directory).resolve(name), layers().build());
+    addMark(directory, name, xattr, value);
+    assertRefused(code, root.resolve(directory).resolve(name), specBuilder().build());
   }
 
   @Test
-  void butNotInAPrivatePath() throws IOException {
-    mark("upper/dir", "file", "trusted.overlay.metacopy", "");
-    OverlaySpec spec = layers().privatePath("dir/file").build();
+  void mergesDespiteAMarkInAPrivatePath() throws IOException {
+    addMark("upper/dir", "file", "trusted.overlay.metacopy", "");
+    OverlaySpec spec = specBuilder().privatePath("dir/file").build();
     OverlayMerge.of(spec).store(store).run();
     assertTrue(Files.exists(upper.resolve("dir/file")));
     assertEquals("new", Files.readString(root.resolve("lower/new")));
   }
 
   @Test
-  void marksOfTheOtherNamespace() throws IOException {
-    mark("", "upper", "trusted.overlay.impure", "y");
-    refused(
+  void refusesMarksOfTheOtherNamespace() throws IOException {
+    addMark("", "upper", "trusted.overlay.impure", "y");
+    assertRefused(
         ProblemCode.LAYER_OF_OTHER_OPTIONS,
         upper,
-        layers().options(o -> OverlayOptions.defaults().withUserXattr(true)).build());
+        specBuilder().options(o -> OverlayOptions.defaults().withUserXattr(true)).build());
   }
 
   @Test
-  void anUpperOfAVolatileMount() throws IOException {
+  void refusesAnUpperOfAVolatileMount() throws IOException {
     Files.createDirectories(root.resolve("work/work/incompat/volatile"));
-    refused(ProblemCode.VOLATILE_LEFTOVER, root.resolve("work/work/incompat"), layers().build());
+    assertRefused(
+        ProblemCode.VOLATILE_LEFTOVER, root.resolve("work/work/incompat"), specBuilder().build());
   }
 
   @Test
-  void aMarkThatIsNotHandledInAnUpperThatStays() throws IOException {
-    OverlaySpec stays = instance("other");
-    mark("other/upper", "mine", "trusted.overlay.tomorrow", "y");
+  void refusesAnUnknownMarkInAnUpperThatStays() throws IOException {
+    OverlaySpec stays = createInstance("other");
+    addMark("other/upper", "mine", "trusted.overlay.tomorrow", "y");
     List<String> before = LayerView.of(store, root, MarkNamespace.USER).manifest();
     SharedMerge merge =
         OverlayMerge.into(root.resolve("lower"))
             .store(store)
-            .uppers(layers().build())
+            .uppers(specBuilder().build())
             .remaining(stays);
     for (Executable attempt : List.<Executable>of(merge::run, merge::dryRun)) {
       OverlayException e = assertThrows(OverlayException.class, attempt);
@@ -131,7 +133,7 @@ class MergeRefusalTest {
   }
 
   /** An instance with a file of its own, over the same lower. */
-  private OverlaySpec instance(String name) throws IOException {
+  private OverlaySpec createInstance(String name) throws IOException {
     Path place = root.resolve(name);
     Files.createDirectories(place.resolve("upper"));
     Files.createDirectories(place.resolve("work"));
@@ -145,7 +147,7 @@ class MergeRefusalTest {
   }
 
   @Test
-  void oneUpperOfTwoInstances() throws IOException {
+  void refusesOneUpperOfTwoInstances() throws IOException {
     Files.createSymbolicLink(root.resolve("again"), root.resolve("upper"));
     OverlaySpec again =
         OverlaySpec.builder()
@@ -154,15 +156,15 @@ class MergeRefusalTest {
             .work(root.resolve("work"))
             .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true))
             .build();
-    SharedMerge merge = OverlayMerge.into(root.resolve("lower")).uppers(layers().build());
+    SharedMerge merge = OverlayMerge.into(root.resolve("lower")).uppers(specBuilder().build());
     OverlayException e = assertThrows(OverlayException.class, () -> merge.remaining(again).run());
     assertEquals(ProblemCode.LAYER_REPEATED, e.problems().get(0).code());
   }
 
   @Test
-  void aViewWithoutAnUpper() throws IOException {
+  void refusesAViewWithoutAnUpper() throws IOException {
     OverlaySpec spec =
         OverlaySpec.builder().lower(root.resolve("lower")).lower(root.resolve("work")).build();
-    refused(ProblemCode.MERGE_WITHOUT_UPPER, root.resolve("lower"), spec);
+    assertRefused(ProblemCode.MERGE_WITHOUT_UPPER, root.resolve("lower"), spec);
   }
 }

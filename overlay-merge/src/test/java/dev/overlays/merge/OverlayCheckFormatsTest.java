@@ -40,13 +40,14 @@ class OverlayCheckFormatsTest {
   private final LayerStore store = new PortableLayerStore();
 
   @TestFactory
-  List<DynamicTest> repairsKeepTheView() {
+  List<DynamicTest> repairsOfEveryFormatKeepTheView() {
     return LongStream.range(0, 200)
-        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> repair(seed)))
+        .mapToObj(
+            seed -> DynamicTest.dynamicTest("seed " + seed, () -> assertRepairKeepsView(seed)))
         .toList();
   }
 
-  private void repair(long seed) throws IOException {
+  private void assertRepairKeepsView(long seed) throws IOException {
     Path root = Files.createDirectory(fileSystem.getPath("/" + seed));
     for (String name : List.of("upper", "middle", "lower", "work")) {
       Files.createDirectory(root.resolve(name));
@@ -58,7 +59,7 @@ class OverlayCheckFormatsTest {
         .withEveryFormat()
         .fill(store, lowers, root.resolve("upper"));
     if (seed % 2 == 1) {
-      lose(lowers.get(1));
+      removeSomeEntries(lowers.get(1));
     }
     OverlaySpec spec =
         OverlaySpec.builder()
@@ -71,9 +72,9 @@ class OverlayCheckFormatsTest {
     OverlayCheck check = OverlayCheck.of(spec);
     List<Problem> problems = check.store(store).run();
     for (Problem problem : problems) {
-      assertTrue(codes(seed).contains(problem.code()), problem::toString);
+      assertTrue(expectedCodes(seed).contains(problem.code()), problem::toString);
     }
-    List<String> before = view(root, lowers).manifest();
+    List<String> before = layerView(root, lowers).manifest();
     FaultyLayerStore watched =
         new FaultyLayerStore(store)
             .shuffled(seed)
@@ -82,7 +83,7 @@ class OverlayCheckFormatsTest {
                   @Override
                   public void after(FileOperation operation, String path) throws IOException {
                     assertEquals(
-                        before, view(root, lowers).manifest(), () -> operation + " " + path);
+                        before, layerView(root, lowers).manifest(), () -> operation + " " + path);
                   }
                 });
     RepairReport report = check.store(watched).repair();
@@ -93,7 +94,7 @@ class OverlayCheckFormatsTest {
   }
 
   /** An opaque directory may keep a redirect, of which nothing comes. */
-  private static Set<ProblemCode> codes(long seed) {
+  private static Set<ProblemCode> expectedCodes(long seed) {
     Set<ProblemCode> codes = EnumSet.of(ProblemCode.WHITEOUT_ORPHAN, ProblemCode.MARK_STRAY);
     if (seed % 2 == 1) {
       codes.add(ProblemCode.REDIRECT_DANGLING);
@@ -103,7 +104,7 @@ class OverlayCheckFormatsTest {
   }
 
   /** Takes away what the layers above were made of. */
-  private void lose(Path lower) throws IOException {
+  private void removeSomeEntries(Path lower) throws IOException {
     try (LayerDirectory directory = store.open(lower)) {
       EntryCursor entries = directory.entries();
       LayerEntry entry = entries.next();
@@ -115,7 +116,7 @@ class OverlayCheckFormatsTest {
     }
   }
 
-  private LayerView view(Path root, List<Path> lowers) {
+  private LayerView layerView(Path root, List<Path> lowers) {
     return LayerView.of(store, root.resolve("upper"), lowers, MARKS);
   }
 }

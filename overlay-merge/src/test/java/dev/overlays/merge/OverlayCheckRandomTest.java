@@ -41,27 +41,28 @@ class OverlayCheckRandomTest {
   private final FileSystem fileSystem = InMemoryFileSystems.create();
   private final LayerStore store = new PortableLayerStore();
 
-  private interface Promise {
-    void holds(MergeCase layers, long seed) throws IOException;
+  private interface SeedPromise {
+    void assertHolds(MergeCase layers, long seed) throws IOException;
   }
 
-  private List<DynamicTest> forSeeds(String what, Promise promise) {
+  private List<DynamicTest> forSeeds(String what, SeedPromise promise) {
     return LongStream.range(0, SEEDS)
         .mapToObj(
             seed ->
                 DynamicTest.dynamicTest(
-                    what + " seed " + seed, () -> promise.holds(make(what + seed, seed), seed)))
+                    what + " seed " + seed,
+                    () -> promise.assertHolds(createLayers(what + seed, seed), seed)))
         .toList();
   }
 
-  private MergeCase make(String name, long seed) throws IOException {
+  private MergeCase createLayers(String name, long seed) throws IOException {
     RandomLayers layers = RandomLayers.of(seed, MARKS).withNodes().withOwners();
     Path root = Files.createDirectory(fileSystem.getPath("/" + name));
-    return MergeCase.make(store, root, root, 1, layers, MARKS, true);
+    return MergeCase.createLayers(store, root, root, 1, layers, MARKS, true);
   }
 
   @TestFactory
-  List<DynamicTest> findsAndRepairsTheOrphans() {
+  List<DynamicTest> findsAndRepairsOrphanWhiteouts() {
     return forSeeds(
         "repair",
         (layers, seed) -> {
@@ -69,7 +70,7 @@ class OverlayCheckRandomTest {
           SortedSet<String> orphans = new TreeSet<>();
           try (LayerDirectory upper = store.open(layers.upperPath());
               LayerDirectory lower = store.open(layers.spec().lowers().get(0))) {
-            orphans(upper, lower, orphans);
+            findOrphans(upper, lower, orphans);
           }
           FaultyLayerStore shuffled = new FaultyLayerStore(store).shuffled(seed);
           List<Problem> problems = check.store(shuffled).run();
@@ -80,13 +81,13 @@ class OverlayCheckRandomTest {
                   .map(problem -> problem.path().orElseThrow().toString())
                   .collect(Collectors.toCollection(TreeSet::new)));
           assertTrue(problems.stream().allMatch(p -> p.code() == ProblemCode.WHITEOUT_ORPHAN));
-          List<String> before = layers.view().withDirectoryTimes().manifest();
-          FaultyLayerStore watched = watched(layers).shuffled(seed);
+          List<String> before = layers.mergedView().withDirectoryTimes().manifest();
+          FaultyLayerStore watched = watchingStore(layers).shuffled(seed);
           RepairReport report = check.store(watched).repair();
           watched.assertAllClosed();
           assertEquals(problems.size(), report.count(ProblemCode.WHITEOUT_ORPHAN));
           assertEquals(List.of(), report.left());
-          assertEquals(before, layers.view().withDirectoryTimes().manifest());
+          assertEquals(before, layers.mergedView().withDirectoryTimes().manifest());
           assertEquals(List.of(), check.store(store).run());
         });
   }
@@ -97,37 +98,37 @@ class OverlayCheckRandomTest {
     return forSeeds(
         "crash",
         (layers, seed) -> {
-          List<String> view = layers.view().manifest();
+          List<String> view = layers.mergedView().manifest();
           FaultyLayerStore crashing = new FaultyLayerStore(store).crashAt(3 + seed % 40);
           try {
-            layers.merge().store(crashing).run();
+            layers.newMerge().store(crashing).run();
           } catch (OverlayException e) {
             assertTrue(crashing.crashed(), e.getMessage());
           }
           OverlayCheck check = OverlayCheck.of(layers.spec());
-          RepairReport report = check.store(watched(layers)).repair();
+          RepairReport report = check.store(watchingStore(layers)).repair();
           assertEquals(List.of(), report.left());
           assertEquals(List.of(), check.store(store).run());
-          layers.merge().run();
-          assertEquals(view, layers.lower().manifest());
+          layers.newMerge().run();
+          assertEquals(view, layers.lowerView().manifest());
           assertEquals(List.of(), check.store(store).run());
         });
   }
 
-  private FaultyLayerStore watched(MergeCase layers) throws IOException {
-    List<String> view = layers.view().manifest();
+  private FaultyLayerStore watchingStore(MergeCase layers) throws IOException {
+    List<String> view = layers.mergedView().manifest();
     return new FaultyLayerStore(store)
         .hook(
             new FaultyLayerStore.OperationHook() {
               @Override
               public void after(FileOperation operation, String path) throws IOException {
-                assertEquals(view, layers.view().manifest(), () -> operation + " of " + path);
+                assertEquals(view, layers.mergedView().manifest(), () -> operation + " of " + path);
               }
             });
   }
 
   /** By another way than the check: a lower that is null is merged with nothing. */
-  private void orphans(LayerDirectory upper, LayerDirectory lower, SortedSet<String> orphans)
+  private void findOrphans(LayerDirectory upper, LayerDirectory lower, SortedSet<String> orphans)
       throws IOException {
     EntryCursor entries = upper.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
@@ -143,7 +144,7 @@ class OverlayCheckRandomTest {
             below != null && below.isDirectory() && !LayerEntries.isOpaque(upper, name, MARKS);
         try (LayerDirectory innerUpper = upper.open(name);
             LayerDirectory innerLower = merges ? lower.open(name) : null) {
-          orphans(innerUpper, innerLower, orphans);
+          findOrphans(innerUpper, innerLower, orphans);
         }
       }
     }

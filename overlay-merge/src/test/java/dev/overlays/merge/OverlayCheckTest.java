@@ -31,47 +31,57 @@ class OverlayCheckTest {
   OverlayCheckTest() throws IOException {}
 
   /** Checks twice and repairs in between; nothing that is right is ever told. */
-  private void repaired(String... problems) throws IOException {
-    List<String> before = layers.everything();
-    assertEquals(List.of(problems), layers.found());
-    assertEquals(before, layers.everything(), "a check writes nothing");
+  private void assertRepaired(String... problems) throws IOException {
+    List<String> before = layers.allLines();
+    assertEquals(List.of(problems), layers.problemsFound());
+    assertEquals(before, layers.allLines(), "a check writes nothing");
     RepairReport report = layers.repairInView();
     assertEquals(List.of(), report.left());
     assertEquals(problems.length, report.repaired().values().stream().mapToLong(n -> n).sum());
-    assertEquals(List.of(), layers.found());
+    assertEquals(List.of(), layers.problemsFound());
   }
 
-  private void left(String... problems) throws IOException {
-    assertEquals(List.of(problems), layers.found());
-    List<String> before = layers.everything();
-    RepairReport report = layers.check().repair();
+  private void assertLeft(String... problems) throws IOException {
+    assertEquals(List.of(problems), layers.problemsFound());
+    List<String> before = layers.allLines();
+    RepairReport report = layers.newCheck().repair();
     assertEquals(problems.length, report.left().size(), report::toString);
-    assertEquals(before, layers.everything());
+    assertEquals(before, layers.allLines());
   }
 
   @Test
-  void whatTheKernelWritesIsRight() throws IOException {
-    layers.file("bottom/dir/gone").file("bottom/moved/in").file("bottom/data").file("middle/dir/a");
-    layers.whiteout("upper/dir/gone").whiteout("upper/moved").whiteout("upper/data");
-    layers.whiteout("upper/dir/a");
-    layers.directory("upper/new").mark("upper/new", "opaque", "y").mark("upper", "impure", "y");
-    layers.directory("upper/there").mark("upper/there", "redirect", "moved");
-    layers.mark("upper/there", "origin", "handle").mark("upper", "uuid", "0123456789abcdef");
-    layers.file("upper/copy").mark("upper/copy", "metacopy", "");
-    layers.mark("upper/copy", "redirect", "/data").mark("upper/copy", "protattr", "i");
-    layers.file("upper/written").mark("upper/written", "redirect", "data");
-    layers.mark("middle", "uuid", "0123456789abcdef").mark("bottom/dir", "impure", "y");
-    assertEquals(List.of(), layers.found());
-    assertEquals(List.of(), layers.repair());
+  void findsNothingInWhatTheKernelWrites() throws IOException {
+    layers
+        .addFile("bottom/dir/gone")
+        .addFile("bottom/moved/in")
+        .addFile("bottom/data")
+        .addFile("middle/dir/a");
+    layers.addWhiteout("upper/dir/gone").addWhiteout("upper/moved").addWhiteout("upper/data");
+    layers.addWhiteout("upper/dir/a");
+    layers
+        .addDirectory("upper/new")
+        .addMark("upper/new", "opaque", "y")
+        .addMark("upper", "impure", "y");
+    layers.addDirectory("upper/there").addMark("upper/there", "redirect", "moved");
+    layers.addMark("upper/there", "origin", "handle").addMark("upper", "uuid", "0123456789abcdef");
+    layers.addFile("upper/copy").addMark("upper/copy", "metacopy", "");
+    layers.addMark("upper/copy", "redirect", "/data").addMark("upper/copy", "protattr", "i");
+    layers.addFile("upper/written").addMark("upper/written", "redirect", "data");
+    layers.addMark("middle", "uuid", "0123456789abcdef").addMark("bottom/dir", "impure", "y");
+    assertEquals(List.of(), layers.problemsFound());
+    assertEquals(List.of(), layers.repairOperations());
   }
 
   @Test
-  void whiteoutsThatHideNothing() throws IOException {
-    layers.file("bottom/dir/a").file("middle/dir/b").file("bottom/opaque/c");
-    layers.whiteout("upper/dir/a").whiteout("upper/dir/b").whiteout("upper/dir/orphan");
-    layers.whiteout("middle/dir/a").whiteout("middle/dir/orphan").whiteout("bottom/dir/orphan");
-    layers.whiteout("upper/opaque/c").mark("upper/opaque", "opaque", "y");
-    repaired(
+  void repairsWhiteoutsThatHideNothing() throws IOException {
+    layers.addFile("bottom/dir/a").addFile("middle/dir/b").addFile("bottom/opaque/c");
+    layers.addWhiteout("upper/dir/a").addWhiteout("upper/dir/b").addWhiteout("upper/dir/orphan");
+    layers
+        .addWhiteout("middle/dir/a")
+        .addWhiteout("middle/dir/orphan")
+        .addWhiteout("bottom/dir/orphan");
+    layers.addWhiteout("upper/opaque/c").addMark("upper/opaque", "opaque", "y");
+    assertRepaired(
         "WHITEOUT_ORPHAN bottom/dir/orphan",
         "WHITEOUT_ORPHAN middle/dir/orphan",
         "WHITEOUT_ORPHAN upper/dir/a",
@@ -82,90 +92,105 @@ class OverlayCheckTest {
   }
 
   @Test
-  void aWhiteoutOverAnEmptyLowerIsLeft() throws IOException {
+  void leavesAWhiteoutOverAnEmptyLower() throws IOException {
     Files.delete(layers.root.resolve("bottom/kept"));
-    layers.whiteout("upper/perhaps on a disk that is not mounted");
-    layers.directory("upper/dir").mark("upper/dir", "redirect", "/gone");
-    left(
+    layers.addWhiteout("upper/perhaps on a disk that is not mounted");
+    layers.addDirectory("upper/dir").addMark("upper/dir", "redirect", "/gone");
+    assertLeft(
         "REDIRECT_DANGLING upper/dir",
         "WHITEOUT_ORPHAN upper/perhaps on a disk that is not mounted");
   }
 
   @ParameterizedTest
   @CsvSource({"upper, gone", "upper, /gone/too", "middle, gone"})
-  void aRenamedDirectoryWithoutASource(String layer, String source) throws IOException {
+  void repairsARenamedDirectoryWithoutASource(String layer, String source) throws IOException {
     String dir = layer + "/dir";
-    layers.file(dir + "/own").mark(dir, "redirect", source).file("bottom/dir/not to be shown");
-    layers.whiteout(dir + "/hides nothing");
+    layers
+        .addFile(dir + "/own")
+        .addMark(dir, "redirect", source)
+        .addFile("bottom/dir/not to be shown");
+    layers.addWhiteout(dir + "/hides nothing");
     assertEquals(
         List.of("REDIRECT_DANGLING " + dir, "WHITEOUT_ORPHAN " + dir + "/hides nothing"),
-        layers.found());
-    List<String> operations = layers.repair();
+        layers.problemsFound());
+    List<String> operations = layers.repairOperations();
     assertEquals(
         List.of("SET_XATTR /layers/" + dir, "REMOVE_XATTR /layers/" + dir),
         operations.subList(0, 2));
-    assertEquals(List.of(), layers.found());
+    assertEquals(List.of(), layers.problemsFound());
     assertEquals(
         List.of("dir", "dir/own"),
-        layers.view().stream()
+        layers.viewLines().stream()
             .map(line -> line.substring(0, line.indexOf(' ')))
             .filter(path -> path.startsWith("dir"))
             .toList());
   }
 
   @Test
-  void aSourceThatIsNoDirectory() throws IOException {
-    layers.directory("upper/dir").mark("upper/dir", "redirect", "file").file("bottom/file");
-    assertEquals(List.of("REDIRECT_DANGLING upper/dir"), layers.found());
+  void findsARedirectToAFile() throws IOException {
+    layers
+        .addDirectory("upper/dir")
+        .addMark("upper/dir", "redirect", "file")
+        .addFile("bottom/file");
+    assertEquals(List.of("REDIRECT_DANGLING upper/dir"), layers.problemsFound());
   }
 
   @Test
-  void aPathFromTheRootGoesOnUnderAnOpaqueDirectory() throws IOException {
-    layers.directory("middle/opaque/dir").mark("middle/opaque", "opaque", "y");
-    layers.mark("middle/opaque/dir", "redirect", "/source").file("bottom/source/file");
-    layers.whiteout("upper/opaque").whiteout("middle/source");
-    layers.whiteout("upper/moved/file").mark("upper/moved", "redirect", "/opaque/dir");
-    assertEquals(List.of(), layers.found());
+  void followsAnAbsoluteRedirectUnderAnOpaqueDirectory() throws IOException {
+    layers.addDirectory("middle/opaque/dir").addMark("middle/opaque", "opaque", "y");
+    layers.addMark("middle/opaque/dir", "redirect", "/source").addFile("bottom/source/file");
+    layers.addWhiteout("upper/opaque").addWhiteout("middle/source");
+    layers.addWhiteout("upper/moved/file").addMark("upper/moved", "redirect", "/opaque/dir");
+    assertEquals(List.of(), layers.problemsFound());
   }
 
   @Test
-  void oneDirectoryAtTwoPlaces() throws IOException {
-    layers.file("bottom/source/a").file("bottom/other/b");
-    layers.directory("upper/one").mark("upper/one", "redirect", "source");
-    layers.directory("upper/two").mark("upper/two", "redirect", "/source").whiteout("upper/source");
-    layers.directory("upper/again").mark("upper/again", "redirect", "other");
-    left(
+  void leavesOneDirectoryShownAtTwoPlaces() throws IOException {
+    layers.addFile("bottom/source/a").addFile("bottom/other/b");
+    layers.addDirectory("upper/one").addMark("upper/one", "redirect", "source");
+    layers
+        .addDirectory("upper/two")
+        .addMark("upper/two", "redirect", "/source")
+        .addWhiteout("upper/source");
+    layers.addDirectory("upper/again").addMark("upper/again", "redirect", "other");
+    assertLeft(
         "REDIRECT_REPEATED upper/again",
         "REDIRECT_REPEATED upper/one",
         "REDIRECT_REPEATED upper/two");
   }
 
   @Test
-  void aRedirectThatTheKernelRefuses() throws IOException {
-    layers.directory("upper/dir").mark("upper/dir", "redirect", "a/b").file("upper/copy");
-    layers.mark("upper/copy", "metacopy", "").mark("upper/copy", "redirect", "//");
-    left("MARK_REFUSED upper/copy", "MARK_REFUSED upper/dir");
+  void leavesARedirectThatTheKernelRefuses() throws IOException {
+    layers.addDirectory("upper/dir").addMark("upper/dir", "redirect", "a/b").addFile("upper/copy");
+    layers.addMark("upper/copy", "metacopy", "").addMark("upper/copy", "redirect", "//");
+    assertLeft("MARK_REFUSED upper/copy", "MARK_REFUSED upper/dir");
   }
 
   @Test
-  void filesWithoutData() throws IOException {
-    layers.file("upper/copy").mark("upper/copy", "metacopy", "").file("bottom/source");
-    layers.file("upper/moved").mark("upper/moved", "metacopy", "");
-    layers.mark("upper/moved", "redirect", "/source").whiteout("middle/source");
-    layers.file("bottom/last").mark("bottom/last", "metacopy", "");
-    left(
+  void leavesMetacopyFilesWithoutData() throws IOException {
+    layers.addFile("upper/copy").addMark("upper/copy", "metacopy", "").addFile("bottom/source");
+    layers.addFile("upper/moved").addMark("upper/moved", "metacopy", "");
+    layers.addMark("upper/moved", "redirect", "/source").addWhiteout("middle/source");
+    layers.addFile("bottom/last").addMark("bottom/last", "metacopy", "");
+    assertLeft(
         "METACOPY_DATA_MISSING bottom/last",
         "METACOPY_DATA_MISSING upper/copy",
         "METACOPY_DATA_MISSING upper/moved");
   }
 
   @Test
-  void marksThatMeanNothing() throws IOException {
-    layers.file("upper/file").mark("upper/file", "opaque", "y").mark("upper/file", "whiteout", "");
-    layers.directory("upper/dir").mark("upper/dir", "whiteout", "").mark("upper/dir", "uuid", "u");
-    layers.mark("upper/dir", "upper", "handle").mark("upper/dir", "opaque", "yes");
-    layers.directory("bottom/dir").mark("bottom/dir", "opaque", "y");
-    repaired(
+  void repairsMarksThatMeanNothing() throws IOException {
+    layers
+        .addFile("upper/file")
+        .addMark("upper/file", "opaque", "y")
+        .addMark("upper/file", "whiteout", "");
+    layers
+        .addDirectory("upper/dir")
+        .addMark("upper/dir", "whiteout", "")
+        .addMark("upper/dir", "uuid", "u");
+    layers.addMark("upper/dir", "upper", "handle").addMark("upper/dir", "opaque", "yes");
+    layers.addDirectory("bottom/dir").addMark("bottom/dir", "opaque", "y");
+    assertRepaired(
         "MARK_STRAY bottom/dir",
         "MARK_STRAY upper/dir",
         "MARK_STRAY upper/dir",
@@ -176,39 +201,42 @@ class OverlayCheckTest {
   }
 
   @Test
-  void redirectsAndMetacopiesThatMeanNothing() throws IOException {
-    layers.directory("upper/dir").mark("upper/dir", "opaque", "y").file("bottom/source/a");
-    layers.mark("upper/dir", "redirect", "source").mark("upper", "redirect", "source");
-    layers.directory("bottom/dir").mark("bottom/dir", "redirect", "a/b");
-    layers.directory("middle/d").mark("middle/d", "metacopy", "");
+  void repairsRedirectsAndMetacopiesThatMeanNothing() throws IOException {
+    layers.addDirectory("upper/dir").addMark("upper/dir", "opaque", "y").addFile("bottom/source/a");
+    layers.addMark("upper/dir", "redirect", "source").addMark("upper", "redirect", "source");
+    layers.addDirectory("bottom/dir").addMark("bottom/dir", "redirect", "a/b");
+    layers.addDirectory("middle/d").addMark("middle/d", "metacopy", "");
     assertEquals(
         List.of(
             "MARK_STRAY bottom/dir",
             "MARK_STRAY middle/d",
             "MARK_STRAY upper",
             "MARK_STRAY upper/dir"),
-        layers.found());
-    assertEquals(4, layers.check().repair().count(ProblemCode.MARK_STRAY));
-    assertEquals(List.of(), layers.found());
+        layers.problemsFound());
+    assertEquals(4, layers.newCheck().repair().count(ProblemCode.MARK_STRAY));
+    assertEquals(List.of(), layers.problemsFound());
   }
 
   @Test
-  void marksThatAreNotKnown() throws IOException {
-    layers.file("middle/file").mark("middle/file", "tomorrow", "y");
-    left("MERGE_UNKNOWN_MARK middle/file");
+  void leavesUnknownMarks() throws IOException {
+    layers.addFile("middle/file").addMark("middle/file", "tomorrow", "y");
+    assertLeft("MERGE_UNKNOWN_MARK middle/file");
   }
 
   @Test
-  void aLinkCountWithoutAnIndex() throws IOException {
-    layers.file("upper/file").mark("upper/file", "nlink", "U+1").mark("middle", "nlink", "U+1");
-    left("MARK_STRAY upper/file");
+  void leavesALinkCountWithoutAnIndex() throws IOException {
+    layers
+        .addFile("upper/file")
+        .addMark("upper/file", "nlink", "U+1")
+        .addMark("middle", "nlink", "U+1");
+    assertLeft("MARK_STRAY upper/file");
     Files.createDirectory(layers.root.resolve("work/index"));
-    left();
+    assertLeft();
   }
 
   @Test
-  void marksOfTheOtherNamespace() throws IOException {
-    layers.whiteout("upper/orphan").mark("upper", "impure", "y");
+  void reportsMarksOfTheOtherNamespaceOnly() throws IOException {
+    layers.addWhiteout("upper/orphan").addMark("upper", "impure", "y");
     OverlaySpec spec =
         layers.spec().toBuilder()
             .options(o -> OverlayOptions.defaults().withUserXattr(true))
@@ -221,21 +249,21 @@ class OverlayCheckTest {
   }
 
   @Test
-  void whatACutOffMergeHasLeft() throws IOException {
+  void repairsWhatAnInterruptedMergeLeaves() throws IOException {
     Instant time = Instant.ofEpochSecond(1_000_000_000, 7);
     Files.setLastModifiedTime(layers.root.resolve("work"), FileTime.from(time.minusSeconds(9)));
     for (String tree : List.of("overlays-staging/1", "overlays-trash/x", "overlays-private/p")) {
-      layers.file("work/" + tree + "/deep");
+      layers.addFile("work/" + tree + "/deep");
     }
     Files.setLastModifiedTime(layers.root.resolve("work"), FileTime.from(time.minusSeconds(9)));
     String mounted = "-";
-    layers.file("upper/dir/file").mark("upper/dir/file", "merge_copy", "/dir/other");
-    layers.mark("upper/dir", "merge_time", time.getEpochSecond() + ".7 " + mounted);
-    layers.mark("upper", "merge_time", time.getEpochSecond() + ".7 " + mounted);
+    layers.addFile("upper/dir/file").addMark("upper/dir/file", "merge_copy", "/dir/other");
+    layers.addMark("upper/dir", "merge_time", time.getEpochSecond() + ".7 " + mounted);
+    layers.addMark("upper", "merge_time", time.getEpochSecond() + ".7 " + mounted);
     layers
-        .file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1")
-        .file("bottom/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
-    layers.whiteout("upper/.overlays-merge-00000000-0000-4000-8000-000000000000");
+        .addFile("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1")
+        .addFile("bottom/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
+    layers.addWhiteout("upper/.overlays-merge-00000000-0000-4000-8000-000000000000");
     assertEquals(
         List.of(
             "STAGING_LEFTOVER bottom/.overlays-merge-00000000-0000-4000-8000-000000000000",
@@ -247,9 +275,9 @@ class OverlayCheckTest {
             "STAGING_LEFTOVER work/overlays-private",
             "STAGING_LEFTOVER work/overlays-staging",
             "STAGING_LEFTOVER work/overlays-trash"),
-        layers.found());
-    assertEquals(9, layers.check().repair().count(ProblemCode.STAGING_LEFTOVER));
-    assertEquals(List.of(), layers.found());
+        layers.problemsFound());
+    assertEquals(9, layers.newCheck().repair().count(ProblemCode.STAGING_LEFTOVER));
+    assertEquals(List.of(), layers.problemsFound());
     for (String directory : List.of("upper", "upper/dir")) {
       assertEquals(time, Files.getLastModifiedTime(layers.root.resolve(directory)).toInstant());
     }
@@ -258,32 +286,32 @@ class OverlayCheckTest {
   }
 
   @Test
-  void whatIsHiddenOfACutOffMergeStaysHidden() throws IOException {
+  void repairKeepsHiddenStagingHidden() throws IOException {
     layers
-        .file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1")
-        .file("bottom/.overlays-merge-00000000-0000-4000-8000-000000000000/dir/2");
-    layers.whiteout("upper/.overlays-merge-00000000-0000-4000-8000-000000000000");
+        .addFile("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1")
+        .addFile("bottom/.overlays-merge-00000000-0000-4000-8000-000000000000/dir/2");
+    layers.addWhiteout("upper/.overlays-merge-00000000-0000-4000-8000-000000000000");
     layers.repairInView();
-    assertEquals(List.of(), layers.found());
+    assertEquals(List.of(), layers.problemsFound());
   }
 
   @Test
-  void aStagingDirectoryThatIsShownIsLeft() throws IOException {
-    layers.file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
-    left("STAGING_LEFTOVER middle/.overlays-merge-00000000-0000-4000-8000-000000000000");
+  void leavesAStagingDirectoryThatIsShown() throws IOException {
+    layers.addFile("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
+    assertLeft("STAGING_LEFTOVER middle/.overlays-merge-00000000-0000-4000-8000-000000000000");
   }
 
   @Test
-  void anUpperOfAVolatileMount() throws IOException {
-    layers.directory("work/work/incompat/volatile");
-    left("VOLATILE_LEFTOVER work/work/incompat");
+  void leavesAnUpperOfAVolatileMount() throws IOException {
+    layers.addDirectory("work/work/incompat/volatile");
+    assertLeft("VOLATILE_LEFTOVER work/work/incompat");
   }
 
   @Test
-  void aViewWithoutAnUpper() throws IOException {
+  void checksAViewWithoutAnUpper() throws IOException {
     layers
-        .whiteout("middle/orphan")
-        .file("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
+        .addWhiteout("middle/orphan")
+        .addFile("middle/.overlays-merge-00000000-0000-4000-8000-000000000000/1");
     OverlaySpec spec =
         OverlaySpec.builder()
             .lower(layers.root.resolve("middle"))
@@ -299,33 +327,33 @@ class OverlayCheckTest {
   }
 
   @Test
-  void onlyTheFirstThousandAreKept() throws IOException {
+  void keepsOnlyTheFirstThousandProblems() throws IOException {
     List<String> all = new ArrayList<>();
     for (int i = 0; i < 1_200; i++) {
-      layers.whiteout("upper/" + (10_000 + i));
+      layers.addWhiteout("upper/" + (10_000 + i));
       all.add("WHITEOUT_ORPHAN upper/" + (10_000 + i));
     }
-    assertEquals(all.subList(0, 1_000), layers.found());
+    assertEquals(all.subList(0, 1_000), layers.problemsFound());
     List<Problem> each = new ArrayList<>();
-    layers.check().forEach(each::add);
+    layers.newCheck().forEach(each::add);
     assertEquals(1_200, each.size());
-    assertEquals(1_200, layers.check().repair().count(ProblemCode.WHITEOUT_ORPHAN));
+    assertEquals(1_200, layers.newCheck().repair().count(ProblemCode.WHITEOUT_ORPHAN));
   }
 
   @Test
-  void whatIsClaimedIsNotRepaired() throws IOException {
-    layers.whiteout("upper/orphan");
-    List<String> before = layers.everything();
+  void doesNotRepairClaimedLayers() throws IOException {
+    layers.addWhiteout("upper/orphan");
+    List<String> before = layers.allLines();
     Closeable claim = layers.store.claim(layers.spec());
     try (claim) {
-      OverlayException e = assertThrows(OverlayException.class, layers.check()::repair);
+      OverlayException e = assertThrows(OverlayException.class, layers.newCheck()::repair);
       assertTrue(e.has(ProblemCode.LAYER_LOCKED), e.getMessage());
     }
-    assertEquals(before, layers.everything());
+    assertEquals(before, layers.allLines());
   }
 
   @Test
-  void aLayerThatCannotBeReadIsTold() throws IOException {
+  void throwsWhenALayerCannotBeRead() throws IOException {
     Path gone = layers.root.resolve("gone");
     OverlaySpec spec = layers.spec().toBuilder().lower(gone).build();
     OverlayException e =

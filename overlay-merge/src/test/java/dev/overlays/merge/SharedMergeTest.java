@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
-import dev.overlays.merge.contract.SameLines;
+import dev.overlays.merge.contract.ManifestAssertions;
 import dev.overlays.merge.report.ConflictKind;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.SharedMergeReport;
@@ -30,45 +30,48 @@ class SharedMergeTest {
 
   /** A promise about the layers of one seed, of which the first instances are merged. */
   @FunctionalInterface
-  private interface Promise {
-    void holds(SharedCase layers, int merged, long seed) throws IOException;
+  private interface SeedPromise {
+    void assertHolds(SharedLayers layers, int merged, long seed) throws IOException;
   }
 
-  private static List<DynamicTest> forSeeds(Promise promise) {
+  private static List<DynamicTest> forSeeds(SeedPromise promise) {
     return LongStream.range(0, SEEDS)
         .mapToObj(
             seed ->
                 DynamicTest.dynamicTest(
                     "seed " + seed,
                     () -> {
-                      SharedCase layers = SharedCase.make(seed);
+                      SharedLayers layers = SharedLayers.createLayers(seed);
                       int merged = 1 + (int) (seed / 3 % layers.specs().size());
-                      promise.holds(layers, merged, seed);
+                      promise.assertHolds(layers, merged, seed);
                     }))
         .toList();
   }
 
-  private static List<String> list(SortedMap<String, String> tree) {
+  private static List<String> linesOf(SortedMap<String, String> tree) {
     return List.copyOf(tree.values());
   }
 
   /** The lower and all views are what the changes make of them, applied one after the other. */
-  private static void assertInOrder(SharedCase layers, SharedModel model, int merged)
+  private static void assertInOrder(SharedLayers layers, SharedModel model, int merged)
       throws IOException {
-    SortedMap<String, String> tree = model.inOrder(merged);
-    SameLines.check(list(tree), list(SharedModel.lines(layers.lower())), () -> "the lower");
+    SortedMap<String, String> tree = model.lowerAfterMerging(merged);
+    ManifestAssertions.assertSameLines(
+        linesOf(tree), linesOf(SharedModel.linesByPath(layers.lowerView())), () -> "the lower");
     for (int i = 0; i < layers.specs().size(); i++) {
       int instance = i;
       SortedMap<String, String> view = new TreeMap<>(tree);
       if (i >= merged) {
-        model.apply(view, model.sides.get(i));
+        model.applySide(view, model.sides.get(i));
       } else {
         // The root of an upper stays, with what it has itself.
         view.put(".", model.sides.get(i).view().get("."));
-        assertEquals(1, layers.raw(i).manifest().size(), () -> "left in " + instance);
+        assertEquals(1, layers.upperView(i).manifest().size(), () -> "left in " + instance);
       }
-      SameLines.check(
-          list(view), list(SharedModel.lines(layers.view(i))), () -> "the view of " + instance);
+      ManifestAssertions.assertSameLines(
+          linesOf(view),
+          linesOf(SharedModel.linesByPath(layers.instanceView(i))),
+          () -> "the view of " + instance);
     }
   }
 
@@ -77,8 +80,8 @@ class SharedMergeTest {
     return forSeeds(
         (layers, merged, seed) -> {
           SharedModel model = SharedModel.of(layers);
-          FaultyLayerStore store = new FaultyLayerStore(SharedCase.STORE).shuffled(seed);
-          layers.merge(merged).workers(seed % 4 == 3 ? 2 : 1).store(store).run();
+          FaultyLayerStore store = new FaultyLayerStore(SharedLayers.STORE).shuffled(seed);
+          layers.newMerge(merged).workers(seed % 4 == 3 ? 2 : 1).store(store).run();
           store.assertAllClosed();
           assertInOrder(layers, model, merged);
         });
@@ -86,66 +89,66 @@ class SharedMergeTest {
 
   /** What an upper holds at its own private paths stays in it. */
   @TestFactory
-  List<DynamicTest> privatePathsStay() {
+  List<DynamicTest> privatePathsStayInTheirUpper() {
     return forSeeds(
         (layers, merged, seed) -> {
-          SharedCase own = layers.withPrivatePaths();
-          List<List<String>> before = own.atPrivatePaths();
-          own.merge(merged).run();
+          SharedLayers own = layers.withPrivatePaths();
+          List<List<String>> before = own.linesAtPrivatePaths();
+          own.newMerge(merged).run();
           if (seed % 2 == 0) {
-            assertEquals(before, own.atPrivatePaths());
+            assertEquals(before, own.linesAtPrivatePaths());
           }
         });
   }
 
   /** Between the operations the view of the only upper that is merged is what it was. */
   @TestFactory
-  List<DynamicTest> theViewOfWhatIsMergedNeverChanges() {
+  List<DynamicTest> theMergedInstancesViewNeverChanges() {
     return forSeeds(
         (layers, merged, seed) -> {
-          LayerView view = layers.view(0);
+          LayerView view = layers.instanceView(0);
           List<String> before = view.manifest();
           FaultyLayerStore store =
-              new FaultyLayerStore(SharedCase.STORE)
+              new FaultyLayerStore(SharedLayers.STORE)
                   .hook(
                       new FaultyLayerStore.OperationHook() {
                         @Override
                         public void after(FileOperation operation, String path) throws IOException {
-                          SameLines.check(
+                          ManifestAssertions.assertSameLines(
                               before, view.manifest(), () -> "after " + operation + " of " + path);
                         }
                       });
           ConflictPolicy policy =
               seed % 4 < 2 ? ConflictPolicy.IN_ORDER : ConflictPolicy.DELETE_COMMON;
-          layers.merge(1).policy(policy).store(store).run();
+          layers.newMerge(1).policy(policy).store(store).run();
         });
   }
 
   @TestFactory
-  List<DynamicTest> conflictsAreCounted() {
+  List<DynamicTest> dryRunAndMergeCountTheConflictsOfTheModel() {
     return forSeeds(
         (layers, merged, seed) -> {
           SharedModel model = SharedModel.of(layers);
-          List<String> before = layers.everything();
-          SharedMergeReport would = layers.merge(merged).dryRun();
-          assertEquals(before, layers.everything());
-          assertEquals(describe(model, merged), described(would));
-          assertEquals(SharedModel.counts(model.conflicts(merged)), would.conflicts());
-          SharedMergeReport did = layers.merge(merged).run();
+          List<String> before = layers.allLines();
+          SharedMergeReport would = layers.newMerge(merged).dryRun();
+          assertEquals(before, layers.allLines());
+          assertEquals(conflictsExpected(model, merged), conflictsReported(would));
+          assertEquals(SharedModel.countByKind(model.findConflicts(merged)), would.conflicts());
+          SharedMergeReport did = layers.newMerge(merged).run();
           assertEquals(would.conflicts(), did.conflicts());
           assertEquals(would.examples(), did.examples());
         });
   }
 
-  private static List<String> describe(SharedModel model, int merged) {
-    return model.conflicts(merged).entrySet().stream()
+  private static List<String> conflictsExpected(SharedModel model, int merged) {
+    return model.findConflicts(merged).entrySet().stream()
         .map(conflict -> conflict.getValue() + " " + conflict.getKey())
         .filter(line -> line.indexOf('\\') < 0)
         .sorted()
         .toList();
   }
 
-  private static List<String> described(SharedMergeReport report) {
+  private static List<String> conflictsReported(SharedMergeReport report) {
     return report.examples().stream()
         .filter(conflict -> conflict.path().chars().allMatch(c -> c > ' ' && c < 127 && c != '\\'))
         .map(conflict -> conflict.kind() + " " + conflict.path())
@@ -154,24 +157,24 @@ class SharedMergeTest {
   }
 
   @TestFactory
-  List<DynamicTest> conflictsAreRefused() {
+  List<DynamicTest> refusePolicyRefusesConflictsAndChangesNothing() {
     return forSeeds(
         (layers, merged, seed) -> {
           SharedModel model = SharedModel.of(layers);
-          Map<String, ConflictKind> conflicts = model.conflicts(merged);
-          List<String> before = layers.everything();
+          Map<String, ConflictKind> conflicts = model.findConflicts(merged);
+          List<String> before = layers.allLines();
           if (conflicts.isEmpty()) {
-            layers.merge(merged).policy(ConflictPolicy.REFUSE).run();
+            layers.newMerge(merged).policy(ConflictPolicy.REFUSE).run();
             assertInOrder(layers, model, merged);
             return;
           }
           OverlayException e =
               assertThrows(
                   OverlayException.class,
-                  () -> layers.merge(merged).policy(ConflictPolicy.REFUSE).run());
+                  () -> layers.newMerge(merged).policy(ConflictPolicy.REFUSE).run());
           assertEquals(conflicts.size(), e.problems().size());
           e.problems().forEach(problem -> assertEquals(ProblemCode.MERGE_CONFLICT, problem.code()));
-          assertEquals(before, layers.everything());
+          assertEquals(before, layers.allLines());
         });
   }
 
@@ -184,9 +187,9 @@ class SharedMergeTest {
           long crash = 1;
           while (true) {
             FaultyLayerStore store =
-                new FaultyLayerStore(SharedCase.STORE).crashAt(crash).shuffled(crash);
+                new FaultyLayerStore(SharedLayers.STORE).crashAt(crash).shuffled(crash);
             try {
-              layers.merge(merged).store(store).run();
+              layers.newMerge(merged).store(store).run();
               break;
             } catch (OverlayException e) {
               assertTrue(store.crashed(), e.getMessage());
@@ -199,36 +202,36 @@ class SharedMergeTest {
   }
 
   @TestFactory
-  List<DynamicTest> onlyWhatAllDeleteIsDeleted() {
+  List<DynamicTest> deleteCommonDeletesOnlyWhatAllDelete() {
     return forSeeds(
         (layers, merged, seed) -> {
           SharedModel model = SharedModel.of(layers);
-          FaultyLayerStore store = new FaultyLayerStore(SharedCase.STORE).shuffled(seed);
-          layers.merge(merged).policy(ConflictPolicy.DELETE_COMMON).store(store).run();
+          FaultyLayerStore store = new FaultyLayerStore(SharedLayers.STORE).shuffled(seed);
+          layers.newMerge(merged).policy(ConflictPolicy.DELETE_COMMON).store(store).run();
           store.assertAllClosed();
-          assertCommon(layers, model, merged == layers.specs().size());
+          assertDeletesOnlyCommon(layers, model, merged == layers.specs().size());
         });
   }
 
-  private static void assertCommon(SharedCase layers, SharedModel model, boolean everyOne)
-      throws IOException {
-    SortedMap<String, String> lower = SharedModel.lines(layers.lower());
+  private static void assertDeletesOnlyCommon(
+      SharedLayers layers, SharedModel model, boolean everyOne) throws IOException {
+    SortedMap<String, String> lower = SharedModel.linesByPath(layers.lowerView());
     List<SortedMap<String, String>> views = new ArrayList<>();
     for (int i = 0; i < layers.specs().size(); i++) {
-      views.add(SharedModel.lines(layers.view(i)));
+      views.add(SharedModel.linesByPath(layers.instanceView(i)));
     }
     model.lower.forEach(
         (path, line) -> {
           boolean all = true;
           for (int i = 0; i < views.size(); i++) {
-            SharedModel.Side side = model.sides.get(i);
+            SharedModel.InstanceSide side = model.sides.get(i);
             String instance = path + " in " + i;
             if (!side.view().containsKey(path)) {
               assertFalse(views.get(i).containsKey(path), () -> "deleted, but back: " + instance);
             } else {
               all = false;
             }
-            if (side.relies(path, model.lower)) {
+            if (side.reliesOnLower(path, model.lower)) {
               assertTrue(views.get(i).containsKey(path), () -> "lost: " + instance);
               assertTrue(lower.containsKey(path), () -> "lost from the lower: " + instance);
               assertEquals(
@@ -242,11 +245,11 @@ class SharedMergeTest {
         });
     for (int i = 0; i < views.size(); i++) {
       int instance = i;
-      SharedModel.Side side = model.sides.get(i);
+      SharedModel.InstanceSide side = model.sides.get(i);
       for (String path : side.own()) {
         boolean alone = true;
         for (int j = 0; j < views.size(); j++) {
-          alone &= j == i || !touches(model.sides.get(j), path);
+          alone &= j == i || !isTouched(model.sides.get(j), path);
         }
         if (alone) {
           String was = side.view().get(path);
@@ -257,11 +260,11 @@ class SharedMergeTest {
   }
 
   /** Whether a path or what is around it is another instance's own, so that it may win. */
-  private static boolean touches(SharedModel.Side side, String path) {
+  private static boolean isTouched(SharedModel.InstanceSide side, String path) {
     boolean touched = side.own().contains(path);
-    for (String around = SharedModel.parent(path);
+    for (String around = SharedModel.parentPath(path);
         !around.equals(".");
-        around = SharedModel.parent(around)) {
+        around = SharedModel.parentPath(around)) {
       touched |= side.own().contains(around);
     }
     return touched;

@@ -20,7 +20,7 @@ import java.util.TreeSet;
  */
 final class SharedModel {
   final SortedMap<String, String> lower;
-  final List<Side> sides = new ArrayList<>();
+  final List<InstanceSide> sides = new ArrayList<>();
 
   /**
    * One instance.
@@ -29,17 +29,17 @@ final class SharedModel {
    * @param own what its upper has
    * @param hiding the directories in which nothing of the lowers at their place is shown
    */
-  record Side(SortedMap<String, String> view, SortedSet<String> own, Set<String> hiding) {
+  record InstanceSide(SortedMap<String, String> view, SortedSet<String> own, Set<String> hiding) {
     /** Whether it shows what the lowers have there, if only as a part of a directory. */
-    boolean relies(String path, Map<String, String> lower) {
+    boolean reliesOnLower(String path, Map<String, String> lower) {
       return view.containsKey(path)
           && lower.containsKey(path)
-          && !hiding.contains(parent(path))
+          && !hiding.contains(parentPath(path))
           && (!own.contains(path)
               || (isDirectory(view.get(path))
                   && isDirectory(lower.get(path))
                   && !hiding.contains(path)))
-          && (parent(path).equals(".") || relies(parent(path), lower));
+          && (parentPath(path).equals(".") || reliesOnLower(parentPath(path), lower));
     }
 
     boolean showsDirectory(String path) {
@@ -51,34 +51,35 @@ final class SharedModel {
     this.lower = lower;
   }
 
-  static SharedModel of(SharedCase layers) throws IOException {
-    SharedModel model = new SharedModel(lines(layers.lower()));
+  static SharedModel of(SharedLayers layers) throws IOException {
+    SharedModel model = new SharedModel(linesByPath(layers.lowerView()));
     for (int i = 0; i < layers.specs().size(); i++) {
-      SortedMap<String, String> view = lines(layers.view(i));
-      SortedSet<String> own = new TreeSet<>(lines(layers.raw(i)).keySet());
+      SortedMap<String, String> view = linesByPath(layers.instanceView(i));
+      SortedSet<String> own = new TreeSet<>(linesByPath(layers.upperView(i)).keySet());
       own.remove(".");
-      Set<String> marked = Hiding.of(SharedCase.STORE, layers.upper(i));
-      model.sides.add(new Side(view, own, model.hiding(view, own, marked)));
+      Set<String> marked = HidingDirectories.of(SharedLayers.STORE, layers.upperPath(i));
+      model.sides.add(new InstanceSide(view, own, model.findHiding(view, own, marked)));
     }
     return model;
   }
 
   /** A marked directory that has nothing to hide, and was not renamed, is a new one. */
-  private Set<String> hiding(Map<String, String> view, SortedSet<String> own, Set<String> marked) {
+  private Set<String> findHiding(
+      Map<String, String> view, SortedSet<String> own, Set<String> marked) {
     Set<String> hiding = new HashSet<>();
     for (String path : new TreeSet<>(view.keySet())) {
       boolean renamed = marked.contains("redirect " + path);
       boolean opaque = marked.contains("opaque " + path) && isDirectory(lower.get(path));
       boolean ownDirectory = own.contains(path) && isDirectory(view.get(path));
       if (!path.equals(".")
-          && (hiding.contains(parent(path)) || (ownDirectory && (renamed || opaque)))) {
+          && (hiding.contains(parentPath(path)) || (ownDirectory && (renamed || opaque)))) {
         hiding.add(path);
       }
     }
     return hiding;
   }
 
-  static SortedMap<String, String> lines(LayerView view) throws IOException {
+  static SortedMap<String, String> linesByPath(LayerView view) throws IOException {
     SortedMap<String, String> lines = new TreeMap<>();
     for (String line : view.manifest()) {
       lines.put(line.substring(0, line.indexOf(' ')), line);
@@ -90,20 +91,20 @@ final class SharedModel {
     return line != null && line.contains(" DIRECTORY ");
   }
 
-  static String parent(String path) {
+  static String parentPath(String path) {
     int slash = path.lastIndexOf('/');
     return slash < 0 ? "." : path.substring(0, slash);
   }
 
   /** Makes the changes of one instance to a tree. */
-  void apply(SortedMap<String, String> tree, Side side) {
+  void applySide(SortedMap<String, String> tree, InstanceSide side) {
     tree.put(".", side.view.get("."));
     Set<String> done = new HashSet<>();
     for (String path : side.own) {
-      if (done.contains(parent(path))) {
+      if (done.contains(parentPath(path))) {
         done.add(path);
       } else if (!side.showsDirectory(path) || side.hiding.contains(path)) {
-        remove(tree, path);
+        removeTree(tree, path);
         side.view.forEach(
             (shown, line) -> {
               if (shown.equals(path) || shown.startsWith(path + "/")) {
@@ -120,19 +121,19 @@ final class SharedModel {
     }
   }
 
-  private static void remove(SortedMap<String, String> tree, String path) {
+  private static void removeTree(SortedMap<String, String> tree, String path) {
     tree.keySet().removeIf(old -> old.equals(path) || old.startsWith(path + "/"));
   }
 
   /** What the lower is when the first instances have been merged in order. */
-  SortedMap<String, String> inOrder(int merged) {
+  SortedMap<String, String> lowerAfterMerging(int merged) {
     SortedMap<String, String> tree = new TreeMap<>(lower);
-    sides.subList(0, merged).forEach(side -> apply(tree, side));
+    sides.subList(0, merged).forEach(side -> applySide(tree, side));
     return tree;
   }
 
   /** The conflicts if the first instances are merged, by path. */
-  SortedMap<String, ConflictKind> conflicts(int merged) {
+  SortedMap<String, ConflictKind> findConflicts(int merged) {
     Set<String> paths = new TreeSet<>(lower.keySet());
     sides.forEach(side -> paths.addAll(side.view.keySet()));
     paths.remove(".");
@@ -151,34 +152,34 @@ final class SharedModel {
     return found;
   }
 
-  private boolean isDeleted(String path, Side one, Side other) {
+  private boolean isDeleted(String path, InstanceSide one, InstanceSide other) {
     boolean another =
-        !one.relies(path, lower) && one.showsDirectory(path) != isDirectory(lower.get(path));
+        !one.reliesOnLower(path, lower) && one.showsDirectory(path) != isDirectory(lower.get(path));
     return lower.containsKey(path)
-        && one.showsDirectory(parent(path))
+        && one.showsDirectory(parentPath(path))
         && (!one.view.containsKey(path) || another)
-        && other.relies(path, lower);
+        && other.reliesOnLower(path, lower);
   }
 
-  private boolean isChanged(String path, Side one, Side other) {
+  private boolean isChanged(String path, InstanceSide one, InstanceSide other) {
     return isChange(path, one)
         && isChange(path, other)
-        && !content(one.view.get(path)).equals(content(other.view.get(path)));
+        && !withoutTime(one.view.get(path)).equals(withoutTime(other.view.get(path)));
   }
 
-  private boolean isChange(String path, Side side) {
+  private boolean isChange(String path, InstanceSide side) {
     if (!side.view.containsKey(path)) {
       return lower.containsKey(path)
-          || (side.showsDirectory(parent(path)) && side.hiding.contains(parent(path)));
+          || (side.showsDirectory(parentPath(path)) && side.hiding.contains(parentPath(path)));
     }
-    return side.own.contains(path) || !side.relies(path, lower);
+    return side.own.contains(path) || !side.reliesOnLower(path, lower);
   }
 
-  private static String content(String line) {
+  private static String withoutTime(String line) {
     return line == null ? "" : line.replaceAll(" mtime=\\S+", "");
   }
 
-  static Map<ConflictKind, Long> counts(Map<String, ConflictKind> conflicts) {
+  static Map<ConflictKind, Long> countByKind(Map<String, ConflictKind> conflicts) {
     Map<ConflictKind, Long> counts = new EnumMap<>(ConflictKind.class);
     conflicts.values().forEach(kind -> counts.merge(kind, 1L, Long::sum));
     return counts;

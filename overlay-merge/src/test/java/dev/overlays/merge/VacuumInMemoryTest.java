@@ -15,7 +15,7 @@ class VacuumInMemoryTest extends VacuumContract {
   private int roots;
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore layerStore() {
     return new PortableLayerStore();
   }
 
@@ -25,12 +25,12 @@ class VacuumInMemoryTest extends VacuumContract {
   }
 
   @Override
-  protected MarkNamespace marks() {
+  protected MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 100);
   }
 }

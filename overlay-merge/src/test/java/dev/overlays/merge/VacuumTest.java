@@ -20,172 +20,206 @@ import org.junit.jupiter.api.Test;
 
 /** What a vacuum removes in each format, over layers made by hand. */
 class VacuumTest {
-  private HandMade layers;
+  private HandMadeLayers layers;
 
   @BeforeEach
-  void make() throws IOException {
-    layers = new HandMade();
+  void createLayers() throws IOException {
+    layers = new HandMadeLayers();
   }
 
-  private OverlayVacuum vacuum() {
-    return OverlayVacuum.of(layers.spec()).store(HandMade.STORE);
+  private OverlayVacuum newVacuum() {
+    return OverlayVacuum.of(layers.spec()).store(HandMadeLayers.STORE);
   }
 
-  private void leaves(OverlayVacuum vacuum, String... names) throws IOException {
+  private void assertLeaves(OverlayVacuum vacuum, String... names) throws IOException {
     vacuum.run();
-    assertEquals(List.of(names), layers.names("upper"));
+    assertEquals(List.of(names), layers.namesIn("upper"));
   }
 
   @Test
-  void whatIsTheSameGoes() throws IOException {
-    layers.file("lower/d/same", "same").file("upper/d/same", "same");
-    layers.file("base/e/deep", "deep").file("upper/e/deep", "deep");
-    layers.file("lower/f", "old").file("upper/f", "new").file("upper/g", "").timeless();
-    VacuumReport report = vacuum().run();
-    assertEquals(List.of("f", "g"), layers.names("upper"));
+  void removesWhatTheLowersHave() throws IOException {
+    layers.addFile("lower/d/same", "same").addFile("upper/d/same", "same");
+    layers.addFile("base/e/deep", "deep").addFile("upper/e/deep", "deep");
+    layers
+        .addFile("lower/f", "old")
+        .addFile("upper/f", "new")
+        .addFile("upper/g", "")
+        .withEqualTimes();
+    VacuumReport report = newVacuum().run();
+    assertEquals(List.of("f", "g"), layers.namesIn("upper"));
     assertEquals(2, report.filesRemoved());
     assertEquals(2, report.directoriesRemoved());
     assertEquals(8, report.bytesFreed());
   }
 
   @Test
-  void otherAttributesStayUnlessContentIsAll() throws IOException {
-    layers.file("lower/d/mode", "same").file("upper/d/mode", "same").timeless();
-    layers.mode("upper/d/mode", 0600).mode("upper/d", 0711).mode("lower/d/mode", 0644);
-    leaves(vacuum(), "d", "d/mode");
-    leaves(vacuum().contentOnly());
-    assertEquals(0644, layers.mode("lower/d/mode"));
+  void keepsOtherAttributesUnlessContentOnly() throws IOException {
+    layers.addFile("lower/d/mode", "same").addFile("upper/d/mode", "same").withEqualTimes();
+    layers.setMode("upper/d/mode", 0600).setMode("upper/d", 0711).setMode("lower/d/mode", 0644);
+    assertLeaves(newVacuum(), "d", "d/mode");
+    assertLeaves(newVacuum().contentOnly());
+    assertEquals(0644, layers.modeOf("lower/d/mode"));
   }
 
   @Test
-  void severalNamesStay() throws IOException {
-    layers.file("lower/a", "a").file("lower/b", "a").file("upper/a", "a").file("upper/c", "c");
-    layers.file("lower/c", "c");
-    Files.createLink(layers.path("upper/b"), layers.path("upper/a"));
-    Files.createLink(layers.path("lower/d"), layers.path("lower/c"));
-    layers.timeless();
-    leaves(vacuum(), "a", "b", "c");
-    leaves(vacuum().contentOnly(), "a", "b", "c");
+  void keepsFilesWithSeveralNames() throws IOException {
+    layers
+        .addFile("lower/a", "a")
+        .addFile("lower/b", "a")
+        .addFile("upper/a", "a")
+        .addFile("upper/c", "c");
+    layers.addFile("lower/c", "c");
+    Files.createLink(layers.pathOf("upper/b"), layers.pathOf("upper/a"));
+    Files.createLink(layers.pathOf("lower/d"), layers.pathOf("lower/c"));
+    layers.withEqualTimes();
+    assertLeaves(newVacuum(), "a", "b", "c");
+    assertLeaves(newVacuum().contentOnly(), "a", "b", "c");
   }
 
   @Test
-  void anotherTimeOfADirectoryStays() throws IOException {
-    layers.file("lower/d/a", "a").file("upper/d/a", "a").timeless();
-    Files.setLastModifiedTime(layers.path("upper/d"), FileTime.fromMillis(2_000_000));
+  void keepsADirectoryWithAnotherTime() throws IOException {
+    layers.addFile("lower/d/a", "a").addFile("upper/d/a", "a").withEqualTimes();
+    Files.setLastModifiedTime(layers.pathOf("upper/d"), FileTime.fromMillis(2_000_000));
     List<String> expected =
-        layers.everything().stream().filter(line -> !line.startsWith("upper/d/a ")).toList();
-    leaves(vacuum(), "d");
-    assertEquals(expected, layers.everything());
+        layers.allLines().stream().filter(line -> !line.startsWith("upper/d/a ")).toList();
+    assertLeaves(newVacuum(), "d");
+    assertEquals(expected, layers.allLines());
   }
 
   @Test
-  void whiteoutsThatHideNothing() throws IOException {
-    layers.file("lower/a", "").file("base/b", "").whiteout("lower/b").file("base/d/c", "");
-    layers.whiteout("upper/a").whiteout("upper/b").whiteout("upper/c").whiteout("upper/d/c");
-    layers.directory("upper/e").mark("upper/e", Mark.OPAQUE, "x").directory("lower/e");
-    layers.file("upper/e/f", "").mark("upper/e/f", Mark.WHITEOUT, "");
-    VacuumReport report = vacuum().contentOnly().run();
-    assertEquals(List.of("a", "d", "d/c"), layers.names("upper"));
+  void removesWhiteoutsThatHideNothing() throws IOException {
+    layers
+        .addFile("lower/a", "")
+        .addFile("base/b", "")
+        .addWhiteout("lower/b")
+        .addFile("base/d/c", "");
+    layers
+        .addWhiteout("upper/a")
+        .addWhiteout("upper/b")
+        .addWhiteout("upper/c")
+        .addWhiteout("upper/d/c");
+    layers.addDirectory("upper/e").addMark("upper/e", Mark.OPAQUE, "x").addDirectory("lower/e");
+    layers.addFile("upper/e/f", "").addMark("upper/e/f", Mark.WHITEOUT, "");
+    VacuumReport report = newVacuum().contentOnly().run();
+    assertEquals(List.of("a", "d", "d/c"), layers.namesIn("upper"));
     assertEquals(3, report.whiteoutsRemoved());
   }
 
   @Test
-  void whatHidesTheLowersStays() throws IOException {
-    layers.file("lower/d/a", "a").file("upper/d/a", "a").mark("upper/d", Mark.OPAQUE, "y");
-    layers.file("lower/d/e/a", "a").file("upper/d/e/a", "a").timeless();
-    leaves(vacuum(), "d", "d/a", "d/e", "d/e/a");
+  void keepsOpaqueDirectories() throws IOException {
+    layers.addFile("lower/d/a", "a").addFile("upper/d/a", "a").addMark("upper/d", Mark.OPAQUE, "y");
+    layers.addFile("lower/d/e/a", "a").addFile("upper/d/e/a", "a").withEqualTimes();
+    assertLeaves(newVacuum(), "d", "d/a", "d/e", "d/e/a");
   }
 
   @Test
-  void whatWasRenamedIsHeldAgainstItsSource() throws IOException {
-    layers.file("lower/old/a", "a").file("lower/old/d/b", "b").whiteout("upper/old");
-    layers.file("upper/new/a", "a").file("upper/new/d/b", "b").file("upper/new/c", "c");
-    layers.mark("upper/new", Mark.REDIRECT, "old").file("lower/new/c", "c").timeless();
-    leaves(vacuum(), "new", "new/c", "old");
+  void comparesRenamedDirectoriesWithTheirSource() throws IOException {
+    layers.addFile("lower/old/a", "a").addFile("lower/old/d/b", "b").addWhiteout("upper/old");
+    layers.addFile("upper/new/a", "a").addFile("upper/new/d/b", "b").addFile("upper/new/c", "c");
+    layers.addMark("upper/new", Mark.REDIRECT, "old").addFile("lower/new/c", "c").withEqualTimes();
+    assertLeaves(newVacuum(), "new", "new/c", "old");
   }
 
   @Test
-  void whatWasRenamedIntoADirectoryMadeAnew() throws IOException {
-    layers.file("lower/old/a", "a").file("lower/d/b", "b").whiteout("upper/old");
-    layers.file("upper/d/new/a", "a").mark("upper/d/new", Mark.REDIRECT, "/old");
-    layers.mark("upper/d", Mark.OPAQUE, "y").file("upper/d/b", "b").timeless();
-    leaves(vacuum(), "d", "d/b", "d/new", "old");
+  void comparesARenameInAnOpaqueDirectoryWithItsSource() throws IOException {
+    layers.addFile("lower/old/a", "a").addFile("lower/d/b", "b").addWhiteout("upper/old");
+    layers.addFile("upper/d/new/a", "a").addMark("upper/d/new", Mark.REDIRECT, "/old");
+    layers.addMark("upper/d", Mark.OPAQUE, "y").addFile("upper/d/b", "b").withEqualTimes();
+    assertLeaves(newVacuum(), "d", "d/b", "d/new", "old");
   }
 
   @Test
-  void filesOfMetadataOnly() throws IOException {
-    layers.file("base/a", "content").file("upper/a", "\0".repeat(7)).file("lower/b", "content");
-    layers.mark("upper/a", Mark.METACOPY, "").file("upper/b", "\0".repeat(7));
-    layers.mark("upper/b", Mark.METACOPY, "").mode("upper/b", 0600).mode("lower/b", 0644);
-    layers.file("upper/c", "\0".repeat(7)).mark("upper/c", Mark.METACOPY, "");
-    layers.mark("upper/c", Mark.REDIRECT, "b").file("base/c", "content").timeless();
-    VacuumReport report = vacuum().run();
-    assertEquals(List.of("b", "c"), layers.names("upper"));
+  void removesMetacopyFilesWithTheSameAttributes() throws IOException {
+    layers
+        .addFile("base/a", "content")
+        .addFile("upper/a", "\0".repeat(7))
+        .addFile("lower/b", "content");
+    layers.addMark("upper/a", Mark.METACOPY, "").addFile("upper/b", "\0".repeat(7));
+    layers.addMark("upper/b", Mark.METACOPY, "").setMode("upper/b", 0600).setMode("lower/b", 0644);
+    layers.addFile("upper/c", "\0".repeat(7)).addMark("upper/c", Mark.METACOPY, "");
+    layers.addMark("upper/c", Mark.REDIRECT, "b").addFile("base/c", "content").withEqualTimes();
+    VacuumReport report = newVacuum().run();
+    assertEquals(List.of("b", "c"), layers.namesIn("upper"));
     assertEquals(0, report.bytesFreed(), "it had no data");
-    leaves(vacuum().contentOnly(), "c");
+    assertLeaves(newVacuum().contentOnly(), "c");
   }
 
   @Test
-  void aCopyOfWhatIsMetadataOnlyInALower() throws IOException {
-    layers.file("base/a", "content").file("upper/a", "content").file("lower/a", "\0".repeat(7));
-    layers.file("base/b", "another").file("upper/b", "content").file("lower/b", "\0".repeat(7));
-    layers.mark("lower/a", Mark.METACOPY, "").mark("lower/b", Mark.METACOPY, "").timeless();
-    leaves(vacuum(), "b");
+  void comparesWithTheDataOfAMetacopyLower() throws IOException {
+    layers
+        .addFile("base/a", "content")
+        .addFile("upper/a", "content")
+        .addFile("lower/a", "\0".repeat(7));
+    layers
+        .addFile("base/b", "another")
+        .addFile("upper/b", "content")
+        .addFile("lower/b", "\0".repeat(7));
+    layers
+        .addMark("lower/a", Mark.METACOPY, "")
+        .addMark("lower/b", Mark.METACOPY, "")
+        .withEqualTimes();
+    assertLeaves(newVacuum(), "b");
   }
 
   @Test
-  void excludedPathsStay() throws IOException {
-    layers.file("lower/d/a", "a").file("upper/d/a", "a").file("lower/b", "b").file("upper/b", "b");
-    layers.timeless();
-    leaves(vacuum().exclude("d/*"), "d", "d/a");
+  void keepsExcludedPaths() throws IOException {
+    layers
+        .addFile("lower/d/a", "a")
+        .addFile("upper/d/a", "a")
+        .addFile("lower/b", "b")
+        .addFile("upper/b", "b");
+    layers.withEqualTimes();
+    assertLeaves(newVacuum().exclude("d/*"), "d", "d/a");
   }
 
   @Test
-  void whatSeveralInstancesHaveDownloadedIsKeptOnce() throws IOException {
+  void removesFromOneInstanceWhatAnotherHasMerged() throws IOException {
     OverlaySpec other =
         layers
-            .directory("other")
-            .directory("otherwork")
-            .builder()
-            .upper(layers.path("other"))
-            .work(layers.path("otherwork"))
+            .addDirectory("other")
+            .addDirectory("otherwork")
+            .specBuilder()
+            .upper(layers.pathOf("other"))
+            .work(layers.pathOf("otherwork"))
             .build();
-    layers.directory("lower/cache");
+    layers.addDirectory("lower/cache");
     for (String upper : List.of("upper", "other")) {
-      layers.file(upper + "/cache/new/file", "downloaded").file(upper + "/cache/more", "more");
+      layers
+          .addFile(upper + "/cache/new/file", "downloaded")
+          .addFile(upper + "/cache/more", "more");
     }
-    OverlayMerge.of(layers.spec()).store(HandMade.STORE).run();
-    VacuumReport report = OverlayVacuum.of(other).store(HandMade.STORE).contentOnly().run();
-    assertEquals(List.of(), layers.names("other"));
+    OverlayMerge.of(layers.spec()).store(HandMadeLayers.STORE).run();
+    VacuumReport report = OverlayVacuum.of(other).store(HandMadeLayers.STORE).contentOnly().run();
+    assertEquals(List.of(), layers.namesIn("other"));
     assertEquals(14, report.bytesFreed());
-    assertEquals("downloaded", Files.readString(layers.path("lower/cache/new/file")));
+    assertEquals("downloaded", Files.readString(layers.pathOf("lower/cache/new/file")));
   }
 
-  private void refused(ProblemCode code, OverlaySpec spec) throws IOException {
-    List<String> before = layers.everything();
-    FaultyLayerStore store = new FaultyLayerStore(HandMade.STORE);
+  private void assertRefused(ProblemCode code, OverlaySpec spec) throws IOException {
+    List<String> before = layers.allLines();
+    FaultyLayerStore store = new FaultyLayerStore(HandMadeLayers.STORE);
     OverlayVacuum vacuum = OverlayVacuum.of(spec).store(store);
     assertEquals(code, assertThrows(OverlayException.class, vacuum::run).problems().get(0).code());
     assertEquals(
         code, assertThrows(OverlayException.class, vacuum::dryRun).problems().get(0).code());
-    assertEquals(before, layers.everything());
+    assertEquals(before, layers.allLines());
     store.assertAllClosed();
   }
 
   @Test
-  void whatIsNotUnderstoodIsRefused() throws IOException {
-    layers.file("lower/a", "a").file("upper/a", "a").timeless();
-    refused(
+  void refusesLayersThatAreNotUnderstood() throws IOException {
+    layers.addFile("lower/a", "a").addFile("upper/a", "a").withEqualTimes();
+    assertRefused(
         ProblemCode.MERGE_WITHOUT_UPPER,
-        OverlaySpec.builder().lower(layers.path("lower")).lower(layers.path("base")).build());
-    layers.directory("work/work/incompat/volatile");
-    refused(ProblemCode.VOLATILE_LEFTOVER, layers.spec());
-    layers.file("upper/b", "").mark("upper/b", Mark.METACOPY, "");
-    refused(ProblemCode.METACOPY_DATA_MISSING, layers.spec());
+        OverlaySpec.builder().lower(layers.pathOf("lower")).lower(layers.pathOf("base")).build());
+    layers.addDirectory("work/work/incompat/volatile");
+    assertRefused(ProblemCode.VOLATILE_LEFTOVER, layers.spec());
+    layers.addFile("upper/b", "").addMark("upper/b", Mark.METACOPY, "");
+    assertRefused(ProblemCode.METACOPY_DATA_MISSING, layers.spec());
   }
 
   @Test
-  void aReportIsOneLine() {
+  void reportIsShownAsALine() {
     VacuumReport report = new VacuumReport(true, 1200, 3, 1, 5 << 20, Duration.ofMillis(1500));
     assertEquals(
         "would remove: 1,200 files, 3 directories, 1 whiteouts; 5 MB freed, in 1.500 s",

@@ -21,7 +21,7 @@ class ArchiveKernelTest extends ArchiveContract {
   }
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore layerStore() {
     return new NativeLayerStore();
   }
 
@@ -31,12 +31,12 @@ class ArchiveKernelTest extends ArchiveContract {
   }
 
   @Override
-  protected MarkNamespace marks() {
+  protected MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 20);
   }
 }

@@ -29,7 +29,7 @@ class DiffKernelTest extends DiffContract {
   }
 
   @Override
-  protected LayerStore store() {
+  protected LayerStore layerStore() {
     return new NativeLayerStore();
   }
 
@@ -39,16 +39,16 @@ class DiffKernelTest extends DiffContract {
   }
 
   @Override
-  protected MarkNamespace marks() {
+  protected MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected List<String> shown(OverlaySpec spec) throws IOException {
+  protected List<String> shownLines(OverlaySpec spec) throws IOException {
     Path mountPoint = spec.upper().orElseThrow().resolveSibling("mnts");
     Files.createDirectories(mountPoint);
     try (OverlayMount mount = Overlays.mount(mounted(spec, mountPoint))) {
-      return LayerView.ofMounted(store(), mount.root()).withoutHardLinks().manifest();
+      return LayerView.ofMounted(layerStore(), mount.root()).withoutHardLinks().manifest();
     }
   }
 
@@ -61,13 +61,13 @@ class DiffKernelTest extends DiffContract {
 
   /** The kernel understands whiteouts in the form of attributes in lowers only. */
   @Override
-  protected RandomLayers random(long seed) {
-    RandomLayers random = RandomLayers.of(seed, marks()).withNodes().withOwners();
+  protected RandomLayers randomLayers(long seed) {
+    RandomLayers random = RandomLayers.of(seed, markNamespace()).withNodes().withOwners();
     return seed % 2 == 0 ? random : random.withEveryFormat();
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 40);
   }
 }

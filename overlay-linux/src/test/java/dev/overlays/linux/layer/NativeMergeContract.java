@@ -27,7 +27,7 @@ abstract class NativeMergeContract extends MergeContract {
   }
 
   @Override
-  protected final LayerStore store() {
+  protected final LayerStore layerStore() {
     return new NativeLayerStore();
   }
 
@@ -46,17 +46,17 @@ abstract class NativeMergeContract extends MergeContract {
   }
 
   @Override
-  protected final MarkNamespace marks() {
+  protected final MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected final RandomLayers layers(long seed) {
-    return super.layers(seed).withNodes().withOwners();
+  protected final RandomLayers randomLayers(long seed) {
+    return super.randomLayers(seed).withNodes().withOwners();
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 8);
   }
 }

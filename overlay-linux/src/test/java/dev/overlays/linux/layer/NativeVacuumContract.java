@@ -24,7 +24,7 @@ abstract class NativeVacuumContract extends VacuumContract {
   }
 
   @Override
-  protected final LayerStore store() {
+  protected final LayerStore layerStore() {
     return new NativeLayerStore();
   }
 
@@ -34,12 +34,12 @@ abstract class NativeVacuumContract extends VacuumContract {
   }
 
   @Override
-  protected final MarkNamespace marks() {
+  protected final MarkNamespace markNamespace() {
     return MarkNamespace.TRUSTED;
   }
 
   @Override
-  protected final int seeds() {
+  protected final int seedCount() {
     return Integer.getInteger("overlays.seeds", 20);
   }
 }

@@ -12,7 +12,7 @@ class TmpfsMergeTest extends NativeMergeContract {
   }
 
   @Override
-  protected int seeds() {
+  protected int seedCount() {
     return Integer.getInteger("overlays.seeds", 40);
   }
 }

@@ -12,18 +12,18 @@ import java.util.Optional;
  * What a directory of the upper meets under its name.
  *
  * @param stat what it is
- * @param opaque whether it has the mark
- * @param old what the lower has there; null if nothing
- * @param oldHides whether that is a whiteout
- * @param merges whether something of the layers below shows in it
+ * @param isOpaque whether it has the mark
+ * @param lowerStat what the lower has there; null if nothing
+ * @param lowerIsWhiteout whether that is a whiteout
+ * @param mergesLower whether something of the layers below shows in it
  * @param keepsOpaque whether in the lower it has to hide a directory of the layers below that
  */
 record DirectoryCase(
     EntryStat stat,
-    boolean opaque,
-    EntryStat old,
-    boolean oldHides,
-    boolean merges,
+    boolean isOpaque,
+    EntryStat lowerStat,
+    boolean lowerIsWhiteout,
+    boolean mergesLower,
     boolean keepsOpaque) {
 
   static DirectoryCase of(MergeLevel level, Name name, MarkNamespace marks) throws IOException {
@@ -42,7 +42,7 @@ record DirectoryCase(
   }
 
   /** Whether the lower has a directory there. */
-  boolean goesOntoDirectory() {
-    return old != null && old.isDirectory();
+  boolean meetsDirectory() {
+    return lowerStat != null && lowerStat.isDirectory();
   }
 }

@@ -7,7 +7,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
 import dev.overlays.merge.run.DirectoryTasks;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
@@ -34,128 +34,127 @@ final class DirectoryMerge {
 
   /** Merges a directory, or returns what is to be walked through for that. */
   TreeWalk.Step beginDirectory(
-      MergeLevel level, Name name, MergeSelection inner, DirectoryTasks joins) throws IOException {
+      MergeLevel level, Name name, EntrySelection inner, DirectoryTasks joins) throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
     if (level.keepsEntry(name)) {
       level.countKept(run.tally(), name);
-      joins.countKept();
+      joins.recordKept();
       return null;
     }
-    boolean shared = level.isShared(name);
-    boolean onOther = dir.goesOntoDirectory() && dir.stat().device() != dir.old().device();
+    boolean shared = level.sharesDirectory(name);
+    boolean onOther = dir.meetsDirectory() && dir.stat().device() != dir.lowerStat().device();
     boolean whole =
-        inner.isAll()
-            && run.method() == MergeRun.CrossingMethod.RENAMES
-            && !level.copiesEntries()
+        inner.takesAll()
+            && run.method() == MergeRun.TransferMethod.RENAMES
+            && !level.usesCopies()
             && !onOther;
     if (preview.isRenamed(level, name)) {
       previewRenamed(level, name, inner, dir, whole);
-      joins.countTaken(true);
+      joins.recordOutcome(true);
       return null;
     }
-    if (whole && !dir.merges() && !(shared && dir.opaque())) {
-      if (movesWhole(level, name, dir)) {
-        joins.countTaken(true);
+    if (whole && !dir.mergesLower() && !(shared && dir.isOpaque())) {
+      if (moveWhole(level, name, dir)) {
+        joins.recordOutcome(true);
         return null;
       }
       dir = DirectoryCase.of(level, name, run.marks());
     }
-    return mergeEntries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
+    return beginEntries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
   }
 
   /** Moves a directory, or tells that nothing can be moved from here to there. */
-  private boolean movesWhole(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
-    if (dir.keepsOpaque() && !dir.opaque()) {
+  private boolean moveWhole(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
+    if (dir.keepsOpaque() && !dir.isOpaque()) {
       run.changes().makeOpaque(level.upper(), name);
     }
-    if (dir.goesOntoDirectory()) {
+    if (dir.meetsDirectory()) {
       removal.clearDirectory(level.lower(), name, level.place());
-    } else if (dir.old() != null) {
-      removeOld(level, name, dir);
+    } else if (dir.lowerStat() != null) {
+      removeLowerEntry(level, name, dir);
     }
     try {
       move.moveTree(level, name, dir.stat(), dir.keepsOpaque());
       return true;
     } catch (AtomicMoveNotSupportedException e) {
-      level.crossing().foundBoundary(run);
+      level.transfer().switchToCopies(run);
       return false;
     }
   }
 
   /** What a dry run tells of a directory that a merge would have made whole and opaque by then. */
   private void previewRenamed(
-      MergeLevel level, Name name, MergeSelection inner, DirectoryCase dir, boolean whole)
+      MergeLevel level, Name name, EntrySelection inner, DirectoryCase dir, boolean whole)
       throws IOException {
-    if (dir.goesOntoDirectory()) {
+    if (dir.meetsDirectory()) {
       removal.emptyDirectory(level.lower(), name, level.place());
-    } else if (dir.old() != null) {
-      removeOld(level, name, dir);
+    } else if (dir.lowerStat() != null) {
+      removeLowerEntry(level, name, dir);
     }
-    preview.previewInside(level, name, inner);
-    MergeAction action =
-        dir.goesOntoDirectory() && !whole ? MergeAction.UPDATED : MergeAction.ADDED;
+    preview.countInside(level, name, inner);
+    MergeAction action = dir.meetsDirectory() && !whole ? MergeAction.UPDATED : MergeAction.ADDED;
     run.tally().countAction(action, level.place(), name);
   }
 
-  private void removeOld(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
-    if (dir.oldHides()) {
+  private void removeLowerEntry(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
+    if (dir.lowerIsWhiteout()) {
       run.changes().removeEntry(level.lower(), name);
     } else {
-      removal.removeEntry(level.lower(), name, dir.old().type(), level.place());
+      removal.removeEntry(level.lower(), name, dir.lowerStat().type(), level.place());
     }
   }
 
-  private TreeWalk.Step mergeEntries(
+  private TreeWalk.Step beginEntries(
       MergeLevel level,
       Name name,
-      MergeSelection inner,
+      EntrySelection inner,
       DirectoryCase dir,
       boolean expands,
       DirectoryTasks joins)
       throws IOException {
     EntryStat before = run.times().rememberTime(level.upper(), name, dir.stat());
-    boolean opaque = dir.opaque();
+    boolean opaque = dir.isOpaque();
     boolean copies =
-        level.copiesEntries()
-            || (dir.goesOntoDirectory() && dir.stat().device() != dir.old().device());
-    if (!dir.goesOntoDirectory() || opaque) {
-      removeMarks(level.upper(), name);
+        level.usesCopies()
+            || (dir.meetsDirectory() && dir.stat().device() != dir.lowerStat().device());
+    if (!dir.meetsDirectory() || opaque) {
+      removeOriginMark(level.upper(), name);
     }
-    if (!dir.goesOntoDirectory() && opaque && expands && dir.keepsOpaque() && !dir.oldHides()) {
+    if (!dir.meetsDirectory() && opaque && expands && dir.keepsOpaque() && !dir.lowerIsWhiteout()) {
       run.changes().createDirectory(level.lower(), name);
-      expansion.expandOpaque(level, name);
+      expansion.expandToWhiteouts(level, name);
       opaque = false;
-    } else if (!dir.goesOntoDirectory()) {
+    } else if (!dir.meetsDirectory()) {
       if (dir.keepsOpaque() && !opaque) {
         run.changes().makeOpaque(level.upper(), name);
         if (copies) {
           // It has to hide what shows when only the lower's change lasts.
-          run.changes().syncDirectory(level.upper());
+          run.changes().syncFileSystem(level.upper());
         }
         opaque = true;
       }
-      if (dir.old() != null) {
-        removeOld(level, name, dir);
+      if (dir.lowerStat() != null) {
+        removeLowerEntry(level, name, dir);
       }
       run.changes().createDirectory(level.lower(), name);
     } else if (opaque && expands) {
-      expansion.expandOpaque(level, name);
+      expansion.expandToWhiteouts(level, name);
       opaque = false;
     } else if (opaque) {
-      removal.emptyAndFree(level.lower(), name, level.place());
+      removal.emptyAndRemoveMarks(level.lower(), name, level.place());
     }
     if (opaque && dir.keepsOpaque()) {
       run.changes().makeOpaque(level.lower(), name);
     }
     if (opaque) {
-      if (copies && dir.old() != null) {
+      if (copies && dir.lowerStat() != null) {
         // What has been deleted here must not come back when only the upper's change lasts.
-        run.changes().syncDirectory(level.lower());
+        run.changes().syncFileSystem(level.lower());
       }
       run.changes().makeTransparent(level.upper(), name);
     }
-    boolean holds = dir.goesOntoDirectory() && (!dir.opaque() || expands);
-    return new MergedEntries(run, walk, level, name, inner, dir, before, holds, joins);
+    boolean holds = dir.meetsDirectory() && (!dir.isOpaque() || expands);
+    return new DirectoryMergeStep(run, walk, level, name, inner, dir, before, holds, joins);
   }
 
   /**
@@ -163,7 +162,7 @@ final class DirectoryMerge {
    * up from, as the lower's is that is made now; without the mark it does. Source: the kernel's
    * fs/overlayfs/namei.c, {@code ovl_fix_origin}.
    */
-  private void removeMarks(LayerDirectory upper, Name name) throws IOException {
+  private void removeOriginMark(LayerDirectory upper, Name name) throws IOException {
     if (upper.xattr(name, Mark.ORIGIN.xattr(run.marks())).isPresent()) {
       run.changes().removeMark(upper, name, Mark.ORIGIN);
     }

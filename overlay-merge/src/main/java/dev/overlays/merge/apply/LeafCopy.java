@@ -8,7 +8,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LookupVisitor;
-import dev.overlays.merge.change.FileCopy;
+import dev.overlays.merge.change.EntryCopier;
 import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.MissingData;
 import java.io.IOException;
@@ -23,14 +23,14 @@ import java.util.List;
 final class LeafCopy {
   private final MergeRun run;
   private final StagingDirectory staging;
-  private final FileCopy copies;
+  private final EntryCopier copies;
   private final LinkedCopies links;
 
   /** The staging directory is on the lower's file system. */
   LeafCopy(MergeRun run, StagingDirectory staging, LinkedCopies links) {
     this.run = run;
     this.staging = staging;
-    this.copies = new FileCopy(run.changes());
+    this.copies = new EntryCopier(run.changes());
     this.links = links;
   }
 
@@ -39,12 +39,12 @@ final class LeafCopy {
     if (isLinked(level, stat, xattrs)) {
       // Two workers may have met two names of one inode.
       synchronized (links) {
-        if (!links.linkCopy(level, name, stat)) {
-          putCopy(level, name, stat, xattrs, true);
+        if (!links.linkToCopy(level, name, stat)) {
+          copyAndRename(level, name, stat, xattrs, true);
         }
       }
     } else {
-      putCopy(level, name, stat, xattrs, false);
+      copyAndRename(level, name, stat, xattrs, false);
     }
   }
 
@@ -52,29 +52,31 @@ final class LeafCopy {
   boolean isLinked(MergeLevel level, EntryStat stat, List<String> xattrs) throws IOException {
     return stat.links() > 1
         || xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()))
-        || links.areNoted(level, stat);
+        || links.isNoted(level, stat);
   }
 
-  private void putCopy(
+  private void copyAndRename(
       MergeLevel level, Name name, EntryStat stat, List<String> xattrs, boolean linked)
       throws IOException {
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
-    StagingDirectory place = level.crossing().stagingOf(level, run, staging);
-    FileCopy.CopySource source = new FileCopy.CopySource(level.upper(), name, stat);
+    StagingDirectory place = level.transfer().stagingFor(level, run, staging);
+    EntryCopier.CopySource source = new EntryCopier.CopySource(level.upper(), name, stat);
     Name copy =
-        metacopy ? copyWhole(level, name, source, place) : copies.copyFile(source, source, place);
-    if (stat.type() == EntryType.FILE && !level.copiesEntries()) {
+        metacopy
+            ? copyMetacopy(level, name, source, place)
+            : copies.copyEntry(source, source, place);
+    if (stat.type() == EntryType.FILE && !level.usesCopies()) {
       place.openDirectory().syncFile(copy);
     }
     run.changes().renameEntry(place.openDirectory(), copy, level.lower(), name);
     if (linked) {
-      links.rememberedCopy(level, name);
+      links.recordCopy(level, name);
     }
   }
 
-  private Name copyWhole(
-      MergeLevel level, Name name, FileCopy.CopySource attributes, StagingDirectory place)
+  private Name copyMetacopy(
+      MergeLevel level, Name name, EntryCopier.CopySource attributes, StagingDirectory place)
       throws IOException {
     Name[] copy = new Name[1];
     findData(
@@ -83,8 +85,8 @@ final class LeafCopy {
         run.marks(),
         (layer, directory, source, stat) ->
             copy[0] =
-                copies.copyFile(
-                    new FileCopy.CopySource(directory, source, stat), attributes, place));
+                copies.copyEntry(
+                    new EntryCopier.CopySource(directory, source, stat), attributes, place));
     if (copy[0] == null) {
       throw MissingData.of(level.upper(), name);
     }

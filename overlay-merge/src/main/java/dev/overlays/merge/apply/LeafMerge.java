@@ -31,7 +31,7 @@ final class LeafMerge {
   /**
    * Merges one entry, and tells whether it is gone from the upper.
    *
-   * @param listed what a listing tells of the lower's, see {@link ListedTypes#lower}
+   * @param listed what a listing tells of the lower's, see {@link ListingLookup#lower}
    */
   boolean mergeLeaf(
       MergeLevel level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
@@ -42,23 +42,23 @@ final class LeafMerge {
     boolean simple =
         !metacopy
             && stat.links() == 1
-            && MergeRun.SIMPLE.contains(listed)
-            && !run.changes().dryRun();
+            && MergeRun.RENAMED_UNSEEN.contains(listed)
+            && !run.changes().isDryRun();
     Optional<EntryStat> old = listed == null || simple ? Optional.empty() : lower.stat(name);
     if (old.filter(EntryStat::isDirectory).isPresent()) {
       removal.removeEntry(lower, name, EntryType.DIRECTORY, level.place());
     }
-    if (run.changes().dryRun()) {
+    if (run.changes().isDryRun()) {
       old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::countFreed);
     }
     boolean gone;
     try {
-      gone = putLeaf(level, name, stat, xattrs, old.orElse(null), metacopy);
+      gone = putIntoLower(level, name, stat, xattrs, old.orElse(null), metacopy);
     } catch (AtomicMoveNotSupportedException e) {
-      if (level.copiesEntries()) {
+      if (level.usesCopies()) {
         throw e;
       }
-      level.crossing().foundBoundary(run);
+      level.transfer().switchToCopies(run);
       return false;
     }
     boolean shown = simple || (old.isPresent() && !old.get().isWhiteoutDevice());
@@ -82,11 +82,11 @@ final class LeafMerge {
     if (old != null && !isReplacedByRename(entry, old)) {
       return mergeLeaf(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
     }
-    run.changes().stripXattrs(level.upper(), name, marks);
+    run.changes().removeAllMarks(level.upper(), name, marks);
     try {
       run.changes().renameEntry(level.upper(), name, level.lower(), name);
     } catch (AtomicMoveNotSupportedException e) {
-      level.crossing().foundBoundary(run);
+      level.transfer().switchToCopies(run);
       return false;
     }
     run.tally()
@@ -96,12 +96,12 @@ final class LeafMerge {
 
   /** A rename between two names of one inode would do nothing. */
   private static boolean isReplacedByRename(LayerEntry entry, LayerEntry old) {
-    return MergeRun.SIMPLE.contains(old.type())
+    return MergeRun.RENAMED_UNSEEN.contains(old.type())
         && entry.inode() != 0
         && entry.inode() != old.inode();
   }
 
-  private boolean putLeaf(
+  private boolean putIntoLower(
       MergeLevel level,
       Name name,
       EntryStat stat,
@@ -109,21 +109,21 @@ final class LeafMerge {
       EntryStat old,
       boolean metacopy)
       throws IOException {
-    if (run.changes().dryRun()) {
+    if (run.changes().isDryRun()) {
       return true;
     }
     boolean linked = copy.isLinked(level, stat, xattrs);
     if (metacopy && !linked && hasData(level, name, old) && old.links() == 1) {
       // The data is in place, hidden by the upper's attributes until these are its own.
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
-      return isDone(level, name, xattrs);
+      return finishLeaf(level, name, xattrs);
     }
     boolean apart = linked && run.copiesLinks();
-    if (metacopy || apart || level.copiesEntries() || isProtected(xattrs)) {
+    if (metacopy || apart || level.usesCopies() || isProtected(xattrs)) {
       copy.putCopy(level, name, stat, xattrs);
-      return isDone(level, name, xattrs);
+      return finishLeaf(level, name, xattrs);
     }
-    run.changes().stripXattrs(level.upper(), name, xattrs);
+    run.changes().removeAllMarks(level.upper(), name, xattrs);
     if (old != null && stat.sameInode(old)) {
       // A rename between two names of one inode would do nothing.
       run.changes().removeEntry(level.upper(), name);
@@ -144,11 +144,11 @@ final class LeafMerge {
   }
 
   /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
-  private boolean isDone(MergeLevel level, Name name, List<String> xattrs) throws IOException {
+  private boolean finishLeaf(MergeLevel level, Name name, List<String> xattrs) throws IOException {
     if (isProtected(xattrs)) {
-      run.changes().protectEntry(level.lower(), name, run.protectionOf(level.upper(), name));
+      run.changes().setProtection(level.lower(), name, run.protectionOf(level.upper(), name));
     }
-    if (level.copiesEntries()) {
+    if (level.usesCopies()) {
       return false;
     }
     run.changes().removeEntry(level.upper(), name);

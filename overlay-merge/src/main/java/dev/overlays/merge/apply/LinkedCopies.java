@@ -30,7 +30,7 @@ final class LinkedCopies {
   private final MergeRun run;
   private final LayerDirectory lowerRoot;
   private final StagingDirectory staging;
-  private volatile boolean noted;
+  private volatile boolean hasNotes;
 
   /** The staging directory is on the lower's file system. */
   LinkedCopies(MergeRun run, LayerDirectory lowerRoot, StagingDirectory staging) {
@@ -40,15 +40,15 @@ final class LinkedCopies {
   }
 
   /** Remembers that a copy has been made. */
-  void rememberedCopy(MergeLevel level, Name name) throws IOException {
+  void recordCopy(MergeLevel level, Name name) throws IOException {
     ByteArrayOutputStream path = new ByteArrayOutputStream();
-    for (Name part : level.place().namesFromRoot(name)) {
+    for (Name part : level.place().namesTo(name)) {
       path.writeBytes(new byte[] {'/'});
       path.writeBytes(part.toBytes());
     }
     try {
       if (keepsNotes(level)) {
-        noteCopy(LayerEntries.present(level.upper(), name), path.toByteArray());
+        writeNote(LayerEntries.present(level.upper(), name), path.toByteArray());
       } else {
         run.changes().setMark(level.upper(), name, Mark.MERGE_COPY, path.toByteArray());
       }
@@ -62,13 +62,13 @@ final class LinkedCopies {
    * inode that is moved there; so links in the staging lead to the copies, for this run alone.
    */
   private boolean keepsNotes(MergeLevel level) {
-    return level.copiesEntries() && !run.copiesEntries() && !run.copiesLinks();
+    return level.usesCopies() && !run.usesCopies() && !run.copiesLinks();
   }
 
-  private void noteCopy(EntryStat stat, byte[] path) throws IOException {
+  private void writeNote(EntryStat stat, byte[] path) throws IOException {
     LayerEntries.removeTree(staging.openDirectory(), noteName(stat));
     staging.openDirectory().createSymlink(noteName(stat), path);
-    noted = true;
+    hasNotes = true;
   }
 
   private static Name noteName(EntryStat stat) {
@@ -76,41 +76,43 @@ final class LinkedCopies {
   }
 
   /** Whether there may be a copy of an inode, be this the last of its names. */
-  boolean areNoted(MergeLevel level, EntryStat stat) throws IOException {
-    return noted && keepsNotes(level) && staging.openDirectory().stat(noteName(stat)).isPresent();
+  boolean isNoted(MergeLevel level, EntryStat stat) throws IOException {
+    return hasNotes
+        && keepsNotes(level)
+        && staging.openDirectory().stat(noteName(stat)).isPresent();
   }
 
-  private Optional<byte[]> rememberedCopy(MergeLevel level, Name name, EntryStat stat)
+  private Optional<byte[]> findCopyPath(MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     if (!keepsNotes(level)) {
       return level.upper().xattr(name, Mark.MERGE_COPY.xattr(run.marks()));
     }
-    return areNoted(level, stat)
+    return isNoted(level, stat)
         ? Optional.of(staging.openDirectory().readSymlink(noteName(stat)))
         : Optional.empty();
   }
 
   /** Gives the copy that has been made another name, if there is one. */
-  boolean linkCopy(MergeLevel level, Name name, EntryStat stat) throws IOException {
-    Optional<byte[]> mark = rememberedCopy(level, name, stat);
+  boolean linkToCopy(MergeLevel level, Name name, EntryStat stat) throws IOException {
+    Optional<byte[]> mark = findCopyPath(level, name, stat);
     if (mark.isEmpty()) {
       return false;
     }
-    List<Name> path = parseNames(mark.get());
+    List<Name> path = parsePath(mark.get());
     boolean[] linked = {false};
     try {
-      DirectoryPaths.openDirectory(
+      DirectoryPaths.runInDirectory(
           lowerRoot,
           path.subList(0, path.size() - 1),
           directory ->
-              linked[0] = linkCopy(directory, path.get(path.size() - 1), level, name, stat));
+              linked[0] = linkIfSame(directory, path.get(path.size() - 1), level, name, stat));
     } catch (NoSuchFileException | NotDirectoryException | AtomicMoveNotSupportedException e) {
       return false;
     }
     return linked[0];
   }
 
-  private boolean linkCopy(
+  private boolean linkIfSame(
       LayerDirectory directory, Name copy, MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     Optional<EntryStat> there = directory.stat(copy);
@@ -125,7 +127,7 @@ final class LinkedCopies {
       run.changes().createLink(directory, copy, level.lower(), name);
     } else {
       // The upper's may be a metacopy, which shows the data that the lower has until then.
-      StagingDirectory place = level.crossing().stagingOf(level, run, staging);
+      StagingDirectory place = level.transfer().stagingFor(level, run, staging);
       Name link = place.nextName();
       run.changes().createLink(directory, copy, place.openDirectory(), link);
       run.changes().renameEntry(place.openDirectory(), link, level.lower(), name);
@@ -153,13 +155,13 @@ final class LinkedCopies {
       return false;
     }
     return switch (stat.type()) {
-      case FILE -> hasData(directory, copy, level, name, stat);
+      case FILE -> hasSameData(directory, copy, level, name, stat);
       case SYMLINK -> Arrays.equals(directory.readSymlink(copy), level.upper().readSymlink(name));
       default -> true;
     };
   }
 
-  private boolean hasData(
+  private boolean hasSameData(
       LayerDirectory directory, Name copy, MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     boolean[] same = {false};
@@ -179,7 +181,7 @@ final class LinkedCopies {
     return same[0];
   }
 
-  private static List<Name> parseNames(byte[] path) {
+  private static List<Name> parsePath(byte[] path) {
     List<Name> names = new ArrayList<>();
     int start = 1;
     for (int i = 1; i <= path.length; i++) {

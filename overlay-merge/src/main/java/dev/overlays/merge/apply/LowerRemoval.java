@@ -9,7 +9,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
@@ -25,17 +25,17 @@ final class LowerRemoval {
   }
 
   /** Removes an entry and all that is in it. */
-  void removeEntry(LayerDirectory lower, Name name, EntryType type, ViewPlace place)
+  void removeEntry(LayerDirectory lower, Name name, EntryType type, TreePlace place)
       throws IOException {
     if (type == EntryType.DIRECTORY) {
-      TreeWalk.run(new DirectoryStep(lower, name, place, place.placeIn(name), true));
+      TreeWalk.run(new DirectoryStep(lower, name, place, place.resolveChild(name), true));
     } else {
       removeLeaf(lower, name, place);
     }
   }
 
-  private void removeLeaf(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
-    if (run.changes().dryRun()) {
+  private void removeLeaf(LayerDirectory lower, Name name, TreePlace place) throws IOException {
+    if (run.changes().isDryRun()) {
       run.tally().countFreed(LayerEntries.present(lower, name));
     }
     run.changes().removeEntry(lower, name);
@@ -43,22 +43,22 @@ final class LowerRemoval {
   }
 
   /** Removes all that is in a directory, but not the directory. */
-  void emptyDirectory(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
-    TreeWalk.run(new DirectoryStep(lower, name, place, place.placeIn(name), false));
+  void emptyDirectory(LayerDirectory lower, Name name, TreePlace place) throws IOException {
+    TreeWalk.run(new DirectoryStep(lower, name, place, place.resolveChild(name), false));
   }
 
   /** The same, and it shows nothing of the layers below any more: it may be redirected itself. */
-  void emptyAndFree(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
+  void emptyAndRemoveMarks(LayerDirectory lower, Name name, TreePlace place) throws IOException {
     emptyDirectory(lower, name, place);
-    run.changes().stripXattrs(lower, name, lower.xattrs(name));
+    run.changes().removeAllMarks(lower, name, lower.xattrs(name));
   }
 
   /** Removes what is in a directory, and possibly the directory. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
-    private final ViewPlace place;
-    private final ViewPlace inside;
+    private final TreePlace place;
+    private final TreePlace inside;
     private final boolean removesItself;
     private LayerDirectory directory;
     private EntryCursor entries;
@@ -67,8 +67,8 @@ final class LowerRemoval {
     DirectoryStep(
         LayerDirectory parent,
         Name name,
-        ViewPlace place,
-        ViewPlace inside,
+        TreePlace place,
+        TreePlace inside,
         boolean removesItself) {
       this.parent = parent;
       this.name = name;
@@ -87,7 +87,7 @@ final class LowerRemoval {
           entries = directory.entries();
           again = false;
         }
-        TreeWalk.Step inner = goOn();
+        TreeWalk.Step inner = removeListed();
         if (inner != null) {
           return inner;
         }
@@ -100,16 +100,16 @@ final class LowerRemoval {
       return null;
     }
 
-    private TreeWalk.Step goOn() throws IOException {
+    private TreeWalk.Step removeListed() throws IOException {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        run.checkCancelled();
-        again = !run.changes().dryRun();
+        run.throwIfEnding();
+        again = !run.changes().isDryRun();
         EntryType type = entry.type();
         if (type == EntryType.UNKNOWN) {
           type = LayerEntries.present(directory, entry.name()).type();
         }
         if (type == EntryType.DIRECTORY) {
-          ViewPlace below = inside.placeIn(entry.name());
+          TreePlace below = inside.resolveChild(entry.name());
           return new DirectoryStep(directory, entry.name(), inside, below, true);
         }
         removeLeaf(directory, entry.name(), inside);
@@ -129,28 +129,28 @@ final class LowerRemoval {
    * Takes a directory away, so that the upper's can take its place at once: where another worker
    * can delete it meanwhile it is moved out of the way, otherwise it is emptied where it is.
    */
-  void clearDirectory(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
-    if (trash == null || run.changes().dryRun() || !run.workers().haveRoom()) {
-      emptyAndFree(lower, name, place);
+  void clearDirectory(LayerDirectory lower, Name name, TreePlace place) throws IOException {
+    if (trash == null || run.changes().isDryRun() || !run.workers().hasRoom()) {
+      emptyAndRemoveMarks(lower, name, place);
       return;
     }
     Name taken = trash.nextName();
     try {
       run.changes().renameEntry(lower, name, trash.openDirectory(), taken);
     } catch (AtomicMoveNotSupportedException e) {
-      emptyAndFree(lower, name, place);
+      emptyAndRemoveMarks(lower, name, place);
       return;
     }
-    run.workers().putAside(new TakenDirectory(taken, place.placeIn(name)));
+    run.workers().runAside(new TrashStep(taken, place.resolveChild(name)));
   }
 
   /** Removes a directory that has been moved out of the way; what was in it is told of. */
-  private final class TakenDirectory implements TreeWalk.Step {
+  private final class TrashStep implements TreeWalk.Step {
     private final Name taken;
-    private final ViewPlace place;
+    private final TreePlace place;
     private boolean begun;
 
-    TakenDirectory(Name taken, ViewPlace place) {
+    TrashStep(Name taken, TreePlace place) {
       this.taken = taken;
       this.place = place;
     }

@@ -10,18 +10,18 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.LowerStaging;
-import dev.overlays.merge.change.MovedAway;
+import dev.overlays.merge.change.MovedEntryCounter;
 import dev.overlays.merge.change.OpenLayers;
 import dev.overlays.merge.change.StagingDirectory;
+import dev.overlays.merge.run.CancellationCheck;
 import dev.overlays.merge.run.DisplaySize;
-import dev.overlays.merge.run.LayerCheck;
-import dev.overlays.merge.run.MergeJob;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.LayerJob;
+import dev.overlays.merge.run.LayerProbe;
+import dev.overlays.merge.run.MergeSettings;
 import dev.overlays.merge.run.MergeTally;
-import dev.overlays.merge.run.RunCancellation;
-import dev.overlays.merge.run.RunSettings;
-import dev.overlays.merge.run.ViewPlace;
-import dev.overlays.merge.run.WorkerThreads;
+import dev.overlays.merge.run.TreePlace;
+import dev.overlays.merge.run.WorkerPool;
 import dev.overlays.merge.survey.CopyProbe;
 import dev.overlays.merge.survey.OwnerCheck;
 import dev.overlays.merge.survey.SurveyWalk;
@@ -29,8 +29,8 @@ import dev.overlays.merge.survey.UpperSurvey;
 import dev.overlays.merge.survey.VerifiedMetacopies;
 import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
-import dev.overlays.merge.whole.PullUp;
-import dev.overlays.merge.whole.WholeFile;
+import dev.overlays.merge.whole.LowerPullUp;
+import dev.overlays.merge.whole.MetacopyCompletion;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,30 +40,30 @@ import java.util.List;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 public final class MergeEngine implements Closeable {
-  private final MergeJob job;
-  private final RunSettings settings;
+  private final LayerJob job;
+  private final MergeSettings settings;
   private final OpenLayers layers;
   private final MergeTally tally;
-  private final MergeSelection selection;
+  private final EntrySelection selection;
   private RenamedPreview preview;
 
-  private MergeEngine(MergeJob job, RunSettings settings, OpenLayers layers, MergeTally tally) {
+  private MergeEngine(LayerJob job, MergeSettings settings, OpenLayers layers, MergeTally tally) {
     this.job = job;
     this.settings = settings;
     this.layers = layers;
     this.tally = tally;
-    selection = MergeSelection.of(job.privatePaths(), settings.excluded(), settings.only());
+    selection = EntrySelection.of(job.privatePaths(), settings.excluded(), settings.only());
   }
 
   public static MergeEngine open(
-      MergeJob job, RunSettings settings, LayerStore store, MergeTally tally) throws IOException {
+      LayerJob job, MergeSettings settings, LayerStore store, MergeTally tally) throws IOException {
     return new MergeEngine(job, settings, OpenLayers.open(job, store), tally);
   }
 
   /** Refuses what cannot be merged; changes nothing. */
-  public void checkLayers() throws IOException {
-    boolean renames = LayerCheck.canRename(layers.upper(), layers.firstLower());
-    try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
+  public void refuseUnmergeable() throws IOException {
+    boolean renames = LayerProbe.canRename(layers.upper(), layers.firstLower());
+    try (WorkerPool workers = new WorkerPool(settings.workers())) {
       refuseProblems(surveyUpper(renames, workers), renames);
     }
   }
@@ -76,13 +76,13 @@ public final class MergeEngine implements Closeable {
    *     kernel finds these by their inodes, which are not to be moved then
    */
   public void run(OtherViews others, boolean alone) throws IOException {
-    try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
+    try (WorkerPool workers = new WorkerPool(settings.workers())) {
       run(others, alone, workers);
     }
   }
 
-  private void run(OtherViews others, boolean alone, WorkerThreads workers) throws IOException {
-    boolean renames = LayerCheck.canRename(layers.upper(), layers.firstLower());
+  private void run(OtherViews others, boolean alone, WorkerPool workers) throws IOException {
+    boolean renames = LayerProbe.canRename(layers.upper(), layers.firstLower());
     UpperSurvey survey = surveyUpper(renames, workers);
     refuseProblems(survey, renames);
     LayerChanges changes = new LayerChanges(settings.dryRun(), job.marks());
@@ -96,24 +96,24 @@ public final class MergeEngine implements Closeable {
     }
     // The kernel looks for an inode only once: it must never have names in both layers.
     boolean links = indexed && renames && survey.hasLinks();
-    tally.expectEntries(survey.entriesFound());
+    tally.expectEntries(survey.entryCount());
     if (settings.dryRun() || !renames) {
-      tally.wantSizes();
+      tally.requestSizes();
     }
     // The kernel ignores the mark for it in a lower.
-    boolean protects = survey.hasProtection() && !job.isLower();
+    boolean protects = survey.hasProtection() && !job.foldsLower();
     preview =
         new RenamedPreview(
             layers.lowers(), tally, settings.dryRun() ? survey.renamedEntries() : List.of());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
     before = times.rememberTime(layers.upper(), Name.SELF, before);
-    try (StagingDirectory staging = layers.stagingDirectory(changes);
-        StagingDirectory trash = layers.trashDirectory(changes)) {
+    try (StagingDirectory staging = layers.createStaging(changes);
+        StagingDirectory trash = layers.createTrash(changes)) {
       boolean pulledProtection = false;
       if (!settings.dryRun()) {
-        staging.clearLeftovers();
-        trash.clearLeftovers();
-        pulledProtection = makeWhole(survey, changes, times, staging, renames && alone);
+        staging.removeLeftover();
+        trash.removeLeftover();
+        pulledProtection = pullUpRenamed(survey, changes, times, staging, renames && alone);
       }
       MergeRun run =
           new MergeRun(
@@ -121,23 +121,23 @@ public final class MergeEngine implements Closeable {
               job.marks(),
               tally,
               workers,
-              new RunCancellation(settings.cancelled(), layers.upper(), "merge"),
+              new CancellationCheck(settings.cancelled(), layers.upper(), "merge"),
               times,
-              crossingMethod(renames, protects || pulledProtection || links),
+              chooseMethod(renames, protects || pulledProtection || links),
               pulledProtection || links ? null : survey.knownMarks(),
               links,
               renames || settings.dryRun() ? null : LowerStaging.newName(),
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
-        walkUpper(run, staging, trash, others, before);
+        mergeByRenames(run, staging, trash, others, before);
       } else {
-        copyUpper(run, others, before);
+        mergeByCopies(run, others, before);
       }
     }
     times.restoreTime(layers.upper(), Name.SELF, before);
   }
 
-  private UpperSurvey surveyUpper(boolean renames, WorkerThreads workers) throws IOException {
+  private UpperSurvey surveyUpper(boolean renames, WorkerPool workers) throws IOException {
     boolean indexed = IndexRelease.isNeeded(job, layers);
     SurveyWalk.MetacopyFilter metacopies =
         indexed && !settings.dryRun()
@@ -153,22 +153,22 @@ public final class MergeEngine implements Closeable {
         workers);
   }
 
-  private static MergeRun.CrossingMethod crossingMethod(boolean renames, boolean protects) {
+  private static MergeRun.TransferMethod chooseMethod(boolean renames, boolean protects) {
     if (!renames) {
-      return MergeRun.CrossingMethod.COPIES;
+      return MergeRun.TransferMethod.COPIES;
     }
-    return protects ? MergeRun.CrossingMethod.SINGLE_RENAMES : MergeRun.CrossingMethod.RENAMES;
+    return protects ? MergeRun.TransferMethod.SINGLE_RENAMES : MergeRun.TransferMethod.RENAMES;
   }
 
   private void refuseProblems(UpperSurvey survey, boolean renames) throws IOException {
     List<Problem> problems = new ArrayList<>(survey.firstProblems());
     LayerFit.work(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
-      if (job.isLower() && !survey.renamedEntries().isEmpty()) {
-        LayerCheck.checkBeside(layers.beside(), layers.upper()).ifPresent(problems::add);
+      if (job.foldsLower() && !survey.renamedEntries().isEmpty()) {
+        LayerProbe.besideProblem(layers.beside(), layers.upper()).ifPresent(problems::add);
       }
       problems.addAll(
-          CompleteUpper.checkRenamed(layers.upper(), job.marks(), survey.renamedEntries()));
+          CompleteUpper.findProblems(layers.upper(), job.marks(), survey.renamedEntries()));
       problems.addAll(
           new OwnerCheck(layers.upper(), layers.lowers())
               .findProblems(selection, survey.renamedEntries()));
@@ -191,13 +191,13 @@ public final class MergeEngine implements Closeable {
     boolean elsewhere =
         LayerEntries.present(layers.upper(), Name.SELF).device()
             != LayerEntries.present(layers.firstLower(), Name.SELF).device();
-    if (elsewhere && survey.bytesFound() > free) {
+    if (elsewhere && survey.byteCount() > free) {
       problems.add(
           Problem.of(
               ProblemCode.MERGE_NO_SPACE,
               LayerEntries.path(layers.firstLower(), Name.SELF),
               "The files of the upper may take up to "
-                  + DisplaySize.of(survey.bytesFound(), RoundingMode.UP)
+                  + DisplaySize.of(survey.byteCount(), RoundingMode.UP)
                   + " here, and there are "
                   + DisplaySize.of(free, RoundingMode.DOWN)
                   + " left.",
@@ -209,7 +209,7 @@ public final class MergeEngine implements Closeable {
    * Makes the upper whole. What other instances may still show is not taken out of the lower, but
    * copied. Tells whether something has got a mark that the survey has not seen.
    */
-  private boolean makeWhole(
+  private boolean pullUpRenamed(
       UpperSurvey survey,
       LayerChanges changes,
       DirectoryTimes times,
@@ -220,53 +220,54 @@ public final class MergeEngine implements Closeable {
       return false;
     }
     boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
-    MovedAway moved = new MovedAway(tally);
-    PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single);
-    WholeFile files = new WholeFile(changes, job.marks(), times, staging, moved, mayTake);
+    MovedEntryCounter moved = new MovedEntryCounter(tally);
+    LowerPullUp pull = new LowerPullUp(changes, job.marks(), staging, moved, mayTake, single);
+    MetacopyCompletion files =
+        new MetacopyCompletion(changes, job.marks(), times, staging, moved, mayTake);
     new CompleteUpper(changes, times, layers.upper(), layers.lowers(), pull, files, false)
-        .completeAll(survey.renamedEntries());
+        .completeEntries(survey.renamedEntries());
     if (pull.hasCrossed() || files.hasCrossed()) {
       // What is copied here the lower is about to lose.
-      changes.syncDirectory(layers.upper());
+      changes.syncFileSystem(layers.upper());
     }
-    return pull.protectsEntries();
+    return pull.hasProtected();
   }
 
-  private void walkUpper(
+  private void mergeByRenames(
       MergeRun run,
       StagingDirectory staging,
       StagingDirectory trash,
       OtherViews others,
       EntryStat before)
       throws IOException {
-    LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
-    MergeWalk walk = walkUpper(run, removal, staging);
+    LowerRemoval removal = new LowerRemoval(run, run.workers().hasSeveral() ? trash : null);
+    MergeWalk walk = createWalk(run, removal, staging);
     MergeLevel root = rootLevel(run, others);
-    mergeRoot(run, walk, root);
-    walk.finishRoot(root, before);
+    runWalk(run, walk, root);
+    walk.mergeRoots(root, before);
   }
 
-  private void copyUpper(MergeRun run, OtherViews others, EntryStat before) throws IOException {
+  private void mergeByCopies(MergeRun run, OtherViews others, EntryStat before) throws IOException {
     MergeWalk walk;
     MergeLevel root = rootLevel(run, others);
     try (StagingDirectory staging =
-        LowerStaging.open(layers.upper(), layers.firstLower(), run.staging())) {
-      staging.clearLeftovers();
+        LowerStaging.openHidden(layers.upper(), layers.firstLower(), run.staging())) {
+      staging.removeLeftover();
       // From here on the lower relies on what hides it, and on what has been made whole.
-      run.changes().syncDirectory(layers.upper());
-      walk = walkUpper(run, new LowerRemoval(run, null), staging);
-      mergeRoot(run, walk, root);
+      run.changes().syncFileSystem(layers.upper());
+      walk = createWalk(run, new LowerRemoval(run, null), staging);
+      runWalk(run, walk, root);
     }
-    walk.finishRoot(root, before);
-    LowerStaging.forgetTime(layers.upper(), run.staging());
+    walk.mergeRoots(root, before);
+    LowerStaging.stopHiding(layers.upper(), run.staging());
   }
 
-  private static void mergeRoot(MergeRun run, MergeWalk walk, MergeLevel root) throws IOException {
+  private static void runWalk(MergeRun run, MergeWalk walk, MergeLevel root) throws IOException {
     try {
-      run.workers().run(walk.mergeRoots(root));
+      run.workers().run(walk.rootStep(root));
     } catch (IOException | RuntimeException | Error e) {
       try {
-        root.crossing().close(root, run);
+        root.transfer().removeStaging(root, run);
       } catch (IOException f) {
         e.addSuppressed(f);
       }
@@ -274,7 +275,7 @@ public final class MergeEngine implements Closeable {
     }
   }
 
-  private MergeWalk walkUpper(MergeRun run, LowerRemoval removal, StagingDirectory staging) {
+  private MergeWalk createWalk(MergeRun run, LowerRemoval removal, StagingDirectory staging) {
     LinkedCopies links = new LinkedCopies(run, layers.firstLower(), staging);
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
@@ -286,10 +287,10 @@ public final class MergeEngine implements Closeable {
         layers.lowers().belowFirst(),
         selection,
         others,
-        ViewPlace.ROOT,
+        TreePlace.ROOT,
         false,
         job.marks(),
-        LayerCrossing.ofRoots(layers.upper(), layers.firstLower(), run));
+        EntryTransfer.ofRoots(layers.upper(), layers.firstLower(), run));
   }
 
   @Override

@@ -7,9 +7,9 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LowerStaging;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.merge.run.MergeTally;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -22,40 +22,40 @@ import java.util.Optional;
  * @param selection which entries are merged
  * @param others what the other instances have there; null where there are none to ask
  * @param place where it is
- * @param again whether all of it has been gone through before
+ * @param isNextPass whether all of it has been gone through before
  * @param marks where marks are kept
- * @param crossing how entries get into the lower
+ * @param transfer how entries get into the lower
  */
 record MergeLevel(
     LayerDirectory upper,
     LayerDirectory lower,
     MergedDirectory below,
-    MergeSelection selection,
+    EntrySelection selection,
     OtherViews others,
-    ViewPlace place,
-    boolean again,
+    TreePlace place,
+    boolean isNextPass,
     MarkNamespace marks,
-    LayerCrossing crossing) {
+    EntryTransfer transfer) {
 
   /** Counts an entry that stays in the upper, the first time that it is gone through. */
   void countKept(MergeTally tally, Name name) {
-    if (!again) {
+    if (!isNextPass) {
       tally.countKept(place, name);
     }
   }
 
   /** Whether entries get into the lower by copies. */
-  boolean copiesEntries() {
-    return crossing.copiesEntries();
+  boolean usesCopies() {
+    return transfer.usesCopies();
   }
 
   /** The same for another time. */
-  MergeLevel onceMore() {
-    return new MergeLevel(upper, lower, below, selection, others, place, true, marks, crossing);
+  MergeLevel forNextPass() {
+    return new MergeLevel(upper, lower, below, selection, others, place, true, marks, transfer);
   }
 
   /** What the lowers show under a name. */
-  private Optional<EntryStat> shownByLowers(Name name) throws IOException {
+  private Optional<EntryStat> statInLowers(Name name) throws IOException {
     Optional<EntryStat> top = lower == null ? Optional.empty() : lower.stat(name);
     if (top.isEmpty()) {
       return below.find(name).map(MergedDirectory.ShownEntry::stat);
@@ -65,7 +65,7 @@ record MergeLevel(
 
   /** Whether a whiteout stays in the upper, since not all instances have deleted what it hides. */
   boolean keepsWhiteout(Name name) throws IOException {
-    return others != null && !LowerStaging.isName(name) && !others.allDelete(name);
+    return others != null && !LowerStaging.isStagingName(name) && !others.allDelete(name);
   }
 
   /**
@@ -76,16 +76,16 @@ record MergeLevel(
     if (others == null) {
       return false;
     }
-    Optional<EntryStat> old = shownByLowers(name);
+    Optional<EntryStat> old = statInLowers(name);
     return old.isPresent()
         && old.get().isDirectory() != LayerEntries.present(upper, name).isDirectory()
         && !others.noneShowsLower(name);
   }
 
   /** Whether the lowers have a directory that must not be emptied, since others show one, too. */
-  boolean isShared(Name name) throws IOException {
+  boolean sharesDirectory(Name name) throws IOException {
     return others != null
-        && shownByLowers(name).filter(EntryStat::isDirectory).isPresent()
+        && statInLowers(name).filter(EntryStat::isDirectory).isPresent()
         && !others.allDelete(name);
   }
 }

@@ -8,8 +8,8 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
 import dev.overlays.merge.run.DirectoryTasks;
-import dev.overlays.merge.run.MergeSelection;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -33,18 +33,18 @@ final class MergeWalk {
   }
 
   /** Merges what is in the roots. */
-  TreeWalk.Step mergeRoots(MergeLevel root) {
+  TreeWalk.Step rootStep(MergeLevel root) {
     return new TreeWalk.Step() {
-      private MergeChildren last;
+      private ChildrenMergeStep last;
 
       @Override
       public TreeWalk.Step nextStep() throws IOException {
         boolean again =
-            last == null || (last.anyGone() && !run.changes().dryRun() && !root.copiesEntries());
+            last == null || (last.anyGone() && !run.changes().isDryRun() && !root.usesCopies());
         if (!again) {
           return null;
         }
-        last = mergeChildren(last == null ? root : root.onceMore());
+        last = childrenStep(last == null ? root : root.forNextPass());
         return last;
       }
 
@@ -56,73 +56,73 @@ final class MergeWalk {
   }
 
   /** Merges the roots themselves, as the upper's was before; it stays. */
-  void finishRoot(MergeLevel root, EntryStat before) throws IOException {
+  void mergeRoots(MergeLevel root, EntryStat before) throws IOException {
     if (root.selection().takesEntry()) {
       run.changes().copyAttributes(root.upper(), Name.SELF, before, root.lower(), Name.SELF);
-      run.tally().countAction(MergeAction.UPDATED, ViewPlace.ROOT, Name.SELF);
+      run.tally().countAction(MergeAction.UPDATED, TreePlace.ROOT, Name.SELF);
     }
-    if (root.copiesEntries()) {
-      root.crossing().endDirectory(root, run);
+    if (root.usesCopies()) {
+      root.transfer().finishCopies(root, run);
     }
   }
 
   /** Merges what is in a directory; all that was given to other workers is done at its end. */
-  MergeChildren mergeChildren(MergeLevel level) {
-    return new MergeChildren(this, level, run);
+  ChildrenMergeStep childrenStep(MergeLevel level) {
+    return new ChildrenMergeStep(this, level, run);
   }
 
   /** Merges an entry, or returns what is to be walked through for it. */
   TreeWalk.Step mergeEntry(
-      MergeLevel level, LayerEntry entry, ListedTypes listings, DirectoryTasks joins)
+      MergeLevel level, LayerEntry entry, ListingLookup listings, DirectoryTasks joins)
       throws IOException {
     Name name = entry.name();
     boolean isStaging = level.place().isRoot() && name.equals(run.staging());
-    if (isStaging || level.crossing().isStaging(name)) {
+    if (isStaging || level.transfer().isStagingName(name)) {
       return null;
     }
-    MergeSelection inner = level.selection().selectionBelow(name);
-    if (inner.isNothing()) {
+    EntrySelection inner = level.selection().selectionBelow(name);
+    if (inner.takesNothing()) {
       level.countKept(run.tally(), name);
-      joins.countKept();
+      joins.recordKept();
       return null;
     }
     if (entry.type() == EntryType.DIRECTORY) {
       return mergeDirectory(level, entry, inner, joins);
     }
     Optional<List<String>> plain =
-        level.again() || level.copiesEntries()
+        level.isNextPass() || level.usesCopies()
             ? Optional.empty()
-            : run.plainXattrs(level.place(), entry);
+            : run.plainMarks(level.place(), entry);
     if (plain.isPresent() && inner.takesEntry() && !level.keepsEntry(name)) {
-      joins.countTaken(leaves.mergePlain(level, entry, plain.get(), listings.lowerEntry(name)));
+      joins.recordOutcome(leaves.mergePlain(level, entry, plain.get(), listings.findInLower(name)));
       return null;
     }
-    EntryStat stat = listings.upperStat(entry);
+    EntryStat stat = listings.statUpper(entry);
     if (stat.isDirectory()) {
       return mergeDirectory(level, entry, inner, joins);
     }
-    joins.countTaken(inner.takesEntry() && mergeLeaf(level, name, stat, listings));
+    joins.recordOutcome(inner.takesEntry() && mergeLeaf(level, name, stat, listings));
     return null;
   }
 
   /** A directory that has been gone through once stays for a reason. */
   private TreeWalk.Step mergeDirectory(
-      MergeLevel level, LayerEntry entry, MergeSelection inner, DirectoryTasks joins)
+      MergeLevel level, LayerEntry entry, EntrySelection inner, DirectoryTasks joins)
       throws IOException {
-    if (level.again() && (level.others() != null || !inner.isAll())) {
-      joins.countKept();
+    if (level.isNextPass() && (level.others() != null || !inner.takesAll())) {
+      joins.recordKept();
       return null;
     }
-    return joins.addTask(
+    return joins.beginOrDefer(
         entry, () -> directories.beginDirectory(level, entry.name(), inner, joins));
   }
 
-  private boolean mergeLeaf(MergeLevel level, Name name, EntryStat stat, ListedTypes listings)
+  private boolean mergeLeaf(MergeLevel level, Name name, EntryStat stat, ListingLookup listings)
       throws IOException {
     if (stat.isWhiteoutDevice()) {
       return whiteouts.mergeWhiteout(level, name, stat);
     }
-    List<String> xattrs = run.knownXattrs(level.upper(), level.place(), name, stat);
+    List<String> xattrs = run.listXattrs(level.upper(), level.place(), name, stat);
     if (stat.size() == 0
         && stat.type() == EntryType.FILE
         && xattrs.contains(Mark.WHITEOUT.xattr(run.marks()))) {
@@ -132,7 +132,7 @@ final class MergeWalk {
       level.countKept(run.tally(), name);
       return false;
     }
-    LayerEntry listed = listings.lowerEntry(name);
+    LayerEntry listed = listings.findInLower(name);
     return leaves.mergeLeaf(level, name, stat, xattrs, listed == null ? null : listed.type());
   }
 }

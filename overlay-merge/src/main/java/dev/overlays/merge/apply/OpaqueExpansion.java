@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.LayerListings;
+import dev.overlays.merge.run.DirectoryListing;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -22,23 +22,23 @@ final class OpaqueExpansion {
   }
 
   /** The directory's own time has to be remembered before. */
-  void expandOpaque(MergeLevel level, Name name) throws IOException {
-    if (run.changes().dryRun()) {
+  void expandToWhiteouts(MergeLevel level, Name name) throws IOException {
+    if (run.changes().isDryRun()) {
       return;
     }
     try (LayerDirectory upper = level.upper().open(name);
         LayerDirectory lower = level.lower().open(name);
         MergedDirectory below = level.below().below(level.lower(), name)) {
-      hideEntries(upper, lower);
+      hideNames(upper, lower);
       for (LayerDirectory directory : below.directories()) {
-        hideEntries(upper, directory);
+        hideNames(upper, directory);
       }
     }
     run.changes().makeTransparent(level.upper(), name);
   }
 
-  private void hideEntries(LayerDirectory upper, LayerDirectory lower) throws IOException {
-    LayerListings.forEach(
+  private void hideNames(LayerDirectory upper, LayerDirectory lower) throws IOException {
+    DirectoryListing.forEach(
         lower,
         (name, type) -> {
           Optional<EntryStat> own = upper.stat(name);

@@ -20,5 +20,5 @@ public interface OtherViews extends Closeable {
   boolean noneShowsLower(Name name) throws IOException;
 
   /** Opens a directory in this one. */
-  OtherViews open(Name name) throws IOException;
+  OtherViews openDirectory(Name name) throws IOException;
 }

@@ -10,9 +10,9 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.merge.run.MergeTally;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.survey.RenamedEntry;
 import java.io.IOException;
 import java.util.HashMap;
@@ -26,51 +26,51 @@ import java.util.Map;
 final class RenamedPreview {
   private final LayerRoots lowers;
   private final MergeTally tally;
-  private final Map<ViewPlace, RenamedEntry> byPath = new HashMap<>();
+  private final Map<TreePlace, RenamedEntry> byPath = new HashMap<>();
 
   /** Only a dry run needs to know what was renamed; a merge has made it whole by then. */
   RenamedPreview(LayerRoots lowers, MergeTally tally, List<RenamedEntry> renamed) {
     this.lowers = lowers;
     this.tally = tally;
     for (RenamedEntry entry : renamed) {
-      if (entry.directory()) {
+      if (entry.isDirectory()) {
         byPath.put(entry.path(), entry);
       }
     }
   }
 
   boolean isRenamed(MergeLevel level, Name name) {
-    return !byPath.isEmpty() && byPath.containsKey(level.place().placeIn(name));
+    return !byPath.isEmpty() && byPath.containsKey(level.place().resolveChild(name));
   }
 
   /** Counts everything in a renamed directory. */
-  void previewInside(MergeLevel level, Name name, MergeSelection selection) throws IOException {
-    ViewPlace place = level.place().placeIn(name);
+  void countInside(MergeLevel level, Name name, EntrySelection selection) throws IOException {
+    TreePlace place = level.place().resolveChild(name);
     RenamedEntry entry = byPath.get(place);
     MergedDirectory below =
         entry.source() == null
             ? MergedDirectory.nothing(lowers)
-            : lowers.root().open(entry.source().redirectHere());
-    TreeWalk.run(new MergedStep(level.upper(), below, selection, place, false));
+            : lowers.root().open(entry.source().toRedirect());
+    TreeWalk.run(new DirectoryCount(level.upper(), below, selection, place, false));
   }
 
   /** Counts what is in a directory. */
-  private final class MergedStep implements TreeWalk.Step {
+  private final class DirectoryCount implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final MergedDirectory below;
-    private final MergeSelection selection;
-    private final ViewPlace place;
+    private final EntrySelection selection;
+    private final TreePlace place;
     private final boolean countsItself;
     private LayerDirectory upper;
     private EntryCursor own;
     private MergedDirectory.ShownCursor shown;
 
     /** The upper's parent is null where it has no such directory. What is below belongs to this. */
-    MergedStep(
+    DirectoryCount(
         LayerDirectory parent,
         MergedDirectory below,
-        MergeSelection selection,
-        ViewPlace place,
+        EntrySelection selection,
+        TreePlace place,
         boolean countsItself) {
       this.parent = parent;
       this.below = below;
@@ -99,7 +99,7 @@ final class RenamedPreview {
         Name name = entry.name();
         EntryStat stat = LayerEntries.present(upper, name);
         boolean hides = LayerEntries.isWhiteout(upper, name, stat, lowers.marks());
-        TreeWalk.Step inner = hides ? null : previewEntry(upper, name, stat);
+        TreeWalk.Step inner = hides ? null : countEntry(upper, name, stat);
         if (inner != null) {
           return inner;
         }
@@ -111,7 +111,7 @@ final class RenamedPreview {
     private TreeWalk.Step nextShown() throws IOException {
       for (MergedDirectory.ShownEntry next = shown.next(); next != null; next = shown.next()) {
         boolean hidden = upper != null && upper.stat(next.name()).isPresent();
-        TreeWalk.Step inner = hidden ? null : previewEntry(null, next.name(), next.stat());
+        TreeWalk.Step inner = hidden ? null : countEntry(null, next.name(), next.stat());
         if (inner != null) {
           return inner;
         }
@@ -119,15 +119,15 @@ final class RenamedPreview {
       return null;
     }
 
-    private TreeWalk.Step previewEntry(LayerDirectory directory, Name name, EntryStat stat)
+    private TreeWalk.Step countEntry(LayerDirectory directory, Name name, EntryStat stat)
         throws IOException {
-      MergeSelection taken = selection.selectionBelow(name);
-      if (taken.isNothing()) {
+      EntrySelection taken = selection.selectionBelow(name);
+      if (taken.takesNothing()) {
         tally.countAction(MergeAction.KEPT, place, name);
       } else if (stat.isDirectory()) {
         MergedDirectory merged =
             directory == null ? below.open(name) : below.below(directory, name);
-        return new MergedStep(directory, merged, taken, place.placeIn(name), true);
+        return new DirectoryCount(directory, merged, taken, place.resolveChild(name), true);
       } else {
         tally.countMoved(MergeAction.ADDED, place, name, stat);
       }

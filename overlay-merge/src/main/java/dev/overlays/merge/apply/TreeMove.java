@@ -9,7 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,17 +29,17 @@ final class TreeMove {
   /** A directory that has to hide those of layers below keeps its opaque mark. */
   void moveTree(MergeLevel level, Name name, EntryStat stat, boolean keepsOpaque)
       throws IOException {
-    TreeWalk.run(new DirectoryFreeing(level.upper(), name, stat, level.place(), keepsOpaque));
+    TreeWalk.run(new FreeingStep(level.upper(), name, stat, level.place(), keepsOpaque));
     run.changes().renameEntry(level.upper(), name, level.lower(), name);
   }
 
   /** Frees a directory and all that is in it; it keeps its times. */
-  private final class DirectoryFreeing implements TreeWalk.Step {
+  private final class FreeingStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
-    private final ViewPlace place;
-    private final ViewPlace inside;
+    private final TreePlace place;
+    private final TreePlace inside;
     private final boolean keepsOpaque;
     private List<String> xattrs;
     private boolean changed;
@@ -47,40 +47,40 @@ final class TreeMove {
     private LayerDirectory directory;
     private EntryCursor entries;
 
-    DirectoryFreeing(
-        LayerDirectory parent, Name name, EntryStat stat, ViewPlace place, boolean keepsOpaque) {
+    FreeingStep(
+        LayerDirectory parent, Name name, EntryStat stat, TreePlace place, boolean keepsOpaque) {
       this.parent = parent;
       this.name = name;
       this.stat = stat;
       this.place = place;
       this.keepsOpaque = keepsOpaque;
-      inside = place.placeIn(name);
+      inside = place.resolveChild(name);
     }
 
     @Override
     public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
-        beginFreeing();
+        beginDirectory();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        run.checkCancelled();
-        Optional<List<String>> plain = run.plainXattrs(inside, entry);
+        run.throwIfEnding();
+        Optional<List<String>> plain = run.plainMarks(inside, entry);
         if (plain.isPresent()) {
-          run.changes().stripXattrs(directory, entry.name(), plain.get());
+          run.changes().removeAllMarks(directory, entry.name(), plain.get());
           run.tally().countAction(MergeAction.ADDED, inside, entry.name());
           continue;
         }
         EntryStat inner = LayerEntries.present(directory, entry.name());
         if (inner.isDirectory()) {
-          return new DirectoryFreeing(directory, entry.name(), inner, inside, false);
+          return new FreeingStep(directory, entry.name(), inner, inside, false);
         }
         freeLeaf(entry.name(), inner);
       }
-      endFreeing();
+      finishDirectory();
       return null;
     }
 
-    private void beginFreeing() throws IOException {
+    private void beginDirectory() throws IOException {
       xattrs = new ArrayList<>(parent.xattrs(name));
       changed = xattrs.contains(timeMark());
       before = changed ? run.times().rememberTime(parent, name, stat) : stat;
@@ -102,19 +102,20 @@ final class TreeMove {
         run.changes().removeEntry(directory, leaf);
         run.tally().countWhiteout();
       } else {
-        run.changes().stripXattrs(directory, leaf, run.knownXattrs(directory, inside, leaf, inner));
+        run.changes()
+            .removeAllMarks(directory, leaf, run.listXattrs(directory, inside, leaf, inner));
         run.tally().countMoved(MergeAction.ADDED, inside, leaf, inner);
       }
     }
 
-    private void endFreeing() throws IOException {
+    private void finishDirectory() throws IOException {
       if (changed) {
         run.changes().setTimes(parent, name, before);
       }
       if (keepsOpaque) {
         xattrs.remove(Mark.OPAQUE.xattr(run.marks()));
       }
-      run.changes().stripXattrs(parent, name, xattrs);
+      run.changes().removeAllMarks(parent, name, xattrs);
       run.tally().countAction(MergeAction.ADDED, place, name);
     }
 

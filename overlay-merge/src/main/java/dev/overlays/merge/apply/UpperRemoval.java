@@ -4,8 +4,8 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.LayerListings;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.DirectoryListing;
+import dev.overlays.merge.run.EntrySelection;
 import java.io.IOException;
 
 /**
@@ -19,18 +19,18 @@ final class UpperRemoval {
     this.run = run;
   }
 
-  void removeLeaves(MergeLevel level) throws IOException {
-    if (run.changes().dryRun()) {
+  void removeCopied(MergeLevel level) throws IOException {
+    if (run.changes().isDryRun()) {
       return;
     }
-    LayerListings.forEach(
+    DirectoryListing.forEach(
         level.upper(),
         (name, type) -> {
-          MergeSelection inner = level.selection().selectionBelow(name);
+          EntrySelection inner = level.selection().selectionBelow(name);
           boolean staging = level.place().isRoot() && name.equals(run.staging());
           if (type != EntryType.DIRECTORY
               && !staging
-              && !inner.isNothing()
+              && !inner.takesNothing()
               && inner.takesEntry()
               && !isKept(level, name)) {
             run.changes().removeEntry(level.upper(), name);

@@ -26,12 +26,12 @@ final class WhiteoutMerge {
 
   /** Merges one whiteout, and tells whether it is gone from the upper. */
   boolean mergeWhiteout(MergeLevel level, Name name, EntryStat stat) throws IOException {
-    if (level.below().isNothing() && level.others() == null && removedFile(level, name)) {
-      if (!level.copiesEntries()) {
+    if (level.below().isNothing() && level.others() == null && tryRemoveFile(level, name)) {
+      if (!level.usesCopies()) {
         run.changes().removeEntry(level.upper(), name);
       }
       run.tally().countWhiteout();
-      return !level.copiesEntries();
+      return !level.usesCopies();
     }
     LayerDirectory lower = level.lower();
     Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
@@ -45,9 +45,9 @@ final class WhiteoutMerge {
     boolean hidesBelow = lower != null && level.below().find(name).isPresent();
     if (hidesBelow) {
       try {
-        hideEntry(level, name, stat, old.orElse(null), oldHides);
+        hideBelow(level, name, stat, old.orElse(null), oldHides);
       } catch (AtomicMoveNotSupportedException e) {
-        level.crossing().foundBoundary(run);
+        level.transfer().switchToCopies(run);
         return false;
       }
     } else {
@@ -56,17 +56,17 @@ final class WhiteoutMerge {
       } else if (oldHides) {
         run.changes().removeEntry(lower, name);
       }
-      if (!level.copiesEntries()) {
+      if (!level.usesCopies()) {
         run.changes().removeEntry(level.upper(), name);
       }
     }
     run.tally().countWhiteout();
-    return !level.copiesEntries();
+    return !level.usesCopies();
   }
 
   /** The common case first, without a question: the lower has a file there, or nothing. */
-  private boolean removedFile(MergeLevel level, Name name) throws IOException {
-    if (run.changes().dryRun()) {
+  private boolean tryRemoveFile(MergeLevel level, Name name) throws IOException {
+    if (run.changes().isDryRun()) {
       return false;
     }
     try {
@@ -81,10 +81,10 @@ final class WhiteoutMerge {
     return true;
   }
 
-  private void hideEntry(
+  private void hideBelow(
       MergeLevel level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
       throws IOException {
-    boolean moves = !level.copiesEntries() && stat.isWhiteoutDevice();
+    boolean moves = !level.usesCopies() && stat.isWhiteoutDevice();
     if (!oldHides && old != null && (old.isDirectory() || !moves)) {
       removal.removeEntry(level.lower(), name, old.type(), level.place());
     } else if (!oldHides && old != null) {
@@ -110,7 +110,7 @@ final class WhiteoutMerge {
   }
 
   private void removeFromUpper(MergeLevel level, Name name) throws IOException {
-    if (!level.copiesEntries()) {
+    if (!level.usesCopies()) {
       run.changes().removeEntry(level.upper(), name);
     }
   }

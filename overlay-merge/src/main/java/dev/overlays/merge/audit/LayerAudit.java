@@ -15,8 +15,8 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.run.MissingData;
+import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.run.TypedCursor;
-import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -27,9 +27,9 @@ import java.util.Optional;
 final class LayerAudit {
   private final MarkNamespace marks;
   private final LayerFit fit;
-  private final boolean upper;
-  private final boolean bottom;
-  private final ProblemSink findings;
+  private final boolean isUpper;
+  private final boolean isBottom;
+  private final ProblemHandler findings;
   private final MarkCheck markCheck;
   private final RedirectCheck redirects;
   private final WhiteoutAudit whiteouts;
@@ -49,12 +49,12 @@ final class LayerAudit {
       boolean upper,
       boolean bottom,
       boolean emptyBelow,
-      ProblemSink findings,
+      ProblemHandler findings,
       MarkCheck markCheck) {
     this.marks = marks;
     this.fit = fit;
-    this.upper = upper;
-    this.bottom = bottom;
+    this.isUpper = upper;
+    this.isBottom = bottom;
     this.findings = findings;
     this.markCheck = markCheck;
     redirects = new RedirectCheck(bottom, emptyBelow, findings, markCheck);
@@ -63,17 +63,17 @@ final class LayerAudit {
 
   void run(LayerDirectory root, MergedDirectory below) throws IOException {
     EntryStat stat = LayerEntries.present(root, Name.SELF);
-    markCheck.checkMarks(MarkedEntry.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
-    TreeWalk.run(new DirectoryStep(root, below, ViewPlace.ROOT, ViewPlace.ROOT));
-    redirects.checkRepeated(root, marks);
+    markCheck.checkEntry(MarkedEntry.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
+    TreeWalk.run(new DirectoryStep(root, below, TreePlace.ROOT, TreePlace.ROOT));
+    redirects.reportRepeated(root, marks);
   }
 
   /** Goes through one directory of the layer. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory directory;
     private final MergedDirectory below;
-    private final ViewPlace place;
-    private final ViewPlace source;
+    private final TreePlace place;
+    private final TreePlace source;
     private TypedCursor entries;
 
     /**
@@ -81,7 +81,7 @@ final class LayerAudit {
      * layers below; null where they have none.
      */
     DirectoryStep(
-        LayerDirectory directory, MergedDirectory below, ViewPlace place, ViewPlace source) {
+        LayerDirectory directory, MergedDirectory below, TreePlace place, TreePlace source) {
       this.directory = directory;
       this.below = below;
       this.place = place;
@@ -91,8 +91,8 @@ final class LayerAudit {
     @Override
     public TreeWalk.Step nextStep() throws IOException {
       while (hasNext()) {
-        if (!place.isRoot() || !LowerStaging.isName(entries.entryName())) {
-          TreeWalk.Step inner = checkEntry();
+        if (!place.isRoot() || !LowerStaging.isStagingName(entries.entryName())) {
+          TreeWalk.Step inner = checkListed();
           if (inner != null) {
             return inner;
           }
@@ -113,11 +113,11 @@ final class LayerAudit {
       }
     }
 
-    private TreeWalk.Step checkEntry() throws IOException {
+    private TreeWalk.Step checkListed() throws IOException {
       try {
         MarkedEntry inner =
-            lookAt(directory, entries.entryName(), entries.entryType(), below, place, source);
-        return inner == null ? null : checkDirectory(inner, below, place, source);
+            checkEntry(directory, entries.entryName(), entries.entryType(), below, place, source);
+        return inner == null ? null : openDirectory(inner, below, place, source);
       } catch (NoSuchFileException | NotDirectoryException e) {
         // Removed in the view meanwhile.
         return null;
@@ -136,13 +136,13 @@ final class LayerAudit {
   }
 
   /** Looks at an entry, and returns it if it is a directory to be looked into. */
-  private MarkedEntry lookAt(
+  private MarkedEntry checkEntry(
       LayerDirectory directory,
       Name name,
       EntryType type,
       MergedDirectory below,
-      ViewPlace place,
-      ViewPlace source)
+      TreePlace place,
+      TreePlace source)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
@@ -158,7 +158,7 @@ final class LayerAudit {
       return null;
     }
     MarkedEntry entry = MarkedEntry.of(directory, name, stat, xattrs, marks);
-    markCheck.checkMarks(entry);
+    markCheck.checkEntry(entry);
     boolean sound = isSound(entry, xattrs);
     if (sound && stat.type() == EntryType.FILE && entry.hasMark(Mark.METACOPY)) {
       checkMetacopy(entry, below, place, source);
@@ -171,31 +171,31 @@ final class LayerAudit {
    */
   private boolean isSound(MarkedEntry entry, List<String> xattrs) throws IOException {
     EntryStat stat = entry.stat();
-    if (bottom && stat.isDirectory()) {
+    if (isBottom && stat.isDirectory()) {
       return true;
     }
     Optional<Problem> problem = fit.entry(entry.directory(), entry.name(), stat.type(), xattrs);
     if (problem.isPresent()) {
-      findings.foundProblem(problem.get());
+      findings.handleProblem(problem.get());
     }
     return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
-  private TreeWalk.Step checkDirectory(
-      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
+  private TreeWalk.Step openDirectory(
+      MarkedEntry entry, MergedDirectory below, TreePlace place, TreePlace source)
       throws IOException {
     LayerDirectory directory = entry.directory();
     Name name = entry.name();
     boolean opaque = LayerEntries.isOpaque(directory, name, marks);
-    if (opaque && bottom) {
-      markCheck.foundStray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
+    if (opaque && isBottom) {
+      markCheck.reportStray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
     }
     LayerDirectory inner = directory.open(name);
     MergedDirectory innerBelow = null;
     try {
       innerBelow = below.below(directory, name);
-      ViewPlace innerSource = redirects.followRedirect(entry, opaque, innerBelow, place, source);
-      return new DirectoryStep(inner, innerBelow, place.placeIn(name), innerSource);
+      TreePlace innerSource = redirects.followDirectory(entry, opaque, innerBelow, place, source);
+      return new DirectoryStep(inner, innerBelow, place.resolveChild(name), innerSource);
     } catch (IOException | RuntimeException | Error e) {
       MergedDirectory opened = innerBelow;
       try (inner;
@@ -206,7 +206,7 @@ final class LayerAudit {
   }
 
   private void checkMetacopy(
-      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
+      MarkedEntry entry, MergedDirectory below, TreePlace place, TreePlace source)
       throws IOException {
     boolean linked = entry.stat().links() > 1;
     boolean found =
@@ -214,12 +214,12 @@ final class LayerAudit {
             entry.directory(),
             entry.name(),
             (layer, in, name, stat) -> {
-              if (upper && !linked && stat.links() == 1) {
+              if (isUpper && !linked && stat.links() == 1) {
                 redirects.followFile(entry, place, source);
               }
             });
     if (!found) {
-      findings.foundProblem(MissingData.problemOf(entry.directory(), entry.name()));
+      findings.handleProblem(MissingData.missingDataProblem(entry.directory(), entry.name()));
     }
   }
 }

@@ -17,24 +17,24 @@ import java.util.Set;
  * ovl_copy_up_meta_inode_data}.
  */
 final class MarkCheck {
-  private static final Set<Mark> NEVER = EnumSet.of(Mark.WHITEOUT, Mark.UPPER, Mark.UUID);
+  private static final Set<Mark> INDEX_ONLY = EnumSet.of(Mark.WHITEOUT, Mark.UPPER, Mark.UUID);
 
-  private final ProblemSink findings;
+  private final ProblemHandler findings;
   private final DirectoryTimes times;
   private final boolean needsIndex;
 
   /** Needs the index for {@link Mark#NLINK}: if it is an upper, and there is none beside it. */
-  MarkCheck(ProblemSink findings, DirectoryTimes times, boolean needsIndex) {
+  MarkCheck(ProblemHandler findings, DirectoryTimes times, boolean needsIndex) {
     this.findings = findings;
     this.times = times;
     this.needsIndex = needsIndex;
   }
 
   /** Looks at an entry that is no whiteout. */
-  void checkMarks(MarkedEntry entry) throws IOException {
-    for (String xattr : entry.unknown()) {
-      findings.foundProblem(
-          entry.problemOf(
+  void checkEntry(MarkedEntry entry) throws IOException {
+    for (String xattr : entry.unknownMarks()) {
+      findings.handleProblem(
+          entry.createProblem(
               ProblemCode.MERGE_UNKNOWN_MARK,
               "The entry has the unknown mark " + xattr + ".",
               "Use a version of this library that knows it, or copy the entry in the view over"
@@ -43,12 +43,12 @@ final class MarkCheck {
     Set<Mark> meaningless = meaninglessMarks(entry);
     for (Mark mark : entry.marks()) {
       if (meaningless.contains(mark)) {
-        foundStray(entry, mark, "means nothing on this entry");
+        reportStray(entry, mark, "means nothing on this entry");
       }
     }
     if (entry.hasMark(Mark.NLINK) && needsIndex) {
-      findings.foundProblem(
-          entry.problemOf(
+      findings.handleProblem(
+          entry.createProblem(
               ProblemCode.MARK_STRAY,
               "The link count belongs to an index, and there is none beside this upper.",
               "Mount the upper with the work directory that it was written with."));
@@ -57,7 +57,7 @@ final class MarkCheck {
   }
 
   private static Set<Mark> meaninglessMarks(MarkedEntry entry) throws IOException {
-    Set<Mark> meaningless = EnumSet.copyOf(NEVER);
+    Set<Mark> meaningless = EnumSet.copyOf(INDEX_ONLY);
     if (entry.stat().isDirectory()) {
       meaningless.add(Mark.METACOPY);
     } else {
@@ -84,20 +84,20 @@ final class MarkCheck {
   }
 
   /** A mark that the view does not depend on. */
-  void foundStray(MarkedEntry entry, Mark mark, String why) throws IOException {
-    findings.foundProblem(
-        entry.problemOf(
+  void reportStray(MarkedEntry entry, Mark mark, String why) throws IOException {
+    findings.handleProblem(
+        entry.createProblem(
             ProblemCode.MARK_STRAY,
             "The mark " + mark.xattr(entry.namespace()) + ' ' + why + ".",
             "It does no harm; OverlayCheck.repair() removes it."),
-        () -> entry.dropMark(mark));
+        () -> entry.removeMark(mark));
   }
 
   private void checkLeftovers(MarkedEntry entry) throws IOException {
     if (entry.hasMark(Mark.MERGE_TIME)) {
       boolean timed = entry.stat().isDirectory();
-      findings.foundProblem(
-          entry.problemOf(
+      findings.handleProblem(
+          entry.createProblem(
               ProblemCode.STAGING_LEFTOVER,
               "A merge was cut off here; it has remembered when this was last changed.",
               "Run the merge again; or OverlayCheck.repair() puts the time right and removes the"
@@ -107,22 +107,22 @@ final class MarkCheck {
               var stat = times.rememberTime(entry.directory(), entry.name(), entry.stat());
               times.restoreTime(entry.directory(), entry.name(), stat);
             } else {
-              entry.dropMark(Mark.MERGE_TIME);
+              entry.removeMark(Mark.MERGE_TIME);
             }
           });
     }
     if (entry.hasMark(Mark.MERGE_COPY)) {
-      findings.foundProblem(
-          entry.problemOf(
+      findings.handleProblem(
+          entry.createProblem(
               ProblemCode.STAGING_LEFTOVER,
               "A merge was cut off here; it has remembered that the lower has a copy of this file.",
               "Run the merge again; or OverlayCheck.repair() removes the mark, and a later merge"
                   + " makes another file of the remaining names."),
-          () -> entry.dropMark(Mark.MERGE_COPY));
+          () -> entry.removeMark(Mark.MERGE_COPY));
     }
     if (entry.isRoot() && entry.hasMark(Mark.MERGE_STAGING)) {
-      findings.foundProblem(
-          entry.problemOf(
+      findings.handleProblem(
+          entry.createProblem(
               ProblemCode.STAGING_LEFTOVER,
               "A merge of this layer was cut off; it has remembered the name of the directory"
                   + " beside the layer in which it prepared its changes.",

@@ -23,7 +23,7 @@ import java.util.Set;
  * @param stat what it is
  * @param namespace where marks are kept
  * @param marks those that it has
- * @param unknown the extended attributes that should be marks and are none known here
+ * @param unknownMarks the extended attributes that should be marks and are none known here
  */
 record MarkedEntry(
     LayerDirectory directory,
@@ -31,7 +31,7 @@ record MarkedEntry(
     EntryStat stat,
     MarkNamespace namespace,
     Set<Mark> marks,
-    List<String> unknown) {
+    List<String> unknownMarks) {
 
   static MarkedEntry of(
       LayerDirectory directory,
@@ -62,11 +62,11 @@ record MarkedEntry(
     return directory.xattr(name, mark.xattr(namespace));
   }
 
-  void dropMark(Mark mark) throws IOException {
+  void removeMark(Mark mark) throws IOException {
     directory.removeXattr(name, mark.xattr(namespace));
   }
 
-  Problem problemOf(ProblemCode code, String message, String remedy) {
+  Problem createProblem(ProblemCode code, String message, String remedy) {
     return Problem.of(code, LayerEntries.path(directory, name), message, remedy);
   }
 }

@@ -8,7 +8,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.RedirectTarget;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.survey.RedirectTargets;
 import dev.overlays.merge.survey.RenamedEntry;
 import java.io.IOException;
@@ -20,15 +20,15 @@ import java.util.Optional;
 final class RedirectCheck {
   private static final byte[] YES = {'y'};
 
-  private final boolean bottom;
-  private final boolean emptyBelow;
-  private final ProblemSink findings;
+  private final boolean isBottom;
+  private final boolean hasEmptyBelow;
+  private final ProblemHandler findings;
   private final MarkCheck markCheck;
   private final List<RenamedEntry> renamed = new ArrayList<>();
 
-  RedirectCheck(boolean bottom, boolean emptyBelow, ProblemSink findings, MarkCheck markCheck) {
-    this.bottom = bottom;
-    this.emptyBelow = emptyBelow;
+  RedirectCheck(boolean bottom, boolean emptyBelow, ProblemHandler findings, MarkCheck markCheck) {
+    this.isBottom = bottom;
+    this.hasEmptyBelow = emptyBelow;
     this.findings = findings;
     this.markCheck = markCheck;
   }
@@ -39,29 +39,29 @@ final class RedirectCheck {
    * ovl_lookup_single}.
    */
   private boolean isRead(MarkedEntry entry, boolean opaque) {
-    return !opaque && !(bottom && entry.stat().isDirectory());
+    return !opaque && !(isBottom && entry.stat().isDirectory());
   }
 
   /**
    * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
    * have it; null if nowhere.
    */
-  ViewPlace followRedirect(
-      MarkedEntry entry, boolean opaque, MergedDirectory below, ViewPlace place, ViewPlace source)
+  TreePlace followDirectory(
+      MarkedEntry entry, boolean opaque, MergedDirectory below, TreePlace place, TreePlace source)
       throws IOException {
     if (entry.hasMark(Mark.REDIRECT)) {
       if (!isRead(entry, opaque)) {
         String why = opaque ? "has no effect on an opaque directory" : "leads to no layer below";
-        markCheck.foundStray(entry, Mark.REDIRECT, why);
+        markCheck.reportStray(entry, Mark.REDIRECT, why);
       } else {
-        return checkRenamed(entry, below, place, source);
+        return recordRenamed(entry, below, place, source);
       }
     }
-    return source == null || opaque ? null : source.placeIn(entry.name());
+    return source == null || opaque ? null : source.resolveChild(entry.name());
   }
 
-  private ViewPlace checkRenamed(
-      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
+  private TreePlace recordRenamed(
+      MarkedEntry entry, MergedDirectory below, TreePlace place, TreePlace source)
       throws IOException {
     Optional<RedirectTarget> redirect =
         entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
@@ -69,16 +69,16 @@ final class RedirectCheck {
       return null;
     }
     if (below.isNothing()) {
-      foundDangling(entry, ViewPlace.of(redirect.get().names()));
+      reportDangling(entry, TreePlace.of(redirect.get().names()));
       return null;
     }
-    ViewPlace from = source;
+    TreePlace from = source;
     if (redirect.get().absolute()) {
-      from = ViewPlace.of(redirect.get().names());
+      from = TreePlace.of(redirect.get().names());
     } else if (source != null) {
-      from = source.placeIn(redirect.get().names().get(0));
+      from = source.resolveChild(redirect.get().names().get(0));
     }
-    renamed.add(new RenamedEntry(place.placeIn(entry.name()), from, true));
+    renamed.add(new RenamedEntry(place.resolveChild(entry.name()), from, true));
     return from;
   }
 
@@ -87,46 +87,46 @@ final class RedirectCheck {
    * kernel takes both for one inode, and refuses whichever name it meets second. Source:
    * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
    */
-  void followFile(MarkedEntry entry, ViewPlace place, ViewPlace source) throws IOException {
+  void followFile(MarkedEntry entry, TreePlace place, TreePlace source) throws IOException {
     Optional<RedirectTarget> redirect =
         entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
     if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
-      ViewPlace from = redirect.get().absolute() ? ViewPlace.of(List.of()) : source;
+      TreePlace from = redirect.get().absolute() ? TreePlace.of(List.of()) : source;
       for (Name name : redirect.get().names()) {
-        from = from.placeIn(name);
+        from = from.resolveChild(name);
       }
-      renamed.add(new RenamedEntry(place.placeIn(entry.name()), from, false));
+      renamed.add(new RenamedEntry(place.resolveChild(entry.name()), from, false));
     }
   }
 
   /** Opaque first: without its redirect alone, the view would merge what has its name below. */
-  private void foundDangling(MarkedEntry entry, ViewPlace source) throws IOException {
+  private void reportDangling(MarkedEntry entry, TreePlace source) throws IOException {
     Problem problem =
-        entry.problemOf(
+        entry.createProblem(
             ProblemCode.REDIRECT_DANGLING,
             "The directory was renamed from "
-                + source.pathText()
+                + source.pathFromRoot()
                 + ", and no layer below has such a directory any more: the view shows only what"
                 + " this layer holds of it.",
             "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"
                 + " directory opaque and removes the redirect.");
-    findings.foundProblem(
+    findings.handleProblem(
         problem,
-        emptyBelow
+        hasEmptyBelow
             ? null
             : () -> {
               entry.directory().setXattr(entry.name(), Mark.OPAQUE.xattr(entry.namespace()), YES);
-              entry.dropMark(Mark.REDIRECT);
+              entry.removeMark(Mark.REDIRECT);
             });
   }
 
   /** Called when all is seen. */
-  void checkRepeated(LayerDirectory root, MarkNamespace marks) throws IOException {
+  void reportRepeated(LayerDirectory root, MarkNamespace marks) throws IOException {
     RedirectTargets exposure = new RedirectTargets(root, marks, renamed);
     for (RenamedEntry entry : renamed) {
-      Optional<Problem> problem = exposure.problemOf(entry);
+      Optional<Problem> problem = exposure.repeatedProblem(entry);
       if (problem.isPresent()) {
-        findings.foundProblem(problem.get());
+        findings.handleProblem(problem.get());
       }
     }
   }

@@ -13,7 +13,7 @@ import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LastMount;
 import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,14 +29,14 @@ public final class SpecAudit {
   private final LayerStore store;
   private final MarkNamespace marks;
   private final LayerFit fit;
-  private final ProblemSink findings;
+  private final ProblemHandler findings;
   private final List<Path> layers = new ArrayList<>();
 
-  public SpecAudit(OverlaySpec spec, LayerStore store, ProblemSink findings) {
+  public SpecAudit(OverlaySpec spec, LayerStore store, ProblemHandler findings) {
     this.spec = spec;
     this.store = store;
     this.findings = findings;
-    marks = MergeJob.marks(spec);
+    marks = LayerJob.marksOf(spec);
     fit = LayerFit.of(spec.options());
     spec.upper().ifPresent(layers::add);
     layers.addAll(spec.lowers());
@@ -45,17 +45,17 @@ public final class SpecAudit {
   public void run() throws IOException {
     try (LayerRoots all = LayerRoots.open(store, layers, List.of(), marks)) {
       List<LayerDirectory> roots = all.root().directories();
-      if (areForeign(roots)) {
+      if (reportForeign(roots)) {
         return;
       }
       StagingCheck staging = new StagingCheck(findings, marks);
       WorkState work =
-          spec.upper().isPresent() ? workState(staging) : new WorkState(LastMount.of(null), true);
+          spec.upper().isPresent() ? auditWork(staging) : new WorkState(LastMount.of(null), true);
       DirectoryTimes times =
           new DirectoryTimes(new LayerChanges(false, marks), marks, work.lastMount());
       for (int i = 0; i < roots.size(); i++) {
         boolean needsIndex = i == 0 && !work.hasIndex();
-        checkLayer(roots.get(i), i, times, needsIndex);
+        auditLayer(roots.get(i), i, times, needsIndex);
       }
       staging.checkRoots(roots);
     }
@@ -65,12 +65,12 @@ public final class SpecAudit {
    * With marks of the other namespace, nothing else that could be said would be true: whiteouts in
    * renamed directories, for one, would seem to hide nothing.
    */
-  private boolean areForeign(List<LayerDirectory> roots) throws IOException {
+  private boolean reportForeign(List<LayerDirectory> roots) throws IOException {
     boolean foreign = false;
     for (LayerDirectory root : roots) {
       Optional<Problem> problem = fit.root(root);
       if (problem.isPresent()) {
-        findings.foundProblem(problem.get());
+        findings.handleProblem(problem.get());
         foreign = true;
       }
     }
@@ -80,11 +80,11 @@ public final class SpecAudit {
   /** What the work directory tells. */
   private record WorkState(LastMount lastMount, boolean hasIndex) {}
 
-  private WorkState workState(StagingCheck staging) throws IOException {
-    try (OpenLayers open = OpenLayers.open(MergeJob.of(spec), store)) {
+  private WorkState auditWork(StagingCheck staging) throws IOException {
+    try (OpenLayers open = OpenLayers.open(LayerJob.of(spec), store)) {
       Optional<Problem> problem = LayerFit.work(open.work());
       if (problem.isPresent()) {
-        findings.foundProblem(problem.get());
+        findings.handleProblem(problem.get());
       }
       staging.checkBeside(open);
       boolean hasIndex =
@@ -93,14 +93,14 @@ public final class SpecAudit {
     }
   }
 
-  private void checkLayer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
+  private void auditLayer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
       throws IOException {
     boolean isUpper = index == 0 && spec.upper().isPresent();
     boolean bottom = index == layers.size() - 1 && spec.dataLowers().isEmpty();
     List<Path> lowers = layers.subList(isUpper ? 1 : index, layers.size());
     try (LayerRoots open = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
       MergedDirectory below = isUpper ? open.root() : open.belowFirst();
-      ProblemSink here = findings.sinkIn(root);
+      ProblemHandler here = findings.forLayer(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
       new LayerAudit(marks, fit, isUpper, bottom, isOneEmpty(below), here, markCheck)
           .run(root, below);

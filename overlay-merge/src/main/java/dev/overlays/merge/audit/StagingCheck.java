@@ -9,10 +9,10 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.change.BesideName;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.change.OpenLayers;
 import dev.overlays.merge.change.StagingDirectory;
+import dev.overlays.merge.change.StagingNames;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.HashSet;
@@ -22,10 +22,10 @@ import java.util.Set;
 
 /** Looks for the directories in which a merge, or a mount with private paths, was preparing. */
 final class StagingCheck {
-  private final ProblemSink findings;
+  private final ProblemHandler findings;
   private final MarkNamespace marks;
 
-  StagingCheck(ProblemSink findings, MarkNamespace marks) {
+  StagingCheck(ProblemHandler findings, MarkNamespace marks) {
     this.findings = findings;
     this.marks = marks;
   }
@@ -33,12 +33,12 @@ final class StagingCheck {
   /** Those beside an upper, which no view shows. */
   void checkBeside(OpenLayers layers) throws IOException {
     LayerDirectory directory = layers.beside();
-    for (Name name : BesideName.leftoverNames(layers, marks)) {
+    for (Name name : StagingNames.leftoverNames(layers, marks)) {
       if (directory.stat(name).isPresent()) {
         String what = "Something was cut off that prepared its changes here; no view shows them.";
-        findings.foundProblem(
-            problemOf(directory, name, what, "OverlayCheck.repair() removes it."),
-            () -> new StagingDirectory(directory, name).clearLeftovers());
+        findings.handleProblem(
+            leftoverProblem(directory, name, what, "OverlayCheck.repair() removes it."),
+            () -> new StagingDirectory(directory, name).removeLeftover());
       }
     }
   }
@@ -54,9 +54,9 @@ final class StagingCheck {
         LayerDirectory layer = layers.get(i);
         Optional<EntryStat> stat = layer.stat(name);
         if (stat.isPresent() && stat.get().isDirectory()) {
-          checkStaging(layer, name, hidden);
+          reportStaging(layer, name, hidden);
         } else if (stat.isPresent() && LayerEntries.isWhiteout(layer, name, stat.get(), marks)) {
-          checkWhiteout(layer, name, layers.subList(i + 1, layers.size()));
+          reportWhiteout(layer, name, layers.subList(i + 1, layers.size()));
         }
       }
     }
@@ -67,7 +67,7 @@ final class StagingCheck {
     for (LayerDirectory layer : layers) {
       EntryCursor entries = layer.entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        if (LowerStaging.isName(entry.name())) {
+        if (LowerStaging.isStagingName(entry.name())) {
           names.add(entry.name());
         }
       }
@@ -85,27 +85,27 @@ final class StagingCheck {
     return false;
   }
 
-  private void checkStaging(LayerDirectory layer, Name name, boolean hidden) throws IOException {
+  private void reportStaging(LayerDirectory layer, Name name, boolean hidden) throws IOException {
     String remedy =
         hidden
             ? "Run the merge again; or OverlayCheck.repair() removes it."
             : "This view shows it: repair the one whose merge was cut off, which hides it.";
     String what = "A merge was cut off that copied its files here first.";
     findings
-        .sinkIn(layer)
-        .foundProblem(
-            problemOf(layer, name, what, remedy),
-            hidden ? () -> new StagingDirectory(layer, name).clearLeftovers() : null);
+        .forLayer(layer)
+        .handleProblem(
+            leftoverProblem(layer, name, what, remedy),
+            hidden ? () -> new StagingDirectory(layer, name).removeLeftover() : null);
   }
 
-  private void checkWhiteout(LayerDirectory layer, Name name, List<LayerDirectory> below)
+  private void reportWhiteout(LayerDirectory layer, Name name, List<LayerDirectory> below)
       throws IOException {
     String what = "A merge was cut off; this whiteout hides where it copied its files first.";
     String remedy = "Run the merge again; or OverlayCheck.repair() removes it.";
     findings
-        .sinkIn(layer)
-        .foundProblem(
-            problemOf(layer, name, what, remedy),
+        .forLayer(layer)
+        .handleProblem(
+            leftoverProblem(layer, name, what, remedy),
             () -> {
               for (LayerDirectory lower : below) {
                 if (lower.stat(name).isPresent()) {
@@ -116,7 +116,7 @@ final class StagingCheck {
             });
   }
 
-  private static Problem problemOf(
+  private static Problem leftoverProblem(
       LayerDirectory directory, Name name, String what, String remedy) {
     return Problem.of(
         ProblemCode.STAGING_LEFTOVER, LayerEntries.path(directory, name), what, remedy);

@@ -9,7 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.UUID;
 
@@ -18,25 +18,25 @@ final class WhiteoutAudit {
   private static final String HEXADECIMAL = "0123456789abcdef";
 
   private final MarkNamespace marks;
-  private final boolean upper;
-  private final boolean emptyBelow;
-  private final ProblemSink findings;
+  private final boolean isUpper;
+  private final boolean hasEmptyBelow;
+  private final ProblemHandler findings;
 
   /** Takes what {@link LayerAudit} takes. */
-  WhiteoutAudit(MarkNamespace marks, boolean upper, boolean emptyBelow, ProblemSink findings) {
+  WhiteoutAudit(MarkNamespace marks, boolean upper, boolean emptyBelow, ProblemHandler findings) {
     this.marks = marks;
-    this.upper = upper;
-    this.emptyBelow = emptyBelow;
+    this.isUpper = upper;
+    this.hasEmptyBelow = emptyBelow;
     this.findings = findings;
   }
 
   /** Looks at a whiteout of a directory at a place of the view. */
   void checkWhiteout(
-      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, ViewPlace place)
+      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, TreePlace place)
       throws IOException {
     if (below.find(name).isEmpty()) {
       if (!place.isRoot() || !isOfComposefs(directory, name)) {
-        foundOrphan(directory, name, below);
+        reportOrphan(directory, name, below);
       }
     } else if (!stat.isWhiteoutDevice() && !isListedRightly(directory)) {
       Problem problem =
@@ -46,11 +46,11 @@ final class WhiteoutAudit {
               "The name is deleted, but listings have it: the kernel knows a whiteout in the form"
                   + " of a mark only in a lower, in a directory that is marked to hold such.",
               "OverlayCheck.repair() turns it into a form that the kernel knows here.");
-      findings.foundProblem(problem, () -> makeKnown(directory, name));
+      findings.handleProblem(problem, () -> makeKnown(directory, name));
     }
   }
 
-  private void foundOrphan(LayerDirectory directory, Name name, MergedDirectory below)
+  private void reportOrphan(LayerDirectory directory, Name name, MergedDirectory below)
       throws IOException {
     Problem problem =
         Problem.of(
@@ -60,19 +60,19 @@ final class WhiteoutAudit {
                 + " other layer has its directory, listings have the name, and programs fail on"
                 + " it.",
             "OverlayCheck.repair() removes it.");
-    boolean needless = isOpaqueBelow(directory, below) || !emptyBelow;
-    findings.foundProblem(problem, needless ? () -> removeWhiteout(directory, name) : null);
+    boolean needless = isInOpaqueDirectory(directory, below) || !hasEmptyBelow;
+    findings.handleProblem(problem, needless ? () -> removeWhiteout(directory, name) : null);
   }
 
   /** Whether it hides nothing whatever the layers below have. */
-  private boolean isOpaqueBelow(LayerDirectory directory, MergedDirectory below)
+  private boolean isInOpaqueDirectory(LayerDirectory directory, MergedDirectory below)
       throws IOException {
     return below.isNothing() && LayerEntries.isOpaque(directory, Name.SELF, marks);
   }
 
   /** Source: the kernel's fs/overlayfs/readdir.c, {@code in_xwhiteouts_dir}. */
   private boolean isListedRightly(LayerDirectory directory) throws IOException {
-    return !upper
+    return !isUpper
         && directory
             .xattr(Name.SELF, Mark.OPAQUE.xattr(marks))
             .filter(value -> value.length == 1 && value[0] == 'x')
@@ -80,7 +80,7 @@ final class WhiteoutAudit {
   }
 
   private void makeKnown(LayerDirectory directory, Name name) throws IOException {
-    if (!upper) {
+    if (!isUpper) {
       directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'x'});
       return;
     }
@@ -97,7 +97,7 @@ final class WhiteoutAudit {
    * libcomposefs/lcfs-writer-erofs.c, {@code add_overlay_whiteouts}.
    */
   private boolean isOfComposefs(LayerDirectory root, Name name) throws IOException {
-    return !upper
+    return !isUpper
         && isHexadecimal(name)
         && isWhiteoutDevice(root, Name.of("00"))
         && isWhiteoutDevice(root, Name.of("ff"));

@@ -18,12 +18,12 @@ import java.util.Optional;
 public final class DirectoryTimes {
   private final LayerChanges changes;
   private final MarkNamespace marks;
-  private final LastMount mount;
+  private final LastMount lastMount;
 
   public DirectoryTimes(LayerChanges changes, MarkNamespace marks, LastMount mount) {
     this.changes = changes;
     this.marks = marks;
-    this.mount = mount;
+    this.lastMount = mount;
   }
 
   /**
@@ -38,7 +38,7 @@ public final class DirectoryTimes {
             .map(value -> new String(value, StandardCharsets.US_ASCII))
             .orElse("");
     Instant modified = readTime(mark, stat).orElse(stat.modified());
-    String value = instantText(modified) + ' ' + mount.identity();
+    String value = timeText(modified) + ' ' + lastMount.identity();
     if (!mark.equals(value)) {
       changes.setMark(parent, name, Mark.MERGE_TIME, value.getBytes(StandardCharsets.US_ASCII));
     }
@@ -50,18 +50,18 @@ public final class DirectoryTimes {
     if (parts.length != 2) {
       return Optional.empty();
     }
-    boolean mountedSince = !parts[1].equals(mount.identity());
-    if (mountedSince && stat.modified().isAfter(mount.time())) {
+    boolean mountedSince = !parts[1].equals(lastMount.identity());
+    if (mountedSince && stat.modified().isAfter(lastMount.time())) {
       return Optional.empty();
     }
-    return parseInstant(parts[0]);
+    return parseTime(parts[0]);
   }
 
-  static String instantText(Instant instant) {
+  static String timeText(Instant instant) {
     return instant.getEpochSecond() + "." + instant.getNano();
   }
 
-  private static Optional<Instant> parseInstant(String text) {
+  private static Optional<Instant> parseTime(String text) {
     int dot = text.indexOf('.');
     try {
       return Optional.of(

@@ -22,7 +22,7 @@ public final class LayerChanges {
     this.marks = marks;
   }
 
-  public boolean dryRun() {
+  public boolean isDryRun() {
     return dryRun;
   }
 
@@ -34,14 +34,14 @@ public final class LayerChanges {
     try {
       directory.remove(name);
     } catch (AccessDeniedException e) {
-      liftProtection(directory, name, e);
+      unprotectOrRethrow(directory, name, e);
       directory.remove(name);
     }
   }
 
   public void removeDirectory(LayerDirectory directory, Name name) throws IOException {
     if (!dryRun) {
-      changeUnprotected(directory, name, () -> directory.removeDirectory(name));
+      runUnprotecting(directory, name, () -> directory.removeDirectory(name));
     }
   }
 
@@ -54,7 +54,7 @@ public final class LayerChanges {
   /** Gives an entry another name, even if it is protected, which it is not afterwards. */
   public void createLink(LayerDirectory from, Name name, LayerDirectory to, Name newName)
       throws IOException {
-    changeUnprotected(from, name, () -> from.createLink(name, to, newName));
+    runUnprotecting(from, name, () -> from.createLink(name, to, newName));
   }
 
   public void createWhiteout(LayerDirectory directory, Name name) throws IOException {
@@ -72,7 +72,7 @@ public final class LayerChanges {
     try {
       from.rename(name, to, newName);
     } catch (AccessDeniedException e) {
-      liftProtection(to, newName, e);
+      unprotectOrRethrow(to, newName, e);
       from.rename(name, to, newName);
     }
   }
@@ -81,7 +81,7 @@ public final class LayerChanges {
    * Frees an entry from its marks, as they were listed. A redirect goes first: it would lead
    * somewhere again when the opaque mark is gone.
    */
-  public void stripXattrs(LayerDirectory directory, Name name, List<String> xattrs)
+  public void removeAllMarks(LayerDirectory directory, Name name, List<String> xattrs)
       throws IOException {
     if (dryRun || xattrs.isEmpty()) {
       return;
@@ -131,12 +131,11 @@ public final class LayerChanges {
       LayerDirectory from, Name name, EntryStat stat, LayerDirectory to, Name newName)
       throws IOException {
     if (!dryRun) {
-      changeUnprotected(
-          to, newName, () -> AttributeCopy.copy(from, name, stat, to, newName, marks));
+      runUnprotecting(to, newName, () -> AttributeCopy.copy(from, name, stat, to, newName, marks));
     }
   }
 
-  public void protectEntry(LayerDirectory directory, Name name, ChattrProtection protection)
+  public void setProtection(LayerDirectory directory, Name name, ProtectionFlags protection)
       throws IOException {
     if (dryRun) {
       return;
@@ -147,7 +146,7 @@ public final class LayerChanges {
     }
   }
 
-  public void syncDirectory(LayerDirectory directory) throws IOException {
+  public void syncFileSystem(LayerDirectory directory) throws IOException {
     if (!dryRun) {
       directory.syncFileSystem();
     }
@@ -163,12 +162,12 @@ public final class LayerChanges {
    * Makes a step, if need be after another try without the attributes of chattr(1). What is done
    * once an entry does so itself: the simple compiler makes an object for each step.
    */
-  private static void changeUnprotected(LayerDirectory directory, Name name, ChangeStep step)
+  private static void runUnprotecting(LayerDirectory directory, Name name, ChangeStep step)
       throws IOException {
     try {
       step.makeChange();
     } catch (AccessDeniedException e) {
-      liftProtection(directory, name, e);
+      unprotectOrRethrow(directory, name, e);
       step.makeChange();
     }
   }
@@ -178,16 +177,16 @@ public final class LayerChanges {
    * nobody while it has them, and from the directory around it. Both are hidden by what the upper
    * has there, or are about to get the attributes of the upper's. Without any, the refusal stands.
    */
-  private static void liftProtection(
+  private static void unprotectOrRethrow(
       LayerDirectory directory, Name name, AccessDeniedException refusal) throws IOException {
-    boolean entry = liftProtection(directory, name);
-    boolean around = liftProtection(directory, Name.SELF);
+    boolean entry = removeProtection(directory, name);
+    boolean around = removeProtection(directory, Name.SELF);
     if (!entry && !around) {
       throw refusal;
     }
   }
 
-  private static boolean liftProtection(LayerDirectory directory, Name name) throws IOException {
+  private static boolean removeProtection(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty() || !(stat.get().immutable() || stat.get().appendOnly())) {
       return false;

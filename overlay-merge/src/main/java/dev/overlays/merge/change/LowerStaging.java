@@ -13,7 +13,7 @@ import java.util.UUID;
  */
 public final class LowerStaging {
   private static final String PREFIX = ".overlays-merge-";
-  private static final int UNIQUE = 36;
+  private static final int UUID_LENGTH = 36;
 
   private LowerStaging() {}
 
@@ -23,20 +23,20 @@ public final class LowerStaging {
   }
 
   /** Whether a whiteout of this name only hides, or has hidden, where copies are made. */
-  public static boolean isName(Name name) {
+  public static boolean isStagingName(Name name) {
     String text = name.toString();
-    return text.startsWith(PREFIX) && text.length() == PREFIX.length() + UNIQUE;
+    return text.startsWith(PREFIX) && text.length() == PREFIX.length() + UUID_LENGTH;
   }
 
   /** Hides it before there is anything to hide. */
-  public static StagingDirectory open(LayerDirectory upper, LayerDirectory lower, Name name)
+  public static StagingDirectory openHidden(LayerDirectory upper, LayerDirectory lower, Name name)
       throws IOException {
     upper.createWhiteout(name);
     return new StagingDirectory(lower, name);
   }
 
   /** Stops hiding it when it is gone. */
-  public static void forgetTime(LayerDirectory upper, Name name) throws IOException {
+  public static void stopHiding(LayerDirectory upper, Name name) throws IOException {
     upper.remove(name);
   }
 }

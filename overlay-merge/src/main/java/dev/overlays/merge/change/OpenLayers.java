@@ -2,7 +2,7 @@ package dev.overlays.merge.change;
 
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
-import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.owners.MappedOwners;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -21,7 +21,7 @@ public record OpenLayers(
     LayerDirectory upper, LayerRoots lowers, LayerDirectory work, LayerDirectory beside)
     implements Closeable {
 
-  public static OpenLayers open(MergeJob job, LayerStore store) throws IOException {
+  public static OpenLayers open(LayerJob job, LayerStore store) throws IOException {
     LayerDirectory upper = store.open(job.upper());
     LayerRoots lowers = null;
     try {
@@ -40,7 +40,7 @@ public record OpenLayers(
     }
   }
 
-  private static LayerDirectory openWork(MergeJob job, LayerStore store) throws IOException {
+  private static LayerDirectory openWork(LayerJob job, LayerStore store) throws IOException {
     if (job.work() == null) {
       return null;
     }
@@ -52,13 +52,13 @@ public record OpenLayers(
   }
 
   /** Where entries are prepared for the upper. */
-  public StagingDirectory stagingDirectory(LayerChanges changes) throws IOException {
-    return BesideName.of(this, changes).stagingDirectory();
+  public StagingDirectory createStaging(LayerChanges changes) throws IOException {
+    return StagingNames.of(this, changes).createStaging();
   }
 
   /** Where entries of the lower are moved to be removed. */
-  public StagingDirectory trashDirectory(LayerChanges changes) throws IOException {
-    return BesideName.of(this, changes).trashDirectory();
+  public StagingDirectory createTrash(LayerChanges changes) throws IOException {
+    return StagingNames.of(this, changes).createTrash();
   }
 
   public LayerDirectory firstLower() {

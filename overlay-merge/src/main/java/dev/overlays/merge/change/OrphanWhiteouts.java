@@ -22,20 +22,21 @@ public final class OrphanWhiteouts {
   private OrphanWhiteouts() {}
 
   /** Removes those of a directory while the upper's, which is merged with it, still hides them. */
-  public static void removeOrphans(LayerChanges changes, LayerDirectory lower, MarkNamespace marks)
+  public static void removeFrom(LayerChanges changes, LayerDirectory lower, MarkNamespace marks)
       throws IOException {
-    for (Name name : findOrphans(lower, marks)) {
+    for (Name name : listOrphans(lower, marks)) {
       changes.removeEntry(lower, name);
     }
   }
 
   /** Whether listings have such names when the upper's directory no longer shows. */
-  public static boolean wouldShow(MergedDirectory below, MarkNamespace marks) throws IOException {
+  public static boolean wouldBeListed(MergedDirectory below, MarkNamespace marks)
+      throws IOException {
     List<LayerDirectory> directories = below.directories();
-    return directories.size() == 1 && !findOrphans(directories.get(0), marks).isEmpty();
+    return directories.size() == 1 && !listOrphans(directories.get(0), marks).isEmpty();
   }
 
-  private static List<Name> findOrphans(LayerDirectory directory, MarkNamespace marks)
+  private static List<Name> listOrphans(LayerDirectory directory, MarkNamespace marks)
       throws IOException {
     boolean marked =
         directory

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class StagingDirectory implements Closeable {
   private final LayerDirectory parent;
   private final Name name;
-  private final AtomicLong count = new AtomicLong();
-  private final Closeable after;
+  private final AtomicLong namesGiven = new AtomicLong();
+  private final Closeable afterRemoval;
   private LayerDirectory directory;
 
   /** A directory beside or in a layer; there has to be something that hides it. */
@@ -28,7 +28,7 @@ public final class StagingDirectory implements Closeable {
   StagingDirectory(LayerDirectory parent, Name name, Closeable after) {
     this.parent = parent;
     this.name = name;
-    this.after = after;
+    this.afterRemoval = after;
   }
 
   /** Opens it, empty at first. */
@@ -38,27 +38,27 @@ public final class StagingDirectory implements Closeable {
       LayerEntries.removeTree(parent, name);
       parent.createDirectory(name);
       directory = parent.open(name);
-      keepTime(before);
+      restoreTime(before);
     }
     return directory;
   }
 
   /** A name that is not taken yet. */
   public Name nextName() {
-    return Name.of(Long.toString(count.incrementAndGet()));
+    return Name.of(Long.toString(namesGiven.incrementAndGet()));
   }
 
   /** Removes it, be it that of an earlier run. */
-  public void clearLeftovers() throws IOException {
+  public void removeLeftover() throws IOException {
     if (parent.stat(name).isPresent()) {
       EntryStat before = LayerEntries.present(parent, Name.SELF);
       LayerEntries.removeTree(parent, name);
-      keepTime(before);
+      restoreTime(before);
     }
   }
 
   /** The time of a work directory tells when the view was mounted; see {@link DirectoryTimes}. */
-  private void keepTime(EntryStat before) throws IOException {
+  private void restoreTime(EntryStat before) throws IOException {
     parent.setTimes(Name.SELF, before.accessed(), before.modified());
   }
 
@@ -67,8 +67,8 @@ public final class StagingDirectory implements Closeable {
     if (directory != null) {
       directory.close();
       directory = null;
-      clearLeftovers();
+      removeLeftover();
     }
-    after.close();
+    afterRemoval.close();
   }
 }

@@ -7,8 +7,8 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.ShownEntry;
-import dev.overlays.merge.apply.ListedTypes;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.apply.ListingLookup;
+import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.survey.LowerOrigin;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,17 +27,17 @@ final class DiffLevel implements Closeable {
   private static final int MOST_NAMES = 2000;
 
   /** So many entries are read before their turn. */
-  private static final int NEAR = 64;
+  private static final int ENTRIES_AHEAD = 64;
 
   private final LayerDirectory upper;
-  private final MergedDirectory merged;
-  private final MergedDirectory old;
-  private final ViewPlace place;
-  private final ViewPlace source;
-  private final ListedTypes listings;
+  private final MergedDirectory mergedLower;
+  private final MergedDirectory comparedLower;
+  private final TreePlace place;
+  private final TreePlace source;
+  private final ListingLookup listings;
   private final Set<Name> names = new HashSet<>();
-  private final Deque<EntryComparison.ComparedEntry> read = new ArrayDeque<>();
-  private DiffAhead ahead;
+  private final Deque<EntryComparison.UpperEntry> entriesRead = new ArrayDeque<>();
+  private DirectoryPrefetch prefetch;
   private boolean knowsNames = true;
   private EntryCursor entries;
   private Iterator<LayerDirectory> hiding;
@@ -48,29 +48,29 @@ final class DiffLevel implements Closeable {
       LayerDirectory upper,
       MergedDirectory merged,
       MergedDirectory old,
-      ViewPlace place,
-      ViewPlace source) {
+      TreePlace place,
+      TreePlace source) {
     this.upper = upper;
-    listings = new ListedTypes(upper, null);
-    this.merged = merged;
-    this.old = old;
+    listings = new ListingLookup(upper, null);
+    this.mergedLower = merged;
+    this.comparedLower = old;
     this.place = place;
     this.source = source;
   }
 
   /** The roots; the upper's belongs to this from now on. */
   static DiffLevel rootLevel(LayerDirectory upper, MergedDirectory lowers) {
-    return new DiffLevel(upper, lowers, lowers, ViewPlace.ROOT, ViewPlace.ROOT);
+    return new DiffLevel(upper, lowers, lowers, TreePlace.ROOT, TreePlace.ROOT);
   }
 
   /** Opens a directory of the upper that is in this one. */
-  DiffLevel open(Name name, LowerOrigin origin) throws IOException {
-    MergedDirectory below = merged.below(upper, name);
+  DiffLevel openInner(Name name, LowerOrigin origin) throws IOException {
+    MergedDirectory below = mergedLower.below(upper, name);
     boolean anew = below.isNothing();
-    MergedDirectory compared = anew ? old.open(name) : below;
+    MergedDirectory compared = anew ? comparedLower.open(name) : below;
     try {
-      ViewPlace from = anew ? source.placeIn(name) : origin.place();
-      return new DiffLevel(upper.open(name), below, compared, place.placeIn(name), from);
+      TreePlace from = anew ? source.resolveChild(name) : origin.place();
+      return new DiffLevel(upper.open(name), below, compared, place.resolveChild(name), from);
     } catch (IOException | RuntimeException e) {
       try (compared) {
         throw e;
@@ -83,55 +83,55 @@ final class DiffLevel implements Closeable {
   }
 
   /** What the view merges into it. */
-  MergedDirectory merged() {
-    return merged;
+  MergedDirectory mergedLower() {
+    return mergedLower;
   }
 
   /** Whether it shows nothing of the lowers. */
-  boolean isAnew() {
-    return merged != old;
+  boolean hidesLowers() {
+    return mergedLower != comparedLower;
   }
 
   /** What it is compared with: what is merged, or else what the lowers have in its place. */
-  MergedDirectory old() {
-    return old;
+  MergedDirectory comparedLower() {
+    return comparedLower;
   }
 
   /** Where in the view it is. */
-  ViewPlace place() {
+  TreePlace place() {
     return place;
   }
 
   /** Where the lowers have what it is compared with. */
-  ViewPlace source() {
+  TreePlace source() {
     return source;
   }
 
   /** The next entry of the upper; null at the end. */
-  EntryComparison.ComparedEntry nextEntry() throws IOException {
-    return read.isEmpty() ? readNext() : read.poll();
+  EntryComparison.UpperEntry nextEntry() throws IOException {
+    return entriesRead.isEmpty() ? readNext() : entriesRead.poll();
   }
 
   /** Lets others begin the next directory, if there is one near. */
   void lookAhead(DiffWalk walk, Executor helpers) throws IOException {
-    EntryComparison.ComparedEntry directory = nextDirectory();
+    EntryComparison.UpperEntry directory = nextDirectory();
     if (directory != null) {
-      ahead = DiffAhead.startWalk(directory, walk.walkThrough(this, directory), helpers);
+      prefetch = DirectoryPrefetch.startIn(directory, walk.walkThrough(this, directory), helpers);
     }
   }
 
-  private EntryComparison.ComparedEntry nextDirectory() throws IOException {
-    for (EntryComparison.ComparedEntry entry : read) {
+  private EntryComparison.UpperEntry nextDirectory() throws IOException {
+    for (EntryComparison.UpperEntry entry : entriesRead) {
       if (entry.stat().isDirectory()) {
         return entry;
       }
     }
-    while (read.size() < NEAR) {
-      EntryComparison.ComparedEntry entry = readNext();
+    while (entriesRead.size() < ENTRIES_AHEAD) {
+      EntryComparison.UpperEntry entry = readNext();
       if (entry == null) {
         return null;
       }
-      read.add(entry);
+      entriesRead.add(entry);
       if (entry.stat().isDirectory()) {
         return entry;
       }
@@ -140,24 +140,24 @@ final class DiffLevel implements Closeable {
   }
 
   /** What others have begun of a directory; null if that is nothing. */
-  DiffAhead begunWalk(EntryComparison.ComparedEntry directory) {
-    if (ahead == null || !ahead.isOf(directory)) {
+  DirectoryPrefetch takePrefetch(EntryComparison.UpperEntry directory) {
+    if (prefetch == null || !prefetch.isOf(directory)) {
       return null;
     }
-    DiffAhead taken = ahead;
-    ahead = null;
+    DirectoryPrefetch taken = prefetch;
+    prefetch = null;
     return taken;
   }
 
-  private EntryComparison.ComparedEntry readNext() throws IOException {
+  private EntryComparison.UpperEntry readNext() throws IOException {
     if (entries == null) {
       entries = upper.entries();
     }
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      Optional<EntryStat> stat = listings.upperIfThere(entry);
+      Optional<EntryStat> stat = listings.statUpperIfPresent(entry);
       if (stat.isPresent()) {
         rememberName(entry.name());
-        return new EntryComparison.ComparedEntry(upper, entry.name(), stat.get());
+        return new EntryComparison.UpperEntry(upper, entry.name(), stat.get());
       }
     }
     return null;
@@ -165,7 +165,7 @@ final class DiffLevel implements Closeable {
 
   /** Of an opaque directory the names are needed again, for what it hides. */
   private void rememberName(Name name) {
-    if (isAnew() && knowsNames) {
+    if (hidesLowers() && knowsNames) {
       names.add(name);
       knowsNames = names.size() <= MOST_NAMES;
     }
@@ -178,12 +178,12 @@ final class DiffLevel implements Closeable {
   /** The next entry of the old directory that an opaque one hides; null at the end. */
   ShownEntry nextHidden() throws IOException {
     if (hiding == null) {
-      hiding = (isAnew() ? old.directories() : List.<LayerDirectory>of()).iterator();
+      hiding = (hidesLowers() ? comparedLower.directories() : List.<LayerDirectory>of()).iterator();
     }
     while (true) {
       LayerEntry entry = hiddenEntries == null ? null : hiddenEntries.next();
       if (entry != null) {
-        Optional<ShownEntry> shown = old.find(entry.name());
+        Optional<ShownEntry> shown = comparedLower.find(entry.name());
         // A name that several layers have is shown by one of them.
         if (shown.isPresent() && shown.get().directory() == hidden && !upperHas(entry.name())) {
           return shown.get();
@@ -200,9 +200,9 @@ final class DiffLevel implements Closeable {
   @Override
   public void close() throws IOException {
     // What is merged but is not the old one is nothing.
-    DiffAhead begun = ahead;
+    DirectoryPrefetch begun = prefetch;
     try (upper;
-        old;
+        comparedLower;
         begun) {
       // Only to close all, whatever one of them throws.
     }

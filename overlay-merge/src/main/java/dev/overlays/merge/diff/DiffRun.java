@@ -3,7 +3,7 @@ package dev.overlays.merge.diff;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.merge.report.Change;
-import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,10 +24,10 @@ public final class DiffRun implements Closeable {
     this.upper = upper;
     this.lowers = lowers;
     this.compareContent = compareContent;
-    helpers = workers > 1 ? helperThreads(workers - 1) : null;
+    helpers = workers > 1 ? startHelpers(workers - 1) : null;
   }
 
-  public static DiffRun open(MergeJob job, LayerStore store, boolean compareContent, int workers)
+  public static DiffRun open(LayerJob job, LayerStore store, boolean compareContent, int workers)
       throws IOException {
     LayerDirectory upper = store.open(job.upper());
     try {
@@ -49,7 +49,7 @@ public final class DiffRun implements Closeable {
   }
 
   /** Threads that are there when they are needed, and keep no JVM alive. */
-  private static ExecutorService helperThreads(int count) {
+  private static ExecutorService startHelpers(int count) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             count,

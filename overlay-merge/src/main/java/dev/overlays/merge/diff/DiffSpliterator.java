@@ -19,10 +19,10 @@ public final class DiffSpliterator extends Spliterators.AbstractSpliterator<Chan
   }
 
   public static Stream<Change> streamOf(DiffRun run) {
-    return StreamSupport.stream(new DiffSpliterator(run), false).onClose(() -> close(run));
+    return StreamSupport.stream(new DiffSpliterator(run), false).onClose(() -> closeUnchecked(run));
   }
 
-  private static void close(Closeable closeable) {
+  private static void closeUnchecked(Closeable closeable) {
     try {
       closeable.close();
     } catch (IOException e) {

@@ -10,7 +10,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.lookup.MergedDirectory.ShownEntry;
-import dev.overlays.merge.change.ChattrProtection;
+import dev.overlays.merge.change.ProtectionFlags;
 import dev.overlays.owners.MappedOwners;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,41 +23,41 @@ import org.apache.commons.io.IOUtils;
 /** Whether an entry of the upper shows the same as an entry of the same kind of the lowers. */
 public final class EntryComparison {
   private final MarkNamespace marks;
-  private final List<ChattrProtection> everywhere = new ArrayList<>();
+  private final List<ProtectionFlags> rootProtections = new ArrayList<>();
 
   public EntryComparison(LayerRoots lowers) throws IOException {
     marks = lowers.marks();
     for (LayerDirectory root : lowers.root().directories()) {
-      everywhere.add(protectionOf(LayerEntries.present(root, Name.SELF)));
+      rootProtections.add(protectionOf(LayerEntries.present(root, Name.SELF)));
     }
   }
 
-  private static ChattrProtection protectionOf(EntryStat stat) {
-    return new ChattrProtection(stat.immutable(), stat.appendOnly());
+  private static ProtectionFlags protectionOf(EntryStat stat) {
+    return new ProtectionFlags(stat.immutable(), stat.appendOnly());
   }
 
   /** An entry of the upper. */
-  public record ComparedEntry(LayerDirectory directory, Name name, EntryStat stat) {}
+  public record UpperEntry(LayerDirectory directory, Name name, EntryStat stat) {}
 
   /**
    * Whether owner, mode and extended attributes are equal, and the time of what is no directory: a
    * directory's changes with what is in it.
    */
-  public boolean sameAttributes(ComparedEntry upper, ShownEntry lower) throws IOException {
+  public boolean haveSameAttributes(UpperEntry upper, ShownEntry lower) throws IOException {
     EntryStat stat = upper.stat();
     EntryStat old = lower.stat();
     return stat.owner() == old.owner()
         && stat.group() == old.group()
         && stat.mode() == old.mode()
         && (stat.isDirectory() || stat.modified().equals(old.modified()))
-        && sameXattrs(upper, lower)
+        && haveSameXattrs(upper, lower)
         && !MappedOwners.isNobody(lower.directory(), lower.name());
   }
 
-  private boolean sameXattrs(ComparedEntry upper, ShownEntry lower) throws IOException {
+  private boolean haveSameXattrs(UpperEntry upper, ShownEntry lower) throws IOException {
     List<String> all = upper.directory().xattrs(upper.name());
-    List<String> own = ownXattrs(all);
-    if (!own.equals(ownXattrs(lower.directory().xattrs(lower.name())))) {
+    List<String> own = withoutMarks(all);
+    if (!own.equals(withoutMarks(lower.directory().xattrs(lower.name())))) {
       return false;
     }
     for (String xattr : own) {
@@ -67,10 +67,10 @@ public final class EntryComparison {
         return false;
       }
     }
-    return sameProtection(upper, all, lower);
+    return haveSameProtection(upper, all, lower);
   }
 
-  private List<String> ownXattrs(List<String> xattrs) {
+  private List<String> withoutMarks(List<String> xattrs) {
     return xattrs.stream().filter(xattr -> !marks.isMark(xattr)).sorted().toList();
   }
 
@@ -78,15 +78,15 @@ public final class EntryComparison {
    * An image such as erofs says of everything in it that it is immutable, and a view over it lets
    * it be changed.
    */
-  private boolean sameProtection(ComparedEntry upper, List<String> xattrs, ShownEntry lower)
+  private boolean haveSameProtection(UpperEntry upper, List<String> xattrs, ShownEntry lower)
       throws IOException {
-    ChattrProtection none = new ChattrProtection(false, false);
-    ChattrProtection old = protectionOf(lower.stat());
-    ChattrProtection protection =
+    ProtectionFlags none = new ProtectionFlags(false, false);
+    ProtectionFlags old = protectionOf(lower.stat());
+    ProtectionFlags protection =
         xattrs.contains(Mark.PROTATTR.xattr(marks))
-            ? ChattrProtection.of(upper.directory(), upper.name(), marks)
+            ? ProtectionFlags.of(upper.directory(), upper.name(), marks)
             : none;
-    return protection.equals(old.equals(everywhere.get(lower.layer())) ? none : old);
+    return protection.equals(old.equals(rootProtections.get(lower.layer())) ? none : old);
   }
 
   /**
@@ -96,12 +96,12 @@ public final class EntryComparison {
    * @param upper what is compared; a file that has its data
    * @param below where the other is shown, and where its data is looked for
    */
-  public static boolean sameContent(ComparedEntry upper, MergedDirectory below, ShownEntry lower)
+  public static boolean haveSameContent(UpperEntry upper, MergedDirectory below, ShownEntry lower)
       throws IOException {
     EntryStat stat = upper.stat();
     EntryStat old = lower.stat();
     return switch (stat.type()) {
-      case FILE -> stat.size() == old.size() && sameData(upper, below, lower.name());
+      case FILE -> stat.size() == old.size() && haveSameData(upper, below, lower.name());
       case SYMLINK ->
           Arrays.equals(
               upper.directory().readSymlink(upper.name()),
@@ -110,7 +110,7 @@ public final class EntryComparison {
     };
   }
 
-  private static boolean sameData(ComparedEntry upper, MergedDirectory below, Name name)
+  private static boolean haveSameData(UpperEntry upper, MergedDirectory below, Name name)
       throws IOException {
     boolean[] same = {false};
     below.data(

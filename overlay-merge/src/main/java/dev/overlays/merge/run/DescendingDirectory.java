@@ -16,12 +16,12 @@ public final class DescendingDirectory implements Closeable {
     directory = start;
   }
 
-  public LayerDirectory openedDirectory() {
+  public LayerDirectory currentDirectory() {
     return directory;
   }
 
   /** Goes on to a directory in this one. */
-  public void open(Name name) throws IOException {
+  public void descendTo(Name name) throws IOException {
     LayerDirectory outer = directory;
     directory = outer.open(name);
     if (outer != start) {

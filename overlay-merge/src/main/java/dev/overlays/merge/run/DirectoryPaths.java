@@ -16,7 +16,7 @@ public final class DirectoryPaths {
   }
 
   /** Opens what a path of at least one name leads to. */
-  public static LayerDirectory open(LayerDirectory root, List<Name> path) throws IOException {
+  public static LayerDirectory openPath(LayerDirectory root, List<Name> path) throws IOException {
     LayerDirectory directory = root.open(path.get(0));
     for (Name name : path.subList(1, path.size())) {
       try (LayerDirectory outer = directory) {
@@ -27,12 +27,12 @@ public final class DirectoryPaths {
   }
 
   /** Does something in the directory of a path, which may be the root itself. */
-  public static void openDirectory(LayerDirectory root, List<Name> path, DirectoryAction action)
+  public static void runInDirectory(LayerDirectory root, List<Name> path, DirectoryAction action)
       throws IOException {
     if (path.isEmpty()) {
       action.run(root);
     } else {
-      try (LayerDirectory directory = open(root, path)) {
+      try (LayerDirectory directory = openPath(root, path)) {
         action.run(directory);
       }
     }

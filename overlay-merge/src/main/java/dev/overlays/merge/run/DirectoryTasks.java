@@ -21,76 +21,76 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class DirectoryTasks implements TreeWalk.Step {
   /** A directory of a million directories is not to remember them all. */
-  private static final int MOST = 512;
+  private static final int MOST_WAITING = 512;
 
-  private final WorkerThreads workers;
-  private final List<TaskPiece> waiting = new ArrayList<>();
-  private final Deque<TaskPiece> order = new ConcurrentLinkedDeque<>();
+  private final WorkerPool workers;
+  private final List<OrderedTask> waiting = new ArrayList<>();
+  private final Deque<OrderedTask> order = new ConcurrentLinkedDeque<>();
 
   /** The strand of the directory, and those that help it. */
   private final AtomicInteger strands = new AtomicInteger(1);
 
   private volatile WalkStrand owner;
-  private volatile boolean gone = true;
+  private volatile boolean allGone = true;
   private volatile boolean anyGone;
 
-  public DirectoryTasks(WorkerThreads workers) {
+  public DirectoryTasks(WorkerPool workers) {
     this.workers = workers;
   }
 
   /** A piece of work. */
   @FunctionalInterface
-  public interface TaskStart {
+  public interface DirectoryTask {
     /** Returns what is to be walked through for it; null if it is done already. */
     TreeWalk.Step beginTask() throws IOException;
   }
 
-  private record TaskPiece(long inode, TaskStart task) {}
+  private record OrderedTask(long inode, DirectoryTask task) {}
 
   /**
    * Begins what there is to do for a directory, or keeps it until this is walked through.
    *
    * @return what is to be walked through now; null if that is nothing
    */
-  public TreeWalk.Step addTask(LayerEntry directory, TaskStart task) throws IOException {
-    if (!workers.areSeveral()) {
+  public TreeWalk.Step beginOrDefer(LayerEntry directory, DirectoryTask task) throws IOException {
+    if (!workers.hasSeveral()) {
       return task.beginTask();
     }
-    waiting.add(new TaskPiece(directory.inode(), task));
-    return waiting.size() == MOST ? this : null;
+    waiting.add(new OrderedTask(directory.inode(), task));
+    return waiting.size() == MOST_WAITING ? this : null;
   }
 
   @Override
   public TreeWalk.Step nextStep() throws IOException {
-    waiting.sort(Comparator.comparingLong(TaskPiece::inode));
+    waiting.sort(Comparator.comparingLong(OrderedTask::inode));
     order.addAll(waiting);
     waiting.clear();
     return takeNext(true);
   }
 
   private TreeWalk.Step takeNext(boolean mayFork) throws IOException {
-    TaskPiece piece = pollPiece();
+    OrderedTask piece = pollTask();
     while (piece != null) {
-      if (mayFork && !order.isEmpty() && workers.haveRoom()) {
-        forkHelp();
+      if (mayFork && !order.isEmpty() && workers.hasRoom()) {
+        forkHelper();
       }
       TreeWalk.Step begun = piece.task().beginTask();
       if (begun != null) {
         return begun;
       }
-      piece = pollPiece();
+      piece = pollTask();
     }
     return null;
   }
 
-  private TaskPiece pollPiece() {
-    return workers.startsInFront() ? order.pollFirst() : order.pollLast();
+  private OrderedTask pollTask() {
+    return workers.takesFromFront() ? order.pollFirst() : order.pollLast();
   }
 
-  private void forkHelp() {
+  private void forkHelper() {
     strands.incrementAndGet();
     try {
-      workers.forkStrand(new WalkStrand(workers, new TaskHelp(), this::helpEnded));
+      workers.forkStrand(new WalkStrand(workers, new HelperStep(), this::helperEnded));
     } catch (RuntimeException | Error e) {
       strands.decrementAndGet();
       throw e;
@@ -98,10 +98,10 @@ public final class DirectoryTasks implements TreeWalk.Step {
   }
 
   /** What another worker does of it. */
-  private final class TaskHelp implements TreeWalk.Step {
+  private final class HelperStep implements TreeWalk.Step {
     @Override
     public TreeWalk.Step nextStep() throws IOException {
-      workers.checkFailed();
+      workers.throwIfFailed();
       return takeNext(false);
     }
 
@@ -111,7 +111,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
     }
   }
 
-  private void helpEnded() {
+  private void helperEnded() {
     if (strands.decrementAndGet() == 0) {
       workers.forkStrand(owner);
     }
@@ -121,7 +121,7 @@ public final class DirectoryTasks implements TreeWalk.Step {
    * Tells whether all others are done. Otherwise the last of them goes on with the strand, which
    * must not be touched any more.
    */
-  boolean isJoinedBy(WalkStrand strand) {
+  boolean joinOrHandOver(WalkStrand strand) {
     if (strands.get() == 0) {
       return true;
     }
@@ -131,22 +131,22 @@ public final class DirectoryTasks implements TreeWalk.Step {
   }
 
   /** Remembers what has come of a task. */
-  public void countTaken(boolean isGone) {
+  public void recordOutcome(boolean isGone) {
     if (!isGone) {
-      gone = false;
+      allGone = false;
     } else if (!anyGone) {
       anyGone = true;
     }
   }
 
   /** Remembers that something stays. */
-  public void countKept() {
-    countTaken(false);
+  public void recordKept() {
+    recordOutcome(false);
   }
 
   /** Whether every task has left nothing behind. */
-  public boolean areGone() {
-    return gone;
+  public boolean allGone() {
+    return allGone;
   }
 
   /** Whether one task has left nothing behind. */

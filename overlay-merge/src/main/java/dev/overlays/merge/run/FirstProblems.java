@@ -10,7 +10,7 @@ import java.util.TreeSet;
  * the order in which they are found: listings have none.
  */
 public final class FirstProblems {
-  static final int MOST = 1_000;
+  static final int MOST_KEPT = 1_000;
 
   private static final Comparator<Problem> ORDER =
       Comparator.comparing((Problem problem) -> problem.path().map(Object::toString).orElse(""))
@@ -21,7 +21,7 @@ public final class FirstProblems {
 
   public void addProblem(Problem problem) {
     first.add(problem);
-    if (first.size() > MOST) {
+    if (first.size() > MOST_KEPT) {
       first.pollLast();
     }
   }

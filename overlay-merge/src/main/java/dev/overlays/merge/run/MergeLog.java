@@ -12,15 +12,15 @@ public final class MergeLog {
 
   private MergeLog() {}
 
-  public static void logDone(OverlaySpec spec, MergeReport report) {
-    LOG.log(Level.DEBUG, () -> upperOf(spec) + " into " + spec.lowers().get(0) + ": " + report);
+  public static void logReport(OverlaySpec spec, MergeReport report) {
+    LOG.log(Level.DEBUG, () -> upperText(spec) + " into " + spec.lowers().get(0) + ": " + report);
   }
 
-  public static void logDone(OverlaySpec spec, VacuumReport report) {
-    LOG.log(Level.DEBUG, () -> upperOf(spec) + ": " + report);
+  public static void logReport(OverlaySpec spec, VacuumReport report) {
+    LOG.log(Level.DEBUG, () -> upperText(spec) + ": " + report);
   }
 
-  private static String upperOf(OverlaySpec spec) {
+  private static String upperText(OverlaySpec spec) {
     return spec.upper().map(Object::toString).orElse("layers");
   }
 }

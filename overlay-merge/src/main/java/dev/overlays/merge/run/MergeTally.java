@@ -17,51 +17,51 @@ import java.util.function.Consumer;
 /** Counts what a merge does, and tells those who listen, one worker at a time. */
 public final class MergeTally {
   /** So many entries pass before it is looked whether progress is due. */
-  private static final int ENTRIES = 64;
+  private static final int PROGRESS_CHECK_ENTRIES = 64;
 
   /** So often progress is told. */
-  private static final long NANOS = 100_000_000;
+  private static final long PROGRESS_INTERVAL_NANOS = 100_000_000;
 
   private final long start = System.nanoTime();
   private final Map<MergeAction, LongAdder> counts = new EnumMap<>(MergeAction.class);
   private final AtomicLong bytesMoved = new AtomicLong();
   private final AtomicLong bytesFreed = new AtomicLong();
-  private final AtomicLong entries = new AtomicLong();
+  private final AtomicLong entriesDone = new AtomicLong();
   private final MergeListener listener;
   private final Consumer<MergeProgress> progress;
-  private final AtomicLong total = new AtomicLong();
+  private final AtomicLong expectedEntries = new AtomicLong();
   private final PathText paths = new PathText();
-  private volatile boolean sizes;
-  private long told = start;
+  private volatile boolean wantsSizes;
+  private long lastProgress = start;
 
   /** Both may be null. */
   public MergeTally(MergeListener listener, Consumer<MergeProgress> progress) {
     this.listener = listener;
     this.progress = progress;
-    sizes = listener != null || progress != null;
+    wantsSizes = listener != null || progress != null;
     for (MergeAction action : MergeAction.values()) {
       counts.put(action, new LongAdder());
     }
   }
 
   /** Lets the sizes of files count even if nobody listens. */
-  public void wantSizes() {
-    sizes = true;
+  public void requestSizes() {
+    wantsSizes = true;
   }
 
   /** Whether it is worth a question how large each file is. */
   public boolean wantsSizes() {
-    return sizes;
+    return wantsSizes;
   }
 
   /** How many entries of the upper there will be. */
   public void expectEntries(long entriesOfUpper) {
-    total.addAndGet(entriesOfUpper);
+    expectedEntries.addAndGet(entriesOfUpper);
   }
 
   /** An entry went to the lower. */
-  public void countMoved(MergeAction action, ViewPlace place, Name name, EntryStat stat) {
-    long bytes = sizes && stat.type() == EntryType.FILE ? stat.size() : 0;
+  public void countMoved(MergeAction action, TreePlace place, Name name, EntryStat stat) {
+    long bytes = wantsSizes && stat.type() == EntryType.FILE ? stat.size() : 0;
     bytesMoved.addAndGet(bytes);
     countAction(action, place, name, bytes);
   }
@@ -73,20 +73,20 @@ public final class MergeTally {
     }
   }
 
-  public void countAction(MergeAction action, ViewPlace place, Name name) {
+  public void countAction(MergeAction action, TreePlace place, Name name) {
     countAction(action, place, name, 0);
   }
 
   /** An entry stays in the upper. */
-  public void countKept(ViewPlace place, Name name) {
+  public void countKept(TreePlace place, Name name) {
     countAction(MergeAction.KEPT, place, name, 0);
   }
 
-  private void countAction(MergeAction action, ViewPlace place, Name name, long bytes) {
+  private void countAction(MergeAction action, TreePlace place, Name name, long bytes) {
     counts.get(action).increment();
     if (listener != null) {
       synchronized (this) {
-        listener.done(action, paths.of(place, name), bytes);
+        listener.done(action, paths.pathOf(place, name), bytes);
       }
     }
     if (progress != null && action != MergeAction.DELETED) {
@@ -102,25 +102,28 @@ public final class MergeTally {
   }
 
   private void countProgress() {
-    long done = entries.incrementAndGet();
-    if (done % ENTRIES == 0) {
-      tellProgress(done, NANOS);
+    long done = entriesDone.incrementAndGet();
+    if (done % PROGRESS_CHECK_ENTRIES == 0) {
+      reportProgress(done, PROGRESS_INTERVAL_NANOS);
     }
   }
 
-  private synchronized void tellProgress(long done, long every) {
+  private synchronized void reportProgress(long done, long every) {
     long now = System.nanoTime();
-    if (now - told >= every) {
-      told = now;
+    if (now - lastProgress >= every) {
+      lastProgress = now;
       progress.accept(
           new MergeProgress(
-              done, Math.max(done, total.get()), bytesMoved.get(), Duration.ofNanos(now - start)));
+              done,
+              Math.max(done, expectedEntries.get()),
+              bytesMoved.get(),
+              Duration.ofNanos(now - start)));
     }
   }
 
-  public MergeReport mergeReport(boolean dryRun) {
+  public MergeReport createReport(boolean dryRun) {
     if (progress != null) {
-      tellProgress(entries.get(), 0);
+      reportProgress(entriesDone.get(), 0);
     }
     Map<MergeAction, Long> all = new EnumMap<>(MergeAction.class);
     for (MergeAction action : MergeAction.values()) {

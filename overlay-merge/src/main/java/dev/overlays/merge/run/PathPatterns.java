@@ -17,10 +17,10 @@ final class PathPatterns {
   private static final String ANY_NAMES = "**";
 
   /** What is left of the patterns that may still match; an empty one has matched. */
-  private final Set<List<String>> left;
+  private final Set<List<String>> remainders;
 
   private PathPatterns(Set<List<String>> left) {
-    this.left = left;
+    this.remainders = left;
   }
 
   static PathPatterns of(Collection<String> patterns) {
@@ -32,33 +32,33 @@ final class PathPatterns {
           names.add(name);
         }
       }
-      addPattern(all, List.copyOf(names));
+      addRest(all, List.copyOf(names));
     }
     return new PathPatterns(all);
   }
 
   /** Adds what is left of a pattern, also without the {@code **} it begins with. */
-  private static void addPattern(Set<List<String>> all, List<String> rest) {
+  private static void addRest(Set<List<String>> all, List<String> rest) {
     all.add(rest);
     if (!rest.isEmpty() && rest.get(0).equals(ANY_NAMES)) {
-      addPattern(all, rest.subList(1, rest.size()));
+      addRest(all, rest.subList(1, rest.size()));
     }
   }
 
   PathPatterns patternsBelow(Name name) {
-    if (left.isEmpty()) {
+    if (remainders.isEmpty()) {
       return this;
     }
     String text = name.toString();
     Set<List<String>> below = new LinkedHashSet<>();
-    for (List<String> rest : left) {
+    for (List<String> rest : remainders) {
       if (rest.isEmpty()) {
         continue;
       }
       if (rest.get(0).equals(ANY_NAMES)) {
-        addPattern(below, rest);
+        addRest(below, rest);
       } else if (FilenameUtils.wildcardMatch(text, rest.get(0), IOCase.SENSITIVE)) {
-        addPattern(below, rest.subList(1, rest.size()));
+        addRest(below, rest.subList(1, rest.size()));
       }
     }
     return new PathPatterns(below);
@@ -66,11 +66,11 @@ final class PathPatterns {
 
   /** Whether this very place matches. */
   boolean matchesHere() {
-    return left.contains(List.of());
+    return remainders.contains(List.of());
   }
 
   /** Whether nothing here or below can match. */
-  boolean isNothing() {
-    return left.isEmpty();
+  boolean canMatchNothing() {
+    return remainders.isEmpty();
   }
 }

@@ -14,7 +14,7 @@ public final class PathText {
   private final StringBuilder text = new StringBuilder();
 
   /** The places that lead to the last one, the root left out, and where the name of each ends. */
-  private final List<ViewPlace> places = new ArrayList<>();
+  private final List<TreePlace> places = new ArrayList<>();
 
   private final List<Integer> ends = new ArrayList<>();
 
@@ -28,17 +28,17 @@ public final class PathText {
   }
 
   /** The path of a place, relative to the root. */
-  public String of(ViewPlace place) {
-    goTo(place);
+  public String pathOf(TreePlace place) {
+    moveTo(place);
     return place.isRoot() ? "." : text.toString();
   }
 
   /** The path of an entry in a place, relative to the root. */
-  public String of(ViewPlace place, Name entry) {
+  public String pathOf(TreePlace place, Name entry) {
     if (entry.equals(Name.SELF)) {
-      return of(place);
+      return pathOf(place);
     }
-    goTo(place);
+    moveTo(place);
     int end = text.length();
     appendName(entry);
     String path = text.toString();
@@ -46,9 +46,9 @@ public final class PathText {
     return path;
   }
 
-  private void goTo(ViewPlace place) {
-    Deque<ViewPlace> missing = new ArrayDeque<>();
-    ViewPlace known = place;
+  private void moveTo(TreePlace place) {
+    Deque<TreePlace> missing = new ArrayDeque<>();
+    TreePlace known = place;
     while (!known.isRoot() && !isKnown(known)) {
       missing.push(known);
       known = known.parent();
@@ -56,14 +56,14 @@ public final class PathText {
     places.subList(known.depth(), places.size()).clear();
     ends.subList(known.depth(), ends.size()).clear();
     text.setLength(ends.isEmpty() ? 0 : ends.get(ends.size() - 1));
-    for (ViewPlace next : missing) {
+    for (TreePlace next : missing) {
       appendName(next.name());
       places.add(next);
       ends.add(text.length());
     }
   }
 
-  private boolean isKnown(ViewPlace place) {
+  private boolean isKnown(TreePlace place) {
     int index = place.depth() - 1;
     return index < places.size() && places.get(index).equals(place);
   }

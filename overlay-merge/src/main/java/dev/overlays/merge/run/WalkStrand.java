@@ -11,58 +11,58 @@ import java.util.Deque;
  * go on with it: no thread ever waits.
  */
 final class WalkStrand {
-  private final WorkerThreads workers;
-  private final Deque<TreeWalk.Step> begun = new ArrayDeque<>();
-  private final Runnable end;
+  private final WorkerPool workers;
+  private final Deque<TreeWalk.Step> begunSteps = new ArrayDeque<>();
+  private final Runnable whenEnded;
   private Throwable failure;
 
   /** The end is told once, whether it has failed or not. */
-  WalkStrand(WorkerThreads workers, TreeWalk.Step first, Runnable end) {
+  WalkStrand(WorkerPool workers, TreeWalk.Step first, Runnable end) {
     this.workers = workers;
-    this.end = end;
-    begun.push(first);
+    this.whenEnded = end;
+    begunSteps.push(first);
   }
 
   /** Goes on to the end, or to where the last of those who help it will go on. */
   void run() {
-    while (!begun.isEmpty()) {
-      TreeWalk.Step step = begun.peek();
-      TreeWalk.Step next = failure != null ? null : advance(step);
+    while (!begunSteps.isEmpty()) {
+      TreeWalk.Step step = begunSteps.peek();
+      TreeWalk.Step next = failure != null ? null : advanceStep(step);
       if (next == null) {
-        if (step instanceof DirectoryTasks joins && !joins.isJoinedBy(this)) {
+        if (step instanceof DirectoryTasks joins && !joins.joinOrHandOver(this)) {
           return;
         }
-        begun.pop();
-        close(step);
+        begunSteps.pop();
+        closeStep(step);
       } else if (next != step) {
-        begun.push(next);
+        begunSteps.push(next);
       }
     }
-    end.run();
+    whenEnded.run();
   }
 
-  private TreeWalk.Step advance(TreeWalk.Step step) {
+  private TreeWalk.Step advanceStep(TreeWalk.Step step) {
     try {
       return step.nextStep();
     } catch (IOException | RuntimeException | Error e) {
-      setFailed(e);
+      recordFailure(e);
       return null;
     }
   }
 
-  private void close(TreeWalk.Step step) {
+  private void closeStep(TreeWalk.Step step) {
     try {
       step.close();
     } catch (IOException | RuntimeException | Error e) {
-      setFailed(e);
+      recordFailure(e);
     }
   }
 
-  private void setFailed(Throwable e) {
+  private void recordFailure(Throwable e) {
     if (failure == null) {
       failure = e;
-      if (!(e instanceof WorkerThreads.OtherFailureException)) {
-        workers.setFailed(e);
+      if (!(e instanceof WorkerPool.OtherFailureException)) {
+        workers.recordFailure(e);
       }
     } else if (e != failure) {
       failure.addSuppressed(e);

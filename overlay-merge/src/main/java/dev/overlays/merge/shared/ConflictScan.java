@@ -6,7 +6,7 @@ import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.report.Conflict;
 import dev.overlays.merge.report.ConflictKind;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,28 +16,28 @@ import java.util.List;
  * or deleted: do the others rely on what the lowers have there, or have they something else?
  */
 final class ConflictScan {
-  private final ConflictCount conflicts;
+  private final ConflictTally conflicts;
 
-  ConflictScan(ConflictCount conflicts) {
+  ConflictScan(ConflictTally conflicts) {
     this.conflicts = conflicts;
   }
 
   /** Scans the roots, which stay open; the lower is what the lowers have in their place. */
   void scanRoots(List<InstanceDirectory> roots, MergedDirectory lower) throws IOException {
-    TreeWalk.run(new DirectoryScan(roots, lower, ViewPlace.ROOT));
+    TreeWalk.run(new DirectoryScan(roots, lower, TreePlace.ROOT));
   }
 
   /** Scans one directory: the names of one instance after the other, then those that are hidden. */
   private final class DirectoryScan implements TreeWalk.Step {
     private final List<InstanceDirectory> instances;
     private final MergedDirectory lower;
-    private final ViewPlace place;
+    private final TreePlace place;
     private int next;
-    private boolean hides;
+    private boolean anyHidesLower;
     private InstanceDirectory.NameCursor names = () -> null;
 
     /** Unless they are the roots, all handles belong to this. */
-    DirectoryScan(List<InstanceDirectory> instances, MergedDirectory lower, ViewPlace place) {
+    DirectoryScan(List<InstanceDirectory> instances, MergedDirectory lower, TreePlace place) {
       this.instances = instances;
       this.lower = lower;
       this.place = place;
@@ -48,10 +48,10 @@ final class ConflictScan {
       while (true) {
         Name name = names.nextName();
         if (name == null) {
-          if (!hasMore()) {
+          if (!openNextNames()) {
             return null;
           }
-        } else if (!oneHas(instances.subList(0, next - 1), name)) {
+        } else if (!anyChanges(instances.subList(0, next - 1), name)) {
           TreeWalk.Step inner = scanEntry(instances, lower, name, place);
           if (inner != null) {
             return inner;
@@ -60,12 +60,12 @@ final class ConflictScan {
       }
     }
 
-    private boolean hasMore() throws IOException {
+    private boolean openNextNames() throws IOException {
       if (next < instances.size()) {
         InstanceDirectory instance = instances.get(next);
-        hides |= instance.showsDirectory() && !instance.natural();
-        names = instance.nameCursor();
-      } else if (next == instances.size() && hides) {
+        anyHidesLower |= instance.showsDirectory() && !instance.sameAsLower();
+        names = instance.changedNames();
+      } else if (next == instances.size() && anyHidesLower) {
         MergedDirectory.ShownCursor shown = lower.entries();
         names =
             () -> {
@@ -89,9 +89,10 @@ final class ConflictScan {
     }
   }
 
-  private static boolean oneHas(List<InstanceDirectory> instances, Name name) throws IOException {
+  private static boolean anyChanges(List<InstanceDirectory> instances, Name name)
+      throws IOException {
     for (InstanceDirectory instance : instances) {
-      if (instance.hasEntry(name)) {
+      if (instance.changesName(name)) {
         return true;
       }
     }
@@ -99,9 +100,9 @@ final class ConflictScan {
   }
 
   private TreeWalk.Step scanEntry(
-      List<InstanceDirectory> instances, MergedDirectory lower, Name name, ViewPlace place)
+      List<InstanceDirectory> instances, MergedDirectory lower, Name name, TreePlace place)
       throws IOException {
-    if (LowerStaging.isName(name)) {
+    if (LowerStaging.isStagingName(name)) {
       return null;
     }
     List<InstanceEntry> versions = new ArrayList<>();
@@ -111,17 +112,17 @@ final class ConflictScan {
       taken |= instance.selection().selectionBelow(name).takesEntry();
     }
     if (taken) {
-      reportConflicts(versions, lower.find(name).orElse(null), place);
+      reportConflict(versions, lower.find(name).orElse(null), place);
     }
     return versions.stream()
             .anyMatch(v -> v.isDirectory() && v.state() != InstanceEntry.EntryState.LOWER)
-        ? scanInside(versions, lower, name, place)
+        ? openInside(versions, lower, name, place)
         : null;
   }
 
   /** One conflict a name: between the first two instances that do not go together. */
-  private void reportConflicts(
-      List<InstanceEntry> versions, MergedDirectory.ShownEntry below, ViewPlace place)
+  private void reportConflict(
+      List<InstanceEntry> versions, MergedDirectory.ShownEntry below, TreePlace place)
       throws IOException {
     for (ConflictKind kind : ConflictKind.values()) {
       for (int i = 0; i < versions.size(); i++) {
@@ -147,9 +148,12 @@ final class ConflictScan {
       throws IOException {
     return switch (kind) {
       case DELETED ->
-          one.instance().merging() && below != null && hidesEntry(one, below) && other.showsLower();
+          one.instance().isToBeMerged()
+              && below != null
+              && hidesLower(one, below)
+              && other.showsLower();
       case CHANGED ->
-          (one.instance().merging() || other.instance().merging())
+          (one.instance().isToBeMerged() || other.instance().isToBeMerged())
               && isChange(one, below)
               && isChange(other, below)
               && !areAlike(one, other);
@@ -157,7 +161,7 @@ final class ConflictScan {
   }
 
   /** What is in a directory that is not shown is not told of again. */
-  private static boolean hidesEntry(InstanceEntry version, MergedDirectory.ShownEntry below) {
+  private static boolean hidesLower(InstanceEntry version, MergedDirectory.ShownEntry below) {
     return version.instance().showsDirectory()
         && switch (version.state()) {
           case NOTHING -> true;
@@ -170,7 +174,7 @@ final class ConflictScan {
   private static boolean isChange(InstanceEntry version, MergedDirectory.ShownEntry below) {
     InstanceDirectory instance = version.instance();
     return switch (version.state()) {
-      case NOTHING -> below != null || (instance.showsDirectory() && !instance.natural());
+      case NOTHING -> below != null || (instance.showsDirectory() && !instance.sameAsLower());
       case OWN, MERGED -> true;
       case LOWER -> false;
     };
@@ -180,19 +184,19 @@ final class ConflictScan {
     if (one.stat() == null || other.stat() == null) {
       return one.stat() == null && other.stat() == null;
     }
-    return SameContent.areAlike(one, other);
+    return EntryEquality.areAlike(one, other);
   }
 
-  private TreeWalk.Step scanInside(
-      List<InstanceEntry> versions, MergedDirectory lower, Name name, ViewPlace place)
+  private TreeWalk.Step openInside(
+      List<InstanceEntry> versions, MergedDirectory lower, Name name, TreePlace place)
       throws IOException {
     List<InstanceDirectory> inner = new ArrayList<>();
     MergedDirectory lowerInside = lower.open(name);
     try {
       for (InstanceEntry version : versions) {
-        inner.add(version.open());
+        inner.add(version.openDirectory());
       }
-      return new DirectoryScan(inner, lowerInside, place.placeIn(name));
+      return new DirectoryScan(inner, lowerInside, place.resolveChild(name));
     } catch (IOException | RuntimeException | Error e) {
       try (lowerInside) {
         InstanceRoots.closeAll(inner);

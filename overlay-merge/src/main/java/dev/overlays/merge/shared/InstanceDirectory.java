@@ -9,7 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -19,34 +19,34 @@ import java.util.Optional;
  * What one instance shows of a directory of the view; it may be none.
  *
  * @param upper the path of its upper
- * @param merging whether that is to be merged
- * @param own its own directory; null if it has none
+ * @param isToBeMerged whether that is to be merged
+ * @param ownDirectory its own directory; null if it has none
  * @param below what is merged below that
- * @param natural whether that is all that the lowers have at this place, be it nothing: neither
+ * @param sameAsLower whether that is all that the lowers have at this place, be it nothing: neither
  *     renamed nor hidden
  * @param selection which of the entries are looked at
  * @param marks where marks are kept
  */
 record InstanceDirectory(
     Path upper,
-    boolean merging,
-    LayerDirectory own,
+    boolean isToBeMerged,
+    LayerDirectory ownDirectory,
     MergedDirectory below,
-    boolean natural,
-    MergeSelection selection,
+    boolean sameAsLower,
+    EntrySelection selection,
     MarkNamespace marks)
     implements Closeable {
 
   boolean showsDirectory() {
-    return own != null || !below.isNothing();
+    return ownDirectory != null || !below.isNothing();
   }
 
   /** What it shows under a name; empty where that is not looked at. */
   Optional<InstanceEntry> entryOf(Name name) throws IOException {
-    if (selection.selectionBelow(name).isNothing()) {
+    if (selection.selectionBelow(name).takesNothing()) {
       return Optional.empty();
     }
-    Optional<EntryStat> stat = own == null ? Optional.empty() : own.stat(name);
+    Optional<EntryStat> stat = ownDirectory == null ? Optional.empty() : ownDirectory.stat(name);
     if (stat.isPresent()) {
       return Optional.of(ownEntry(name, stat.get()));
     }
@@ -57,37 +57,37 @@ record InstanceDirectory(
                 shown ->
                     new InstanceEntry(
                         this, name, inheritedState(), shown.directory(), shown.stat()))
-            .orElseGet(() -> nothingShown(name)));
+            .orElseGet(() -> absentEntry(name)));
   }
 
   private InstanceEntry.EntryState inheritedState() {
-    return natural ? InstanceEntry.EntryState.LOWER : InstanceEntry.EntryState.OWN;
+    return sameAsLower ? InstanceEntry.EntryState.LOWER : InstanceEntry.EntryState.OWN;
   }
 
-  private InstanceEntry nothingShown(Name name) {
+  private InstanceEntry absentEntry(Name name) {
     return new InstanceEntry(this, name, InstanceEntry.EntryState.NOTHING, null, null);
   }
 
   private InstanceEntry ownEntry(Name name, EntryStat stat) throws IOException {
-    if (LayerEntries.isWhiteout(own, name, stat, marks)) {
-      return nothingShown(name);
+    if (LayerEntries.isWhiteout(ownDirectory, name, stat, marks)) {
+      return absentEntry(name);
     }
     boolean merges =
         stat.isDirectory()
-            && natural
-            && !LayerEntries.isOpaque(own, name, marks)
-            && own.xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty()
+            && sameAsLower
+            && !LayerEntries.isOpaque(ownDirectory, name, marks)
+            && ownDirectory.xattr(name, Mark.REDIRECT.xattr(marks)).isEmpty()
             && below.find(name).filter(shown -> shown.stat().isDirectory()).isPresent();
     InstanceEntry.EntryState state =
         merges ? InstanceEntry.EntryState.MERGED : InstanceEntry.EntryState.OWN;
-    return new InstanceEntry(this, name, state, own, stat);
+    return new InstanceEntry(this, name, state, ownDirectory, stat);
   }
 
   /** Whether it has something of its own under a name, be it a whiteout or what was renamed. */
-  boolean hasEntry(Name name) throws IOException {
-    return !selection.selectionBelow(name).isNothing()
-        && ((own != null && own.stat(name).isPresent())
-            || (!natural && below.find(name).isPresent()));
+  boolean changesName(Name name) throws IOException {
+    return !selection.selectionBelow(name).takesNothing()
+        && ((ownDirectory != null && ownDirectory.stat(name).isPresent())
+            || (!sameAsLower && below.find(name).isPresent()));
   }
 
   /** Gives names, each once. */
@@ -97,10 +97,10 @@ record InstanceDirectory(
     Name nextName() throws IOException;
   }
 
-  /** Goes through the names of which {@link #hasEntry} is true. */
-  NameCursor nameCursor() throws IOException {
-    EntryCursor ownNames = own == null ? () -> null : own.entries();
-    MergedDirectory.ShownCursor inherited = natural ? () -> null : below.entries();
+  /** Goes through the names of which {@link #changesName} is true. */
+  NameCursor changedNames() throws IOException {
+    EntryCursor ownNames = ownDirectory == null ? () -> null : ownDirectory.entries();
+    MergedDirectory.ShownCursor inherited = sameAsLower ? () -> null : below.entries();
     return () -> {
       Name name = nextOwn(ownNames);
       return name == null ? nextInherited(inherited) : name;
@@ -109,7 +109,7 @@ record InstanceDirectory(
 
   private Name nextOwn(EntryCursor entries) throws IOException {
     LayerEntry entry = entries.next();
-    while (entry != null && selection.selectionBelow(entry.name()).isNothing()) {
+    while (entry != null && selection.selectionBelow(entry.name()).takesNothing()) {
       entry = entries.next();
     }
     return entry == null ? null : entry.name();
@@ -118,8 +118,8 @@ record InstanceDirectory(
   private Name nextInherited(MergedDirectory.ShownCursor entries) throws IOException {
     for (var shown = entries.next(); shown != null; shown = entries.next()) {
       Name name = shown.name();
-      boolean hidden = own != null && own.stat(name).isPresent();
-      if (!hidden && !selection.selectionBelow(name).isNothing()) {
+      boolean hidden = ownDirectory != null && ownDirectory.stat(name).isPresent();
+      if (!hidden && !selection.selectionBelow(name).takesNothing()) {
         return name;
       }
     }
@@ -129,7 +129,7 @@ record InstanceDirectory(
   @Override
   public void close() throws IOException {
     try (below;
-        own) {
+        ownDirectory) {
       // Only to close both, whatever one of them throws.
     }
   }

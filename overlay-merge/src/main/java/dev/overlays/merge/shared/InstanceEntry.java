@@ -43,7 +43,7 @@ record InstanceEntry(
 
   /** Whether the upper has the entry that is shown. */
   boolean isOwn() {
-    return directory != null && directory == instance.own();
+    return directory != null && directory == instance.ownDirectory();
   }
 
   /** Whether it is what the lowers have there, if only in part. */
@@ -52,16 +52,17 @@ record InstanceEntry(
   }
 
   /** Opens the directory that is shown; if none is, the instance shows nothing in it either. */
-  InstanceDirectory open() throws IOException {
+  InstanceDirectory openDirectory() throws IOException {
     if (!isDirectory()) {
       return innerDirectory(null, instance.below().nothing(), false);
     }
     if (!isOwn()) {
-      return innerDirectory(null, instance.below().open(name), instance.natural());
+      return innerDirectory(null, instance.below().open(name), instance.sameAsLower());
     }
     MergedDirectory below = instance.below().below(directory, name);
     try {
-      return innerDirectory(directory.open(name), below, state == EntryState.MERGED || isNew());
+      return innerDirectory(
+          directory.open(name), below, state == EntryState.MERGED || isNewDirectory());
     } catch (IOException | RuntimeException e) {
       try (below) {
         throw e;
@@ -70,8 +71,8 @@ record InstanceEntry(
   }
 
   /** Whether a directory of its own hides nothing of the lowers, and shows nothing of them. */
-  private boolean isNew() throws IOException {
-    return instance.natural()
+  private boolean isNewDirectory() throws IOException {
+    return instance.sameAsLower()
         && instance.below().find(name).filter(old -> old.stat().isDirectory()).isEmpty()
         && (LayerEntries.isOpaque(directory, name, instance.marks())
             || directory.xattr(name, Mark.REDIRECT.xattr(instance.marks())).isEmpty());
@@ -81,7 +82,7 @@ record InstanceEntry(
       LayerDirectory own, MergedDirectory below, boolean natural) {
     return new InstanceDirectory(
         instance.upper(),
-        instance.merging(),
+        instance.isToBeMerged(),
         own,
         below,
         natural,

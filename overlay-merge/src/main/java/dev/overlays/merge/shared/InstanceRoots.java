@@ -3,8 +3,8 @@ package dev.overlays.merge.shared;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
-import dev.overlays.merge.run.MergeJob;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -31,10 +31,10 @@ final class InstanceRoots implements Closeable {
   static InstanceRoots open(
       List<OverlaySpec> specs,
       List<OverlaySpec> merging,
-      Function<OverlaySpec, MergeSelection> selection,
+      Function<OverlaySpec, EntrySelection> selection,
       LayerStore store)
       throws IOException {
-    MergeJob job = MergeJob.of(specs.get(0));
+    LayerJob job = LayerJob.of(specs.get(0));
     InstanceRoots instances =
         new InstanceRoots(LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks()));
     try {

@@ -10,8 +10,8 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.MergeJob;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.TypedCursor;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -25,18 +25,18 @@ import java.util.List;
  * replace all that the first has put into its own.
  */
 final class NewDirectories {
-  private final MergeJob job;
-  private final MergeSelection selection;
+  private final LayerJob job;
+  private final EntrySelection selection;
   private final LayerStore store;
 
-  NewDirectories(OverlaySpec spec, MergeSelection selection, LayerStore store) {
-    this.job = MergeJob.of(spec);
+  NewDirectories(OverlaySpec spec, EntrySelection selection, LayerStore store) {
+    this.job = LayerJob.of(spec);
     this.selection = selection;
     this.store = store;
   }
 
   /** Does it once: what is new cannot be told any more when another upper has been merged. */
-  void uniteDirectories() throws IOException {
+  void makeTransparent() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       LayerDirectory upper = layers.upper();
       String mark = Mark.MERGE_SHARED.xattr(job.marks());
@@ -49,7 +49,7 @@ final class NewDirectories {
   }
 
   /** Forgets that it has been done, when all uppers are merged. */
-  void forgetMarks() throws IOException {
+  void removeMark() throws IOException {
     try (LayerDirectory upper = store.open(job.upper())) {
       upper.removeXattr(Name.SELF, Mark.MERGE_SHARED.xattr(job.marks()));
     }
@@ -59,13 +59,13 @@ final class NewDirectories {
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory upper;
     private final MergedDirectory below;
-    private final MergeSelection taken;
+    private final EntrySelection taken;
     private final boolean isRoot;
     private TypedCursor entries;
 
     /** Unless it is the root, both handles belong to this. */
     DirectoryStep(
-        LayerDirectory upper, MergedDirectory below, MergeSelection taken, boolean isRoot) {
+        LayerDirectory upper, MergedDirectory below, EntrySelection taken, boolean isRoot) {
       this.upper = upper;
       this.below = below;
       this.taken = taken;
@@ -78,9 +78,9 @@ final class NewDirectories {
         entries = new TypedCursor(upper);
       }
       while (entries.nextEntry()) {
-        MergeSelection inner = taken.selectionBelow(entries.entryName());
-        if (entries.entryType() == EntryType.DIRECTORY && !inner.isNothing()) {
-          TreeWalk.Step next = enterDirectory(entries.entryName(), inner);
+        EntrySelection inner = taken.selectionBelow(entries.entryName());
+        if (entries.entryType() == EntryType.DIRECTORY && !inner.takesNothing()) {
+          TreeWalk.Step next = makeDirectoryTransparent(entries.entryName(), inner);
           if (next != null) {
             return next;
           }
@@ -89,7 +89,8 @@ final class NewDirectories {
       return null;
     }
 
-    private TreeWalk.Step enterDirectory(Name name, MergeSelection inner) throws IOException {
+    private TreeWalk.Step makeDirectoryTransparent(Name name, EntrySelection inner)
+        throws IOException {
       List<String> xattrs = upper.xattrs(name);
       boolean opaque = LayerEntries.isOpaque(upper, name, job.marks());
       boolean renamed = !opaque && xattrs.contains(Mark.REDIRECT.xattr(job.marks()));

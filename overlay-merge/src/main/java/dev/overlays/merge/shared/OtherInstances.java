@@ -3,7 +3,7 @@ package dev.overlays.merge.shared;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.apply.OtherViews;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -30,28 +30,28 @@ final class OtherInstances implements OtherViews {
         InstanceRoots.open(
             specs,
             List.of(),
-            spec -> MergeSelection.of(spec.privatePaths(), List.of(), List.of()),
+            spec -> EntrySelection.of(spec.privatePaths(), List.of(), List.of()),
             store);
     return new OtherInstances(roots.roots(), roots);
   }
 
   @Override
   public boolean allDelete(Name name) throws IOException {
-    return noInstance(name, version -> version.state() != InstanceEntry.EntryState.NOTHING);
+    return noneMatches(name, version -> version.state() != InstanceEntry.EntryState.NOTHING);
   }
 
   @Override
   public boolean noneShowsLower(Name name) throws IOException {
-    return noInstance(name, InstanceEntry::showsLower);
+    return noneMatches(name, InstanceEntry::showsLower);
   }
 
   /** What is asked of a version. */
   @FunctionalInterface
-  private interface EntryQuestion {
+  private interface EntryTest {
     boolean isTrueOf(InstanceEntry version);
   }
 
-  private boolean noInstance(Name name, EntryQuestion asked) throws IOException {
+  private boolean noneMatches(Name name, EntryTest asked) throws IOException {
     for (InstanceDirectory instance : instances) {
       Optional<InstanceEntry> version = instance.entryOf(name);
       if (version.isPresent() && asked.isTrueOf(version.get())) {
@@ -62,13 +62,13 @@ final class OtherInstances implements OtherViews {
   }
 
   @Override
-  public OtherInstances open(Name name) throws IOException {
+  public OtherInstances openDirectory(Name name) throws IOException {
     List<InstanceDirectory> inner = new ArrayList<>();
     try {
       for (InstanceDirectory instance : instances) {
         Optional<InstanceEntry> version = instance.entryOf(name);
         if (version.isPresent()) {
-          inner.add(version.get().open());
+          inner.add(version.get().openDirectory());
         }
       }
       return new OtherInstances(inner, () -> InstanceRoots.closeAll(inner));

@@ -6,20 +6,20 @@ import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LayerChanges;
-import dev.overlays.merge.change.MovedAway;
+import dev.overlays.merge.change.MovedEntryCounter;
 import dev.overlays.merge.change.OpenLayers;
 import dev.overlays.merge.change.StagingDirectory;
-import dev.overlays.merge.run.MergeJob;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeTally;
-import dev.overlays.merge.run.ViewPlace;
-import dev.overlays.merge.run.WorkerThreads;
+import dev.overlays.merge.run.TreePlace;
+import dev.overlays.merge.run.WorkerPool;
 import dev.overlays.merge.survey.RenamedEntry;
 import dev.overlays.merge.survey.UpperSurvey;
 import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
-import dev.overlays.merge.whole.PullUp;
-import dev.overlays.merge.whole.WholeFile;
+import dev.overlays.merge.whole.LowerPullUp;
+import dev.overlays.merge.whole.MetacopyCompletion;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,18 +32,18 @@ import java.util.Set;
  * copied up before, since the lower's belongs to all instances.
  */
 final class OtherUpper {
-  private final MergeJob job;
+  private final LayerJob job;
   private final LayerStore store;
 
   OtherUpper(OverlaySpec spec, LayerStore store) {
-    this.job = MergeJob.of(spec);
+    this.job = LayerJob.of(spec);
     this.store = store;
   }
 
   /** Refuses what is not understood: it could rely on the lower in a way that nobody knows here. */
-  void checkReliance(MergeSelection selection) throws IOException {
+  void refuseUnknown(EntrySelection selection) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
-        WorkerThreads one = new WorkerThreads(1)) {
+        WorkerPool one = new WorkerPool(1)) {
       List<Problem> problems =
           UpperSurvey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, one)
               .firstProblems();
@@ -60,18 +60,18 @@ final class OtherUpper {
     }
   }
 
-  void makeWholeBefore(OverlaySpec changing) throws IOException {
+  void completeBefore(OverlaySpec changing) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());
-        StagingDirectory staging = layers.stagingDirectory(new LayerChanges(false, job.marks()))) {
-      RenamedReliance reliance = new RenamedReliance(other, job.marks());
+        StagingDirectory staging = layers.createStaging(new LayerChanges(false, job.marks()))) {
+      TouchedSources reliance = new TouchedSources(other, job.marks());
       List<RenamedEntry> touched = new ArrayList<>();
-      Set<ViewPlace> places = new HashSet<>();
+      Set<TreePlace> places = new HashSet<>();
       UpperSurvey survey =
           UpperSurvey.withMetacopies(
               layers.upper(), job.fit(), layers.lowers(), reliance::isTouched);
       for (RenamedEntry entry : survey.renamedEntries()) {
-        if (isIn(places, entry) || reliance.isTouched(entry)) {
+        if (isInside(places, entry) || reliance.isTouched(entry)) {
           touched.add(entry);
           places.add(entry.path());
         }
@@ -79,24 +79,24 @@ final class OtherUpper {
       if (!touched.isEmpty()) {
         LayerChanges changes = new LayerChanges(false, job.marks());
         DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-        MovedAway moved = new MovedAway(new MergeTally(null, null));
+        MovedEntryCounter moved = new MovedEntryCounter(new MergeTally(null, null));
         boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
         new CompleteUpper(
                 changes,
                 times,
                 layers.upper(),
                 layers.lowers(),
-                new PullUp(changes, job.marks(), staging, moved, false, single),
-                new WholeFile(changes, job.marks(), times, staging, moved, false),
+                new LowerPullUp(changes, job.marks(), staging, moved, false, single),
+                new MetacopyCompletion(changes, job.marks(), times, staging, moved, false),
                 true)
-            .completeAll(touched);
+            .completeEntries(touched);
       }
     }
   }
 
   /** What a directory that is made whole holds could no longer say where its own source is. */
-  private static boolean isIn(Set<ViewPlace> wholeDirectories, RenamedEntry entry) {
-    ViewPlace around = entry.path().parent();
+  private static boolean isInside(Set<TreePlace> wholeDirectories, RenamedEntry entry) {
+    TreePlace around = entry.path().parent();
     while (around != null && !wholeDirectories.contains(around)) {
       around = around.parent();
     }

@@ -26,7 +26,7 @@ public final class CopyNeeds {
   private TimedEntry latest;
   private TimedEntry finest;
   private SizedFile longest;
-  private AttributedEntry largest;
+  private EntryXattrs largest;
 
   CopyNeeds(MarkNamespace marks) {
     this.marks = marks;
@@ -39,25 +39,25 @@ public final class CopyNeeds {
   record SizedFile(String path, long size) {}
 
   /** An entry and its extended attributes, which take up so many bytes with their names. */
-  record AttributedEntry(String path, Map<String, byte[]> xattrs, long bytes) {}
+  record EntryXattrs(String path, Map<String, byte[]> xattrs, long bytes) {}
 
   public synchronized void addEntry(LayerDirectory directory, Name name, EntryStat stat) {
     Instant time = stat.modified();
     if (earliest == null || time.isBefore(earliest.time())) {
-      earliest = new TimedEntry(pathOf(directory, name), time);
+      earliest = new TimedEntry(pathText(directory, name), time);
     }
     if (latest == null || time.isAfter(latest.time())) {
-      latest = new TimedEntry(pathOf(directory, name), time);
+      latest = new TimedEntry(pathText(directory, name), time);
     }
     if (finest == null || trailingZeros(time) < trailingZeros(finest.time())) {
-      finest = new TimedEntry(pathOf(directory, name), time);
+      finest = new TimedEntry(pathText(directory, name), time);
     }
     if (stat.type() == EntryType.FILE && (longest == null || stat.size() > longest.size())) {
-      longest = new SizedFile(pathOf(directory, name), stat.size());
+      longest = new SizedFile(pathText(directory, name), stat.size());
     }
   }
 
-  private static String pathOf(LayerDirectory directory, Name name) {
+  private static String pathText(LayerDirectory directory, Name name) {
     return directory + "/" + name;
   }
 
@@ -85,13 +85,13 @@ public final class CopyNeeds {
     }
     synchronized (this) {
       if (!values.isEmpty() && (largest == null || bytes > largest.bytes())) {
-        largest = new AttributedEntry(pathOf(directory, name), values, bytes);
+        largest = new EntryXattrs(pathText(directory, name), values, bytes);
       }
     }
   }
 
   /** The times that are asked for, the finest first. */
-  synchronized List<TimedEntry> oddTimes() {
+  synchronized List<TimedEntry> extremeTimes() {
     return finest == null
         ? List.of()
         : List.of(finest, earliest, latest).stream()
@@ -104,7 +104,7 @@ public final class CopyNeeds {
     return Optional.ofNullable(longest);
   }
 
-  synchronized Optional<AttributedEntry> largestAttributes() {
+  synchronized Optional<EntryXattrs> largestXattrs() {
     return Optional.ofNullable(largest);
   }
 }

@@ -6,7 +6,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.UnnamedFile;
-import dev.overlays.merge.run.LayerCheck;
+import dev.overlays.merge.run.LayerProbe;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -42,7 +42,7 @@ public final class CopyProbe {
   }
 
   private void probeFile(UnnamedFile file, CopyNeeds needs) throws IOException {
-    for (CopyNeeds.TimedEntry wanted : needs.oddTimes()) {
+    for (CopyNeeds.TimedEntry wanted : needs.extremeTimes()) {
       Instant kept = file.keepTime(wanted.time());
       if (problems.isEmpty() && !kept.equals(wanted.time())) {
         addProblem(
@@ -60,16 +60,16 @@ public final class CopyProbe {
       } catch (FileSystemException e) {
         addProblem(
             longest.path(),
-            "a length of " + longest.size() + " bytes (" + LayerCheck.reasonOf(e) + ")",
+            "a length of " + longest.size() + " bytes (" + LayerProbe.reasonOf(e) + ")",
             "Put the lower on a file system for longer files, or leave this one out of the merge.");
       }
     }
-    if (needs.largestAttributes().isPresent()) {
-      probeXattrs(file, needs.largestAttributes().get());
+    if (needs.largestXattrs().isPresent()) {
+      probeXattrs(file, needs.largestXattrs().get());
     }
   }
 
-  private void probeXattrs(UnnamedFile file, CopyNeeds.AttributedEntry largest) throws IOException {
+  private void probeXattrs(UnnamedFile file, CopyNeeds.EntryXattrs largest) throws IOException {
     for (Map.Entry<String, byte[]> xattr : largest.xattrs().entrySet()) {
       try {
         file.setXattr(xattr.getKey(), xattr.getValue());
@@ -83,7 +83,7 @@ public final class CopyProbe {
                 + " of "
                 + xattr.getValue().length
                 + " bytes ("
-                + LayerCheck.reasonOf(e)
+                + LayerProbe.reasonOf(e)
                 + ")",
             "Put the lower on a file system that keeps it (xfs, btrfs, ext4 with ea_inode), or"
                 + " remove it in the view.");

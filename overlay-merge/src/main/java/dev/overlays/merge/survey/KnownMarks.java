@@ -4,7 +4,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,15 +29,15 @@ public final class KnownMarks {
   }
 
   /** Remembers an entry, and tells whether it has anything but a note of its origin. */
-  boolean noteSeen(ViewPlace place, Name name, List<String> xattrs) {
+  boolean rememberXattrs(TreePlace place, Name name, List<String> xattrs) {
     if (xattrs.isEmpty()) {
       return false;
     }
     if (xattrs.equals(origin)) {
-      origins.addPlace(place, name);
+      origins.addEntry(place, name);
       return false;
     }
-    others.addPlace(place, name);
+    others.addEntry(place, name);
     return true;
   }
 
@@ -47,22 +47,22 @@ public final class KnownMarks {
   }
 
   /** Remembers an entry that has not been asked for its extended attributes. */
-  void notAsked(ViewPlace place, Name name) {
-    others.addPlace(place, name);
+  void rememberUnasked(TreePlace place, Name name) {
+    others.addEntry(place, name);
   }
 
   /** The extended attributes of an entry, as far as marks are among them. */
-  public List<String> knownXattrs(LayerDirectory directory, ViewPlace place, Name name)
+  public List<String> listXattrs(LayerDirectory directory, TreePlace place, Name name)
       throws IOException {
-    Optional<List<String>> plain = plainXattrs(place, name);
+    Optional<List<String>> plain = plainMarks(place, name);
     return plain.isPresent() ? plain.get() : directory.xattrs(name);
   }
 
   /** The marks of an entry that has none but the note of its origin; empty if it may have some. */
-  public Optional<List<String>> plainXattrs(ViewPlace place, Name name) {
-    if (distrusted || others.mayHave(place, name)) {
+  public Optional<List<String>> plainMarks(TreePlace place, Name name) {
+    if (distrusted || others.mayContain(place, name)) {
       return Optional.empty();
     }
-    return origins.mayHave(place, name) ? plainOrigin : PLAIN;
+    return origins.mayContain(place, name) ? plainOrigin : PLAIN;
   }
 }

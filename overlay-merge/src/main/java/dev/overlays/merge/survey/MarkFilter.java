@@ -1,7 +1,7 @@
 package dev.overlays.merge.survey;
 
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -13,7 +13,7 @@ final class MarkFilter {
 
   private final AtomicLongArray words = new AtomicLongArray(WORDS);
 
-  void addPlace(ViewPlace place, Name name) {
+  void addEntry(TreePlace place, Name name) {
     long hash = hashOf(place, name);
     long bits = bitsOf(hash);
     int index = wordIndex(hash);
@@ -23,13 +23,13 @@ final class MarkFilter {
     }
   }
 
-  boolean mayHave(ViewPlace place, Name name) {
+  boolean mayContain(TreePlace place, Name name) {
     long hash = hashOf(place, name);
     long bits = bitsOf(hash);
     return (words.get(wordIndex(hash)) & bits) == bits;
   }
 
-  private static long hashOf(ViewPlace place, Name name) {
+  private static long hashOf(TreePlace place, Name name) {
     long hash = place.pathHash() * 31 + name.hashCode();
     hash = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
     return hash ^ (hash >>> 29);

@@ -10,8 +10,8 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.MergeSelection;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.TreePlace;
 import dev.overlays.owners.MappedOwners;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -26,7 +26,7 @@ import java.util.Optional;
  */
 public final class OwnerCheck {
   /** More than these do not help anybody. */
-  private static final int ENOUGH = 20;
+  private static final int MOST_PROBLEMS = 20;
 
   private final LayerDirectory upper;
   private final LayerRoots lowers;
@@ -38,60 +38,60 @@ public final class OwnerCheck {
   }
 
   /** A directory of the upper, and how far it has been gone through. */
-  private record DirectoryFrame(
-      LayerDirectory directory, MergeSelection selection, EntryCursor entries) {}
+  private record WalkFrame(
+      LayerDirectory directory, EntrySelection selection, EntryCursor entries) {}
 
   /**
    * Returns what could not be merged.
    *
    * @param renamed what is pulled up from the lowers first
    */
-  public List<Problem> findProblems(MergeSelection selection, List<RenamedEntry> renamed)
+  public List<Problem> findProblems(EntrySelection selection, List<RenamedEntry> renamed)
       throws IOException {
     boolean mapped = MappedOwners.isMapped(upper);
     for (LayerDirectory lower : lowers.root().directories()) {
       mapped |= MappedOwners.isMapped(lower);
     }
     if (mapped) {
-      goesDown(selection);
+      checkUpper(selection);
       for (RenamedEntry entry : renamed) {
-        if (entry.directory() && entry.source() != null) {
-          comesUp(entry.source());
+        if (entry.isDirectory() && entry.source() != null) {
+          checkPulledUp(entry.source());
         }
       }
     }
     return problems;
   }
 
-  private void goesDown(MergeSelection root) throws IOException {
+  private void checkUpper(EntrySelection root) throws IOException {
     if (root.takesEntry()) {
-      askDirectory(upper, Name.SELF, lowers.first());
+      checkOwners(upper, Name.SELF, lowers.first());
     }
-    Deque<DirectoryFrame> frames = new ArrayDeque<>();
-    frames.push(new DirectoryFrame(upper, root, upper.entries()));
+    Deque<WalkFrame> frames = new ArrayDeque<>();
+    frames.push(new WalkFrame(upper, root, upper.entries()));
     try {
-      while (!frames.isEmpty() && problems.size() < ENOUGH) {
-        DirectoryFrame frame = frames.peek();
+      while (!frames.isEmpty() && problems.size() < MOST_PROBLEMS) {
+        WalkFrame frame = frames.peek();
         LayerEntry entry = frame.entries().next();
         if (entry == null) {
-          close(frames.pop());
+          closeFrame(frames.pop());
           continue;
         }
-        MergeSelection inner = frame.selection().selectionBelow(entry.name());
-        if (!inner.isNothing() && goesDown(frame.directory(), entry)) {
+        EntrySelection inner = frame.selection().selectionBelow(entry.name());
+        if (!inner.takesNothing() && checkEntry(frame.directory(), entry)) {
           LayerDirectory directory = frame.directory().open(entry.name());
-          frames.push(new DirectoryFrame(directory, inner, directory.entries()));
+          frames.push(new WalkFrame(directory, inner, directory.entries()));
         }
       }
     } finally {
       while (!frames.isEmpty()) {
-        close(frames.pop());
+        closeFrame(frames.pop());
       }
     }
   }
 
   /** Looks at an entry, and tells whether it is a directory. */
-  private boolean goesDown(LayerDirectory directory, LayerEntry entry) throws IOException {
+  private boolean checkEntry(LayerDirectory directory, LayerEntry entry) throws IOException {
     EntryType type =
         entry.type() == EntryType.UNKNOWN
             ? LayerEntries.present(directory, entry.name()).type()
@@ -104,37 +104,37 @@ public final class OwnerCheck {
                 LayerEntries.present(directory, entry.name()),
                 lowers.marks());
     if (!isWhiteout) {
-      askDirectory(directory, entry.name(), lowers.first());
+      checkOwners(directory, entry.name(), lowers.first());
     }
     return type == EntryType.DIRECTORY;
   }
 
-  private void close(DirectoryFrame frame) throws IOException {
+  private void closeFrame(WalkFrame frame) throws IOException {
     if (frame.directory() != upper) {
       frame.directory().close();
     }
   }
 
   /** What a renamed directory shows of the lowers is copied into it. */
-  private void comesUp(ViewPlace source) throws IOException {
-    Deque<ViewPlace> waiting = new ArrayDeque<>(List.of(source));
-    while (!waiting.isEmpty() && problems.size() < ENOUGH) {
-      ViewPlace place = waiting.pop();
-      try (MergedDirectory directory = lowers.root().open(place.redirectHere())) {
+  private void checkPulledUp(TreePlace source) throws IOException {
+    Deque<TreePlace> waiting = new ArrayDeque<>(List.of(source));
+    while (!waiting.isEmpty() && problems.size() < MOST_PROBLEMS) {
+      TreePlace place = waiting.pop();
+      try (MergedDirectory directory = lowers.root().open(place.toRedirect())) {
         directory.forEach(
             shown -> {
-              askDirectory(shown.directory(), shown.name(), upper);
+              checkOwners(shown.directory(), shown.name(), upper);
               if (shown.stat().isDirectory()) {
-                waiting.push(place.placeIn(shown.name()));
+                waiting.push(place.resolveChild(shown.name()));
               }
             });
       }
     }
   }
 
-  private void askDirectory(LayerDirectory from, Name name, LayerDirectory to) throws IOException {
+  private void checkOwners(LayerDirectory from, Name name, LayerDirectory to) throws IOException {
     Optional<String> lost =
-        problems.size() < ENOUGH ? MappedOwners.lost(from, name, to) : Optional.empty();
+        problems.size() < MOST_PROBLEMS ? MappedOwners.lost(from, name, to) : Optional.empty();
     if (lost.isPresent()) {
       problems.add(
           Problem.of(

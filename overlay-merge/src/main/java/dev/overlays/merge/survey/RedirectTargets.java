@@ -11,7 +11,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.run.DescendingDirectory;
 import dev.overlays.merge.run.DirectoryPaths;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -28,49 +28,49 @@ import java.util.Set;
 public final class RedirectTargets {
   private final LayerDirectory upper;
   private final MarkNamespace marks;
-  private final Map<ViewPlace, RenamedEntry> bySource = new HashMap<>();
-  private final Set<ViewPlace> twice = new HashSet<>();
+  private final Map<TreePlace, RenamedEntry> bySource = new HashMap<>();
+  private final Set<TreePlace> repeatedSources = new HashSet<>();
 
   public RedirectTargets(LayerDirectory upper, MarkNamespace marks, List<RenamedEntry> renamed) {
     this.upper = upper;
     this.marks = marks;
     for (RenamedEntry entry : renamed) {
       if (entry.source() != null && bySource.put(entry.source(), entry) != null) {
-        twice.add(entry.source());
+        repeatedSources.add(entry.source());
       }
     }
   }
 
   /** What stands in the way of moving a renamed directory's entries; empty if nothing does. */
-  public Optional<Problem> problemOf(RenamedEntry entry) throws IOException {
-    if (!isElsewhere(entry)) {
+  public Optional<Problem> repeatedProblem(RenamedEntry entry) throws IOException {
+    if (!isShownElsewhere(entry)) {
       return Optional.empty();
     }
     return Optional.of(
         Problem.of(
             ProblemCode.REDIRECT_REPEATED,
-            LayerEntries.path(upper + entry.path().pathText()),
-            (entry.directory() ? "The directory" : "The file")
+            LayerEntries.path(upper + entry.path().pathFromRoot()),
+            (entry.isDirectory() ? "The directory" : "The file")
                 + " was renamed from "
-                + entry.source().pathText()
+                + entry.source().pathFromRoot()
                 + " of the lower, but the view shows that at another place too.",
             "Copy one of the two in the view under a new name, and delete it there."));
   }
 
   /** Whether another entry of the view is made of the same source. */
-  public boolean isElsewhere(RenamedEntry entry) throws IOException {
-    ViewPlace source = entry.source();
+  public boolean isShownElsewhere(RenamedEntry entry) throws IOException {
+    TreePlace source = entry.source();
     if (source == null) {
       return false;
     }
     List<Name> names = source.namesFromRoot();
-    if (twice.contains(source) || isShown(upper, entry, 0)) {
+    if (repeatedSources.contains(source) || isShown(upper, entry, 0)) {
       return true;
     }
-    ViewPlace outer = source.parent();
+    TreePlace outer = source.parent();
     for (int i = names.size() - 1; i > 0; i--) {
       RenamedEntry around = bySource.get(outer);
-      if (around != null && around.directory() && isShownIn(around, entry, i)) {
+      if (around != null && around.isDirectory() && isShownIn(around, entry, i)) {
         return true;
       }
       outer = outer.parent();
@@ -79,7 +79,7 @@ public final class RedirectTargets {
   }
 
   private boolean isShownIn(RenamedEntry around, RenamedEntry entry, int index) throws IOException {
-    try (LayerDirectory directory = DirectoryPaths.open(upper, around.path().namesFromRoot())) {
+    try (LayerDirectory directory = DirectoryPaths.openPath(upper, around.path().namesFromRoot())) {
       return isShown(directory, entry, index);
     }
   }
@@ -90,21 +90,23 @@ public final class RedirectTargets {
     try (DescendingDirectory at = new DescendingDirectory(start)) {
       for (int i = index; i < path.size(); i++) {
         Name name = path.get(i);
-        Optional<EntryStat> stat = at.openedDirectory().stat(name);
+        Optional<EntryStat> stat = at.currentDirectory().stat(name);
         if (stat.isEmpty()) {
           return true;
         }
         boolean last = i == path.size() - 1;
-        if (last && !entry.directory() && isMetacopy(at.openedDirectory(), name, stat.get())) {
+        if (last
+            && !entry.isDirectory()
+            && takesDataBelow(at.currentDirectory(), name, stat.get())) {
           return true;
         }
         if (!stat.get().isDirectory()
-            || LayerEntries.isOpaque(at.openedDirectory(), name, marks)
-            || at.openedDirectory().xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
+            || LayerEntries.isOpaque(at.currentDirectory(), name, marks)
+            || at.currentDirectory().xattr(name, Mark.REDIRECT.xattr(marks)).isPresent()) {
           return false;
         }
         if (!last) {
-          at.open(name);
+          at.descendTo(name);
         }
       }
       return true;
@@ -112,7 +114,7 @@ public final class RedirectTargets {
   }
 
   /** Whether it takes its data from what has its name below. */
-  private boolean isMetacopy(LayerDirectory directory, Name name, EntryStat stat)
+  private boolean takesDataBelow(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     return stat.type() == EntryType.FILE
         && directory.xattr(name, Mark.METACOPY.xattr(marks)).isPresent()

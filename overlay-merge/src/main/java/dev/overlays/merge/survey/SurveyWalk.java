@@ -16,10 +16,10 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.RedirectTarget;
 import dev.overlays.merge.run.DirectoryTasks;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.ViewPlace;
-import dev.overlays.merge.run.WorkerThreads;
+import dev.overlays.merge.run.TreePlace;
+import dev.overlays.merge.run.WorkerPool;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
@@ -34,7 +34,7 @@ public final class SurveyWalk {
   private final MarkNamespace marks;
   private final boolean withSizes;
   private final MetacopyFilter metacopies;
-  private final WorkerThreads workers;
+  private final WorkerPool workers;
 
   SurveyWalk(
       UpperSurvey survey,
@@ -42,7 +42,7 @@ public final class SurveyWalk {
       LayerRoots lowers,
       boolean withSizes,
       MetacopyFilter metacopies,
-      WorkerThreads workers) {
+      WorkerPool workers) {
     this.survey = survey;
     this.fit = fit;
     this.lowers = lowers;
@@ -58,19 +58,19 @@ public final class SurveyWalk {
     boolean isWanted(RenamedEntry file) throws IOException;
   }
 
-  void surveyRoot(LayerDirectory upper, MergeSelection selection) throws IOException {
+  void walkUpper(LayerDirectory upper, EntrySelection selection) throws IOException {
     fit.root(upper).ifPresent(survey::addFound);
     workers.run(
-        new DirectoryStep(null, Name.SELF, upper, selection, ViewPlace.ROOT, ViewPlace.ROOT));
+        new DirectoryStep(null, Name.SELF, upper, selection, TreePlace.ROOT, TreePlace.ROOT));
   }
 
   /** Goes through one directory. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
-    private final MergeSelection selection;
-    private final ViewPlace place;
-    private final ViewPlace lowerPlace;
+    private final EntrySelection selection;
+    private final TreePlace place;
+    private final TreePlace lowerPlace;
     private final DirectoryTasks joins = new DirectoryTasks(workers);
     private LayerDirectory directory;
     private EntryCursor entries;
@@ -81,9 +81,9 @@ public final class SurveyWalk {
         LayerDirectory parent,
         Name name,
         LayerDirectory directory,
-        MergeSelection selection,
-        ViewPlace place,
-        ViewPlace lowerPlace) {
+        EntrySelection selection,
+        TreePlace place,
+        TreePlace lowerPlace) {
       this.parent = parent;
       this.name = name;
       this.directory = directory;
@@ -102,8 +102,8 @@ public final class SurveyWalk {
         entries = directory.entries();
       }
       LayerEntry entry = entries.next();
-      while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
-        MergeSelection inner = selection.selectionBelow(entry.name());
+      while (entry != null && !survey.hasEnough() && !workers.hasFailed()) {
+        EntrySelection inner = selection.selectionBelow(entry.name());
         TreeWalk.Step next = surveyEntry(directory, entry, inner, place, lowerPlace, joins);
         if (next != null) {
           return next;
@@ -125,12 +125,12 @@ public final class SurveyWalk {
   private TreeWalk.Step surveyEntry(
       LayerDirectory directory,
       LayerEntry entry,
-      MergeSelection selection,
-      ViewPlace place,
-      ViewPlace lowerPlace,
+      EntrySelection selection,
+      TreePlace place,
+      TreePlace lowerPlace,
       DirectoryTasks joins)
       throws IOException {
-    boolean taken = !selection.isNothing();
+    boolean taken = !selection.takesNothing();
     if (taken) {
       survey.countEntry();
     }
@@ -141,7 +141,7 @@ public final class SurveyWalk {
       type = stat.type();
       whiteout = stat.isWhiteoutDevice();
       if (taken) {
-        survey.countEntry(stat);
+        survey.countSize(stat);
         if (withSizes && !whiteout) {
           survey.copyNeeds().addEntry(directory, entry.name(), stat);
         }
@@ -154,26 +154,27 @@ public final class SurveyWalk {
         fit.entry(directory, name, type, List.of()).ifPresent(survey::addFound);
       }
       if (!whiteout && directory.xattr(name, Mark.MERGE_COPY.xattr(marks)).isPresent()) {
-        survey.linksSeen();
+        survey.noteLinks();
       }
-      survey.knownMarks().notAsked(place, name);
+      survey.knownMarks().rememberUnasked(place, name);
       return null;
     }
-    Set<Mark> found = foundMarks(directory, name, type, place, taken);
+    Set<Mark> found = findMarks(directory, name, type, place, taken);
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
       surveyFile(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
     } else if (type == EntryType.DIRECTORY) {
-      ViewPlace below = directoryBelow(directory, name, place, lowerPlace, found);
-      return joins.addTask(
+      TreePlace below = placeBelow(directory, name, place, lowerPlace, found);
+      return joins.beginOrDefer(
           entry,
-          () -> new DirectoryStep(directory, name, null, selection, place.placeIn(name), below));
+          () ->
+              new DirectoryStep(directory, name, null, selection, place.resolveChild(name), below));
     }
     return null;
   }
 
   /** Where the lower has what is in a directory; null if nothing below is merged. */
-  private ViewPlace directoryBelow(
-      LayerDirectory directory, Name name, ViewPlace place, ViewPlace lowerPlace, Set<Mark> found)
+  private TreePlace placeBelow(
+      LayerDirectory directory, Name name, TreePlace place, TreePlace lowerPlace, Set<Mark> found)
       throws IOException {
     if (found.contains(Mark.OPAQUE) && LayerEntries.isOpaque(directory, name, marks)) {
       return null;
@@ -181,37 +182,37 @@ public final class SurveyWalk {
     if (found.contains(Mark.REDIRECT)) {
       Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
       if (redirect.isPresent()) {
-        ViewPlace source = sourcePlace(redirect.get(), lowerPlace);
-        survey.addFound(new RenamedEntry(place.placeIn(name), source, true));
+        TreePlace source = sourcePlace(redirect.get(), lowerPlace);
+        survey.addFound(new RenamedEntry(place.resolveChild(name), source, true));
         return source;
       }
     }
-    return lowerPlace == null ? null : lowerPlace.placeIn(name);
+    return lowerPlace == null ? null : lowerPlace.resolveChild(name);
   }
 
-  private static ViewPlace sourcePlace(RedirectTarget redirect, ViewPlace lowerPlace) {
+  private static TreePlace sourcePlace(RedirectTarget redirect, TreePlace lowerPlace) {
     if (redirect.absolute()) {
-      return ViewPlace.of(redirect.names());
+      return TreePlace.of(redirect.names());
     }
-    return lowerPlace == null ? null : lowerPlace.placeIn(redirect.names().get(0));
+    return lowerPlace == null ? null : lowerPlace.resolveChild(redirect.names().get(0));
   }
 
   private void surveyFile(
       LayerDirectory directory,
       Name name,
-      ViewPlace place,
-      ViewPlace lowerPlace,
+      TreePlace place,
+      TreePlace lowerPlace,
       boolean hasRedirect,
       boolean taken)
       throws IOException {
     Optional<RedirectTarget> redirect =
         hasRedirect ? RedirectTarget.of(directory, name, marks) : Optional.empty();
-    ViewPlace source =
+    TreePlace source =
         redirect.isPresent()
             ? sourcePlace(redirect.get(), lowerPlace)
-            : lowerPlace == null ? null : lowerPlace.placeIn(name);
+            : lowerPlace == null ? null : lowerPlace.resolveChild(name);
     if (redirect.isPresent()) {
-      survey.addFound(new RenamedEntry(place.placeIn(name), source, false));
+      survey.addFound(new RenamedEntry(place.resolveChild(name), source, false));
     }
     surveyMetacopy(directory, name, place, source, redirect.isPresent(), taken);
   }
@@ -219,36 +220,36 @@ public final class SurveyWalk {
   private void surveyMetacopy(
       LayerDirectory directory,
       Name name,
-      ViewPlace place,
-      ViewPlace source,
+      TreePlace place,
+      TreePlace source,
       boolean redirect,
       boolean taken)
       throws IOException {
     if (!hasData(source)) {
       if (taken) {
-        survey.addFound(MissingData.problemOf(directory, name));
+        survey.addFound(MissingData.missingDataProblem(directory, name));
       }
     } else if (!redirect) {
-      RenamedEntry file = new RenamedEntry(place.placeIn(name), source, false);
+      RenamedEntry file = new RenamedEntry(place.resolveChild(name), source, false);
       if (metacopies.isWanted(file)) {
         survey.addFound(file);
       }
     }
   }
 
-  private boolean hasData(ViewPlace source) throws IOException {
+  private boolean hasData(TreePlace source) throws IOException {
     return source != null
-        && lowers.root().data(source.redirectHere(), (layer, directory, name, stat) -> {});
+        && lowers.root().data(source.toRedirect(), (layer, directory, name, stat) -> {});
   }
 
-  private Set<Mark> foundMarks(
-      LayerDirectory directory, Name name, EntryType type, ViewPlace place, boolean taken)
+  private Set<Mark> findMarks(
+      LayerDirectory directory, Name name, EntryType type, TreePlace place, boolean taken)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     if (taken) {
       fit.entry(directory, name, type, xattrs).ifPresent(survey::addFound);
     }
-    if (!survey.knownMarks().noteSeen(place, name, xattrs)) {
+    if (!survey.knownMarks().rememberXattrs(place, name, xattrs)) {
       return Set.of();
     }
     if (withSizes && taken) {
@@ -260,20 +261,20 @@ public final class SurveyWalk {
         Optional<Mark> mark = Mark.of(xattr, marks);
         mark.ifPresent(found::add);
         if (mark.isEmpty() && taken) {
-          survey.addFound(unknownMark(directory, name, xattr));
+          survey.addFound(unknownMarkProblem(directory, name, xattr));
         }
       }
     }
     if (found.contains(Mark.MERGE_COPY)) {
-      survey.linksSeen();
+      survey.noteLinks();
     }
     if (found.contains(Mark.PROTATTR)) {
-      survey.protectionSeen();
+      survey.noteProtection();
     }
     return found;
   }
 
-  private static Problem unknownMark(LayerDirectory directory, Name name, String xattr) {
+  private static Problem unknownMarkProblem(LayerDirectory directory, Name name, String xattr) {
     return Problem.of(
         ProblemCode.MERGE_UNKNOWN_MARK,
         LayerEntries.path(directory, name),

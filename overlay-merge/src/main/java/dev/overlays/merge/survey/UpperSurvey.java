@@ -6,8 +6,8 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
-import dev.overlays.merge.run.MergeSelection;
-import dev.overlays.merge.run.WorkerThreads;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.WorkerPool;
 import java.io.IOException;
 import java.util.List;
 import java.util.Queue;
@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class UpperSurvey {
   /** More than these do not help anybody. */
-  private static final int ENOUGH = 20;
+  private static final int MOST_PROBLEMS = 20;
 
   private final List<Problem> problems = new CopyOnWriteArrayList<>();
   private final Queue<RenamedEntry> renamed = new ConcurrentLinkedQueue<>();
@@ -30,8 +30,8 @@ public final class UpperSurvey {
   private final CopyNeeds needs;
   private final LongAdder entries = new LongAdder();
   private final LongAdder bytes = new LongAdder();
-  private volatile boolean protection;
-  private volatile boolean links;
+  private volatile boolean hasProtection;
+  private volatile boolean hasLinks;
 
   private UpperSurvey(LayerRoots lowers) {
     marks = new KnownMarks(lowers.marks());
@@ -47,10 +47,10 @@ public final class UpperSurvey {
   public static UpperSurvey of(
       LayerDirectory upper,
       LayerFit fit,
-      MergeSelection selection,
+      EntrySelection selection,
       LayerRoots lowers,
       boolean withSizes,
-      WorkerThreads workers)
+      WorkerPool workers)
       throws IOException {
     return of(upper, fit, selection, lowers, withSizes, file -> false, workers);
   }
@@ -64,15 +64,14 @@ public final class UpperSurvey {
   public static UpperSurvey of(
       LayerDirectory upper,
       LayerFit fit,
-      MergeSelection selection,
+      EntrySelection selection,
       LayerRoots lowers,
       boolean withSizes,
       SurveyWalk.MetacopyFilter metacopies,
-      WorkerThreads workers)
+      WorkerPool workers)
       throws IOException {
     UpperSurvey survey = new UpperSurvey(lowers);
-    new SurveyWalk(survey, fit, lowers, withSizes, metacopies, workers)
-        .surveyRoot(upper, selection);
+    new SurveyWalk(survey, fit, lowers, withSizes, metacopies, workers).walkUpper(upper, selection);
     return survey;
   }
 
@@ -81,9 +80,9 @@ public final class UpperSurvey {
       LayerDirectory upper, LayerFit fit, LayerRoots lowers, SurveyWalk.MetacopyFilter metacopies)
       throws IOException {
     UpperSurvey survey = new UpperSurvey(lowers);
-    try (WorkerThreads one = new WorkerThreads(1)) {
+    try (WorkerPool one = new WorkerPool(1)) {
       new SurveyWalk(survey, fit, lowers, false, metacopies, one)
-          .surveyRoot(upper, MergeSelection.ALL);
+          .walkUpper(upper, EntrySelection.ALL);
     }
     return survey;
   }
@@ -94,7 +93,7 @@ public final class UpperSurvey {
 
   /** Whether there is no need to look further. */
   boolean hasEnough() {
-    return problems.size() >= ENOUGH;
+    return problems.size() >= MOST_PROBLEMS;
   }
 
   void addFound(RenamedEntry entry) {
@@ -105,8 +104,8 @@ public final class UpperSurvey {
     entries.increment();
   }
 
-  void countEntry(EntryStat stat) {
-    links |= stat.links() > 1 && !stat.isDirectory() && !stat.isWhiteoutDevice();
+  void countSize(EntryStat stat) {
+    hasLinks |= stat.links() > 1 && !stat.isDirectory() && !stat.isWhiteoutDevice();
     if (stat.type() == EntryType.FILE) {
       bytes.add(stat.allocated());
     }
@@ -117,12 +116,12 @@ public final class UpperSurvey {
     return needs;
   }
 
-  void linksSeen() {
-    links = true;
+  void noteLinks() {
+    hasLinks = true;
   }
 
-  void protectionSeen() {
-    protection = true;
+  void noteProtection() {
+    hasProtection = true;
   }
 
   public List<Problem> firstProblems() {
@@ -141,7 +140,7 @@ public final class UpperSurvey {
 
   /** Whether an entry shows as immutable or append-only. */
   public boolean hasProtection() {
-    return protection;
+    return hasProtection;
   }
 
   /**
@@ -149,14 +148,14 @@ public final class UpperSurvey {
    * of a survey that asks for sizes only.
    */
   public boolean hasLinks() {
-    return links;
+    return hasLinks;
   }
 
-  public long entriesFound() {
+  public long entryCount() {
     return entries.sum();
   }
 
-  public long bytesFound() {
+  public long byteCount() {
     return bytes.sum();
   }
 }

@@ -15,22 +15,22 @@ import java.util.Optional;
 public final class VerifiedMetacopies implements SurveyWalk.MetacopyFilter {
   private final LayerDirectory upper;
   private final LayerRoots lowers;
-  private final boolean all;
+  private final boolean wantsAll;
 
   /** All of them are told of where a merge makes copies only, or the data may be further below. */
   public VerifiedMetacopies(LayerDirectory upper, LayerRoots lowers, boolean renames) {
     this.upper = upper;
     this.lowers = lowers;
-    all = !renames || lowers.root().directories().size() > 1;
+    wantsAll = !renames || lowers.root().directories().size() > 1;
   }
 
   @Override
   public boolean isWanted(RenamedEntry file) throws IOException {
-    if (all) {
+    if (wantsAll) {
       return true;
     }
     boolean[] linked = {false};
-    DirectoryPaths.openDirectory(
+    DirectoryPaths.runInDirectory(
         upper,
         file.path().parent().namesFromRoot(),
         parent -> {
@@ -41,7 +41,7 @@ public final class VerifiedMetacopies implements SurveyWalk.MetacopyFilter {
       lowers
           .root()
           .data(
-              file.source().redirectHere(),
+              file.source().toRedirect(),
               (layer, directory, name, stat) -> linked[0] = stat.links() > 1);
     }
     return linked[0];

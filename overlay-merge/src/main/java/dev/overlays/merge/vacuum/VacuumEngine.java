@@ -7,12 +7,12 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.LayerCheck;
-import dev.overlays.merge.run.MergeJob;
-import dev.overlays.merge.run.MergeSelection;
-import dev.overlays.merge.run.RunCancellation;
-import dev.overlays.merge.run.RunSettings;
-import dev.overlays.merge.run.WorkerThreads;
+import dev.overlays.merge.run.CancellationCheck;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.LayerJob;
+import dev.overlays.merge.run.LayerProbe;
+import dev.overlays.merge.run.MergeSettings;
+import dev.overlays.merge.run.WorkerPool;
 import dev.overlays.merge.survey.UpperSurvey;
 import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.spi.LayerStore;
@@ -23,34 +23,35 @@ import java.util.List;
 
 /** One vacuum over the open layers of one job: looks, refuses, removes. */
 public final class VacuumEngine implements Closeable {
-  private final MergeJob job;
+  private final LayerJob job;
   private final OpenLayers layers;
 
-  private VacuumEngine(MergeJob job, OpenLayers layers) {
+  private VacuumEngine(LayerJob job, OpenLayers layers) {
     this.job = job;
     this.layers = layers;
   }
 
-  public static VacuumEngine open(MergeJob job, LayerStore store) throws IOException {
+  public static VacuumEngine open(LayerJob job, LayerStore store) throws IOException {
     return new VacuumEngine(job, OpenLayers.open(job, store));
   }
 
-  public void run(RunSettings settings, boolean contentOnly, VacuumTally tally) throws IOException {
-    MergeSelection selection =
-        MergeSelection.of(job.privatePaths(), settings.excluded(), List.of());
-    LayerCheck.upperWritable(layers.upper());
-    try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
+  public void run(MergeSettings settings, boolean contentOnly, VacuumTally tally)
+      throws IOException {
+    EntrySelection selection =
+        EntrySelection.of(job.privatePaths(), settings.excluded(), List.of());
+    LayerProbe.requireUpperWritable(layers.upper());
+    try (WorkerPool workers = new WorkerPool(settings.workers())) {
       refuseProblems(
           UpperSurvey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, workers));
       LayerChanges changes = new LayerChanges(settings.dryRun(), job.marks());
       IndexRelease.releaseBefore(job, layers, changes);
       syncLowers(changes);
-      RedundantEntries redundancy = new RedundantEntries(layers.lowers(), contentOnly);
+      RedundancyCheck redundancy = new RedundancyCheck(layers.lowers(), contentOnly);
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-      RunCancellation cancellation =
-          new RunCancellation(settings.cancelled(), layers.upper(), "vacuum");
+      CancellationCheck cancellation =
+          new CancellationCheck(settings.cancelled(), layers.upper(), "vacuum");
       new VacuumWalk(changes, job.marks(), redundancy, tally, workers, cancellation)
-          .cleanRoot(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
+          .cleanUpper(new VacuumLevel(layers.upper(), layers.lowers().root(), selection, times));
     }
   }
 
@@ -65,7 +66,7 @@ public final class VacuumEngine implements Closeable {
   /** A loss of power must not take what the view shows from now on: the upper had it safe. */
   private void syncLowers(LayerChanges changes) throws IOException {
     for (LayerDirectory lower : layers.lowers().root().directories()) {
-      changes.syncDirectory(lower);
+      changes.syncFileSystem(lower);
     }
   }
 

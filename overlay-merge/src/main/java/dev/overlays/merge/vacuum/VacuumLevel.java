@@ -8,7 +8,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.DirectoryTimes;
-import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.EntrySelection;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -16,21 +16,21 @@ import java.io.IOException;
 final class VacuumLevel implements Closeable {
   private final LayerDirectory upper;
   private final MergedDirectory below;
-  private final MergeSelection selection;
+  private final EntrySelection selection;
   private final DirectoryTimes times;
   private EntryStat before;
   private boolean remembered;
 
   /** The handles belong to this from now on. */
   VacuumLevel(
-      LayerDirectory upper, MergedDirectory below, MergeSelection selection, DirectoryTimes times) {
+      LayerDirectory upper, MergedDirectory below, EntrySelection selection, DirectoryTimes times) {
     this.upper = upper;
     this.below = below;
     this.selection = selection;
     this.times = times;
   }
 
-  VacuumLevel open(Name name, MergeSelection inner) throws IOException {
+  VacuumLevel openInner(Name name, EntrySelection inner) throws IOException {
     MergedDirectory merged = below.below(upper, name);
     try {
       return new VacuumLevel(upper.open(name), merged, inner, times);
@@ -50,20 +50,20 @@ final class VacuumLevel implements Closeable {
     return below;
   }
 
-  MergeSelection selection() {
+  EntrySelection selection() {
     return selection;
   }
 
   /** Looks when it was last changed, or what an earlier run that was cut off knew of that. */
-  void beginLevel(MarkNamespace marks) throws IOException {
+  void readTime(MarkNamespace marks) throws IOException {
     before = LayerEntries.present(upper, Name.SELF);
     if (upper.xattr(Name.SELF, Mark.MERGE_TIME.xattr(marks)).isPresent()) {
-      rememberTimes();
+      rememberTime();
     }
   }
 
   /** Called before each change of an entry here, by whichever worker makes it. */
-  synchronized void rememberTimes() throws IOException {
+  synchronized void rememberTime() throws IOException {
     if (!remembered) {
       before = times.rememberTime(upper, Name.SELF, before);
       remembered = true;
@@ -76,7 +76,7 @@ final class VacuumLevel implements Closeable {
   }
 
   /** Puts its time right, if anything has been changed here. */
-  synchronized void endLevel() throws IOException {
+  synchronized void restoreTime() throws IOException {
     if (remembered) {
       times.restoreTime(upper, Name.SELF, before);
     }

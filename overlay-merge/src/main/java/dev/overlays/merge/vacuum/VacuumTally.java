@@ -25,7 +25,7 @@ public final class VacuumTally {
     whiteouts.increment();
   }
 
-  public VacuumReport vacuumReport(boolean dryRun) {
+  public VacuumReport createReport(boolean dryRun) {
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     return new VacuumReport(
         dryRun, files.sum(), directories.sum(), whiteouts.sum(), bytes.sum(), duration);

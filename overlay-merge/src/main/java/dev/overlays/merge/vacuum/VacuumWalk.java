@@ -7,13 +7,13 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.merge.apply.ListedTypes;
+import dev.overlays.merge.apply.ListingLookup;
 import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.diff.EntryComparison;
+import dev.overlays.merge.run.CancellationCheck;
 import dev.overlays.merge.run.DirectoryTasks;
-import dev.overlays.merge.run.MergeSelection;
-import dev.overlays.merge.run.RunCancellation;
-import dev.overlays.merge.run.WorkerThreads;
+import dev.overlays.merge.run.EntrySelection;
+import dev.overlays.merge.run.WorkerPool;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.util.OptionalLong;
@@ -25,22 +25,22 @@ import java.util.OptionalLong;
  */
 final class VacuumWalk {
   /** Some file systems leave entries out of a listing while others are removed. */
-  private static final int TRIES = 100;
+  private static final int MOST_PASSES = 100;
 
   private final LayerChanges changes;
   private final MarkNamespace marks;
-  private final RedundantEntries redundancy;
+  private final RedundancyCheck redundancy;
   private final VacuumTally tally;
-  private final WorkerThreads workers;
-  private final RunCancellation cancellation;
+  private final WorkerPool workers;
+  private final CancellationCheck cancellation;
 
   VacuumWalk(
       LayerChanges changes,
       MarkNamespace marks,
-      RedundantEntries redundancy,
+      RedundancyCheck redundancy,
       VacuumTally tally,
-      WorkerThreads workers,
-      RunCancellation cancellation) {
+      WorkerPool workers,
+      CancellationCheck cancellation) {
     this.changes = changes;
     this.marks = marks;
     this.redundancy = redundancy;
@@ -50,21 +50,21 @@ final class VacuumWalk {
   }
 
   /** Cleans the root, which stays. */
-  void cleanRoot(VacuumLevel level) throws IOException {
+  void cleanUpper(VacuumLevel level) throws IOException {
     workers.run(new DirectoryStep(null, level, null, null));
   }
 
   /** Cleans the entries of a directory. */
-  private final class EntriesStep implements TreeWalk.Step {
+  private final class ChildrenStep implements TreeWalk.Step {
     private final VacuumLevel level;
-    private final ListedTypes listings;
+    private final ListingLookup listings;
     private final DirectoryTasks joins = new DirectoryTasks(workers);
     private EntryCursor entries;
     private boolean listed;
 
-    EntriesStep(VacuumLevel level) {
+    ChildrenStep(VacuumLevel level) {
       this.level = level;
-      listings = new ListedTypes(level.upper(), null);
+      listings = new ListingLookup(level.upper(), null);
     }
 
     @Override
@@ -76,7 +76,7 @@ final class VacuumWalk {
         entries = level.upper().entries();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        TreeWalk.Step inner = cleanChild(level, entry, listings, joins);
+        TreeWalk.Step inner = cleanEntry(level, entry, listings, joins);
         if (inner != null) {
           return inner;
         }
@@ -91,23 +91,23 @@ final class VacuumWalk {
     }
   }
 
-  private TreeWalk.Step cleanChild(
-      VacuumLevel level, LayerEntry entry, ListedTypes listings, DirectoryTasks joins)
+  private TreeWalk.Step cleanEntry(
+      VacuumLevel level, LayerEntry entry, ListingLookup listings, DirectoryTasks joins)
       throws IOException {
-    cancellation.checkCancelled();
-    workers.checkFailed();
+    cancellation.throwIfCancelled();
+    workers.throwIfFailed();
     Name name = entry.name();
-    MergeSelection inner = level.selection().selectionBelow(name);
-    if (inner.isNothing()) {
-      joins.countKept();
+    EntrySelection inner = level.selection().selectionBelow(name);
+    if (inner.takesNothing()) {
+      joins.recordKept();
     } else if (isDirectory(level, entry)) {
-      return joins.addTask(
-          entry, () -> new DirectoryStep(level, level.open(name, inner), name, joins));
+      return joins.beginOrDefer(
+          entry, () -> new DirectoryStep(level, level.openInner(name, inner), name, joins));
     } else {
-      joins.countTaken(
-          isGone(
+      joins.recordOutcome(
+          removeIfRedundant(
               level,
-              new EntryComparison.ComparedEntry(level.upper(), name, listings.upperStat(entry))));
+              new EntryComparison.UpperEntry(level.upper(), name, listings.statUpper(entry))));
     }
     return null;
   }
@@ -118,30 +118,30 @@ final class VacuumWalk {
         : entry.type() == EntryType.DIRECTORY;
   }
 
-  private boolean isGone(VacuumLevel level, EntryComparison.ComparedEntry entry)
+  private boolean removeIfRedundant(VacuumLevel level, EntryComparison.UpperEntry entry)
       throws IOException {
     return LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)
-        ? cleanWhiteout(level, entry.name())
-        : cleanLeaf(level, entry);
+        ? removeWhiteout(level, entry.name())
+        : removeLeaf(level, entry);
   }
 
-  private boolean cleanWhiteout(VacuumLevel level, Name name) throws IOException {
+  private boolean removeWhiteout(VacuumLevel level, Name name) throws IOException {
     if (level.below().find(name).isPresent()) {
       return false;
     }
-    level.rememberTimes();
+    level.rememberTime();
     changes.removeEntry(level.upper(), name);
     tally.countWhiteout();
     return true;
   }
 
-  private boolean cleanLeaf(VacuumLevel level, EntryComparison.ComparedEntry entry)
+  private boolean removeLeaf(VacuumLevel level, EntryComparison.UpperEntry entry)
       throws IOException {
-    OptionalLong freed = redundancy.ofLeaf(entry, level.below());
+    OptionalLong freed = redundancy.bytesOfRedundantLeaf(entry, level.below());
     if (freed.isEmpty()) {
       return false;
     }
-    level.rememberTimes();
+    level.rememberTime();
     changes.removeEntry(level.upper(), entry.name());
     tally.countFile(freed.getAsLong());
     return true;
@@ -153,8 +153,8 @@ final class VacuumWalk {
     private final VacuumLevel level;
     private final Name name;
     private final DirectoryTasks joins;
-    private EntriesStep children;
-    private int tries;
+    private ChildrenStep children;
+    private int passes;
 
     DirectoryStep(VacuumLevel outer, VacuumLevel level, Name name, DirectoryTasks joins) {
       this.outer = outer;
@@ -166,39 +166,39 @@ final class VacuumWalk {
     @Override
     public TreeWalk.Step nextStep() throws IOException {
       if (children == null) {
-        level.beginLevel(marks);
-        children = new EntriesStep(level);
+        level.readTime(marks);
+        children = new ChildrenStep(level);
         return children;
       }
-      workers.checkFailed();
+      workers.throwIfFailed();
       if (outer == null) {
-        level.endLevel();
+        level.restoreTime();
         return null;
       }
-      if (children.joins.areGone() && isRedundant()) {
-        outer.rememberTimes();
+      if (children.joins.allGone() && isRedundant()) {
+        outer.rememberTime();
         try {
           changes.removeDirectory(outer.upper(), name);
           tally.countDirectory();
-          joins.countTaken(true);
+          joins.recordOutcome(true);
           return null;
         } catch (DirectoryNotEmptyException e) {
           // Then another listing tells of the rest.
-          if (++tries < TRIES) {
-            children = new EntriesStep(level);
+          if (++passes < MOST_PASSES) {
+            children = new ChildrenStep(level);
             return children;
           }
         }
       }
-      level.endLevel();
-      joins.countKept();
+      level.restoreTime();
+      joins.recordKept();
       return null;
     }
 
     private boolean isRedundant() throws IOException {
-      EntryComparison.ComparedEntry entry =
-          new EntryComparison.ComparedEntry(outer.upper(), name, level.statBefore());
-      return redundancy.ofDirectory(entry, level.below());
+      EntryComparison.UpperEntry entry =
+          new EntryComparison.UpperEntry(outer.upper(), name, level.statBefore());
+      return redundancy.isRedundantDirectory(entry, level.below());
     }
 
     @Override

@@ -13,7 +13,7 @@ import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LayerChanges;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import dev.overlays.merge.survey.RedirectTargets;
 import dev.overlays.merge.survey.RenamedEntry;
 import java.io.IOException;
@@ -33,9 +33,9 @@ public final class CompleteUpper {
   private final DirectoryTimes times;
   private final LayerDirectory upper;
   private final LayerRoots lowers;
-  private final PullUp pull;
-  private final WholeFile files;
-  private final boolean restores;
+  private final LowerPullUp pull;
+  private final MetacopyCompletion files;
+  private final boolean restoresTimes;
 
   /**
    * Makes it.
@@ -47,8 +47,8 @@ public final class CompleteUpper {
       DirectoryTimes times,
       LayerDirectory upper,
       LayerRoots lowers,
-      PullUp pull,
-      WholeFile files,
+      LowerPullUp pull,
+      MetacopyCompletion files,
       boolean restores) {
     this.changes = changes;
     this.marks = lowers.marks();
@@ -57,32 +57,32 @@ public final class CompleteUpper {
     this.lowers = lowers;
     this.pull = pull;
     this.files = files;
-    this.restores = restores;
+    this.restoresTimes = restores;
   }
 
   /** What cannot be made whole. */
-  public static List<Problem> checkRenamed(
+  public static List<Problem> findProblems(
       LayerDirectory upper, MarkNamespace marks, List<RenamedEntry> renamed) throws IOException {
     RedirectTargets exposure = new RedirectTargets(upper, marks, renamed);
     List<Problem> problems = new ArrayList<>();
     for (RenamedEntry entry : renamed) {
-      if (entry.directory()) {
-        exposure.problemOf(entry).ifPresent(problems::add);
+      if (entry.isDirectory()) {
+        exposure.repeatedProblem(entry).ifPresent(problems::add);
       }
     }
     return problems;
   }
 
-  public void completeAll(List<RenamedEntry> renamed) throws IOException {
+  public void completeEntries(List<RenamedEntry> renamed) throws IOException {
     RedirectTargets exposure = new RedirectTargets(upper, marks, renamed);
     List<RenamedEntry> innermostFirst = new ArrayList<>(renamed);
     innermostFirst.sort(
         Comparator.comparingInt((RenamedEntry entry) -> entry.path().depth()).reversed());
     try (PathHandles handles = new PathHandles(upper)) {
       for (RenamedEntry entry : innermostFirst) {
-        boolean mayMove = !exposure.isElsewhere(entry);
-        LayerDirectory parent = handles.open(entry.path().parent());
-        if (entry.directory()) {
+        boolean mayMove = !exposure.isShownElsewhere(entry);
+        LayerDirectory parent = handles.openPlace(entry.path().parent());
+        if (entry.isDirectory()) {
           completeDirectory(parent, entry);
         } else {
           completeFile(parent, entry, mayMove);
@@ -93,28 +93,28 @@ public final class CompleteUpper {
 
   private void completeDirectory(LayerDirectory parent, RenamedEntry entry) throws IOException {
     Name name = entry.lastName();
-    try (MergedDirectory below = sourceOf(entry)) {
-      ViewPlace source = entry.source() == null ? ViewPlace.ROOT : entry.source();
+    try (MergedDirectory below = openSource(entry)) {
+      TreePlace source = entry.source() == null ? TreePlace.ROOT : entry.source();
       if (!below.isNothing()) {
-        TreeWalk.run(new MergedStep(parent, name, below, source));
+        TreeWalk.run(new DirectoryStep(parent, name, below, source));
       }
     }
     changes.makeOpaque(parent, name);
     changes.removeMark(parent, name, Mark.REDIRECT);
   }
 
-  private MergedDirectory sourceOf(RenamedEntry entry) throws IOException {
+  private MergedDirectory openSource(RenamedEntry entry) throws IOException {
     return entry.source() == null
         ? MergedDirectory.nothing(lowers)
-        : lowers.root().open(entry.source().redirectHere());
+        : lowers.root().open(entry.source().toRedirect());
   }
 
   /** Pulls everything up that a directory shows of the layers below. */
-  private final class MergedStep implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private final MergedDirectory around;
-    private final ViewPlace source;
+    private final TreePlace source;
     private MergedDirectory below;
     private EntryStat before;
     private LayerDirectory directory;
@@ -122,7 +122,7 @@ public final class CompleteUpper {
     private boolean again;
 
     /** What is merged below it is opened in that of the directory around. */
-    MergedStep(LayerDirectory parent, Name name, ViewPlace source, MergedDirectory around) {
+    DirectoryStep(LayerDirectory parent, Name name, TreePlace source, MergedDirectory around) {
       this.parent = parent;
       this.name = name;
       this.source = source;
@@ -130,7 +130,7 @@ public final class CompleteUpper {
     }
 
     /** What is merged below it is open, and stays so. */
-    MergedStep(LayerDirectory parent, Name name, MergedDirectory below, ViewPlace source) {
+    DirectoryStep(LayerDirectory parent, Name name, MergedDirectory below, TreePlace source) {
       this(parent, name, source, null);
       this.below = below;
     }
@@ -149,40 +149,41 @@ public final class CompleteUpper {
       do {
         MergedDirectory.ShownEntry shown = entries.next();
         while (shown != null) {
-          if (pullUpEntry(shown)) {
-            return new MergedStep(directory, shown.name(), source.placeIn(shown.name()), below);
+          if (completeEntry(shown)) {
+            return new DirectoryStep(
+                directory, shown.name(), source.resolveChild(shown.name()), below);
           }
           shown = entries.next();
         }
         entries = below.entries();
-      } while (restartsListing());
-      if (restores) {
+      } while (mustRestart());
+      if (restoresTimes) {
         times.restoreTime(parent, name, before);
       }
       return null;
     }
 
     /** Some file systems leave entries out of a listing while others are moved away. */
-    private boolean restartsListing() {
+    private boolean mustRestart() {
       boolean restart = again;
       again = false;
       return restart;
     }
 
     /** Makes one entry whole, and tells whether what is in it has to be merged. */
-    private boolean pullUpEntry(MergedDirectory.ShownEntry shown) throws IOException {
+    private boolean completeEntry(MergedDirectory.ShownEntry shown) throws IOException {
       Name entry = shown.name();
       Optional<EntryStat> own = directory.stat(entry);
       if (own.isEmpty()) {
         again = true;
-        return !pull.pullUpEntry(directory, below, shown, source);
+        return !pull.pullUp(directory, below, shown, source);
       }
       if (own.get().isDirectory() && shown.stat().isDirectory()) {
         return !LayerEntries.isOpaque(directory, entry, marks)
             && directory.xattr(entry, Mark.REDIRECT.xattr(marks)).isEmpty();
       }
       if (own.get().type() == EntryType.FILE && isMetacopy(directory, entry)) {
-        files.makeWhole(directory, entry, own.get(), below, source, true);
+        files.completeFile(directory, entry, own.get(), below, source, true);
       }
       return false;
     }
@@ -208,25 +209,26 @@ public final class CompleteUpper {
     if (stat.isPresent() && isMetacopy(parent, entry.lastName())) {
       EntryStat before =
           times.rememberTime(parent, Name.SELF, LayerEntries.present(parent, Name.SELF));
-      try (MergedDirectory below = sourceParent(entry)) {
-        files.makeWhole(parent, entry.lastName(), stat.get(), below, sourcePlace(entry), mayMove);
+      try (MergedDirectory below = openSourceParent(entry)) {
+        files.completeFile(
+            parent, entry.lastName(), stat.get(), below, sourcePlace(entry), mayMove);
       }
-      if (restores) {
+      if (restoresTimes) {
         times.restoreTime(parent, Name.SELF, before);
       }
     }
   }
 
-  private static ViewPlace sourcePlace(RenamedEntry entry) {
-    return entry.source() == null ? ViewPlace.ROOT : entry.source().parent();
+  private static TreePlace sourcePlace(RenamedEntry entry) {
+    return entry.source() == null ? TreePlace.ROOT : entry.source().parent();
   }
 
   /** The directory in which a relative redirect is looked for; an absolute one needs none. */
-  private MergedDirectory sourceParent(RenamedEntry entry) throws IOException {
+  private MergedDirectory openSourceParent(RenamedEntry entry) throws IOException {
     if (entry.source() == null) {
       return MergedDirectory.nothing(lowers);
     }
-    ViewPlace parent = entry.source().parent();
-    return parent.isRoot() ? lowers.root() : lowers.root().open(parent.redirectHere());
+    TreePlace parent = entry.source().parent();
+    return parent.isRoot() ? lowers.root() : lowers.root().open(parent.toRedirect());
   }
 }

@@ -10,12 +10,12 @@ import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import dev.overlays.lookup.UpperIndex;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LayerChanges;
-import dev.overlays.merge.change.MovedAway;
+import dev.overlays.merge.change.MovedEntryCounter;
 import dev.overlays.merge.change.OpenLayers;
 import dev.overlays.merge.change.StagingDirectory;
-import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.merge.run.MergeTally;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,19 +30,19 @@ import java.util.Optional;
  * names of a lower's file was written to, all the others show that, too.
  */
 public final class IndexRelease {
-  private final MergeJob job;
+  private final LayerJob job;
   private final OpenLayers layers;
   private final LayerChanges changes;
   private final DirectoryTimes times;
-  private final Map<ByteBuffer, LinkedInode> files = new HashMap<>();
+  private final Map<ByteBuffer, LinkedFile> files = new HashMap<>();
 
   /** An inode that shows under several names, by one of them. */
-  private record LinkedInode(LayerDirectory directory, Name name) {}
+  private record LinkedFile(LayerDirectory directory, Name name) {}
 
   /** A name that the upper has to get. */
-  private record MissingName(List<Name> path, LinkedInode file) {}
+  private record MissingName(List<Name> path, LinkedFile file) {}
 
-  public IndexRelease(MergeJob job, OpenLayers layers, LayerChanges changes, DirectoryTimes times) {
+  public IndexRelease(LayerJob job, OpenLayers layers, LayerChanges changes, DirectoryTimes times) {
     this.job = job;
     this.layers = layers;
     this.changes = changes;
@@ -53,14 +53,14 @@ public final class IndexRelease {
    * Whether the kernel ties inodes of the layers to each other: the spec says so, or the view was
    * mounted so, be it by a default of the kernel.
    */
-  public static boolean isNeeded(MergeJob job, OpenLayers layers) throws IOException {
+  public static boolean isNeeded(LayerJob job, OpenLayers layers) throws IOException {
     return job.options().index() || job.options().nfsExport() || UpperIndex.isIn(layers.work());
   }
 
   /** Does it for somebody who changes the layers in another way than a merge. */
-  public static void releaseBefore(MergeJob job, OpenLayers layers, LayerChanges changes)
+  public static void releaseBefore(LayerJob job, OpenLayers layers, LayerChanges changes)
       throws IOException {
-    if (!changes.dryRun() && isNeeded(job, layers)) {
+    if (!changes.isDryRun() && isNeeded(job, layers)) {
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
       new IndexRelease(job, layers, changes, times).run(false);
     }
@@ -74,19 +74,18 @@ public final class IndexRelease {
    */
   public void run(boolean pullsUp) throws IOException {
     if (job.options().nfsExport()) {
-      new VerifiedDirectories(changes, layers.lowers()).verifyTree(layers.upper());
+      new VerifiedDirectories(changes, layers.lowers()).makeOpaque(layers.upper());
     }
     Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
     try (UpperIndex opened = index.orElse(null);
-        StagingDirectory staging = layers.stagingDirectory(changes)) {
-      staging.clearLeftovers();
-      MovedAway moved = new MovedAway(new MergeTally(null, null));
-      PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false);
+        StagingDirectory staging = layers.createStaging(changes)) {
+      staging.removeLeftover();
+      MovedEntryCounter moved = new MovedEntryCounter(new MergeTally(null, null));
+      LowerPullUp pull = new LowerPullUp(changes, job.marks(), staging, moved, false, false);
       if (opened != null) {
         opened
             .hidden()
-            .forEach(
-                (handle, name) -> files.put(handle, new LinkedInode(opened.directory(), name)));
+            .forEach((handle, name) -> files.put(handle, new LinkedFile(opened.directory(), name)));
       }
       if (pullsUp) {
         LinkedNames.forEachRenamed(
@@ -94,8 +93,8 @@ public final class IndexRelease {
             layers.lowers(),
             (path, below, shown) -> copyLinked(below, shown, pull, staging));
       }
-      for (MissingName link : missingNames()) {
-        makeName(link, pull);
+      for (MissingName link : findMissing()) {
+        createMissing(link, pull);
       }
       if (opened != null) {
         opened.clear();
@@ -104,37 +103,37 @@ public final class IndexRelease {
   }
 
   private void copyLinked(
-      MergedDirectory below, ShownEntry shown, PullUp pull, StagingDirectory staging)
+      MergedDirectory below, ShownEntry shown, LowerPullUp pull, StagingDirectory staging)
       throws IOException {
     Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
     if (handle.isPresent() && !files.containsKey(ByteBuffer.wrap(handle.get()))) {
-      Name copy = pull.copyEntry(below, shown);
-      files.put(ByteBuffer.wrap(handle.get()), new LinkedInode(staging.openDirectory(), copy));
+      Name copy = pull.copyToStaging(below, shown);
+      files.put(ByteBuffer.wrap(handle.get()), new LinkedFile(staging.openDirectory(), copy));
     }
   }
 
-  private List<MissingName> missingNames() throws IOException {
+  private List<MissingName> findMissing() throws IOException {
     List<MissingName> missing = new ArrayList<>();
     if (!files.isEmpty()) {
       LinkedNames.forEach(
           layers.upper(),
           layers.lowers(),
           (path, below, shown) ->
-              linkedFile(shown).ifPresent(at -> missing.add(new MissingName(path, at))));
+              findLinked(shown).ifPresent(at -> missing.add(new MissingName(path, at))));
     }
     return missing;
   }
 
-  private Optional<LinkedInode> linkedFile(ShownEntry shown) throws IOException {
+  private Optional<LinkedFile> findLinked(ShownEntry shown) throws IOException {
     Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
-    LinkedInode file = handle.map(bytes -> files.get(ByteBuffer.wrap(bytes))).orElse(null);
+    LinkedFile file = handle.map(bytes -> files.get(ByteBuffer.wrap(bytes))).orElse(null);
     boolean alike =
         file != null
             && LayerEntries.present(file.directory(), file.name()).type() == shown.stat().type();
     return alike ? Optional.of(file) : Optional.empty();
   }
 
-  private void makeName(MissingName link, PullUp pull) throws IOException {
+  private void createMissing(MissingName link, LowerPullUp pull) throws IOException {
     LayerDirectory directory = layers.upper().open(Name.SELF);
     MergedDirectory below = layers.lowers().root();
     try {
@@ -149,16 +148,17 @@ public final class IndexRelease {
           directory = outer.open(name);
         }
       }
-      LinkedInode file = link.file();
-      EntryStat before = times.rememberTime(directory, Name.SELF, statOf(directory));
+      LinkedFile file = link.file();
+      EntryStat before = times.rememberTime(directory, Name.SELF, statSelf(directory));
       file.directory().createLink(file.name(), directory, link.path().get(last));
       times.restoreTime(directory, Name.SELF, before);
     } finally {
-      close(directory, below);
+      closeBoth(directory, below);
     }
   }
 
-  private static void close(LayerDirectory directory, MergedDirectory below) throws IOException {
+  private static void closeBoth(LayerDirectory directory, MergedDirectory below)
+      throws IOException {
     try (below;
         directory) {
       // Only to close both, whatever one of them throws.
@@ -166,14 +166,14 @@ public final class IndexRelease {
   }
 
   private void pullUp(
-      LayerDirectory directory, MergedDirectory below, ShownEntry shown, PullUp pull)
+      LayerDirectory directory, MergedDirectory below, ShownEntry shown, LowerPullUp pull)
       throws IOException {
-    EntryStat before = times.rememberTime(directory, Name.SELF, statOf(directory));
-    pull.pullUpEntry(directory, below, shown, ViewPlace.ROOT);
+    EntryStat before = times.rememberTime(directory, Name.SELF, statSelf(directory));
+    pull.pullUp(directory, below, shown, TreePlace.ROOT);
     times.restoreTime(directory, Name.SELF, before);
   }
 
-  private static EntryStat statOf(LayerDirectory directory) throws IOException {
+  private static EntryStat statSelf(LayerDirectory directory) throws IOException {
     return LayerEntries.present(directory, Name.SELF);
   }
 }

@@ -2,7 +2,7 @@ package dev.overlays.merge.whole;
 
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.TreePlace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -14,9 +14,9 @@ import java.util.Deque;
  */
 final class PathHandles implements Closeable {
   private final LayerDirectory root;
-  private final Deque<OpenedHandle> opened = new ArrayDeque<>();
+  private final Deque<OpenPlace> opened = new ArrayDeque<>();
 
-  private record OpenedHandle(ViewPlace place, LayerDirectory directory) {}
+  private record OpenPlace(TreePlace place, LayerDirectory directory) {}
 
   /** The root stays open. */
   PathHandles(LayerDirectory root) {
@@ -24,20 +24,20 @@ final class PathHandles implements Closeable {
   }
 
   /** Returns the directory of a place, which is open until another one is asked for. */
-  LayerDirectory open(ViewPlace place) throws IOException {
-    Deque<ViewPlace> missing = new ArrayDeque<>();
-    for (ViewPlace next = place; !isOpen(next); next = next.parent()) {
+  LayerDirectory openPlace(TreePlace place) throws IOException {
+    Deque<TreePlace> missing = new ArrayDeque<>();
+    for (TreePlace next = place; !isOpen(next); next = next.parent()) {
       missing.push(next);
     }
-    for (ViewPlace next : missing) {
+    for (TreePlace next : missing) {
       Name name = next.name();
-      opened.push(new OpenedHandle(next, lastHandle().open(name)));
+      opened.push(new OpenPlace(next, lastOpened().open(name)));
     }
-    return lastHandle();
+    return lastOpened();
   }
 
   /** Closes what is not around a place, and tells whether that itself is open. */
-  private boolean isOpen(ViewPlace place) throws IOException {
+  private boolean isOpen(TreePlace place) throws IOException {
     while (!opened.isEmpty() && opened.peek().place().depth() > place.depth()) {
       opened.pop().directory().close();
     }
@@ -51,7 +51,7 @@ final class PathHandles implements Closeable {
     return false;
   }
 
-  private LayerDirectory lastHandle() {
+  private LayerDirectory lastOpened() {
     return opened.isEmpty() ? root : opened.peek().directory();
   }
 

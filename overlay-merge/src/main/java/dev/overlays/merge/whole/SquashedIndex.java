@@ -8,7 +8,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.LayerJob;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -38,7 +38,7 @@ public final class SquashedIndex {
 
   /** What the index shows in place of what the lowers have must not depend on that any more. */
   public void releaseIndex() throws IOException {
-    withLayers(
+    runIfIndexed(
         (job, layers) ->
             IndexRelease.releaseBefore(job, layers, new LayerChanges(false, job.marks())));
   }
@@ -47,24 +47,24 @@ public final class SquashedIndex {
    * The kernel would refuse another top-most lower than the one that it has marked the upper by.
    */
   public void forgetLower() throws IOException {
-    withLayers(
+    runIfIndexed(
         (job, layers) -> layers.upper().removeXattr(Name.SELF, Mark.ORIGIN.xattr(job.marks())));
   }
 
   /** What is done with the open layers. */
   @FunctionalInterface
-  private interface LayersStep {
-    void makeStep(MergeJob job, OpenLayers layers) throws IOException;
+  private interface IndexStep {
+    void run(LayerJob job, OpenLayers layers) throws IOException;
   }
 
-  private void withLayers(LayersStep step) throws IOException {
+  private void runIfIndexed(IndexStep step) throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
-    MergeJob job = MergeJob.of(spec);
+    LayerJob job = LayerJob.of(spec);
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       if (IndexRelease.isNeeded(job, layers)) {
-        step.makeStep(job, layers);
+        step.run(job, layers);
       }
     } catch (NoSuchFileException e) {
       // The view has never been mounted.

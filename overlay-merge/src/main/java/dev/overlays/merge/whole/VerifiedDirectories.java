@@ -9,7 +9,7 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LayerChanges;
-import dev.overlays.merge.run.LayerListings;
+import dev.overlays.merge.run.DirectoryListing;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -24,7 +24,7 @@ import java.util.Optional;
  */
 final class VerifiedDirectories {
   /** Version, magic, length, flags, type and the identity of the file system. */
-  private static final int HEADER = 21;
+  private static final int HEADER_LENGTH = 21;
 
   private final LayerChanges changes;
   private final MarkNamespace marks;
@@ -36,7 +36,7 @@ final class VerifiedDirectories {
     this.lowers = lowers;
   }
 
-  void verifyTree(LayerDirectory upper) throws IOException {
+  void makeOpaque(LayerDirectory upper) throws IOException {
     TreeWalk.run(new DirectoryStep(true, upper, lowers.root()));
   }
 
@@ -57,7 +57,7 @@ final class VerifiedDirectories {
     public TreeWalk.Step nextStep() throws IOException {
       if (directories == null) {
         directories = new ArrayDeque<>();
-        LayerListings.forEach(
+        DirectoryListing.forEach(
             upper,
             (name, type) -> {
               if (type == EntryType.DIRECTORY) {
@@ -66,10 +66,10 @@ final class VerifiedDirectories {
             });
       }
       Name next = directories.poll();
-      return next == null ? null : open(next);
+      return next == null ? null : openInner(next);
     }
 
-    private DirectoryStep open(Name name) throws IOException {
+    private DirectoryStep openInner(Name name) throws IOException {
       MergedDirectory inner = below.below(upper, name);
       try {
         if (!inner.isNothing() && !isVerified(name, inner)) {
@@ -97,12 +97,12 @@ final class VerifiedDirectories {
       MergedDirectory.ShownEntry top = inner.top();
       Optional<byte[]> handle = top.directory().fileHandle(Name.SELF);
       Optional<byte[]> mark = upper.xattr(name, Mark.ORIGIN.xattr(marks));
-      return handle.isEmpty() || mark.isEmpty() || isOriginOf(mark.get(), handle.get());
+      return handle.isEmpty() || mark.isEmpty() || namesHandle(mark.get(), handle.get());
     }
 
-    private static boolean isOriginOf(byte[] mark, byte[] handle) {
-      return mark.length == HEADER + handle.length
-          && Arrays.equals(mark, HEADER, mark.length, handle, 0, handle.length);
+    private static boolean namesHandle(byte[] mark, byte[] handle) {
+      return mark.length == HEADER_LENGTH + handle.length
+          && Arrays.equals(mark, HEADER_LENGTH, mark.length, handle, 0, handle.length);
     }
 
     /** The roots belong to somebody else. */

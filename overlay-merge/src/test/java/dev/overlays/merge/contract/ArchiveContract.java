@@ -58,12 +58,12 @@ public abstract class ArchiveContract extends SeededContract {
           all.addAll(layers.spec().lowers());
           Path root = newRoot();
           List<Path> arrived = new ArrayList<>();
-          for (OciLayer layer : all(layers.spec())) {
+          for (OciLayer layer : allLayers(layers.spec())) {
             Path to = root.resolve("layer" + arrived.size());
-            travel(layer, to, seed);
+            assertTravels(layer, to, seed);
             arrived.add(to);
           }
-          assertEquals(shown(all, layers.plain()), shown(arrived, layers.plain()));
+          assertEquals(shownLines(all, layers.isPlain()), shownLines(arrived, layers.isPlain()));
         });
   }
 
@@ -77,47 +77,48 @@ public abstract class ArchiveContract extends SeededContract {
     return forSeeds(
         (layers, seed) -> {
           removeSockets(layers.spec());
-          byte[] archive = export(OciLayer.of(layers.spec()), OciCompression.NONE, seed);
+          byte[] archive = exportLayer(OciLayer.of(layers.spec()), OciCompression.NONE, seed);
           Random random = new Random(seed);
           Path root = newRoot();
-          FaultyLayerStore counting = new FaultyLayerStore(store());
-          into(root.resolve("whole"), counting).run(new ByteArrayInputStream(archive));
+          FaultyLayerStore counting = new FaultyLayerStore(layerStore());
+          importInto(root.resolve("whole"), counting).run(new ByteArrayInputStream(archive));
           int most = (int) counting.operations();
           for (int i = 0; i < 3; i++) {
             int number = 1 + random.nextInt(most);
-            FaultyLayerStore failing = new FaultyLayerStore(store()).failAt(number);
-            OciImport last = into(root.resolve("failed"), failing);
+            FaultyLayerStore failing = new FaultyLayerStore(layerStore()).failAt(number);
+            OciImport last = importInto(root.resolve("failed"), failing);
             OverlayException e =
                 assertThrows(
                     OverlayException.class, () -> last.run(new ByteArrayInputStream(archive)));
             assertTrue(e.has(ProblemCode.ARCHIVE_NOT_UNPACKED), e.toString());
             failing.assertAllClosed();
-            assertEquals(List.of("whole"), names(root), "after operation " + number);
+            assertEquals(List.of("whole"), entryNames(root), "after operation " + number);
           }
         });
   }
 
-  private static List<OciLayer> all(OverlaySpec spec) {
+  private static List<OciLayer> allLayers(OverlaySpec spec) {
     List<OciLayer> layers = new ArrayList<>(List.of(OciLayer.of(spec)));
     spec.lowers().forEach(lower -> layers.add(OciLayer.of(spec, lower)));
     return layers;
   }
 
-  public final void travel(OciLayer layer, Path to, long seed) throws IOException {
-    byte[] archive = export(layer, OciCompression.NONE, seed);
+  public final void assertTravels(OciLayer layer, Path to, long seed) throws IOException {
+    byte[] archive = exportLayer(layer, OciCompression.NONE, seed);
     OciCompression compression = COMPRESSIONS.get((int) (seed % 3));
-    byte[] packed = export(layer, compression, seed + 1);
-    FaultyLayerStore store = new FaultyLayerStore(store());
-    OciImportReport report = into(to, store).run(new ByteArrayInputStream(packed));
+    byte[] packed = exportLayer(layer, compression, seed + 1);
+    FaultyLayerStore store = new FaultyLayerStore(layerStore());
+    OciImportReport report = importInto(to, store).run(new ByteArrayInputStream(packed));
     store.assertAllClosed();
     assertEquals(compression, report.blob().compression());
     assertEquals(archive.length, report.blob().diffSize());
-    byte[] again = export(OciLayer.of(to, marks()), OciCompression.NONE, seed + 2);
+    byte[] again = exportLayer(OciLayer.of(to, markNamespace()), OciCompression.NONE, seed + 2);
     assertArrayEquals(archive, again, () -> "other bytes from " + to);
   }
 
-  private byte[] export(OciLayer layer, OciCompression compression, long seed) throws IOException {
-    FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
+  private byte[] exportLayer(OciLayer layer, OciCompression compression, long seed)
+      throws IOException {
+    FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffled(seed);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     OciBlob blob = layer.compression(compression).store(store).writeTo(out);
     store.assertAllClosed();
@@ -126,19 +127,19 @@ public abstract class ArchiveContract extends SeededContract {
     return out.toByteArray();
   }
 
-  private OciImport into(Path target, LayerStore store) {
+  private OciImport importInto(Path target, LayerStore store) {
     return OciImport.to(target)
         .store(store)
-        .marks(marks())
+        .marks(markNamespace())
         .devices(OciTreatment.TAKE)
         .setIds(OciTreatment.TAKE)
         .privilegedXattrs(OciTreatment.TAKE);
   }
 
   /** Without the attributes of chattr(1), and with links only where nothing had to be copied. */
-  public final List<String> shown(List<Path> layers, boolean hardLinks) throws IOException {
+  public final List<String> shownLines(List<Path> layers, boolean hardLinks) throws IOException {
     LayerView view =
-        LayerView.of(store(), layers.get(0), layers.subList(1, layers.size()), marks())
+        LayerView.of(layerStore(), layers.get(0), layers.subList(1, layers.size()), markNamespace())
             .withDirectoryTimes();
     List<String> shown = (hardLinks ? view : view.withoutHardLinks()).manifest();
     return shown.stream().map(line -> line.replaceFirst(" flags=[ia]+", "")).toList();
@@ -148,7 +149,7 @@ public abstract class ArchiveContract extends SeededContract {
     List<Path> layers = new ArrayList<>(List.of(spec.upper().orElseThrow()));
     layers.addAll(spec.lowers());
     for (Path layer : layers) {
-      try (LayerDirectory root = store().open(layer)) {
+      try (LayerDirectory root = layerStore().open(layer)) {
         removeSockets(root);
       }
     }
@@ -172,9 +173,9 @@ public abstract class ArchiveContract extends SeededContract {
     }
   }
 
-  private List<String> names(Path root) throws IOException {
+  private List<String> entryNames(Path root) throws IOException {
     List<String> names = new ArrayList<>();
-    try (LayerDirectory directory = store().open(root)) {
+    try (LayerDirectory directory = layerStore().open(root)) {
       EntryCursor entries = directory.entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         names.add(entry.name().toString());

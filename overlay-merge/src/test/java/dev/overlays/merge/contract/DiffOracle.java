@@ -30,22 +30,22 @@ public final class DiffOracle {
 
   private DiffOracle() {}
 
-  private record Line(EntryType type, List<String> fields) {
-    static Line of(String[] parts) {
-      return new Line(EntryType.valueOf(parts[1]), List.of(parts[2].split(" ", -1)));
+  private record ManifestLine(EntryType type, List<String> fields) {
+    static ManifestLine of(String[] parts) {
+      return new ManifestLine(EntryType.valueOf(parts[1]), List.of(parts[2].split(" ", -1)));
     }
 
-    List<String> content() {
+    List<String> contentFields() {
       return fields.stream().filter(CONTENT).toList();
     }
 
-    long size() {
+    long fileSize() {
       Matcher size = SIZE.matcher(" " + String.join(" ", fields));
       return type == EntryType.FILE && size.find() ? Long.parseLong(size.group(1)) : 0;
     }
 
-    Change change(ChangeKind kind, String path) {
-      return new Change(kind, path, type, size(), Optional.empty());
+    Change toChange(ChangeKind kind, String path) {
+      return new Change(kind, path, type, fileSize(), Optional.empty());
     }
   }
 
@@ -61,10 +61,10 @@ public final class DiffOracle {
   public static void assertExact(
       List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
     List<Change> changes = new ArrayList<>(told);
-    List<Change> renamed = renamed(told);
+    List<Change> renamed = renamesIn(told);
     changes.removeAll(renamed);
     changes.removeIf(change -> !compared.test(change.path()));
-    assertEquals(changes(lowers, view, renamed, compared), new HashSet<>(changes));
+    assertEquals(expectedChanges(lowers, view, renamed, compared), new HashSet<>(changes));
     Set<String> before = new HashSet<>();
     for (Change change : changes) {
       assertTrue(before.add(change.path()), () -> "told twice: " + change);
@@ -86,65 +86,66 @@ public final class DiffOracle {
    * @param view the manifest of the view, without hard links
    * @param compared which paths are looked at, as {@link Change#path()} has them
    */
-  public static void assertCareful(
+  public static void assertMissesNothing(
       List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
-    List<Change> renamed = renamed(told);
+    List<Change> renamed = renamesIn(told);
     Map<String, Change> left = new HashMap<>();
     told.stream()
         .filter(change -> change.kind() != ChangeKind.RENAMED)
         .filter(change -> compared.test(change.path()))
         .forEach(change -> left.put(change.path(), change));
-    for (Change change : changes(lowers, view, renamed, compared)) {
+    for (Change change : expectedChanges(lowers, view, renamed, compared)) {
       Change found = left.remove(change.path());
       assertTrue(
-          change.equals(found) || (change.kind() == ChangeKind.METADATA && isCareful(found)),
+          change.equals(found) || (change.kind() == ChangeKind.METADATA && isAllowedSurplus(found)),
           () -> change + " was told as " + found);
     }
-    assertTrue(left.values().stream().allMatch(DiffOracle::isCareful), left::toString);
+    assertTrue(left.values().stream().allMatch(DiffOracle::isAllowedSurplus), left::toString);
   }
 
-  private static List<Change> renamed(List<Change> told) {
+  private static List<Change> renamesIn(List<Change> told) {
     return told.stream().filter(change -> change.kind() == ChangeKind.RENAMED).toList();
   }
 
-  private static boolean isCareful(Change change) {
+  private static boolean isAllowedSurplus(Change change) {
     return change != null
         && ((change.kind() == ChangeKind.MODIFIED && change.type() == EntryType.FILE)
             || (change.kind() == ChangeKind.REPLACED && change.type() == EntryType.DIRECTORY));
   }
 
   /** Both without hard links and the times of directories; what was renamed is where it is now. */
-  private static Set<Change> changes(
+  private static Set<Change> expectedChanges(
       List<String> lowers, List<String> view, List<Change> renamed, Predicate<String> compared) {
-    Map<String, Line> before = moved(lines(lowers), renamed);
-    Map<String, Line> after = lines(view);
+    Map<String, ManifestLine> before = moveRenamed(linesByPath(lowers), renamed);
+    Map<String, ManifestLine> after = linesByPath(view);
     Set<String> paths = new TreeSet<>(before.keySet());
     paths.addAll(after.keySet());
     paths.removeIf(compared.negate());
     Set<Change> changes = new LinkedHashSet<>();
     for (String path : paths) {
-      Line old = before.get(path);
-      Line now = after.get(path);
+      ManifestLine old = before.get(path);
+      ManifestLine now = after.get(path);
       if (old == null) {
-        changes.add(now.change(ChangeKind.ADDED, path));
+        changes.add(now.toChange(ChangeKind.ADDED, path));
       } else if (now == null) {
-        Line around = after.get(parent(path));
+        ManifestLine around = after.get(parentPath(path));
         if (around != null && around.type() == EntryType.DIRECTORY) {
-          changes.add(old.change(ChangeKind.DELETED, path));
+          changes.add(old.toChange(ChangeKind.DELETED, path));
         }
       } else if (old.type() != now.type()) {
-        changes.add(now.change(ChangeKind.REPLACED, path));
-      } else if (!old.content().equals(now.content())) {
-        changes.add(now.change(ChangeKind.MODIFIED, path));
+        changes.add(now.toChange(ChangeKind.REPLACED, path));
+      } else if (!old.contentFields().equals(now.contentFields())) {
+        changes.add(now.toChange(ChangeKind.MODIFIED, path));
       } else if (!old.equals(now)) {
-        changes.add(now.change(ChangeKind.METADATA, path));
+        changes.add(now.toChange(ChangeKind.METADATA, path));
       }
     }
     return changes;
   }
 
-  private static Map<String, Line> moved(Map<String, Line> lowers, List<Change> renamed) {
-    Map<String, Line> before = new TreeMap<>(lowers);
+  private static Map<String, ManifestLine> moveRenamed(
+      Map<String, ManifestLine> lowers, List<Change> renamed) {
+    Map<String, ManifestLine> before = new TreeMap<>(lowers);
     for (Change change : renamed) {
       before.keySet().removeIf(path -> isAt(path, change.path()));
       String from = change.from().orElseThrow();
@@ -162,22 +163,22 @@ public final class DiffOracle {
     return path.equals(place) || path.startsWith(place + "/");
   }
 
-  private static Map<String, Line> lines(List<String> manifest) {
-    Map<String, Line> lines = new TreeMap<>();
+  private static Map<String, ManifestLine> linesByPath(List<String> manifest) {
+    Map<String, ManifestLine> lines = new TreeMap<>();
     for (String line : manifest) {
       String[] parts = line.split(" ", 3);
-      lines.put(people(parts[0]), Line.of(parts));
+      lines.put(displayPath(parts[0]), ManifestLine.of(parts));
     }
     return lines;
   }
 
-  private static String parent(String path) {
+  private static String parentPath(String path) {
     int slash = path.lastIndexOf('/');
     return slash < 0 ? "." : path.substring(0, slash);
   }
 
   /** The path as it is shown to people. */
-  private static String people(String escaped) {
+  private static String displayPath(String escaped) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < escaped.length(); i++) {
       if (escaped.charAt(i) == '\\') {

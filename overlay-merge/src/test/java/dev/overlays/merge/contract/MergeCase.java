@@ -19,10 +19,14 @@ import java.util.List;
 
 /** Two random layers, and what is done with them. */
 public record MergeCase(
-    LayerStore store, OverlaySpec spec, List<String> privates, MarkNamespace marks, boolean plain) {
+    LayerStore store,
+    OverlaySpec spec,
+    List<String> privatePaths,
+    MarkNamespace marks,
+    boolean isPlain) {
 
   /** Makes upper and work in one root, and a number of lowers in one that may be another. */
-  public static MergeCase make(
+  public static MergeCase createLayers(
       LayerStore store,
       Path root,
       Path lowerRoot,
@@ -33,11 +37,11 @@ public record MergeCase(
       throws IOException {
     OverlaySpec.Builder spec =
         OverlaySpec.builder()
-            .upper(directory(store, root, "upper"))
-            .work(directory(store, root, "work"))
-            .options(o -> following(o, marks));
+            .upper(createDirectory(store, root, "upper"))
+            .work(createDirectory(store, root, "work"))
+            .options(o -> followingMarks(o, marks));
     for (int i = 0; i < lowers; i++) {
-      spec.lower(directory(store, lowerRoot, i == 0 ? "lower" : "lower" + i));
+      spec.lower(createDirectory(store, lowerRoot, i == 0 ? "lower" : "lower" + i));
     }
     OverlaySpec built = spec.build();
     List<String> privates = layers.fill(store, built.lowers(), built.upper().orElseThrow());
@@ -45,13 +49,13 @@ public record MergeCase(
   }
 
   /** Random layers have redirects and metacopies, which no mount with user's marks follows. */
-  private static OverlayOptions following(OverlayOptions options, MarkNamespace marks) {
+  private static OverlayOptions followingMarks(OverlayOptions options, MarkNamespace marks) {
     return marks == MarkNamespace.USER
         ? options.withUserXattr(true)
         : options.withRedirectDir(RedirectDir.ON).withMetacopy(true);
   }
 
-  private static Path directory(LayerStore store, Path root, String name) throws IOException {
+  private static Path createDirectory(LayerStore store, Path root, String name) throws IOException {
     try (LayerDirectory directory = store.open(root)) {
       directory.createDirectory(Name.of(name));
     }
@@ -62,43 +66,43 @@ public record MergeCase(
     return spec.upper().orElseThrow();
   }
 
-  public LayerView view() {
-    return comparable(LayerView.of(store, upperPath(), spec.lowers(), marks));
+  public LayerView mergedView() {
+    return withComparableLinks(LayerView.of(store, upperPath(), spec.lowers(), marks));
   }
 
   /**
    * What is shown while a merge is at work: of what it has to copy, one name is put into place
    * after the other, so that they are not always one inode.
    */
-  public LayerView during() {
-    return plain ? view() : view().withoutHardLinks();
+  public LayerView viewDuringMerge() {
+    return isPlain ? mergedView() : mergedView().withoutHardLinks();
   }
 
   /** The same of the lower alone. */
-  LayerView lowerDuring() {
-    return plain ? lower() : lower().withoutHardLinks();
+  LayerView lowerDuringMerge() {
+    return isPlain ? lowerView() : lowerView().withoutHardLinks();
   }
 
   /**
    * What a merge copies from the layers below its lower, since these are not its to change, is no
    * longer one inode with what these still show elsewhere.
    */
-  private LayerView comparable(LayerView shown) {
+  private LayerView withComparableLinks(LayerView shown) {
     return spec.lowers().size() == 1 ? shown : shown.withoutHardLinks();
   }
 
   /** What is shown when the upper is gone. */
-  public LayerView lower() {
-    return comparable(LayerView.ofLayers(store, spec.lowers(), marks));
+  public LayerView lowerView() {
+    return withComparableLinks(LayerView.ofLayers(store, spec.lowers(), marks));
   }
 
-  public OverlayMerge merge() {
+  public OverlayMerge newMerge() {
     return OverlayMerge.of(spec).store(store);
   }
 
   public OverlayMerge mergeWithPrivatePaths() {
     OverlaySpec.Builder builder = spec.toBuilder();
-    privates.forEach(builder::privatePath);
+    privatePaths.forEach(builder::privatePath);
     return OverlayMerge.of(builder.build()).store(store);
   }
 

@@ -45,7 +45,7 @@ public abstract class MergeContract {
    *
    * @return the store
    */
-  protected abstract LayerStore store();
+  protected abstract LayerStore layerStore();
 
   /**
    * Makes a new directory to put layers in.
@@ -60,7 +60,7 @@ public abstract class MergeContract {
    *
    * @return the namespace
    */
-  protected abstract MarkNamespace marks();
+  protected abstract MarkNamespace markNamespace();
 
   /**
    * Makes the layers of a seed; to be overridden where the store can hold more.
@@ -68,8 +68,8 @@ public abstract class MergeContract {
    * @param seed the seed
    * @return layers without device nodes and foreign owners
    */
-  protected RandomLayers layers(long seed) {
-    return RandomLayers.of(seed, marks());
+  protected RandomLayers randomLayers(long seed) {
+    return RandomLayers.of(seed, markNamespace());
   }
 
   /**
@@ -77,7 +77,7 @@ public abstract class MergeContract {
    *
    * @return 100
    */
-  protected int seeds() {
+  protected int seedCount() {
     return 100;
   }
 
@@ -93,24 +93,27 @@ public abstract class MergeContract {
 
   /** A promise about the layers of one seed. */
   @FunctionalInterface
-  private interface Promise {
-    void holds(MergeCase layers, long seed) throws IOException;
+  private interface SeedPromise {
+    void assertHolds(MergeCase layers, long seed) throws IOException;
   }
 
-  private List<DynamicTest> forSeeds(Promise promise) {
-    return LongStream.range(0, seeds())
+  private List<DynamicTest> forSeeds(SeedPromise promise) {
+    return LongStream.range(0, seedCount())
         .mapToObj(
             seed ->
-                DynamicTest.dynamicTest("seed " + seed, () -> promise.holds(layersOf(seed), seed)))
+                DynamicTest.dynamicTest(
+                    "seed " + seed, () -> promise.assertHolds(createLayers(seed), seed)))
         .toList();
   }
 
   /** Every other seed has every format, over one to three lowers. */
-  private MergeCase layersOf(long seed) throws IOException {
+  private MergeCase createLayers(long seed) throws IOException {
     Path root = newRoot();
     int lowers = seed % 2 == 0 ? 1 : 1 + (int) (seed / 2 % 3);
-    RandomLayers layers = seed % 2 == 0 ? layers(seed) : layers(seed).withXattrWhiteoutsInUpper();
-    return MergeCase.make(store(), root, root, lowers, layers, marks(), seed % 2 == 0);
+    RandomLayers layers =
+        seed % 2 == 0 ? randomLayers(seed) : randomLayers(seed).withXattrWhiteoutsInUpper();
+    return MergeCase.createLayers(
+        layerStore(), root, root, lowers, layers, markNamespace(), seed % 2 == 0);
   }
 
   private static OverlayMerge byWorkers(OverlayMerge merge, long seed) {
@@ -126,13 +129,14 @@ public abstract class MergeContract {
   protected List<DynamicTest> theViewNeverChanges() {
     return forSeeds(
         (layers, seed) -> {
-          List<String> view = layers.during().manifest();
-          List<String> everything = layers.view().withDirectoryTimes().manifest();
-          FaultyLayerStore store = watched(layers, view).shuffled(seed);
-          byWorkers(layers.merge().store(store), seed).run();
-          SameLines.check(view, layers.during().manifest(), () -> "the view at the end");
-          SameLines.check(
-              everything, layers.lower().withDirectoryTimes().manifest(), () -> "the lower");
+          List<String> view = layers.viewDuringMerge().manifest();
+          List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
+          FaultyLayerStore store = watchingStore(layers, view).shuffled(seed);
+          byWorkers(layers.newMerge().store(store), seed).run();
+          ManifestAssertions.assertSameLines(
+              view, layers.viewDuringMerge().manifest(), () -> "the view at the end");
+          ManifestAssertions.assertSameLines(
+              everything, layers.lowerView().withDirectoryTimes().manifest(), () -> "the lower");
           assertEquals(List.of(), layers.upperEntries(), "left in the upper");
           assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
           store.assertAllClosed();
@@ -149,12 +153,13 @@ public abstract class MergeContract {
   protected List<DynamicTest> privatePathsStay() {
     return forSeeds(
         (layers, seed) -> {
-          List<String> view = layers.during().manifest();
-          PrivateParts before = PrivateParts.of(layers);
-          FaultyLayerStore store = watched(layers, view).shuffled(seed);
+          List<String> view = layers.viewDuringMerge().manifest();
+          PrivateContents before = PrivateContents.of(layers);
+          FaultyLayerStore store = watchingStore(layers, view).shuffled(seed);
           byWorkers(layers.mergeWithPrivatePaths().store(store), seed).run();
-          SameLines.check(view, layers.during().manifest(), () -> "the view at the end");
-          PrivateParts.of(layers).assertLeftAlone(before, seed % 2 == 0);
+          ManifestAssertions.assertSameLines(
+              view, layers.viewDuringMerge().manifest(), () -> "the view at the end");
+          PrivateContents.of(layers).assertUntouched(before, seed % 2 == 0);
           store.assertAllClosed();
         });
   }
@@ -168,25 +173,27 @@ public abstract class MergeContract {
   protected List<DynamicTest> aCrashLosesNothing() {
     return forSeeds(
         (layers, seed) -> {
-          List<String> view = layers.during().manifest();
-          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          List<String> view = layers.viewDuringMerge().manifest();
+          List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
           long crash = 1;
           while (true) {
-            FaultyLayerStore store = new FaultyLayerStore(store()).crashAt(crash).shuffled(crash);
+            FaultyLayerStore store =
+                new FaultyLayerStore(layerStore()).crashAt(crash).shuffled(crash);
             try {
-              layers.merge().store(store).run();
+              layers.newMerge().store(store).run();
               break;
             } catch (OverlayException e) {
               assertTrue(store.crashed(), e.getMessage());
             }
             store.assertAllClosed();
             String when = "the view after crash " + crash;
-            SameLines.check(view, layers.during().manifest(), () -> when);
+            ManifestAssertions.assertSameLines(
+                view, layers.viewDuringMerge().manifest(), () -> when);
             // Each run gets a little further before it is cut off.
             crash += 1 + seed % 3;
           }
-          SameLines.check(
-              everything, layers.lower().withDirectoryTimes().manifest(), () -> "the lower");
+          ManifestAssertions.assertSameLines(
+              everything, layers.lowerView().withDirectoryTimes().manifest(), () -> "the lower");
           assertEquals(List.of(), layers.upperEntries(), "left in the upper");
         });
   }
@@ -200,19 +207,21 @@ public abstract class MergeContract {
   protected List<DynamicTest> aFailureIsToldAndLosesNothing() {
     return forSeeds(
         (layers, seed) -> {
-          List<String> view = layers.during().manifest();
+          List<String> view = layers.viewDuringMerge().manifest();
           List<FaultKind> faults = List.of(FaultKind.values());
           FaultKind fault = faults.get((int) (seed % faults.size()));
-          FaultyLayerStore store = new FaultyLayerStore(store()).failAt(3 + seed % 40, fault);
+          FaultyLayerStore store = new FaultyLayerStore(layerStore()).failAt(3 + seed % 40, fault);
           try {
-            layers.merge().store(store).run();
+            layers.newMerge().store(store).run();
           } catch (OverlayException e) {
             assertEquals(ProblemCode.MERGE_STOPPED, e.problems().get(0).code());
-            SameLines.check(view, layers.during().manifest(), () -> "the view after the failure");
-            layers.merge().run();
+            ManifestAssertions.assertSameLines(
+                view, layers.viewDuringMerge().manifest(), () -> "the view after the failure");
+            layers.newMerge().run();
           }
           store.assertAllClosed();
-          SameLines.check(view, layers.lowerDuring().manifest(), () -> "the lower");
+          ManifestAssertions.assertSameLines(
+              view, layers.lowerDuringMerge().manifest(), () -> "the lower");
         });
   }
 
@@ -226,7 +235,7 @@ public abstract class MergeContract {
   protected List<DynamicTest> aDryRunTellsTheTruth() {
     return forSeeds(
         (layers, seed) -> {
-          FaultyLayerStore store = new FaultyLayerStore(store());
+          FaultyLayerStore store = new FaultyLayerStore(layerStore());
           store.hook(
               new FaultyLayerStore.OperationHook() {
                 @Override
@@ -242,7 +251,7 @@ public abstract class MergeContract {
                   .mergeWithPrivatePaths()
                   .listener((action, path, bytes) -> heard.merge(action, 1L, Long::sum))
                   .run();
-          if (layers.plain()) {
+          if (layers.isPlain()) {
             assertEquals(would.counts(), did.counts());
             assertEquals(would.bytesMoved(), did.bytesMoved());
           }
@@ -260,17 +269,17 @@ public abstract class MergeContract {
    */
   @Test
   protected void aClaimKeepsTheMergeAway() throws IOException {
-    MergeCase layers = layersOf(0);
-    List<String> lower = layers.lower().withDirectoryTimes().manifest();
-    Closeable claim = store().claim(layers.spec());
+    MergeCase layers = createLayers(0);
+    List<String> lower = layers.lowerView().withDirectoryTimes().manifest();
+    Closeable claim = layerStore().claim(layers.spec());
     try {
-      OverlayException e = assertThrows(OverlayException.class, layers.merge()::run);
+      OverlayException e = assertThrows(OverlayException.class, layers.newMerge()::run);
       assertTrue(e.has(ProblemCode.LAYER_LOCKED), e.getMessage());
-      assertEquals(lower, layers.lower().withDirectoryTimes().manifest());
+      assertEquals(lower, layers.lowerView().withDirectoryTimes().manifest());
     } finally {
       claim.close();
     }
-    layers.merge().run();
+    layers.newMerge().run();
   }
 
   /**
@@ -280,19 +289,26 @@ public abstract class MergeContract {
    */
   @TestFactory
   protected List<DynamicTest> squashedLowersShowTheSame() {
-    return LongStream.range(0, seeds())
-        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> squash(seed)))
+    return LongStream.range(0, seedCount())
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> assertSquashes(seed)))
         .toList();
   }
 
-  private void squash(long seed) throws IOException {
+  private void assertSquashes(long seed) throws IOException {
     Path root = newRoot();
     int lowers = 2 + (int) (seed % 3);
     MergeCase layers =
-        MergeCase.make(store(), root, root, lowers, layers(seed).withEveryFormat(), marks(), false);
-    List<String> view = layers.during().manifest();
-    List<String> everything = layers.view().withDirectoryTimes().manifest();
-    FaultyLayerStore store = watched(layers, view).shuffled(seed);
+        MergeCase.createLayers(
+            layerStore(),
+            root,
+            root,
+            lowers,
+            randomLayers(seed).withEveryFormat(),
+            markNamespace(),
+            false);
+    List<String> view = layers.viewDuringMerge().manifest();
+    List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
+    FaultyLayerStore store = watchingStore(layers, view).shuffled(seed);
     int first = (int) (seed % (lowers - 1));
     List<Path> all = layers.spec().lowers();
     SquashReport report =
@@ -302,8 +318,9 @@ public abstract class MergeContract {
             .run();
     store.assertAllClosed();
     LayerView without =
-        LayerView.of(store(), layers.upperPath(), report.lowers(), marks()).withoutHardLinks();
-    SameLines.check(
+        LayerView.of(layerStore(), layers.upperPath(), report.lowers(), markNamespace())
+            .withoutHardLinks();
+    ManifestAssertions.assertSameLines(
         everything, without.withDirectoryTimes().manifest(), () -> "without the other layers");
   }
 
@@ -315,34 +332,37 @@ public abstract class MergeContract {
    */
   @TestFactory
   protected List<DynamicTest> copiesToAnotherFileSystem() {
-    return LongStream.range(0, seeds())
-        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> copies(seed)))
+    return LongStream.range(0, seedCount())
+        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> assertCopies(seed)))
         .toList();
   }
 
-  private void copies(long seed) throws IOException {
+  private void assertCopies(long seed) throws IOException {
     Optional<Path> elsewhere = newRootElsewhere();
     assumeTrue(elsewhere.isPresent(), "there is only one file system");
-    RandomLayers random = seed % 2 == 0 ? layers(seed) : layers(seed).withXattrWhiteoutsInUpper();
+    RandomLayers random =
+        seed % 2 == 0 ? randomLayers(seed) : randomLayers(seed).withXattrWhiteoutsInUpper();
     MergeCase layers =
-        MergeCase.make(store(), newRoot(), elsewhere.get(), 1, random, marks(), seed % 2 == 0);
-    List<String> view = layers.view().withoutHardLinks().manifest();
+        MergeCase.createLayers(
+            layerStore(), newRoot(), elsewhere.get(), 1, random, markNamespace(), seed % 2 == 0);
+    List<String> view = layers.mergedView().withoutHardLinks().manifest();
     // What was renamed is copied up first, so it no longer is one inode with what was not.
     boolean links = seed % 2 == 0;
-    List<String> everything = full(layers.view(), links);
-    LayerView now = layers.view().withoutHardLinks();
+    List<String> everything = fullLines(layers.mergedView(), links);
+    LayerView now = layers.mergedView().withoutHardLinks();
     FaultyLayerStore.OperationHook sameView =
         new FaultyLayerStore.OperationHook() {
           @Override
           public void after(FileOperation operation, String path) throws IOException {
-            SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
+            ManifestAssertions.assertSameLines(
+                view, now.manifest(), () -> "after " + operation + " of " + path);
           }
         };
     long crash = 1 + seed;
     while (true) {
-      FaultyLayerStore store = new FaultyLayerStore(store()).hook(sameView).crashAt(crash);
+      FaultyLayerStore store = new FaultyLayerStore(layerStore()).hook(sameView).crashAt(crash);
       try {
-        byWorkers(layers.merge().store(store), seed).run();
+        byWorkers(layers.newMerge().store(store), seed).run();
         store.assertAllClosed();
         break;
       } catch (OverlayException e) {
@@ -351,24 +371,26 @@ public abstract class MergeContract {
       store.assertAllClosed();
       crash += 5 + crash;
     }
-    SameLines.check(everything, full(layers.lower(), links), () -> "the lower");
+    ManifestAssertions.assertSameLines(
+        everything, fullLines(layers.lowerView(), links), () -> "the lower");
     assertEquals(List.of(), layers.upperEntries(), "left in the upper");
     assertEquals(List.of(), layers.markedInLower(), "marks in the lower");
   }
 
-  private static List<String> full(LayerView view, boolean links) throws IOException {
+  private static List<String> fullLines(LayerView view, boolean links) throws IOException {
     LayerView shown = links ? view : view.withoutHardLinks();
     return shown.withDirectoryTimes().manifest();
   }
 
-  private FaultyLayerStore watched(MergeCase layers, List<String> view) {
-    LayerView now = layers.during();
-    return new FaultyLayerStore(store())
+  private FaultyLayerStore watchingStore(MergeCase layers, List<String> view) {
+    LayerView now = layers.viewDuringMerge();
+    return new FaultyLayerStore(layerStore())
         .hook(
             new FaultyLayerStore.OperationHook() {
               @Override
               public void after(FileOperation operation, String path) throws IOException {
-                SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
+                ManifestAssertions.assertSameLines(
+                    view, now.manifest(), () -> "after " + operation + " of " + path);
               }
             });
   }

@@ -17,7 +17,7 @@ public abstract class SeededContract {
    *
    * @return the store
    */
-  protected abstract LayerStore store();
+  protected abstract LayerStore layerStore();
 
   /**
    * Makes a new directory to put layers in.
@@ -32,21 +32,21 @@ public abstract class SeededContract {
    *
    * @return the namespace
    */
-  protected abstract MarkNamespace marks();
+  protected abstract MarkNamespace markNamespace();
 
   /**
    * Returns over how many seeds each promise is tried.
    *
    * @return 100
    */
-  protected int seeds() {
+  protected int seedCount() {
     return 100;
   }
 
   /** A promise about the layers of one seed. */
   @FunctionalInterface
-  public interface Promise {
-    void holds(MergeCase layers, long seed) throws IOException;
+  public interface SeedPromise {
+    void assertHolds(MergeCase layers, long seed) throws IOException;
   }
 
   /**
@@ -55,8 +55,8 @@ public abstract class SeededContract {
    * @param seed the seed
    * @return layers; those of every other seed have every format
    */
-  protected RandomLayers random(long seed) {
-    RandomLayers random = RandomLayers.of(seed, marks()).withNodes().withOwners();
+  protected RandomLayers randomLayers(long seed) {
+    RandomLayers random = RandomLayers.of(seed, markNamespace()).withNodes().withOwners();
     return isPlain(seed) ? random : random.withXattrWhiteoutsInUpper();
   }
 
@@ -65,17 +65,19 @@ public abstract class SeededContract {
     return seed % 2 == 0;
   }
 
-  final MergeCase layers(long seed) throws IOException {
+  final MergeCase createLayers(long seed) throws IOException {
     Path root = newRoot();
     int lowers = isPlain(seed) ? 1 : 1 + (int) (seed / 2 % 3);
-    return MergeCase.make(store(), root, root, lowers, random(seed), marks(), isPlain(seed));
+    return MergeCase.createLayers(
+        layerStore(), root, root, lowers, randomLayers(seed), markNamespace(), isPlain(seed));
   }
 
-  public final List<DynamicTest> forSeeds(Promise promise) {
-    return LongStream.range(0, seeds())
+  public final List<DynamicTest> forSeeds(SeedPromise promise) {
+    return LongStream.range(0, seedCount())
         .mapToObj(
             seed ->
-                DynamicTest.dynamicTest("seed " + seed, () -> promise.holds(layers(seed), seed)))
+                DynamicTest.dynamicTest(
+                    "seed " + seed, () -> promise.assertHolds(createLayers(seed), seed)))
         .toList();
   }
 }

@@ -37,20 +37,20 @@ public abstract class VacuumContract extends SeededContract {
   /** For those who extend it. */
   protected VacuumContract() {}
 
-  private List<DynamicTest> forCopies(Promise promise) {
+  private List<DynamicTest> forCopies(SeedPromise promise) {
     return forSeeds(
         (layers, seed) -> {
-          Duplicates.make(layers, seed);
-          promise.holds(layers, seed);
+          UpperDuplicates.addDuplicates(layers, seed);
+          promise.assertHolds(layers, seed);
         });
   }
 
-  private static OverlayVacuum vacuum(MergeCase layers) {
+  private static OverlayVacuum newVacuum(MergeCase layers) {
     return OverlayVacuum.of(layers.spec()).store(layers.store());
   }
 
   /** A tree with its marks. */
-  private static List<String> marked(MergeCase layers, boolean upper) throws IOException {
+  private static List<String> linesWithMarks(MergeCase layers, boolean upper) throws IOException {
     MarkNamespace other =
         layers.marks() == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
     return LayerView.of(
@@ -60,9 +60,9 @@ public abstract class VacuumContract extends SeededContract {
   }
 
   private static void assertClean(MergeCase layers, long seed) throws IOException {
-    List<String> upper = marked(layers, true);
+    List<String> upper = linesWithMarks(layers, true);
     assertEquals(List.of(), upper.stream().filter(l -> l.contains(".merge_time=")).toList());
-    VacuumReport again = vacuum(layers).run();
+    VacuumReport again = newVacuum(layers).run();
     assertEquals(0, again.filesRemoved() + again.directoriesRemoved() + again.whiteoutsRemoved());
     if (!isPlain(seed)) {
       return;
@@ -72,7 +72,7 @@ public abstract class VacuumContract extends SeededContract {
             .filter(line -> line.contains(" " + layers.marks().prefix() + "opaque=79"))
             .map(line -> line.substring(0, line.indexOf(' ')) + "/")
             .toList();
-    Set<String> lower = new HashSet<>(layers.lower().manifest());
+    Set<String> lower = new HashSet<>(layers.lowerView().manifest());
     List<String> left =
         LayerView.of(layers.store(), layers.upperPath(), layers.marks()).manifest().stream()
             .filter(line -> !line.contains(" DIRECTORY ") && !line.contains(" links="))
@@ -82,11 +82,11 @@ public abstract class VacuumContract extends SeededContract {
     assertEquals(List.of(), left, "redundant, but left in the upper");
   }
 
-  private FaultyLayerStore watched(MergeCase layers, UnaryOperator<List<String>> seen, long seed)
-      throws IOException {
-    LayerView now = layers.view();
+  private FaultyLayerStore watchingStore(
+      MergeCase layers, UnaryOperator<List<String>> seen, long seed) throws IOException {
+    LayerView now = layers.mergedView();
     List<String> view = seen.apply(now.manifest());
-    return new FaultyLayerStore(store())
+    return new FaultyLayerStore(layerStore())
         .shuffled(seed)
         .hook(
             new FaultyLayerStore.OperationHook() {
@@ -112,12 +112,12 @@ public abstract class VacuumContract extends SeededContract {
   protected List<DynamicTest> theViewNeverChanges() {
     return forCopies(
         (layers, seed) -> {
-          List<String> everything = layers.view().withDirectoryTimes().manifest();
-          List<String> lower = marked(layers, false);
-          FaultyLayerStore store = watched(layers, lines -> lines, seed);
-          vacuum(layers).store(store).run();
-          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
-          assertEquals(lower, marked(layers, false));
+          List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
+          List<String> lower = linesWithMarks(layers, false);
+          FaultyLayerStore store = watchingStore(layers, lines -> lines, seed);
+          newVacuum(layers).store(store).run();
+          assertEquals(everything, layers.mergedView().withDirectoryTimes().manifest());
+          assertEquals(lower, linesWithMarks(layers, false));
           store.assertAllClosed();
           assertClean(layers, seed);
         });
@@ -132,23 +132,24 @@ public abstract class VacuumContract extends SeededContract {
   protected List<DynamicTest> aCrashLosesNothing() {
     return forCopies(
         (layers, seed) -> {
-          List<String> view = layers.view().manifest();
-          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          List<String> view = layers.mergedView().manifest();
+          List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
           long crash = 1;
           while (true) {
-            FaultyLayerStore store = new FaultyLayerStore(store()).crashAt(crash).shuffled(crash);
+            FaultyLayerStore store =
+                new FaultyLayerStore(layerStore()).crashAt(crash).shuffled(crash);
             try {
-              vacuum(layers).store(store).run();
+              newVacuum(layers).store(store).run();
               break;
             } catch (OverlayException e) {
               assertTrue(store.crashed(), e.getMessage());
             }
             store.assertAllClosed();
-            assertEquals(view, layers.view().manifest(), "the view after crash " + crash);
+            assertEquals(view, layers.mergedView().manifest(), "the view after crash " + crash);
             // Each run gets a little further before it is cut off.
             crash += 1 + seed % 3;
           }
-          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertEquals(everything, layers.mergedView().withDirectoryTimes().manifest());
           assertClean(layers, seed);
         });
   }
@@ -162,15 +163,15 @@ public abstract class VacuumContract extends SeededContract {
   protected List<DynamicTest> theContentNeverChanges() {
     return forCopies(
         (layers, seed) -> {
-          VacuumReport strict = vacuum(layers).dryRun();
-          FaultyLayerStore store = watched(layers, VacuumContract::contents, seed);
-          VacuumReport report = vacuum(layers).store(store).contentOnly().run();
+          VacuumReport strict = newVacuum(layers).dryRun();
+          FaultyLayerStore store = watchingStore(layers, VacuumContract::contentLines, seed);
+          VacuumReport report = newVacuum(layers).store(store).contentOnly().run();
           assertTrue(report.filesRemoved() >= strict.filesRemoved());
           store.assertAllClosed();
         });
   }
 
-  private static List<String> contents(List<String> manifest) {
+  private static List<String> contentLines(List<String> manifest) {
     return manifest.stream().map(line -> ATTRIBUTES.matcher(line).replaceAll("")).toList();
   }
 
@@ -183,12 +184,12 @@ public abstract class VacuumContract extends SeededContract {
   protected List<DynamicTest> aDryRunTellsTheTruth() {
     return forCopies(
         (layers, seed) -> {
-          List<String> before = marked(layers, true);
-          VacuumReport would = vacuum(layers).dryRun();
-          assertEquals(before, marked(layers, true));
-          VacuumReport did = vacuum(layers).run();
+          List<String> before = linesWithMarks(layers, true);
+          VacuumReport would = newVacuum(layers).dryRun();
+          assertEquals(before, linesWithMarks(layers, true));
+          VacuumReport did = newVacuum(layers).run();
           assertTrue(would.dryRun() && !did.dryRun());
-          assertEquals(counts(would), counts(did));
+          assertEquals(reportCounts(would), reportCounts(did));
         });
   }
 
@@ -201,25 +202,25 @@ public abstract class VacuumContract extends SeededContract {
   protected List<DynamicTest> severalWorkersDoTheSame() {
     return forCopies(
         (layers, seed) -> {
-          List<String> everything = layers.view().withDirectoryTimes().manifest();
-          VacuumReport would = vacuum(layers).dryRun();
-          assertEquals(counts(would), counts(vacuum(layers).workers(3).dryRun()));
-          FaultyLayerStore crashing = new FaultyLayerStore(store()).crashAt(1 + seed % 7);
+          List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
+          VacuumReport would = newVacuum(layers).dryRun();
+          assertEquals(reportCounts(would), reportCounts(newVacuum(layers).workers(3).dryRun()));
+          FaultyLayerStore crashing = new FaultyLayerStore(layerStore()).crashAt(1 + seed % 7);
           try {
-            vacuum(layers).store(crashing).workers(3).run();
+            newVacuum(layers).store(crashing).workers(3).run();
           } catch (OverlayException e) {
             assertTrue(crashing.crashed(), e.getMessage());
           }
           crashing.assertAllClosed();
-          FaultyLayerStore store = new FaultyLayerStore(store()).shuffled(seed);
-          vacuum(layers).store(store).workers(3).run();
+          FaultyLayerStore store = new FaultyLayerStore(layerStore()).shuffled(seed);
+          newVacuum(layers).store(store).workers(3).run();
           store.assertAllClosed();
-          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertEquals(everything, layers.mergedView().withDirectoryTimes().manifest());
           assertClean(layers, seed);
         });
   }
 
-  private static List<Long> counts(VacuumReport report) {
+  private static List<Long> reportCounts(VacuumReport report) {
     return List.of(
         report.filesRemoved(),
         report.directoriesRemoved(),
@@ -236,20 +237,20 @@ public abstract class VacuumContract extends SeededContract {
   protected List<DynamicTest> aCancelledVacuumGoesOn() {
     return forCopies(
         (layers, seed) -> {
-          List<String> view = layers.view().manifest();
-          List<String> everything = layers.view().withDirectoryTimes().manifest();
+          List<String> view = layers.mergedView().manifest();
+          List<String> everything = layers.mergedView().withDirectoryTimes().manifest();
           AtomicLong asked = new AtomicLong();
           OverlayVacuum cancelled =
-              vacuum(layers).cancelWhen(() -> asked.incrementAndGet() > seed % 9);
+              newVacuum(layers).cancelWhen(() -> asked.incrementAndGet() > seed % 9);
           try {
             cancelled.run();
           } catch (OverlayException e) {
             assertTrue(e.has(ProblemCode.MERGE_CANCELLED), e.getMessage());
             assertEquals(seed % 9 + 1, asked.get(), "asked before each entry");
           }
-          assertEquals(view, layers.view().manifest());
-          vacuum(layers).run();
-          assertEquals(everything, layers.view().withDirectoryTimes().manifest());
+          assertEquals(view, layers.mergedView().manifest());
+          newVacuum(layers).run();
+          assertEquals(everything, layers.mergedView().withDirectoryTimes().manifest());
           assertClean(layers, seed);
         });
   }
@@ -264,11 +265,11 @@ public abstract class VacuumContract extends SeededContract {
     return forCopies(
         (layers, seed) -> {
           OverlaySpec.Builder builder = layers.spec().toBuilder();
-          layers.privates().forEach(builder::privatePath);
-          PrivateParts before = PrivateParts.of(layers);
-          FaultyLayerStore store = watched(layers, lines -> lines, seed);
+          layers.privatePaths().forEach(builder::privatePath);
+          PrivateContents before = PrivateContents.of(layers);
+          FaultyLayerStore store = watchingStore(layers, lines -> lines, seed);
           OverlayVacuum.of(builder.build()).store(store).exclude("**/?1").run();
-          PrivateParts.of(layers).assertLeftAlone(before, true);
+          PrivateContents.of(layers).assertUntouched(before, true);
         });
   }
 
@@ -279,14 +280,14 @@ public abstract class VacuumContract extends SeededContract {
    */
   @Test
   protected void aClaimKeepsTheVacuumAway() throws IOException {
-    MergeCase layers = layers(0);
-    Duplicates.make(layers, 0);
-    List<String> before = marked(layers, true);
-    Closeable claim = store().claim(layers.spec());
+    MergeCase layers = createLayers(0);
+    UpperDuplicates.addDuplicates(layers, 0);
+    List<String> before = linesWithMarks(layers, true);
+    Closeable claim = layerStore().claim(layers.spec());
     try {
-      OverlayException e = assertThrows(OverlayException.class, vacuum(layers)::run);
+      OverlayException e = assertThrows(OverlayException.class, newVacuum(layers)::run);
       assertTrue(e.has(ProblemCode.LAYER_LOCKED), e.getMessage());
-      assertEquals(before, marked(layers, true));
+      assertEquals(before, linesWithMarks(layers, true));
     } finally {
       claim.close();
     }

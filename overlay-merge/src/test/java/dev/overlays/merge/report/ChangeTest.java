@@ -10,23 +10,24 @@ import org.junit.jupiter.api.Test;
 
 /** What a caller prints reads as a sentence does. */
 class ChangeTest {
-  private static String line(ChangeKind kind, EntryType type, Optional<String> from) {
+  private static String changeText(ChangeKind kind, EntryType type, Optional<String> from) {
     return new Change(kind, "a/b", type, type == EntryType.FILE ? 12 : 0, from).toString();
   }
 
   @Test
-  void aChangeIsALine() {
-    assertEquals("added a/b (12 bytes)", line(ChangeKind.ADDED, EntryType.FILE, Optional.empty()));
+  void changeIsShownAsALine() {
+    assertEquals(
+        "added a/b (12 bytes)", changeText(ChangeKind.ADDED, EntryType.FILE, Optional.empty()));
     assertEquals(
         "renamed a/b from c (directory)",
-        line(ChangeKind.RENAMED, EntryType.DIRECTORY, Optional.of("c")));
+        changeText(ChangeKind.RENAMED, EntryType.DIRECTORY, Optional.of("c")));
     assertEquals(
         "other metadata a/b (character device)",
-        line(ChangeKind.METADATA, EntryType.CHARACTER_DEVICE, Optional.empty()));
+        changeText(ChangeKind.METADATA, EntryType.CHARACTER_DEVICE, Optional.empty()));
   }
 
   @Test
-  void aConflictIsALine() {
+  void conflictIsShownAsALine() {
     Path first = Path.of("one");
     Path second = Path.of("two");
     assertEquals(
@@ -38,7 +39,7 @@ class ChangeTest {
   }
 
   @Test
-  void diskUseIsALine() {
+  void diskUseIsShownAsALine() {
     assertEquals(
         "4 KB on the disk, 12 bytes of data, 3 inodes, 1 whiteouts",
         new DiskUse(4096, 12, 3, 1).toString());

@@ -15,22 +15,22 @@ class PrivateTreeTest {
 
   @Test
   void goesDownNameByName() {
-    PrivateTree node = PrivateTree.treeBelow(root, Name.of(".yfnode"));
+    PrivateTree node = PrivateTree.subtreeOf(root, Name.of(".yfnode"));
     assertNotNull(node);
     assertFalse(PrivateTree.isPrivate(node));
-    assertTrue(PrivateTree.isPrivate(PrivateTree.treeBelow(node, Name.of("config"))));
-    PrivateTree keys = PrivateTree.treeBelow(node, Name.of("keys"));
+    assertTrue(PrivateTree.isPrivate(PrivateTree.subtreeOf(node, Name.of("config"))));
+    PrivateTree keys = PrivateTree.subtreeOf(node, Name.of("keys"));
     assertFalse(PrivateTree.isPrivate(keys));
-    assertTrue(PrivateTree.isPrivate(PrivateTree.treeBelow(keys, Name.of("a"))));
-    assertTrue(PrivateTree.isPrivate(PrivateTree.treeBelow(root, Name.of("id"))));
+    assertTrue(PrivateTree.isPrivate(PrivateTree.subtreeOf(keys, Name.of("a"))));
+    assertTrue(PrivateTree.isPrivate(PrivateTree.subtreeOf(root, Name.of("id"))));
   }
 
   @Test
   void hasNothingElsewhere() {
-    PrivateTree none = PrivateTree.treeBelow(root, Name.of("config"));
+    PrivateTree none = PrivateTree.subtreeOf(root, Name.of("config"));
     assertNull(none);
     assertFalse(PrivateTree.isPrivate(none));
-    assertNull(PrivateTree.treeBelow(none, Name.of("a")));
+    assertNull(PrivateTree.subtreeOf(none, Name.of("a")));
     assertFalse(PrivateTree.isPrivate(root));
   }
 }

@@ -1,0 +1,63 @@
+package dev.overlays.merge.run;
+
+import dev.overlays.layer.Name;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Which entries a merge takes, at one place of the view: all but those at private paths, those that
+ * a filter leaves out, and, if there are filters for what to take, only these.
+ */
+public final class EntrySelection {
+  public static final EntrySelection ALL = of(List.of(), List.of(), List.of());
+
+  private final PrivateTree privates;
+  private final PathPatterns excluded;
+  private final PathPatterns only;
+  private final boolean takesEntry;
+
+  private EntrySelection(
+      PrivateTree privates, PathPatterns excluded, PathPatterns only, boolean wanted) {
+    this.privates = privates;
+    this.excluded = excluded;
+    this.only = only;
+    this.takesEntry = wanted || only.matchesHere();
+  }
+
+  public static EntrySelection of(
+      Collection<String> privatePaths, Collection<String> excluded, Collection<String> only) {
+    return new EntrySelection(
+        PrivateTree.of(privatePaths),
+        PathPatterns.of(excluded),
+        PathPatterns.of(only),
+        only.isEmpty());
+  }
+
+  public EntrySelection selectionBelow(Name name) {
+    if (privates == null && excluded.canMatchNothing() && takesEntry) {
+      return this;
+    }
+    return new EntrySelection(
+        PrivateTree.subtreeOf(privates, name),
+        excluded.patternsBelow(name),
+        takesEntry ? only : only.patternsBelow(name),
+        takesEntry);
+  }
+
+  /** Whether nothing here is merged. */
+  public boolean takesNothing() {
+    return PrivateTree.isPrivate(privates)
+        || excluded.matchesHere()
+        || (!takesEntry && only.canMatchNothing());
+  }
+
+  /** Whether everything here is merged, with all that is in it. */
+  public boolean takesAll() {
+    return takesEntry && privates == null && excluded.canMatchNothing();
+  }
+
+  /** Whether the entry itself is merged, be it that something in it is not. */
+  public boolean takesEntry() {
+    return takesEntry;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.overlays.merge.run;
+
+import dev.overlays.merge.report.MergeListener;
+import dev.overlays.merge.report.MergeProgress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * How a merge is done. Immutable.
+ *
+ * @param dryRun whether nothing is changed
+ * @param workers how many threads work
+ * @param excluded patterns of paths that stay in the upper
+ * @param only patterns of paths that are merged; if there is none, all are
+ * @param listener hears of each entry; may be null
+ * @param progress hears how far it is; may be null
+ * @param cancelled asked whether to end
+ */
+public record MergeSettings(
+    boolean dryRun,
+    int workers,
+    List<String> excluded,
+    List<String> only,
+    MergeListener listener,
+    Consumer<MergeProgress> progress,
+    BooleanSupplier cancelled) {
+
+  public static final MergeSettings DEFAULTS =
+      new MergeSettings(false, 1, List.of(), List.of(), null, null, () -> false);
+
+  public MergeSettings withDryRun(boolean value) {
+    return new MergeSettings(value, workers, excluded, only, listener, progress, cancelled);
+  }
+
+  public MergeSettings withWorkers(int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("workers: " + value);
+    }
+    return new MergeSettings(dryRun, value, excluded, only, listener, progress, cancelled);
+  }
+
+  public MergeSettings withMoreExcluded(String... patterns) {
+    List<String> all = addPatterns(excluded, patterns);
+    return new MergeSettings(dryRun, workers, all, only, listener, progress, cancelled);
+  }
+
+  public MergeSettings withMoreOnly(String... patterns) {
+    List<String> all = addPatterns(only, patterns);
+    return new MergeSettings(dryRun, workers, excluded, all, listener, progress, cancelled);
+  }
+
+  private static List<String> addPatterns(List<String> old, String... patterns) {
+    List<String> all = new ArrayList<>(old);
+    all.addAll(List.of(patterns));
+    return List.copyOf(all);
+  }
+
+  public MergeSettings withListener(MergeListener value) {
+    return new MergeSettings(dryRun, workers, excluded, only, value, progress, cancelled);
+  }
+
+  public MergeSettings withProgress(Consumer<MergeProgress> value) {
+    return new MergeSettings(dryRun, workers, excluded, only, listener, value, cancelled);
+  }
+
+  public MergeSettings withCancelled(BooleanSupplier value) {
+    return new MergeSettings(dryRun, workers, excluded, only, listener, progress, value);
+  }
+}

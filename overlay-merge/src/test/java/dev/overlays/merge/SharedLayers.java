@@ -1,0 +1,121 @@
+package dev.overlays.merge;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.spi.LayerStore;
+import dev.overlays.testkit.layer.LayerView;
+import dev.overlays.testkit.layer.PortableLayerStore;
+import dev.overlays.testkit.layer.RandomLayers;
+import dev.overlays.testkit.memory.InMemoryFileSystems;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Two to four random uppers over the lowers that they share, in memory. */
+record SharedLayers(List<OverlaySpec> specs, List<List<String>> privatePaths) {
+  static final LayerStore STORE = new PortableLayerStore();
+  private static final MarkNamespace MARKS = MarkNamespace.TRUSTED;
+
+  /** Every other seed has every format, over one to three lowers. */
+  static SharedLayers createLayers(long seed) throws IOException {
+    FileSystem fileSystem = InMemoryFileSystems.create();
+    Path root = Files.createDirectory(fileSystem.getPath("/root"));
+    List<Path> lowers = new ArrayList<>();
+    for (int i = seed % 2 == 0 ? 0 : (int) (seed / 2 % 3); i >= 0; i--) {
+      lowers.add(Files.createDirectory(root.resolve("lower" + i)));
+    }
+    List<OverlaySpec> specs = new ArrayList<>();
+    List<List<String>> privates = new ArrayList<>();
+    int count = 2 + (int) (seed % 3);
+    for (int i = 0; i < count; i++) {
+      Path upper = Files.createDirectories(root.resolve("instance" + i + "/upper"));
+      // The last one of some has done just what the one before it has.
+      boolean alike = seed % 5 == 0 && i > 1 && i == count - 1;
+      RandomLayers layers = randomLayers(alike ? seed + 1000L * (i - 1) : seed + 1000L * i, seed);
+      privates.add(
+          i == 0 ? layers.fill(STORE, lowers, upper) : layers.fillUpper(STORE, lowers, upper));
+      OverlaySpec.Builder spec =
+          OverlaySpec.builder()
+              .upper(upper)
+              .work(Files.createDirectories(root.resolve("instance" + i + "/work")))
+              .options(o -> o.withRedirectDir(RedirectDir.ON).withMetacopy(true));
+      lowers.forEach(spec::lower);
+      specs.add(spec.build());
+    }
+    return new SharedLayers(specs, privates);
+  }
+
+  private static RandomLayers randomLayers(long seed, long shape) {
+    RandomLayers layers = RandomLayers.of(seed, MARKS).withNodes().withOwners();
+    return shape % 2 == 0 ? layers : layers.withXattrWhiteoutsInUpper();
+  }
+
+  SharedLayers withPrivatePaths() {
+    List<OverlaySpec> all = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      OverlaySpec.Builder builder = specs.get(i).toBuilder();
+      privatePaths.get(i).forEach(builder::privatePath);
+      all.add(builder.build());
+    }
+    return new SharedLayers(all, privatePaths);
+  }
+
+  /** What each upper holds at the private paths of its instance, one after the other. */
+  List<List<String>> linesAtPrivatePaths() throws IOException {
+    List<List<String>> all = new ArrayList<>();
+    for (int i = 0; i < specs.size(); i++) {
+      for (String path : privatePaths.get(i)) {
+        all.add(upperView(i).manifest(path));
+      }
+    }
+    return all;
+  }
+
+  /** The first ones are merged, the others remain. */
+  SharedMerge newMerge(int merged) {
+    return OverlayMerge.into(specs.get(0).lowers().get(0))
+        .uppers(specs.subList(0, merged))
+        .remaining(specs.subList(merged, specs.size()))
+        .store(STORE);
+  }
+
+  List<Path> lowers() {
+    return specs.get(0).lowers();
+  }
+
+  Path upperPath(int instance) {
+    return specs.get(instance).upper().orElseThrow();
+  }
+
+  LayerView instanceView(int instance) {
+    return LayerView.of(STORE, upperPath(instance), lowers(), MARKS).withoutHardLinks();
+  }
+
+  LayerView lowerView() {
+    return LayerView.ofLayers(STORE, lowers(), MARKS).withoutHardLinks();
+  }
+
+  /** All that an upper has, whiteouts and marked files included. */
+  LayerView upperView(int instance) {
+    return LayerView.of(STORE, upperPath(instance), MARKS).withoutHardLinks();
+  }
+
+  /** Everything in all layers, marks included. */
+  List<String> allLines() throws IOException {
+    List<String> all = new ArrayList<>();
+    for (OverlaySpec spec : specs) {
+      all.addAll(
+          LayerView.of(STORE, spec.upper().orElseThrow(), MarkNamespace.USER)
+              .withDirectoryTimes()
+              .manifest());
+    }
+    for (Path lower : lowers()) {
+      all.addAll(LayerView.of(STORE, lower, MarkNamespace.USER).withDirectoryTimes().manifest());
+    }
+    return all;
+  }
+}
