@@ -42,8 +42,7 @@ class NamespaceJavaHomeTest {
   /** The command of a JVM of the tests, with this program instead of its own. */
   private List<String> program(String... arguments) throws IOException {
     List<String> command =
-        new ArrayList<>(
-            OrdinaryUser.javaCommand(place, Map.of(), LaunchedProgram.class, arguments));
+        new ArrayList<>(OrdinaryUser.javaCommand(place, Map.of(), LaunchedProgram.class, arguments));
     command.replaceAll(word -> word.equals(ChildJvm.javaProgram()) ? java : word);
     return command;
   }
@@ -90,16 +89,14 @@ class NamespaceJavaHomeTest {
     Path source =
         sandbox.createFile(
             "Where.java",
-            "class Where { public static void main(String[] a) throws Exception {"
-                + " System.out.println(java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(\"/proc/self/ns/mnt\")));"
-                + " } }");
+            "class Where { public static void main(String[] a) throws Exception { System.out.println("
+                + "java.nio.file.Files.readSymbolicLink(java.nio.file.Path.of(\"/proc/self/ns/mnt\"))); } }");
     assertEquals("0 " + namespace, ran(List.of(java, source.toString()), ""));
   }
 
   @Test
   void tellsItsVersionAsJavaDoes() throws IOException {
-    assertEquals(
-        ran(bare(ChildJvm.javaProgram(), "-version"), ""), ran(bare(java, "-version"), ""));
+    assertEquals(ran(bare(ChildJvm.javaProgram(), "-version"), ""), ran(bare(java, "-version"), ""));
     assertEquals(ran(bare(ChildJvm.javaProgram(), "-no"), ""), ran(bare(java, "-no"), ""));
   }
 
@@ -154,8 +151,7 @@ class NamespaceJavaHomeTest {
   @Test
   void refusesInsteadOfRunningJavaWithoutANamespace() throws IOException {
     Path programs = sandbox.createDirectory("programs");
-    Path fake =
-        sandbox.createFile("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
+    Path fake = sandbox.createFile("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
     Sandbox.run("chmod", "a+rx", fake.toString());
     List<String> command = bare("env", "PATH=" + programs + ":/usr/bin:/bin", java, "-version");
     assertEquals("1 no namespaces here\n", ran(command, ""));
