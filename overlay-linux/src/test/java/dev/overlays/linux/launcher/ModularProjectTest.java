@@ -3,10 +3,7 @@ package dev.overlays.linux.launcher;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.programs.BuildTools;
-import dev.overlays.linux.programs.ThrowawayRoot;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,57 +12,6 @@ import org.junit.jupiter.api.Test;
 
 /** A Maven project with a module descriptor whose tests use the test kit, without any flag. */
 class ModularProjectTest {
-  private static final String POM =
-      """
-      <project>
-        <modelVersion>4.0.0</modelVersion>
-        <groupId>example</groupId>
-        <artifactId>example</artifactId>
-        <version>1</version>
-        <properties>
-          <maven.compiler.release>17</maven.compiler.release>
-          <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-        </properties>
-        <repositories>
-          <repository>
-            <id>reactor</id>
-            <url>file://REACTOR</url>
-          </repository>
-        </repositories>
-        <dependencies>
-          <dependency>
-            <groupId>dev.overlays</groupId>
-            <artifactId>overlay-api</artifactId>
-            <version>VERSION</version>
-          </dependency>
-          <dependency>
-            <groupId>dev.overlays</groupId>
-            <artifactId>overlay-testkit</artifactId>
-            <version>VERSION</version>
-            <scope>test</scope>
-          </dependency>
-        </dependencies>
-        <build>
-          <pluginManagement>
-            <plugins>
-              <plugin>
-                <artifactId>maven-compiler-plugin</artifactId>
-                <version>3.16.0</version>
-              </plugin>
-              <plugin>
-                <artifactId>maven-resources-plugin</artifactId>
-                <version>3.5.0</version>
-              </plugin>
-              <plugin>
-                <artifactId>maven-surefire-plugin</artifactId>
-                <version>3.6.1</version>
-              </plugin>
-            </plugins>
-          </pluginManagement>
-        </build>
-      </project>
-      """;
-
   private static final String PROGRAM =
       """
       package example;
@@ -119,36 +65,15 @@ class ModularProjectTest {
   @Test
   @Tag("long")
   void testsUseTheBackendInMemory() throws IOException {
-    Path reactor = sandbox.createDirectory("reactor");
-    ReactorRepository.create(reactor);
-    sandbox.createFile(
-        "project/pom.xml",
-        POM.replace("REACTOR", reactor.toString()).replace("VERSION", ReactorRepository.VERSION));
-    sandbox.createFile(
-        "project/src/main/java/module-info.java", "module example { requires dev.overlays.api; }");
-    sandbox.createFile("project/src/main/java/example/Writer.java", PROGRAM);
-    sandbox.createFile("project/src/test/java/example/WriterTest.java", TEST);
-    Path repository = BuildTools.localRepository();
-    ThrowawayRoot root = new ThrowawayRoot(sandbox.createDirectory("root"));
-    root.openPath(BuildTools.mavenHome());
-    root.openTree(repository);
-    root.openTree(sandbox.path("project"));
-    root.openTree(reactor);
-    // What somebody has installed from another state of the sources.
-    root.addPreparation("rm -rf '" + repository + "/dev/overlays'");
-    String said =
-        root.runInside(
-            List.of(
-                "env",
-                "HOME=" + ThrowawayRoot.PLACE.resolve("home"),
-                "JAVA_HOME=" + System.getProperty("java.home"),
-                BuildTools.mavenHome() + "/bin/mvn",
-                "-B",
-                "-ntp",
-                "-Dmaven.repo.local=" + repository,
-                "-f",
-                sandbox.path("project/pom.xml").toString(),
-                "test"));
+    String dependencies =
+        SampleProject.dependencyOn("overlay-api", "compile")
+            + SampleProject.dependencyOn("overlay-testkit", "test");
+    SampleProject project = SampleProject.create(sandbox, dependencies, "");
+    project.createFile(
+        "src/main/java/module-info.java", "module example { requires dev.overlays.api; }");
+    project.createFile("src/main/java/example/Writer.java", PROGRAM);
+    project.createFile("src/test/java/example/WriterTest.java", TEST);
+    String said = project.runTests(List.of());
     assertTrue(said.contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0"), said);
   }
 }

@@ -42,7 +42,8 @@ class NamespaceJavaHomeTest {
   /** The command of a JVM of the tests, with this program instead of its own. */
   private List<String> program(String... arguments) throws IOException {
     List<String> command =
-        new ArrayList<>(OrdinaryUser.javaCommand(place, Map.of(), LaunchedProgram.class, arguments));
+        new ArrayList<>(
+            OrdinaryUser.javaCommand(place, Map.of(), LaunchedProgram.class, arguments));
     command.replaceAll(word -> word.equals(ChildJvm.javaProgram()) ? java : word);
     return command;
   }
@@ -96,7 +97,8 @@ class NamespaceJavaHomeTest {
 
   @Test
   void tellsItsVersionAsJavaDoes() throws IOException {
-    assertEquals(ran(bare(ChildJvm.javaProgram(), "-version"), ""), ran(bare(java, "-version"), ""));
+    assertEquals(
+        ran(bare(ChildJvm.javaProgram(), "-version"), ""), ran(bare(java, "-version"), ""));
     assertEquals(ran(bare(ChildJvm.javaProgram(), "-no"), ""), ran(bare(java, "-no"), ""));
   }
 
@@ -151,7 +153,8 @@ class NamespaceJavaHomeTest {
   @Test
   void refusesInsteadOfRunningJavaWithoutANamespace() throws IOException {
     Path programs = sandbox.createDirectory("programs");
-    Path fake = sandbox.createFile("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
+    Path fake =
+        sandbox.createFile("programs/unshare", "#!/bin/sh\necho no namespaces here; exit 1\n");
     Sandbox.run("chmod", "a+rx", fake.toString());
     List<String> command = bare("env", "PATH=" + programs + ":/usr/bin:/bin", java, "-version");
     assertEquals("1 no namespaces here\n", ran(command, ""));

@@ -3,13 +3,8 @@ package dev.overlays.linux.launcher;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.programs.BuildTools;
-import dev.overlays.linux.programs.ThrowawayRoot;
 import dev.overlays.linux.user.OrdinaryUser;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -17,51 +12,18 @@ import org.junit.jupiter.api.Test;
 
 /** A Maven project whose tests mount by the kernel, though an ordinary user runs them. */
 class SurefireTest {
-  private static final String POM =
+  private static final String JUNIT =
       """
-      <project>
-        <modelVersion>4.0.0</modelVersion>
-        <groupId>example</groupId>
-        <artifactId>example</artifactId>
-        <version>1</version>
-        <properties>
-          <maven.compiler.release>17</maven.compiler.release>
-          <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
-        </properties>
-        <repositories>
-          <repository>
-            <id>reactor</id>
-            <url>file://REACTOR</url>
-          </repository>
-        </repositories>
-        <dependencies>
-          <dependency>
-            <groupId>dev.overlays</groupId>
-            <artifactId>overlay-linux</artifactId>
-            <version>VERSION</version>
-            <scope>test</scope>
-          </dependency>
           <dependency>
             <groupId>org.junit.jupiter</groupId>
             <artifactId>junit-jupiter</artifactId>
             <version>5.14.4</version>
             <scope>test</scope>
           </dependency>
-        </dependencies>
-        <build>
-          <pluginManagement>
-            <plugins>
-              <plugin>
-                <artifactId>maven-compiler-plugin</artifactId>
-                <version>3.16.0</version>
-              </plugin>
-              <plugin>
-                <artifactId>maven-resources-plugin</artifactId>
-                <version>3.5.0</version>
-              </plugin>
-            </plugins>
-          </pluginManagement>
-          <plugins>
+      """;
+
+  private static final String PLUGINS =
+      """
             <plugin>
               <groupId>org.codehaus.mojo</groupId>
               <artifactId>exec-maven-plugin</artifactId>
@@ -90,9 +52,6 @@ class SurefireTest {
                 <argLine>--enable-native-access=ALL-UNNAMED</argLine>
               </configuration>
             </plugin>
-          </plugins>
-        </build>
-      </project>
       """;
 
   private static final String TEST =
@@ -131,34 +90,10 @@ class SurefireTest {
   @Test
   @Tag("long")
   void testsMountByTheKernel() throws IOException {
-    Path reactor = sandbox.createDirectory("reactor");
-    ReactorRepository.create(reactor);
-    String pom =
-        POM.replace("REACTOR", reactor.toString()).replace("VERSION", ReactorRepository.VERSION);
-    sandbox.createFile("project/pom.xml", pom);
-    sandbox.createFile("project/src/test/java/ViewTest.java", TEST);
-    Path repository = BuildTools.localRepository();
-    ThrowawayRoot root = new ThrowawayRoot(sandbox.createDirectory("root"));
-    root.openPath(BuildTools.mavenHome());
-    root.openTree(repository);
-    root.openTree(sandbox.path("project"));
-    root.openTree(reactor);
-    // What somebody has installed from another state of the sources.
-    root.addPreparation("rm -rf '" + repository + "/dev/overlays'");
-    List<String> command = new ArrayList<>(OrdinaryUser.commandPrefix());
-    command.addAll(
-        List.of(
-            "env",
-            "HOME=" + ThrowawayRoot.PLACE.resolve("home"),
-            "JAVA_HOME=" + System.getProperty("java.home"),
-            BuildTools.mavenHome() + "/bin/mvn",
-            "-B",
-            "-ntp",
-            "-Dmaven.repo.local=" + repository,
-            "-f",
-            sandbox.path("project/pom.xml").toString(),
-            "test"));
-    String said = root.runInside(command);
+    String dependencies = SampleProject.dependencyOn("overlay-linux", "test") + JUNIT;
+    SampleProject project = SampleProject.create(sandbox, dependencies, PLUGINS);
+    project.createFile("src/test/java/ViewTest.java", TEST);
+    String said = project.runTests(OrdinaryUser.commandPrefix());
     assertTrue(said.contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0"), said);
   }
 }
