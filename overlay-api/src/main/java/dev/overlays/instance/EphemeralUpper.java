@@ -137,7 +137,7 @@ public final class EphemeralUpper implements Closeable {
    * Returns why the upper cannot be kept, as far as that is known while it is mounted.
    *
    * @param target where to keep it
-   * @return what is in the way
+   * @return the problem; empty if nothing is known against it
    */
   public Optional<Problem> obstacle(Path target) {
     return KeptUpper.obstacle(spec, target, discarded);
