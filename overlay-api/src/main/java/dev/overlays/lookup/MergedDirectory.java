@@ -249,7 +249,7 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Goes through everything that is shown, each name once.
+   * Visits all entries that are shown, each name once.
    *
    * @param visitor called for each entry; may change the layers
    * @throws IOException if a layer cannot be read, or what the visitor throws
