@@ -400,7 +400,7 @@ public enum ProblemCode {
   /** An archive exceeds a limit. */
   ARCHIVE_TOO_LARGE,
 
-  /** The place where an archive is to be unpacked is not empty. */
+  /** Something already exists where an archive is to be unpacked. */
   ARCHIVE_TARGET_EXISTS,
 
   /** The content of an archive could not be written; nothing of it is left. */

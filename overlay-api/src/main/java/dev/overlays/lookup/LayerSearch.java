@@ -31,6 +31,8 @@ final class LayerSearch {
   private boolean isDirectory;
   private boolean found;
   private boolean lacksData;
+  private boolean opened;
+  private DataFile data;
 
   /**
    * Makes a search in the directories of one parent; or from the roots, if the start is an absolute
@@ -43,6 +45,36 @@ final class LayerSearch {
     leadsToData = absolute;
     path = start.names();
     this.hit = hit;
+  }
+
+  /** Makes a search for the data of a file, which {@link #dataFile} returns. */
+  LayerSearch(LayerRoots roots, RedirectTarget start) {
+    this.roots = roots;
+    marks = roots.marks();
+    absolute = start.absolute();
+    leadsToData = absolute;
+    path = start.names();
+    hit = this::takeData;
+  }
+
+  private void takeData(int layer, LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
+    boolean dataOnly = layer >= roots.named().size();
+    if (stat.type() == EntryType.FILE && (dataOnly || !lacksData)) {
+      data = new DataFile(layer, directory, name, stat, opened);
+    }
+  }
+
+  /** Returns the data that the search found; empty if there is none. */
+  Optional<DataFile> dataFile() {
+    return Optional.ofNullable(data);
+  }
+
+  /** Closes a directory that the search opened, unless the data is in it. */
+  private void closeOpened(LayerDirectory directory, LayerDirectory root) throws IOException {
+    if (directory != root && (data == null || data.directory() != directory)) {
+      directory.close();
+    }
   }
 
   /**
@@ -104,12 +136,11 @@ final class LayerSearch {
       if (stat.filter(file -> file.type() == EntryType.FILE).isEmpty()) {
         return false;
       }
+      opened = directory != root;
       hit.found(layer, directory, path.get(last), stat.get());
       return true;
     } finally {
-      if (directory != root) {
-        directory.close();
-      }
+      closeOpened(directory, root);
     }
   }
 
@@ -132,11 +163,10 @@ final class LayerSearch {
           outer.close();
         }
       }
+      opened = directory != root;
       single(layer, directory, names.get(last), path.size() - 1);
     } finally {
-      if (directory != root) {
-        directory.close();
-      }
+      closeOpened(directory, root);
     }
   }
 

@@ -2,11 +2,9 @@ package dev.overlays.lookup;
 
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
-import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
@@ -188,19 +186,57 @@ public final class MergedDirectory implements Closeable {
    *
    * @param above the directory that the file is in
    * @param name its name
+   * @return the file that has the data, to be closed; empty if there is none
+   * @throws IOException if a layer cannot be read
+   */
+  public Optional<DataFile> data(LayerDirectory above, Name name) throws IOException {
+    return data(dataStart(above, name));
+  }
+
+  private RedirectTarget dataStart(LayerDirectory above, Name name) throws IOException {
+    return RedirectTarget.of(above, name, roots.marks())
+        .orElse(new RedirectTarget(false, List.of(name)));
+  }
+
+  /**
+   * Finds the data of a file that is shown here and may be a metacopy itself.
+   *
+   * @param name its name
+   * @return the file that has the data, to be closed; empty if there is none
+   * @throws IOException if a layer cannot be read
+   */
+  public Optional<DataFile> data(Name name) throws IOException {
+    return data(new RedirectTarget(false, List.of(name)));
+  }
+
+  /**
+   * Finds the data of a file by a path.
+   *
+   * @param start the path
+   * @return the file that has the data, to be closed; empty if there is none
+   * @throws IOException if a layer cannot be read
+   */
+  public Optional<DataFile> data(RedirectTarget start) throws IOException {
+    LayerSearch search = new LayerSearch(roots, start);
+    search.run(parts, firstLayer);
+    return search.dataFile();
+  }
+
+  /**
+   * Passes on the data of a metacopy file of the layer above.
+   *
+   * @param above the directory that the file is in
+   * @param name its name
    * @param data called once with the file that has the data
    * @return whether there is one
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
   public boolean data(LayerDirectory above, Name name, LookupVisitor data) throws IOException {
-    return data(
-        RedirectTarget.of(above, name, roots.marks())
-            .orElse(new RedirectTarget(false, List.of(name))),
-        data);
+    return data(dataStart(above, name), data);
   }
 
   /**
-   * Finds the data of a file that is shown here and may be a metacopy itself.
+   * Passes on the data of a file that is shown here and may be a metacopy itself.
    *
    * @param name its name
    * @param data called once with the file that has the data
@@ -212,7 +248,7 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Finds the data of a file by a path.
+   * Passes on the data of a file by a path.
    *
    * @param start the path
    * @param data called once with the file that has the data
@@ -220,21 +256,13 @@ public final class MergedDirectory implements Closeable {
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
   public boolean data(RedirectTarget start, LookupVisitor data) throws IOException {
-    boolean[] found = {false};
-    String metacopy = Mark.METACOPY.xattr(roots.marks());
-    new LayerSearch(
-            roots,
-            start,
-            (layer, directory, entry, stat) -> {
-              boolean dataOnly = layer >= roots.named().size();
-              if (stat.type() == EntryType.FILE
-                  && (dataOnly || directory.xattr(entry, metacopy).isEmpty())) {
-                data.found(layer, directory, entry, stat);
-                found[0] = true;
-              }
-            })
-        .run(parts, firstLayer);
-    return found[0];
+    Optional<DataFile> found = data(start);
+    if (found.isPresent()) {
+      try (DataFile file = found.get()) {
+        data.found(file.layer(), file.directory(), file.name(), file.stat());
+      }
+    }
+    return found.isPresent();
   }
 
   /** Called for each entry that is shown. */

@@ -75,16 +75,21 @@ final class OwnerTranslation {
    * Returns the value of an attribute to store on the disk; empty if the mapping lacks an ID of it.
    */
   Optional<byte[]> toDisk(String xattr, byte[] value) {
-    boolean[] lost = {false};
-    IdSource user = id -> noted(users.toDisk(id), lost);
-    IdSource group = id -> noted(groups.toDisk(id), lost);
+    MissingIds missing = new MissingIds();
+    IdSource user = id -> missing.noteIfMissing(users.toDisk(id));
+    IdSource group = id -> missing.noteIfMissing(groups.toDisk(id));
     byte[] result = translated(xattr, value, user, group).orElse(value);
-    return lost[0] ? Optional.empty() : Optional.of(result);
+    return missing.hasAny ? Optional.empty() : Optional.of(result);
   }
 
-  private static OptionalInt noted(OptionalInt id, boolean[] lost) {
-    lost[0] |= id.isEmpty();
-    return id;
+  /** Notes whether the mapping lacks an ID. */
+  private static final class MissingIds {
+    private boolean hasAny;
+
+    OptionalInt noteIfMissing(OptionalInt id) {
+      hasAny |= id.isEmpty();
+      return id;
+    }
   }
 
   /** Translates one ID. */

@@ -21,14 +21,14 @@ public abstract class ForwardingLayerStore implements LayerStore {
   /**
    * Makes a store.
    *
-   * @param store what everything is passed on to
+   * @param store the store that receives the calls
    */
   protected ForwardingLayerStore(LayerStore store) {
     this.store = Objects.requireNonNull(store, "store");
   }
 
   /**
-   * Returns what everything is passed on to.
+   * Returns the store that receives the calls.
    *
    * @return the other store
    */
