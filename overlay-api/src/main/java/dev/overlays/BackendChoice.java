@@ -7,19 +7,19 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The backend that serves a spec, and why those before it do not.
+ * The backend that mounts a spec, and why the backends before it do not.
  *
  * @param backend the first that is available and does not decline
- * @param refusals the reasons of those before it
+ * @param refusals why each backend before it does not mount the spec
  */
 record BackendChoice(Optional<OverlayBackend> backend, List<BackendRefusal> refusals) {
 
-  /** The choice for a caller who has not named a backend. */
+  /** Chooses for a caller who names no backend. */
   static BackendChoice among(List<OverlayBackend> backends, OverlaySpec spec) {
     return first(backends, spec, backend -> backend.declinesUnnamed(spec));
   }
 
-  /** The choice for a caller who has named one. */
+  /** Chooses for a caller who names a backend. */
   static BackendChoice of(OverlayBackend named, OverlaySpec spec) {
     return first(List.of(named), spec, backend -> backend.declines(spec));
   }
@@ -64,12 +64,12 @@ record BackendChoice(Optional<OverlayBackend> backend, List<BackendRefusal> refu
         : BackendRefusal.Kind.UNNAMED;
   }
 
-  /** Tells why a backend cannot be used here at all. */
+  /** Returns why a backend cannot be used on this machine; empty if it can. */
   static Optional<Problem> unavailable(OverlayBackend backend) {
     return guarded(backend, backend::unavailable);
   }
 
-  /** A backend that fails when asked is broken, and must not keep the others from being asked. */
+  /** Asks a backend. If the question throws, the backend is broken; the others are still asked. */
   private static Optional<Problem> guarded(
       OverlayBackend backend, Supplier<Optional<Problem>> question) {
     try {

@@ -3,30 +3,30 @@ package dev.overlays;
 import java.util.Collection;
 
 /**
- * Why a backend does not serve a spec.
+ * Why a backend does not mount a spec.
  *
  * @param backend the backend
- * @param problem what it says
- * @param kind how near at hand the remedy is
+ * @param problem the reason that it gives
+ * @param kind how easy the remedy is
  */
 record BackendRefusal(OverlayBackend backend, Problem problem, Kind kind) {
 
-  /** How near at hand a remedy is; the nearest first. */
+  /** How easy a remedy is; the easiest first. */
   enum Kind {
-    /** Another spec would be served. */
+    /** The caller can change the spec. */
     SPEC,
-    /** The machine lacks something that can be added to it. */
+    /** Something can be installed or enabled on the machine. */
     MACHINE,
     /** The process lacks rights. */
     RIGHTS,
-    /** The backend serves such specs only to a caller who names it. */
+    /** The backend mounts such specs only for callers who name it. */
     UNNAMED
   }
 
   /**
-   * A problem, with the names of the backends that have it.
+   * Returns a problem whose message begins with the names of the backends that report it.
    *
-   * @param problem what they say
+   * @param problem the problem that they report
    * @param backends their names, at least one
    */
   static Problem named(Problem problem, Collection<String> backends) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * The mount backends. They are looked up by the class loader of the thread that asks first and by
- * that of this library.
+ * The mount backends. They are looked up with the context class loader of the first thread that
+ * asks, and with the class loader of this library.
  */
 final class Backends {
   private static final ProviderLookup<OverlayBackend> LOOKUP =
@@ -20,12 +20,12 @@ final class Backends {
 
   private Backends() {}
 
-  /** Those that could be loaded, best first. */
+  /** Returns the backends that could be loaded, best first. */
   static List<OverlayBackend> working() {
     return LOOKUP.find().working();
   }
 
-  /** Why others could not be loaded. */
+  /** Returns why the others could not be loaded. */
   static List<Problem> broken() {
     return LOOKUP.lastFound().broken().stream().map(Problem::ofBrokenProvider).toList();
   }

@@ -4,43 +4,43 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a machine mounts when it starts: lines of fstab, units of systemd, or whatever else keeps
- * specs. Each mount point has one entry at most.
+ * The overlays that a machine mounts when it boots: lines of fstab, units of systemd, or anything
+ * else that stores specs. A mount point has at most one entry.
  */
 public interface BootEntries {
 
   /**
-   * Returns the overlays that are mounted at the start.
+   * Returns the overlays that are mounted at boot.
    *
-   * @return their specs, in the order in which they are kept
+   * @return their specs, in the order in which they are stored
    * @throws OverlayException if they cannot be read
    */
   List<OverlaySpec> specs() throws OverlayException;
 
   /**
-   * Keeps a spec, in place of the one for the same mount point. Does nothing if it is kept already.
+   * Stores a spec and replaces the entry of the same mount point. Does nothing if the spec is
+   * stored already.
    *
-   * @param spec what is to be mounted at the start
-   * @throws OverlayException if it cannot be written, or a spec like this cannot be kept; what was
-   *     kept before still is
+   * @param spec what to mount at boot
+   * @throws OverlayException if it cannot be written, or if no entry can express such a spec; the
+   *     stored entries are unchanged
    */
   void put(OverlaySpec spec) throws OverlayException;
 
   /**
-   * Checks, before a view is mounted, whether its spec can be kept once it is. Changes nothing.
-   * What mounting puts right is no problem: files in the mount point, directories of an instance
-   * that do not exist, private paths that are not hidden yet.
+   * Checks, before a view is mounted, whether its spec can be stored afterwards. Changes nothing.
+   * What mounting itself corrects is not a problem: files in the mount point, missing directories
+   * of an instance, private paths that are not hidden yet.
    *
    * @param spec what is going to be mounted
-   * @return keeps the spec, as {@link #put} does; an implementation that cannot check beforehand
-   *     returns just that
-   * @throws OverlayException if a spec like this cannot be kept, or it cannot be written
+   * @return an entry that stores the spec as {@link #put} does; the default does not check anything
+   * @throws OverlayException if no entry can express such a spec, or if it cannot be written
    */
   default PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
     return () -> put(spec);
   }
 
-  /** An entry that was checked, and is written when its view is mounted. */
+  /** An entry that was checked, and that is written once its view is mounted. */
   @FunctionalInterface
   interface PreparedEntry {
 
@@ -53,9 +53,9 @@ public interface BootEntries {
   }
 
   /**
-   * Forgets the entry of a mount point. Does nothing if there is none.
+   * Removes the entry of a mount point. Does nothing if there is none.
    *
-   * @param mountPoint where it is mounted
+   * @param mountPoint the mount point of the entry
    * @throws OverlayException if it cannot be written; what was kept before still is
    */
   void remove(Path mountPoint) throws OverlayException;

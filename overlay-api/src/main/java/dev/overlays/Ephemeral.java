@@ -5,19 +5,20 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Where the upper and the work directory of a view are that is thrown away when it is closed.
+ * Where an ephemeral view keeps its upper and work directory, which are deleted when the view is
+ * closed.
  *
  * @see OverlaySpec.Builder#ephemeral(Ephemeral)
  */
 public sealed interface Ephemeral {
 
   /**
-   * In memory: on a file system that only this view has, and that is gone with the view. Before
-   * Linux 6.6 such a file system cannot hold the upper of a process without root's rights: there a
-   * limit is refused, and what is written goes to a new directory in that of {@code
-   * java.io.tmpdir}, which is removed with the view, also when the process is killed.
+   * In memory: on a file system that belongs to this view alone and disappears with it. Before
+   * Linux 6.6 such a file system cannot hold the upper of a process without root's rights. There a
+   * limit is refused, and the upper is in a new directory in {@code java.io.tmpdir}, which is
+   * removed with the view, even if the process is killed.
    *
-   * @param limit the most that may be written, in bytes; empty for what the system has by default
+   * @param limit the most that may be written, in bytes; empty for the default of the system
    *     (tmpfs: half of the machine's memory)
    */
   record Memory(OptionalLong limit) implements Ephemeral {
@@ -36,11 +37,10 @@ public sealed interface Ephemeral {
   }
 
   /**
-   * On a disk: in a new directory, which is removed when the view is closed. A process that is
-   * killed leaves it behind.
+   * On a disk: in a new directory, which is removed when the view is closed. If the process is
+   * killed, the directory is left behind.
    *
-   * @param parent the directory that it is made in; its file system has to be one that an upper may
-   *     be on
+   * @param parent the directory in which it is created; its file system must support uppers
    */
   record Directory(Path parent) implements Ephemeral {
 

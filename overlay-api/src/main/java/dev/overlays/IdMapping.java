@@ -3,19 +3,19 @@ package dev.overlays;
 import java.util.List;
 
 /**
- * Which owners the files of a lower seem to have in a view: an ID-mapped layer, whose files need
- * not be changed for it. Source: mount_setattr(2), MOUNT_ATTR_IDMAP.
+ * Maps the owners of a lower to the owners that a view shows. The files of the lower are not
+ * changed. Source: mount_setattr(2), MOUNT_ATTR_IDMAP.
  *
- * @param users what users become
- * @param groups what groups become
+ * @param users the ranges of user IDs
+ * @param groups the ranges of group IDs
  */
 public record IdMapping(List<Range> users, List<Range> groups) {
 
   /**
-   * Consecutive IDs.
+   * Consecutive IDs that are mapped to consecutive IDs.
    *
    * @param onDisk the first as the layer has it
-   * @param inView what it becomes
+   * @param inView the first as the view shows it
    * @param count how many, positive
    */
   public record Range(long onDisk, long inView, long count) {
@@ -25,9 +25,9 @@ public record IdMapping(List<Range> users, List<Range> groups) {
      * Makes a range.
      *
      * @param onDisk the first as the layer has it
-     * @param inView what it becomes
+     * @param inView the first as the view shows it
      * @param count how many
-     * @throws IllegalArgumentException if an ID of it is none, or there are none
+     * @throws IllegalArgumentException if the range is empty or contains a number that is not an ID
      */
     public Range {
       if (onDisk < 0 || inView < 0 || count <= 0) {
@@ -40,10 +40,10 @@ public record IdMapping(List<Range> users, List<Range> groups) {
   }
 
   /**
-   * Makes a mapping. IDs that no range has become those of nobody.
+   * Makes a mapping. IDs that are in no range become those of nobody.
    *
-   * @param users what users become, at least one range
-   * @param groups what groups become, at least one range
+   * @param users the ranges of user IDs, at least one
+   * @param groups the ranges of group IDs, at least one
    * @throws IllegalArgumentException if there is no range of users or of groups
    */
   public IdMapping {
@@ -55,10 +55,10 @@ public record IdMapping(List<Range> users, List<Range> groups) {
   }
 
   /**
-   * Returns a mapping of users and groups alike, as containers have it.
+   * Returns a mapping with the same range for users and groups, as containers use it.
    *
    * @param onDisk the first ID as the layer has it
-   * @param inView what it becomes
+   * @param inView the first as the view shows it
    * @param count how many, positive
    * @return the mapping
    * @throws IllegalArgumentException as {@link Range}

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Which layers go together, as far as their names tell. */
+/** Checks which layers can be combined, as far as their paths tell. */
 final class LayerRules {
   /** The kernel's OVL_MAX_STACK, data-only layers included. */
   private static final int MOST_LOWERS = 500;
@@ -78,7 +78,8 @@ final class LayerRules {
           new Problem(
               ProblemCode.EPHEMERAL_WITH_UPPER,
               spec.upper().or(spec::work),
-              "An ephemeral view makes its upper and work directory itself, and the spec names one.",
+              "An ephemeral view makes its upper and work directory itself, and the spec names"
+                  + " one.",
               "Leave upper and work out, or ephemeral()."));
     }
     if (spec.upper().isPresent() && spec.work().isPresent()) {
@@ -115,7 +116,7 @@ final class LayerRules {
     }
   }
 
-  /** Dots go only where no "..", which may lead anywhere behind a symbolic link, is among them. */
+  /** Normalizes the path unless it contains "..", which may lead anywhere after a symbolic link. */
   private static Path absolute(Path path) {
     Path absolute = path.toAbsolutePath();
     return leadsUp(absolute) ? absolute : absolute.normalize();

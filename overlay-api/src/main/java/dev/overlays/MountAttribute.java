@@ -27,7 +27,7 @@ public enum MountAttribute {
   }
 
   /**
-   * Returns the word that mount(8) and the mount table have for this.
+   * Returns the word that mount(8) and the mount table use for this.
    *
    * @return the option's name
    */

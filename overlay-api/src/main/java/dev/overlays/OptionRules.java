@@ -3,11 +3,11 @@ package dev.overlays;
 import java.util.List;
 
 /**
- * Which options go together on every kernel. What some kernels take and others do not, such as
- * data-only lowers without {@code metacopy}, is for the kernel to say when it mounts. Without an
- * upper an option that is about writing is taken, because it has nothing to act on. Source:
- * ovl_fs_params_verify in the kernel's fs/overlayfs/params.c, which refuses the same, or silently
- * turns off something that would be missed.
+ * Checks which options can be combined on every kernel. Combinations that only some kernels accept,
+ * such as data-only lowers without {@code metacopy}, are left to the kernel. Without an upper,
+ * options that affect only writing are accepted, because they have no effect. Source:
+ * ovl_fs_params_verify in the kernel's fs/overlayfs/params.c, which refuses the same combinations,
+ * or silently turns off an option.
  */
 final class OptionRules {
   private OptionRules() {}
@@ -17,7 +17,7 @@ final class OptionRules {
     boolean upper = spec.hasUpper();
     RedirectDir redirect = options.redirectDir();
     if (options.metacopy()) {
-      // What "off" comes to without an upper depends on how the kernel was built.
+      // Without an upper, the meaning of "off" depends on how the kernel was built.
       boolean redirects =
           redirect == RedirectDir.ON || (!upper && redirect != RedirectDir.NOFOLLOW);
       refuse(

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /**
  * Mounts specs. Implementations are found by {@link java.util.ServiceLoader}, have a public
- * no-argument constructor that does nothing that could fail, and are thread-safe. See the
- * {@linkplain dev.overlays.spi package} for what is asked of one.
+ * no-argument constructor that does nothing that could fail, and are thread-safe. The {@linkplain
+ * dev.overlays.spi package} says what a backend must do.
  */
 public interface OverlayBackend {
 
@@ -20,34 +20,35 @@ public interface OverlayBackend {
   String name();
 
   /**
-   * Returns how early this backend is asked; the highest first, equals by name. The kernel backend
-   * has 100.
+   * Returns the priority of this backend. The backend with the highest priority is asked first;
+   * backends of equal priority are asked in the order of their names. The kernel backend has 100.
    *
    * @return the priority
    */
   int priority();
 
   /**
-   * Tells why this backend can mount nothing here: another operating system, a missing program or
-   * right. Asked before every mount, so it has to be quick; must not fail, whatever is missing.
+   * Tells why this backend can mount nothing on this machine: another operating system, a missing
+   * program or right. This is called before every mount, so it must be quick, and it must not
+   * throw, whatever is missing.
    *
-   * @return what is in the way; empty if it can be used
+   * @return the reason; empty if the backend can be used
    */
   Optional<Problem> unavailable();
 
   /**
-   * Tells why this backend leaves this spec to others although it is available, for example because
-   * its paths belong to a foreign file system provider. Not for specs that are wrong: these are
-   * refused by {@link #mount}, so that no lesser backend mounts what should not be mounted.
+   * Tells why this backend leaves this spec to other backends although it is available, for example
+   * because the paths belong to a foreign file system provider. Do not decline specs that are
+   * wrong: {@link #mount} refuses them, so that no other backend mounts what should not be mounted.
    *
    * @param spec what is to be mounted
-   * @return why another backend should be asked; empty if this one serves the spec
+   * @return why another backend should be asked; empty if this backend mounts the spec
    */
   Optional<Problem> declines(OverlaySpec spec);
 
   /**
-   * Tells why this backend does not serve a spec for a caller who has not named it. A backend that
-   * is for tests, say, may leave what it could serve to others.
+   * Tells why this backend does not mount a spec for a caller who has not named this backend. A
+   * backend for tests, for example, may leave specs to others although it could mount them.
    *
    * @param spec what is to be mounted
    * @return why another backend should be asked; by default what {@link #declines} says
@@ -57,13 +58,13 @@ public interface OverlayBackend {
   }
 
   /**
-   * Tells everything that would make a mount fail, as far as it can be told beforehand. Changes
-   * nothing that is seen afterwards but the time of a work directory, in which something may be
-   * tried. May be asked of an unavailable backend too, and then tells what it can. Of a spec that
-   * this backend declines nothing need be told.
+   * Lists everything that would make the mount fail, as far as that can be known beforehand. Leaves
+   * nothing changed but the time of a work directory, in which it may try something. It may be
+   * called on an unavailable backend too, and then lists what it can find. It need not list
+   * anything for a spec that this backend declines.
    *
-   * <p>What this tells makes {@link #mount} fail with the same problem first, and what this has no
-   * objection to is mounted, unless the reason against it shows in the attempt only.
+   * <p>If this lists problems, {@link #mount} fails with the same first problem. If this lists
+   * none, the mount succeeds, unless it fails for a reason that only the attempt shows.
    *
    * @param spec what is to be mounted
    * @return the problems, the most important first; empty if the mount should succeed
@@ -71,8 +72,8 @@ public interface OverlayBackend {
   List<Problem> check(OverlaySpec spec);
 
   /**
-   * Mounts; the {@linkplain dev.overlays.spi package} tells what belongs to that. When this fails,
-   * nothing is left behind. Not asked for specs that this backend declines.
+   * Mounts a view; the {@linkplain dev.overlays.spi package} says what this includes. When it
+   * fails, nothing is left behind. It is not called for specs that this backend declines.
    *
    * @param spec what to mount
    * @return the mount; its {@link OverlayMount#spec()} is the spec given here, except for {@code
@@ -82,21 +83,21 @@ public interface OverlayBackend {
   OverlayMount mount(OverlaySpec spec) throws OverlayException;
 
   /**
-   * Returns the mounts of this backend's kind that can be seen, whoever made them: at least those
-   * of this process, by any instance of this class. Closing one of them unmounts it, whoever else
-   * has a handle of it.
+   * Returns the visible mounts of this backend's kind, whoever made them: at least those of this
+   * process, made by any instance of this class. Closing one of them unmounts it, even if others
+   * have a handle of it.
    *
-   * @return the mounts, in the order of the mount table where there is one; each {@linkplain
-   *     OverlayMount#spec() spec} has its mount point as it was given, or absolute
+   * @return the mounts, in the order of the mount table if there is one; the mount point in each
+   *     {@linkplain OverlayMount#spec() spec} is as it was given, or absolute
    * @throws OverlayException if they cannot be listed
    */
   List<OverlayMount> mounted() throws OverlayException;
 
   /**
-   * Opens a file that tells the machine what to mount when it starts.
+   * Opens a file that says what the machine mounts at boot.
    *
    * @param file such as {@code /etc/fstab}
-   * @return its entries; empty, which is the default, if this backend knows no such file
+   * @return its entries; empty, which is the default, if this backend does not support such files
    */
   default Optional<BootEntries> bootEntries(Path file) {
     return Optional.empty();

@@ -23,10 +23,10 @@ public class OverlayException extends IOException {
   }
 
   /**
-   * Makes an exception for one or more problems that another exception has shown.
+   * Makes an exception for one or more problems that another exception revealed.
    *
    * @param problems what is in the way, the most important first
-   * @param cause what has shown them; may be null
+   * @param cause the exception that revealed them; may be null
    * @throws IllegalArgumentException if there is none
    */
   public OverlayException(List<Problem> problems, Throwable cause) {
@@ -44,7 +44,7 @@ public class OverlayException extends IOException {
   }
 
   /**
-   * Returns what is in the way, the most important first.
+   * Returns the problems, the most important first.
    *
    * @return at least one problem
    */

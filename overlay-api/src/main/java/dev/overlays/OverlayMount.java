@@ -13,10 +13,10 @@ import java.util.List;
 public interface OverlayMount extends AutoCloseable {
 
   /**
-   * Returns where the view is seen. Always resolve against this, never against the mount point of
-   * the spec: a mount that is private to a process is seen elsewhere. Where other processes do not
-   * see it, what asks for canonical paths fails, as {@link Path#toRealPath} does: there is none.
-   * When the view is unmounted, nothing of it is seen there any more.
+   * Returns where this process sees the view. Always resolve paths against this, never against the
+   * mount point of the spec: a mount that is private to a process is seen elsewhere. If other
+   * processes do not see the view, its paths have no canonical form, so {@link Path#toRealPath} and
+   * the like fail. After the view is unmounted, nothing of it is visible here.
    *
    * @return the root of the view, an absolute path
    */
@@ -25,59 +25,59 @@ public interface OverlayMount extends AutoCloseable {
   /**
    * Returns what was mounted.
    *
-   * @return the spec as it was asked for or, of a mount that was {@linkplain Overlays#find found},
-   *     as it was decoded from the mount table: private paths and mapped owners are not part of
-   *     that, an ephemeral upper is told without its limit, and an option that was left to the
-   *     kernel is what it came to. Where {@link #specProblems} tells that a layer is unknown, its
-   *     path is below {@code /dev/null} and leads to nothing
+   * @return the spec that was passed to the mount. For a mount that was {@linkplain Overlays#find
+   *     found}, the spec is decoded from the mount table: it lacks private paths, mapped owners and
+   *     the limit of an ephemeral upper, and an option that was left to the kernel has the value
+   *     that the kernel chose. If {@link #specProblems} reports that a layer is unknown, its path
+   *     is below {@code /dev/null} and leads to nothing
    */
   OverlaySpec spec();
 
   /**
-   * Tells why {@link #spec} cannot be mounted, merged or compared as it is, although it is mounted.
-   * The kernel tells layers by the paths that they were mounted by. A relative one is looked for
-   * where the view is mounted.
+   * Lists why {@link #spec} cannot be mounted, merged or compared as it is, although the view is
+   * mounted. The kernel reports the paths that the layers were mounted by. A relative path is
+   * resolved where the view is mounted.
    *
-   * @return a problem for each layer that its path in the spec does not lead to: it was renamed
-   *     ({@link ProblemCode#LAYER_NOT_FOUND}), the view is mounted over it ({@link
-   *     ProblemCode#LAYER_HIDDEN}), or it cannot be told where it is ({@link
-   *     ProblemCode#LAYER_PATH_UNKNOWN}); none of a view that this process has mounted
+   * @return a problem for each layer whose path in the spec does not lead to it: the layer was
+   *     renamed ({@link ProblemCode#LAYER_NOT_FOUND}), the view is mounted over it ({@link
+   *     ProblemCode#LAYER_HIDDEN}), or its place is unknown ({@link
+   *     ProblemCode#LAYER_PATH_UNKNOWN}); empty for a view that this process mounted
    */
   default List<Problem> specProblems() {
     return List.of();
   }
 
   /**
-   * Returns which backend holds it.
+   * Returns which backend mounted the view.
    *
    * @return the name of the backend
    */
   String backend();
 
   /**
-   * Tells whether the view is still mounted, whoever else may have unmounted it.
+   * Tells whether the view is still mounted.
    *
-   * @return whether this very mount is there, not another one at the same place
+   * @return whether this very mount still exists; another mount at the same place does not count
    */
   boolean isMounted();
 
   /**
-   * Tells who uses the view: what keeps {@link #close()} from unmounting it.
+   * Lists who uses the view and so keeps {@link #close()} from unmounting it.
    *
-   * @return a {@link ProblemCode#MOUNT_HELD} for each process, and each mount inside the view, that
-   *     this process may see; none if nobody uses it, it is not mounted any more, or the backend
-   *     cannot tell
+   * @return a {@link ProblemCode#MOUNT_HELD} for each process that uses the view and each mount
+   *     inside it, as far as this process may see them; empty if nobody uses it, it is no longer
+   *     mounted, or the backend cannot tell
    */
   default List<Problem> holders() {
     return List.of();
   }
 
   /**
-   * Tells where else the view is mounted and stays when this mount is closed: bound to another
-   * place, or in a mount namespace that was copied from this one, such as a container's. As long as
-   * it does, its upper can neither be merged nor mounted anew.
+   * Lists where else the view is mounted and stays mounted when this mount is closed: bind-mounted
+   * at another place, or in a mount namespace that was copied from this one, such as a container's.
+   * While such a mount exists, the upper can neither be merged nor mounted again.
    *
-   * @return a {@link ProblemCode#LAYER_IN_USE} for each such mount that this process may see; none
+   * @return a {@link ProblemCode#LAYER_IN_USE} for each such mount that this process may see; empty
    *     if there is none, or the backend cannot tell
    */
   default List<Problem> copies() {
@@ -85,11 +85,11 @@ public interface OverlayMount extends AutoCloseable {
   }
 
   /**
-   * Unmounts at once. Does nothing when this very mount is not there any more.
+   * Unmounts at once. Does nothing if this very mount no longer exists.
    *
    * @throws OverlayException if somebody uses the view ({@link ProblemCode#MOUNT_BUSY} and one
-   *     {@link ProblemCode#MOUNT_HELD} for each holder that can be seen), or it cannot be unmounted
-   *     for another reason. The view is then still mounted
+   *     {@link ProblemCode#MOUNT_HELD} for each visible holder), or it cannot be unmounted for
+   *     another reason. The view is then still mounted
    */
   @Override
   default void close() throws OverlayException {
@@ -97,32 +97,33 @@ public interface OverlayMount extends AutoCloseable {
   }
 
   /**
-   * Unmounts with a wait, or lazily. Does nothing when this very mount is not there any more. An
-   * interrupt ends the wait as if its time were up, and the thread stays interrupted.
+   * Unmounts after a wait, or lazily. Does nothing if this very mount no longer exists. An
+   * interrupt ends the wait like a timeout, and the thread stays interrupted.
    *
-   * @param options how
+   * @param options how to unmount
    * @throws OverlayException as {@link #close()}
    */
   void close(UnmountOptions options) throws OverlayException;
 
   /**
-   * Returns a builder of a process that sees the view, at its mount point if it has one, wherever
-   * this process sees it. The process starts in the root of the view; a directory that is set later
-   * is not heeded where it has to enter a namespace first. Paths of this process are told to it by
-   * {@link #pathInside}.
+   * Returns a builder of a process that sees the view: at its mount point if it has one, even if
+   * this process sees it elsewhere. The process starts in the root of the view. If it must enter a
+   * namespace first, a directory that is set on the builder later is ignored. Convert paths of this
+   * process for it by {@link #pathInside}.
    *
    * @param command the program and its arguments
    * @return a new builder, for the user and with the environment of this process
-   * @throws UnsupportedOperationException if only this JVM sees the view, because it is in memory
-   * @throws java.io.UncheckedIOException if the view cannot be shown to other processes, of an
-   *     {@link OverlayException}: it is not mounted any more, or what holds it has failed
+   * @throws UnsupportedOperationException if the view is in memory, so that only this JVM sees
+   *     it @throws java.io.UncheckedIOException with an {@link OverlayException} if the view cannot
+   *     be shown to other processes: it is no longer mounted, or the process that holds it has
+   *     failed
    */
   default ProcessBuilder command(List<String> command) {
     return new ProcessBuilder(command).directory(root().toFile());
   }
 
   /**
-   * Does the same as {@link #command(List)}.
+   * Like {@link #command(List)}.
    *
    * @param command the program and its arguments
    * @return a new builder
@@ -133,23 +134,23 @@ public interface OverlayMount extends AutoCloseable {
   }
 
   /**
-   * Returns the path by which a process of {@link #command(List)} sees what this process sees at
-   * another one.
+   * Converts a path of this process to the path of the same file in a process of {@link
+   * #command(List)}.
    *
    * @param path a path, for example below {@link #root()}
-   * @return the path for that process; the same where both see the view at one place, or the path
-   *     is not below the root
+   * @return the path for that process; unchanged if both see the view at the same place, or if the
+   *     path is not below the root
    */
   default Path pathInside(Path path) {
     return path;
   }
 
   /**
-   * Makes the view read-only, or writable again.
+   * Makes the view read-only or writable.
    *
    * @param readOnly whether nothing may be written
-   * @throws OverlayException if files are open for writing ({@link ProblemCode#MOUNT_BUSY}), or
-   *     this view, or this backend, cannot do it ({@link ProblemCode#REMOUNT_REFUSED})
+   * @throws OverlayException if files are open for writing ({@link ProblemCode#MOUNT_BUSY}), or if
+   *     this view or backend does not support it ({@link ProblemCode#REMOUNT_REFUSED})
    */
   default void remount(boolean readOnly) throws OverlayException {
     throw new OverlayException(
@@ -161,15 +162,14 @@ public interface OverlayMount extends AutoCloseable {
   }
 
   /**
-   * Unmounts an {@linkplain OverlaySpec.Builder#ephemeral() ephemeral} view, and keeps what was
-   * written: as an upper, over which and the same lowers the view is what it was. When keeping
-   * fails, nothing is left there and nothing is lost: until {@link #close()} it can be tried again
-   * with another directory.
+   * Unmounts an {@linkplain OverlaySpec.Builder#ephemeral() ephemeral} view and keeps its upper:
+   * mounted over the same lowers it shows the same view. If this fails, nothing is left in the
+   * target and nothing is lost: try again with another directory before {@link #close()}.
    *
    * @param upper a directory that does not exist yet, in one that does
-   * @throws OverlayException if the view is not an ephemeral one ({@link
-   *     ProblemCode#NOT_EPHEMERAL}), is in use as with {@link #close()}, or it could not be kept
-   *     ({@link ProblemCode#NOT_KEPT})
+   * @throws OverlayException if the view is not ephemeral ({@link ProblemCode#NOT_EPHEMERAL}), if
+   *     it is in use as for {@link #close()}, or if the upper could not be kept ({@link
+   *     ProblemCode#NOT_KEPT})
    */
   default void keepTo(Path upper) throws OverlayException {
     throw new OverlayException(

@@ -6,31 +6,32 @@ import java.util.Objects;
  * The options of an overlay mount, each typed. Immutable; the {@code with} methods return a changed
  * copy.
  *
- * <p>The defaults are said to the kernel explicitly: {@code index=off}, {@code nfs_export=off},
- * {@code metacopy=off}, {@code redirect_dir=nofollow}, {@code xino=off}. What the kernel does when
- * nothing is said differs between distributions (they are build settings and module parameters), so
- * the same spec would write different things into the upper on different machines. With these
- * defaults an upper holds whole files and plain directories only: it can be read, copied, moved to
- * another place and merged by anyone, and its marks mean the same everywhere.
+ * <p>The defaults are passed to the kernel explicitly: {@code index=off}, {@code nfs_export=off},
+ * {@code metacopy=off}, {@code redirect_dir=nofollow}, {@code xino=off}. The kernel's own defaults
+ * are build settings and module parameters that differ between distributions, so the same spec
+ * would otherwise write different things into the upper on different machines. With these defaults
+ * an upper contains only whole files and plain directories: anyone can read, copy, move and merge
+ * it, and its marks mean the same everywhere.
  *
  * <p>Without an upper nothing is written, so {@code index}, {@code volatile} and the writing of
- * redirects have nothing to act on: the kernel takes them and does without. What would be missed
- * then is refused: {@code uuid=on}, and {@code nfs_export=on} beside redirects.
+ * redirects have no effect, and the kernel accepts them. Options that would be lost without an
+ * upper are refused: {@code uuid=on}, and {@code nfs_export=on} together with redirects.
  *
- * @param index whether hard links survive a copy-up, and an upper or work that is in use is refused
- *     ({@code index}). It ties the upper to its lower: another lower is then refused
+ * @param index whether hard links survive a copy-up, and whether the kernel refuses an upper or
+ *     work directory that is in use ({@code index}). This binds the upper to its lower: any other
+ *     lower is refused
  * @param nfsExport whether the view can be exported by NFS ({@code nfs_export}); needs {@code
  *     index}, or, where there is no upper, {@code redirect_dir=nofollow}
- * @param redirectDir what is done about renamed directories ({@code redirect_dir})
+ * @param redirectDir how renamed directories are handled ({@code redirect_dir})
  * @param metacopy whether a change of owner, mode or times copies up the metadata only ({@code
  *     metacopy}); needs {@code redirect_dir=on}, or {@code follow} where there is no upper
  * @param xino whether inode numbers are made unique over the layers ({@code xino})
- * @param uuid which identity the mounted file system has ({@code uuid})
+ * @param uuid which UUID the mounted file system has ({@code uuid})
  * @param verity whether digests of metacopy files are checked ({@code verity}); before Linux 6.16
  *     needs {@code metacopy}
  * @param userXattr whether marks are kept in {@code user.overlay.*} instead of {@code
  *     trusted.overlay.*} (the option "userxattr"), as a mount without root's rights needs
- * @param volatileUpper whether all syncing of the upper is left out ({@code volatile}): faster, and
+ * @param volatileUpper whether the upper is never synced ({@code volatile}): this is faster, but
  *     the upper is lost when the machine crashes. Linux 5.10 and later
  * @param overrideCreds whether the layers are accessed with the rights of the thread that sets the
  *     option rather than of the one that creates the mount ({@code override_creds}). Linux 6.15 and
@@ -62,7 +63,7 @@ public record OverlayOptions(
           false);
 
   /**
-   * Returns the options of a spec that asks for nothing else.
+   * Returns the default options.
    *
    * @return index, nfs_export, metacopy, xino, verity off, redirects not followed
    */

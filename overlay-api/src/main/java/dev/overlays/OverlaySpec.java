@@ -17,8 +17,8 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /**
- * What to mount: the layers, where the view is to be seen, and how. Immutable, equal by value, and
- * free of contradictions as far as that can be told without touching a disk.
+ * What to mount: the layers, the mount point and the options. Immutable, equal by value, and free
+ * of contradictions as far as that can be checked without touching a disk.
  *
  * <p>Paths are kept as given; relative ones are resolved against the working directory of the JVM
  * when the spec is used.
@@ -61,7 +61,7 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns a builder that has nothing set but the default options.
+   * Returns a builder with default options and nothing else.
    *
    * @return a new builder
    */
@@ -70,7 +70,7 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns a builder that has everything set as in this spec.
+   * Returns a builder with all values of this spec.
    *
    * @return a new builder
    */
@@ -101,20 +101,20 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns the layers below all lowers that give data to metacopy files and show no names of their
-   * own.
+   * Returns the data-only layers: they lie below all lowers, hold the data of metacopy files, and
+   * show no names.
    *
-   * @return possibly none, top-most first
+   * @return the layers, top-most first; may be empty
    */
   public List<Path> dataLowers() {
     return dataLowers;
   }
 
   /**
-   * Returns the layer that takes what is written.
+   * Returns the writable layer.
    *
-   * @return the upper; empty for a read-only view, and for one that is {@linkplain #ephemeral()
-   *     thrown away}
+   * @return the upper; empty for a read-only view, and for an {@linkplain #ephemeral() ephemeral}
+   *     one
    */
   public Optional<Path> upper() {
     return upper;
@@ -133,16 +133,16 @@ public final class OverlaySpec {
    * Returns where the view is to be mounted.
    *
    * @return the mount point; empty if the backend chooses a place, which {@link
-   *     OverlayMount#root()} tells
+   *     OverlayMount#root()} returns
    */
   public Optional<Path> mountPoint() {
     return mountPoint;
   }
 
   /**
-   * Tells whether the view is to be attached to no tree of directories at all.
+   * Tells whether the view is attached to no directory tree.
    *
-   * @return whether only this process is to see it
+   * @return whether only this process sees the view
    * @see Builder#unattached()
    */
   public boolean isUnattached() {
@@ -150,30 +150,29 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns where what is written goes, when it is thrown away at the end.
+   * Returns where an ephemeral view keeps its upper and work directory.
    *
-   * @return the place of upper and work directory; empty if they are given, or the view is
-   *     read-only
+   * @return the place; empty if upper and work directory are given, or if the view is read-only
    */
   public Optional<Ephemeral> ephemeral() {
     return ephemeral;
   }
 
   /**
-   * Tells whether the view can be written to, as far as the layers go.
+   * Tells whether the view has a writable layer.
    *
-   * @return whether there is an upper, be it one that is thrown away
+   * @return whether there is an upper, given or ephemeral
    */
   public boolean hasUpper() {
     return upper.isPresent() || ephemeral.isPresent();
   }
 
   /**
-   * Returns the directory of the instance, when upper, work and mount point lie side by side in
-   * one. Then those of the three that do not exist, and the directory itself, are created when
-   * mounting; otherwise nothing is.
+   * Returns the directory of the instance, if upper, work directory and mount point have the same
+   * parent. Then mounting creates that directory and whichever of the three is missing; otherwise
+   * it creates nothing.
    *
-   * @return the directory that upper, work and mount point share as their parent
+   * @return the common parent of upper, work directory and mount point
    */
   public Optional<Path> instance() {
     Optional<Path> parent = upper.map(Path::getParent);
@@ -184,8 +183,8 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns every path that must be there when it is mounted: the lowers, then what there is of
-   * upper, work directory, mount point and the directory of an ephemeral upper.
+   * Returns every path that must exist for the mount: the lowers, then upper, work directory, mount
+   * point and the parent of an ephemeral upper, if given.
    *
    * @return the paths, as they were given
    */
@@ -220,7 +219,7 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns what becomes elsewhere of what is mounted inside the view.
+   * Returns whether mounts inside the view appear in other mount namespaces.
    *
    * @return the propagation, by default {@link Propagation#PRIVATE}
    */
@@ -229,9 +228,9 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns the lowers whose files seem to have other owners.
+   * Returns the lowers whose owners are mapped.
    *
-   * @return the mappings by lower, as that was given; possibly none
+   * @return the mappings by the path of the lower as it was given; may be empty
    */
   public Map<Path, IdMapping> idMappings() {
     return idMappings;
@@ -248,8 +247,8 @@ public final class OverlaySpec {
   }
 
   /**
-   * Returns the same view with an upper and a work directory that are given, in place of those that
-   * an {@linkplain #ephemeral() ephemeral} view makes itself.
+   * Returns a copy with the given upper and work directory in place of those that an {@linkplain
+   * #ephemeral() ephemeral} view creates itself.
    *
    * @param newUpper the upper
    * @param newWork the work directory
@@ -287,7 +286,9 @@ public final class OverlaySpec {
         privatePaths);
   }
 
-  /** Returns the spec for people: the layers, and of all else what is not the default. */
+  /**
+   * Returns the spec in readable form: the layers, and everything that differs from the default.
+   */
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();
@@ -320,7 +321,7 @@ public final class OverlaySpec {
     return "OverlaySpec[" + String.join(", ", parts) + "]";
   }
 
-  /** Makes specs. Not thread-safe; may be used again after {@link #build()}. */
+  /** Builds specs. Not thread-safe; may be used again after {@link #build()}. */
   public static final class Builder {
     private final List<Path> lowers = new ArrayList<>();
     private final List<Path> dataLowers = new ArrayList<>();
@@ -349,11 +350,11 @@ public final class OverlaySpec {
     }
 
     /**
-     * Adds a read-only layer below those added before, whose files seem to have other owners. Needs
-     * root's rights, and a file system that can do it.
+     * Adds a read-only layer below those added before, and maps the owners of its files. Needs
+     * root's rights, and a file system that supports it.
      *
      * @param directory an existing directory
-     * @param mapping which owners they seem to have
+     * @param mapping maps the owners on the disk to those of the view
      * @return this builder
      */
     public Builder lower(Path directory, IdMapping mapping) {
@@ -363,7 +364,7 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets the read-only layers, in place of those added before.
+     * Replaces the read-only layers.
      *
      * @param directories top-most first
      * @return this builder
@@ -388,7 +389,7 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets the layer that takes what is written.
+     * Sets the writable layer.
      *
      * @param directory a directory on the same mount as the work directory
      * @return this builder
@@ -401,7 +402,7 @@ public final class OverlaySpec {
     /**
      * Sets the directory in which the kernel prepares what it puts into the upper.
      *
-     * @param directory a directory that nothing else uses, beside the upper, not inside it
+     * @param directory a directory beside the upper, not inside it, that nothing else uses
      * @return this builder
      */
     public Builder work(Path directory) {
@@ -410,8 +411,8 @@ public final class OverlaySpec {
     }
 
     /**
-     * Throws away what is written, when the view is closed: upper and work directory are made in
-     * memory when mounting. {@link OverlayMount#keepTo} keeps it after all.
+     * Discards what is written when the view is closed: mounting creates upper and work directory
+     * in memory. Use {@link OverlayMount#keepTo} to keep the upper after all.
      *
      * @return this builder
      */
@@ -420,9 +421,9 @@ public final class OverlaySpec {
     }
 
     /**
-     * Throws away what is written, when the view is closed.
+     * Discards what is written when the view is closed.
      *
-     * @param place where upper and work directory are made when mounting
+     * @param place where mounting creates upper and work directory
      * @return this builder
      */
     public Builder ephemeral(Ephemeral place) {
@@ -431,9 +432,8 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets where the view is to be mounted. Without one the backend chooses a place of its own,
-     * which {@link OverlayMount#root()} tells, and the view is gone with this process at the
-     * latest.
+     * Sets where to mount the view. Without a mount point the backend chooses a place, which {@link
+     * OverlayMount#root()} returns, and the view ends with this process at the latest.
      *
      * @param directory an empty directory
      * @return this builder
@@ -444,11 +444,11 @@ public final class OverlaySpec {
     }
 
     /**
-     * Attaches the view to no tree of directories: no mount table shows it, only this process sees
-     * it, and it has no real path. What asks for a canonical path of something in it fails: {@link
+     * Attaches the view to no directory tree: no mount table shows it, only this process sees it,
+     * and it has no real path. Everything that needs a canonical path inside it fails: {@link
      * Path#toRealPath}, {@link java.nio.file.Files#getFileStore}, {@link java.io.File#mkdirs}, and
-     * many programs and libraries. Needs Linux 6.15 or later with the kernel backend. Leave it out
-     * unless nobody else may see the view.
+     * many programs and libraries. Needs Linux 6.15 or later with the kernel backend. Use this only
+     * if nobody else may see the view.
      *
      * @return this builder
      */
@@ -458,10 +458,10 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets upper, work and mount point to {@code upper}, {@code work} and {@code mnts} in one
-     * directory. What of these does not exist is created when mounting, the directory itself
-     * included, but not its parent: a disk that is not there is an error. A new upper gets the
-     * attributes of the top-most lower.
+     * Sets upper, work directory and mount point to {@code upper}, {@code work} and {@code mnts} in
+     * one directory. Mounting creates whichever of these is missing, and the directory itself, but
+     * not its parent: a disk that is not mounted is an error. A new upper gets the attributes of
+     * the top-most lower.
      *
      * @param directory the instance's own directory
      * @return this builder
@@ -471,8 +471,8 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets upper, work and mount point to directories of the given names in one directory, which
-     * are created like those of {@link #instance(Path)}.
+     * Sets upper, work directory and mount point to directories of the given names in one
+     * directory. Mounting creates them like those of {@link #instance(Path)}.
      *
      * @param directory the instance's own directory
      * @param upperName the name of the upper
@@ -489,13 +489,13 @@ public final class OverlaySpec {
 
     /**
      * Declares a path that belongs to this instance alone, such as its identity or configuration.
-     * What a lower holds there is hidden from the view, by a whiteout (or an opaque mark, where the
-     * upper has a directory of its own) that is put into the upper before mounting; and a merge
-     * leaves what the upper holds there in the upper. What the lower holds there stays in the
-     * lower, unless a directory that it is in was deleted in the view.
+     * The view hides what the lowers hold at this path: before mounting, a whiteout is put into the
+     * upper, or an opaque mark if the upper has a directory there. A merge leaves what the upper
+     * holds at this path in the upper. What the lower holds there stays in the lower, unless a
+     * directory above it was deleted in the view.
      *
-     * @param path relative to the root of the view, with {@code /} between names; {@code .} and
-     *     empty names in it are dropped
+     * @param path relative to the root of the view, with {@code /} between names; names that are
+     *     empty or {@code .} are dropped
      * @return this builder
      */
     public Builder privatePath(String path) {
@@ -517,7 +517,7 @@ public final class OverlaySpec {
     /**
      * Changes the options of the overlay, for example {@code options(o -> o.withIndex(true))}.
      *
-     * @param change what makes the new options of those set so far
+     * @param change returns the new options for the options set so far
      * @return this builder
      */
     public Builder options(UnaryOperator<OverlayOptions> change) {
@@ -536,7 +536,7 @@ public final class OverlaySpec {
     }
 
     /**
-     * Sets what becomes elsewhere of what is mounted inside the view.
+     * Sets whether mounts inside the view appear in other mount namespaces.
      *
      * @param kind by default {@link Propagation#PRIVATE}
      * @return this builder
@@ -547,7 +547,7 @@ public final class OverlaySpec {
     }
 
     /**
-     * Makes the spec.
+     * Builds the spec.
      *
      * @return an immutable spec
      * @throws InvalidSpecException if the spec contradicts itself, with every contradiction found

@@ -8,15 +8,16 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Where it begins: mounts specs, and finds what is mounted. Thread-safe.
+ * The entry point: mounts specs, and finds mounted views. Thread-safe.
  *
- * <p>A backend does the work. It is the one named by the caller; else the one named by the system
- * property {@value #BACKEND_PROPERTY}; else, of those that {@link java.util.ServiceLoader} finds,
- * the one with the highest priority that is available here and serves the spec.
+ * <p>A backend does the work: the one that the caller names; otherwise the one that the system
+ * property {@value #BACKEND_PROPERTY} names; otherwise the one with the highest priority, among
+ * those that {@link java.util.ServiceLoader} finds, that is available and does not decline the
+ * spec.
  */
 public final class Overlays {
 
-  /** The system property that names the backend to be used when the caller names none. */
+  /** The system property that names the backend to use when the caller names none. */
   public static final String BACKEND_PROPERTY = "dev.overlays.backend";
 
   private static final System.Logger LOG = System.getLogger("dev.overlays");
@@ -28,8 +29,8 @@ public final class Overlays {
    *
    * @param spec what to mount
    * @return the mounted view; close it to unmount
-   * @throws OverlayException if it cannot be mounted. When no backend can be used, its problems say
-   *     for each why, and what else is wrong with the spec
+   * @throws OverlayException if it cannot be mounted. If no backend can be used, the problems say
+   *     why for each backend, and what else is wrong with the spec
    */
   public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
     String name = System.getProperty(BACKEND_PROPERTY);
@@ -68,7 +69,7 @@ public final class Overlays {
   }
 
   /**
-   * Tells everything that would make {@link #mount(OverlaySpec)} fail, as far as it can be told
+   * Lists everything that would make {@link #mount(OverlaySpec)} fail, as far as that can be known
    * beforehand. Changes nothing.
    *
    * @param spec what is to be mounted
@@ -95,17 +96,17 @@ public final class Overlays {
   }
 
   /**
-   * Returns the backends that were found, whether they can be used here or not; {@link
-   * OverlayBackend#unavailable()} tells.
+   * Returns the backends that were found, including those that cannot be used here ({@link
+   * OverlayBackend#unavailable()} says why).
    *
-   * @return best first
+   * @return the backends, best first
    */
   public static List<OverlayBackend> backends() {
     return Backends.working();
   }
 
   /**
-   * Returns all overlay mounts that can be seen, whoever made them.
+   * Returns all visible overlay mounts, whoever made them.
    *
    * @return the mounts of each backend, best backend first
    * @throws OverlayException if a backend that is available cannot list its mounts
@@ -121,8 +122,9 @@ public final class Overlays {
   }
 
   /**
-   * Finds the overlay that is mounted at a place, to take over what another process, an earlier run
-   * or the boot has mounted. When several lie on top of each other it is the one that is seen.
+   * Finds the overlay that is mounted at a path, to take over a view that another process, an
+   * earlier run or the boot mounted. If several are mounted on top of each other, this returns the
+   * visible one.
    *
    * @param mountPoint where it is mounted
    * @return the mount, whose {@link OverlayMount#close()} unmounts it; empty if there is no overlay
@@ -143,11 +145,12 @@ public final class Overlays {
   }
 
   /**
-   * Opens a file that tells the machine what to mount when it starts.
+   * Opens a file that says what the machine mounts at boot.
    *
    * @param file such as {@code /etc/fstab}
-   * @return its entries that are overlays; the file is read and written when they are asked
-   * @throws OverlayException if no backend knows such a file ({@link
+   * @return its entries that are overlays; the file is read and written when their methods are
+   *     called
+   * @throws OverlayException if no backend supports such files ({@link
    *     ProblemCode#PLATFORM_UNSUPPORTED})
    */
   public static BootEntries bootEntries(Path file) throws OverlayException {

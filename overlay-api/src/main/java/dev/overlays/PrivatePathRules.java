@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What a private path may be: relative, below the root, without ways back up. */
+/** Checks private paths: they are relative, below the root, and contain no "..". */
 final class PrivatePathRules {
   private PrivatePathRules() {}
 
-  /** Returns the valid ones in normal form, and adds a problem for each of the others. */
+  /** Returns the valid paths in normal form, and adds a problem for each of the others. */
   static Set<String> normalise(Set<String> paths, List<Problem> problems) {
     Set<String> normalised = new TreeSet<>();
     for (String path : paths) {

@@ -5,13 +5,13 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * One thing that is in the way, told so that the reader can act: what is wrong, with which path,
- * and what to do about it.
+ * One reason why something cannot be done, described so that the reader can act: what is wrong,
+ * with which path, and how to correct it.
  *
  * @param code the kind of problem, stable over versions
- * @param path the file or directory that it is about, where it is about one
+ * @param path the file or directory that it is about, if any
  * @param message what is wrong, one sentence
- * @param remedy what to do about it, one sentence or two
+ * @param remedy how to correct it, one or two sentences
  */
 public record Problem(ProblemCode code, Optional<Path> path, String message, String remedy) {
 
@@ -44,7 +44,7 @@ public record Problem(ProblemCode code, Optional<Path> path, String message, Str
   }
 
   /**
-   * Returns a problem that is about no path in particular.
+   * Returns a problem without a path.
    *
    * @param code the kind of problem
    * @param message what is wrong
@@ -58,7 +58,7 @@ public record Problem(ProblemCode code, Optional<Path> path, String message, Str
   /**
    * Returns the problem of a service provider that could not be loaded.
    *
-   * @param reason why, as the JVM tells it
+   * @param reason the reason that the JVM gives
    * @return the problem ({@link ProblemCode#BACKEND_BROKEN})
    */
   public static Problem ofBrokenProvider(String reason) {

@@ -3,8 +3,8 @@ package dev.overlays;
 import java.util.Locale;
 
 /**
- * The kinds of problems. The names are stable: a program may decide by them, and a log may be
- * searched for their {@link #id()}. New ones may come.
+ * The kinds of problems. The names are stable: a program may branch on them, and a log may be
+ * searched for their {@link #id()}. New codes may be added.
  */
 public enum ProblemCode {
   // What OverlaySpec.Builder.build finds without touching a disk.
@@ -33,10 +33,10 @@ public enum ProblemCode {
   /** Private paths are asked for, but there is no upper to hide them in. */
   PRIVATE_PATH_WITHOUT_UPPER,
 
-  /** A view that makes an upper of its own, to be thrown away, names one too. */
+  /** The spec of an ephemeral view, which creates its own upper, names an upper. */
   EPHEMERAL_WITH_UPPER,
 
-  /** A view that is to be attached nowhere names a mount point. */
+  /** The spec of an unattached view names a mount point. */
   UNATTACHED_WITH_MOUNT_POINT,
 
   // What is found on the disk before mounting.
@@ -59,7 +59,7 @@ public enum ProblemCode {
   /** A view is mounted over one of its own layers, whose path leads into the view. */
   LAYER_HIDDEN,
 
-  /** The kernel tells a layer of a mounted view by a path that leads nowhere from here. */
+  /** The kernel reports a path of a layer that leads nowhere from here. */
   LAYER_PATH_UNKNOWN,
 
   /** A layer is not a directory. */
@@ -68,10 +68,10 @@ public enum ProblemCode {
   /** A layer cannot be opened with the rights of this process. */
   LAYER_NOT_ACCESSIBLE,
 
-  /** A merge or a mount works on a layer at this moment; the message names the process. */
+  /** A merge or a mount is working on a layer; the message names the process. */
   LAYER_LOCKED,
 
-  /** A mounted overlay uses a layer that has to be at rest. */
+  /** A mounted overlay uses a layer that must not be in use. */
   LAYER_IN_USE,
 
   /** Upper and work directory are not on the same mount. */
@@ -83,7 +83,7 @@ public enum ProblemCode {
   /** A lower is on a file system of a kind that the kernel takes no layer from. */
   LOWER_FILE_SYSTEM_UNSUPPORTED,
 
-  /** The upper's file system does not tell types in listings. */
+  /** The upper's file system does not report types in listings. */
   UPPER_LACKS_D_TYPE,
 
   /** The upper's file system does not keep the extended attributes that marks need. */
@@ -116,22 +116,22 @@ public enum ProblemCode {
   /** The layers are overlays of overlays already. */
   STACKING_TOO_DEEP,
 
-  /** This kernel takes layers by name only, and the names together are too long for it. */
+  /** This kernel takes layers only by path, and the paths together are too long for it. */
   LAYERS_TOO_LONG,
 
-  /** This kernel, or this backend, does not know an option that was asked for. */
+  /** This kernel, or this backend, does not support an option of the spec. */
   OPTION_UNSUPPORTED,
 
-  /** The mount came about, but without something that was asked for; it was undone. */
+  /** The mount succeeded, but without an option of the spec; it was undone. */
   OPTION_NOT_IN_FORCE,
 
-  /** It cannot be told what a lower shows at a private path. */
+  /** What a lower shows at a private path cannot be determined. */
   PRIVATE_PATH_UNRESOLVABLE,
 
   /** The spec names no mount point, and the backend needs one. */
   MOUNT_POINT_NOT_GIVEN,
 
-  /** There is no directory in which a view without a mount point could be mounted. */
+  /** There is no directory in which to mount a view without a mount point. */
   RUNTIME_DIRECTORY_MISSING,
 
   /** The mount point does not exist. */
@@ -146,10 +146,10 @@ public enum ProblemCode {
   /** The mount point holds files that the view would hide. */
   MOUNT_POINT_NOT_EMPTY,
 
-  /** Something is mounted at the mount point already. */
+  /** Something is already mounted at the mount point. */
   MOUNT_POINT_IN_USE,
 
-  /** The directory that an instance's own directory should be in does not exist. */
+  /** The parent of an instance's directory does not exist. */
   INSTANCE_DIRECTORY_NOT_FOUND,
 
   /** A directory of an instance could not be created. */
@@ -161,7 +161,7 @@ public enum ProblemCode {
   /** The upper and work directory of an ephemeral view could not be made. */
   EPHEMERAL_UPPER_NOT_CREATED,
 
-  /** The kernel said no for a reason that none of the other codes stands for. */
+  /** The kernel refused the mount for a reason that no other code covers. */
   KERNEL_REFUSED,
 
   // What is in the way of a backend.
@@ -187,13 +187,13 @@ public enum ProblemCode {
   /** The process lacks a right that mounting needs. */
   PRIVILEGE_MISSING,
 
-  /** This system does not let ordinary users have user namespaces. */
+  /** This system does not allow ordinary users to create user namespaces. */
   USER_NAMESPACES_FORBIDDEN,
 
   /** A program that the backend runs is not installed. */
   PROGRAM_MISSING,
 
-  /** A device that the backend needs is not there, or not for this user. */
+  /** A device that the backend needs does not exist, or this user may not open it. */
   DEVICE_NOT_ACCESSIBLE,
 
   /** The process that holds the view, or was to mount it, has ended or failed. */
@@ -207,7 +207,7 @@ public enum ProblemCode {
 
   // What is in the way of unmounting.
 
-  /** Somebody uses the view. */
+  /** The view is in use. */
   MOUNT_BUSY,
 
   /** One process that uses the view, or one mount on top of it. */
@@ -216,7 +216,7 @@ public enum ProblemCode {
   /** Another mount lies on top of the view at the same mount point. */
   MOUNT_COVERED,
 
-  /** The kernel did not unmount for a reason that none of the other codes stands for. */
+  /** The kernel refused to unmount for a reason that no other code covers. */
   UNMOUNT_REFUSED,
 
   // What is in the way of changing a mounted view.
@@ -224,10 +224,10 @@ public enum ProblemCode {
   /** The view cannot be made read-only or writable, or this backend cannot do that. */
   REMOUNT_REFUSED,
 
-  /** The view is not an ephemeral one, so there is nothing of it to be kept. */
+  /** The view is not ephemeral, so there is nothing to keep. */
   NOT_EPHEMERAL,
 
-  /** What was written to an ephemeral view could not be kept where it was asked for. */
+  /** The upper of an ephemeral view could not be kept at the requested place. */
   NOT_KEPT,
 
   // What is in the way of a shared cache.
@@ -255,28 +255,30 @@ public enum ProblemCode {
    */
   BOOT_SPEC_UNSUPPORTED,
 
-  /** Some program that reads boot entries would take a path for another one. */
+  /** Some program that reads boot entries would misread a path. */
   BOOT_NAME_MISREAD,
 
-  /** Some program that reads boot entries takes no entry, or no option, of this length. */
+  /** Some program that reads boot entries does not accept an entry or option of this length. */
   BOOT_ENTRY_TOO_LONG,
 
-  /** A boot entry is not an overlay's, or asks for something that no spec can say. */
+  /** A boot entry is not an overlay's, or asks for something that no spec can express. */
   BOOT_ENTRY_UNREADABLE,
 
-  /** The mount point has boot entries that are not for this library to replace. */
+  /** The mount point has boot entries that this library must not replace. */
   BOOT_ENTRY_FOREIGN,
 
-  /** Somebody has changed the file since it was read, or changes it at this moment. */
+  /** Somebody has changed the file since it was read, or is changing it. */
   BOOT_FILE_CHANGED,
 
-  /** The file could not be read or written; it is what it was. */
+  /** The file could not be read or written; it is unchanged. */
   BOOT_FILE_FAILED,
 
-  /** Mounted for a trial, the entry failed, or other layers came than were meant. */
+  /**
+   * The entry failed when it was mounted for a trial, or the mount had other layers than intended.
+   */
   BOOT_TRIAL_FAILED,
 
-  /** Whether the entry mounts could not be tried. */
+  /** The entry could not be mounted for a trial. */
   BOOT_TRIAL_NOT_MADE,
 
   /** At boot the view would show what a lower holds at a private path. */
@@ -300,23 +302,25 @@ public enum ProblemCode {
   MERGE_NO_SPACE,
 
   /**
-   * The lower is on another file system, which cannot keep something of an entry: a time as fine or
-   * as late, a file as long, an extended attribute as large.
+   * The lower is on another file system, which cannot store something of an entry: a time that is
+   * too fine or too late, a file that is too long, an extended attribute that is too large.
    */
   MERGE_LOWER_CANNOT_KEEP,
 
-  /** Instances have changed the same in different ways, and the policy is to refuse that. */
+  /**
+   * Instances have changed the same entry in different ways, and the policy is to refuse conflicts.
+   */
   MERGE_CONFLICT,
 
-  /** The caller has ended the merge; the view is unchanged. */
+  /** The caller has cancelled the merge; the view is unchanged. */
   MERGE_CANCELLED,
 
-  /** The upper holds a mark of a kind that is not understood. */
+  /** The upper holds an unknown mark. */
   MERGE_UNKNOWN_MARK,
 
   /**
-   * An entry has an owner, or an ID in its ACL or capabilities, that the ID mapping of the layer
-   * that should take it does not have.
+   * An entry has an owner, or an ID in its ACL or capabilities, that the ID mapping of the target
+   * layer lacks.
    */
   MERGE_OWNER_UNMAPPED,
 
@@ -338,24 +342,24 @@ public enum ProblemCode {
   WHITEOUT_ORPHAN,
 
   /**
-   * A whiteout that is a file with a mark is where the kernel does not know this form: the name
-   * cannot be looked up, and listings have it all the same.
+   * A whiteout that is a file with a mark is in a directory where the kernel does not recognize
+   * this form: the name cannot be looked up, but listings have it.
    */
   WHITEOUT_LISTED,
 
-  /** A mark has no meaning where it is. */
+  /** A mark has no meaning on its entry. */
   MARK_STRAY,
 
-  /** The kernel refuses the value of a mark, and does not show the entry that has it. */
+  /** The kernel refuses the value of a mark, and does not show the entry. */
   MARK_REFUSED,
 
   /**
-   * A layer was written with options that the spec does not have, or with marks in the other
-   * namespace, so that a view by the spec does not show what is in it.
+   * A layer was written with options that the spec lacks, or with marks in the other namespace, so
+   * that a view with this spec does not show its content.
    */
   LAYER_OF_OTHER_OPTIONS,
 
-  /** A layer is in the form of fuse-overlayfs, which the kernel does not know. */
+  /** A layer is in the form of fuse-overlayfs, which the kernel does not understand. */
   LAYER_OF_FUSE_OVERLAYFS,
 
   /** A merge that was cut off has left something that no view shows. */
@@ -366,7 +370,7 @@ public enum ProblemCode {
   /** A library that reads and writes archives is not on the class path or module path. */
   ARCHIVE_LIBRARY_MISSING,
 
-  /** An entry of a layer has no form in an archive. */
+  /** An entry of a layer cannot be represented in an archive. */
   ARCHIVE_FORM_MISSING,
 
   /** A layer changed while it was written to an archive. */
@@ -375,28 +379,31 @@ public enum ProblemCode {
   /** A layer could not be read, or its archive not be written. */
   ARCHIVE_NOT_WRITTEN,
 
-  /** The archive is none, is damaged, ends too early or goes on behind its end. */
+  /** The file is not an archive, is damaged, ends too early, or continues after its end. */
   ARCHIVE_BROKEN,
 
-  /** An archive is not the one that was expected. */
+  /** An archive does not have the expected digest. */
   ARCHIVE_DIGEST_WRONG,
 
   /** An entry of an archive would lead out of its tree, or contradicts another one. */
   ARCHIVE_ENTRY_UNSAFE,
 
-  /** An entry of an archive is of a kind or form that is not taken. */
+  /** An entry of an archive is of a kind or form that is not supported. */
   ARCHIVE_ENTRY_UNSUPPORTED,
 
-  /** An entry of an archive gives rights that are to be asked for: a device, for example. */
+  /**
+   * An entry of an archive gives rights that the caller must allow explicitly: a device, for
+   * example.
+   */
   ARCHIVE_ENTRY_PRIVILEGED,
 
-  /** An archive holds more than it may. */
+  /** An archive exceeds a limit. */
   ARCHIVE_TOO_LARGE,
 
-  /** There is something already where an archive is to be unpacked. */
+  /** Something already exists where an archive is to be unpacked. */
   ARCHIVE_TARGET_EXISTS,
 
-  /** What an archive holds could not be written; nothing of it is left. */
+  /** The content of an archive could not be written; nothing of it is left. */
   ARCHIVE_NOT_UNPACKED;
 
   /**

@@ -1,23 +1,22 @@
 package dev.overlays;
 
 /**
- * What becomes, in other mount namespaces that have the view too (a container that was started on
- * its mount point, say), of what is mounted inside the view. The view itself is seen there or not
- * by how the directory is shared in which it is mounted. Source: mount_namespaces(7).
+ * Whether mounts that are made inside the view appear in other mount namespaces that have the view
+ * too, such as that of a container that was started on its mount point. Whether the view itself
+ * appears there depends on the propagation of the directory that it is mounted in. Source:
+ * mount_namespaces(7).
  */
 public enum Propagation {
-  /** Nothing: mounts inside the view stay where they were made. The default. */
+  /** Mounts inside the view appear only where they were made. The default. */
   PRIVATE("private"),
 
-  /** What is mounted inside the view, on any side, is seen on all. */
+  /** Mounts inside the view appear in all namespaces, wherever they are made. */
   SHARED("shared"),
 
-  /**
-   * What is mounted inside the place it was copied from is seen here, and nothing is given back.
-   */
+  /** Mounts that are made in the original appear here, but not the other way round. */
   SLAVE("slave"),
 
-  /** Like {@link #PRIVATE}, and it cannot be bound to another place either. */
+  /** Like {@link #PRIVATE}; in addition, the view cannot be bind-mounted elsewhere. */
   UNBINDABLE("unbindable");
 
   private final String kernelName;
@@ -27,7 +26,7 @@ public enum Propagation {
   }
 
   /**
-   * Returns the word that mount(8) has for it.
+   * Returns the word that mount(8) uses for it.
    *
    * @return for example {@code private}, as in {@code --make-private}
    */

@@ -3,7 +3,7 @@ package dev.overlays;
 import java.util.Locale;
 
 /**
- * What an overlay does about renamed directories ({@code redirect_dir}). Source: the kernel's
+ * How an overlay handles renamed directories ({@code redirect_dir}). Source: the kernel's
  * Documentation/filesystems/overlayfs.rst, "renaming directories".
  */
 public enum RedirectDir {
@@ -13,8 +13,8 @@ public enum RedirectDir {
   ON,
 
   /**
-   * No redirect is written; existing ones are followed where the kernel was built or told to always
-   * follow them, and otherwise not.
+   * No redirect is written; existing ones are followed only if the kernel was built or configured
+   * to always follow them.
    */
   OFF,
 
@@ -28,7 +28,7 @@ public enum RedirectDir {
   NOFOLLOW;
 
   /**
-   * Returns the word that the kernel has for this.
+   * Returns the kernel's word for this.
    *
    * @return the value of the mount option {@code redirect_dir}
    */

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a caller is told when no backend serves a spec: first what is wrong with its paths, which no
- * backend could help; then why each backend refuses, those first whose remedy is nearest at hand;
- * then what else the backends have found.
+ * The problems of a spec that no backend mounts: first wrong paths, which fail with every backend;
+ * then why each backend refuses the spec, the easiest remedy first; then whatever else the backends
+ * found.
  */
 final class RefusalReport {
   private static final Set<ProblemCode> WRONG_PATHS =
@@ -30,11 +30,11 @@ final class RefusalReport {
   private RefusalReport() {}
 
   /**
-   * Makes the report.
+   * Returns the problems in the order of the report.
    *
    * @param choice which backends refuse
    * @param asked the backends
-   * @param broken those that could not be loaded
+   * @param broken the providers that could not be loaded
    * @param spec what they refuse
    */
   static List<Problem> of(
@@ -61,7 +61,10 @@ final class RefusalReport {
     return report.problems;
   }
 
-  /** What several backends say in the same words is told once, with the names of all. */
+  /**
+   * Adds a problem that several backends report in the same words once, with the names of all of
+   * them.
+   */
   private void addAll(List<BackendRefusal> refusals, boolean names) {
     Map<Problem, Set<String>> backends = new LinkedHashMap<>();
     for (BackendRefusal refusal : refusals) {
@@ -73,7 +76,7 @@ final class RefusalReport {
         (problem, who) -> add(problem, names ? BackendRefusal.named(problem, who) : problem));
   }
 
-  /** Two backends say of one path what is the same to a reader. */
+  /** Adds a problem unless one with the same code and path is in the report already. */
   private void add(Problem problem, Problem shown) {
     boolean aboutPath = problem.path().isPresent();
     List<Object> key = aboutPath ? List.of(problem.code(), problem.path().get()) : List.of(shown);

@@ -4,14 +4,13 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * How a view is unmounted. A backend that cannot tell whether somebody uses a view unmounts it at
- * once in any case.
+ * How to unmount a view. A backend that cannot tell whether a view is in use always unmounts it at
+ * once.
  *
- * @param patience how long to wait for those who hold files of the view open to let go; zero: not
- *     at all
- * @param lazy whether, when they have not let go by then, the view is taken out of the tree all the
- *     same. Its upper stays in use until the last of them is gone, so that mounting or merging it
- *     is refused that long
+ * @param patience how long to wait for processes that hold files of the view open; zero for no wait
+ * @param lazy whether the view is detached from the tree if they still hold files after that. The
+ *     upper stays in use until the last of them is gone; until then mounting or merging it is
+ *     refused
  */
 public record UnmountOptions(Duration patience, boolean lazy) {
 
@@ -21,7 +20,7 @@ public record UnmountOptions(Duration patience, boolean lazy) {
    * Makes options.
    *
    * @param patience how long to wait
-   * @param lazy whether to unmount then in any case
+   * @param lazy whether to detach the view after the wait even if it is in use
    * @throws IllegalArgumentException if the wait is negative
    */
   public UnmountOptions {
@@ -32,30 +31,31 @@ public record UnmountOptions(Duration patience, boolean lazy) {
   }
 
   /**
-   * Returns options that fail when somebody uses the view, after some ten milliseconds in which
-   * processes that are about to end let go; after a second where nobody can be named who uses it,
-   * since then somebody only looks at it. What {@link OverlayMount#close()} uses.
+   * Returns options that fail if the view is in use. The failure comes after some ten milliseconds,
+   * in which processes that are about to end release the view; or after a second if no user of the
+   * view can be named, since then somebody only looks at it. {@link OverlayMount#close()} uses
+   * these options.
    *
-   * @return no wait, not lazy
+   * @return options without wait, not lazy
    */
   public static UnmountOptions strict() {
     return STRICT;
   }
 
   /**
-   * Returns options that wait for those who use the view, and fail when they do not leave in time.
+   * Returns options that wait until nobody uses the view, and fail if that takes too long.
    *
    * @param patience the longest wait
-   * @return that wait, not lazy
+   * @return options with that wait, not lazy
    */
   public static UnmountOptions waitingUpTo(Duration patience) {
     return new UnmountOptions(patience, false);
   }
 
   /**
-   * Returns options that take the view out of the tree at once, although it may be in use.
+   * Returns options that detach the view from the tree at once, even if it is in use.
    *
-   * @return no wait, lazy
+   * @return options without wait, lazy
    */
   public static UnmountOptions lazily() {
     return new UnmountOptions(Duration.ZERO, true);

@@ -3,11 +3,10 @@ package dev.overlays;
 import java.util.Locale;
 
 /**
- * Which identity the mounted file system has ({@code uuid}). Source: overlayfs.rst, "UUID and
- * fsid".
+ * Which UUID the mounted file system has ({@code uuid}). Source: overlayfs.rst, "UUID and fsid".
  */
 public enum UuidMode {
-  /** What the kernel does when nothing is said; the default. */
+  /** The kernel's own default; also the default here. */
   AUTO,
 
   /** A UUID of its own, kept in the upper; a view without one cannot have it. */
@@ -20,7 +19,7 @@ public enum UuidMode {
   NULL;
 
   /**
-   * Returns the word that the kernel has for this.
+   * Returns the kernel's word for this.
    *
    * @return the value of the mount option {@code uuid}
    */

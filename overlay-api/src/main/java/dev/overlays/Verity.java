@@ -10,14 +10,14 @@ public enum Verity {
   /** Digests are neither checked nor written. The default. */
   OFF,
 
-  /** A digest that is there is checked, and written at copy-up where the lower has one. */
+  /** An existing digest is checked; at copy-up a digest is written if the lower has one. */
   ON,
 
-  /** Every metacopy file must have a digest; one without cannot be opened. */
+  /** Every metacopy file must have a digest; a file without one cannot be opened. */
   REQUIRE;
 
   /**
-   * Returns the word that the kernel has for this.
+   * Returns the kernel's word for this.
    *
    * @return the value of the mount option {@code verity}
    */

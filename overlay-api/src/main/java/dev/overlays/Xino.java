@@ -7,17 +7,17 @@ import java.util.Locale;
  * stable over layers of several file systems. Source: overlayfs.rst, "inode properties".
  */
 public enum Xino {
-  /** Inode numbers are composed; a mount that cannot is told so in the kernel log only. */
+  /** Inode numbers are composed; if that is impossible, only the kernel log says so. */
   ON,
 
-  /** Inode numbers are left as the layers have them. The default here. */
+  /** Inode numbers are those of the layers. The default here. */
   OFF,
 
-  /** Inode numbers are composed where the layers' file systems leave room for it. */
+  /** Inode numbers are composed if the file systems of the layers leave enough bits free. */
   AUTO;
 
   /**
-   * Returns the word that the kernel has for this.
+   * Returns the kernel's word for this.
    *
    * @return the value of the mount option {@code xino}
    */

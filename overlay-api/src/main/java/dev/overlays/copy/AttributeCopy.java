@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gives an entry the attributes of another: owner, mode, extended attributes (ACLs and capabilities
- * are among them) but marks, and times. What is equal already is not touched.
+ * Copies the attributes of one entry to another: owner, mode, times, and the extended attributes
+ * (ACLs and capabilities included) except marks. Attributes that are equal already are not set.
  */
 public final class AttributeCopy {
   private final LayerDirectory from;
@@ -63,9 +63,10 @@ public final class AttributeCopy {
   }
 
   /**
-   * Does the same as far as this process may. Who may not give files away keeps the owner, and the
-   * group if it is none of theirs; extended attributes that only root sets are left as they are.
-   * For what an ordinary user makes in an upper over a lower that is somebody else's.
+   * Copies the attributes that this process may set. A process that may not give files away keeps
+   * the owner, and keeps the group if the user is not a member of it; extended attributes that only
+   * root may set are left as they are. Use this for entries that an ordinary user creates in an
+   * upper over somebody else's lower.
    *
    * @param from the directory of the entry that has them
    * @param name its name
@@ -123,7 +124,7 @@ public final class AttributeCopy {
     }
   }
 
-  /** Another file system may keep coarser times, or none after 2038, without a word. */
+  /** Another file system may silently store coarser times, or no times after 2038. */
   private void refuseCutTime() throws IOException {
     Instant kept = LayerEntries.present(to, newName).modified();
     if (!kept.equals(stat.modified())) {

@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Copies or moves a whole layer, as a layer: marks, whiteouts, hard links, holes, owners, times and
- * all extended attributes. Left out are the marks that hold for the layer's old place only: file
- * handles of what was copied up, and what belongs to an index. It comes to its new place at once,
- * when it is whole and on the disk.
+ * Copies or moves a whole layer: marks, whiteouts, hard links, holes, owners, times and all
+ * extended attributes. Marks that are valid only at the old place are left out: the file handles of
+ * copied-up entries, and marks that belong to an index. The layer appears at its new place in one
+ * step, when it is complete and durable.
  */
 public final class LayerCopy {
   private static final Set<Mark> OF_THE_OLD_PLACE = Set.of(Mark.ORIGIN, Mark.IMPURE, Mark.NLINK);
@@ -26,15 +26,15 @@ public final class LayerCopy {
   private LayerCopy() {}
 
   /**
-   * Copies a layer that nothing changes meanwhile. The copy is made under another name beside its
-   * place; when anything fails nothing is left of it.
+   * Copies a layer that nothing changes meanwhile. The copy is made under a temporary name beside
+   * its final place; if anything fails, nothing is left of it.
    *
    * @param layer its root
    * @param marks where its marks are kept
-   * @param target the directory that the copy is to be in
+   * @param target the directory in which the copy is created
    * @param name the name of the copy there
-   * @param oneStore whether both are of the same store; otherwise data goes through this process,
-   *     and holes are filled
+   * @param oneStore whether both are of the same store; otherwise the data is read and written by
+   *     this process, and holes are filled
    * @throws FileAlreadyExistsException if there is something of that name
    * @throws IOException if something cannot be read or written
    */
@@ -79,11 +79,11 @@ public final class LayerCopy {
    * @param parent the directory that its root is in
    * @param layer the name of its root
    * @param marks where its marks are kept
-   * @param target the directory that it is to be in, of the same store
+   * @param target the new parent directory, of the same store
    * @param name its name there
    * @throws FileAlreadyExistsException if there is something of that name
-   * @throws IOException if it cannot be moved, for example to another file system; it is where it
-   *     was then, possibly without the marks that are left out
+   * @throws IOException if it cannot be moved, for example to another file system; then it is still
+   *     at its old place, possibly without the marks that are left out
    */
   public static void move(
       LayerDirectory parent, Name layer, MarkNamespace marks, LayerDirectory target, Name name)
@@ -123,7 +123,7 @@ public final class LayerCopy {
     }
   }
 
-  /** Strips what is in a directory. */
+  /** Removes the marks from the entries of a directory. */
   private static final class StripStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;

@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Fills an empty directory with what another holds, marks included. */
+/** Copies the content of a directory, marks included, into an empty directory. */
 final class TreeCopy {
   private final MarkNamespace marks;
   private final boolean oneStore;
@@ -25,19 +25,25 @@ final class TreeCopy {
   /** An inode with several names. */
   private record LinkedInode(long device, long inode) {}
 
-  /** The third directory is one beside the copy, for a name of each inode that has several. */
+  /**
+   * The last argument is a directory beside the copy, which holds a name of each inode that has
+   * several.
+   */
   TreeCopy(MarkNamespace marks, boolean oneStore, LayerDirectory linked) {
     this.marks = marks;
     this.oneStore = oneStore;
     this.linked = linked;
   }
 
-  /** Copies what a directory holds, and then its attributes; both stay open. */
+  /** Copies the content of a directory and then its attributes; both handles stay open. */
   void copy(LayerDirectory from, LayerDirectory to) throws IOException {
     TreeWalk.run(new DirectoryStep(null, null, Name.SELF, from, to));
   }
 
-  /** Copies what a directory holds, and then its attributes, or its time would not stay. */
+  /**
+   * Copies the content of a directory and then its attributes: in the other order its time would
+   * change again.
+   */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final LayerDirectory parentOfCopy;
@@ -47,7 +53,7 @@ final class TreeCopy {
     private EntryStat before;
     private EntryCursor entries;
 
-    /** The root has no parents here, and is open. */
+    /** The parents are null for the root, whose handles are open. */
     DirectoryStep(
         LayerDirectory parent,
         LayerDirectory parentOfCopy,
@@ -103,7 +109,8 @@ final class TreeCopy {
   private void copyOther(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
       throws IOException {
     if (stat.isWhiteoutDevice()) {
-      // The kernel gives one whiteout many names, more than another file system may take.
+      // The kernel links one whiteout under many names, perhaps more than the other file system
+      // allows.
       to.createWhiteout(name);
     } else if (stat.links() > 1) {
       link(from, name, stat, to);

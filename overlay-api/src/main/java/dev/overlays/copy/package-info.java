@@ -1,2 +1,5 @@
-/** Copies of entries and of trees of a layer, with every attribute, from one store to another. */
+/**
+ * Copies entries and trees of a layer with all attributes, within a store or from one store to
+ * another.
+ */
 package dev.overlays.copy;

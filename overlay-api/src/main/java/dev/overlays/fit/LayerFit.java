@@ -20,17 +20,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether the layers are what a spec says of them: a view by these options shows what whoever wrote
- * the layers has seen. Marks that the kernel does not follow by them, or that it refuses, make
- * names that cannot be looked up; those of another namespace or of fuse-overlayfs bring back what
- * is deleted. {@link dev.overlays.Overlays#check}, the check of layers and everything that changes
- * or copies them ask here, so that all say the same. Changes nothing. Source: the kernel's
- * fs/overlayfs/namei.c, {@code ovl_check_follow_redirect}, and fs/overlayfs/xattrs.c.
+ * Checks whether layers match the options of a spec, so that a view with these options shows what
+ * the writer of the layers saw. Marks that the kernel does not follow with these options, or that
+ * it refuses, make names that cannot be looked up. With marks in the other namespace or of
+ * fuse-overlayfs, deleted entries reappear. {@link dev.overlays.Overlays#check}, the check of
+ * layers, and everything that changes or copies layers use this class, so that all give the same
+ * answer. Changes nothing. Source: the kernel's fs/overlayfs/namei.c, {@code
+ * ovl_check_follow_redirect}, and fs/overlayfs/xattrs.c.
  */
 public final class LayerFit {
   private static final String FUSE = "user.fuseoverlayfs.";
 
-  /** OVL_METACOPY_MIN_SIZE: a shorter value, but for an empty one, is refused. */
+  /** OVL_METACOPY_MIN_SIZE: the kernel refuses a shorter value, unless it is empty. */
   private static final int METACOPY_SIZE = 4;
 
   private final MarkNamespace marks;
@@ -44,11 +45,11 @@ public final class LayerFit {
   }
 
   /**
-   * Returns what a view with some options needs.
+   * Returns the checks for a view with the given options.
    *
-   * @param options the options of the spec. {@link RedirectDir#OFF} is taken to follow redirects,
-   *     as the kernel does unless it is told otherwise
-   * @return the questions to ask of layers
+   * @param options the options of the spec. {@link RedirectDir#OFF} counts as following redirects,
+   *     which is the kernel's default
+   * @return the checks for layers
    */
   public static LayerFit of(OverlayOptions options) {
     return new LayerFit(
@@ -58,21 +59,21 @@ public final class LayerFit {
   }
 
   /**
-   * Returns what a layer needs of which nothing is known but where its marks are.
+   * Returns the checks for a layer of which only the namespace of the marks is known.
    *
    * @param marks where they are kept
-   * @return the questions to ask; whether redirects are followed is none of them
+   * @return the checks; they do not ask whether redirects are followed
    */
   public static LayerFit of(MarkNamespace marks) {
     return new LayerFit(marks, true, true);
   }
 
   /**
-   * Looks through the upper of a spec, all of it, until some problems are found.
+   * Checks all entries of the upper of a spec, until a limit of problems is reached.
    *
-   * @param spec the spec; without an upper there is no problem
-   * @return what does not fit; empty also if there is no upper yet or it cannot be read, which
-   *     others tell
+   * @param spec the spec
+   * @return the problems; empty also if there is no upper or if it cannot be read, which other
+   *     checks report
    */
   public static List<Problem> problems(OverlaySpec spec) {
     Path upper = spec.upper().orElse(null);
@@ -91,11 +92,11 @@ public final class LayerFit {
   }
 
   /**
-   * Looks through a layer, until some problems are found.
+   * Checks all entries of a layer, until a limit of problems is reached.
    *
-   * @param root its root; one that is marked as in the form of fuse-overlayfs is read as that
-   * @return what does not fit
-   * @throws IOException if it cannot be read
+   * @param root its root; a layer that is marked as in the form of fuse-overlayfs is read in that
+   *     form
+   * @return the problems @throws IOException if it cannot be read
    */
   public List<Problem> problems(LayerDirectory root) throws IOException {
     LayerDirectory layer = FuseForm.isMarked(root, marks) ? FuseForm.reading(root, marks) : root;
@@ -103,9 +104,9 @@ public final class LayerFit {
   }
 
   /**
-   * Tells whether a layer has been written with marks in the other namespace.
+   * Checks whether a layer was written with marks in the other namespace.
    *
-   * @param root its root, which the kernel marks in every upper that it writes to
+   * @param root its root; the kernel marks the root of every upper that it writes to
    * @return the problem
    * @throws IOException if it cannot be read
    */
@@ -129,7 +130,7 @@ public final class LayerFit {
   }
 
   /**
-   * Tells whether one entry is what the options let the kernel understand.
+   * Checks whether the kernel, with these options, understands one entry.
    *
    * @param directory its directory
    * @param name its name
@@ -172,10 +173,10 @@ public final class LayerFit {
   }
 
   /**
-   * Tells whether the kernel takes the value of a redirect: a name, or a path from the root.
+   * Tells whether the kernel accepts the value of a redirect: a name, or a path from the root.
    *
    * @param value the value of the mark
-   * @return whether it does
+   * @return whether the kernel accepts it
    */
   public static boolean isRedirect(byte[] value) {
     int end = 0;
@@ -263,7 +264,7 @@ public final class LayerFit {
   }
 
   /**
-   * Tells whether a volatile mount has left an upper that may be damaged. Source: the kernel's
+   * Checks whether a volatile mount left an upper that may be damaged. Source: the kernel's
    * fs/overlayfs/super.c, {@code ovl_create_volatile_dirty}.
    *
    * @param work the work directory beside it; null if there is none

@@ -16,9 +16,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Asks of each entry of a layer whether it fits, with one handle a level. */
+/** Checks each entry of a layer, with one open handle per level. */
 final class LayerFitWalk {
-  /** More than these do not help anybody. */
+  /** The walk stops at this number of problems. */
   private static final int ENOUGH = 20;
 
   private final LayerFit fit;
@@ -31,7 +31,7 @@ final class LayerFitWalk {
     this.fit = fit;
   }
 
-  /** The root stays open. */
+  /** Returns the problems of a layer, whose root stays open. */
   List<Problem> problems(LayerDirectory root) throws IOException {
     fit.root(root).ifPresent(problems::add);
     fit.entry(root, Name.SELF, EntryType.UNKNOWN, root.xattrs(Name.SELF)).ifPresent(problems::add);
@@ -61,7 +61,7 @@ final class LayerFitWalk {
     try {
       entry(present.directory(), entry);
     } catch (NoSuchFileException | NotDirectoryException e) {
-      // Removed in the view meanwhile.
+      // The entry was removed in the view meanwhile.
     }
   }
 

@@ -11,11 +11,11 @@ import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
 /**
- * What a volatile mount leaves in its work directory when it ends by a crash. Source: the kernel's
- * fs/overlayfs/super.c, {@code ovl_create_volatile_dirty}.
+ * Finds what a volatile mount leaves in its work directory when it ends by a crash. Source: the
+ * kernel's fs/overlayfs/super.c, {@code ovl_create_volatile_dirty}.
  */
 final class VolatileLeftover {
-  /** The kernel's own directory in the work directory. */
+  /** The directory that the kernel creates in the work directory. */
   private static final Name INNER = Name.of("work");
 
   private static final Name INCOMPATIBLE = Name.of("incompat");

@@ -1,5 +1,5 @@
 /**
- * Whether the layers of a spec fit its options: {@link dev.overlays.fit.LayerFit} finds marks that
- * a mount by these options would not follow.
+ * Checks whether the layers of a spec fit its options: {@link dev.overlays.fit.LayerFit} finds
+ * marks that a mount with these options would not follow.
  */
 package dev.overlays.fit;

@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Turns the directories of a layer, one after the other, into the kernel's form. */
+/** Converts the directories of a layer, one after the other, to the kernel's form. */
 final class FuseConversion {
   private static final List<String> OVERRIDES =
       List.of(FuseNames.PREFIX + "override_stat", "user.containers.override_stat");
@@ -30,7 +30,7 @@ final class FuseConversion {
     this.marks = marks;
   }
 
-  /** Converts a directory with all that is in it; it stays open. */
+  /** Converts a directory with everything in it; the handle stays open. */
   void convert(LayerDirectory directory) throws IOException {
     TreeWalk.run(new DirectoryStep(null, Name.SELF, directory));
   }
@@ -44,7 +44,7 @@ final class FuseConversion {
     private boolean changed;
     private EntryCursor entries;
 
-    /** The root has no parent here, and is open. */
+    /** The parent is null for the root, whose handle is open. */
     DirectoryStep(LayerDirectory parent, Name name, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
@@ -119,7 +119,10 @@ final class FuseConversion {
     return maybe && LayerEntries.present(directory, entry.name()).isWhiteoutDevice();
   }
 
-  /** They hide nothing in an opaque directory, and the kernel would list them. */
+  /**
+   * Removes whiteouts of an opaque directory: they hide nothing there, and the kernel would list
+   * them.
+   */
   private static void removeWhiteouts(LayerDirectory directory) throws IOException {
     EntryCursor entries = directory.entries();
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
@@ -129,7 +132,10 @@ final class FuseConversion {
     }
   }
 
-  /** Where no layer below has the directory, the kernel lists its whiteouts but for this. */
+  /**
+   * Marks a directory that has whiteouts: without this mark the kernel lists them if no layer below
+   * has the directory.
+   */
   private void markWhiteouts(LayerDirectory directory) throws IOException {
     String origin = Mark.ORIGIN.xattr(marks);
     if (directory.xattr(Name.SELF, origin).isEmpty()) {
@@ -137,7 +143,7 @@ final class FuseConversion {
     }
   }
 
-  /** Tells whether an entry is a directory; a file is converted. */
+  /** Tells whether an entry is a directory, and converts the entry if it is a file. */
   private static boolean isDirectory(LayerDirectory directory, LayerEntry entry)
       throws IOException {
     EntryType type =
@@ -155,8 +161,8 @@ final class FuseConversion {
   }
 
   /**
-   * Gives an opaque directory the kernel's mark, which the program heeds, too, before it loses the
-   * others. Returns whether it is opaque.
+   * Gives an opaque directory the kernel's mark, which the program respects too, and then removes
+   * the other marks. Returns whether the directory is opaque.
    */
   private boolean convertMarks(LayerDirectory directory) throws IOException {
     List<String> xattrs = directory.xattrs(Name.SELF);
@@ -191,8 +197,8 @@ final class FuseConversion {
   }
 
   /**
-   * Puts a whiteout in place of an entry that means one. What has the hidden name in this very
-   * layer is hidden as well: a crash of the program, which was about to remove it, leaves that.
+   * Replaces a hiding entry by a whiteout. An entry with the hidden name in this layer is hidden
+   * too, and removed: the program leaves it if it crashes just before removing it.
    */
   private static void convertHiding(LayerDirectory directory, Name hiding, boolean opaque)
       throws IOException {

@@ -8,19 +8,21 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 
 /**
- * The form in which fuse-overlayfs leaves an upper, and how it becomes the kernel's. The program
- * hides more than the kernel does: {@code .wh.NAME}, an empty file or a device, stands for a
- * deleted {@code NAME}; {@code .wh..wh..opq} for a directory that hides those below it, as does
- * {@code user.fuseoverlayfs.opaque}; and it puts such files into every directory that it makes. To
- * the kernel these are ordinary names, so nobody can tell the form of an upper by looking at it:
- * the backend that mounts it by fuse-overlayfs marks its root by {@link Mark#FUSE}, for as long as
- * it is in that form. Source: load_dir, is_directory_opaque and set_fd_opaque in the program's
- * main.c.
+ * The form in which fuse-overlayfs leaves an upper, and its conversion to the kernel's form. The
+ * program uses marks of its own: {@code .wh.NAME}, an empty file or a device, stands for a deleted
+ * {@code NAME}; {@code .wh..wh..opq}, or the attribute {@code user.fuseoverlayfs.opaque}, makes a
+ * directory opaque; and the program puts such files into every directory that it creates. To the
+ * kernel these are ordinary names, so the form of an upper cannot be told from its content.
+ * Therefore the backend that mounts it with fuse-overlayfs sets {@link Mark#FUSE} on its root for
+ * as long as the upper is in that form. Source: load_dir, is_directory_opaque and set_fd_opaque in
+ * the program's main.c.
  */
 public final class FuseForm {
   private static final byte[] YES = {'y'};
 
-  /** The mode of the files that it makes. Source: create_whiteout in the program's main.c. */
+  /**
+   * The mode of the files that the program makes. Source: create_whiteout in the program's main.c.
+   */
   private static final int MODE = 0700;
 
   private FuseForm() {}
@@ -37,7 +39,7 @@ public final class FuseForm {
   }
 
   /**
-   * Takes the mark off again, while nothing but what it stands for has been changed.
+   * Removes the mark, while nothing but the mark has been changed or after the conversion.
    *
    * @param upper its root
    * @param marks where marks are kept
@@ -48,7 +50,7 @@ public final class FuseForm {
   }
 
   /**
-   * Tells whether an upper is in that form, as far as this library knows.
+   * Tells whether an upper is marked as in the program's form.
    *
    * @param upper its root
    * @param marks where marks are kept
@@ -60,7 +62,7 @@ public final class FuseForm {
   }
 
   /**
-   * Turns an upper into the kernel's form if it is marked.
+   * Converts an upper to the kernel's form if it is marked.
    *
    * @param upper its root, which no view uses
    * @param marks where marks are kept
@@ -73,13 +75,13 @@ public final class FuseForm {
   }
 
   /**
-   * Tells whether an entry is one of those by which the program says what is deleted, in a layer
-   * that need not be marked. Others may have such a name, but no empty file and no device 0:0 with
-   * a mode of {@code 0700}: the kernel's whiteouts have none.
+   * Tells whether an entry is one of those by which the program hides others. The layer need not be
+   * marked. Other entries may have such a name, but they are not empty files or devices 0:0 with
+   * the mode {@code 0700}: the kernel's whiteouts have no permissions.
    *
    * @param directory its directory
    * @param name its name
-   * @return whether the program has made it
+   * @return whether the program made it
    * @throws IOException if it cannot be told
    */
   public static boolean isMarkOfProgram(LayerDirectory directory, Name name) throws IOException {

@@ -11,9 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** What stands for what in the form of fuse-overlayfs. */
+/** The names and marks in the form of fuse-overlayfs, and what they mean. */
 final class FuseNames {
-  /** The program's own extended attributes begin so. It shows none of them. */
+  /** The prefix of the program's own extended attributes, which it never shows. */
   static final String PREFIX = "user.fuseoverlayfs.";
 
   static final String OPAQUE = PREFIX + "opaque";
@@ -25,14 +25,16 @@ final class FuseNames {
 
   private FuseNames() {}
 
-  /** Whether an entry of that name, of whatever kind, stands for something else. */
+  /** Tells whether a name is one of those by which the program hides others. */
   static boolean isHiding(Name name) {
     byte[] bytes = name.toBytes();
     return bytes.length >= HIDING.length
         && Arrays.equals(bytes, 0, HIDING.length, HIDING, 0, HIDING.length);
   }
 
-  /** The name that such an entry deletes; none where it tells of its directory, or of nothing. */
+  /**
+   * Returns the name that such an entry hides; empty if it marks its directory, or hides nothing.
+   */
   static Optional<Name> hidden(Name hiding) {
     byte[] bytes = hiding.toBytes();
     byte[] rest = Arrays.copyOfRange(bytes, HIDING.length, bytes.length);
@@ -40,14 +42,14 @@ final class FuseNames {
     return nothing || hiding.equals(OPAQUE_FILE) ? Optional.empty() : Optional.of(Name.of(rest));
   }
 
-  /** The entry that deletes a name, if names may be that long. */
+  /** Returns the name of the entry that hides a name; it may be too long for the file system. */
   static Name hiding(Name hidden) {
     byte[] bytes = Arrays.copyOf(HIDING, HIDING.length + hidden.length());
     hidden.copyTo(bytes, HIDING.length);
     return Name.of(bytes);
   }
 
-  /** Whether a directory hides those below it. The first mark that is there decides. */
+  /** Tells whether a directory is opaque. The first mark that exists decides. */
   static boolean isOpaque(LayerDirectory directory, MarkNamespace marks) throws IOException {
     Optional<byte[]> value = directory.xattr(Name.SELF, Mark.OPAQUE.xattr(marks));
     if (value.isEmpty() && marks == MarkNamespace.TRUSTED) {
@@ -61,17 +63,15 @@ final class FuseNames {
         : directory.stat(OPAQUE_FILE).filter(FuseNames::isOfProgram).isPresent();
   }
 
-  /**
-   * What a directory of the layer has under the name of a mark, if the program can have made it.
-   */
+  /** Returns the entry of a hiding name, if there is one that the program can have made. */
   static Optional<EntryStat> mark(LayerDirectory directory, Name hiding) throws IOException {
     return directory.stat(hiding).filter(FuseNames::isOfProgram);
   }
 
   /**
-   * Whether an entry with the name of a mark is one. The program makes empty files and devices. It
-   * refuses users such names, but for directories: these are theirs, with all that is in them.
-   * Source: create_whiteout, do_create and ovl_mkdir in its main.c.
+   * Tells whether the program can have made an entry with a hiding name. The program makes empty
+   * files and devices. It refuses such names to users, except for directories, which therefore
+   * belong to users. Source: create_whiteout, do_create and ovl_mkdir in its main.c.
    */
   private static boolean isOfProgram(EntryStat stat) {
     return stat.isWhiteoutDevice() || (stat.type() == EntryType.FILE && stat.size() == 0);

@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A directory in the form of fuse-overlayfs, as if it had been turned into the kernel's. */
+/**
+ * Shows a directory in the form of fuse-overlayfs as if it had been converted to the kernel's form.
+ */
 final class FuseReading extends ReadOnlyDirectory {
   private static final byte[] YES = {'y'};
 
@@ -28,7 +30,7 @@ final class FuseReading extends ReadOnlyDirectory {
     this.marks = marks;
   }
 
-  /** What stands for a deleted name is given under that name, which then is not given itself. */
+  /** Lists a hiding entry under the name that it hides, in place of an entry with that name. */
   @Override
   public EntryCursor entries() throws IOException {
     EntryCursor all = base().entries();
@@ -69,7 +71,10 @@ final class FuseReading extends ReadOnlyDirectory {
     return hiding(name).isPresent();
   }
 
-  /** What hides a name. There is none if its own name would be too long for the file system. */
+  /**
+   * Returns the entry that hides a name; empty also if the name of such an entry would be too long
+   * for the file system.
+   */
   private Optional<EntryStat> hiding(Name name) throws IOException {
     if (name.equals(Name.SELF)) {
       return Optional.empty();

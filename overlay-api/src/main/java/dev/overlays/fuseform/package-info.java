@@ -1,5 +1,2 @@
-/**
- * Uppers in the form that fuse-overlayfs has for them: how they are read, and how they become what
- * the kernel understands.
- */
+/** Reads uppers that are in the form of fuse-overlayfs, and converts them to the kernel's form. */
 package dev.overlays.fuseform;

@@ -12,17 +12,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What {@link PrivatePaths#hide} has put into an upper, so that it can be taken out again. */
+/** Records what {@link PrivatePaths#hide} put into an upper, so that it can be removed again. */
 public final class HiddenPaths {
   private final List<HiddenEntry> all = new ArrayList<>();
 
   HiddenPaths() {}
 
-  /** An entry that was made, or a directory of the upper's own that got a mark. */
+  /** An entry that was created, or an existing directory of the upper that was marked opaque. */
   private record HiddenEntry(List<Name> names, boolean byMark) {}
 
   /**
-   * Tells whether there was nothing to hide, or it was hidden before.
+   * Tells whether there was nothing to hide, or everything was hidden before.
    *
    * @return whether nothing was put into the upper
    */
@@ -34,7 +34,10 @@ public final class HiddenPaths {
     all.add(new HiddenEntry(names(path), true));
   }
 
-  /** The last names of the path were missing in the upper, so the first of these was made. */
+  /**
+   * Records an entry that was created: the first of the names at the end of the path that the upper
+   * lacked.
+   */
   void byEntry(String path, int missing) {
     List<Name> names = names(path);
     all.add(new HiddenEntry(names.subList(0, names.size() - missing + 1), false));
@@ -49,7 +52,7 @@ public final class HiddenPaths {
   }
 
   /**
-   * Takes it out of the upper again, after a mount that failed, while nothing uses the upper.
+   * Removes it from the upper again, after a mount that failed, while nothing uses the upper.
    *
    * @param spec as it was given to {@link PrivatePaths#hide}
    * @param store what opens its layers

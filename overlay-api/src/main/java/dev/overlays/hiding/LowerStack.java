@@ -20,7 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The directories of several lowers that a view merges into one, top-most first. */
+/** The directories of several lowers that a view merges into one directory, top-most first. */
 final class LowerStack implements Closeable {
   private final List<LayerDirectory> directories = new ArrayList<>();
   private final MarkNamespace marks;
@@ -44,12 +44,12 @@ final class LowerStack implements Closeable {
     }
   }
 
-  /** The one whose attributes the view shows. */
+  /** Returns the directory whose attributes the view shows. */
   LayerDirectory top() {
     return directories.get(0);
   }
 
-  /** What the lowers together show under a name. */
+  /** Returns what the lowers together show under a name. */
   Optional<EntryStat> stat(Name name) throws IOException {
     for (LayerDirectory directory : directories) {
       Optional<EntryStat> stat = directory.stat(name);
@@ -62,7 +62,10 @@ final class LowerStack implements Closeable {
     return Optional.empty();
   }
 
-  /** The directories that the view merges under a name, of which the top-most is one. */
+  /**
+   * Opens the directories that the view merges under a name; the top-most lower that has the name
+   * must have a directory.
+   */
   LowerStack open(Name name, String path) throws IOException {
     LowerStack inner = new LowerStack(marks);
     try {
@@ -88,7 +91,10 @@ final class LowerStack implements Closeable {
     }
   }
 
-  /** Whether the lowers show a path; a link on the way may lead anywhere, so it is refused. */
+  /**
+   * Tells whether the lowers show a path. A symbolic link on the way may lead anywhere, so it is
+   * refused.
+   */
   boolean shows(List<Name> names, String path) throws IOException {
     LowerStack at = this;
     try {
@@ -110,7 +116,10 @@ final class LowerStack implements Closeable {
     }
   }
 
-  /** Opens the directories of a name, and closes these unless they are where a path begins. */
+  /**
+   * Opens the directories of a name, and closes the present ones unless they are the start of the
+   * path.
+   */
   LowerStack goOn(Name name, String path, LowerStack start) throws IOException {
     LowerStack inner = open(name, path);
     if (this != start) {

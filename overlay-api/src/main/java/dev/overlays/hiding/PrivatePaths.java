@@ -17,10 +17,10 @@ import java.util.Optional;
 
 /**
  * Hides from an instance what the lowers hold at its private paths. A backend calls this before it
- * mounts a spec that has some, while nothing uses the upper.
+ * mounts a spec, while nothing uses the upper.
  *
- * <p>What is missing in the upper is prepared in the work directory and moved into the upper at
- * once, so that a crash leaves either all of it or nothing to be seen.
+ * <p>Missing directories and the whiteout in them are prepared in the work directory and moved into
+ * the upper by one rename, so that after a crash the upper holds either all of them or none.
  */
 public final class PrivatePaths {
   private final LayerDirectory work;
@@ -34,15 +34,15 @@ public final class PrivatePaths {
   }
 
   /**
-   * Puts a whiteout into the upper for each private path that a lower holds, or an opaque mark on
-   * the upper's own directory there. Where the upper already hides the lowers nothing is done, so
-   * it may be called before every mount.
+   * Puts a whiteout into the upper for each private path that a lower holds, or marks the directory
+   * opaque if the upper has one there. Nothing is done where the upper already hides the lowers, so
+   * this may be called before every mount.
    *
    * @param spec whose private paths are hidden
    * @param store what opens its layers
-   * @return what was put into the upper, for {@link HiddenPaths#show} if the mount fails
-   * @throws OverlayException if a lower reaches a private path in a way that no mark in the upper
-   *     can hide: through a symbolic link or a redirect
+   * @return what was put into the upper; call {@link HiddenPaths#show} if the mount fails
+   * @throws OverlayException if the way to a private path leads through a symbolic link or a
+   *     redirect, so that no mark in the upper can hide it
    * @throws IOException if a layer cannot be read or the upper not written
    */
   public static HiddenPaths hide(OverlaySpec spec, LayerStore store) throws IOException {
@@ -76,7 +76,7 @@ public final class PrivatePaths {
     }
   }
 
-  /** Hides a path that the lowers show, below two directories that the view merges. */
+  /** Hides one path that the lowers show; each step handles one directory of it. */
   private final class PathHiding implements TreeWalk.Step {
     private final List<Name> names;
     private final int index;
@@ -85,7 +85,7 @@ public final class PrivatePaths {
     private final String path;
     private boolean begun;
 
-    /** Both directories belong to this unless they are where the path begins. */
+    /** The step closes both directories unless they are the start of the path. */
     PathHiding(List<Name> names, int index, LayerDirectory upper, LowerStack lowers, String path) {
       this.names = names;
       this.index = index;
@@ -138,7 +138,7 @@ public final class PrivatePaths {
     }
   }
 
-  /** Makes the whiteout, with the directories that lead to it, and moves it into the upper. */
+  /** Creates the whiteout and the directories that lead to it, and moves them into the upper. */
   private void put(List<Name> names, LayerDirectory upper, LowerStack lowers, String path)
       throws IOException {
     EntryStat before = LayerEntries.present(upper, Name.SELF);

@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * Prepares in the work directory what hides a path: a whiteout, in directories like those of the
- * lowers that lead to it. A step makes one of the directories, or the whiteout.
+ * Prepares in the work directory what hides a path: a whiteout, inside directories that are like
+ * those of the lowers. Each step creates one directory, or the whiteout.
  */
 final class StagedWhiteout implements TreeWalk.Step {
   static final Name NAME = Name.of("overlays-private");
@@ -39,7 +39,10 @@ final class StagedWhiteout implements TreeWalk.Step {
     this.marks = marks;
   }
 
-  /** Of the names that the upper does not have, the first is made as {@link #NAME}. */
+  /**
+   * Returns the first step. The first of the names, which the upper lacks, is created as {@link
+   * #NAME}.
+   */
   static StagedWhiteout of(
       String path, List<Name> names, LowerStack lowers, LayerDirectory work, MarkNamespace marks) {
     return new StagedWhiteout(path, names, 0, lowers, work, marks);

@@ -1,2 +1,4 @@
-/** Private paths: what an instance hides of the lower and never shares. */
+/**
+ * Private paths: an instance hides what its lowers hold there, and never shares its own content.
+ */
 package dev.overlays.hiding;

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Upper and work directory of an {@linkplain OverlaySpec#ephemeral() ephemeral} view: made before
- * it is mounted, and removed when this is closed, unless they are kept before. They lie in a new
- * directory whose name tells what it is.
+ * Upper and work directory of an {@linkplain OverlaySpec#ephemeral() ephemeral} view: they are
+ * created before it is mounted, and removed when this is closed, unless the upper is kept before.
+ * They lie in a new directory whose name says that it is ephemeral.
  */
 public final class EphemeralUpper implements Closeable {
   private static final String PREFIX = "overlays-ephemeral-";
@@ -43,14 +43,15 @@ public final class EphemeralUpper implements Closeable {
   }
 
   /**
-   * Makes upper and work directory. The upper gets the attributes of the top-most lower.
+   * Creates upper and work directory. The upper gets the attributes of the top-most lower.
    *
    * @param spec an ephemeral spec
-   * @param place an existing directory; that of {@link Ephemeral.Directory}, or one of a file
-   *     system of memory
-   * @param end closed when this is closed, or when they cannot be made: what ends that file system
+   * @param place an existing directory: that of {@link Ephemeral.Directory}, or a directory on a
+   *     file system in memory
+   * @param end ends that file system; closed when this is closed, or when the directories cannot be
+   *     created
    * @return the directories, to be closed
-   * @throws OverlayException if they cannot be made ({@link
+   * @throws OverlayException if they cannot be created ({@link
    *     ProblemCode#EPHEMERAL_UPPER_NOT_CREATED}); nothing is left of them then
    */
   public static EphemeralUpper create(OverlaySpec spec, Path place, Closeable end)
@@ -100,10 +101,12 @@ public final class EphemeralUpper implements Closeable {
   }
 
   /**
-   * Tells what an upper is by its name, such as a mount table has.
+   * Tells by its path whether an upper is an ephemeral one, for example for a path from a mount
+   * table.
    *
    * @param upper where the upper is, or was
-   * @return the place that it was made in, if it is an ephemeral one; of memory without the limit
+   * @return the place in which it was created; in memory without its limit; empty if it is not
+   *     ephemeral
    */
   public static Optional<Ephemeral> behind(Path upper) {
     Path made = upper.getParent();
@@ -114,7 +117,7 @@ public final class EphemeralUpper implements Closeable {
     if (!name.startsWith(PREFIX)) {
       return Optional.empty();
     }
-    // A relative name is one inside a file system of memory, as a namespace mounts it.
+    // A relative path is inside a file system in memory, as a namespace mounts it.
     return Optional.of(
         name.startsWith(PREFIX_IN_MEMORY) || made.getParent() == null
             ? Ephemeral.inMemory()
@@ -122,30 +125,30 @@ public final class EphemeralUpper implements Closeable {
   }
 
   /**
-   * Returns what is to be mounted.
+   * Returns the spec to mount.
    *
-   * @return the spec with this upper and work directory, not ephemeral any more
+   * @return the spec with this upper and work directory; it is not ephemeral
    */
   public OverlaySpec spec() {
     return spec;
   }
 
   /**
-   * Tells why the upper cannot be kept, as far as that can be told while it is mounted.
+   * Returns why the upper cannot be kept, as far as that is known while it is mounted.
    *
-   * @param target where it is to be kept
-   * @return what is in the way
+   * @param target where to keep it
+   * @return the problem; empty if nothing is known against it
    */
   public Optional<Problem> obstacle(Path target) {
     return KeptUpper.obstacle(spec, target, discarded);
   }
 
   /**
-   * Keeps the upper, which nothing uses any more.
+   * Moves or copies the upper, which nothing uses any more, to a place where it stays.
    *
    * @param target a directory that does not exist yet, in one that does
-   * @throws OverlayException if it cannot be kept ({@link ProblemCode#NOT_KEPT}); nothing is left
-   *     there then, and nothing is lost here
+   * @throws OverlayException if it cannot be kept ({@link ProblemCode#NOT_KEPT}); then the target
+   *     does not exist, and the upper is unchanged
    */
   public void keep(Path target) throws OverlayException {
     Optional<Problem> obstacle = obstacle(target);
@@ -155,7 +158,7 @@ public final class EphemeralUpper implements Closeable {
     KeptUpper.keep(spec, directory, UPPER, target);
   }
 
-  /** Removes what has not been kept. Does nothing the second time. */
+  /** Removes what was not kept. A second call does nothing. */
   @Override
   public void close() throws IOException {
     if (discarded) {

@@ -12,15 +12,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An {@linkplain OverlaySpec#ephemeral() ephemeral} view, for backends that can mount others: a
- * mount over an {@link EphemeralUpper}, which ends with it.
+ * An {@linkplain OverlaySpec#ephemeral() ephemeral} view, for backends that can mount ordinary
+ * specs: an ordinary mount over an {@link EphemeralUpper}, which ends with the mount.
  */
 public final class EphemeralView implements OverlayMount {
   private final OverlaySpec spec;
   private final EphemeralUpper upper;
   private final OverlayMount mount;
 
-  /** What mounts a spec. */
+  /** Mounts ordinary specs. */
   @FunctionalInterface
   public interface ViewMounting {
 
@@ -43,9 +43,9 @@ public final class EphemeralView implements OverlayMount {
   /**
    * Mounts a view.
    *
-   * @param spec the spec as it was asked for
+   * @param spec the ephemeral spec
    * @param upper its upper, which is closed with the view, or when mounting fails
-   * @param mounting what mounts the spec that this upper has
+   * @param mounting mounts the spec of the upper
    * @return the view
    * @throws OverlayException if it cannot be mounted; nothing is left of the upper then
    */
@@ -108,7 +108,7 @@ public final class EphemeralView implements OverlayMount {
     mount.remount(readOnly);
   }
 
-  /** What has been written is thrown away, unless it was kept. */
+  /** Unmounts the view and discards its upper, unless that was kept. */
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
     mount.close(options);

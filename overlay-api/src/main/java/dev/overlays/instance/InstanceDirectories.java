@@ -26,9 +26,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The directories of an instance that did not exist. A backend creates them when it mounts, after
- * it has looked for everything that could be wrong, keeps them when the view is mounted, and closes
- * this in any case: what was created and not kept is removed again.
+ * Creates the missing directories of an instance. A backend creates them when it mounts, after all
+ * its checks, keeps them once the view is mounted, and closes this in any case: directories that
+ * were created and not kept are removed again.
  */
 public final class InstanceDirectories implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays");
@@ -36,7 +36,7 @@ public final class InstanceDirectories implements AutoCloseable {
   private static final Set<PosixFilePermission> WRITABLE_BY_OWNER =
       PosixFilePermissions.fromString("rwxr-xr-x");
 
-  /** Nobody else has to look into a work directory, nor to lock it. */
+  /** Nobody else needs to look into a work directory, or to lock it. */
   private static final Set<PosixFilePermission> OWNER_ONLY =
       PosixFilePermissions.fromString("rwx------");
 
@@ -48,10 +48,10 @@ public final class InstanceDirectories implements AutoCloseable {
   }
 
   /**
-   * Tells whether there is nothing to create.
+   * Tells whether all directories exist, so that there is nothing to create.
    *
    * @param spec what is to be mounted
-   * @return whether it has no instance, or all directories of its instance are there
+   * @return whether it has no instance, or all directories of its instance exist
    */
   public static boolean areThere(OverlaySpec spec) {
     return spec.instance().isEmpty()
@@ -61,17 +61,17 @@ public final class InstanceDirectories implements AutoCloseable {
   }
 
   /**
-   * Creates what is missing of an instance. A new upper gets the attributes of the top-most lower,
-   * so that the root of the view looks like it, but for the owner where this process may not give
-   * files away. Whatever the umask of this process is, nobody but the owner may write to the
-   * others, nor open the work directory.
+   * Creates the missing directories of an instance. A new upper gets the attributes of the top-most
+   * lower, because the root of the view shows them; its owner is not copied if this process may not
+   * give files away. Whatever the umask is, only the owner may write to the other directories, or
+   * open the work directory.
    *
    * @param spec what is to be mounted
-   * @return what was created
-   * @throws OverlayException if the directory that is to hold the instance, or the top-most lower,
-   *     does not exist ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
-   *     ProblemCode#LAYER_NOT_FOUND}), or something cannot be created ({@link
-   *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left of it then
+   * @return the directories that were created, to be kept and closed
+   * @throws OverlayException if the parent of the instance's directory, or the top-most lower, does
+   *     not exist ({@link ProblemCode#INSTANCE_DIRECTORY_NOT_FOUND}, {@link
+   *     ProblemCode#LAYER_NOT_FOUND}), or if a directory cannot be created ({@link
+   *     ProblemCode#DIRECTORY_NOT_CREATED}); nothing is left behind then
    */
   public static InstanceDirectories create(OverlaySpec spec) throws OverlayException {
     InstanceDirectories directories = new InstanceDirectories(spec);
@@ -140,7 +140,7 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  /** What others may at most, whatever the umask of this process lets them. */
+  /** Returns the most rights that a new directory gets, whatever the umask allows. */
   private static FileAttribute<?>[] mode(Path directory, Set<PosixFilePermission> most) {
     return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
         ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(most)}
@@ -158,14 +158,14 @@ public final class InstanceDirectories implements AutoCloseable {
     }
   }
 
-  /** Keeps what was created. */
+  /** Keeps the directories that were created. */
   public void keep() {
     created.clear();
   }
 
   /**
-   * Removes what was created, and what a failed mount has put into it; unless somebody else has
-   * mounted the instance meanwhile, whose it is then.
+   * Removes the directories that were created and not kept, with everything that a failed mount put
+   * into them; unless somebody else has mounted the instance meanwhile.
    */
   @Override
   public void close() {
@@ -175,7 +175,7 @@ public final class InstanceDirectories implements AutoCloseable {
     if (areThere(spec)) {
       removeUnlessUsed();
     } else {
-      // Nobody could mount this yet, so nothing is in there but what somebody is about to mount.
+      // Nobody could mount this yet. If a directory has content, somebody is about to mount it.
       created.forEach(directory -> remove(directory, false));
     }
     created.clear();

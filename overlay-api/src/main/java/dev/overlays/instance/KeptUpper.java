@@ -18,7 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Brings an ephemeral upper to a place where it stays. */
+/** Moves or copies an ephemeral upper to a place where it stays. */
 final class KeptUpper {
   private KeptUpper() {}
 
@@ -76,7 +76,10 @@ final class KeptUpper {
     }
   }
 
-  /** False on another file system, or another mount of the same one: there it has to be copied. */
+  /**
+   * Moves the upper. Returns false if it has to be copied: to another file system, or to another
+   * mount of the same one.
+   */
   private static boolean moves(
       LayerDirectory source, Name upper, MarkNamespace marks, LayerDirectory there, Name name)
       throws IOException {

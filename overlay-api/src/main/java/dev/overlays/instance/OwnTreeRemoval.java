@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Removes a directory of this process's own with all that is in it, whatever its permissions say:
- * the kernel makes one in the work directory that only root can look into.
+ * Removes a directory that belongs to this process with everything in it, whatever the permissions
+ * are: the kernel creates a directory in the work directory that only root can open.
  */
 final class OwnTreeRemoval {
   private static final int OWNER_ONLY = 0700;
@@ -28,7 +28,7 @@ final class OwnTreeRemoval {
     }
   }
 
-  /** Tells whether there is a directory; anything else is removed. */
+  /** Tells whether an entry is a directory, and removes it if it is anything else. */
   private static boolean isDirectory(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
     if (stat.isEmpty()) {
@@ -44,7 +44,7 @@ final class OwnTreeRemoval {
     return true;
   }
 
-  /** Removes what is in a directory, and then the directory. */
+  /** Removes the content of a directory, and then the directory. */
   private static final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;

@@ -1,6 +1,6 @@
 /**
- * Directories that a view needs beside the shared lower: those of an instance, and the upper of an
- * ephemeral view. {@link dev.overlays.instance.InstanceDirectories} makes the first, {@link
- * dev.overlays.instance.EphemeralUpper} the second.
+ * Creates the directories that a view needs beside the shared lower: {@link
+ * dev.overlays.instance.InstanceDirectories} those of an instance, {@link
+ * dev.overlays.instance.EphemeralUpper} the upper of an ephemeral view.
  */
 package dev.overlays.instance;

@@ -3,24 +3,25 @@ package dev.overlays.layer;
 import java.time.Instant;
 
 /**
- * What is known of an entry itself, never of what a symbolic link leads to.
+ * The attributes of an entry; for a symbolic link those of the link, never those of its target.
  *
  * @param type its kind, never {@link EntryType#UNKNOWN}
  * @param mode the twelve permission bits, set-user-ID, set-group-ID and sticky included
  * @param owner the user ID
  * @param group the group ID
- * @param size the size in bytes, as the entry states it
- * @param allocated the bytes that it takes up on the disk; 0 where that is not known
+ * @param size the nominal size in bytes
+ * @param allocated the bytes allocated on the disk; 0 if unknown
  * @param links the number of names that the inode has
- * @param device which file system it is on; equal for two entries exactly if they are on the same
- * @param inode which inode of it
- * @param deviceMajor of a device node, the major number; 0 otherwise
- * @param deviceMinor of a device node, the minor number; 0 otherwise
+ * @param device the number of its file system; equal for two entries exactly if they are on the
+ *     same one
+ * @param inode the number of its inode in that file system
+ * @param deviceMajor the major number of a device node; otherwise 0 @param deviceMinor the minor
+ *     number of a device node; otherwise 0
  * @param accessed when it was last read, to the nanosecond
  * @param modified when its content was last changed, to the nanosecond
- * @param immutable whether it has the attribute {@code i} of chattr(1): nothing of it can be
+ * @param immutable whether it has the attribute {@code i} of chattr(1): nothing about it can be
  *     changed
- * @param appendOnly whether it has the attribute {@code a} of chattr(1): it can only be added to
+ * @param appendOnly whether it has the attribute {@code a} of chattr(1): data can only be appended
  */
 public record EntryStat(
     EntryType type,
@@ -69,7 +70,7 @@ public record EntryStat(
   }
 
   /**
-   * Returns the same with another time of the last change.
+   * Returns a copy with another modification time.
    *
    * @param time when the content was last changed
    * @return a copy
@@ -94,7 +95,7 @@ public record EntryStat(
   }
 
   /**
-   * Returns the same with another owner.
+   * Returns a copy with another owner.
    *
    * @param newOwner the user ID
    * @param newGroup the group ID
@@ -105,7 +106,7 @@ public record EntryStat(
   }
 
   /**
-   * Returns the same with other permission bits.
+   * Returns a copy with other permission bits.
    *
    * @param newMode the twelve bits
    * @return a copy

@@ -16,6 +16,6 @@ public enum EntryType {
   FIFO,
   /** A socket. */
   SOCKET,
-  /** Not told by a listing; {@link LayerDirectory#stat} tells. */
+  /** Unknown: the listing did not say; {@link LayerDirectory#stat} does. */
   UNKNOWN
 }

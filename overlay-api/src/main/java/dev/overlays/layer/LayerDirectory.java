@@ -10,35 +10,36 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An open directory of a layer. Everything is done relative to it, by a single name that is never
- * followed as a symbolic link; {@link Name#SELF} stands for the directory itself. So nothing here
- * leads out of the layer, even when somebody swaps a directory for a link meanwhile.
+ * An open directory of a layer. All operations are relative to it and take a single name, which is
+ * never followed as a symbolic link; {@link Name#SELF} stands for the directory itself. So no
+ * operation leads out of the layer, even if somebody replaces a directory by a link meanwhile.
  *
- * <p>Each method that changes something is one operation of the file system: it happens whole or
- * not at all, unless its description says otherwise. A handle may be used by several threads at a
- * time, but for its cursor, and has to be closed.
+ * <p>Each method that changes something is one operation of the file system: it happens completely
+ * or not at all, unless its description says otherwise. Several threads may use a handle at the
+ * same time, except its cursor. A handle must be closed.
  *
- * <p>A handle that is closed refuses: every method but {@code close} and {@code toString} throws
- * {@link ClosedHandleException}, and so do its cursor and whatever takes it as a target. Nothing
- * has been done then. When another thread closes it meanwhile, an operation that has begun ends as
- * if it had not been closed, and never works in another directory; {@code close} does not wait for
- * that. Streams, channels and directories that were opened through it stay open until they are
- * closed themselves; a closed stream or channel throws an {@code IOException}.
+ * <p>When a handle is closed, every method but {@code close} and {@code toString} throws {@link
+ * ClosedHandleException} and does nothing, and so do its cursor and every method that takes it as a
+ * target. If another thread closes it during an operation, the operation ends as if the handle were
+ * still open, and never works in another directory; {@code close} does not wait for it. Streams,
+ * channels and directories that were opened through the handle stay open until they are closed
+ * themselves; a closed stream or channel throws an {@code IOException}.
  *
- * <p>Failures are told by the exceptions of {@code java.nio.file}, with the path for people in
- * them: {@code NoSuchFileException}, {@code FileAlreadyExistsException}, {@code
+ * <p>Failures are reported by the exceptions of {@code java.nio.file}, which carry a readable path:
+ * {@code NoSuchFileException}, {@code FileAlreadyExistsException}, {@code
  * DirectoryNotEmptyException}, {@code NotDirectoryException}, {@code AccessDeniedException}, and
- * {@code FileSystemException}, of which {@link ClosedHandleException} is one, for all else. They
- * are what "throws IOException" stands for below, beside plain input and output errors.
+ * {@code FileSystemException}, of which {@link ClosedHandleException} is one, for everything else.
+ * These, and plain input and output errors, are what "throws IOException" means below.
  *
- * <p>Extended attributes are named in full ({@code user.mime_type}), one character for each byte of
- * the name, so that any name survives.
+ * <p>Names of extended attributes are complete ({@code user.mime_type}) and have one character for
+ * each byte, so that every name can be represented.
  */
 public interface LayerDirectory extends Closeable {
 
   /**
-   * Returns a cursor from the first entry on. Starting one ends the one before. An entry that stays
-   * throughout is given exactly once; one that comes or goes meanwhile, once or not at all.
+   * Returns a cursor at the first entry. It ends the cursor that was returned before. An entry that
+   * exists throughout is returned exactly once; an entry that is created or removed meanwhile, at
+   * most once.
    *
    * @return the cursor
    * @throws IOException if the directory cannot be read
@@ -46,26 +47,26 @@ public interface LayerDirectory extends Closeable {
   EntryCursor entries() throws IOException;
 
   /**
-   * Tells what an entry is.
+   * Returns the attributes of an entry.
    *
    * @param name its name
-   * @return what it is; empty if there is none of that name
-   * @throws IOException if it cannot be told
+   * @return its attributes; empty if there is no entry of that name
+   * @throws IOException if they cannot be read
    */
   Optional<EntryStat> stat(Name name) throws IOException;
 
   /**
-   * Opens a directory in this one.
+   * Opens a directory inside this one.
    *
    * @param name its name
    * @return a new handle
-   * @throws IOException if it cannot be opened, is not a directory (a symbolic link is none), or
-   *     something else is mounted on it, which is not part of the layer
+   * @throws IOException if it cannot be opened, if it is not a directory (a symbolic link is not),
+   *     or if something else, which is not part of the layer, is mounted on it
    */
   LayerDirectory open(Name name) throws IOException;
 
   /**
-   * Makes a directory that only its owner can use.
+   * Creates a directory that only its owner can use.
    *
    * @param name its name
    * @throws IOException if it cannot be made, or there is something of that name
@@ -73,7 +74,7 @@ public interface LayerDirectory extends Closeable {
   void createDirectory(Name name) throws IOException;
 
   /**
-   * Makes an empty file that only its owner can use, and opens it for writing.
+   * Creates an empty file that only its owner can use, and opens it for writing.
    *
    * @param name its name
    * @return a stream to be closed
@@ -82,7 +83,7 @@ public interface LayerDirectory extends Closeable {
   OutputStream createFile(Name name) throws IOException;
 
   /**
-   * Makes a symbolic link.
+   * Creates a symbolic link.
    *
    * @param name its name
    * @param target the bytes of what it leads to
@@ -91,19 +92,19 @@ public interface LayerDirectory extends Closeable {
   void createSymlink(Name name, byte[] target) throws IOException;
 
   /**
-   * Makes a device node, named pipe or socket that only its owner can use.
+   * Creates a device node, named pipe or socket that only its owner can use.
    *
    * @param name its name
    * @param type its kind
-   * @param deviceMajor of a device node, the major number; otherwise 0
-   * @param deviceMinor of a device node, the minor number; otherwise 0
+   * @param deviceMajor the major number of a device node; otherwise 0 @param deviceMinor the minor
+   *     number of a device node; otherwise 0
    * @throws IOException if it cannot be made, or there is something of that name
    * @throws UnsupportedOperationException if this store cannot hold such an entry
    */
   void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor) throws IOException;
 
   /**
-   * Makes a whiteout, in the form that mounts of this store's layers understand in an upper.
+   * Creates a whiteout, in the form that mounts of this store's layers understand in an upper.
    *
    * @param name its name
    * @throws IOException if it cannot be made, or there is something of that name
@@ -111,28 +112,29 @@ public interface LayerDirectory extends Closeable {
   void createWhiteout(Name name) throws IOException;
 
   /**
-   * Gives an entry that is not a directory another name.
+   * Gives an entry that is not a directory an additional name.
    *
    * @param name its name
-   * @param target where the new name is to be, in a directory of the same store
+   * @param target the directory of the new name, of the same store
    * @param newName the new name
-   * @throws java.nio.file.AtomicMoveNotSupportedException if the file system, which may be one, or
-   *     its mount has no link from there to here (EXDEV): other subvolumes of btrfs, directories
-   *     with another project ID; a copy is the only way then
+   * @throws java.nio.file.AtomicMoveNotSupportedException if the file system or its mount allows no
+   *     link between the two directories (EXDEV), for example between subvolumes of btrfs or
+   *     directories with different project IDs, although they may be on one file system; then only
+   *     a copy is possible
    * @throws IOException if that cannot be, or there is something of that name
    */
   void createLink(Name name, LayerDirectory target, Name newName) throws IOException;
 
   /**
-   * Moves an entry, in place of what the target holds under the new name: a directory may take the
-   * place of an empty directory, anything else that of anything but a directory. When both names
-   * are links to one inode nothing happens (source: rename(2)).
+   * Moves an entry, and replaces what the target holds under the new name: a directory may replace
+   * an empty directory, anything else may replace anything but a directory. If both names are links
+   * to one inode, nothing happens (source: rename(2)).
    *
    * @param name its name
-   * @param target where to, in a directory of the same store
+   * @param target the new directory, of the same store
    * @param newName the new name
    * @throws java.nio.file.AtomicMoveNotSupportedException as {@link #createLink}
-   * @throws IOException if that cannot be; nothing has changed then
+   * @throws IOException if it cannot be moved; nothing has changed then
    */
   void rename(Name name, LayerDirectory target, Name newName) throws IOException;
 
@@ -162,20 +164,21 @@ public interface LayerDirectory extends Closeable {
   InputStream readFile(Name name) throws IOException;
 
   /**
-   * Opens a file for reading, or for reading and writing at any place. What is opened is the inode:
-   * the channel stays good when the name is moved or removed.
+   * Opens a file for reading, or for reading and writing at any position. The channel refers to the
+   * inode: it stays valid when the name is moved or removed.
    *
    * @param name its name
    * @param writable whether it is opened for writing, too
-   * @return a channel at the beginning, to be closed
+   * @return a channel at position 0, to be closed
    * @throws IOException if it cannot be opened, or is not a regular file
    */
   FileChannel openFile(Name name, boolean writable) throws IOException;
 
   /**
-   * Gives a file that exists the data of another, in place of its own. What is a hole stays one,
-   * and blocks are shared where the file system can do that. The other file keeps its times. Not
-   * one operation but many: until this returns it may hold a part of the data, and a newer time.
+   * Replaces the data of an existing file by the data of another one. Holes are preserved, and
+   * blocks are shared if the file system supports that. The existing file keeps its times. This
+   * takes many operations: until it returns, the file may hold a part of the data, and a newer
+   * time.
    *
    * @param name the name of the file that has the data
    * @param target where the file is that gets it, in a directory of the same store
@@ -280,36 +283,35 @@ public interface LayerDirectory extends Closeable {
   void syncFile(Name name) throws IOException;
 
   /**
-   * Makes sure that everything changed in the file system of this directory so far survives a loss
-   * of power.
+   * Makes durable everything that was changed in the file system of this directory so far.
    *
    * @throws IOException if the disk cannot take it
    */
   void syncFileSystem() throws IOException;
 
   /**
-   * Returns how many bytes can still be written to the file system of this directory.
+   * Returns the free space of the file system of this directory.
    *
-   * @return the bytes that this process may use; {@link Long#MAX_VALUE} where that is not known
+   * @return the bytes that this process may still use; {@link Long#MAX_VALUE} if unknown
    * @throws IOException if it cannot be told
    */
   long freeSpace() throws IOException;
 
   /**
-   * Returns what the file system knows the inode of an entry by, as name_to_handle_at(2) gives it.
+   * Returns the file handle of an entry, as name_to_handle_at(2) returns it.
    *
    * @param name its name
-   * @return the bytes of the handle; empty where there are none
+   * @return the bytes of the handle; empty if the file system has none
    * @throws IOException if the entry is not there
    */
   Optional<byte[]> fileHandle(Name name) throws IOException;
 
   /**
-   * Tells when the inode of an entry was made, which nothing can change afterwards. Source:
-   * statx(2), {@code stx_btime}.
+   * Returns when the inode of an entry was created. Nothing can change this time afterwards.
+   * Source: statx(2), {@code stx_btime}.
    *
    * @param name its name
-   * @return the time to the nanosecond; empty, which is the default, where that is not known
+   * @return the time to the nanosecond; empty, which is the default, if unknown
    * @throws IOException if the entry is not there
    */
   default Optional<Instant> birthTime(Name name) throws IOException {
@@ -318,12 +320,12 @@ public interface LayerDirectory extends Closeable {
   }
 
   /**
-   * Tells whether entries of another directory may be moved into this one, as far as that is known
+   * Tells whether entries of another directory can be moved into this one, as far as that is known
    * beforehand: between parts of one file system the kernel may refuse it (EXDEV).
    *
    * @param source a directory of the same store
-   * @return false if it is sure that {@link #rename} would be refused; true, which is the default,
-   *     if it has to be tried
+   * @return false if {@link #rename} would certainly be refused; true, which is the default, if the
+   *     caller has to try
    * @throws IOException if it cannot be told
    */
   default boolean mayTakeFrom(LayerDirectory source) throws IOException {
@@ -333,9 +335,10 @@ public interface LayerDirectory extends Closeable {
   }
 
   /**
-   * Makes a file without a name on the file system of this directory, to try in it what that keeps.
+   * Creates a file without a name on the file system of this directory, for trying what it can
+   * store.
    *
-   * @return the file, to be closed; empty, which is the default, where there are no such files
+   * @return the file, to be closed; empty, which is the default, if such files are not supported
    * @throws IOException if this cannot be found out
    */
   default Optional<UnnamedFile> createUnnamed() throws IOException {
@@ -347,7 +350,7 @@ public interface LayerDirectory extends Closeable {
   @Override
   void close() throws IOException;
 
-  /** Returns the path for people, with U+FFFD for what is not UTF-8. */
+  /** Returns the readable path, with U+FFFD for invalid UTF-8. */
   @Override
   String toString();
 }

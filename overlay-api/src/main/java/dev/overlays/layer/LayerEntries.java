@@ -8,7 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** What is asked of the entries of layers again and again. */
+/** Operations on entries of layers that are needed in many places. */
 public final class LayerEntries {
   /** {@code rwx------}. */
   private static final int OWNER_ONLY = 0x1c0;
@@ -16,8 +16,8 @@ public final class LayerEntries {
   private LayerEntries() {}
 
   /**
-   * Returns the path of an entry for people, as messages have it. It may not lead back to the
-   * entry: bytes that are no characters here are shown as {@code ?}.
+   * Returns the path of an entry for messages. It need not lead back to the entry: bytes that are
+   * not characters in this locale are replaced by {@code ?}.
    *
    * @param directory its directory
    * @param name its name
@@ -28,10 +28,10 @@ public final class LayerEntries {
   }
 
   /**
-   * Returns a path for people, whatever characters the path has.
+   * Returns a path for messages, whatever characters it contains.
    *
-   * @param path what {@link LayerDirectory#toString()} or a {@code FileSystemException} has
-   * @return the path, with {@code ?} for what is no character here
+   * @param path the text of {@link LayerDirectory#toString()} or of a {@code FileSystemException}
+   * @return the path, with {@code ?} for everything that is not a character in this locale
    */
   public static Path path(String path) {
     try {
@@ -42,13 +42,12 @@ public final class LayerEntries {
   }
 
   /**
-   * Tells what an entry is that has to be there.
+   * Returns the attributes of an entry that must exist.
    *
    * @param directory its directory
    * @param name its name
-   * @return what it is
-   * @throws NoSuchFileException if it is not there
-   * @throws IOException if it cannot be told
+   * @return its attributes @throws NoSuchFileException if it does not exist @throws IOException if
+   *     it cannot be read
    */
   public static EntryStat present(LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
@@ -59,8 +58,8 @@ public final class LayerEntries {
   }
 
   /**
-   * Tells whether an entry means that the name is deleted: a character device 0:0, or an empty file
-   * with the mark for it.
+   * Tells whether an entry is a whiteout: a character device 0:0, or an empty file with the mark of
+   * a whiteout.
    *
    * @param directory its directory
    * @param name its name
@@ -78,7 +77,7 @@ public final class LayerEntries {
   }
 
   /**
-   * Tells whether a directory hides those of the same name in the layers below.
+   * Tells whether a directory hides the directories of the same name in the layers below.
    *
    * @param directory the directory that it is in
    * @param name its name
@@ -95,8 +94,8 @@ public final class LayerEntries {
   }
 
   /**
-   * Removes an entry with all that is in it. Not one operation but many; can be called again after
-   * a failure. Does nothing if there is no such entry.
+   * Removes an entry with everything in it. This takes many operations; it can be called again
+   * after a failure. Does nothing if there is no such entry.
    *
    * @param directory the directory that it is in
    * @param name its name
@@ -115,14 +114,14 @@ public final class LayerEntries {
   }
 
   /**
-   * Opens a directory of the kernel's own, such as {@code work} in a work directory, which even its
-   * owner may not open: then its mode becomes {@code rwx------}. The kernel makes such directories
-   * anew with every mount.
+   * Opens a directory that the kernel created, such as {@code work} in a work directory. If even
+   * its owner may not open it, its mode is set to {@code rwx------}. The kernel creates such
+   * directories anew with every mount.
    *
    * @param directory its directory
    * @param name its name
    * @return a new handle, to be closed
-   * @throws IOException if it is not there, or somebody else's
+   * @throws IOException if it does not exist, or belongs to somebody else
    */
   public static LayerDirectory openClosed(LayerDirectory directory, Name name) throws IOException {
     try {
@@ -134,7 +133,7 @@ public final class LayerEntries {
   }
 
   /**
-   * Removes everything in a directory. Not one operation but many; can be called again after a
+   * Removes everything in a directory. This takes many operations; it can be called again after a
    * failure.
    *
    * @param directory the directory, which stays

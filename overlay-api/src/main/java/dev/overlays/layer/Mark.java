@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * An extended attribute by which OverlayFS remembers something in a layer. Source: the kernel's
- * fs/overlayfs/overlayfs.h and Documentation/filesystems/overlayfs.rst.
+ * An extended attribute in which OverlayFS, or this library, stores something in a layer. Source:
+ * the kernel's fs/overlayfs/overlayfs.h and Documentation/filesystems/overlayfs.rst.
  */
 public enum Mark {
   /**
@@ -16,11 +16,11 @@ public enum Mark {
   OPAQUE,
   /** On an empty file in a directory whose {@link #OPAQUE} is {@code x}: it is a whiteout. */
   WHITEOUT,
-  /** On a directory or metacopy file: under which name the layers below have it. */
+  /** On a directory or metacopy file: the name that it has in the layers below. */
   REDIRECT,
-  /** On a file: it carries metadata only, its data is in a layer below. */
+  /** On a file: it has metadata only; its data is in a layer below. */
   METACOPY,
-  /** On what was copied up: the file handle of what it was copied from. */
+  /** On an entry that was copied up: the file handle of the original. */
   ORIGIN,
   /** On a directory, {@code y}: it may hold entries with an {@link #ORIGIN}. */
   IMPURE,
@@ -30,21 +30,23 @@ public enum Mark {
   UPPER,
   /** On the root of an upper: the identity of the mounts made with it. */
   UUID,
-  /** On a file or directory: that it shows as immutable ({@code i}) or append-only ({@code a}). */
+  /**
+   * On a file or directory: the view shows it as immutable ({@code i}) or append-only ({@code a}).
+   */
   PROTATTR,
   /**
-   * A mark of this library, that the kernel hides and ignores: on a directory of an upper that a
-   * merge works in, when the directory was last changed before.
+   * A mark of this library, which the kernel hides and ignores: on a directory of an upper that a
+   * merge works in, the time of its last change before the merge.
    */
   MERGE_TIME,
   /**
-   * A mark of this library: on an inode of an upper that has several names, under which path a
-   * merge has put a copy of it into the lower.
+   * A mark of this library: on an inode of an upper that has several names, the path of the copy
+   * that a merge made in the lower.
    */
   MERGE_COPY,
   /**
-   * A mark of this library: on the root of an upper while it and others are merged into one lower,
-   * when its new directories have been made transparent.
+   * A mark of this library: on the root of an upper that is merged into one lower together with
+   * others, after its new directories were made transparent.
    */
   MERGE_SHARED,
   /**
@@ -53,8 +55,8 @@ public enum Mark {
    */
   MERGE_STAGING,
   /**
-   * A mark of this library: on the root of an upper that fuse-overlayfs writes to, or has written
-   * to and has not been {@linkplain FuseForm#convert turned} into the kernel's form since.
+   * A mark of this library: on the root of an upper that fuse-overlayfs writes to, or wrote to,
+   * until the upper is {@linkplain FuseForm#convert converted} to the kernel's form.
    */
   FUSE;
 
@@ -63,19 +65,18 @@ public enum Mark {
   /**
    * Returns the full name of the extended attribute.
    *
-   * @param namespace where marks are kept
-   * @return for example {@code trusted.overlay.opaque}
+   * @param namespace the namespace of the marks @return for example {@code trusted.overlay.opaque}
    */
   public String xattr(MarkNamespace namespace) {
     return namespace.prefix() + suffix;
   }
 
   /**
-   * Returns the mark that an extended attribute is.
+   * Returns the mark that an extended attribute stands for.
    *
    * @param xattr the full name of an extended attribute
    * @param namespace where marks are kept
-   * @return the mark; empty if it is none, or one that is not known here
+   * @return the mark; empty if it is not a mark, or one that this library does not know
    */
   public static Optional<Mark> of(String xattr, MarkNamespace namespace) {
     if (namespace.isMark(xattr)) {

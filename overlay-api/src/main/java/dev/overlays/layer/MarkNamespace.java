@@ -2,7 +2,10 @@ package dev.overlays.layer;
 
 import dev.overlays.OverlayOptions;
 
-/** Where the marks of a layer are kept. One mount honours only one of the two. */
+/**
+ * The namespace of extended attributes that holds the marks of a layer. A mount honours only one of
+ * the two.
+ */
 public enum MarkNamespace {
   /** {@code trusted.overlay.*}, which needs root's rights to be read or written. */
   TRUSTED("trusted.overlay."),
@@ -17,7 +20,7 @@ public enum MarkNamespace {
   }
 
   /**
-   * Returns where a mount by some options keeps marks.
+   * Returns the namespace that a mount with the given options uses.
    *
    * @param options the options
    * @return {@link #USER} with {@code userxattr}, else {@link #TRUSTED}
@@ -27,7 +30,7 @@ public enum MarkNamespace {
   }
 
   /**
-   * Returns what the names of all marks here begin with.
+   * Returns the prefix of the names of all marks in this namespace.
    *
    * @return the prefix, with the final dot
    */

@@ -4,12 +4,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The name of an entry within its directory: bytes, as the kernel has them, whatever the locale of
- * the JVM. Never empty, {@code ..}, or with a slash or NUL in it. Immutable, equal by value.
+ * The name of an entry within its directory: the kernel's bytes, independent of the locale of the
+ * JVM. It is never empty or {@code ..}, and contains neither slash nor NUL. Immutable, equal by
+ * value.
  */
 public final class Name {
 
-  /** The directory itself: what is done to this name is done to the open directory. */
+  /** The directory itself: an operation on this name is done to the open directory. */
   public static final Name SELF = new Name(new byte[] {'.'});
 
   private final byte[] bytes;
@@ -19,7 +20,7 @@ public final class Name {
   }
 
   /**
-   * Returns a name of the given bytes.
+   * Returns the name with the given bytes.
    *
    * @param bytes the bytes; copied
    * @return the name
@@ -30,7 +31,7 @@ public final class Name {
   }
 
   /**
-   * Returns a name of the given characters in UTF-8.
+   * Returns the name with the given characters in UTF-8.
    *
    * @param name the name
    * @return the name
@@ -41,7 +42,7 @@ public final class Name {
   }
 
   /**
-   * Returns the name that ends before a NUL, as the kernel lists names.
+   * Returns the name that ends before the next NUL, as in the kernel's listings.
    *
    * @param bytes some bytes; the name is copied
    * @param start the index of its first byte; there is a NUL after it
@@ -71,9 +72,9 @@ public final class Name {
   }
 
   /**
-   * Returns how many bytes the name has.
+   * Returns the length of the name in bytes.
    *
-   * @return the length in bytes, at least 1
+   * @return the length, at least 1
    */
   public int length() {
     return bytes.length;
@@ -108,7 +109,7 @@ public final class Name {
     return Arrays.hashCode(bytes);
   }
 
-  /** Returns the name for people: read as UTF-8, with U+FFFD for what is not. */
+  /** Returns the name in readable form: decoded as UTF-8, with U+FFFD for invalid bytes. */
   @Override
   public String toString() {
     return new String(bytes, StandardCharsets.UTF_8);

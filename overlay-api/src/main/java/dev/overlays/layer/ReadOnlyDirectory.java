@@ -8,9 +8,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * A directory of a layer that is shown as something else than it is, and so cannot be changed; but
- * it can be asked whether it could be, by what is done to entries that are not there. Everything
- * that changes something throws {@link UnsupportedOperationException}.
+ * A directory of a layer that is shown as something other than it is, and so cannot be changed.
+ * Every method that changes something throws {@link UnsupportedOperationException}; only operations
+ * on entries that do not exist reach the file system, so that callers can find out what it would
+ * refuse.
  */
 public abstract class ReadOnlyDirectory implements LayerDirectory {
   private final LayerDirectory base;
@@ -18,16 +19,16 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
   /**
    * Shows a directory as something else.
    *
-   * @param base the directory, which is closed with this one
+   * @param base the real directory, which is closed with this one
    */
   protected ReadOnlyDirectory(LayerDirectory base) {
     this.base = base;
   }
 
   /**
-   * Returns the directory that is shown as something else.
+   * Returns the real directory.
    *
-   * @return the directory as it is
+   * @return the directory as it is on the disk
    */
   protected final LayerDirectory base() {
     return base;
@@ -125,7 +126,7 @@ public abstract class ReadOnlyDirectory implements LayerDirectory {
     throw refusal();
   }
 
-  /** What is not there may be moved and removed: so it is found out what the file system says. */
+  /** Passes the call on if the entry does not exist, to find out what the file system says. */
   @Override
   public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
     refuseIfThere(name);

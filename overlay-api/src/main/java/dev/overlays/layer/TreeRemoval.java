@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.util.Optional;
 
-/** Removes all that is in a directory, and possibly the directory itself. */
+/** Removes everything in a directory, and optionally the directory itself. */
 final class TreeRemoval implements TreeWalk.Step {
   private static final int OWNER_ONLY = 0700;
 
@@ -20,12 +20,12 @@ final class TreeRemoval implements TreeWalk.Step {
     this.directory = directory;
   }
 
-  /** Empties a directory, whose handle stays open. */
+  /** Returns the first step to empty a directory, whose handle stays open. */
   static TreeRemoval in(LayerDirectory directory) {
     return new TreeRemoval(null, Name.SELF, directory);
   }
 
-  /** Removes a directory. */
+  /** Returns the first step to remove a directory and its content. */
   static TreeRemoval of(LayerDirectory parent, Name name) {
     return new TreeRemoval(parent, name, null);
   }
@@ -47,7 +47,7 @@ final class TreeRemoval implements TreeWalk.Step {
           return of(directory, entry.name());
         }
       }
-      // Some file systems leave entries out of a listing while others are removed.
+      // Lists again: some file systems omit entries from a listing while others are removed.
       entries = null;
     }
     if (parent != null) {
@@ -56,7 +56,7 @@ final class TreeRemoval implements TreeWalk.Step {
     return null;
   }
 
-  /** What is about to be removed may be closed to its owner; what is somebody else's stays so. */
+  /** Gives the owner access to the directory, unless it belongs to somebody else. */
   private void giveRights() throws IOException {
     Optional<EntryStat> stat = parent.stat(name);
     if (stat.isEmpty() || (stat.get().mode() & OWNER_ONLY) == OWNER_ONLY) {
@@ -65,11 +65,11 @@ final class TreeRemoval implements TreeWalk.Step {
     try {
       parent.setMode(name, OWNER_ONLY);
     } catch (AccessDeniedException e) {
-      // Then the removal is refused, or it is somebody who needs no rights.
+      // Then either the removal is refused, or this process needs no rights.
     }
   }
 
-  /** Tells whether an entry is a directory; anything else is removed. */
+  /** Tells whether an entry is a directory, and removes it if it is anything else. */
   private boolean isDirectory(LayerEntry entry) throws IOException {
     if (entry.type() == EntryType.DIRECTORY || entry.type() == EntryType.UNKNOWN) {
       Optional<EntryStat> stat = directory.stat(entry.name());

@@ -6,28 +6,28 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * A walk through a tree of any depth. What it has begun and not ended is kept in a list of its own,
- * not on the stack of the thread, which a tree of some hundred levels would exhaust.
+ * Walks through a tree of any depth. Steps that have begun and not ended are kept in a list, not on
+ * the stack of the thread, which a tree of some hundred levels would exhaust.
  */
 public final class TreeWalk {
   private final Deque<Step> begun = new ArrayDeque<>();
 
   private TreeWalk() {}
 
-  /** A part of a walk that may begin others inside itself, such as one directory. */
+  /** A part of a walk, such as one directory, that may begin other steps inside itself. */
   public interface Step extends Closeable {
     /**
-     * Goes on to the next part inside, or to the end.
+     * Continues to the next step inside this one, or to the end.
      *
-     * @return a part to be walked through before this is called again; this itself, to be called
-     *     again at once; null at the end
+     * @return a step to run before this is called again; this step itself to be called again at
+     *     once; null at the end
      * @throws IOException what ends the whole walk
      */
     Step nextStep() throws IOException;
 
     /**
-     * Releases what this has opened. Called once, when it has come to its end or the walk has
-     * failed; the parts inside have been closed by then.
+     * Releases what this step opened. Called once, when the step has ended or the walk has failed;
+     * the steps inside are closed by then.
      *
      * @throws IOException what ends the whole walk
      */
@@ -36,10 +36,10 @@ public final class TreeWalk {
   }
 
   /**
-   * Walks through a part and all that it begins.
+   * Runs a step and all steps that it begins.
    *
-   * @param first the part
-   * @throws IOException what one of the parts throws; all are closed then
+   * @param first the step
+   * @throws IOException what one of the steps throws; all steps are closed then
    */
   public static void run(Step first) throws IOException {
     new TreeWalk().walk(first);

@@ -5,22 +5,22 @@ import java.io.IOException;
 import java.time.Instant;
 
 /**
- * A file without a name, in which it can be tried what a file system keeps: nobody sees it, no
- * directory changes for it, and it is gone when it is closed. Source: open(2), {@code O_TMPFILE}.
+ * A file without a name, for trying what a file system can store: nobody sees it, no directory
+ * changes, and it disappears when it is closed. Source: open(2), {@code O_TMPFILE}.
  */
 public interface UnnamedFile extends Closeable {
 
   /**
-   * Sets the time of the last change, and tells what has become of it.
+   * Sets the modification time, and returns the time that was stored.
    *
    * @param modified the time
-   * @return the time that the file system keeps for it
+   * @return the time that the file system stored
    * @throws IOException if it cannot be set
    */
   Instant keepTime(Instant modified) throws IOException;
 
   /**
-   * Sets an extended attribute beside those that have been set.
+   * Sets an extended attribute in addition to those set before.
    *
    * @param xattr its full name
    * @param value its value
@@ -29,10 +29,10 @@ public interface UnnamedFile extends Closeable {
   void setXattr(String xattr, byte[] value) throws IOException;
 
   /**
-   * Makes the file so long that it ends in a hole.
+   * Sets the size of the file, which then ends in a hole.
    *
    * @param size its length in bytes
-   * @throws IOException if it cannot be so long
+   * @throws IOException if the file cannot have this size
    */
   void setSize(long size) throws IOException;
 }

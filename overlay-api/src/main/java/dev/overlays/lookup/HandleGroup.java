@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 
-/** Closes several handles, whatever one of them throws. */
+/** Closes several handles, even if closing one of them fails. */
 final class HandleGroup {
   private HandleGroup() {}
 
@@ -25,7 +25,7 @@ final class HandleGroup {
     }
   }
 
-  /** Closes on the way out with another exception. */
+  /** Closes a handle after another failure, and adds its own failure to that. */
   static void close(Closeable handle, Throwable other) {
     try {
       handle.close();

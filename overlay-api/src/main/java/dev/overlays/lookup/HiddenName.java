@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A name that the upper does not have, although the view shows what the upper has of its inode; or
- * a directory that such names are in, here or further down.
+ * A name that the upper lacks, although the view shows the upper's copy of its inode under it; or a
+ * directory that contains such names at any depth.
  */
 final class HiddenName {
   private final Map<Name, HiddenName> inside = new TreeMap<>(HiddenName::compare);
@@ -23,7 +23,7 @@ final class HiddenName {
     return ByteBuffer.wrap(one.toBytes()).compareTo(ByteBuffer.wrap(other.toBytes()));
   }
 
-  /** Looks for all of them; there is nothing inside the root if there are none. */
+  /** Finds all such names. The root that is returned is empty if there are none. */
   static HiddenName find(LayerDirectory upper, LayerRoots lowers, UpperIndex index)
       throws IOException {
     HiddenName root = new HiddenName();
@@ -62,12 +62,12 @@ final class HiddenName {
     return inside.keySet();
   }
 
-  /** The one of a name in this directory; null if there is none. */
+  /** Returns what is under a name in this directory; null if nothing. */
   HiddenName in(Name name) {
     return inside.get(name);
   }
 
-  /** The entry of the index that is the same inode; null for a directory. */
+  /** Returns the entry of the index with the same inode; null for a directory. */
   Name entry() {
     return entry;
   }

@@ -21,8 +21,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A directory of an upper as if all names of its inodes were in it, and not only those that were
- * used to change them. Where the upper has no directory it seems to have one like the lowers'.
+ * Shows a directory of an upper with all names of its inodes, not only those through which the
+ * inodes were changed. Where the upper has no directory, the directory of the lowers is shown in
+ * its place.
  */
 final class IndexedDirectory extends ReadOnlyDirectory {
   private final boolean isOwn;
@@ -38,7 +39,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
    *
    * @param base the upper's, or the top-most of the lowers' if the upper has none
    * @param isOwn whether it is the upper's
-   * @param below what is merged below it
+   * @param below the directories of the lowers that are merged below it
    * @param hidden the names that are added
    * @param index the entries of the index
    * @param opened what is closed with this
@@ -60,7 +61,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
     this.opened = opened;
   }
 
-  /** Shows the root of an upper; what was opened is closed with it, in this order. */
+  /** Shows the root of an upper. The given handles are closed with it, in their order. */
   static LayerDirectory root(
       LayerDirectory upper,
       LayerRoots lowers,
@@ -77,7 +78,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
         () -> HandleGroup.closeAll(opened));
   }
 
-  /** An entry where it really is. */
+  /** Where an entry really is. */
   private record RealPlace(LayerDirectory directory, Name name, boolean isMarked) {}
 
   private RealPlace place(Name name) throws IOException {
@@ -146,7 +147,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
       return base().open(name);
     }
     if (added == null || (!inUpper && added.entry() != null)) {
-      // Fails as it does without an index.
+      // This fails as it would without an index.
       RealPlace place = place(name);
       return place.directory().open(place.name());
     }

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A store for reading, that opens uppers as the view shows them where they have an index: a change
- * that was made through one name of an inode is found under the others, too. A merge gives an upper
+ * A store for reading that opens uppers with an index as the view shows them: a change that was
+ * made through one name of an inode is found under its other names too. A merge gives an upper
  * these names before it begins.
  */
 public final class IndexedUppers extends ForwardingLayerStore {
@@ -34,7 +34,7 @@ public final class IndexedUppers extends ForwardingLayerStore {
   }
 
   /**
-   * Returns such a store.
+   * Returns a store that opens uppers this way.
    *
    * @param store what opens layers as they are
    * @param views whose uppers are opened
@@ -77,7 +77,7 @@ public final class IndexedUppers extends ForwardingLayerStore {
         }
       }
     } catch (NoSuchFileException | NotDirectoryException e) {
-      // Never mounted; what else is missing is told by whoever needs it.
+      // It was never mounted. Whoever needs a layer that is missing reports that.
     } catch (IOException | RuntimeException | Error e) {
       opened.forEach(handle -> HandleGroup.close(handle, e));
       throw e;
@@ -86,7 +86,7 @@ public final class IndexedUppers extends ForwardingLayerStore {
     return upper;
   }
 
-  /** They are looked for once, since that takes a walk through the lowers. */
+  /** Finds the names once per upper, since this takes a walk through the lowers. */
   private synchronized HiddenName names(
       LayerDirectory upper, LayerRoots lowers, UpperIndex index, OverlaySpec spec)
       throws IOException {

@@ -14,8 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A store whose layers are all in the kernel's form: one that fuse-overlayfs has left in its own is
- * shown as if it were, for reading.
+ * A store whose layers are all in the kernel's form: a layer that fuse-overlayfs left in its own
+ * form is shown as if it were converted, for reading.
  */
 public final class LayerForms extends ForwardingLayerStore {
   private final MarkNamespace marks;
@@ -26,7 +26,7 @@ public final class LayerForms extends ForwardingLayerStore {
   }
 
   /**
-   * Returns a store for reading layers one by one, whatever form they have.
+   * Returns a store for reading single layers, whatever form they have.
    *
    * @param store what opens them
    * @param marks where marks are kept
@@ -37,8 +37,8 @@ public final class LayerForms extends ForwardingLayerStore {
   }
 
   /**
-   * Returns a store for reading what specs show, whatever form their layers have: in the kernel's
-   * form, with the owners that the specs map, and with what an index shows under other names.
+   * Returns a store for reading what specs show: layers are in the kernel's form, owners are mapped
+   * as the specs say, and files of an index appear under all their names.
    *
    * @param store what opens the layers
    * @param specs whose layers are read; all keep their marks in one namespace
@@ -55,15 +55,15 @@ public final class LayerForms extends ForwardingLayerStore {
   }
 
   /**
-   * Returns a store for a run that changes claimed layers: those that are not in the kernel's form
-   * are turned into it. A dry run reads them as they are. Lowers have the owners that the specs
-   * map.
+   * Returns a store for a run that changes claimed layers. Layers that are not in the kernel's form
+   * are converted first; for a dry run they are only shown so. Owners of lowers are mapped as the
+   * specs say.
    *
    * @param store what opens them
    * @param specs whose uppers and lowers are changed
-   * @param dryRun whether nothing may be changed
+   * @param dryRun whether the run must not change anything
    * @return a store that shows them in the kernel's form
-   * @throws IOException if a layer is hidden by the view, or cannot be read or turned
+   * @throws IOException if a layer is hidden by the view, or cannot be read or converted
    */
   public static LayerStore settled(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
       throws IOException {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The open roots of some layers, top-most first: where a path from the root is looked for. */
+/** The open roots of some layers, top-most first, in which paths from the root are searched. */
 public final class LayerRoots implements Closeable {
   private final MarkNamespace marks;
   private final List<LayerDirectory> named = new ArrayList<>();
@@ -23,8 +23,8 @@ public final class LayerRoots implements Closeable {
    * Opens layers.
    *
    * @param store what opens them
-   * @param layers those that show names, top-most first
-   * @param dataLayers those that only give data to metacopy files, top-most first
+   * @param layers the layers that show names, top-most first
+   * @param dataLayers the data-only layers, which hold data of metacopy files, top-most first
    * @param marks where marks are kept
    * @return the roots, to be closed
    * @throws IOException if one cannot be opened
@@ -75,7 +75,7 @@ public final class LayerRoots implements Closeable {
   }
 
   /**
-   * Tells where marks are kept.
+   * Returns the namespace of the marks.
    *
    * @return the namespace
    */
@@ -83,7 +83,7 @@ public final class LayerRoots implements Closeable {
     return marks;
   }
 
-  /** Whether there is a layer of that number. */
+  /** Tells whether there is a layer with this or a higher number. */
   boolean hasLayers(int number) {
     return number < named.size() + dataOnly.size();
   }

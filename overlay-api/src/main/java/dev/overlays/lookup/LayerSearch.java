@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /**
  * One search for a name or path from layer to layer. What is found in a layer decides whether the
- * search goes on below, and under which name. Source: the kernel's fs/overlayfs/namei.c, {@code
+ * search continues below, and under which name. Source: the kernel's fs/overlayfs/namei.c, {@code
  * ovl_lookup}, {@code ovl_lookup_layer} and {@code ovl_lookup_single}.
  */
 final class LayerSearch {
@@ -31,8 +31,13 @@ final class LayerSearch {
   private boolean isDirectory;
   private boolean found;
   private boolean lacksData;
+  private boolean opened;
+  private DataFile data;
 
-  /** A search in the directories of one parent, or from the roots if there is such a redirect. */
+  /**
+   * Makes a search in the directories of one parent; or from the roots, if the start is an absolute
+   * path.
+   */
   LayerSearch(LayerRoots roots, RedirectTarget start, LookupVisitor hit) {
     this.roots = roots;
     marks = roots.marks();
@@ -42,7 +47,40 @@ final class LayerSearch {
     this.hit = hit;
   }
 
-  /** Goes through the parts of the parent; layers above the first one are left out. */
+  /** Makes a search for the data of a file, which {@link #dataFile} returns. */
+  LayerSearch(LayerRoots roots, RedirectTarget start) {
+    this.roots = roots;
+    marks = roots.marks();
+    absolute = start.absolute();
+    leadsToData = absolute;
+    path = start.names();
+    hit = this::takeData;
+  }
+
+  private void takeData(int layer, LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
+    boolean dataOnly = layer >= roots.named().size();
+    if (stat.type() == EntryType.FILE && (dataOnly || !lacksData)) {
+      data = new DataFile(layer, directory, name, stat, opened);
+    }
+  }
+
+  /** Returns the data that the search found; empty if there is none. */
+  Optional<DataFile> dataFile() {
+    return Optional.ofNullable(data);
+  }
+
+  /** Closes a directory that the search opened, unless the data is in it. */
+  private void closeOpened(LayerDirectory directory, LayerDirectory root) throws IOException {
+    if (directory != root && (data == null || data.directory() != directory)) {
+      directory.close();
+    }
+  }
+
+  /**
+   * Searches the parts of the parent, without the layers above the first one. Returns whether
+   * something was found.
+   */
   boolean run(List<MergedPart> parent, int firstLayer) throws IOException {
     int layer = firstLayer;
     for (int i = 0; i < parent.size() && !absolute && !stopped; i++) {
@@ -55,18 +93,19 @@ final class LayerSearch {
     for (; absolute && layer < roots.named().size() && !stopped; layer++) {
       path(layer, roots.named().get(layer), path);
     }
-    // The kernel takes data for a metacopy file of a lower from them, never for one of the upper.
+    // The kernel takes data from data-only layers for metacopy files of a lower, never of the
+    // upper.
     boolean wantsData = found ? lacksData : firstLayer > 0;
     if (leadsToData && wantsData && !isDirectory) {
-      // Whatever has ended the search in the layers that show names.
+      // This does not depend on what ended the search in the layers that show names.
       data();
     }
     return found;
   }
 
   /**
-   * Data-only layers are asked by the path from the root for a regular file. No mark in them has a
-   * say. Source: {@code ovl_lookup_data_layer}.
+   * Searches the data-only layers for a regular file at the path from the root. Marks in them are
+   * ignored. Source: {@code ovl_lookup_data_layer}.
    */
   private void data() throws IOException {
     List<LayerDirectory> layers = roots.dataOnly();
@@ -97,16 +136,18 @@ final class LayerSearch {
       if (stat.filter(file -> file.type() == EntryType.FILE).isEmpty()) {
         return false;
       }
+      opened = directory != root;
       hit.found(layer, directory, path.get(last), stat.get());
       return true;
     } finally {
-      if (directory != root) {
-        directory.close();
-      }
+      closeOpened(directory, root);
     }
   }
 
-  /** Goes down a path within one layer; what is left to go does not change with redirects. */
+  /**
+   * Walks down a path within one layer. Redirects on the way apply to the layers below, not to this
+   * walk.
+   */
   private void path(int layer, LayerDirectory root, List<Name> names) throws IOException {
     LayerDirectory directory = root;
     try {
@@ -122,15 +163,14 @@ final class LayerSearch {
           outer.close();
         }
       }
+      opened = directory != root;
       single(layer, directory, names.get(last), path.size() - 1);
     } finally {
-      if (directory != root) {
-        directory.close();
-      }
+      closeOpened(directory, root);
     }
   }
 
-  /** Whether a search goes on in a directory that the layer has there. */
+  /** Tells whether the layer has a directory here, in which the search continues. */
   private boolean isWay(LayerDirectory directory, Name name, int index) throws IOException {
     Optional<EntryStat> stat = stat(directory, name);
     if (stat.isEmpty()) {
@@ -148,7 +188,10 @@ final class LayerSearch {
     return true;
   }
 
-  /** To the kernel, a name that no file system takes is one that is not there. */
+  /**
+   * Returns what is under a name. To the kernel, a name that is too long for any file system does
+   * not exist.
+   */
   private static Optional<EntryStat> stat(LayerDirectory directory, Name name) throws IOException {
     return name.length() > LONGEST ? Optional.empty() : directory.stat(name);
   }
@@ -164,7 +207,7 @@ final class LayerSearch {
       return;
     }
     if (found && !isDirectory) {
-      // A directory below a metacopy file gives no data.
+      // A directory below a metacopy file has no data.
       stopped = true;
       return;
     }
@@ -192,14 +235,17 @@ final class LayerSearch {
     } else {
       stopped = true;
     }
-    // Last, since it may be moved.
+    // This comes last, since the visitor may move the file.
     hit.found(layer, directory, name, stat);
   }
 
-  /** A redirect of what is at an index of the path says where the layers below have it. */
+  /**
+   * Follows the redirect of the entry at an index of the path: it says where the entry is in the
+   * layers below.
+   */
   private void redirect(LayerDirectory directory, Name name, int index) throws IOException {
     Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
-    // The kernel remembers of the last entry only that it has asked for a redirect.
+    // The kernel remembers only whether the last entry has an absolute redirect.
     leadsToData = redirect.filter(RedirectTarget::absolute).isPresent();
     if (redirect.isPresent()) {
       List<Name> changed = new ArrayList<>(redirect.get().names());
@@ -209,7 +255,7 @@ final class LayerSearch {
       changed.addAll(path.subList(index + 1, path.size()));
       if (redirect.get().absolute()) {
         absolute = true;
-        // An opaque directory on the way here has no say any more.
+        // An opaque directory on the way here no longer ends the search.
         stopped = false;
       }
       path = changed;

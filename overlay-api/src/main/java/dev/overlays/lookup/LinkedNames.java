@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goes through the names that a view shows of its lowers' files with several names: those that the
- * upper neither has nor hides.
+ * Visits the names of the lowers' files with several names that the view shows from the lowers: the
+ * upper neither has nor hides them.
  */
 public final class LinkedNames {
   private final MarkNamespace marks;
@@ -30,27 +30,27 @@ public final class LinkedNames {
     this.visitor = visitor;
   }
 
-  /** Hears of each name. */
+  /** Called for each name. */
   @FunctionalInterface
   public interface NameVisitor {
     /**
      * Called for one name.
      *
      * @param path the names that lead there from the root of the view
-     * @param below the directory of the lowers that it is in
-     * @param shown what is shown
+     * @param below the merged directory of the lowers that the name is in
+     * @param shown the entry that the view shows
      * @throws IOException what ends the walk
      */
     void visit(List<Name> path, MergedDirectory below, ShownEntry shown) throws IOException;
   }
 
   /**
-   * Goes through all of them.
+   * Visits all of these names.
    *
    * @param upper the root of the upper
    * @param lowers the roots of the lowers
-   * @param visitor hears of each name; may not change the layers
-   * @throws IOException if a layer cannot be read, or what the visitor throws
+   * @param visitor called for each name; must not change the layers @throws IOException if a layer
+   *     cannot be read, or what the visitor throws
    */
   public static void forEach(LayerDirectory upper, LayerRoots lowers, NameVisitor visitor)
       throws IOException {
@@ -58,11 +58,11 @@ public final class LinkedNames {
   }
 
   /**
-   * Goes through those in directories that were renamed in the view.
+   * Visits those of the names that are in directories that were renamed in the view.
    *
    * @param upper the root of the upper
    * @param lowers the roots of the lowers
-   * @param visitor hears of each name; may not change the layers
+   * @param visitor called for each name; must not change the layers
    * @throws IOException if a layer cannot be read, or what the visitor throws
    */
   public static void forEachRenamed(LayerDirectory upper, LayerRoots lowers, NameVisitor visitor)
@@ -74,7 +74,7 @@ public final class LinkedNames {
     TreeWalk.run(new DirectoryStep(null, Name.SELF, upper, lowers.root(), !renamedOnly));
   }
 
-  /** One directory of the view; the upper has none there if its directory is null. */
+  /** Visits one directory of the view; {@code upper} is null if the upper has no such directory. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final DirectoryStep outer;
     private final Name name;
@@ -153,7 +153,7 @@ public final class LinkedNames {
       return List.copyOf(path);
     }
 
-    /** The roots belong to somebody else. */
+    /** Closes the directories, except the roots, which belong to the caller. */
     @Override
     public void close() throws IOException {
       if (outer != null) {

@@ -5,13 +5,13 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 
-/** Hears where a search has found something. */
+/** Called for the entries that a search finds. */
 @FunctionalInterface
 public interface LookupVisitor {
   /**
-   * Called for an entry that belongs to what is searched for.
+   * Called for each entry that belongs to the result.
    *
-   * @param layer the layer's number, 0 for the top-most
+   * @param layer the number of the layer, 0 for the top-most
    * @param directory the directory of the entry, open until this returns
    * @param name its name there
    * @param stat what it is

@@ -2,11 +2,9 @@ package dev.overlays.lookup;
 
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.EntryStat;
-import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
-import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import java.io.Closeable;
 import java.io.IOException;
@@ -16,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What some layers show as one directory: the directories of each that are merged into it, top-most
- * first. There may be none, and then nothing is in it.
+ * What some layers show as one directory: the directories that are merged into it, top-most first.
+ * If there are none, it is empty.
  */
 public final class MergedDirectory implements Closeable {
   private final LayerRoots roots;
@@ -42,9 +40,9 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Returns a directory that no layer has.
+   * Returns an empty directory that is in no layer.
    *
-   * @param roots where redirects of the layer above are looked for all the same
+   * @param roots where redirects of the layer above are followed nevertheless
    * @return a directory that needs no closing
    */
   public static MergedDirectory nothing(LayerRoots roots) {
@@ -52,7 +50,7 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Returns a directory that is in none of these layers.
+   * Returns an empty directory that is in none of these layers.
    *
    * @return a directory that needs no closing
    */
@@ -61,7 +59,7 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * An entry that is shown.
+   * An entry that the layers show.
    *
    * @param layer the number of its layer, 0 for the top-most
    * @param directory the directory that it is in
@@ -71,9 +69,9 @@ public final class MergedDirectory implements Closeable {
   public record ShownEntry(int layer, LayerDirectory directory, Name name, EntryStat stat) {}
 
   /**
-   * Tells whether no layer has this directory, so that nothing can be in it.
+   * Tells whether no layer has this directory, so that it is empty.
    *
-   * @return whether there are no parts
+   * @return whether no directories are merged into it
    */
   public boolean isNothing() {
     return parts.isEmpty();
@@ -98,8 +96,8 @@ public final class MergedDirectory implements Closeable {
   /**
    * Returns the directory whose attributes are shown.
    *
-   * @return the top-most of those that are merged, as an entry of its own
-   * @throws IOException if it cannot be told what it is, or all have been removed meanwhile
+   * @return the top-most of the merged directories, as an entry
+   * @throws IOException if its attributes cannot be read, or if all have been removed meanwhile
    */
   public ShownEntry top() throws IOException {
     if (parts.isEmpty()) {
@@ -111,10 +109,11 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Looks for what is shown under a name.
+   * Finds the entry that is shown under a name.
    *
    * @param name the name
-   * @return the entry of the top-most layer that has one; empty if there is none or a whiteout
+   * @return the entry of the top-most layer that has one; empty if there is none, or if it is a
+   *     whiteout
    * @throws IOException if a layer cannot be read
    */
   public Optional<ShownEntry> find(Name name) throws IOException {
@@ -130,10 +129,10 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Opens what is merged into the directory of a name.
+   * Opens the directories that are merged under a name.
    *
    * @param name the name
-   * @return a new directory, with no parts if none is shown under the name
+   * @return a new directory; empty if no directory is shown under the name
    * @throws IOException if a layer cannot be read
    */
   public MergedDirectory open(Name name) throws IOException {
@@ -141,10 +140,10 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Opens what is merged into a directory that has a redirect in a layer above.
+   * Opens the directories that are merged below a directory with a redirect in a layer above.
    *
-   * @param redirect where the directory is here
-   * @return a new directory, with no parts if there is none
+   * @param redirect where the directory is in these layers
+   * @return a new directory; empty if there is none
    * @throws IOException if a layer cannot be read
    */
   public MergedDirectory open(RedirectTarget redirect) throws IOException {
@@ -167,11 +166,11 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Opens what is merged below a directory of the layer above, as its marks say.
+   * Opens the directories that are merged below a directory of the layer above, as its marks say.
    *
    * @param above the directory that it is in
    * @param name its name
-   * @return a new directory; with no parts if it is opaque
+   * @return a new directory; empty if the one above is opaque
    * @throws IOException if a layer cannot be read
    */
   public MergedDirectory below(LayerDirectory above, Name name) throws IOException {
@@ -183,7 +182,48 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Looks for the data of a metacopy file of the layer above.
+   * Finds the data of a metacopy file of the layer above.
+   *
+   * @param above the directory that the file is in
+   * @param name its name
+   * @return the file that has the data, to be closed; empty if there is none
+   * @throws IOException if a layer cannot be read
+   */
+  public Optional<DataFile> data(LayerDirectory above, Name name) throws IOException {
+    return data(dataStart(above, name));
+  }
+
+  private RedirectTarget dataStart(LayerDirectory above, Name name) throws IOException {
+    return RedirectTarget.of(above, name, roots.marks())
+        .orElse(new RedirectTarget(false, List.of(name)));
+  }
+
+  /**
+   * Finds the data of a file that is shown here and may be a metacopy itself.
+   *
+   * @param name its name
+   * @return the file that has the data, to be closed; empty if there is none
+   * @throws IOException if a layer cannot be read
+   */
+  public Optional<DataFile> data(Name name) throws IOException {
+    return data(new RedirectTarget(false, List.of(name)));
+  }
+
+  /**
+   * Finds the data of a file by a path.
+   *
+   * @param start the path
+   * @return the file that has the data, to be closed; empty if there is none
+   * @throws IOException if a layer cannot be read
+   */
+  public Optional<DataFile> data(RedirectTarget start) throws IOException {
+    LayerSearch search = new LayerSearch(roots, start);
+    search.run(parts, firstLayer);
+    return search.dataFile();
+  }
+
+  /**
+   * Passes on the data of a metacopy file of the layer above.
    *
    * @param above the directory that the file is in
    * @param name its name
@@ -192,14 +232,11 @@ public final class MergedDirectory implements Closeable {
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
   public boolean data(LayerDirectory above, Name name, LookupVisitor data) throws IOException {
-    return data(
-        RedirectTarget.of(above, name, roots.marks())
-            .orElse(new RedirectTarget(false, List.of(name))),
-        data);
+    return data(dataStart(above, name), data);
   }
 
   /**
-   * Looks for the data of a file that is shown here and may be a metacopy itself.
+   * Passes on the data of a file that is shown here and may be a metacopy itself.
    *
    * @param name its name
    * @param data called once with the file that has the data
@@ -211,7 +248,7 @@ public final class MergedDirectory implements Closeable {
   }
 
   /**
-   * Looks for the data of a file by a path from the root.
+   * Passes on the data of a file by a path.
    *
    * @param start the path
    * @param data called once with the file that has the data
@@ -219,39 +256,30 @@ public final class MergedDirectory implements Closeable {
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
   public boolean data(RedirectTarget start, LookupVisitor data) throws IOException {
-    boolean[] found = {false};
-    String metacopy = Mark.METACOPY.xattr(roots.marks());
-    new LayerSearch(
-            roots,
-            start,
-            (layer, directory, entry, stat) -> {
-              boolean dataOnly = layer >= roots.named().size();
-              if (stat.type() == EntryType.FILE
-                  && (dataOnly || directory.xattr(entry, metacopy).isEmpty())) {
-                data.found(layer, directory, entry, stat);
-                found[0] = true;
-              }
-            })
-        .run(parts, firstLayer);
-    return found[0];
+    Optional<DataFile> found = data(start);
+    if (found.isPresent()) {
+      try (DataFile file = found.get()) {
+        data.found(file.layer(), file.directory(), file.name(), file.stat());
+      }
+    }
+    return found.isPresent();
   }
 
-  /** Hears of each name that is shown. */
+  /** Called for each entry that is shown. */
   @FunctionalInterface
   public interface NameVisitor {
     /**
      * Called for one entry.
      *
-     * @param shown what is shown
-     * @throws IOException what ends the listing
+     * @param shown the entry @throws IOException what ends the listing
      */
     void visit(ShownEntry shown) throws IOException;
   }
 
   /**
-   * Goes through everything that is shown, each name once.
+   * Visits all entries that are shown, each name once.
    *
-   * @param visitor hears of it; may change the layers
+   * @param visitor called for each entry; may change the layers
    * @throws IOException if a layer cannot be read, or what the visitor throws
    */
   public void forEach(NameVisitor visitor) throws IOException {
@@ -261,21 +289,21 @@ public final class MergedDirectory implements Closeable {
     }
   }
 
-  /** Goes through everything that is shown, each name once. */
+  /** Iterates over all entries that are shown, each name once. */
   @FunctionalInterface
   public interface ShownCursor {
     /**
      * Returns the next entry.
      *
-     * @return what is shown, or null when there is nothing left
+     * @return the entry; null at the end
      * @throws IOException if a layer cannot be read
      */
     ShownEntry next() throws IOException;
   }
 
   /**
-   * Returns a cursor from the first entry on, that ends the one before. The layers may be changed
-   * meanwhile.
+   * Returns a cursor at the first entry. It ends the cursor that was returned before. The layers
+   * may be changed meanwhile.
    *
    * @return the cursor
    */
@@ -304,7 +332,7 @@ public final class MergedDirectory implements Closeable {
     };
   }
 
-  /** What one of the layers shows under a name that it has; empty if that is hidden. */
+  /** Returns what one of the layers shows under a name that it has; empty if the name is hidden. */
   private Optional<ShownEntry> shown(int index, Name name) throws IOException {
     LayerDirectory directory = parts.get(index).directory();
     Optional<EntryStat> stat = isAbove(index, name) ? Optional.empty() : directory.stat(name);
@@ -313,7 +341,10 @@ public final class MergedDirectory implements Closeable {
         : Optional.empty();
   }
 
-  /** Whether a layer above has the name, be it as a whiteout; no list of names is kept for that. */
+  /**
+   * Tells whether a layer above has the name, even as a whiteout. Asking takes no memory for a list
+   * of names.
+   */
   private boolean isAbove(int index, Name name) throws IOException {
     for (int i = 0; i < index; i++) {
       if (parts.get(i).directory().stat(name).isPresent()) {

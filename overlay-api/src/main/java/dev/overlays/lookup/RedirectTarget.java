@@ -26,7 +26,7 @@ public record RedirectTarget(boolean absolute, List<Name> names) {
    * @param directory its directory
    * @param name its name
    * @param marks where marks are kept
-   * @return where it leads; empty if there is no mark, or none that the kernel would take
+   * @return where it leads; empty if there is no mark, or if the kernel would refuse it
    * @throws IOException if the mark cannot be read
    */
   public static Optional<RedirectTarget> of(
@@ -38,7 +38,7 @@ public record RedirectTarget(boolean absolute, List<Name> names) {
    * Reads the value of a mark.
    *
    * @param value its bytes
-   * @return where it leads; empty if the kernel would not take it
+   * @return where it leads; empty if the kernel would refuse it
    */
   public static Optional<RedirectTarget> parse(byte[] value) {
     if (!LayerFit.isRedirect(value)) {

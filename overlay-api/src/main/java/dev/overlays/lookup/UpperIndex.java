@@ -19,14 +19,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What ties the inodes of an upper to those of its lower: an entry is named by the file handle of
- * the lower's, and is another name of the upper's. Source: the kernel's fs/overlayfs/namei.c,
- * {@code ovl_get_index_name}, and overlayfs.h, {@code struct ovl_fb}.
+ * The index of an upper, which ties its inodes to those of its lower: an entry is named after the
+ * file handle of the lower's inode, and is a hard link to the upper's inode. Source: the kernel's
+ * fs/overlayfs/namei.c, {@code ovl_get_index_name}, and overlayfs.h, {@code struct ovl_fb}.
  */
 public final class UpperIndex implements Closeable {
   private static final Name NAME = Name.of("index");
 
-  /** Version, magic, length, flags, type and the identity of the file system. */
+  /**
+   * The length of what precedes the handle: version, magic, length, flags, type and UUID of the
+   * file system.
+   */
   private static final int HEADER = 21;
 
   private final LayerDirectory work;
@@ -42,10 +45,10 @@ public final class UpperIndex implements Closeable {
   }
 
   /**
-   * Tells whether a work directory has an index: whether a view was mounted with one.
+   * Tells whether a work directory has an index, because a view was mounted with one.
    *
    * @param work the work directory; may be null
-   * @return whether there is one, be it empty
+   * @return whether there is one, even if it is empty
    * @throws IOException if the work directory cannot be read
    */
   public static boolean isIn(LayerDirectory work) throws IOException {
@@ -54,7 +57,7 @@ public final class UpperIndex implements Closeable {
   }
 
   /**
-   * Opens the index in a work directory, which even its owner may not open: its mode is another one
+   * Opens the index in a work directory. Even its owner may not open it, so its mode is changed
    * until this is closed.
    *
    * @param work the work directory, which has to stay open; may be null
@@ -82,10 +85,10 @@ public final class UpperIndex implements Closeable {
   }
 
   /**
-   * Returns the entries that the view may show under names of the lower: files, or the like, of
-   * which not all names are in the upper.
+   * Returns the entries, other than directories, that the view may show under names of the lower,
+   * because the upper does not have all their names.
    *
-   * @return their names, by the file handles of what the lower has
+   * @return their names in the index, by the file handles of the lower's inodes
    * @throws IOException if the index cannot be read
    */
   public Map<ByteBuffer, Name> hidden() throws IOException {
@@ -101,9 +104,10 @@ public final class UpperIndex implements Closeable {
   }
 
   /**
-   * The mark says by how much the names of the view are more than those of the inode, one of which
-   * is the entry itself; the kernel sets it on whatever had several names when it was copied up.
-   * Source: fs/overlayfs/inode.c, {@code ovl_get_nlink}, and copy_up.c, {@code ovl_do_copy_up}.
+   * Tells whether the upper lacks names of an entry. The mark holds the difference between the
+   * number of names in the view and the link count of the inode, which includes the entry itself.
+   * The kernel sets it on every entry that had several names when it was copied up. Source:
+   * fs/overlayfs/inode.c, {@code ovl_get_nlink}, and copy_up.c, {@code ovl_do_copy_up}.
    */
   private boolean isHidden(Name name) throws IOException {
     Optional<EntryStat> stat = directory.stat(name);
@@ -135,7 +139,7 @@ public final class UpperIndex implements Closeable {
   }
 
   /**
-   * Empties it, for whoever moves the inodes that it tells of.
+   * Removes all entries, for callers that move the inodes to which the entries refer.
    *
    * @throws IOException if an entry cannot be removed
    */

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers, in a directory beside a layer, which entries have another mode for a moment, so that
- * the next run puts right what a crash has left. Each note is a symbolic link, which is made at
- * once, and leads nowhere: its text is the mode, the root of the layer and the path in it.
+ * Records, in a directory beside a layer, which entries have a temporary mode, so that the next run
+ * can restore them after a crash. Each note is a symbolic link, since that is created with its
+ * content in one operation. It leads nowhere: its text is the mode, the root of the layer and the
+ * path in it.
  */
 final class ModeNotes {
   static final Name NAME = Name.of("overlays-modes");
@@ -30,7 +31,7 @@ final class ModeNotes {
   private final NotesOpener beside;
   private long count;
 
-  /** Opens the directory that the notes are in, each time anew. */
+  /** Opens the parent of the directory of the notes. It is called for each access. */
   @FunctionalInterface
   interface NotesOpener {
     LayerDirectory open() throws IOException;
@@ -40,10 +41,10 @@ final class ModeNotes {
     this.beside = beside;
   }
 
-  /** An entry, the names that lead to it from the root of its layer, and the mode it is to have. */
+  /** An entry, as the names that lead to it from the root of its layer, and the mode to restore. */
   record ModeNote(Path root, List<Name> path, int mode) {}
 
-  /** Makes a note, and returns its name. */
+  /** Adds a note, and returns its name. */
   synchronized Name add(ModeNote note) throws IOException {
     Name name = Name.of(Long.toString(++count));
     try (LayerDirectory directory = beside.open()) {
@@ -59,7 +60,7 @@ final class ModeNotes {
     return name;
   }
 
-  /** Removes a note, and the directory of the notes after the last. */
+  /** Removes a note, and after the last one the directory of the notes. */
   synchronized void remove(Name note) throws IOException {
     try (LayerDirectory directory = beside.open()) {
       EntryStat before = LayerEntries.present(directory, Name.SELF);
@@ -69,7 +70,7 @@ final class ModeNotes {
       try {
         directory.removeDirectory(NAME);
       } catch (DirectoryNotEmptyException e) {
-        // There are others.
+        // There are other notes.
       }
       directory.setTimes(Name.SELF, before.accessed(), before.modified());
     }
@@ -107,7 +108,10 @@ final class ModeNotes {
     return bytes.toByteArray();
   }
 
-  /** Returns what is left, the last first: what is inside comes before what is around it. */
+  /**
+   * Returns the notes that are left, the last one first, so that entries come before the
+   * directories around them.
+   */
   List<ModeNote> left() throws IOException {
     List<ModeNote> left = new ArrayList<>();
     try (LayerDirectory directory = beside.open()) {
@@ -136,7 +140,7 @@ final class ModeNotes {
     return names;
   }
 
-  /** Forgets everything that is left. */
+  /** Removes all notes. */
   void clear() throws IOException {
     try (LayerDirectory directory = beside.open()) {
       EntryStat before = LayerEntries.present(directory, Name.SELF);

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A store for a run of an ordinary user over layers that are their own: what the owner may not
- * write to or look into, as its mode says, is opened to the owner while it is worked on. A view
- * that is mounted after a crash may show the owner's bits until the next run.
+ * A store for a run of an ordinary user on their own layers: entries whose modes do not let their
+ * owner read or write them get the owner's bits while the run works on them. After a crash, a
+ * mounted view may show these bits until the next run.
  */
 public final class OwnLayers extends ForwardingLayerStore {
   private static final String CAPABILITIES = "CapEff:";
@@ -27,12 +27,12 @@ public final class OwnLayers extends ForwardingLayerStore {
   }
 
   /**
-   * Returns a store for one run, after what an earlier run has left is put right.
+   * Returns a store for one run, after restoring the modes that an earlier run left.
    *
    * @param store what opens the layers
    * @param specs whose layers they are
-   * @param dryRun whether nothing is to be put right
-   * @return a store for the owner; the same store if this process may do everything
+   * @param dryRun whether to restore nothing
+   * @return a store for the owner; the same store if modes do not restrict this process
    * @throws IOException if notes of an earlier run cannot be read
    */
   public static LayerStore of(LayerStore store, List<OverlaySpec> specs, boolean dryRun)
@@ -52,7 +52,9 @@ public final class OwnLayers extends ForwardingLayerStore {
     return spec.work().orElseGet(() -> spec.lowers().get(0).toAbsolutePath().getParent());
   }
 
-  /** Whether modes do not matter to this process. Source: capabilities(7), CAP_DAC_OVERRIDE. */
+  /**
+   * Tells whether modes do not restrict this process. Source: capabilities(7), CAP_DAC_OVERRIDE.
+   */
   private static boolean mayDoEverything() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {

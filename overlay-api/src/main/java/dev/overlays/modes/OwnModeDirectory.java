@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** A directory in which its owner may do what the modes of the moment refuse. */
+/** A directory in which its owner may do what the modes do not allow. */
 final class OwnModeDirectory implements LayerDirectory {
   private final OwnModes modes;
   private final LayerDirectory base;
@@ -54,13 +54,13 @@ final class OwnModeDirectory implements LayerDirectory {
     return path;
   }
 
-  /** Something that may be refused. */
+  /** An operation that may be refused. */
   @FunctionalInterface
   private interface RefusableCall<T> {
     T make() throws IOException;
   }
 
-  /** Something that may be refused, and returns nothing. */
+  /** An operation that may be refused and returns nothing. */
   @FunctionalInterface
   private interface RefusableChange {
     void make() throws IOException;
@@ -75,7 +75,10 @@ final class OwnModeDirectory implements LayerDirectory {
         });
   }
 
-  /** Tries again with the rights of an owner, to this directory first, then to the entry too. */
+  /**
+   * Makes a call. If it is refused, tries again with the owner's bits on this directory, then on
+   * the entry too.
+   */
   private <T> T attempt(Name entry, RefusableCall<T> attempt) throws IOException {
     try {
       return attempt.make();
@@ -112,7 +115,10 @@ final class OwnModeDirectory implements LayerDirectory {
     return true;
   }
 
-  /** A directory that comes to another place is written to itself. Source: rename(2), EACCES. */
+  /**
+   * Moves an entry. Moving a directory to another parent writes to the directory itself, so it
+   * needs rights to that too. Source: rename(2), EACCES.
+   */
   @Override
   public void rename(Name entry, LayerDirectory target, Name newName) throws IOException {
     OwnModeDirectory other = inner(target);
@@ -143,7 +149,7 @@ final class OwnModeDirectory implements LayerDirectory {
     LayerDirectory place = base;
     Name placeName = entry;
     try {
-      // Whoever finds it after a crash may find it at either place.
+      // After a crash the entry may be at either place.
       Name second = modes.noteAgain(stat, target.root, target.path(newName));
       try {
         base.rename(entry, target.base, newName);
@@ -239,7 +245,7 @@ final class OwnModeDirectory implements LayerDirectory {
 
   @Override
   public boolean mayTakeFrom(LayerDirectory source) throws IOException {
-    // What only shows another form of a layer, as a dry run reads it, is none of these.
+    // A directory that only shows another form of a layer, as in a dry run, is not of this class.
     return base.mayTakeFrom(source instanceof OwnModeDirectory other ? other.base : source);
   }
 

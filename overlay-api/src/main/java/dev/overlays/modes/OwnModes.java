@@ -16,10 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Lets an ordinary user work in a tree of their own whatever its modes are. What the owner may not
- * write to or look into, as its mode says, gets the owner's bits for as long as they are needed,
- * and seems to have its own mode all the while. A note beside the layer tells the next run what a
- * crash has left so. Whoever may do everything meets none of this.
+ * Lets an ordinary user work in their own tree, whatever its modes are. An entry whose mode does
+ * not let its owner read or write it gets the owner's bits for as long as they are needed, and is
+ * shown with its own mode meanwhile. A note beside the layer lets the next run restore the mode
+ * after a crash. Processes that modes do not restrict do not need this class.
  */
 public final class OwnModes {
   private static final int OF_A_DIRECTORY = 0700;
@@ -34,16 +34,15 @@ public final class OwnModes {
     }
   }
 
-  /** An entry that has another mode for a moment than it is to have. */
+  /** An entry with a temporary mode: the mode to restore, and its note. */
   private record LiftedMode(int mode, Name note) {}
 
   /** Opens the root of a layer. */
   @FunctionalInterface
   public interface RootOpener {
     /**
-     * Opens it.
+     * Opens the root. * @param root where it is
      *
-     * @param root where it is
      * @return a new handle
      * @throws IOException if it cannot be opened
      */
@@ -55,19 +54,19 @@ public final class OwnModes {
   }
 
   /**
-   * Makes it.
+   * Returns an object that lifts modes for one run.
    *
    * @param opener opens the directory beside the layers
-   * @param beside where notes are made: a directory that no view shows and this process may write
-   *     to
-   * @return what opens layers for one run
+   * @param beside the directory for the notes, which no view shows and to which this process may
+   *     write
+   * @return the object, which opens layers
    */
   public static OwnModes of(RootOpener opener, Path beside) {
     return new OwnModes(new ModeNotes(() -> opener.open(beside)));
   }
 
   /**
-   * Gives the modes back that a run before has not, since it was cut off.
+   * Restores the modes that an earlier run left because it was cut off.
    *
    * @param opener opens layers
    * @throws IOException if the notes cannot be read
@@ -83,7 +82,7 @@ public final class OwnModes {
       try {
         recover(opener, note);
       } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
-        // It has been moved or removed, and whoever did so gave it its mode.
+        // The entry was moved or removed, and its mode was restored before that.
       }
     }
     if (!left.isEmpty()) {
@@ -127,8 +126,8 @@ public final class OwnModes {
   }
 
   /**
-   * Gives the owner of an entry the rights to it, and tells whether that has changed anything. The
-   * entry may have been lifted by another handle, which has the mode that it is to have.
+   * Adds the owner's bits to the mode of an entry. Returns whether the entry has a temporary mode
+   * now; another handle may have given it that before.
    */
   boolean lift(LayerDirectory directory, Name name, Path root, List<Name> path) {
     try {
@@ -150,12 +149,15 @@ public final class OwnModes {
         return false;
       }
     } catch (IOException e) {
-      // Then it stays as it is, and what was refused is told.
+      // The mode stays as it is, and the caller reports what was refused.
       return false;
     }
   }
 
-  /** Makes another note of an entry that is lifted, for the place that it is about to come to. */
+  /**
+   * Adds another note for an entry with a temporary mode, for the place to which it is about to be
+   * moved.
+   */
   Name noteAgain(EntryStat stat, Path root, List<Name> path) throws IOException {
     LiftedMode lift = lifts.get(InodeKey.of(stat));
     return notes.add(new ModeNotes.ModeNote(root, path, lift == null ? stat.mode() : lift.mode()));
@@ -165,7 +167,7 @@ public final class OwnModes {
     notes.remove(note);
   }
 
-  /** Gives an entry its mode back, if it is still there. */
+  /** Restores the mode of an entry, if it is still there. */
   void lower(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
     LiftedMode lift = lifts.remove(InodeKey.of(stat));
     if (lift != null) {
@@ -176,13 +178,15 @@ public final class OwnModes {
     }
   }
 
-  /** The entry with the mode that it is to have. */
+  /** Returns the attributes of an entry with its own mode in place of a temporary one. */
   EntryStat shown(EntryStat stat) {
     LiftedMode lift = lifts.isEmpty() ? null : lifts.get(InodeKey.of(stat));
     return lift == null ? stat : stat.withMode(lift.mode());
   }
 
-  /** Remembers a new mode for an entry that is lifted, and tells whether it is. */
+  /**
+   * Changes the mode to restore, if an entry has a temporary mode, and returns whether it has one.
+   */
   boolean isRemembered(LayerDirectory directory, Name name, int mode) throws IOException {
     if (lifts.isEmpty()) {
       return false;

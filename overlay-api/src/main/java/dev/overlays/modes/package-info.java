@@ -1,5 +1,5 @@
 /**
- * Layers of an ordinary user whose modes shut that user out: they are opened for a moment, and get
- * their modes back.
+ * Lets ordinary users work in their own layers where the modes lock them out: modes are changed for
+ * a moment and restored afterwards.
  */
 package dev.overlays.modes;

@@ -4,19 +4,19 @@ import dev.overlays.IdMapping;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Numbers of users or of groups as a layer has them on the disk, and as a view shows them. */
+/** Translates user IDs, or group IDs, between the disk and a view. */
 final class IdTranslation {
-  /** The kernel's number for an ID that no range has. Source: /proc/sys/kernel/overflowuid. */
+  /** The kernel's number for an ID that is in no range. Source: /proc/sys/kernel/overflowuid. */
   static final int NOBODY = 65534;
 
   private final List<IdMapping.Range> ranges;
 
-  /** An empty list of ranges stands for no mapping. */
+  /** Makes a translation; an empty list of ranges means that IDs are not mapped. */
   IdTranslation(List<IdMapping.Range> ranges) {
     this.ranges = ranges;
   }
 
-  /** What an ID of the disk is in the view; empty if the mapping does not say. */
+  /** Returns the ID in the view for an ID on the disk; empty if the mapping lacks it. */
   OptionalInt toView(int id) {
     long number = Integer.toUnsignedLong(id);
     for (IdMapping.Range range : ranges) {
@@ -27,7 +27,7 @@ final class IdTranslation {
     return ranges.isEmpty() ? OptionalInt.of(id) : OptionalInt.empty();
   }
 
-  /** What an ID of the view has to be on the disk; empty if there is none. */
+  /** Returns the ID on the disk for an ID in the view; empty if the mapping lacks it. */
   OptionalInt toDisk(int id) {
     long number = Integer.toUnsignedLong(id);
     for (IdMapping.Range range : ranges) {

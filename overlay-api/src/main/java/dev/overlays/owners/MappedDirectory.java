@@ -20,15 +20,15 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A directory whose entries have the owners that a view shows, whoever owns them on the disk. What
- * is set is translated back, and refused where the mapping has no ID for it. An entry cannot be
- * moved to a directory of another mapping, where its owner would be another.
+ * A directory whose entries have the owners that a view shows. Owners that are set are translated
+ * back, and refused if the mapping has no ID for them. An entry cannot be moved to a directory with
+ * another mapping, because its owner would change.
  */
 final class MappedDirectory implements LayerDirectory {
   private final LayerDirectory base;
   private final OwnerTranslation owners;
 
-  /** The translation is null of a layer that shows its own owners, beside others that do not. */
+  /** The translation is null for a layer without a mapping, used together with mapped layers. */
   MappedDirectory(LayerDirectory base, OwnerTranslation owners) {
     this.base = base;
     this.owners = owners;
@@ -236,11 +236,14 @@ final class MappedDirectory implements LayerDirectory {
     if (source instanceof MappedDirectory other) {
       return Objects.equals(owners, other.owners) && base.mayTakeFrom(other.base);
     }
-    // What only shows another form of a layer, as a dry run reads it, is none of these.
+    // A directory that only shows another form of a layer, as in a dry run, is not of this class.
     return owners == null && base.mayTakeFrom(source);
   }
 
-  /** Owners play no part in what is tried there but in the values of some attributes. */
+  /**
+   * Creates a file without a name. Owners do not matter in it, except in the values of some
+   * attributes.
+   */
   @Override
   public Optional<UnnamedFile> createUnnamed() throws IOException {
     return base.createUnnamed();

@@ -12,10 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/**
- * A store that opens the lowers of specs as their views show them: with the owners that the specs
- * map.
- */
+/** A store that opens the lowers of specs with the owners that their views show. */
 public final class MappedLayers extends ForwardingLayerStore {
   private final Map<Path, IdMapping> mappings;
 
@@ -28,8 +25,9 @@ public final class MappedLayers extends ForwardingLayerStore {
    * Returns a store for the layers of specs.
    *
    * @param store what opens them
-   * @param specs whose mappings hold; those that share a lower have the same mapping for it
-   * @return a store whose layers have the owners of the view; the same store if nothing is mapped
+   * @param specs the specs that have the mappings; specs that share a lower have the same mapping
+   *     for it
+   * @return a store whose lowers have the owners of the view; the same store if nothing is mapped
    */
   public static LayerStore of(LayerStore store, List<OverlaySpec> specs) {
     Map<Path, IdMapping> all = new HashMap<>();

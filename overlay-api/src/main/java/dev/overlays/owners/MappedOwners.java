@@ -9,26 +9,26 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Layers with the owners that a view shows, where a spec maps those of a lower: owner and group,
- * the IDs in ACLs, and those in file capabilities. What is written gets the owner on the disk that
- * the view shows as the one asked for. Nothing is mounted for this, so any store can do it.
+ * Shows layers with mapped owners: owner and group, the IDs in ACLs, and the IDs in file
+ * capabilities. An owner that is set is translated to the ID on the disk that the view shows as
+ * that owner. Nothing is mounted for this, so it works with any store.
  *
- * <p>An owner that the mapping does not have is shown as 65534, as the kernel does, and cannot be
- * set: {@link #lost} tells beforehand.
+ * <p>An owner that the mapping lacks is shown as 65534, as the kernel does, and cannot be set;
+ * {@link #lost} finds such owners beforehand.
  */
 public final class MappedOwners {
-  /** Every ID there can be, as itself. */
+  /** Maps every ID to itself. */
   private static final OwnerTranslation EVERYBODY =
       new OwnerTranslation(IdMapping.of(0, 0, 0xffff_ffffL));
 
   private MappedOwners() {}
 
   /**
-   * Shows an open layer with the owners of a view. All layers that work together have to come from
-   * here, also those without a mapping.
+   * Shows an open layer with the owners of a view. If one of several layers that are used together
+   * is mapped, all of them must be opened this way, even those without a mapping.
    *
    * @param layer an open directory, which belongs to the result from now on
-   * @param mapping what its owners become; empty if they stay as they are
+   * @param mapping the mapping of its owners; empty if they are not mapped
    * @return the same directory with these owners
    */
   public static LayerDirectory of(LayerDirectory layer, Optional<IdMapping> mapping) {
@@ -36,7 +36,7 @@ public final class MappedOwners {
   }
 
   /**
-   * Shows a directory with the same mapping as another, so that entries can be moved between them.
+   * Shows a directory with the mapping of another one, so that entries can be moved between them.
    *
    * @param other a directory, of any kind
    * @param directory an open directory, which belongs to the result from now on
@@ -49,7 +49,7 @@ public final class MappedOwners {
   }
 
   /**
-   * Tells whether a directory shows other owners than it has.
+   * Tells whether the owners of a directory are mapped.
    *
    * @param directory a directory, of any kind
    * @return whether it has a mapping
@@ -59,12 +59,13 @@ public final class MappedOwners {
   }
 
   /**
-   * Tells whether the owner of an entry is nobody only because the mapping does not have it.
+   * Tells whether the mapping of a directory lacks the owner or group of an entry, so that nobody
+   * is shown instead.
    *
    * @param directory the directory of the entry
    * @param name its name
-   * @return whether the owner or group that is shown stands for another one
-   * @throws IOException if it cannot be told who owns it
+   * @return whether the owner or group that is shown is not the real one
+   * @throws IOException if the entry cannot be read
    */
   public static boolean isNobody(LayerDirectory directory, Name name) throws IOException {
     if (!(directory instanceof MappedDirectory mapped) || mapped.owners().isEmpty()) {
@@ -75,12 +76,12 @@ public final class MappedOwners {
   }
 
   /**
-   * Tells what of the owners of an entry could not be said in another layer.
+   * Describes which owner or ID of an entry the mapping of another layer lacks.
    *
    * @param from the directory of the entry
    * @param name its name
-   * @param to a directory of the layer that is to take it
-   * @return what would be lost, in a few words; empty if nothing
+   * @param to a directory of the layer that is to receive the entry
+   * @return what would be lost, as a short phrase; empty if nothing
    * @throws IOException if the entry cannot be read
    */
   public static Optional<String> lost(LayerDirectory from, Name name, LayerDirectory to)

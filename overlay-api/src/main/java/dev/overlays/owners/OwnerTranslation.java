@@ -9,15 +9,15 @@ import java.util.OptionalInt;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Everything of an entry that holds IDs of users and groups, as a layer has it on the disk and as a
- * view over an ID-mapped lower shows it: the owner, the entries of ACLs, and the root of the user
- * namespace in which file capabilities hold. Sources: the kernel's fs/posix_acl.c, {@code
- * vfs_posix_acl_to_xattr}; security/commoncap.c, {@code cap_inode_getsecurity}.
+ * Translates all IDs of an entry between the disk and a view over an ID-mapped lower: the owner and
+ * group, the entries of ACLs, and the root ID of file capabilities. Sources: the kernel's
+ * fs/posix_acl.c, {@code vfs_posix_acl_to_xattr}; security/commoncap.c, {@code
+ * cap_inode_getsecurity}.
  */
 final class OwnerTranslation {
   static final String CAPABILITY = "security.capability";
 
-  /** What stands for an ID without a mapping in what the kernel tells of ACLs. */
+  /** The kernel's value for an unmapped ID in an ACL. */
   static final int NO_ID = -1;
 
   private static final String ACL = "system.posix_acl_";
@@ -48,14 +48,14 @@ final class OwnerTranslation {
     return groups;
   }
 
-  /** The same entry with the owner that the view shows. */
+  /** Returns the attributes of an entry with the owner that the view shows. */
   EntryStat toView(EntryStat stat) {
     return stat.withOwner(
         users.toView(stat.owner()).orElse(IdTranslation.NOBODY),
         groups.toView(stat.group()).orElse(IdTranslation.NOBODY));
   }
 
-  /** Whether the mapping says who owns an entry of the disk. */
+  /** Tells whether the mapping has the owner and the group of an entry on the disk. */
   boolean knowsOwner(EntryStat stat) {
     return users.toView(stat.owner()).isPresent() && groups.toView(stat.group()).isPresent();
   }
@@ -64,23 +64,32 @@ final class OwnerTranslation {
     return xattr.startsWith(ACL) || xattr.equals(CAPABILITY);
   }
 
-  /** The value of an attribute as the view shows it, with {@link #NO_ID} for what is not mapped. */
+  /**
+   * Returns the value of an attribute as the view shows it, with {@link #NO_ID} for unmapped IDs.
+   */
   byte[] toView(String xattr, byte[] value) {
     return translated(xattr, value, users::toView, groups::toView).orElse(value);
   }
 
-  /** The value of an attribute as the disk has to hold it; empty if an ID cannot be said there. */
+  /**
+   * Returns the value of an attribute to store on the disk; empty if the mapping lacks an ID of it.
+   */
   Optional<byte[]> toDisk(String xattr, byte[] value) {
-    boolean[] lost = {false};
-    IdSource user = id -> noted(users.toDisk(id), lost);
-    IdSource group = id -> noted(groups.toDisk(id), lost);
+    MissingIds missing = new MissingIds();
+    IdSource user = id -> missing.noteIfMissing(users.toDisk(id));
+    IdSource group = id -> missing.noteIfMissing(groups.toDisk(id));
     byte[] result = translated(xattr, value, user, group).orElse(value);
-    return lost[0] ? Optional.empty() : Optional.of(result);
+    return missing.hasAny ? Optional.empty() : Optional.of(result);
   }
 
-  private static OptionalInt noted(OptionalInt id, boolean[] lost) {
-    lost[0] |= id.isEmpty();
-    return id;
+  /** Notes whether the mapping lacks an ID. */
+  private static final class MissingIds {
+    private boolean hasAny;
+
+    OptionalInt noteIfMissing(OptionalInt id) {
+      hasAny |= id.isEmpty();
+      return id;
+    }
   }
 
   /** Translates one ID. */
@@ -116,7 +125,10 @@ final class OwnerTranslation {
     return Optional.of(acl.array());
   }
 
-  /** Capabilities of root itself are told in the shorter form, which names nobody. */
+  /**
+   * Translates the root ID of capabilities. For root itself the shorter form is used, which has no
+   * ID.
+   */
   private static Optional<byte[]> capability(byte[] value, IntUnaryOperator user) {
     ByteBuffer old = ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN);
     if (value.length != ROOT_ID && value.length != ROOT_ID + Integer.BYTES) {

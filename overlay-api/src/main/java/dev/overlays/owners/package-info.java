@@ -1,2 +1,2 @@
-/** Owners in layers and in views: ID-mapped lowers translate them, both ways. */
+/** Translates owners between layers on the disk and views over ID-mapped lowers. */
 package dev.overlays.owners;

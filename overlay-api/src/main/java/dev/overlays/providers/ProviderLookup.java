@@ -10,9 +10,9 @@ import java.util.ServiceLoader;
 import java.util.Set;
 
 /**
- * Finds the providers of one service. They are looked up once, unless one is broken: that may have
- * come of too many open files. Then they are looked for again each time, and those that were made
- * before stay.
+ * Finds the providers of one service. A complete lookup is done only once. If a provider is broken,
+ * which may have been caused by too many open files, each call looks again, and the providers that
+ * work are kept.
  *
  * @param <S> the service
  */
@@ -26,11 +26,11 @@ public final class ProviderLookup<S> {
   private volatile boolean complete;
 
   /**
-   * Makes a lookup. The caller makes the loaders, since a module may only load services that it
+   * Makes a lookup. The caller creates the loaders, since a module may load only services that it
    * uses.
    *
-   * @param context by the class loader of the thread that asks
-   * @param own by the class loader of this library
+   * @param context a loader with the context class loader of the thread
+   * @param own a loader with the class loader of this library
    * @param best which provider comes first
    */
   public ProviderLookup(ServiceLoader<S> context, ServiceLoader<S> own, Comparator<S> best) {
@@ -39,18 +39,18 @@ public final class ProviderLookup<S> {
   }
 
   /**
-   * Looks the providers up, if that has to be done.
+   * Looks the providers up unless that is complete.
    *
-   * @return what was found, each provider once
+   * @return the providers, each once
    */
   public Providers<S> find() {
     return complete ? found : findAgain();
   }
 
   /**
-   * Returns what was found last, and looks for nothing.
+   * Returns the result of the last lookup, without a new one.
    *
-   * @return nothing if nobody has looked yet
+   * @return the last result; empty before the first lookup
    */
   public Providers<S> lastFound() {
     return found;

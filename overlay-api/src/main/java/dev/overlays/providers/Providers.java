@@ -3,11 +3,10 @@ package dev.overlays.providers;
 import java.util.List;
 
 /**
- * The providers of one service, best first, and a reason for each that is broken: one bad jar does
- * not take the others away.
+ * The result of a lookup: the providers of one service, and the reason for each broken one.
  *
  * @param <S> the service
- * @param working those that could be loaded
- * @param broken why the others could not
+ * @param working the providers that could be loaded, best first
+ * @param broken why the others could not be loaded
  */
 public record Providers<S>(List<S> working, List<String> broken) {}

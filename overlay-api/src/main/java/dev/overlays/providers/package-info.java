@@ -1,2 +1,2 @@
-/** How the implementations of {@link dev.overlays.spi} are found. Not exported. */
+/** Finds the implementations of {@link dev.overlays.spi}. Not exported. */
 package dev.overlays.providers;

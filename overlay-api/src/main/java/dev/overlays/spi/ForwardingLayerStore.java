@@ -12,9 +12,8 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A store that passes everything on to another one. A store that shows layers in another way
- * extends it and overrides what it does itself, mostly {@link #open}, and so forgets none of the
- * rest.
+ * A store that forwards every call to another one. Extend it for a store that shows layers in
+ * another way, and override the methods that differ, usually {@link #open}.
  */
 public abstract class ForwardingLayerStore implements LayerStore {
   private final LayerStore store;
@@ -22,14 +21,14 @@ public abstract class ForwardingLayerStore implements LayerStore {
   /**
    * Makes a store.
    *
-   * @param store what everything is passed on to
+   * @param store the store that receives the calls
    */
   protected ForwardingLayerStore(LayerStore store) {
     this.store = Objects.requireNonNull(store, "store");
   }
 
   /**
-   * Returns what everything is passed on to.
+   * Returns the store that receives the calls.
    *
    * @return the other store
    */

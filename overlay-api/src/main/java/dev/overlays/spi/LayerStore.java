@@ -27,8 +27,8 @@ public interface LayerStore {
   String name();
 
   /**
-   * Returns how early this store is asked; the highest first, equals by name. The native store has
-   * 100.
+   * Returns the priority of this store. The store with the highest priority is asked first; stores
+   * of equal priority are asked in the order of their names. The native store has 100.
    *
    * @return the priority
    */
@@ -36,7 +36,7 @@ public interface LayerStore {
 
   /**
    * Tells why this store does not serve a path: another operating system, or a foreign file system
-   * provider. Must not fail, whatever is missing.
+   * provider. Must not throw, whatever is missing.
    *
    * @param root where a layer is
    * @return why another store should be asked; empty if this one serves the path
@@ -44,41 +44,42 @@ public interface LayerStore {
   Optional<Problem> declines(Path root);
 
   /**
-   * Opens the root of a layer. Symbolic links on the way to it are followed, as a mount would.
+   * Opens the root of a layer. Symbolic links in its path are followed, as by a mount.
    *
    * @param root where the layer is
    * @return a new handle, to be closed
-   * @throws IOException if it cannot be opened, or is not a directory; as {@link LayerDirectory}
-   *     says
+   * @throws IOException if it cannot be opened, or is not a directory; the exceptions are those of
+   *     {@link LayerDirectory}
    */
   LayerDirectory open(Path root) throws IOException;
 
   /**
-   * Claims the layers of specs for a change behind every view: makes sure that no mounted overlay
-   * uses any of them, in any mount namespace that can be seen, and that nobody mounts, claims or
-   * {@linkplain #hold holds} them through this library until the claim is closed. A claim ends with
-   * the process at the latest.
+   * Claims the layers of specs, so that they can be changed: makes sure that no mounted overlay
+   * uses any of them, in any visible mount namespace, and that nobody mounts, claims or {@linkplain
+   * #hold holds} them through this library until the claim is closed. A claim ends with the process
+   * at the latest.
    *
-   * <p>Claims and holds of the native store are locks of flock(2) on the directories of the layers,
-   * which whoever may open a directory for reading can take: so can another user, who keeps merges
-   * and mounts away thereby. No lock is ever passed over, since that could cost data; the refusal
-   * names the process that has it. Layers that others must not hold up are directories that others
-   * cannot open: by their own mode, or by that of a directory above them. Instances that this
-   * library creates have such a work directory, and what is locked otherwise (the directory of a
-   * JVM, boot files) is locked where nobody but its user has access.
+   * <p>Claims and holds of the native store are locks of flock(2) on the directories of the layers.
+   * Everybody who may open a directory for reading can take such a lock, so another user can block
+   * merges and mounts. No lock is ever ignored, since that could cost data; the refusal names the
+   * process that has it. To prevent others from blocking layers, make sure that they cannot open
+   * the directories: by the mode of the directories, or of a directory above them. Instances that
+   * this library creates have such a work directory, and other locks (the directory of a JVM, boot
+   * files) are taken where only the user has access.
    *
-   * @param specs whose lowers, uppers and work directories are claimed; they may share some
+   * @param specs the specs whose lowers, uppers and work directories are claimed; specs may share
+   *     layers
    * @return the claim, to be closed
-   * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}), claimed by
-   *     another or held by a view that cannot be told from a claim ({@link
-   *     ProblemCode#LAYER_LOCKED}), or this cannot be found out
+   * @throws OverlayException if a layer is in use ({@link ProblemCode#LAYER_IN_USE}), if somebody
+   *     else has claimed it or holds it in a way that cannot be distinguished from a claim ({@link
+   *     ProblemCode#LAYER_LOCKED}), or if this cannot be found out
    */
   Closeable claim(List<OverlaySpec> specs) throws OverlayException;
 
   /**
    * Claims the layers of one spec.
    *
-   * @param spec whose layers are claimed
+   * @param spec the spec
    * @return the claim, to be closed
    * @throws OverlayException as {@link #claim(List)}
    */
@@ -87,26 +88,26 @@ public interface LayerStore {
   }
 
   /**
-   * Holds the layers of a view for as long as it is mounted: other views may share the lowers, but
-   * nobody claims any of these layers, or holds the upper or the work directory for another view,
-   * until the hold is closed. A backend whose mounts no mount table shows needs this, or a merge
-   * would change the layers behind its views. A hold ends with the process at the latest.
+   * Holds the layers of a view while it is mounted: until the hold is closed, other views may share
+   * the lowers, but nobody can claim any of these layers, or hold the upper or the work directory
+   * for another view. A backend must call this if no mount table shows its mounts; otherwise a
+   * merge would change the layers of its views. A hold ends with the process at the latest.
    *
-   * @param spec whose lowers, upper and work directory are held; they all exist
+   * @param spec the spec, whose lowers, upper and work directory must exist
    * @return the hold, to be closed when the view is unmounted
-   * @throws OverlayException if another view has the upper or the work directory ({@link
-   *     ProblemCode#UPPER_IN_USE}, {@link ProblemCode#WORK_IN_USE}), somebody has claimed a layer,
-   *     or it cannot be told which of the two it is ({@link ProblemCode#LAYER_LOCKED}), or a layer
-   *     is not there
+   * @throws OverlayException if another view uses the upper or the work directory ({@link
+   *     ProblemCode#UPPER_IN_USE}, {@link ProblemCode#WORK_IN_USE}), if somebody has claimed a
+   *     layer or this cannot be distinguished ({@link ProblemCode#LAYER_LOCKED}), or if a layer
+   *     does not exist
    */
   Closeable hold(OverlaySpec spec) throws OverlayException;
 
   /**
-   * Makes sure that the paths of a spec lead to its layers, and not to the view: it may be mounted
-   * over one of them. Then what is at the path of a lower is what the upper has made of it, and
-   * comparing the two tells nonsense.
+   * Makes sure that the paths of a spec lead to its layers, and not into the view, which may be
+   * mounted over one of them. In that case the path of a lower shows the merged view, and comparing
+   * the layers would give wrong results.
    *
-   * @param spec whose layers are going to be read
+   * @param spec the spec whose layers are going to be read
    * @throws OverlayException if a layer is hidden ({@link ProblemCode#LAYER_HIDDEN})
    */
   default void requireVisible(OverlaySpec spec) throws OverlayException {}
@@ -117,7 +118,7 @@ public interface LayerStore {
    * @param root where a layer is
    * @return the store
    * @throws OverlayException if there is none ({@link ProblemCode#LAYER_STORE_MISSING}), with the
-   *     reason of each
+   *     reason of each store
    */
   static LayerStore of(Path root) throws OverlayException {
     List<Problem> problems = new ArrayList<>();
@@ -129,7 +130,7 @@ public interface LayerStore {
       problems.add(no.get());
     }
     problems.addAll(LayerStores.broken());
-    // The first one asked declines for another reason than that the path is not its business.
+    // True if the first store declines for another reason than a foreign file system provider.
     boolean mayServe =
         !problems.isEmpty() && problems.get(0).code() != ProblemCode.PATH_PROVIDER_UNSUPPORTED;
     problems.add(

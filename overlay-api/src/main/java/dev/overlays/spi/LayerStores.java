@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /**
- * The layer stores. They are looked up by the class loader of the thread that asks first and by
- * that of this library.
+ * The layer stores. They are looked up with the context class loader of the first thread that asks,
+ * and with the class loader of this library.
  */
 final class LayerStores {
   private static final ProviderLookup<LayerStore> LOOKUP =
@@ -19,12 +19,12 @@ final class LayerStores {
 
   private LayerStores() {}
 
-  /** Those that could be loaded, best first. */
+  /** Returns the stores that could be loaded, best first. */
   static List<LayerStore> working() {
     return LOOKUP.find().working();
   }
 
-  /** Why others could not be loaded. */
+  /** Returns why the others could not be loaded. */
   static List<Problem> broken() {
     return LOOKUP.lastFound().broken().stream().map(Problem::ofBrokenProvider).toList();
   }
