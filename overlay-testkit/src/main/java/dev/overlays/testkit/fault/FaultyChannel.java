@@ -1,8 +1,8 @@
 package dev.overlays.testkit.fault;
 
+import dev.overlays.testkit.layer.ChannelOperations;
 import dev.overlays.testkit.layer.Faults;
 import dev.overlays.testkit.layer.Operation;
-import dev.overlays.testkit.layer.Writing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,14 +11,11 @@ import java.nio.channels.SeekableByteChannel;
 /** A channel whose reads and writes are operations, and which is seen until it is closed. */
 final class FaultyChannel implements SeekableByteChannel {
   private final SeekableByteChannel inner;
-  private final Faults faults;
-  private final String path;
+  private final ChannelOperations operations;
 
   private FaultyChannel(SeekableByteChannel inner, Faults faults, String path) {
     this.inner = inner;
-    this.faults = faults;
-    this.path = path;
-    faults.opened(this, path);
+    operations = new ChannelOperations(faults, this, path);
   }
 
   /** A file channel stays one, for whoever has it cast. */
@@ -30,36 +27,36 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public int read(ByteBuffer bytes) throws IOException {
-    return faults.run(Operation.READ, () -> path, () -> inner.read(bytes));
+    return operations.run(Operation.READ, () -> inner.read(bytes));
   }
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
-    return Writing.write(faults, path, bytes, inner::write);
+    return operations.writeFitting(bytes, inner::write);
   }
 
   @Override
   public long position() throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.position();
   }
 
   @Override
   public SeekableByteChannel position(long newPosition) throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     inner.position(newPosition);
     return this;
   }
 
   @Override
   public long size() throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.size();
   }
 
   @Override
   public SeekableByteChannel truncate(long size) throws IOException {
-    faults.run(Operation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    operations.run(Operation.TRUNCATE, () -> inner.truncate(size));
     return this;
   }
 
@@ -70,7 +67,7 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public void close() throws IOException {
-    faults.closed(this);
+    operations.forgetChannel();
     inner.close();
   }
 }

@@ -2,7 +2,6 @@ package dev.overlays.testkit.fault;
 
 import dev.overlays.testkit.layer.Faults;
 import dev.overlays.testkit.layer.Operation;
-import dev.overlays.testkit.layer.Writing;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.AsynchronousFileChannel;
@@ -185,10 +184,9 @@ final class FaultyProvider extends FileSystemProvider {
         source,
         target,
         () -> {
-          Writing.all(
-              fileSystem.faults(),
-              target.toString(),
-              Files.isRegularFile(from) ? Files.size(from) : 0);
+          fileSystem
+              .faults()
+              .takeAllSpace(Files.isRegularFile(from) ? Files.size(from) : 0, target.toString());
           inner.copy(from, to, options);
         });
   }

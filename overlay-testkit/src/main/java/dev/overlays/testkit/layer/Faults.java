@@ -226,6 +226,19 @@ public final class Faults {
   }
 
   /**
+   * Takes space for bytes that are to be written, or fails if they do not all fit.
+   *
+   * @param bytes how many bytes
+   * @param path the path of the file, to show to people
+   * @throws IOException if there is not enough space
+   */
+  public void takeAllSpace(long bytes, String path) throws IOException {
+    if (take(bytes) < bytes) {
+      throw Fault.NO_SPACE.exception("", path);
+    }
+  }
+
+  /**
    * Gives space back that was taken and not needed.
    *
    * @param bytes how many

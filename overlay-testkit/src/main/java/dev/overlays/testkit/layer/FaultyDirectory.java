@@ -200,9 +200,7 @@ final class FaultyDirectory implements LayerDirectory {
 
   private void copyFitting(Name name, LayerDirectory target, Name newName) throws IOException {
     long size = directory.stat(name).map(EntryStat::size).orElse(0L);
-    if (faults.take(size) < size) {
-      throw Fault.NO_SPACE.exception("", target + "/" + newName);
-    }
+    faults.takeAllSpace(size, target + "/" + newName);
     directory.copyData(name, inner(target), newName);
   }
 

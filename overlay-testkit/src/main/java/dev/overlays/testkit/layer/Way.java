@@ -41,10 +41,6 @@ record Way(boolean fromRoot, List<Name> names) {
     return new Way(fromRoot, List.copyOf(names));
   }
 
-  boolean isLast(int step) {
-    return step == names.size() - 1;
-  }
-
   /** The way in the layers below one where an entry on this way has a redirect. */
   Way redirected(int step, Way redirect) {
     List<Name> changed = new ArrayList<>();
