@@ -11,7 +11,7 @@ import java.nio.channels.FileLock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
-/** An asynchronous channel: its operations are those that begin; a fault comes as their result. */
+/** An asynchronous channel. An operation counts when it begins, and fails through its result. */
 final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   private final AsynchronousFileChannel inner;
   private final ChannelOperations operations;

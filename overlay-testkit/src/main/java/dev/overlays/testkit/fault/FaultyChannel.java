@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 
-/** A channel whose reads and writes are operations, and which is seen until it is closed. */
+/** A channel whose reads and writes run as operations. */
 final class FaultyChannel implements SeekableByteChannel {
   private final SeekableByteChannel inner;
   private final ChannelOperations operations;
@@ -18,7 +18,7 @@ final class FaultyChannel implements SeekableByteChannel {
     operations = new ChannelOperations(faults, this, path);
   }
 
-  /** A file channel stays one, for whoever has it cast. */
+  /** Wraps a channel; a file channel stays one, since callers may cast it. */
   static SeekableByteChannel of(SeekableByteChannel inner, Faults faults, String path) {
     return inner instanceof FileChannel channel
         ? faults.watch(channel, path)

@@ -25,7 +25,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
-/** The provider of one file system: what is done between two of them is done by {@code Files}. */
+/**
+ * The provider of one faulty file system. Each has its own, so {@code Files} copies and moves
+ * between two of them by reading and writing.
+ */
 final class FaultyProvider extends FileSystemProvider {
   static final String SCHEME = "faulty";
 
@@ -76,7 +79,7 @@ final class FaultyProvider extends FileSystemProvider {
     if (!SCHEME.equals(uri.getScheme())) {
       throw new IllegalArgumentException("not a URI of this file system: " + uri);
     }
-    // Not through the other provider: that of jimfs has its paths looked up by the one installed.
+    // Not through the wrapped provider: jimfs creates paths through its installed provider only.
     return fileSystem.wrap(Path.of(URI.create(uri.getRawSchemeSpecificPart())));
   }
 

@@ -2,7 +2,7 @@ package dev.overlays.testkit.layer;
 
 import java.io.IOException;
 
-/** Which operations are to fail, and in which way. Immutable. */
+/** Which operations fail, and how. Immutable. */
 record FaultPlan(
     long number, Fault fault, long crash, Operation kind, long ofKind, Fault kindFault) {
   private static final long NEVER = -1;
@@ -23,7 +23,7 @@ record FaultPlan(
     return new FaultPlan(number, fault, at, kind, ofKind, kindFault);
   }
 
-  /** Whether it may be one of this kind that fails. */
+  /** Whether an operation of this kind is to fail. */
   boolean concerns(Operation operation) {
     return operation == kind && ofKind != NEVER;
   }
@@ -32,7 +32,7 @@ record FaultPlan(
     return at == crash;
   }
 
-  /** Of all operations that change something this is the one of that number. */
+  /** Fails if this change is the one that is to fail. */
   void check(long at, Operation operation, String path) throws IOException {
     if (at == crash || at == number) {
       String what = (at == crash ? "crashed" : "failed") + " at " + at + ": " + operation;
@@ -40,7 +40,7 @@ record FaultPlan(
     }
   }
 
-  /** Of all operations of its kind this is the one of that number. */
+  /** Fails if this operation is the one of its kind that is to fail. */
   void check(Operation operation, long at, String path) throws IOException {
     if (operation == kind && at == ofKind) {
       throw kindFault.exception("failed at " + operation + " " + at + ": " + path, path);

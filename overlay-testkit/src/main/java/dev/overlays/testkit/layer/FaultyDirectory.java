@@ -140,7 +140,7 @@ final class FaultyDirectory implements LayerDirectory {
     return directory.mayTakeFrom(inner(source));
   }
 
-  /** Nobody sees anything of it, so nothing of it goes wrong. */
+  /** An unnamed file cannot be seen in the layer, so faults do not concern it. */
   @Override
   public Optional<UnnamedFile> createUnnamed() throws IOException {
     return directory.createUnnamed();

@@ -38,7 +38,7 @@ final class FaultyFileChannel extends FileChannel {
     return operations.writeFitting(bytes, inner::write);
   }
 
-  /** One buffer after the other, as long as they fit. */
+  /** Writes one buffer after the other, until one does not fit. */
   @Override
   public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
     long written = 0;
@@ -125,7 +125,7 @@ final class FaultyFileChannel extends FileChannel {
     return lock == null ? null : new Lock(lock);
   }
 
-  /** A lock of this channel. */
+  /** A lock that is acquired by this channel and held by the wrapped one. */
   private final class Lock extends FileLock {
     private final FileLock held;
 

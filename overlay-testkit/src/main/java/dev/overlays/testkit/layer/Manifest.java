@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The lines of a view, made for speed: it is rendered after every operation of a merge. */
+/**
+ * Collects the lines of a view. It is built for speed, since tests render a view after every
+ * operation of a merge.
+ */
 final class Manifest {
   private static final HexFormat HEX = HexFormat.of();
 
@@ -35,7 +38,7 @@ final class Manifest {
 
   private record Line(String text, Inode inode) {}
 
-  /** Adds a line for what is shown of some entries: the first has the attributes. */
+  /** Adds a line for some entries that show as one; the first of them has the attributes. */
   void add(String path, List<Found> entries, boolean dataMissing) throws IOException {
     Found top = entries.get(0);
     EntryStat stat = top.stat();
@@ -84,7 +87,7 @@ final class Manifest {
     }
   }
 
-  /** Of the data, which the last entry has: those above it are metacopy files. */
+  /** Hashes the data, which the last entry has; those above it are metacopy files. */
   private String hash(List<Found> entries) throws IOException {
     Found data = entries.get(entries.size() - 1);
     try (InputStream in = data.directory().readFile(data.name())) {
@@ -95,7 +98,9 @@ final class Manifest {
     return HEX.formatHex(digest.digest());
   }
 
-  /** The lines by path; entries that share an inode have the path of the first one. */
+  /**
+   * Returns the lines sorted by path; entries that share an inode name the path of the first one.
+   */
   List<String> lines(boolean hardLinks) {
     List<String> result = new ArrayList<>(lines.size());
     Map<Inode, String> first = new HashMap<>();
