@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** An entry of a tree with all that is in it, by name. Names are bytes, see {@link Quoted}. */
+/** An entry of a tree, with the entries in it by name. Names are bytes, see {@link Quoted}. */
 record Entry(String name, Kind kind, Told told, SortedMap<String, Entry> entries) {
   static final String ROOT = ".";
 
@@ -16,7 +16,7 @@ record Entry(String name, Kind kind, Told told, SortedMap<String, Entry> entries
     return kind instanceof Kind.Directory;
   }
 
-  /** The path of an entry in this one, as paths are written: without a slash at the start. */
+  /** Returns the path of an entry in a directory; paths have no slash at the start. */
   static String path(String parent, String name) {
     return parent.isEmpty() ? name : parent + "/" + name;
   }

@@ -10,9 +10,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Counts and hashes what is written to it, and keeps what is short. */
+/** Counts and hashes what is written to it, and keeps the bytes of short contents. */
 final class Hash extends OutputStream {
-  /** What is longer is told by its hash. */
+  /** Longer contents are shown by their hash. */
   private static final int SHORT = 1024;
 
   private final MessageDigest digest = sha256();
@@ -27,7 +27,7 @@ final class Hash extends OutputStream {
     }
   }
 
-  /** The content of a file. */
+  /** Reads the content of a file. */
   static Content content(InputStream in) throws IOException {
     Hash hash = new Hash();
     in.transferTo(hash);
@@ -36,7 +36,7 @@ final class Hash extends OutputStream {
         : new Content.Hashed(hash.size, hash.sha256hex());
   }
 
-  /** The same for all contents that are the same bytes, however they are written down. */
+  /** Returns the fact for a content, which is the same for all notations of the same bytes. */
   static Facts.Fact fact(Content content) throws IOException {
     if (content instanceof Content.Hashed hashed) {
       return fact(hashed.size(), hashed.sha256(), "");
@@ -47,7 +47,7 @@ final class Hash extends OutputStream {
     return fact(hash.size, hash.sha256hex(), shown);
   }
 
-  /** The size and hash of a file. */
+  /** Returns the fact for the content of a file. */
   static Facts.Fact fact(InputStream in) throws IOException {
     Hash hash = new Hash();
     in.transferTo(hash);

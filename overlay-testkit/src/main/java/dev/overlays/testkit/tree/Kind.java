@@ -3,10 +3,10 @@ package dev.overlays.testkit.tree;
 import dev.overlays.layer.EntryType;
 import java.util.Locale;
 
-/** What an entry of a tree is. Names, targets and paths are bytes as {@link Quoted} has them. */
+/** The kind of an entry of a tree. Targets and paths are bytes, see {@link Quoted}. */
 sealed interface Kind {
 
-  /** What it is in words. */
+  /** Returns the kind in words. */
   String words();
 
   /** A directory. */
@@ -22,7 +22,7 @@ sealed interface Kind {
     }
   }
 
-  /** A file with a name, and a content, of its own. */
+  /** A file with a content of its own. */
   record File(Content content) implements Kind {
     @Override
     public String words() {
@@ -48,7 +48,7 @@ sealed interface Kind {
     }
   }
 
-  /** Another name of the entry at a path of the tree. */
+  /** A hard link to the entry at a path of the tree. */
   record HardLink(String path) implements Kind {
     @Override
     public String words() {
@@ -61,7 +61,7 @@ sealed interface Kind {
     }
   }
 
-  /** A whiteout, in the form that the layer's store has. */
+  /** A whiteout, in the form of the layer's store. */
   record Whiteout() implements Kind {
     @Override
     public String words() {

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Puts the entries of lines into the directories that their indents mean. */
+/** Parses the text of a tree: puts the entries of its lines into directories by their indents. */
 final class TreeParser {
   private final Deque<Level> levels = new ArrayDeque<>();
   private final Map<String, Line> hardLinks = new HashMap<>();
   private final Map<String, Entry> byPath = new HashMap<>();
 
-  /** A directory whose entries are being read, and how far these are indented. */
+  /** A directory whose entries are being parsed, and their indent. */
   private static final class Level {
     private final Entry directory;
     private final String path;
