@@ -1,6 +1,11 @@
 /**
  * What tests of overlays need: layers in memory or on any file system, faults on purpose, random
  * layers, and contracts that every layer store has to pass.
+ *
+ * <p>The kit belongs on the class path, where build tools put what only tests need, also those of a
+ * modular project. So this descriptor provides no services: the backend in memory and the portable
+ * layer store are found by {@code META-INF/services} alone. With a {@code provides} here, Surefire
+ * would take the kit and JUnit for modules of the project, whose tests then could not read JUnit.
  */
 module dev.overlays.testkit {
   requires transitive dev.overlays.api;
@@ -16,9 +21,4 @@ module dev.overlays.testkit {
   exports dev.overlays.testkit.replay;
   exports dev.overlays.testkit.tree;
   exports dev.overlays.testkit.union;
-
-  provides dev.overlays.OverlayBackend with
-      dev.overlays.testkit.memory.InMemoryBackend;
-  provides dev.overlays.spi.LayerStore with
-      dev.overlays.testkit.layer.PortableLayerStore;
 }

@@ -36,7 +36,7 @@ public final class Overlays {
     if (name != null) {
       return mount(spec, name);
     }
-    Choice choice = Choice.among(backends(), spec);
+    BackendChoice choice = BackendChoice.among(backends(), spec);
     if (choice.backend().isEmpty()) {
       throw new OverlayException(problemsWithoutBackend(choice, backends(), spec));
     }
@@ -54,7 +54,7 @@ public final class Overlays {
    */
   public static OverlayMount mount(OverlaySpec spec, String backendName) throws OverlayException {
     OverlayBackend named = named(backendName);
-    Choice choice = Choice.of(named, spec);
+    BackendChoice choice = BackendChoice.of(named, spec);
     if (choice.backend().isEmpty()) {
       throw new OverlayException(problemsWithoutBackend(choice, List.of(named), spec));
     }
@@ -78,16 +78,16 @@ public final class Overlays {
     Objects.requireNonNull(spec, "spec");
     String name = System.getProperty(BACKEND_PROPERTY);
     List<OverlayBackend> candidates = backends();
-    Choice choice;
+    BackendChoice choice;
     if (name == null) {
-      choice = Choice.among(candidates, spec);
+      choice = BackendChoice.among(candidates, spec);
     } else {
       try {
         candidates = List.of(named(name));
       } catch (OverlayException e) {
         return e.problems();
       }
-      choice = Choice.of(candidates.get(0), spec);
+      choice = BackendChoice.of(candidates.get(0), spec);
     }
     return choice.backend().isPresent()
         ? choice.backend().get().check(spec)
@@ -113,7 +113,7 @@ public final class Overlays {
   public static List<OverlayMount> mounted() throws OverlayException {
     List<OverlayMount> mounts = new ArrayList<>();
     for (OverlayBackend backend : backends()) {
-      if (Choice.unavailable(backend).isEmpty()) {
+      if (BackendChoice.unavailable(backend).isEmpty()) {
         mounts.addAll(backend.mounted());
       }
     }
@@ -197,7 +197,7 @@ public final class Overlays {
   }
 
   private static List<Problem> problemsWithoutBackend(
-      Choice choice, List<OverlayBackend> asked, OverlaySpec spec) {
+      BackendChoice choice, List<OverlayBackend> asked, OverlaySpec spec) {
     List<Problem> problems = RefusalReport.of(choice, asked, Backends.broken(), spec);
     return problems.isEmpty()
         ? List.of(

@@ -38,15 +38,15 @@ final class RefusalReport {
    * @param spec what they refuse
    */
   static List<Problem> of(
-      Choice choice, List<OverlayBackend> asked, List<Problem> broken, OverlaySpec spec) {
+      BackendChoice choice, List<OverlayBackend> asked, List<Problem> broken, OverlaySpec spec) {
     List<Problem> wrongPaths = new ArrayList<>();
-    List<Refusal> others = new ArrayList<>();
+    List<BackendRefusal> others = new ArrayList<>();
     for (OverlayBackend backend : asked) {
       for (Problem problem : backend.check(spec)) {
         if (WRONG_PATHS.contains(problem.code())) {
           wrongPaths.add(problem);
         } else {
-          others.add(new Refusal(backend, problem, Refusal.Kind.SPEC));
+          others.add(new BackendRefusal(backend, problem, BackendRefusal.Kind.SPEC));
         }
       }
     }
@@ -54,21 +54,23 @@ final class RefusalReport {
     boolean names = asked.size() > 1;
     wrongPaths.forEach(problem -> report.add(problem, problem));
     report.addAll(
-        choice.refusals().stream().sorted(Comparator.comparing(Refusal::kind)).toList(), names);
+        choice.refusals().stream().sorted(Comparator.comparing(BackendRefusal::kind)).toList(),
+        names);
     broken.forEach(problem -> report.add(problem, problem));
     report.addAll(others, names);
     return report.problems;
   }
 
   /** What several backends say in the same words is told once, with the names of all. */
-  private void addAll(List<Refusal> refusals, boolean names) {
+  private void addAll(List<BackendRefusal> refusals, boolean names) {
     Map<Problem, Set<String>> backends = new LinkedHashMap<>();
-    for (Refusal refusal : refusals) {
+    for (BackendRefusal refusal : refusals) {
       backends
           .computeIfAbsent(refusal.problem(), problem -> new LinkedHashSet<>())
           .add(refusal.backend().name());
     }
-    backends.forEach((problem, who) -> add(problem, names ? Refusal.named(problem, who) : problem));
+    backends.forEach(
+        (problem, who) -> add(problem, names ? BackendRefusal.named(problem, who) : problem));
   }
 
   /** Two backends say of one path what is the same to a reader. */

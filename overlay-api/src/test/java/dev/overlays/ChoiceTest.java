@@ -32,20 +32,21 @@ class ChoiceTest {
     throw new NoClassDefFoundError("gone");
   }
 
-  private static List<Problem> problems(Choice choice) {
-    return choice.refusals().stream().map(Refusal::problem).toList();
+  private static List<Problem> problems(BackendChoice choice) {
+    return choice.refusals().stream().map(BackendRefusal::problem).toList();
   }
 
   @Test
   void theFirstThatCan() {
-    Choice choice = Choice.among(List.of(GOOD, OTHER), SPEC);
+    BackendChoice choice = BackendChoice.among(List.of(GOOD, OTHER), SPEC);
     assertEquals(Optional.of(GOOD), choice.backend());
     assertEquals(List.of(), choice.refusals());
   }
 
   @Test
   void withTheReasonOfThoseBefore() {
-    Choice choice = Choice.among(List.of(UNAVAILABLE, DECLINING, BROKEN, GOOD, OTHER), SPEC);
+    BackendChoice choice =
+        BackendChoice.among(List.of(UNAVAILABLE, DECLINING, BROKEN, GOOD, OTHER), SPEC);
     assertEquals(Optional.of(GOOD), choice.backend());
     assertEquals(List.of(MISSING, FOREIGN), problems(choice).subList(0, 2));
     Problem broken = problems(choice).get(2);
@@ -56,7 +57,7 @@ class ChoiceTest {
 
   @Test
   void noneIfNoneCan() {
-    Choice choice = Choice.among(List.of(UNAVAILABLE, DECLINING), SPEC);
+    BackendChoice choice = BackendChoice.among(List.of(UNAVAILABLE, DECLINING), SPEC);
     assertEquals(Optional.empty(), choice.backend());
     assertEquals(List.of(MISSING, FOREIGN), problems(choice));
   }
@@ -64,7 +65,7 @@ class ChoiceTest {
   @Test
   void oneThatFailsWhenAskedAboutASpecDoesNotStopTheRest() {
     OverlayBackend failing = new StubBackend("failing", 9, Optional::empty, ChoiceTest::fail);
-    Choice choice = Choice.among(List.of(failing, GOOD), SPEC);
+    BackendChoice choice = BackendChoice.among(List.of(failing, GOOD), SPEC);
     assertEquals(Optional.of(GOOD), choice.backend());
     assertEquals(ProblemCode.BACKEND_BROKEN, problems(choice).get(0).code());
   }

@@ -32,7 +32,7 @@ class RefusalReportTest {
 
   private static List<String> report(OverlayBackend... backends) {
     List<OverlayBackend> asked = List.of(backends);
-    return RefusalReport.of(Choice.among(asked, SPEC), asked, List.of(), SPEC).stream()
+    return RefusalReport.of(BackendChoice.among(asked, SPEC), asked, List.of(), SPEC).stream()
         .map(Problem::message)
         .toList();
   }

@@ -136,11 +136,11 @@ public final class AttributeCopy {
 
   /** Sets one attribute. */
   @FunctionalInterface
-  private interface Setting {
+  private interface AttributeSetting {
     void set() throws IOException;
   }
 
-  private boolean isSet(Setting setting) throws IOException {
+  private boolean isSet(AttributeSetting setting) throws IOException {
     try {
       setting.set();
       return true;

@@ -110,7 +110,7 @@ public final class LayerCopy {
       LayerDirectory directory, Name name, EntryStat stat, MarkNamespace marks) throws IOException {
     stripEntry(directory, name, marks);
     if (stat.isDirectory()) {
-      TreeWalk.run(new Strip(directory, name, marks));
+      TreeWalk.run(new StripStep(directory, name, marks));
     }
   }
 
@@ -124,21 +124,21 @@ public final class LayerCopy {
   }
 
   /** Strips what is in a directory. */
-  private static final class Strip implements TreeWalk.Step {
+  private static final class StripStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private final MarkNamespace marks;
     private LayerDirectory directory;
     private EntryCursor entries;
 
-    Strip(LayerDirectory parent, Name name, MarkNamespace marks) {
+    StripStep(LayerDirectory parent, Name name, MarkNamespace marks) {
       this.parent = parent;
       this.name = name;
       this.marks = marks;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
         entries = directory.entries();
@@ -146,7 +146,7 @@ public final class LayerCopy {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         stripEntry(directory, entry.name(), marks);
         if (LayerEntries.present(directory, entry.name()).isDirectory()) {
-          return new Strip(directory, entry.name(), marks);
+          return new StripStep(directory, entry.name(), marks);
         }
       }
       return null;

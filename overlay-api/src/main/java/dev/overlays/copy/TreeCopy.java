@@ -20,10 +20,10 @@ final class TreeCopy {
   private final MarkNamespace marks;
   private final boolean oneStore;
   private final LayerDirectory linked;
-  private final Map<Inode, Name> links = new HashMap<>();
+  private final Map<LinkedInode, Name> links = new HashMap<>();
 
   /** An inode with several names. */
-  private record Inode(long device, long inode) {}
+  private record LinkedInode(long device, long inode) {}
 
   /** The third directory is one beside the copy, for a name of each inode that has several. */
   TreeCopy(MarkNamespace marks, boolean oneStore, LayerDirectory linked) {
@@ -34,11 +34,11 @@ final class TreeCopy {
 
   /** Copies what a directory holds, and then its attributes; both stay open. */
   void copy(LayerDirectory from, LayerDirectory to) throws IOException {
-    TreeWalk.run(new Inside(null, null, Name.SELF, from, to));
+    TreeWalk.run(new DirectoryStep(null, null, Name.SELF, from, to));
   }
 
   /** Copies what a directory holds, and then its attributes, or its time would not stay. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final LayerDirectory parentOfCopy;
     private final Name name;
@@ -48,7 +48,7 @@ final class TreeCopy {
     private EntryCursor entries;
 
     /** The root has no parents here, and is open. */
-    Inside(
+    DirectoryStep(
         LayerDirectory parent,
         LayerDirectory parentOfCopy,
         Name name,
@@ -62,14 +62,14 @@ final class TreeCopy {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
         begin();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         EntryStat stat = LayerEntries.present(from, entry.name());
         if (stat.isDirectory()) {
-          return new Inside(from, to, entry.name(), null, null);
+          return new DirectoryStep(from, to, entry.name(), null, null);
         }
         copyOther(from, entry.name(), stat, to);
       }
@@ -114,7 +114,7 @@ final class TreeCopy {
 
   private void link(LayerDirectory from, Name name, EntryStat stat, LayerDirectory to)
       throws IOException {
-    Inode inode = new Inode(stat.device(), stat.inode());
+    LinkedInode inode = new LinkedInode(stat.device(), stat.inode());
     Name known = links.get(inode);
     if (known == null) {
       known = Name.of(Integer.toString(links.size()));

@@ -52,7 +52,7 @@ public final class LayerFit {
    */
   public static LayerFit of(OverlayOptions options) {
     return new LayerFit(
-        options.userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED,
+        MarkNamespace.of(options),
         options.redirectDir() != RedirectDir.NOFOLLOW,
         options.metacopy());
   }

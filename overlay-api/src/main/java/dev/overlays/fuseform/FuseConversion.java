@@ -32,11 +32,11 @@ final class FuseConversion {
 
   /** Converts a directory with all that is in it; it stays open. */
   void convert(LayerDirectory directory) throws IOException {
-    TreeWalk.run(new Inside(null, Name.SELF, directory));
+    TreeWalk.run(new DirectoryStep(null, Name.SELF, directory));
   }
 
   /** Converts one directory. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private LayerDirectory directory;
@@ -45,20 +45,20 @@ final class FuseConversion {
     private EntryCursor entries;
 
     /** The root has no parent here, and is open. */
-    Inside(LayerDirectory parent, Name name, LayerDirectory directory) {
+    DirectoryStep(LayerDirectory parent, Name name, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
       this.directory = directory;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
         begin();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         if (isDirectory(directory, entry)) {
-          return new Inside(directory, entry.name(), null);
+          return new DirectoryStep(directory, entry.name(), null);
         }
       }
       if (changed) {

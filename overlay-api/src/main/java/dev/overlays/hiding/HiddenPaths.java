@@ -14,12 +14,12 @@ import java.util.List;
 
 /** What {@link PrivatePaths#hide} has put into an upper, so that it can be taken out again. */
 public final class HiddenPaths {
-  private final List<Hidden> all = new ArrayList<>();
+  private final List<HiddenEntry> all = new ArrayList<>();
 
   HiddenPaths() {}
 
   /** An entry that was made, or a directory of the upper's own that got a mark. */
-  private record Hidden(List<Name> names, boolean byMark) {}
+  private record HiddenEntry(List<Name> names, boolean byMark) {}
 
   /**
    * Tells whether there was nothing to hide, or it was hidden before.
@@ -31,13 +31,13 @@ public final class HiddenPaths {
   }
 
   void byMark(String path) {
-    all.add(new Hidden(names(path), true));
+    all.add(new HiddenEntry(names(path), true));
   }
 
   /** The last names of the path were missing in the upper, so the first of these was made. */
   void byEntry(String path, int missing) {
     List<Name> names = names(path);
-    all.add(new Hidden(names.subList(0, names.size() - missing + 1), false));
+    all.add(new HiddenEntry(names.subList(0, names.size() - missing + 1), false));
   }
 
   private static List<Name> names(String path) {
@@ -59,7 +59,7 @@ public final class HiddenPaths {
     if (all.isEmpty()) {
       return;
     }
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
       for (int i = all.size() - 1; i >= 0; i--) {
         show(upper, all.get(i).names, all.get(i).byMark, marks);

@@ -50,7 +50,7 @@ public final class PrivatePaths {
     if (spec.privatePaths().isEmpty()) {
       return hidden;
     }
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     try (LayerDirectory upper = store.open(spec.upper().orElseThrow());
         LayerDirectory work = store.open(spec.work().orElseThrow());
         LowerStack lowers = LowerStack.open(spec, store, marks)) {
@@ -62,7 +62,7 @@ public final class PrivatePaths {
           names.add(Name.of(name));
         }
         if (lowers.shows(names, path)) {
-          TreeWalk.run(paths.new Hiding(names, 0, upper, lowers, path));
+          TreeWalk.run(paths.new PathHiding(names, 0, upper, lowers, path));
         }
       }
       return hidden;
@@ -77,7 +77,7 @@ public final class PrivatePaths {
   }
 
   /** Hides a path that the lowers show, below two directories that the view merges. */
-  private final class Hiding implements TreeWalk.Step {
+  private final class PathHiding implements TreeWalk.Step {
     private final List<Name> names;
     private final int index;
     private final LayerDirectory upper;
@@ -86,7 +86,7 @@ public final class PrivatePaths {
     private boolean begun;
 
     /** Both directories belong to this unless they are where the path begins. */
-    Hiding(List<Name> names, int index, LayerDirectory upper, LowerStack lowers, String path) {
+    PathHiding(List<Name> names, int index, LayerDirectory upper, LowerStack lowers, String path) {
       this.names = names;
       this.index = index;
       this.upper = upper;
@@ -95,7 +95,7 @@ public final class PrivatePaths {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (begun) {
         return null;
       }
@@ -120,7 +120,7 @@ public final class PrivatePaths {
       lowers.refuseRedirect(upper, name, path);
       LayerDirectory directory = upper.open(name);
       try {
-        return new Hiding(names, index + 1, directory, lowers.open(name, path), path);
+        return new PathHiding(names, index + 1, directory, lowers.open(name, path), path);
       } catch (IOException | RuntimeException | Error e) {
         directory.close();
         throw e;

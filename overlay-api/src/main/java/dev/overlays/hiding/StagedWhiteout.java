@@ -46,7 +46,7 @@ final class StagedWhiteout implements TreeWalk.Step {
   }
 
   @Override
-  public TreeWalk.Step advance() throws IOException {
+  public TreeWalk.Step nextStep() throws IOException {
     Name name = index == 0 ? NAME : names.get(index);
     if (index == names.size() - 1) {
       target.createWhiteout(name);

@@ -164,7 +164,7 @@ public final class EphemeralUpper implements Closeable {
     try (end) {
       // In memory it goes with its file system.
       if (inDirectory) {
-        Removal.of(LayerStore.of(place), place, Name.of(directory.getFileName().toString()));
+        OwnTreeRemoval.of(LayerStore.of(place), place, Name.of(directory.getFileName().toString()));
       }
     }
     discarded = true;

@@ -22,7 +22,7 @@ public final class EphemeralView implements OverlayMount {
 
   /** What mounts a spec. */
   @FunctionalInterface
-  public interface Mounting {
+  public interface ViewMounting {
 
     /**
      * Mounts a spec that names its upper.
@@ -49,7 +49,7 @@ public final class EphemeralView implements OverlayMount {
    * @return the view
    * @throws OverlayException if it cannot be mounted; nothing is left of the upper then
    */
-  public static EphemeralView mount(OverlaySpec spec, EphemeralUpper upper, Mounting mounting)
+  public static EphemeralView mount(OverlaySpec spec, EphemeralUpper upper, ViewMounting mounting)
       throws OverlayException {
     try {
       return new EphemeralView(spec, upper, mounting.mount(upper.spec()));

@@ -150,7 +150,7 @@ public final class InstanceDirectories implements AutoCloseable {
   /** Gives a new upper the attributes of the top-most lower, as far as that is allowed. */
   static void copyAttributes(OverlaySpec spec, Path upper) throws IOException {
     Path lower = spec.lowers().get(0);
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     List<OverlaySpec> specs = List.of(spec);
     try (LayerDirectory from = MappedLayers.of(LayerStore.of(lower), specs).open(lower);
         LayerDirectory to = LayerStore.of(upper).open(upper)) {

@@ -50,7 +50,7 @@ final class KeptUpper {
 
   static void keep(OverlaySpec spec, Path directory, Name upper, Path target)
       throws OverlayException {
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     Path parent = target.toAbsolutePath().getParent();
     Name name = Name.of(target.getFileName().toString());
     try {

@@ -1,5 +1,7 @@
 package dev.overlays.layer;
 
+import dev.overlays.OverlayOptions;
+
 /** Where the marks of a layer are kept. One mount honours only one of the two. */
 public enum MarkNamespace {
   /** {@code trusted.overlay.*}, which needs root's rights to be read or written. */
@@ -12,6 +14,16 @@ public enum MarkNamespace {
 
   MarkNamespace(String prefix) {
     this.prefix = prefix;
+  }
+
+  /**
+   * Returns where a mount by some options keeps marks.
+   *
+   * @param options the options
+   * @return {@link #USER} with {@code userxattr}, else {@link #TRUSTED}
+   */
+  public static MarkNamespace of(OverlayOptions options) {
+    return options.userXattr() ? USER : TRUSTED;
   }
 
   /**

@@ -31,7 +31,7 @@ final class TreeRemoval implements TreeWalk.Step {
   }
 
   @Override
-  public TreeWalk.Step advance() throws IOException {
+  public TreeWalk.Step nextStep() throws IOException {
     if (directory == null) {
       giveRights();
       directory = LayerEntries.openClosed(parent, name);

@@ -23,7 +23,7 @@ public final class TreeWalk {
      *     again at once; null at the end
      * @throws IOException what ends the whole walk
      */
-    Step advance() throws IOException;
+    Step nextStep() throws IOException;
 
     /**
      * Releases what this has opened. Called once, when it has come to its end or the walk has
@@ -50,7 +50,7 @@ public final class TreeWalk {
     try {
       while (!begun.isEmpty()) {
         Step step = begun.peek();
-        Step next = step.advance();
+        Step next = step.nextStep();
         if (next == null) {
           begun.pop();
           step.close();

@@ -74,31 +74,31 @@ final class IndexedDirectory extends ReadOnlyDirectory {
         hidden,
         index.directory(),
         lowers.marks(),
-        () -> Handles.closeAll(opened));
+        () -> HandleGroup.closeAll(opened));
   }
 
   /** An entry where it really is. */
-  private record Place(LayerDirectory directory, Name name, boolean isMarked) {}
+  private record RealPlace(LayerDirectory directory, Name name, boolean isMarked) {}
 
-  private Place place(Name name) throws IOException {
+  private RealPlace place(Name name) throws IOException {
     if (name.equals(Name.SELF)) {
-      return new Place(base(), name, isOwn);
+      return new RealPlace(base(), name, isOwn);
     }
     HiddenName added = hidden.in(name);
     if (added == null || has(name)) {
       if (!isOwn) {
         throw new NoSuchFileException(LayerEntries.path(base(), name).toString());
       }
-      return new Place(base(), name, true);
+      return new RealPlace(base(), name, true);
     }
     if (added.entry() != null) {
-      return new Place(index, added.entry(), true);
+      return new RealPlace(index, added.entry(), true);
     }
-    MergedDirectory.Shown shown =
+    MergedDirectory.ShownEntry shown =
         below
             .find(name)
             .orElseThrow(() -> new NoSuchFileException(LayerEntries.path(base(), name).toString()));
-    return new Place(shown.directory(), shown.name(), false);
+    return new RealPlace(shown.directory(), shown.name(), false);
   }
 
   private boolean has(Name name) throws IOException {
@@ -131,7 +131,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
       return Optional.empty();
     }
     try {
-      Place place = place(name);
+      RealPlace place = place(name);
       return place.directory().stat(place.name());
     } catch (NoSuchFileException e) {
       return Optional.empty();
@@ -147,14 +147,14 @@ final class IndexedDirectory extends ReadOnlyDirectory {
     }
     if (added == null || (!inUpper && added.entry() != null)) {
       // Fails as it does without an index.
-      Place place = place(name);
+      RealPlace place = place(name);
       return place.directory().open(place.name());
     }
     MergedDirectory inner = inUpper ? below.below(base(), name) : below.open(name);
     try {
       return inUpper ? own(name, inner, added) : lowers(name, inner, added);
     } catch (IOException | RuntimeException | Error e) {
-      Handles.close(inner, e);
+      HandleGroup.close(inner, e);
       throw e;
     }
   }
@@ -162,7 +162,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
   private LayerDirectory own(Name name, MergedDirectory inner, HiddenName added)
       throws IOException {
     LayerDirectory directory = base().open(name);
-    Closeable all = () -> Handles.closeAll(List.of(directory, inner));
+    Closeable all = () -> HandleGroup.closeAll(List.of(directory, inner));
     return new IndexedDirectory(directory, true, inner, added, index, marks, all);
   }
 
@@ -177,7 +177,7 @@ final class IndexedDirectory extends ReadOnlyDirectory {
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    Place place = place(name);
+    RealPlace place = place(name);
     return place.directory().readFile(place.name());
   }
 
@@ -186,32 +186,32 @@ final class IndexedDirectory extends ReadOnlyDirectory {
     if (writable) {
       return super.openFile(name, true);
     }
-    Place place = place(name);
+    RealPlace place = place(name);
     return place.directory().openFile(place.name(), false);
   }
 
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
-    Place place = place(name);
+    RealPlace place = place(name);
     place.directory().copyData(place.name(), target, newName);
   }
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    Place place = place(name);
+    RealPlace place = place(name);
     return place.directory().readSymlink(place.name());
   }
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    Place place = place(name);
+    RealPlace place = place(name);
     List<String> all = place.directory().xattrs(place.name());
     return place.isMarked() ? all : all.stream().filter(xattr -> !marks.isMark(xattr)).toList();
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    Place place = place(name);
+    RealPlace place = place(name);
     return place.isMarked() || !marks.isMark(xattr)
         ? place.directory().xattr(place.name(), xattr)
         : Optional.empty();
@@ -219,13 +219,13 @@ final class IndexedDirectory extends ReadOnlyDirectory {
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    Place place = place(name);
+    RealPlace place = place(name);
     return place.directory().fileHandle(place.name());
   }
 
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
-    Place place = place(name);
+    RealPlace place = place(name);
     return place.directory().birthTime(place.name());
   }
 

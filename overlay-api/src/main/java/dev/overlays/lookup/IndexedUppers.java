@@ -54,13 +54,13 @@ public final class IndexedUppers extends ForwardingLayerStore {
     try {
       return indexed(directory, spec);
     } catch (IOException | RuntimeException | Error e) {
-      Handles.close(directory, e);
+      HandleGroup.close(directory, e);
       throw e;
     }
   }
 
   private LayerDirectory indexed(LayerDirectory upper, OverlaySpec spec) throws IOException {
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     Deque<Closeable> opened = new ArrayDeque<>();
     try {
       LayerDirectory work = store().open(spec.work().orElseThrow());
@@ -79,10 +79,10 @@ public final class IndexedUppers extends ForwardingLayerStore {
     } catch (NoSuchFileException | NotDirectoryException e) {
       // Never mounted; what else is missing is told by whoever needs it.
     } catch (IOException | RuntimeException | Error e) {
-      opened.forEach(handle -> Handles.close(handle, e));
+      opened.forEach(handle -> HandleGroup.close(handle, e));
       throw e;
     }
-    Handles.closeAll(List.copyOf(opened));
+    HandleGroup.closeAll(List.copyOf(opened));
     return upper;
   }
 

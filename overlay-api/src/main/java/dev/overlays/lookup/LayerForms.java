@@ -96,7 +96,7 @@ public final class LayerForms extends ForwardingLayerStore {
   }
 
   private static MarkNamespace marks(OverlaySpec spec) {
-    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    return MarkNamespace.of(spec.options());
   }
 
   @Override
@@ -105,7 +105,7 @@ public final class LayerForms extends ForwardingLayerStore {
     try {
       return FuseForm.isMarked(directory, marks) ? FuseForm.reading(directory, marks) : directory;
     } catch (IOException | RuntimeException | Error e) {
-      Handles.close(directory, e);
+      HandleGroup.close(directory, e);
       throw e;
     }
   }

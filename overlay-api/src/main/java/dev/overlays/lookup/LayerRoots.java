@@ -42,7 +42,7 @@ public final class LayerRoots implements Closeable {
       }
       return roots;
     } catch (IOException | RuntimeException e) {
-      Handles.close(roots, e);
+      HandleGroup.close(roots, e);
       throw e;
     }
   }
@@ -98,6 +98,6 @@ public final class LayerRoots implements Closeable {
 
   @Override
   public void close() throws IOException {
-    Handles.closeAll(named, dataOnly);
+    HandleGroup.closeAll(named, dataOnly);
   }
 }

@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,9 +22,9 @@ import java.util.Optional;
 public final class LinkedNames {
   private final MarkNamespace marks;
   private final boolean renamedOnly;
-  private final Visitor visitor;
+  private final NameVisitor visitor;
 
-  private LinkedNames(MarkNamespace marks, boolean renamedOnly, Visitor visitor) {
+  private LinkedNames(MarkNamespace marks, boolean renamedOnly, NameVisitor visitor) {
     this.marks = marks;
     this.renamedOnly = renamedOnly;
     this.visitor = visitor;
@@ -32,7 +32,7 @@ public final class LinkedNames {
 
   /** Hears of each name. */
   @FunctionalInterface
-  public interface Visitor {
+  public interface NameVisitor {
     /**
      * Called for one name.
      *
@@ -41,7 +41,7 @@ public final class LinkedNames {
      * @param shown what is shown
      * @throws IOException what ends the walk
      */
-    void visit(List<Name> path, MergedDirectory below, Shown shown) throws IOException;
+    void visit(List<Name> path, MergedDirectory below, ShownEntry shown) throws IOException;
   }
 
   /**
@@ -52,7 +52,7 @@ public final class LinkedNames {
    * @param visitor hears of each name; may not change the layers
    * @throws IOException if a layer cannot be read, or what the visitor throws
    */
-  public static void forEach(LayerDirectory upper, LayerRoots lowers, Visitor visitor)
+  public static void forEach(LayerDirectory upper, LayerRoots lowers, NameVisitor visitor)
       throws IOException {
     new LinkedNames(lowers.marks(), false, visitor).walk(upper, lowers);
   }
@@ -65,25 +65,26 @@ public final class LinkedNames {
    * @param visitor hears of each name; may not change the layers
    * @throws IOException if a layer cannot be read, or what the visitor throws
    */
-  public static void forEachRenamed(LayerDirectory upper, LayerRoots lowers, Visitor visitor)
+  public static void forEachRenamed(LayerDirectory upper, LayerRoots lowers, NameVisitor visitor)
       throws IOException {
     new LinkedNames(lowers.marks(), true, visitor).walk(upper, lowers);
   }
 
   private void walk(LayerDirectory upper, LayerRoots lowers) throws IOException {
-    TreeWalk.run(new Step(null, Name.SELF, upper, lowers.root(), !renamedOnly));
+    TreeWalk.run(new DirectoryStep(null, Name.SELF, upper, lowers.root(), !renamedOnly));
   }
 
   /** One directory of the view; the upper has none there if its directory is null. */
-  private final class Step implements TreeWalk.Step {
-    private final Step outer;
+  private final class DirectoryStep implements TreeWalk.Step {
+    private final DirectoryStep outer;
     private final Name name;
     private final LayerDirectory upper;
     private final MergedDirectory below;
     private final boolean told;
     private Deque<Name> directories;
 
-    Step(Step outer, Name name, LayerDirectory upper, MergedDirectory below, boolean told) {
+    DirectoryStep(
+        DirectoryStep outer, Name name, LayerDirectory upper, MergedDirectory below, boolean told) {
       this.outer = outer;
       this.name = name;
       this.upper = upper;
@@ -92,7 +93,7 @@ public final class LinkedNames {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directories == null) {
         directories = new ArrayDeque<>();
         if (told) {
@@ -106,7 +107,7 @@ public final class LinkedNames {
       return next == null ? null : open(next);
     }
 
-    private void lower(Shown shown) throws IOException {
+    private void lower(ShownEntry shown) throws IOException {
       if (upper != null && upper.stat(shown.name()).isPresent()) {
         return;
       }
@@ -130,23 +131,23 @@ public final class LinkedNames {
       }
     }
 
-    private Step open(Name inner) throws IOException {
+    private DirectoryStep open(Name inner) throws IOException {
       if (upper == null || upper.stat(inner).isEmpty()) {
-        return new Step(this, inner, null, below.open(inner), told);
+        return new DirectoryStep(this, inner, null, below.open(inner), told);
       }
-      boolean renamed = Redirect.of(upper, inner, marks).isPresent();
+      boolean renamed = RedirectTarget.of(upper, inner, marks).isPresent();
       MergedDirectory merged = below.below(upper, inner);
       try {
-        return new Step(this, inner, upper.open(inner), merged, told || renamed);
+        return new DirectoryStep(this, inner, upper.open(inner), merged, told || renamed);
       } catch (IOException | RuntimeException | Error e) {
-        Handles.close(merged, e);
+        HandleGroup.close(merged, e);
         throw e;
       }
     }
 
     private List<Name> path(Name last) {
       Deque<Name> path = new ArrayDeque<>(List.of(last));
-      for (Step step = this; step.outer != null; step = step.outer) {
+      for (DirectoryStep step = this; step.outer != null; step = step.outer) {
         path.addFirst(step.name);
       }
       return List.copyOf(path);
@@ -157,7 +158,7 @@ public final class LinkedNames {
     public void close() throws IOException {
       if (outer != null) {
         Optional<LayerDirectory> own = Optional.ofNullable(upper);
-        Handles.closeAll(List.of(below), own.stream().toList());
+        HandleGroup.closeAll(List.of(below), own.stream().toList());
       }
     }
   }

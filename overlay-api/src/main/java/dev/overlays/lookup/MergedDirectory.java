@@ -21,11 +21,12 @@ import java.util.Optional;
  */
 public final class MergedDirectory implements Closeable {
   private final LayerRoots roots;
-  private final List<Part> parts;
+  private final List<MergedPart> parts;
   private final int firstLayer;
   private final boolean borrowed;
 
-  private MergedDirectory(LayerRoots roots, List<Part> parts, int firstLayer, boolean borrowed) {
+  private MergedDirectory(
+      LayerRoots roots, List<MergedPart> parts, int firstLayer, boolean borrowed) {
     this.roots = roots;
     this.parts = parts;
     this.firstLayer = firstLayer;
@@ -33,9 +34,9 @@ public final class MergedDirectory implements Closeable {
   }
 
   static MergedDirectory roots(LayerRoots roots, int firstLayer) {
-    List<Part> parts = new ArrayList<>();
+    List<MergedPart> parts = new ArrayList<>();
     for (int i = firstLayer; i < roots.named().size(); i++) {
-      parts.add(new Part(i, roots.named().get(i)));
+      parts.add(new MergedPart(i, roots.named().get(i)));
     }
     return new MergedDirectory(roots, parts, firstLayer, true);
   }
@@ -67,7 +68,7 @@ public final class MergedDirectory implements Closeable {
    * @param name its name
    * @param stat what it is
    */
-  public record Shown(int layer, LayerDirectory directory, Name name, EntryStat stat) {}
+  public record ShownEntry(int layer, LayerDirectory directory, Name name, EntryStat stat) {}
 
   /**
    * Tells whether no layer has this directory, so that nothing can be in it.
@@ -84,7 +85,7 @@ public final class MergedDirectory implements Closeable {
    * @return open directories that belong to this, top-most first
    */
   public List<LayerDirectory> directories() {
-    return parts.stream().map(Part::directory).toList();
+    return parts.stream().map(MergedPart::directory).toList();
   }
 
   private NoSuchFileException goneMeanwhile() {
@@ -100,13 +101,13 @@ public final class MergedDirectory implements Closeable {
    * @return the top-most of those that are merged, as an entry of its own
    * @throws IOException if it cannot be told what it is, or all have been removed meanwhile
    */
-  public Shown top() throws IOException {
+  public ShownEntry top() throws IOException {
     if (parts.isEmpty()) {
       throw goneMeanwhile();
     }
-    Part part = parts.get(0);
+    MergedPart part = parts.get(0);
     EntryStat stat = LayerEntries.present(part.directory(), Name.SELF);
-    return new Shown(part.layer(), part.directory(), Name.SELF, stat);
+    return new ShownEntry(part.layer(), part.directory(), Name.SELF, stat);
   }
 
   /**
@@ -116,13 +117,13 @@ public final class MergedDirectory implements Closeable {
    * @return the entry of the top-most layer that has one; empty if there is none or a whiteout
    * @throws IOException if a layer cannot be read
    */
-  public Optional<Shown> find(Name name) throws IOException {
-    for (Part part : parts) {
+  public Optional<ShownEntry> find(Name name) throws IOException {
+    for (MergedPart part : parts) {
       Optional<EntryStat> stat = part.directory().stat(name);
       if (stat.isPresent()) {
         return LayerEntries.isWhiteout(part.directory(), name, stat.get(), roots.marks())
             ? Optional.empty()
-            : Optional.of(new Shown(part.layer(), part.directory(), name, stat.get()));
+            : Optional.of(new ShownEntry(part.layer(), part.directory(), name, stat.get()));
       }
     }
     return Optional.empty();
@@ -136,7 +137,7 @@ public final class MergedDirectory implements Closeable {
    * @throws IOException if a layer cannot be read
    */
   public MergedDirectory open(Name name) throws IOException {
-    return open(new Redirect(false, List.of(name)));
+    return open(new RedirectTarget(false, List.of(name)));
   }
 
   /**
@@ -146,21 +147,21 @@ public final class MergedDirectory implements Closeable {
    * @return a new directory, with no parts if there is none
    * @throws IOException if a layer cannot be read
    */
-  public MergedDirectory open(Redirect redirect) throws IOException {
+  public MergedDirectory open(RedirectTarget redirect) throws IOException {
     MergedDirectory inner = new MergedDirectory(roots, new ArrayList<>(), firstLayer, false);
     try {
-      new Search(
+      new LayerSearch(
               roots,
               redirect,
               (layer, directory, entry, stat) -> {
                 if (stat.isDirectory()) {
-                  inner.parts.add(new Part(layer, directory.open(entry)));
+                  inner.parts.add(new MergedPart(layer, directory.open(entry)));
                 }
               })
           .run(parts, firstLayer);
       return inner;
     } catch (IOException | RuntimeException e) {
-      Handles.close(inner, e);
+      HandleGroup.close(inner, e);
       throw e;
     }
   }
@@ -177,7 +178,7 @@ public final class MergedDirectory implements Closeable {
     if (!roots.hasLayers(firstLayer) || LayerEntries.isOpaque(above, name, roots.marks())) {
       return nothing();
     }
-    Optional<Redirect> redirect = Redirect.of(above, name, roots.marks());
+    Optional<RedirectTarget> redirect = RedirectTarget.of(above, name, roots.marks());
     return redirect.isPresent() ? open(redirect.get()) : open(name);
   }
 
@@ -190,9 +191,11 @@ public final class MergedDirectory implements Closeable {
    * @return whether there is one
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
-  public boolean data(LayerDirectory above, Name name, Hit data) throws IOException {
+  public boolean data(LayerDirectory above, Name name, LookupVisitor data) throws IOException {
     return data(
-        Redirect.of(above, name, roots.marks()).orElse(new Redirect(false, List.of(name))), data);
+        RedirectTarget.of(above, name, roots.marks())
+            .orElse(new RedirectTarget(false, List.of(name))),
+        data);
   }
 
   /**
@@ -203,8 +206,8 @@ public final class MergedDirectory implements Closeable {
    * @return whether there is one
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
-  public boolean data(Name name, Hit data) throws IOException {
-    return data(new Redirect(false, List.of(name)), data);
+  public boolean data(Name name, LookupVisitor data) throws IOException {
+    return data(new RedirectTarget(false, List.of(name)), data);
   }
 
   /**
@@ -215,10 +218,10 @@ public final class MergedDirectory implements Closeable {
    * @return whether there is one
    * @throws IOException if a layer cannot be read, or what {@code data} throws
    */
-  public boolean data(Redirect start, Hit data) throws IOException {
+  public boolean data(RedirectTarget start, LookupVisitor data) throws IOException {
     boolean[] found = {false};
     String metacopy = Mark.METACOPY.xattr(roots.marks());
-    new Search(
+    new LayerSearch(
             roots,
             start,
             (layer, directory, entry, stat) -> {
@@ -242,7 +245,7 @@ public final class MergedDirectory implements Closeable {
      * @param shown what is shown
      * @throws IOException what ends the listing
      */
-    void visit(Shown shown) throws IOException;
+    void visit(ShownEntry shown) throws IOException;
   }
 
   /**
@@ -253,7 +256,7 @@ public final class MergedDirectory implements Closeable {
    */
   public void forEach(NameVisitor visitor) throws IOException {
     ShownCursor cursor = entries();
-    for (Shown shown = cursor.next(); shown != null; shown = cursor.next()) {
+    for (ShownEntry shown = cursor.next(); shown != null; shown = cursor.next()) {
       visitor.visit(shown);
     }
   }
@@ -267,7 +270,7 @@ public final class MergedDirectory implements Closeable {
      * @return what is shown, or null when there is nothing left
      * @throws IOException if a layer cannot be read
      */
-    Shown next() throws IOException;
+    ShownEntry next() throws IOException;
   }
 
   /**
@@ -282,11 +285,11 @@ public final class MergedDirectory implements Closeable {
       private EntryCursor entries = () -> null;
 
       @Override
-      public Shown next() throws IOException {
+      public ShownEntry next() throws IOException {
         while (true) {
           LayerEntry entry = entries.next();
           if (entry != null) {
-            Optional<Shown> shown = shown(index, entry.name());
+            Optional<ShownEntry> shown = shown(index, entry.name());
             if (shown.isPresent()) {
               return shown.get();
             }
@@ -302,11 +305,11 @@ public final class MergedDirectory implements Closeable {
   }
 
   /** What one of the layers shows under a name that it has; empty if that is hidden. */
-  private Optional<Shown> shown(int index, Name name) throws IOException {
+  private Optional<ShownEntry> shown(int index, Name name) throws IOException {
     LayerDirectory directory = parts.get(index).directory();
     Optional<EntryStat> stat = isAbove(index, name) ? Optional.empty() : directory.stat(name);
     return stat.isPresent() && !LayerEntries.isWhiteout(directory, name, stat.get(), roots.marks())
-        ? Optional.of(new Shown(parts.get(index).layer(), directory, name, stat.get()))
+        ? Optional.of(new ShownEntry(parts.get(index).layer(), directory, name, stat.get()))
         : Optional.empty();
   }
 
@@ -323,7 +326,7 @@ public final class MergedDirectory implements Closeable {
   @Override
   public void close() throws IOException {
     if (!borrowed) {
-      Handles.closeAll(parts);
+      HandleGroup.closeAll(parts);
     }
   }
 }

@@ -27,24 +27,24 @@ final class ModeNotes {
   private static final int OCTAL = 8;
   private static final int HEADER = 2;
 
-  private final Opening beside;
+  private final NotesOpener beside;
   private long count;
 
   /** Opens the directory that the notes are in, each time anew. */
   @FunctionalInterface
-  interface Opening {
+  interface NotesOpener {
     LayerDirectory open() throws IOException;
   }
 
-  ModeNotes(Opening beside) {
+  ModeNotes(NotesOpener beside) {
     this.beside = beside;
   }
 
   /** An entry, the names that lead to it from the root of its layer, and the mode it is to have. */
-  record Note(Path root, List<Name> path, int mode) {}
+  record ModeNote(Path root, List<Name> path, int mode) {}
 
   /** Makes a note, and returns its name. */
-  synchronized Name add(Note note) throws IOException {
+  synchronized Name add(ModeNote note) throws IOException {
     Name name = Name.of(Long.toString(++count));
     try (LayerDirectory directory = beside.open()) {
       EntryStat before = LayerEntries.present(directory, Name.SELF);
@@ -75,7 +75,7 @@ final class ModeNotes {
     }
   }
 
-  private static byte[] text(Note note) {
+  private static byte[] text(ModeNote note) {
     StringBuilder text = new StringBuilder(Integer.toString(note.mode(), OCTAL)).append('/');
     text.append(escaped(note.root().toAbsolutePath().toString().getBytes(StandardCharsets.UTF_8)));
     for (Name name : note.path()) {
@@ -108,8 +108,8 @@ final class ModeNotes {
   }
 
   /** Returns what is left, the last first: what is inside comes before what is around it. */
-  List<Note> left() throws IOException {
-    List<Note> left = new ArrayList<>();
+  List<ModeNote> left() throws IOException {
+    List<ModeNote> left = new ArrayList<>();
     try (LayerDirectory directory = beside.open()) {
       if (directory.stat(NAME).filter(EntryStat::isDirectory).isEmpty()) {
         return left;
@@ -145,7 +145,7 @@ final class ModeNotes {
     }
   }
 
-  private static Optional<Note> parsed(byte[] text) {
+  private static Optional<ModeNote> parsed(byte[] text) {
     String[] parts = new String(text, StandardCharsets.US_ASCII).split("/", -1);
     try {
       List<Name> path = new ArrayList<>();
@@ -153,7 +153,7 @@ final class ModeNotes {
         path.add(Name.of(bytes(parts[i])));
       }
       Path root = Path.of(new String(bytes(parts[1]), StandardCharsets.UTF_8));
-      return Optional.of(new Note(root, path, Integer.parseInt(parts[0], OCTAL)));
+      return Optional.of(new ModeNote(root, path, Integer.parseInt(parts[0], OCTAL)));
     } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
       return Optional.empty();
     }

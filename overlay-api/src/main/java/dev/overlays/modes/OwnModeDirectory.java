@@ -56,17 +56,17 @@ final class OwnModeDirectory implements LayerDirectory {
 
   /** Something that may be refused. */
   @FunctionalInterface
-  private interface Attempt<T> {
+  private interface RefusableCall<T> {
     T make() throws IOException;
   }
 
   /** Something that may be refused, and returns nothing. */
   @FunctionalInterface
-  private interface Change {
+  private interface RefusableChange {
     void make() throws IOException;
   }
 
-  private void change(Name entry, Change change) throws IOException {
+  private void change(Name entry, RefusableChange change) throws IOException {
     attempt(
         entry,
         () -> {
@@ -76,7 +76,7 @@ final class OwnModeDirectory implements LayerDirectory {
   }
 
   /** Tries again with the rights of an owner, to this directory first, then to the entry too. */
-  private <T> T attempt(Name entry, Attempt<T> attempt) throws IOException {
+  private <T> T attempt(Name entry, RefusableCall<T> attempt) throws IOException {
     try {
       return attempt.make();
     } catch (AccessDeniedException e) {
@@ -91,7 +91,7 @@ final class OwnModeDirectory implements LayerDirectory {
     }
   }
 
-  private <T> T attemptLifted(Name entry, Attempt<T> attempt, AccessDeniedException refusal)
+  private <T> T attemptLifted(Name entry, RefusableCall<T> attempt, AccessDeniedException refusal)
       throws IOException {
     if (entry.equals(Name.SELF) || !modes.lift(base, entry, root, path(entry))) {
       throw refusal;

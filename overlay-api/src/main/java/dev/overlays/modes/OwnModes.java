@@ -26,20 +26,20 @@ public final class OwnModes {
   private static final int OF_A_FILE = 0600;
 
   private final ModeNotes notes;
-  private final Map<Inode, Lift> lifts = new ConcurrentHashMap<>();
+  private final Map<InodeKey, LiftedMode> lifts = new ConcurrentHashMap<>();
 
-  private record Inode(long device, long inode) {
-    static Inode of(EntryStat stat) {
-      return new Inode(stat.device(), stat.inode());
+  private record InodeKey(long device, long inode) {
+    static InodeKey of(EntryStat stat) {
+      return new InodeKey(stat.device(), stat.inode());
     }
   }
 
   /** An entry that has another mode for a moment than it is to have. */
-  private record Lift(int mode, Name note) {}
+  private record LiftedMode(int mode, Name note) {}
 
   /** Opens the root of a layer. */
   @FunctionalInterface
-  public interface Opener {
+  public interface RootOpener {
     /**
      * Opens it.
      *
@@ -62,7 +62,7 @@ public final class OwnModes {
    *     to
    * @return what opens layers for one run
    */
-  public static OwnModes of(Opener opener, Path beside) {
+  public static OwnModes of(RootOpener opener, Path beside) {
     return new OwnModes(new ModeNotes(() -> opener.open(beside)));
   }
 
@@ -72,14 +72,14 @@ public final class OwnModes {
    * @param opener opens layers
    * @throws IOException if the notes cannot be read
    */
-  public void recover(Opener opener) throws IOException {
-    List<ModeNotes.Note> left;
+  public void recover(RootOpener opener) throws IOException {
+    List<ModeNotes.ModeNote> left;
     try {
       left = notes.left();
     } catch (NoSuchFileException e) {
       return;
     }
-    for (ModeNotes.Note note : left) {
+    for (ModeNotes.ModeNote note : left) {
       try {
         recover(opener, note);
       } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
@@ -91,7 +91,7 @@ public final class OwnModes {
     }
   }
 
-  private static void recover(Opener opener, ModeNotes.Note note) throws IOException {
+  private static void recover(RootOpener opener, ModeNotes.ModeNote note) throws IOException {
     LayerDirectory directory = opener.open(note.root());
     try {
       int last = note.path().size() - 1;
@@ -118,7 +118,7 @@ public final class OwnModes {
    * @return a directory in which the owner may do everything
    * @throws IOException if it cannot be opened
    */
-  public LayerDirectory open(Opener opener, Path root) throws IOException {
+  public LayerDirectory open(RootOpener opener, Path root) throws IOException {
     return new OwnModeDirectory(this, opener.open(root), root, null, Name.SELF);
   }
 
@@ -137,13 +137,13 @@ public final class OwnModes {
         return false;
       }
       if ((stat.get().mode() & bits(stat.get())) == bits(stat.get())) {
-        return lifts.containsKey(Inode.of(stat.get()));
+        return lifts.containsKey(InodeKey.of(stat.get()));
       }
       int mode = stat.get().mode();
-      Name note = notes.add(new ModeNotes.Note(root, path, mode));
+      Name note = notes.add(new ModeNotes.ModeNote(root, path, mode));
       try {
         directory.setMode(name, mode | bits(stat.get()));
-        lifts.put(Inode.of(stat.get()), new Lift(mode, note));
+        lifts.put(InodeKey.of(stat.get()), new LiftedMode(mode, note));
         return true;
       } catch (IOException e) {
         notes.remove(note);
@@ -157,8 +157,8 @@ public final class OwnModes {
 
   /** Makes another note of an entry that is lifted, for the place that it is about to come to. */
   Name noteAgain(EntryStat stat, Path root, List<Name> path) throws IOException {
-    Lift lift = lifts.get(Inode.of(stat));
-    return notes.add(new ModeNotes.Note(root, path, lift == null ? stat.mode() : lift.mode()));
+    LiftedMode lift = lifts.get(InodeKey.of(stat));
+    return notes.add(new ModeNotes.ModeNote(root, path, lift == null ? stat.mode() : lift.mode()));
   }
 
   void forget(Name note) throws IOException {
@@ -167,7 +167,7 @@ public final class OwnModes {
 
   /** Gives an entry its mode back, if it is still there. */
   void lower(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
-    Lift lift = lifts.remove(Inode.of(stat));
+    LiftedMode lift = lifts.remove(InodeKey.of(stat));
     if (lift != null) {
       if (directory.stat(name).filter(there -> there.sameInode(stat)).isPresent()) {
         directory.setMode(name, lift.mode());
@@ -178,7 +178,7 @@ public final class OwnModes {
 
   /** The entry with the mode that it is to have. */
   EntryStat shown(EntryStat stat) {
-    Lift lift = lifts.isEmpty() ? null : lifts.get(Inode.of(stat));
+    LiftedMode lift = lifts.isEmpty() ? null : lifts.get(InodeKey.of(stat));
     return lift == null ? stat : stat.withMode(lift.mode());
   }
 
@@ -187,7 +187,7 @@ public final class OwnModes {
     if (lifts.isEmpty()) {
       return false;
     }
-    Inode inode = Inode.of(LayerEntries.present(directory, name));
-    return lifts.computeIfPresent(inode, (key, old) -> new Lift(mode, old.note())) != null;
+    InodeKey inode = InodeKey.of(LayerEntries.present(directory, name));
+    return lifts.computeIfPresent(inode, (key, old) -> new LiftedMode(mode, old.note())) != null;
   }
 }

@@ -9,13 +9,8 @@ import dev.overlays.linux.fuse.FuseMount;
 import dev.overlays.linux.fuse.FuseMounter;
 import dev.overlays.linux.fuse.FusePrograms;
 import dev.overlays.linux.fuse.OwnerCheck;
-import dev.overlays.linux.mount.LiveMounts;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.table.FuseDaemon;
-import dev.overlays.linux.table.MountRecord;
-import dev.overlays.linux.table.MountTable;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,23 +49,23 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    return NativeAccess.problem().or(FusePrograms::problem);
+    return NativeAccess.accessProblem().or(FusePrograms::missingProblem);
   }
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.among(spec.paths());
+    return ForeignPaths.foreignAmong(spec.paths());
   }
 
   /** Also what it could mount, but an ordinary user could not work in: a lower of somebody else. */
   @Override
   public Optional<Problem> declinesUnnamed(OverlaySpec spec) {
-    return declines(spec).or(() -> OwnerCheck.problem(spec.lowers()));
+    return declines(spec).or(() -> OwnerCheck.problemOf(spec.lowers()));
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
     return FuseMounter.check(spec);
@@ -83,21 +78,6 @@ public final class FuseOverlayfsBackend implements OverlayBackend {
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    return LiveMounts.beside(name(), FuseOverlayfsBackend::table);
-  }
-
-  private static List<OverlayMount> table() throws IOException {
-    List<MountRecord> records =
-        MountTable.ofThisProcess().stream()
-            .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
-            .toList();
-    if (records.isEmpty()) {
-      return List.of();
-    }
-    List<FuseDaemon> daemons = FuseDaemon.all();
-    return records.stream()
-        .map(record -> FuseMount.of(record, daemons))
-        .flatMap(Optional::stream)
-        .toList();
+    return FuseMount.mounted();
   }
 }

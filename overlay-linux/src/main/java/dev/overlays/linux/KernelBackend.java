@@ -7,18 +7,15 @@ import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.fit.LayerFit;
 import dev.overlays.linux.boot.Fstab;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.mount.KernelMount;
-import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.linux.mount.Mounter;
+import dev.overlays.linux.mount.KernelMounter;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
-import dev.overlays.linux.table.MountTable;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,11 +40,11 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    Optional<Problem> machine = NativeAccess.problem();
+    Optional<Problem> machine = NativeAccess.accessProblem();
     if (machine.isPresent()) {
       return machine;
     }
-    if (!Privilege.mayMount()) {
+    if (!ThreadPrivilege.mayMount()) {
       return Optional.of(
           Problem.of(
               ProblemCode.PRIVILEGE_MISSING,
@@ -80,32 +77,22 @@ public final class KernelBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.among(spec.paths());
+    return ForeignPaths.foreignAmong(spec.paths());
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
-      return List.of();
-    }
-    List<Problem> problems = Mounter.check(spec);
-    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
+    return KernelMounter.check(spec);
   }
 
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return Mounter.mount(spec);
+    return KernelMounter.mount(spec);
   }
 
   @Override
   public List<OverlayMount> mounted() throws OverlayException {
-    return LiveMounts.beside(
-        name(),
-        () ->
-            MountTable.ofThisProcess().stream()
-                .map(KernelMount::of)
-                .flatMap(Optional::stream)
-                .toList());
+    return KernelMount.mounted();
   }
 
   @Override

@@ -64,17 +64,18 @@ public final class NamespaceJavaHome {
   }
 
   static Path create(Path directory, Path javaHome) throws OverlayException {
-    Optional<Problem> problem = NativeAccess.problem().or(JavaLauncher::problem);
+    Optional<Problem> problem = NativeAccess.accessProblem().or(JavaLauncher::problemWith);
     if (problem.isPresent()) {
       throw new OverlayException(problem.get());
     }
     try {
       Path home = Files.createDirectories(directory.toAbsolutePath(), OWNERS);
       Path real = javaHome.toRealPath();
-      link(real, home, "bin");
+      linkEntry(real, home, "bin");
       Path bin = Files.createDirectories(home.resolve("bin"), OWNERS);
-      link(real.resolve("bin"), bin, "java");
-      return write(bin.resolve("java"), JavaLauncher.script(real.resolve("bin/java")));
+      linkEntry(real.resolve("bin"), bin, "java");
+      return writeLauncher(
+          bin.resolve("java"), JavaLauncher.launchScript(real.resolve("bin/java")));
     } catch (IOException e) {
       throw new OverlayException(
           List.of(
@@ -87,7 +88,7 @@ public final class NamespaceJavaHome {
     }
   }
 
-  private static void link(Path from, Path to, String but) throws IOException {
+  private static void linkEntry(Path from, Path to, String but) throws IOException {
     try (DirectoryStream<Path> entries =
         Files.newDirectoryStream(from, entry -> !entry.endsWith(but))) {
       for (Path entry : entries) {
@@ -101,7 +102,7 @@ public final class NamespaceJavaHome {
   }
 
   /** Those who run it meanwhile have the old one. */
-  private static Path write(Path program, String script) throws IOException {
+  private static Path writeLauncher(Path program, String script) throws IOException {
     if (Files.exists(program, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(program)) {
       throw new IOException(program + " is something else");
     }

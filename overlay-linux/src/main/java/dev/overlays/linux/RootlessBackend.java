@@ -7,12 +7,12 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.linux.namespace.Programs;
+import dev.overlays.linux.namespace.NamespacePrograms;
 import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.rootless.RootlessCheck;
 import dev.overlays.linux.rootless.RootlessMount;
 import dev.overlays.linux.rootless.RootlessMounter;
-import dev.overlays.linux.rootless.Trial;
+import dev.overlays.linux.rootless.RootlessTrial;
 import dev.overlays.linux.syscall.NativeAccess;
 import java.util.List;
 import java.util.Optional;
@@ -61,17 +61,19 @@ public final class RootlessBackend implements OverlayBackend {
 
   @Override
   public Optional<Problem> unavailable() {
-    return NativeAccess.problem().or(Programs::problem).or(Trial::problem);
+    return NativeAccess.accessProblem()
+        .or(NamespacePrograms::missingProblem)
+        .or(RootlessTrial::trialProblem);
   }
 
   @Override
   public Optional<Problem> declines(OverlaySpec spec) {
-    return ForeignPaths.among(spec.paths()).or(() -> RootlessCheck.impossible(spec));
+    return ForeignPaths.foreignAmong(spec.paths()).or(() -> RootlessCheck.impossibleProblem(spec));
   }
 
   @Override
   public List<Problem> check(OverlaySpec spec) {
-    if (NativeAccess.problem().isPresent() || declines(spec).isPresent()) {
+    if (NativeAccess.accessProblem().isPresent() || declines(spec).isPresent()) {
       return List.of();
     }
     List<Problem> problems = RootlessCheck.of(spec);
@@ -80,7 +82,7 @@ public final class RootlessBackend implements OverlayBackend {
 
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return RootlessMounter.mount(spec);
+    return RootlessMounter.mountView(spec);
   }
 
   @Override

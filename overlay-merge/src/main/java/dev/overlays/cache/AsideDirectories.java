@@ -44,9 +44,9 @@ final class AsideDirectories {
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (DirectoryIteratorException e) {
-      throw Failures.of(instance, "cannot be listed", e.getCause());
+      throw InstanceFailures.of(instance, "cannot be listed", e.getCause());
     } catch (IOException e) {
-      throw Failures.of(instance, "cannot be listed", e);
+      throw InstanceFailures.of(instance, "cannot be listed", e);
     }
     found.sort(Comparator.comparing(AsideDirectories::number));
     return found;

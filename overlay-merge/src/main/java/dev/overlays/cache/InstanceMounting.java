@@ -57,7 +57,7 @@ final class InstanceMounting {
    *
    * @return whether it is mounted
    */
-  boolean mountAgain(Failures failures) {
+  boolean mountAgain(InstanceFailures failures) {
     boolean mounted =
         failures.collect(
             () ->

@@ -52,7 +52,7 @@ final class MaintenanceRun {
     planned(before);
     OwnViews.checkCopies(before);
     CacheUse used = CacheUse.of(cache, before);
-    Failures failures = new Failures();
+    InstanceFailures failures = new InstanceFailures();
     List<SharedMergeReport> merged = new ArrayList<>();
     List<String> mounted;
     try {
@@ -142,7 +142,7 @@ final class MaintenanceRun {
    * Whoever was unmounted or has a note is mounted, if it is not; that includes those of a run
    * before this one.
    */
-  private List<String> mountAgain(Failures failures) {
+  private List<String> mountAgain(InstanceFailures failures) {
     List<String> mounted = new ArrayList<>();
     failures.collect(
         () -> {

@@ -76,7 +76,7 @@ final class MountPointFiles implements Closeable {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw Failures.of(spec.mountPoint().orElseThrow(), "cannot be emptied", e);
+      throw InstanceFailures.of(spec.mountPoint().orElseThrow(), "cannot be emptied", e);
     }
   }
 
@@ -144,7 +144,7 @@ final class MountPointFiles implements Closeable {
   public void close() throws IOException {
     try (instance;
         mountPoint) {
-      MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+      MarkNamespace marks = MarkNamespace.of(spec.options());
       for (Name aside : made) {
         AttributeCopy.copyAllowed(mountPoint, Name.SELF, instance, aside, marks);
       }

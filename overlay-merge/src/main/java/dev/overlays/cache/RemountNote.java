@@ -35,7 +35,7 @@ record RemountNote(Path file) {
       // Of a maintenance that was cut off.
       return;
     } catch (IOException e) {
-      throw Failures.of(file, "cannot be made", e);
+      throw InstanceFailures.of(file, "cannot be made", e);
     }
   }
 
@@ -52,7 +52,7 @@ record RemountNote(Path file) {
     try {
       Files.deleteIfExists(file);
     } catch (IOException e) {
-      throw Failures.of(file, "cannot be removed", e);
+      throw InstanceFailures.of(file, "cannot be removed", e);
     }
   }
 }

@@ -175,7 +175,7 @@ public final class SharedCache {
    * @throws OverlayException if they or the mounts cannot be listed
    */
   public List<CacheInstance> instances() throws OverlayException {
-    return Instances.of(this);
+    return InstanceSearch.of(this);
   }
 
   /**
@@ -242,7 +242,7 @@ public final class SharedCache {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw Failures.of(path, "cannot be removed", e);
+      throw InstanceFailures.of(path, "cannot be removed", e);
     }
   }
 
@@ -275,7 +275,7 @@ public final class SharedCache {
    */
   public List<OverlayMount> mountAll() throws OverlayException {
     List<OverlayMount> mounts = new ArrayList<>();
-    Failures failures = new Failures();
+    InstanceFailures failures = new InstanceFailures();
     for (CacheInstance instance : instances()) {
       failures.collect(() -> mounts.add(new InstanceMounting(this, instance).mount()));
     }
@@ -291,7 +291,7 @@ public final class SharedCache {
    *     named
    */
   public void unmountAll(UnmountOptions options) throws OverlayException {
-    Failures failures = new Failures();
+    InstanceFailures failures = new InstanceFailures();
     for (CacheInstance instance : instances()) {
       if (instance.mount().isPresent()) {
         failures.collect(() -> instance.mount().get().close(options));

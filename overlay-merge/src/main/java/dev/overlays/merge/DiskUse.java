@@ -3,7 +3,7 @@ package dev.overlays.merge;
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.merge.run.Opening;
+import dev.overlays.merge.run.OpeningFailure;
 import dev.overlays.spi.LayerStore;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -55,10 +55,10 @@ public record DiskUse(long allocated, long apparent, long inodes, long whiteouts
    */
   public static DiskUse of(Path layer, LayerStore store) throws OverlayException {
     Objects.requireNonNull(store, "store");
-    return Opening.told(
+    return OpeningFailure.runTold(
         () -> {
           try (LayerDirectory root = store.open(layer)) {
-            return new DiskUseWalk().measure(root);
+            return new DiskUseWalk().measureTree(root);
           }
         });
   }
@@ -82,7 +82,7 @@ public record DiskUse(long allocated, long apparent, long inodes, long whiteouts
    * @param other another
    * @return the sum
    */
-  public DiskUse plus(DiskUse other) {
+  public DiskUse plusUse(DiskUse other) {
     return new DiskUse(
         allocated + other.allocated,
         apparent + other.apparent,

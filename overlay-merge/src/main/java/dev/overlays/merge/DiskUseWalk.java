@@ -22,22 +22,22 @@ import java.util.Optional;
  * Goes through a layer, and keeps in memory only which inodes have names that are still to come.
  */
 final class DiskUseWalk {
-  private final Map<Inode, Long> namesToCome = new HashMap<>();
+  private final Map<CountedInode, Long> namesToCome = new HashMap<>();
   private long allocated;
   private long apparent;
   private long inodes;
   private long whiteouts;
 
-  private record Inode(long device, long number) {}
+  private record CountedInode(long device, long number) {}
 
-  DiskUse measure(LayerDirectory root) throws IOException {
-    count(LayerEntries.present(root, Name.SELF));
-    TreeWalk.run(new Inside(null, Name.SELF, null, root));
+  DiskUse measureTree(LayerDirectory root) throws IOException {
+    countBlocks(LayerEntries.present(root, Name.SELF));
+    TreeWalk.run(new DirectoryStep(null, Name.SELF, null, root));
     return new DiskUse(allocated, apparent, inodes, whiteouts);
   }
 
   /** Counts what is in a directory. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
@@ -45,7 +45,7 @@ final class DiskUseWalk {
     private EntryCursor entries;
 
     /** The root, which has no parent here, is open and stays so. */
-    Inside(LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory) {
+    DirectoryStep(LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
       this.stat = stat;
@@ -53,7 +53,7 @@ final class DiskUseWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       try {
         return next();
       } catch (NoSuchFileException | NotDirectoryException e) {
@@ -73,7 +73,7 @@ final class DiskUseWalk {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         Optional<EntryStat> inner = directory.stat(entry.name());
         if (inner.isPresent() && isDirectory(directory, entry.name(), inner.get())) {
-          return new Inside(directory, entry.name(), inner.get(), null);
+          return new DirectoryStep(directory, entry.name(), inner.get(), null);
         }
       }
       return null;
@@ -91,7 +91,7 @@ final class DiskUseWalk {
   private boolean isDirectory(LayerDirectory directory, Name name, EntryStat stat)
       throws IOException {
     try {
-      entry(directory, name, stat);
+      measureEntry(directory, name, stat);
       return stat.isDirectory();
     } catch (NoSuchFileException | NotDirectoryException e) {
       if (directory.stat(name).filter(stat::sameInode).isPresent()) {
@@ -101,18 +101,19 @@ final class DiskUseWalk {
     }
   }
 
-  private void entry(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
+  private void measureEntry(LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
     if (isWhiteout(directory, name, stat)) {
       whiteouts++;
       if (isFirstName(stat)) {
         allocated += stat.allocated();
       }
     } else if (stat.isDirectory() || isFirstName(stat)) {
-      count(stat);
+      countBlocks(stat);
     }
   }
 
-  private void count(EntryStat stat) {
+  private void countBlocks(EntryStat stat) {
     inodes++;
     allocated += stat.allocated();
     if (stat.type() == EntryType.FILE || stat.type() == EntryType.SYMLINK) {
@@ -124,7 +125,7 @@ final class DiskUseWalk {
     if (stat.links() <= 1) {
       return true;
     }
-    Inode inode = new Inode(stat.device(), stat.inode());
+    CountedInode inode = new CountedInode(stat.device(), stat.inode());
     Long left = namesToCome.get(inode);
     if (left == null) {
       namesToCome.put(inode, stat.links() - 1);

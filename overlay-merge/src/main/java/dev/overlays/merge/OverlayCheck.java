@@ -9,12 +9,12 @@ import dev.overlays.fuseform.FuseForm;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.lookup.LayerForms;
-import dev.overlays.merge.audit.Repairs;
+import dev.overlays.merge.audit.RepairingSink;
 import dev.overlays.merge.audit.SpecAudit;
 import dev.overlays.merge.report.RepairReport;
-import dev.overlays.merge.run.Failure;
 import dev.overlays.merge.run.FirstProblems;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.RunFailure;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -104,8 +104,8 @@ public final class OverlayCheck {
    */
   public List<Problem> run() throws OverlayException {
     FirstProblems problems = new FirstProblems();
-    forEach(problems::add);
-    return problems.sorted();
+    forEach(problems::addProblem);
+    return problems.sortedProblems();
   }
 
   /**
@@ -117,12 +117,12 @@ public final class OverlayCheck {
    */
   public void forEach(Consumer<? super Problem> consumer) throws OverlayException {
     Objects.requireNonNull(consumer, "consumer");
-    Failure.told(
+    RunFailure.runTold(
         "check",
         () -> {
           LayerStore opener = opener();
           opener.requireVisible(spec);
-          LayerStore forms = LayerForms.reading(opener, Job.marks(spec));
+          LayerStore forms = LayerForms.reading(opener, MergeJob.marks(spec));
           new SpecAudit(spec, forms, (problem, repair) -> consumer.accept(problem)).run();
           return spec;
         });
@@ -140,31 +140,31 @@ public final class OverlayCheck {
    *     and only a part is repaired
    */
   public RepairReport repair() throws OverlayException {
-    return Failure.told(
+    return RunFailure.runTold(
         "repair",
         () -> {
           LayerStore opener = opener();
-          Repairs repairs = new Repairs(Job.marks(spec));
+          RepairingSink repairs = new RepairingSink(MergeJob.marks(spec));
           Closeable claim = opener.claim(spec);
           try (claim) {
             convertForms(opener, repairs);
             LayerStore forms = LayerForms.settled(opener, List.of(spec), false);
             new SpecAudit(spec, forms, repairs).run();
           }
-          return repairs.report();
+          return repairs.repairReport();
         });
   }
 
   /** Layers that fuse-overlayfs has left without anybody having marked them. */
-  private void convertForms(LayerStore opener, Repairs repairs) throws IOException {
-    MarkNamespace marks = Job.marks(spec);
+  private void convertForms(LayerStore opener, RepairingSink repairs) throws IOException {
+    MarkNamespace marks = MergeJob.marks(spec);
     List<Path> layers = new ArrayList<>(spec.lowers());
     spec.upper().ifPresent(layers::add);
     for (Path layer : layers) {
       try (LayerDirectory root = opener.open(layer)) {
         for (Problem problem : LayerFit.of(spec.options()).problems(root)) {
           if (problem.code() == ProblemCode.LAYER_OF_FUSE_OVERLAYFS) {
-            repairs.found(
+            repairs.foundProblem(
                 problem,
                 () -> {
                   FuseForm.mark(root, marks);

@@ -7,13 +7,13 @@ import dev.overlays.ProblemCode;
 import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerForms;
-import dev.overlays.merge.diff.ChangeVisitor;
 import dev.overlays.merge.diff.DiffRun;
 import dev.overlays.merge.diff.DiffSpliterator;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Opening;
+import dev.overlays.merge.report.ChangeVisitor;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.OpeningFailure;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.List;
@@ -111,7 +111,7 @@ public final class OverlayDiff {
    *     {@link ProblemCode#LAYER_OF_FUSE_OVERLAYFS}, {@link ProblemCode#MARK_REFUSED})
    */
   public Stream<Change> changes() throws OverlayException {
-    return DiffSpliterator.stream(open());
+    return DiffSpliterator.streamOf(open());
   }
 
   /**
@@ -123,7 +123,7 @@ public final class OverlayDiff {
    */
   public void forEach(ChangeVisitor visitor) throws IOException {
     try (DiffRun run = open()) {
-      for (Change change = run.next(); change != null; change = run.next()) {
+      for (Change change = run.nextChange(); change != null; change = run.nextChange()) {
         visitor.visit(change);
       }
     }
@@ -143,13 +143,13 @@ public final class OverlayDiff {
   }
 
   private DiffRun open() throws OverlayException {
-    return Opening.told(
+    return OpeningFailure.runTold(
         spec,
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
           LayerStore forms = LayerForms.reading(opener, List.of(spec));
           refuseOther(forms);
-          return DiffRun.open(Job.of(spec), forms, comparing, workers);
+          return DiffRun.open(MergeJob.of(spec), forms, comparing, workers);
         });
   }
 }

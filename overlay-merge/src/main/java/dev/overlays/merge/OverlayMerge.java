@@ -8,11 +8,11 @@ import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.MergeReport;
-import dev.overlays.merge.run.Failure;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.merge.run.MergeLog;
-import dev.overlays.merge.run.Settings;
-import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.RunFailure;
+import dev.overlays.merge.run.RunSettings;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -42,9 +42,9 @@ import java.util.function.Consumer;
 public final class OverlayMerge {
   private final OverlaySpec spec;
   private final LayerStore store;
-  private final Settings settings;
+  private final RunSettings settings;
 
-  private OverlayMerge(OverlaySpec spec, LayerStore store, Settings settings) {
+  private OverlayMerge(OverlaySpec spec, LayerStore store, RunSettings settings) {
     this.spec = spec;
     this.store = store;
     this.settings = settings;
@@ -57,7 +57,7 @@ public final class OverlayMerge {
    * @return a merge by one worker, of everything but the private paths
    */
   public static OverlayMerge of(OverlaySpec spec) {
-    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, Settings.DEFAULTS);
+    return new OverlayMerge(Objects.requireNonNull(spec, "spec"), null, RunSettings.DEFAULTS);
   }
 
   /**
@@ -146,7 +146,7 @@ public final class OverlayMerge {
     return new OverlayMerge(spec, Objects.requireNonNull(newStore, "store"), settings);
   }
 
-  private OverlayMerge with(Settings newSettings) {
+  private OverlayMerge with(RunSettings newSettings) {
     return new OverlayMerge(spec, store, newSettings);
   }
 
@@ -177,21 +177,21 @@ public final class OverlayMerge {
     return run(settings);
   }
 
-  private MergeReport run(Settings now) throws OverlayException {
-    Failure.requireUpper(spec, "nothing to merge");
-    return Failure.told(
+  private MergeReport run(RunSettings now) throws OverlayException {
+    RunFailure.requireUpper(spec, "nothing to merge");
+    return RunFailure.runTold(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
-          Tally tally = new Tally(now.listener(), now.progress());
+          MergeTally tally = new MergeTally(now.listener(), now.progress());
           Closeable claim = now.dryRun() ? () -> {} : opener.claim(spec);
           try (claim) {
             LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
-            try (MergeEngine engine = MergeEngine.open(Job.of(spec), now, forms, tally)) {
+            try (MergeEngine engine = MergeEngine.open(MergeJob.of(spec), now, forms, tally)) {
               engine.run(null, true);
             }
           }
-          MergeReport report = tally.report(now.dryRun());
-          MergeLog.done(spec, report);
+          MergeReport report = tally.mergeReport(now.dryRun());
+          MergeLog.logDone(spec, report);
           return report;
         });
   }

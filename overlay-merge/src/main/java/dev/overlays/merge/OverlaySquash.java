@@ -9,10 +9,10 @@ import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.SquashReport;
-import dev.overlays.merge.run.Failure;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Settings;
-import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.RunFailure;
+import dev.overlays.merge.run.RunSettings;
 import dev.overlays.merge.whole.SquashedIndex;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -43,10 +43,10 @@ public final class OverlaySquash {
   private final Path top;
   private final Path bottom;
   private final LayerStore store;
-  private final Settings settings;
+  private final RunSettings settings;
 
   private OverlaySquash(
-      OverlaySpec spec, Path top, Path bottom, LayerStore store, Settings settings) {
+      OverlaySpec spec, Path top, Path bottom, LayerStore store, RunSettings settings) {
     this.spec = spec;
     this.top = top;
     this.bottom = bottom;
@@ -63,7 +63,7 @@ public final class OverlaySquash {
   public static OverlaySquash of(OverlaySpec spec) {
     List<Path> lowers = spec.lowers();
     return new OverlaySquash(
-        spec, lowers.get(0), lowers.get(lowers.size() - 1), null, Settings.DEFAULTS);
+        spec, lowers.get(0), lowers.get(lowers.size() - 1), null, RunSettings.DEFAULTS);
   }
 
   /**
@@ -137,7 +137,7 @@ public final class OverlaySquash {
     return run(settings);
   }
 
-  private SquashReport run(Settings now) throws OverlayException {
+  private SquashReport run(RunSettings now) throws OverlayException {
     int first = spec.lowers().indexOf(top);
     int last = spec.lowers().indexOf(bottom);
     if (first < 0 || last < first) {
@@ -149,10 +149,10 @@ public final class OverlaySquash {
               "Name two of its lowers as it names them, the upper one first."));
     }
     SquashedIndex.refuseVerified(spec);
-    return Failure.told(() -> run(now, first, last));
+    return RunFailure.runTold(() -> run(now, first, last));
   }
 
-  private SquashReport run(Settings now, int first, int last) throws IOException {
+  private SquashReport run(RunSettings now, int first, int last) throws IOException {
     long start = System.nanoTime();
     LayerStore opener = store != null ? store : LayerStore.of(bottom);
     Map<Path, MergeReport> merges = new LinkedHashMap<>();
@@ -161,14 +161,14 @@ public final class OverlaySquash {
       LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
       SquashedIndex index = new SquashedIndex(spec, forms);
       if (!now.dryRun()) {
-        index.release();
+        index.releaseIndex();
       }
       for (int i = first; i < last; i++) {
-        Tally tally = new Tally(now.listener(), now.progress());
-        try (MergeEngine engine = MergeEngine.open(Job.ofLower(spec, i), now, forms, tally)) {
+        MergeTally tally = new MergeTally(now.listener(), now.progress());
+        try (MergeEngine engine = MergeEngine.open(MergeJob.ofLower(spec, i), now, forms, tally)) {
           engine.run(null, true);
         }
-        merges.put(spec.lowers().get(i), tally.report(now.dryRun()));
+        merges.put(spec.lowers().get(i), tally.mergeReport(now.dryRun()));
       }
       if (!now.dryRun() && first == 0) {
         index.forgetLower();

@@ -5,10 +5,10 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.ProblemCode;
 import dev.overlays.lookup.LayerForms;
 import dev.overlays.merge.report.VacuumReport;
-import dev.overlays.merge.run.Failure;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.merge.run.MergeLog;
-import dev.overlays.merge.run.Settings;
+import dev.overlays.merge.run.RunFailure;
+import dev.overlays.merge.run.RunSettings;
 import dev.overlays.merge.vacuum.VacuumEngine;
 import dev.overlays.merge.vacuum.VacuumTally;
 import dev.overlays.spi.LayerStore;
@@ -40,10 +40,10 @@ public final class OverlayVacuum {
   private final OverlaySpec spec;
   private final LayerStore store;
   private final boolean contentOnly;
-  private final Settings settings;
+  private final RunSettings settings;
 
   private OverlayVacuum(
-      OverlaySpec spec, LayerStore store, boolean contentOnly, Settings settings) {
+      OverlaySpec spec, LayerStore store, boolean contentOnly, RunSettings settings) {
     this.spec = spec;
     this.store = store;
     this.contentOnly = contentOnly;
@@ -57,7 +57,8 @@ public final class OverlayVacuum {
    * @return a vacuum of everything but the private paths
    */
   public static OverlayVacuum of(OverlaySpec spec) {
-    return new OverlayVacuum(Objects.requireNonNull(spec, "spec"), null, false, Settings.DEFAULTS);
+    return new OverlayVacuum(
+        Objects.requireNonNull(spec, "spec"), null, false, RunSettings.DEFAULTS);
   }
 
   /**
@@ -116,7 +117,7 @@ public final class OverlayVacuum {
     return with(settings.withCancelled(Objects.requireNonNull(asked, "asked")));
   }
 
-  private OverlayVacuum with(Settings newSettings) {
+  private OverlayVacuum with(RunSettings newSettings) {
     return new OverlayVacuum(spec, store, contentOnly, newSettings);
   }
 
@@ -145,9 +146,9 @@ public final class OverlayVacuum {
     return run(settings);
   }
 
-  private VacuumReport run(Settings now) throws OverlayException {
-    Failure.requireUpper(spec, "nothing to clean");
-    return Failure.told(
+  private VacuumReport run(RunSettings now) throws OverlayException {
+    RunFailure.requireUpper(spec, "nothing to clean");
+    return RunFailure.runTold(
         "vacuum",
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(spec.lowers().get(0));
@@ -155,12 +156,12 @@ public final class OverlayVacuum {
           VacuumTally tally = new VacuumTally();
           try (claim) {
             LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
-            try (VacuumEngine engine = VacuumEngine.open(Job.of(spec), forms)) {
+            try (VacuumEngine engine = VacuumEngine.open(MergeJob.of(spec), forms)) {
               engine.run(now, contentOnly, tally);
             }
           }
-          VacuumReport report = tally.report(now.dryRun());
-          MergeLog.done(spec, report);
+          VacuumReport report = tally.vacuumReport(now.dryRun());
+          MergeLog.logDone(spec, report);
           return report;
         });
   }

@@ -10,8 +10,8 @@ import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeListener;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.SharedMergeReport;
-import dev.overlays.merge.run.Failure;
-import dev.overlays.merge.run.Settings;
+import dev.overlays.merge.run.RunFailure;
+import dev.overlays.merge.run.RunSettings;
 import dev.overlays.merge.shared.SharedRun;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -52,7 +52,7 @@ public final class SharedMerge {
   private final List<OverlaySpec> remaining;
   private final ConflictPolicy policy;
   private final LayerStore store;
-  private final Settings settings;
+  private final RunSettings settings;
 
   private SharedMerge(
       Path lower,
@@ -60,7 +60,7 @@ public final class SharedMerge {
       List<OverlaySpec> remaining,
       ConflictPolicy policy,
       LayerStore store,
-      Settings settings) {
+      RunSettings settings) {
     this.lower = lower;
     this.uppers = uppers;
     this.remaining = remaining;
@@ -76,7 +76,7 @@ public final class SharedMerge {
         List.of(),
         ConflictPolicy.IN_ORDER,
         null,
-        Settings.DEFAULTS);
+        RunSettings.DEFAULTS);
   }
 
   /**
@@ -208,7 +208,7 @@ public final class SharedMerge {
     return new SharedMerge(lower, uppers, remaining, policy, newStore, settings);
   }
 
-  private SharedMerge with(Settings newSettings) {
+  private SharedMerge with(RunSettings newSettings) {
     return new SharedMerge(lower, uppers, remaining, policy, store, newSettings);
   }
 
@@ -234,9 +234,9 @@ public final class SharedMerge {
     return run(settings);
   }
 
-  private SharedMergeReport run(Settings now) throws OverlayException {
+  private SharedMergeReport run(RunSettings now) throws OverlayException {
     check();
-    return Failure.told(
+    return RunFailure.runTold(
         () -> {
           LayerStore opener = store != null ? store : LayerStore.of(lower);
           List<OverlaySpec> all = added(uppers, remaining);

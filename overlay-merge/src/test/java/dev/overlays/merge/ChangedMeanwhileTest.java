@@ -7,7 +7,7 @@ import dev.overlays.merge.contract.MergeCase;
 import dev.overlays.merge.oci.OciCompression;
 import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -131,10 +131,11 @@ class ChangedMeanwhileTest {
     }
   }
 
-  private static FaultyLayerStore.Hook swapAt(long at, AtomicLong count, Path root, Random random) {
-    return new FaultyLayerStore.Hook() {
+  private static FaultyLayerStore.OperationHook swapAt(
+      long at, AtomicLong count, Path root, Random random) {
+    return new FaultyLayerStore.OperationHook() {
       @Override
-      public void reading(Operation operation, String path) throws IOException {
+      public void reading(FileOperation operation, String path) throws IOException {
         if (count.incrementAndGet() == at) {
           swap(root, random);
         }

@@ -10,8 +10,8 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
@@ -106,9 +106,9 @@ final class CheckedLayers {
     List<String> operations = new ArrayList<>();
     FaultyLayerStore seen = new FaultyLayerStore(store);
     seen.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(Operation operation, String path) {
+          public void after(FileOperation operation, String path) {
             operations.add(operation + " " + path);
           }
         });
@@ -125,9 +125,9 @@ final class CheckedLayers {
     List<String> names = withoutDirectoryTimes();
     FaultyLayerStore seen = new FaultyLayerStore(store);
     seen.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(Operation operation, String path) throws IOException {
+          public void after(FileOperation operation, String path) throws IOException {
             assertEquals(names, withoutDirectoryTimes(), () -> operation + " " + path);
           }
         });

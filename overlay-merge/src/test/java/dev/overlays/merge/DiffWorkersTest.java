@@ -8,8 +8,8 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.report.Change;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.InjectedFaultException;
-import dev.overlays.testkit.layer.Operation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -105,9 +105,9 @@ class DiffWorkersTest {
       for (int j = 0; j < DIRECTORIES; j++) {
         String path = "upper/t" + i + "/d" + j + "/sub/file" + j;
         store.hook(
-            new FaultyLayerStore.Hook() {
+            new FaultyLayerStore.OperationHook() {
               @Override
-              public void reading(Operation operation, String read) throws IOException {
+              public void reading(FileOperation operation, String read) throws IOException {
                 if (read.endsWith(path)) {
                   throw new IOException(path);
                 }

@@ -11,7 +11,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import java.io.IOException;
 import java.nio.file.FileSystem;
@@ -53,7 +53,7 @@ class DiskUseInMemoryTest {
       }
     }
     assertEquals(new DiskUse(0, 4, 4, 3), measure());
-    assertEquals(new DiskUse(0, 8, 8, 6), measure().plus(measure()));
+    assertEquals(new DiskUse(0, 8, 8, 6), measure().plusUse(measure()));
   }
 
   /** Whatever goes at whatever moment. */
@@ -80,9 +80,9 @@ class DiskUseInMemoryTest {
     int[] readings = {0};
     String[] moment = {"none"};
     seen.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void reading(Operation operation, String path) throws IOException {
+          public void reading(FileOperation operation, String path) throws IOException {
             if (++readings[0] == number) {
               moment[0] = operation + " " + number;
               try (LayerDirectory root = store.open(layer)) {

@@ -18,9 +18,9 @@ import dev.overlays.merge.report.MergeAction;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.InjectedFaultException;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -81,9 +81,9 @@ class FuseFormTest {
     List<String> view = layers.view().manifest();
     return new FaultyLayerStore(store)
         .hook(
-            new FaultyLayerStore.Hook() {
+            new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(Operation operation, String path) throws IOException {
+              public void after(FileOperation operation, String path) throws IOException {
                 assertEquals(view, layers.view().manifest(), () -> operation + " of " + path);
               }
             });

@@ -13,8 +13,8 @@ import dev.overlays.merge.contract.SameLines;
 import dev.overlays.merge.report.MergeProgress;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -60,9 +60,9 @@ class MergeChoicesTest {
     List<String> view = now.manifest();
     return new FaultyLayerStore(layers.store())
         .hook(
-            new FaultyLayerStore.Hook() {
+            new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(Operation operation, String path) throws IOException {
+              public void after(FileOperation operation, String path) throws IOException {
                 SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
               }
             });

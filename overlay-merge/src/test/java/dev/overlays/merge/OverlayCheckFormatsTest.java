@@ -16,8 +16,8 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -78,9 +78,9 @@ class OverlayCheckFormatsTest {
         new FaultyLayerStore(store)
             .shuffled(seed)
             .hook(
-                new FaultyLayerStore.Hook() {
+                new FaultyLayerStore.OperationHook() {
                   @Override
-                  public void after(Operation operation, String path) throws IOException {
+                  public void after(FileOperation operation, String path) throws IOException {
                     assertEquals(
                         before, view(root, lowers).manifest(), () -> operation + " " + path);
                   }

@@ -17,7 +17,7 @@ import dev.overlays.merge.contract.MergeCase;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -118,9 +118,9 @@ class OverlayCheckRandomTest {
     List<String> view = layers.view().manifest();
     return new FaultyLayerStore(store)
         .hook(
-            new FaultyLayerStore.Hook() {
+            new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(Operation operation, String path) throws IOException {
+              public void after(FileOperation operation, String path) throws IOException {
                 assertEquals(view, layers.view().manifest(), () -> operation + " of " + path);
               }
             });

@@ -8,8 +8,8 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.contract.MergeCase;
 import dev.overlays.merge.contract.SameLines;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.layer.RandomLayers;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
@@ -59,10 +59,10 @@ class PartedMergeTest {
     LayerView now = layers.view().withoutHardLinks();
     List<String> view = now.manifest();
     List<String> everything = now.withDirectoryTimes().manifest();
-    FaultyLayerStore.Hook sameView =
-        new FaultyLayerStore.Hook() {
+    FaultyLayerStore.OperationHook sameView =
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(Operation operation, String path) throws IOException {
+          public void after(FileOperation operation, String path) throws IOException {
             SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
           }
         };

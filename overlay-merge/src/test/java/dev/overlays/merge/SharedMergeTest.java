@@ -12,8 +12,8 @@ import dev.overlays.merge.report.ConflictKind;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.SharedMergeReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,9 +108,9 @@ class SharedMergeTest {
           FaultyLayerStore store =
               new FaultyLayerStore(SharedCase.STORE)
                   .hook(
-                      new FaultyLayerStore.Hook() {
+                      new FaultyLayerStore.OperationHook() {
                         @Override
-                        public void after(Operation operation, String path) throws IOException {
+                        public void after(FileOperation operation, String path) throws IOException {
                           SameLines.check(
                               before, view.manifest(), () -> "after " + operation + " of " + path);
                         }

@@ -5,9 +5,9 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.instance.InstanceDirectories;
-import dev.overlays.linux.KernelBackend;
+import dev.overlays.linux.mount.KernelMounter;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   public static BootCheck of(FstabEntry entry) {
     try {
       OverlaySpec spec = entry.spec();
-      return check(spec, List.of(), () -> Trial.of(spec, entry));
+      return checkSpec(spec, List.of(), () -> BootTrial.of(spec, entry));
     } catch (OverlayException e) {
       return new BootCheck(e.problems(), Optional.empty());
     }
@@ -62,7 +62,8 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    */
   public static BootCheck of(SystemdUnit unit) {
     OverlaySpec spec = unit.spec();
-    return check(spec, linked(spec.mountPoint().orElseThrow()), () -> Trial.of(unit));
+    return checkSpec(
+        spec, linkedMountPoint(spec.mountPoint().orElseThrow()), () -> BootTrial.of(unit));
   }
 
   /**
@@ -71,16 +72,16 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
    */
   static BootCheck beforeMount(FstabEntry entry) throws OverlayException {
     OverlaySpec spec = entry.spec();
-    if (NativeAccess.problem().isPresent() || MountedView.isOf(spec)) {
+    if (NativeAccess.accessProblem().isPresent() || MountedView.isOf(spec)) {
       return of(entry);
     }
-    List<Problem> problems = new ArrayList<>(new KernelBackend().check(spec));
+    List<Problem> problems = new ArrayList<>(KernelMounter.check(spec));
     problems.removeIf(problem -> problem.code() == ProblemCode.MOUNT_POINT_NOT_EMPTY);
     if (!problems.isEmpty()) {
       return new BootCheck(problems, Optional.empty());
     }
     return InstanceDirectories.areThere(spec)
-        ? attempt(spec, List.of(() -> Trial.of(spec, entry)))
+        ? attemptAll(spec, List.of(() -> BootTrial.of(spec, entry)))
         : new BootCheck(
             List.of(),
             Optional.of(
@@ -89,12 +90,12 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
                     "Mount the view by this library, which makes them, and check again.")));
   }
 
-  private interface Attempt {
-    List<Problem> make() throws OverlayException;
+  private interface TrialAttempt {
+    List<Problem> makeTrial() throws OverlayException;
   }
 
-  private static BootCheck check(OverlaySpec spec, List<Problem> found, Attempt attempt) {
-    Optional<Problem> noCalls = NativeAccess.problem();
+  private static BootCheck checkSpec(OverlaySpec spec, List<Problem> found, TrialAttempt attempt) {
+    Optional<Problem> noCalls = NativeAccess.accessProblem();
     if (noCalls.isPresent()) {
       return new BootCheck(List.of(noCalls.get()), Optional.empty());
     }
@@ -104,19 +105,19 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
       return new BootCheck(found, found.isEmpty() ? Optional.of(mounted) : Optional.empty());
     }
     List<Problem> problems = new ArrayList<>(found);
-    problems.addAll(missing(spec));
-    problems.addAll(new KernelBackend().check(spec));
+    problems.addAll(missingDirectories(spec));
+    problems.addAll(KernelMounter.check(spec));
     return problems.isEmpty()
-        ? attempt(spec, List.of(() -> HiddenCheck.of(spec), attempt))
+        ? attemptAll(spec, List.of(() -> HiddenCheck.of(spec), attempt))
         : new BootCheck(problems, Optional.empty());
   }
 
-  private static BootCheck attempt(OverlaySpec spec, List<Attempt> attempts) {
+  private static BootCheck attemptAll(OverlaySpec spec, List<TrialAttempt> attempts) {
     Optional<Problem> untried = whyUntried(spec);
     List<Problem> problems = new ArrayList<>();
     try {
-      for (Attempt attempt : untried.isEmpty() ? attempts : List.<Attempt>of()) {
-        problems.addAll(attempt.make());
+      for (TrialAttempt attempt : untried.isEmpty() ? attempts : List.<TrialAttempt>of()) {
+        problems.addAll(attempt.makeTrial());
       }
     } catch (OverlayException e) {
       if (e.has(ProblemCode.BOOT_TRIAL_NOT_MADE)) {
@@ -129,7 +130,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   }
 
   /** mount(8) creates no directories, where this library does for an instance. */
-  private static List<Problem> missing(OverlaySpec spec) {
+  private static List<Problem> missingDirectories(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
     for (Path path : spec.instance().isPresent() ? spec.paths() : List.<Path>of()) {
       boolean lower = spec.lowers().contains(path) || spec.dataLowers().contains(path);
@@ -148,8 +149,8 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   }
 
   /** Systemd refuses to mount at what is not the real path; for fstab it looks that up itself. */
-  private static List<Problem> linked(Path mountPoint) {
-    Path real = MountedView.real(mountPoint);
+  private static List<Problem> linkedMountPoint(Path mountPoint) {
+    Path real = MountedView.realPath(mountPoint);
     return real.equals(mountPoint)
         ? List.of()
         : List.of(
@@ -161,7 +162,7 @@ public record BootCheck(List<Problem> problems, Optional<Problem> untried) {
   }
 
   private static Optional<Problem> whyUntried(OverlaySpec spec) {
-    if (!Privilege.mayMount()) {
+    if (!ThreadPrivilege.mayMount()) {
       return Optional.of(
           untried("This process may not mount.", "Run the check as root of the machine."));
     }

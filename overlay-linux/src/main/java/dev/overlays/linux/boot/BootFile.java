@@ -46,11 +46,11 @@ final class BootFile {
     this.path = path.toAbsolutePath();
   }
 
-  byte[] read() throws OverlayException {
+  byte[] readFile() throws OverlayException {
     try {
       return Files.readAllBytes(path);
     } catch (IOException e) {
-      throw failed("read", e);
+      throw failedProblem("read", e);
     }
   }
 
@@ -60,26 +60,26 @@ final class BootFile {
    * @param expected tells whether the old content, or no bytes where there is no file, is what was
    *     to be changed
    */
-  void replace(Predicate<byte[]> expected, byte[] content) throws OverlayException {
-    Optional<Problem> noCalls = NativeAccess.problem();
+  void replaceContent(Predicate<byte[]> expected, byte[] content) throws OverlayException {
+    Optional<Problem> noCalls = NativeAccess.accessProblem();
     if (noCalls.isPresent()) {
       throw new OverlayException(noCalls.get());
     }
     try {
-      Path real = target();
+      Path real = linkTarget();
       Optional<NamedLock> lock = NamedLock.tryFor(lockName(real), PATIENCE);
       if (lock.isEmpty()) {
-        throw changed("Another process of this user changes it at this moment");
+        throw changedMeanwhile("Another process of this user changes it at this moment");
       }
       try (NamedLock taken = lock.get();
           LayerDirectory directory = STORE.open(real.getParent())) {
         Objects.requireNonNull(taken);
-        replace(directory, Name.of(real.getFileName().toString()), expected, content);
+        replaceContent(directory, Name.of(real.getFileName().toString()), expected, content);
       }
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw failed("written", e);
+      throw failedProblem("written", e);
     }
   }
 
@@ -90,59 +90,59 @@ final class BootFile {
 
   /** Refuses a file that could not be replaced, as far as that can be told before. */
   void checkWritable() throws OverlayException {
-    Optional<Problem> noCalls = NativeAccess.problem();
+    Optional<Problem> noCalls = NativeAccess.accessProblem();
     if (noCalls.isPresent()) {
       throw new OverlayException(noCalls.get());
     }
     try {
-      Path directory = target().getParent();
+      Path directory = linkTarget().getParent();
       if (!Files.isWritable(directory)) {
         throw new AccessDeniedException(directory.toString());
       }
     } catch (IOException e) {
-      throw failed("written", e);
+      throw failedProblem("written", e);
     }
   }
 
   /** Removes the file, what was kept of an earlier one, and what a killed writer has left. */
-  void remove() throws OverlayException {
+  void removeFile() throws OverlayException {
     String name = path.getFileName().toString();
     try {
-      for (String each : List.of(name, name + KEPT, next(name), second(name))) {
+      for (String each : List.of(name, name + KEPT, nextName(name), remedyAfter(name))) {
         Files.deleteIfExists(path.resolveSibling(each));
       }
     } catch (IOException e) {
-      throw failed("removed", e);
+      throw failedProblem("removed", e);
     }
   }
 
   /** What the path leads to; itself where there is nothing yet. */
-  private Path target() throws IOException {
+  private Path linkTarget() throws IOException {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS)
         ? path.toRealPath()
         : path.getParent().toRealPath().resolve(path.getFileName());
   }
 
-  private void replace(
+  private void replaceContent(
       LayerDirectory directory, Name name, Predicate<byte[]> expected, byte[] content)
       throws IOException {
-    byte[] old = content(directory, name);
+    byte[] old = readContent(directory, name);
     if (Arrays.equals(old, content) && directory.stat(name).isPresent()) {
       return;
     }
     if (!expected.test(old)) {
-      throw changed("It is not what was read any more");
+      throw changedMeanwhile("It is not what was read any more");
     }
-    Name next = Name.of(next(name.toString()));
-    Name second = Name.of(second(name.toString()));
+    Name next = Name.of(nextName(name.toString()));
+    Name second = Name.of(remedyAfter(name.toString()));
     try {
       removeIfThere(directory, next);
       removeIfThere(directory, second);
-      prepare(directory, name, next, content);
-      if (!Arrays.equals(content(directory, name), old)) {
-        throw changed("It has been changed at this moment");
+      prepareContent(directory, name, next, content);
+      if (!Arrays.equals(readContent(directory, name), old)) {
+        throw changedMeanwhile("It has been changed at this moment");
       }
-      keep(directory, name, second);
+      keepAttributes(directory, name, second);
       directory.rename(next, directory, name);
     } catch (IOException | RuntimeException e) {
       removeAfter(directory, next, e);
@@ -153,15 +153,15 @@ final class BootFile {
   }
 
   /** By a name that nobody else has, so what a killed process has left is found and goes. */
-  private static String next(String name) {
+  private static String nextName(String name) {
     return "." + name + ".overlays-new";
   }
 
-  private static String second(String name) {
+  private static String remedyAfter(String name) {
     return "." + name + ".overlays-old";
   }
 
-  private static byte[] content(LayerDirectory directory, Name name) throws IOException {
+  private static byte[] readContent(LayerDirectory directory, Name name) throws IOException {
     if (directory.stat(name).isEmpty()) {
       return new byte[0];
     }
@@ -170,7 +170,7 @@ final class BootFile {
     }
   }
 
-  private static void prepare(LayerDirectory directory, Name name, Name next, byte[] content)
+  private static void prepareContent(LayerDirectory directory, Name name, Name next, byte[] content)
       throws IOException {
     try (OutputStream out = directory.createFile(next)) {
       out.write(content);
@@ -186,7 +186,8 @@ final class BootFile {
   }
 
   /** Gives the old file a second name, in place of what had that. */
-  private static void keep(LayerDirectory directory, Name name, Name second) throws IOException {
+  private static void keepAttributes(LayerDirectory directory, Name name, Name second)
+      throws IOException {
     if (directory.stat(name).isPresent()) {
       directory.createLink(name, directory, second);
       directory.rename(second, directory, Name.of(name + KEPT));
@@ -211,7 +212,7 @@ final class BootFile {
     }
   }
 
-  private OverlayException changed(String what) {
+  private OverlayException changedMeanwhile(String what) {
     return new OverlayException(
         Problem.of(
             ProblemCode.BOOT_FILE_CHANGED,
@@ -220,7 +221,7 @@ final class BootFile {
             "Read it again, make the change anew, and write that."));
   }
 
-  private OverlayException failed(String what, IOException failure) {
+  private OverlayException failedProblem(String what, IOException failure) {
     return new OverlayException(
         List.of(
             Problem.of(

@@ -23,24 +23,24 @@ final class BootNames {
   private BootNames() {}
 
   /** What no entry can say of a spec. */
-  static List<Problem> check(OverlaySpec spec) {
+  static List<Problem> checkNames(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
     if (spec.ephemeral().isPresent()) {
       problems.add(
-          unsupported(
+          unsupportedName(
               "What is written to an ephemeral view is thrown away by the process that has made"
                   + " it.",
               "Give the spec an upper and a work directory."));
     }
     if (!spec.idMappings().isEmpty()) {
       problems.add(
-          unsupported(
+          unsupportedName(
               "mount(8) cannot map the owners of a lower: " + spec.idMappings().keySet() + ".",
               "Leave the mappings out, or mount the view by this library when the machine is up."));
     }
     if (spec.mountPoint().isEmpty()) {
       problems.add(
-          unsupported(
+          unsupportedName(
               "A view without a mount point is seen by one process only.",
               "Give the spec a mount point."));
     }
@@ -71,7 +71,7 @@ final class BootNames {
   }
 
   /** The path, or the nearest directory above it, whose name no reader of an entry misreads. */
-  static Path writable(Path path) {
+  static Path writablePath(Path path) {
     Path place = path;
     while (isMisread(place)) {
       place = place.getParent();
@@ -91,14 +91,14 @@ final class BootNames {
    */
   static void checkLinked(List<Path> places, List<Problem> problems) {
     for (Path place : places) {
-      if (isMisread(place) && !isSameMount(place, writable(place))) {
+      if (isMisread(place) && !isSameMount(place, writablePath(place))) {
         checkName(place, false, problems);
       }
     }
   }
 
   private static boolean isSameMount(Path path, Path above) {
-    if (NativeAccess.problem().isPresent()) {
+    if (NativeAccess.accessProblem().isPresent()) {
       return false;
     }
     try {
@@ -111,19 +111,21 @@ final class BootNames {
   private static void checkName(Path path, boolean mountPoint, List<Problem> problems) {
     String name = ByteText.of(path);
     if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
-      problems.add(misread(path, "systemd would end the name at the line end in it"));
-    } else if (ByteText.characters(name).filter(BootNames::isText).isEmpty()) {
-      problems.add(misread(path, "systemd would ignore the name: it is not UTF-8"));
+      problems.add(misreadPath(path, "systemd would end the name at the line end in it"));
+    } else if (ByteText.decodedCharacters(name).filter(BootNames::isText).isEmpty()) {
+      problems.add(misreadPath(path, "systemd would ignore the name: it is not UTF-8"));
     } else if (name.contains("${") || name.contains("$$")) {
-      problems.add(misread(path, "systemd would take \"${\" or \"$$\" in the name for a variable"));
+      problems.add(
+          misreadPath(path, "systemd would take \"${\" or \"$$\" in the name for a variable"));
     } else if (mountPoint && (name.endsWith(" ") || name.endsWith("\t") || name.endsWith("\\"))) {
       problems.add(
-          misread(path, "systemd would take the last character of the name for its own syntax"));
+          misreadPath(
+              path, "systemd would take the last character of the name for its own syntax"));
     } else if (!mountPoint && name.indexOf('\\') >= 0) {
-      problems.add(misread(path, "systemd would drop backslashes of the name"));
+      problems.add(misreadPath(path, "systemd would drop backslashes of the name"));
     } else if (!mountPoint && name.indexOf('"') >= 0) {
       problems.add(
-          misread(path, "mount(8) would take the double quote in the name for its syntax"));
+          misreadPath(path, "mount(8) would take the double quote in the name for its syntax"));
     }
   }
 
@@ -132,7 +134,7 @@ final class BootNames {
     return text.codePoints().allMatch(c -> (c & 0xfffe) != 0xfffe && (c < 0xfdd0 || c > 0xfdef));
   }
 
-  static Problem misread(Path path, String how) {
+  static Problem misreadPath(Path path, String how) {
     return Problem.of(
         ProblemCode.BOOT_NAME_MISREAD,
         path,
@@ -140,7 +142,7 @@ final class BootNames {
         "Rename the directory, or name it by a symbolic link that has a simpler name.");
   }
 
-  private static Problem unsupported(String what, String remedy) {
+  private static Problem unsupportedName(String what, String remedy) {
     return Problem.of(ProblemCode.BOOT_SPEC_UNSUPPORTED, what, remedy);
   }
 }

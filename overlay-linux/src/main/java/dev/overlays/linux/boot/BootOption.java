@@ -33,7 +33,7 @@ public enum BootOption {
    *
    * @return the option of mount(8)
    */
-  public String word() {
+  public String optionWord() {
     return word;
   }
 }

@@ -15,7 +15,7 @@ final class ByteText {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  static byte[] bytes(String text) {
+  static byte[] bytesOf(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
@@ -25,24 +25,24 @@ final class ByteText {
   }
 
   /** The path of an absolute name; empty if it is not absolute. */
-  static Optional<Path> path(String text) {
+  static Optional<Path> pathOf(String text) {
     return text.startsWith("/") && text.indexOf('\0') < 0
-        ? Optional.of(PathBytes.toPath(bytes(text)))
+        ? Optional.of(PathBytes.toPath(bytesOf(text)))
         : Optional.empty();
   }
 
   /** The characters, where the bytes are UTF-8. */
-  static Optional<String> characters(String text) {
+  static Optional<String> decodedCharacters(String text) {
     try {
       return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(text))).toString());
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytesOf(text))).toString());
     } catch (CharacterCodingException e) {
       return Optional.empty();
     }
   }
 
   /** For people, with U+FFFD for what is not UTF-8. */
-  static String shown(String text) {
-    return new String(bytes(text), StandardCharsets.UTF_8);
+  static String shownText(String text) {
+    return new String(bytesOf(text), StandardCharsets.UTF_8);
   }
 }

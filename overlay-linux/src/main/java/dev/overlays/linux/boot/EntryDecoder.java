@@ -7,7 +7,7 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.Propagation;
-import dev.overlays.linux.boot.OptionList.Option;
+import dev.overlays.linux.boot.OptionList.ListedOption;
 import dev.overlays.linux.table.OptionString;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,9 +68,9 @@ final class EntryDecoder {
     this.mountPoint = mountPoint;
   }
 
-  static OverlaySpec decode(Path mountPoint, String options) throws OverlayException {
+  static OverlaySpec decodeEntry(Path mountPoint, String options) throws OverlayException {
     EntryDecoder decoder = new EntryDecoder(mountPoint);
-    OptionList.split(options).forEach(decoder::take);
+    OptionList.splitOptions(options).forEach(decoder::takeOption);
     if (!decoder.problems.isEmpty()) {
       throw new OverlayException(decoder.problems);
     }
@@ -79,9 +79,9 @@ final class EntryDecoder {
 
   static Set<BootOption> bootOptions(String options) {
     EnumSet<BootOption> found = EnumSet.noneOf(BootOption.class);
-    for (Option option : OptionList.split(options)) {
+    for (ListedOption option : OptionList.splitOptions(options)) {
       for (BootOption known : BootOption.values()) {
-        if (option.key().equals(known.word())) {
+        if (option.key().equals(known.optionWord())) {
           found.add(known);
         }
       }
@@ -100,50 +100,51 @@ final class EntryDecoder {
     } catch (InvalidSpecException e) {
       throw new OverlayException(e.problems(), e);
     } catch (IllegalArgumentException e) {
-      throw new OverlayException(List.of(unreadable("an option has an unknown value")), e);
+      throw new OverlayException(List.of(unreadableOption("an option has an unknown value")), e);
     }
   }
 
-  private void take(Option option) {
+  private void takeOption(ListedOption option) {
     switch (option.key()) {
       case "lowerdir" -> takeIf(lowers.takeList(option), option);
       case "lowerdir+" -> takeIf(lowers.takeLower(option), option);
       case "datadir+" -> takeIf(lowers.takeDataLower(option), option);
       case "upperdir" -> {
         upper = true;
-        path(option, unescape(ByteText.bytes(option.value())), builder::upper);
+        takePath(option, unescapePath(ByteText.bytesOf(option.value())), builder::upper);
       }
-      case "workdir" -> path(option, unescape(ByteText.bytes(option.value())), builder::work);
+      case "workdir" ->
+          takePath(option, unescapePath(ByteText.bytesOf(option.value())), builder::work);
       case PRIVATE ->
-          PrivatePathText.decode(option.value())
-              .ifPresentOrElse(builder::privatePath, () -> refuse(option));
+          PrivatePathText.decodePaths(option.value())
+              .ifPresentOrElse(builder::privatePath, () -> refuseOption(option));
       case "override_creds" -> overrideCreds = true;
       default -> takeWord(option);
     }
   }
 
-  private void takeIf(boolean taken, Option option) {
+  private void takeIf(boolean taken, ListedOption option) {
     if (!taken) {
-      refuse(option);
+      refuseOption(option);
     }
   }
 
-  private static String unescape(byte[] value) {
-    return ByteText.of(OptionString.unescape(value));
+  private static String unescapePath(byte[] value) {
+    return ByteText.of(OptionString.unescapeValue(value));
   }
 
-  private void path(Option option, String name, Consumer<Path> layer) {
-    ByteText.path(name).ifPresentOrElse(layer, () -> refuse(option));
+  private void takePath(ListedOption option, String name, Consumer<Path> layer) {
+    ByteText.pathOf(name).ifPresentOrElse(layer, () -> refuseOption(option));
   }
 
-  private void takeWord(Option option) {
+  private void takeWord(ListedOption option) {
     String word = option.key();
     if (OVERLAY.contains(word)) {
       overlay.add(option.toString());
     } else if (!takeAttribute(word) && !takePropagation(word)) {
       boolean comment = word.startsWith("x-") || word.startsWith("X-") || word.equals("comment");
       if (!comment && !PLAIN.contains(word)) {
-        refuse(option);
+        refuseOption(option);
       }
     }
   }
@@ -174,11 +175,12 @@ final class EntryDecoder {
     return false;
   }
 
-  private void refuse(Option option) {
-    problems.add(unreadable("no spec can say \"" + ByteText.shown(option.toString()) + "\""));
+  private void refuseOption(ListedOption option) {
+    problems.add(
+        unreadableOption("no spec can say \"" + ByteText.shownText(option.toString()) + "\""));
   }
 
-  private Problem unreadable(String what) {
+  private Problem unreadableOption(String what) {
     return Problem.of(
         ProblemCode.BOOT_ENTRY_UNREADABLE,
         mountPoint,

@@ -30,10 +30,10 @@ final class EntryOptions {
    */
   static List<String> of(OverlaySpec spec, Set<BootOption> boot, MountProgram program)
       throws OverlayException {
-    List<Problem> problems = BootNames.check(spec);
+    List<Problem> problems = BootNames.checkNames(spec);
     if (problems.isEmpty()) {
-      for (Path layer : layers(spec)) {
-        BootNames.checkLinked(LinkedPlaces.behind(layer), problems);
+      for (Path layer : layersOf(spec)) {
+        BootNames.checkLinked(LinkedPlaces.placesBehind(layer), problems);
       }
     }
     if (!problems.isEmpty()) {
@@ -46,7 +46,7 @@ final class EntryOptions {
       throw new OverlayException(problems);
     }
     for (String path : spec.privatePaths()) {
-      options.add(EntryDecoder.PRIVATE + "=" + PrivatePathText.encode(path));
+      options.add(EntryDecoder.PRIVATE + "=" + PrivatePathText.encodePaths(path));
     }
     for (MountAttribute attribute : MountAttribute.values()) {
       if (attribute != MountAttribute.READ_ONLY && spec.attributes().contains(attribute)) {
@@ -55,7 +55,7 @@ final class EntryOptions {
     }
     for (BootOption option : BootOption.values()) {
       if (boot.contains(option)) {
-        options.add(option.word());
+        options.add(option.optionWord());
       }
     }
     options.add(spec.propagation().kernelName());
@@ -68,11 +68,11 @@ final class EntryOptions {
    * @return the layers, and behind them where symbolic links lead; no further than to a name that
    *     can be written, whose mount has what is below, or else the view is refused
    */
-  static List<Path> places(OverlaySpec spec) {
-    List<Path> places = new ArrayList<>(layers(spec));
-    for (Path layer : layers(spec)) {
-      for (Path linked : LinkedPlaces.behind(layer)) {
-        Path place = BootNames.writable(linked);
+  static List<Path> placesOf(OverlaySpec spec) {
+    List<Path> places = new ArrayList<>(layersOf(spec));
+    for (Path layer : layersOf(spec)) {
+      for (Path linked : LinkedPlaces.placesBehind(layer)) {
+        Path place = BootNames.writablePath(linked);
         if (places.stream().noneMatch(other -> other.startsWith(place))) {
           places.add(place);
         }
@@ -82,7 +82,7 @@ final class EntryOptions {
   }
 
   /** The layers of a view, each of which has to be mounted before it. */
-  static List<Path> layers(OverlaySpec spec) {
+  static List<Path> layersOf(OverlaySpec spec) {
     List<Path> layers = new ArrayList<>(spec.lowers());
     layers.addAll(spec.dataLowers());
     spec.upper().ifPresent(layers::add);

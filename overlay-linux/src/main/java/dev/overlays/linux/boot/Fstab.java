@@ -32,7 +32,7 @@ public final class Fstab {
    * @throws OverlayException if it cannot be read ({@link ProblemCode#BOOT_FILE_FAILED})
    */
   public static Fstab read(Path file) throws OverlayException {
-    return parse(new BootFile(file).read());
+    return parse(new BootFile(file).readFile());
   }
 
   /**
@@ -71,7 +71,7 @@ public final class Fstab {
    * @return a new array
    */
   public byte[] toBytes() {
-    return ByteText.bytes(String.join("", lines));
+    return ByteText.bytesOf(String.join("", lines));
   }
 
   /**
@@ -149,7 +149,7 @@ public final class Fstab {
    *     ProblemCode#BOOT_FILE_FAILED}); it is untouched then
    */
   public void write(Path file) throws OverlayException {
-    new BootFile(file).replace(old -> Arrays.equals(old, original), toBytes());
+    new BootFile(file).replaceContent(old -> Arrays.equals(old, original), toBytes());
   }
 
   /** Where the only entry of a mount point is, which has to be an overlay's. */
@@ -200,6 +200,6 @@ public final class Fstab {
   /** Returns the content, with U+FFFD for what is not UTF-8. */
   @Override
   public String toString() {
-    return ByteText.shown(String.join("", lines));
+    return ByteText.shownText(String.join("", lines));
   }
 }

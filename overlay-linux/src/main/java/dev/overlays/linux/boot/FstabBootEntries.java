@@ -21,7 +21,7 @@ final class FstabBootEntries implements BootEntries {
   }
 
   /** A link that leads nowhere, and what may not be looked at, is no missing file. */
-  private Fstab read() throws OverlayException {
+  private Fstab readTable() throws OverlayException {
     return Files.notExists(file, LinkOption.NOFOLLOW_LINKS)
         ? Fstab.parse(new byte[0])
         : Fstab.read(file);
@@ -31,7 +31,7 @@ final class FstabBootEntries implements BootEntries {
   @Override
   public List<OverlaySpec> specs() throws OverlayException {
     List<OverlaySpec> specs = new ArrayList<>();
-    for (FstabEntry entry : read().entries()) {
+    for (FstabEntry entry : readTable().entries()) {
       if (entry.isOverlay()) {
         try {
           specs.add(entry.spec());
@@ -46,10 +46,10 @@ final class FstabBootEntries implements BootEntries {
   @Override
   public void put(OverlaySpec spec) throws OverlayException {
     FstabEntry entry = FstabEntry.of(spec);
-    Optional<FstabEntry> missing = missing(read(), entry, spec);
+    Optional<FstabEntry> missing = missingWaits(readTable(), entry, spec);
     if (missing.isPresent()) {
-      refuse(BootCheck.of(missing.get()));
-      write(entry, spec);
+      refuseCheck(BootCheck.of(missing.get()));
+      writeEntry(entry, spec);
     }
   }
 
@@ -57,17 +57,17 @@ final class FstabBootEntries implements BootEntries {
   @Override
   public PreparedEntry prepare(OverlaySpec spec) throws OverlayException {
     FstabEntry entry = FstabEntry.of(spec);
-    Optional<FstabEntry> missing = missing(read(), entry, spec);
+    Optional<FstabEntry> missing = missingWaits(readTable(), entry, spec);
     if (missing.isPresent()) {
-      refuse(BootCheck.beforeMount(missing.get()));
+      refuseCheck(BootCheck.beforeMount(missing.get()));
       new BootFile(file).checkWritable();
     }
-    return () -> write(entry, spec);
+    return () -> writeEntry(entry, spec);
   }
 
-  private void write(FstabEntry entry, OverlaySpec spec) throws OverlayException {
-    Fstab old = read();
-    Optional<FstabEntry> missing = missing(old, entry, spec);
+  private void writeEntry(FstabEntry entry, OverlaySpec spec) throws OverlayException {
+    Fstab old = readTable();
+    Optional<FstabEntry> missing = missingWaits(old, entry, spec);
     if (missing.isPresent()) {
       old.with(missing.get()).write(file);
     }
@@ -77,25 +77,25 @@ final class FstabBootEntries implements BootEntries {
    * The entry that is to be written, if any. One that says the same otherwise stays: it may have
    * options given by hand. It only gets what it does not wait for yet.
    */
-  private static Optional<FstabEntry> missing(Fstab old, FstabEntry entry, OverlaySpec spec)
+  private static Optional<FstabEntry> missingWaits(Fstab old, FstabEntry entry, OverlaySpec spec)
       throws OverlayException {
     if (old.with(entry).equals(old)) {
       return Optional.empty();
     }
     Optional<FstabEntry> kept = old.find(spec.mountPoint().orElseThrow());
-    if (kept.isEmpty() || !says(kept.get(), spec)) {
+    if (kept.isEmpty() || !saysSpec(kept.get(), spec)) {
       return Optional.of(entry);
     }
     return Optional.of(kept.get().withWaits(spec)).filter(renewed -> !renewed.equals(kept.get()));
   }
 
-  private static void refuse(BootCheck check) throws OverlayException {
+  private static void refuseCheck(BootCheck check) throws OverlayException {
     if (!check.problems().isEmpty()) {
       throw new OverlayException(check.problems());
     }
   }
 
-  private static boolean says(FstabEntry entry, OverlaySpec spec) {
+  private static boolean saysSpec(FstabEntry entry, OverlaySpec spec) {
     try {
       return entry.spec().equals(spec);
     } catch (OverlayException e) {
@@ -105,7 +105,7 @@ final class FstabBootEntries implements BootEntries {
 
   @Override
   public void remove(Path mountPoint) throws OverlayException {
-    Fstab old = read();
+    Fstab old = readTable();
     Fstab changed = old.without(mountPoint);
     if (!changed.equals(old)) {
       changed.write(file);

@@ -64,14 +64,14 @@ public final class FstabEntry {
   static FstabEntry of(OverlaySpec spec, Set<BootOption> options, MountProgram program)
       throws OverlayException {
     List<String> all = EntryOptions.of(spec, options, program);
-    all.addAll(all.size() - 1, waits(spec));
+    all.addAll(all.size() - 1, waitsFor(spec));
     String target = ByteText.of(spec.mountPoint().orElseThrow());
     return new FstabEntry(new FstabFields(OVERLAY, target, OVERLAY, String.join(",", all), "0 0"))
         .checkLength();
   }
 
   private FstabEntry checkLength() throws OverlayException {
-    if (fields.line().length() > LONGEST_LINE - 1) {
+    if (fields.toLine().length() > LONGEST_LINE - 1) {
       throw new OverlayException(
           new Problem(
               ProblemCode.BOOT_ENTRY_TOO_LONG,
@@ -83,9 +83,9 @@ public final class FstabEntry {
   }
 
   /** The options by which systemd mounts a view after the disks of its layers. */
-  private static List<String> waits(OverlaySpec spec) {
-    return EntryOptions.places(spec).stream()
-        .map(place -> REQUIRES + "=" + quoted(ByteText.of(place)))
+  private static List<String> waitsFor(OverlaySpec spec) {
+    return EntryOptions.placesOf(spec).stream()
+        .map(place -> REQUIRES + "=" + quotedPath(ByteText.of(place)))
         .toList();
   }
 
@@ -96,8 +96,8 @@ public final class FstabEntry {
    */
   FstabEntry withWaits(OverlaySpec spec) throws OverlayException {
     List<String> all = new ArrayList<>();
-    OptionList.split(fields.options()).forEach(option -> all.add(option.toString()));
-    List<String> missing = waits(spec).stream().filter(wait -> !all.contains(wait)).toList();
+    OptionList.splitOptions(fields.options()).forEach(option -> all.add(option.toString()));
+    List<String> missing = waitsFor(spec).stream().filter(wait -> !all.contains(wait)).toList();
     if (missing.isEmpty()) {
       return this;
     }
@@ -109,7 +109,7 @@ public final class FstabEntry {
    * Systemd copies this into a unit as it is, where white space and quotes have a meaning; mount(8)
    * would split at a comma, and does not within quotes.
    */
-  private static String quoted(String name) {
+  private static String quotedPath(String name) {
     boolean plain = name.chars().noneMatch(c -> " \t',".indexOf(c) >= 0);
     return plain ? name : "\"" + name.replace(",", "\\,") + "\"";
   }
@@ -120,7 +120,7 @@ public final class FstabEntry {
    * @return the mount point; empty for what has none, such as a swap partition
    */
   public Optional<Path> mountPoint() {
-    return ByteText.path(fields.target());
+    return ByteText.pathOf(fields.target());
   }
 
   /**
@@ -129,7 +129,7 @@ public final class FstabEntry {
    * @return for example {@code overlay}
    */
   public String type() {
-    return ByteText.shown(fields.type());
+    return ByteText.shownText(fields.type());
   }
 
   /**
@@ -149,7 +149,7 @@ public final class FstabEntry {
               "The boot entry is not that of an overlay but of type " + type() + ".",
               "Name the mount point of a view."));
     }
-    return EntryDecoder.decode(mountPoint().orElseThrow(), fields.options());
+    return EntryDecoder.decodeEntry(mountPoint().orElseThrow(), fields.options());
   }
 
   /**
@@ -167,7 +167,7 @@ public final class FstabEntry {
 
   /** The line of the file, one character a byte, without its end. */
   String line() {
-    return fields.line();
+    return fields.toLine();
   }
 
   @Override
@@ -183,6 +183,6 @@ public final class FstabEntry {
   /** Returns the line as it is written, with U+FFFD for what is not UTF-8. */
   @Override
   public String toString() {
-    return ByteText.shown(line());
+    return ByteText.shownText(line());
   }
 }

@@ -32,10 +32,10 @@ record FstabFields(String source, String target, String type, String options, St
     }
     return Optional.of(
         new FstabFields(
-            decode(fields.get(0)),
-            decode(fields.get(1)),
-            decode(fields.get(2)),
-            fields.size() > OPTIONS ? decode(fields.get(OPTIONS)) : "",
+            decodeField(fields.get(0)),
+            decodeField(fields.get(1)),
+            decodeField(fields.get(2)),
+            fields.size() > OPTIONS ? decodeField(fields.get(OPTIONS)) : "",
             fields.size() > REST ? fields.get(REST).replaceAll("[ \t]+", " ") : ""));
   }
 
@@ -57,16 +57,18 @@ record FstabFields(String source, String target, String type, String options, St
   }
 
   /** The line, without its end. */
-  String line() {
-    String line = String.join(" ", encode(source), encode(target), encode(type), encode(options));
+  String toLine() {
+    String line =
+        String.join(
+            " ", encodeField(source), encodeField(target), encodeField(type), encodeField(options));
     return rest.isEmpty() ? line : line + " " + rest;
   }
 
-  private static String decode(String field) {
+  private static String decodeField(String field) {
     return ByteText.of(OptionString.decodeOctal(field));
   }
 
-  private static String encode(String field) {
+  private static String encodeField(String field) {
     StringBuilder encoded = new StringBuilder(field.length());
     for (int i = 0; i < field.length(); i++) {
       char c = field.charAt(i);

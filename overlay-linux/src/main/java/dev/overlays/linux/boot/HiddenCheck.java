@@ -28,7 +28,7 @@ final class HiddenCheck {
     try {
       Closeable hold = STORE.hold(spec);
       try {
-        return shown(spec);
+        return shownPaths(spec);
       } finally {
         hold.close();
       }
@@ -46,7 +46,7 @@ final class HiddenCheck {
     }
   }
 
-  private static List<Problem> shown(OverlaySpec spec) throws IOException {
+  private static List<Problem> shownPaths(OverlaySpec spec) throws IOException {
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     if (hidden.isEmpty()) {
       return List.of();

@@ -14,11 +14,11 @@ final class ImpliedOptions {
 
   static OverlayOptions of(List<String> words, boolean upper) {
     OverlayOptions options = SpecDecoder.decodeOptions(String.join(",", words), true);
-    boolean redirects = says(words, "redirect_dir");
-    if (options.nfsExport() && upper && !says(words, "index")) {
+    boolean redirects = saysOption(words, "redirect_dir");
+    if (options.nfsExport() && upper && !saysOption(words, "index")) {
       options = options.withIndex(true);
     }
-    if (options.userXattr() && !says(words, "metacopy")) {
+    if (options.userXattr() && !saysOption(words, "metacopy")) {
       options = options.withMetacopy(false);
     }
     if (redirects) {
@@ -32,7 +32,7 @@ final class ImpliedOptions {
     return options.metacopy() || follows ? options.withRedirectDir(RedirectDir.ON) : options;
   }
 
-  private static boolean says(List<String> words, String key) {
+  private static boolean saysOption(List<String> words, String key) {
     return words.stream().anyMatch(word -> word.startsWith(key + "="));
   }
 }

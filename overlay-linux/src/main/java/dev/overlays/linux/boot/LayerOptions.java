@@ -39,15 +39,15 @@ final class LayerOptions {
   static List<String> of(OverlaySpec spec, MountProgram program, List<Problem> problems) {
     LayerOptions layers = new LayerOptions(program, problems);
     layers.addLowers(spec);
-    spec.upper().ifPresent(upper -> layers.add("upperdir", ByteText.of(upper), upper));
-    spec.work().ifPresent(work -> layers.add("workdir", ByteText.of(work), work));
+    spec.upper().ifPresent(upper -> layers.addLayer("upperdir", ByteText.of(upper), upper));
+    spec.work().ifPresent(work -> layers.addLayer("workdir", ByteText.of(work), work));
     return layers.options;
   }
 
   private void addLowers(OverlaySpec spec) {
     String list = ByteText.of(LayerNames.of(spec));
     if (list.length() <= LONGEST_VALUE || !program.lowersOneByOne()) {
-      add("lowerdir", list, spec.lowers().get(0));
+      addLayer("lowerdir", list, spec.lowers().get(0));
       return;
     }
     spec.lowers().forEach(lower -> addAlone("lowerdir+", lower));
@@ -69,12 +69,12 @@ final class LayerOptions {
     }
   }
 
-  private void add(String key, String value, Path path) {
+  private void addLayer(String key, String value, Path path) {
     String escaped = value.replace(",", "\\,");
     if (value.indexOf(',') >= 0) {
       if (value.indexOf('\\') >= 0) {
         problems.add(
-            BootNames.misread(
+            BootNames.misreadPath(
                 path, "mount(8) would drop the backslash before a colon where there is a comma"));
       }
       String end = escaped.substring(escaped.lastIndexOf(',') + 1);
@@ -83,10 +83,10 @@ final class LayerOptions {
           .ifPresent(
               part ->
                   problems.add(
-                      BootNames.misread(
+                      BootNames.misreadPath(
                           path,
                           "mount(8) would take \""
-                              + ByteText.shown(part)
+                              + ByteText.shownText(part)
                               + "\" after a comma of the name for an option")));
     }
     checkLength(key, escaped, path);

@@ -36,22 +36,22 @@ final class LinkedPlaces {
    * @param path an absolute path
    * @return the links that the path does not name, and where it ends; empty if there are no links
    */
-  static List<Path> behind(Path path) {
+  static List<Path> placesBehind(Path path) {
     LinkedPlaces followed = new LinkedPlaces(path);
-    followed.follow();
+    followed.followLinks();
     return followed.places.stream().filter(place -> !path.startsWith(place)).toList();
   }
 
-  private void follow() {
+  private void followLinks() {
     while (!names.isEmpty()) {
       String name = names.peek().toString();
       Path next = at.resolve(names.pop());
-      Optional<Path> target = name.equals("..") ? Optional.empty() : target(next);
+      Optional<Path> target = name.equals("..") ? Optional.empty() : linkTarget(next);
       if (name.equals("..")) {
         at = at.getNameCount() == 0 ? at : next.normalize();
       } else if (target.isPresent()) {
         places.add(next);
-        take(target.get());
+        takePlace(target.get());
       } else if (!name.isEmpty() && !name.equals(".")) {
         at = next;
       }
@@ -59,14 +59,14 @@ final class LinkedPlaces {
     places.add(at);
   }
 
-  private void take(Path target) {
+  private void takePlace(Path target) {
     at = target.isAbsolute() ? target.getRoot() : at;
     for (int i = target.getNameCount() - 1; i >= 0; i--) {
       names.push(target.getName(i));
     }
   }
 
-  private Optional<Path> target(Path path) {
+  private Optional<Path> linkTarget(Path path) {
     if (links >= MOST_LINKS || !Files.isSymbolicLink(path)) {
       return Optional.empty();
     }

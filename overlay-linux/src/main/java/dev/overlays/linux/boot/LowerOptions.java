@@ -1,7 +1,7 @@
 package dev.overlays.linux.boot;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.boot.OptionList.Option;
+import dev.overlays.linux.boot.OptionList.ListedOption;
 import dev.overlays.linux.table.OptionString;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,20 +24,21 @@ final class LowerOptions {
   }
 
   /** Takes {@code lowerdir}, and tells whether the kernel does. */
-  boolean takeList(Option option) {
+  boolean takeList(ListedOption option) {
     lowers.clear();
     dataLowers.clear();
     listed = !option.value().isEmpty();
     boolean data = false;
     boolean separated = true;
-    for (byte[] part : OptionString.splitAtColons(ByteText.bytes(option.value()))) {
+    for (byte[] part : OptionString.splitAtColons(ByteText.bytesOf(option.value()))) {
       if (part.length == 0) {
         if (separated) {
           return !listed;
         }
         data = true;
         separated = true;
-      } else if ((data && !separated) || !add(unescape(part), data ? dataLowers : lowers)) {
+      } else if ((data && !separated)
+          || !addLowers(unescapeColons(part), data ? dataLowers : lowers)) {
         return false;
       } else {
         separated = false;
@@ -47,22 +48,22 @@ final class LowerOptions {
   }
 
   /** Takes {@code lowerdir+}, which says a path as it is. */
-  boolean takeLower(Option option) {
-    return !listed && dataLowers.isEmpty() && add(option.value(), lowers);
+  boolean takeLower(ListedOption option) {
+    return !listed && dataLowers.isEmpty() && addLowers(option.value(), lowers);
   }
 
   /** Takes {@code datadir+}, which says a path as it is. */
-  boolean takeDataLower(Option option) {
-    return !listed && add(option.value(), dataLowers);
+  boolean takeDataLower(ListedOption option) {
+    return !listed && addLowers(option.value(), dataLowers);
   }
 
-  private static boolean add(String name, List<Path> layers) {
-    Optional<Path> path = ByteText.path(name);
+  private static boolean addLowers(String name, List<Path> layers) {
+    Optional<Path> path = ByteText.pathOf(name);
     path.ifPresent(layers::add);
     return path.isPresent();
   }
 
-  private static String unescape(byte[] value) {
-    return ByteText.of(OptionString.unescape(value));
+  private static String unescapeColons(byte[] value) {
+    return ByteText.of(OptionString.unescapeValue(value));
   }
 }

@@ -1,6 +1,6 @@
 package dev.overlays.linux.boot;
 
-import dev.overlays.linux.context.Channel;
+import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.syscall.NativeAccess;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,7 +30,7 @@ record MountProgram(boolean longValues, boolean lowersOneByOne) {
   private static boolean takesLongValuesHere() {
     Boolean known = longValuesHere;
     if (known == null) {
-      Command version = Command.run("mount", "--version");
+      MachineCommand version = MachineCommand.run("mount", "--version");
       known = takesLongValues(version.output());
       if (version.status() == 0) {
         longValuesHere = known;
@@ -40,11 +40,11 @@ record MountProgram(boolean longValues, boolean lowersOneByOne) {
   }
 
   private static boolean knowsLowersOneByOne() {
-    if (NativeAccess.problem().isPresent()) {
+    if (NativeAccess.accessProblem().isPresent()) {
       return false;
     }
-    Channel channel = Channel.ofThisKernel();
-    return channel == Channel.DESCRIPTORS || channel == Channel.NAMES;
+    LayerChannel channel = LayerChannel.ofThisKernel();
+    return channel == LayerChannel.DESCRIPTORS || channel == LayerChannel.NAMES;
   }
 
   static boolean takesLongValues(String version) {

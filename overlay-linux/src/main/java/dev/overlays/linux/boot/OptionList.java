@@ -15,12 +15,12 @@ final class OptionList {
    * @param key its name
    * @param value what follows the first equals sign, with all escaping; empty if there is none
    */
-  record Option(String key, String value) {
-    static Option of(String text) {
+  record ListedOption(String key, String value) {
+    static ListedOption of(String text) {
       int equals = text.indexOf('=');
       return equals < 0
-          ? new Option(text, "")
-          : new Option(text.substring(0, equals), text.substring(equals + 1));
+          ? new ListedOption(text, "")
+          : new ListedOption(text.substring(0, equals), text.substring(equals + 1));
     }
 
     @Override
@@ -31,8 +31,8 @@ final class OptionList {
 
   private OptionList() {}
 
-  static List<Option> split(String options) {
-    List<Option> list = new ArrayList<>();
+  static List<ListedOption> splitOptions(String options) {
+    List<ListedOption> list = new ArrayList<>();
     boolean quoted = false;
     int start = 0;
     for (int i = 0; i <= options.length(); i++) {
@@ -43,7 +43,7 @@ final class OptionList {
       boolean comma = !end && options.charAt(i) == ',' && !quoted;
       if (end || (comma && (i == 0 || options.charAt(i - 1) != '\\'))) {
         if (i > start) {
-          list.add(Option.of(options.substring(start, i)));
+          list.add(ListedOption.of(options.substring(start, i)));
         }
         start = i + 1;
       }

@@ -14,7 +14,7 @@ final class PrivatePathText {
 
   private PrivatePathText() {}
 
-  static String encode(String path) {
+  static String encodePaths(String path) {
     StringBuilder text = new StringBuilder();
     for (byte b : path.getBytes(StandardCharsets.UTF_8)) {
       boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z');
@@ -28,7 +28,7 @@ final class PrivatePathText {
   }
 
   /** Empty if nothing is encoded like that. */
-  static Optional<String> decode(String text) {
+  static Optional<String> decodePaths(String text) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) == '%') {
@@ -41,6 +41,6 @@ final class PrivatePathText {
         bytes.write(text.charAt(i));
       }
     }
-    return ByteText.characters(ByteText.of(bytes.toByteArray()));
+    return ByteText.decodedCharacters(ByteText.of(bytes.toByteArray()));
   }
 }

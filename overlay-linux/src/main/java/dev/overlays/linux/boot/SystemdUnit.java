@@ -61,7 +61,7 @@ public final class SystemdUnit {
    * @throws OverlayException as {@link FstabEntry#of(OverlaySpec)}
    */
   public static SystemdUnit of(OverlaySpec spec, Set<BootOption> options) throws OverlayException {
-    return of(spec, options, EntryOptions.places(spec));
+    return of(spec, options, EntryOptions.placesOf(spec));
   }
 
   /** Makes a unit that waits for the mounts of these places, the layers among them. */
@@ -92,7 +92,7 @@ public final class SystemdUnit {
    *     anything that this library does not write ({@link ProblemCode#BOOT_ENTRY_UNREADABLE})
    */
   public static SystemdUnit read(Path file) throws OverlayException {
-    return new UnitReader(file).read();
+    return new UnitReader(file).readUnit();
   }
 
   /**
@@ -153,7 +153,7 @@ public final class SystemdUnit {
    *     ProblemCode#BOOT_FILE_FAILED}, {@link ProblemCode#BOOT_FILE_CHANGED})
    */
   public void write(Path directory) throws OverlayException {
-    new UnitFiles(directory, this).write();
+    new UnitFiles(directory, this).writeFile();
   }
 
   /**
@@ -163,7 +163,7 @@ public final class SystemdUnit {
    * @throws OverlayException as {@link #write}
    */
   public void remove(Path directory) throws OverlayException {
-    new UnitFiles(directory, this).remove();
+    new UnitFiles(directory, this).removeAll();
   }
 
   /** The options that mount(8) gets, one character a byte. */
@@ -182,12 +182,12 @@ public final class SystemdUnit {
 
   /** The mount unit, one character a byte. */
   String text() {
-    return new UnitWriter(this).mount();
+    return new UnitWriter(this).mountText();
   }
 
   /** The automount unit, one character a byte. */
   String automountText() {
-    return new UnitWriter(this).automount();
+    return new UnitWriter(this).automountText();
   }
 
   String where() {
@@ -210,6 +210,6 @@ public final class SystemdUnit {
   /** Returns the mount unit as it is written. */
   @Override
   public String toString() {
-    return ByteText.shown(text());
+    return ByteText.shownText(text());
   }
 }

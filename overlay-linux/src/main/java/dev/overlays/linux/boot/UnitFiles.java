@@ -24,35 +24,35 @@ final class UnitFiles {
   }
 
   /** The automount unit comes after the mount unit that it needs, and goes before it. */
-  void write() throws OverlayException {
+  void writeFile() throws OverlayException {
     checkOurs();
     if (unit.automountName().isEmpty()) {
-      new BootFile(automount).remove();
+      new BootFile(automount).removeFile();
     }
-    write(mount, unit.text());
+    writeFile(mount, unit.text());
     if (unit.automountName().isPresent()) {
-      write(automount, unit.automountText());
+      writeFile(automount, unit.automountText());
     }
   }
 
-  void remove() throws OverlayException {
+  void removeAll() throws OverlayException {
     checkOurs();
-    new BootFile(automount).remove();
-    new BootFile(mount).remove();
+    new BootFile(automount).removeFile();
+    new BootFile(mount).removeFile();
   }
 
-  private static void write(Path file, String text) throws OverlayException {
-    new BootFile(file).replace(old -> true, ByteText.bytes(text));
+  private static void writeFile(Path file, String text) throws OverlayException {
+    new BootFile(file).replaceContent(old -> true, ByteText.bytesOf(text));
   }
 
   /** A link is one to /dev/null, of a unit that is masked, or not of this library anyway. */
   private void checkOurs() throws OverlayException {
     if (Files.isSymbolicLink(mount)) {
-      throw foreign(mount, null);
+      throw foreignFile(mount, null);
     }
     if (!Files.exists(mount, LinkOption.NOFOLLOW_LINKS)) {
       if (Files.exists(automount, LinkOption.NOFOLLOW_LINKS)) {
-        throw foreign(automount, null);
+        throw foreignFile(automount, null);
       }
       return;
     }
@@ -60,21 +60,21 @@ final class UnitFiles {
     try {
       old = SystemdUnit.read(mount);
     } catch (OverlayException e) {
-      throw foreign(mount, e);
+      throw foreignFile(mount, e);
     }
     if (Files.exists(automount, LinkOption.NOFOLLOW_LINKS) && !isAutomountOf(old)) {
-      throw foreign(automount, null);
+      throw foreignFile(automount, null);
     }
   }
 
   private boolean isAutomountOf(SystemdUnit old) throws OverlayException {
     return old.automountName().isPresent()
         && !Files.isSymbolicLink(automount)
-        && UnitText.parse(ByteText.of(new BootFile(automount).read()))
+        && UnitText.parse(ByteText.of(new BootFile(automount).readFile()))
             .equals(UnitText.parse(old.automountText()));
   }
 
-  private static OverlayException foreign(Path file, OverlayException reason) {
+  private static OverlayException foreignFile(Path file, OverlayException reason) {
     return new OverlayException(
         List.of(
             Problem.of(

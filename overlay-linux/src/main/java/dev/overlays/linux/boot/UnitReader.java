@@ -4,7 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.boot.UnitText.Setting;
+import dev.overlays.linux.boot.UnitText.UnitSetting;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,62 +19,63 @@ final class UnitReader {
     this.file = file;
   }
 
-  SystemdUnit read() throws OverlayException {
-    SystemdUnit unit = decode(ByteText.of(new BootFile(file).read()));
+  SystemdUnit readUnit() throws OverlayException {
+    SystemdUnit unit = decodeUnit(ByteText.of(new BootFile(file).readFile()));
     if (!unit.fileName().equals(String.valueOf(file.getFileName()))) {
-      throw unreadable("its name should be " + unit.fileName());
+      throw unreadableUnit("its name should be " + unit.fileName());
     }
     return unit;
   }
 
-  private SystemdUnit decode(String text) throws OverlayException {
-    List<Setting> settings =
-        UnitText.parse(text).orElseThrow(() -> unreadable("a line is no setting"));
+  private SystemdUnit decodeUnit(String text) throws OverlayException {
+    List<UnitSetting> settings =
+        UnitText.parse(text).orElseThrow(() -> unreadableUnit("a line is no setting"));
     Path mountPoint =
-        value(settings, "Where")
-            .flatMap(ByteText::path)
-            .orElseThrow(() -> unreadable("it has no Where="));
-    String options = value(settings, "Options").orElseThrow(() -> unreadable("it has no Options="));
-    OverlaySpec spec = EntryDecoder.decode(mountPoint, options);
+        valueOf(settings, "Where")
+            .flatMap(ByteText::pathOf)
+            .orElseThrow(() -> unreadableUnit("it has no Where="));
+    String options =
+        valueOf(settings, "Options").orElseThrow(() -> unreadableUnit("it has no Options="));
+    OverlaySpec spec = EntryDecoder.decodeEntry(mountPoint, options);
     SystemdUnit unit =
-        SystemdUnit.of(spec, EntryDecoder.bootOptions(options), places(spec, settings));
-    List<Setting> own = UnitText.parse(unit.text()).orElseThrow();
+        SystemdUnit.of(spec, EntryDecoder.bootOptions(options), waitedPlaces(spec, settings));
+    List<UnitSetting> own = UnitText.parse(unit.text()).orElseThrow();
     if (!settings.equals(own)) {
-      throw unreadable(
+      throw unreadableUnit(
           "this library does not write "
-              + keys(settings, own)
+              + unknownKeys(settings, own)
               + ", or writes "
-              + keys(own, settings));
+              + unknownKeys(own, settings));
     }
     return unit;
   }
 
   /** The layers, and what the unit waits for besides: where links led when it was written. */
-  private static List<Path> places(OverlaySpec spec, List<Setting> settings) {
-    Set<Path> places = new LinkedHashSet<>(EntryOptions.layers(spec));
+  private static List<Path> waitedPlaces(OverlaySpec spec, List<UnitSetting> settings) {
+    Set<Path> places = new LinkedHashSet<>(EntryOptions.layersOf(spec));
     settings.stream()
         .filter(setting -> setting.key().equals(UnitWriter.REQUIRES))
-        .flatMap(setting -> UnitText.unescape(setting.value()).stream())
+        .flatMap(setting -> UnitText.unescapeText(setting.value()).stream())
         .map(name -> name.startsWith("\"") ? name.substring(1, name.length() - 1) : name)
-        .flatMap(name -> ByteText.path(name).stream())
+        .flatMap(name -> ByteText.pathOf(name).stream())
         .forEach(places::add);
     return List.copyOf(places);
   }
 
   /** What only the first have. */
-  private static List<String> keys(List<Setting> settings, List<Setting> others) {
-    return settings.stream().filter(s -> !others.contains(s)).map(Setting::key).toList();
+  private static List<String> unknownKeys(List<UnitSetting> settings, List<UnitSetting> others) {
+    return settings.stream().filter(s -> !others.contains(s)).map(UnitSetting::key).toList();
   }
 
-  private static Optional<String> value(List<Setting> settings, String key) {
-    List<Setting> found =
+  private static Optional<String> valueOf(List<UnitSetting> settings, String key) {
+    List<UnitSetting> found =
         settings.stream()
             .filter(setting -> setting.section().equals("Mount") && setting.key().equals(key))
             .toList();
-    return found.size() == 1 ? UnitText.unescape(found.get(0).value()) : Optional.empty();
+    return found.size() == 1 ? UnitText.unescapeText(found.get(0).value()) : Optional.empty();
   }
 
-  private OverlayException unreadable(String why) {
+  private OverlayException unreadableUnit(String why) {
     return new OverlayException(
         Problem.of(
             ProblemCode.BOOT_ENTRY_UNREADABLE,

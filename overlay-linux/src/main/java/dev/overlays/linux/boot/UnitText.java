@@ -12,13 +12,13 @@ import java.util.Optional;
 final class UnitText {
 
   /** One line that sets something. */
-  record Setting(String section, String key, String value) {}
+  record UnitSetting(String section, String key, String value) {}
 
   private UnitText() {}
 
   /** The settings of a file, in their order; empty if a line of it is none. */
-  static Optional<List<Setting>> parse(String text) {
-    List<Setting> settings = new ArrayList<>();
+  static Optional<List<UnitSetting>> parse(String text) {
+    List<UnitSetting> settings = new ArrayList<>();
     String section = "";
     for (String line : text.split("\n", -1)) {
       int equals = line.indexOf('=');
@@ -26,7 +26,8 @@ final class UnitText {
         section = line.substring(1, line.length() - 1);
       } else if (equals > 0 && !line.startsWith("#") && !line.endsWith("\\")) {
         settings.add(
-            new Setting(section, line.substring(0, equals).strip(), line.substring(equals + 1)));
+            new UnitSetting(
+                section, line.substring(0, equals).strip(), line.substring(equals + 1)));
       } else if (!line.isBlank() && !line.startsWith("#") && !line.startsWith(";")) {
         return Optional.empty();
       }
@@ -35,12 +36,12 @@ final class UnitText {
   }
 
   /** A percent sign would begin a specifier. */
-  static String escape(String value) {
+  static String escapeText(String value) {
     return value.replace("%", "%%");
   }
 
   /** Empty if there are specifiers in it. */
-  static Optional<String> unescape(String value) {
+  static Optional<String> unescapeText(String value) {
     return value.replace("%%", "").indexOf('%') < 0
         ? Optional.of(value.replace("%%", "%"))
         : Optional.empty();

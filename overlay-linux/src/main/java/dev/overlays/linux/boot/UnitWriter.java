@@ -13,10 +13,10 @@ final class UnitWriter {
   }
 
   /** The mount unit, one character a byte. */
-  String mount() {
+  String mountText() {
     String requires =
         unit.places().stream()
-            .map(place -> REQUIRES + "=" + quoted(ByteText.of(place)) + "\n")
+            .map(place -> REQUIRES + "=" + quotedText(ByteText.of(place)) + "\n")
             .collect(Collectors.joining());
     return """
     # Written by Overlays.
@@ -32,18 +32,18 @@ final class UnitWriter {
     %s\
     """
         .formatted(
-            UnitText.escape(unit.where()),
+            UnitText.escapeText(unit.where()),
             requires,
-            UnitText.escape(unit.where()),
-            UnitText.escape(unit.mountOptions()),
+            UnitText.escapeText(unit.where()),
+            UnitText.escapeText(unit.mountOptions()),
             unit.bootOptions().contains(BootOption.AUTOMOUNT)
                     || unit.bootOptions().contains(BootOption.NOAUTO)
                 ? ""
-                : install());
+                : installSection());
   }
 
   /** The automount unit, one character a byte. */
-  String automount() {
+  String automountText() {
     return """
     # Written by Overlays.
     [Unit]
@@ -54,18 +54,19 @@ final class UnitWriter {
     Where=%s
     %s\
     """
-        .formatted(UnitText.escape(unit.where()), UnitText.escape(unit.where()), install());
+        .formatted(
+            UnitText.escapeText(unit.where()), UnitText.escapeText(unit.where()), installSection());
   }
 
   /** Without NOFAIL the start of the machine depends on it. */
-  private String install() {
+  private String installSection() {
     String kind = unit.bootOptions().contains(BootOption.NOFAIL) ? "WantedBy" : "RequiredBy";
     String target = unit.bootOptions().contains(BootOption.NETDEV) ? "remote-fs" : "local-fs";
     return "\n[Install]\n" + kind + "=" + target + ".target\n";
   }
 
-  private static String quoted(String name) {
+  private static String quotedText(String name) {
     boolean plain = name.chars().noneMatch(c -> " \t'".indexOf(c) >= 0);
-    return UnitText.escape(plain ? name : "\"" + name + "\"");
+    return UnitText.escapeText(plain ? name : "\"" + name + "\"");
   }
 }

@@ -6,9 +6,9 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
@@ -35,7 +35,7 @@ public final class IdMappedTree {
    * @throws IOException if it cannot be made
    */
   public static Descriptor of(Descriptor directory, IdMapping mapping) throws IOException {
-    Descriptor tree = clone(directory);
+    Descriptor tree = cloneMapped(directory);
     try (Descriptor namespace = UserNamespace.of(mapping)) {
       MountAttributes.setIdMapping(tree, namespace);
       return tree;
@@ -45,10 +45,11 @@ public final class IdMappedTree {
     }
   }
 
-  private static Descriptor clone(Descriptor directory) throws SyscallException {
-    int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | Open.CLOEXEC;
-    try (Scratch scratch = Scratch.borrow()) {
-      return new Descriptor(directory.call(Syscall.OPEN_TREE, scratch.string(new byte[0]), flags));
+  private static Descriptor cloneMapped(Descriptor directory) throws SyscallException {
+    int flags = OPEN_TREE_CLONE | AT_EMPTY_PATH | OpenFlags.CLOEXEC;
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return new Descriptor(
+          directory.callOn(Syscall.OPEN_TREE, scratch.putString(new byte[0]), flags));
     }
   }
 
@@ -58,49 +59,50 @@ public final class IdMappedTree {
    * @param spec what is to be mounted
    * @param problems where to add
    */
-  public static void check(OverlaySpec spec, List<Problem> problems) {
+  public static void checkMapping(OverlaySpec spec, List<Problem> problems) {
     spec.idMappings()
         .forEach(
             (lower, mapping) -> {
-              try (Descriptor directory = Descriptor.open(lower, Open.PATH | Open.DIRECTORY)) {
-                check(directory, lower, mapping, problems);
+              try (Descriptor directory =
+                  Descriptor.open(lower, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+                checkMapping(directory, lower, mapping, problems);
               } catch (SyscallException e) {
                 // That it is not there is told elsewhere.
               }
             });
   }
 
-  private static void check(
+  private static void checkMapping(
       Descriptor directory, Path lower, IdMapping mapping, List<Problem> problems) {
     Optional<RefusedCall> refused =
-        Channel.refused()
+        LayerChannel.refusedCall()
             .or(() -> RefusedCall.of(Syscall.OPEN_TREE))
             .or(() -> RefusedCall.of(Syscall.MOUNT_SETATTR))
             .or(() -> RefusedCall.of(Syscall.UNSHARE));
     if (refused.isPresent()) {
-      problems.add(problem(lower, refused.get().words(), refused.get().remedy()));
+      problems.add(problemOf(lower, refused.get().refusalWords(), refused.get().remedyText()));
       return;
     }
-    if (Channel.ofThisKernel() == Channel.DATA) {
-      problems.add(problem(lower, "the overlay of this kernel takes no mount contexts"));
+    if (LayerChannel.ofThisKernel() == LayerChannel.DATA) {
+      problems.add(problemOf(lower, "the overlay of this kernel takes no mount contexts"));
       return;
     }
     try {
       of(directory, mapping).close();
     } catch (IOException e) {
       boolean invalid = e instanceof SyscallException call && call.errno() == Errno.EINVAL;
-      problems.add(problem(lower, invalid ? "its file system cannot do it" : e.getMessage()));
+      problems.add(problemOf(lower, invalid ? "its file system cannot do it" : e.getMessage()));
     }
   }
 
-  private static Problem problem(Path lower, String why) {
-    return problem(
+  private static Problem problemOf(Path lower, String why) {
+    return problemOf(
         lower,
         why,
         "Mount as root, with a lower on ext4, xfs, btrfs, tmpfs or the like; or give it as it is.");
   }
 
-  private static Problem problem(Path lower, String why, String remedy) {
+  private static Problem problemOf(Path lower, String why, String remedy) {
     return Problem.of(
         ProblemCode.LOWER_NOT_IDMAPPABLE,
         lower,

@@ -4,8 +4,8 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -40,20 +40,20 @@ public final class InUseProbe {
       return inUse(first) || inUse(second);
     }
     try (MountContext context = MountContext.open()) {
-      context.string("nfs_export", "on");
-      context.string("redirect_dir", "nofollow");
-      switch (Channel.ofThisKernel()) {
+      context.setString("nfs_export", "on");
+      context.setString("redirect_dir", "nofollow");
+      switch (LayerChannel.ofThisKernel()) {
         case DESCRIPTORS -> {
-          context.descriptor("lowerdir+", first);
-          context.descriptor("lowerdir+", second);
+          context.setDescriptor("lowerdir+", first);
+          context.setDescriptor("lowerdir+", second);
         }
         case NAMES -> {
-          context.string("lowerdir+", name(first));
-          context.string("lowerdir+", name(second));
+          context.setString("lowerdir+", nameOf(first));
+          context.setString("lowerdir+", nameOf(second));
         }
-        case LIST, DATA -> context.string("lowerdir", name(first) + ":" + name(second));
+        case LIST, DATA -> context.setString("lowerdir", nameOf(first) + ":" + nameOf(second));
       }
-      context.create();
+      context.createSuperblock();
       return false;
     } catch (SyscallException e) {
       return e.errno() == Errno.EBUSY;
@@ -70,7 +70,7 @@ public final class InUseProbe {
    * @return true if a live overlay writes to it; false if none does, or the kernel does not tell
    */
   public static boolean inUse(Descriptor directory) {
-    try (Descriptor elsewhere = elsewhere(directory)) {
+    try (Descriptor elsewhere = emptyDirectory(directory)) {
       return MountContext.areThere()
           ? inUseByContext(directory, elsewhere)
           : inUseByMount(directory, elsewhere);
@@ -81,17 +81,17 @@ public final class InUseProbe {
 
   private static boolean inUseByContext(Descriptor directory, Descriptor elsewhere) {
     try (MountContext context = MountContext.open()) {
-      context.string("index", "on");
-      if (Channel.ofThisKernel() == Channel.DESCRIPTORS) {
-        context.descriptor("lowerdir+", elsewhere);
-        context.descriptor("upperdir", directory);
-        context.descriptor("workdir", elsewhere);
+      context.setString("index", "on");
+      if (LayerChannel.ofThisKernel() == LayerChannel.DESCRIPTORS) {
+        context.setDescriptor("lowerdir+", elsewhere);
+        context.setDescriptor("upperdir", directory);
+        context.setDescriptor("workdir", elsewhere);
       } else {
-        context.string("lowerdir", name(elsewhere));
-        context.string("upperdir", name(directory));
-        context.string("workdir", name(elsewhere));
+        context.setString("lowerdir", nameOf(elsewhere));
+        context.setString("upperdir", nameOf(directory));
+        context.setString("workdir", nameOf(elsewhere));
       }
-      context.create();
+      context.createSuperblock();
       return false;
     } catch (SyscallException e) {
       return e.errno() == Errno.EBUSY;
@@ -103,31 +103,32 @@ public final class InUseProbe {
    */
   private static boolean inUseByMount(Descriptor directory, Descriptor elsewhere) {
     String layers =
-        "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(name(directory), name(elsewhere));
-    try (Scratch scratch = Scratch.borrow()) {
-      scratch.dataBuffer().put(ascii("index=on," + layers)).put((byte) 0);
-      long overlay = scratch.string(ascii("overlay"));
+        "lowerdir=%2$s,upperdir=%1$s,workdir=%2$s".formatted(nameOf(directory), nameOf(elsewhere));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      scratch.dataBuffer().put(asciiBytes("index=on," + layers)).put((byte) 0);
+      long overlay = scratch.putString(asciiBytes("overlay"));
       long place = scratch.secondString(elsewhere.magicLink());
-      long result = Kernel.attempt(Syscall.MOUNT, overlay, place, overlay, 0, scratch.data(), 0);
+      long result =
+          Kernel.attempt(Syscall.MOUNT, overlay, place, overlay, 0, scratch.dataPointer(), 0);
       return result == -Errno.EBUSY.number();
     }
   }
 
-  private static byte[] ascii(String text) {
+  private static byte[] asciiBytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
   /** By number, so that no name is too long. */
-  private static String name(Descriptor descriptor) {
+  private static String nameOf(Descriptor descriptor) {
     return "/proc/self/fd/" + descriptor.number();
   }
 
-  private static Descriptor elsewhere(Descriptor directory) throws SyscallException {
+  private static Descriptor emptyDirectory(Descriptor directory) throws SyscallException {
     long device = FileId.of(directory).device();
     SyscallException failure = null;
     for (Path path : ELSEWHERE) {
       try {
-        Descriptor candidate = Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+        Descriptor candidate = Descriptor.open(path, OpenFlags.PATH | OpenFlags.DIRECTORY);
         if (FileId.of(candidate).device() != device) {
           return candidate;
         }

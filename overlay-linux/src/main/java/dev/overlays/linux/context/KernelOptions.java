@@ -19,7 +19,7 @@ public final class KernelOptions {
    * @param asked whether a kernel that does not know it cannot serve the spec; otherwise it says
    *     what a kernel without it does anyway
    */
-  public record Option(String key, String value, boolean asked) {
+  public record KernelOption(String key, String value, boolean asked) {
     @Override
     public String toString() {
       return value.isEmpty() ? key : key + "=" + value;
@@ -34,11 +34,11 @@ public final class KernelOptions {
    * @param spec what is to be mounted
    * @return all but the layers
    */
-  public static List<Option> of(OverlaySpec spec) {
+  public static List<KernelOption> of(OverlaySpec spec) {
     OverlayOptions options = spec.options();
-    List<Option> list = new ArrayList<>();
+    List<KernelOption> list = new ArrayList<>();
     if (spec.attributes().contains(MountAttribute.READ_ONLY)) {
-      list.add(new Option("ro", "", true));
+      list.add(new KernelOption("ro", "", true));
     }
     // Without an upper an index is never made, and "off" would exclude what follows.
     if (options.index() || !options.nfsExport()) {
@@ -47,35 +47,36 @@ public final class KernelOptions {
     list.add(onOff("nfs_export", options.nfsExport()));
     list.add(onOff("metacopy", options.metacopy()));
     list.add(
-        word(
+        wordOption(
             "redirect_dir",
             options.redirectDir().kernelName(),
             OverlayOptions.defaults().redirectDir().kernelName()));
     list.add(
-        word("xino", options.xino().kernelName(), OverlayOptions.defaults().xino().kernelName()));
+        wordOption(
+            "xino", options.xino().kernelName(), OverlayOptions.defaults().xino().kernelName()));
     if (options.uuid() != UuidMode.AUTO) {
-      list.add(new Option("uuid", options.uuid().kernelName(), true));
+      list.add(new KernelOption("uuid", options.uuid().kernelName(), true));
     }
     if (options.verity() != Verity.OFF) {
-      list.add(new Option("verity", options.verity().kernelName(), true));
+      list.add(new KernelOption("verity", options.verity().kernelName(), true));
     }
-    flag("userxattr", options.userXattr(), list);
-    flag("volatile", options.volatileUpper(), list);
-    flag("override_creds", options.overrideCreds(), list);
+    addFlag("userxattr", options.userXattr(), list);
+    addFlag("volatile", options.volatileUpper(), list);
+    addFlag("override_creds", options.overrideCreds(), list);
     return list;
   }
 
-  private static Option onOff(String key, boolean on) {
-    return word(key, on ? "on" : "off", "off");
+  private static KernelOption onOff(String key, boolean on) {
+    return wordOption(key, on ? "on" : "off", "off");
   }
 
-  private static Option word(String key, String value, String unasked) {
-    return new Option(key, value, !value.equals(unasked));
+  private static KernelOption wordOption(String key, String value, String unasked) {
+    return new KernelOption(key, value, !value.equals(unasked));
   }
 
-  private static void flag(String key, boolean on, List<Option> list) {
+  private static void addFlag(String key, boolean on, List<KernelOption> list) {
     if (on) {
-      list.add(new Option(key, "", true));
+      list.add(new KernelOption(key, "", true));
     }
   }
 }

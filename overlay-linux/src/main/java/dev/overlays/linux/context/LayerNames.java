@@ -18,19 +18,19 @@ public final class LayerNames {
   public static byte[] of(OverlaySpec spec) {
     ByteArrayOutputStream list = new ByteArrayOutputStream();
     for (Path lower : spec.lowers()) {
-      append(list, list.size() == 0 ? 0 : 1, lower);
+      appendName(list, list.size() == 0 ? 0 : 1, lower);
     }
     for (Path lower : spec.dataLowers()) {
-      append(list, 2, lower);
+      appendName(list, 2, lower);
     }
     return list.toByteArray();
   }
 
-  private static void append(ByteArrayOutputStream list, int colons, Path lower) {
+  private static void appendName(ByteArrayOutputStream list, int colons, Path lower) {
     for (int i = 0; i < colons; i++) {
       list.write(':');
     }
-    list.writeBytes(escape(bytes(lower), "\\:"));
+    list.writeBytes(escapeBytes(bytesOf(lower), "\\:"));
   }
 
   /**
@@ -40,7 +40,7 @@ public final class LayerNames {
    * @param special the characters, in ASCII
    * @return a new array
    */
-  public static byte[] escape(byte[] value, String special) {
+  public static byte[] escapeBytes(byte[] value, String special) {
     ByteArrayOutputStream escaped = new ByteArrayOutputStream(value.length);
     for (byte b : value) {
       if (special.indexOf(b) >= 0) {
@@ -57,7 +57,7 @@ public final class LayerNames {
    * @param path where it is
    * @return its bytes
    */
-  public static byte[] bytes(Path path) {
+  public static byte[] bytesOf(Path path) {
     return PathBytes.of(path.toAbsolutePath());
   }
 }

@@ -7,7 +7,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
@@ -36,9 +36,9 @@ public final class MountAttributes {
    * @throws SyscallException if it is refused; EBUSY while files are open for writing
    */
   public static void setReadOnly(Descriptor mount, boolean readOnly) throws SyscallException {
-    int flag = MountFlags.flag(MountAttribute.READ_ONLY);
-    change(
-        () -> set(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0),
+    int flag = MountFlags.flagOf(MountAttribute.READ_ONLY);
+    changeAttributes(
+        () -> setAttributes(mount, readOnly ? RDONLY : 0, readOnly ? 0 : RDONLY, 0, 0),
         () -> OldMountCall.setFlags(mount, readOnly ? flag : 0, readOnly ? 0 : flag));
   }
 
@@ -49,11 +49,15 @@ public final class MountAttributes {
    * @param attributes the properties; what else it has stays
    * @throws SyscallException if it is refused
    */
-  public static void add(Descriptor mount, Set<MountAttribute> attributes) throws SyscallException {
-    change(
-        () -> set(mount, attributes.stream().mapToInt(MountFlags::attribute).sum(), 0, 0, 0),
+  public static void addAttributes(Descriptor mount, Set<MountAttribute> attributes)
+      throws SyscallException {
+    changeAttributes(
         () ->
-            OldMountCall.setFlags(mount, attributes.stream().mapToInt(MountFlags::flag).sum(), 0));
+            setAttributes(
+                mount, attributes.stream().mapToInt(MountFlags::attributeFlag).sum(), 0, 0, 0),
+        () ->
+            OldMountCall.setFlags(
+                mount, attributes.stream().mapToInt(MountFlags::flagOf).sum(), 0));
   }
 
   /**
@@ -65,8 +69,9 @@ public final class MountAttributes {
    */
   public static void setPropagation(Descriptor mount, Propagation propagation)
       throws SyscallException {
-    int kind = MountFlags.propagation(propagation);
-    change(() -> set(mount, 0, 0, kind, 0), () -> OldMountCall.setPropagation(mount, kind));
+    int kind = MountFlags.propagationFlag(propagation);
+    changeAttributes(
+        () -> setAttributes(mount, 0, 0, kind, 0), () -> OldMountCall.setPropagation(mount, kind));
   }
 
   /**
@@ -77,7 +82,7 @@ public final class MountAttributes {
    * @throws SyscallException if it is refused, for example by the file system
    */
   static void setIdMapping(Descriptor mount, Descriptor userNamespace) throws SyscallException {
-    set(mount, IDMAP, 0, 0, userNamespace.number());
+    setAttributes(mount, IDMAP, 0, 0, userNamespace.number());
   }
 
   /**
@@ -86,13 +91,13 @@ public final class MountAttributes {
    * @throws SyscallException if it is refused
    */
   public static void makeAllPrivate() throws SyscallException {
-    int kind = MountFlags.propagation(Propagation.PRIVATE);
+    int kind = MountFlags.propagationFlag(Propagation.PRIVATE);
     if (CallProbe.mayUse(Syscall.MOUNT)) {
       OldMountCall.setPropagationOfAll(kind);
     } else {
-      try (Scratch scratch = Scratch.borrow()) {
-        long root = scratch.string(ROOT);
-        long attributes = scratch.struct(0, 0, kind, 0);
+      try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+        long root = scratch.putString(ROOT);
+        long attributes = scratch.structPointer(0, 0, kind, 0);
         Kernel.call(Syscall.MOUNT_SETATTR, Kernel.AT_FDCWD, root, AT_RECURSIVE, attributes, SIZE);
       }
     }
@@ -100,19 +105,20 @@ public final class MountAttributes {
 
   /** One way to make a change. */
   @FunctionalInterface
-  private interface Change {
-    void make() throws SyscallException;
+  private interface AttributeChange {
+    void makeChange() throws SyscallException;
   }
 
-  private static void change(Change byDescriptor, Change byMount) throws SyscallException {
+  private static void changeAttributes(AttributeChange byDescriptor, AttributeChange byMount)
+      throws SyscallException {
     try {
-      byDescriptor.make();
+      byDescriptor.makeChange();
     } catch (SyscallException e) {
       if (RefusedCall.of(e).isEmpty()) {
         throw e;
       }
       try {
-        byMount.make();
+        byMount.makeChange();
       } catch (SyscallException other) {
         // Attached nowhere: that the first way is refused is the reason then.
         throw other.errno() == Errno.EINVAL ? e : other;
@@ -120,13 +126,13 @@ public final class MountAttributes {
     }
   }
 
-  private static void set(
+  private static void setAttributes(
       Descriptor mount, long added, long cleared, long propagation, long userNamespace)
       throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long empty = scratch.string(new byte[0]);
-      long attributes = scratch.struct(added, cleared, propagation, userNamespace);
-      mount.call(Syscall.MOUNT_SETATTR, empty, AT_EMPTY_PATH, attributes, SIZE);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long empty = scratch.putString(new byte[0]);
+      long attributes = scratch.structPointer(added, cleared, propagation, userNamespace);
+      mount.callOn(Syscall.MOUNT_SETATTR, empty, AT_EMPTY_PATH, attributes, SIZE);
     }
   }
 }

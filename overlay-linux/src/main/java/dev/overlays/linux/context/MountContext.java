@@ -5,7 +5,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -65,8 +65,8 @@ public final class MountContext implements AutoCloseable {
    *     right
    */
   public static MountContext open(String fileSystem) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long type = scratch.string(ascii(fileSystem));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long type = scratch.putString(asciiBytes(fileSystem));
       return new MountContext(new Descriptor(Kernel.call(Syscall.FSOPEN, type, FSOPEN_CLOEXEC)));
     }
   }
@@ -79,10 +79,10 @@ public final class MountContext implements AutoCloseable {
    * @throws SyscallException if it is refused
    */
   public static MountContext of(Descriptor mount) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long empty = scratch.string(new byte[0]);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long empty = scratch.putString(new byte[0]);
       return new MountContext(
-          new Descriptor(mount.call(Syscall.FSPICK, empty, FSPICK_BY_DESCRIPTOR)));
+          new Descriptor(mount.callOn(Syscall.FSPICK, empty, FSPICK_BY_DESCRIPTOR)));
     }
   }
 
@@ -95,8 +95,8 @@ public final class MountContext implements AutoCloseable {
    */
   public static void makeWritable(Descriptor mount) throws SyscallException {
     try (MountContext context = of(mount)) {
-      context.flag("rw");
-      context.reconfigure();
+      context.setFlag("rw");
+      context.reconfigureMount();
     } catch (SyscallException e) {
       if (RefusedCall.of(e).isEmpty()) {
         throw e;
@@ -117,12 +117,12 @@ public final class MountContext implements AutoCloseable {
    * @param option the option
    * @throws SyscallException if it is refused
    */
-  public void set(KernelOptions.Option option) throws SyscallException {
+  public void setOption(KernelOptions.KernelOption option) throws SyscallException {
     try {
       if (option.value().isEmpty()) {
-        flag(option.key());
+        setFlag(option.key());
       } else {
-        string(option.key(), option.value());
+        setString(option.key(), option.value());
       }
     } catch (SyscallException e) {
       if (option.asked() || e.errno() != Errno.EINVAL) {
@@ -137,8 +137,8 @@ public final class MountContext implements AutoCloseable {
    * @param key its name
    * @throws SyscallException if it is refused
    */
-  public void flag(String key) throws SyscallException {
-    config(SET_FLAG, key, 0, 0);
+  public void setFlag(String key) throws SyscallException {
+    configure(SET_FLAG, key, 0, 0);
   }
 
   /**
@@ -148,8 +148,8 @@ public final class MountContext implements AutoCloseable {
    * @param value its value, in ASCII
    * @throws SyscallException if it is refused
    */
-  public void string(String key, String value) throws SyscallException {
-    string(key, ascii(value));
+  public void setString(String key, String value) throws SyscallException {
+    setString(key, asciiBytes(value));
   }
 
   /**
@@ -159,9 +159,9 @@ public final class MountContext implements AutoCloseable {
    * @param value the bytes of its value, at most 255
    * @throws SyscallException if it is refused
    */
-  public void string(String key, byte[] value) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      config(SET_STRING, key, scratch.secondString(value), 0);
+  public void setString(String key, byte[] value) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      configure(SET_STRING, key, scratch.secondString(value), 0);
     }
   }
 
@@ -172,8 +172,8 @@ public final class MountContext implements AutoCloseable {
    * @param value the place
    * @throws SyscallException if it is refused
    */
-  public void descriptor(String key, Descriptor value) throws SyscallException {
-    config(SET_FD, key, 0, value.number());
+  public void setDescriptor(String key, Descriptor value) throws SyscallException {
+    configure(SET_FD, key, 0, value.number());
   }
 
   /**
@@ -181,8 +181,8 @@ public final class MountContext implements AutoCloseable {
    *
    * @throws SyscallException if it is refused
    */
-  public void create() throws SyscallException {
-    context.call(Syscall.FSCONFIG, CMD_CREATE, 0, 0, 0);
+  public void createSuperblock() throws SyscallException {
+    context.callOn(Syscall.FSCONFIG, CMD_CREATE, 0, 0, 0);
   }
 
   /**
@@ -190,8 +190,8 @@ public final class MountContext implements AutoCloseable {
    *
    * @throws SyscallException if it is refused
    */
-  public void reconfigure() throws SyscallException {
-    context.call(Syscall.FSCONFIG, CMD_RECONFIGURE, 0, 0, 0);
+  public void reconfigureMount() throws SyscallException {
+    context.callOn(Syscall.FSCONFIG, CMD_RECONFIGURE, 0, 0, 0);
   }
 
   /**
@@ -201,13 +201,13 @@ public final class MountContext implements AutoCloseable {
    * @return its root
    * @throws SyscallException if it is refused
    */
-  public Descriptor mount(int attributes) throws SyscallException {
-    return new Descriptor(context.call(Syscall.FSMOUNT, FSMOUNT_CLOEXEC, attributes));
+  public Descriptor makeMount(int attributes) throws SyscallException {
+    return new Descriptor(context.callOn(Syscall.FSMOUNT, FSMOUNT_CLOEXEC, attributes));
   }
 
-  private void config(int command, String key, long value, int aux) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      context.call(Syscall.FSCONFIG, command, scratch.string(ascii(key)), value, aux);
+  private void configure(int command, String key, long value, int aux) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      context.callOn(Syscall.FSCONFIG, command, scratch.putString(asciiBytes(key)), value, aux);
     }
   }
 
@@ -216,11 +216,11 @@ public final class MountContext implements AutoCloseable {
    *
    * @return the messages as they are, for example {@code e overlay: Unknown parameter 'x'}
    */
-  public List<String> messages() {
+  public List<String> readMessages() {
     List<String> messages = new ArrayList<>();
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       while (true) {
-        long length = context.attempt(Syscall.READ, scratch.data(), MESSAGE_SIZE);
+        long length = context.attemptOn(Syscall.READ, scratch.dataPointer(), MESSAGE_SIZE);
         if (length <= 0) {
           return messages;
         }
@@ -235,7 +235,7 @@ public final class MountContext implements AutoCloseable {
     context.close();
   }
 
-  private static byte[] ascii(String text) {
+  private static byte[] asciiBytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

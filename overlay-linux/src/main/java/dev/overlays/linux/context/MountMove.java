@@ -1,7 +1,7 @@
 package dev.overlays.linux.context;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 
@@ -19,10 +19,10 @@ public final class MountMove {
    * @param place a directory, on which it lies then
    * @throws SyscallException if it is refused
    */
-  public static void move(Descriptor mount, Descriptor place) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long empty = scratch.string(new byte[0]);
-      mount.call(Syscall.MOVE_MOUNT, empty, place.number(), empty, BY_DESCRIPTORS);
+  public static void moveMount(Descriptor mount, Descriptor place) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long empty = scratch.putString(new byte[0]);
+      mount.callOn(Syscall.MOVE_MOUNT, empty, place.number(), empty, BY_DESCRIPTORS);
     }
   }
 }

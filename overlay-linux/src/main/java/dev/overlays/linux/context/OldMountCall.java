@@ -3,7 +3,7 @@ package dev.overlays.linux.context;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 
@@ -32,33 +32,33 @@ final class OldMountCall {
 
   /** Adds and clears MS_* of a mount; what else it has stays. */
   static void setFlags(Descriptor mount, int added, int cleared) throws SyscallException {
-    call(mount, MS_REMOUNT | MS_BIND | (flags(mount) & ~cleared) | added);
+    callMount(mount, MS_REMOUNT | MS_BIND | (presentFlags(mount) & ~cleared) | added);
   }
 
   /** Makes the file system of a mount writable, and the mount itself. */
   static void makeFileSystemWritable(Descriptor mount) throws SyscallException {
-    call(mount, MS_REMOUNT | (flags(mount) & ~MS_RDONLY));
+    callMount(mount, MS_REMOUNT | (presentFlags(mount) & ~MS_RDONLY));
   }
 
   static void setPropagation(Descriptor mount, int kind) throws SyscallException {
-    call(mount, kind);
+    callMount(mount, kind);
   }
 
   static void setPropagationOfAll(int kind) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      Kernel.call(Syscall.MOUNT, 0, scratch.string(ROOT), 0, MS_REC | kind, 0);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      Kernel.call(Syscall.MOUNT, 0, scratch.putString(ROOT), 0, MS_REC | kind, 0);
     }
   }
 
-  private static int flags(Descriptor mount) throws SyscallException {
+  private static int presentFlags(Descriptor mount) throws SyscallException {
     long told = FileSystem.mountFlags(mount);
     int flags = (int) told & SAME_AS_STATFS;
     return (told & ST_NOSYMFOLLOW) == 0 ? flags : flags | MS_NOSYMFOLLOW;
   }
 
-  private static void call(Descriptor mount, int flags) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      Kernel.call(Syscall.MOUNT, 0, scratch.string(mount.magicLink()), 0, flags, 0);
+  private static void callMount(Descriptor mount, int flags) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      Kernel.call(Syscall.MOUNT, 0, scratch.putString(mount.magicLink()), 0, flags, 0);
     }
   }
 }

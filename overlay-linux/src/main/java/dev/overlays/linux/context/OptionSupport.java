@@ -16,17 +16,17 @@ public final class OptionSupport {
    * @param spec what is to be mounted
    * @param problems where to add
    */
-  public static void check(OverlaySpec spec, List<Problem> problems) {
+  public static void checkOptions(OverlaySpec spec, List<Problem> problems) {
     if (!MountContext.areThere()) {
       // The kernel tells at the mount.
       return;
     }
     try (MountContext context = MountContext.open()) {
-      for (KernelOptions.Option option : KernelOptions.of(spec)) {
+      for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
         try {
-          context.set(option);
+          context.setOption(option);
         } catch (SyscallException e) {
-          problems.add(unsupported(spec, option, context.messages()));
+          problems.add(unsupportedOption(spec, option, context.readMessages()));
         }
       }
     } catch (SyscallException e) {
@@ -42,8 +42,8 @@ public final class OptionSupport {
    * @param messages what the kernel says of it, possibly nothing
    * @return the problem
    */
-  public static Problem unsupported(
-      OverlaySpec spec, KernelOptions.Option option, List<String> messages) {
+  public static Problem unsupportedOption(
+      OverlaySpec spec, KernelOptions.KernelOption option, List<String> messages) {
     String words = messages.isEmpty() ? "" : " (" + String.join("; ", messages) + ")";
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,

@@ -2,7 +2,7 @@ package dev.overlays.linux.context;
 
 import dev.overlays.IdMapping;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +19,8 @@ final class UserNamespace {
   /** The namespace lives as long as the descriptor, though nobody lives in it. */
   static Descriptor of(IdMapping mapping) throws IOException {
     Process child =
-        new ProcessBuilder(program("unshare"), "--user", program("sh"), "-c", "echo; read ended")
+        new ProcessBuilder(
+                programPath("unshare"), "--user", programPath("sh"), "-c", "echo; read ended")
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
@@ -27,22 +28,22 @@ final class UserNamespace {
         throw new IOException("no user namespace can be made with unshare(1)");
       }
       Path process = Path.of("/proc", Long.toString(child.pid()));
-      Files.writeString(process.resolve("uid_map"), lines(mapping.users()));
-      Files.writeString(process.resolve("gid_map"), lines(mapping.groups()));
-      return Descriptor.open(process.resolve("ns/user"), Open.RDONLY);
+      Files.writeString(process.resolve("uid_map"), mappingLines(mapping.users()));
+      Files.writeString(process.resolve("gid_map"), mappingLines(mapping.groups()));
+      return Descriptor.open(process.resolve("ns/user"), OpenFlags.RDONLY);
     } finally {
-      end(child);
+      endProcess(child);
     }
   }
 
-  private static String program(String name) throws IOException {
-    return TrustedProgram.find(name)
+  private static String programPath(String name) throws IOException {
+    return TrustedProgram.findProgram(name)
         .orElseThrow(
-            () -> new IOException(TrustedProgram.distrusted(name).orElse(name + " is missing")))
+            () -> new IOException(TrustedProgram.whyDistrusted(name).orElse(name + " is missing")))
         .toString();
   }
 
-  private static String lines(List<IdMapping.Range> ranges) {
+  private static String mappingLines(List<IdMapping.Range> ranges) {
     StringBuilder lines = new StringBuilder();
     for (IdMapping.Range range : ranges) {
       lines.append(range.onDisk()).append(' ').append(range.inView()).append(' ');
@@ -51,7 +52,7 @@ final class UserNamespace {
     return lines.toString();
   }
 
-  private static void end(Process child) throws IOException {
+  private static void endProcess(Process child) throws IOException {
     child.destroyForcibly();
     boolean interrupted = false;
     while (child.isAlive()) {

@@ -51,21 +51,21 @@ final class DaemonStart implements Closeable {
 
   /** Starts it, with shared locks on the lowers and exclusive ones on what is written to. */
   static DaemonStart of(FuseLayers layers) throws IOException {
-    String flock = FusePrograms.program("flock").orElseThrow().toString();
+    String flock = FusePrograms.findProgram("flock").orElseThrow().toString();
     List<String> command = new ArrayList<>();
-    for (Descriptor layer : layers.all()) {
+    for (Descriptor layer : layers.allHandles()) {
       String kind = layers.isWritten(layer) ? "-x" : "-s";
-      command.addAll(List.of(flock, "--no-fork", kind, "-w", PATIENCE, layers.name(layer)));
+      command.addAll(List.of(flock, "--no-fork", kind, "-w", PATIENCE, layers.nameOf(layer)));
     }
     command.addAll(List.of("/bin/sh", "-c", SCRIPT));
-    command.add(FusePrograms.program("fuse-overlayfs").orElseThrow().toString());
+    command.add(FusePrograms.findProgram("fuse-overlayfs").orElseThrow().toString());
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     Map<String, String> environment = builder.environment();
     environment.put("LC_ALL", "C");
     environment.put("PATH", TrustedProgram.searchPath());
     // Whiteouts are devices, as the kernel has them.
     environment.remove("FUSE_OVERLAYFS_DISABLE_OVL_WHITEOUT");
-    return new DaemonStart(Spawning.start(builder));
+    return new DaemonStart(ProcessSpawning.startProcess(builder));
   }
 
   /** Whether it has got all locks; it waits then. */
@@ -80,27 +80,27 @@ final class DaemonStart implements Closeable {
   }
 
   /** The numbers by which it has some directories open. */
-  Map<Descriptor, String> numbers(List<Descriptor> directories) throws IOException {
+  Map<Descriptor, String> numbersOf(List<Descriptor> directories) throws IOException {
     Map<List<Long>, String> found = new HashMap<>();
     Path own = Path.of("/proc", Long.toString(process.pid()), "fd");
     try (DirectoryStream<Path> links = Files.newDirectoryStream(own)) {
       for (Path link : links) {
-        found.put(identity(FileId.of(PathBytes.of(link))), link.getFileName().toString());
+        found.put(identityOf(FileId.of(PathBytes.of(link))), link.getFileName().toString());
       }
     }
     Map<Descriptor, String> numbers = new HashMap<>();
     for (Descriptor directory : directories) {
-      numbers.put(directory, found.get(identity(FileId.of(directory))));
+      numbers.put(directory, found.get(identityOf(FileId.of(directory))));
     }
     return numbers;
   }
 
-  private static List<Long> identity(FileId id) {
+  private static List<Long> identityOf(FileId id) {
     return List.of(id.device(), id.inode());
   }
 
   /** Gives the word, and waits until the view is there or the program has failed. */
-  boolean mount(String options, Path mountPoint) throws IOException {
+  boolean mountView(String options, Path mountPoint) throws IOException {
     try (OutputStream input = process.getOutputStream()) {
       input.write(
           (options + "\n" + OctalText.of(mountPoint) + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -110,11 +110,11 @@ final class DaemonStart implements Closeable {
         said.add(line);
       }
     }
-    return Ended.of(process) == 0;
+    return ChildEnd.of(process) == 0;
   }
 
   /** What it has said beside that it has its locks. */
-  String words() {
+  String wordsPrinted() {
     return said.stream().map(String::strip).collect(Collectors.joining("; "));
   }
 
@@ -122,6 +122,6 @@ final class DaemonStart implements Closeable {
   public void close() throws IOException {
     process.getOutputStream().close();
     words.close();
-    Ended.of(process);
+    ChildEnd.of(process);
   }
 }

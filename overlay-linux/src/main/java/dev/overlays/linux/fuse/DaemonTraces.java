@@ -25,11 +25,11 @@ final class DaemonTraces {
   DaemonTraces(OverlaySpec spec, LayerStore store) {
     this.spec = spec;
     this.store = store;
-    marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    marks = MarkNamespace.of(spec.options());
   }
 
   /** Marks the upper, while it is locked. */
-  void begin() throws IOException {
+  void rememberLayers() throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
@@ -44,7 +44,7 @@ final class DaemonTraces {
   }
 
   /** Undoes it, when no view has come about. */
-  void remove() throws IOException {
+  void removeTraces() throws IOException {
     if (marked) {
       try (LayerDirectory upper = store.open(spec.upper().orElseThrow())) {
         FuseForm.unmark(upper, marks);

@@ -3,7 +3,7 @@ package dev.overlays.linux.fuse;
 import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 
 /** The layers of a spec, opened, so that a process can take them over by their numbers. */
 final class FuseLayers implements AutoCloseable {
-  private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
+  private static final int DIRECTORY = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
 
   private final OverlaySpec spec;
   private final List<Descriptor> lowers = new ArrayList<>();
@@ -40,7 +40,7 @@ final class FuseLayers implements AutoCloseable {
     }
   }
 
-  List<Descriptor> all() {
+  List<Descriptor> allHandles() {
     List<Descriptor> all = new ArrayList<>(lowers);
     all.addAll(written);
     return all;
@@ -51,12 +51,12 @@ final class FuseLayers implements AutoCloseable {
   }
 
   /** By which another process of this user can open a layer. */
-  String name(Descriptor layer) {
+  String nameOf(Descriptor layer) {
     return "/proc/" + ProcessHandle.current().pid() + "/fd/" + layer.number();
   }
 
   /** The options of the program, which has the layers open by some numbers. */
-  String options(Map<Descriptor, String> numbers) {
+  String optionsText(Map<Descriptor, String> numbers) {
     StringBuilder options = new StringBuilder("lowerdir=");
     options.append(
         lowers.stream()

@@ -1,6 +1,6 @@
 package dev.overlays.linux.fuse;
 
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 
 /** Where the daemon of this user keeps its marks. Source: set_fd_opaque in its main.c. */
 final class FuseMarks {
@@ -8,6 +8,6 @@ final class FuseMarks {
 
   /** Whether they are root's; otherwise they are of a kind of its own, and of users. */
   static boolean areTrusted() {
-    return Privilege.mayMount() && !Privilege.inUserNamespace();
+    return ThreadPrivilege.mayMount() && !ThreadPrivilege.inUserNamespace();
   }
 }

@@ -8,15 +8,16 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.context.MountAttributes;
-import dev.overlays.linux.mount.Copies;
-import dev.overlays.linux.mount.Holders;
-import dev.overlays.linux.mount.Remounting;
+import dev.overlays.linux.mount.AccessRemount;
+import dev.overlays.linux.mount.LiveMounts;
+import dev.overlays.linux.mount.MountHolders;
+import dev.overlays.linux.mount.ViewElsewhere;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Privilege;
 import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.table.FuseDaemon;
 import dev.overlays.linux.table.FuseSpecDecoder;
 import dev.overlays.linux.table.MountRecord;
@@ -53,12 +54,35 @@ public final class FuseMount implements OverlayMount {
     return daemons.stream()
         .filter(daemon -> daemon.mountPoint().equals(Optional.of(record.mountPoint())))
         .findFirst()
-        .flatMap(daemon -> FuseSpecDecoder.decode(record, daemon))
-        .map(spec -> new FuseMount(spec, record.mountPoint(), MountTable.identity(record)));
+        .flatMap(daemon -> FuseSpecDecoder.decodeSpec(record, daemon))
+        .map(spec -> new FuseMount(spec, record.mountPoint(), MountTable.identityOf(record)));
+  }
+
+  /**
+   * Lists the mounts of fuse-overlayfs: those of the mount table of this process, and those of this
+   * library that no table shows.
+   *
+   * @return a handle for each
+   * @throws OverlayException if the table cannot be read
+   */
+  public static List<OverlayMount> mounted() throws OverlayException {
+    return LiveMounts.mountsBeside(BACKEND, FuseMount::ofTable);
+  }
+
+  private static List<OverlayMount> ofTable() throws IOException {
+    List<MountRecord> records =
+        MountTable.ofThisProcess().stream()
+            .filter(record -> record.fsType().equals(FuseDaemon.FILE_SYSTEM))
+            .toList();
+    if (records.isEmpty()) {
+      return List.of();
+    }
+    List<FuseDaemon> daemons = FuseDaemon.listAll();
+    return records.stream().map(record -> of(record, daemons)).flatMap(Optional::stream).toList();
   }
 
   /** The handle of a new mount, which is undone if it is not what was asked for. */
-  static FuseMount verified(OverlaySpec spec, Path place) throws OverlayException {
+  static FuseMount verifiedMount(OverlaySpec spec, Path place) throws OverlayException {
     try {
       FuseMount mount =
           new FuseMount(
@@ -66,8 +90,8 @@ public final class FuseMount implements OverlayMount {
               spec.mountPoint().orElseThrow().toAbsolutePath(),
               FileId.of(PathBytes.of(place)));
       try {
-        mount.adjust();
-        mount.verify();
+        mount.adjustAttributes();
+        mount.verifyOptions();
         return mount;
       } catch (IOException | RuntimeException | Error e) {
         mount.close(UnmountOptions.lazily());
@@ -81,19 +105,19 @@ public final class FuseMount implements OverlayMount {
   }
 
   /** What the program has no word for, and only root can have. */
-  private void adjust() throws SyscallException {
-    if (Privilege.mayMount()) {
-      try (Descriptor mount = Descriptor.open(root, Open.PATH)) {
+  private void adjustAttributes() throws SyscallException {
+    if (ThreadPrivilege.mayMount()) {
+      try (Descriptor mount = Descriptor.open(root, OpenFlags.PATH)) {
         MountAttributes.setPropagation(mount, spec.propagation());
         if (spec.attributes().contains(MountAttribute.NOSYMFOLLOW)) {
-          MountAttributes.add(mount, Set.of(MountAttribute.NOSYMFOLLOW));
+          MountAttributes.addAttributes(mount, Set.of(MountAttribute.NOSYMFOLLOW));
         }
       }
     }
   }
 
-  private void verify() throws IOException {
-    Optional<MountRecord> record = MountTable.find(id);
+  private void verifyOptions() throws IOException {
+    Optional<MountRecord> record = MountTable.findMount(id);
     if (record.isEmpty() || !record.get().fsType().equals(FuseDaemon.FILE_SYSTEM)) {
       throw new OverlayException(notInForce(spec, "there is no such mount"));
     }
@@ -131,7 +155,7 @@ public final class FuseMount implements OverlayMount {
   @Override
   public boolean isMounted() {
     try {
-      return MountTable.find(id).isPresent();
+      return MountTable.findMount(id).isPresent();
     } catch (IOException e) {
       return false;
     }
@@ -146,8 +170,8 @@ public final class FuseMount implements OverlayMount {
   public List<Problem> holders() {
     try {
       return new FuseUnmount(spec, id)
-          .place()
-          .map(place -> Holders.at(place, id))
+          .presentPlace()
+          .map(place -> MountHolders.holdersAt(place, id))
           .orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nobody can be told apart.
@@ -158,7 +182,7 @@ public final class FuseMount implements OverlayMount {
   @Override
   public List<Problem> copies() {
     try {
-      return new FuseUnmount(spec, id).place().map(Copies::of).orElse(List.of());
+      return new FuseUnmount(spec, id).presentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nothing is unmounted either.
       return List.of();
@@ -167,7 +191,8 @@ public final class FuseMount implements OverlayMount {
 
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
-    Remounting.at(spec, new FuseUnmount(spec, id).place().orElse(root), id, readOnly);
+    AccessRemount.remountAt(
+        spec, new FuseUnmount(spec, id).presentPlace().orElse(root), id, readOnly);
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class FuseMounter {
    * @return the problems, the most important first
    */
   public static List<Problem> check(OverlaySpec spec) {
-    LastDaemons.await(spec);
+    LastDaemons.awaitEnd(spec);
     List<Problem> problems = new ArrayList<>(FusePreflight.of(spec));
     problems.addAll(FuseOptionCheck.of(spec));
     return problems;
@@ -55,7 +55,7 @@ public final class FuseMounter {
       throw new OverlayException(problems);
     }
     if (spec.ephemeral().orElse(null) instanceof Ephemeral.Directory place) {
-      return LiveMounts.add(
+      return LiveMounts.addMount(
           EphemeralView.mount(
               spec,
               EphemeralUpper.create(spec, place.parent(), () -> {}),
@@ -72,13 +72,13 @@ public final class FuseMounter {
     try (FuseLayers layers = FuseLayers.open(spec);
         DaemonStart start = DaemonStart.of(layers)) {
       if (!start.isLocked()) {
-        throw refused("It did not get its locks: " + start.words());
+        throw refusedMount("It did not get its locks: " + start.wordsPrinted());
       }
       return mount(layers, start);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw refused(e.toString());
+      throw refusedMount(e.toString());
     }
   }
 
@@ -87,18 +87,18 @@ public final class FuseMounter {
     return UndoneMounting.run(
         spec,
         () -> {
-          traces.begin();
+          traces.rememberLayers();
           Path place = spec.mountPoint().orElseThrow().toRealPath();
-          if (!start.mount(layers.options(start.numbers(layers.all())), place)) {
-            throw refused(start.words());
+          if (!start.mountView(layers.optionsText(start.numbersOf(layers.allHandles())), place)) {
+            throw refusedMount(start.wordsPrinted());
           }
-          return FuseMount.verified(spec, place);
+          return FuseMount.verifiedMount(spec, place);
         },
-        traces::remove);
+        traces::removeTraces);
   }
 
   /** What the questions now answer, or the words of the program. */
-  private OverlayException refused(String words) {
+  private OverlayException refusedMount(String words) {
     List<Problem> problems = check(spec);
     return new OverlayException(
         problems.isEmpty()

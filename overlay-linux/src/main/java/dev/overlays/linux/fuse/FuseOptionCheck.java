@@ -11,7 +11,7 @@ import dev.overlays.RedirectDir;
 import dev.overlays.UuidMode;
 import dev.overlays.Verity;
 import dev.overlays.Xino;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,16 +41,16 @@ final class FuseOptionCheck {
     OverlayOptions options = spec.options();
     boolean redirects =
         options.redirectDir() == RedirectDir.ON || options.redirectDir() == RedirectDir.FOLLOW;
-    refuse(spec.hasUpper() && options.index(), "index=on");
-    refuse(options.nfsExport(), "nfs_export=on");
-    refuse(redirects, "redirect_dir=" + options.redirectDir().kernelName());
-    refuse(options.metacopy(), "metacopy=on");
-    refuse(options.verity() != Verity.OFF, "verity");
-    refuse(options.xino() != Xino.OFF, "xino=" + options.xino().kernelName());
-    refuse(options.uuid() != UuidMode.AUTO, "uuid=" + options.uuid().kernelName());
-    refuse(options.overrideCreds(), "override_creds");
-    refuse(!spec.dataLowers().isEmpty(), "data-only lowers");
-    refuse(!spec.idMappings().isEmpty(), "lowers with other owners");
+    refuseOption(spec.hasUpper() && options.index(), "index=on");
+    refuseOption(options.nfsExport(), "nfs_export=on");
+    refuseOption(redirects, "redirect_dir=" + options.redirectDir().kernelName());
+    refuseOption(options.metacopy(), "metacopy=on");
+    refuseOption(options.verity() != Verity.OFF, "verity");
+    refuseOption(options.xino() != Xino.OFF, "xino=" + options.xino().kernelName());
+    refuseOption(options.uuid() != UuidMode.AUTO, "uuid=" + options.uuid().kernelName());
+    refuseOption(options.overrideCreds(), "override_creds");
+    refuseOption(!spec.dataLowers().isEmpty(), "data-only lowers");
+    refuseOption(!spec.idMappings().isEmpty(), "lowers with other owners");
     if (spec.ephemeral().orElse(null) instanceof Ephemeral.Memory) {
       problems.add(
           Problem.of(
@@ -62,11 +62,11 @@ final class FuseOptionCheck {
   }
 
   private void checkMount() {
-    if (!Privilege.mayMount()) {
-      refuse(
+    if (!ThreadPrivilege.mayMount()) {
+      refuseOption(
           spec.attributes().contains(MountAttribute.NOSYMFOLLOW),
           "nosymfollow for an ordinary user");
-      refuse(
+      refuseOption(
           spec.propagation() != Propagation.PRIVATE,
           "propagation " + spec.propagation().kernelName() + " for an ordinary user");
     }
@@ -76,7 +76,7 @@ final class FuseOptionCheck {
   private void checkMarks() {
     boolean root = FuseMarks.areTrusted();
     if (root && spec.options().userXattr()) {
-      refuse(
+      refuseOption(
           true,
           "userxattr for root, for whom it marks in trusted.overlay.*",
           "Leave userxattr out, or mount as an ordinary user.");
@@ -90,11 +90,11 @@ final class FuseOptionCheck {
     }
   }
 
-  private void refuse(boolean asked, String what) {
-    refuse(asked, what, ANOTHER);
+  private void refuseOption(boolean asked, String what) {
+    refuseOption(asked, what, ANOTHER);
   }
 
-  private void refuse(boolean asked, String what, String remedy) {
+  private void refuseOption(boolean asked, String what, String remedy) {
     if (asked) {
       problems.add(
           new Problem(

@@ -4,9 +4,9 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,28 +28,28 @@ public final class FusePrograms {
    *
    * @return what is missing; empty if nothing is
    */
-  public static Optional<Problem> problem() {
-    if (program("fuse-overlayfs").isEmpty()) {
-      return Optional.of(missing("fuse-overlayfs", "fuse-overlayfs"));
+  public static Optional<Problem> missingProblem() {
+    if (findProgram("fuse-overlayfs").isEmpty()) {
+      return Optional.of(missingProgram("fuse-overlayfs", "fuse-overlayfs"));
     }
-    if (!Privilege.mayMount() && fusermount().isEmpty()) {
-      return Optional.of(missing("fusermount3", "fuse3"));
+    if (!ThreadPrivilege.mayMount() && findFusermount().isEmpty()) {
+      return Optional.of(missingProgram("fusermount3", "fuse3"));
     }
-    if (program("flock").isEmpty()) {
-      return Optional.of(missing("flock", "util-linux"));
+    if (findProgram("flock").isEmpty()) {
+      return Optional.of(missingProgram("flock", "util-linux"));
     }
     try {
-      Descriptor.open(DEVICE, Open.RDWR).close();
+      Descriptor.open(DEVICE, OpenFlags.RDWR).close();
       return Optional.empty();
     } catch (SyscallException e) {
       return Optional.of(notAccessible(e.errno()));
     }
   }
 
-  private static Problem missing(String program, String distributionPackage) {
+  private static Problem missingProgram(String program, String distributionPackage) {
     return Problem.of(
         ProblemCode.PROGRAM_MISSING,
-        TrustedProgram.distrusted(program)
+        TrustedProgram.whyDistrusted(program)
             .orElse("The program " + program + " is not in the PATH of this process."),
         "Install the package " + distributionPackage + ".");
   }
@@ -86,7 +86,7 @@ public final class FusePrograms {
    * shows.
    */
   static boolean othersAllowed() {
-    if (Privilege.mayMount()) {
+    if (ThreadPrivilege.mayMount()) {
       return false;
     }
     try (Stream<String> lines = Files.lines(CONFIGURATION, StandardCharsets.ISO_8859_1)) {
@@ -97,12 +97,12 @@ public final class FusePrograms {
   }
 
   /** The program that mounts and unmounts for ordinary users. */
-  static Optional<Path> fusermount() {
-    return program("fusermount3").or(() -> program("fusermount"));
+  static Optional<Path> findFusermount() {
+    return findProgram("fusermount3").or(() -> findProgram("fusermount"));
   }
 
   /** Where a program is that this process may run. */
-  static Optional<Path> program(String name) {
-    return TrustedProgram.find(name);
+  static Optional<Path> findProgram(String name) {
+    return TrustedProgram.findProgram(name);
   }
 }

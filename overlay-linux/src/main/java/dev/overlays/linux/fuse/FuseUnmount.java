@@ -5,8 +5,8 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.mount.Holders;
-import dev.overlays.linux.mount.Patience;
+import dev.overlays.linux.mount.MountHolders;
+import dev.overlays.linux.mount.RetryBackoff;
 import dev.overlays.linux.mount.UnmountProblems;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.table.FuseDaemon;
@@ -28,24 +28,24 @@ final class FuseUnmount {
   }
 
   void run(UnmountOptions options) throws OverlayException {
-    if (Patience.ofUnmount(options, this::tryToUnmount, this::holders)) {
+    if (RetryBackoff.ofUnmount(options, this::tryToUnmount, this::holders)) {
       return;
     }
-    Optional<Path> place = place();
+    Optional<Path> place = presentPlace();
     if (place.isPresent() && !options.lazy()) {
-      throw Holders.refusal(place.get(), holders());
+      throw MountHolders.busyRefusal(place.get(), holders());
     }
     if (place.isPresent()) {
-      UnmountCall.Answer answer = UnmountCall.of(place.get(), true);
+      UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), true);
       if (!answer.done()) {
-        throw refused(place.get(), answer);
+        throw refusedUnmount(place.get(), answer);
       }
     }
   }
 
   private List<Problem> holders() {
     try {
-      return place().map(place -> Holders.at(place, id)).orElse(List.of());
+      return presentPlace().map(place -> MountHolders.holdersAt(place, id)).orElse(List.of());
     } catch (OverlayException e) {
       return List.of();
     }
@@ -53,29 +53,29 @@ final class FuseUnmount {
 
   /** Whether it is gone, and not kept by its users. */
   private boolean tryToUnmount() throws OverlayException {
-    Optional<Path> place = place();
+    Optional<Path> place = presentPlace();
     if (place.isEmpty()) {
       return true;
     }
-    Optional<FuseDaemon> daemon = FuseDaemon.at(place.get());
-    UnmountCall.Answer answer = UnmountCall.of(place.get(), false);
+    Optional<FuseDaemon> daemon = FuseDaemon.daemonAt(place.get());
+    UnmountCall.UnmountResult answer = UnmountCall.of(place.get(), false);
     if (answer.busy()) {
-      Spawning.await();
+      ProcessSpawning.awaitDescriptors();
       answer = UnmountCall.of(place.get(), false);
     }
     if (!answer.done() && !answer.busy()) {
-      throw refused(place.get(), answer);
+      throw refusedUnmount(place.get(), answer);
     }
     if (answer.done()) {
-      daemon.ifPresent(served -> new Afterwards(spec).run(served));
+      daemon.ifPresent(served -> new UnmountCompletion(spec).run(served));
     }
     return answer.done();
   }
 
   /** Where the mount is now; empty if it is gone. */
-  Optional<Path> place() throws OverlayException {
+  Optional<Path> presentPlace() throws OverlayException {
     try {
-      Optional<MountRecord> record = MountTable.find(id);
+      Optional<MountRecord> record = MountTable.findMount(id);
       if (record.isEmpty()) {
         return Optional.empty();
       }
@@ -87,7 +87,7 @@ final class FuseUnmount {
         }
       }
       if (top.id() != record.get().id()) {
-        throw UnmountProblems.covered(place);
+        throw UnmountProblems.coveredMount(place);
       }
       return Optional.of(place);
     } catch (OverlayException e) {
@@ -97,7 +97,7 @@ final class FuseUnmount {
     }
   }
 
-  private static OverlayException refused(Path place, UnmountCall.Answer answer) {
+  private static OverlayException refusedUnmount(Path place, UnmountCall.UnmountResult answer) {
     return new OverlayException(
         Problem.of(
             ProblemCode.UNMOUNT_REFUSED,

@@ -25,16 +25,16 @@ final class LastDaemons {
   /**
    * Waits for those that have the upper of a spec and no view any more, and those that are ending.
    */
-  static void await(OverlaySpec spec) {
-    Optional<FileId> upper = spec.upper().flatMap(LastDaemons::identity);
+  static void awaitEnd(OverlaySpec spec) {
+    Optional<FileId> upper = spec.upper().flatMap(LastDaemons::identityOf);
     if (upper.isEmpty()) {
       return;
     }
-    for (FuseDaemon daemon : FuseDaemon.all()) {
+    for (FuseDaemon daemon : FuseDaemon.listAll()) {
       boolean ending = daemon.arguments().isEmpty();
-      if (ending || (has(daemon, upper.get()) && !isMounted(daemon))) {
+      if (ending || (hasUpper(daemon, upper.get()) && !isMounted(daemon))) {
         try (ProcessEnd end = ProcessEnd.of(daemon.pid())) {
-          end.await(PATIENCE);
+          end.awaitEnd(PATIENCE);
         } catch (SyscallException e) {
           // It has ended, or the kernel cannot tell when it does.
         }
@@ -42,9 +42,9 @@ final class LastDaemons {
     }
   }
 
-  private static boolean has(FuseDaemon daemon, FileId upper) {
-    return daemon.directories().stream()
-        .flatMap(link -> identity(link).stream())
+  private static boolean hasUpper(FuseDaemon daemon, FileId upper) {
+    return daemon.layerDirectories().stream()
+        .flatMap(link -> identityOf(link).stream())
         .anyMatch(upper::sameFile);
   }
 
@@ -58,7 +58,7 @@ final class LastDaemons {
     }
   }
 
-  private static Optional<FileId> identity(Path path) {
+  private static Optional<FileId> identityOf(Path path) {
     try {
       return Optional.of(FileId.of(PathBytes.of(path.toAbsolutePath())));
     } catch (SyscallException e) {

@@ -15,12 +15,12 @@ final class OctalText {
     StringBuilder text = new StringBuilder();
     for (byte b : PathBytes.of(path)) {
       boolean plain = b == '/' || b == '.' || (b > 0 && Character.isLetterOrDigit(b));
-      text.append(plain ? String.valueOf((char) b) : octal(b));
+      text.append(plain ? String.valueOf((char) b) : octalOf(b));
     }
     return text.toString();
   }
 
-  private static String octal(byte b) {
+  private static String octalOf(byte b) {
     return String.format(Locale.ROOT, "\\0%03o", b & 0xff);
   }
 }

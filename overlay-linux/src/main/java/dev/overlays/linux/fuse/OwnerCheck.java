@@ -2,7 +2,7 @@ package dev.overlays.linux.fuse;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +19,8 @@ public final class OwnerCheck {
    * @param lowers the lowers
    * @return what is wrong with the first such; empty for root
    */
-  public static Optional<Problem> problem(List<Path> lowers) {
-    long user = Privilege.effectiveUser();
+  public static Optional<Problem> problemOf(List<Path> lowers) {
+    long user = ThreadPrivilege.effectiveUser();
     return user == 0
         ? Optional.empty()
         : lowers.stream().filter(lower -> isOfAnother(lower, user)).findFirst().map(OwnerCheck::of);

@@ -3,9 +3,9 @@ package dev.overlays.linux.fuse;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Privilege;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.linux.syscall.TrustedProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,31 +28,31 @@ final class UnmountCall {
    * @param busy if not, whether that is because somebody uses it
    * @param words why not
    */
-  record Answer(boolean done, boolean busy, String words) {}
+  record UnmountResult(boolean done, boolean busy, String words) {}
 
   private UnmountCall() {}
 
-  static Answer of(Path place, boolean lazy) {
-    return Privilege.mayMount() ? byKernel(place, lazy) : byProgram(place, lazy);
+  static UnmountResult of(Path place, boolean lazy) {
+    return ThreadPrivilege.mayMount() ? byKernel(place, lazy) : byProgram(place, lazy);
   }
 
-  private static Answer byKernel(Path place, boolean lazy) {
+  private static UnmountResult byKernel(Path place, boolean lazy) {
     int flags = lazy ? UMOUNT_NOFOLLOW | MNT_DETACH : UMOUNT_NOFOLLOW;
     long result;
-    try (Scratch scratch = Scratch.borrow()) {
-      result = Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(place)), flags);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      result = Kernel.attempt(Syscall.UMOUNT2, scratch.putString(PathBytes.of(place)), flags);
     }
     if (result == 0) {
-      return new Answer(true, false, "");
+      return new UnmountResult(true, false, "");
     }
     Errno errno = Errno.of((int) -result);
-    return new Answer(false, errno == Errno.EBUSY, errno.text());
+    return new UnmountResult(false, errno == Errno.EBUSY, errno.text());
   }
 
   /** The program's words are those of strerror(3) in English, which is asked for. */
-  private static Answer byProgram(Path place, boolean lazy) {
+  private static UnmountResult byProgram(Path place, boolean lazy) {
     List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", SCRIPT));
-    command.add(FusePrograms.fusermount().map(Path::toString).orElse("fusermount3"));
+    command.add(FusePrograms.findFusermount().map(Path::toString).orElse("fusermount3"));
     command.add(OctalText.of(place));
     if (lazy) {
       command.add("-z");
@@ -61,14 +61,14 @@ final class UnmountCall {
     builder.environment().put("LC_ALL", "C");
     builder.environment().put("PATH", TrustedProgram.searchPath());
     try {
-      Process process = Spawning.start(builder);
+      Process process = ProcessSpawning.startProcess(builder);
       process.getOutputStream().close();
       String words =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       boolean busy = words.toLowerCase(Locale.ROOT).contains("resource busy");
-      return new Answer(Ended.of(process) == 0, busy, words);
+      return new UnmountResult(ChildEnd.of(process) == 0, busy, words);
     } catch (IOException e) {
-      return new Answer(false, false, e.getMessage());
+      return new UnmountResult(false, false, e.getMessage());
     }
   }
 }

@@ -3,7 +3,7 @@ package dev.overlays.linux.layer;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -42,35 +42,35 @@ final class DataCopy {
   }
 
   private long run() {
-    long result = to.attempt(Syscall.FTRUNCATE, 0);
-    if (result < 0 || to.attempt(Syscall.IOCTL, FICLONE, from, 0, 0, 0) >= 0) {
+    long result = to.attemptOn(Syscall.FTRUNCATE, 0);
+    if (result < 0 || to.attemptOn(Syscall.IOCTL, FICLONE, from, 0, 0, 0) >= 0) {
       return result;
     }
-    long size = seek(from, 0, SEEK_END);
+    long size = seekData(from, 0, SEEK_END);
     if (size < 0) {
       return size;
     }
-    result = to.attempt(Syscall.FTRUNCATE, size);
+    result = to.attemptOn(Syscall.FTRUNCATE, size);
     long data = 0;
     while (result >= 0 && data < size) {
-      data = seek(from, data, SEEK_DATA);
+      data = seekData(from, data, SEEK_DATA);
       if (data < 0) {
         return data == -Errno.ENXIO.number() ? 0 : data;
       }
-      long hole = seek(from, data, SEEK_HOLE);
-      result = hole < 0 ? hole : part(data, hole);
+      long hole = seekData(from, data, SEEK_HOLE);
+      result = hole < 0 ? hole : partLength(data, hole);
       data = hole;
     }
     return result;
   }
 
-  private static long seek(Descriptor file, long offset, int whence) {
-    return file.attempt(Syscall.LSEEK, offset, whence);
+  private static long seekData(Descriptor file, long offset, int whence) {
+    return file.attemptOn(Syscall.LSEEK, offset, whence);
   }
 
   /** Copies from an offset to another one. */
-  private long part(long start, long end) {
-    if (seek(from, start, SEEK_SET) < 0 || seek(to, start, SEEK_SET) < 0) {
+  private long partLength(long start, long end) {
+    if (seekData(from, start, SEEK_SET) < 0 || seekData(to, start, SEEK_SET) < 0) {
       return -Errno.EIO.number();
     }
     long left = end - start;
@@ -90,7 +90,7 @@ final class DataCopy {
   }
 
   private long inKernel(long length) {
-    return from.attempt(Syscall.COPY_FILE_RANGE, 0, to, 0, Math.min(length, MOST_AT_ONCE), 0);
+    return from.attemptOn(Syscall.COPY_FILE_RANGE, 0, to, 0, Math.min(length, MOST_AT_ONCE), 0);
   }
 
   /** What is a true answer, of a target that may not be written to, is said by write(2) as well. */
@@ -101,12 +101,12 @@ final class DataCopy {
   }
 
   private long byHand(long length) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long most = Math.min(length, Scratch.DATA_SIZE);
-      long read = from.attempt(Syscall.READ, scratch.data(), most);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long most = Math.min(length, ScratchMemory.DATA_SIZE);
+      long read = from.attemptOn(Syscall.READ, scratch.dataPointer(), most);
       long written = 0;
       while (written < read) {
-        long result = to.attempt(Syscall.WRITE, scratch.data() + written, read - written);
+        long result = to.attemptOn(Syscall.WRITE, scratch.dataPointer() + written, read - written);
         if (result < 0) {
           return result;
         }

@@ -4,7 +4,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -48,15 +48,15 @@ final class DirectoryDescriptor extends Descriptor {
   }
 
   /** Takes over the descriptor of the root of a layer, which is never parked. */
-  static DirectoryDescriptor root(long number) {
+  static DirectoryDescriptor rootOf(long number) {
     return new DirectoryDescriptor(null, null, number);
   }
 
   /** Takes over the descriptor of a directory in this one. */
-  DirectoryDescriptor opened(Name entry, long number) {
+  DirectoryDescriptor openedIn(Name entry, long number) {
     DirectoryDescriptor opened = new DirectoryDescriptor(this, entry, number);
     synchronized (ALL) {
-      ALL.add(opened);
+      ALL.addDirectory(opened);
       root.below++;
     }
     inner = opened;
@@ -68,7 +68,7 @@ final class DirectoryDescriptor extends Descriptor {
     NativeCursor last = cursor;
     cursor = now;
     if (last != null) {
-      last.end();
+      last.endListing();
     }
   }
 
@@ -85,7 +85,7 @@ final class DirectoryDescriptor extends Descriptor {
       boolean hasNoNumber = isParked();
       super.close();
       if (hasNoNumber) {
-        end();
+        endUse();
       }
     }
   }
@@ -94,19 +94,19 @@ final class DirectoryDescriptor extends Descriptor {
   protected void returnNumber() {
     synchronized (ALL) {
       if (parent != null) {
-        ALL.remove(this);
+        ALL.removeDirectory(this);
         super.returnNumber();
       } else {
         unused = true;
       }
-      end();
+      endUse();
     }
   }
 
   /** The number of a root goes with the last handle that needs it. */
-  private void end() {
+  private void endUse() {
     if (cursor != null) {
-      cursor.end();
+      cursor.endListing();
     }
     if (parent != null) {
       root.below--;
@@ -124,22 +124,22 @@ final class DirectoryDescriptor extends Descriptor {
   }
 
   /** Parks it, unless it is in use. */
-  boolean parks() {
-    if (!park()) {
+  boolean mayPark() {
+    if (!parkDescriptor()) {
       return false;
     }
-    identity = StatCall.identity(ALL.scratch(), lastNumber());
+    identity = StatCall.identityOf(ALL.borrowScratch(), lastNumber());
     if (identity == null || (cursor != null && !cursor.readAhead(lastNumber()))) {
-      resume(lastNumber());
+      resumeWith(lastNumber());
       return false;
     }
-    ALL.remove(this);
+    ALL.removeDirectory(this);
     close(lastNumber());
     return true;
   }
 
   @Override
-  protected long reopen() {
+  protected long reopenHandle() {
     synchronized (ALL) {
       DirectoryDescriptor open = inner;
       if (!isParked() || (open != null && reviveFrom(open))) {
@@ -152,7 +152,7 @@ final class DirectoryDescriptor extends Descriptor {
       if (found < 0) {
         return found == -Errno.ENOENT.number() ? -Errno.ESTALE.number() : found;
       }
-      return accept(found) ? 0 : -Errno.ESTALE.number();
+      return acceptNumber(found) ? 0 : -Errno.ESTALE.number();
     }
   }
 
@@ -163,12 +163,12 @@ final class DirectoryDescriptor extends Descriptor {
     }
     try {
       ALL.makeRoom();
-      Scratch scratch = ALL.scratch();
-      long path = scratch.string(PARENT);
+      ScratchMemory scratch = ALL.borrowScratch();
+      long path = scratch.putString(PARENT);
       long found = DirectoryOpen.openAgain(scratch, open.lastNumber(), path);
-      return found >= 0 && accept(found);
+      return found >= 0 && acceptNumber(found);
     } finally {
-      open.release();
+      open.releaseUse();
     }
   }
 
@@ -181,11 +181,11 @@ final class DirectoryDescriptor extends Descriptor {
       above = above.parent;
     } while (above != root && !above.holdIfOpen());
     ALL.makeRoom();
-    Scratch scratch = ALL.scratch();
+    ScratchMemory scratch = ALL.borrowScratch();
     long found = above.lastNumber();
     for (Name next : names) {
       long outer = found;
-      found = DirectoryOpen.openAgain(scratch, (int) outer, scratch.string(next));
+      found = DirectoryOpen.openAgain(scratch, (int) outer, scratch.putString(next));
       if (outer != above.lastNumber()) {
         close(outer);
       }
@@ -194,20 +194,20 @@ final class DirectoryDescriptor extends Descriptor {
       }
     }
     if (above != root) {
-      above.release();
+      above.releaseUse();
     }
     return found;
   }
 
   /** Takes a number, if it leads to the same directory as the one before. */
-  private boolean accept(long found) {
-    boolean same = identity.equals(StatCall.identity(ALL.scratch(), (int) found));
+  private boolean acceptNumber(long found) {
+    boolean same = identity.equals(StatCall.identityOf(ALL.borrowScratch(), (int) found));
     if (!same || (cursor != null && !cursor.goOn((int) found))) {
       close(found);
       return false;
     }
-    ALL.add(this);
-    resume(found);
+    ALL.addDirectory(this);
+    resumeWith(found);
     return true;
   }
 }

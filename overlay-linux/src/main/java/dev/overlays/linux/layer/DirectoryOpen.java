@@ -6,8 +6,8 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 
@@ -16,7 +16,8 @@ import dev.overlays.linux.syscall.SyscallException;
  * layer is not part of it, and no view shows it. Source: openat2(2).
  */
 final class DirectoryOpen {
-  private static final int FLAGS = Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW | Open.CLOEXEC;
+  private static final int FLAGS =
+      OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
   private static final long NO_XDEV = 0x01;
   private static final long NO_MAGICLINKS = 0x02;
   private static final long NO_SYMLINKS = 0x04;
@@ -28,13 +29,13 @@ final class DirectoryOpen {
 
   /** Returns the new descriptor, or the negative error number. */
   static long open(Descriptor directory, Name name) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(name);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
       if (!OPENAT2) {
         return openOnSameMount(directory, path);
       }
-      long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
-      return directory.attempt(Syscall.OPENAT2, path, how, HOW_SIZE, 0, 0);
+      long how = scratch.structPointer(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+      return directory.attemptOn(Syscall.OPENAT2, path, how, HOW_SIZE, 0, 0);
     }
   }
 
@@ -42,11 +43,11 @@ final class DirectoryOpen {
    * Opens a directory that has been open before, in memory of the caller's. It has to be compared
    * with what it was, so it does not matter here how it is reached.
    */
-  static long openAgain(Scratch scratch, int directory, long path) {
+  static long openAgain(ScratchMemory scratch, int directory, long path) {
     if (!OPENAT2) {
       return Kernel.attempt(Syscall.OPENAT, directory, path, FLAGS, 0);
     }
-    long how = scratch.struct(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
+    long how = scratch.structPointer(FLAGS, 0, NO_XDEV | NO_MAGICLINKS | NO_SYMLINKS);
     return Kernel.attempt(Syscall.OPENAT2, directory, path, how, HOW_SIZE, 0, 0);
   }
 
@@ -55,7 +56,7 @@ final class DirectoryOpen {
    * at, after the directory has been opened.
    */
   private static long openOnSameMount(Descriptor directory, long name) {
-    long number = directory.attempt(Syscall.OPENAT, name, FLAGS, 0);
+    long number = directory.attemptOn(Syscall.OPENAT, name, FLAGS, 0);
     if (number < 0) {
       return number;
     }

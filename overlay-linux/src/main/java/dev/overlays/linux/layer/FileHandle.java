@@ -4,7 +4,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -20,29 +20,34 @@ final class FileHandle {
 
   static Optional<byte[]> of(NativeDirectory owner, Descriptor directory, Name name)
       throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       return of(scratch, owner, directory, name);
     }
   }
 
   private static Optional<byte[]> of(
-      Scratch scratch, NativeDirectory owner, Descriptor directory, Name name) throws IOException {
+      ScratchMemory scratch, NativeDirectory owner, Descriptor directory, Name name)
+      throws IOException {
     ByteBuffer struct = scratch.structBuffer();
     struct.putInt(0, LONGEST);
-    long path = scratch.string(name);
+    long path = scratch.putString(name);
     int mountId = HEADER + LONGEST;
     long result =
-        directory.attempt(
-            Syscall.NAME_TO_HANDLE_AT, path, scratch.struct(), scratch.struct() + mountId, 0);
+        directory.attemptOn(
+            Syscall.NAME_TO_HANDLE_AT,
+            path,
+            scratch.structPointer(),
+            scratch.structPointer() + mountId,
+            0);
     if (Errno.isUnavailable(result)) {
       Optional<RefusedCall> refused = RefusedCall.of(Syscall.NAME_TO_HANDLE_AT);
       if (refused.isPresent()) {
-        throw new FileSystemException(owner.path(name), null, refused.get().words());
+        throw new FileSystemException(owner.path(name), null, refused.get().refusalWords());
       }
       // The file system has none.
       return Optional.empty();
     }
-    owner.check(result, name);
+    owner.checkResult(result, name);
     byte[] handle = new byte[struct.getInt(0)];
     struct.get(HEADER, handle);
     return Optional.of(handle);

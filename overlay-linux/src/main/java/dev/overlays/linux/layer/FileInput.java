@@ -2,7 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.io.InputStream;
@@ -31,11 +31,11 @@ final class FileInput extends InputStream {
     if (length == 0) {
       return 0;
     }
-    try (Scratch scratch = Scratch.borrow()) {
-      int most = Math.min(length, Scratch.DATA_SIZE);
-      long result = file.attempt(Syscall.READ, scratch.data(), most, 0, 0, 0);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      int most = Math.min(length, ScratchMemory.DATA_SIZE);
+      long result = file.attemptOn(Syscall.READ, scratch.dataPointer(), most, 0, 0, 0);
       if (result < 0) {
-        throw Failures.of(Errno.of((int) -result), path.get());
+        throw FileSystemErrors.of(Errno.of((int) -result), path.get());
       }
       scratch.dataBuffer().get(bytes, offset, (int) result);
       return result == 0 ? -1 : (int) result;

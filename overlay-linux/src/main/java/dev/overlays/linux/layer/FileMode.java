@@ -21,12 +21,12 @@ final class FileMode {
   private FileMode() {}
 
   /** The kind of a mode: S_IFMT. */
-  static EntryType type(int mode) {
-    return listed((mode >> SHIFT) & 0xf);
+  static EntryType typeOf(int mode) {
+    return listedType((mode >> SHIFT) & 0xf);
   }
 
   /** The kind of a listing: DT_*, which is S_IFMT without its zeros. */
-  static EntryType listed(int type) {
+  static EntryType listedType(int type) {
     EntryType known = type < TYPES.length ? TYPES[type] : null;
     return known == null ? EntryType.UNKNOWN : known;
   }

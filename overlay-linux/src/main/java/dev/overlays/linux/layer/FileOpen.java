@@ -4,8 +4,8 @@ import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * exchanged meanwhile.
  */
 final class FileOpen {
-  private static final int FLAGS = Open.NOFOLLOW | Open.NONBLOCK | Open.CLOEXEC;
+  private static final int FLAGS = OpenFlags.NOFOLLOW | OpenFlags.NONBLOCK | OpenFlags.CLOEXEC;
 
   private final NativeDirectory owner;
   private final Descriptor directory;
@@ -39,7 +39,7 @@ final class FileOpen {
   }
 
   /** Opens a regular file. */
-  static Descriptor file(NativeDirectory owner, Descriptor directory, Name name, int access)
+  static Descriptor openFile(NativeDirectory owner, Descriptor directory, Name name, int access)
       throws IOException {
     return new FileOpen(owner, directory, name, false).open(access);
   }
@@ -47,11 +47,11 @@ final class FileOpen {
   /** Opens a regular file or a directory for reading. */
   static Descriptor fileOrDirectory(NativeDirectory owner, Descriptor directory, Name name)
       throws IOException {
-    return new FileOpen(owner, directory, name, true).open(Open.RDONLY);
+    return new FileOpen(owner, directory, name, true).open(OpenFlags.RDONLY);
   }
 
   /** Opens the inode of a descriptor once more, as a channel of the JDK, through the magic link. */
-  static FileChannel channel(Descriptor file, Supplier<String> path, boolean writable)
+  static FileChannel channelOf(Descriptor file, Supplier<String> path, boolean writable)
       throws IOException {
     Path link = Path.of(new String(file.magicLink(), StandardCharsets.US_ASCII));
     Set<StandardOpenOption> options = EnumSet.of(StandardOpenOption.READ);
@@ -61,23 +61,23 @@ final class FileOpen {
     try {
       return FileChannel.open(link, options);
     } catch (AccessDeniedException e) {
-      throw Failures.of(Errno.EACCES, path.get());
+      throw FileSystemErrors.of(Errno.EACCES, path.get());
     } catch (FileSystemException e) {
       throw new FileSystemException(path.get(), null, e.getReason());
     }
   }
 
   private Descriptor open(int access) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(name);
-      check(scratch, directory, path);
-      long number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
+      checkOpened(scratch, directory, path);
+      long number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0);
       if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
-        number = directory.attempt(Syscall.OPENAT, path, access | FLAGS, 0);
+        number = directory.attemptOn(Syscall.OPENAT, path, access | FLAGS, 0);
       }
-      Descriptor file = new Descriptor(owner.check(number, name));
+      Descriptor file = new Descriptor(owner.checkResult(number, name));
       try {
-        check(scratch, file, scratch.string(new byte[0]));
+        checkOpened(scratch, file, scratch.putString(new byte[0]));
         return file;
       } catch (IOException | RuntimeException | Error e) {
         file.close();
@@ -86,9 +86,10 @@ final class FileOpen {
     }
   }
 
-  private void check(Scratch scratch, Descriptor descriptor, long path) throws IOException {
-    owner.check(StatCall.make(scratch, descriptor, path), name);
-    EntryType type = StatCall.result(scratch, () -> owner.path(name)).type();
+  private void checkOpened(ScratchMemory scratch, Descriptor descriptor, long path)
+      throws IOException {
+    owner.checkResult(StatCall.makeCall(scratch, descriptor, path), name);
+    EntryType type = StatCall.resultOf(scratch, () -> owner.path(name)).type();
     if (type != EntryType.FILE && !(directories && type == EntryType.DIRECTORY)) {
       String wanted = directories ? "neither a regular file nor a directory" : "not a regular file";
       throw new FileSystemException(owner.path(name), null, wanted);

@@ -2,7 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -27,14 +27,14 @@ final class FileOutput extends OutputStream {
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
     Objects.checkFromIndexSize(offset, length, bytes.length);
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       int done = 0;
       while (done < length) {
-        int part = Math.min(length - done, Scratch.DATA_SIZE);
+        int part = Math.min(length - done, ScratchMemory.DATA_SIZE);
         scratch.dataBuffer().put(bytes, offset + done, part);
-        long result = file.attempt(Syscall.WRITE, scratch.data(), part, 0, 0, 0);
+        long result = file.attemptOn(Syscall.WRITE, scratch.dataPointer(), part, 0, 0, 0);
         if (result < 0) {
-          throw Failures.of(Errno.of((int) -result), path.get());
+          throw FileSystemErrors.of(Errno.of((int) -result), path.get());
         }
         done += (int) result;
       }

@@ -2,7 +2,7 @@ package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
@@ -18,18 +18,18 @@ final class InodeFlags {
   private InodeFlags() {}
 
   /** Returns 0 or the negative error number; a file system without them has none to clear. */
-  static long set(Descriptor file, boolean immutable, boolean appendOnly) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long result = file.attempt(Syscall.IOCTL, GET, scratch.struct());
+  static long setFlags(Descriptor file, boolean immutable, boolean appendOnly) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long result = file.attemptOn(Syscall.IOCTL, GET, scratch.structPointer());
       if (result < 0) {
         boolean nothing = !immutable && !appendOnly;
         return nothing && isAbsent(result) ? 0 : result;
       }
-      return change(file, scratch.structBuffer().getInt(0), immutable, appendOnly);
+      return changeFlags(file, scratch.structBuffer().getInt(0), immutable, appendOnly);
     }
   }
 
-  private static long change(Descriptor file, int old, boolean immutable, boolean appendOnly) {
+  private static long changeFlags(Descriptor file, int old, boolean immutable, boolean appendOnly) {
     int flags = old & ~(IMMUTABLE | APPEND);
     flags |= (immutable ? IMMUTABLE : 0) | (appendOnly ? APPEND : 0);
     if (flags == old) {
@@ -37,17 +37,17 @@ final class InodeFlags {
     }
     if ((old & flags & IMMUTABLE) != 0) {
       // ext4 changes no other flag of what is immutable and stays so.
-      long result = set(file, old & ~IMMUTABLE);
+      long result = setFlags(file, old & ~IMMUTABLE);
       if (result < 0) {
         return result;
       }
     }
-    return set(file, flags);
+    return setFlags(file, flags);
   }
 
-  private static long set(Descriptor file, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
-      return file.attempt(Syscall.IOCTL, SET, scratch.struct(flags));
+  private static long setFlags(Descriptor file, int flags) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return file.attemptOn(Syscall.IOCTL, SET, scratch.structPointer(flags));
     }
   }
 

@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -50,10 +50,10 @@ final class NativeCursor implements EntryCursor {
     this.path = path;
   }
 
-  static NativeCursor start(DirectoryDescriptor directory, Supplier<String> path)
+  static NativeCursor startListing(DirectoryDescriptor directory, Supplier<String> path)
       throws IOException {
     NativeCursor cursor = new NativeCursor(directory, path);
-    cursor.check(directory.attempt(Syscall.LSEEK, 0, 0));
+    cursor.checkResult(directory.attemptOn(Syscall.LSEEK, 0, 0));
     directory.listedBy(cursor);
     return cursor;
   }
@@ -61,28 +61,28 @@ final class NativeCursor implements EntryCursor {
   @Override
   public LayerEntry next() throws IOException {
     while (true) {
-      if (position == records.length && (ended || !fill())) {
+      if (position == records.length && (ended || !fillBuffer())) {
         return null;
       }
       if (directory.isClosed()) {
-        throw Failures.of(Errno.EBADF, path.get());
+        throw FileSystemErrors.of(Errno.EBADF, path.get());
       }
       int start = position + NAME;
       int type = records[position + TYPE];
       long inode = (long) LONG.get(records, position);
-      position += length(records, position);
+      position += nameLength(records, position);
       if (!isDots(start)) {
-        return new LayerEntry(Name.terminated(records, start), FileMode.listed(type), inode);
+        return new LayerEntry(Name.terminated(records, start), FileMode.listedType(type), inode);
       }
     }
   }
 
-  private static int length(byte[] block, int record) {
+  private static int nameLength(byte[] block, int record) {
     return (block[record + LENGTH] & 0xff) | ((block[record + LENGTH + 1] & 0xff) << 8);
   }
 
   /** The block is copied: between two entries the thread may use its scratch for other calls. */
-  private boolean fill() throws IOException {
+  private boolean fillBuffer() throws IOException {
     byte[] block = ahead == null ? null : nextAhead();
     if (block == null) {
       block = nextFromKernel();
@@ -94,26 +94,26 @@ final class NativeCursor implements EntryCursor {
   }
 
   private byte[] nextFromKernel() throws IOException {
-    check(directory.holdOrTell());
+    checkResult(directory.holdOrTell());
     try {
       // It may have been parked until now.
       byte[] block = ahead == null ? null : nextAhead();
       if (block != null) {
         return block;
       }
-      try (Scratch scratch = Scratch.borrow()) {
-        return read(scratch, directory.number());
+      try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+        return readBytes(scratch, directory.number());
       }
     } finally {
-      directory.release();
+      directory.releaseUse();
     }
   }
 
-  private byte[] read(Scratch scratch, int number) throws IOException {
-    long length = Kernel.attempt(Syscall.GETDENTS64, number, scratch.data(), BLOCK);
-    check(length);
+  private byte[] readBytes(ScratchMemory scratch, int number) throws IOException {
+    long length = Kernel.attempt(Syscall.GETDENTS64, number, scratch.dataPointer(), BLOCK);
+    checkResult(length);
     byte[] block = scratch.readData((int) length);
-    for (int i = 0; i < block.length; i += length(block, i)) {
+    for (int i = 0; i < block.length; i += nameLength(block, i)) {
       offset = (long) LONG.get(block, i + OFFSET);
     }
     return block;
@@ -123,7 +123,7 @@ final class NativeCursor implements EntryCursor {
   private byte[] nextAhead() {
     byte[] block = ahead.poll();
     if (block != null) {
-      OpenDirectories.ALL.forget(block.length);
+      OpenDirectories.ALL.forgetSlot(block.length);
       return block;
     }
     if (readToEnd) {
@@ -140,9 +140,9 @@ final class NativeCursor implements EntryCursor {
     }
     Queue<byte[]> blocks = new ConcurrentLinkedQueue<>();
     try {
-      while (!readToEnd && OpenDirectories.ALL.keep(BLOCK)) {
-        byte[] block = read(OpenDirectories.ALL.scratch(), number);
-        OpenDirectories.ALL.forget(BLOCK - block.length);
+      while (!readToEnd && OpenDirectories.ALL.keepOpen(BLOCK)) {
+        byte[] block = readBytes(OpenDirectories.ALL.borrowScratch(), number);
+        OpenDirectories.ALL.forgetSlot(BLOCK - block.length);
         readToEnd = block.length == 0;
         if (!readToEnd) {
           blocks.add(block);
@@ -163,11 +163,11 @@ final class NativeCursor implements EntryCursor {
   }
 
   /** Nobody goes on with it. */
-  void end() {
+  void endListing() {
     Queue<byte[]> blocks = ahead;
     byte[] block = blocks == null ? null : blocks.poll();
     while (block != null) {
-      OpenDirectories.ALL.forget(block.length);
+      OpenDirectories.ALL.forgetSlot(block.length);
       block = blocks.poll();
     }
   }
@@ -177,9 +177,9 @@ final class NativeCursor implements EntryCursor {
         && (records[start + 1] == 0 || (records[start + 1] == '.' && records[start + 2] == 0));
   }
 
-  private void check(long result) throws IOException {
+  private void checkResult(long result) throws IOException {
     if (result < 0) {
-      throw Failures.of(Errno.of((int) -result), path.get());
+      throw FileSystemErrors.of(Errno.of((int) -result), path.get());
     }
   }
 }

@@ -12,8 +12,8 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
@@ -56,28 +56,28 @@ final class NativeDirectory implements LayerDirectory {
     this.label = label;
   }
 
-  static NativeDirectory root(Descriptor descriptor, Path path) {
-    DirectoryDescriptor root = DirectoryDescriptor.root(descriptor.number());
+  static NativeDirectory rootOf(Descriptor descriptor, Path path) {
+    DirectoryDescriptor root = DirectoryDescriptor.rootOf(descriptor.number());
     return new NativeDirectory(root, null, path.toString());
   }
 
   @Override
   public EntryCursor entries() throws IOException {
-    return NativeCursor.start(descriptor, this::toString);
+    return NativeCursor.startListing(descriptor, this::toString);
   }
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       // What a descriptor leads to can be asked for without the right to search it.
-      long path = name.equals(Name.SELF) ? scratch.string(NO_NAME) : scratch.string(name);
-      long result = StatCall.make(scratch, descriptor, path);
+      long path = name.equals(Name.SELF) ? scratch.putString(NO_NAME) : scratch.putString(name);
+      long result = StatCall.makeCall(scratch, descriptor, path);
       if (result == -Errno.ENOENT.number() || result == -Errno.ENAMETOOLONG.number()) {
         // A name that the file system does not take is not there.
         return Optional.empty();
       }
-      check(result, name);
-      return Optional.of(StatCall.result(scratch, () -> path(name)));
+      checkResult(result, name);
+      return Optional.of(StatCall.resultOf(scratch, () -> path(name)));
     }
   }
 
@@ -89,42 +89,42 @@ final class NativeDirectory implements LayerDirectory {
       number = DirectoryOpen.open(descriptor, name);
     }
     if (number == -Errno.ELOOP.number()) {
-      throw Failures.of(Errno.ENOTDIR, path(name));
+      throw FileSystemErrors.of(Errno.ENOTDIR, path(name));
     }
     if (number == -Errno.EXDEV.number()) {
       throw new FileSystemException(path(name), null, "another file system is mounted here");
     }
-    DirectoryDescriptor opened = descriptor.opened(name, check(number, name));
+    DirectoryDescriptor opened = descriptor.openedIn(name, checkResult(number, name));
     return new NativeDirectory(opened, this, name.toString());
   }
 
   @Override
   public void createDirectory(Name name) throws IOException {
-    call(name, Syscall.MKDIRAT, OWNER_ONLY_DIRECTORY, 0);
+    callOrThrow(name, Syscall.MKDIRAT, OWNER_ONLY_DIRECTORY, 0);
   }
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
-    int flags = Open.WRONLY | Open.CREAT | Open.EXCL | Open.CLOEXEC;
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(name);
-      long number = descriptor.attempt(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
+    int flags = OpenFlags.WRONLY | OpenFlags.CREAT | OpenFlags.EXCL | OpenFlags.CLOEXEC;
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
+      long number = descriptor.attemptOn(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
       if (number == -Errno.EMFILE.number() && OpenDirectories.ALL.parkAll()) {
-        number = descriptor.attempt(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
+        number = descriptor.attemptOn(Syscall.OPENAT, path, flags, OWNER_ONLY_FILE, 0, 0);
       }
-      return new FileOutput(new Descriptor(check(number, name)), () -> path(name));
+      return new FileOutput(new Descriptor(checkResult(number, name)), () -> path(name));
     }
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
-    check(descriptor.holdOrTell(), name);
-    try (Scratch scratch = Scratch.borrow()) {
+    checkResult(descriptor.holdOrTell(), name);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long value = scratch.secondString(target);
-      long path = scratch.string(name);
-      check(Kernel.attempt(Syscall.SYMLINKAT, value, descriptor.number(), path), name);
+      long path = scratch.putString(name);
+      checkResult(Kernel.attempt(Syscall.SYMLINKAT, value, descriptor.number(), path), name);
     } finally {
-      descriptor.release();
+      descriptor.releaseUse();
     }
   }
 
@@ -133,12 +133,12 @@ final class NativeDirectory implements LayerDirectory {
       throws IOException {
     long device =
         (deviceMinor & 0xffL) | ((long) deviceMajor << 8) | ((deviceMinor & ~0xffL) << 12);
-    call(name, Syscall.MKNODAT, FileMode.of(type) | OWNER_ONLY_FILE, device);
+    callOrThrow(name, Syscall.MKNODAT, FileMode.of(type) | OWNER_ONLY_FILE, device);
   }
 
   @Override
   public void createWhiteout(Name name) throws IOException {
-    call(name, Syscall.MKNODAT, FileMode.of(EntryType.CHARACTER_DEVICE), 0);
+    callOrThrow(name, Syscall.MKNODAT, FileMode.of(EntryType.CHARACTER_DEVICE), 0);
   }
 
   @Override
@@ -162,17 +162,18 @@ final class NativeDirectory implements LayerDirectory {
       throws IOException {
     NativeDirectory other = ofThisStore(target);
     long result;
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(name);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
       long newPath = scratch.secondString(newName);
-      result = descriptor.attempt(call, path, other.descriptor, newPath, 0, 0);
+      result = descriptor.attemptOn(call, path, other.descriptor, newPath, 0, 0);
     }
     if (result < 0) {
       Errno errno = Errno.of((int) -result);
       throw switch (errno) {
-        case EBADF -> Failures.of(errno, descriptor.isClosed() ? path(name) : other.path(newName));
-        case EEXIST, ENOTEMPTY, ENOTDIR -> Failures.of(errno, other.path(newName));
-        case ENOENT, EACCES, EPERM -> Failures.of(errno, path(name));
+        case EBADF ->
+            FileSystemErrors.of(errno, descriptor.isClosed() ? path(name) : other.path(newName));
+        case EEXIST, ENOTEMPTY, ENOTDIR -> FileSystemErrors.of(errno, other.path(newName));
+        case ENOENT, EACCES, EPERM -> FileSystemErrors.of(errno, path(name));
         case EXDEV ->
             new AtomicMoveNotSupportedException(path(name), other.path(newName), errno.text());
         default -> new FileSystemException(path(name), other.path(newName), errno.text());
@@ -182,23 +183,24 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public void remove(Name name) throws IOException {
-    call(name, Syscall.UNLINKAT, 0, 0);
+    callOrThrow(name, Syscall.UNLINKAT, 0, 0);
   }
 
   @Override
   public void removeDirectory(Name name) throws IOException {
-    call(name, Syscall.UNLINKAT, REMOVE_DIRECTORY, 0);
+    callOrThrow(name, Syscall.UNLINKAT, REMOVE_DIRECTORY, 0);
   }
 
   @Override
   public InputStream readFile(Name name) throws IOException {
-    return new FileInput(FileOpen.file(this, descriptor, name, Open.RDONLY), () -> path(name));
+    return new FileInput(
+        FileOpen.openFile(this, descriptor, name, OpenFlags.RDONLY), () -> path(name));
   }
 
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
-    try (Descriptor file = FileOpen.file(this, descriptor, name, Open.RDONLY)) {
-      return FileOpen.channel(file, () -> path(name), writable);
+    try (Descriptor file = FileOpen.openFile(this, descriptor, name, OpenFlags.RDONLY)) {
+      return FileOpen.channelOf(file, () -> path(name), writable);
     }
   }
 
@@ -206,11 +208,11 @@ final class NativeDirectory implements LayerDirectory {
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     NativeDirectory other = ofThisStore(target);
     if (descriptor.isClosed()) {
-      throw Failures.of(Errno.EBADF, path(name));
+      throw FileSystemErrors.of(Errno.EBADF, path(name));
     }
     EntryStat before = LayerEntries.present(other, newName);
-    try (Descriptor from = FileOpen.file(this, descriptor, name, Open.RDONLY);
-        Descriptor to = FileOpen.file(other, other.descriptor, newName, Open.WRONLY)) {
+    try (Descriptor from = FileOpen.openFile(this, descriptor, name, OpenFlags.RDONLY);
+        Descriptor to = FileOpen.openFile(other, other.descriptor, newName, OpenFlags.WRONLY)) {
       new DataCopy(from, to).run(() -> path(name), () -> other.path(newName));
     }
     other.setTimes(newName, before.accessed(), before.modified());
@@ -218,100 +220,100 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(name);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name);
       long length =
-          descriptor.attempt(Syscall.READLINKAT, path, scratch.data(), LONGEST_LINK, 0, 0);
-      return scratch.readData((int) check(length, name));
+          descriptor.attemptOn(Syscall.READLINKAT, path, scratch.dataPointer(), LONGEST_LINK, 0, 0);
+      return scratch.readData((int) checkResult(length, name));
     }
   }
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    return XATTRS.list(descriptor, name, this);
+    return XATTRS.listXattrs(descriptor, name, this);
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    return XATTRS.get(descriptor, name, xattr, this);
+    return XATTRS.getXattr(descriptor, name, xattr, this);
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
-    XATTRS.set(descriptor, name, xattr, value, this);
+    XATTRS.setXattr(descriptor, name, xattr, value, this);
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
-    XATTRS.remove(descriptor, name, xattr, this);
+    XATTRS.removeXattr(descriptor, name, xattr, this);
   }
 
   /** Inside a user namespace nobody may give a file to those whom it does not have. */
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
-    long result = attempt(name, Syscall.FCHOWNAT, owner, group, SYMLINK_NOFOLLOW);
+    long result = attemptCall(name, Syscall.FCHOWNAT, owner, group, SYMLINK_NOFOLLOW);
     if (result < 0 && Errno.of((int) -result) == Errno.EINVAL) {
       throw new AccessDeniedException(path(name), null, "no such owner in this user namespace");
     }
-    check(result, name);
+    checkResult(result, name);
   }
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
     if (name.equals(Name.SELF)) {
-      check(descriptor.attempt(Syscall.FCHMOD, mode), name);
+      checkResult(descriptor.attemptOn(Syscall.FCHMOD, mode), name);
       return;
     }
     if (FCHMODAT2) {
-      call(name, Syscall.FCHMODAT2, mode, SYMLINK_NOFOLLOW);
+      callOrThrow(name, Syscall.FCHMODAT2, mode, SYMLINK_NOFOLLOW);
       return;
     }
     // Before Linux 6.6: a place opened without following, and its magic link.
-    int flags = Open.PATH | Open.NOFOLLOW | Open.CLOEXEC;
-    long number = attempt(name, Syscall.OPENAT, flags, 0, 0);
-    try (Descriptor place = new Descriptor(check(number, name));
-        Scratch scratch = Scratch.borrow()) {
-      long link = scratch.string(place.magicLink());
-      check(Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode), name);
+    int flags = OpenFlags.PATH | OpenFlags.NOFOLLOW | OpenFlags.CLOEXEC;
+    long number = attemptCall(name, Syscall.OPENAT, flags, 0, 0);
+    try (Descriptor place = new Descriptor(checkResult(number, name));
+        ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long link = scratch.putString(place.magicLink());
+      checkResult(Kernel.attempt(Syscall.FCHMODAT, Kernel.AT_FDCWD, link, mode), name);
     }
   }
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long times =
-          scratch.struct(
+          scratch.structPointer(
               accessed.getEpochSecond(),
               accessed.getNano(),
               modified.getEpochSecond(),
               modified.getNano());
-      call(name, Syscall.UTIMENSAT, times, SYMLINK_NOFOLLOW);
+      callOrThrow(name, Syscall.UTIMENSAT, times, SYMLINK_NOFOLLOW);
     }
   }
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
     try (Descriptor file = FileOpen.fileOrDirectory(this, descriptor, name)) {
-      check(InodeFlags.set(file, immutable, appendOnly), name);
+      checkResult(InodeFlags.setFlags(file, immutable, appendOnly), name);
     }
   }
 
   @Override
   public void syncFile(Name name) throws IOException {
     try (Descriptor file = FileOpen.fileOrDirectory(this, descriptor, name)) {
-      check(file.attempt(Syscall.FSYNC), name);
+      checkResult(file.attemptOn(Syscall.FSYNC), name);
     }
   }
 
   @Override
   public void syncFileSystem() throws IOException {
-    long result = descriptor.attempt(Syscall.SYNCFS);
+    long result = descriptor.attemptOn(Syscall.SYNCFS);
     if (Errno.isUnavailable(result)) {
       // It has no such answer of its own. This writes what all file systems have, and tells less.
       Kernel.attempt(Syscall.SYNC);
-      result = descriptor.attempt(Syscall.FSYNC);
+      result = descriptor.attemptOn(Syscall.FSYNC);
     }
-    check(result, Name.SELF);
+    checkResult(result, Name.SELF);
   }
 
   @Override
@@ -319,7 +321,7 @@ final class NativeDirectory implements LayerDirectory {
     try {
       return FileSystem.freeSpace(descriptor);
     } catch (SyscallException e) {
-      throw Failures.of(e.errno(), toString());
+      throw FileSystemErrors.of(e.errno(), toString());
     }
   }
 
@@ -330,8 +332,8 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
-      check(StatCall.make(scratch, descriptor, scratch.string(name)), name);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      checkResult(StatCall.makeCall(scratch, descriptor, scratch.putString(name)), name);
       return StatCall.birthTime(scratch);
     }
   }
@@ -349,22 +351,22 @@ final class NativeDirectory implements LayerDirectory {
 
   @Override
   public Optional<UnnamedFile> createUnnamed() throws IOException {
-    return NativeUnnamedFile.in(descriptor, toString());
+    return NativeUnnamedFile.createIn(descriptor, toString());
   }
 
-  private void call(Name name, Syscall call, long third, long fourth) throws IOException {
-    check(attempt(name, call, third, fourth, 0), name);
+  private void callOrThrow(Name name, Syscall call, long third, long fourth) throws IOException {
+    checkResult(attemptCall(name, call, third, fourth, 0), name);
   }
 
-  private long attempt(Name name, Syscall call, long third, long fourth, long fifth) {
-    try (Scratch scratch = Scratch.borrow()) {
-      return descriptor.attempt(call, scratch.string(name), third, fourth, fifth, 0);
+  private long attemptCall(Name name, Syscall call, long third, long fourth, long fifth) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return descriptor.attemptOn(call, scratch.putString(name), third, fourth, fifth, 0);
     }
   }
 
-  long check(long result, Name name) throws IOException {
+  long checkResult(long result, Name name) throws IOException {
     if (result < 0) {
-      throw Failures.of(Errno.of((int) -result), path(name));
+      throw FileSystemErrors.of(Errno.of((int) -result), path(name));
     }
     return result;
   }

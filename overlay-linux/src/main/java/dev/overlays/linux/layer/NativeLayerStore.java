@@ -9,7 +9,7 @@ import dev.overlays.linux.preflight.ForeignPaths;
 import dev.overlays.linux.preflight.LayerClaim;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.NativeAccess;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -36,33 +36,34 @@ public final class NativeLayerStore implements LayerStore {
 
   @Override
   public Optional<Problem> declines(Path root) {
-    return ForeignPaths.among(List.of(root)).or(NativeAccess::problem);
+    return ForeignPaths.foreignAmong(List.of(root)).or(NativeAccess::accessProblem);
   }
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    NativeAccess.require();
+    NativeAccess.requireAccess();
     try {
-      return NativeDirectory.root(Descriptor.open(root, Open.RDONLY | Open.DIRECTORY), root);
+      return NativeDirectory.rootOf(
+          Descriptor.open(root, OpenFlags.RDONLY | OpenFlags.DIRECTORY), root);
     } catch (SyscallException e) {
-      throw Failures.of(e.errno(), root.toString());
+      throw FileSystemErrors.of(e.errno(), root.toString());
     }
   }
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    NativeAccess.require();
+    NativeAccess.requireAccess();
     return LayerClaim.of(specs);
   }
 
   @Override
   public void requireVisible(OverlaySpec spec) throws OverlayException {
-    HiddenLayers.check(spec);
+    HiddenLayers.checkVisible(spec);
   }
 
   @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
-    NativeAccess.require();
+    NativeAccess.requireAccess();
     return LayerClaim.forView(spec);
   }
 }

@@ -1,6 +1,6 @@
 package dev.overlays.linux.layer;
 
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -25,7 +25,7 @@ final class OpenDirectories {
   private static final int MOST_BYTES_AHEAD = 1 << 24;
 
   /** For what is done under the lock, maybe in the midst of another call of the thread. */
-  private Scratch scratch;
+  private ScratchMemory scratch;
 
   private DirectoryDescriptor first;
   private DirectoryDescriptor last;
@@ -34,9 +34,9 @@ final class OpenDirectories {
 
   private OpenDirectories() {}
 
-  synchronized Scratch scratch() {
+  synchronized ScratchMemory borrowScratch() {
     if (scratch == null) {
-      scratch = Scratch.apart();
+      scratch = ScratchMemory.separateMemory();
     }
     return scratch;
   }
@@ -44,22 +44,22 @@ final class OpenDirectories {
   /** Parks what has been open longest, if that is needed for one more. */
   void makeRoom() {
     if (count.get() >= MOST) {
-      park(1);
+      parkSlot(1);
     }
   }
 
   /** Parks all that is in no use at this moment, and tells whether there was any. */
   boolean parkAll() {
-    return park(Integer.MAX_VALUE);
+    return parkSlot(Integer.MAX_VALUE);
   }
 
-  private synchronized boolean park(int wanted) {
+  private synchronized boolean parkSlot(int wanted) {
     int parked = 0;
     int passed = 0;
     DirectoryDescriptor next = first;
     while (next != null && parked < wanted && passed < MOST_IN_USE) {
       DirectoryDescriptor following = next.after;
-      if (next.parks()) {
+      if (next.mayPark()) {
         parked++;
       } else {
         passed++;
@@ -69,7 +69,7 @@ final class OpenDirectories {
     return parked > 0;
   }
 
-  void add(DirectoryDescriptor opened) {
+  void addDirectory(DirectoryDescriptor opened) {
     opened.before = last;
     opened.after = null;
     if (last == null) {
@@ -81,7 +81,7 @@ final class OpenDirectories {
     count.incrementAndGet();
   }
 
-  void remove(DirectoryDescriptor closed) {
+  void removeDirectory(DirectoryDescriptor closed) {
     if (closed.before == null) {
       first = closed.after;
     } else {
@@ -98,7 +98,7 @@ final class OpenDirectories {
   }
 
   /** Counts a part of a listing that is to be kept, unless there is too much already. */
-  boolean keep(int bytes) {
+  boolean keepOpen(int bytes) {
     if (bytesAhead + bytes > MOST_BYTES_AHEAD) {
       return false;
     }
@@ -106,7 +106,7 @@ final class OpenDirectories {
     return true;
   }
 
-  synchronized void forget(int bytes) {
+  synchronized void forgetSlot(int bytes) {
     bytesAhead -= bytes;
   }
 }

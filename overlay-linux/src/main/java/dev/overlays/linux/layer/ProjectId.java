@@ -1,7 +1,7 @@
 package dev.overlays.linux.layer;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
@@ -19,13 +19,13 @@ final class ProjectId {
 
   /** Whether a directory takes what has the number of another one; true where there are none. */
   static boolean mayTake(Descriptor target, Descriptor source) {
-    try (Scratch scratch = Scratch.borrow()) {
-      if (target.attempt(Syscall.IOCTL, GET, scratch.struct()) < 0
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      if (target.attemptOn(Syscall.IOCTL, GET, scratch.structPointer()) < 0
           || (scratch.structBuffer().getInt(FLAGS) & HANDED_DOWN) == 0) {
         return true;
       }
       int wanted = scratch.structBuffer().getInt(NUMBER);
-      return source.attempt(Syscall.IOCTL, GET, scratch.struct()) < 0
+      return source.attemptOn(Syscall.IOCTL, GET, scratch.structPointer()) < 0
           || scratch.structBuffer().getInt(NUMBER) == wanted;
     }
   }

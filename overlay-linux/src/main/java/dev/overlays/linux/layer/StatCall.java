@@ -4,7 +4,7 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -42,17 +42,17 @@ final class StatCall {
    * Makes the call; the result is good until the thread makes the next. An empty path stands for
    * what the descriptor itself leads to.
    */
-  static long make(Scratch scratch, Descriptor directory, long path) {
+  static long makeCall(ScratchMemory scratch, Descriptor directory, long path) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
     int wanted = BASIC_STATS | BIRTH_TIME;
-    return directory.attempt(Syscall.STATX, path, flags, wanted, scratch.struct(), 0);
+    return directory.attemptOn(Syscall.STATX, path, flags, wanted, scratch.structPointer(), 0);
   }
 
   /** What the last call has told; of which path, only a failure says. */
-  static EntryStat result(Scratch scratch, Supplier<String> path) throws IOException {
+  static EntryStat resultOf(ScratchMemory scratch, Supplier<String> path) throws IOException {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
-    int missing = NEEDED & ~low(statx[0]);
+    int missing = NEEDED & ~lowWord(statx[0]);
     if (missing != 0) {
       throw new FileSystemException(
           path.get(),
@@ -61,58 +61,58 @@ final class StatCall {
               + Integer.toHexString(missing)
               + ")");
     }
-    int mode = high(statx[3]);
-    EntryType type = FileMode.type(mode);
+    int mode = highWord(statx[3]);
+    EntryType type = FileMode.typeOf(mode);
     boolean device = type == EntryType.CHARACTER_DEVICE || type == EntryType.BLOCK_DEVICE;
     return new EntryStat(
         type,
         mode & 07777,
-        high(statx[2]),
-        low(statx[3]),
+        highWord(statx[2]),
+        lowWord(statx[3]),
         statx[5],
         statx[6] * BLOCK,
-        Integer.toUnsignedLong(low(statx[2])),
+        Integer.toUnsignedLong(lowWord(statx[2])),
         Long.rotateLeft(statx[17], Integer.SIZE),
         statx[4],
-        device ? low(statx[16]) : 0,
-        device ? high(statx[16]) : 0,
-        Instant.ofEpochSecond(statx[8], low(statx[9])),
-        Instant.ofEpochSecond(statx[14], low(statx[15])),
+        device ? lowWord(statx[16]) : 0,
+        device ? highWord(statx[16]) : 0,
+        Instant.ofEpochSecond(statx[8], lowWord(statx[9])),
+        Instant.ofEpochSecond(statx[14], lowWord(statx[15])),
         (statx[1] & IMMUTABLE) != 0,
         (statx[1] & APPEND) != 0);
   }
 
   /** Tells what the call has answered besides; empty where the file system does not know. */
-  static Optional<Instant> birthTime(Scratch scratch) {
+  static Optional<Instant> birthTime(ScratchMemory scratch) {
     long[] statx = new long[WORDS];
     scratch.readStruct(statx);
-    return (low(statx[0]) & BIRTH_TIME) == 0
+    return (lowWord(statx[0]) & BIRTH_TIME) == 0
         ? Optional.empty()
-        : Optional.of(Instant.ofEpochSecond(statx[10], low(statx[11])));
+        : Optional.of(Instant.ofEpochSecond(statx[10], lowWord(statx[11])));
   }
 
   /** Asks by what a directory is known again, in memory of the caller's; null if it is not told. */
-  static DirectoryIdentity identity(Scratch scratch, int directory) {
+  static DirectoryIdentity identityOf(ScratchMemory scratch, int directory) {
     int flags = SYMLINK_NOFOLLOW | EMPTY_PATH;
-    long self = scratch.string(SELF);
+    long self = scratch.putString(SELF);
     long[] statx = new long[WORDS];
-    long struct = scratch.struct();
+    long struct = scratch.structPointer();
     if (Kernel.attempt(Syscall.STATX, directory, self, flags, INODE | BIRTH_TIME, struct, 0) < 0) {
       return null;
     }
     scratch.readStruct(statx);
-    boolean born = (low(statx[0]) & BIRTH_TIME) != 0;
-    return (low(statx[0]) & INODE) == 0
+    boolean born = (lowWord(statx[0]) & BIRTH_TIME) != 0;
+    return (lowWord(statx[0]) & INODE) == 0
         ? null
         : new DirectoryIdentity(
-            statx[17], statx[4], born ? statx[10] : 0, born ? low(statx[11]) : 0);
+            statx[17], statx[4], born ? statx[10] : 0, born ? lowWord(statx[11]) : 0);
   }
 
-  private static int low(long word) {
+  private static int lowWord(long word) {
     return (int) word;
   }
 
-  private static int high(long word) {
+  private static int highWord(long word) {
     return (int) (word >>> Integer.SIZE);
   }
 }

@@ -3,7 +3,7 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 
 /**
@@ -21,36 +21,42 @@ final class XattrAtCalls extends XattrCalls {
   }
 
   @Override
-  long listRaw(Scratch scratch, Descriptor directory, Name name, int size) {
-    long path = scratch.string(name);
-    return directory.attempt(Syscall.LISTXATTRAT, path, SYMLINK_NOFOLLOW, scratch.data(), size, 0);
+  long listRaw(ScratchMemory scratch, Descriptor directory, Name name, int size) {
+    long path = scratch.putString(name);
+    return directory.attemptOn(
+        Syscall.LISTXATTRAT, path, SYMLINK_NOFOLLOW, scratch.dataPointer(), size, 0);
   }
 
   @Override
-  long getRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
-    return call(Syscall.GETXATTRAT, scratch, directory, name, xattr, size);
+  long getRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+    return callAt(Syscall.GETXATTRAT, scratch, directory, name, xattr, size);
   }
 
   @Override
-  long setRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
-    return call(Syscall.SETXATTRAT, scratch, directory, name, xattr, size);
+  long setRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size) {
+    return callAt(Syscall.SETXATTRAT, scratch, directory, name, xattr, size);
   }
 
-  private static long call(
-      Syscall call, Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size) {
-    return directory.attempt(
+  private static long callAt(
+      Syscall call,
+      ScratchMemory scratch,
+      Descriptor directory,
+      Name name,
+      byte[] xattr,
+      int size) {
+    return directory.attemptOn(
         call,
-        scratch.string(name),
+        scratch.putString(name),
         SYMLINK_NOFOLLOW,
         scratch.secondString(xattr),
-        scratch.struct(scratch.data(), size),
+        scratch.structPointer(scratch.dataPointer(), size),
         ARGS_SIZE);
   }
 
   @Override
-  long removeRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr) {
-    long path = scratch.string(name);
+  long removeRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr) {
+    long path = scratch.putString(name);
     long key = scratch.secondString(xattr);
-    return directory.attempt(Syscall.REMOVEXATTRAT, path, SYMLINK_NOFOLLOW, key, 0, 0);
+    return directory.attemptOn(Syscall.REMOVEXATTRAT, path, SYMLINK_NOFOLLOW, key, 0, 0);
   }
 }

@@ -3,7 +3,7 @@ package dev.overlays.linux.layer;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -16,7 +16,7 @@ import java.util.Optional;
  */
 abstract class XattrCalls {
   /** XATTR_SIZE_MAX and XATTR_LIST_MAX: all fits into the scratch. Source: xattr(7). */
-  private static final int LONGEST = Scratch.DATA_SIZE;
+  private static final int LONGEST = ScratchMemory.DATA_SIZE;
 
   /** What is tried first: the kernel allocates as much as it is asked for, each time. */
   private static final int USUAL = 1 << 9;
@@ -24,21 +24,23 @@ abstract class XattrCalls {
   private volatile XattrNames lastListed = XattrNames.of(new byte[0]);
 
   /** Lists names into the data of the scratch; returns the length or the negative error number. */
-  abstract long listRaw(Scratch scratch, Descriptor directory, Name name, int size);
+  abstract long listRaw(ScratchMemory scratch, Descriptor directory, Name name, int size);
 
   /** Reads a value into the data of the scratch. */
-  abstract long getRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size);
+  abstract long getRaw(
+      ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size);
 
   /** Sets a value from the data of the scratch. */
-  abstract long setRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr, int size);
+  abstract long setRaw(
+      ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr, int size);
 
   /** Removes an attribute. */
-  abstract long removeRaw(Scratch scratch, Descriptor directory, Name name, byte[] xattr);
+  abstract long removeRaw(ScratchMemory scratch, Descriptor directory, Name name, byte[] xattr);
 
-  final List<String> list(Descriptor directory, Name name, NativeDirectory owner)
+  final List<String> listXattrs(Descriptor directory, Name name, NativeDirectory owner)
       throws IOException {
     byte[] bytes;
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length = listRaw(scratch, directory, name, USUAL);
       if (length == -Errno.ERANGE.number()) {
         length = listRaw(scratch, directory, name, LONGEST);
@@ -46,20 +48,20 @@ abstract class XattrCalls {
       if (length == 0 || length == -Errno.EOPNOTSUPP.number()) {
         return List.of();
       }
-      bytes = scratch.readData((int) owner.check(length, name));
+      bytes = scratch.readData((int) owner.checkResult(length, name));
     }
     XattrNames names = lastListed;
     if (!names.areIn(bytes)) {
       names = XattrNames.of(bytes);
       lastListed = names;
     }
-    return names.names();
+    return names.namesIn();
   }
 
-  final Optional<byte[]> get(Descriptor directory, Name name, String xattr, NativeDirectory owner)
-      throws IOException {
-    byte[] key = bytes(xattr);
-    try (Scratch scratch = Scratch.borrow()) {
+  final Optional<byte[]> getXattr(
+      Descriptor directory, Name name, String xattr, NativeDirectory owner) throws IOException {
+    byte[] key = bytesOf(xattr);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length = getRaw(scratch, directory, name, key, USUAL);
       if (length == -Errno.ERANGE.number()) {
         length = getRaw(scratch, directory, name, key, LONGEST);
@@ -67,18 +69,19 @@ abstract class XattrCalls {
       if (isAbsent(length)) {
         return Optional.empty();
       }
-      return Optional.of(scratch.readData((int) owner.check(length, name)));
+      return Optional.of(scratch.readData((int) owner.checkResult(length, name)));
     }
   }
 
-  final void set(Descriptor directory, Name name, String xattr, byte[] value, NativeDirectory owner)
+  final void setXattr(
+      Descriptor directory, Name name, String xattr, byte[] value, NativeDirectory owner)
       throws IOException {
     if (value.length > LONGEST) {
-      throw Failures.of(Errno.ERANGE, owner + "/" + name);
+      throw FileSystemErrors.of(Errno.ERANGE, owner + "/" + name);
     }
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       scratch.dataBuffer().put(value);
-      long result = setRaw(scratch, directory, name, bytes(xattr), value.length);
+      long result = setRaw(scratch, directory, name, bytesOf(xattr), value.length);
       if (result < 0 && isTooLarge(Errno.of((int) -result), owner)) {
         throw new FileSystemException(
             owner.path(name),
@@ -89,7 +92,7 @@ abstract class XattrCalls {
                 + value.length
                 + " bytes does not fit into the inode");
       }
-      owner.check(result, name);
+      owner.checkResult(result, name);
     }
   }
 
@@ -102,12 +105,12 @@ abstract class XattrCalls {
     };
   }
 
-  final void remove(Descriptor directory, Name name, String xattr, NativeDirectory owner)
+  final void removeXattr(Descriptor directory, Name name, String xattr, NativeDirectory owner)
       throws IOException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long result = removeRaw(scratch, directory, name, bytes(xattr));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long result = removeRaw(scratch, directory, name, bytesOf(xattr));
       if (!isAbsent(result)) {
-        owner.check(result, name);
+        owner.checkResult(result, name);
       }
     }
   }
@@ -116,7 +119,7 @@ abstract class XattrCalls {
     return result == -Errno.ENODATA.number() || result == -Errno.EOPNOTSUPP.number();
   }
 
-  private static byte[] bytes(String xattr) {
+  private static byte[] bytesOf(String xattr) {
     return xattr.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

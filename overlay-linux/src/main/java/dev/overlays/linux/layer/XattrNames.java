@@ -46,7 +46,7 @@ final class XattrNames {
     return Arrays.equals(list, other);
   }
 
-  List<String> names() {
+  List<String> namesIn() {
     return names;
   }
 }

@@ -29,7 +29,7 @@ public record DiskPlace(String device, Path path) {
    */
   public static Optional<DiskPlace> of(Descriptor descriptor) {
     try {
-      Optional<MountRecord> mount = MountTable.find(FileId.of(descriptor));
+      Optional<MountRecord> mount = MountTable.findMount(FileId.of(descriptor));
       return mount.isPresent() ? of(descriptor, mount.get()) : Optional.empty();
     } catch (IOException e) {
       return Optional.empty();
@@ -39,9 +39,9 @@ public record DiskPlace(String device, Path path) {
   /** Finds the place of what is open by a mount. */
   static Optional<DiskPlace> of(Descriptor descriptor, MountRecord mount) {
     try {
-      Path path = descriptor.path();
+      Path path = descriptor.procPath();
       return path.startsWith(mount.mountPoint()) && isInside(descriptor, mount)
-          ? Optional.of(below(mount, path))
+          ? Optional.of(placeBelow(mount, path))
           : Optional.empty();
     } catch (SyscallException e) {
       return Optional.empty();
@@ -57,12 +57,12 @@ public record DiskPlace(String device, Path path) {
     if (!FileId.of(descriptor).isDirectory()) {
       return false;
     }
-    FileId.at(descriptor, new byte[] {'.', '.'});
+    FileId.idAt(descriptor, new byte[] {'.', '.'});
     return true;
   }
 
   /** What a path would lead to if a mount, and what lies on it, were not there. */
-  static Optional<DiskPlace> under(MountRecord cover, Path path, List<MountRecord> table) {
+  static Optional<DiskPlace> placeUnder(MountRecord cover, Path path, List<MountRecord> table) {
     Set<Integer> covering = new HashSet<>(Set.of(cover.id()));
     MountRecord found = null;
     for (MountRecord mount : table) {
@@ -74,16 +74,16 @@ public record DiskPlace(String device, Path path) {
         found = mount;
       }
     }
-    return Optional.ofNullable(found).map(mount -> below(mount, path));
+    return Optional.ofNullable(found).map(mount -> placeBelow(mount, path));
   }
 
-  private static DiskPlace below(MountRecord mount, Path path) {
+  private static DiskPlace placeBelow(MountRecord mount, Path path) {
     return new DiskPlace(
         mount.device(), mount.root().resolve(mount.mountPoint().relativize(path)).normalize());
   }
 
   /** What the place is in, going up by the names of a path; empty if they are others. */
-  Optional<DiskPlace> above(Path names) {
+  Optional<DiskPlace> placeAbove(Path names) {
     int up = names.getNameCount();
     if (names.toString().isEmpty() || up == 0) {
       return Optional.of(this);
@@ -97,7 +97,7 @@ public record DiskPlace(String device, Path path) {
         new DiskPlace(device, left == 0 ? root : root.resolve(path.subpath(0, left))));
   }
 
-  boolean contains(DiskPlace other) {
+  boolean containsPlace(DiskPlace other) {
     return device.equals(other.device) && other.path.startsWith(path);
   }
 
@@ -107,7 +107,7 @@ public record DiskPlace(String device, Path path) {
    * @param other another place
    * @return whether they are the same, or one is inside the other
    */
-  public boolean overlaps(DiskPlace other) {
-    return contains(other) || other.contains(this);
+  public boolean overlapsPlace(DiskPlace other) {
+    return containsPlace(other) || other.containsPlace(this);
   }
 }

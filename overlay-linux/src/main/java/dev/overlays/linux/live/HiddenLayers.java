@@ -4,15 +4,15 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.live.LiveOverlay.MountPlace;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
-import dev.overlays.linux.table.PrintedLayer.Kind;
+import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public final class HiddenLayers {
    * @param spec whose layers are to be read
    * @throws OverlayException for each such layer ({@link ProblemCode#LAYER_HIDDEN})
    */
-  public static void check(OverlaySpec spec) throws OverlayException {
+  public static void checkVisible(OverlaySpec spec) throws OverlayException {
     if (spec.upper().isEmpty()) {
       return;
     }
@@ -40,7 +40,7 @@ public final class HiddenLayers {
       Stream.concat(
               spec.upper().stream(),
               Stream.concat(spec.lowers().stream(), spec.dataLowers().stream()))
-          .flatMap(path -> covering(path, id).map(view -> hidden(path, view)).stream())
+          .flatMap(path -> coveringMount(path, id).map(view -> hiddenProblem(path, view)).stream())
           .forEach(problems::add);
     } catch (SyscallException e) {
       // Whoever opens the layers tells what is wrong with them.
@@ -52,14 +52,14 @@ public final class HiddenLayers {
   }
 
   private static Descriptor open(Path path) throws SyscallException {
-    return Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+    return Descriptor.open(path, OpenFlags.PATH | OpenFlags.DIRECTORY);
   }
 
   /** The view that a path leads into, if that writes to the upper. */
-  private static Optional<MountRecord> covering(Path path, FileId upper) {
+  private static Optional<MountRecord> coveringMount(Path path, FileId upper) {
     try (Descriptor layer = open(path)) {
       return FileSystem.of(layer).magic() == FileSystem.OVERLAY
-          ? MountTable.find(FileId.of(layer)).filter(view -> writesTo(view, upper))
+          ? MountTable.findMount(FileId.of(layer)).filter(view -> writesTo(view, upper))
           : Optional.empty();
     } catch (IOException e) {
       // It is not there, and then hidden by nothing.
@@ -68,16 +68,19 @@ public final class HiddenLayers {
   }
 
   private static boolean writesTo(MountRecord view, FileId upper) {
-    LiveOverlay overlay = new LiveOverlay(view.device(), view.options(), List.of(Place.here(view)));
-    try (LayerSearch search = LayerSearch.in(overlay, Optional.empty())) {
+    LiveOverlay overlay =
+        new LiveOverlay(view.device(), view.options(), List.of(MountPlace.placeHere(view)));
+    try (LayerSearch search = LayerSearch.searchIn(overlay, Optional.empty())) {
       return overlay.isOn(upper)
-          ? search.hidden().keySet().stream().anyMatch(layer -> layer.kind() == Kind.UPPER)
-          : search.found().stream()
-              .anyMatch(found -> found.layer().kind() == Kind.UPPER && found.id().sameFile(upper));
+          ? search.hiddenLayers().keySet().stream()
+              .anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
+          : search.foundLayers().stream()
+              .anyMatch(
+                  found -> found.layer().kind() == PrintedKind.UPPER && found.id().sameFile(upper));
     }
   }
 
-  static Problem hidden(Path layer, MountRecord view) {
+  static Problem hiddenProblem(Path layer, MountRecord view) {
     return Problem.of(
         ProblemCode.LAYER_HIDDEN,
         layer,

@@ -1,16 +1,16 @@
 package dev.overlays.linux.live;
 
-import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.live.LiveOverlay.MountPlace;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.InodeHandle;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.PrintedLayer;
-import dev.overlays.linux.table.PrintedLayer.Kind;
+import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +45,7 @@ final class LayerSearch implements AutoCloseable {
     this.overlay = overlay;
     this.root = root;
     this.printed = PrintedLayer.of(overlay.options());
-    this.shown = root.flatMap(r -> first(r.upper() ? Kind.UPPER : Kind.LOWER));
+    this.shown = root.flatMap(r -> firstOf(r.upper() ? PrintedKind.UPPER : PrintedKind.LOWER));
   }
 
   /**
@@ -54,7 +54,7 @@ final class LayerSearch implements AutoCloseable {
    * @param overlay the overlay
    * @param root what its root shows, where the kernel tells: of which the printed paths have to be
    */
-  static LayerSearch in(LiveOverlay overlay, Optional<RealInode> root) {
+  static LayerSearch searchIn(LiveOverlay overlay, Optional<RealInode> root) {
     LayerSearch search = new LayerSearch(overlay, root);
     try {
       search.findAbsolute();
@@ -66,25 +66,25 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  private Optional<PrintedLayer> first(Kind kind) {
+  private Optional<PrintedLayer> firstOf(PrintedKind kind) {
     return printed.stream().filter(layer -> layer.kind() == kind).findFirst();
   }
 
-  List<PrintedLayer> printed() {
+  List<PrintedLayer> printedLayers() {
     return printed;
   }
 
-  List<FoundLayer> found() {
+  List<FoundLayer> foundLayers() {
     return found;
   }
 
   /** Those whose directory the overlay itself is mounted over. */
-  Map<PrintedLayer, DiskPlace> hidden() {
+  Map<PrintedLayer, DiskPlace> hiddenLayers() {
     return hidden;
   }
 
   /** Those of which nothing is known. */
-  List<PrintedLayer> missing() {
+  List<PrintedLayer> missingLayers() {
     Set<PrintedLayer> known = new HashSet<>(elsewhere);
     known.addAll(hidden.keySet());
     found.stream().map(FoundLayer::layer).filter(layer -> !layer.isNameless()).forEach(known::add);
@@ -98,7 +98,7 @@ final class LayerSearch implements AutoCloseable {
   }
 
   private void findAbsolute() {
-    Map<String, Place> namespaces = new LinkedHashMap<>();
+    Map<String, MountPlace> namespaces = new LinkedHashMap<>();
     overlay.places().forEach(place -> namespaces.putIfAbsent(place.pid(), place));
     for (PrintedLayer layer : printed) {
       boolean dead = layer.isNameless() && !layer.readings().get(0).equals("/");
@@ -108,9 +108,10 @@ final class LayerSearch implements AutoCloseable {
     }
   }
 
-  private void findAbsolute(PrintedLayer layer, Place place) {
+  private void findAbsolute(PrintedLayer layer, MountPlace place) {
     for (String reading : layer.readings()) {
-      Path path = place.seen(PathBytes.toPath(reading.getBytes(StandardCharsets.ISO_8859_1)));
+      Path path =
+          place.pathSeenHere(PathBytes.toPath(reading.getBytes(StandardCharsets.ISO_8859_1)));
       Optional<FoundLayer> opened = open(layer, path);
       if (opened.isEmpty()) {
         continue;
@@ -128,7 +129,7 @@ final class LayerSearch implements AutoCloseable {
   }
 
   /** Whether it is seen in place of a layer, because the overlay is mounted over that. */
-  private boolean isCovered(Place place, FoundLayer seen) {
+  private boolean isCovered(MountPlace place, FoundLayer seen) {
     if (overlay.isOn(seen.id())) {
       return true;
     }
@@ -145,10 +146,10 @@ final class LayerSearch implements AutoCloseable {
         .anyMatch(other -> other.layer().equals(layer.layer()) && other.id().sameFile(layer.id()));
   }
 
-  private static Optional<DiskPlace> placeBelow(Place place, FoundLayer cover) {
+  private static Optional<DiskPlace> placeBelow(MountPlace place, FoundLayer cover) {
     try {
-      return DiskPlace.under(
-          place.mount(), cover.handle().path(), MountNamespaces.tableOf(place.pid()));
+      return DiskPlace.placeUnder(
+          place.mount(), cover.handle().procPath(), MountNamespaces.tableOf(place.pid()));
     } catch (SyscallException e) {
       return Optional.empty();
     }
@@ -159,10 +160,10 @@ final class LayerSearch implements AutoCloseable {
     if (relative.isEmpty()) {
       return;
     }
-    for (Place place : overlay.places()) {
+    for (MountPlace place : overlay.places()) {
       Path above = place.mount().mountPoint();
       while (above != null) {
-        findBelow(place.seen(above), relative);
+        findBelow(place.pathSeenHere(above), relative);
         above = above.getParent();
       }
     }
@@ -175,7 +176,7 @@ final class LayerSearch implements AutoCloseable {
     for (PrintedLayer layer : relative) {
       Optional<FoundLayer> opened = openBelow(directory, layer);
       opened.ifPresent(here::add);
-      all &= opened.isPresent() || layer.kind() == Kind.WORK;
+      all &= opened.isPresent() || layer.kind() == PrintedKind.WORK;
     }
     here.stream().filter(this::isKnown).toList().forEach(FoundLayer::close);
     here.removeIf(this::isKnown);
@@ -204,7 +205,7 @@ final class LayerSearch implements AutoCloseable {
 
   private Optional<FoundLayer> open(PrintedLayer layer, Path path) {
     try {
-      Descriptor handle = Descriptor.open(path, Open.PATH | Open.DIRECTORY);
+      Descriptor handle = Descriptor.open(path, OpenFlags.PATH | OpenFlags.DIRECTORY);
       try {
         return Optional.of(new FoundLayer(layer, path, handle, FileId.of(handle)));
       } catch (SyscallException e) {
@@ -223,7 +224,7 @@ final class LayerSearch implements AutoCloseable {
   /** A path may lead to another directory by now: the root shows which one is meant. */
   private boolean isOutdated(FoundLayer layer) {
     return shown.equals(Optional.of(layer.layer()))
-        && !InodeHandle.at(layer.handle(), SELF).equals(root.map(RealInode::handle));
+        && !InodeHandle.handleAt(layer.handle(), SELF).equals(root.map(RealInode::handle));
   }
 
   @Override

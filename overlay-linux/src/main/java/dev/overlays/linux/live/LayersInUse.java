@@ -2,7 +2,7 @@ package dev.overlays.linux.live;
 
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.PrintedLayer;
-import dev.overlays.linux.table.PrintedLayer.Kind;
+import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,9 +24,9 @@ public final class LayersInUse implements AutoCloseable {
 
   private LayersInUse(LayerSearch search) {
     this.search = search;
-    places.addAll(search.hidden().values());
-    untold.addAll(search.missing());
-    untold.removeIf(layer -> layer.kind() == Kind.WORK);
+    places.addAll(search.hiddenLayers().values());
+    untold.addAll(search.missingLayers());
+    untold.removeIf(layer -> layer.kind() == PrintedKind.WORK);
   }
 
   /**
@@ -53,7 +53,7 @@ public final class LayersInUse implements AutoCloseable {
     Optional<RealInode> root =
         view.filter(OpenedView::isWhole)
             .flatMap(v -> RealInode.shownAt(PathBytes.of(v.directory().pathOfDirectory())));
-    LayersInUse use = new LayersInUse(LayerSearch.in(overlay, root));
+    LayersInUse use = new LayersInUse(LayerSearch.searchIn(overlay, root));
     try {
       root.filter(RealInode::upper).ifPresent(upper -> use.tellUpper(upper, disks));
       view.ifPresent(v -> use.tellLowers(v, disks));
@@ -73,21 +73,21 @@ public final class LayersInUse implements AutoCloseable {
 
   /** The root of the view is that of its upper. */
   private void tellUpper(RealInode root, OwnDisks disks) {
-    OwnDisks.Answer answer = disks.find(root);
+    OwnDisks.DiskAnswer answer = disks.findInode(root);
     answer.place().ifPresent(places::add);
     if (answer.isElsewhere() || answer.place().isPresent()) {
-      untold.removeIf(layer -> layer.kind() == Kind.UPPER);
+      untold.removeIf(layer -> layer.kind() == PrintedKind.UPPER);
     }
   }
 
   private void tellLowers(OpenedView view, OwnDisks disks) {
     List<FoundLayer> known =
-        search.found().stream().filter(found -> isLower(found.layer())).toList();
-    ShownLayers shown = new ShownLayers(view, known, search.hidden().values(), disks);
+        search.foundLayers().stream().filter(found -> isLower(found.layer())).toList();
+    ShownLayers shown = new ShownLayers(view, known, search.hiddenLayers().values(), disks);
     shown.lookAtRoot();
-    if (untold.isEmpty() && !shown.places().isEmpty()) {
+    if (untold.isEmpty() && !shown.shownPlaces().isEmpty()) {
       // A path leads to another directory than it did: none of them is to be trusted.
-      untold.addAll(search.printed().stream().filter(LayersInUse::isLower).toList());
+      untold.addAll(search.printedLayers().stream().filter(LayersInUse::isLower).toList());
     }
     if (countUntoldLowers(shown) > 0) {
       // What is known to be elsewhere may be what is shown.
@@ -97,17 +97,17 @@ public final class LayersInUse implements AutoCloseable {
         untold.removeIf(LayersInUse::isLower);
       }
     }
-    confirmed.addAll(shown.confirmed());
-    places.addAll(shown.places());
+    confirmed.addAll(shown.confirmedLayers());
+    places.addAll(shown.shownPlaces());
   }
 
   private long countUntoldLowers(ShownLayers shown) {
-    shown.confirmed().forEach(layer -> untold.remove(layer.layer()));
+    shown.confirmedLayers().forEach(layer -> untold.remove(layer.layer()));
     return untold.stream().filter(LayersInUse::isLower).count();
   }
 
   private static boolean isLower(PrintedLayer layer) {
-    return layer.kind() == Kind.LOWER || layer.kind() == Kind.DATA_LOWER;
+    return layer.kind() == PrintedKind.LOWER || layer.kind() == PrintedKind.DATA_LOWER;
   }
 
   /**
@@ -115,8 +115,8 @@ public final class LayersInUse implements AutoCloseable {
    *
    * @return open directories, good until this is closed
    */
-  public List<FoundLayer> directories() {
-    return search.found().stream()
+  public List<FoundLayer> directoriesInUse() {
+    return search.foundLayers().stream()
         .filter(found -> !found.layer().isNameless() || confirmed.contains(found))
         .toList();
   }
@@ -126,7 +126,7 @@ public final class LayersInUse implements AutoCloseable {
    *
    * @return the places
    */
-  public Set<DiskPlace> places() {
+  public Set<DiskPlace> placesInUse() {
     return places;
   }
 
@@ -136,7 +136,7 @@ public final class LayersInUse implements AutoCloseable {
    * @return as they are printed; empty if all are known, or are known to be on other disks or in
    *     other directories
    */
-  public List<PrintedLayer> untold() {
+  public List<PrintedLayer> untoldLayers() {
     return untold;
   }
 

@@ -2,7 +2,7 @@ package dev.overlays.linux.live;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.MountRecord;
@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
  * @param options as the kernel prints them
  * @param places where it is mounted
  */
-public record LiveOverlay(String device, String options, List<Place> places) {
+public record LiveOverlay(String device, String options, List<MountPlace> places) {
   private static final Pattern ROOTLESS_VIEW = Pattern.compile("/dev/null/view-(\\d{1,9})-\\d+");
 
   /**
@@ -34,17 +34,17 @@ public record LiveOverlay(String device, String options, List<Place> places) {
    * @param mount the mount
    * @param table the mounts that the process sees, where it is another one
    */
-  public record Place(String pid, MountRecord mount, List<MountRecord> table) {
+  public record MountPlace(String pid, MountRecord mount, List<MountRecord> table) {
 
     /** A mount that this process sees. */
-    static Place here(MountRecord mount) {
-      return new Place("self", mount, List.of());
+    static MountPlace placeHere(MountRecord mount) {
+      return new MountPlace("self", mount, List.of());
     }
 
-    /** Where what is open by a path of {@link #seen} is mounted, as the process has it. */
+    /** Where what is open by a path of {@link #pathSeenHere} is mounted, as the process has it. */
     Optional<Path> mountPointOf(Descriptor opened) throws IOException {
       if (pid.equals("self")) {
-        return MountTable.find(FileId.of(opened)).map(MountRecord::mountPoint);
+        return MountTable.findMount(FileId.of(opened)).map(MountRecord::mountPoint);
       }
       long id = FileId.withTableId(opened).mountId();
       return table.stream()
@@ -54,8 +54,8 @@ public record LiveOverlay(String device, String options, List<Place> places) {
     }
 
     /** The path by which this process sees what that one has at another. */
-    Path seen(Path path) {
-      return MountNamespaces.seen(pid, path);
+    Path pathSeenHere(Path path) {
+      return MountNamespaces.pathSeenHere(pid, path);
     }
 
     /**
@@ -63,7 +63,7 @@ public record LiveOverlay(String device, String options, List<Place> places) {
      *
      * @return the mount point, and the process of another namespace
      */
-    public String words() {
+    public String placeWords() {
       return mount.mountPoint()
           + (pid.equals("self") ? "" : " in the mount namespace of process " + pid);
     }
@@ -74,9 +74,9 @@ public record LiveOverlay(String device, String options, List<Place> places) {
    *
    * @return each once
    */
-  public static List<LiveOverlay> all() {
+  public static List<LiveOverlay> listAll() {
     Map<String, LiveOverlay> overlays = new LinkedHashMap<>();
-    for (String pid : MountNamespaces.representatives()) {
+    for (String pid : MountNamespaces.representativePids()) {
       List<MountRecord> table = MountNamespaces.tableOf(pid);
       for (MountRecord mount : table) {
         if (mount.isOverlay()) {
@@ -85,7 +85,7 @@ public record LiveOverlay(String device, String options, List<Place> places) {
                   mount.device(),
                   device -> new LiveOverlay(device, mount.options(), new ArrayList<>()))
               .places()
-              .add(new Place(pid, mount, table));
+              .add(new MountPlace(pid, mount, table));
         }
       }
     }
@@ -125,15 +125,17 @@ public record LiveOverlay(String device, String options, List<Place> places) {
 
   /** A mount of it that is on top, so that its files can be looked at. */
   Optional<OpenedView> open() {
-    Comparator<Place> wholeFirst =
+    Comparator<MountPlace> wholeFirst =
         Comparator.comparing(place -> place.mount().root().getNameCount());
     return places.stream().sorted(wholeFirst).flatMap(place -> open(place).stream()).findFirst();
   }
 
-  private Optional<OpenedView> open(Place place) {
+  private Optional<OpenedView> open(MountPlace place) {
     try {
       Descriptor root =
-          Descriptor.open(place.seen(place.mount().mountPoint()), Open.RDONLY | Open.DIRECTORY);
+          Descriptor.open(
+              place.pathSeenHere(place.mount().mountPoint()),
+              OpenFlags.RDONLY | OpenFlags.DIRECTORY);
       try {
         FileId id = FileId.of(root);
         if (id.mountRoot() && isOn(id)) {
@@ -153,6 +155,6 @@ public record LiveOverlay(String device, String options, List<Place> places) {
 
   /** Whether a directory is one that this overlay shows. */
   boolean isOn(FileId directory) {
-    return device.equals(OwnDisks.number(directory));
+    return device.equals(OwnDisks.deviceNumber(directory));
   }
 }

@@ -3,7 +3,7 @@ package dev.overlays.linux.live;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.live.LiveOverlay.Place;
+import dev.overlays.linux.live.LiveOverlay.MountPlace;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountRecord;
@@ -29,7 +29,7 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
   private static final Path NOWHERE = Path.of("/dev/null");
 
   /** Gives the layers of one mount their paths. */
-  private static final class Naming {
+  private static final class LayerNaming {
     private final MountRecord mount;
     private final LayerSearch search;
     private final Map<PrintedLayer, Integer> printed = new HashMap<>();
@@ -37,51 +37,51 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
     private final List<Problem> problems = new ArrayList<>();
     private int nowhere;
 
-    Naming(MountRecord mount, LayerSearch search) {
+    LayerNaming(MountRecord mount, LayerSearch search) {
       this.mount = mount;
       this.search = search;
-      missing = Set.copyOf(search.missing());
-      search.printed().forEach(layer -> printed.merge(layer, 1, Integer::sum));
+      missing = Set.copyOf(search.missingLayers());
+      search.printedLayers().forEach(layer -> printed.merge(layer, 1, Integer::sum));
     }
 
-    Path name(PrintedLayer layer) {
+    Path nameLayer(PrintedLayer layer) {
       if (printed.get(layer) > 1) {
-        return unknown(layer);
+        return unknownPath(layer);
       }
-      if (search.hidden().containsKey(layer)) {
-        Path path = SpecDecoder.path(layer);
-        problems.add(HiddenLayers.hidden(path, mount));
+      if (search.hiddenLayers().containsKey(layer)) {
+        Path path = SpecDecoder.pathOf(layer);
+        problems.add(HiddenLayers.hiddenProblem(path, mount));
         return path;
       }
       Optional<Path> found =
-          search.found().stream()
+          search.foundLayers().stream()
               .filter(f -> f.layer().equals(layer))
               .findFirst()
-              .flatMap(Naming::path);
+              .flatMap(LayerNaming::pathOf);
       if (layer.isNameless() || layer.isRelative()) {
-        return found.filter(path -> !layer.isNameless()).orElseGet(() -> unknown(layer));
+        return found.filter(path -> !layer.isNameless()).orElseGet(() -> unknownPath(layer));
       }
       if (missing.contains(layer)) {
-        problems.add(gone(layer));
+        problems.add(goneLayer(layer));
       }
-      return SpecDecoder.path(layer);
+      return SpecDecoder.pathOf(layer);
     }
 
-    private static Optional<Path> path(FoundLayer found) {
+    private static Optional<Path> pathOf(FoundLayer found) {
       try {
-        return Optional.of(found.handle().path());
+        return Optional.of(found.handle().procPath());
       } catch (SyscallException e) {
         return Optional.empty();
       }
     }
 
-    private Path unknown(PrintedLayer layer) {
+    private Path unknownPath(PrintedLayer layer) {
       problems.add(
           Problem.of(
               ProblemCode.LAYER_PATH_UNKNOWN,
               mount.mountPoint(),
               "Where the layer "
-                  + layer.text()
+                  + layer.layerText()
                   + " of the view is cannot be told: it was mounted by a relative path, a"
                   + " descriptor, or a mount that is gone.",
               "Make a spec of the directories that it was mounted with."));
@@ -89,10 +89,10 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
       return NOWHERE.resolve("layer-" + nowhere);
     }
 
-    private Problem gone(PrintedLayer layer) {
+    private Problem goneLayer(PrintedLayer layer) {
       return Problem.of(
           ProblemCode.LAYER_NOT_FOUND,
-          SpecDecoder.path(layer),
+          SpecDecoder.pathOf(layer),
           "The path by which the layer was mounted does not lead to it any more.",
           "Name the directory as it is called now, or make a spec of the directories.");
     }
@@ -110,16 +110,16 @@ public record MountedSpec(OverlaySpec spec, List<Problem> problems) {
       return Optional.empty();
     }
     LiveOverlay overlay =
-        new LiveOverlay(mount.device(), mount.options(), List.of(Place.here(mount)));
-    Optional<RealInode> root = overlay.open().flatMap(MountedSpec::root);
-    try (LayerSearch search = LayerSearch.in(overlay, root)) {
-      Naming naming = new Naming(mount, search);
-      return SpecDecoder.decode(mount, naming::name)
+        new LiveOverlay(mount.device(), mount.options(), List.of(MountPlace.placeHere(mount)));
+    Optional<RealInode> root = overlay.open().flatMap(MountedSpec::rootInode);
+    try (LayerSearch search = LayerSearch.searchIn(overlay, root)) {
+      LayerNaming naming = new LayerNaming(mount, search);
+      return SpecDecoder.decodeSpec(mount, naming::nameLayer)
           .map(spec -> new MountedSpec(spec, List.copyOf(naming.problems)));
     }
   }
 
-  private static Optional<RealInode> root(OpenedView view) {
+  private static Optional<RealInode> rootInode(OpenedView view) {
     try (view) {
       return RealInode.shownAt(PathBytes.of(view.directory().pathOfDirectory()));
     }

@@ -2,7 +2,7 @@ package dev.overlays.linux.live;
 
 import dev.overlays.Xino;
 import dev.overlays.linux.table.PrintedLayer;
-import dev.overlays.linux.table.PrintedLayer.Kind;
+import dev.overlays.linux.table.PrintedLayer.PrintedKind;
 import dev.overlays.linux.table.SpecDecoder;
 import java.util.Optional;
 
@@ -36,13 +36,13 @@ final class OneDisk {
   }
 
   private static Optional<FoundLayer> rootLayer(LayerSearch search) {
-    Kind kind =
-        search.printed().stream().anyMatch(layer -> layer.kind() == Kind.UPPER)
-            ? Kind.UPPER
-            : Kind.LOWER;
+    PrintedKind kind =
+        search.printedLayers().stream().anyMatch(layer -> layer.kind() == PrintedKind.UPPER)
+            ? PrintedKind.UPPER
+            : PrintedKind.LOWER;
     Optional<PrintedLayer> first =
-        search.printed().stream().filter(layer -> layer.kind() == kind).findFirst();
-    return search.found().stream()
+        search.printedLayers().stream().filter(layer -> layer.kind() == kind).findFirst();
+    return search.foundLayers().stream()
         .filter(found -> first.equals(Optional.of(found.layer())))
         .findFirst();
   }

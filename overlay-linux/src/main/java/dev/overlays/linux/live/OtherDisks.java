@@ -1,7 +1,7 @@
 package dev.overlays.linux.live;
 
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountNamespaces;
 import dev.overlays.linux.table.MountRecord;
@@ -23,10 +23,10 @@ final class OtherDisks implements AutoCloseable {
       Set.of("9p", "afs", "autofs", "ceph", "cifs", "fuse", "fuseblk", "nfs", "nfs4", "smb3");
 
   private final Set<String> own;
-  private Map<String, Disk> disks;
+  private Map<String, OpenedDisk> disks;
 
   /** A file system, and the mount by which it is open. */
-  private record Disk(MountRecord mount, Descriptor root) {}
+  private record OpenedDisk(MountRecord mount, Descriptor root) {}
 
   /**
    * Prepares to look.
@@ -37,13 +37,13 @@ final class OtherDisks implements AutoCloseable {
     this.own = own;
   }
 
-  boolean include(String device) {
-    return disks().containsKey(device);
+  boolean includesDevice(String device) {
+    return openedDisks().containsKey(device);
   }
 
   /** Where an inode is. */
-  Optional<DiskPlace> find(RealInode inode) {
-    for (Disk disk : disks().values()) {
+  Optional<DiskPlace> findInode(RealInode inode) {
+    for (OpenedDisk disk : openedDisks().values()) {
       try (Descriptor found = inode.handle().open(disk.root())) {
         return DiskPlace.of(found, disk.mount());
       } catch (SyscallException e) {
@@ -53,11 +53,11 @@ final class OtherDisks implements AutoCloseable {
     return Optional.empty();
   }
 
-  private Map<String, Disk> disks() {
+  private Map<String, OpenedDisk> openedDisks() {
     if (disks == null) {
       disks = new LinkedHashMap<>();
       Set<String> asked = new HashSet<>(own);
-      for (String pid : MountNamespaces.representatives()) {
+      for (String pid : MountNamespaces.representativePids()) {
         for (MountRecord mount : MountNamespaces.tableOf(pid)) {
           boolean whole = mount.root().getNameCount() == 0;
           if (whole && !isRemote(mount.fsType()) && asked.add(mount.device())) {
@@ -74,10 +74,11 @@ final class OtherDisks implements AutoCloseable {
   }
 
   private void open(String pid, MountRecord mount) {
-    Path place = MountNamespaces.seen(pid, mount.mountPoint());
+    Path place = MountNamespaces.pathSeenHere(pid, mount.mountPoint());
     try {
       disks.put(
-          mount.device(), new Disk(mount, Descriptor.open(place, Open.RDONLY | Open.DIRECTORY)));
+          mount.device(),
+          new OpenedDisk(mount, Descriptor.open(place, OpenFlags.RDONLY | OpenFlags.DIRECTORY)));
     } catch (SyscallException e) {
       // It is none of ours to look at, or covered.
       return;

@@ -32,7 +32,7 @@ public final class OwnDisks implements AutoCloseable {
    * @param isElsewhere whether it is on none of these file systems
    * @param place where it is, on whatever file system; empty if that cannot be told
    */
-  record Answer(boolean isElsewhere, Optional<DiskPlace> place) {}
+  record DiskAnswer(boolean isElsewhere, Optional<DiskPlace> place) {}
 
   /**
    * Takes directories.
@@ -44,7 +44,7 @@ public final class OwnDisks implements AutoCloseable {
     for (Descriptor directory : directories) {
       FileId id = FileId.of(directory);
       if (disks.putIfAbsent(id.device(), directory) == null) {
-        numbers.add(DiskPlace.of(directory).map(DiskPlace::device).orElse(number(id)));
+        numbers.add(DiskPlace.of(directory).map(DiskPlace::device).orElse(deviceNumber(id)));
       }
     }
     this.others = new OtherDisks(numbers);
@@ -52,7 +52,7 @@ public final class OwnDisks implements AutoCloseable {
 
   /** Whether inodes of a file system are found by their handles; it is named as in mount tables. */
   boolean canSearch(String device) {
-    return numbers.contains(device) || others.include(device);
+    return numbers.contains(device) || others.includesDevice(device);
   }
 
   /**
@@ -61,7 +61,7 @@ public final class OwnDisks implements AutoCloseable {
    * @param file a file on it
    * @return major and minor number
    */
-  public static String number(FileId file) {
+  public static String deviceNumber(FileId file) {
     return (file.device() >>> Integer.SIZE) + ":" + (file.device() & 0xffffffffL);
   }
 
@@ -75,16 +75,16 @@ public final class OwnDisks implements AutoCloseable {
     }
   }
 
-  Answer find(RealInode inode) {
+  DiskAnswer findInode(RealInode inode) {
     boolean elsewhere = true;
     for (Descriptor disk : disks.values()) {
       try (Descriptor found = inode.handle().open(disk)) {
-        return new Answer(false, DiskPlace.of(found));
+        return new DiskAnswer(false, DiskPlace.of(found));
       } catch (SyscallException e) {
         elsewhere &= isElsewhere(e.errno(), disk, inode);
       }
     }
-    return new Answer(elsewhere, elsewhere ? others.find(inode) : Optional.empty());
+    return new DiskAnswer(elsewhere, elsewhere ? others.findInode(inode) : Optional.empty());
   }
 
   /**
@@ -100,7 +100,7 @@ public final class OwnDisks implements AutoCloseable {
     }
     return why == Errno.ESTALE
         || why == Errno.EOPNOTSUPP
-        || InodeHandle.at(disk, SELF).filter(inode.handle()::isOfForm).isEmpty();
+        || InodeHandle.handleAt(disk, SELF).filter(inode.handle()::isOfForm).isEmpty();
   }
 
   @Override

@@ -51,7 +51,7 @@ final class ShownLayers {
       this(new HashSet<>(), new HashSet<>());
     }
 
-    int count() {
+    int diskCount() {
       return (int) ofOthers.stream().filter(disk -> !ofKnown.contains(disk)).count();
     }
   }
@@ -73,18 +73,18 @@ final class ShownLayers {
   }
 
   /** Those known by their paths of which something was seen. */
-  Set<FoundLayer> confirmed() {
+  Set<FoundLayer> confirmedLayers() {
     return confirmed;
   }
 
   /** Places of lowers that are not known otherwise, none inside another. */
-  Set<DiskPlace> places() {
+  Set<DiskPlace> shownPlaces() {
     return places;
   }
 
   /** How many lowers were seen that are not known otherwise, at least. */
   int countOthers() {
-    return places.size() + Math.max(uuids.count(), devices.count());
+    return places.size() + Math.max(uuids.diskCount(), devices.diskCount());
   }
 
   /** Looks at the root and what is in it. */
@@ -136,7 +136,7 @@ final class ShownLayers {
       }
       RealInode.shownAt(path)
           .filter(shown -> !shown.upper() && hasOneName(entry, id))
-          .ifPresent(shown -> assign(shown, id, ROOT.relativize(inOverlay(root, entry))));
+          .ifPresent(shown -> assignLayer(shown, id, ROOT.relativize(inOverlay(root, entry))));
       return id.isDirectory();
     } catch (SyscallException e) {
       // It is gone, or no file of which an identity can be told.
@@ -157,24 +157,24 @@ final class ShownLayers {
     return view.shown().resolve(root.relativize(entry)).normalize();
   }
 
-  private void assign(RealInode shown, FileId id, Path names) {
-    Optional<FoundLayer> layer = known.stream().filter(l -> has(l, names, shown)).findFirst();
+  private void assignLayer(RealInode shown, FileId id, Path names) {
+    Optional<FoundLayer> layer = known.stream().filter(l -> hasLayer(l, names, shown)).findFirst();
     if (layer.isPresent()) {
       confirmed.add(layer.get());
-      note(shown, id, true);
+      noteInode(shown, id, true);
       return;
     }
-    OwnDisks.Answer answer = disks.find(shown);
+    OwnDisks.DiskAnswer answer = disks.findInode(shown);
     if (answer.isElsewhere() && answer.place().isEmpty()) {
-      note(shown, id, false);
+      noteInode(shown, id, false);
     }
     if (answer.place().isPresent()) {
-      note(shown, id, true);
-      answer.place().flatMap(place -> place.above(names)).ifPresent(this::add);
+      noteInode(shown, id, true);
+      answer.place().flatMap(place -> place.placeAbove(names)).ifPresent(this::addPlace);
     }
   }
 
-  private void note(RealInode shown, FileId id, boolean ofKnown) {
+  private void noteInode(RealInode shown, FileId id, boolean ofKnown) {
     (ofKnown ? uuids.ofKnown() : uuids.ofOthers()).add(shown.uuid());
     if (!id.isDirectory()) {
       (ofKnown ? devices.ofKnown() : devices.ofOthers()).add(id.device());
@@ -182,22 +182,22 @@ final class ShownLayers {
   }
 
   /** Where something was renamed a place may be too deep in its layer: the outer one counts. */
-  private void add(DiskPlace place) {
+  private void addPlace(DiskPlace place) {
     boolean inside =
-        knownPlaces.stream().anyMatch(outer -> outer.contains(place))
-            || places.stream().anyMatch(outer -> outer.contains(place));
+        knownPlaces.stream().anyMatch(outer -> outer.containsPlace(place))
+            || places.stream().anyMatch(outer -> outer.containsPlace(place));
     if (!inside) {
-      places.removeIf(place::contains);
+      places.removeIf(place::containsPlace);
       places.add(place);
     }
   }
 
-  private static boolean has(FoundLayer layer, Path names, RealInode shown) {
+  private static boolean hasLayer(FoundLayer layer, Path names, RealInode shown) {
     byte[] absolute = PathBytes.of(ROOT.resolve(names));
     byte[] relative =
         absolute.length == 1
             ? ".".getBytes(StandardCharsets.US_ASCII)
             : Arrays.copyOfRange(absolute, 1, absolute.length);
-    return InodeHandle.at(layer.handle(), relative).equals(Optional.of(shown.handle()));
+    return InodeHandle.handleAt(layer.handle(), relative).equals(Optional.of(shown.handle()));
   }
 }

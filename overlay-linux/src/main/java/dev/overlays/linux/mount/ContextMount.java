@@ -1,8 +1,8 @@
 package dev.overlays.linux.mount;
 
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.KernelOptions;
+import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.context.MountAttributes;
 import dev.overlays.linux.context.MountContext;
@@ -10,7 +10,7 @@ import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
@@ -25,18 +25,18 @@ final class ContextMount {
   /** SET_STRING takes a value of at most this many bytes. */
   private static final int LONGEST_STRING = 255;
 
-  private final Channel channel;
+  private final LayerChannel channel;
   private final OverlaySpec spec;
   private final LayerHandles handles;
 
-  ContextMount(Channel channel, OverlaySpec spec, LayerHandles handles) {
+  ContextMount(LayerChannel channel, OverlaySpec spec, LayerHandles handles) {
     this.channel = channel;
     this.spec = spec;
     this.handles = handles;
   }
 
   /** Whether this way can be gone: not where a name is too long for the channel. */
-  boolean fits() {
+  boolean fitsKernel() {
     return switch (channel) {
       case DESCRIPTORS -> true;
       case NAMES -> allFit(spec.lowers()) && allFit(spec.dataLowers()) && upperFits();
@@ -47,76 +47,78 @@ final class ContextMount {
 
   private boolean upperFits() {
     return spec.upper().isEmpty()
-        || (LayerNames.escape(LayerNames.bytes(spec.upper().get()), "\\").length <= LONGEST_STRING
-            && LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\").length
+        || (LayerNames.escapeBytes(LayerNames.bytesOf(spec.upper().get()), "\\").length
+                <= LONGEST_STRING
+            && LayerNames.escapeBytes(LayerNames.bytesOf(spec.work().orElseThrow()), "\\").length
                 <= LONGEST_STRING);
   }
 
   private static boolean allFit(List<Path> paths) {
-    return paths.stream().allMatch(path -> LayerNames.bytes(path).length <= LONGEST_STRING);
+    return paths.stream().allMatch(path -> LayerNames.bytesOf(path).length <= LONGEST_STRING);
   }
 
   /** Mounts nowhere, and returns the root: the mount is there until that is closed. */
-  Descriptor create() throws IOException {
+  Descriptor createMount() throws IOException {
     return spec.idMappings().isEmpty()
         ? createHere()
-        : IdMappedLowers.mount(
+        : IdMappedLowers.mountMapped(
             spec, handles, seen -> new ContextMount(channel, spec, seen).createHere());
   }
 
   private Descriptor createHere() throws IOException {
     try (MountContext context = MountContext.open()) {
       try {
-        configure(context);
-        context.create();
+        configureContext(context);
+        context.createSuperblock();
       } catch (SyscallException e) {
-        throw new MountRefusedException(e, context.messages());
+        throw new MountRefusedException(e, context.readMessages());
       }
-      return context.mount(spec.attributes().stream().mapToInt(MountFlags::attribute).sum());
+      return context.makeMount(
+          spec.attributes().stream().mapToInt(MountFlags::attributeFlag).sum());
     }
   }
 
   /** Mounts at the mount point, and returns which mount it is. */
-  FileId mount() throws IOException {
-    try (Descriptor mount = create()) {
+  FileId mountAttached() throws IOException {
+    try (Descriptor mount = createMount()) {
       FileId id = FileId.of(mount);
-      MountMove.move(mount, handles.mountPoint().orElseThrow());
+      MountMove.moveMount(mount, handles.mountPoint().orElseThrow());
       try {
         // Only now: below a shared mount it has become a shared one.
         MountAttributes.setPropagation(mount, spec.propagation());
         return id;
       } catch (SyscallException | RuntimeException | Error e) {
-        try (Scratch scratch = Scratch.borrow()) {
-          Kernel.attempt(Syscall.UMOUNT2, scratch.string(mount.magicLink()), MNT_DETACH);
+        try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+          Kernel.attempt(Syscall.UMOUNT2, scratch.putString(mount.magicLink()), MNT_DETACH);
         }
         throw e;
       }
     }
   }
 
-  private void configure(MountContext context) throws SyscallException {
-    context.string("source", "overlay");
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
-      context.set(option);
+  private void configureContext(MountContext context) throws SyscallException {
+    context.setString("source", "overlay");
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
+      context.setOption(option);
     }
     switch (channel) {
       case DESCRIPTORS -> {
-        for (Descriptor lower : handles.lowers()) {
-          context.descriptor("lowerdir+", lower);
+        for (Descriptor lower : handles.lowerHandles()) {
+          context.setDescriptor("lowerdir+", lower);
         }
         for (Descriptor lower : handles.dataLowers()) {
-          context.descriptor("datadir+", lower);
+          context.setDescriptor("datadir+", lower);
         }
       }
       case NAMES -> {
         for (Path lower : spec.lowers()) {
-          context.string("lowerdir+", LayerNames.bytes(lower));
+          context.setString("lowerdir+", LayerNames.bytesOf(lower));
         }
         for (Path lower : spec.dataLowers()) {
-          context.string("datadir+", LayerNames.bytes(lower));
+          context.setString("datadir+", LayerNames.bytesOf(lower));
         }
       }
-      case LIST, DATA -> context.string("lowerdir", LayerNames.of(spec));
+      case LIST, DATA -> context.setString("lowerdir", LayerNames.of(spec));
     }
     if (spec.upper().isPresent()) {
       setUpper(context);
@@ -124,14 +126,14 @@ final class ContextMount {
   }
 
   private void setUpper(MountContext context) throws SyscallException {
-    if (channel == Channel.DESCRIPTORS) {
-      context.descriptor("upperdir", handles.upper().orElseThrow());
-      context.descriptor("workdir", handles.work().orElseThrow());
+    if (channel == LayerChannel.DESCRIPTORS) {
+      context.setDescriptor("upperdir", handles.upperHandle().orElseThrow());
+      context.setDescriptor("workdir", handles.workHandle().orElseThrow());
     } else {
-      context.string(
-          "upperdir", LayerNames.escape(LayerNames.bytes(spec.upper().orElseThrow()), "\\"));
-      context.string(
-          "workdir", LayerNames.escape(LayerNames.bytes(spec.work().orElseThrow()), "\\"));
+      context.setString(
+          "upperdir", LayerNames.escapeBytes(LayerNames.bytesOf(spec.upper().orElseThrow()), "\\"));
+      context.setString(
+          "workdir", LayerNames.escapeBytes(LayerNames.bytesOf(spec.work().orElseThrow()), "\\"));
     }
   }
 }

@@ -10,7 +10,7 @@ import dev.overlays.linux.context.LayerNames;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.MountFlags;
@@ -34,9 +34,9 @@ final class DataMount {
     this.handles = handles;
   }
 
-  FileId mount() throws IOException {
+  FileId mountOverlay() throws IOException {
     refuseIdMappings();
-    byte[] data = data(spec);
+    byte[] data = mountData(spec);
     if (data.length > LONGEST_DATA) {
       throw new OverlayException(
           Problem.of(
@@ -48,15 +48,15 @@ final class DataMount {
                   + ".",
               "Use shorter paths or fewer lowers, or a newer kernel (6.13 has no such limit)."));
     }
-    try (Scratch scratch = Scratch.borrow()) {
-      return mount(scratch, data, handles.mountPoint().orElseThrow().path());
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return mountOverlay(scratch, data, handles.mountPoint().orElseThrow().procPath());
     }
   }
 
-  private FileId mount(Scratch scratch, byte[] data, Path target) throws IOException {
-    long overlay = scratch.string("overlay".getBytes(StandardCharsets.US_ASCII));
+  private FileId mountOverlay(ScratchMemory scratch, byte[] data, Path target) throws IOException {
+    long overlay = scratch.putString("overlay".getBytes(StandardCharsets.US_ASCII));
     scratch.dataBuffer().put(data).put((byte) 0);
-    int flags = spec.attributes().stream().mapToInt(MountFlags::flag).sum();
+    int flags = spec.attributes().stream().mapToInt(MountFlags::flagOf).sum();
     try {
       Kernel.call(
           Syscall.MOUNT,
@@ -64,16 +64,16 @@ final class DataMount {
           scratch.secondString(PathBytes.of(target)),
           overlay,
           flags,
-          scratch.data());
+          scratch.dataPointer());
     } catch (SyscallException e) {
       throw new MountRefusedException(e, List.of());
     }
     try {
-      int propagation = MountFlags.propagation(spec.propagation());
-      Kernel.call(Syscall.MOUNT, 0, scratch.string(PathBytes.of(target)), 0, propagation, 0);
+      int propagation = MountFlags.propagationFlag(spec.propagation());
+      Kernel.call(Syscall.MOUNT, 0, scratch.putString(PathBytes.of(target)), 0, propagation, 0);
       return FileId.of(PathBytes.of(target));
     } catch (SyscallException | RuntimeException | Error e) {
-      Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(target)), 0);
+      Kernel.attempt(Syscall.UMOUNT2, scratch.putString(PathBytes.of(target)), 0);
       throw e;
     }
   }
@@ -84,7 +84,7 @@ final class DataMount {
       return;
     }
     List<Problem> problems = new ArrayList<>();
-    IdMappedTree.check(spec, problems);
+    IdMappedTree.checkMapping(spec, problems);
     if (problems.isEmpty()) {
       problems.add(
           Problem.of(
@@ -96,14 +96,14 @@ final class DataMount {
   }
 
   /** All options in one string. The superblock is made read-only by a flag, not by a word. */
-  static byte[] data(OverlaySpec spec) {
+  static byte[] mountData(OverlaySpec spec) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
-    append(data, "lowerdir=", LayerNames.of(spec));
+    appendOption(data, "lowerdir=", LayerNames.of(spec));
     if (spec.upper().isPresent()) {
-      append(data, ",upperdir=", escapeBackslash(spec.upper().get()));
-      append(data, ",workdir=", escapeBackslash(spec.work().orElseThrow()));
+      appendOption(data, ",upperdir=", escapeBackslash(spec.upper().get()));
+      appendOption(data, ",workdir=", escapeBackslash(spec.work().orElseThrow()));
     }
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
       if (!option.key().equals("ro")) {
         data.writeBytes(("," + option).getBytes(StandardCharsets.US_ASCII));
       }
@@ -112,12 +112,12 @@ final class DataMount {
   }
 
   private static byte[] escapeBackslash(Path path) {
-    return LayerNames.escape(LayerNames.bytes(path), "\\");
+    return LayerNames.escapeBytes(LayerNames.bytesOf(path), "\\");
   }
 
   /** Commas get a backslash too, and those that are there stay as they are. */
-  private static void append(ByteArrayOutputStream data, String key, byte[] value) {
+  private static void appendOption(ByteArrayOutputStream data, String key, byte[] value) {
     data.writeBytes(key.getBytes(StandardCharsets.US_ASCII));
-    data.writeBytes(LayerNames.escape(value, ","));
+    data.writeBytes(LayerNames.escapeBytes(value, ","));
   }
 }

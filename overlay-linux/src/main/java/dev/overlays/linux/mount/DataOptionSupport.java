@@ -3,14 +3,14 @@ package dev.overlays.linux.mount;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.context.Channel;
 import dev.overlays.linux.context.KernelOptions;
+import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.context.OptionSupport;
 import dev.overlays.linux.runtime.ProcessDirectory;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -38,8 +38,8 @@ final class DataOptionSupport {
   }
 
   /** Adds a problem for each option that was asked for and is not known here. */
-  static void check(OverlaySpec spec, List<Problem> problems) {
-    if (Channel.ofThisKernel() != Channel.DATA) {
+  static void checkOptions(OverlaySpec spec, List<Problem> problems) {
+    if (LayerChannel.ofThisKernel() != LayerChannel.DATA) {
       return;
     }
     List<Path> made = new ArrayList<>();
@@ -47,7 +47,7 @@ final class DataOptionSupport {
       for (int i = 0; i < 3; i++) {
         made.add(ProcessDirectory.createMountPoint("probe"));
       }
-      problems.addAll(OwnNamespace.run(() -> new DataOptionSupport(made).unknown(spec)));
+      problems.addAll(OwnNamespace.run(() -> new DataOptionSupport(made).unknownOptions(spec)));
     } catch (IOException e) {
       // Without the right to mount nothing can be tried; that is told elsewhere.
     } finally {
@@ -55,14 +55,14 @@ final class DataOptionSupport {
     }
   }
 
-  private List<Problem> unknown(OverlaySpec spec) {
+  private List<Problem> unknownOptions(OverlaySpec spec) {
     if (!isMounted("")) {
       return List.of();
     }
     List<Problem> unknown = new ArrayList<>();
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
       if (option.asked() && !option.key().equals("ro") && !isMounted("," + option)) {
-        unknown.add(OptionSupport.unsupported(spec, option, List.of()));
+        unknown.add(OptionSupport.unsupportedOption(spec, option, List.of()));
       }
     }
     if (!spec.dataLowers().isEmpty() && !isMounted("::" + data + DATA_ONLY)) {
@@ -78,13 +78,13 @@ final class DataOptionSupport {
 
   private boolean isMounted(String options) {
     byte[] data = ("lowerdir=" + upper + ":" + lower + options).getBytes(StandardCharsets.US_ASCII);
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       scratch.dataBuffer().put(data).put((byte) 0);
-      long type = scratch.string(OVERLAY.getBytes(StandardCharsets.US_ASCII));
+      long type = scratch.putString(OVERLAY.getBytes(StandardCharsets.US_ASCII));
       long target = scratch.secondString(PathBytes.of(upper));
-      long result = Kernel.attempt(Syscall.MOUNT, type, target, type, 0, scratch.data());
+      long result = Kernel.attempt(Syscall.MOUNT, type, target, type, 0, scratch.dataPointer());
       if (result == 0) {
-        Kernel.attempt(Syscall.UMOUNT2, scratch.string(PathBytes.of(upper)), 0);
+        Kernel.attempt(Syscall.UMOUNT2, scratch.putString(PathBytes.of(upper)), 0);
       }
       // Only this says that the option is not known.
       return result != -Errno.EINVAL.number();

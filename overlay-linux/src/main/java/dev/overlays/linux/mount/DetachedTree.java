@@ -6,8 +6,8 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -39,15 +39,15 @@ final class DetachedTree implements AutoCloseable {
   }
 
   /** Moves a mount that is attached nowhere into a new tree; it ends with the tree. */
-  static DetachedTree holding(Descriptor view) throws SyscallException {
+  static DetachedTree treeHolding(Descriptor view) throws SyscallException {
     Path place = HOLLOW.resolve("view-" + NEXT.getAndIncrement());
-    Descriptor root = memory();
+    Descriptor root = memoryTree();
     try {
       for (int names = 1; names <= place.getNameCount(); names++) {
-        make(root, ascii(place.subpath(0, names)));
+        makeDirectory(root, asciiBytes(place.subpath(0, names)));
       }
-      try (Descriptor target = root.openAt(ascii(place), Open.PATH)) {
-        MountMove.move(view, target);
+      try (Descriptor target = root.openAt(asciiBytes(place), OpenFlags.PATH)) {
+        MountMove.moveMount(view, target);
       }
       return new DetachedTree(root, place);
     } catch (SyscallException | RuntimeException | Error e) {
@@ -56,37 +56,37 @@ final class DetachedTree implements AutoCloseable {
     }
   }
 
-  private static void make(Descriptor root, byte[] place) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      root.call(Syscall.MKDIRAT, scratch.string(place), SEARCHABLE);
+  private static void makeDirectory(Descriptor root, byte[] place) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      root.callOn(Syscall.MKDIRAT, scratch.putString(place), SEARCHABLE);
     }
   }
 
-  private static Descriptor memory() throws SyscallException {
+  private static Descriptor memoryTree() throws SyscallException {
     try (MountContext context = MountContext.open("tmpfs")) {
-      context.string("source", "overlays");
-      context.string("mode", "0755");
-      context.create();
-      return context.mount(0);
+      context.setString("source", "overlays");
+      context.setString("mode", "0755");
+      context.createSuperblock();
+      return context.makeMount(0);
     }
   }
 
-  private static byte[] ascii(Path path) {
+  private static byte[] asciiBytes(Path path) {
     return path.toString().getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Where this process sees the view: a path that ends in a directory, not in a link. */
-  Path view() {
+  Path viewPath() {
     return root.pathOfDirectory().getParent().resolve(place);
   }
 
   /** Where the view is in the tree, as links of /proc name it. */
-  Path place() {
+  Path treePlace() {
     return Path.of("/").resolve(place);
   }
 
   /** What is in the way of an unattached view, tried once a JVM. */
-  static Optional<Problem> obstacle(OverlaySpec spec) {
+  static Optional<Problem> findObstacle(OverlaySpec spec) {
     return spec.isUnattached() && !isSupported()
         ? Optional.of(
             Problem.of(
@@ -102,8 +102,8 @@ final class DetachedTree implements AutoCloseable {
   private static boolean isSupported() {
     Boolean tried = supported;
     if (tried == null) {
-      try (Descriptor memory = memory();
-          DetachedTree tree = holding(memory)) {
+      try (Descriptor memory = memoryTree();
+          DetachedTree tree = treeHolding(memory)) {
         tried = tree != null;
       } catch (SyscallException e) {
         if (e.errno().isShortage()) {

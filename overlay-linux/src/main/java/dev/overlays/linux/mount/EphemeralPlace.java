@@ -28,7 +28,7 @@ final class EphemeralPlace {
 
   private static EphemeralUpper inMemory(OverlaySpec spec, Ephemeral.Memory place)
       throws OverlayException {
-    MemoryFileSystem memory = MemoryFileSystem.create(place.limit());
-    return EphemeralUpper.create(spec, memory.path(), memory);
+    MemoryFileSystem memory = MemoryFileSystem.createMounted(place.limit());
+    return EphemeralUpper.create(spec, memory.memoryPath(), memory);
   }
 }

@@ -39,44 +39,44 @@ final class HeldMount {
     this.process = process;
   }
 
-  static HeldMount at(Path mountPoint, FileId id) {
+  static HeldMount mountAt(Path mountPoint, FileId id) {
     return new HeldMount(mountPoint, mountPoint, id, true, NONE, SELF);
   }
 
   /** A mount whose root this process has open for a moment, and is no holder by that. */
-  static HeldMount at(Path mountPoint, FileId id, Descriptor descriptor) {
+  static HeldMount mountAt(Path mountPoint, FileId id, Descriptor descriptor) {
     return new HeldMount(mountPoint, mountPoint, id, true, descriptor.number(), SELF);
   }
 
   /** A mount of another namespace, in which a process lives, and where this process sees it. */
-  static HeldMount in(String process, Path mountPoint, Path root, FileId id) {
+  static HeldMount mountIn(String process, Path mountPoint, Path root, FileId id) {
     return new HeldMount(mountPoint, root, id, true, NONE, process);
   }
 
   /** A mount in a tree that is attached nowhere, where links name it, and where it is seen. */
-  static HeldMount unattached(Path mountPoint, Path root, FileId id) {
+  static HeldMount unattachedMount(Path mountPoint, Path root, FileId id) {
     return new HeldMount(mountPoint, root, id, false, NONE, SELF);
   }
 
-  FileId id() {
+  FileId mountId() {
     return id;
   }
 
   /** The mounts among which it is. */
-  List<MountRecord> table() throws IOException {
+  List<MountRecord> presentTable() throws IOException {
     return MountTable.ofProcess(process);
   }
 
   /** The ID that it has in that table; empty if it is not there. */
   Optional<Integer> tableId() throws IOException {
     if (process.equals(SELF)) {
-      return MountTable.find(id).map(MountRecord::id);
+      return MountTable.findMount(id).map(MountRecord::id);
     }
     FileId seen = FileId.withTableId(PathBytes.of(root));
     return Optional.of((int) seen.mountId());
   }
 
-  boolean has(FileId file) {
+  boolean hasMount(FileId file) {
     return file.isOnSameMount(id);
   }
 
@@ -89,7 +89,7 @@ final class HeldMount {
   }
 
   /** The place of a file as this process has it. */
-  Path place(Path told) {
+  Path presentPlace(Path told) {
     return told.startsWith(mountPoint) ? root.resolve(mountPoint.relativize(told)) : told;
   }
 
@@ -97,12 +97,12 @@ final class HeldMount {
   Set<Path> mappedIn(Path process) {
     Set<Path> mapped = new HashSet<>();
     Set<String> seen = new HashSet<>();
-    for (String line : lines(process.resolve("maps"))) {
+    for (String line : linesOf(process.resolve("maps"))) {
       int start = line.indexOf('/');
       if (start >= 0 && seen.add(line.substring(start))) {
         Path file = PathBytes.toPath(line.substring(start).getBytes(StandardCharsets.ISO_8859_1));
         if (attached ? file.startsWith(mountPoint) : isMappedOfThis(process, line)) {
-          mapped.add(place(file));
+          mapped.add(presentPlace(file));
         }
       }
     }
@@ -118,14 +118,14 @@ final class HeldMount {
             + Long.toHexString(Long.parseUnsignedLong(addresses[1], 16));
     Path link = process.resolve("map_files").resolve(name);
     try {
-      return has(FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII)));
+      return hasMount(FileId.of(link.toString().getBytes(StandardCharsets.US_ASCII)));
     } catch (IOException e) {
       // It is mapped no more, or this kernel does not let this process look at it.
       return false;
     }
   }
 
-  private static List<String> lines(Path file) {
+  private static List<String> linesOf(Path file) {
     try {
       return List.of(
           new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).split("\n", -1));

@@ -6,7 +6,7 @@ import dev.overlays.linux.context.IdMappedTree;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,23 +24,24 @@ final class IdMappedLowers {
 
   /** What mounts an overlay over layers, and returns its root. */
   @FunctionalInterface
-  interface Mounting {
-    Descriptor over(LayerHandles layers) throws IOException;
+  interface MappedMounting {
+    Descriptor mountOver(LayerHandles layers) throws IOException;
   }
 
-  static Descriptor mount(OverlaySpec spec, LayerHandles handles, Mounting mounting)
+  static Descriptor mountMapped(OverlaySpec spec, LayerHandles handles, MappedMounting mounting)
       throws IOException {
     Map<Path, Descriptor> trees = new HashMap<>();
     try {
       for (Map.Entry<Path, IdMapping> mapping : spec.idMappings().entrySet()) {
         int index = spec.lowers().indexOf(mapping.getKey());
         trees.put(
-            mapping.getKey(), IdMappedTree.of(handles.lowers().get(index), mapping.getValue()));
+            mapping.getKey(),
+            IdMappedTree.of(handles.lowerHandles().get(index), mapping.getValue()));
       }
       return OwnNamespace.run(
           () -> {
             for (Map.Entry<Path, Descriptor> tree : trees.entrySet()) {
-              attach(tree.getValue(), tree.getKey());
+              attachTree(tree.getValue(), tree.getKey());
             }
             return mountHere(handles, mounting);
           });
@@ -49,23 +50,24 @@ final class IdMappedLowers {
     }
   }
 
-  private static void attach(Descriptor tree, Path place) throws SyscallException {
-    try (Descriptor there = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
-      MountMove.move(tree, there);
+  private static void attachTree(Descriptor tree, Path place) throws SyscallException {
+    try (Descriptor there = Descriptor.open(place, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+      MountMove.moveMount(tree, there);
     }
   }
 
   /** The layers are opened anew, as this namespace has them; they must be those that are locked. */
-  private static Descriptor mountHere(LayerHandles handles, Mounting mounting) throws IOException {
-    try (LayerHandles seen = handles.reopened()) {
-      List<Descriptor> locked = handles.layers();
-      List<Descriptor> opened = seen.layers();
+  private static Descriptor mountHere(LayerHandles handles, MappedMounting mounting)
+      throws IOException {
+    try (LayerHandles seen = handles.reopenedHandles()) {
+      List<Descriptor> locked = handles.layerHandles();
+      List<Descriptor> opened = seen.layerHandles();
       for (int i = 0; i < locked.size(); i++) {
         if (!FileId.of(locked.get(i)).sameFile(FileId.of(opened.get(i)))) {
           throw new IOException("a layer was moved a moment ago");
         }
       }
-      return mounting.over(seen);
+      return mounting.mountOver(seen);
     }
   }
 }

@@ -2,8 +2,8 @@ package dev.overlays.linux.mount;
 
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +30,8 @@ final class KernelLog implements AutoCloseable {
 
   static KernelLog fromNow() {
     try {
-      Descriptor log = Descriptor.open(DEVICE, Open.RDONLY | Open.NONBLOCK);
-      log.attempt(Syscall.LSEEK, 0, SEEK_END);
+      Descriptor log = Descriptor.open(DEVICE, OpenFlags.RDONLY | OpenFlags.NONBLOCK);
+      log.attemptOn(Syscall.LSEEK, 0, SEEK_END);
       return new KernelLog(log);
     } catch (SyscallException e) {
       return new KernelLog(new Descriptor(-1));
@@ -39,10 +39,10 @@ final class KernelLog implements AutoCloseable {
   }
 
   /** The lines since then, without their source. Format: the kernel's ABI/testing/dev-kmsg. */
-  List<String> lines() {
+  List<String> newLines() {
     List<String> lines = new ArrayList<>();
     while (true) {
-      byte[] record = next();
+      byte[] record = nextRecord();
       if (record.length == 0) {
         return lines;
       }
@@ -56,11 +56,11 @@ final class KernelLog implements AutoCloseable {
   }
 
   /** The next record; of no length when there is none. */
-  private byte[] next() {
-    try (Scratch scratch = Scratch.borrow()) {
+  private byte[] nextRecord() {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length;
       do {
-        length = log.attempt(Syscall.READ, scratch.data(), RECORD_SIZE);
+        length = log.attemptOn(Syscall.READ, scratch.dataPointer(), RECORD_SIZE);
       } while (length == -Errno.EPIPE.number());
       return scratch.readData((int) Math.max(length, 0));
     }

@@ -11,7 +11,7 @@ import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
@@ -62,6 +62,23 @@ public final class KernelMount implements OverlayMount {
   }
 
   /**
+   * Lists the mounts of the kernel's overlay: those of the mount table of this process, and those
+   * of this library that no table shows.
+   *
+   * @return a handle for each
+   * @throws OverlayException if the table cannot be read
+   */
+  public static List<OverlayMount> mounted() throws OverlayException {
+    return LiveMounts.mountsBeside(
+        BACKEND,
+        () ->
+            MountTable.ofThisProcess().stream()
+                .map(KernelMount::of)
+                .flatMap(Optional::stream)
+                .toList());
+  }
+
+  /**
    * Takes over a mount of the mount table.
    *
    * @param record the mount
@@ -79,7 +96,7 @@ public final class KernelMount implements OverlayMount {
                     found.spec(),
                     found.problems(),
                     record.mountPoint(),
-                    MountTable.identity(record),
+                    MountTable.identityOf(record),
                     false));
   }
 
@@ -106,7 +123,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public boolean isMounted() {
     try {
-      return !closed && (isOnTop(root) || MountTable.find(id).isPresent());
+      return !closed && (isOnTop(root) || MountTable.findMount(id).isPresent());
     } catch (IOException e) {
       return false;
     }
@@ -114,9 +131,9 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean gone = Patience.ofUnmount(options, () -> tryToUnmount(0), this::holders);
+    boolean gone = RetryBackoff.ofUnmount(options, () -> tryToUnmount(0), this::holders);
     if (!gone && !(options.lazy() && tryToUnmount(MNT_DETACH))) {
-      throw Holders.refusal(place().orElse(root), holders());
+      throw MountHolders.busyRefusal(presentPlace().orElse(root), holders());
     }
     closed = true;
     if (ownMountPoint) {
@@ -143,7 +160,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public List<Problem> holders() {
     try {
-      return place().map(place -> Holders.at(place, id)).orElse(List.of());
+      return presentPlace().map(place -> MountHolders.holdersAt(place, id)).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nobody can be told apart.
       return List.of();
@@ -153,7 +170,7 @@ public final class KernelMount implements OverlayMount {
   @Override
   public List<Problem> copies() {
     try {
-      return place().map(Copies::of).orElse(List.of());
+      return presentPlace().map(ViewElsewhere::of).orElse(List.of());
     } catch (OverlayException e) {
       // Where another mount covers it nothing is unmounted either.
       return List.of();
@@ -162,28 +179,28 @@ public final class KernelMount implements OverlayMount {
 
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
-    Optional<Path> place = place();
+    Optional<Path> place = presentPlace();
     if (place.isEmpty()) {
-      throw Remounting.refused(root, "it is not mounted any more");
+      throw AccessRemount.refusedRemount(root, "it is not mounted any more");
     }
-    Remounting.at(spec, place.get(), id, readOnly);
+    AccessRemount.remountAt(spec, place.get(), id, readOnly);
   }
 
   /** Whether it is gone, and not kept by its users. */
   private boolean tryToUnmount(int flags) throws OverlayException {
-    Optional<Path> place = place();
+    Optional<Path> place = presentPlace();
     if (place.isEmpty()) {
       return true;
     }
-    Errno errno = unmount(place.get(), flags);
+    Errno errno = callUnmount(place.get(), flags);
     if (errno != null && errno != Errno.EBUSY) {
-      throw refused(place.get(), errno);
+      throw refusedUnmount(place.get(), errno);
     }
     return errno == null;
   }
 
   /** Where the mount is now; empty if it is gone. */
-  private Optional<Path> place() throws OverlayException {
+  private Optional<Path> presentPlace() throws OverlayException {
     try {
       if (closed) {
         return Optional.empty();
@@ -191,9 +208,9 @@ public final class KernelMount implements OverlayMount {
       if (isOnTop(root)) {
         return Optional.of(root);
       }
-      Optional<MountRecord> record = MountTable.find(id);
+      Optional<MountRecord> record = MountTable.findMount(id);
       if (record.isPresent() && !isOnTop(record.get().mountPoint())) {
-        throw UnmountProblems.covered(record.get().mountPoint());
+        throw UnmountProblems.coveredMount(record.get().mountPoint());
       }
       return record.map(MountRecord::mountPoint);
     } catch (OverlayException e) {
@@ -207,15 +224,15 @@ public final class KernelMount implements OverlayMount {
     return id.isMountedAt(PathBytes.of(place));
   }
 
-  private static Errno unmount(Path place, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(PathBytes.of(place));
+  private static Errno callUnmount(Path place, int flags) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(PathBytes.of(place));
       long result = Kernel.attempt(Syscall.UMOUNT2, path, UMOUNT_NOFOLLOW | flags);
       return result == 0 ? null : Errno.of((int) -result);
     }
   }
 
-  private static OverlayException refused(Path place, Errno errno) {
+  private static OverlayException refusedUnmount(Path place, Errno errno) {
     return new OverlayException(
         Problem.of(
             ProblemCode.UNMOUNT_REFUSED,

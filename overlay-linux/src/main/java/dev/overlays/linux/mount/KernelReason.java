@@ -28,115 +28,115 @@ final class KernelReason {
    * @param path what it is about
    * @param remedy what to do about it
    */
-  private record Meaning(
+  private record MessageMeaning(
       String words, ProblemCode code, Function<OverlaySpec, Optional<Path>> path, String remedy) {}
 
-  private static final List<Meaning> MEANINGS =
+  private static final List<MessageMeaning> MEANINGS =
       List.of(
-          new Meaning(
+          new MessageMeaning(
               "unrecognized mount option",
               ProblemCode.OPTION_UNSUPPORTED,
               OverlaySpec::mountPoint,
               "Leave the option out, or use a newer kernel."),
-          new Meaning(
+          new MessageMeaning(
               "conflicting options",
               ProblemCode.OPTION_CONFLICT,
               OverlaySpec::mountPoint,
               "Change one of the two; newer kernels take some of these together."),
-          new Meaning(
+          new MessageMeaning(
               "empty lowerdir",
               ProblemCode.OPTION_UNSUPPORTED,
               KernelReason::dataLower,
               "Make the data-only layers plain lowers, or use Linux 6.5 or later."),
-          new Meaning(
+          new MessageMeaning(
               "require metacopy support",
               ProblemCode.OPTION_UNSUPPORTED,
               KernelReason::dataLower,
               "Add withMetacopy(true) and withRedirectDir(RedirectDir.ON), or use Linux 6.16 or"
                   + " later, which takes data-only lowers without."),
-          new Meaning(
+          new MessageMeaning(
               "upperdir is in-use",
               ProblemCode.UPPER_IN_USE,
               OverlaySpec::upper,
               "Unmount the overlay that uses it, possibly in another mount namespace."),
-          new Meaning(
+          new MessageMeaning(
               "workdir is in-use",
               ProblemCode.WORK_IN_USE,
               OverlaySpec::work,
               "Unmount the overlay that uses it, possibly in another mount namespace."),
-          new Meaning(
+          new MessageMeaning(
               "lowerdir is in-use",
               ProblemCode.LAYER_IN_USE,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Unmount the overlay that writes to this lower, or mount without index."),
-          new Meaning(
+          new MessageMeaning(
               "failed to verify",
               ProblemCode.UPPER_OF_OTHER_LOWER,
               OverlaySpec::upper,
               "Mount it over the lower that it was written for, or, with a new work directory,"
                   + " without index."),
-          new Meaning(
+          new MessageMeaning(
               "conflicting lowerdir",
               ProblemCode.LAYER_REPEATED,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Use every directory once."),
-          new Meaning(
+          new MessageMeaning(
               "overlapping lowerdir",
               ProblemCode.LAYER_NESTED,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Put the layers side by side, none inside another; a bind mount may hide that one"
                   + " is."),
-          new Meaning(
+          new MessageMeaning(
               "overlapping",
               ProblemCode.LAYER_NESTED,
               OverlaySpec::upper,
               "Put the layers side by side, none inside another; a bind mount may hide that one"
                   + " is."),
-          new Meaning(
+          new MessageMeaning(
               "maximum fs stacking depth",
               ProblemCode.STACKING_TOO_DEEP,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Name the layers of the overlay below as lowers of this one."),
-          new Meaning(
+          new MessageMeaning(
               "must reside under the same mount",
               ProblemCode.UPPER_WORK_ON_DIFFERENT_MOUNTS,
               OverlaySpec::work,
               "Put the work directory beside the upper."),
-          new Meaning(
+          new MessageMeaning(
               "must be separate subtrees",
               ProblemCode.UPPER_WORK_NESTED,
               OverlaySpec::work,
               "Put the upper and the work directory side by side."),
-          new Meaning(
+          new MessageMeaning(
               "upper fs is r/o",
               ProblemCode.UPPER_READ_ONLY,
               OverlaySpec::upper,
               "Mount its file system writable, or leave the upper out for a read-only view."),
-          new Meaning(
+          new MessageMeaning(
               "incompat feature",
               ProblemCode.VOLATILE_LEFTOVER,
               OverlaySpec::work,
               "After a crash of the machine throw upper and work away; otherwise remove"
                   + " work/incompat in the work directory."),
-          new Meaning(
+          new MessageMeaning(
               "Unknown parameter",
               ProblemCode.OPTION_UNSUPPORTED,
               OverlaySpec::mountPoint,
               "Leave the option out, or use a newer kernel."),
-          new Meaning(
+          new MessageMeaning(
               "unrecognized mount option",
               ProblemCode.OPTION_UNSUPPORTED,
               OverlaySpec::mountPoint,
               "Leave the option out, or use a newer kernel."),
-          new Meaning(
+          new MessageMeaning(
               "not supported as upperdir",
               ProblemCode.UPPER_FILE_SYSTEM_UNSUPPORTED,
               OverlaySpec::upper,
               "Put upper and work on a local file system such as ext4, xfs, btrfs or tmpfs."),
-          new Meaning(
+          new MessageMeaning(
               "not supported",
               ProblemCode.LOWER_FILE_SYSTEM_UNSUPPORTED,
-              KernelReason::lower,
+              KernelReason::namedLower,
               "Copy the lower to a file system that tells upper from lower case, or put an image of"
                   + " it (squashfs, erofs) there."));
 
@@ -146,14 +146,14 @@ final class KernelReason {
     return spec.dataLowers().stream().findFirst();
   }
 
-  private static Optional<Path> lower(OverlaySpec spec) {
+  private static Optional<Path> namedLower(OverlaySpec spec) {
     return Optional.of(spec.lowers().get(0));
   }
 
   /**
    * The layer that the kernel names, where it does; the longest, for one name may begin another.
    */
-  private static Optional<Path> named(OverlaySpec spec, List<String> lines) {
+  private static Optional<Path> namedPath(OverlaySpec spec, List<String> lines) {
     return Stream.of(
             spec.lowers().stream(),
             spec.dataLowers().stream(),
@@ -168,16 +168,16 @@ final class KernelReason {
     List<String> lines = new ArrayList<>();
     IOException cause = failure;
     if (failure instanceof MountRefusedException refused) {
-      lines.addAll(refused.messages());
-      cause = refused.failure();
+      lines.addAll(refused.kernelMessages());
+      cause = refused.callFailure();
     }
     lines.addAll(log);
     String words = String.join("; ", lines).replaceFirst("\\.+$", "");
     String said = lines.isEmpty() ? "" : "; it says: " + words;
     String message = "The kernel does not mount: " + cause.getMessage() + said + ".";
-    for (Meaning meaning : MEANINGS) {
+    for (MessageMeaning meaning : MEANINGS) {
       if (lines.stream().anyMatch(line -> line.contains(meaning.words))) {
-        Optional<Path> path = named(spec, lines).or(() -> meaning.path.apply(spec));
+        Optional<Path> path = namedPath(spec, lines).or(() -> meaning.path.apply(spec));
         return new Problem(meaning.code, path, message, meaning.remedy);
       }
     }
@@ -186,8 +186,8 @@ final class KernelReason {
     if (refused.isPresent()) {
       return Problem.of(
           ProblemCode.PRIVILEGE_MISSING,
-          "The view cannot be mounted: " + refused.get().words() + ".",
-          refused.get().remedy());
+          "The view cannot be mounted: " + refused.get().refusalWords() + ".",
+          refused.get().remedyText());
     }
     if (cause instanceof SyscallException call && call.errno() == Errno.ENODEV) {
       return Problem.of(

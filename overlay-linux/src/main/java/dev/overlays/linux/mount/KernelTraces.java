@@ -10,7 +10,7 @@ import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -47,25 +47,24 @@ public final class KernelTraces {
    * @param handles its layers
    * @return what is not there yet
    */
-  public static KernelTraces before(OverlaySpec spec, LayerHandles handles) {
-    KernelTraces traces =
-        new KernelTraces(spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
-    if (handles.work().isPresent()) {
-      traces.lookForUuid(handles.upper().orElseThrow());
-      Descriptor work = handles.work().get();
-      traces.look(work, WORK);
+  public static KernelTraces tracesBefore(OverlaySpec spec, LayerHandles handles) {
+    KernelTraces traces = new KernelTraces(MarkNamespace.of(spec.options()));
+    if (handles.workHandle().isPresent()) {
+      traces.lookForUuid(handles.upperHandle().orElseThrow());
+      Descriptor work = handles.workHandle().get();
+      traces.lookFor(work, WORK);
       // Off is said to the kernel in so many words, whatever its default, and it makes none then.
       if (spec.options().index() || spec.options().nfsExport()) {
-        traces.look(work, INDEX);
+        traces.lookFor(work, INDEX);
       }
     }
     return traces;
   }
 
-  private void look(Descriptor work, String name) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(name.getBytes(StandardCharsets.US_ASCII));
-      if (work.attempt(Syscall.FACCESSAT, path, 0) == -Errno.ENOENT.number()) {
+  private void lookFor(Descriptor work, String name) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(name.getBytes(StandardCharsets.US_ASCII));
+      if (work.attemptOn(Syscall.FACCESSAT, path, 0) == -Errno.ENOENT.number()) {
         missing.add(Name.of(name));
       }
     }
@@ -74,11 +73,11 @@ public final class KernelTraces {
   /** Set when the kernel gives a new upper an identity. Source: ovl_init_uuid_xattr, util.c. */
   private void lookForUuid(Descriptor upper) {
     String path = "/proc/self/fd/" + upper.number() + "/.";
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long length =
           Kernel.attempt(
               Syscall.LGETXATTR,
-              scratch.string(path.getBytes(StandardCharsets.US_ASCII)),
+              scratch.putString(path.getBytes(StandardCharsets.US_ASCII)),
               scratch.secondString(uuid.getBytes(StandardCharsets.US_ASCII)),
               0,
               0);
@@ -92,11 +91,11 @@ public final class KernelTraces {
    * @param spec what was to be mounted
    * @param handles its layers
    */
-  public void remove(OverlaySpec spec, LayerHandles handles) {
-    if (handles.work().isEmpty() || InUseProbe.inUse(handles.work().get())) {
+  public void removeTraces(OverlaySpec spec, LayerHandles handles) {
+    if (handles.workHandle().isEmpty() || InUseProbe.inUse(handles.workHandle().get())) {
       return;
     }
-    clean(
+    cleanDirectory(
         spec.work().orElseThrow(),
         directory -> {
           for (Name name : missing) {
@@ -104,19 +103,20 @@ public final class KernelTraces {
           }
         });
     if (uuidMissing) {
-      clean(spec.upper().orElseThrow(), directory -> directory.removeXattr(Name.SELF, uuid));
+      cleanDirectory(
+          spec.upper().orElseThrow(), directory -> directory.removeXattr(Name.SELF, uuid));
     }
   }
 
   /** What is done to a directory. */
   @FunctionalInterface
-  private interface Cleaning {
-    void in(LayerDirectory directory) throws IOException;
+  private interface DirectoryCleaning {
+    void cleanIn(LayerDirectory directory) throws IOException;
   }
 
-  private static void clean(Path path, Cleaning cleaning) {
+  private static void cleanDirectory(Path path, DirectoryCleaning cleaning) {
     try (LayerDirectory directory = LayerStore.of(path).open(path)) {
-      cleaning.in(directory);
+      cleaning.cleanIn(directory);
     } catch (IOException e) {
       LOG.log(System.Logger.Level.WARNING, "left behind in " + path, e);
     }

@@ -8,7 +8,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.preflight.QuickCheck;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.Closeable;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ public final class LayerHandles implements Closeable {
   /** Whoever only looks whether a layer is free has the lock of it for a moment, too. */
   private static final Duration PATIENCE = Duration.ofMillis(100);
 
-  private static final int DIRECTORY = Open.RDONLY | Open.DIRECTORY;
+  private static final int DIRECTORY = OpenFlags.RDONLY | OpenFlags.DIRECTORY;
 
   private final List<Descriptor> all = new ArrayList<>();
   private final List<Descriptor> lowers = new ArrayList<>();
@@ -40,7 +40,7 @@ public final class LayerHandles implements Closeable {
   private LayerHandles(OverlaySpec spec, Optional<Path> target) {
     this.spec = spec;
     this.target = target;
-    marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    marks = MarkNamespace.of(spec.options());
     place = spec.upper().or(spec::mountPoint);
   }
 
@@ -67,17 +67,17 @@ public final class LayerHandles implements Closeable {
     LayerHandles handles = new LayerHandles(spec, target);
     try {
       for (Path lower : spec.lowers()) {
-        handles.lowers.add(handles.add(lower));
+        handles.lowers.add(handles.addHandle(lower));
       }
       for (Path lower : spec.dataLowers()) {
-        handles.dataLowers.add(handles.add(lower));
+        handles.dataLowers.add(handles.addHandle(lower));
       }
       if (spec.upper().isPresent()) {
-        handles.upper = Optional.of(handles.add(spec.upper().get()));
-        handles.work = Optional.of(handles.add(spec.work().orElseThrow()));
+        handles.upper = Optional.of(handles.addHandle(spec.upper().get()));
+        handles.work = Optional.of(handles.addHandle(spec.work().orElseThrow()));
       }
       if (target.isPresent()) {
-        handles.mountPoint = Optional.of(handles.add(target.get()));
+        handles.mountPoint = Optional.of(handles.addHandle(target.get()));
       }
       return handles;
     } catch (SyscallException | RuntimeException | Error e) {
@@ -87,11 +87,11 @@ public final class LayerHandles implements Closeable {
   }
 
   /** Opens the same once more, as another mount namespace may have it. */
-  LayerHandles reopened() throws SyscallException {
+  LayerHandles reopenedHandles() throws SyscallException {
     return open(spec, target);
   }
 
-  private Descriptor add(Path path) throws SyscallException {
+  private Descriptor addHandle(Path path) throws SyscallException {
     Descriptor descriptor = Descriptor.open(path, DIRECTORY);
     all.add(descriptor);
     return descriptor;
@@ -105,7 +105,7 @@ public final class LayerHandles implements Closeable {
    *     ProblemCode#LAYER_LOCKED}): the true reason is to be asked for then
    * @throws SyscallException if something cannot be told
    */
-  public void secure() throws OverlayException, SyscallException {
+  public void secureUpper() throws OverlayException, SyscallException {
     boolean secured = true;
     for (List<Descriptor> shared : List.of(lowers, dataLowers)) {
       for (Descriptor lower : shared) {
@@ -113,12 +113,12 @@ public final class LayerHandles implements Closeable {
       }
     }
     secured = secured && QuickCheck.passesVerity(spec, lowers, dataLowers);
-    secured = secured && (mountPoint.isEmpty() || QuickCheck.passes(mountPoint.get()));
+    secured = secured && (mountPoint.isEmpty() || QuickCheck.passesCheck(mountPoint.get()));
     if (upper.isPresent()) {
       for (Descriptor written : List.of(upper.get(), work.orElseThrow())) {
         secured = secured && isLocked(() -> FileLock.tryExclusive(written));
       }
-      secured = secured && QuickCheck.passes(lowers, upper.get(), work.orElseThrow(), marks);
+      secured = secured && QuickCheck.passesCheck(lowers, upper.get(), work.orElseThrow(), marks);
     }
     if (!secured) {
       throw new OverlayException(
@@ -130,16 +130,16 @@ public final class LayerHandles implements Closeable {
     }
   }
 
-  private static boolean isLocked(Patience.Attempt attempt) throws OverlayException {
-    return Patience.of(PATIENCE, attempt);
+  private static boolean isLocked(RetryBackoff.RetriedAttempt attempt) throws OverlayException {
+    return RetryBackoff.of(PATIENCE, attempt);
   }
 
   /** Everything that was opened, in the same order for the same spec. */
-  List<Descriptor> layers() {
+  List<Descriptor> layerHandles() {
     return all;
   }
 
-  List<Descriptor> lowers() {
+  List<Descriptor> lowerHandles() {
     return lowers;
   }
 
@@ -147,11 +147,11 @@ public final class LayerHandles implements Closeable {
     return dataLowers;
   }
 
-  Optional<Descriptor> upper() {
+  Optional<Descriptor> upperHandle() {
     return upper;
   }
 
-  Optional<Descriptor> work() {
+  Optional<Descriptor> workHandle() {
     return work;
   }
 

@@ -22,9 +22,9 @@ public final class LiveMounts {
    * @param <M> its kind
    * @return the same
    */
-  public static <M extends OverlayMount> M add(M mount) {
+  public static <M extends OverlayMount> M addMount(M mount) {
     // Asked outside of the lock: what one view answers slowly is not another's trouble.
-    List<OverlayMount> gone = all().stream().filter(other -> !other.isMounted()).toList();
+    List<OverlayMount> gone = listAll().stream().filter(other -> !other.isMounted()).toList();
     synchronized (ALL) {
       ALL.removeAll(gone);
       ALL.add(mount);
@@ -34,7 +34,7 @@ public final class LiveMounts {
 
   /** Reads mounts from the mount table. */
   @FunctionalInterface
-  public interface Listing {
+  public interface MountListing {
 
     /**
      * Reads them.
@@ -42,7 +42,7 @@ public final class LiveMounts {
      * @return the mounts, in the order of the table
      * @throws IOException if the table cannot be read
      */
-    List<OverlayMount> read() throws IOException;
+    List<OverlayMount> readMounts() throws IOException;
   }
 
   /**
@@ -54,9 +54,10 @@ public final class LiveMounts {
    * @return the mounts of both
    * @throws OverlayException if the table cannot be read ({@link ProblemCode#KERNEL_REFUSED})
    */
-  public static List<OverlayMount> beside(String backend, Listing table) throws OverlayException {
+  public static List<OverlayMount> mountsBeside(String backend, MountListing table)
+      throws OverlayException {
     try {
-      List<OverlayMount> mounts = new ArrayList<>(table.read());
+      List<OverlayMount> mounts = new ArrayList<>(table.readMounts());
       for (OverlayMount live : of(backend)) {
         mounts.removeIf(mount -> mount.root().equals(live.root()));
         mounts.add(live);
@@ -81,12 +82,12 @@ public final class LiveMounts {
    * @return those that are mounted, in the order in which they were
    */
   public static List<OverlayMount> of(String backend) {
-    return all().stream()
+    return listAll().stream()
         .filter(mount -> mount.isMounted() && mount.backend().equals(backend))
         .toList();
   }
 
-  private static List<OverlayMount> all() {
+  private static List<OverlayMount> listAll() {
     synchronized (ALL) {
       return List.copyOf(ALL);
     }

@@ -17,11 +17,11 @@ final class MountRefusedException extends IOException {
     this.messages = messages;
   }
 
-  SyscallException failure() {
+  SyscallException callFailure() {
     return failure;
   }
 
-  List<String> messages() {
+  List<String> kernelMessages() {
     return messages;
   }
 }

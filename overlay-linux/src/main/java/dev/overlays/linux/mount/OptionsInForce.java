@@ -26,9 +26,11 @@ public final class OptionsInForce {
   private OptionsInForce() {}
 
   /** What an attached mount has not. */
-  static List<Problem> problems(OverlaySpec asked, FileId mount) {
+  static List<Problem> findProblems(OverlaySpec asked, FileId mount) {
     try {
-      return MountTable.find(mount).map(record -> differences(asked, record)).orElse(List.of());
+      return MountTable.findMount(mount)
+          .map(record -> listDifferences(asked, record))
+          .orElse(List.of());
     } catch (IOException e) {
       // Where no mount table can be read there is nothing to compare with.
       return List.of();
@@ -42,35 +44,35 @@ public final class OptionsInForce {
    * @param record what came about
    * @return a problem for each difference
    */
-  public static List<Problem> differences(OverlaySpec asked, MountRecord record) {
-    List<String> wrong = compare(asked, record, false);
+  public static List<Problem> listDifferences(OverlaySpec asked, MountRecord record) {
+    List<String> wrong = compareOptions(asked, record, false);
     if (!wrong.isEmpty()) {
-      wrong = compare(asked, record, true);
+      wrong = compareOptions(asked, record, true);
     }
-    return wrong.stream().map(what -> problem(asked, what)).toList();
+    return wrong.stream().map(what -> differenceProblem(asked, what)).toList();
   }
 
-  private static List<String> compare(OverlaySpec asked, MountRecord record, boolean fresh) {
+  private static List<String> compareOptions(OverlaySpec asked, MountRecord record, boolean fresh) {
     List<String> wrong = new ArrayList<>();
     OverlayOptions want = asked.options();
     OverlayOptions have = SpecDecoder.decodeOptions(record.options(), fresh);
     if (asked.hasUpper()) {
-      compare("index", want.index(), have.index(), wrong);
-      compare("volatile", want.volatileUpper(), have.volatileUpper(), wrong);
+      compareOptions("index", want.index(), have.index(), wrong);
+      compareOptions("volatile", want.volatileUpper(), have.volatileUpper(), wrong);
       if (want.uuid() != UuidMode.AUTO) {
-        compare("uuid", want.uuid(), have.uuid(), wrong);
+        compareOptions("uuid", want.uuid(), have.uuid(), wrong);
       }
     }
-    compare("nfs_export", want.nfsExport(), have.nfsExport(), wrong);
-    compare("metacopy", want.metacopy(), have.metacopy(), wrong);
-    compare("verity", want.verity(), have.verity(), wrong);
-    compare("userxattr", want.userXattr(), have.userXattr(), wrong);
+    compareOptions("nfs_export", want.nfsExport(), have.nfsExport(), wrong);
+    compareOptions("metacopy", want.metacopy(), have.metacopy(), wrong);
+    compareOptions("verity", want.verity(), have.verity(), wrong);
+    compareOptions("userxattr", want.userXattr(), have.userXattr(), wrong);
     if (!cameTo(want.redirectDir(), have.redirectDir(), asked.hasUpper())) {
-      compare("redirect_dir", want.redirectDir(), have.redirectDir(), wrong);
+      compareOptions("redirect_dir", want.redirectDir(), have.redirectDir(), wrong);
     }
     // Layers of one file system have unique numbers anyway, and the kernel then says "off".
     if (want.xino() == Xino.OFF) {
-      compare("xino", want.xino(), have.xino(), wrong);
+      compareOptions("xino", want.xino(), have.xino(), wrong);
     }
     // The kernel does so with a line in its log when it cannot make what it needs in the work
     // directory.
@@ -86,12 +88,12 @@ public final class OptionsInForce {
     boolean slaveOfNobody =
         asked.propagation() == Propagation.SLAVE && record.propagation() == Propagation.PRIVATE;
     if (!slaveOfNobody) {
-      compare("propagation", asked.propagation(), record.propagation(), wrong);
+      compareOptions("propagation", asked.propagation(), record.propagation(), wrong);
     }
     List<Integer> layers =
         List.of(
             asked.lowers().size(), asked.dataLowers().size(), asked.upper().isPresent() ? 1 : 0);
-    compare("layers", layers, SpecDecoder.countLayers(record.options()), wrong);
+    compareOptions("layers", layers, SpecDecoder.countLayers(record.options()), wrong);
     return wrong;
   }
 
@@ -107,13 +109,13 @@ public final class OptionsInForce {
     };
   }
 
-  private static void compare(String what, Object want, Object have, List<String> wrong) {
+  private static void compareOptions(String what, Object want, Object have, List<String> wrong) {
     if (!want.equals(have)) {
       wrong.add(what + ": asked " + want + ", got " + have);
     }
   }
 
-  static Problem problem(OverlaySpec spec, String what) {
+  static Problem differenceProblem(OverlaySpec spec, String what) {
     return new Problem(
         ProblemCode.OPTION_NOT_IN_FORCE,
         spec.mountPoint(),

@@ -18,17 +18,17 @@ final class OwnNamespace {
 
   /** What is done there. */
   @FunctionalInterface
-  interface Work<T> {
+  interface NamespaceWork<T> {
     T run() throws IOException;
   }
 
-  static <T> T run(Work<T> work) throws IOException {
-    Outcome<T> outcome = new Outcome<>();
+  static <T> T run(NamespaceWork<T> work) throws IOException {
+    ThreadOutcome<T> outcome = new ThreadOutcome<>();
     Thread thread =
         new Thread(
             () -> {
               try {
-                enter();
+                enterNamespace();
                 outcome.result = work.run();
               } catch (IOException | RuntimeException | Error e) {
                 outcome.failure = e;
@@ -36,7 +36,7 @@ final class OwnNamespace {
             },
             "overlays-namespace");
     thread.start();
-    join(thread);
+    joinThread(thread);
     if (outcome.failure instanceof IOException failure) {
       throw failure;
     }
@@ -50,17 +50,17 @@ final class OwnNamespace {
   }
 
   /** Read after the thread has ended. */
-  private static final class Outcome<T> {
+  private static final class ThreadOutcome<T> {
     private T result;
     private Throwable failure;
   }
 
-  private static void enter() throws SyscallException {
+  private static void enterNamespace() throws SyscallException {
     Kernel.call(Syscall.UNSHARE, CLONE_NEWNS);
     MountAttributes.makeAllPrivate();
   }
 
-  private static void join(Thread thread) {
+  private static void joinThread(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -21,11 +21,10 @@ public final class SettledUpper {
    * @param store what opens it
    * @throws IOException if it cannot be read or written
    */
-  public static void settle(OverlaySpec spec, LayerStore store) throws IOException {
+  public static void settleUpper(OverlaySpec spec, LayerStore store) throws IOException {
     if (spec.upper().isPresent()) {
       try (LayerDirectory upper = store.open(spec.upper().get())) {
-        FuseForm.settle(
-            upper, spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED);
+        FuseForm.settle(upper, MarkNamespace.of(spec.options()));
       }
     }
   }

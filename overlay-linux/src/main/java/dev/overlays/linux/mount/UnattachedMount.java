@@ -7,7 +7,7 @@ import dev.overlays.Problem;
 import dev.overlays.UnmountOptions;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,7 +41,7 @@ final class UnattachedMount implements OverlayMount {
     this.tree = tree;
     this.id = id;
     this.layers = layers;
-    path = tree.view();
+    path = tree.viewPath();
   }
 
   @Override
@@ -67,22 +67,22 @@ final class UnattachedMount implements OverlayMount {
   @Override
   public synchronized void remount(boolean readOnly) throws OverlayException {
     if (!mounted) {
-      throw Remounting.refused(path, "it is not mounted any more");
+      throw AccessRemount.refusedRemount(path, "it is not mounted any more");
     }
-    try (Descriptor root = Descriptor.open(path, Open.PATH)) {
-      Remounting.wholeFileSystem(spec, root, readOnly, path, held());
+    try (Descriptor root = Descriptor.open(path, OpenFlags.PATH)) {
+      AccessRemount.wholeFileSystem(spec, root, readOnly, path, heldMount());
     } catch (SyscallException e) {
-      throw Remounting.refused(path, e.errno().text());
+      throw AccessRemount.refusedRemount(path, e.errno().text());
     }
   }
 
-  private HeldMount held() {
-    return HeldMount.unattached(tree.place(), path, id);
+  private HeldMount heldMount() {
+    return HeldMount.unattachedMount(tree.treePlace(), path, id);
   }
 
   @Override
   public synchronized List<Problem> holders() {
-    return mounted ? Holders.of(held()) : List.of();
+    return mounted ? MountHolders.of(heldMount()) : List.of();
   }
 
   @Override
@@ -92,7 +92,7 @@ final class UnattachedMount implements OverlayMount {
     }
     List<Problem> holders = new ArrayList<>();
     boolean idle =
-        Patience.of(
+        RetryBackoff.of(
             options,
             () -> {
               holders.clear();
@@ -100,7 +100,7 @@ final class UnattachedMount implements OverlayMount {
               return holders.isEmpty();
             });
     if (!idle && !options.lazy()) {
-      throw Holders.refusal(path, holders);
+      throw MountHolders.busyRefusal(path, holders);
     }
     mounted = false;
     tree.close();

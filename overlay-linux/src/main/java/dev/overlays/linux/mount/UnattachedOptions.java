@@ -7,7 +7,7 @@ import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.RefusedCall;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ final class UnattachedOptions {
 
   private UnattachedOptions() {}
 
-  static List<Problem> problems(OverlaySpec asked, Descriptor root, LayerHandles handles)
+  static List<Problem> findProblems(OverlaySpec asked, Descriptor root, LayerHandles handles)
       throws SyscallException {
     List<String> wrong = new ArrayList<>();
     boolean writable = asked.hasUpper() && !asked.attributes().contains(MountAttribute.READ_ONLY);
@@ -38,26 +38,31 @@ final class UnattachedOptions {
     if ((indexed || asked.options().nfsExport()) && !haveFileHandles(handles)) {
       wrong.add(
           RefusedCall.of(Syscall.NAME_TO_HANDLE_AT)
-              .map(refused -> "index: it cannot be told whether it is in force; " + refused.words())
+              .map(
+                  refused ->
+                      "index: it cannot be told whether it is in force; " + refused.refusalWords())
               .orElse("index: asked true, got false"));
     }
-    return wrong.stream().map(what -> OptionsInForce.problem(asked, what)).toList();
+    return wrong.stream().map(what -> OptionsInForce.differenceProblem(asked, what)).toList();
   }
 
   private static boolean haveFileHandles(LayerHandles handles) {
     return Stream.of(
-            handles.lowers().stream(), handles.dataLowers().stream(), handles.upper().stream())
+            handles.lowerHandles().stream(),
+            handles.dataLowers().stream(),
+            handles.upperHandle().stream())
         .flatMap(layers -> layers)
         .allMatch(UnattachedOptions::hasFileHandle);
   }
 
   /** A handle of no size is asked for, which is too small where there are handles. */
   private static boolean hasFileHandle(Descriptor layer) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long empty = scratch.string(new byte[0]);
-      long handle = scratch.struct(0);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long empty = scratch.putString(new byte[0]);
+      long handle = scratch.structPointer(0);
       long result =
-          layer.attempt(Syscall.NAME_TO_HANDLE_AT, empty, handle, scratch.data(), AT_EMPTY_PATH, 0);
+          layer.attemptOn(
+              Syscall.NAME_TO_HANDLE_AT, empty, handle, scratch.dataPointer(), AT_EMPTY_PATH, 0);
       return result == -Errno.EOVERFLOW.number();
     }
   }

@@ -6,7 +6,7 @@ import dev.overlays.hiding.PrivatePaths;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class UndoneMounting {
    * @param <T> what comes of it
    */
   @FunctionalInterface
-  public interface Mounting<T> {
+  public interface UndoableMounting<T> {
 
     /**
      * Mounts.
@@ -40,7 +40,7 @@ public final class UndoneMounting {
 
   /** What removes the traces of an attempt. */
   @FunctionalInterface
-  public interface Removal {
+  public interface TraceRemoval {
 
     /**
      * Removes them.
@@ -60,7 +60,7 @@ public final class UndoneMounting {
    * @return what the mounting returns
    * @throws IOException what it throws
    */
-  public static <T> T run(OverlaySpec spec, Mounting<T> mounting, Removal traces)
+  public static <T> T run(OverlaySpec spec, UndoableMounting<T> mounting, TraceRemoval traces)
       throws IOException {
     HiddenPaths hidden = PrivatePaths.hide(spec, STORE);
     try {
@@ -81,7 +81,7 @@ public final class UndoneMounting {
   /** Whether a mount that could not be undone still uses the upper. */
   private static boolean isInUse(OverlaySpec spec) throws SyscallException {
     try (Descriptor upper =
-        Descriptor.open(spec.upper().orElseThrow(), Open.RDONLY | Open.DIRECTORY)) {
+        Descriptor.open(spec.upper().orElseThrow(), OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
       return InUseProbe.inUse(upper);
     }
   }

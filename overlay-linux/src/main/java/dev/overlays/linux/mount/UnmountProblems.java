@@ -17,7 +17,7 @@ public final class UnmountProblems {
    * @param place where the view is seen otherwise
    * @return what is thrown
    */
-  public static OverlayException covered(Path place) {
+  public static OverlayException coveredMount(Path place) {
     return new OverlayException(
         Problem.of(
             ProblemCode.MOUNT_COVERED,

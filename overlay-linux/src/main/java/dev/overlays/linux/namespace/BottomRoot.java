@@ -40,39 +40,39 @@ public final class BottomRoot {
   private static final Path MACHINE = Path.of("/");
   private static final Path DEVICES = Path.of("/dev");
 
-  private final Namespace namespace;
+  private final UserNamespace namespace;
 
-  private BottomRoot(Namespace namespace) {
+  private BottomRoot(UserNamespace namespace) {
     this.namespace = namespace;
   }
 
   /** Whether a path is one of this root's own. */
-  static boolean has(Path path) {
+  static boolean hasPath(Path path) {
     return path.startsWith(VIEWS) || path.startsWith(PARTS);
   }
 
   /** Lays it under the root of a new namespace, and makes it the root of the shell. */
-  static void layUnder(Namespace namespace) throws IOException {
+  static void layUnder(UserNamespace namespace) throws IOException {
     BottomRoot root = new BottomRoot(namespace);
-    root.mount();
-    if (!namespace.run(root.pivot()).succeeded()) {
+    root.mountRoot();
+    if (!namespace.run(root.pivotCommand()).hasSucceeded()) {
       // The first root of a machine, which lies in memory, cannot be moved; a copy on it can.
-      root.require(
+      root.requireSuccess(
           ShellCommand.of("cd", "/")
-              .and(ShellCommand.of("umount", "-n", "-i", "-c", "-l", PLACE))
-              .and(ShellCommand.of("mount", "-n", "-i", "-c", "--rbind", "/", "/")));
+              .andThen(ShellCommand.of("umount", "-n", "-i", "-c", "-l", PLACE))
+              .andThen(ShellCommand.of("mount", "-n", "-i", "-c", "--rbind", "/", "/")));
       namespace.changeRoot(OUTER);
-      root.mount();
-      root.require(root.pivot());
+      root.mountRoot();
+      root.requireSuccess(root.pivotCommand());
     }
   }
 
   /** Mounts it, with all that is in it. */
-  private void mount() throws IOException {
-    require(
+  private void mountRoot() throws IOException {
+    requireSuccess(
         ShellCommand.of("mount", "-n", "-i", "-c", "-t", "tmpfs", "-o", "mode=0755,size=4m")
-            .words("tmpfs", PLACE)
-            .and(ShellCommand.of("cd", PLACE)));
+            .wordsOf("tmpfs", PLACE)
+            .andThen(ShellCommand.of("cd", PLACE)));
     Path root = namespace.workingDirectory();
     Files.createDirectory(root.resolve("dev"));
     for (Path own : new Path[] {VIEWS, PARTS, DISCARDED}) {
@@ -80,30 +80,30 @@ public final class BottomRoot {
     }
     try (DirectoryStream<Path> names = Files.newDirectoryStream(MACHINE)) {
       for (Path name : names) {
-        link(root, name);
+        linkPlace(root, name);
       }
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     }
   }
 
-  private ShellCommand pivot() {
-    return ShellCommand.of("pivot_root", ".", ".").and(ShellCommand.of("cd", "/"));
+  private ShellCommand pivotCommand() {
+    return ShellCommand.of("pivot_root", ".", ".").andThen(ShellCommand.of("cd", "/"));
   }
 
-  private void require(ShellCommand command) throws IOException {
-    Answer answer = namespace.run(command);
-    if (!answer.succeeded()) {
+  private void requireSuccess(ShellCommand command) throws IOException {
+    CommandResult answer = namespace.run(command);
+    if (!answer.hasSucceeded()) {
       throw new IOException(answer.words());
     }
   }
 
   /** Makes a path of the machine one of this root, by a link of its first name. */
-  static void link(Namespace namespace, Path path) throws IOException {
-    link(namespace.seen(VIEWS).getParent().getParent(), path);
+  static void linkPlace(UserNamespace namespace, Path path) throws IOException {
+    linkPlace(namespace.pathSeenHere(VIEWS).getParent().getParent(), path);
   }
 
-  private static void link(Path root, Path path) throws IOException {
+  private static void linkPlace(Path root, Path path) throws IOException {
     if (path.getNameCount() == 0 || path.equals(DEVICES)) {
       return;
     }

@@ -20,24 +20,24 @@ final class BoundedWait {
 
   /** What is waited for. */
   @FunctionalInterface
-  interface Attempt {
+  interface WaitAttempt {
     /** Waits for at most some nanoseconds, and tells whether it has come. */
-    boolean await(long nanos) throws InterruptedException;
+    boolean awaitNanos(long nanos) throws InterruptedException;
   }
 
   /** Returns the wait that an impatient caller has: a quarter of this. */
-  BoundedWait shortened() {
+  BoundedWait shortenedWait() {
     return new BoundedWait(Duration.ofNanos(limit / SHARE));
   }
 
   /** Waits, and tells whether it has come in time. */
-  boolean until(Attempt attempt) {
+  boolean waitUntil(WaitAttempt attempt) {
     long end = System.nanoTime() + limit;
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return attempt.await(Math.max(0, end - System.nanoTime()));
+          return attempt.awaitNanos(Math.max(0, end - System.nanoTime()));
         } catch (InterruptedException e) {
           end = Math.min(end, System.nanoTime() + limit / SHARE);
           interrupted = true;
@@ -52,6 +52,6 @@ final class BoundedWait {
 
   /** Waits until a process has ended, and tells whether it has. */
   boolean untilEndOf(Process process) {
-    return until(nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
+    return waitUntil(nanos -> process.waitFor(nanos, TimeUnit.NANOSECONDS));
   }
 }

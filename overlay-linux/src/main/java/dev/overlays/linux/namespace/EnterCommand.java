@@ -26,20 +26,20 @@ final class EnterCommand {
    * @param directory an absolute path in the namespace
    * @param command the program and its arguments
    */
-  static List<String> of(Namespace namespace, Path directory, List<String> command) {
+  static List<String> of(UserNamespace namespace, Path directory, List<String> command) {
     List<String> all = new ArrayList<>();
-    all.add(program("nsenter"));
-    all.addAll(List.of("--target", Long.toString(namespace.pid()), "--user", "--mount"));
+    all.add(programPath("nsenter"));
+    all.addAll(List.of("--target", Long.toString(namespace.processId()), "--user", "--mount"));
     all.add("--preserve-credentials");
     all.add("--");
-    all.addAll(List.of(program("sh"), "-c", script(namespace, directory), "sh"));
+    all.addAll(List.of(programPath("sh"), "-c", enterScript(namespace, directory), "sh"));
     all.addAll(command);
     return all;
   }
 
   /** Looks whether the shell is ending the others: it may have overlooked this one. */
-  private static String script(Namespace namespace, Path directory) {
-    String shell = "/proc/" + namespace.pid() + "/cwd";
+  private static String enterScript(UserNamespace namespace, Path directory) {
+    String shell = "/proc/" + namespace.processId() + "/cwd";
     return "[ -d "
         + shell
         + " ] && [ ! "
@@ -48,16 +48,16 @@ final class EnterCommand {
         + HolderScript.ENDING
         + " ] || exit 125\n"
         + "d=$(printf '"
-        + octal(directory)
+        + octalPath(directory)
         + "x')\n"
         + "cd \"${d%x}\" || exit 126\n"
         + "exec "
-        + asThisUser(namespace.pid())
+        + asThisUser(namespace.processId())
         + "\"$@\"";
   }
 
-  private static String program(String name) {
-    return Programs.find(name).map(Path::toString).orElse("/usr/bin/" + name);
+  private static String programPath(String name) {
+    return NamespacePrograms.findProgram(name).map(Path::toString).orElse("/usr/bin/" + name);
   }
 
   /**
@@ -68,14 +68,14 @@ final class EnterCommand {
   private static String asThisUser(long pid) {
     try {
       String map = Files.readString(Path.of("/proc", Long.toString(pid), "uid_map")).strip();
-      Owner owner = Owner.ofThisProcess();
+      ProcessOwner owner = ProcessOwner.ofThisProcess();
       boolean themselves = map.split("\\s+", -1)[0].equals("0") && owner.user().equals("0");
       return themselves || !isMappingOffered()
           ? ""
           : String.format(
               Locale.ROOT,
               "%s --user --map-user=%s --map-group=%s -- ",
-              program("unshare"),
+              programPath("unshare"),
               owner.user(),
               owner.group());
     } catch (IOException e) {
@@ -84,7 +84,7 @@ final class EnterCommand {
   }
 
   /** Whatever the locale of this JVM, the arguments of a command can only be trusted in ASCII. */
-  private static String octal(Path path) {
+  private static String octalPath(Path path) {
     StringBuilder text = new StringBuilder();
     for (byte b : PathBytes.of(path)) {
       boolean plain = b == '/' || b == '.' || b == '_' || b == '-' || isAlphanumeric(b);
@@ -105,11 +105,11 @@ final class EnterCommand {
     Boolean known = mappingOffered;
     if (known == null) {
       Process help =
-          new ProcessBuilder(program("unshare"), "--help").redirectErrorStream(true).start();
+          new ProcessBuilder(programPath("unshare"), "--help").redirectErrorStream(true).start();
       help.getOutputStream().close();
       String words = new String(help.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
       known = words.contains("--map-user");
-      if (Endings.of(help) == 0) {
+      if (ProcessEndings.of(help) == 0) {
         mappingOffered = known;
       }
     }

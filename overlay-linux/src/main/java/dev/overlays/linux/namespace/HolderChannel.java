@@ -48,7 +48,7 @@ final class HolderChannel implements AutoCloseable {
             });
   }
 
-  static BoundedWait limit() {
+  static BoundedWait timeLimit() {
     return new BoundedWait(Duration.ofMillis(Long.getLong(LIMIT_PROPERTY, USUAL_LIMIT)));
   }
 
@@ -62,10 +62,10 @@ final class HolderChannel implements AutoCloseable {
    * turn was before, the wait goes on. Who comes when it has been silent before waits for a shorter
    * time.
    *
-   * @param exchange uses {@link #tell} and {@link #readUntil}
+   * @param exchange uses {@link #tellShell} and {@link #readUntil}
    * @throws HolderSilentException if it is not done in time
    */
-  <T> T exchange(Callable<T> exchange) throws IOException {
+  <T> T exchangeWords(Callable<T> exchange) throws IOException {
     FutureTask<T> result =
         new FutureTask<>(
             () -> {
@@ -73,13 +73,13 @@ final class HolderChannel implements AutoCloseable {
               answered.incrementAndGet();
               return answer;
             });
-    schedule(result);
-    BoundedWait limit = isSilent() ? limit().shortened() : limit();
+    scheduleTask(result);
+    BoundedWait limit = isSilent() ? timeLimit().shortenedWait() : timeLimit();
     long before = answered.get();
-    while (!limit.until(nanos -> isDone(result, nanos))) {
+    while (!limit.waitUntil(nanos -> isDone(result, nanos))) {
       long now = answered.get();
       if (now == before || Thread.currentThread().isInterrupted()) {
-        abandon(result);
+        abandonTask(result);
         throw new HolderSilentException();
       }
       before = now;
@@ -88,11 +88,11 @@ final class HolderChannel implements AutoCloseable {
   }
 
   /** Makes an exchange that nobody waits for. */
-  void post(Callable<?> exchange) throws IOException {
-    schedule(new FutureTask<>(exchange));
+  void postTask(Callable<?> exchange) throws IOException {
+    scheduleTask(new FutureTask<>(exchange));
   }
 
-  private void schedule(FutureTask<?> task) throws IOException {
+  private void scheduleTask(FutureTask<?> task) throws IOException {
     try {
       speaker.execute(task);
     } catch (RejectedExecutionException e) {
@@ -112,10 +112,10 @@ final class HolderChannel implements AutoCloseable {
   }
 
   /** One that has not begun never will. */
-  private void abandon(Future<?> result) throws IOException {
+  private void abandonTask(Future<?> result) throws IOException {
     result.cancel(false);
     abandoned.incrementAndGet();
-    schedule(new FutureTask<>(abandoned::decrementAndGet));
+    scheduleTask(new FutureTask<>(abandoned::decrementAndGet));
   }
 
   private static <T> T resultOf(Future<T> result) throws IOException {
@@ -134,7 +134,7 @@ final class HolderChannel implements AutoCloseable {
   }
 
   /** Says something. */
-  void tell(byte[]... words) throws IOException {
+  void tellShell(byte[]... words) throws IOException {
     try {
       for (byte[] part : words) {
         commands.write(part);
@@ -147,8 +147,8 @@ final class HolderChannel implements AutoCloseable {
     }
   }
 
-  void tell(String words) throws IOException {
-    tell(words.getBytes(StandardCharsets.US_ASCII));
+  void tellShell(String words) throws IOException {
+    tellShell(words.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** Reads up to a mark, and returns what came before it. */
@@ -174,9 +174,9 @@ final class HolderChannel implements AutoCloseable {
   void sayFarewell(String words) {
     try {
       if (!isSilent()) {
-        exchange(
+        exchangeWords(
             () -> {
-              tell(words);
+              tellShell(words);
               commands.close();
               return null;
             });

@@ -7,14 +7,14 @@ import dev.overlays.ProblemCode;
 final class HolderProblems {
   private HolderProblems() {}
 
-  static Problem gone(long pid, String why) {
+  static Problem goneHolder(long pid, String why) {
     return Problem.of(
         ProblemCode.HOLDER_FAILED,
         "The process " + pid + ", which held the view, is gone: " + why + ".",
         "Mount anew; what was written is in the upper. Look for who has ended it.");
   }
 
-  static Problem silent(long pid) {
+  static Problem silentHolder(long pid) {
     return Problem.of(
         ProblemCode.HOLDER_FAILED,
         "The process " + pid + ", which holds the view, does not answer: it may be stopped.",

@@ -16,7 +16,7 @@ interface IdMap {
    * @param pid its process ID
    * @throws IOException if that is not allowed, or fails
    */
-  void write(long pid) throws IOException;
+  void writeMaps(long pid) throws IOException;
 
   /**
    * All that this process knows, under the same numbers. Empty where it may not say so, or would
@@ -24,7 +24,7 @@ interface IdMap {
    *
    * @return the map
    */
-  static Optional<IdMap> whole() {
+  static Optional<IdMap> wholeMap() {
     return isRoot() && maySetIds() ? Optional.of(IdMap::writeWhole) : Optional.empty();
   }
 
@@ -42,7 +42,7 @@ interface IdMap {
 
   private static boolean isRoot() {
     try {
-      return Owner.ofThisProcess().user().equals("0");
+      return ProcessOwner.ofThisProcess().user().equals("0");
     } catch (IOException e) {
       return false;
     }

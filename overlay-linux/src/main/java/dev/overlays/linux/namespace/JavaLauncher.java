@@ -2,7 +2,7 @@ package dev.overlays.linux.namespace;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -27,24 +27,24 @@ public final class JavaLauncher {
    * @param java the program that it becomes
    * @return the text of a script of sh
    */
-  public static String script(Path java) {
+  public static String launchScript(Path java) {
     return """
-        #!/bin/sh
-        # Java in a user and mount namespace of its own, unless this process may mount anyway:
-        # then it has CAP_SYS_ADMIN, the bit 21. Written by dev.overlays.linux.NamespaceJavaHome.
-        PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
-        launcher='unshare %s'
-        while read -r name value; do
-          case $name$value in
-          CapEff:*[2367abef]?????) launcher= ;;
-          esac
-        done </proc/self/status
-        exec $launcher %s "$@"
-        """
-        .formatted(String.join(" ", NAMESPACE), quoted(java));
+    #!/bin/sh
+    # Java in a user and mount namespace of its own, unless this process may mount anyway:
+    # then it has CAP_SYS_ADMIN, the bit 21. Written by dev.overlays.linux.NamespaceJavaHome.
+    PATH=$PATH:/usr/sbin:/usr/bin:/sbin:/bin
+    launcher='unshare %s'
+    while read -r name value; do
+      case $name$value in
+      CapEff:*[2367abef]?????) launcher= ;;
+      esac
+    done </proc/self/status
+    exec $launcher %s "$@"
+    """
+        .formatted(String.join(" ", NAMESPACE), quotedPath(java));
   }
 
-  private static String quoted(Path path) {
+  private static String quotedPath(Path path) {
     return "'" + path.toString().replace("'", "'\\''") + "'";
   }
 
@@ -53,12 +53,12 @@ public final class JavaLauncher {
    *
    * @return what is in the way
    */
-  public static Optional<Problem> problem() {
-    if (Privilege.mayMount()) {
+  public static Optional<Problem> problemWith() {
+    if (ThreadPrivilege.mayMount()) {
       return Optional.empty();
     }
-    return Programs.find("unshare")
-        .map(JavaLauncher::problem)
+    return NamespacePrograms.findProgram("unshare")
+        .map(JavaLauncher::problemWith)
         .orElseGet(
             () ->
                 Optional.of(
@@ -68,9 +68,9 @@ public final class JavaLauncher {
                         "Install util-linux, and name its directory in PATH.")));
   }
 
-  static Optional<Problem> problem(Path unshare) {
-    Answer answer = tryNamespace(unshare);
-    if (answer.succeeded()) {
+  static Optional<Problem> problemWith(Path unshare) {
+    CommandResult answer = tryNamespace(unshare);
+    if (answer.hasSucceeded()) {
       return Optional.empty();
     }
     // Whatever the C library says of one: "unrecognized option", "invalid option".
@@ -82,23 +82,23 @@ public final class JavaLauncher {
               "This unshare has not the options " + String.join(" ", NAMESPACE) + ".",
               "Install util-linux 2.35 or later, or mount as root. It says: " + answer.words()));
     }
-    return Optional.of(Restriction.problem(answer.words()));
+    return Optional.of(NamespaceRestriction.restrictionProblem(answer.words()));
   }
 
-  private static Answer tryNamespace(Path unshare) {
+  private static CommandResult tryNamespace(Path unshare) {
     List<String> command = new ArrayList<>(List.of(unshare.toString()));
     command.addAll(NAMESPACE);
     command.add("true");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    builder.environment().put("PATH", Programs.searchPath());
+    builder.environment().put("PATH", NamespacePrograms.searchPath());
     builder.environment().put("LC_ALL", "C");
     try {
       Process process = builder.start();
       process.getOutputStream().close();
       String words = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Answer(process.onExit().join().exitValue(), words.strip());
+      return new CommandResult(process.onExit().join().exitValue(), words.strip());
     } catch (IOException e) {
-      return new Answer(-1, String.valueOf(e.getMessage()));
+      return new CommandResult(-1, String.valueOf(e.getMessage()));
     }
   }
 }

@@ -18,7 +18,7 @@ public final class ShellCommand {
    * @return the command, to be added to
    */
   public static ShellCommand of(String... words) {
-    return new ShellCommand().words(words);
+    return new ShellCommand().wordsOf(words);
   }
 
   /**
@@ -27,9 +27,9 @@ public final class ShellCommand {
    * @param words more arguments
    * @return this command
    */
-  public ShellCommand words(String... words) {
+  public ShellCommand wordsOf(String... words) {
     for (String word : words) {
-      word(word.getBytes(StandardCharsets.UTF_8));
+      addWord(word.getBytes(StandardCharsets.UTF_8));
     }
     return this;
   }
@@ -40,8 +40,8 @@ public final class ShellCommand {
    * @param path an absolute path
    * @return this command
    */
-  public ShellCommand path(Path path) {
-    return word(PathBytes.of(path));
+  public ShellCommand addPath(Path path) {
+    return addWord(PathBytes.of(path));
   }
 
   /**
@@ -50,7 +50,7 @@ public final class ShellCommand {
    * @param word its bytes
    * @return this command
    */
-  public ShellCommand word(byte[] word) {
+  public ShellCommand addWord(byte[] word) {
     line.write('\'');
     for (byte b : word) {
       if (b == '\'') {
@@ -69,9 +69,9 @@ public final class ShellCommand {
    * @param next the other command
    * @return this command
    */
-  public ShellCommand and(ShellCommand next) {
+  public ShellCommand andThen(ShellCommand next) {
     line.writeBytes("&& ".getBytes(StandardCharsets.US_ASCII));
-    line.writeBytes(next.bytes());
+    line.writeBytes(next.toBytes());
     return this;
   }
 
@@ -81,15 +81,15 @@ public final class ShellCommand {
    * @param directory an absolute path
    * @return another command
    */
-  public ShellCommand within(Path directory) {
+  public ShellCommand runWithin(Path directory) {
     ShellCommand whole = new ShellCommand();
     whole.line.writeBytes("( ".getBytes(StandardCharsets.US_ASCII));
-    whole.words("cd").path(directory).and(this);
+    whole.wordsOf("cd").addPath(directory).andThen(this);
     whole.line.writeBytes(") ".getBytes(StandardCharsets.US_ASCII));
     return whole;
   }
 
-  byte[] bytes() {
+  byte[] toBytes() {
     return line.toByteArray();
   }
 

@@ -24,15 +24,17 @@ final class SubordinateIds implements IdMap {
 
   /** The map of this user; empty if they have no IDs, or the programs to use them are missing. */
   static Optional<IdMap> ofThisUser() {
-    if (Programs.find("newuidmap").isEmpty() || Programs.find("newgidmap").isEmpty()) {
+    if (NamespacePrograms.findProgram("newuidmap").isEmpty()
+        || NamespacePrograms.findProgram("newgidmap").isEmpty()) {
       return Optional.empty();
     }
     try {
       String name = System.getProperty("user.name");
-      String user = Owner.ofThisProcess().user();
-      String group = Owner.ofThisProcess().group();
-      Optional<List<String>> users = map(Files.readAllLines(SUBUID), name, user, user);
-      Optional<List<String>> groups = map(Files.readAllLines(SUBGID), name, user, group);
+      String user = ProcessOwner.ofThisProcess().user();
+      String group = ProcessOwner.ofThisProcess().group();
+      Optional<List<String>> users = mappingArguments(Files.readAllLines(SUBUID), name, user, user);
+      Optional<List<String>> groups =
+          mappingArguments(Files.readAllLines(SUBGID), name, user, group);
       return users.isPresent() && groups.isPresent()
           ? Optional.of(new SubordinateIds(users.get(), groups.get()))
           : Optional.empty();
@@ -43,7 +45,8 @@ final class SubordinateIds implements IdMap {
   }
 
   /** What newuidmap(1) takes: three numbers a range; the first range of the user is enough. */
-  static Optional<List<String>> map(List<String> lines, String name, String user, String own) {
+  static Optional<List<String>> mappingArguments(
+      List<String> lines, String name, String user, String own) {
     for (String line : lines) {
       String[] fields = line.strip().split(":", -1);
       if (fields.length == 3
@@ -57,20 +60,23 @@ final class SubordinateIds implements IdMap {
   }
 
   @Override
-  public void write(long pid) throws IOException {
-    Process users = start("newuidmap", pid, userMap);
-    Process groups = start("newgidmap", pid, groupMap);
+  public void writeMaps(long pid) throws IOException {
+    Process users = startProgram("newuidmap", pid, userMap);
+    Process groups = startProgram("newgidmap", pid, groupMap);
     // Both are waited for, whatever the first says.
-    boolean mapped = succeeds(users);
-    if (!succeeds(groups) || !mapped) {
+    boolean mapped = hasSucceeded(users);
+    if (!hasSucceeded(groups) || !mapped) {
       throw new IOException("newuidmap or newgidmap has failed");
     }
   }
 
-  private static Process start(String program, long pid, List<String> map) throws IOException {
+  private static Process startProgram(String program, long pid, List<String> map)
+      throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
-            Programs.find(program).map(Path::toString).orElse("/usr/bin/" + program),
+            NamespacePrograms.findProgram(program)
+                .map(Path::toString)
+                .orElse("/usr/bin/" + program),
             Long.toString(pid));
     builder.command().addAll(map);
     return builder
@@ -79,7 +85,7 @@ final class SubordinateIds implements IdMap {
         .start();
   }
 
-  private static boolean succeeds(Process process) {
-    return Endings.of(process) == 0;
+  private static boolean hasSucceeded(Process process) {
+    return ProcessEndings.of(process) == 0;
   }
 }

@@ -22,18 +22,18 @@ public final class UseProbe {
    * @return true if a live overlay writes to one of them; false if none does, or it cannot be asked
    */
   public static boolean anyInUse(List<Descriptor> directories) {
-    if (Programs.problem().isPresent()) {
+    if (NamespacePrograms.missingProblem().isPresent()) {
       return false;
     }
-    try (Namespace namespace = Namespace.startForThisUser()) {
+    try (UserNamespace namespace = UserNamespace.startForThisUser()) {
       for (Descriptor directory : directories) {
-        Answer answer =
+        CommandResult answer =
             namespace.run(
                 ShellCommand.of("cd")
-                    .path(directory.path())
-                    .and(ShellCommand.of("mount", "-n", "-i", "-t", "overlay", "-o"))
-                    .words("lowerdir=/proc,upperdir=.,workdir=/proc,index=on,userxattr")
-                    .words("overlay", "/sys"));
+                    .addPath(directory.procPath())
+                    .andThen(ShellCommand.of("mount", "-n", "-i", "-t", "overlay", "-o"))
+                    .wordsOf("lowerdir=/proc,upperdir=.,workdir=/proc,index=on,userxattr")
+                    .wordsOf("overlay", "/sys"));
         if (answer.saysBusy()) {
           return true;
         }

@@ -17,7 +17,7 @@ public final class ForeignPaths {
    * @param paths any paths
    * @return what is wrong with the first that is none of the default file system
    */
-  public static Optional<Problem> among(Collection<Path> paths) {
+  public static Optional<Problem> foreignAmong(Collection<Path> paths) {
     return paths.stream()
         .filter(path -> path.getFileSystem() != FileSystems.getDefault())
         .findFirst()

@@ -3,7 +3,7 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.SyscallException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,21 +32,21 @@ public final class FusePreflight {
               "The spec has no mount point, and a view of fuse-overlayfs is seen nowhere else.",
               "Add mountPoint(directory), or use instance(directory)."));
     } else {
-      MountPointCheck.check(spec, problems);
+      MountPointCheck.checkMountPoint(spec, problems);
     }
     try (SpecLayers layers = SpecLayers.open(spec, problems)) {
-      LayerOverlaps.check(layers.all(), problems);
+      LayerOverlaps.checkOverlaps(layers.allLayers(), problems);
       layers
           .upperPlace()
           .ifPresent(
               place -> {
-                if (layers.find(Role.UPPER).isEmpty()) {
-                  LayerOverlaps.checkPlace(place, layers.all(), problems);
+                if (layers.findLayer(LayerRole.UPPER).isEmpty()) {
+                  LayerOverlaps.checkPlace(place, layers.allLayers(), problems);
                 }
                 checkName(spec, place, problems);
-                UpperDirectories.check(layers, place, problems);
+                UpperDirectories.checkDirectories(layers, place, problems);
               });
-      LayerUse.check(layers, problems);
+      LayerUse.checkUse(layers, problems);
     }
     return problems;
   }
@@ -55,10 +55,10 @@ public final class FusePreflight {
    * The program takes the name of its upper apart at colons, whatever it was called by. Source:
    * read_dirs in its main.c.
    */
-  private static void checkName(OverlaySpec spec, Layer place, List<Problem> problems) {
+  private static void checkName(OverlaySpec spec, OpenedLayer place, List<Problem> problems) {
     try {
-      String name = place.handle().path().toString();
-      if (place.role() == Role.PLACE) {
+      String name = place.handle().procPath().toString();
+      if (place.role() == LayerRole.PLACE) {
         name += spec.instance().get().getFileName() + "/" + spec.upper().get().getFileName();
       }
       if (name.indexOf(COLON) >= 0) {

@@ -4,7 +4,7 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.FileLock;
 import java.io.Closeable;
 import java.util.ArrayList;
@@ -40,16 +40,16 @@ public final class LayerClaim implements Closeable {
       }
       for (SpecLayers layers : claim.opened) {
         if (problems.isEmpty()) {
-          claim.lock(layers.all(), problems);
+          claim.lockLayers(layers.allLayers(), problems);
         }
       }
       if (problems.isEmpty()) {
-        List<Layer> all = new ArrayList<>();
+        List<OpenedLayer> all = new ArrayList<>();
         for (SpecLayers layers : claim.opened) {
           askKernel(layers, problems);
-          all.addAll(layers.all());
+          all.addAll(layers.allLayers());
         }
-        LiveOverlays.check(all, problems);
+        LiveOverlays.checkLayers(all, problems);
       }
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
@@ -76,7 +76,7 @@ public final class LayerClaim implements Closeable {
       SpecLayers layers = SpecLayers.openForChange(spec, problems);
       claim.opened.add(layers);
       if (problems.isEmpty()) {
-        LayerUse.check(layers, problems);
+        LayerUse.checkUse(layers, problems);
       }
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
@@ -88,19 +88,19 @@ public final class LayerClaim implements Closeable {
     }
   }
 
-  private void lock(List<Layer> layers, List<Problem> problems) {
-    for (Layer layer : layers) {
+  private void lockLayers(List<OpenedLayer> layers, List<Problem> problems) {
+    for (OpenedLayer layer : layers) {
       List<Long> inode = List.of(layer.id().device(), layer.id().inode());
       if (locked.add(inode) && !FileLock.tryExclusive(layer.handle())) {
-        problems.add(LayerUse.locked(layer));
+        problems.add(LayerUse.lockedProblem(layer));
       }
     }
   }
 
   /** What the mount tables miss: mounts of namespaces that no process of ours can look into. */
   private static void askKernel(SpecLayers layers, List<Problem> problems) {
-    Optional<Layer> upper = layers.find(Role.UPPER);
-    Optional<Layer> work = layers.find(Role.WORK);
+    Optional<OpenedLayer> upper = layers.findLayer(LayerRole.UPPER);
+    Optional<OpenedLayer> work = layers.findLayer(LayerRole.WORK);
     if (upper.isEmpty()) {
       return;
     }

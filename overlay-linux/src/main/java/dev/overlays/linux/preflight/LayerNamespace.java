@@ -25,23 +25,23 @@ public final class LayerNamespace {
    * @param spec what this process is to mount
    * @param problems added to
    */
-  public static void check(OverlaySpec spec, List<Problem> problems) {
+  public static void checkLayers(OverlaySpec spec, List<Problem> problems) {
     // That a layer is not there is told by others.
     try (SpecLayers layers = SpecLayers.open(spec, new ArrayList<>())) {
-      for (Layer layer : layers.all()) {
-        other(layer).ifPresent(pid -> problems.add(problem(layer, pid)));
+      for (OpenedLayer layer : layers.allLayers()) {
+        otherNamespace(layer).ifPresent(pid -> problems.add(namespaceProblem(layer, pid)));
       }
     }
   }
 
   /** A process of the namespace that a layer's mount belongs to, if it is another. */
-  private static Optional<String> other(Layer layer) {
+  private static Optional<String> otherNamespace(OpenedLayer layer) {
     try {
-      if (MountTable.find(layer.id()).isPresent()) {
+      if (MountTable.findMount(layer.id()).isPresent()) {
         return Optional.empty();
       }
       long mount = FileId.withTableId(layer.handle()).mountId();
-      return MountNamespaces.representatives().stream()
+      return MountNamespaces.representativePids().stream()
           .filter(pid -> MountNamespaces.tableOf(pid).stream().anyMatch(m -> m.id() == mount))
           .findFirst()
           .filter(pid -> !pid.equals("self"));
@@ -51,7 +51,7 @@ public final class LayerNamespace {
     }
   }
 
-  private static Problem problem(Layer layer, String pid) {
+  private static Problem namespaceProblem(OpenedLayer layer, String pid) {
     return Problem.of(
         ProblemCode.LAYER_OF_OTHER_NAMESPACE,
         layer.path(),

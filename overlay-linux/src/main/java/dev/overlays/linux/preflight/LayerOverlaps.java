@@ -2,7 +2,7 @@ package dev.overlays.linux.preflight;
 
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.SyscallException;
@@ -18,18 +18,18 @@ import java.util.Map;
 final class LayerOverlaps {
   private static final String PARENT = "..";
 
-  private record Identity(long device, long inode) {
-    static Identity of(FileId id) {
-      return new Identity(id.device(), id.inode());
+  private record DirectoryIdentity(long device, long inode) {
+    static DirectoryIdentity of(FileId id) {
+      return new DirectoryIdentity(id.device(), id.inode());
     }
   }
 
   private LayerOverlaps() {}
 
-  static void check(List<Layer> layers, List<Problem> problems) {
-    Map<Identity, Layer> seen = new HashMap<>();
-    for (Layer layer : layers) {
-      Layer other = seen.putIfAbsent(Identity.of(layer.id()), layer);
+  static void checkOverlaps(List<OpenedLayer> layers, List<Problem> problems) {
+    Map<DirectoryIdentity, OpenedLayer> seen = new HashMap<>();
+    for (OpenedLayer layer : layers) {
+      OpenedLayer other = seen.putIfAbsent(DirectoryIdentity.of(layer.id()), layer);
       if (other != null) {
         problems.add(
             Problem.of(
@@ -46,22 +46,22 @@ final class LayerOverlaps {
                     + " different ones."));
       }
     }
-    for (Layer layer : layers) {
-      Layer outer = around(layer, seen);
+    for (OpenedLayer layer : layers) {
+      OpenedLayer outer = layerAround(layer, seen);
       if (outer != null) {
-        problems.add(nested(layer, outer));
+        problems.add(nestedProblem(layer, outer));
       }
     }
   }
 
   /** An upper that is going to be made in a directory would lie in what that lies in. */
-  static void checkPlace(Layer place, List<Layer> layers, List<Problem> problems) {
-    Map<Identity, Layer> lowers = new HashMap<>();
+  static void checkPlace(OpenedLayer place, List<OpenedLayer> layers, List<Problem> problems) {
+    Map<DirectoryIdentity, OpenedLayer> lowers = new HashMap<>();
     layers.stream()
         .filter(layer -> isLower(layer.role()))
-        .forEach(lower -> lowers.put(Identity.of(lower.id()), lower));
-    Layer same = lowers.get(Identity.of(place.id()));
-    Layer outer = same != null ? same : around(place, lowers);
+        .forEach(lower -> lowers.put(DirectoryIdentity.of(lower.id()), lower));
+    OpenedLayer same = lowers.get(DirectoryIdentity.of(place.id()));
+    OpenedLayer outer = same != null ? same : layerAround(place, lowers);
     if (outer != null) {
       problems.add(
           Problem.of(
@@ -79,37 +79,38 @@ final class LayerOverlaps {
   }
 
   /** Whether a layer is one of others, lies in one of them, or has one of them in it. */
-  static boolean anyShares(Layer layer, List<Layer> others) {
-    Map<Identity, Layer> known = new HashMap<>();
-    others.forEach(other -> known.put(Identity.of(other.id()), other));
-    Identity own = Identity.of(layer.id());
-    if (known.containsKey(own) || around(layer, known) != null) {
+  static boolean anyShares(OpenedLayer layer, List<OpenedLayer> others) {
+    Map<DirectoryIdentity, OpenedLayer> known = new HashMap<>();
+    others.forEach(other -> known.put(DirectoryIdentity.of(other.id()), other));
+    DirectoryIdentity own = DirectoryIdentity.of(layer.id());
+    if (known.containsKey(own) || layerAround(layer, known) != null) {
       return true;
     }
-    Map<Identity, Layer> self = Map.of(own, layer);
-    return others.stream().anyMatch(other -> around(other, self) != null);
+    Map<DirectoryIdentity, OpenedLayer> self = Map.of(own, layer);
+    return others.stream().anyMatch(other -> layerAround(other, self) != null);
   }
 
   /** Whether an upper or its work directory lies in a lower. Quick where they lie side by side. */
-  static boolean anyInside(Layer upper, Layer work, List<Descriptor> lowers)
+  static boolean anyInside(OpenedLayer upper, OpenedLayer work, List<Descriptor> lowers)
       throws SyscallException {
-    Map<Identity, Layer> known = new HashMap<>();
+    Map<DirectoryIdentity, OpenedLayer> known = new HashMap<>();
     for (Descriptor lower : lowers) {
       FileId id = FileId.of(lower);
       // Going up ends where the file system does, so only lowers of the same one can be met.
       if (id.device() == upper.id().device() || id.device() == work.id().device()) {
-        known.put(Identity.of(id), new Layer(Role.LOWER, upper.path(), lower, id));
+        known.put(
+            DirectoryIdentity.of(id), new OpenedLayer(LayerRole.LOWER, upper.path(), lower, id));
       }
     }
     if (known.isEmpty()) {
       return false;
     }
-    FileId parent = above(upper.handle(), PARENT);
-    return around(upper, parent, known) != null
-        || (!parent.sameFile(above(work.handle(), PARENT)) && around(work, known) != null);
+    FileId parent = parentOf(upper.handle(), PARENT);
+    return layerAround(upper, parent, known) != null
+        || (!parent.sameFile(parentOf(work.handle(), PARENT)) && layerAround(work, known) != null);
   }
 
-  private static Problem nested(Layer inner, Layer outer) {
+  private static Problem nestedProblem(OpenedLayer inner, OpenedLayer outer) {
     boolean lower = isLower(inner.role()) || isLower(outer.role());
     return Problem.of(
         lower ? ProblemCode.LAYER_NESTED : ProblemCode.UPPER_WORK_NESTED,
@@ -120,14 +121,15 @@ final class LayerOverlaps {
             : "Put the upper and the work directory side by side.");
   }
 
-  private static boolean isLower(Role role) {
-    return role == Role.LOWER || role == Role.DATA_LOWER;
+  private static boolean isLower(LayerRole role) {
+    return role == LayerRole.LOWER || role == LayerRole.DATA_LOWER;
   }
 
   /** The layer that another lies in, going up as long as the file system stays the same. */
-  private static Layer around(Layer layer, Map<Identity, Layer> layers) {
+  private static OpenedLayer layerAround(
+      OpenedLayer layer, Map<DirectoryIdentity, OpenedLayer> layers) {
     try {
-      return around(layer, above(layer.handle(), PARENT), layers);
+      return layerAround(layer, parentOf(layer.handle(), PARENT), layers);
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.
       return null;
@@ -135,7 +137,8 @@ final class LayerOverlaps {
   }
 
   /** The same from its parent on, which is known already. */
-  private static Layer around(Layer layer, FileId first, Map<Identity, Layer> layers) {
+  private static OpenedLayer layerAround(
+      OpenedLayer layer, FileId first, Map<DirectoryIdentity, OpenedLayer> layers) {
     FileId id = layer.id();
     FileId parent = first;
     StringBuilder up = new StringBuilder(PARENT);
@@ -144,12 +147,12 @@ final class LayerOverlaps {
         if (parent.sameFile(id) || parent.device() != id.device()) {
           return null;
         }
-        Layer outer = layers.get(Identity.of(parent));
+        OpenedLayer outer = layers.get(DirectoryIdentity.of(parent));
         if (outer != null && !outer.id().sameFile(layer.id())) {
           return outer;
         }
         id = parent;
-        parent = above(layer.handle(), up.append('/').append(PARENT).toString());
+        parent = parentOf(layer.handle(), up.append('/').append(PARENT).toString());
       }
     } catch (SyscallException e) {
       // What cannot be gone up cannot be told; the kernel looks at it itself.
@@ -157,7 +160,7 @@ final class LayerOverlaps {
     }
   }
 
-  private static FileId above(Descriptor directory, String up) throws SyscallException {
-    return FileId.at(directory, up.getBytes(StandardCharsets.US_ASCII));
+  private static FileId parentOf(Descriptor directory, String up) throws SyscallException {
+    return FileId.idAt(directory, up.getBytes(StandardCharsets.US_ASCII));
   }
 }

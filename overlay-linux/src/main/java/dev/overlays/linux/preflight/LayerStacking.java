@@ -3,11 +3,11 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.table.MountRecord;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.SpecDecoder;
@@ -24,9 +24,9 @@ final class LayerStacking {
 
   private LayerStacking() {}
 
-  static void check(List<Layer> layers, List<Problem> problems) {
-    for (Layer layer : layers) {
-      boolean lower = layer.role() == Role.LOWER || layer.role() == Role.DATA_LOWER;
+  static void checkStacking(List<OpenedLayer> layers, List<Problem> problems) {
+    for (OpenedLayer layer : layers) {
+      boolean lower = layer.role() == LayerRole.LOWER || layer.role() == LayerRole.DATA_LOWER;
       if (lower && isProc(layer.handle())) {
         problems.add(
             Problem.of(
@@ -34,7 +34,7 @@ final class LayerStacking {
                 layer.path(),
                 "The " + layer.role() + " is on procfs, which the kernel takes for no layer.",
                 "Leave it out: what is in it belongs to the processes that run."));
-      } else if (depth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
+      } else if (stackDepth(layer.handle(), DEEPEST_LAYER + 1) > DEEPEST_LAYER) {
         problems.add(
             Problem.of(
                 ProblemCode.STACKING_TOO_DEEP,
@@ -58,15 +58,15 @@ final class LayerStacking {
   }
 
   /** How many overlays are under a directory, counted up to a limit. */
-  private static int depth(Descriptor directory, int limit) {
+  private static int stackDepth(Descriptor directory, int limit) {
     try {
       if (limit == 0 || FileSystem.of(directory).magic() != FileSystem.OVERLAY) {
         return 0;
       }
       int deepest = 0;
       for (Path layer : layersUnder(directory)) {
-        try (Descriptor below = Descriptor.open(layer, Open.PATH | Open.DIRECTORY)) {
-          deepest = Math.max(deepest, depth(below, limit - 1));
+        try (Descriptor below = Descriptor.open(layer, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+          deepest = Math.max(deepest, stackDepth(below, limit - 1));
         } catch (IOException e) {
           // Hidden by now, or relative to another process's directory: the kernel knows.
         }
@@ -78,8 +78,8 @@ final class LayerStacking {
   }
 
   private static List<Path> layersUnder(Descriptor directory) throws IOException {
-    Optional<MountRecord> record = MountTable.find(FileId.of(directory));
-    Optional<OverlaySpec> spec = record.flatMap(SpecDecoder::decode);
+    Optional<MountRecord> record = MountTable.findMount(FileId.of(directory));
+    Optional<OverlaySpec> spec = record.flatMap(SpecDecoder::decodeSpec);
     List<Path> layers = new ArrayList<>();
     spec.ifPresent(
         overlay -> {

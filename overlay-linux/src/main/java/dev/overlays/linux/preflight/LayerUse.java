@@ -4,10 +4,10 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.namespace.UseProbe;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,13 +15,13 @@ import java.util.Optional;
 final class LayerUse {
   private LayerUse() {}
 
-  static void check(SpecLayers layers, List<Problem> problems) {
-    for (Layer layer : layers.all()) {
-      boolean written = layer.role() == Role.UPPER || layer.role() == Role.WORK;
+  static void checkUse(SpecLayers layers, List<Problem> problems) {
+    for (OpenedLayer layer : layers.allLayers()) {
+      boolean written = layer.role() == LayerRole.UPPER || layer.role() == LayerRole.WORK;
       boolean free =
           written ? FileLock.tryExclusive(layer.handle()) : FileLock.tryShared(layer.handle());
       if (!free) {
-        problems.add(locked(layer));
+        problems.add(lockedProblem(layer));
         if (written) {
           // Whoever has the upper is about to lock the work directory, and must not lose it to
           // this.
@@ -29,8 +29,8 @@ final class LayerUse {
         }
       }
     }
-    Optional<Layer> upper = layers.find(Role.UPPER);
-    Optional<Layer> work = layers.find(Role.WORK);
+    Optional<OpenedLayer> upper = layers.findLayer(LayerRole.UPPER);
+    Optional<OpenedLayer> work = layers.findLayer(LayerRole.WORK);
     if (upper.isPresent()
         && work.isPresent()
         && problems.stream().noneMatch(problem -> isLockOf(problem, upper.get()))
@@ -43,27 +43,27 @@ final class LayerUse {
   }
 
   /** Whether it is told already who uses a layer. */
-  private static boolean isLockOf(Problem problem, Layer layer) {
+  private static boolean isLockOf(Problem problem, OpenedLayer layer) {
     return problem.code() == ProblemCode.LAYER_LOCKED
         && problem.path().filter(layer.path()::equals).isPresent();
   }
 
   /** Whether a live overlay, in any mount namespace, writes to one of two directories. */
   static boolean anyInUse(Descriptor upper, Descriptor work) {
-    return Privilege.mayMount()
+    return ThreadPrivilege.mayMount()
         ? InUseProbe.inUse(upper, work)
         : UseProbe.anyInUse(List.of(upper, work));
   }
 
   /** Whether a live overlay writes to a directory. */
   static boolean inUse(Descriptor directory) {
-    return Privilege.mayMount()
+    return ThreadPrivilege.mayMount()
         ? InUseProbe.inUse(directory)
         : UseProbe.anyInUse(List.of(directory));
   }
 
   /** A view that no mount table shows has its locks as long as it is open. */
-  static Problem locked(Layer layer) {
+  static Problem lockedProblem(OpenedLayer layer) {
     LockHolders holders = LockHolders.of(layer.id());
     if (holders.areThisProcess()) {
       return Problem.of(
@@ -81,14 +81,14 @@ final class LayerUse {
         "The "
             + layer.role()
             + " is being merged or mounted: it is locked by "
-            + holders.words()
+            + holders.holderWords()
             + ".",
         "Wait until that is done. Whoever may open the directory can lock it (flock): let none"
             + " but those read it, or search a directory above it, whom you let hold up a merge"
             + " or a mount.");
   }
 
-  private static Problem inUse(ProblemCode code, Layer layer) {
+  private static Problem inUse(ProblemCode code, OpenedLayer layer) {
     return Problem.of(
         code,
         layer.path(),

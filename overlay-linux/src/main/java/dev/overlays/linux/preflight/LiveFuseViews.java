@@ -15,17 +15,18 @@ final class LiveFuseViews {
   private LiveFuseViews() {}
 
   /** Adds a problem for each layer that shares a directory with one of theirs. */
-  static void check(List<Layer> layers, List<Problem> problems) {
-    FuseDaemon.all().forEach(daemon -> check(layers, daemon, problems));
+  static void checkViews(List<OpenedLayer> layers, List<Problem> problems) {
+    FuseDaemon.listAll().forEach(daemon -> checkViews(layers, daemon, problems));
   }
 
-  private static void check(List<Layer> layers, FuseDaemon daemon, List<Problem> problems) {
-    List<Layer> others = new ArrayList<>();
+  private static void checkViews(
+      List<OpenedLayer> layers, FuseDaemon daemon, List<Problem> problems) {
+    List<OpenedLayer> others = new ArrayList<>();
     try {
-      daemon.directories().stream()
+      daemon.layerDirectories().stream()
           .flatMap(link -> LiveOverlays.open(link, link))
           .forEach(others::add);
-      for (Layer layer : layers) {
+      for (OpenedLayer layer : layers) {
         boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
         if (!known && LayerOverlaps.anyShares(layer, others)) {
           problems.add(inUse(layer, daemon));
@@ -36,7 +37,7 @@ final class LiveFuseViews {
     }
   }
 
-  private static Problem inUse(Layer layer, FuseDaemon daemon) {
+  private static Problem inUse(OpenedLayer layer, FuseDaemon daemon) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
         layer.path(),

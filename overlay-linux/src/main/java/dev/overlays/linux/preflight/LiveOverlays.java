@@ -6,10 +6,10 @@ import dev.overlays.linux.live.DiskPlace;
 import dev.overlays.linux.live.LayersInUse;
 import dev.overlays.linux.live.LiveOverlay;
 import dev.overlays.linux.live.OwnDisks;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import dev.overlays.linux.table.PrintedLayer;
 import java.nio.file.Path;
@@ -31,29 +31,29 @@ final class LiveOverlays implements AutoCloseable {
       "Unmount every view over these layers first (\"findmnt -t overlay\" lists those of this"
           + " namespace), then run it again.";
 
-  private final List<Layer> layers;
+  private final List<OpenedLayer> layers;
   private final List<Problem> problems;
   private final OwnDisks disks;
-  private final Map<Layer, DiskPlace> places = new HashMap<>();
+  private final Map<OpenedLayer, DiskPlace> places = new HashMap<>();
 
-  private LiveOverlays(List<Layer> layers, List<Problem> problems) throws SyscallException {
+  private LiveOverlays(List<OpenedLayer> layers, List<Problem> problems) throws SyscallException {
     this.layers = layers;
     this.problems = problems;
-    this.disks = new OwnDisks(layers.stream().map(Layer::handle).toList());
+    this.disks = new OwnDisks(layers.stream().map(OpenedLayer::handle).toList());
     layers.forEach(
         layer -> DiskPlace.of(layer.handle()).ifPresent(place -> places.put(layer, place)));
   }
 
   /** Adds a problem for each layer that shares a directory with a layer of a live overlay. */
-  static void check(List<Layer> layers, List<Problem> problems) {
-    LiveFuseViews.check(layers, problems);
+  static void checkLayers(List<OpenedLayer> layers, List<Problem> problems) {
+    LiveFuseViews.checkViews(layers, problems);
     if (layers.isEmpty()) {
       return;
     }
     try (LiveOverlays live = new LiveOverlays(layers, problems)) {
-      live.check();
+      live.checkLayers();
     } catch (SyscallException e) {
-      Layer first = layers.get(0);
+      OpenedLayer first = layers.get(0);
       problems.add(
           Problem.of(
               ProblemCode.LAYER_NOT_ACCESSIBLE,
@@ -67,42 +67,44 @@ final class LiveOverlays implements AutoCloseable {
     }
   }
 
-  private void check() {
-    for (LiveOverlay overlay : LiveOverlay.all()) {
-      List<PrintedLayer> untold = untold(overlay);
+  private void checkLayers() {
+    for (LiveOverlay overlay : LiveOverlay.listAll()) {
+      List<PrintedLayer> untold = untoldLayers(overlay);
       // One that was just being unmounted could not be told either.
       if (!untold.isEmpty() && !overlay.isGuardedByLocks() && overlay.isMounted()) {
-        problems.add(untold(layers.get(0), overlay, untold));
+        problems.add(untoldLayers(layers.get(0), overlay, untold));
       }
     }
   }
 
   /** Adds what is found, and returns what cannot be told. */
-  private List<PrintedLayer> untold(LiveOverlay overlay) {
+  private List<PrintedLayer> untoldLayers(LiveOverlay overlay) {
     try (LayersInUse use = LayersInUse.of(overlay, disks)) {
-      List<Layer> others =
-          use.directories().stream()
-              .map(found -> new Layer(Role.LOWER, found.path(), found.handle(), found.id()))
+      List<OpenedLayer> others =
+          use.directoriesInUse().stream()
+              .map(
+                  found ->
+                      new OpenedLayer(LayerRole.LOWER, found.path(), found.handle(), found.id()))
               .toList();
       boolean used = false;
-      for (Layer layer : layers) {
-        if (LayerOverlaps.anyShares(layer, others) || isAmong(layer, use.places())) {
+      for (OpenedLayer layer : layers) {
+        if (LayerOverlaps.anyShares(layer, others) || isAmong(layer, use.placesInUse())) {
           used = true;
-          add(layer, overlay);
+          addProblem(layer, overlay);
         }
       }
-      return used ? List.of() : use.untold();
+      return used ? List.of() : use.untoldLayers();
     }
   }
 
-  private boolean isAmong(Layer layer, Set<DiskPlace> used) {
+  private boolean isAmong(OpenedLayer layer, Set<DiskPlace> used) {
     DiskPlace own = places.get(layer);
     return own == null
-        ? used.stream().anyMatch(place -> place.device().equals(OwnDisks.number(layer.id())))
-        : used.stream().anyMatch(own::overlaps);
+        ? used.stream().anyMatch(place -> place.device().equals(OwnDisks.deviceNumber(layer.id())))
+        : used.stream().anyMatch(own::overlapsPlace);
   }
 
-  private void add(Layer layer, LiveOverlay overlay) {
+  private void addProblem(OpenedLayer layer, LiveOverlay overlay) {
     boolean known = problems.stream().anyMatch(p -> p.path().equals(Optional.of(layer.path())));
     if (!known) {
       problems.add(inUse(layer, overlay));
@@ -114,11 +116,11 @@ final class LiveOverlays implements AutoCloseable {
     disks.close();
   }
 
-  static Stream<Layer> open(Path path, Path seen) {
+  static Stream<OpenedLayer> open(Path path, Path seen) {
     try {
-      Descriptor handle = Descriptor.open(seen, Open.PATH | Open.DIRECTORY);
+      Descriptor handle = Descriptor.open(seen, OpenFlags.PATH | OpenFlags.DIRECTORY);
       try {
-        return Stream.of(new Layer(Role.LOWER, path, handle, FileId.of(handle)));
+        return Stream.of(new OpenedLayer(LayerRole.LOWER, path, handle, FileId.of(handle)));
       } catch (SyscallException e) {
         handle.close();
         throw e;
@@ -129,28 +131,32 @@ final class LiveOverlays implements AutoCloseable {
     }
   }
 
-  private static Problem inUse(Layer layer, LiveOverlay overlay) {
+  private static Problem inUse(OpenedLayer layer, LiveOverlay overlay) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
         layer.path(),
         "The "
             + layer.role()
             + " is part of the overlay mounted at "
-            + overlay.places().get(0).words()
+            + overlay.places().get(0).placeWords()
             + ".",
         REMEDY);
   }
 
-  private static Problem untold(Layer layer, LiveOverlay overlay, List<PrintedLayer> untold) {
+  private static Problem untoldLayers(
+      OpenedLayer layer, LiveOverlay overlay, List<PrintedLayer> untold) {
     return Problem.of(
         ProblemCode.LAYER_IN_USE,
         layer.path(),
         "The "
             + layer.role()
             + " may be part of the overlay mounted at "
-            + overlay.places().get(0).words()
+            + overlay.places().get(0).placeWords()
             + ": where its layers "
-            + untold.stream().map(PrintedLayer::text).distinct().collect(Collectors.joining(", "))
+            + untold.stream()
+                .map(PrintedLayer::layerText)
+                .distinct()
+                .collect(Collectors.joining(", "))
             + " are cannot be told, because these paths lead nowhere from here.",
         "Unmount that view first, then run it again; as root more can be told than by an ordinary"
             + " user, and by Linux 6.6 and later more than before.");

@@ -65,13 +65,13 @@ final class LockHolders {
   }
 
   /** Who they are, for the middle of a sentence. */
-  String words() {
+  String holderWords() {
     return processes.isEmpty()
         ? "a process that cannot be told from here"
-        : String.join(" and ", processes.stream().map(LockHolders::words).toList());
+        : String.join(" and ", processes.stream().map(LockHolders::holderWords).toList());
   }
 
-  private static String words(long pid) {
+  private static String holderWords(long pid) {
     Path process = Path.of("/proc", Long.toString(pid));
     try {
       String name =

@@ -6,8 +6,8 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
@@ -24,13 +24,13 @@ final class MountPointCheck {
 
   private MountPointCheck() {}
 
-  static void check(OverlaySpec spec, List<Problem> problems) {
+  static void checkMountPoint(OverlaySpec spec, List<Problem> problems) {
     if (spec.mountPoint().isEmpty()) {
       return;
     }
     Path path = spec.mountPoint().get();
-    try (Descriptor directory = Descriptor.open(path, Open.RDONLY | Open.DIRECTORY)) {
-      problem(directory, path).ifPresent(problems::add);
+    try (Descriptor directory = Descriptor.open(path, OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
+      problemOf(directory, path).ifPresent(problems::add);
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT || spec.instance().isEmpty()) {
         problems.add(notOpened(path, e.errno()));
@@ -39,7 +39,7 @@ final class MountPointCheck {
   }
 
   /** What is wrong with an open mount point. */
-  static Optional<Problem> problem(Descriptor directory, Path path) throws SyscallException {
+  static Optional<Problem> problemOf(Descriptor directory, Path path) throws SyscallException {
     if (FileId.of(directory).mountRoot()) {
       return Optional.of(
           Problem.of(
@@ -60,8 +60,8 @@ final class MountPointCheck {
   }
 
   private static boolean isEmpty(Descriptor directory) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long length = directory.call(Syscall.GETDENTS64, scratch.data(), LISTING_SIZE);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long length = directory.callOn(Syscall.GETDENTS64, scratch.dataPointer(), LISTING_SIZE);
       int entries = 0;
       for (int at = 0; at < length; at += scratch.dataBuffer().getShort(at + RECORD_LENGTH)) {
         entries++;

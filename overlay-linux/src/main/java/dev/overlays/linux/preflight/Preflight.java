@@ -6,8 +6,8 @@ import dev.overlays.ProblemCode;
 import dev.overlays.RedirectDir;
 import dev.overlays.linux.context.IdMappedTree;
 import dev.overlays.linux.context.OptionSupport;
-import dev.overlays.linux.preflight.Layer.Role;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,26 +23,26 @@ public final class Preflight {
    */
   public static List<Problem> of(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
-    MountPointCheck.check(spec, problems);
+    MountPointCheck.checkMountPoint(spec, problems);
     try (SpecLayers layers = SpecLayers.open(spec, problems)) {
-      LayerOverlaps.check(layers.all(), problems);
-      LayerStacking.check(layers.all(), problems);
+      LayerOverlaps.checkOverlaps(layers.allLayers(), problems);
+      LayerStacking.checkStacking(layers.allLayers(), problems);
       layers
           .upperPlace()
           .ifPresent(
               place -> {
-                if (layers.find(Role.UPPER).isEmpty()) {
-                  LayerOverlaps.checkPlace(place, layers.all(), problems);
+                if (layers.findLayer(LayerRole.UPPER).isEmpty()) {
+                  LayerOverlaps.checkPlace(place, layers.allLayers(), problems);
                 }
-                if (UpperFileSystem.check(place, problems)) {
-                  UpperDirectories.check(layers, place, problems);
+                if (UpperFileSystem.checkFileSystem(place, problems)) {
+                  UpperDirectories.checkDirectories(layers, place, problems);
                 }
               });
-      VerityCheck.check(spec, layers, problems);
-      LayerUse.check(layers, problems);
+      VerityCheck.checkVerity(spec, layers, problems);
+      LayerUse.checkUse(layers, problems);
     }
-    IdMappedTree.check(spec, problems);
-    OptionSupport.check(spec, problems);
+    IdMappedTree.checkMapping(spec, problems);
+    OptionSupport.checkOptions(spec, problems);
     checkMarks(spec, problems);
     return problems;
   }
@@ -65,7 +65,7 @@ public final class Preflight {
   }
 
   private static boolean needsMarksOfUsers(OverlaySpec spec) {
-    return spec.hasUpper() && !spec.options().userXattr() && Privilege.inUserNamespace();
+    return spec.hasUpper() && !spec.options().userXattr() && ThreadPrivilege.inUserNamespace();
   }
 
   private static void checkMarks(OverlaySpec spec, List<Problem> problems) {

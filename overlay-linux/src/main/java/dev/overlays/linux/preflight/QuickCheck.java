@@ -3,7 +3,7 @@ package dev.overlays.linux.preflight;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.context.InUseProbe;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
@@ -36,8 +36,8 @@ public final class QuickCheck {
    * @return whether it is empty and nothing is mounted there
    * @throws SyscallException if it cannot be told
    */
-  public static boolean passes(Descriptor mountPoint) throws SyscallException {
-    return MountPointCheck.problem(mountPoint, NO_MATTER).isEmpty();
+  public static boolean passesCheck(Descriptor mountPoint) throws SyscallException {
+    return MountPointCheck.problemOf(mountPoint, NO_MATTER).isEmpty();
   }
 
   /**
@@ -50,7 +50,7 @@ public final class QuickCheck {
    */
   public static boolean passesVerity(
       OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
-    return VerityCheck.passes(spec, lowers, dataLowers);
+    return VerityCheck.passesCheck(spec, lowers, dataLowers);
   }
 
   /**
@@ -64,7 +64,7 @@ public final class QuickCheck {
    *     live mount uses them
    * @throws SyscallException if it cannot be told
    */
-  public static boolean passes(
+  public static boolean passesCheck(
       List<Descriptor> lowers, Descriptor upper, Descriptor work, MarkNamespace marks)
       throws SyscallException {
     FileId id = FileId.of(upper);
@@ -72,7 +72,7 @@ public final class QuickCheck {
     ProbedFileSystem probed = new ProbedFileSystem(id.device(), fileSystem, marks);
     if (!PROBED.contains(probed)) {
       if (!UpperFileSystem.isSuitable(fileSystem)
-          || UpperProbe.lacking(work, NO_MATTER, marks).isPresent()) {
+          || UpperProbe.findLacking(work, NO_MATTER, marks).isPresent()) {
         return false;
       }
       PROBED.add(probed);
@@ -81,8 +81,8 @@ public final class QuickCheck {
     return UpperDirectories.isWritableUpper(upper)
         && UpperDirectories.isWritable(work)
         && !LayerOverlaps.anyInside(
-            new Layer(Role.UPPER, NO_MATTER, upper, id),
-            new Layer(Role.WORK, NO_MATTER, work, workId),
+            new OpenedLayer(LayerRole.UPPER, NO_MATTER, upper, id),
+            new OpenedLayer(LayerRole.WORK, NO_MATTER, work, workId),
             lowers)
         && !UpperDirectories.isSubvolumeRoot(id, fileSystem)
         && !UpperDirectories.isSubvolumeRoot(workId, fileSystem)

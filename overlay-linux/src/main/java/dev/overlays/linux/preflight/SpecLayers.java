@@ -5,11 +5,11 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,22 +20,22 @@ import java.util.Optional;
 final class SpecLayers implements AutoCloseable {
   private final MarkNamespace marks;
   private final List<Problem> problems;
-  private final List<Layer> all = new ArrayList<>();
-  private Optional<Layer> place = Optional.empty();
+  private final List<OpenedLayer> all = new ArrayList<>();
+  private Optional<OpenedLayer> place = Optional.empty();
 
   private SpecLayers(OverlaySpec spec, List<Problem> problems) {
-    this.marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    this.marks = MarkNamespace.of(spec.options());
     this.problems = problems;
   }
 
   /** Opens what is there, and adds a problem for each layer that should be and is not. */
   static SpecLayers open(OverlaySpec spec, List<Problem> problems) {
     SpecLayers layers = new SpecLayers(spec, problems);
-    spec.lowers().forEach(path -> layers.add(Role.LOWER, path, false));
-    spec.dataLowers().forEach(path -> layers.add(Role.DATA_LOWER, path, false));
+    spec.lowers().forEach(path -> layers.addLayer(LayerRole.LOWER, path, false));
+    spec.dataLowers().forEach(path -> layers.addLayer(LayerRole.DATA_LOWER, path, false));
     boolean created = spec.instance().isPresent();
-    spec.upper().ifPresent(path -> layers.add(Role.UPPER, path, created));
-    spec.work().ifPresent(path -> layers.add(Role.WORK, path, created));
+    spec.upper().ifPresent(path -> layers.addLayer(LayerRole.UPPER, path, created));
+    spec.work().ifPresent(path -> layers.addLayer(LayerRole.WORK, path, created));
     if (created) {
       layers.openPlace(spec.instance().get());
     }
@@ -48,45 +48,46 @@ final class SpecLayers implements AutoCloseable {
   /** Opens what is there, for a change behind every view: only a work directory may be missing. */
   static SpecLayers openForChange(OverlaySpec spec, List<Problem> problems) {
     SpecLayers layers = new SpecLayers(spec, problems);
-    spec.lowers().forEach(path -> layers.add(Role.LOWER, path, false));
-    spec.dataLowers().forEach(path -> layers.add(Role.DATA_LOWER, path, false));
-    spec.upper().ifPresent(path -> layers.add(Role.UPPER, path, false));
-    spec.work().ifPresent(path -> layers.add(Role.WORK, path, true));
+    spec.lowers().forEach(path -> layers.addLayer(LayerRole.LOWER, path, false));
+    spec.dataLowers().forEach(path -> layers.addLayer(LayerRole.DATA_LOWER, path, false));
+    spec.upper().ifPresent(path -> layers.addLayer(LayerRole.UPPER, path, false));
+    spec.work().ifPresent(path -> layers.addLayer(LayerRole.WORK, path, true));
     return layers;
   }
 
-  List<Layer> all() {
+  List<OpenedLayer> allLayers() {
     return all;
   }
 
   /** Those that metacopy files have their data in. */
-  List<Layer> dataSources() {
-    List<Layer> dataLowers = all.stream().filter(l -> l.role() == Role.DATA_LOWER).toList();
+  List<OpenedLayer> dataSources() {
+    List<OpenedLayer> dataLowers =
+        all.stream().filter(l -> l.role() == LayerRole.DATA_LOWER).toList();
     return dataLowers.isEmpty()
-        ? all.stream().filter(l -> l.role() == Role.LOWER).toList()
+        ? all.stream().filter(l -> l.role() == LayerRole.LOWER).toList()
         : dataLowers;
   }
 
-  MarkNamespace marks() {
+  MarkNamespace markNamespace() {
     return marks;
   }
 
-  Optional<Layer> find(Role role) {
+  Optional<OpenedLayer> findLayer(LayerRole role) {
     return all.stream().filter(layer -> layer.role() == role).findFirst();
   }
 
   /** The upper or, where it is going to be created, the directory that it will be in. */
-  Optional<Layer> upperPlace() {
-    Optional<Layer> upper = find(Role.UPPER);
+  Optional<OpenedLayer> upperPlace() {
+    Optional<OpenedLayer> upper = findLayer(LayerRole.UPPER);
     return upper.isPresent() ? upper : place;
   }
 
-  private void add(Role role, Path path, boolean mayBeMissing) {
+  private void addLayer(LayerRole role, Path path, boolean mayBeMissing) {
     try {
-      all.add(opened(role, path));
+      all.add(openLayer(role, path));
     } catch (SyscallException e) {
       if (e.errno() != Errno.ENOENT || !mayBeMissing) {
-        problems.add(problem(role, path, e));
+        problems.add(openProblem(role, path, e));
       }
     }
   }
@@ -94,15 +95,15 @@ final class SpecLayers implements AutoCloseable {
   /** The instance's own directory, or the one that it is going to be created in. */
   private void openPlace(Path instance) {
     try {
-      place = Optional.of(opened(Role.PLACE, instance));
+      place = Optional.of(openLayer(LayerRole.PLACE, instance));
     } catch (SyscallException e) {
       Path parent = instance.toAbsolutePath().getParent();
       if (e.errno() != Errno.ENOENT || parent == null) {
-        problems.add(problem(Role.PLACE, instance, e));
+        problems.add(openProblem(LayerRole.PLACE, instance, e));
         return;
       }
       try {
-        place = Optional.of(opened(Role.PLACE, parent));
+        place = Optional.of(openLayer(LayerRole.PLACE, parent));
       } catch (SyscallException f) {
         problems.add(
             Problem.of(
@@ -119,28 +120,28 @@ final class SpecLayers implements AutoCloseable {
 
   private void openEphemeralPlace(Path parent) {
     try {
-      place = Optional.of(opened(Role.EPHEMERAL_PLACE, parent));
+      place = Optional.of(openLayer(LayerRole.EPHEMERAL_PLACE, parent));
     } catch (SyscallException e) {
       problems.add(
           Problem.of(
               ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
               parent,
-              "The " + Role.EPHEMERAL_PLACE + " cannot be opened: " + e.errno().text() + ".",
+              "The " + LayerRole.EPHEMERAL_PLACE + " cannot be opened: " + e.errno().text() + ".",
               "Name a directory that this process may write to, or leave it to memory."));
     }
   }
 
-  private static Layer opened(Role role, Path path) throws SyscallException {
-    Descriptor handle = Descriptor.open(path, Open.RDONLY | Open.DIRECTORY);
+  private static OpenedLayer openLayer(LayerRole role, Path path) throws SyscallException {
+    Descriptor handle = Descriptor.open(path, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
     try {
-      return new Layer(role, path, handle, FileId.of(handle));
+      return new OpenedLayer(role, path, handle, FileId.of(handle));
     } catch (SyscallException e) {
       handle.close();
       throw e;
     }
   }
 
-  private static Problem problem(Role role, Path path, SyscallException e) {
+  private static Problem openProblem(LayerRole role, Path path, SyscallException e) {
     return switch (e.errno()) {
       case ENOENT ->
           Problem.of(

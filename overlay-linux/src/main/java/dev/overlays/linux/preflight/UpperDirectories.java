@@ -3,13 +3,13 @@ package dev.overlays.linux.preflight;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.MarkNamespace;
-import dev.overlays.linux.preflight.Layer.Role;
+import dev.overlays.linux.preflight.OpenedLayer.LayerRole;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileSystem;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +28,9 @@ final class UpperDirectories {
 
   private UpperDirectories() {}
 
-  static void check(SpecLayers layers, Layer place, List<Problem> problems) {
-    Optional<Layer> upper = layers.find(Role.UPPER);
-    Optional<Layer> work = layers.find(Role.WORK);
+  static void checkDirectories(SpecLayers layers, OpenedLayer place, List<Problem> problems) {
+    Optional<OpenedLayer> upper = layers.findLayer(LayerRole.UPPER);
+    Optional<OpenedLayer> work = layers.findLayer(LayerRole.WORK);
     upper.ifPresent(layer -> checkSubvolume(layer, problems));
     work.ifPresent(layer -> checkSubvolume(layer, problems));
     if (upper.isPresent() && work.isPresent()) {
@@ -42,11 +42,11 @@ final class UpperDirectories {
       writable = checkWritable(work.get(), problems) && writable;
     }
     if (writable) {
-      probe(work.orElse(place), place.path(), layers.marks(), problems);
+      probeUpper(work.orElse(place), place.path(), layers.markNamespace(), problems);
     }
   }
 
-  private static void checkMount(Layer upper, Layer work, List<Problem> problems) {
+  private static void checkMount(OpenedLayer upper, OpenedLayer work, List<Problem> problems) {
     if (upper.id().mountId() != work.id().mountId()) {
       problems.add(
           Problem.of(
@@ -58,7 +58,7 @@ final class UpperDirectories {
   }
 
   /** The kernel mounts it, and every copy-up then fails with EXDEV. */
-  private static void checkSubvolume(Layer layer, List<Problem> problems) {
+  private static void checkSubvolume(OpenedLayer layer, List<Problem> problems) {
     try {
       if (isSubvolumeRoot(layer.id(), FileSystem.of(layer.handle()))) {
         problems.add(
@@ -80,8 +80,8 @@ final class UpperDirectories {
     return id.inode() == SUBVOLUME_ROOT && fileSystem.magic() == FileSystem.BTRFS;
   }
 
-  private static void checkVolatile(Layer work, List<Problem> problems) {
-    if (access(work.handle(), INCOMPAT, 0) == 0) {
+  private static void checkVolatile(OpenedLayer work, List<Problem> problems) {
+    if (checkAccess(work.handle(), INCOMPAT, 0) == 0) {
       problems.add(
           Problem.of(
               ProblemCode.VOLATILE_LEFTOVER,
@@ -94,7 +94,7 @@ final class UpperDirectories {
   }
 
   static boolean isWritable(Descriptor directory) {
-    return access(directory) == 0;
+    return checkAccess(directory) == 0;
   }
 
   /**
@@ -103,27 +103,27 @@ final class UpperDirectories {
    * which nobody is to write to.
    */
   static boolean isWritableUpper(Descriptor upper) throws SyscallException {
-    long result = access(upper);
+    long result = checkAccess(upper);
     return result == 0 || (result == -Errno.EACCES.number() && isOwn(upper));
   }
 
   private static boolean isOwn(Descriptor directory) throws SyscallException {
-    return FileId.owner(directory) == Kernel.call(Syscall.GETEUID);
+    return FileId.ownerOf(directory) == Kernel.call(Syscall.GETEUID);
   }
 
-  private static long access(Descriptor directory) {
-    return access(directory, SELF, WRITE_AND_SEARCH);
+  private static long checkAccess(Descriptor directory) {
+    return checkAccess(directory, SELF, WRITE_AND_SEARCH);
   }
 
-  private static long access(Descriptor directory, byte[] path, int rights) {
-    try (Scratch scratch = Scratch.borrow()) {
-      return directory.attempt(Syscall.FACCESSAT, scratch.string(path), rights);
+  private static long checkAccess(Descriptor directory, byte[] path, int rights) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return directory.attemptOn(Syscall.FACCESSAT, scratch.putString(path), rights);
     }
   }
 
-  private static boolean isOwnUpper(Layer layer, long result) {
+  private static boolean isOwnUpper(OpenedLayer layer, long result) {
     try {
-      return layer.role() == Role.UPPER
+      return layer.role() == LayerRole.UPPER
           && result == -Errno.EACCES.number()
           && isOwn(layer.handle());
     } catch (SyscallException e) {
@@ -131,8 +131,8 @@ final class UpperDirectories {
     }
   }
 
-  private static boolean checkWritable(Layer layer, List<Problem> problems) {
-    long result = access(layer.handle());
+  private static boolean checkWritable(OpenedLayer layer, List<Problem> problems) {
+    long result = checkAccess(layer.handle());
     if (result == 0 || isOwnUpper(layer, result)) {
       return true;
     }
@@ -153,9 +153,10 @@ final class UpperDirectories {
     return false;
   }
 
-  private static void probe(Layer layer, Path upper, MarkNamespace marks, List<Problem> problems) {
+  private static void probeUpper(
+      OpenedLayer layer, Path upper, MarkNamespace marks, List<Problem> problems) {
     try {
-      UpperProbe.lacking(layer.handle(), upper, marks).ifPresent(problems::add);
+      UpperProbe.findLacking(layer.handle(), upper, marks).ifPresent(problems::add);
     } catch (SyscallException e) {
       problems.add(
           Problem.of(

@@ -46,7 +46,7 @@ final class UpperFileSystem {
   private UpperFileSystem() {}
 
   /** Whether the kind will do; else adds a problem. */
-  static boolean check(Layer place, List<Problem> problems) {
+  static boolean checkFileSystem(OpenedLayer place, List<Problem> problems) {
     try {
       String name = FileSystem.of(place.handle()).name();
       String reason = REASONS.get(name);

@@ -7,8 +7,8 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.ByteBuffer;
@@ -33,45 +33,47 @@ final class UpperProbe {
   private UpperProbe() {}
 
   /** Tells what a file system lacks, tried in one of its directories. */
-  static Optional<Problem> lacking(Descriptor directory, Path path, MarkNamespace marks)
+  static Optional<Problem> findLacking(Descriptor directory, Path path, MarkNamespace marks)
       throws SyscallException {
     if (!tellsTypes(directory)) {
       return Optional.of(
-          lacks(ProblemCode.UPPER_LACKS_D_TYPE, path, "does not tell types in listings (d_type)"));
+          lacksProblem(
+              ProblemCode.UPPER_LACKS_D_TYPE, path, "does not tell types in listings (d_type)"));
     }
     byte[] name = (".overlays-probe-" + UUID.randomUUID()).getBytes(StandardCharsets.US_ASCII);
-    make(directory, name);
-    try (Descriptor probe = directory.openAt(name, Open.RDONLY | Open.DIRECTORY);
-        Scratch scratch = Scratch.borrow()) {
-      return tried(scratch, probe, path, marks);
+    makeProbe(directory, name);
+    try (Descriptor probe = directory.openAt(name, OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+        ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return tryUpper(scratch, probe, path, marks);
     } finally {
-      remove(directory, name, REMOVE_DIRECTORY);
+      removeProbe(directory, name, REMOVE_DIRECTORY);
     }
   }
 
-  private static void make(Descriptor directory, byte[] name) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      directory.call(Syscall.MKDIRAT, scratch.string(name), OWNER_ONLY);
+  private static void makeProbe(Descriptor directory, byte[] name) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      directory.callOn(Syscall.MKDIRAT, scratch.putString(name), OWNER_ONLY);
     }
   }
 
-  private static Optional<Problem> tried(
-      Scratch scratch, Descriptor probe, Path path, MarkNamespace marks) throws SyscallException {
+  private static Optional<Problem> tryUpper(
+      ScratchMemory scratch, Descriptor probe, Path path, MarkNamespace marks)
+      throws SyscallException {
     byte[] xattr = Mark.OPAQUE.xattr(marks).getBytes(StandardCharsets.US_ASCII);
     long value = scratch.secondString(new byte[] {'y'});
-    long set = probe.attempt(Syscall.FSETXATTR, scratch.string(xattr), value, 1, 0);
+    long set = probe.attemptOn(Syscall.FSETXATTR, scratch.putString(xattr), value, 1, 0);
     // Who may not mount may not set trusted.* either, whatever the file system can keep.
     if (set < 0 && set != -Errno.EPERM.number()) {
       return Optional.of(
-          lacks(
+          lacksProblem(
               ProblemCode.UPPER_LACKS_XATTR, path, "keeps no attributes " + marks.prefix() + "*"));
     }
-    probe.call(Syscall.MKNODAT, scratch.string(FILE), S_IFREG | OWNER_ONLY, 0);
+    probe.callOn(Syscall.MKNODAT, scratch.putString(FILE), S_IFREG | OWNER_ONLY, 0);
     try {
       long result =
-          probe.attempt(
+          probe.attemptOn(
               Syscall.RENAMEAT2,
-              scratch.string(FILE),
+              scratch.putString(FILE),
               probe,
               scratch.secondString(RENAMED),
               RENAME_WHITEOUT,
@@ -80,33 +82,34 @@ final class UpperProbe {
       return result == 0 || (Errno.isUnavailable(result) && !CallProbe.mayUse(Syscall.RENAMEAT2))
           ? Optional.empty()
           : Optional.of(
-              lacks(
+              lacksProblem(
                   ProblemCode.UPPER_LACKS_WHITEOUT,
                   path,
                   "cannot leave a whiteout behind a renamed file (RENAME_WHITEOUT)"));
     } finally {
-      remove(probe, FILE, 0);
-      remove(probe, RENAMED, 0);
+      removeProbe(probe, FILE, 0);
+      removeProbe(probe, RENAMED, 0);
     }
   }
 
-  private static void remove(Descriptor directory, byte[] name, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
-      directory.attempt(Syscall.UNLINKAT, scratch.string(name), flags);
+  private static void removeProbe(Descriptor directory, byte[] name, int flags) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      directory.attemptOn(Syscall.UNLINKAT, scratch.putString(name), flags);
     }
   }
 
   /** The kernel judges by the entry "." too. Source: ovl_check_d_type_supported. */
   private static boolean tellsTypes(Descriptor directory) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      directory.call(Syscall.LSEEK, 0, 0);
-      long length = directory.call(Syscall.GETDENTS64, scratch.data(), Scratch.DATA_SIZE);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      directory.callOn(Syscall.LSEEK, 0, 0);
+      long length =
+          directory.callOn(Syscall.GETDENTS64, scratch.dataPointer(), ScratchMemory.DATA_SIZE);
       ByteBuffer records = scratch.dataBuffer();
       return length > 0 && records.get(TYPE_OF_RECORD) != 0;
     }
   }
 
-  private static Problem lacks(ProblemCode code, Path path, String what) {
+  private static Problem lacksProblem(ProblemCode code, Path path, String what) {
     return Problem.of(
         code,
         path,

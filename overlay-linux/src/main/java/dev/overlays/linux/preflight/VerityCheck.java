@@ -6,7 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.Verity;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Errno;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.util.List;
 import java.util.Optional;
@@ -22,19 +22,21 @@ final class VerityCheck {
 
   private VerityCheck() {}
 
-  static void check(OverlaySpec spec, SpecLayers layers, List<Problem> problems) {
+  static void checkVerity(OverlaySpec spec, SpecLayers layers, List<Problem> problems) {
     if (spec.options().verity() != Verity.REQUIRE) {
       return;
     }
-    List<Layer> sources = layers.dataSources();
-    List<Layer> unable = sources.stream().filter(layer -> !mayHaveDigests(layer.handle())).toList();
+    List<OpenedLayer> sources = layers.dataSources();
+    List<OpenedLayer> unable =
+        sources.stream().filter(layer -> !mayHaveDigests(layer.handle())).toList();
     if (!unable.isEmpty() && (unable.size() == sources.size() || !spec.dataLowers().isEmpty())) {
-      problems.add(problem(unable.get(0)));
+      problems.add(verityProblem(unable.get(0)));
     }
   }
 
   /** Whether layers that give data will do: the data-only lowers all, or one of the lowers. */
-  static boolean passes(OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
+  static boolean passesCheck(
+      OverlaySpec spec, List<Descriptor> lowers, List<Descriptor> dataLowers) {
     return spec.options().verity() != Verity.REQUIRE
         || (dataLowers.isEmpty()
             ? lowers.stream().anyMatch(VerityCheck::mayHaveDigests)
@@ -43,13 +45,13 @@ final class VerityCheck {
 
   /** Asked of the directory: it has no digest itself, and what is said instead tells. */
   private static boolean mayHaveDigests(Descriptor layer) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long result = layer.attempt(Syscall.IOCTL, MEASURE, scratch.struct(0));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long result = layer.attemptOn(Syscall.IOCTL, MEASURE, scratch.structPointer(0));
       return result != -Errno.ENOTTY.number() && result != -Errno.EOPNOTSUPP.number();
     }
   }
 
-  private static Problem problem(Layer layer) {
+  private static Problem verityProblem(OpenedLayer layer) {
     return new Problem(
         ProblemCode.OPTION_UNSUPPORTED,
         Optional.of(layer.path()),

@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.linux.namespace.BottomRoot;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -28,14 +28,14 @@ final class DiscardedDirectory implements Closeable {
   private static final String PREFIX = "overlays-in-memory-";
   private static final String ATTRIBUTE = "overlays.trial";
 
-  private final SharedNamespace.Lease lease;
-  private final Namespace namespace;
+  private final SharedNamespace.NamespaceLease lease;
+  private final UserNamespace namespace;
   private final Path parent;
   private final String name;
 
-  private DiscardedDirectory(SharedNamespace.Lease lease, Path parent) {
-    this.lease = lease.again();
-    namespace = lease.namespace();
+  private DiscardedDirectory(SharedNamespace.NamespaceLease lease, Path parent) {
+    this.lease = lease.leaseAgain();
+    namespace = lease.leasedNamespace();
     this.parent = parent;
     name = PREFIX + UUID.randomUUID();
   }
@@ -47,34 +47,37 @@ final class DiscardedDirectory implements Closeable {
    * @param lease a use of the namespace whose shell is to know of it
    * @param parent where it is made
    */
-  static DiscardedDirectory create(
-      Ephemeral.Memory limits, SharedNamespace.Lease lease, Path parent) throws OverlayException {
+  static DiscardedDirectory createIn(
+      Ephemeral.Memory limits, SharedNamespace.NamespaceLease lease, Path parent)
+      throws OverlayException {
     if (limits.limit().isPresent()) {
       throw new OverlayException(
-          impossible(parent, "a directory on a disk, which would take its place, has no limit"));
+          impossibleProblem(
+              parent, "a directory on a disk, which would take its place, has no limit"));
     }
     try {
       NeededPath needed = NeededPath.of(parent);
-      if (!needed.isSeenIn(lease.namespace())) {
-        throw new OverlayException(impossible(parent, "the namespace sees something else at it"));
+      if (!needed.isSeenIn(lease.leasedNamespace())) {
+        throw new OverlayException(
+            impossibleProblem(parent, "the namespace sees something else at it"));
       }
       DiscardedDirectory directory = new DiscardedDirectory(lease, needed.real());
-      directory.make();
+      directory.makeDirectory();
       return directory;
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(impossible(parent, e.toString())), e);
+      throw new OverlayException(List.of(impossibleProblem(parent, e.toString())), e);
     }
   }
 
-  private void make() throws IOException {
+  private void makeDirectory() throws IOException {
     try {
       // The shell comes to know of it before there is anything to be removed.
-      Files.createSymbolicLink(note(), namespace.linked(parent));
-      Files.createDirectory(path());
-      if (!keepsAttributes(path())) {
-        throw new OverlayException(impossible(parent, "neither does the file system there"));
+      Files.createSymbolicLink(notePath(), namespace.linkedPath(parent));
+      Files.createDirectory(directoryPath());
+      if (!keepsAttributes(directoryPath())) {
+        throw new OverlayException(impossibleProblem(parent, "neither does the file system there"));
       }
     } catch (IOException | RuntimeException | Error e) {
       try {
@@ -86,7 +89,7 @@ final class DiscardedDirectory implements Closeable {
     }
   }
 
-  private static Problem impossible(Path parent, String why) {
+  private static Problem impossibleProblem(Path parent, String why) {
     return Problem.of(
         ProblemCode.EPHEMERAL_UPPER_NOT_CREATED,
         parent,
@@ -110,23 +113,23 @@ final class DiscardedDirectory implements Closeable {
     }
   }
 
-  private Path note() {
-    return namespace.seen(BottomRoot.DISCARDED).resolve(name);
+  private Path notePath() {
+    return namespace.pathSeenHere(BottomRoot.DISCARDED).resolve(name);
   }
 
-  Path path() {
+  Path directoryPath() {
     return parent.resolve(name);
   }
 
   @Override
   public void close() throws IOException {
-    if (Files.isDirectory(path())) {
+    if (Files.isDirectory(directoryPath())) {
       try (LayerDirectory above = LayerStore.of(parent).open(parent)) {
         LayerEntries.removeTree(above, Name.of(name));
       }
     }
     if (namespace.isAlive()) {
-      Files.deleteIfExists(note());
+      Files.deleteIfExists(notePath());
     }
     lease.close();
   }

@@ -29,63 +29,63 @@ final class LayerLinks implements AutoCloseable {
     this.memory = memory;
   }
 
-  MountData data(OverlaySpec spec) throws IOException {
+  MountData mountData(OverlaySpec spec) throws IOException {
     List<Path> lowers = new ArrayList<>();
     for (Path lower : spec.lowers()) {
-      lowers.add(linked(lower));
+      lowers.add(linkedPath(lower));
     }
     Optional<byte[]> upper = Optional.empty();
     Optional<byte[]> work = Optional.empty();
     if (spec.upper().isPresent()) {
-      upper = Optional.of(own(spec.upper().get()));
-      work = Optional.of(own(spec.work().orElseThrow()));
+      upper = Optional.of(ownPath(spec.upper().get()));
+      work = Optional.of(ownPath(spec.work().orElseThrow()));
     }
     MountData data = new MountData(lowers.stream().map(PathBytes::of).toList(), upper, work);
-    return data.isSafe(spec) ? data : shortened(spec, data, lowers);
+    return data.isSafe(spec) ? data : shortenedData(spec, data, lowers);
   }
 
-  private Path linked(Path layer) throws IOException {
-    return place.namespace().linked(NeededPath.real(layer));
+  private Path linkedPath(Path layer) throws IOException {
+    return place.viewNamespace().linkedPath(NeededPath.realPath(layer));
   }
 
-  private byte[] own(Path path) throws IOException {
+  private byte[] ownPath(Path path) throws IOException {
     return memory.isPresent()
-        ? ascii(memory.get().name(path).toString())
-        : PathBytes.of(linked(path));
+        ? asciiBytes(memory.get().nameIn(path).toString())
+        : PathBytes.of(linkedPath(path));
   }
 
-  private MountData shortened(OverlaySpec spec, MountData plain, List<Path> lowers)
+  private MountData shortenedData(OverlaySpec spec, MountData plain, List<Path> lowers)
       throws IOException {
     List<byte[]> names = new ArrayList<>();
     for (Path lower : lowers) {
-      names.add(link(Integer.toString(names.size()), lower));
+      names.add(linkCommand(Integer.toString(names.size()), lower));
     }
     if (spec.upper().isEmpty() || memory.isPresent()) {
       return new MountData(names, plain.upper(), plain.work());
     }
     return new MountData(
         names,
-        Optional.of(link("upper", linked(spec.upper().get()))),
-        Optional.of(link("work", linked(spec.work().orElseThrow()))));
+        Optional.of(linkCommand("upper", linkedPath(spec.upper().get()))),
+        Optional.of(linkCommand("work", linkedPath(spec.work().orElseThrow()))));
   }
 
-  private byte[] link(String name, Path layer) throws IOException {
-    Path link = place.namespace().seen(place.parts()).resolve(name);
+  private byte[] linkCommand(String name, Path layer) throws IOException {
+    Path link = place.viewNamespace().pathSeenHere(place.placeParts()).resolve(name);
     links.add(Files.createSymbolicLink(link, layer));
-    return ascii(name);
+    return asciiBytes(name);
   }
 
   /** Removes the links, which are needed no longer than the program runs. */
   @Override
   public void close() throws IOException {
-    if (place.namespace().isAlive()) {
+    if (place.viewNamespace().isAlive()) {
       for (Path link : links) {
         Files.deleteIfExists(link);
       }
     }
   }
 
-  private static byte[] ascii(String name) {
+  private static byte[] asciiBytes(String name) {
     return name.getBytes(StandardCharsets.US_ASCII);
   }
 }

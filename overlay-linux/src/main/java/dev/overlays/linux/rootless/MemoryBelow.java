@@ -4,11 +4,11 @@ import dev.overlays.Ephemeral;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.SyscallException;
 import java.io.Closeable;
 import java.io.IOException;
@@ -21,22 +21,22 @@ import java.util.List;
  * the view is unmounted and its upper may still be wanted.
  */
 final class MemoryBelow implements Closeable {
-  private final Namespace namespace;
+  private final UserNamespace namespace;
   private final Path target;
   private final Descriptor root;
 
-  private MemoryBelow(Namespace namespace, Path target, Descriptor root) {
+  private MemoryBelow(UserNamespace namespace, Path target, Descriptor root) {
     this.namespace = namespace;
     this.target = target;
     this.root = root;
   }
 
-  static MemoryBelow mount(Ephemeral.Memory limits, ViewPlace place) throws OverlayException {
-    Namespace namespace = place.namespace();
+  static MemoryBelow mountMemory(Ephemeral.Memory limits, ViewPlace place) throws OverlayException {
+    UserNamespace namespace = place.viewNamespace();
     try {
-      Path target = place.parts();
+      Path target = place.placeParts();
       String size = limits.limit().isPresent() ? ",size=" + limits.limit().getAsLong() : "";
-      return mount(namespace, target, "mode=0700" + size);
+      return mountMemory(namespace, target, "mode=0700" + size);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -44,22 +44,22 @@ final class MemoryBelow implements Closeable {
     }
   }
 
-  private static MemoryBelow mount(Namespace namespace, Path target, String options)
+  private static MemoryBelow mountMemory(UserNamespace namespace, Path target, String options)
       throws IOException {
     try {
-      Answer answer = namespace.run(MountPrograms.memory(options, target));
-      if (!answer.succeeded()) {
+      CommandResult answer = namespace.run(MountPrograms.memoryCommand(options, target));
+      if (!answer.hasSucceeded()) {
         throw new OverlayException(notMade(answer.words()));
       }
-      return new MemoryBelow(namespace, target, open(namespace.seen(target)));
+      return new MemoryBelow(namespace, target, open(namespace.pathSeenHere(target)));
     } catch (IOException | RuntimeException | Error e) {
-      namespace.post(MountPrograms.unmountLazily(target));
+      namespace.postCommand(MountPrograms.unmountLazily(target));
       throw e;
     }
   }
 
   private static Descriptor open(Path root) throws SyscallException {
-    return Descriptor.open(root, Open.PATH | Open.DIRECTORY);
+    return Descriptor.open(root, OpenFlags.PATH | OpenFlags.DIRECTORY);
   }
 
   private static Problem notMade(String why) {
@@ -70,17 +70,17 @@ final class MemoryBelow implements Closeable {
   }
 
   /** Where this process sees it. */
-  Path path() {
+  Path memoryPath() {
     return root.pathOfDirectory();
   }
 
   /** The name of something in it, seen from its root. */
-  Path name(Path inside) {
-    return inside.subpath(path().getNameCount(), inside.getNameCount());
+  Path nameIn(Path inside) {
+    return inside.subpath(memoryPath().getNameCount(), inside.getNameCount());
   }
 
   /** Ends it before anything was put on it. */
-  void withdraw() throws OverlayException {
+  void withdrawMount() throws OverlayException {
     root.close();
     namespace.run(MountPrograms.unmountLazily(target));
   }
@@ -89,6 +89,7 @@ final class MemoryBelow implements Closeable {
   @Override
   public void close() {
     root.close();
-    namespace.post(MountPrograms.unmountLazily(target).and(ShellCommand.of("rmdir").path(target)));
+    namespace.postCommand(
+        MountPrograms.unmountLazily(target).andThen(ShellCommand.of("rmdir").addPath(target)));
   }
 }

@@ -9,9 +9,9 @@ import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.OptionsInForce;
 import dev.overlays.linux.mount.SettledUpper;
 import dev.overlays.linux.mount.UndoneMounting;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.table.MountRecord;
@@ -41,52 +41,54 @@ final class MountAttempt {
     this.memory = memory;
   }
 
-  OverlaySpec spec() {
+  OverlaySpec viewSpec() {
     return spec;
   }
 
-  ViewPlace place() {
+  ViewPlace viewPlace() {
     return place;
   }
 
   /**
    * Mounts, and returns an identity of the root; the layers are locked as long as they are open.
    */
-  FileId mount(LayerHandles layers) throws IOException {
-    layers.secure();
-    SettledUpper.settle(spec, STORE);
-    KernelTraces traces = KernelTraces.before(spec, layers);
+  FileId mountOverlay(LayerHandles layers) throws IOException {
+    layers.secureUpper();
+    SettledUpper.settleUpper(spec, STORE);
+    KernelTraces traces = KernelTraces.tracesBefore(spec, layers);
     return UndoneMounting.run(
         spec,
         this::mountVerified,
         () -> {
-          undo();
-          traces.remove(spec, layers);
+          undoMount();
+          traces.removeTraces(spec, layers);
         });
   }
 
   private FileId mountVerified() throws IOException {
     run();
-    return verified();
+    return verifiedId();
   }
 
   private void run() throws IOException {
     try (LayerLinks links = new LayerLinks(place, memory)) {
-      MountData data = links.data(spec);
-      ShellCommand command = MountPrograms.overlay(spec, data, place.path()).within(place.parts());
-      Answer answer = place.namespace().run(command);
-      if (!answer.succeeded()) {
+      MountData data = links.mountData(spec);
+      ShellCommand command =
+          MountPrograms.overlayCommand(spec, data, place.pathInside())
+              .runWithin(place.placeParts());
+      CommandResult answer = place.viewNamespace().run(command);
+      if (!answer.hasSucceeded()) {
         throw new RefusedException(answer.words());
       }
     }
   }
 
   /** What it was told is done by the shell before this, even if it was too late with the answer. */
-  private void undo() {
-    Namespace namespace = place.namespace();
-    ShellCommand command = MountPrograms.unmountLazily(place.path());
+  private void undoMount() {
+    UserNamespace namespace = place.viewNamespace();
+    ShellCommand command = MountPrograms.unmountLazily(place.pathInside());
     if (namespace.isSilent()) {
-      namespace.post(command);
+      namespace.postCommand(command);
       return;
     }
     try {
@@ -96,17 +98,17 @@ final class MountAttempt {
     }
   }
 
-  private FileId verified() throws IOException {
-    byte[] root = PathBytes.of(place.seen());
+  private FileId verifiedId() throws IOException {
+    byte[] root = PathBytes.of(place.pathSeenHere());
     long tableId = FileId.withTableId(root).mountId();
     Optional<MountRecord> record =
-        MountTable.ofProcess(Long.toString(place.namespace().pid())).stream()
+        MountTable.ofProcess(Long.toString(place.viewNamespace().processId())).stream()
             .filter(mount -> mount.id() == tableId && mount.isOverlay())
             .findFirst();
     if (record.isEmpty()) {
       throw new IOException("mount(8) has mounted something else, or nothing");
     }
-    List<Problem> problems = OptionsInForce.differences(spec, record.get());
+    List<Problem> problems = OptionsInForce.listDifferences(spec, record.get());
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }

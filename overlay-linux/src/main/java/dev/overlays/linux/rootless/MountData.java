@@ -49,35 +49,36 @@ record MountData(List<byte[]> lowers, Optional<byte[]> upper, Optional<byte[]> w
   byte[] of(OverlaySpec spec) {
     ByteArrayOutputStream data = new ByteArrayOutputStream();
     for (MountAttribute attribute : spec.attributes()) {
-      text(data, attribute.kernelName() + ",");
+      appendText(data, attribute.kernelName() + ",");
     }
-    text(data, "lowerdir=");
+    appendText(data, "lowerdir=");
     for (int i = 0; i < lowers.size(); i++) {
-      text(data, i == 0 ? "" : ":");
-      name(data, lowers.get(i), "\\:");
+      appendText(data, i == 0 ? "" : ":");
+      appendName(data, lowers.get(i), "\\:");
     }
-    upper.ifPresent(name -> name(data, ",upperdir=", name));
-    work.ifPresent(name -> name(data, ",workdir=", name));
-    for (KernelOptions.Option option : KernelOptions.of(spec)) {
-      boolean guard = option.key().equals("index") && upper.isPresent() && Trial.indexIsGuardOnly();
+    upper.ifPresent(name -> appendName(data, ",upperdir=", name));
+    work.ifPresent(name -> appendName(data, ",workdir=", name));
+    for (KernelOptions.KernelOption option : KernelOptions.of(spec)) {
+      boolean guard =
+          option.key().equals("index") && upper.isPresent() && RootlessTrial.indexIsGuardOnly();
       if (!option.key().equals("ro")) {
-        text(data, "," + (guard ? "index=on" : option));
+        appendText(data, "," + (guard ? "index=on" : option));
       }
     }
     return data.toByteArray();
   }
 
-  private static void text(ByteArrayOutputStream data, String text) {
+  private static void appendText(ByteArrayOutputStream data, String text) {
     data.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
   }
 
-  private static void name(ByteArrayOutputStream data, String key, byte[] name) {
-    text(data, key);
-    name(data, name, "\\");
+  private static void appendName(ByteArrayOutputStream data, String key, byte[] name) {
+    appendText(data, key);
+    appendName(data, name, "\\");
   }
 
   /** Commas get a backslash too, after those that the overlay's own parser wants. */
-  private static void name(ByteArrayOutputStream data, byte[] name, String special) {
-    data.writeBytes(LayerNames.escape(LayerNames.escape(name, special), ","));
+  private static void appendName(ByteArrayOutputStream data, byte[] name, String special) {
+    data.writeBytes(LayerNames.escapeBytes(LayerNames.escapeBytes(name, special), ","));
   }
 }

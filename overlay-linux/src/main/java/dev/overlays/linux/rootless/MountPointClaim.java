@@ -24,7 +24,7 @@ final class MountPointClaim implements AutoCloseable {
    * @param real its real path in the namespace
    * @throws OverlayException if a view is mounted there
    */
-  static MountPointClaim take(Path given, Path real) throws OverlayException {
+  static MountPointClaim takeMountPoint(Path given, Path real) throws OverlayException {
     MountPointClaim claim = new MountPointClaim(real);
     if (TAKEN.putIfAbsent(real, claim) == null) {
       return claim;
@@ -32,13 +32,13 @@ final class MountPointClaim implements AutoCloseable {
     // A view whose holder has ended lets go as soon as somebody looks at it.
     LiveMounts.of(RootlessMount.BACKEND).forEach(OverlayMount::isMounted);
     if (TAKEN.putIfAbsent(real, claim) != null) {
-      throw new OverlayException(RootlessCheck.taken(given));
+      throw new OverlayException(RootlessCheck.takenProblem(given));
     }
     return claim;
   }
 
   /** The real path of the mount point in the namespace. */
-  Path path() {
+  Path mountPoint() {
     return real;
   }
 

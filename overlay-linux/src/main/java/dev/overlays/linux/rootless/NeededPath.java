@@ -1,6 +1,6 @@
 package dev.overlays.linux.rootless;
 
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import dev.overlays.linux.syscall.SyscallException;
@@ -22,11 +22,11 @@ record NeededPath(Path given, Path real) {
   private static final int ROOT_NAMES = 3;
 
   static NeededPath of(Path path) throws IOException {
-    return new NeededPath(path.toAbsolutePath(), real(path));
+    return new NeededPath(path.toAbsolutePath(), realPath(path));
   }
 
   /** The real path; of what is only in a namespace, the path that it has there. */
-  static Path real(Path path) throws IOException {
+  static Path realPath(Path path) throws IOException {
     try {
       return path.toRealPath();
     } catch (FileSystemException e) {
@@ -44,10 +44,10 @@ record NeededPath(Path given, Path real) {
         && given.getName(ROOT_NAMES - 1).toString().equals("root");
   }
 
-  boolean isSeenIn(Namespace namespace) {
+  boolean isSeenIn(UserNamespace namespace) {
     try {
       FileId here = FileId.of(PathBytes.of(given));
-      return here.sameFile(FileId.of(PathBytes.of(namespace.seen(real))));
+      return here.sameFile(FileId.of(PathBytes.of(namespace.pathSeenHere(real))));
     } catch (SyscallException e) {
       return false;
     }

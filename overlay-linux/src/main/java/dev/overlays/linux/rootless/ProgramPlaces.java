@@ -3,8 +3,8 @@ package dev.overlays.linux.rootless;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -31,33 +31,33 @@ final class ProgramPlaces {
   /** Of the kernel; what they hold is of no use to ordinary users. */
   private static final List<Path> UNUSED = List.of(Path.of("/proc/tty"), Path.of("/sys/power"));
 
-  private final Namespace namespace;
+  private final UserNamespace namespace;
   private final Set<RootlessMount> views = ConcurrentHashMap.newKeySet();
   private volatile boolean open;
   private Path directory;
 
-  ProgramPlaces(Namespace namespace) {
+  ProgramPlaces(UserNamespace namespace) {
     this.namespace = namespace;
   }
 
   /** Adds a view. Should it not be shown, whoever starts a program in it is told why. */
-  void add(RootlessMount view) {
+  void addView(RootlessMount view) {
     views.add(view);
     if (open) {
       tryToShow(view);
     }
   }
 
-  void remove(RootlessMount view) {
+  void removeView(RootlessMount view) {
     views.remove(view);
   }
 
   /** Shows all views. */
   synchronized void open() throws OverlayException {
     if (!open) {
-      Path place = namespace.named(directory());
-      Answer answer = namespace.run(MountPrograms.memory("mode=0755,size=4m", place));
-      if (!answer.succeeded()) {
+      Path place = namespace.namedPath(placesDirectory());
+      CommandResult answer = namespace.run(MountPrograms.memoryCommand("mode=0755,size=4m", place));
+      if (!answer.hasSucceeded()) {
         throw new OverlayException(notShown(answer.words()));
       }
       open = true;
@@ -67,21 +67,21 @@ final class ProgramPlaces {
 
   private static void tryToShow(RootlessMount view) {
     try {
-      view.show();
+      view.showToPrograms();
     } catch (OverlayException e) {
       LOG.log(System.Logger.Level.DEBUG, "programs do not see " + view, e);
     }
   }
 
   /** The directory for views that have no mount point. */
-  synchronized Path directory() throws OverlayException {
+  synchronized Path placesDirectory() throws OverlayException {
     if (directory == null) {
-      directory = choose();
+      directory = choosePlace();
     }
     return directory;
   }
 
-  private Path choose() throws OverlayException {
+  private Path choosePlace() throws OverlayException {
     for (Path place : EMPTY) {
       if (isDirectory(place) && isEmpty(place)) {
         return place;
@@ -95,11 +95,11 @@ final class ProgramPlaces {
   }
 
   private boolean isDirectory(Path place) {
-    return Files.isDirectory(namespace.seen(place), LinkOption.NOFOLLOW_LINKS);
+    return Files.isDirectory(namespace.pathSeenHere(place), LinkOption.NOFOLLOW_LINKS);
   }
 
   private boolean isEmpty(Path place) {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(namespace.seen(place))) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(namespace.pathSeenHere(place))) {
       return !entries.iterator().hasNext()
           && views.stream().noneMatch(view -> view.hasMountPointBelow(place));
     } catch (IOException | DirectoryIteratorException e) {

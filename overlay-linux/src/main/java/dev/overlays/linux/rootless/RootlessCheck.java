@@ -23,7 +23,7 @@ public final class RootlessCheck {
    * @param spec what is to be mounted
    * @return why another backend should be asked
    */
-  public static Optional<Problem> impossible(OverlaySpec spec) {
+  public static Optional<Problem> impossibleProblem(OverlaySpec spec) {
     if (!spec.options().userXattr()) {
       return Optional.of(Preflight.marksOfUsersNeeded(spec));
     }
@@ -62,7 +62,7 @@ public final class RootlessCheck {
    */
   public static List<Problem> of(OverlaySpec spec) {
     List<Problem> problems = new ArrayList<>();
-    spec.mountPoint().filter(RootlessCheck::isTaken).ifPresent(p -> problems.add(taken(p)));
+    spec.mountPoint().filter(RootlessCheck::isTaken).ifPresent(p -> problems.add(takenProblem(p)));
     problems.addAll(Preflight.of(spec));
     return problems;
   }
@@ -70,7 +70,7 @@ public final class RootlessCheck {
   /** This process does not see it there. */
   static boolean isTaken(Path mountPoint) {
     try {
-      Path place = NeededPath.real(mountPoint);
+      Path place = NeededPath.realPath(mountPoint);
       return LiveMounts.of(RootlessMount.BACKEND).stream()
           .flatMap(view -> view.spec().mountPoint().stream())
           .anyMatch(taken -> leadsTo(taken, place));
@@ -81,13 +81,13 @@ public final class RootlessCheck {
 
   private static boolean leadsTo(Path path, Path place) {
     try {
-      return NeededPath.real(path).equals(place);
+      return NeededPath.realPath(path).equals(place);
     } catch (IOException e) {
       return false;
     }
   }
 
-  static Problem taken(Path mountPoint) {
+  static Problem takenProblem(Path mountPoint) {
     return Problem.of(
         ProblemCode.MOUNT_POINT_IN_USE,
         mountPoint,

@@ -6,11 +6,11 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.UnmountOptions;
-import dev.overlays.linux.mount.Holders;
 import dev.overlays.linux.mount.LayerHandles;
-import dev.overlays.linux.mount.Patience;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.mount.MountHolders;
+import dev.overlays.linux.mount.RetryBackoff;
+import dev.overlays.linux.namespace.CommandResult;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.UncheckedIOException;
@@ -28,7 +28,7 @@ public final class RootlessMount implements OverlayMount {
   public static final String BACKEND = "rootless";
 
   private final OverlaySpec spec;
-  private final SharedNamespace.Lease lease;
+  private final SharedNamespace.NamespaceLease lease;
   private final ViewPlace place;
   private final Optional<MountPointClaim> mountPoint;
   private final FileId id;
@@ -44,12 +44,12 @@ public final class RootlessMount implements OverlayMount {
    */
   RootlessMount(
       MountAttempt attempt,
-      SharedNamespace.Lease lease,
+      SharedNamespace.NamespaceLease lease,
       Optional<MountPointClaim> mountPoint,
       FileId id,
       LayerHandles layers) {
-    this.spec = attempt.spec();
-    this.place = attempt.place();
+    this.spec = attempt.viewSpec();
+    this.place = attempt.viewPlace();
     this.lease = lease;
     this.mountPoint = mountPoint;
     this.id = id;
@@ -59,7 +59,7 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public Path root() {
-    return place.seen();
+    return place.pathSeenHere();
   }
 
   @Override
@@ -75,18 +75,18 @@ public final class RootlessMount implements OverlayMount {
   /** A view that is gone, by whatever end, needs nothing any more. */
   @Override
   public boolean isMounted() {
-    if (!gone && !(namespace().isAlive() && isOnTop())) {
-      release();
+    if (!gone && !(viewNamespace().isAlive() && isOnTop())) {
+      releaseLocks();
     }
     return !gone;
   }
 
-  private void release() {
+  private void releaseLocks() {
     gone = true;
     layers.close();
     mountPoint.ifPresent(MountPointClaim::close);
-    lease.programs().remove(this);
-    place.remove();
+    lease.programPlaces().removeView(this);
+    place.removePlace();
     lease.close();
   }
 
@@ -94,38 +94,38 @@ public final class RootlessMount implements OverlayMount {
     return id.isMountedAt(PathBytes.of(root()));
   }
 
-  private Namespace namespace() {
-    return place.namespace();
+  private UserNamespace viewNamespace() {
+    return place.viewNamespace();
   }
 
   boolean hasMountPointBelow(Path directory) {
-    return mountPoint.isPresent() && mountPoint.get().path().startsWith(directory);
+    return mountPoint.isPresent() && mountPoint.get().mountPoint().startsWith(directory);
   }
 
   /** A mount point in another view is seen by this process only. */
   private boolean isInAnotherView() {
-    return mountPoint.isPresent() && Namespace.isOwn(mountPoint.get().path());
+    return mountPoint.isPresent() && UserNamespace.isOwn(mountPoint.get().mountPoint());
   }
 
   private Path placeForPrograms() throws OverlayException {
     return mountPoint.isPresent() && !isInAnotherView()
-        ? mountPoint.get().path()
-        : lease.programs().directory().resolve(place.name());
+        ? mountPoint.get().mountPoint()
+        : lease.programPlaces().placesDirectory().resolve(place.placeName());
   }
 
   /** Shows the view where it has to be from the beginning. */
-  synchronized void appear() throws OverlayException {
+  synchronized void appearAtPlace() throws OverlayException {
     if (isInAnotherView()) {
-      copies.add(mountPoint.get().path());
+      copies.addCopy(mountPoint.get().mountPoint());
     }
-    lease.programs().add(this);
+    lease.programPlaces().addView(this);
   }
 
   /** Shows the view to programs, unless that is done. */
-  synchronized void show() throws OverlayException {
+  synchronized void showToPrograms() throws OverlayException {
     Path shown = placeForPrograms();
-    if (!copies.has(shown) && isMounted()) {
-      copies.add(shown);
+    if (!copies.hasCopy(shown) && isMounted()) {
+      copies.addCopy(shown);
     }
   }
 
@@ -135,9 +135,9 @@ public final class RootlessMount implements OverlayMount {
       if (!isMounted()) {
         throw new OverlayException(ProgramPlaces.notShown("it is not mounted any more"));
       }
-      lease.programs().open();
-      show();
-      return new ProcessBuilder(namespace().entering(placeForPrograms(), command));
+      lease.programPlaces().open();
+      showToPrograms();
+      return new ProcessBuilder(viewNamespace().enteringCommand(placeForPrograms(), command));
     } catch (OverlayException e) {
       throw new UncheckedIOException(e);
     }
@@ -156,16 +156,17 @@ public final class RootlessMount implements OverlayMount {
 
   @Override
   public synchronized void close(UnmountOptions options) throws OverlayException {
-    boolean unmounted = Patience.ofUnmount(options, this::tryToUnmount, this::holders);
+    boolean unmounted = RetryBackoff.ofUnmount(options, this::tryToUnmount, this::holders);
     if (!unmounted && options.lazy()) {
       copies.removeLazily();
-      unmounted = namespace().run(MountPrograms.unmountLazily(place.path())).succeeded();
+      unmounted =
+          viewNamespace().run(MountPrograms.unmountLazily(place.pathInside())).hasSucceeded();
     }
     if (!unmounted) {
-      throw busy();
+      throw busyRefusal();
     }
     if (!gone) {
-      release();
+      releaseLocks();
     }
   }
 
@@ -175,16 +176,16 @@ public final class RootlessMount implements OverlayMount {
       return true;
     }
     // While it goes from one place after the other nobody shall come to what it hides there.
-    boolean kept = !copies.all().isEmpty() && !holders().isEmpty();
-    if (kept || !copies.remove()) {
+    boolean kept = !copies.allCopies().isEmpty() && !holders().isEmpty();
+    if (kept || !copies.removeCopies()) {
       return false;
     }
-    Answer answer = namespace().run(MountPrograms.unmount(place.path()));
+    CommandResult answer = viewNamespace().run(MountPrograms.unmountCommand(place.pathInside()));
     // The shell may have been told so before, when it was stopped.
-    if (answer.succeeded() || !isMounted()) {
+    if (answer.hasSucceeded() || !isMounted()) {
       return true;
     }
-    copies.restore();
+    copies.restoreCopies();
     if (answer.saysBusy()) {
       return false;
     }
@@ -193,7 +194,7 @@ public final class RootlessMount implements OverlayMount {
             ProblemCode.UNMOUNT_REFUSED,
             root(),
             "The kernel does not unmount: " + answer.words() + ".",
-            "Look at /proc/" + namespace().pid() + "/mountinfo, and report this."));
+            "Look at /proc/" + viewNamespace().processId() + "/mountinfo, and report this."));
   }
 
   @Override
@@ -202,16 +203,21 @@ public final class RootlessMount implements OverlayMount {
       return List.of();
     }
     List<Problem> holders =
-        new ArrayList<>(Holders.in(namespace().pid(), place.path(), root(), id));
-    for (ViewCopies.Copy copy : copies.all()) {
+        new ArrayList<>(
+            MountHolders.holdersIn(viewNamespace().processId(), place.pathInside(), root(), id));
+    for (ViewCopies.ViewCopy copy : copies.allCopies()) {
       holders.addAll(
-          Holders.in(namespace().pid(), copy.path(), namespace().seen(copy.path()), copy.id()));
+          MountHolders.holdersIn(
+              viewNamespace().processId(),
+              copy.path(),
+              viewNamespace().pathSeenHere(copy.path()),
+              copy.id()));
     }
     return holders;
   }
 
-  private OverlayException busy() {
-    return Holders.refusal(root(), holders());
+  private OverlayException busyRefusal() {
+    return MountHolders.busyRefusal(root(), holders());
   }
 
   @Override
@@ -223,14 +229,16 @@ public final class RootlessMount implements OverlayMount {
     if (!isMounted()) {
       throw new OverlayException(notRemounted("It is not mounted any more."));
     }
-    Answer answer = namespace().run(copies.remounting(spec, readOnly));
-    if (answer.succeeded()) {
+    CommandResult answer = viewNamespace().run(copies.remountCommand(spec, readOnly));
+    if (answer.hasSucceeded()) {
       return;
     }
     if (readOnly) {
-      namespace().run(copies.remounting(spec, false));
+      viewNamespace().run(copies.remountCommand(spec, false));
     }
-    throw answer.saysBusy() ? busy() : new OverlayException(notRemounted(answer.words() + "."));
+    throw answer.saysBusy()
+        ? busyRefusal()
+        : new OverlayException(notRemounted(answer.words() + "."));
   }
 
   private Problem notRemounted(String why) {

@@ -11,7 +11,7 @@ import dev.overlays.instance.EphemeralView;
 import dev.overlays.instance.InstanceDirectories;
 import dev.overlays.linux.mount.LayerHandles;
 import dev.overlays.linux.mount.LiveMounts;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,9 +35,9 @@ public final class RootlessMounter {
 
   private final OverlaySpec spec;
 
-  private final ThrowawayUpper.Making uppers;
+  private final ThrowawayUpper.UpperMaking uppers;
 
-  private RootlessMounter(OverlaySpec spec, ThrowawayUpper.Making uppers) {
+  private RootlessMounter(OverlaySpec spec, ThrowawayUpper.UpperMaking uppers) {
     this.spec = spec;
     this.uppers = uppers;
   }
@@ -49,18 +49,18 @@ public final class RootlessMounter {
    * @return the mount
    * @throws OverlayException if it cannot be mounted; nothing is left behind then
    */
-  public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
-    return mount(spec, ThrowawayUpper::create);
+  public static OverlayMount mountView(OverlaySpec spec) throws OverlayException {
+    return mountView(spec, ThrowawayUpper::create);
   }
 
   /** Mounts a spec whose upper, if it is an ephemeral one, somebody else makes. */
-  static OverlayMount mount(OverlaySpec spec, ThrowawayUpper.Making uppers)
+  static OverlayMount mountView(OverlaySpec spec, ThrowawayUpper.UpperMaking uppers)
       throws OverlayException {
-    return new RootlessMounter(spec, uppers).mount();
+    return new RootlessMounter(spec, uppers).mountView();
   }
 
-  private OverlayMount mount() throws OverlayException {
-    Optional<Problem> impossible = RootlessCheck.impossible(spec);
+  private OverlayMount mountView() throws OverlayException {
+    Optional<Problem> impossible = RootlessCheck.impossibleProblem(spec);
     if (impossible.isPresent()) {
       throw new OverlayException(impossible.get());
     }
@@ -88,11 +88,11 @@ public final class RootlessMounter {
       throw reasons.isEmpty() ? e : new OverlayException(reasons, cause);
     } catch (IOException e) {
       List<Problem> reasons = RootlessCheck.of(spec);
-      throw new OverlayException(reasons.isEmpty() ? List.of(refused(e)) : reasons, e);
+      throw new OverlayException(reasons.isEmpty() ? List.of(refusedProblem(e)) : reasons, e);
     }
   }
 
-  private Problem refused(IOException failure) {
+  private Problem refusedProblem(IOException failure) {
     String words = failure.getMessage();
     return new Problem(
         ProblemCode.KERNEL_REFUSED,
@@ -109,9 +109,9 @@ public final class RootlessMounter {
       mountPoint = Optional.of(NeededPath.of(spec.mountPoint().get()));
       needed.add(mountPoint.get());
     }
-    SharedNamespace.Lease lease = SharedNamespace.lease(needed);
+    SharedNamespace.NamespaceLease lease = SharedNamespace.leaseNamespace(needed);
     try {
-      refuseUnlessSeen(lease.namespace(), needed);
+      refuseUnlessSeen(lease.leasedNamespace(), needed);
       return mountAt(mountPoint, lease);
     } catch (IOException | RuntimeException | Error e) {
       lease.close();
@@ -119,14 +119,16 @@ public final class RootlessMounter {
     }
   }
 
-  private OverlayMount mountAt(Optional<NeededPath> mountPoint, SharedNamespace.Lease lease)
-      throws IOException {
+  private OverlayMount mountAt(
+      Optional<NeededPath> mountPoint, SharedNamespace.NamespaceLease lease) throws IOException {
     Optional<MountPointClaim> claim = Optional.empty();
     if (mountPoint.isPresent()) {
-      claim = Optional.of(MountPointClaim.take(mountPoint.get().given(), mountPoint.get().real()));
+      claim =
+          Optional.of(
+              MountPointClaim.takeMountPoint(mountPoint.get().given(), mountPoint.get().real()));
     }
     try {
-      return mountAt(claim, ViewPlace.create(lease.namespace()), lease);
+      return mountAt(claim, ViewPlace.createPlace(lease.leasedNamespace()), lease);
     } catch (IOException | RuntimeException | Error e) {
       claim.ifPresent(MountPointClaim::close);
       throw e;
@@ -134,58 +136,60 @@ public final class RootlessMounter {
   }
 
   private OverlayMount mountAt(
-      Optional<MountPointClaim> mountPoint, ViewPlace place, SharedNamespace.Lease lease)
+      Optional<MountPointClaim> mountPoint, ViewPlace place, SharedNamespace.NamespaceLease lease)
       throws IOException {
-    Making making =
+    AttemptResult making =
         (attempt, layers) ->
-            new RootlessMount(attempt, lease, mountPoint, attempt.mount(layers), layers);
+            new RootlessMount(attempt, lease, mountPoint, attempt.mountOverlay(layers), layers);
     try {
-      return LiveMounts.add(mount(place, lease, making));
+      return LiveMounts.addMount(mountView(place, lease, making));
     } catch (IOException | RuntimeException | Error e) {
-      place.remove();
+      place.removePlace();
       throw e;
     }
   }
 
   /** What is made of an attempt. */
   @FunctionalInterface
-  private interface Making {
-    RootlessMount make(MountAttempt attempt, LayerHandles layers) throws IOException;
+  private interface AttemptResult {
+    RootlessMount makeMount(MountAttempt attempt, LayerHandles layers) throws IOException;
   }
 
-  private OverlayMount mount(ViewPlace place, SharedNamespace.Lease lease, Making making)
+  private OverlayMount mountView(
+      ViewPlace place, SharedNamespace.NamespaceLease lease, AttemptResult making)
       throws OverlayException {
     if (spec.ephemeral().isEmpty()) {
-      return make(new MountAttempt(spec, place, Optional.empty()), making);
+      return makeAttempt(new MountAttempt(spec, place, Optional.empty()), making);
     }
-    ThrowawayUpper upper = uppers.create(spec, place, lease);
+    ThrowawayUpper upper = uppers.createUpper(spec, place, lease);
     return EphemeralView.mount(
         spec,
         upper.directories(),
-        whole -> make(new MountAttempt(whole, place, upper.memory()), making));
+        whole -> makeAttempt(new MountAttempt(whole, place, upper.memory()), making));
   }
 
-  private OverlayMount make(MountAttempt attempt, Making making) throws OverlayException {
+  private OverlayMount makeAttempt(MountAttempt attempt, AttemptResult making)
+      throws OverlayException {
     try {
-      LayerHandles layers = LayerHandles.open(attempt.spec());
+      LayerHandles layers = LayerHandles.open(attempt.viewSpec());
       RootlessMount mount;
       try {
-        mount = making.make(attempt, layers);
+        mount = making.makeMount(attempt, layers);
       } catch (IOException | RuntimeException | Error e) {
         layers.close();
         throw e;
       }
-      return settled(mount);
+      return settledMount(mount);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      throw new OverlayException(List.of(refused(e)), e);
+      throw new OverlayException(List.of(refusedProblem(e)), e);
     }
   }
 
-  private static OverlayMount settled(RootlessMount mount) throws OverlayException {
+  private static OverlayMount settledMount(RootlessMount mount) throws OverlayException {
     try {
-      mount.appear();
+      mount.appearAtPlace();
       return mount;
     } catch (OverlayException | RuntimeException | Error e) {
       mount.close(UnmountOptions.lazily());
@@ -193,7 +197,7 @@ public final class RootlessMounter {
     }
   }
 
-  private Optional<Path> directory() {
+  private Optional<Path> upperDirectory() {
     return spec.ephemeral()
         .filter(Ephemeral.Directory.class::isInstance)
         .map(place -> ((Ephemeral.Directory) place).parent());
@@ -204,7 +208,7 @@ public final class RootlessMounter {
     for (Path lower : spec.lowers()) {
       needed.add(NeededPath.of(lower));
     }
-    for (Optional<Path> layer : List.of(spec.upper(), spec.work(), directory())) {
+    for (Optional<Path> layer : List.of(spec.upper(), spec.work(), upperDirectory())) {
       if (layer.isPresent()) {
         needed.add(NeededPath.of(layer.get()));
       }
@@ -213,7 +217,7 @@ public final class RootlessMounter {
   }
 
   /** Or something else would be mounted than what was asked for. */
-  private static void refuseUnlessSeen(Namespace namespace, List<NeededPath> paths)
+  private static void refuseUnlessSeen(UserNamespace namespace, List<NeededPath> paths)
       throws OverlayException {
     for (NeededPath path : paths) {
       if (!path.isSeenIn(namespace)) {

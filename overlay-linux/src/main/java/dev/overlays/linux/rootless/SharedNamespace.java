@@ -1,7 +1,7 @@
 package dev.overlays.linux.rootless;
 
 import dev.overlays.OverlayException;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -20,38 +20,38 @@ final class SharedNamespace {
   private static final long LONGEST_START_SECONDS = 30;
   private static SharedNamespace current;
 
-  private final Namespace namespace;
+  private final UserNamespace namespace;
   private final ProgramPlaces programs;
   private int users;
   private boolean ended;
 
-  private SharedNamespace(Namespace namespace) {
+  private SharedNamespace(UserNamespace namespace) {
     this.namespace = namespace;
     programs = new ProgramPlaces(namespace);
   }
 
   /** A use of a namespace, to be closed once. */
-  static final class Lease implements AutoCloseable {
+  static final class NamespaceLease implements AutoCloseable {
     private final SharedNamespace shared;
     private boolean closed;
 
-    private Lease(SharedNamespace shared) {
+    private NamespaceLease(SharedNamespace shared) {
       this.shared = shared;
       shared.users++;
     }
 
-    Namespace namespace() {
+    UserNamespace leasedNamespace() {
       return shared.namespace;
     }
 
-    ProgramPlaces programs() {
+    ProgramPlaces programPlaces() {
       return shared.programs;
     }
 
     /** Takes the same namespace into use once more. */
-    Lease again() {
+    NamespaceLease leaseAgain() {
       synchronized (LOCK) {
-        return new Lease(shared);
+        return new NamespaceLease(shared);
       }
     }
 
@@ -73,8 +73,8 @@ final class SharedNamespace {
    *
    * @param paths what it must have as this process sees it
    */
-  static Lease lease(List<NeededPath> paths) throws OverlayException {
-    Optional<Lease> lease = leaseCurrent(paths);
+  static NamespaceLease leaseNamespace(List<NeededPath> paths) throws OverlayException {
+    Optional<NamespaceLease> lease = leaseCurrent(paths);
     if (lease.isPresent()) {
       return lease.get();
     }
@@ -99,26 +99,26 @@ final class SharedNamespace {
     }
   }
 
-  private static Optional<Lease> leaseCurrent(List<NeededPath> paths) {
-    Lease lease;
+  private static Optional<NamespaceLease> leaseCurrent(List<NeededPath> paths) {
+    NamespaceLease lease;
     synchronized (LOCK) {
       if (current == null || !current.namespace.isAlive() || current.namespace.isSilent()) {
         return Optional.empty();
       }
-      lease = new Lease(current);
+      lease = new NamespaceLease(current);
     }
-    if (paths.stream().allMatch(path -> path.isSeenIn(lease.namespace()))) {
+    if (paths.stream().allMatch(path -> path.isSeenIn(lease.leasedNamespace()))) {
       return Optional.of(lease);
     }
     lease.close();
     return Optional.empty();
   }
 
-  private static Lease startNew() throws OverlayException {
-    SharedNamespace started = new SharedNamespace(Namespace.startForViews());
+  private static NamespaceLease startNew() throws OverlayException {
+    SharedNamespace started = new SharedNamespace(UserNamespace.startForViews());
     synchronized (LOCK) {
       current = started;
-      return new Lease(started);
+      return new NamespaceLease(started);
     }
   }
 

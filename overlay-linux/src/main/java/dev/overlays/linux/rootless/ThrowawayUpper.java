@@ -17,8 +17,9 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
 
   /** What makes one. */
   @FunctionalInterface
-  interface Making {
-    ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.Lease lease)
+  interface UpperMaking {
+    ThrowawayUpper createUpper(
+        OverlaySpec spec, ViewPlace place, SharedNamespace.NamespaceLease lease)
         throws OverlayException;
   }
 
@@ -27,28 +28,29 @@ record ThrowawayUpper(EphemeralUpper directories, Optional<MemoryBelow> memory) 
    *
    * @param lease the use of the namespace that the place is in
    */
-  static ThrowawayUpper create(OverlaySpec spec, ViewPlace place, SharedNamespace.Lease lease)
+  static ThrowawayUpper create(
+      OverlaySpec spec, ViewPlace place, SharedNamespace.NamespaceLease lease)
       throws OverlayException {
     if (spec.ephemeral().orElseThrow() instanceof Ephemeral.Directory directory) {
       return new ThrowawayUpper(
           EphemeralUpper.create(spec, directory.parent(), () -> {}), Optional.empty());
     }
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().get();
-    MemoryBelow memory = MemoryBelow.mount(limits, place);
-    if (DiscardedDirectory.keepsAttributes(memory.path())) {
+    MemoryBelow memory = MemoryBelow.mountMemory(limits, place);
+    if (DiscardedDirectory.keepsAttributes(memory.memoryPath())) {
       return new ThrowawayUpper(
-          EphemeralUpper.create(spec, memory.path(), memory), Optional.of(memory));
+          EphemeralUpper.create(spec, memory.memoryPath(), memory), Optional.of(memory));
     }
-    memory.withdraw();
+    memory.withdrawMount();
     return onDisk(spec, lease, Path.of(System.getProperty("java.io.tmpdir")));
   }
 
   /** As before Linux 6.6, whose file system of memory keeps no attributes of users. */
-  static ThrowawayUpper onDisk(OverlaySpec spec, SharedNamespace.Lease lease, Path parent)
+  static ThrowawayUpper onDisk(OverlaySpec spec, SharedNamespace.NamespaceLease lease, Path parent)
       throws OverlayException {
     Ephemeral.Memory limits = (Ephemeral.Memory) spec.ephemeral().orElseThrow();
-    DiscardedDirectory directory = DiscardedDirectory.create(limits, lease, parent);
+    DiscardedDirectory directory = DiscardedDirectory.createIn(limits, lease, parent);
     return new ThrowawayUpper(
-        EphemeralUpper.create(spec, directory.path(), directory), Optional.empty());
+        EphemeralUpper.create(spec, directory.directoryPath(), directory), Optional.empty());
   }
 }

@@ -5,9 +5,9 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Propagation;
 import dev.overlays.linux.mount.UnmountProblems;
-import dev.overlays.linux.namespace.Answer;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.CommandResult;
 import dev.overlays.linux.namespace.ShellCommand;
+import dev.overlays.linux.namespace.UserNamespace;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
@@ -24,7 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class ViewCopies {
   private final ViewPlace place;
   private final Propagation propagation;
-  private final List<Copy> all = new CopyOnWriteArrayList<>();
+  private final List<ViewCopy> all = new CopyOnWriteArrayList<>();
   private final List<Path> removed = new ArrayList<>();
 
   /**
@@ -33,35 +33,35 @@ final class ViewCopies {
    * @param path where, in the namespace
    * @param id an identity of its root
    */
-  record Copy(Path path, FileId id) {}
+  record ViewCopy(Path path, FileId id) {}
 
   ViewCopies(ViewPlace place, Propagation propagation) {
     this.place = place;
     this.propagation = propagation;
   }
 
-  List<Copy> all() {
+  List<ViewCopy> allCopies() {
     return List.copyOf(all);
   }
 
-  boolean has(Path path) {
+  boolean hasCopy(Path path) {
     return all.stream().anyMatch(copy -> copy.path().equals(path));
   }
 
-  private Namespace namespace() {
-    return place.namespace();
+  private UserNamespace viewNamespace() {
+    return place.viewNamespace();
   }
 
   /** Mounts the view at another place; the last part of it is made where it is not there. */
-  void add(Path path) throws OverlayException {
-    Path seen = namespace().seen(path);
+  void addCopy(Path path) throws OverlayException {
+    Path seen = viewNamespace().pathSeenHere(path);
     try {
       makeDirectory(seen);
-      Answer answer = namespace().run(binding(namespace().named(path)));
-      if (!answer.succeeded()) {
+      CommandResult answer = viewNamespace().run(bindCommand(viewNamespace().namedPath(path)));
+      if (!answer.hasSucceeded()) {
         throw new OverlayException(ProgramPlaces.notShown(answer.words()));
       }
-      all.add(new Copy(path, FileId.of(PathBytes.of(seen))));
+      all.add(new ViewCopy(path, FileId.of(PathBytes.of(seen))));
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
@@ -70,7 +70,7 @@ final class ViewCopies {
   }
 
   private void makeDirectory(Path seen) throws IOException {
-    if (seen.endsWith(place.name())) {
+    if (seen.endsWith(place.placeName())) {
       try {
         Files.createDirectory(seen);
       } catch (FileAlreadyExistsException e) {
@@ -80,26 +80,28 @@ final class ViewCopies {
   }
 
   /** What is unbindable has to be bindable for a moment. */
-  private ShellCommand binding(Path to) {
-    ShellCommand bind = MountPrograms.bind(place.path(), to);
+  private ShellCommand bindCommand(Path to) {
+    ShellCommand bind = MountPrograms.bindCommand(place.pathInside(), to);
     return propagation == Propagation.UNBINDABLE
-        ? MountPrograms.propagate("private", place.path())
-            .and(bind)
-            .and(MountPrograms.propagate("unbindable", place.path()))
-            .and(MountPrograms.propagate("unbindable", to))
+        ? MountPrograms.propagateCommand("private", place.pathInside())
+            .andThen(bind)
+            .andThen(MountPrograms.propagateCommand("unbindable", place.pathInside()))
+            .andThen(MountPrograms.propagateCommand("unbindable", to))
         : bind;
   }
 
   /** Unmounts all of them; or none, if one is in use. */
-  boolean remove() throws OverlayException {
+  boolean removeCopies() throws OverlayException {
     removed.clear();
-    for (Copy copy : all()) {
+    for (ViewCopy copy : allCopies()) {
       if (!isOnTop(copy)) {
-        restore();
-        throw UnmountProblems.covered(namespace().seen(copy.path()));
+        restoreCopies();
+        throw UnmountProblems.coveredMount(viewNamespace().pathSeenHere(copy.path()));
       }
-      if (!namespace().run(MountPrograms.unmount(namespace().named(copy.path()))).succeeded()) {
-        restore();
+      if (!viewNamespace()
+          .run(MountPrograms.unmountCommand(viewNamespace().namedPath(copy.path())))
+          .hasSucceeded()) {
+        restoreCopies();
         return false;
       }
       all.remove(copy);
@@ -108,35 +110,36 @@ final class ViewCopies {
     return true;
   }
 
-  private boolean isOnTop(Copy copy) {
-    return copy.id().isMountedAt(PathBytes.of(namespace().seen(copy.path())));
+  private boolean isOnTop(ViewCopy copy) {
+    return copy.id().isMountedAt(PathBytes.of(viewNamespace().pathSeenHere(copy.path())));
   }
 
   /** Mounts again what was unmounted last, as the view itself has stayed. */
-  void restore() throws OverlayException {
+  void restoreCopies() throws OverlayException {
     for (Path path : removed) {
-      add(path);
+      addCopy(path);
     }
     removed.clear();
   }
 
   void removeLazily() throws OverlayException {
-    for (Copy copy : all()) {
+    for (ViewCopy copy : allCopies()) {
       if (isOnTop(copy)) {
-        namespace().run(MountPrograms.unmountLazily(namespace().named(copy.path())));
+        viewNamespace().run(MountPrograms.unmountLazily(viewNamespace().namedPath(copy.path())));
       }
       all.remove(copy);
     }
   }
 
   /** The command that makes the view read-only or writable at all places. */
-  ShellCommand remounting(OverlaySpec spec, boolean readOnly) {
-    ShellCommand command = MountPrograms.remount(spec, readOnly, place.path());
-    for (Copy copy : all()) {
-      command.and(MountPrograms.remount(spec, readOnly, namespace().named(copy.path())));
+  ShellCommand remountCommand(OverlaySpec spec, boolean readOnly) {
+    ShellCommand command = MountPrograms.remountCommand(spec, readOnly, place.pathInside());
+    for (ViewCopy copy : allCopies()) {
+      command.andThen(
+          MountPrograms.remountCommand(spec, readOnly, viewNamespace().namedPath(copy.path())));
     }
     return !readOnly && spec.attributes().contains(MountAttribute.READ_ONLY)
-        ? MountPrograms.makeWritable(place.path()).and(command)
+        ? MountPrograms.makeWritable(place.pathInside()).andThen(command)
         : command;
   }
 }

@@ -1,7 +1,7 @@
 package dev.overlays.linux.rootless;
 
 import dev.overlays.linux.namespace.BottomRoot;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -24,21 +24,21 @@ final class ViewPlace {
   private static final Set<PosixFilePermission> CLOSED =
       PosixFilePermissions.fromString("r-xr-xr-x");
 
-  private final Namespace namespace;
+  private final UserNamespace namespace;
   private final String name;
 
-  private ViewPlace(Namespace namespace, String name) {
+  private ViewPlace(UserNamespace namespace, String name) {
     this.namespace = namespace;
     this.name = name;
   }
 
   /** Makes the directory. */
-  static ViewPlace create(Namespace namespace) throws IOException {
+  static ViewPlace createPlace(UserNamespace namespace) throws IOException {
     ViewPlace place = new ViewPlace(namespace, NAMES + COUNT.incrementAndGet());
-    change(
+    changePlace(
         namespace,
         () -> {
-          Files.createDirectory(place.seen(), PosixFilePermissions.asFileAttribute(CLOSED));
+          Files.createDirectory(place.pathSeenHere(), PosixFilePermissions.asFileAttribute(CLOSED));
           return null;
         });
     return place;
@@ -48,8 +48,8 @@ final class ViewPlace {
    * Changes what is in the directory of the views. Otherwise nobody can write to it, or to those of
    * views that are not mounted: who makes all that is missing of a path comes to nothing.
    */
-  private static void change(Namespace namespace, Callable<?> change) throws IOException {
-    Path views = namespace.seen(BottomRoot.VIEWS);
+  private static void changePlace(UserNamespace namespace, Callable<?> change) throws IOException {
+    Path views = namespace.pathSeenHere(BottomRoot.VIEWS);
     synchronized (COUNT) {
       Files.setPosixFilePermissions(views, OPEN);
       try {
@@ -64,29 +64,29 @@ final class ViewPlace {
     }
   }
 
-  Namespace namespace() {
+  UserNamespace viewNamespace() {
     return namespace;
   }
 
-  String name() {
+  String placeName() {
     return name;
   }
 
   /** The path in the bottom root. */
-  Path path() {
+  Path pathInside() {
     return BottomRoot.VIEWS.resolve(name);
   }
 
   /** Where this process sees it: the root of the view. */
-  Path seen() {
-    return namespace.seen(path());
+  Path pathSeenHere() {
+    return namespace.pathSeenHere(pathInside());
   }
 
   /** The directory for what the view is made of, in the bottom root; made when it is needed. */
-  Path parts() throws IOException {
+  Path placeParts() throws IOException {
     Path parts = BottomRoot.PARTS.resolve(name);
     try {
-      Files.createDirectory(namespace.seen(parts));
+      Files.createDirectory(namespace.pathSeenHere(parts));
     } catch (FileAlreadyExistsException e) {
       // It was needed before.
     }
@@ -94,13 +94,13 @@ final class ViewPlace {
   }
 
   /** Removes both directories, of a view that is unmounted or was never mounted. */
-  void remove() {
+  void removePlace() {
     if (!namespace.isAlive()) {
       return;
     }
     try {
-      change(namespace, () -> Files.deleteIfExists(seen()));
-      Files.deleteIfExists(namespace.seen(BottomRoot.PARTS.resolve(name)));
+      changePlace(namespace, () -> Files.deleteIfExists(pathSeenHere()));
+      Files.deleteIfExists(namespace.pathSeenHere(BottomRoot.PARTS.resolve(name)));
     } catch (IOException e) {
       // What is mounted there takes the directory with it, as does the end of the namespace.
     }

@@ -1,5 +1,5 @@
 /**
- * Mounting without root's rights: in a {@linkplain dev.overlays.linux.namespace.Namespace
+ * Mounting without root's rights: in a {@linkplain dev.overlays.linux.namespace.UserNamespace
  * namespace} that a child of this JVM holds. {@link dev.overlays.linux.rootless.RootlessMounter}
  * goes the way of a mount. The views of this JVM share a namespace, {@link
  * dev.overlays.linux.rootless.SharedNamespace}, in which each has a {@linkplain

@@ -30,10 +30,10 @@ public final class MemoryFileSystem implements Closeable {
    * @return the file system, to be closed
    * @throws OverlayException if it cannot be made ({@link ProblemCode#EPHEMERAL_UPPER_NOT_CREATED})
    */
-  public static MemoryFileSystem create(OptionalLong limit) throws OverlayException {
+  public static MemoryFileSystem createMounted(OptionalLong limit) throws OverlayException {
     Path place = ProcessDirectory.createMountPoint("memory");
     try {
-      TmpfsMount.mount(place, limit);
+      TmpfsMount.mountTmpfs(place, limit);
       return new MemoryFileSystem(place);
     } catch (SyscallException e) {
       place.toFile().delete();
@@ -52,7 +52,7 @@ public final class MemoryFileSystem implements Closeable {
    *
    * @return a real path
    */
-  public Path path() {
+  public Path memoryPath() {
     return place;
   }
 

@@ -1,6 +1,6 @@
 package dev.overlays.linux.runtime;
 
-import dev.overlays.linux.namespace.Programs;
+import dev.overlays.linux.namespace.NamespacePrograms;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -38,9 +38,9 @@ final class MountGuardian {
    * Starts one. Where the programs are missing, as in the smallest containers, there is none: there
    * the mount namespace ends with the JVM.
    */
-  static MountGuardian start(Path directory, Path mounts) throws IOException {
-    Optional<Path> shell = Programs.find("sh");
-    Optional<Path> unmount = Programs.find("umount");
+  static MountGuardian startGuardian(Path directory, Path mounts) throws IOException {
+    Optional<Path> shell = NamespacePrograms.findProgram("sh");
+    Optional<Path> unmount = NamespacePrograms.findProgram("umount");
     if (shell.isEmpty() || unmount.isEmpty()) {
       LOG.log(
           System.Logger.Level.WARNING,

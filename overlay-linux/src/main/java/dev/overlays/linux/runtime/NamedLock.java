@@ -35,7 +35,7 @@ public final class NamedLock implements Closeable {
    * @throws IOException if there is no place for it
    */
   public static Optional<NamedLock> tryFor(String name, Duration patience) throws IOException {
-    Path directory = RuntimeDirectory.find().resolve(name);
+    Path directory = RuntimeDirectory.findDirectory().resolve(name);
     long start = System.nanoTime();
     while (true) {
       Descriptor lock = tryOnce(directory);

@@ -6,7 +6,7 @@ import dev.overlays.ProblemCode;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileId;
 import dev.overlays.linux.syscall.FileLock;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -77,33 +77,33 @@ public final class ProcessDirectory {
   private static synchronized ProcessDirectory ofThisProcess() throws IOException {
     if (current == null || !current.id.isMountedAt(PathBytes.of(current.mounts))) {
       ProcessDirectory lost = current;
-      current = create(RuntimeDirectory.find());
+      current = createDirectory(RuntimeDirectory.findDirectory());
       if (lost != null) {
         // Somebody has unmounted all of it.
-        remove(lost.directory);
+        removeDirectory(lost.directory);
         lost.lock.close();
       }
     } else if (!current.guardian.isAlive()) {
-      current.guardian = MountGuardian.start(current.directory, current.mounts);
+      current.guardian = MountGuardian.startGuardian(current.directory, current.mounts);
     }
     return current;
   }
 
-  private static ProcessDirectory create(Path runtime) throws IOException {
+  private static ProcessDirectory createDirectory(Path runtime) throws IOException {
     removeLeftovers(runtime);
-    ProcessDirectory made = claim(runtime);
+    ProcessDirectory made = claimDirectory(runtime);
     try {
-      made.prepare();
+      made.prepareTmpfs();
       return made;
     } catch (IOException | RuntimeException | Error e) {
-      remove(made.directory);
+      removeDirectory(made.directory);
       made.lock.close();
       throw e;
     }
   }
 
   /** Another JVM that removes leftovers may take it for one until it is locked. */
-  private static ProcessDirectory claim(Path runtime) throws IOException {
+  private static ProcessDirectory claimDirectory(Path runtime) throws IOException {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       String name =
           ProcessHandle.current().pid() + "-" + UUID.randomUUID().toString().substring(0, 8);
@@ -120,7 +120,8 @@ public final class ProcessDirectory {
   static Descriptor lockIfThere(Path directory) throws IOException {
     Descriptor lock = null;
     try {
-      lock = Descriptor.open(directory, Open.RDONLY | Open.DIRECTORY | Open.NOFOLLOW);
+      lock =
+          Descriptor.open(directory, OpenFlags.RDONLY | OpenFlags.DIRECTORY | OpenFlags.NOFOLLOW);
       boolean locked =
           FileLock.tryExclusive(lock)
               && FileId.of(lock).sameFile(FileId.of(PathBytes.of(directory)));
@@ -142,11 +143,11 @@ public final class ProcessDirectory {
     }
   }
 
-  private void prepare() throws IOException {
+  private void prepareTmpfs() throws IOException {
     Files.createDirectory(mounts, RuntimeDirectory.OWNERS);
-    TmpfsMount.mount(mounts, OptionalLong.empty());
+    TmpfsMount.mountTmpfs(mounts, OptionalLong.empty());
     id = FileId.of(PathBytes.of(mounts));
-    guardian = MountGuardian.start(directory, mounts);
+    guardian = MountGuardian.startGuardian(directory, mounts);
   }
 
   /** What JVMs have left that were killed together with their guardians. */
@@ -156,7 +157,7 @@ public final class ProcessDirectory {
         try (Descriptor lock = lockIfThere(directory)) {
           if (lock != null) {
             LOG.log(System.Logger.Level.INFO, "unmounts what a killed JVM has left: " + directory);
-            remove(directory);
+            removeDirectory(directory);
           }
         } catch (IOException e) {
           // Somebody has put something else there, which is in nobody's way.
@@ -166,7 +167,7 @@ public final class ProcessDirectory {
     }
   }
 
-  private static void remove(Path directory) {
+  private static void removeDirectory(Path directory) {
     Path mounts = directory.resolve(MOUNTS);
     TmpfsMount.unmountLazily(mounts);
     try {

@@ -3,7 +3,7 @@ package dev.overlays.linux.runtime;
 import dev.overlays.OverlayException;
 import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -35,12 +35,12 @@ final class RuntimeDirectory {
   private RuntimeDirectory() {}
 
   /** Returns the directory, made if it is not there. */
-  static Path find() throws OverlayException {
-    long user = Privilege.effectiveUser();
+  static Path findDirectory() throws OverlayException {
+    long user = ThreadPrivilege.effectiveUser();
     List<String> refusals = new ArrayList<>();
-    for (Path candidate : candidates(user)) {
+    for (Path candidate : candidatePaths(user)) {
       try {
-        return secured(candidate, user);
+        return securedDirectory(candidate, user);
       } catch (IOException e) {
         refusals.add(e.toString());
       }
@@ -55,7 +55,7 @@ final class RuntimeDirectory {
                 + " point."));
   }
 
-  private static List<Path> candidates(long user) {
+  private static List<Path> candidatePaths(long user) {
     Path system = Path.of("/run", NAME);
     Path temporary = Path.of(System.getProperty("java.io.tmpdir"), NAME + "-" + user);
     String own = System.getenv("XDG_RUNTIME_DIR");
@@ -68,7 +68,7 @@ final class RuntimeDirectory {
         : List.of(Path.of(own, NAME), system, temporary);
   }
 
-  static Path secured(Path directory, long user) throws IOException {
+  static Path securedDirectory(Path directory, long user) throws IOException {
     try {
       Files.createDirectory(directory, OWNERS);
     } catch (FileAlreadyExistsException e) {

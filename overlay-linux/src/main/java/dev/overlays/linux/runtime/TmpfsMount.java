@@ -7,9 +7,9 @@ import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.CallProbe;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.Kernel;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.syscall.SyscallException;
 import java.nio.charset.StandardCharsets;
@@ -27,19 +27,20 @@ final class TmpfsMount {
 
   private TmpfsMount() {}
 
-  static void mount(Path place, OptionalLong limit) throws SyscallException {
+  static void mountTmpfs(Path place, OptionalLong limit) throws SyscallException {
     if (!CallProbe.mayUse(Syscall.MOUNT)) {
       mountByContext(place, limit);
       return;
     }
     String size = limit.isPresent() ? ",size=" + limit.getAsLong() : "";
-    try (Scratch scratch = Scratch.borrow()) {
-      byte[] options = ascii("mode=0700" + size);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      byte[] options = asciiBytes("mode=0700" + size);
       scratch.dataBuffer().put(options).put((byte) 0);
       byte[] target = PathBytes.of(place);
-      long type = scratch.string(ascii("tmpfs"));
-      Kernel.call(Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.data());
-      long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.string(target), 0, MS_PRIVATE, 0);
+      long type = scratch.putString(asciiBytes("tmpfs"));
+      Kernel.call(
+          Syscall.MOUNT, type, scratch.secondString(target), type, 0, scratch.dataPointer());
+      long result = Kernel.attempt(Syscall.MOUNT, 0, scratch.putString(target), 0, MS_PRIVATE, 0);
       if (result < 0) {
         unmountLazily(place);
         throw new SyscallException(Syscall.MOUNT, (int) -result);
@@ -50,15 +51,15 @@ final class TmpfsMount {
   /** Where mount(2) itself is forbidden. */
   private static void mountByContext(Path place, OptionalLong limit) throws SyscallException {
     try (MountContext context = MountContext.open("tmpfs");
-        Descriptor target = Descriptor.open(place, Open.PATH | Open.DIRECTORY)) {
-      context.string("source", "tmpfs");
-      context.string("mode", "0700");
+        Descriptor target = Descriptor.open(place, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+      context.setString("source", "tmpfs");
+      context.setString("mode", "0700");
       if (limit.isPresent()) {
-        context.string("size", Long.toString(limit.getAsLong()));
+        context.setString("size", Long.toString(limit.getAsLong()));
       }
-      context.create();
-      try (Descriptor mount = context.mount(0)) {
-        MountMove.move(mount, target);
+      context.createSuperblock();
+      try (Descriptor mount = context.makeMount(0)) {
+        MountMove.moveMount(mount, target);
         MountAttributes.setPropagation(mount, Propagation.PRIVATE);
       } catch (SyscallException e) {
         unmountLazily(place);
@@ -69,13 +70,13 @@ final class TmpfsMount {
 
   /** Unmounts what is mounted there, with all that is mounted in it. */
   static void unmountLazily(Path place) {
-    try (Scratch scratch = Scratch.borrow()) {
-      long path = scratch.string(PathBytes.of(place));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long path = scratch.putString(PathBytes.of(place));
       Kernel.attempt(Syscall.UMOUNT2, path, MNT_DETACH | UMOUNT_NOFOLLOW);
     }
   }
 
-  private static byte[] ascii(String text) {
+  private static byte[] asciiBytes(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 }

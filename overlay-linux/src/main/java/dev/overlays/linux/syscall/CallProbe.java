@@ -25,7 +25,7 @@ public final class CallProbe {
    * @return whether this kernel has it, and nobody forbids it to this process
    */
   public static boolean mayUse(Syscall call) {
-    return ANSWERS.computeIfAbsent(call, CallProbe::ask);
+    return ANSWERS.computeIfAbsent(call, CallProbe::askKernel);
   }
 
   /**
@@ -43,7 +43,7 @@ public final class CallProbe {
     return true;
   }
 
-  private static boolean ask(Syscall call) {
+  private static boolean askKernel(Syscall call) {
     long result = Kernel.attempt(call, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING);
     return !Errno.isUnavailable(result);
   }

@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 /**
  * An open descriptor, closed once. The kernel gives the number of a closed one to whoever opens
  * something next, so a call with a stale number would work on a stranger's file. Therefore {@link
- * #attempt} counts the calls that are under way: after {@link #close()} no call begins, and the
+ * #attemptOn} counts the calls that are under way: after {@link #close()} no call begins, and the
  * number is given back when the last one that had begun has ended.
  */
 public class Descriptor implements AutoCloseable {
@@ -42,7 +42,7 @@ public class Descriptor implements AutoCloseable {
    * Opens a path; symbolic links are followed unless the flags say otherwise.
    *
    * @param path an absolute path
-   * @param flags of {@link Open}; closing on exec is added
+   * @param flags of {@link OpenFlags}; closing on exec is added
    * @return the descriptor
    * @throws SyscallException if it cannot be opened
    */
@@ -54,15 +54,15 @@ public class Descriptor implements AutoCloseable {
    * Opens a path; symbolic links are followed unless the flags say otherwise.
    *
    * @param path the bytes of an absolute path
-   * @param flags of {@link Open}; closing on exec is added
+   * @param flags of {@link OpenFlags}; closing on exec is added
    * @return the descriptor
    * @throws SyscallException if it cannot be opened
    */
   public static Descriptor open(byte[] path, int flags) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long address = scratch.string(path);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long address = scratch.putString(path);
       return new Descriptor(
-          Kernel.call(Syscall.OPENAT, Kernel.AT_FDCWD, address, flags | Open.CLOEXEC, 0));
+          Kernel.call(Syscall.OPENAT, Kernel.AT_FDCWD, address, flags | OpenFlags.CLOEXEC, 0));
     }
   }
 
@@ -70,19 +70,20 @@ public class Descriptor implements AutoCloseable {
    * Opens what is below this directory.
    *
    * @param name the bytes of the name or relative path
-   * @param flags of {@link Open}; closing on exec is added
+   * @param flags of {@link OpenFlags}; closing on exec is added
    * @return the descriptor
    * @throws SyscallException if it cannot be opened, or this is closed
    */
   public Descriptor openAt(byte[] name, int flags) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      return new Descriptor(call(Syscall.OPENAT, scratch.string(name), flags | Open.CLOEXEC, 0));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return new Descriptor(
+          callOn(Syscall.OPENAT, scratch.putString(name), flags | OpenFlags.CLOEXEC, 0));
     }
   }
 
   /**
    * Returns the number, for a path or a structure that names this descriptor. Whoever shares it
-   * with other threads {@linkplain #hold() holds} it meanwhile.
+   * with other threads {@linkplain #holdUse() holds} it meanwhile.
    *
    * @return the number, good until this is closed
    * @throws IllegalStateException if it is closed
@@ -106,16 +107,16 @@ public class Descriptor implements AutoCloseable {
   }
 
   /**
-   * Keeps the number from being given back until {@link #release()}.
+   * Keeps the number from being given back until {@link #releaseUse()}.
    *
    * @return false if this is closed already, and must not be used nor released
    */
-  public final boolean hold() {
+  public final boolean holdUse() {
     return holdOrTell() == 0;
   }
 
   /**
-   * Does the same as {@link #hold()}, and tells why it cannot be held.
+   * Does the same as {@link #holdUse()}, and tells why it cannot be held.
    *
    * @return 0, or the negative error number: that of EBADF if this is closed
    */
@@ -125,11 +126,11 @@ public class Descriptor implements AutoCloseable {
       if (before >= 0) {
         return 0;
       }
-      release();
+      releaseUse();
       if (!isParked(before)) {
         return -Errno.EBADF.number();
       }
-      long result = reopen();
+      long result = reopenHandle();
       if (result < 0) {
         return result;
       }
@@ -145,12 +146,12 @@ public class Descriptor implements AutoCloseable {
     if (STATE.getAndIncrement(this) >= 0) {
       return true;
     }
-    release();
+    releaseUse();
     return false;
   }
 
-  /** Ends what {@link #hold()} began, in a {@code finally}. */
-  public final void release() {
+  /** Ends what {@link #holdUse()} began, in a {@code finally}. */
+  public final void releaseUse() {
     if (STATE.decrementAndGet(this) == CLOSED) {
       giveBack();
     }
@@ -159,7 +160,7 @@ public class Descriptor implements AutoCloseable {
   private void giveBack() {
     if (STATE.compareAndSet(this, CLOSED, RETURNED)) {
       if (locked) {
-        FileLock.unlock(number);
+        FileLock.unlockFile(number);
       }
       returnNumber();
     }
@@ -182,7 +183,7 @@ public class Descriptor implements AutoCloseable {
   /**
    * Tells whether it has no number for a time.
    *
-   * @return whether {@link #reopen} has to be called before it can be used
+   * @return whether {@link #reopenHandle} has to be called before it can be used
    */
   protected final boolean isParked() {
     return isParked(state);
@@ -192,9 +193,9 @@ public class Descriptor implements AutoCloseable {
    * Begins a time in which it has no number, unless it is in use or closed. Its number is {@link
    * #lastNumber()} still, and the caller's to close.
    *
-   * @return whether that has begun: then it has to end by {@link #resume} or {@link #close()}
+   * @return whether that has begun: then it has to end by {@link #resumeWith} or {@link #close()}
    */
-  protected final boolean park() {
+  protected final boolean parkDescriptor() {
     return STATE.compareAndSet(this, 0, PARKED);
   }
 
@@ -212,7 +213,7 @@ public class Descriptor implements AutoCloseable {
    *
    * @param newNumber an open descriptor of the same file
    */
-  protected final void resume(long newNumber) {
+  protected final void resumeWith(long newNumber) {
     number = (int) newNumber;
     // Somebody who tries to hold it may be counted for a moment.
     STATE.addAndGet(this, -PARKED);
@@ -224,7 +225,7 @@ public class Descriptor implements AutoCloseable {
    *
    * @return a negative error number if that cannot be
    */
-  protected long reopen() {
+  protected long reopenHandle() {
     return -Errno.EBADF.number();
   }
 
@@ -235,14 +236,14 @@ public class Descriptor implements AutoCloseable {
    * @param args up to five further arguments
    * @return what it returned, or the negative error number: that of EBADF if this is closed
    */
-  public long attempt(Syscall call, long... args) {
-    return attempt(
+  public long attemptOn(Syscall call, long... args) {
+    return attemptOn(
         call,
-        Kernel.at(args, 0),
-        Kernel.at(args, 1),
-        Kernel.at(args, 2),
-        Kernel.at(args, 3),
-        Kernel.at(args, 4));
+        Kernel.argumentAt(args, 0),
+        Kernel.argumentAt(args, 1),
+        Kernel.argumentAt(args, 2),
+        Kernel.argumentAt(args, 3),
+        Kernel.argumentAt(args, 4));
   }
 
   /**
@@ -256,7 +257,7 @@ public class Descriptor implements AutoCloseable {
    * @param f the sixth
    * @return what it returned, or the negative error number
    */
-  public long attempt(Syscall call, long b, long c, long d, long e, long f) {
+  public long attemptOn(Syscall call, long b, long c, long d, long e, long f) {
     long refused = holdOrTell();
     if (refused < 0) {
       return refused;
@@ -264,7 +265,7 @@ public class Descriptor implements AutoCloseable {
     try {
       return Kernel.attempt(call, number, b, c, d, e, f);
     } finally {
-      release();
+      releaseUse();
     }
   }
 
@@ -280,15 +281,15 @@ public class Descriptor implements AutoCloseable {
    * @return what it returned, or the negative error number: that of EBADF if one of the two is
    *     closed
    */
-  public long attempt(Syscall call, long b, Descriptor other, long d, long e, long f) {
+  public long attemptOn(Syscall call, long b, Descriptor other, long d, long e, long f) {
     long refused = other.holdOrTell();
     if (refused < 0) {
       return refused;
     }
     try {
-      return attempt(call, b, other.number, d, e, f);
+      return attemptOn(call, b, other.number, d, e, f);
     } finally {
-      other.release();
+      other.releaseUse();
     }
   }
 
@@ -300,8 +301,8 @@ public class Descriptor implements AutoCloseable {
    * @return what it returned, never negative
    * @throws SyscallException if it fails, or this is closed
    */
-  public long call(Syscall call, long... args) throws SyscallException {
-    return Kernel.succeeded(call, attempt(call, args));
+  public long callOn(Syscall call, long... args) throws SyscallException {
+    return Kernel.succeeded(call, attemptOn(call, args));
   }
 
   /**
@@ -331,11 +332,11 @@ public class Descriptor implements AutoCloseable {
    * @return an absolute path
    * @throws SyscallException if it cannot be told
    */
-  public Path path() throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long link = scratch.string(magicLink());
+  public Path procPath() throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long link = scratch.putString(magicLink());
       long length =
-          Kernel.call(Syscall.READLINKAT, Kernel.AT_FDCWD, link, scratch.data(), PATH_SIZE);
+          Kernel.call(Syscall.READLINKAT, Kernel.AT_FDCWD, link, scratch.dataPointer(), PATH_SIZE);
       return PathBytes.toPath(scratch.readData((int) length));
     }
   }
@@ -346,12 +347,12 @@ public class Descriptor implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (STATE.getAndUpdate(this, Descriptor::closed) == 0) {
+    if (STATE.getAndUpdate(this, Descriptor::closedNumber) == 0) {
       giveBack();
     }
   }
 
-  private static int closed(int state) {
+  private static int closedNumber(int state) {
     return isParked(state) ? state - PARKED + RETURNED : state | CLOSED;
   }
 }

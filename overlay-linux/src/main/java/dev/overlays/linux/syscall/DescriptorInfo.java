@@ -19,8 +19,8 @@ final class DescriptorInfo {
    */
   static long mountId(Descriptor descriptor) throws SyscallException {
     byte[] name = ("/proc/self/fdinfo/" + descriptor.number()).getBytes(StandardCharsets.US_ASCII);
-    try (Descriptor info = Descriptor.open(name, Open.RDONLY)) {
-      for (String line : text(info).split("\n", -1)) {
+    try (Descriptor info = Descriptor.open(name, OpenFlags.RDONLY)) {
+      for (String line : readText(info).split("\n", -1)) {
         if (line.startsWith(MOUNT_ID)) {
           return Long.parseLong(line.substring(MOUNT_ID.length()).strip());
         }
@@ -29,16 +29,16 @@ final class DescriptorInfo {
     throw new SyscallException(Syscall.STATX, "the ID of a mount, nor does /proc/self/fdinfo");
   }
 
-  private static String text(Descriptor info) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long length = info.call(Syscall.READ, scratch.data(), READ_SIZE);
+  private static String readText(Descriptor info) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long length = info.callOn(Syscall.READ, scratch.dataPointer(), READ_SIZE);
       return new String(scratch.readData((int) length), StandardCharsets.US_ASCII);
     }
   }
 
   /** Whether a directory is the root of its mount: what is above it is seen by another one. */
   static boolean isMountRoot(FileId directory, Descriptor descriptor) throws SyscallException {
-    try (Descriptor above = descriptor.openAt(PARENT, Open.PATH)) {
+    try (Descriptor above = descriptor.openAt(PARENT, OpenFlags.PATH)) {
       FileId parent = FileId.withoutMount(above);
       // Above a root that is attached nowhere, and that of this process, there is itself.
       return mountId(above) != directory.mountId() || parent.sameFile(directory);

@@ -92,8 +92,8 @@ public record FileId(
    * @return which file it leads to
    * @throws SyscallException if that cannot be told
    */
-  public static FileId at(Descriptor directory, byte[] path) throws SyscallException {
-    try (Descriptor opened = directory.openAt(path, Open.PATH)) {
+  public static FileId idAt(Descriptor directory, byte[] path) throws SyscallException {
+    try (Descriptor opened = directory.openAt(path, OpenFlags.PATH)) {
       return of(opened, MNT_ID_UNIQUE);
     }
   }
@@ -105,11 +105,11 @@ public record FileId(
    * @return the user ID
    * @throws SyscallException if that cannot be told
    */
-  public static long owner(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long self = scratch.string(SELF);
+  public static long ownerOf(Descriptor descriptor) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long self = scratch.putString(SELF);
       long result =
-          descriptor.attempt(Syscall.STATX, self, AT_EMPTY_PATH, UID, scratch.struct(), 0);
+          descriptor.attemptOn(Syscall.STATX, self, AT_EMPTY_PATH, UID, scratch.structPointer(), 0);
       Kernel.succeeded(Syscall.STATX, result);
       return Integer.toUnsignedLong(scratch.structBuffer().getInt(OWNER));
     }
@@ -117,40 +117,40 @@ public record FileId(
 
   /** Without anything of its mount, for who has no use for that. */
   static FileId withoutMount(Descriptor descriptor) throws SyscallException {
-    return statx(descriptor, 0).id();
+    return callStatx(descriptor, 0).id();
   }
 
   private static FileId of(byte[] path, int idMask) throws SyscallException {
-    Told told;
-    try (Scratch scratch = Scratch.borrow()) {
+    StatAnswer told;
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       told =
-          told(
+          tellStat(
               scratch,
               Kernel.attempt(
                   Syscall.STATX,
                   Kernel.AT_FDCWD,
-                  scratch.string(path),
+                  scratch.putString(path),
                   0,
                   TYPE_MODE_INO | idMask,
-                  scratch.struct(),
+                  scratch.structPointer(),
                   0));
     }
     if (told.ofMount() && !told.id().lacksTableId()) {
       return told.id();
     }
-    try (Descriptor opened = Descriptor.open(path, Open.PATH)) {
+    try (Descriptor opened = Descriptor.open(path, OpenFlags.PATH)) {
       return of(opened, idMask);
     }
   }
 
   private static FileId of(Descriptor descriptor, int idMask) throws SyscallException {
-    Told told = statx(descriptor, idMask);
+    StatAnswer told = callStatx(descriptor, idMask);
     if (told.ofMount()) {
       return told.id().lacksTableId() ? told.id().withTableIdOf(descriptor) : told.id();
     }
-    FileId seen = told.id().on(DescriptorInfo.mountId(descriptor), false);
+    FileId seen = told.id().idOn(DescriptorInfo.mountId(descriptor), false);
     boolean root = seen.isDirectory() && DescriptorInfo.isMountRoot(seen, descriptor);
-    return seen.on(seen.mountId, root);
+    return seen.idOn(seen.mountId, root);
   }
 
   /** Whether it has only a unique ID, by which no mount table can be searched. */
@@ -163,30 +163,31 @@ public record FileId(
     return new FileId(mode, device, inode, mountId, uniqueMountId, id, mountRoot);
   }
 
-  private FileId on(long tableId, boolean root) {
+  private FileId idOn(long tableId, boolean root) {
     return new FileId(mode, device, inode, tableId, false, tableId, root);
   }
 
   /** What the call tells, and whether the mount is a part of that. */
-  private record Told(FileId id, boolean ofMount) {}
+  private record StatAnswer(FileId id, boolean ofMount) {}
 
-  private static Told statx(Descriptor descriptor, int idMask) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      long self = scratch.string(SELF);
+  private static StatAnswer callStatx(Descriptor descriptor, int idMask) throws SyscallException {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      long self = scratch.putString(SELF);
       int wanted = TYPE_MODE_INO | idMask;
-      return told(
+      return tellStat(
           scratch,
-          descriptor.attempt(Syscall.STATX, self, AT_EMPTY_PATH, wanted, scratch.struct(), 0));
+          descriptor.attemptOn(
+              Syscall.STATX, self, AT_EMPTY_PATH, wanted, scratch.structPointer(), 0));
     }
   }
 
-  private static Told told(Scratch scratch, long result) throws SyscallException {
+  private static StatAnswer tellStat(ScratchMemory scratch, long result) throws SyscallException {
     Kernel.succeeded(Syscall.STATX, result);
     ByteBuffer statx = scratch.structBuffer();
     if ((statx.getInt(0) & TYPE_MODE_INO) != TYPE_MODE_INO) {
       throw new SyscallException(Syscall.STATX, "type, mode and inode of a file");
     }
-    return new Told(result(statx), tellsMount(statx));
+    return new StatAnswer(fromResult(statx), tellsMount(statx));
   }
 
   /** A translator may hand on that there is an ID, and leave out the ID. */
@@ -197,7 +198,7 @@ public record FileId(
         && (statx.getLong(56) & ATTR_MOUNT_ROOT) != 0;
   }
 
-  private static FileId result(ByteBuffer statx) {
+  private static FileId fromResult(ByteBuffer statx) {
     long device = ((long) statx.getInt(136) << 32) | (statx.getInt(140) & 0xffffffffL);
     long mountId = statx.getLong(144);
     boolean unique = (statx.getInt(0) & MNT_ID_UNIQUE) != 0;

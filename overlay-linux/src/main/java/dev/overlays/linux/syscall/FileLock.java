@@ -36,14 +36,14 @@ public final class FileLock {
   }
 
   private static boolean tryLock(Descriptor descriptor, int kind) {
-    long result = descriptor.attempt(Syscall.FLOCK, kind | NO_WAIT);
+    long result = descriptor.attemptOn(Syscall.FLOCK, kind | NO_WAIT);
     if (result == 0) {
       descriptor.lockedOnce();
     }
     return result != -Errno.EAGAIN.number() && result != -Errno.EBADF.number();
   }
 
-  static void unlock(int number) {
+  static void unlockFile(int number) {
     Kernel.attempt(Syscall.FLOCK, number, UNLOCK);
   }
 }

@@ -65,8 +65,8 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static FileSystem of(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      ByteBuffer statfs = statfs(scratch, descriptor);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      ByteBuffer statfs = callStatfs(scratch, descriptor);
       return new FileSystem(
           statfs.getLong(0) & 0xFFFFFFFFL,
           statfs.getLong(56),
@@ -74,8 +74,9 @@ public record FileSystem(long magic, long id, boolean readOnly) {
     }
   }
 
-  private static ByteBuffer statfs(Scratch scratch, Descriptor descriptor) throws SyscallException {
-    descriptor.call(Syscall.FSTATFS, scratch.struct());
+  private static ByteBuffer callStatfs(ScratchMemory scratch, Descriptor descriptor)
+      throws SyscallException {
+    descriptor.callOn(Syscall.FSTATFS, scratch.structPointer());
     return scratch.structBuffer();
   }
 
@@ -87,8 +88,8 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static long mountFlags(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      return statfs(scratch, descriptor).getLong(80);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return callStatfs(scratch, descriptor).getLong(80);
     }
   }
 
@@ -101,8 +102,8 @@ public record FileSystem(long magic, long id, boolean readOnly) {
    * @throws SyscallException if that cannot be told
    */
   public static long freeSpace(Descriptor descriptor) throws SyscallException {
-    try (Scratch scratch = Scratch.borrow()) {
-      ByteBuffer statfs = statfs(scratch, descriptor);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      ByteBuffer statfs = callStatfs(scratch, descriptor);
       if (statfs.getLong(16) == 0) {
         // A file system without a size, such as ramfs.
         return Long.MAX_VALUE;

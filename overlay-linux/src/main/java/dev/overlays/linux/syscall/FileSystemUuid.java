@@ -16,9 +16,10 @@ public final class FileSystemUuid {
    * @return 16 bytes; empty if the file system has none, or the kernel does not tell
    */
   public static Optional<byte[]> of(Descriptor descriptor) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       long result =
-          descriptor.attempt(Syscall.IOCTL, Integer.toUnsignedLong(GET_UUID), scratch.struct());
+          descriptor.attemptOn(
+              Syscall.IOCTL, Integer.toUnsignedLong(GET_UUID), scratch.structPointer());
       if (result < 0 || scratch.structBuffer().get(0) != LENGTH) {
         return Optional.empty();
       }

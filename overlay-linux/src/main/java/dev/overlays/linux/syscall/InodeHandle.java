@@ -36,7 +36,7 @@ public record InodeHandle(int type, String bytes) {
    * @return the handle; empty if there is nothing, its file system has none, or this process may
    *     not ask
    */
-  public static Optional<InodeHandle> at(Descriptor directory, byte[] path) {
+  public static Optional<InodeHandle> handleAt(Descriptor directory, byte[] path) {
     return of(directory.number(), path, 0);
   }
 
@@ -52,14 +52,20 @@ public record InodeHandle(int type, String bytes) {
   }
 
   private static Optional<InodeHandle> of(int directory, byte[] path, int flags) {
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       ByteBuffer struct = scratch.structBuffer();
       struct.putInt(0, LONGEST);
-      long name = scratch.string(path);
-      long mountId = scratch.struct() + HEADER + LONGEST;
+      long name = scratch.putString(path);
+      long mountId = scratch.structPointer() + HEADER + LONGEST;
       long result =
           Kernel.attempt(
-              Syscall.NAME_TO_HANDLE_AT, directory, name, scratch.struct(), mountId, flags, 0);
+              Syscall.NAME_TO_HANDLE_AT,
+              directory,
+              name,
+              scratch.structPointer(),
+              mountId,
+              flags,
+              0);
       if (result < 0) {
         return Optional.empty();
       }
@@ -91,11 +97,14 @@ public record InodeHandle(int type, String bytes) {
    */
   public Descriptor open(Descriptor onFileSystem) throws SyscallException {
     byte[] raw = bytes.getBytes(StandardCharsets.ISO_8859_1);
-    try (Scratch scratch = Scratch.borrow()) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       ByteBuffer struct = scratch.structBuffer();
       struct.putInt(0, raw.length).putInt(4, type).put(HEADER, raw);
       return new Descriptor(
-          onFileSystem.call(Syscall.OPEN_BY_HANDLE_AT, scratch.struct(), Open.PATH | Open.CLOEXEC));
+          onFileSystem.callOn(
+              Syscall.OPEN_BY_HANDLE_AT,
+              scratch.structPointer(),
+              OpenFlags.PATH | OpenFlags.CLOEXEC));
     }
   }
 }

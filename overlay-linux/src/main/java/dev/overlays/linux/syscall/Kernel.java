@@ -24,14 +24,14 @@ public final class Kernel {
    * @return the reason in words; empty if calls can be made
    */
   public static Optional<Throwable> unavailable() {
-    return Loaded.FAILURE;
+    return LibraryLoad.FAILURE;
   }
 
   /**
    * Makes a call that should succeed.
    *
    * @param call which call
-   * @param args up to six arguments; addresses come from {@link Scratch}
+   * @param args up to six arguments; addresses come from {@link ScratchMemory}
    * @return what it returned, never negative
    * @throws SyscallException if it fails
    */
@@ -55,7 +55,13 @@ public final class Kernel {
    */
   public static long attempt(Syscall call, long... args) {
     return attempt(
-        call, at(args, 0), at(args, 1), at(args, 2), at(args, 3), at(args, 4), at(args, 5));
+        call,
+        argumentAt(args, 0),
+        argumentAt(args, 1),
+        argumentAt(args, 2),
+        argumentAt(args, 3),
+        argumentAt(args, 4),
+        argumentAt(args, 5));
   }
 
   /**
@@ -71,9 +77,9 @@ public final class Kernel {
    * @return what it returned, or the negative error number
    */
   public static long attempt(Syscall call, long a, long b, long c, long d, long e, long f) {
-    int number = call.number(Loaded.MACHINE);
+    int number = call.number(LibraryLoad.MACHINE);
     while (true) {
-      long result = Libc.syscall(number, a, b, c, d, e, f);
+      long result = NativeCall.syscall(number, a, b, c, d, e, f);
       if (result != -1) {
         return result;
       }
@@ -86,13 +92,13 @@ public final class Kernel {
     }
   }
 
-  static long at(long[] args, int index) {
+  static long argumentAt(long[] args, int index) {
     return index < args.length ? args[index] : 0;
   }
 
   /** Loads the native part once, and remembers why it could not be. */
-  private static final class Loaded {
-    static final Machine MACHINE = Machine.current().orElse(null);
+  private static final class LibraryLoad {
+    static final ProcessorType MACHINE = ProcessorType.currentType().orElse(null);
     static final Optional<Throwable> FAILURE = tryLoading();
 
     private static Optional<Throwable> tryLoading() {
@@ -102,7 +108,7 @@ public final class Kernel {
                 System.getProperty("os.name") + " on " + System.getProperty("os.arch")));
       }
       try {
-        Libc.register();
+        NativeCall.register();
         return Optional.empty();
       } catch (LinkageError | RuntimeException e) {
         return Optional.of(e);
@@ -111,10 +117,10 @@ public final class Kernel {
   }
 
   /** The only native method of this library. */
-  private static final class Libc {
+  private static final class NativeCall {
     static void register() {
       // Of the process itself, which has the C library: no path has to be looked through for it.
-      Native.register(Libc.class, NativeLibrary.getProcess());
+      Native.register(NativeCall.class, NativeLibrary.getProcess());
     }
 
     static native long syscall(long number, long a, long b, long c, long d, long e, long f);

@@ -18,7 +18,7 @@ final class KernelRelease {
   private KernelRelease() {}
 
   /** What is wrong with a kernel that is too old; nothing is said of one that cannot be told. */
-  static Optional<Problem> problem(String release) {
+  static Optional<Problem> releaseProblem(String release) {
     Matcher numbers = NUMBERS.matcher(release);
     if (!numbers.matches()) {
       return Optional.empty();

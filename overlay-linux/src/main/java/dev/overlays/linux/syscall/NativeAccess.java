@@ -14,8 +14,9 @@ public final class NativeAccess {
    *
    * @return what is in the way; empty if calls can be made
    */
-  public static Optional<Problem> problem() {
-    return unavailable().or(() -> KernelRelease.problem(System.getProperty("os.version", "")));
+  public static Optional<Problem> accessProblem() {
+    return unavailableProblem()
+        .or(() -> KernelRelease.releaseProblem(System.getProperty("os.version", "")));
   }
 
   /**
@@ -23,14 +24,14 @@ public final class NativeAccess {
    *
    * @throws OverlayException with what is in the way if not
    */
-  public static void require() throws OverlayException {
+  public static void requireAccess() throws OverlayException {
     if (Kernel.unavailable().isPresent()) {
-      throw new OverlayException(NativeFailure.problem(Kernel.unavailable().get()));
+      throw new OverlayException(NativeFailure.problemOf(Kernel.unavailable().get()));
     }
   }
 
-  private static Optional<Problem> unavailable() {
-    return Kernel.unavailable().map(NativeFailure::problem).or(NativeAccess::withoutStatx);
+  private static Optional<Problem> unavailableProblem() {
+    return Kernel.unavailable().map(NativeFailure::problemOf).or(NativeAccess::withoutStatx);
   }
 
   /** Everything begins with this call, and there is no other that tells as much. */
@@ -40,7 +41,7 @@ public final class NativeAccess {
             refused ->
                 Problem.of(
                     ProblemCode.PLATFORM_UNSUPPORTED,
-                    "No file can be looked at: " + refused.words() + ".",
-                    refused.remedy()));
+                    "No file can be looked at: " + refused.refusalWords() + ".",
+                    refused.remedyText()));
   }
 }

@@ -26,17 +26,17 @@ final class NativeFailure {
 
   private NativeFailure() {}
 
-  static Problem problem(Throwable failure) {
+  static Problem problemOf(Throwable failure) {
     if (failure instanceof UnsupportedOperationException) {
       return Problem.of(
           ProblemCode.PLATFORM_UNSUPPORTED,
           "OverlayFS is Linux's, on x86_64 and aarch64; this is " + failure.getMessage() + ".",
           "Use another backend, such as the test kit's in memory.");
     }
-    Throwable cause = root(failure);
+    Throwable cause = rootCause(failure);
     String words = String.valueOf(cause.getMessage());
     if (cause instanceof IllegalCallerException) {
-      return unavailable(
+      return unavailableProblem(
           Optional.empty(),
           "This JVM does not let JNA load native code: " + words + ".",
           "Start the JVM with --enable-native-access=ALL-UNNAMED; where JNA is on the module path,"
@@ -44,7 +44,7 @@ final class NativeFailure {
     }
     Matcher notMapped = NOT_MAPPED.matcher(words);
     if (notMapped.matches()) {
-      return unavailable(
+      return unavailableProblem(
           Optional.of(Path.of(notMapped.group(1))),
           "JNA unpacks its native part here, and nothing here may be run (mount option noexec): "
               + words
@@ -52,23 +52,23 @@ final class NativeFailure {
           NAME_A_DIRECTORY);
     }
     if (words.contains("Too many open files")) {
-      return unavailable(
+      return unavailableProblem(
           Optional.empty(),
           "The native part of JNA could not be loaded, since this process has too many files open.",
           "Raise the limit (ulimit -n, or LimitNOFILE= in a unit of systemd), and start it anew.");
     }
-    return unavailable(
+    return unavailableProblem(
         Optional.empty(),
         "The native part of JNA cannot be loaded: " + cause + ".",
         NAME_A_DIRECTORY);
   }
 
-  private static Problem unavailable(Optional<Path> path, String what, String remedy) {
+  private static Problem unavailableProblem(Optional<Path> path, String what, String remedy) {
     return new Problem(ProblemCode.NATIVE_ACCESS_UNAVAILABLE, path, what, remedy);
   }
 
   /** What an initializer has thrown is wrapped once or more. */
-  private static Throwable root(Throwable failure) {
+  private static Throwable rootCause(Throwable failure) {
     Throwable cause = failure;
     while (cause.getCause() != null) {
       cause = cause.getCause();

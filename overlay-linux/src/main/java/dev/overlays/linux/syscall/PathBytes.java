@@ -19,7 +19,7 @@ public final class PathBytes {
     String text = path.toString();
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) >= 0x80) {
-        return decode(path.toUri().getRawPath(), text.endsWith("/"));
+        return decodePercent(path.toUri().getRawPath(), text.endsWith("/"));
       }
     }
     return text.getBytes(StandardCharsets.US_ASCII);
@@ -38,10 +38,10 @@ public final class PathBytes {
     }
     return plain
         ? Path.of(new String(bytes, StandardCharsets.US_ASCII))
-        : Path.of(URI.create(uri(bytes)));
+        : Path.of(URI.create(uriOf(bytes)));
   }
 
-  private static String uri(byte[] bytes) {
+  private static String uriOf(byte[] bytes) {
     StringBuilder uri = new StringBuilder("file://");
     for (byte b : bytes) {
       uri.append(b == '/' ? "/" : String.format("%%%02X", b & 0xff));
@@ -54,7 +54,7 @@ public final class PathBytes {
    * some; the URI is made from the bytes themselves. It ends with a slash when the path is that of
    * a directory.
    */
-  private static byte[] decode(String rawPath, boolean slash) {
+  private static byte[] decodePercent(String rawPath, boolean slash) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(rawPath.length());
     int end = rawPath.endsWith("/") && !slash ? rawPath.length() - 1 : rawPath.length();
     for (int i = 0; i < end; i++) {

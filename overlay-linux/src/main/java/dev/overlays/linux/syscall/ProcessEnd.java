@@ -33,7 +33,7 @@ public final class ProcessEnd implements AutoCloseable {
   private ProcessEnd(Optional<Descriptor> process, long pid) {
     this.process = process;
     directory = Path.of("/proc", Long.toString(pid));
-    List<String> stat = stat();
+    List<String> stat = statFields();
     startTime = stat.isEmpty() ? "" : stat.get(START_TIME);
   }
 
@@ -61,12 +61,14 @@ public final class ProcessEnd implements AutoCloseable {
    * @param patience the longest wait
    * @return whether it has ended
    */
-  public boolean await(Duration patience) {
-    return process.map(descriptor -> await(descriptor, patience)).orElseGet(() -> look(patience));
+  public boolean awaitEnd(Duration patience) {
+    return process
+        .map(descriptor -> awaitEnd(descriptor, patience))
+        .orElseGet(() -> lookFor(patience));
   }
 
-  private static boolean await(Descriptor process, Duration patience) {
-    try (Scratch scratch = Scratch.borrow()) {
+  private static boolean awaitEnd(Descriptor process, Duration patience) {
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       scratch
           .structBuffer()
           .putInt(0, process.number())
@@ -74,11 +76,13 @@ public final class ProcessEnd implements AutoCloseable {
           .putShort(6, (short) 0)
           .putLong(TIME, patience.toSeconds())
           .putLong(TIME + Long.BYTES, patience.toNanosPart());
-      return Kernel.attempt(Syscall.PPOLL, scratch.struct(), 1, scratch.struct() + TIME, 0, 0) > 0;
+      return Kernel.attempt(
+              Syscall.PPOLL, scratch.structPointer(), 1, scratch.structPointer() + TIME, 0, 0)
+          > 0;
     }
   }
 
-  private boolean look(Duration patience) {
+  private boolean lookFor(Duration patience) {
     long start = System.nanoTime();
     boolean interrupted = false;
     while (!hasEnded() && System.nanoTime() - start < patience.toNanos()) {
@@ -96,14 +100,14 @@ public final class ProcessEnd implements AutoCloseable {
 
   /** Whether it is gone, another one has its ID, or nobody but its parent can see it any more. */
   private boolean hasEnded() {
-    List<String> stat = stat();
+    List<String> stat = statFields();
     return stat.isEmpty()
         || !stat.get(START_TIME).equals(startTime)
-        || (stat.get(STATE).equals(ZOMBIE) && threads() <= 1);
+        || (stat.get(STATE).equals(ZOMBIE) && threadCount() <= 1);
   }
 
   /** The first thread of a process may have ended before the others. */
-  private int threads() {
+  private int threadCount() {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(directory.resolve("task"))) {
       int count = 0;
       for (Path ignored : threads) {
@@ -116,7 +120,7 @@ public final class ProcessEnd implements AutoCloseable {
   }
 
   /** What the kernel tells of it; nothing of a process that is gone. */
-  private List<String> stat() {
+  private List<String> statFields() {
     try {
       byte[] bytes = Files.readAllBytes(directory.resolve("stat"));
       String stat = new String(bytes, StandardCharsets.ISO_8859_1);

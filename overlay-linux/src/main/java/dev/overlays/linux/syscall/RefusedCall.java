@@ -30,7 +30,7 @@ public record RefusedCall(Syscall call, Errno errno) {
             && !CallProbe.mayUse(failure.call())
             && (errno != Errno.EPERM
                 || !FOR_MOUNTING.contains(failure.call())
-                || Privilege.mayMount());
+                || ThreadPrivilege.mayMount());
     return refused ? Optional.of(new RefusedCall(failure.call(), errno)) : Optional.empty();
   }
 
@@ -55,8 +55,8 @@ public record RefusedCall(Syscall call, Errno errno) {
    * @return words for the middle of a sentence: that the call was refused, or the meaning of the
    *     error
    */
-  public static String reason(SyscallException failure) {
-    return of(failure).map(RefusedCall::words).orElse(failure.errno().text());
+  public static String reasonOf(SyscallException failure) {
+    return of(failure).map(RefusedCall::refusalWords).orElse(failure.errno().text());
   }
 
   /**
@@ -64,12 +64,12 @@ public record RefusedCall(Syscall call, Errno errno) {
    *
    * @return words for the middle of a sentence
    */
-  public String words() {
+  public String refusalWords() {
     return errno == Errno.ENOSYS
         ? "the system call "
             + call
             + " is not there (ENOSYS): the kernel is older"
-            + call.since().map(version -> " than Linux " + version).orElse("")
+            + call.sinceRelease().map(version -> " than Linux " + version).orElse("")
             + ", or a container's seccomp profile or a translator hides the call"
         : "this process may not use the system call "
             + call
@@ -83,11 +83,11 @@ public record RefusedCall(Syscall call, Errno errno) {
    *
    * @return a sentence
    */
-  public String remedy() {
+  public String remedyText() {
     return "Allow "
         + call
         + " in the seccomp profile of the container (for a try: --security-opt seccomp=unconfined)"
-        + call.since().map(version -> ", on Linux " + version + " or later").orElse("")
+        + call.sinceRelease().map(version -> ", on Linux " + version + " or later").orElse("")
         + ".";
   }
 }

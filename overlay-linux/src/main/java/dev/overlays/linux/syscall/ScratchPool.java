@@ -8,15 +8,15 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * All {@link Scratch} memory of this JVM, made when it is first needed and kept. It is taken from
- * malloc(3), not from the direct memory of the JVM, whose limit is the program's to use up.
+ * All {@link ScratchMemory} memory of this JVM, made when it is first needed and kept. It is taken
+ * from malloc(3), not from the direct memory of the JVM, whose limit is the program's to use up.
  */
 final class ScratchPool {
   private static final int FREE = 0;
   private static final int TAKEN = 1;
 
-  private static final Scratch[] MADE = new Scratch[Scratch.MOST];
-  private static final AtomicIntegerArray STATES = new AtomicIntegerArray(Scratch.MOST);
+  private static final ScratchMemory[] MADE = new ScratchMemory[ScratchMemory.MOST];
+  private static final AtomicIntegerArray STATES = new AtomicIntegerArray(ScratchMemory.MOST);
   private static final AtomicInteger NEXT_START = new AtomicInteger();
   private static final AtomicInteger WAITING = new AtomicInteger();
   private static final ReentrantLock LOCK = new ReentrantLock();
@@ -25,19 +25,19 @@ final class ScratchPool {
   private ScratchPool() {}
 
   /** Where a new thread begins to look: few threads stay out of each other's way. */
-  static int start() {
-    return Math.floorMod(NEXT_START.getAndIncrement(), Scratch.MOST);
+  static int startIndex() {
+    return Math.floorMod(NEXT_START.getAndIncrement(), ScratchMemory.MOST);
   }
 
   /** Takes one of the places, if possible that where this thread begins to look. */
-  static int take(int start) {
+  static int takeFree(int start) {
     int place = tryToTake(start);
-    return place >= 0 ? place : await(start);
+    return place >= 0 ? place : awaitFree(start);
   }
 
   private static int tryToTake(int start) {
-    for (int i = 0; i < Scratch.MOST; i++) {
-      int place = (start + i) % Scratch.MOST;
+    for (int i = 0; i < ScratchMemory.MOST; i++) {
+      int place = (start + i) % ScratchMemory.MOST;
       if (STATES.get(place) == FREE && STATES.compareAndSet(place, FREE, TAKEN)) {
         return place;
       }
@@ -46,7 +46,7 @@ final class ScratchPool {
   }
 
   /** Whoever gives back looks for waiting threads after that, so none is forgotten. */
-  private static int await(int start) {
+  private static int awaitFree(int start) {
     LOCK.lock();
     try {
       WAITING.incrementAndGet();
@@ -79,11 +79,11 @@ final class ScratchPool {
   }
 
   /** Returns the memory of a place that this thread has taken. */
-  static Scratch at(int place) {
-    Scratch scratch = MADE[place];
+  static ScratchMemory memoryAt(int place) {
+    ScratchMemory scratch = MADE[place];
     if (scratch == null) {
       try {
-        scratch = make();
+        scratch = makeMemory();
       } finally {
         if (scratch == null) {
           giveBack(place);
@@ -95,11 +95,11 @@ final class ScratchPool {
   }
 
   /** Makes new memory, which is never given back. */
-  static Scratch make() {
-    long address = Native.malloc(Scratch.SIZE);
+  static ScratchMemory makeMemory() {
+    long address = Native.malloc(ScratchMemory.SIZE);
     if (address == 0) {
       throw new OutOfMemoryError("no native memory for a system call");
     }
-    return new Scratch(address, new Pointer(address).getByteBuffer(0, Scratch.SIZE));
+    return new ScratchMemory(address, new Pointer(address).getByteBuffer(0, ScratchMemory.SIZE));
   }
 }

@@ -85,8 +85,8 @@ public enum Syscall {
     this.since = since;
   }
 
-  int number(Machine machine) {
-    return machine == Machine.X86_64 ? x86 : aarch;
+  int number(ProcessorType machine) {
+    return machine == ProcessorType.X86_64 ? x86 : aarch;
   }
 
   /**
@@ -94,7 +94,7 @@ public enum Syscall {
    *
    * @return its version; empty of a call that every kernel has on which this library may meet a JVM
    */
-  public Optional<String> since() {
+  public Optional<String> sinceRelease() {
     return since;
   }
 

@@ -16,7 +16,7 @@ public final class SyscallException extends IOException {
    * @param number the error number, positive
    */
   public SyscallException(Syscall call, int number) {
-    super(describe(call, number));
+    super(describeFailure(call, number));
     this.call = call;
     this.errno = Errno.of(number);
   }
@@ -51,7 +51,7 @@ public final class SyscallException extends IOException {
     return errno;
   }
 
-  private static String describe(Syscall call, int number) {
+  private static String describeFailure(Syscall call, int number) {
     Errno errno = Errno.of(number);
     String name = errno == Errno.OTHER ? "errno " + number : errno.name();
     return call + ": " + errno.text() + " (" + name + ")";

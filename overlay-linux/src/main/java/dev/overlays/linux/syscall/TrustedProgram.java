@@ -35,8 +35,8 @@ public final class TrustedProgram {
    * @param name its name
    * @return where it is; empty if it is not installed, or only where it cannot be trusted
    */
-  public static Optional<Path> find(String name) {
-    return find(name, directories());
+  public static Optional<Path> findProgram(String name) {
+    return findProgram(name, trustedDirectories());
   }
 
   /**
@@ -46,7 +46,7 @@ public final class TrustedProgram {
    * @param directories absolute paths, the first one first
    * @return where it is; empty if it is not there, or only where it cannot be trusted
    */
-  public static Optional<Path> find(String name, Collection<String> directories) {
+  public static Optional<Path> findProgram(String name, Collection<String> directories) {
     boolean any = mayBeAnybodys();
     return directories.stream()
         .map(directory -> Path.of(directory, name))
@@ -55,13 +55,13 @@ public final class TrustedProgram {
   }
 
   /**
-   * Tells where a program is that {@link #find(String)} passes over.
+   * Tells where a program is that {@link #findProgram(String)} passes over.
    *
    * @param name its name
    * @return a sentence; empty if there is none
    */
-  public static Optional<String> distrusted(String name) {
-    return directories().stream()
+  public static Optional<String> whyDistrusted(String name) {
+    return trustedDirectories().stream()
         .map(directory -> Path.of(directory, name))
         .filter(program -> Files.isExecutable(program) && !mayBeAnybodys() && !isRoots(program))
         .findFirst()
@@ -76,7 +76,7 @@ public final class TrustedProgram {
    *
    * @return absolute paths: those of PATH, then the usual ones
    */
-  public static Set<String> directories() {
+  public static Set<String> trustedDirectories() {
     Set<String> directories = new LinkedHashSet<>();
     for (String directory : Objects.requireNonNullElse(System.getenv("PATH"), "").split(":", -1)) {
       if (directory.startsWith("/")) {
@@ -95,13 +95,13 @@ public final class TrustedProgram {
   public static String searchPath() {
     boolean any = mayBeAnybodys();
     return String.join(
-        ":", directories().stream().filter(name -> any || isRoots(Path.of(name))).toList());
+        ":", trustedDirectories().stream().filter(name -> any || isRoots(Path.of(name))).toList());
   }
 
   /** In a user namespace of its own a process has no more rights than who has made it. */
   private static boolean mayBeAnybodys() {
-    return Privilege.inUserNamespace()
-        || (Privilege.effectiveUser() != ROOT && !Privilege.mayMount());
+    return ThreadPrivilege.inUserNamespace()
+        || (ThreadPrivilege.effectiveUser() != ROOT && !ThreadPrivilege.mayMount());
   }
 
   /** Whether nobody but root can exchange what is at a path, nor what its links lead through. */

@@ -1,5 +1,5 @@
 /**
  * System calls: the only package that knows of JNA. {@link dev.overlays.linux.syscall.Kernel} makes
- * them, {@link dev.overlays.linux.syscall.Scratch} holds their memory. Not exported.
+ * them, {@link dev.overlays.linux.syscall.ScratchMemory} holds their memory. Not exported.
  */
 package dev.overlays.linux.syscall;

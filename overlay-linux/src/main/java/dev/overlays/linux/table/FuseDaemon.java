@@ -39,7 +39,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
    *
    * @return those that this process may look at, the youngest first
    */
-  public static List<FuseDaemon> all() {
+  public static List<FuseDaemon> listAll() {
     List<FuseDaemon> found = new ArrayList<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
       for (Path process : processes) {
@@ -83,8 +83,8 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
    * @param mountPoint where it is mounted
    * @return the youngest whose command line has that mount point
    */
-  public static Optional<FuseDaemon> at(Path mountPoint) {
-    return all().stream()
+  public static Optional<FuseDaemon> daemonAt(Path mountPoint) {
+    return listAll().stream()
         .filter(daemon -> daemon.mountPoint().equals(Optional.of(mountPoint)))
         .findFirst();
   }
@@ -97,11 +97,11 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
   public Optional<Path> mountPoint() {
     String last = arguments.isEmpty() ? "" : arguments.get(arguments.size() - 1);
     byte[] bytes = last.getBytes(StandardCharsets.ISO_8859_1);
-    return last.startsWith("/") ? Optional.of(real(PathBytes.toPath(bytes))) : Optional.empty();
+    return last.startsWith("/") ? Optional.of(realPath(PathBytes.toPath(bytes))) : Optional.empty();
   }
 
   /** A mount point leads nowhere when its server has died. */
-  private static Path real(Path path) {
+  private static Path realPath(Path path) {
     try {
       Path parent = path.getParent();
       return parent == null ? path : parent.toRealPath().resolve(path.getFileName());
@@ -115,7 +115,7 @@ public record FuseDaemon(long pid, long start, List<String> arguments) {
    *
    * @return links of {@code /proc} that lead there; none if this process may not look
    */
-  public List<Path> directories() {
+  public List<Path> layerDirectories() {
     List<Path> directories = new ArrayList<>();
     Path descriptors = PROC.resolve(Long.toString(pid)).resolve("fd");
     try (DirectoryStream<Path> links = Files.newDirectoryStream(descriptors)) {

@@ -18,8 +18,8 @@ final class FuseOptions {
    * @param key its name
    * @param value its value, empty for a flag
    */
-  record Option(String key, String value) {
-    byte[] bytes() {
+  record FuseOption(String key, String value) {
+    byte[] valueBytes() {
       return value.getBytes(StandardCharsets.ISO_8859_1);
     }
   }
@@ -27,8 +27,8 @@ final class FuseOptions {
   private FuseOptions() {}
 
   /** Finds the options on a command line of which the last argument is the mount point. */
-  static List<Option> ofCommand(List<String> arguments) {
-    List<Option> options = new ArrayList<>();
+  static List<FuseOption> ofCommand(List<String> arguments) {
+    List<FuseOption> options = new ArrayList<>();
     for (int i = 1; i < arguments.size() - 1; i++) {
       String argument = arguments.get(i);
       if (argument.equals("-o")) {
@@ -41,13 +41,13 @@ final class FuseOptions {
     return options;
   }
 
-  static List<Option> parse(String text) {
-    List<Option> options = new ArrayList<>();
+  static List<FuseOption> parse(String text) {
+    List<FuseOption> options = new ArrayList<>();
     StringBuilder option = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == ',') {
-        options.add(option(option.toString()));
+        options.add(findOption(option.toString()));
         option.setLength(0);
       } else if (c != '\\' || i + 1 == text.length()) {
         option.append(c);
@@ -59,14 +59,14 @@ final class FuseOptions {
         option.append(text.charAt(i));
       }
     }
-    options.add(option(option.toString()));
+    options.add(findOption(option.toString()));
     return options;
   }
 
-  private static Option option(String text) {
+  private static FuseOption findOption(String text) {
     int equals = text.indexOf('=');
     return equals < 0
-        ? new Option(text, "")
-        : new Option(text.substring(0, equals), text.substring(equals + 1));
+        ? new FuseOption(text, "")
+        : new FuseOption(text.substring(0, equals), text.substring(equals + 1));
   }
 }

@@ -6,7 +6,7 @@ import dev.overlays.MountAttribute;
 import dev.overlays.OverlaySpec;
 import dev.overlays.instance.EphemeralUpper;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,22 +38,22 @@ public final class FuseSpecDecoder {
    * @param daemon the process that serves it
    * @return what was mounted; empty if no spec can stand for it
    */
-  public static Optional<OverlaySpec> decode(MountRecord record, FuseDaemon daemon) {
+  public static Optional<OverlaySpec> decodeSpec(MountRecord record, FuseDaemon daemon) {
     OverlaySpec.Builder builder = OverlaySpec.builder().mountPoint(record.mountPoint());
     Set<String> flags = new HashSet<>();
     Optional<Path> upper = Optional.empty();
     Optional<Path> work = Optional.empty();
-    for (FuseOptions.Option option : FuseOptions.ofCommand(daemon.arguments())) {
+    for (FuseOptions.FuseOption option : FuseOptions.ofCommand(daemon.arguments())) {
       switch (option.key()) {
         case "lowerdir" -> {
           for (String lower : option.value().split(":", -1)) {
-            builder.lower(layer(new FuseOptions.Option(option.key(), lower), daemon));
+            builder.lower(layerPath(new FuseOptions.FuseOption(option.key(), lower), daemon));
           }
         }
         case "upperdir" -> {
-          upper = Optional.of(layer(option, daemon));
+          upper = Optional.of(layerPath(option, daemon));
         }
-        case "workdir" -> work = Optional.of(layer(option, daemon));
+        case "workdir" -> work = Optional.of(layerPath(option, daemon));
         default -> flags.add(option.key());
       }
     }
@@ -68,7 +68,8 @@ public final class FuseSpecDecoder {
       upper.ifPresent(builder::upper);
       work.ifPresent(builder::work);
     }
-    builder.attributes(attributes(record, flags, upper.isPresent()).toArray(new MountAttribute[0]));
+    builder.attributes(
+        attributesOf(record, flags, upper.isPresent()).toArray(new MountAttribute[0]));
     builder.options(
         options ->
             options
@@ -83,7 +84,7 @@ public final class FuseSpecDecoder {
   }
 
   /** Without an upper it is read-only by itself, whether that was asked for or not. */
-  private static Set<MountAttribute> attributes(
+  private static Set<MountAttribute> attributesOf(
       MountRecord record, Set<String> flags, boolean upper) {
     Set<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
     for (MountAttribute attribute : record.attributes()) {
@@ -101,11 +102,11 @@ public final class FuseSpecDecoder {
   /** Who may not write marks in {@code trusted.*}: all but root outside of user namespaces. */
   private static boolean isOrdinaryUsers(MountRecord record) {
     return !List.of(record.options().split(",", -1)).contains("user_id=0")
-        || Privilege.inUserNamespace();
+        || ThreadPrivilege.inUserNamespace();
   }
 
   /** A layer that the process was given as a descriptor leads where that does. */
-  private static Path layer(FuseOptions.Option option, FuseDaemon daemon) {
+  private static Path layerPath(FuseOptions.FuseOption option, FuseDaemon daemon) {
     if (option.value().startsWith(OWN_DESCRIPTOR)) {
       String number = option.value().substring(OWN_DESCRIPTOR.length());
       try {
@@ -116,7 +117,7 @@ public final class FuseSpecDecoder {
       }
     }
     return option.value().startsWith("/")
-        ? PathBytes.toPath(option.bytes())
-        : Path.of(new String(option.bytes(), StandardCharsets.UTF_8));
+        ? PathBytes.toPath(option.valueBytes())
+        : Path.of(new String(option.valueBytes(), StandardCharsets.UTF_8));
   }
 }

@@ -13,7 +13,7 @@ public final class MountFlags {
    * @param attribute the attribute
    * @return one bit
    */
-  public static int attribute(MountAttribute attribute) {
+  public static int attributeFlag(MountAttribute attribute) {
     return switch (attribute) {
       case READ_ONLY -> 0x1;
       case NOSUID -> 0x2;
@@ -30,7 +30,7 @@ public final class MountFlags {
    * @param attribute the attribute
    * @return one bit
    */
-  public static int flag(MountAttribute attribute) {
+  public static int flagOf(MountAttribute attribute) {
     return switch (attribute) {
       case READ_ONLY -> 0x1;
       case NOSUID -> 0x2;
@@ -47,7 +47,7 @@ public final class MountFlags {
    * @param propagation the kind
    * @return one bit
    */
-  public static int propagation(Propagation propagation) {
+  public static int propagationFlag(Propagation propagation) {
     return switch (propagation) {
       case UNBINDABLE -> 1 << 17;
       case PRIVATE -> 1 << 18;

@@ -18,14 +18,14 @@ public final class MountNamespaces {
    *
    * @return process IDs; first {@code self} for this process's own namespace
    */
-  public static List<String> representatives() {
+  public static List<String> representativePids() {
     List<String> pids = new ArrayList<>();
     pids.add("self");
     Set<String> seen = new HashSet<>();
-    seen.add(namespace(Path.of("/proc/self")));
+    seen.add(namespaceOf(Path.of("/proc/self")));
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       for (Path process : processes) {
-        String namespace = namespace(process);
+        String namespace = namespaceOf(process);
         if (!namespace.isEmpty() && seen.add(namespace)) {
           pids.add(process.getFileName().toString());
         }
@@ -57,13 +57,13 @@ public final class MountNamespaces {
    * @param path an absolute path
    * @return the same for this process itself
    */
-  public static Path seen(String pid, Path path) {
+  public static Path pathSeenHere(String pid, Path path) {
     return pid.equals("self")
         ? path
         : Path.of("/proc", pid, "root").resolve(Path.of("/").relativize(path));
   }
 
-  private static String namespace(Path process) {
+  private static String namespaceOf(Path process) {
     try {
       return Files.readSymbolicLink(process.resolve("ns/mnt")).toString();
     } catch (IOException e) {

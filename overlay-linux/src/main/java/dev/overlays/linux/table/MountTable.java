@@ -62,7 +62,7 @@ public final class MountTable {
    * @param record a mount that this process sees
    * @return its identity
    */
-  public static FileId identity(MountRecord record) {
+  public static FileId identityOf(MountRecord record) {
     byte[] place = PathBytes.of(record.mountPoint());
     try {
       if (FileId.withTableId(place).mountId() == record.id()) {
@@ -81,7 +81,7 @@ public final class MountTable {
    * @return what the kernel tells of it; empty if it is not mounted any more
    * @throws IOException if the table cannot be read
    */
-  public static Optional<MountRecord> find(FileId mount) throws IOException {
+  public static Optional<MountRecord> findMount(FileId mount) throws IOException {
     if (mount.tableId() != 0) {
       return findInTable(mount.tableId()).filter(record -> mayBe(mount, record));
     }
@@ -100,7 +100,7 @@ public final class MountTable {
     if (!mount.uniqueMountId()) {
       return mount.inode() == 0 || record.device().equals(deviceOf(mount));
     }
-    FileId there = identity(record);
+    FileId there = identityOf(record);
     return !there.uniqueMountId() || there.isOnSameMount(mount);
   }
 
@@ -132,13 +132,13 @@ public final class MountTable {
             PathBytes.toPath(OptionString.decodeOctal(fields[ROOT])),
             PathBytes.toPath(OptionString.decodeOctal(fields[MOUNT_POINT])),
             fields[separator + 1],
-            attributes(fields[MOUNT_OPTIONS]),
-            propagation(List.of(fields).subList(FIRST_OPTIONAL, separator)),
+            attributesOf(fields[MOUNT_OPTIONS]),
+            propagationOf(List.of(fields).subList(FIRST_OPTIONAL, separator)),
             options.equals("ro") || options.startsWith("ro,"),
             options));
   }
 
-  private static Set<MountAttribute> attributes(String mountOptions) {
+  private static Set<MountAttribute> attributesOf(String mountOptions) {
     List<String> names = List.of(mountOptions.split(",", -1));
     EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
     for (MountAttribute attribute : MountAttribute.values()) {
@@ -149,7 +149,7 @@ public final class MountTable {
     return attributes;
   }
 
-  private static Propagation propagation(List<String> optional) {
+  private static Propagation propagationOf(List<String> optional) {
     for (String field : optional) {
       if (field.startsWith("shared:")) {
         return Propagation.SHARED;

@@ -13,37 +13,37 @@ import java.util.List;
 public final class OptionString {
 
   /** One option: its name, and its value's bytes, none for a flag. */
-  static final class Option {
+  static final class StringOption {
     private final String key;
     private final byte[] value;
 
-    private Option(String key, byte[] value) {
+    private StringOption(String key, byte[] value) {
       this.key = key;
       this.value = value;
     }
 
-    String key() {
+    String optionName() {
       return key;
     }
 
-    byte[] value() {
+    byte[] valueBytes() {
       return value;
     }
 
-    String text() {
+    String valueText() {
       return new String(value, StandardCharsets.ISO_8859_1);
     }
   }
 
   private OptionString() {}
 
-  static List<Option> parse(String options) {
-    List<Option> parsed = new ArrayList<>();
+  static List<StringOption> parse(String options) {
+    List<StringOption> parsed = new ArrayList<>();
     for (String option : options.split(",", -1)) {
       int equals = option.indexOf('=');
       String key = equals < 0 ? option : option.substring(0, equals);
       String value = equals < 0 ? "" : option.substring(equals + 1);
-      parsed.add(new Option(key, decodeOctal(value)));
+      parsed.add(new StringOption(key, decodeOctal(value)));
     }
     return parsed;
   }
@@ -70,7 +70,7 @@ public final class OptionString {
     return bytes.toByteArray();
   }
 
-  static String decode(byte[] bytes) {
+  static String decodeText(byte[] bytes) {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
@@ -92,7 +92,7 @@ public final class OptionString {
    * @param value as it is given to the kernel
    * @return the bytes that it stands for
    */
-  public static byte[] unescape(byte[] value) {
+  public static byte[] unescapeValue(byte[] value) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(value.length);
     for (int i = 0; i < value.length; i++) {
       if (value[i] == '\\' && i + 1 < value.length) {

@@ -26,15 +26,15 @@ final class OverlayDefaults {
    * The defaults as they were read last, unless one of them is on: they may have changed since, and
    * an option that the kernel has dropped must not seem to be in force by default.
    */
-  static OverlayOptions remembered() {
+  static OverlayOptions rememberedDefaults() {
     OverlayOptions defaults = lastRead;
     return defaults != null && defaults.equals(ALL_OFF.withRedirectDir(defaults.redirectDir()))
         ? defaults
-        : read();
+        : readDefaults();
   }
 
   /** Remembered only when all could be read: too many files may be open at this moment. */
-  static OverlayOptions read() {
+  static OverlayOptions readDefaults() {
     try {
       OverlayOptions defaults =
           ALL_OFF

@@ -12,10 +12,10 @@ import java.util.List;
  * @param readings the paths that may be meant, of which each character stands for a byte: an upper
  *     or work directory is printed escaped or raw
  */
-public record PrintedLayer(Kind kind, List<String> readings) {
+public record PrintedLayer(PrintedKind kind, List<String> readings) {
 
   /** What a layer is to a mount. */
-  public enum Kind {
+  public enum PrintedKind {
     LOWER,
     DATA_LOWER,
     UPPER,
@@ -30,34 +30,34 @@ public record PrintedLayer(Kind kind, List<String> readings) {
    */
   public static List<PrintedLayer> of(String options) {
     List<PrintedLayer> layers = new ArrayList<>();
-    for (OptionString.Option option : OptionString.parse(options)) {
-      switch (option.key()) {
+    for (OptionString.StringOption option : OptionString.parse(options)) {
+      switch (option.optionName()) {
         case "lowerdir" ->
             SpecDecoder.decodeLowers(
-                option.value(),
-                lower -> layers.add(lower(Kind.LOWER, lower)),
-                lower -> layers.add(lower(Kind.DATA_LOWER, lower)));
-        case "lowerdir+" -> layers.add(lower(Kind.LOWER, option.value()));
-        case "datadir+" -> layers.add(lower(Kind.DATA_LOWER, option.value()));
-        case "upperdir" -> layers.add(written(Kind.UPPER, option.value()));
-        case "workdir" -> layers.add(written(Kind.WORK, option.value()));
+                option.valueBytes(),
+                lower -> layers.add(lowerLayer(PrintedKind.LOWER, lower)),
+                lower -> layers.add(lowerLayer(PrintedKind.DATA_LOWER, lower)));
+        case "lowerdir+" -> layers.add(lowerLayer(PrintedKind.LOWER, option.valueBytes()));
+        case "datadir+" -> layers.add(lowerLayer(PrintedKind.DATA_LOWER, option.valueBytes()));
+        case "upperdir" -> layers.add(writtenLayer(PrintedKind.UPPER, option.valueBytes()));
+        case "workdir" -> layers.add(writtenLayer(PrintedKind.WORK, option.valueBytes()));
         default -> {}
       }
     }
     return layers;
   }
 
-  private static PrintedLayer lower(Kind kind, byte[] path) {
-    return new PrintedLayer(kind, List.of(text(path)));
+  private static PrintedLayer lowerLayer(PrintedKind kind, byte[] path) {
+    return new PrintedLayer(kind, List.of(layerText(path)));
   }
 
-  private static PrintedLayer written(Kind kind, byte[] path) {
-    String raw = text(path);
-    String plain = text(OptionString.unescape(path));
+  private static PrintedLayer writtenLayer(PrintedKind kind, byte[] path) {
+    String raw = layerText(path);
+    String plain = layerText(OptionString.unescapeValue(path));
     return new PrintedLayer(kind, raw.equals(plain) ? List.of(raw) : List.of(raw, plain));
   }
 
-  private static String text(byte[] bytes) {
+  private static String layerText(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
@@ -87,7 +87,7 @@ public record PrintedLayer(Kind kind, List<String> readings) {
    *
    * @return as it is printed
    */
-  public String text() {
+  public String layerText() {
     return new String(
         readings.get(0).getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }

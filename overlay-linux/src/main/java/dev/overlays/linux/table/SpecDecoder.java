@@ -36,8 +36,8 @@ public final class SpecDecoder {
    * @param record the mount
    * @return what was mounted; empty if no spec can stand for it
    */
-  public static Optional<OverlaySpec> decode(MountRecord record) {
-    return decode(record, SpecDecoder::path);
+  public static Optional<OverlaySpec> decodeSpec(MountRecord record) {
+    return decodeSpec(record, SpecDecoder::pathOf);
   }
 
   /**
@@ -47,7 +47,7 @@ public final class SpecDecoder {
    * @param naming returns the path of a layer
    * @return what was mounted; empty if no spec can stand for it
    */
-  public static Optional<OverlaySpec> decode(
+  public static Optional<OverlaySpec> decodeSpec(
       MountRecord record, Function<PrintedLayer, Path> naming) {
     OverlaySpec.Builder builder = OverlaySpec.builder().mountPoint(record.mountPoint());
     builder.attributes(record.attributes().toArray(new MountAttribute[0]));
@@ -91,22 +91,23 @@ public final class SpecDecoder {
    * @return the options; {@code override_creds}, which is not printed, is off
    */
   public static OverlayOptions decodeOptions(String options, boolean fresh) {
-    OverlayOptions decoded = fresh ? OverlayDefaults.read() : OverlayDefaults.remembered();
-    for (OptionString.Option option : OptionString.parse(options)) {
-      boolean on = option.text().equals("on");
+    OverlayOptions decoded =
+        fresh ? OverlayDefaults.readDefaults() : OverlayDefaults.rememberedDefaults();
+    for (OptionString.StringOption option : OptionString.parse(options)) {
+      boolean on = option.valueText().equals("on");
       decoded =
-          switch (option.key()) {
+          switch (option.optionName()) {
             case "index" -> decoded.withIndex(on);
             case "nfs_export" -> decoded.withNfsExport(on);
             case "metacopy" -> decoded.withMetacopy(on);
-            case "redirect_dir" -> decoded.withRedirectDir(word(RedirectDir.class, option));
-            case "xino" -> decoded.withXino(word(Xino.class, option));
-            case "uuid" -> decoded.withUuid(word(UuidMode.class, option));
-            case "verity" -> decoded.withVerity(word(Verity.class, option));
+            case "redirect_dir" -> decoded.withRedirectDir(wordOf(RedirectDir.class, option));
+            case "xino" -> decoded.withXino(wordOf(Xino.class, option));
+            case "uuid" -> decoded.withUuid(wordOf(UuidMode.class, option));
+            case "verity" -> decoded.withVerity(wordOf(Verity.class, option));
             case "userxattr" -> decoded.withUserXattr(true);
             case "volatile" -> decoded.withVolatileUpper(true);
             // As newer kernels print it, which know more degrees of syncing.
-            case "fsync" -> decoded.withVolatileUpper(option.text().equals("volatile"));
+            case "fsync" -> decoded.withVolatileUpper(option.valueText().equals("volatile"));
             default -> decoded;
           };
     }
@@ -121,9 +122,10 @@ public final class SpecDecoder {
    */
   public static List<Integer> countLayers(String options) {
     int[] counts = new int[3];
-    for (OptionString.Option option : OptionString.parse(options)) {
-      switch (option.key()) {
-        case "lowerdir" -> decodeLowers(option.value(), lower -> counts[0]++, lower -> counts[1]++);
+    for (OptionString.StringOption option : OptionString.parse(options)) {
+      switch (option.optionName()) {
+        case "lowerdir" ->
+            decodeLowers(option.valueBytes(), lower -> counts[0]++, lower -> counts[1]++);
         case "lowerdir+" -> counts[0]++;
         case "datadir+" -> counts[1]++;
         case "upperdir" -> counts[2]++;
@@ -133,8 +135,8 @@ public final class SpecDecoder {
     return List.of(counts[0], counts[1], counts[2]);
   }
 
-  private static <E extends Enum<E>> E word(Class<E> type, OptionString.Option option) {
-    return Enum.valueOf(type, option.text().toUpperCase(Locale.ROOT));
+  private static <E extends Enum<E>> E wordOf(Class<E> type, OptionString.StringOption option) {
+    return Enum.valueOf(type, option.valueText().toUpperCase(Locale.ROOT));
   }
 
   /** A list of lowers; what follows an empty part, that is two colons, is data-only. */
@@ -144,7 +146,7 @@ public final class SpecDecoder {
       if (part.length == 0) {
         layer = dataLower;
       } else {
-        layer.accept(OptionString.unescape(part));
+        layer.accept(OptionString.unescapeValue(part));
       }
     }
   }
@@ -156,13 +158,17 @@ public final class SpecDecoder {
    * @param layer what is printed
    * @return a path, relative if that is printed
    */
-  public static Path path(PrintedLayer layer) {
-    Path raw = path(layer.readings().get(0));
-    return layer.readings().size() == 1 || Files.exists(raw) ? raw : path(layer.readings().get(1));
+  public static Path pathOf(PrintedLayer layer) {
+    Path raw = pathOf(layer.readings().get(0));
+    return layer.readings().size() == 1 || Files.exists(raw)
+        ? raw
+        : pathOf(layer.readings().get(1));
   }
 
-  private static Path path(String reading) {
+  private static Path pathOf(String reading) {
     byte[] bytes = reading.getBytes(StandardCharsets.ISO_8859_1);
-    return reading.startsWith("/") ? PathBytes.toPath(bytes) : Path.of(OptionString.decode(bytes));
+    return reading.startsWith("/")
+        ? PathBytes.toPath(bytes)
+        : Path.of(OptionString.decodeText(bytes));
   }
 }

@@ -4,7 +4,7 @@ import dev.overlays.MountAttribute;
 import dev.overlays.Propagation;
 import dev.overlays.linux.syscall.Kernel;
 import dev.overlays.linux.syscall.PathBytes;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,18 +42,18 @@ final class StatMount {
    *     64 KiB
    */
   static Optional<MountRecord> of(long uniqueId) {
-    try (Scratch scratch = Scratch.borrow()) {
-      return record(ask(scratch, uniqueId, ALL | FS_SUBTYPE));
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      return recordOf(askKernel(scratch, uniqueId, ALL | FS_SUBTYPE));
     }
   }
 
-  private static Optional<MountRecord> record(ByteBuffer mount) {
+  private static Optional<MountRecord> recordOf(ByteBuffer mount) {
     if (mount == null || (mount.getLong(MASK) & ALL) != ALL) {
       return Optional.empty();
     }
-    String type = string(mount, 36);
+    String type = stringAt(mount, 36);
     if ((mount.getLong(MASK) & FS_SUBTYPE) != 0) {
-      type += "." + string(mount, 120);
+      type += "." + stringAt(mount, 120);
     } else if (type.equals("fuse")) {
       return Optional.empty();
     }
@@ -64,33 +64,38 @@ final class StatMount {
             Integer.toUnsignedString(mount.getInt(16))
                 + ":"
                 + Integer.toUnsignedString(mount.getInt(20)),
-            PathBytes.toPath(string(mount, 104).getBytes(StandardCharsets.ISO_8859_1)),
-            PathBytes.toPath(string(mount, 108).getBytes(StandardCharsets.ISO_8859_1)),
+            PathBytes.toPath(stringAt(mount, 104).getBytes(StandardCharsets.ISO_8859_1)),
+            PathBytes.toPath(stringAt(mount, 108).getBytes(StandardCharsets.ISO_8859_1)),
             type,
-            attributes(mount.getLong(64)),
-            propagation(mount.getLong(72)),
+            attributesOf(mount.getLong(64)),
+            propagationOf(mount.getLong(72)),
             (mount.getInt(32) & SB_RDONLY) != 0,
-            string(mount, 4)));
+            stringAt(mount, 4)));
   }
 
   /** The ID that mount tables have for a mount; empty if it is not there. */
   static OptionalInt tableId(long uniqueId) {
-    try (Scratch scratch = Scratch.borrow()) {
-      ByteBuffer mount = ask(scratch, uniqueId, MNT_BASIC);
+    try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      ByteBuffer mount = askKernel(scratch, uniqueId, MNT_BASIC);
       return mount == null ? OptionalInt.empty() : OptionalInt.of(mount.getInt(56));
     }
   }
 
   /** The structure that the kernel fills in the scratch, or null when it does not. */
-  private static ByteBuffer ask(Scratch scratch, long uniqueId, long what) {
+  private static ByteBuffer askKernel(ScratchMemory scratch, long uniqueId, long what) {
     ByteBuffer request = scratch.structBuffer();
     request.putInt(0, REQUEST_SIZE).putInt(4, 0).putLong(8, uniqueId).putLong(16, what);
     long result =
-        Kernel.attempt(Syscall.STATMOUNT, scratch.struct(), scratch.data(), Scratch.DATA_SIZE, 0);
+        Kernel.attempt(
+            Syscall.STATMOUNT,
+            scratch.structPointer(),
+            scratch.dataPointer(),
+            ScratchMemory.DATA_SIZE,
+            0);
     return result < 0 ? null : scratch.dataBuffer();
   }
 
-  private static String string(ByteBuffer mount, int field) {
+  private static String stringAt(ByteBuffer mount, int field) {
     int start = STRINGS + mount.getInt(field);
     int end = start;
     while (mount.get(end) != 0) {
@@ -102,10 +107,10 @@ final class StatMount {
   }
 
   /** MOUNT_ATTR_* of the mount. */
-  private static Set<MountAttribute> attributes(long mountAttributes) {
+  private static Set<MountAttribute> attributesOf(long mountAttributes) {
     EnumSet<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
     for (MountAttribute attribute : MountAttribute.values()) {
-      if ((mountAttributes & MountFlags.attribute(attribute)) != 0) {
+      if ((mountAttributes & MountFlags.attributeFlag(attribute)) != 0) {
         attributes.add(attribute);
       }
     }
@@ -113,10 +118,10 @@ final class StatMount {
   }
 
   /** MS_* of the mount; a mount that is a slave may be shared, too. */
-  private static Propagation propagation(long flags) {
+  private static Propagation propagationOf(long flags) {
     for (Propagation kind :
         List.of(Propagation.SHARED, Propagation.SLAVE, Propagation.UNBINDABLE)) {
-      if ((flags & MountFlags.propagation(kind)) != 0) {
+      if ((flags & MountFlags.propagationFlag(kind)) != 0) {
         return kind;
       }
     }

@@ -17,7 +17,7 @@ import dev.overlays.merge.oci.OciImport;
 import dev.overlays.merge.oci.OciLayer;
 import dev.overlays.merge.oci.OciLimits;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -114,7 +114,7 @@ class ImportOnDiskTest {
   }
 
   /** Moves a directory away, and makes a link in its place. */
-  private static final class Swap implements FaultyLayerStore.Hook {
+  private static final class Swap implements FaultyLayerStore.OperationHook {
     private final Path parent;
     private final String directory;
     private final Path outside;
@@ -130,7 +130,7 @@ class ImportOnDiskTest {
     }
 
     @Override
-    public void before(Operation operation, String path) throws IOException {
+    public void before(FileOperation operation, String path) throws IOException {
       operations++;
       if (done || operations < at) {
         return;

@@ -2,7 +2,7 @@ package dev.overlays.linux.backend;
 
 import dev.overlays.linux.FuseOverlayfsBackend;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import dev.overlays.testkit.backend.BackendUnderTest;
 import dev.overlays.testkit.backend.Capability;
 import dev.overlays.testkit.backend.OverlayBackendContract;
@@ -57,7 +57,7 @@ public class FuseOverlayfsTest extends OverlayBackendContract {
   protected final BackendUnderTest backend() throws IOException {
     Set<Capability> capabilities = EnumSet.complementOf(EnumSet.copyOf(MISSING));
     capabilities.removeAll(
-        Privilege.mayMount()
+        ThreadPrivilege.mayMount()
             ? Set.of(Capability.USER_MARKS)
             : Set.of(
                 Capability.TRUSTED_MARKS,

@@ -13,7 +13,7 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.runtime.NamedLock;
 import dev.overlays.linux.syscall.Descriptor;
 import dev.overlays.linux.syscall.FileLock;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -164,8 +164,9 @@ class BootFileTest {
   void lockOnTheDirectoryKeepsNobodyFromWriting() throws IOException {
     Path file = sandbox.file("fstab", OLD);
     Fstab changed = Fstab.read(file).with(entry);
-    try (Descriptor directory = Descriptor.open(sandbox.root(), Open.RDONLY | Open.DIRECTORY);
-        Descriptor itself = Descriptor.open(file, Open.RDONLY)) {
+    try (Descriptor directory =
+            Descriptor.open(sandbox.root(), OpenFlags.RDONLY | OpenFlags.DIRECTORY);
+        Descriptor itself = Descriptor.open(file, OpenFlags.RDONLY)) {
       assertTrue(FileLock.tryExclusive(directory) && FileLock.tryExclusive(itself));
       changed.write(file);
     }

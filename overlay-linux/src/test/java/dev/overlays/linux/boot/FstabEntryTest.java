@@ -44,7 +44,7 @@ class FstabEntryTest {
   }
 
   private static Fstab parse(String line) {
-    return Fstab.parse(ByteText.bytes(line));
+    return Fstab.parse(ByteText.bytesOf(line));
   }
 
   private static OverlaySpec read(String options) throws OverlayException {
@@ -106,7 +106,7 @@ class FstabEntryTest {
         "/\u00ef\u00bf\u00bf"
       })
   void refusesWhatSomeReaderWouldMisread(String name) {
-    OverlaySpec spec = plain().lower(PathBytes.toPath(ByteText.bytes(name))).build();
+    OverlaySpec spec = plain().lower(PathBytes.toPath(ByteText.bytesOf(name))).build();
     OverlayException e = assertThrows(OverlayException.class, () -> entry(spec, OLD));
     assertEquals(
         List.of(ProblemCode.BOOT_NAME_MISREAD),
@@ -117,7 +117,7 @@ class FstabEntryTest {
   @ParameterizedTest
   @ValueSource(strings = {"/m\n", "/m\\", "/m ", "/m\t", "/\u00ff", "/${x}", "/$$"})
   void refusesMountPointsThatSystemdWouldMisread(String name) {
-    OverlaySpec spec = plain().mountPoint(PathBytes.toPath(ByteText.bytes(name))).build();
+    OverlaySpec spec = plain().mountPoint(PathBytes.toPath(ByteText.bytesOf(name))).build();
     OverlayException e = assertThrows(OverlayException.class, () -> entry(spec, OLD));
     assertTrue(e.has(ProblemCode.BOOT_NAME_MISREAD), e::toString);
   }

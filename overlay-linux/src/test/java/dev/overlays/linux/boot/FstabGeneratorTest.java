@@ -41,9 +41,9 @@ class FstabGeneratorTest {
     }
     try (Sandbox sandbox = Programs.sandbox()) {
       Path file = sandbox.path("fstab");
-      Files.write(file, ByteText.bytes(fstab.toString()));
+      Files.write(file, ByteText.bytesOf(fstab.toString()));
       Path units = sandbox.directory("units");
-      Command made =
+      MachineCommand made =
           Programs.run(
               Map.of("SYSTEMD_FSTAB", file.toString(), "SYSTEMD_LOG_TARGET", "console"),
               List.of(
@@ -59,7 +59,7 @@ class FstabGeneratorTest {
         String text = ByteText.of(Files.readAllBytes(unit));
         assertEquals(entry.getValue(), spec(text), message);
         String requires =
-            EntryOptions.layers(entry.getValue()).stream()
+            EntryOptions.layersOf(entry.getValue()).stream()
                 .map(layer -> quoted(ByteText.of(layer)))
                 .collect(Collectors.joining(" "));
         assertEquals(requires, value(text, "RequiresMountsFor"), message);
@@ -71,8 +71,8 @@ class FstabGeneratorTest {
   }
 
   private static OverlaySpec spec(String unit) throws OverlayException {
-    return EntryDecoder.decode(
-        ByteText.path(value(unit, "Where")).orElseThrow(), value(unit, "Options"));
+    return EntryDecoder.decodeEntry(
+        ByteText.pathOf(value(unit, "Where")).orElseThrow(), value(unit, "Options"));
   }
 
   private static String quoted(String name) {
@@ -86,6 +86,6 @@ class FstabGeneratorTest {
             .map(line -> line.substring(key.length() + 1))
             .toList();
     assertEquals(1, values.size(), unit);
-    return UnitText.unescape(values.get(0)).orElseThrow();
+    return UnitText.unescapeText(values.get(0)).orElseThrow();
   }
 }

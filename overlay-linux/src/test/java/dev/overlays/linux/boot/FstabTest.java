@@ -52,7 +52,7 @@ class FstabTest {
   }
 
   private static Fstab parse(String text) {
-    return Fstab.parse(ByteText.bytes(text));
+    return Fstab.parse(ByteText.bytesOf(text));
   }
 
   private static final Path MOUNT_POINT = Path.of("/disk/instance one/mnts");
@@ -96,7 +96,7 @@ class FstabTest {
   @Test
   void theSameEntryOtherwiseSpacedStays() throws OverlayException {
     String line = entry("/l").line().replace(" ", " \t ");
-    byte[] file = ByteText.bytes(OTHERS + "  " + line + "\t\r\n");
+    byte[] file = ByteText.bytesOf(OTHERS + "  " + line + "\t\r\n");
     assertArrayEquals(file, Fstab.parse(file).with(entry("/l")).toBytes());
     byte[] other = Fstab.parse(file).with(entry("/other")).toBytes();
     assertEquals(OTHERS + entry("/other").line() + "\r\n", ByteText.of(other));

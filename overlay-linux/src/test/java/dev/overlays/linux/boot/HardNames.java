@@ -79,7 +79,7 @@ final class HardNames {
     for (int i = random.nextInt(3); i > 0; i--) {
       path.append('/').append(name());
     }
-    return PathBytes.toPath(ByteText.bytes(path.toString()));
+    return PathBytes.toPath(ByteText.bytesOf(path.toString()));
   }
 
   OverlaySpec spec(Path root) {
@@ -94,7 +94,7 @@ final class HardNames {
       // Beside each other, on one mount.
       builder.upper(path(root, 10)).work(path(root, 11));
       if (random.nextBoolean()) {
-        builder.privatePath("private/" + ByteText.shown(name()).replaceAll("/", ""));
+        builder.privatePath("private/" + ByteText.shownText(name()).replaceAll("/", ""));
       }
     }
     if (random.nextInt(4) == 0) {

@@ -53,12 +53,12 @@ class LinkedPlacesTest {
 
   @Test
   void areEachLinkOnTheWayAndTheEnd() throws IOException {
-    assertEquals(places(), EntryOptions.places(spec));
-    assertEquals(List.of(), LinkedPlaces.behind(sandbox.path("disk2/lower/layer")));
+    assertEquals(places(), EntryOptions.placesOf(spec));
+    assertEquals(List.of(), LinkedPlaces.placesBehind(sandbox.path("disk2/lower/layer")));
     Path loop = Files.createSymbolicLink(sandbox.path("loop"), Path.of("loop"));
-    assertEquals(List.of(), LinkedPlaces.behind(loop));
+    assertEquals(List.of(), LinkedPlaces.placesBehind(loop));
     Path nowhere = Files.createSymbolicLink(sandbox.path("nowhere"), Path.of("/gone/away"));
-    assertEquals(List.of(Path.of("/gone/away/x")), LinkedPlaces.behind(nowhere.resolve("x")));
+    assertEquals(List.of(Path.of("/gone/away/x")), LinkedPlaces.placesBehind(nowhere.resolve("x")));
   }
 
   @Test

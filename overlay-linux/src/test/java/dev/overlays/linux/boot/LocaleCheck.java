@@ -27,6 +27,6 @@ final class LocaleCheck {
   }
 
   private static Path made(String name) throws IOException {
-    return Files.createDirectory(PathBytes.toPath(ByteText.bytes(name)));
+    return Files.createDirectory(PathBytes.toPath(ByteText.bytesOf(name)));
   }
 }

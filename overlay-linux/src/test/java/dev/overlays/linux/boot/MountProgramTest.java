@@ -3,7 +3,7 @@ package dev.overlays.linux.boot;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.linux.FullJvm;
-import dev.overlays.linux.context.Channel;
+import dev.overlays.linux.context.LayerChannel;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.syscall.NativeAccess;
 import dev.overlays.linux.syscall.SyscallException;
@@ -14,10 +14,10 @@ class MountProgramTest {
   /** Asks what mount(8) takes. */
   static final class OfThisMachine implements FullJvm.Question {
     OfThisMachine() throws SyscallException {
-      Command version = Command.run("mount", "--version");
+      MachineCommand version = MachineCommand.run("mount", "--version");
       MountProgram.takesLongValues(version.output());
-      NativeAccess.problem();
-      Channel.refused();
+      NativeAccess.accessProblem();
+      LayerChannel.refusedCall();
       MountContext.open().close();
     }
 

@@ -33,15 +33,16 @@ final class Programs {
    * A sandbox for whoever runs the test; what loads the native part keeps a file open, so before.
    */
   static Sandbox sandbox() throws IOException {
-    var reason = NativeAccess.problem();
+    var reason = NativeAccess.accessProblem();
     assumeTrue(reason.isEmpty(), () -> "no system calls here: " + reason.get());
     return Sandbox.create();
   }
 
   /** Runs a program with something in its environment, and returns what it wrote, whole. */
-  static Command run(Map<String, String> environment, List<String> command) throws IOException {
+  static MachineCommand run(Map<String, String> environment, List<String> command)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().putAll(environment);
-    return Command.finish(builder.start());
+    return MachineCommand.finishProcess(builder.start());
   }
 }

@@ -126,8 +126,8 @@ class SystemdUnitTest {
       }
     }
     String message = "seed " + seed + " " + units;
-    Command quiet = Programs.run(Map.of("SYSTEMD_LOG_LEVEL", "info"), command);
-    assertEquals(new Command(0, ""), quiet, message);
+    MachineCommand quiet = Programs.run(Map.of("SYSTEMD_LOG_LEVEL", "info"), command);
+    assertEquals(new MachineCommand(0, ""), quiet, message);
     Set<String> dump =
         Programs.run(Map.of("SYSTEMD_LOG_LEVEL", "debug", "SYSTEMD_LOG_TARGET", "null"), command)
             .output()
@@ -139,7 +139,7 @@ class SystemdUnitTest {
       assertTrue(dump.contains(where), where + " " + message);
       String options = "Options: " + unit.mountOptions();
       assertTrue(dump.contains(options), options + " " + message);
-      for (Path layer : EntryOptions.layers(unit.spec())) {
+      for (Path layer : EntryOptions.layersOf(unit.spec())) {
         String requires = "RequiresMountsFor: " + ByteText.of(layer) + " (origin-file)";
         assertTrue(dump.contains(requires), requires + " " + message);
       }

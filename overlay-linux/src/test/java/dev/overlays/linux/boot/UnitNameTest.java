@@ -26,8 +26,8 @@ class UnitNameTest {
       paths.add(ByteText.of(names.path(Path.of(i % 2 == 0 ? "/r" : "/.r r"), i)));
     }
     List<String> command = new ArrayList<>(List.of("systemd-escape", "--path", "--"));
-    paths.forEach(path -> command.add(new String(ByteText.bytes(path), StandardCharsets.UTF_8)));
-    Command theirs = Programs.run(Map.of(), command);
+    paths.forEach(path -> command.add(new String(ByteText.bytesOf(path), StandardCharsets.UTF_8)));
+    MachineCommand theirs = Programs.run(Map.of(), command);
     List<String> ours = paths.stream().map(UnitName::of).toList();
     assertEquals(String.join(" ", ours), theirs.output().strip(), "seed " + seed);
   }

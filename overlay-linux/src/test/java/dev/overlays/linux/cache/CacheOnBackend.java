@@ -22,7 +22,7 @@ import dev.overlays.cache.MaintenanceReport;
 import dev.overlays.cache.SharedCache;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.runtime.NamedLock;
-import dev.overlays.linux.syscall.Privilege;
+import dev.overlays.linux.syscall.ThreadPrivilege;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -63,7 +63,7 @@ abstract class CacheOnBackend {
     instances = sandbox.directory("instances");
     fstab = sandbox.directory("boot").resolve("fstab");
     entries = Overlays.bootEntries(fstab);
-    boolean users = !Privilege.mayMount() || backend.name().equals("rootless");
+    boolean users = !ThreadPrivilege.mayMount() || backend.name().equals("rootless");
     cache =
         SharedCache.of(sandbox.path("lower"), instances)
             .backend(backend.name())

@@ -11,11 +11,15 @@ import dev.overlays.linux.Sandbox;
 import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.tools.ToolProvider;
+import org.apache.commons.io.file.PathUtils;
 
 /** A small program against the library, compiled anew, and the JVMs that run it. */
 final class Consumer {
@@ -110,6 +114,80 @@ final class Consumer {
     return run(List.of("-p", modules, "-m", "consumer/consumer.Main"));
   }
 
+  /** Links a runtime image of the program, the library and JNA, which has a descriptor for that. */
+  List<String> runInImage() throws IOException {
+    runOnModulePath();
+    String modules =
+        String.join(
+            File.pathSeparator,
+            List.of(
+                sandbox.path("classes").toString(),
+                library.get(0).toString(),
+                library.get(1).toString(),
+                onClassPath("jna-jpms").toString()));
+    Path image = sandbox.path("image");
+    runTool(
+        "jlink",
+        "--module-path",
+        modules,
+        "--add-modules",
+        "consumer,dev.overlays.linux",
+        "--output",
+        image.toString());
+    return run(image.resolve("bin/java"), List.of("-m", "consumer/consumer.Main"));
+  }
+
+  /** Packs the program as Spring Boot does: jars in a jar, which a loader of its own reads. */
+  List<String> runInBootJar() throws IOException {
+    runOnClassPath();
+    Path boot = sandbox.directory("boot");
+    unpack(onClassPath("spring-boot-loader"), boot);
+    sandbox.directory("boot/BOOT-INF/classes/consumer");
+    Files.copy(
+        sandbox.path("classes/consumer/Main.class"),
+        boot.resolve("BOOT-INF/classes/consumer/Main.class"));
+    sandbox.directory("boot/BOOT-INF/lib");
+    for (Path part : library) {
+      Path jar = boot.resolve("BOOT-INF/lib/" + library.indexOf(part) + ".jar");
+      if (Files.isDirectory(part)) {
+        runTool("jar", "cf", jar.toString(), "-C", part.toString(), ".");
+      } else {
+        Files.copy(part, jar);
+      }
+    }
+    Path manifest =
+        sandbox.file(
+            "manifest",
+            """
+            Main-Class: org.springframework.boot.loader.launch.JarLauncher
+            Start-Class: consumer.Main
+            Spring-Boot-Classes: BOOT-INF/classes/
+            Spring-Boot-Lib: BOOT-INF/lib/
+            """);
+    Path program = sandbox.path("program.jar");
+    runTool("jar", "cfm0", program.toString(), manifest.toString(), "-C", boot.toString(), ".");
+    return run(Path.of(ChildJvm.java()), List.of("-jar", program.toString()));
+  }
+
+  private static void unpack(Path jar, Path directory) throws IOException {
+    try (FileSystem content = FileSystems.newFileSystem(jar)) {
+      PathUtils.copyDirectory(content.getPath("/"), directory);
+    }
+  }
+
+  private static void runTool(String name, String... arguments) {
+    java.util.spi.ToolProvider tool = java.util.spi.ToolProvider.findFirst(name).orElseThrow();
+    assertEquals(0, tool.run(System.out, System.err, arguments), name);
+  }
+
+  private static Path onClassPath(String artifact) {
+    return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        .map(Path::of)
+        .filter(path -> path.getFileName().toString().startsWith(artifact + "-"))
+        .findFirst()
+        .orElseThrow();
+  }
+
   private static void compile(String... arguments) {
     assertEquals(
         0, ToolProvider.getSystemJavaCompiler().run(null, null, null, arguments), "compiled");
@@ -117,7 +195,11 @@ final class Consumer {
 
   /** Returns the lines of standard output; what the JVM itself has to say goes elsewhere. */
   private List<String> run(List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(ChildJvm.java()));
+    return run(Path.of(ChildJvm.java()), arguments);
+  }
+
+  private List<String> run(Path java, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(java.toString()));
     command.addAll(arguments);
     command.add(sandbox.root().toString());
     Path errors = sandbox.path("errors");

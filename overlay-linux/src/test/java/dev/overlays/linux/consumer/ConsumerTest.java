@@ -42,6 +42,17 @@ class ConsumerTest {
     assertMounts(consumer.runOnModulePath());
   }
 
+  /** JNA as the artifact {@code jna-jpms}, since jlink takes no module without a descriptor. */
+  @Test
+  void mountsInAnImageOfJlink() throws IOException {
+    assertMounts(consumer.runInImage());
+  }
+
+  @Test
+  void mountsInAJarOfSpringBoot() throws IOException {
+    assertMounts(consumer.runInBootJar());
+  }
+
   @Test
   void mountsBesideAProviderThatIsMissing() throws IOException {
     consumer.addProvider("missing.Backend", "");

@@ -24,7 +24,7 @@ class KernelOptionsTest {
   }
 
   private static List<String> words(OverlaySpec spec) {
-    return KernelOptions.of(spec).stream().map(KernelOptions.Option::toString).toList();
+    return KernelOptions.of(spec).stream().map(KernelOptions.KernelOption::toString).toList();
   }
 
   @Test
@@ -34,7 +34,8 @@ class KernelOptionsTest {
         List.of("index=off", "nfs_export=off", "metacopy=off", "redirect_dir=nofollow", "xino=off"),
         words(spec));
     assertEquals(
-        List.of(), KernelOptions.of(spec).stream().filter(KernelOptions.Option::asked).toList());
+        List.of(),
+        KernelOptions.of(spec).stream().filter(KernelOptions.KernelOption::asked).toList());
   }
 
   @Test
@@ -68,7 +69,7 @@ class KernelOptionsTest {
         List.of("nfs_export"),
         KernelOptions.of(spec).stream()
             .filter(option -> !option.asked())
-            .map(KernelOptions.Option::key)
+            .map(KernelOptions.KernelOption::key)
             .toList());
   }
 

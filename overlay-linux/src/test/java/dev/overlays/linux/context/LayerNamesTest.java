@@ -13,9 +13,9 @@ class LayerNamesTest {
   @Test
   void escapesOnlyWhatIsSpecial() {
     byte[] value = "a\\b:c,d".getBytes(UTF_8);
-    assertEquals("a\\\\b:c,d", new String(LayerNames.escape(value, "\\"), UTF_8));
-    assertEquals("a\\\\b\\:c,d", new String(LayerNames.escape(value, "\\:"), UTF_8));
-    assertEquals("a\\b:c\\,d", new String(LayerNames.escape(value, ","), UTF_8));
+    assertEquals("a\\\\b:c,d", new String(LayerNames.escapeBytes(value, "\\"), UTF_8));
+    assertEquals("a\\\\b\\:c,d", new String(LayerNames.escapeBytes(value, "\\:"), UTF_8));
+    assertEquals("a\\b:c\\,d", new String(LayerNames.escapeBytes(value, ","), UTF_8));
   }
 
   @Test
@@ -33,9 +33,9 @@ class LayerNamesTest {
 
   @Test
   void areAbsoluteAndInTheKernelsBytes() {
-    assertEquals("/\u00fc", new String(LayerNames.bytes(Path.of("/\u00fc")), UTF_8));
+    assertEquals("/\u00fc", new String(LayerNames.bytesOf(Path.of("/\u00fc")), UTF_8));
     assertEquals(
         Path.of("relative").toAbsolutePath().toString(),
-        new String(LayerNames.bytes(Path.of("relative")), UTF_8));
+        new String(LayerNames.bytesOf(Path.of("relative")), UTF_8));
   }
 }

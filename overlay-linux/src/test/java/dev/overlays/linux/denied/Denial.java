@@ -39,7 +39,8 @@ record Denial(String name, Errno errno, Set<Syscall> calls, boolean mountsTold) 
 
   static Stream<Syscall> newerThan(int major, int minor) {
     return Stream.of(Syscall.values())
-        .filter(call -> call.since().filter(since -> isNewer(since, major, minor)).isPresent());
+        .filter(
+            call -> call.sinceRelease().filter(since -> isNewer(since, major, minor)).isPresent());
   }
 
   private static boolean isNewer(String since, int major, int minor) {

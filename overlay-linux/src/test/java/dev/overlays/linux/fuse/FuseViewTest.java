@@ -82,10 +82,10 @@ public class FuseViewTest {
   }
 
   private static void kill(Path mountPoint) throws IOException {
-    long pid = FuseDaemon.at(mountPoint).orElseThrow().pid();
+    long pid = FuseDaemon.daemonAt(mountPoint).orElseThrow().pid();
     try (ProcessEnd end = ProcessEnd.of(pid)) {
       ProcessHandle.of(pid).orElseThrow().destroyForcibly();
-      assertTrue(end.await(Duration.ofMinutes(1)));
+      assertTrue(end.awaitEnd(Duration.ofMinutes(1)));
     }
   }
 

@@ -4,8 +4,8 @@ import dev.overlays.OverlayMount;
 import dev.overlays.Overlays;
 import dev.overlays.RedirectDir;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.testkit.tree.Detail;
 import dev.overlays.testkit.tree.LayerTree;
+import dev.overlays.testkit.tree.SnapshotDetail;
 import dev.overlays.testkit.tree.UnchangedLowers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +43,7 @@ class MountedTreeTest {
               .writeTo(sandbox.directory("upper"));
       upper.assertMatches(sandbox.path("upper"));
       var spec = sandbox.layers().options(o -> o.withRedirectDir(RedirectDir.ON)).build();
-      try (UnchangedLowers unchanged = UnchangedLowers.of(spec, Detail.all());
+      try (UnchangedLowers unchanged = UnchangedLowers.of(spec, SnapshotDetail.all());
           OverlayMount mount = Overlays.mount(spec)) {
         LayerTree.parse(
                 """

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.overlays.Overlays;
 import dev.overlays.linux.KernelBackend;
+import dev.overlays.testkit.layer.LayerView;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -21,11 +22,12 @@ final class ReactorRepository {
     this.directory = directory;
   }
 
-  /** Makes one with the API and this module. */
+  /** Makes one with the API, the test kit and this module. */
   static void create(Path directory) throws IOException {
     ReactorRepository repository = new ReactorRepository(directory);
     repository.add("overlays", "pom.xml");
     repository.pack(Overlays.class, repository.add("overlay-api", "overlay-api/pom.xml"));
+    repository.pack(LayerView.class, repository.add("overlay-testkit", "overlay-testkit/pom.xml"));
     repository.pack(KernelBackend.class, repository.add("overlay-linux", "overlay-linux/pom.xml"));
   }
 

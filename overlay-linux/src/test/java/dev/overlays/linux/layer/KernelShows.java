@@ -73,7 +73,7 @@ record KernelShows(SortedMap<String, String> tree, List<String> manifest) {
   }
 
   private static List<String> view(OverlaySpec spec) throws IOException {
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     LayerView view =
         spec.upper().isPresent()
             ? LayerView.of(STORE, spec.upper().get(), spec.lowers(), marks)

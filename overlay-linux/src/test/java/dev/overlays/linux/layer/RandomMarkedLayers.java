@@ -43,7 +43,7 @@ final class RandomMarkedLayers {
 
   private RandomMarkedLayers(Random random, OverlayOptions options) {
     this.random = random;
-    marks = options.userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    marks = MarkNamespace.of(options);
     invalid = random.nextInt(3) == 0;
     // Mostly, whoever writes layers mounts them by the same options.
     boolean others = random.nextInt(3) == 0;

@@ -119,7 +119,7 @@ final class ShownTree {
   /** As the library reads it. */
   static SortedMap<String, String> ofLayers(OverlaySpec spec) throws IOException {
     ShownTree tree = new ShownTree();
-    MarkNamespace marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    MarkNamespace marks = MarkNamespace.of(spec.options());
     List<Path> layers = new ArrayList<>();
     spec.upper().ifPresent(layers::add);
     layers.addAll(spec.lowers());

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.layer.EntryStat;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystemException;
@@ -21,12 +21,12 @@ class StatCallTest {
   private static final int ACCESS_TIME = 0x20;
 
   private static EntryStat without(int field) throws IOException {
-    try (Descriptor root = Descriptor.open(Path.of("/"), Open.PATH);
-        Scratch scratch = Scratch.borrow()) {
-      assertEquals(0, StatCall.make(scratch, root, scratch.string(new byte[] {'.'})));
+    try (Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH);
+        ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+      assertEquals(0, StatCall.makeCall(scratch, root, scratch.putString(new byte[] {'.'})));
       ByteBuffer statx = scratch.structBuffer();
       statx.putInt(0, statx.getInt(0) & ~field);
-      return StatCall.result(scratch, () -> "/layer/entry");
+      return StatCall.resultOf(scratch, () -> "/layer/entry");
     }
   }
 

@@ -25,21 +25,21 @@ class DiskPlaceTest {
 
   @Test
   void directoriesThatShareFilesOverlap() {
-    assertTrue(place("/a/b").overlaps(place("/a/b")));
-    assertTrue(place("/a/b").overlaps(place("/a/b/c")));
-    assertTrue(place("/a/b/c").overlaps(place("/a/b")));
-    assertTrue(place("/").overlaps(place("/a")));
-    assertFalse(place("/a/b").overlaps(place("/a/bc")));
-    assertFalse(place("/a").overlaps(new DiskPlace("8:2", Path.of("/a"))));
+    assertTrue(place("/a/b").overlapsPlace(place("/a/b")));
+    assertTrue(place("/a/b").overlapsPlace(place("/a/b/c")));
+    assertTrue(place("/a/b/c").overlapsPlace(place("/a/b")));
+    assertTrue(place("/").overlapsPlace(place("/a")));
+    assertFalse(place("/a/b").overlapsPlace(place("/a/bc")));
+    assertFalse(place("/a").overlapsPlace(new DiskPlace("8:2", Path.of("/a"))));
   }
 
   @Test
   void aLayerIsAboveWhatTheViewShowsOfIt() {
-    assertEquals(Optional.of(place("/x/l")), place("/x/l/a/b").above(Path.of("a/b")));
-    assertEquals(Optional.of(place("/")), place("/a/b").above(Path.of("a/b")));
-    assertEquals(Optional.of(place("/x/l")), place("/x/l").above(Path.of("")));
-    assertEquals(Optional.empty(), place("/x/l/c").above(Path.of("a")));
-    assertEquals(Optional.empty(), place("/b").above(Path.of("a/b")));
+    assertEquals(Optional.of(place("/x/l")), place("/x/l/a/b").placeAbove(Path.of("a/b")));
+    assertEquals(Optional.of(place("/")), place("/a/b").placeAbove(Path.of("a/b")));
+    assertEquals(Optional.of(place("/x/l")), place("/x/l").placeAbove(Path.of("")));
+    assertEquals(Optional.empty(), place("/x/l/c").placeAbove(Path.of("a")));
+    assertEquals(Optional.empty(), place("/b").placeAbove(Path.of("a/b")));
   }
 
   /** Neither the overlay nor what was mounted on it later is looked at. */
@@ -54,6 +54,6 @@ class DiskPlaceTest {
             mount(40, 30, "0:50", "/", "/usr"),
             mount(50, 40, "0:60", "/", "/usr/local"));
     DiskPlace expected = new DiskPlace("8:2", Path.of("/sub/local"));
-    assertEquals(Optional.of(expected), DiskPlace.under(cover, Path.of("/usr/local"), table));
+    assertEquals(Optional.of(expected), DiskPlace.placeUnder(cover, Path.of("/usr/local"), table));
   }
 }

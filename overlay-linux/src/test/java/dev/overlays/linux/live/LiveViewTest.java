@@ -13,8 +13,8 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.context.MountContext;
 import dev.overlays.linux.context.MountMove;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
-import dev.overlays.linux.syscall.Scratch;
+import dev.overlays.linux.syscall.OpenFlags;
+import dev.overlays.linux.syscall.ScratchMemory;
 import dev.overlays.linux.syscall.Syscall;
 import dev.overlays.linux.table.MountTable;
 import dev.overlays.linux.table.PrintedLayer;
@@ -153,8 +153,8 @@ class LiveViewTest {
     try (MountContext context = MountContext.open()) {
       for (String name : new String[] {"l", "other"}) {
         Sandbox.run("mount", "--bind", place.resolve(name).toString(), away.toString());
-        try (Descriptor layer = Descriptor.open(away, Open.PATH | Open.DIRECTORY)) {
-          context.descriptor("lowerdir+", layer);
+        try (Descriptor layer = Descriptor.open(away, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+          context.setDescriptor("lowerdir+", layer);
         }
         Path moved = sandbox.directory("disk/moved-" + name);
         Sandbox.run("mount", "--move", away.toString(), moved.toString());
@@ -170,29 +170,30 @@ class LiveViewTest {
   }
 
   private Descriptor tree(String name) throws IOException {
-    try (Descriptor directory = Descriptor.open(place.resolve(name), Open.PATH | Open.DIRECTORY);
-        Scratch scratch = Scratch.borrow()) {
+    try (Descriptor directory =
+            Descriptor.open(place.resolve(name), OpenFlags.PATH | OpenFlags.DIRECTORY);
+        ScratchMemory scratch = ScratchMemory.borrowMemory()) {
       return new Descriptor(
-          directory.call(
-              Syscall.OPEN_TREE, scratch.string(new byte[0]), OPEN_TREE_CLONE | AT_EMPTY_PATH));
+          directory.callOn(
+              Syscall.OPEN_TREE, scratch.putString(new byte[0]), OPEN_TREE_CLONE | AT_EMPTY_PATH));
     }
   }
 
   private void mount(Descriptor... lowers) throws IOException {
     try (MountContext context = MountContext.open()) {
       for (Descriptor lower : lowers) {
-        context.descriptor("lowerdir+", lower);
+        context.setDescriptor("lowerdir+", lower);
       }
       attach(context);
     }
   }
 
   private void attach(MountContext context) throws IOException {
-    context.create();
+    context.createSuperblock();
     Path mountPoint = place.resolve("m");
-    try (Descriptor view = context.mount(0);
-        Descriptor onto = Descriptor.open(mountPoint, Open.PATH | Open.DIRECTORY)) {
-      MountMove.move(view, onto);
+    try (Descriptor view = context.makeMount(0);
+        Descriptor onto = Descriptor.open(mountPoint, OpenFlags.PATH | OpenFlags.DIRECTORY)) {
+      MountMove.moveMount(view, onto);
     }
     sandbox.hold(() -> Sandbox.run("umount", mountPoint.toString()));
   }
@@ -201,7 +202,7 @@ class LiveViewTest {
     return MountTable.ofThisProcess().stream()
         .filter(mount -> mount.mountPoint().equals(place.resolve("m")))
         .flatMap(mount -> PrintedLayer.of(mount.options()).stream())
-        .map(PrintedLayer::text)
+        .map(PrintedLayer::layerText)
         .toList();
   }
 

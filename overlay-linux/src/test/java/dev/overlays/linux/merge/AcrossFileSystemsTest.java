@@ -13,8 +13,8 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -131,13 +131,13 @@ class AcrossFileSystemsTest {
   }
 
   /** Fills the disk before some copy that goes to it. */
-  private static FaultyLayerStore.Hook filling(int copy, Path filler) {
+  private static FaultyLayerStore.OperationHook filling(int copy, Path filler) {
     AtomicInteger copies = new AtomicInteger();
-    return new FaultyLayerStore.Hook() {
+    return new FaultyLayerStore.OperationHook() {
       @Override
-      public void before(Operation operation, String path) throws IOException {
+      public void before(FileOperation operation, String path) throws IOException {
         boolean across = path.contains(" -> " + filler.getParent());
-        if (operation == Operation.COPY_DATA && across && copies.incrementAndGet() == copy) {
+        if (operation == FileOperation.COPY_DATA && across && copies.incrementAndGet() == copy) {
           Formats.sh("dd if=/dev/zero of=\"$1\" bs=4k 2>&1 || true; sync -f \"$1\"", filler);
           Formats.sh("dd if=/dev/zero bs=4k 2>&1 >> \"$1\" || true; sync -f \"$1\"", filler);
         }

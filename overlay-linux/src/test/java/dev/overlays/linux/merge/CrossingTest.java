@@ -15,8 +15,8 @@ import dev.overlays.merge.OverlaySquash;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,9 +76,9 @@ class CrossingTest {
     FaultyLayerStore store =
         new FaultyLayerStore(LayerStore.of(spec.lowers().get(0)))
             .hook(
-                new FaultyLayerStore.Hook() {
+                new FaultyLayerStore.OperationHook() {
                   @Override
-                  public void after(Operation operation, String path) throws IOException {
+                  public void after(FileOperation operation, String path) throws IOException {
                     if (watched) {
                       same(during, now.manifest(), "after " + operation + " of " + path);
                     }

@@ -11,7 +11,7 @@ import dev.overlays.linux.Sandbox;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -62,7 +62,7 @@ class HostileTest {
   }
 
   /** Puts a link to the outside in the place of a directory, before one operation. */
-  private final class Swap implements FaultyLayerStore.Hook {
+  private final class Swap implements FaultyLayerStore.OperationHook {
     private final long at;
     private long operations;
     private String swapped;
@@ -72,7 +72,7 @@ class HostileTest {
     }
 
     @Override
-    public void before(Operation operation, String path) throws IOException {
+    public void before(FileOperation operation, String path) throws IOException {
       operations++;
       for (int i = 0; swapped == null && operations >= at && i < TARGETS.size(); i++) {
         String target = TARGETS.get((int) (at + i) % TARGETS.size());

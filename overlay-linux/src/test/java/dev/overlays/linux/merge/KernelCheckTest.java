@@ -15,7 +15,7 @@ import dev.overlays.linux.layer.NativeLayerStore;
 import dev.overlays.merge.OverlayCheck;
 import dev.overlays.merge.report.RepairReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,9 +148,9 @@ class KernelCheckTest {
     List<String> steps = new ArrayList<>();
     FaultyLayerStore store = new FaultyLayerStore(new NativeLayerStore());
     store.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(Operation operation, String path) throws IOException {
+          public void after(FileOperation operation, String path) throws IOException {
             steps.add(operation + " " + path);
             assertEquals(withoutDirectoryTimes(shown), withoutDirectoryTimes(shown()), path);
           }

@@ -28,8 +28,8 @@ import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.SquashReport;
 import dev.overlays.owners.MappedLayers;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.RandomLayers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -122,9 +122,9 @@ class MappedOwnersTest {
     FaultyLayerStore store =
         new FaultyLayerStore(new NativeLayerStore())
             .hook(
-                new FaultyLayerStore.Hook() {
+                new FaultyLayerStore.OperationHook() {
                   @Override
-                  public void after(Operation operation, String path) throws IOException {
+                  public void after(FileOperation operation, String path) throws IOException {
                     same(during, read(spec).manifest(), "after " + operation + " of " + path);
                   }
                 });

@@ -15,8 +15,8 @@ import dev.overlays.linux.layer.RandomWork;
 import dev.overlays.merge.OverlayMerge;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.RandomLayers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -84,9 +84,9 @@ class OptionsCrashTest {
       store.shuffled(seed + crash);
       String[] last = {""};
       store.hook(
-          new FaultyLayerStore.Hook() {
+          new FaultyLayerStore.OperationHook() {
             @Override
-            public void after(Operation operation, String path) {
+            public void after(FileOperation operation, String path) {
               last[0] = operation + " of " + path;
             }
           });

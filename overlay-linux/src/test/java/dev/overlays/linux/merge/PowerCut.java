@@ -2,13 +2,13 @@ package dev.overlays.linux.merge;
 
 import dev.overlays.linux.Sandbox;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
 
 /** Takes the power from disks before an operation, and brings some onto the disk before that. */
-final class PowerCut implements FaultyLayerStore.Hook {
+final class PowerCut implements FaultyLayerStore.OperationHook {
   /** Shuts a file system down without a flush of its log; ext4 and xfs have one number for that. */
   private static final String SHUT_DOWN =
       "open(my $f, '<', $ARGV[0]) or die $!; my $flags = pack('L', 2);"
@@ -36,7 +36,7 @@ final class PowerCut implements FaultyLayerStore.Hook {
   }
 
   @Override
-  public void before(Operation operation, String path) throws IOException {
+  public void before(FileOperation operation, String path) throws IOException {
     operations++;
     if (operations == sync) {
       Sandbox.run("sync", "-f", synced.toString());

@@ -13,7 +13,7 @@ import dev.overlays.Overlays;
 import dev.overlays.ProblemCode;
 import dev.overlays.linux.KernelAbility;
 import dev.overlays.linux.Sandbox;
-import dev.overlays.linux.context.Channel;
+import dev.overlays.linux.context.LayerChannel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class ChannelsTest {
   }
 
   static Stream<Arguments> channelsAndNames() {
-    return Stream.of(Channel.values())
+    return Stream.of(LayerChannel.values())
         .flatMap(
             channel ->
                 Stream.of(
@@ -47,7 +47,7 @@ class ChannelsTest {
                     .map(name -> Arguments.of(channel, name)));
   }
 
-  private static void mount(Channel channel, OverlaySpec spec) throws IOException {
+  private static void mount(LayerChannel channel, OverlaySpec spec) throws IOException {
     switch (channel) {
       case DESCRIPTORS -> KernelAbility.LAYERS_BY_DESCRIPTOR.assume();
       case NAMES -> KernelAbility.LAYERS_BY_NAME.assume();
@@ -56,11 +56,11 @@ class ChannelsTest {
     }
     try (LayerHandles handles = LayerHandles.open(spec)) {
       ContextMount context = new ContextMount(channel, spec, handles);
-      assertEquals(channel != Channel.DATA, context.fits());
-      if (channel == Channel.DATA) {
-        new DataMount(spec, handles).mount();
+      assertEquals(channel != LayerChannel.DATA, context.fitsKernel());
+      if (channel == LayerChannel.DATA) {
+        new DataMount(spec, handles).mountOverlay();
       } else {
-        context.mount();
+        context.mountAttached();
       }
     }
   }
@@ -80,7 +80,7 @@ class ChannelsTest {
 
   @ParameterizedTest
   @MethodSource("channelsAndNames")
-  void eachTakesAnyName(Channel channel, String name) throws IOException {
+  void eachTakesAnyName(LayerChannel channel, String name) throws IOException {
     OverlaySpec spec = spec(name);
     mount(channel, spec);
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
@@ -94,7 +94,7 @@ class ChannelsTest {
 
   @ParameterizedTest
   @EnumSource
-  void eachSetsEveryAttribute(Channel channel) throws IOException {
+  void eachSetsEveryAttribute(LayerChannel channel) throws IOException {
     OverlaySpec spec = spec("x").toBuilder().attributes(MountAttribute.values()).build();
     mount(channel, spec);
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
@@ -106,10 +106,10 @@ class ChannelsTest {
   void stringsAreNotUsedBeyondWhatTheyHold() throws IOException {
     OverlaySpec spec = spec((LONG + "/").repeat(7));
     try (LayerHandles handles = LayerHandles.open(spec)) {
-      assertFalse(new ContextMount(Channel.NAMES, spec, handles).fits());
-      assertFalse(new ContextMount(Channel.LIST, spec, handles).fits());
-      assertTrue(new ContextMount(Channel.DESCRIPTORS, spec, handles).fits());
-      new DataMount(spec, handles).mount();
+      assertFalse(new ContextMount(LayerChannel.NAMES, spec, handles).fitsKernel());
+      assertFalse(new ContextMount(LayerChannel.LIST, spec, handles).fitsKernel());
+      assertTrue(new ContextMount(LayerChannel.DESCRIPTORS, spec, handles).fitsKernel());
+      new DataMount(spec, handles).mountOverlay();
     }
     try (OverlayMount mount = Overlays.find(spec.mountPoint().orElseThrow()).orElseThrow()) {
       assertEquals(spec, mount.spec());
@@ -130,7 +130,7 @@ class ChannelsTest {
             .build();
     try (LayerHandles handles = LayerHandles.open(spec)) {
       DataMount data = new DataMount(spec, handles);
-      OverlayException e = assertThrows(OverlayException.class, data::mount);
+      OverlayException e = assertThrows(OverlayException.class, data::mountOverlay);
       assertTrue(e.has(ProblemCode.LAYERS_TOO_LONG), e::toString);
     }
   }

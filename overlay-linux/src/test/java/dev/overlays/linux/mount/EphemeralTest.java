@@ -67,7 +67,7 @@ class EphemeralTest {
         OverlaySpec found =
             MountTable.ofThisProcess().stream()
                 .filter(r -> r.mountPoint().equals(mnts))
-                .flatMap(r -> SpecDecoder.decode(r).stream())
+                .flatMap(r -> SpecDecoder.decodeSpec(r).stream())
                 .findFirst()
                 .orElseThrow();
         assertEquals(spec.ephemeral(), found.ephemeral());

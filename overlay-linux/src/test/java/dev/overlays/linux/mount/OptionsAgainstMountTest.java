@@ -180,8 +180,8 @@ class OptionsAgainstMountTest {
       assertEquals(ProblemCode.OPTION_CONFLICT, e.problems().get(0).code(), e::getMessage);
       return "refused";
     }
-    List<Problem> problems = Mounter.check(spec);
-    try (OverlayMount mount = Mounter.mount(spec)) {
+    List<Problem> problems = KernelMounter.check(spec);
+    try (OverlayMount mount = KernelMounter.mount(spec)) {
       assertEquals(List.of(), problems, () -> "checked, and then mounted: " + spec);
       return view(mount.root());
     } catch (OverlayException e) {
@@ -242,7 +242,7 @@ class OptionsAgainstMountTest {
   /** The options in force, and what is shown: renamed directories, and files without data. */
   private static String view(Path root) throws IOException {
     String options =
-        MountTable.find(FileId.of(PathBytes.of(root)))
+        MountTable.findMount(FileId.of(PathBytes.of(root)))
             .orElseThrow()
             .options()
             .replaceAll("\\w+dir\\+?=/[^,]*,?", "");

@@ -20,7 +20,7 @@ class PatienceTest {
   private boolean asked;
 
   private boolean unmounts(UnmountOptions options, List<Problem> holders) throws OverlayException {
-    return Patience.ofUnmount(
+    return RetryBackoff.ofUnmount(
         options,
         () -> asked,
         () -> {

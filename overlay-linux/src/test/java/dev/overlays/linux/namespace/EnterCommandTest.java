@@ -12,11 +12,12 @@ class EnterCommandTest {
   static final class MappingOffered implements FullJvm.Question {
     MappingOffered() throws IOException {
       Process help =
-          new ProcessBuilder(Programs.find("unshare").orElseThrow().toString(), "--help")
+          new ProcessBuilder(
+                  NamespacePrograms.findProgram("unshare").orElseThrow().toString(), "--help")
               .redirectErrorStream(true)
               .start();
       help.getInputStream().readAllBytes();
-      Endings.of(help);
+      ProcessEndings.of(help);
       // Loads the class.
       assertNotEquals(0, EnterCommand.class.getDeclaredMethods().length);
     }

@@ -21,7 +21,7 @@ class JavaLauncherTest {
     Path unshare = directory.resolve("unshare");
     Files.writeString(unshare, "#!/bin/sh\n" + script);
     Files.setPosixFilePermissions(unshare, PosixFilePermissions.fromString("rwxr-xr-x"));
-    return JavaLauncher.problem(unshare);
+    return JavaLauncher.problemWith(unshare);
   }
 
   @Test

@@ -27,7 +27,7 @@ class ProgramsTest {
   }
 
   private Optional<Problem> problem() {
-    return Programs.problem(Set.of(directory.toString()));
+    return NamespacePrograms.missingProblem(Set.of(directory.toString()));
   }
 
   @Test

@@ -24,7 +24,7 @@ class RestrictionTest {
   }
 
   private void assertTold(String words, String what, String remedy) {
-    Problem problem = Restriction.problem(proc, words);
+    Problem problem = NamespaceRestriction.restrictionProblem(proc, words);
     assertEquals(ProblemCode.USER_NAMESPACES_FORBIDDEN, problem.code());
     assertTrue(problem.message().contains(what), problem::message);
     assertTrue(problem.message().contains(words), problem::message);

@@ -12,7 +12,7 @@ class SubordinateIdsTest {
       List.of("other:100000:65536", "", "me:165536:65536", "me:300000:10", "1007:400000:20");
 
   private static Optional<List<String>> map(String name, String user) {
-    return SubordinateIds.map(LINES, name, user, user);
+    return SubordinateIds.mappingArguments(LINES, name, user, user);
   }
 
   @Test
@@ -30,6 +30,7 @@ class SubordinateIdsTest {
   void isNothingWithoutARange() {
     assertEquals(Optional.empty(), map("nobody", "65534"));
     assertEquals(
-        Optional.empty(), SubordinateIds.map(List.of("me:1:0", "me", "me:x:1"), "me", "1", "1"));
+        Optional.empty(),
+        SubordinateIds.mappingArguments(List.of("me:1:0", "me", "me:x:1"), "me", "1", "1"));
   }
 }

@@ -102,7 +102,7 @@ class LockHoldersTest {
   @Test
   void whoeverCannotBeSeenIsNotGuessed() {
     List<String> hidden = List.of("1: FLOCK ADVISORY READ 0 08:1f:4711 0 EOF");
-    assertEquals(UNKNOWN, LockHolders.of(List.of(), FILE).words());
-    assertEquals(UNKNOWN, LockHolders.of(hidden, FILE).words());
+    assertEquals(UNKNOWN, LockHolders.of(List.of(), FILE).holderWords());
+    assertEquals(UNKNOWN, LockHolders.of(hidden, FILE).holderWords());
   }
 }

@@ -9,7 +9,7 @@ import dev.overlays.testkit.memory.InMemoryFileSystems;
 import dev.overlays.testkit.replay.Differential;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
-import dev.overlays.testkit.replay.Side;
+import dev.overlays.testkit.replay.ReplaySide;
 import java.io.IOException;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ class DifferentialTest {
     disk = sandbox.disk("disk");
   }
 
-  private Side kernel() {
+  private ReplaySide kernel() {
     return new MountedSide("kernel", disk, new NativeLayerStore(), KnownDifference.ofKernel());
   }
 
@@ -55,21 +55,21 @@ class DifferentialTest {
 
   @Test
   void theUnionFileSystemIsAsAKernel() {
-    Side union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
     check(Differential.between(kernel(), union), SEEDS);
   }
 
   /** Views are compared after every operation. */
   @Test
   void theUnionFileSystemIsAsAKernelAtEveryStep() {
-    Side union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
     check(Differential.between(kernel(), union).viewsEvery(1), (SEEDS + 19) / 20);
   }
 
   /** Root may have its views in a namespace, too. */
   @Test
   void aRootlessViewIsAsAKernel() {
-    Side rootless =
+    ReplaySide rootless =
         new MountedSide(
             "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
     OverlayOptions userMarks = OverlayOptions.defaults().withUserXattr(true);
@@ -90,7 +90,7 @@ class DifferentialTest {
   private void checkMemory(UnaryOperator<Differential> options) throws IOException {
     try (FileSystem fileSystem = InMemoryFileSystems.create()) {
       Path directory = Files.createDirectory(fileSystem.getPath("/layers"));
-      Side memory =
+      ReplaySide memory =
           new MountedSide(
               "in-memory", directory, new PortableLayerStore(), KnownDifference.ofJimfs());
       check(options.apply(Differential.between(kernel(), memory)), SEEDS);

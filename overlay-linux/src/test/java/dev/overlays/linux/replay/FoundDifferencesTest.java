@@ -13,7 +13,7 @@ import dev.overlays.testkit.replay.Difference;
 import dev.overlays.testkit.replay.Differential;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
-import dev.overlays.testkit.replay.Side;
+import dev.overlays.testkit.replay.ReplaySide;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class FoundDifferencesTest {
 
   /** Which writes redirects, whatever it is asked for. */
-  private record RedirectingSide(Side kernel) implements Side {
+  private record RedirectingSide(ReplaySide kernel) implements ReplaySide {
     @Override
     public Path directory() {
       return kernel.directory();
@@ -36,7 +36,7 @@ class FoundDifferencesTest {
     }
 
     @Override
-    public Opened open(OverlaySpec spec) throws IOException {
+    public OpenedView open(OverlaySpec spec) throws IOException {
       return kernel.open(
           spec.toBuilder().options(options -> options.withRedirectDir(RedirectDir.ON)).build());
     }
@@ -45,7 +45,7 @@ class FoundDifferencesTest {
   @Test
   void aLowerDirectoryThatCanBeRenamedIsFound() throws IOException {
     try (Sandbox sandbox = Sandbox.asRoot()) {
-      Side kernel =
+      ReplaySide kernel =
           new MountedSide(
               "kernel", sandbox.disk("disk"), new NativeLayerStore(), KnownDifference.ofKernel());
       Differential sides = Differential.between(kernel, new RedirectingSide(kernel));

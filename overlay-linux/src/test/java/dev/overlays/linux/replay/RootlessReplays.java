@@ -6,7 +6,7 @@ import dev.overlays.merge.OverlayMerge;
 import dev.overlays.testkit.replay.Differential;
 import dev.overlays.testkit.replay.KnownDifference;
 import dev.overlays.testkit.replay.MountedSide;
-import dev.overlays.testkit.replay.Side;
+import dev.overlays.testkit.replay.ReplaySide;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,10 +22,10 @@ class RootlessReplays {
   @Test
   void aRootlessViewIsAsTheUnionFileSystem() throws IOException {
     Path disk = Files.createTempDirectory("replays");
-    Side rootless =
+    ReplaySide rootless =
         new MountedSide(
             "rootless", disk, new NativeLayerStore(), KnownDifference.ofUserNamespace());
-    Side union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
+    ReplaySide union = new UnionSide(disk, new NativeLayerStore(), KnownDifference.ofUnion());
     OverlayOptions options = OverlayOptions.defaults().withUserXattr(true);
     Differential sides =
         Differential.between(rootless, union)

@@ -3,7 +3,7 @@ package dev.overlays.linux.replay;
 import dev.overlays.OverlaySpec;
 import dev.overlays.spi.LayerStore;
 import dev.overlays.testkit.replay.KnownDifference;
-import dev.overlays.testkit.replay.Side;
+import dev.overlays.testkit.replay.ReplaySide;
 import dev.overlays.testkit.union.UnionFileSystem;
 import dev.overlays.testkit.union.UnionFileSystems;
 import java.io.IOException;
@@ -12,12 +12,12 @@ import java.util.Set;
 
 /** The union file system over the layers in a directory. */
 record UnionSide(Path directory, LayerStore store, Set<KnownDifference> knownDifferences)
-    implements Side {
+    implements ReplaySide {
 
   @Override
-  public Opened open(OverlaySpec spec) throws IOException {
+  public OpenedView open(OverlaySpec spec) throws IOException {
     UnionFileSystem fileSystem = UnionFileSystems.open(spec, store);
-    return new Opened() {
+    return new OpenedView() {
       @Override
       public Path root() {
         return fileSystem.getPath("/");

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.linux.Sandbox;
 import dev.overlays.linux.context.InUseProbe;
 import dev.overlays.linux.syscall.Descriptor;
-import dev.overlays.linux.syscall.Open;
+import dev.overlays.linux.syscall.OpenFlags;
 import dev.overlays.linux.user.AsUser;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -114,7 +114,8 @@ class RootlessKillTest {
       for (Path instance : instances) {
         Path upper = instance.resolve("upper");
         if (Files.exists(upper)) {
-          try (Descriptor directory = Descriptor.open(upper, Open.RDONLY | Open.DIRECTORY)) {
+          try (Descriptor directory =
+              Descriptor.open(upper, OpenFlags.RDONLY | OpenFlags.DIRECTORY)) {
             long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
             while (InUseProbe.inUse(directory)) {
               assertTrue(System.nanoTime() < end, () -> upper + " is still mounted");

@@ -58,7 +58,7 @@ final class RootlessLoop {
   private OverlayMount mount() throws IOException {
     OverlaySpec spec = spec();
     return spec.ephemeral().isPresent() && random.nextBoolean()
-        ? RootlessMounter.mount(
+        ? RootlessMounter.mountView(
             spec,
             (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, discarded(directory)))
         : Overlays.mount(spec, RootlessMount.BACKEND);

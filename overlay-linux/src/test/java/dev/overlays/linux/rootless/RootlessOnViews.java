@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.OverlayException;
 import dev.overlays.OverlayMount;
 import dev.overlays.OverlaySpec;
-import dev.overlays.linux.namespace.Namespace;
+import dev.overlays.linux.namespace.UserNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,8 +75,8 @@ class RootlessOnViews extends RootlessBed {
   @Test
   void isRefusedOverWhatOnlyAnotherNamespaceHas() throws IOException {
     try (OverlayMount view = view();
-        Namespace other = Namespace.startForViews()) {
-      Path elsewhere = other.seen(ViewPlace.create(other).path());
+        UserNamespace other = UserNamespace.startForViews()) {
+      Path elsewhere = other.pathSeenHere(ViewPlace.createPlace(other).pathInside());
       assertThrows(OverlayException.class, () -> mount(over(elsewhere).ephemeral()));
       assertTrue(view.isMounted());
     }

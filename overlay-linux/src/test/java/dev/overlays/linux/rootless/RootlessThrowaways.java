@@ -106,7 +106,7 @@ class RootlessThrowaways extends RootlessBed {
     Path parent = sandbox.directory("parent");
     for (OverlaySpec.Builder spec : List.of(ephemeral(), withoutMountPoint(ephemeral()))) {
       try (OverlayMount mount =
-          RootlessMounter.mount(
+          RootlessMounter.mountView(
               spec.build(), (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, parent))) {
         Files.delete(mount.root().resolve("file"));
         Files.writeString(mount.root().resolve("new"), "new");
@@ -122,7 +122,7 @@ class RootlessThrowaways extends RootlessBed {
     Path parent = sandbox.directory("parent");
     OverlaySpec spec = ephemeral().build();
     try (OverlayMount mount =
-        RootlessMounter.mount(
+        RootlessMounter.mountView(
             spec, (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, parent))) {
       Files.writeString(mount.root().resolve("new"), "new");
       mount.keepTo(sandbox.path("kept"));
@@ -142,10 +142,10 @@ class RootlessThrowaways extends RootlessBed {
     for (var attempt :
         List.<Executable>of(
             () ->
-                RootlessMounter.mount(
+                RootlessMounter.mountView(
                     limited, (asked, place, lease) -> ThrowawayUpper.onDisk(asked, lease, parent)),
             () ->
-                RootlessMounter.mount(
+                RootlessMounter.mountView(
                     elsewhere,
                     (asked, place, lease) ->
                         ThrowawayUpper.onDisk(asked, lease, sandbox.path("missing"))))) {

@@ -58,7 +58,7 @@ class FileIdTest {
     assertTrue(FileId.of(PathBytes.of(disk)).isMountedAt(PathBytes.of(disk)));
     assertFalse(FileId.of(PathBytes.of(disk)).isMountedAt(PathBytes.of(bound)));
     FileId mounted = FileId.of(PathBytes.of(disk));
-    assertEquals(disk, MountTable.find(mounted).orElseThrow().mountPoint());
+    assertEquals(disk, MountTable.findMount(mounted).orElseThrow().mountPoint());
   }
 
   @Test

@@ -13,7 +13,7 @@ class FileLockTest {
   @TempDir private Path directory;
 
   private Descriptor open() throws SyscallException {
-    return Descriptor.open(directory, Open.DIRECTORY);
+    return Descriptor.open(directory, OpenFlags.DIRECTORY);
   }
 
   @Test
@@ -21,7 +21,7 @@ class FileLockTest {
     Descriptor locked = open();
     assertTrue(FileLock.tryExclusive(locked));
     try (Descriptor inherited =
-            new Descriptor(locked.call(Syscall.FCNTL, DUPLICATE_CLOSED_ON_EXECUTION, 0));
+            new Descriptor(locked.callOn(Syscall.FCNTL, DUPLICATE_CLOSED_ON_EXECUTION, 0));
         Descriptor other = open()) {
       assertFalse(FileLock.tryShared(other));
       locked.close();

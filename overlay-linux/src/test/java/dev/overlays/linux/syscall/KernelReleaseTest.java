@@ -12,7 +12,7 @@ class KernelReleaseTest {
   @ParameterizedTest
   @ValueSource(strings = {"5.9.16", "4.18.0-553.el8_10.x86_64", "3.10.0-1160.el7.x86_64"})
   void aKernelBelowTheMinimumIsNamed(String release) {
-    var problem = KernelRelease.problem(release).orElseThrow();
+    var problem = KernelRelease.releaseProblem(release).orElseThrow();
     assertEquals(ProblemCode.PLATFORM_UNSUPPORTED, problem.code());
     assertTrue(problem.message().contains(release), problem::message);
     assertTrue(problem.message().contains("5.10"), problem::message);
@@ -22,6 +22,6 @@ class KernelReleaseTest {
   @ValueSource(
       strings = {"5.10.0-30-amd64", "5.14.0-570.el9", "6.1.0", "7.2.13+deb14", "10.0", "", "odd"})
   void nothingIsSaidOfOthers(String release) {
-    assertTrue(KernelRelease.problem(release).isEmpty());
+    assertTrue(KernelRelease.releaseProblem(release).isEmpty());
   }
 }

@@ -33,7 +33,7 @@ class NativeFailureTest {
   void jvmThatForbidsNativeCodeIsToldTheOptionThatAllowsIt() {
     Throwable failure =
         new ExceptionInInitializerError(new IllegalCallerException("from an unnamed module"));
-    Problem problem = NativeFailure.problem(failure);
+    Problem problem = NativeFailure.problemOf(failure);
     assertEquals(ProblemCode.NATIVE_ACCESS_UNAVAILABLE, problem.code());
     assertTrue(problem.message().contains("from an unnamed module"), problem::toString);
     assertTrue(problem.remedy().contains("--enable-native-access=ALL-UNNAMED"), problem::toString);
@@ -42,14 +42,14 @@ class NativeFailureTest {
   @Test
   void tooManyOpenFilesAreNamed() {
     Problem problem =
-        NativeFailure.problem(
+        NativeFailure.problemOf(
             new UnsatisfiedLinkError("Failed to create temporary file: Too many open files"));
     assertTrue(problem.remedy().contains("ulimit -n"), problem::toString);
   }
 
   @Test
   void otherReasonsAreQuoted() {
-    Problem problem = NativeFailure.problem(new UnsatisfiedLinkError("No space left on device"));
+    Problem problem = NativeFailure.problemOf(new UnsatisfiedLinkError("No space left on device"));
     assertTrue(problem.message().contains("No space left on device"), problem::toString);
     assertTrue(problem.remedy().contains("-Djna.tmpdir"), problem::toString);
   }
@@ -85,7 +85,7 @@ class NativeFailureTest {
   @Test
   void pathIsThatOfTheDirectory() {
     Problem problem =
-        NativeFailure.problem(
+        NativeFailure.problemOf(
             new UnsatisfiedLinkError(
                 "/t/jna1.tmp: /t/jna1.tmp: failed to map segment from shared object"));
     assertEquals(Optional.of(Path.of("/t/")), problem.path());

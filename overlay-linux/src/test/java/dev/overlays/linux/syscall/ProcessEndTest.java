@@ -18,9 +18,9 @@ class ProcessEndTest {
   void aProcessThatRunsHasNotEndedAndOneThatIsKilledHas() throws IOException {
     Holder holder = Holder.running("true", Path.of("/"));
     try (ProcessEnd end = ProcessEnd.of(holder.pid())) {
-      assertFalse(end.await(Duration.ZERO));
+      assertFalse(end.awaitEnd(Duration.ZERO));
       holder.close();
-      assertTrue(end.await(LONG));
+      assertTrue(end.awaitEnd(LONG));
     }
   }
 
@@ -34,7 +34,7 @@ class ProcessEndTest {
     try (BufferedReader answers = parent.inputReader()) {
       long child = Long.parseLong(answers.readLine());
       try (ProcessEnd end = ProcessEnd.of(child)) {
-        assertTrue(end.await(LONG));
+        assertTrue(end.awaitEnd(LONG));
       }
     } finally {
       parent.destroyForcibly();
@@ -46,7 +46,7 @@ class ProcessEndTest {
     Process process = new ProcessBuilder("true").start();
     assertEquals(0, process.waitFor());
     try (ProcessEnd end = ProcessEnd.of(process.pid())) {
-      assertTrue(end.await(Duration.ZERO));
+      assertTrue(end.awaitEnd(Duration.ZERO));
     } catch (SyscallException e) {
       assertEquals(Syscall.PIDFD_OPEN, e.call());
     }

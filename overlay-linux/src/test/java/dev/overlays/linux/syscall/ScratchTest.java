@@ -24,15 +24,15 @@ class ScratchTest {
 
   @Test
   void threadThatHasBorrowedGetsTheSameAgain() throws InterruptedException {
-    try (Scratch outer = Scratch.borrow()) {
-      try (Scratch inner = Scratch.borrow()) {
+    try (ScratchMemory outer = ScratchMemory.borrowMemory()) {
+      try (ScratchMemory inner = ScratchMemory.borrowMemory()) {
         assertSame(outer, inner);
       }
-      AtomicReference<Scratch> ofAnother = new AtomicReference<>();
+      AtomicReference<ScratchMemory> ofAnother = new AtomicReference<>();
       Thread other =
           new Thread(
               () -> {
-                try (Scratch scratch = Scratch.borrow()) {
+                try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
                   ofAnother.set(scratch);
                 }
               });
@@ -47,15 +47,15 @@ class ScratchTest {
   void threadsBeyondTheLastWaitForMemory() throws InterruptedException {
     int beyond = 20;
     Set<Long> addresses = Collections.synchronizedSet(new HashSet<>());
-    CountDownLatch borrowed = new CountDownLatch(Scratch.MOST);
+    CountDownLatch borrowed = new CountDownLatch(ScratchMemory.MOST);
     CountDownLatch goOn = new CountDownLatch(1);
     List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < Scratch.MOST + beyond; i++) {
+    for (int i = 0; i < ScratchMemory.MOST + beyond; i++) {
       threads.add(
           start(
               () -> {
-                try (Scratch scratch = Scratch.borrow()) {
-                  addresses.add(scratch.data());
+                try (ScratchMemory scratch = ScratchMemory.borrowMemory()) {
+                  addresses.add(scratch.dataPointer());
                   borrowed.countDown();
                   goOn.await();
                 } catch (InterruptedException e) {
@@ -64,14 +64,14 @@ class ScratchTest {
               }));
     }
     borrowed.await();
-    assertEquals(Scratch.MOST, addresses.size());
+    assertEquals(ScratchMemory.MOST, addresses.size());
     long waiting = threads.stream().filter(Thread::isAlive).count();
-    assertEquals(Scratch.MOST + beyond, waiting);
+    assertEquals(ScratchMemory.MOST + beyond, waiting);
     goOn.countDown();
     for (Thread thread : threads) {
       thread.join();
     }
-    assertEquals(Scratch.MOST, addresses.size());
+    assertEquals(ScratchMemory.MOST, addresses.size());
   }
 
   /** Threads that have made a call and live on keep nothing. */
@@ -86,10 +86,10 @@ class ScratchTest {
       threads.add(
           start(
               () -> {
-                try (Descriptor root = Descriptor.open(Path.of("/"), Open.PATH);
-                    Scratch scratch = Scratch.borrow()) {
+                try (Descriptor root = Descriptor.open(Path.of("/"), OpenFlags.PATH);
+                    ScratchMemory scratch = ScratchMemory.borrowMemory()) {
                   assertNotEquals(0, FileId.of(root).inode());
-                  addresses.add(scratch.data());
+                  addresses.add(scratch.dataPointer());
                 } catch (SyscallException e) {
                   throw new AssertionError(e);
                 }
@@ -107,7 +107,7 @@ class ScratchTest {
     for (Thread thread : threads) {
       thread.join();
     }
-    assertTrue(addresses.size() <= Scratch.MOST, () -> "places: " + addresses.size());
+    assertTrue(addresses.size() <= ScratchMemory.MOST, () -> "places: " + addresses.size());
     assertTrue(after - before < 1 << 20, () -> "direct memory: " + (after - before));
   }
 

@@ -32,7 +32,7 @@ public final class SeccompFilter {
 
   /** Lets calls fail from now on, in all threads. */
   public static void deny(Errno errno, Collection<Syscall> calls) {
-    Machine machine = Machine.current().orElseThrow();
+    ProcessorType machine = ProcessorType.currentType().orElseThrow();
     SeccompFilter filter = new SeccompFilter(calls.size());
     filter.add(LOAD, 0, 0);
     for (Syscall call : calls) {
@@ -52,12 +52,12 @@ public final class SeccompFilter {
     program.setInt(at + 4, value);
   }
 
-  private void install(Machine machine) {
+  private void install(ProcessorType machine) {
     try (Memory header = new Memory(2L * Native.POINTER_SIZE)) {
       header.clear();
       header.setShort(0, (short) length);
       header.setPointer(Native.POINTER_SIZE, program);
-      long seccomp = machine == Machine.X86_64 ? 317 : 277;
+      long seccomp = machine == ProcessorType.X86_64 ? 317 : 277;
       Object[] arguments = {seccomp, SET_MODE_FILTER, FOR_ALL_THREADS, header};
       long result = NativeLibrary.getProcess().getFunction("syscall").invokeLong(arguments);
       if (result != 0) {

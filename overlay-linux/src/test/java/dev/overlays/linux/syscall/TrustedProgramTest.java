@@ -28,8 +28,8 @@ class TrustedProgramTest {
     private Finder() {}
 
     public static void main(String[] arguments) {
-      System.out.println(TrustedProgram.find(arguments[0]).orElseThrow());
-      System.out.println(TrustedProgram.distrusted(arguments[0]).orElse("none"));
+      System.out.println(TrustedProgram.findProgram(arguments[0]).orElseThrow());
+      System.out.println(TrustedProgram.whyDistrusted(arguments[0]).orElse("none"));
       System.out.println(TrustedProgram.searchPath());
     }
   }
@@ -51,7 +51,7 @@ class TrustedProgramTest {
   }
 
   private Optional<Path> found() {
-    return TrustedProgram.find(NAME, List.of(directory.toString()));
+    return TrustedProgram.findProgram(NAME, List.of(directory.toString()));
   }
 
   @Test

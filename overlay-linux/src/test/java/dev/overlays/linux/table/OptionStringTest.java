@@ -17,12 +17,14 @@ class OptionStringTest {
 
   @Test
   void separatesOptionsAndValues() {
-    List<OptionString.Option> options = OptionString.parse("rw,lowerdir=/a=b,userxattr,xino=off");
+    List<OptionString.StringOption> options =
+        OptionString.parse("rw,lowerdir=/a=b,userxattr,xino=off");
     assertEquals(
         List.of("rw", "lowerdir", "userxattr", "xino"),
-        options.stream().map(OptionString.Option::key).toList());
+        options.stream().map(OptionString.StringOption::optionName).toList());
     assertEquals(
-        List.of("", "/a=b", "", "off"), options.stream().map(OptionString.Option::text).toList());
+        List.of("", "/a=b", "", "off"),
+        options.stream().map(OptionString.StringOption::valueText).toList());
   }
 
   @ParameterizedTest
@@ -44,14 +46,14 @@ class OptionStringTest {
   @Test
   void keepsBytesThatAreNoCharacters() {
     String umlaut = new String("\u00fc".getBytes(UTF_8), ISO_8859_1);
-    assertEquals("\u00fc", OptionString.decode(OptionString.decodeOctal(umlaut)));
+    assertEquals("\u00fc", OptionString.decodeText(OptionString.decodeOctal(umlaut)));
     assertEquals("\u00ff", text(OptionString.decodeOctal("\u00ff")));
   }
 
   @ParameterizedTest
   @CsvSource({"plain, plain", "a\\:b, a:b", "a\\\\b, a\\b", "a\\, a\\", "\\\\\\:, '\\:'"})
   void takesBackslashesOff(String escaped, String meant) {
-    assertEquals(meant, text(OptionString.unescape(escaped.getBytes(ISO_8859_1))));
+    assertEquals(meant, text(OptionString.unescapeValue(escaped.getBytes(ISO_8859_1))));
   }
 
   @ParameterizedTest

@@ -28,12 +28,13 @@ class OverlayDefaultsTest {
 
     @Override
     public String ask() {
-      return OverlayDefaults.remembered().toString();
+      return OverlayDefaults.rememberedDefaults().toString();
     }
   }
 
   @Test
   void whatCouldNotBeReadForWantOfDescriptorsIsReadAgain() throws IOException {
-    assertEquals(OverlayDefaults.read().toString(), FullJvm.answerAfterwards(Remembered.class));
+    assertEquals(
+        OverlayDefaults.readDefaults().toString(), FullJvm.answerAfterwards(Remembered.class));
   }
 }

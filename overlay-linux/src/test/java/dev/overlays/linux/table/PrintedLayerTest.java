@@ -1,9 +1,9 @@
 package dev.overlays.linux.table;
 
-import static dev.overlays.linux.table.PrintedLayer.Kind.DATA_LOWER;
-import static dev.overlays.linux.table.PrintedLayer.Kind.LOWER;
-import static dev.overlays.linux.table.PrintedLayer.Kind.UPPER;
-import static dev.overlays.linux.table.PrintedLayer.Kind.WORK;
+import static dev.overlays.linux.table.PrintedLayer.PrintedKind.DATA_LOWER;
+import static dev.overlays.linux.table.PrintedLayer.PrintedKind.LOWER;
+import static dev.overlays.linux.table.PrintedLayer.PrintedKind.UPPER;
+import static dev.overlays.linux.table.PrintedLayer.PrintedKind.WORK;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;

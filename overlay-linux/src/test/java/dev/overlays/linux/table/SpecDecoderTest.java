@@ -27,7 +27,7 @@ class SpecDecoderTest {
   private static final String WRITABLE = ",upperdir=/u,workdir=/w";
 
   private static Optional<OverlaySpec> decode(boolean readOnly, String options) {
-    return SpecDecoder.decode(
+    return SpecDecoder.decodeSpec(
         new MountRecord(
             1,
             2,

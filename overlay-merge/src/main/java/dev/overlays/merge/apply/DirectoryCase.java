@@ -26,7 +26,7 @@ record DirectoryCase(
     boolean merges,
     boolean keepsOpaque) {
 
-  static DirectoryCase of(Level level, Name name, MarkNamespace marks) throws IOException {
+  static DirectoryCase of(MergeLevel level, Name name, MarkNamespace marks) throws IOException {
     EntryStat stat = LayerEntries.present(level.upper(), name);
     boolean opaque = LayerEntries.isOpaque(level.upper(), name, marks);
     LayerDirectory lower = level.lower();
@@ -42,7 +42,7 @@ record DirectoryCase(
   }
 
   /** Whether the lower has a directory there. */
-  boolean onto() {
+  boolean goesOntoDirectory() {
     return old != null && old.isDirectory();
   }
 }

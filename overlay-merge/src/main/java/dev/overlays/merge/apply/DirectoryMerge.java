@@ -6,8 +6,8 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
@@ -16,14 +16,14 @@ import java.nio.file.AtomicMoveNotSupportedException;
  * all of it is to go, otherwise entry by entry.
  */
 final class DirectoryMerge {
-  private final Run run;
+  private final MergeRun run;
   private final LowerRemoval removal;
   private final TreeMove move;
   private final OpaqueExpansion expansion;
   private final RenamedPreview preview;
   private final MergeWalk walk;
 
-  DirectoryMerge(Run run, LowerRemoval removal, RenamedPreview preview, MergeWalk walk) {
+  DirectoryMerge(MergeRun run, LowerRemoval removal, RenamedPreview preview, MergeWalk walk) {
     this.run = run;
     this.removal = removal;
     this.preview = preview;
@@ -33,91 +33,104 @@ final class DirectoryMerge {
   }
 
   /** Merges a directory, or returns what is to be walked through for that. */
-  TreeWalk.Step begin(Level level, Name name, Selection inner, Joins joins) throws IOException {
+  TreeWalk.Step beginDirectory(
+      MergeLevel level, Name name, MergeSelection inner, DirectoryTasks joins) throws IOException {
     DirectoryCase dir = DirectoryCase.of(level, name, run.marks());
-    if (level.keeps(name)) {
+    if (level.keepsEntry(name)) {
       level.countKept(run.tally(), name);
-      joins.kept();
+      joins.countKept();
       return null;
     }
     boolean shared = level.isShared(name);
-    boolean onOther = dir.onto() && dir.stat().device() != dir.old().device();
+    boolean onOther = dir.goesOntoDirectory() && dir.stat().device() != dir.old().device();
     boolean whole =
-        inner.isAll() && run.method() == Run.Method.RENAMES && !level.copies() && !onOther;
+        inner.isAll()
+            && run.method() == MergeRun.CrossingMethod.RENAMES
+            && !level.copiesEntries()
+            && !onOther;
     if (preview.isRenamed(level, name)) {
-      renamed(level, name, inner, dir, whole);
-      joins.took(true);
+      previewRenamed(level, name, inner, dir, whole);
+      joins.countTaken(true);
       return null;
     }
     if (whole && !dir.merges() && !(shared && dir.opaque())) {
-      if (whole(level, name, dir)) {
-        joins.took(true);
+      if (movesWhole(level, name, dir)) {
+        joins.countTaken(true);
         return null;
       }
       dir = DirectoryCase.of(level, name, run.marks());
     }
-    return entries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
+    return mergeEntries(level, name, inner, dir, shared || !inner.takesEntry(), joins);
   }
 
   /** Moves a directory, or tells that nothing can be moved from here to there. */
-  private boolean whole(Level level, Name name, DirectoryCase dir) throws IOException {
+  private boolean movesWhole(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
     if (dir.keepsOpaque() && !dir.opaque()) {
       run.changes().makeOpaque(level.upper(), name);
     }
-    if (dir.onto()) {
-      removal.clear(level.lower(), name, level.place());
+    if (dir.goesOntoDirectory()) {
+      removal.clearDirectory(level.lower(), name, level.place());
     } else if (dir.old() != null) {
       removeOld(level, name, dir);
     }
     try {
-      move.move(level, name, dir.stat(), dir.keepsOpaque());
+      move.moveTree(level, name, dir.stat(), dir.keepsOpaque());
       return true;
     } catch (AtomicMoveNotSupportedException e) {
-      level.crossing().found(run);
+      level.crossing().foundBoundary(run);
       return false;
     }
   }
 
   /** What a dry run tells of a directory that a merge would have made whole and opaque by then. */
-  private void renamed(Level level, Name name, Selection inner, DirectoryCase dir, boolean whole)
+  private void previewRenamed(
+      MergeLevel level, Name name, MergeSelection inner, DirectoryCase dir, boolean whole)
       throws IOException {
-    if (dir.onto()) {
-      removal.empty(level.lower(), name, level.place());
+    if (dir.goesOntoDirectory()) {
+      removal.emptyDirectory(level.lower(), name, level.place());
     } else if (dir.old() != null) {
       removeOld(level, name, dir);
     }
-    preview.inside(level, name, inner);
-    MergeAction action = dir.onto() && !whole ? MergeAction.UPDATED : MergeAction.ADDED;
-    run.tally().add(action, level.place(), name);
+    preview.previewInside(level, name, inner);
+    MergeAction action =
+        dir.goesOntoDirectory() && !whole ? MergeAction.UPDATED : MergeAction.ADDED;
+    run.tally().countAction(action, level.place(), name);
   }
 
-  private void removeOld(Level level, Name name, DirectoryCase dir) throws IOException {
+  private void removeOld(MergeLevel level, Name name, DirectoryCase dir) throws IOException {
     if (dir.oldHides()) {
-      run.changes().remove(level.lower(), name);
+      run.changes().removeEntry(level.lower(), name);
     } else {
-      removal.remove(level.lower(), name, dir.old().type(), level.place());
+      removal.removeEntry(level.lower(), name, dir.old().type(), level.place());
     }
   }
 
-  private TreeWalk.Step entries(
-      Level level, Name name, Selection inner, DirectoryCase dir, boolean expands, Joins joins)
+  private TreeWalk.Step mergeEntries(
+      MergeLevel level,
+      Name name,
+      MergeSelection inner,
+      DirectoryCase dir,
+      boolean expands,
+      DirectoryTasks joins)
       throws IOException {
-    EntryStat before = run.times().remember(level.upper(), name, dir.stat());
+    EntryStat before = run.times().rememberTime(level.upper(), name, dir.stat());
     boolean opaque = dir.opaque();
-    boolean copies = level.copies() || (dir.onto() && dir.stat().device() != dir.old().device());
-    if (!dir.onto() || opaque) {
-      untie(level.upper(), name);
+    boolean copies =
+        level.copiesEntries()
+            || (dir.goesOntoDirectory() && dir.stat().device() != dir.old().device());
+    if (!dir.goesOntoDirectory() || opaque) {
+      removeMarks(level.upper(), name);
     }
-    if (!dir.onto() && opaque && expands && dir.keepsOpaque() && !dir.oldHides()) {
+    if (!dir.goesOntoDirectory() && opaque && expands && dir.keepsOpaque() && !dir.oldHides()) {
       run.changes().createDirectory(level.lower(), name);
-      expansion.expand(level, name);
+      expansion.expandOpaque(level, name);
       opaque = false;
-    } else if (!dir.onto()) {
+    } else if (!dir.goesOntoDirectory()) {
       if (dir.keepsOpaque() && !opaque) {
         run.changes().makeOpaque(level.upper(), name);
         if (copies) {
           // It has to hide what shows when only the lower's change lasts.
-          run.changes().sync(level.upper());
+          run.changes().syncDirectory(level.upper());
         }
         opaque = true;
       }
@@ -126,7 +139,7 @@ final class DirectoryMerge {
       }
       run.changes().createDirectory(level.lower(), name);
     } else if (opaque && expands) {
-      expansion.expand(level, name);
+      expansion.expandOpaque(level, name);
       opaque = false;
     } else if (opaque) {
       removal.emptyAndFree(level.lower(), name, level.place());
@@ -137,11 +150,11 @@ final class DirectoryMerge {
     if (opaque) {
       if (copies && dir.old() != null) {
         // What has been deleted here must not come back when only the upper's change lasts.
-        run.changes().sync(level.lower());
+        run.changes().syncDirectory(level.lower());
       }
       run.changes().makeTransparent(level.upper(), name);
     }
-    boolean holds = dir.onto() && (!dir.opaque() || expands);
+    boolean holds = dir.goesOntoDirectory() && (!dir.opaque() || expands);
     return new MergedEntries(run, walk, level, name, inner, dir, before, holds, joins);
   }
 
@@ -150,7 +163,7 @@ final class DirectoryMerge {
    * up from, as the lower's is that is made now; without the mark it does. Source: the kernel's
    * fs/overlayfs/namei.c, {@code ovl_fix_origin}.
    */
-  private void untie(LayerDirectory upper, Name name) throws IOException {
+  private void removeMarks(LayerDirectory upper, Name name) throws IOException {
     if (upper.xattr(name, Mark.ORIGIN.xattr(run.marks())).isPresent()) {
       run.changes().removeMark(upper, name, Mark.ORIGIN);
     }

@@ -7,9 +7,9 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.Hit;
+import dev.overlays.lookup.LookupVisitor;
 import dev.overlays.merge.change.FileCopy;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.MissingData;
 import java.io.IOException;
 import java.util.List;
@@ -21,64 +21,70 @@ import java.util.List;
  * removed when the copy is known to be on the disk.
  */
 final class LeafCopy {
-  private final Run run;
-  private final Staging staging;
+  private final MergeRun run;
+  private final StagingDirectory staging;
   private final FileCopy copies;
   private final LinkedCopies links;
 
   /** The staging directory is on the lower's file system. */
-  LeafCopy(Run run, Staging staging, LinkedCopies links) {
+  LeafCopy(MergeRun run, StagingDirectory staging, LinkedCopies links) {
     this.run = run;
     this.staging = staging;
     this.copies = new FileCopy(run.changes());
     this.links = links;
   }
 
-  void put(Level level, Name name, EntryStat stat, List<String> xattrs) throws IOException {
+  void putCopy(MergeLevel level, Name name, EntryStat stat, List<String> xattrs)
+      throws IOException {
     if (isLinked(level, stat, xattrs)) {
       // Two workers may have met two names of one inode.
       synchronized (links) {
-        if (!links.link(level, name, stat)) {
-          put(level, name, stat, xattrs, true);
+        if (!links.linkCopy(level, name, stat)) {
+          putCopy(level, name, stat, xattrs, true);
         }
       }
     } else {
-      put(level, name, stat, xattrs, false);
+      putCopy(level, name, stat, xattrs, false);
     }
   }
 
   /** Whether an entry may be a name of an inode that has several, or had when the merge began. */
-  boolean isLinked(Level level, EntryStat stat, List<String> xattrs) throws IOException {
+  boolean isLinked(MergeLevel level, EntryStat stat, List<String> xattrs) throws IOException {
     return stat.links() > 1
         || xattrs.contains(Mark.MERGE_COPY.xattr(run.marks()))
         || links.areNoted(level, stat);
   }
 
-  private void put(Level level, Name name, EntryStat stat, List<String> xattrs, boolean linked)
+  private void putCopy(
+      MergeLevel level, Name name, EntryStat stat, List<String> xattrs, boolean linked)
       throws IOException {
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
-    Staging place = level.crossing().staging(level, run, staging);
-    FileCopy.Source source = new FileCopy.Source(level.upper(), name, stat);
-    Name copy = metacopy ? whole(level, name, source, place) : copies.copy(source, source, place);
-    if (stat.type() == EntryType.FILE && !level.copies()) {
-      place.directory().syncFile(copy);
+    StagingDirectory place = level.crossing().stagingOf(level, run, staging);
+    FileCopy.CopySource source = new FileCopy.CopySource(level.upper(), name, stat);
+    Name copy =
+        metacopy ? copyWhole(level, name, source, place) : copies.copyFile(source, source, place);
+    if (stat.type() == EntryType.FILE && !level.copiesEntries()) {
+      place.openDirectory().syncFile(copy);
     }
-    run.changes().rename(place.directory(), copy, level.lower(), name);
+    run.changes().renameEntry(place.openDirectory(), copy, level.lower(), name);
     if (linked) {
-      links.made(level, name);
+      links.rememberedCopy(level, name);
     }
   }
 
-  private Name whole(Level level, Name name, FileCopy.Source attributes, Staging place)
+  private Name copyWhole(
+      MergeLevel level, Name name, FileCopy.CopySource attributes, StagingDirectory place)
       throws IOException {
     Name[] copy = new Name[1];
-    data(
+    findData(
         level,
         name,
         run.marks(),
         (layer, directory, source, stat) ->
-            copy[0] = copies.copy(new FileCopy.Source(directory, source, stat), attributes, place));
+            copy[0] =
+                copies.copyFile(
+                    new FileCopy.CopySource(directory, source, stat), attributes, place));
     if (copy[0] == null) {
       throw MissingData.of(level.upper(), name);
     }
@@ -86,7 +92,8 @@ final class LeafCopy {
   }
 
   /** Finds the data of a metacopy file of the upper. */
-  static void data(Level level, Name name, MarkNamespace marks, Hit hit) throws IOException {
+  static void findData(MergeLevel level, Name name, MarkNamespace marks, LookupVisitor hit)
+      throws IOException {
     LayerDirectory lower = level.lower();
     EntryStat old = lower.stat(name).orElse(null);
     if (old == null) {

@@ -18,11 +18,11 @@ import java.util.Optional;
  * lower has under the name.
  */
 final class LeafMerge {
-  private final Run run;
+  private final MergeRun run;
   private final LowerRemoval removal;
   private final LeafCopy copy;
 
-  LeafMerge(Run run, LowerRemoval removal, LeafCopy copy) {
+  LeafMerge(MergeRun run, LowerRemoval removal, LeafCopy copy) {
     this.run = run;
     this.removal = removal;
     this.copy = copy;
@@ -31,35 +31,39 @@ final class LeafMerge {
   /**
    * Merges one entry, and tells whether it is gone from the upper.
    *
-   * @param listed what a listing tells of the lower's, see {@link Listings#lower}
+   * @param listed what a listing tells of the lower's, see {@link ListedTypes#lower}
    */
-  boolean merge(Level level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
+  boolean mergeLeaf(
+      MergeLevel level, Name name, EntryStat stat, List<String> xattrs, EntryType listed)
       throws IOException {
     LayerDirectory lower = level.lower();
     boolean metacopy =
         stat.type() == EntryType.FILE && xattrs.contains(Mark.METACOPY.xattr(run.marks()));
     boolean simple =
-        !metacopy && stat.links() == 1 && Run.SIMPLE.contains(listed) && !run.changes().dryRun();
+        !metacopy
+            && stat.links() == 1
+            && MergeRun.SIMPLE.contains(listed)
+            && !run.changes().dryRun();
     Optional<EntryStat> old = listed == null || simple ? Optional.empty() : lower.stat(name);
     if (old.filter(EntryStat::isDirectory).isPresent()) {
-      removal.remove(lower, name, EntryType.DIRECTORY, level.place());
+      removal.removeEntry(lower, name, EntryType.DIRECTORY, level.place());
     }
     if (run.changes().dryRun()) {
-      old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::freed);
+      old.filter(file -> file.type() == EntryType.FILE).ifPresent(run.tally()::countFreed);
     }
     boolean gone;
     try {
-      gone = put(level, name, stat, xattrs, old.orElse(null), metacopy);
+      gone = putLeaf(level, name, stat, xattrs, old.orElse(null), metacopy);
     } catch (AtomicMoveNotSupportedException e) {
-      if (level.copies()) {
+      if (level.copiesEntries()) {
         throw e;
       }
-      level.crossing().found(run);
+      level.crossing().foundBoundary(run);
       return false;
     }
     boolean shown = simple || (old.isPresent() && !old.get().isWhiteoutDevice());
     MergeAction action = shown ? MergeAction.REPLACED : MergeAction.ADDED;
-    run.tally().moved(action, level.place(), name, stat);
+    run.tally().countMoved(action, level.place(), name, stat);
     return gone;
   }
 
@@ -67,7 +71,7 @@ final class LeafMerge {
    * Merges an entry of which nothing has to be known but its marks, unless the lower has something
    * there that needs another look.
    */
-  boolean mergePlain(Level level, LayerEntry entry, List<String> marks, LayerEntry listed)
+  boolean mergePlain(MergeLevel level, LayerEntry entry, List<String> marks, LayerEntry listed)
       throws IOException {
     Name name = entry.name();
     LayerEntry old = listed;
@@ -76,26 +80,34 @@ final class LeafMerge {
       old = stat.map(there -> new LayerEntry(name, there.type(), there.inode())).orElse(null);
     }
     if (old != null && !isReplacedByRename(entry, old)) {
-      return merge(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
+      return mergeLeaf(level, name, LayerEntries.present(level.upper(), name), marks, old.type());
     }
-    run.changes().strip(level.upper(), name, marks);
+    run.changes().stripXattrs(level.upper(), name, marks);
     try {
-      run.changes().rename(level.upper(), name, level.lower(), name);
+      run.changes().renameEntry(level.upper(), name, level.lower(), name);
     } catch (AtomicMoveNotSupportedException e) {
-      level.crossing().found(run);
+      level.crossing().foundBoundary(run);
       return false;
     }
-    run.tally().add(old == null ? MergeAction.ADDED : MergeAction.REPLACED, level.place(), name);
+    run.tally()
+        .countAction(old == null ? MergeAction.ADDED : MergeAction.REPLACED, level.place(), name);
     return true;
   }
 
   /** A rename between two names of one inode would do nothing. */
   private static boolean isReplacedByRename(LayerEntry entry, LayerEntry old) {
-    return Run.SIMPLE.contains(old.type()) && entry.inode() != 0 && entry.inode() != old.inode();
+    return MergeRun.SIMPLE.contains(old.type())
+        && entry.inode() != 0
+        && entry.inode() != old.inode();
   }
 
-  private boolean put(
-      Level level, Name name, EntryStat stat, List<String> xattrs, EntryStat old, boolean metacopy)
+  private boolean putLeaf(
+      MergeLevel level,
+      Name name,
+      EntryStat stat,
+      List<String> xattrs,
+      EntryStat old,
+      boolean metacopy)
       throws IOException {
     if (run.changes().dryRun()) {
       return true;
@@ -104,19 +116,19 @@ final class LeafMerge {
     if (metacopy && !linked && hasData(level, name, old) && old.links() == 1) {
       // The data is in place, hidden by the upper's attributes until these are its own.
       run.changes().copyAttributes(level.upper(), name, stat, level.lower(), name);
-      return done(level, name, xattrs);
+      return isDone(level, name, xattrs);
     }
     boolean apart = linked && run.copiesLinks();
-    if (metacopy || apart || level.copies() || isProtected(xattrs)) {
-      copy.put(level, name, stat, xattrs);
-      return done(level, name, xattrs);
+    if (metacopy || apart || level.copiesEntries() || isProtected(xattrs)) {
+      copy.putCopy(level, name, stat, xattrs);
+      return isDone(level, name, xattrs);
     }
-    run.changes().strip(level.upper(), name, xattrs);
+    run.changes().stripXattrs(level.upper(), name, xattrs);
     if (old != null && stat.sameInode(old)) {
       // A rename between two names of one inode would do nothing.
-      run.changes().remove(level.upper(), name);
+      run.changes().removeEntry(level.upper(), name);
     } else {
-      run.changes().rename(level.upper(), name, level.lower(), name);
+      run.changes().renameEntry(level.upper(), name, level.lower(), name);
     }
     return true;
   }
@@ -125,21 +137,21 @@ final class LeafMerge {
     return run.protects() && xattrs.contains(Mark.PROTATTR.xattr(run.marks()));
   }
 
-  private boolean hasData(Level level, Name name, EntryStat old) throws IOException {
+  private boolean hasData(MergeLevel level, Name name, EntryStat old) throws IOException {
     return old != null
         && old.type() == EntryType.FILE
         && level.lower().xattr(name, Mark.METACOPY.xattr(run.marks())).isEmpty();
   }
 
   /** The lower's is what the upper's shows, which is no longer needed; but see {@link LeafCopy}. */
-  private boolean done(Level level, Name name, List<String> xattrs) throws IOException {
+  private boolean isDone(MergeLevel level, Name name, List<String> xattrs) throws IOException {
     if (isProtected(xattrs)) {
-      run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
+      run.changes().protectEntry(level.lower(), name, run.protectionOf(level.upper(), name));
     }
-    if (level.copies()) {
+    if (level.copiesEntries()) {
       return false;
     }
-    run.changes().remove(level.upper(), name);
+    run.changes().removeEntry(level.upper(), name);
     return true;
   }
 }

@@ -6,9 +6,9 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.Hit;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Paths;
+import dev.overlays.lookup.LookupVisitor;
+import dev.overlays.merge.change.StagingDirectory;
+import dev.overlays.merge.run.DirectoryPaths;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,28 +27,28 @@ import org.apache.commons.io.IOUtils;
  * says where its copy is, so nothing is kept in memory, and a run after a crash finds it.
  */
 final class LinkedCopies {
-  private final Run run;
+  private final MergeRun run;
   private final LayerDirectory lowerRoot;
-  private final Staging staging;
+  private final StagingDirectory staging;
   private volatile boolean noted;
 
   /** The staging directory is on the lower's file system. */
-  LinkedCopies(Run run, LayerDirectory lowerRoot, Staging staging) {
+  LinkedCopies(MergeRun run, LayerDirectory lowerRoot, StagingDirectory staging) {
     this.run = run;
     this.staging = staging;
     this.lowerRoot = lowerRoot;
   }
 
   /** Remembers that a copy has been made. */
-  void made(Level level, Name name) throws IOException {
+  void rememberedCopy(MergeLevel level, Name name) throws IOException {
     ByteArrayOutputStream path = new ByteArrayOutputStream();
-    for (Name part : level.place().names(name)) {
+    for (Name part : level.place().namesFromRoot(name)) {
       path.writeBytes(new byte[] {'/'});
       path.writeBytes(part.toBytes());
     }
     try {
       if (keepsNotes(level)) {
-        note(LayerEntries.present(level.upper(), name), path.toByteArray());
+        noteCopy(LayerEntries.present(level.upper(), name), path.toByteArray());
       } else {
         run.changes().setMark(level.upper(), name, Mark.MERGE_COPY, path.toByteArray());
       }
@@ -61,13 +61,13 @@ final class LinkedCopies {
    * Where only some directories get copies, a mark would come into the lower with a name of the
    * inode that is moved there; so links in the staging lead to the copies, for this run alone.
    */
-  private boolean keepsNotes(Level level) {
-    return level.copies() && !run.copies() && !run.copiesLinks();
+  private boolean keepsNotes(MergeLevel level) {
+    return level.copiesEntries() && !run.copiesEntries() && !run.copiesLinks();
   }
 
-  private void note(EntryStat stat, byte[] path) throws IOException {
-    LayerEntries.removeTree(staging.directory(), noteName(stat));
-    staging.directory().createSymlink(noteName(stat), path);
+  private void noteCopy(EntryStat stat, byte[] path) throws IOException {
+    LayerEntries.removeTree(staging.openDirectory(), noteName(stat));
+    staging.openDirectory().createSymlink(noteName(stat), path);
     noted = true;
   }
 
@@ -76,39 +76,42 @@ final class LinkedCopies {
   }
 
   /** Whether there may be a copy of an inode, be this the last of its names. */
-  boolean areNoted(Level level, EntryStat stat) throws IOException {
-    return noted && keepsNotes(level) && staging.directory().stat(noteName(stat)).isPresent();
+  boolean areNoted(MergeLevel level, EntryStat stat) throws IOException {
+    return noted && keepsNotes(level) && staging.openDirectory().stat(noteName(stat)).isPresent();
   }
 
-  private Optional<byte[]> made(Level level, Name name, EntryStat stat) throws IOException {
+  private Optional<byte[]> rememberedCopy(MergeLevel level, Name name, EntryStat stat)
+      throws IOException {
     if (!keepsNotes(level)) {
       return level.upper().xattr(name, Mark.MERGE_COPY.xattr(run.marks()));
     }
     return areNoted(level, stat)
-        ? Optional.of(staging.directory().readSymlink(noteName(stat)))
+        ? Optional.of(staging.openDirectory().readSymlink(noteName(stat)))
         : Optional.empty();
   }
 
   /** Gives the copy that has been made another name, if there is one. */
-  boolean link(Level level, Name name, EntryStat stat) throws IOException {
-    Optional<byte[]> mark = made(level, name, stat);
+  boolean linkCopy(MergeLevel level, Name name, EntryStat stat) throws IOException {
+    Optional<byte[]> mark = rememberedCopy(level, name, stat);
     if (mark.isEmpty()) {
       return false;
     }
-    List<Name> path = names(mark.get());
+    List<Name> path = parseNames(mark.get());
     boolean[] linked = {false};
     try {
-      Paths.in(
+      DirectoryPaths.openDirectory(
           lowerRoot,
           path.subList(0, path.size() - 1),
-          directory -> linked[0] = link(directory, path.get(path.size() - 1), level, name, stat));
+          directory ->
+              linked[0] = linkCopy(directory, path.get(path.size() - 1), level, name, stat));
     } catch (NoSuchFileException | NotDirectoryException | AtomicMoveNotSupportedException e) {
       return false;
     }
     return linked[0];
   }
 
-  private boolean link(LayerDirectory directory, Name copy, Level level, Name name, EntryStat stat)
+  private boolean linkCopy(
+      LayerDirectory directory, Name copy, MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     Optional<EntryStat> there = directory.stat(copy);
     if (there.isEmpty() || !isCopy(directory, copy, there.get(), level, name, stat)) {
@@ -122,17 +125,22 @@ final class LinkedCopies {
       run.changes().createLink(directory, copy, level.lower(), name);
     } else {
       // The upper's may be a metacopy, which shows the data that the lower has until then.
-      Staging place = level.crossing().staging(level, run, staging);
-      Name link = place.next();
-      run.changes().createLink(directory, copy, place.directory(), link);
-      run.changes().rename(place.directory(), link, level.lower(), name);
+      StagingDirectory place = level.crossing().stagingOf(level, run, staging);
+      Name link = place.nextName();
+      run.changes().createLink(directory, copy, place.openDirectory(), link);
+      run.changes().renameEntry(place.openDirectory(), link, level.lower(), name);
     }
     return true;
   }
 
   /** The mark may be older than what is there now, so that is compared. */
   private boolean isCopy(
-      LayerDirectory directory, Name copy, EntryStat there, Level level, Name name, EntryStat stat)
+      LayerDirectory directory,
+      Name copy,
+      EntryStat there,
+      MergeLevel level,
+      Name name,
+      EntryStat stat)
       throws IOException {
     boolean alike =
         there.type() == stat.type()
@@ -152,10 +160,10 @@ final class LinkedCopies {
   }
 
   private boolean hasData(
-      LayerDirectory directory, Name copy, Level level, Name name, EntryStat stat)
+      LayerDirectory directory, Name copy, MergeLevel level, Name name, EntryStat stat)
       throws IOException {
     boolean[] same = {false};
-    Hit compare =
+    LookupVisitor compare =
         (layer, other, source, data) -> {
           try (InputStream one = directory.readFile(copy);
               InputStream two = other.readFile(source)) {
@@ -164,14 +172,14 @@ final class LinkedCopies {
         };
     MarkNamespace marks = run.marks();
     if (level.upper().xattr(name, Mark.METACOPY.xattr(marks)).isPresent()) {
-      LeafCopy.data(level, name, marks, compare);
+      LeafCopy.findData(level, name, marks, compare);
     } else {
       compare.found(0, level.upper(), name, stat);
     }
     return same[0];
   }
 
-  private static List<Name> names(byte[] path) {
+  private static List<Name> parseNames(byte[] path) {
     List<Name> names = new ArrayList<>();
     int start = 1;
     for (int i = 1; i <= path.length; i++) {

@@ -7,63 +7,69 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
 /** Removes what the lower holds where the upper hides it: no step of this can be seen. */
 final class LowerRemoval {
-  private final Run run;
-  private final Staging trash;
+  private final MergeRun run;
+  private final StagingDirectory trash;
 
   /** The trash is null where nothing can be moved out of the way. */
-  LowerRemoval(Run run, Staging trash) {
+  LowerRemoval(MergeRun run, StagingDirectory trash) {
     this.run = run;
     this.trash = trash;
   }
 
   /** Removes an entry and all that is in it. */
-  void remove(LayerDirectory lower, Name name, EntryType type, Place place) throws IOException {
+  void removeEntry(LayerDirectory lower, Name name, EntryType type, ViewPlace place)
+      throws IOException {
     if (type == EntryType.DIRECTORY) {
-      TreeWalk.run(new Inside(lower, name, place, place.in(name), true));
+      TreeWalk.run(new DirectoryStep(lower, name, place, place.placeIn(name), true));
     } else {
-      leaf(lower, name, place);
+      removeLeaf(lower, name, place);
     }
   }
 
-  private void leaf(LayerDirectory lower, Name name, Place place) throws IOException {
+  private void removeLeaf(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
     if (run.changes().dryRun()) {
-      run.tally().freed(LayerEntries.present(lower, name));
+      run.tally().countFreed(LayerEntries.present(lower, name));
     }
-    run.changes().remove(lower, name);
-    run.tally().add(MergeAction.DELETED, place, name);
+    run.changes().removeEntry(lower, name);
+    run.tally().countAction(MergeAction.DELETED, place, name);
   }
 
   /** Removes all that is in a directory, but not the directory. */
-  void empty(LayerDirectory lower, Name name, Place place) throws IOException {
-    TreeWalk.run(new Inside(lower, name, place, place.in(name), false));
+  void emptyDirectory(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
+    TreeWalk.run(new DirectoryStep(lower, name, place, place.placeIn(name), false));
   }
 
   /** The same, and it shows nothing of the layers below any more: it may be redirected itself. */
-  void emptyAndFree(LayerDirectory lower, Name name, Place place) throws IOException {
-    empty(lower, name, place);
-    run.changes().strip(lower, name, lower.xattrs(name));
+  void emptyAndFree(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
+    emptyDirectory(lower, name, place);
+    run.changes().stripXattrs(lower, name, lower.xattrs(name));
   }
 
   /** Removes what is in a directory, and possibly the directory. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
-    private final Place place;
-    private final Place inside;
+    private final ViewPlace place;
+    private final ViewPlace inside;
     private final boolean removesItself;
     private LayerDirectory directory;
     private EntryCursor entries;
     private boolean again = true;
 
-    Inside(LayerDirectory parent, Name name, Place place, Place inside, boolean removesItself) {
+    DirectoryStep(
+        LayerDirectory parent,
+        Name name,
+        ViewPlace place,
+        ViewPlace inside,
+        boolean removesItself) {
       this.parent = parent;
       this.name = name;
       this.place = place;
@@ -72,7 +78,7 @@ final class LowerRemoval {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(name);
       }
@@ -89,23 +95,24 @@ final class LowerRemoval {
       }
       if (removesItself) {
         run.changes().removeDirectory(parent, name);
-        run.tally().add(MergeAction.DELETED, place, name);
+        run.tally().countAction(MergeAction.DELETED, place, name);
       }
       return null;
     }
 
     private TreeWalk.Step goOn() throws IOException {
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        run.check();
+        run.checkCancelled();
         again = !run.changes().dryRun();
         EntryType type = entry.type();
         if (type == EntryType.UNKNOWN) {
           type = LayerEntries.present(directory, entry.name()).type();
         }
         if (type == EntryType.DIRECTORY) {
-          return new Inside(directory, entry.name(), inside, inside.in(entry.name()), true);
+          ViewPlace below = inside.placeIn(entry.name());
+          return new DirectoryStep(directory, entry.name(), inside, below, true);
         }
-        leaf(directory, entry.name(), inside);
+        removeLeaf(directory, entry.name(), inside);
       }
       return null;
     }
@@ -122,39 +129,39 @@ final class LowerRemoval {
    * Takes a directory away, so that the upper's can take its place at once: where another worker
    * can delete it meanwhile it is moved out of the way, otherwise it is emptied where it is.
    */
-  void clear(LayerDirectory lower, Name name, Place place) throws IOException {
+  void clearDirectory(LayerDirectory lower, Name name, ViewPlace place) throws IOException {
     if (trash == null || run.changes().dryRun() || !run.workers().haveRoom()) {
       emptyAndFree(lower, name, place);
       return;
     }
-    Name taken = trash.next();
+    Name taken = trash.nextName();
     try {
-      run.changes().rename(lower, name, trash.directory(), taken);
+      run.changes().renameEntry(lower, name, trash.openDirectory(), taken);
     } catch (AtomicMoveNotSupportedException e) {
       emptyAndFree(lower, name, place);
       return;
     }
-    run.workers().aside(new Taken(taken, place.in(name)));
+    run.workers().putAside(new TakenDirectory(taken, place.placeIn(name)));
   }
 
   /** Removes a directory that has been moved out of the way; what was in it is told of. */
-  private final class Taken implements TreeWalk.Step {
+  private final class TakenDirectory implements TreeWalk.Step {
     private final Name taken;
-    private final Place place;
+    private final ViewPlace place;
     private boolean begun;
 
-    Taken(Name taken, Place place) {
+    TakenDirectory(Name taken, ViewPlace place) {
       this.taken = taken;
       this.place = place;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (!begun) {
         begun = true;
-        return new Inside(trash.directory(), taken, null, place, false);
+        return new DirectoryStep(trash.openDirectory(), taken, null, place, false);
       }
-      run.changes().removeDirectory(trash.directory(), taken);
+      run.changes().removeDirectory(trash.openDirectory(), taken);
       return null;
     }
 

@@ -3,32 +3,32 @@ package dev.overlays.merge.apply;
 import dev.overlays.layer.EntryCursor;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.merge.run.Joins;
+import dev.overlays.merge.run.DirectoryTasks;
 import java.io.IOException;
 
 /** Goes through the entries of one directory of the upper. */
 final class MergeChildren implements TreeWalk.Step {
   private final MergeWalk walk;
-  private final Level level;
-  private final Run run;
-  private final Listings listings;
-  private final Joins joins;
+  private final MergeLevel level;
+  private final MergeRun run;
+  private final ListedTypes listings;
+  private final DirectoryTasks joins;
   private EntryCursor entries;
   private boolean listed;
   private boolean copies;
 
-  MergeChildren(MergeWalk walk, Level level, Run run) {
+  MergeChildren(MergeWalk walk, MergeLevel level, MergeRun run) {
     this.walk = walk;
     this.level = level;
     this.run = run;
-    copies = level.copies();
-    listings = new Listings(level.upper(), level.lower());
-    joins = new Joins(run.workers());
+    copies = level.copiesEntries();
+    listings = new ListedTypes(level.upper(), level.lower());
+    joins = new DirectoryTasks(run.workers());
   }
 
   @Override
-  public TreeWalk.Step advance() throws IOException {
-    if (copies != level.copies()) {
+  public TreeWalk.Step nextStep() throws IOException {
+    if (copies != level.copiesEntries()) {
       // A rename has been refused, so all that is still there is copied.
       copies = true;
       entries = null;
@@ -41,12 +41,12 @@ final class MergeChildren implements TreeWalk.Step {
       entries = level.upper().entries();
     }
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-      run.check();
-      TreeWalk.Step inner = walk.entry(level, entry, listings, joins);
+      run.checkCancelled();
+      TreeWalk.Step inner = walk.mergeEntry(level, entry, listings, joins);
       if (inner != null) {
         return inner;
       }
-      if (copies != level.copies()) {
+      if (copies != level.copiesEntries()) {
         break;
       }
     }

@@ -7,30 +7,30 @@ import dev.overlays.fit.LayerFit;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.change.MovedAway;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Cancellation;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.DisplaySize;
-import dev.overlays.merge.run.Job;
 import dev.overlays.merge.run.LayerCheck;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Settings;
-import dev.overlays.merge.run.Tally;
-import dev.overlays.merge.run.Workers;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.RunCancellation;
+import dev.overlays.merge.run.RunSettings;
+import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.WorkerThreads;
 import dev.overlays.merge.survey.CopyProbe;
 import dev.overlays.merge.survey.OwnerCheck;
-import dev.overlays.merge.survey.Survey;
 import dev.overlays.merge.survey.SurveyWalk;
+import dev.overlays.merge.survey.UpperSurvey;
 import dev.overlays.merge.survey.VerifiedMetacopies;
+import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.PullUp;
 import dev.overlays.merge.whole.WholeFile;
-import dev.overlays.merge.whole.Wholeness;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -40,31 +40,31 @@ import java.util.List;
 
 /** One run over the open layers of one job: looks, refuses, makes whole, merges. */
 public final class MergeEngine implements Closeable {
-  private final Job job;
-  private final Settings settings;
+  private final MergeJob job;
+  private final RunSettings settings;
   private final OpenLayers layers;
-  private final Tally tally;
-  private final Selection selection;
+  private final MergeTally tally;
+  private final MergeSelection selection;
   private RenamedPreview preview;
 
-  private MergeEngine(Job job, Settings settings, OpenLayers layers, Tally tally) {
+  private MergeEngine(MergeJob job, RunSettings settings, OpenLayers layers, MergeTally tally) {
     this.job = job;
     this.settings = settings;
     this.layers = layers;
     this.tally = tally;
-    selection = Selection.of(job.privatePaths(), settings.excluded(), settings.only());
+    selection = MergeSelection.of(job.privatePaths(), settings.excluded(), settings.only());
   }
 
-  public static MergeEngine open(Job job, Settings settings, LayerStore store, Tally tally)
-      throws IOException {
+  public static MergeEngine open(
+      MergeJob job, RunSettings settings, LayerStore store, MergeTally tally) throws IOException {
     return new MergeEngine(job, settings, OpenLayers.open(job, store), tally);
   }
 
   /** Refuses what cannot be merged; changes nothing. */
-  public void check() throws IOException {
-    boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
-    try (Workers workers = new Workers(settings.workers())) {
-      refuse(survey(renames, workers), renames);
+  public void checkLayers() throws IOException {
+    boolean renames = LayerCheck.canRename(layers.upper(), layers.firstLower());
+    try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
+      refuseProblems(surveyUpper(renames, workers), renames);
     }
   }
 
@@ -76,27 +76,27 @@ public final class MergeEngine implements Closeable {
    *     kernel finds these by their inodes, which are not to be moved then
    */
   public void run(OtherViews others, boolean alone) throws IOException {
-    try (Workers workers = new Workers(settings.workers())) {
+    try (WorkerThreads workers = new WorkerThreads(settings.workers())) {
       run(others, alone, workers);
     }
   }
 
-  private void run(OtherViews others, boolean alone, Workers workers) throws IOException {
-    boolean renames = LayerCheck.canRename(layers.upper(), layers.lower());
-    Survey survey = survey(renames, workers);
-    refuse(survey, renames);
-    Changes changes = new Changes(settings.dryRun(), job.marks());
+  private void run(OtherViews others, boolean alone, WorkerThreads workers) throws IOException {
+    boolean renames = LayerCheck.canRename(layers.upper(), layers.firstLower());
+    UpperSurvey survey = surveyUpper(renames, workers);
+    refuseProblems(survey, renames);
+    LayerChanges changes = new LayerChanges(settings.dryRun(), job.marks());
     DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
     boolean indexed = IndexRelease.isNeeded(job, layers);
     if (indexed && !settings.dryRun()) {
-      boolean moves = renames && alone && !survey.renamed().isEmpty();
+      boolean moves = renames && alone && !survey.renamedEntries().isEmpty();
       new IndexRelease(job, layers, changes, times).run(moves);
-      survey = survey(renames, workers);
-      refuse(survey, renames);
+      survey = surveyUpper(renames, workers);
+      refuseProblems(survey, renames);
     }
     // The kernel looks for an inode only once: it must never have names in both layers.
     boolean links = indexed && renames && survey.hasLinks();
-    tally.expect(survey.entries());
+    tally.expectEntries(survey.entriesFound());
     if (settings.dryRun() || !renames) {
       tally.wantSizes();
     }
@@ -104,46 +104,46 @@ public final class MergeEngine implements Closeable {
     boolean protects = survey.hasProtection() && !job.isLower();
     preview =
         new RenamedPreview(
-            layers.lowers(), tally, settings.dryRun() ? survey.renamed() : List.of());
+            layers.lowers(), tally, settings.dryRun() ? survey.renamedEntries() : List.of());
     EntryStat before = LayerEntries.present(layers.upper(), Name.SELF);
-    before = times.remember(layers.upper(), Name.SELF, before);
-    try (Staging staging = layers.staging(changes);
-        Staging trash = layers.trash(changes)) {
+    before = times.rememberTime(layers.upper(), Name.SELF, before);
+    try (StagingDirectory staging = layers.stagingDirectory(changes);
+        StagingDirectory trash = layers.trashDirectory(changes)) {
       boolean pulledProtection = false;
       if (!settings.dryRun()) {
-        staging.clear();
-        trash.clear();
-        pulledProtection = whole(survey, changes, times, staging, renames && alone);
+        staging.clearLeftovers();
+        trash.clearLeftovers();
+        pulledProtection = makeWhole(survey, changes, times, staging, renames && alone);
       }
-      Run run =
-          new Run(
+      MergeRun run =
+          new MergeRun(
               changes,
               job.marks(),
               tally,
               workers,
-              new Cancellation(settings.cancelled(), layers.upper(), "merge"),
+              new RunCancellation(settings.cancelled(), layers.upper(), "merge"),
               times,
-              method(renames, protects || pulledProtection || links),
-              pulledProtection || links ? null : survey.marks(),
+              crossingMethod(renames, protects || pulledProtection || links),
+              pulledProtection || links ? null : survey.knownMarks(),
               links,
               renames || settings.dryRun() ? null : LowerStaging.newName(),
               protects || pulledProtection);
       if (renames || settings.dryRun()) {
-        walk(run, staging, trash, others, before);
+        walkUpper(run, staging, trash, others, before);
       } else {
-        copy(run, others, before);
+        copyUpper(run, others, before);
       }
     }
-    times.restore(layers.upper(), Name.SELF, before);
+    times.restoreTime(layers.upper(), Name.SELF, before);
   }
 
-  private Survey survey(boolean renames, Workers workers) throws IOException {
+  private UpperSurvey surveyUpper(boolean renames, WorkerThreads workers) throws IOException {
     boolean indexed = IndexRelease.isNeeded(job, layers);
-    SurveyWalk.Wanted metacopies =
+    SurveyWalk.MetacopyFilter metacopies =
         indexed && !settings.dryRun()
             ? new VerifiedMetacopies(layers.upper(), layers.lowers(), renames)
             : file -> false;
-    return Survey.of(
+    return UpperSurvey.of(
         layers.upper(),
         job.fit(),
         selection,
@@ -153,49 +153,51 @@ public final class MergeEngine implements Closeable {
         workers);
   }
 
-  private static Run.Method method(boolean renames, boolean protects) {
+  private static MergeRun.CrossingMethod crossingMethod(boolean renames, boolean protects) {
     if (!renames) {
-      return Run.Method.COPIES;
+      return MergeRun.CrossingMethod.COPIES;
     }
-    return protects ? Run.Method.SINGLE_RENAMES : Run.Method.RENAMES;
+    return protects ? MergeRun.CrossingMethod.SINGLE_RENAMES : MergeRun.CrossingMethod.RENAMES;
   }
 
-  private void refuse(Survey survey, boolean renames) throws IOException {
-    List<Problem> problems = new ArrayList<>(survey.problems());
+  private void refuseProblems(UpperSurvey survey, boolean renames) throws IOException {
+    List<Problem> problems = new ArrayList<>(survey.firstProblems());
     LayerFit.work(layers.work()).ifPresent(problems::add);
     if (problems.isEmpty()) {
-      if (job.isLower() && !survey.renamed().isEmpty()) {
-        LayerCheck.beside(layers.beside(), layers.upper()).ifPresent(problems::add);
+      if (job.isLower() && !survey.renamedEntries().isEmpty()) {
+        LayerCheck.checkBeside(layers.beside(), layers.upper()).ifPresent(problems::add);
       }
-      problems.addAll(Wholeness.check(layers.upper(), job.marks(), survey.renamed()));
       problems.addAll(
-          new OwnerCheck(layers.upper(), layers.lowers()).problems(selection, survey.renamed()));
+          CompleteUpper.checkRenamed(layers.upper(), job.marks(), survey.renamedEntries()));
+      problems.addAll(
+          new OwnerCheck(layers.upper(), layers.lowers())
+              .findProblems(selection, survey.renamedEntries()));
     }
     if (!renames && problems.isEmpty()) {
-      space(survey, problems);
+      checkSpace(survey, problems);
       if (selection.takesEntry()) {
         EntryStat root = LayerEntries.present(layers.upper(), Name.SELF);
-        survey.needs().add(layers.upper(), Name.SELF, root);
+        survey.copyNeeds().addEntry(layers.upper(), Name.SELF, root);
       }
-      problems.addAll(CopyProbe.problems(layers.lower(), survey.needs()));
+      problems.addAll(CopyProbe.findProblems(layers.firstLower(), survey.copyNeeds()));
     }
     if (!problems.isEmpty()) {
       throw new OverlayException(problems);
     }
   }
 
-  private void space(Survey survey, List<Problem> problems) throws IOException {
-    long free = layers.lower().freeSpace();
+  private void checkSpace(UpperSurvey survey, List<Problem> problems) throws IOException {
+    long free = layers.firstLower().freeSpace();
     boolean elsewhere =
         LayerEntries.present(layers.upper(), Name.SELF).device()
-            != LayerEntries.present(layers.lower(), Name.SELF).device();
-    if (elsewhere && survey.bytes() > free) {
+            != LayerEntries.present(layers.firstLower(), Name.SELF).device();
+    if (elsewhere && survey.bytesFound() > free) {
       problems.add(
           Problem.of(
               ProblemCode.MERGE_NO_SPACE,
-              LayerEntries.path(layers.lower(), Name.SELF),
+              LayerEntries.path(layers.firstLower(), Name.SELF),
               "The files of the upper may take up to "
-                  + DisplaySize.of(survey.bytes(), RoundingMode.UP)
+                  + DisplaySize.of(survey.bytesFound(), RoundingMode.UP)
                   + " here, and there are "
                   + DisplaySize.of(free, RoundingMode.DOWN)
                   + " left.",
@@ -207,51 +209,61 @@ public final class MergeEngine implements Closeable {
    * Makes the upper whole. What other instances may still show is not taken out of the lower, but
    * copied. Tells whether something has got a mark that the survey has not seen.
    */
-  private boolean whole(
-      Survey survey, Changes changes, DirectoryTimes times, Staging staging, boolean mayTake)
+  private boolean makeWhole(
+      UpperSurvey survey,
+      LayerChanges changes,
+      DirectoryTimes times,
+      StagingDirectory staging,
+      boolean mayTake)
       throws IOException {
-    if (survey.renamed().isEmpty()) {
+    if (survey.renamedEntries().isEmpty()) {
       return false;
     }
     boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
     MovedAway moved = new MovedAway(tally);
     PullUp pull = new PullUp(changes, job.marks(), staging, moved, mayTake, single);
     WholeFile files = new WholeFile(changes, job.marks(), times, staging, moved, mayTake);
-    new Wholeness(changes, times, layers.upper(), layers.lowers(), pull, files, false)
-        .make(survey.renamed());
+    new CompleteUpper(changes, times, layers.upper(), layers.lowers(), pull, files, false)
+        .completeAll(survey.renamedEntries());
     if (pull.hasCrossed() || files.hasCrossed()) {
       // What is copied here the lower is about to lose.
-      changes.sync(layers.upper());
+      changes.syncDirectory(layers.upper());
     }
-    return pull.protects();
+    return pull.protectsEntries();
   }
 
-  private void walk(Run run, Staging staging, Staging trash, OtherViews others, EntryStat before)
+  private void walkUpper(
+      MergeRun run,
+      StagingDirectory staging,
+      StagingDirectory trash,
+      OtherViews others,
+      EntryStat before)
       throws IOException {
     LowerRemoval removal = new LowerRemoval(run, run.workers().areSeveral() ? trash : null);
-    MergeWalk walk = walk(run, removal, staging);
-    Level root = root(run, others);
-    merge(run, walk, root);
-    walk.finish(root, before);
+    MergeWalk walk = walkUpper(run, removal, staging);
+    MergeLevel root = rootLevel(run, others);
+    mergeRoot(run, walk, root);
+    walk.finishRoot(root, before);
   }
 
-  private void copy(Run run, OtherViews others, EntryStat before) throws IOException {
+  private void copyUpper(MergeRun run, OtherViews others, EntryStat before) throws IOException {
     MergeWalk walk;
-    Level root = root(run, others);
-    try (Staging staging = LowerStaging.open(layers.upper(), layers.lower(), run.staging())) {
-      staging.clear();
+    MergeLevel root = rootLevel(run, others);
+    try (StagingDirectory staging =
+        LowerStaging.open(layers.upper(), layers.firstLower(), run.staging())) {
+      staging.clearLeftovers();
       // From here on the lower relies on what hides it, and on what has been made whole.
-      run.changes().sync(layers.upper());
-      walk = walk(run, new LowerRemoval(run, null), staging);
-      merge(run, walk, root);
+      run.changes().syncDirectory(layers.upper());
+      walk = walkUpper(run, new LowerRemoval(run, null), staging);
+      mergeRoot(run, walk, root);
     }
-    walk.finish(root, before);
-    LowerStaging.forget(layers.upper(), run.staging());
+    walk.finishRoot(root, before);
+    LowerStaging.forgetTime(layers.upper(), run.staging());
   }
 
-  private static void merge(Run run, MergeWalk walk, Level root) throws IOException {
+  private static void mergeRoot(MergeRun run, MergeWalk walk, MergeLevel root) throws IOException {
     try {
-      run.workers().run(walk.roots(root));
+      run.workers().run(walk.mergeRoots(root));
     } catch (IOException | RuntimeException | Error e) {
       try {
         root.crossing().close(root, run);
@@ -262,22 +274,22 @@ public final class MergeEngine implements Closeable {
     }
   }
 
-  private MergeWalk walk(Run run, LowerRemoval removal, Staging staging) {
-    LinkedCopies links = new LinkedCopies(run, layers.lower(), staging);
+  private MergeWalk walkUpper(MergeRun run, LowerRemoval removal, StagingDirectory staging) {
+    LinkedCopies links = new LinkedCopies(run, layers.firstLower(), staging);
     return new MergeWalk(run, removal, new LeafCopy(run, staging, links), preview);
   }
 
-  private Level root(Run run, OtherViews others) throws IOException {
-    return new Level(
+  private MergeLevel rootLevel(MergeRun run, OtherViews others) throws IOException {
+    return new MergeLevel(
         layers.upper(),
-        layers.lower(),
+        layers.firstLower(),
         layers.lowers().belowFirst(),
         selection,
         others,
-        Place.ROOT,
+        ViewPlace.ROOT,
         false,
         job.marks(),
-        Crossing.ofRoots(layers.upper(), layers.lower(), run));
+        LayerCrossing.ofRoots(layers.upper(), layers.firstLower(), run));
   }
 
   @Override

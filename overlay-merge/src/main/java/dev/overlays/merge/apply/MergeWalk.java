@@ -7,9 +7,9 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +20,12 @@ import java.util.Optional;
  * upper hides it, and what hides goes last.
  */
 final class MergeWalk {
-  private final Run run;
+  private final MergeRun run;
   private final LeafMerge leaves;
   private final WhiteoutMerge whiteouts;
   private final DirectoryMerge directories;
 
-  MergeWalk(Run run, LowerRemoval lowerRemoval, LeafCopy copy, RenamedPreview preview) {
+  MergeWalk(MergeRun run, LowerRemoval lowerRemoval, LeafCopy copy, RenamedPreview preview) {
     this.run = run;
     leaves = new LeafMerge(run, lowerRemoval, copy);
     whiteouts = new WhiteoutMerge(run, lowerRemoval);
@@ -33,18 +33,18 @@ final class MergeWalk {
   }
 
   /** Merges what is in the roots. */
-  TreeWalk.Step roots(Level root) {
+  TreeWalk.Step mergeRoots(MergeLevel root) {
     return new TreeWalk.Step() {
       private MergeChildren last;
 
       @Override
-      public TreeWalk.Step advance() throws IOException {
+      public TreeWalk.Step nextStep() throws IOException {
         boolean again =
-            last == null || (last.anyGone() && !run.changes().dryRun() && !root.copies());
+            last == null || (last.anyGone() && !run.changes().dryRun() && !root.copiesEntries());
         if (!again) {
           return null;
         }
-        last = children(last == null ? root : root.onceMore());
+        last = mergeChildren(last == null ? root : root.onceMore());
         return last;
       }
 
@@ -56,78 +56,83 @@ final class MergeWalk {
   }
 
   /** Merges the roots themselves, as the upper's was before; it stays. */
-  void finish(Level root, EntryStat before) throws IOException {
+  void finishRoot(MergeLevel root, EntryStat before) throws IOException {
     if (root.selection().takesEntry()) {
       run.changes().copyAttributes(root.upper(), Name.SELF, before, root.lower(), Name.SELF);
-      run.tally().add(MergeAction.UPDATED, Place.ROOT, Name.SELF);
+      run.tally().countAction(MergeAction.UPDATED, ViewPlace.ROOT, Name.SELF);
     }
-    if (root.copies()) {
-      root.crossing().end(root, run);
+    if (root.copiesEntries()) {
+      root.crossing().endDirectory(root, run);
     }
   }
 
   /** Merges what is in a directory; all that was given to other workers is done at its end. */
-  MergeChildren children(Level level) {
+  MergeChildren mergeChildren(MergeLevel level) {
     return new MergeChildren(this, level, run);
   }
 
   /** Merges an entry, or returns what is to be walked through for it. */
-  TreeWalk.Step entry(Level level, LayerEntry entry, Listings listings, Joins joins)
+  TreeWalk.Step mergeEntry(
+      MergeLevel level, LayerEntry entry, ListedTypes listings, DirectoryTasks joins)
       throws IOException {
     Name name = entry.name();
     boolean isStaging = level.place().isRoot() && name.equals(run.staging());
     if (isStaging || level.crossing().isStaging(name)) {
       return null;
     }
-    Selection inner = level.selection().below(name);
+    MergeSelection inner = level.selection().selectionBelow(name);
     if (inner.isNothing()) {
       level.countKept(run.tally(), name);
-      joins.kept();
+      joins.countKept();
       return null;
     }
     if (entry.type() == EntryType.DIRECTORY) {
-      return directory(level, entry, inner, joins);
+      return mergeDirectory(level, entry, inner, joins);
     }
     Optional<List<String>> plain =
-        level.again() || level.copies() ? Optional.empty() : run.plain(level.place(), entry);
-    if (plain.isPresent() && inner.takesEntry() && !level.keeps(name)) {
-      joins.took(leaves.mergePlain(level, entry, plain.get(), listings.lower(name)));
+        level.again() || level.copiesEntries()
+            ? Optional.empty()
+            : run.plainXattrs(level.place(), entry);
+    if (plain.isPresent() && inner.takesEntry() && !level.keepsEntry(name)) {
+      joins.countTaken(leaves.mergePlain(level, entry, plain.get(), listings.lowerEntry(name)));
       return null;
     }
-    EntryStat stat = listings.upper(entry);
+    EntryStat stat = listings.upperStat(entry);
     if (stat.isDirectory()) {
-      return directory(level, entry, inner, joins);
+      return mergeDirectory(level, entry, inner, joins);
     }
-    joins.took(inner.takesEntry() && leaf(level, name, stat, listings));
+    joins.countTaken(inner.takesEntry() && mergeLeaf(level, name, stat, listings));
     return null;
   }
 
   /** A directory that has been gone through once stays for a reason. */
-  private TreeWalk.Step directory(Level level, LayerEntry entry, Selection inner, Joins joins)
+  private TreeWalk.Step mergeDirectory(
+      MergeLevel level, LayerEntry entry, MergeSelection inner, DirectoryTasks joins)
       throws IOException {
     if (level.again() && (level.others() != null || !inner.isAll())) {
-      joins.kept();
+      joins.countKept();
       return null;
     }
-    return joins.add(entry, () -> directories.begin(level, entry.name(), inner, joins));
+    return joins.addTask(
+        entry, () -> directories.beginDirectory(level, entry.name(), inner, joins));
   }
 
-  private boolean leaf(Level level, Name name, EntryStat stat, Listings listings)
+  private boolean mergeLeaf(MergeLevel level, Name name, EntryStat stat, ListedTypes listings)
       throws IOException {
     if (stat.isWhiteoutDevice()) {
-      return whiteouts.merge(level, name, stat);
+      return whiteouts.mergeWhiteout(level, name, stat);
     }
-    List<String> xattrs = run.xattrs(level.upper(), level.place(), name, stat);
+    List<String> xattrs = run.knownXattrs(level.upper(), level.place(), name, stat);
     if (stat.size() == 0
         && stat.type() == EntryType.FILE
         && xattrs.contains(Mark.WHITEOUT.xattr(run.marks()))) {
-      return whiteouts.merge(level, name, stat);
+      return whiteouts.mergeWhiteout(level, name, stat);
     }
-    if (level.keeps(name)) {
+    if (level.keepsEntry(name)) {
       level.countKept(run.tally(), name);
       return false;
     }
-    LayerEntry listed = listings.lower(name);
-    return leaves.merge(level, name, stat, xattrs, listed == null ? null : listed.type());
+    LayerEntry listed = listings.lowerEntry(name);
+    return leaves.mergeLeaf(level, name, stat, xattrs, listed == null ? null : listed.type());
   }
 }

@@ -7,8 +7,8 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.OrphanWhiteouts;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 
@@ -17,20 +17,20 @@ final class MergedEntries implements TreeWalk.Step {
   /** How often a directory is gone through again that should be empty by then. */
   private static final int TRIES = 10;
 
-  private final Run run;
+  private final MergeRun run;
   private final MergeWalk walk;
-  private final Level level;
+  private final MergeLevel level;
   private final Name name;
-  private final Selection selection;
+  private final MergeSelection selection;
   private final DirectoryCase dir;
   private final EntryStat before;
   private final boolean holds;
-  private final Joins joins;
+  private final DirectoryTasks joins;
   private LayerDirectory upper;
   private LayerDirectory lower;
   private MergedDirectory below;
   private OtherViews others;
-  private Level inner;
+  private MergeLevel inner;
   private MergeChildren children;
   private int tries;
 
@@ -44,15 +44,15 @@ final class MergedEntries implements TreeWalk.Step {
    * @param joins told what has come of it
    */
   MergedEntries(
-      Run run,
+      MergeRun run,
       MergeWalk walk,
-      Level level,
+      MergeLevel level,
       Name name,
-      Selection selection,
+      MergeSelection selection,
       DirectoryCase dir,
       EntryStat before,
       boolean holds,
-      Joins joins) {
+      DirectoryTasks joins) {
     this.run = run;
     this.walk = walk;
     this.level = level;
@@ -65,15 +65,15 @@ final class MergedEntries implements TreeWalk.Step {
   }
 
   @Override
-  public TreeWalk.Step advance() throws IOException {
+  public TreeWalk.Step nextStep() throws IOException {
     if (children == null) {
       open();
-      children = walk.children(inner);
+      children = walk.mergeChildren(inner);
       return children;
     }
     boolean gone = tries == 0 ? mayGo() : children.anyGone();
     if (!gone || tries == TRIES) {
-      ended(false);
+      finishDirectory(false);
       return null;
     }
     tries++;
@@ -81,10 +81,10 @@ final class MergedEntries implements TreeWalk.Step {
       run.changes().removeDirectory(level.upper(), name);
     } catch (DirectoryNotEmptyException e) {
       // Some file systems leave entries out of a listing while others are removed.
-      children = walk.children(inner.onceMore());
+      children = walk.mergeChildren(inner.onceMore());
       return children;
     }
-    ended(true);
+    finishDirectory(true);
     return null;
   }
 
@@ -92,22 +92,22 @@ final class MergedEntries implements TreeWalk.Step {
     boolean real = holds || !run.changes().dryRun();
     upper = level.upper().open(name);
     lower = real ? level.lower().open(name) : null;
-    below = below(real);
+    below = openBelow(real);
     others = level.others() == null ? null : level.others().open(name);
     inner =
-        new Level(
+        new MergeLevel(
             upper,
             lower,
             below,
             selection,
             others,
-            level.place().in(name),
+            level.place().placeIn(name),
             false,
             run.marks(),
-            level.crossing().below(upper, lower, run));
+            level.crossing().crossingBelow(upper, lower, run));
   }
 
-  private MergedDirectory below(boolean real) throws IOException {
+  private MergedDirectory openBelow(boolean real) throws IOException {
     if (real && level.lower() != null) {
       return level.below().below(level.lower(), name);
     }
@@ -117,15 +117,15 @@ final class MergedEntries implements TreeWalk.Step {
   /** Merges the directory itself, and tells whether the upper's is to go. */
   private boolean mayGo() throws IOException {
     boolean gone = children.areGone();
-    if ((gone || inner.copies()) && selection.takesEntry() && showsLowerAlone()) {
-      OrphanWhiteouts.remove(run.changes(), lower, run.marks());
+    if ((gone || inner.copiesEntries()) && selection.takesEntry() && showsLowerAlone()) {
+      OrphanWhiteouts.removeOrphans(run.changes(), lower, run.marks());
     }
-    if (selection.takesEntry() || !dir.onto()) {
+    if (selection.takesEntry() || !dir.goesOntoDirectory()) {
       run.changes().copyAttributes(level.upper(), name, before, level.lower(), name);
-      run.changes().protect(level.lower(), name, run.protection(level.upper(), name));
+      run.changes().protectEntry(level.lower(), name, run.protectionOf(level.upper(), name));
     }
-    if (inner.copies()) {
-      inner.crossing().end(inner, run);
+    if (inner.copiesEntries()) {
+      inner.crossing().endDirectory(inner, run);
       gone = !run.changes().dryRun();
     }
     return gone && selection.takesEntry();
@@ -133,15 +133,17 @@ final class MergedEntries implements TreeWalk.Step {
 
   /** Whether the view has only the lower's directory once the upper's is gone. */
   private boolean showsLowerAlone() {
-    return dir.onto() && lower != null && !run.changes().dryRun() && below.isNothing();
+    return dir.goesOntoDirectory() && lower != null && !run.changes().dryRun() && below.isNothing();
   }
 
-  private void ended(boolean gone) throws IOException {
+  private void finishDirectory(boolean gone) throws IOException {
     if (!gone && !run.changes().dryRun()) {
-      run.times().restore(level.upper(), name, before);
+      run.times().restoreTime(level.upper(), name, before);
     }
-    run.tally().add(dir.onto() ? MergeAction.UPDATED : MergeAction.ADDED, level.place(), name);
-    joins.took(gone);
+    run.tally()
+        .countAction(
+            dir.goesOntoDirectory() ? MergeAction.UPDATED : MergeAction.ADDED, level.place(), name);
+    joins.countTaken(gone);
   }
 
   @Override

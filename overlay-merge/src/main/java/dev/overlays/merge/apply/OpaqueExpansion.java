@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.Entries;
+import dev.overlays.merge.run.LayerListings;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -15,30 +15,30 @@ import java.util.Optional;
  * hides, where some of these are to stay in the lower.
  */
 final class OpaqueExpansion {
-  private final Run run;
+  private final MergeRun run;
 
-  OpaqueExpansion(Run run) {
+  OpaqueExpansion(MergeRun run) {
     this.run = run;
   }
 
   /** The directory's own time has to be remembered before. */
-  void expand(Level level, Name name) throws IOException {
+  void expandOpaque(MergeLevel level, Name name) throws IOException {
     if (run.changes().dryRun()) {
       return;
     }
     try (LayerDirectory upper = level.upper().open(name);
         LayerDirectory lower = level.lower().open(name);
         MergedDirectory below = level.below().below(level.lower(), name)) {
-      hide(upper, lower);
+      hideEntries(upper, lower);
       for (LayerDirectory directory : below.directories()) {
-        hide(upper, directory);
+        hideEntries(upper, directory);
       }
     }
     run.changes().makeTransparent(level.upper(), name);
   }
 
-  private void hide(LayerDirectory upper, LayerDirectory lower) throws IOException {
-    Entries.forEach(
+  private void hideEntries(LayerDirectory upper, LayerDirectory lower) throws IOException {
+    LayerListings.forEach(
         lower,
         (name, type) -> {
           Optional<EntryStat> own = upper.stat(name);

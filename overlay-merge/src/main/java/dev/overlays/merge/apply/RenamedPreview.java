@@ -10,10 +10,10 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Tally;
-import dev.overlays.merge.survey.Renamed;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.survey.RenamedEntry;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -25,52 +25,52 @@ import java.util.Map;
  */
 final class RenamedPreview {
   private final LayerRoots lowers;
-  private final Tally tally;
-  private final Map<Place, Renamed> byPath = new HashMap<>();
+  private final MergeTally tally;
+  private final Map<ViewPlace, RenamedEntry> byPath = new HashMap<>();
 
   /** Only a dry run needs to know what was renamed; a merge has made it whole by then. */
-  RenamedPreview(LayerRoots lowers, Tally tally, List<Renamed> renamed) {
+  RenamedPreview(LayerRoots lowers, MergeTally tally, List<RenamedEntry> renamed) {
     this.lowers = lowers;
     this.tally = tally;
-    for (Renamed entry : renamed) {
+    for (RenamedEntry entry : renamed) {
       if (entry.directory()) {
         byPath.put(entry.path(), entry);
       }
     }
   }
 
-  boolean isRenamed(Level level, Name name) {
-    return !byPath.isEmpty() && byPath.containsKey(level.place().in(name));
+  boolean isRenamed(MergeLevel level, Name name) {
+    return !byPath.isEmpty() && byPath.containsKey(level.place().placeIn(name));
   }
 
   /** Counts everything in a renamed directory. */
-  void inside(Level level, Name name, Selection selection) throws IOException {
-    Place place = level.place().in(name);
-    Renamed entry = byPath.get(place);
+  void previewInside(MergeLevel level, Name name, MergeSelection selection) throws IOException {
+    ViewPlace place = level.place().placeIn(name);
+    RenamedEntry entry = byPath.get(place);
     MergedDirectory below =
         entry.source() == null
             ? MergedDirectory.nothing(lowers)
-            : lowers.root().open(entry.source().redirect());
-    TreeWalk.run(new Merged(level.upper(), below, selection, place, false));
+            : lowers.root().open(entry.source().redirectHere());
+    TreeWalk.run(new MergedStep(level.upper(), below, selection, place, false));
   }
 
   /** Counts what is in a directory. */
-  private final class Merged implements TreeWalk.Step {
+  private final class MergedStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final MergedDirectory below;
-    private final Selection selection;
-    private final Place place;
+    private final MergeSelection selection;
+    private final ViewPlace place;
     private final boolean countsItself;
     private LayerDirectory upper;
     private EntryCursor own;
     private MergedDirectory.ShownCursor shown;
 
     /** The upper's parent is null where it has no such directory. What is below belongs to this. */
-    Merged(
+    MergedStep(
         LayerDirectory parent,
         MergedDirectory below,
-        Selection selection,
-        Place place,
+        MergeSelection selection,
+        ViewPlace place,
         boolean countsItself) {
       this.parent = parent;
       this.below = below;
@@ -80,7 +80,7 @@ final class RenamedPreview {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (shown == null) {
         upper = parent == null ? null : parent.open(place.name());
         own = upper == null ? () -> null : upper.entries();
@@ -89,7 +89,7 @@ final class RenamedPreview {
       TreeWalk.Step inner = nextOwn();
       inner = inner == null ? nextShown() : inner;
       if (inner == null && countsItself) {
-        tally.add(MergeAction.ADDED, place.parent(), place.name());
+        tally.countAction(MergeAction.ADDED, place.parent(), place.name());
       }
       return inner;
     }
@@ -99,7 +99,7 @@ final class RenamedPreview {
         Name name = entry.name();
         EntryStat stat = LayerEntries.present(upper, name);
         boolean hides = LayerEntries.isWhiteout(upper, name, stat, lowers.marks());
-        TreeWalk.Step inner = hides ? null : entry(upper, name, stat);
+        TreeWalk.Step inner = hides ? null : previewEntry(upper, name, stat);
         if (inner != null) {
           return inner;
         }
@@ -109,9 +109,9 @@ final class RenamedPreview {
     }
 
     private TreeWalk.Step nextShown() throws IOException {
-      for (MergedDirectory.Shown next = shown.next(); next != null; next = shown.next()) {
+      for (MergedDirectory.ShownEntry next = shown.next(); next != null; next = shown.next()) {
         boolean hidden = upper != null && upper.stat(next.name()).isPresent();
-        TreeWalk.Step inner = hidden ? null : entry(null, next.name(), next.stat());
+        TreeWalk.Step inner = hidden ? null : previewEntry(null, next.name(), next.stat());
         if (inner != null) {
           return inner;
         }
@@ -119,17 +119,17 @@ final class RenamedPreview {
       return null;
     }
 
-    private TreeWalk.Step entry(LayerDirectory directory, Name name, EntryStat stat)
+    private TreeWalk.Step previewEntry(LayerDirectory directory, Name name, EntryStat stat)
         throws IOException {
-      Selection taken = selection.below(name);
+      MergeSelection taken = selection.selectionBelow(name);
       if (taken.isNothing()) {
-        tally.add(MergeAction.KEPT, place, name);
+        tally.countAction(MergeAction.KEPT, place, name);
       } else if (stat.isDirectory()) {
         MergedDirectory merged =
             directory == null ? below.open(name) : below.below(directory, name);
-        return new Merged(directory, merged, taken, place.in(name), true);
+        return new MergedStep(directory, merged, taken, place.placeIn(name), true);
       } else {
-        tally.moved(MergeAction.ADDED, place, name, stat);
+        tally.countMoved(MergeAction.ADDED, place, name, stat);
       }
       return null;
     }

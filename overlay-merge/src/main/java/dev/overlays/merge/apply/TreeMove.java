@@ -9,7 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,25 +20,26 @@ import java.util.Optional;
  * tree from marks and whiteouts, which have nothing to hide there, and renames it as a whole.
  */
 final class TreeMove {
-  private final Run run;
+  private final MergeRun run;
 
-  TreeMove(Run run) {
+  TreeMove(MergeRun run) {
     this.run = run;
   }
 
   /** A directory that has to hide those of layers below keeps its opaque mark. */
-  void move(Level level, Name name, EntryStat stat, boolean keepsOpaque) throws IOException {
-    TreeWalk.run(new Freeing(level.upper(), name, stat, level.place(), keepsOpaque));
-    run.changes().rename(level.upper(), name, level.lower(), name);
+  void moveTree(MergeLevel level, Name name, EntryStat stat, boolean keepsOpaque)
+      throws IOException {
+    TreeWalk.run(new DirectoryFreeing(level.upper(), name, stat, level.place(), keepsOpaque));
+    run.changes().renameEntry(level.upper(), name, level.lower(), name);
   }
 
   /** Frees a directory and all that is in it; it keeps its times. */
-  private final class Freeing implements TreeWalk.Step {
+  private final class DirectoryFreeing implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private final EntryStat stat;
-    private final Place place;
-    private final Place inside;
+    private final ViewPlace place;
+    private final ViewPlace inside;
     private final boolean keepsOpaque;
     private List<String> xattrs;
     private boolean changed;
@@ -46,42 +47,43 @@ final class TreeMove {
     private LayerDirectory directory;
     private EntryCursor entries;
 
-    Freeing(LayerDirectory parent, Name name, EntryStat stat, Place place, boolean keepsOpaque) {
+    DirectoryFreeing(
+        LayerDirectory parent, Name name, EntryStat stat, ViewPlace place, boolean keepsOpaque) {
       this.parent = parent;
       this.name = name;
       this.stat = stat;
       this.place = place;
       this.keepsOpaque = keepsOpaque;
-      inside = place.in(name);
+      inside = place.placeIn(name);
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
-        begin();
+        beginFreeing();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        run.check();
-        Optional<List<String>> plain = run.plain(inside, entry);
+        run.checkCancelled();
+        Optional<List<String>> plain = run.plainXattrs(inside, entry);
         if (plain.isPresent()) {
-          run.changes().strip(directory, entry.name(), plain.get());
-          run.tally().add(MergeAction.ADDED, inside, entry.name());
+          run.changes().stripXattrs(directory, entry.name(), plain.get());
+          run.tally().countAction(MergeAction.ADDED, inside, entry.name());
           continue;
         }
         EntryStat inner = LayerEntries.present(directory, entry.name());
         if (inner.isDirectory()) {
-          return new Freeing(directory, entry.name(), inner, inside, false);
+          return new DirectoryFreeing(directory, entry.name(), inner, inside, false);
         }
-        leaf(entry.name(), inner);
+        freeLeaf(entry.name(), inner);
       }
-      end();
+      endFreeing();
       return null;
     }
 
-    private void begin() throws IOException {
+    private void beginFreeing() throws IOException {
       xattrs = new ArrayList<>(parent.xattrs(name));
       changed = xattrs.contains(timeMark());
-      before = changed ? run.times().remember(parent, name, stat) : stat;
+      before = changed ? run.times().rememberTime(parent, name, stat) : stat;
       directory = parent.open(name);
       entries = directory.entries();
     }
@@ -90,30 +92,30 @@ final class TreeMove {
       return Mark.MERGE_TIME.xattr(run.marks());
     }
 
-    private void leaf(Name leaf, EntryStat inner) throws IOException {
+    private void freeLeaf(Name leaf, EntryStat inner) throws IOException {
       if (LayerEntries.isWhiteout(directory, leaf, inner, run.marks())) {
         if (!changed) {
-          run.times().remember(parent, name, stat);
+          run.times().rememberTime(parent, name, stat);
           xattrs.add(timeMark());
           changed = true;
         }
-        run.changes().remove(directory, leaf);
-        run.tally().whiteout();
+        run.changes().removeEntry(directory, leaf);
+        run.tally().countWhiteout();
       } else {
-        run.changes().strip(directory, leaf, run.xattrs(directory, inside, leaf, inner));
-        run.tally().moved(MergeAction.ADDED, inside, leaf, inner);
+        run.changes().stripXattrs(directory, leaf, run.knownXattrs(directory, inside, leaf, inner));
+        run.tally().countMoved(MergeAction.ADDED, inside, leaf, inner);
       }
     }
 
-    private void end() throws IOException {
+    private void endFreeing() throws IOException {
       if (changed) {
         run.changes().setTimes(parent, name, before);
       }
       if (keepsOpaque) {
         xattrs.remove(Mark.OPAQUE.xattr(run.marks()));
       }
-      run.changes().strip(parent, name, xattrs);
-      run.tally().add(MergeAction.ADDED, place, name);
+      run.changes().stripXattrs(parent, name, xattrs);
+      run.tally().countAction(MergeAction.ADDED, place, name);
     }
 
     @Override

@@ -4,8 +4,8 @@ import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.Entries;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.LayerListings;
+import dev.overlays.merge.run.MergeSelection;
 import java.io.IOException;
 
 /**
@@ -13,36 +13,36 @@ import java.io.IOException;
  * made it durable. Directories in it have been dealt with before.
  */
 final class UpperRemoval {
-  private final Run run;
+  private final MergeRun run;
 
-  UpperRemoval(Run run) {
+  UpperRemoval(MergeRun run) {
     this.run = run;
   }
 
-  void leaves(Level level) throws IOException {
+  void removeLeaves(MergeLevel level) throws IOException {
     if (run.changes().dryRun()) {
       return;
     }
-    Entries.forEach(
+    LayerListings.forEach(
         level.upper(),
         (name, type) -> {
-          Selection inner = level.selection().below(name);
+          MergeSelection inner = level.selection().selectionBelow(name);
           boolean staging = level.place().isRoot() && name.equals(run.staging());
           if (type != EntryType.DIRECTORY
               && !staging
               && !inner.isNothing()
               && inner.takesEntry()
               && !isKept(level, name)) {
-            run.changes().remove(level.upper(), name);
+            run.changes().removeEntry(level.upper(), name);
           }
         });
   }
 
   /** What the policy has left in the upper is still hiding something of the lower. */
-  private boolean isKept(Level level, Name name) throws IOException {
+  private boolean isKept(MergeLevel level, Name name) throws IOException {
     EntryStat own = LayerEntries.present(level.upper(), name);
     return LayerEntries.isWhiteout(level.upper(), name, own, run.marks())
         ? level.keepsWhiteout(name)
-        : level.keeps(name);
+        : level.keepsEntry(name);
   }
 }

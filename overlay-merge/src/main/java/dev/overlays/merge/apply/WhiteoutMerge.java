@@ -16,22 +16,22 @@ import java.util.Optional;
  * the name, the lower gets the whiteout.
  */
 final class WhiteoutMerge {
-  private final Run run;
+  private final MergeRun run;
   private final LowerRemoval removal;
 
-  WhiteoutMerge(Run run, LowerRemoval removal) {
+  WhiteoutMerge(MergeRun run, LowerRemoval removal) {
     this.run = run;
     this.removal = removal;
   }
 
   /** Merges one whiteout, and tells whether it is gone from the upper. */
-  boolean merge(Level level, Name name, EntryStat stat) throws IOException {
+  boolean mergeWhiteout(MergeLevel level, Name name, EntryStat stat) throws IOException {
     if (level.below().isNothing() && level.others() == null && removedFile(level, name)) {
-      if (!level.copies()) {
-        run.changes().remove(level.upper(), name);
+      if (!level.copiesEntries()) {
+        run.changes().removeEntry(level.upper(), name);
       }
-      run.tally().whiteout();
-      return !level.copies();
+      run.tally().countWhiteout();
+      return !level.copiesEntries();
     }
     LayerDirectory lower = level.lower();
     Optional<EntryStat> old = lower == null ? Optional.empty() : lower.stat(name);
@@ -45,27 +45,27 @@ final class WhiteoutMerge {
     boolean hidesBelow = lower != null && level.below().find(name).isPresent();
     if (hidesBelow) {
       try {
-        hide(level, name, stat, old.orElse(null), oldHides);
+        hideEntry(level, name, stat, old.orElse(null), oldHides);
       } catch (AtomicMoveNotSupportedException e) {
-        level.crossing().found(run);
+        level.crossing().foundBoundary(run);
         return false;
       }
     } else {
       if (shown) {
-        removal.remove(lower, name, old.get().type(), level.place());
+        removal.removeEntry(lower, name, old.get().type(), level.place());
       } else if (oldHides) {
-        run.changes().remove(lower, name);
+        run.changes().removeEntry(lower, name);
       }
-      if (!level.copies()) {
-        run.changes().remove(level.upper(), name);
+      if (!level.copiesEntries()) {
+        run.changes().removeEntry(level.upper(), name);
       }
     }
-    run.tally().whiteout();
-    return !level.copies();
+    run.tally().countWhiteout();
+    return !level.copiesEntries();
   }
 
   /** The common case first, without a question: the lower has a file there, or nothing. */
-  private boolean removedFile(Level level, Name name) throws IOException {
+  private boolean removedFile(MergeLevel level, Name name) throws IOException {
     if (run.changes().dryRun()) {
       return false;
     }
@@ -77,22 +77,23 @@ final class WhiteoutMerge {
       // A directory, or one that is protected.
       return false;
     }
-    run.tally().add(MergeAction.DELETED, level.place(), name);
+    run.tally().countAction(MergeAction.DELETED, level.place(), name);
     return true;
   }
 
-  private void hide(Level level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
+  private void hideEntry(
+      MergeLevel level, Name name, EntryStat stat, EntryStat old, boolean oldHides)
       throws IOException {
-    boolean moves = !level.copies() && stat.isWhiteoutDevice();
+    boolean moves = !level.copiesEntries() && stat.isWhiteoutDevice();
     if (!oldHides && old != null && (old.isDirectory() || !moves)) {
-      removal.remove(level.lower(), name, old.type(), level.place());
+      removal.removeEntry(level.lower(), name, old.type(), level.place());
     } else if (!oldHides && old != null) {
-      run.tally().add(MergeAction.DELETED, level.place(), name);
+      run.tally().countAction(MergeAction.DELETED, level.place(), name);
     }
     if (oldHides && !moves) {
       removeFromUpper(level, name);
     } else if (moves) {
-      move(level, name, old);
+      moveWhiteout(level, name, old);
     } else {
       run.changes().createWhiteout(level.lower(), name);
       removeFromUpper(level, name);
@@ -100,17 +101,17 @@ final class WhiteoutMerge {
   }
 
   /** All whiteouts may be names of one inode; then a rename would do nothing. */
-  private void move(Level level, Name name, EntryStat old) throws IOException {
+  private void moveWhiteout(MergeLevel level, Name name, EntryStat old) throws IOException {
     if (old != null && old.isWhiteoutDevice()) {
       removeFromUpper(level, name);
     } else {
-      run.changes().rename(level.upper(), name, level.lower(), name);
+      run.changes().renameEntry(level.upper(), name, level.lower(), name);
     }
   }
 
-  private void removeFromUpper(Level level, Name name) throws IOException {
-    if (!level.copies()) {
-      run.changes().remove(level.upper(), name);
+  private void removeFromUpper(MergeLevel level, Name name) throws IOException {
+    if (!level.copiesEntries()) {
+      run.changes().removeEntry(level.upper(), name);
     }
   }
 }

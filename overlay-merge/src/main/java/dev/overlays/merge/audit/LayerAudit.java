@@ -15,8 +15,8 @@ import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
 import dev.overlays.merge.run.TypedCursor;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -29,7 +29,7 @@ final class LayerAudit {
   private final LayerFit fit;
   private final boolean upper;
   private final boolean bottom;
-  private final Findings findings;
+  private final ProblemSink findings;
   private final MarkCheck markCheck;
   private final RedirectCheck redirects;
   private final WhiteoutAudit whiteouts;
@@ -49,7 +49,7 @@ final class LayerAudit {
       boolean upper,
       boolean bottom,
       boolean emptyBelow,
-      Findings findings,
+      ProblemSink findings,
       MarkCheck markCheck) {
     this.marks = marks;
     this.fit = fit;
@@ -63,24 +63,25 @@ final class LayerAudit {
 
   void run(LayerDirectory root, MergedDirectory below) throws IOException {
     EntryStat stat = LayerEntries.present(root, Name.SELF);
-    markCheck.check(Marked.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
-    TreeWalk.run(new Inside(root, below, Place.ROOT, Place.ROOT));
-    redirects.repeated(root, marks);
+    markCheck.checkMarks(MarkedEntry.of(root, Name.SELF, stat, root.xattrs(Name.SELF), marks));
+    TreeWalk.run(new DirectoryStep(root, below, ViewPlace.ROOT, ViewPlace.ROOT));
+    redirects.checkRepeated(root, marks);
   }
 
   /** Goes through one directory of the layer. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory directory;
     private final MergedDirectory below;
-    private final Place place;
-    private final Place source;
+    private final ViewPlace place;
+    private final ViewPlace source;
     private TypedCursor entries;
 
     /**
      * Unless it is the root, both handles belong to this. The source is the directory's path in the
      * layers below; null where they have none.
      */
-    Inside(LayerDirectory directory, MergedDirectory below, Place place, Place source) {
+    DirectoryStep(
+        LayerDirectory directory, MergedDirectory below, ViewPlace place, ViewPlace source) {
       this.directory = directory;
       this.below = below;
       this.place = place;
@@ -88,10 +89,10 @@ final class LayerAudit {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       while (hasNext()) {
-        if (!place.isRoot() || !LowerStaging.isName(entries.name())) {
-          TreeWalk.Step inner = entry();
+        if (!place.isRoot() || !LowerStaging.isName(entries.entryName())) {
+          TreeWalk.Step inner = checkEntry();
           if (inner != null) {
             return inner;
           }
@@ -105,17 +106,18 @@ final class LayerAudit {
         if (entries == null) {
           entries = new TypedCursor(directory);
         }
-        return entries.next();
+        return entries.nextEntry();
       } catch (NoSuchFileException | NotDirectoryException e) {
         // The whole directory has been removed in the view meanwhile.
         return false;
       }
     }
 
-    private TreeWalk.Step entry() throws IOException {
+    private TreeWalk.Step checkEntry() throws IOException {
       try {
-        Marked inner = look(directory, entries.name(), entries.type(), below, place, source);
-        return inner == null ? null : directory(inner, below, place, source);
+        MarkedEntry inner =
+            lookAt(directory, entries.entryName(), entries.entryType(), below, place, source);
+        return inner == null ? null : checkDirectory(inner, below, place, source);
       } catch (NoSuchFileException | NotDirectoryException e) {
         // Removed in the view meanwhile.
         return null;
@@ -134,13 +136,13 @@ final class LayerAudit {
   }
 
   /** Looks at an entry, and returns it if it is a directory to be looked into. */
-  private Marked look(
+  private MarkedEntry lookAt(
       LayerDirectory directory,
       Name name,
       EntryType type,
       MergedDirectory below,
-      Place place,
-      Place source)
+      ViewPlace place,
+      ViewPlace source)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     boolean plain = type != EntryType.DIRECTORY && type != EntryType.CHARACTER_DEVICE;
@@ -150,16 +152,16 @@ final class LayerAudit {
     EntryStat stat = LayerEntries.present(directory, name);
     if (LayerEntries.isWhiteout(directory, name, stat, marks)) {
       if (FuseForm.isMarkOfProgram(directory, name)) {
-        isSound(Marked.of(directory, name, stat, xattrs, marks), xattrs);
+        isSound(MarkedEntry.of(directory, name, stat, xattrs, marks), xattrs);
       }
-      whiteouts.check(directory, name, stat, below, place);
+      whiteouts.checkWhiteout(directory, name, stat, below, place);
       return null;
     }
-    Marked entry = Marked.of(directory, name, stat, xattrs, marks);
-    markCheck.check(entry);
+    MarkedEntry entry = MarkedEntry.of(directory, name, stat, xattrs, marks);
+    markCheck.checkMarks(entry);
     boolean sound = isSound(entry, xattrs);
-    if (sound && stat.type() == EntryType.FILE && entry.has(Mark.METACOPY)) {
-      metacopy(entry, below, place, source);
+    if (sound && stat.type() == EntryType.FILE && entry.hasMark(Mark.METACOPY)) {
+      checkMetacopy(entry, below, place, source);
     }
     return stat.isDirectory() ? entry : null;
   }
@@ -167,32 +169,33 @@ final class LayerAudit {
   /**
    * Whether there is more to say of it; no redirect of a directory is read that leads to no layer.
    */
-  private boolean isSound(Marked entry, List<String> xattrs) throws IOException {
+  private boolean isSound(MarkedEntry entry, List<String> xattrs) throws IOException {
     EntryStat stat = entry.stat();
     if (bottom && stat.isDirectory()) {
       return true;
     }
     Optional<Problem> problem = fit.entry(entry.directory(), entry.name(), stat.type(), xattrs);
     if (problem.isPresent()) {
-      findings.found(problem.get());
+      findings.foundProblem(problem.get());
     }
     return problem.isEmpty() || problem.get().code() != ProblemCode.MARK_REFUSED;
   }
 
-  private TreeWalk.Step directory(Marked entry, MergedDirectory below, Place place, Place source)
+  private TreeWalk.Step checkDirectory(
+      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
     LayerDirectory directory = entry.directory();
     Name name = entry.name();
     boolean opaque = LayerEntries.isOpaque(directory, name, marks);
     if (opaque && bottom) {
-      markCheck.stray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
+      markCheck.foundStray(entry, Mark.OPAQUE, "hides nothing: there is no layer below");
     }
     LayerDirectory inner = directory.open(name);
     MergedDirectory innerBelow = null;
     try {
       innerBelow = below.below(directory, name);
-      Place innerSource = redirects.follow(entry, opaque, innerBelow, place, source);
-      return new Inside(inner, innerBelow, place.in(name), innerSource);
+      ViewPlace innerSource = redirects.followRedirect(entry, opaque, innerBelow, place, source);
+      return new DirectoryStep(inner, innerBelow, place.placeIn(name), innerSource);
     } catch (IOException | RuntimeException | Error e) {
       MergedDirectory opened = innerBelow;
       try (inner;
@@ -202,7 +205,8 @@ final class LayerAudit {
     }
   }
 
-  private void metacopy(Marked entry, MergedDirectory below, Place place, Place source)
+  private void checkMetacopy(
+      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
     boolean linked = entry.stat().links() > 1;
     boolean found =
@@ -215,7 +219,7 @@ final class LayerAudit {
               }
             });
     if (!found) {
-      findings.found(MissingData.problem(entry.directory(), entry.name()));
+      findings.foundProblem(MissingData.problemOf(entry.directory(), entry.name()));
     }
   }
 }

@@ -19,44 +19,44 @@ import java.util.Set;
 final class MarkCheck {
   private static final Set<Mark> NEVER = EnumSet.of(Mark.WHITEOUT, Mark.UPPER, Mark.UUID);
 
-  private final Findings findings;
+  private final ProblemSink findings;
   private final DirectoryTimes times;
   private final boolean needsIndex;
 
   /** Needs the index for {@link Mark#NLINK}: if it is an upper, and there is none beside it. */
-  MarkCheck(Findings findings, DirectoryTimes times, boolean needsIndex) {
+  MarkCheck(ProblemSink findings, DirectoryTimes times, boolean needsIndex) {
     this.findings = findings;
     this.times = times;
     this.needsIndex = needsIndex;
   }
 
   /** Looks at an entry that is no whiteout. */
-  void check(Marked entry) throws IOException {
+  void checkMarks(MarkedEntry entry) throws IOException {
     for (String xattr : entry.unknown()) {
-      findings.found(
-          entry.problem(
+      findings.foundProblem(
+          entry.problemOf(
               ProblemCode.MERGE_UNKNOWN_MARK,
               "The entry has the unknown mark " + xattr + ".",
               "Use a version of this library that knows it, or copy the entry in the view over"
                   + " itself."));
     }
-    Set<Mark> meaningless = meaningless(entry);
+    Set<Mark> meaningless = meaninglessMarks(entry);
     for (Mark mark : entry.marks()) {
       if (meaningless.contains(mark)) {
-        stray(entry, mark, "means nothing on this entry");
+        foundStray(entry, mark, "means nothing on this entry");
       }
     }
-    if (entry.has(Mark.NLINK) && needsIndex) {
-      findings.found(
-          entry.problem(
+    if (entry.hasMark(Mark.NLINK) && needsIndex) {
+      findings.foundProblem(
+          entry.problemOf(
               ProblemCode.MARK_STRAY,
               "The link count belongs to an index, and there is none beside this upper.",
               "Mount the upper with the work directory that it was written with."));
     }
-    leftovers(entry);
+    checkLeftovers(entry);
   }
 
-  private static Set<Mark> meaningless(Marked entry) throws IOException {
+  private static Set<Mark> meaninglessMarks(MarkedEntry entry) throws IOException {
     Set<Mark> meaningless = EnumSet.copyOf(NEVER);
     if (entry.stat().isDirectory()) {
       meaningless.add(Mark.METACOPY);
@@ -70,59 +70,59 @@ final class MarkCheck {
     } else if (!entry.stat().isDirectory() && entry.stat().type() != EntryType.FILE) {
       meaningless.add(Mark.METACOPY);
       meaningless.add(Mark.REDIRECT);
-    } else if (entry.has(Mark.OPAQUE) && !isOpaqueValue(entry)) {
+    } else if (entry.hasMark(Mark.OPAQUE) && !isOpaqueValue(entry)) {
       meaningless.add(Mark.OPAQUE);
     }
     return meaningless;
   }
 
-  private static boolean isOpaqueValue(Marked entry) throws IOException {
+  private static boolean isOpaqueValue(MarkedEntry entry) throws IOException {
     return entry
-        .value(Mark.OPAQUE)
+        .markValue(Mark.OPAQUE)
         .filter(value -> value.length == 1 && (value[0] == 'y' || value[0] == 'x'))
         .isPresent();
   }
 
   /** A mark that the view does not depend on. */
-  void stray(Marked entry, Mark mark, String why) throws IOException {
-    findings.found(
-        entry.problem(
+  void foundStray(MarkedEntry entry, Mark mark, String why) throws IOException {
+    findings.foundProblem(
+        entry.problemOf(
             ProblemCode.MARK_STRAY,
             "The mark " + mark.xattr(entry.namespace()) + ' ' + why + ".",
             "It does no harm; OverlayCheck.repair() removes it."),
-        () -> entry.drop(mark));
+        () -> entry.dropMark(mark));
   }
 
-  private void leftovers(Marked entry) throws IOException {
-    if (entry.has(Mark.MERGE_TIME)) {
+  private void checkLeftovers(MarkedEntry entry) throws IOException {
+    if (entry.hasMark(Mark.MERGE_TIME)) {
       boolean timed = entry.stat().isDirectory();
-      findings.found(
-          entry.problem(
+      findings.foundProblem(
+          entry.problemOf(
               ProblemCode.STAGING_LEFTOVER,
               "A merge was cut off here; it has remembered when this was last changed.",
               "Run the merge again; or OverlayCheck.repair() puts the time right and removes the"
                   + " mark."),
           () -> {
             if (timed) {
-              var stat = times.remember(entry.directory(), entry.name(), entry.stat());
-              times.restore(entry.directory(), entry.name(), stat);
+              var stat = times.rememberTime(entry.directory(), entry.name(), entry.stat());
+              times.restoreTime(entry.directory(), entry.name(), stat);
             } else {
-              entry.drop(Mark.MERGE_TIME);
+              entry.dropMark(Mark.MERGE_TIME);
             }
           });
     }
-    if (entry.has(Mark.MERGE_COPY)) {
-      findings.found(
-          entry.problem(
+    if (entry.hasMark(Mark.MERGE_COPY)) {
+      findings.foundProblem(
+          entry.problemOf(
               ProblemCode.STAGING_LEFTOVER,
               "A merge was cut off here; it has remembered that the lower has a copy of this file.",
               "Run the merge again; or OverlayCheck.repair() removes the mark, and a later merge"
                   + " makes another file of the remaining names."),
-          () -> entry.drop(Mark.MERGE_COPY));
+          () -> entry.dropMark(Mark.MERGE_COPY));
     }
-    if (entry.isRoot() && entry.has(Mark.MERGE_STAGING)) {
-      findings.found(
-          entry.problem(
+    if (entry.isRoot() && entry.hasMark(Mark.MERGE_STAGING)) {
+      findings.foundProblem(
+          entry.problemOf(
               ProblemCode.STAGING_LEFTOVER,
               "A merge of this layer was cut off; it has remembered the name of the directory"
                   + " beside the layer in which it prepared its changes.",

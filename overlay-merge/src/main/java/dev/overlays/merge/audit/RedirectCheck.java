@@ -7,10 +7,10 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.Redirect;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.survey.Exposure;
-import dev.overlays.merge.survey.Renamed;
+import dev.overlays.lookup.RedirectTarget;
+import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.survey.RedirectTargets;
+import dev.overlays.merge.survey.RenamedEntry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,11 +22,11 @@ final class RedirectCheck {
 
   private final boolean bottom;
   private final boolean emptyBelow;
-  private final Findings findings;
+  private final ProblemSink findings;
   private final MarkCheck markCheck;
-  private final List<Renamed> renamed = new ArrayList<>();
+  private final List<RenamedEntry> renamed = new ArrayList<>();
 
-  RedirectCheck(boolean bottom, boolean emptyBelow, Findings findings, MarkCheck markCheck) {
+  RedirectCheck(boolean bottom, boolean emptyBelow, ProblemSink findings, MarkCheck markCheck) {
     this.bottom = bottom;
     this.emptyBelow = emptyBelow;
     this.findings = findings;
@@ -38,7 +38,7 @@ final class RedirectCheck {
    * and at none of a directory in the bottom-most layer. Source: fs/overlayfs/namei.c, {@code
    * ovl_lookup_single}.
    */
-  private boolean isRead(Marked entry, boolean opaque) {
+  private boolean isRead(MarkedEntry entry, boolean opaque) {
     return !opaque && !(bottom && entry.stat().isDirectory());
   }
 
@@ -46,36 +46,39 @@ final class RedirectCheck {
    * Looks at a directory whose redirect, if any, is not refused, and returns where the layers below
    * have it; null if nowhere.
    */
-  Place follow(Marked entry, boolean opaque, MergedDirectory below, Place place, Place source)
+  ViewPlace followRedirect(
+      MarkedEntry entry, boolean opaque, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
-    if (entry.has(Mark.REDIRECT)) {
+    if (entry.hasMark(Mark.REDIRECT)) {
       if (!isRead(entry, opaque)) {
         String why = opaque ? "has no effect on an opaque directory" : "leads to no layer below";
-        markCheck.stray(entry, Mark.REDIRECT, why);
+        markCheck.foundStray(entry, Mark.REDIRECT, why);
       } else {
-        return renamed(entry, below, place, source);
+        return checkRenamed(entry, below, place, source);
       }
     }
-    return source == null || opaque ? null : source.in(entry.name());
+    return source == null || opaque ? null : source.placeIn(entry.name());
   }
 
-  private Place renamed(Marked entry, MergedDirectory below, Place place, Place source)
+  private ViewPlace checkRenamed(
+      MarkedEntry entry, MergedDirectory below, ViewPlace place, ViewPlace source)
       throws IOException {
-    Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
+    Optional<RedirectTarget> redirect =
+        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
     if (redirect.isEmpty()) {
       return null;
     }
     if (below.isNothing()) {
-      dangling(entry, Place.of(redirect.get().names()));
+      foundDangling(entry, ViewPlace.of(redirect.get().names()));
       return null;
     }
-    Place from = source;
+    ViewPlace from = source;
     if (redirect.get().absolute()) {
-      from = Place.of(redirect.get().names());
+      from = ViewPlace.of(redirect.get().names());
     } else if (source != null) {
-      from = source.in(redirect.get().names().get(0));
+      from = source.placeIn(redirect.get().names().get(0));
     }
-    renamed.add(new Renamed(place.in(entry.name()), from, true));
+    renamed.add(new RenamedEntry(place.placeIn(entry.name()), from, true));
     return from;
   }
 
@@ -84,45 +87,46 @@ final class RedirectCheck {
    * kernel takes both for one inode, and refuses whichever name it meets second. Source:
    * fs/overlayfs/inode.c, {@code ovl_hash_bylower}.
    */
-  void followFile(Marked entry, Place place, Place source) throws IOException {
-    Optional<Redirect> redirect = entry.value(Mark.REDIRECT).flatMap(Redirect::parse);
+  void followFile(MarkedEntry entry, ViewPlace place, ViewPlace source) throws IOException {
+    Optional<RedirectTarget> redirect =
+        entry.markValue(Mark.REDIRECT).flatMap(RedirectTarget::parse);
     if (redirect.isPresent() && (redirect.get().absolute() || source != null)) {
-      Place from = redirect.get().absolute() ? Place.of(List.of()) : source;
+      ViewPlace from = redirect.get().absolute() ? ViewPlace.of(List.of()) : source;
       for (Name name : redirect.get().names()) {
-        from = from.in(name);
+        from = from.placeIn(name);
       }
-      renamed.add(new Renamed(place.in(entry.name()), from, false));
+      renamed.add(new RenamedEntry(place.placeIn(entry.name()), from, false));
     }
   }
 
   /** Opaque first: without its redirect alone, the view would merge what has its name below. */
-  private void dangling(Marked entry, Place source) throws IOException {
+  private void foundDangling(MarkedEntry entry, ViewPlace source) throws IOException {
     Problem problem =
-        entry.problem(
+        entry.problemOf(
             ProblemCode.REDIRECT_DANGLING,
             "The directory was renamed from "
-                + source.text()
+                + source.pathText()
                 + ", and no layer below has such a directory any more: the view shows only what"
                 + " this layer holds of it.",
             "Bring that back; or OverlayCheck.repair() settles for what is shown: it makes the"
                 + " directory opaque and removes the redirect.");
-    findings.found(
+    findings.foundProblem(
         problem,
         emptyBelow
             ? null
             : () -> {
               entry.directory().setXattr(entry.name(), Mark.OPAQUE.xattr(entry.namespace()), YES);
-              entry.drop(Mark.REDIRECT);
+              entry.dropMark(Mark.REDIRECT);
             });
   }
 
   /** Called when all is seen. */
-  void repeated(LayerDirectory root, MarkNamespace marks) throws IOException {
-    Exposure exposure = new Exposure(root, marks, renamed);
-    for (Renamed entry : renamed) {
-      Optional<Problem> problem = exposure.problem(entry);
+  void checkRepeated(LayerDirectory root, MarkNamespace marks) throws IOException {
+    RedirectTargets exposure = new RedirectTargets(root, marks, renamed);
+    for (RenamedEntry entry : renamed) {
+      Optional<Problem> problem = exposure.problemOf(entry);
       if (problem.isPresent()) {
-        findings.found(problem.get());
+        findings.foundProblem(problem.get());
       }
     }
   }

@@ -9,11 +9,11 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.LastMount;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -29,14 +29,14 @@ public final class SpecAudit {
   private final LayerStore store;
   private final MarkNamespace marks;
   private final LayerFit fit;
-  private final Findings findings;
+  private final ProblemSink findings;
   private final List<Path> layers = new ArrayList<>();
 
-  public SpecAudit(OverlaySpec spec, LayerStore store, Findings findings) {
+  public SpecAudit(OverlaySpec spec, LayerStore store, ProblemSink findings) {
     this.spec = spec;
     this.store = store;
     this.findings = findings;
-    marks = Job.marks(spec);
+    marks = MergeJob.marks(spec);
     fit = LayerFit.of(spec.options());
     spec.upper().ifPresent(layers::add);
     layers.addAll(spec.lowers());
@@ -49,13 +49,15 @@ public final class SpecAudit {
         return;
       }
       StagingCheck staging = new StagingCheck(findings, marks);
-      Work work = spec.upper().isPresent() ? work(staging) : new Work(LastMount.of(null), true);
-      DirectoryTimes times = new DirectoryTimes(new Changes(false, marks), marks, work.lastMount());
+      WorkState work =
+          spec.upper().isPresent() ? workState(staging) : new WorkState(LastMount.of(null), true);
+      DirectoryTimes times =
+          new DirectoryTimes(new LayerChanges(false, marks), marks, work.lastMount());
       for (int i = 0; i < roots.size(); i++) {
         boolean needsIndex = i == 0 && !work.hasIndex();
-        layer(roots.get(i), i, times, needsIndex);
+        checkLayer(roots.get(i), i, times, needsIndex);
       }
-      staging.roots(roots);
+      staging.checkRoots(roots);
     }
   }
 
@@ -68,7 +70,7 @@ public final class SpecAudit {
     for (LayerDirectory root : roots) {
       Optional<Problem> problem = fit.root(root);
       if (problem.isPresent()) {
-        findings.found(problem.get());
+        findings.foundProblem(problem.get());
         foreign = true;
       }
     }
@@ -76,29 +78,29 @@ public final class SpecAudit {
   }
 
   /** What the work directory tells. */
-  private record Work(LastMount lastMount, boolean hasIndex) {}
+  private record WorkState(LastMount lastMount, boolean hasIndex) {}
 
-  private Work work(StagingCheck staging) throws IOException {
-    try (OpenLayers open = OpenLayers.open(Job.of(spec), store)) {
+  private WorkState workState(StagingCheck staging) throws IOException {
+    try (OpenLayers open = OpenLayers.open(MergeJob.of(spec), store)) {
       Optional<Problem> problem = LayerFit.work(open.work());
       if (problem.isPresent()) {
-        findings.found(problem.get());
+        findings.foundProblem(problem.get());
       }
-      staging.beside(open);
+      staging.checkBeside(open);
       boolean hasIndex =
           open.work() != null && open.work().stat(INDEX).filter(EntryStat::isDirectory).isPresent();
-      return new Work(open.lastMount(), hasIndex);
+      return new WorkState(open.lastMount(), hasIndex);
     }
   }
 
-  private void layer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
+  private void checkLayer(LayerDirectory root, int index, DirectoryTimes times, boolean needsIndex)
       throws IOException {
     boolean isUpper = index == 0 && spec.upper().isPresent();
     boolean bottom = index == layers.size() - 1 && spec.dataLowers().isEmpty();
     List<Path> lowers = layers.subList(isUpper ? 1 : index, layers.size());
     try (LayerRoots open = LayerRoots.open(store, lowers, spec.dataLowers(), marks)) {
       MergedDirectory below = isUpper ? open.root() : open.belowFirst();
-      Findings here = findings.in(root);
+      ProblemSink here = findings.sinkIn(root);
       MarkCheck markCheck = new MarkCheck(here, times, needsIndex);
       new LayerAudit(marks, fit, isUpper, bottom, isOneEmpty(below), here, markCheck)
           .run(root, below);

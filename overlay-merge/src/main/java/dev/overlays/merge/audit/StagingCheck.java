@@ -12,7 +12,7 @@ import dev.overlays.layer.Name;
 import dev.overlays.merge.change.BesideName;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.util.HashSet;
@@ -22,23 +22,23 @@ import java.util.Set;
 
 /** Looks for the directories in which a merge, or a mount with private paths, was preparing. */
 final class StagingCheck {
-  private final Findings findings;
+  private final ProblemSink findings;
   private final MarkNamespace marks;
 
-  StagingCheck(Findings findings, MarkNamespace marks) {
+  StagingCheck(ProblemSink findings, MarkNamespace marks) {
     this.findings = findings;
     this.marks = marks;
   }
 
   /** Those beside an upper, which no view shows. */
-  void beside(OpenLayers layers) throws IOException {
+  void checkBeside(OpenLayers layers) throws IOException {
     LayerDirectory directory = layers.beside();
-    for (Name name : BesideName.leftovers(layers, marks)) {
+    for (Name name : BesideName.leftoverNames(layers, marks)) {
       if (directory.stat(name).isPresent()) {
         String what = "Something was cut off that prepared its changes here; no view shows them.";
-        findings.found(
-            problem(directory, name, what, "OverlayCheck.repair() removes it."),
-            () -> new Staging(directory, name).clear());
+        findings.foundProblem(
+            problemOf(directory, name, what, "OverlayCheck.repair() removes it."),
+            () -> new StagingDirectory(directory, name).clearLeftovers());
       }
     }
   }
@@ -47,22 +47,22 @@ final class StagingCheck {
    * Those in the roots of lowers, and the whiteouts that hide them. From the bottom up, so that a
    * whiteout goes last; and only where it is a whiteout that the view meets first.
    */
-  void roots(List<LayerDirectory> layers) throws IOException {
-    for (Name name : names(layers)) {
+  void checkRoots(List<LayerDirectory> layers) throws IOException {
+    for (Name name : stagingNames(layers)) {
       boolean hidden = isHidden(layers, name);
       for (int i = layers.size() - 1; i >= 0; i--) {
         LayerDirectory layer = layers.get(i);
         Optional<EntryStat> stat = layer.stat(name);
         if (stat.isPresent() && stat.get().isDirectory()) {
-          staging(layer, name, hidden);
+          checkStaging(layer, name, hidden);
         } else if (stat.isPresent() && LayerEntries.isWhiteout(layer, name, stat.get(), marks)) {
-          whiteout(layer, name, layers.subList(i + 1, layers.size()));
+          checkWhiteout(layer, name, layers.subList(i + 1, layers.size()));
         }
       }
     }
   }
 
-  private static Set<Name> names(List<LayerDirectory> layers) throws IOException {
+  private static Set<Name> stagingNames(List<LayerDirectory> layers) throws IOException {
     Set<Name> names = new HashSet<>();
     for (LayerDirectory layer : layers) {
       EntryCursor entries = layer.entries();
@@ -85,38 +85,39 @@ final class StagingCheck {
     return false;
   }
 
-  private void staging(LayerDirectory layer, Name name, boolean hidden) throws IOException {
+  private void checkStaging(LayerDirectory layer, Name name, boolean hidden) throws IOException {
     String remedy =
         hidden
             ? "Run the merge again; or OverlayCheck.repair() removes it."
             : "This view shows it: repair the one whose merge was cut off, which hides it.";
     String what = "A merge was cut off that copied its files here first.";
     findings
-        .in(layer)
-        .found(
-            problem(layer, name, what, remedy),
-            hidden ? () -> new Staging(layer, name).clear() : null);
+        .sinkIn(layer)
+        .foundProblem(
+            problemOf(layer, name, what, remedy),
+            hidden ? () -> new StagingDirectory(layer, name).clearLeftovers() : null);
   }
 
-  private void whiteout(LayerDirectory layer, Name name, List<LayerDirectory> below)
+  private void checkWhiteout(LayerDirectory layer, Name name, List<LayerDirectory> below)
       throws IOException {
     String what = "A merge was cut off; this whiteout hides where it copied its files first.";
     String remedy = "Run the merge again; or OverlayCheck.repair() removes it.";
     findings
-        .in(layer)
-        .found(
-            problem(layer, name, what, remedy),
+        .sinkIn(layer)
+        .foundProblem(
+            problemOf(layer, name, what, remedy),
             () -> {
               for (LayerDirectory lower : below) {
                 if (lower.stat(name).isPresent()) {
                   throw new FileSystemException(lower.toString(), null, "it still hides something");
                 }
               }
-              WhiteoutAudit.remove(layer, name);
+              WhiteoutAudit.removeWhiteout(layer, name);
             });
   }
 
-  private static Problem problem(LayerDirectory directory, Name name, String what, String remedy) {
+  private static Problem problemOf(
+      LayerDirectory directory, Name name, String what, String remedy) {
     return Problem.of(
         ProblemCode.STAGING_LEFTOVER, LayerEntries.path(directory, name), what, remedy);
   }

@@ -9,7 +9,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.UUID;
 
@@ -20,10 +20,10 @@ final class WhiteoutAudit {
   private final MarkNamespace marks;
   private final boolean upper;
   private final boolean emptyBelow;
-  private final Findings findings;
+  private final ProblemSink findings;
 
   /** Takes what {@link LayerAudit} takes. */
-  WhiteoutAudit(MarkNamespace marks, boolean upper, boolean emptyBelow, Findings findings) {
+  WhiteoutAudit(MarkNamespace marks, boolean upper, boolean emptyBelow, ProblemSink findings) {
     this.marks = marks;
     this.upper = upper;
     this.emptyBelow = emptyBelow;
@@ -31,12 +31,12 @@ final class WhiteoutAudit {
   }
 
   /** Looks at a whiteout of a directory at a place of the view. */
-  void check(
-      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, Place place)
+  void checkWhiteout(
+      LayerDirectory directory, Name name, EntryStat stat, MergedDirectory below, ViewPlace place)
       throws IOException {
     if (below.find(name).isEmpty()) {
       if (!place.isRoot() || !isOfComposefs(directory, name)) {
-        orphan(directory, name, below);
+        foundOrphan(directory, name, below);
       }
     } else if (!stat.isWhiteoutDevice() && !isListedRightly(directory)) {
       Problem problem =
@@ -46,11 +46,11 @@ final class WhiteoutAudit {
               "The name is deleted, but listings have it: the kernel knows a whiteout in the form"
                   + " of a mark only in a lower, in a directory that is marked to hold such.",
               "OverlayCheck.repair() turns it into a form that the kernel knows here.");
-      findings.found(problem, () -> makeKnown(directory, name));
+      findings.foundProblem(problem, () -> makeKnown(directory, name));
     }
   }
 
-  private void orphan(LayerDirectory directory, Name name, MergedDirectory below)
+  private void foundOrphan(LayerDirectory directory, Name name, MergedDirectory below)
       throws IOException {
     Problem problem =
         Problem.of(
@@ -60,12 +60,13 @@ final class WhiteoutAudit {
                 + " other layer has its directory, listings have the name, and programs fail on"
                 + " it.",
             "OverlayCheck.repair() removes it.");
-    boolean needless = opaque(directory, below) || !emptyBelow;
-    findings.found(problem, needless ? () -> remove(directory, name) : null);
+    boolean needless = isOpaqueBelow(directory, below) || !emptyBelow;
+    findings.foundProblem(problem, needless ? () -> removeWhiteout(directory, name) : null);
   }
 
   /** Whether it hides nothing whatever the layers below have. */
-  private boolean opaque(LayerDirectory directory, MergedDirectory below) throws IOException {
+  private boolean isOpaqueBelow(LayerDirectory directory, MergedDirectory below)
+      throws IOException {
     return below.isNothing() && LayerEntries.isOpaque(directory, Name.SELF, marks);
   }
 
@@ -114,7 +115,7 @@ final class WhiteoutAudit {
   }
 
   /** Removes what no view shows; the directory keeps its time. */
-  static void remove(LayerDirectory directory, Name name) throws IOException {
+  static void removeWhiteout(LayerDirectory directory, Name name) throws IOException {
     EntryStat before = LayerEntries.present(directory, Name.SELF);
     directory.remove(name);
     directory.setTimes(Name.SELF, before.accessed(), before.modified());

@@ -34,23 +34,23 @@ public final class BesideName {
     this.forgets = forgets;
   }
 
-  static BesideName of(OpenLayers layers, Changes changes) throws IOException {
+  static BesideName of(OpenLayers layers, LayerChanges changes) throws IOException {
     if (layers.work() != null || changes.dryRun()) {
       return new BesideName(layers.beside(), STAGING, TRASH, () -> {});
     }
     LayerDirectory layer = layers.upper();
     String mark = Mark.MERGE_STAGING.xattr(layers.lowers().marks());
-    Name name = recorded(layer, mark).orElse(null);
+    Name name = recordedName(layer, mark).orElse(null);
     if (name == null) {
       name = LowerStaging.newName();
       layer.setXattr(Name.SELF, mark, name.toBytes());
     }
     return new BesideName(
-        layers.beside(), name, trash(name), () -> layer.removeXattr(Name.SELF, mark));
+        layers.beside(), name, trashDirectory(name), () -> layer.removeXattr(Name.SELF, mark));
   }
 
   /** A mark that was made by somebody else gives nothing of any other name away. */
-  private static Optional<Name> recorded(LayerDirectory layer, String mark) throws IOException {
+  private static Optional<Name> recordedName(LayerDirectory layer, String mark) throws IOException {
     return layer.xattr(Name.SELF, mark).map(BesideName::parse).filter(LowerStaging::isName);
   }
 
@@ -62,26 +62,27 @@ public final class BesideName {
     }
   }
 
-  private static Name trash(Name name) {
+  private static Name trashDirectory(Name name) {
     return Name.of(name + "-trash");
   }
 
   /** What a merge or a mount may have left that was cut off. */
-  public static List<Name> leftovers(OpenLayers layers, MarkNamespace marks) throws IOException {
+  public static List<Name> leftoverNames(OpenLayers layers, MarkNamespace marks)
+      throws IOException {
     if (layers.work() != null) {
       return List.of(STAGING, TRASH, PRIVATE);
     }
-    return recorded(layers.upper(), Mark.MERGE_STAGING.xattr(marks))
-        .map(name -> List.of(name, trash(name)))
+    return recordedName(layers.upper(), Mark.MERGE_STAGING.xattr(marks))
+        .map(name -> List.of(name, trashDirectory(name)))
         .orElse(List.of());
   }
 
   /** The one that goes last, and with it what remembers the names. */
-  Staging staging() {
-    return new Staging(beside, staging, forgets);
+  StagingDirectory stagingDirectory() {
+    return new StagingDirectory(beside, staging, forgets);
   }
 
-  Staging trash() {
-    return new Staging(beside, trash);
+  StagingDirectory trashDirectory() {
+    return new StagingDirectory(beside, trash);
   }
 }

@@ -16,11 +16,11 @@ import java.util.Optional;
  * had last been written to: what was changed after a later mount, somebody else has changed.
  */
 public final class DirectoryTimes {
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
   private final LastMount mount;
 
-  public DirectoryTimes(Changes changes, MarkNamespace marks, LastMount mount) {
+  public DirectoryTimes(LayerChanges changes, MarkNamespace marks, LastMount mount) {
     this.changes = changes;
     this.marks = marks;
     this.mount = mount;
@@ -30,21 +30,22 @@ public final class DirectoryTimes {
    * Sets the mark unless it is there, and returns what is known of the directory before. The mark
    * of a run before the last mount is set anew: what this run changes is later than that mount.
    */
-  public EntryStat remember(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
+  public EntryStat rememberTime(LayerDirectory parent, Name name, EntryStat stat)
+      throws IOException {
     String mark =
         parent
             .xattr(name, Mark.MERGE_TIME.xattr(marks))
             .map(value -> new String(value, StandardCharsets.US_ASCII))
             .orElse("");
-    Instant modified = read(mark, stat).orElse(stat.modified());
-    String value = text(modified) + ' ' + mount.identity();
+    Instant modified = readTime(mark, stat).orElse(stat.modified());
+    String value = instantText(modified) + ' ' + mount.identity();
     if (!mark.equals(value)) {
       changes.setMark(parent, name, Mark.MERGE_TIME, value.getBytes(StandardCharsets.US_ASCII));
     }
     return stat.withModified(modified);
   }
 
-  private Optional<Instant> read(String mark, EntryStat stat) {
+  private Optional<Instant> readTime(String mark, EntryStat stat) {
     String[] parts = mark.split(" ", -1);
     if (parts.length != 2) {
       return Optional.empty();
@@ -53,14 +54,14 @@ public final class DirectoryTimes {
     if (mountedSince && stat.modified().isAfter(mount.time())) {
       return Optional.empty();
     }
-    return instant(parts[0]);
+    return parseInstant(parts[0]);
   }
 
-  static String text(Instant instant) {
+  static String instantText(Instant instant) {
     return instant.getEpochSecond() + "." + instant.getNano();
   }
 
-  private static Optional<Instant> instant(String text) {
+  private static Optional<Instant> parseInstant(String text) {
     int dot = text.indexOf('.');
     try {
       return Optional.of(
@@ -72,7 +73,7 @@ public final class DirectoryTimes {
   }
 
   /** Puts the time of a directory right that stays, and only then forgets it. */
-  public void restore(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
+  public void restoreTime(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
     changes.setTimes(parent, name, stat);
     changes.removeMark(parent, name, Mark.MERGE_TIME);
   }

@@ -7,14 +7,14 @@ import java.io.IOException;
 
 /** Makes copies of entries in a staging directory, attributes and all. */
 public final class FileCopy {
-  private final Changes changes;
+  private final LayerChanges changes;
 
-  public FileCopy(Changes changes) {
+  public FileCopy(LayerChanges changes) {
     this.changes = changes;
   }
 
   /** Where something is that is copied. */
-  public record Source(LayerDirectory directory, Name name, EntryStat stat) {}
+  public record CopySource(LayerDirectory directory, Name name, EntryStat stat) {}
 
   /**
    * Copies anything but a directory, and returns the name of the copy.
@@ -22,9 +22,10 @@ public final class FileCopy {
    * @param data what has the content
    * @param attributes what has everything else, of the same kind
    */
-  public Name copy(Source data, Source attributes, Staging staging) throws IOException {
-    LayerDirectory target = staging.directory();
-    Name name = staging.next();
+  public Name copyFile(CopySource data, CopySource attributes, StagingDirectory staging)
+      throws IOException {
+    LayerDirectory target = staging.openDirectory();
+    Name name = staging.nextName();
     switch (data.stat().type()) {
       case FILE -> {
         target.createFile(name).close();

@@ -25,7 +25,7 @@ public record LastMount(String identity, Instant time) {
       return new LastMount("-", Instant.MIN);
     }
     return new LastMount(
-        made.get().inode() + "@" + DirectoryTimes.text(made.get().modified()),
+        made.get().inode() + "@" + DirectoryTimes.instantText(made.get().modified()),
         LayerEntries.present(work, Name.SELF).modified());
   }
 }

@@ -29,14 +29,14 @@ public final class LowerStaging {
   }
 
   /** Hides it before there is anything to hide. */
-  public static Staging open(LayerDirectory upper, LayerDirectory lower, Name name)
+  public static StagingDirectory open(LayerDirectory upper, LayerDirectory lower, Name name)
       throws IOException {
     upper.createWhiteout(name);
-    return new Staging(lower, name);
+    return new StagingDirectory(lower, name);
   }
 
   /** Stops hiding it when it is gone. */
-  public static void forget(LayerDirectory upper, Name name) throws IOException {
+  public static void forgetTime(LayerDirectory upper, Name name) throws IOException {
     upper.remove(name);
   }
 }

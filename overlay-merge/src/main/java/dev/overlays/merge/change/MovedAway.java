@@ -5,9 +5,9 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.merge.report.MergeAction;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.run.MergeTally;
 import dev.overlays.merge.run.TypedCursor;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 
 /**
@@ -15,47 +15,47 @@ import java.io.IOException;
  * looks to whoever knows only the lower.
  */
 public final class MovedAway {
-  private final Tally tally;
+  private final MergeTally tally;
 
-  public MovedAway(Tally tally) {
+  public MovedAway(MergeTally tally) {
     this.tally = tally;
   }
 
   /** Counts an entry with all that is in it. */
-  public void count(LayerDirectory lower, Name name, EntryType type, Place place)
+  public void countEntry(LayerDirectory lower, Name name, EntryType type, ViewPlace place)
       throws IOException {
     if (type == EntryType.DIRECTORY) {
-      TreeWalk.run(new Directory(lower, place.in(name)));
+      TreeWalk.run(new DirectoryStep(lower, place.placeIn(name)));
     } else {
-      tally.add(MergeAction.DELETED, place, name);
+      tally.countAction(MergeAction.DELETED, place, name);
     }
   }
 
   /** Counts what is in a directory, and then the directory. */
-  private final class Directory implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
-    private final Place place;
+    private final ViewPlace place;
     private LayerDirectory directory;
     private TypedCursor entries;
 
-    Directory(LayerDirectory parent, Place place) {
+    DirectoryStep(LayerDirectory parent, ViewPlace place) {
       this.parent = parent;
       this.place = place;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directory == null) {
         directory = parent.open(place.name());
         entries = new TypedCursor(directory);
       }
-      while (entries.next()) {
-        if (entries.type() == EntryType.DIRECTORY) {
-          return new Directory(directory, place.in(entries.name()));
+      while (entries.nextEntry()) {
+        if (entries.entryType() == EntryType.DIRECTORY) {
+          return new DirectoryStep(directory, place.placeIn(entries.entryName()));
         }
-        tally.add(MergeAction.DELETED, place, entries.name());
+        tally.countAction(MergeAction.DELETED, place, entries.entryName());
       }
-      tally.add(MergeAction.DELETED, place.parent(), place.name());
+      tally.countAction(MergeAction.DELETED, place.parent(), place.name());
       return null;
     }
 

@@ -2,7 +2,7 @@ package dev.overlays.merge.change;
 
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.owners.MappedOwners;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
@@ -21,12 +21,12 @@ public record OpenLayers(
     LayerDirectory upper, LayerRoots lowers, LayerDirectory work, LayerDirectory beside)
     implements Closeable {
 
-  public static OpenLayers open(Job job, LayerStore store) throws IOException {
+  public static OpenLayers open(MergeJob job, LayerStore store) throws IOException {
     LayerDirectory upper = store.open(job.upper());
     LayerRoots lowers = null;
     try {
       lowers = LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks());
-      LayerDirectory work = work(job, store);
+      LayerDirectory work = openWork(job, store);
       LayerDirectory beside =
           store.open(work == null ? job.upper().toAbsolutePath().getParent() : job.work());
       beside = MappedOwners.like(upper, beside);
@@ -40,7 +40,7 @@ public record OpenLayers(
     }
   }
 
-  private static LayerDirectory work(Job job, LayerStore store) throws IOException {
+  private static LayerDirectory openWork(MergeJob job, LayerStore store) throws IOException {
     if (job.work() == null) {
       return null;
     }
@@ -52,16 +52,16 @@ public record OpenLayers(
   }
 
   /** Where entries are prepared for the upper. */
-  public Staging staging(Changes changes) throws IOException {
-    return BesideName.of(this, changes).staging();
+  public StagingDirectory stagingDirectory(LayerChanges changes) throws IOException {
+    return BesideName.of(this, changes).stagingDirectory();
   }
 
   /** Where entries of the lower are moved to be removed. */
-  public Staging trash(Changes changes) throws IOException {
-    return BesideName.of(this, changes).trash();
+  public StagingDirectory trashDirectory(LayerChanges changes) throws IOException {
+    return BesideName.of(this, changes).trashDirectory();
   }
 
-  public LayerDirectory lower() {
+  public LayerDirectory firstLower() {
     return lowers.first();
   }
 

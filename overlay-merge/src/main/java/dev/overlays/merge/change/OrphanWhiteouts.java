@@ -22,20 +22,21 @@ public final class OrphanWhiteouts {
   private OrphanWhiteouts() {}
 
   /** Removes those of a directory while the upper's, which is merged with it, still hides them. */
-  public static void remove(Changes changes, LayerDirectory lower, MarkNamespace marks)
+  public static void removeOrphans(LayerChanges changes, LayerDirectory lower, MarkNamespace marks)
       throws IOException {
-    for (Name name : in(lower, marks)) {
-      changes.remove(lower, name);
+    for (Name name : findOrphans(lower, marks)) {
+      changes.removeEntry(lower, name);
     }
   }
 
   /** Whether listings have such names when the upper's directory no longer shows. */
   public static boolean wouldShow(MergedDirectory below, MarkNamespace marks) throws IOException {
     List<LayerDirectory> directories = below.directories();
-    return directories.size() == 1 && !in(directories.get(0), marks).isEmpty();
+    return directories.size() == 1 && !findOrphans(directories.get(0), marks).isEmpty();
   }
 
-  private static List<Name> in(LayerDirectory directory, MarkNamespace marks) throws IOException {
+  private static List<Name> findOrphans(LayerDirectory directory, MarkNamespace marks)
+      throws IOException {
     boolean marked =
         directory
             .xattr(Name.SELF, Mark.OPAQUE.xattr(marks))
@@ -43,14 +44,17 @@ public final class OrphanWhiteouts {
             .isPresent();
     List<Name> names = new ArrayList<>();
     TypedCursor cursor = new TypedCursor(directory);
-    while (cursor.next()) {
+    while (cursor.nextEntry()) {
       boolean maybe =
-          cursor.type() == EntryType.CHARACTER_DEVICE
-              || (marked && cursor.type() == EntryType.FILE);
+          cursor.entryType() == EntryType.CHARACTER_DEVICE
+              || (marked && cursor.entryType() == EntryType.FILE);
       if (maybe
           && LayerEntries.isWhiteout(
-              directory, cursor.name(), LayerEntries.present(directory, cursor.name()), marks)) {
-        names.add(cursor.name());
+              directory,
+              cursor.entryName(),
+              LayerEntries.present(directory, cursor.entryName()),
+              marks)) {
+        names.add(cursor.entryName());
       }
     }
     return names;

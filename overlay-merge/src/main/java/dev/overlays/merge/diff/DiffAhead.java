@@ -8,34 +8,35 @@ import java.util.concurrent.FutureTask;
 
 /** A directory of the upper that another thread begins before a diff comes to it. */
 final class DiffAhead implements Closeable {
-  private final Comparison.Entry directory;
+  private final EntryComparison.ComparedEntry directory;
   private final DiffWalk walk;
   private final FutureTask<Void> beginning;
 
-  private DiffAhead(Comparison.Entry directory, DiffWalk walk) {
+  private DiffAhead(EntryComparison.ComparedEntry directory, DiffWalk walk) {
     this.directory = directory;
     this.walk = walk;
     beginning =
         new FutureTask<>(
             () -> {
-              walk.begin();
+              walk.beginLevel();
               return null;
             });
   }
 
-  static DiffAhead start(Comparison.Entry directory, DiffWalk walk, Executor helpers) {
+  static DiffAhead startWalk(
+      EntryComparison.ComparedEntry directory, DiffWalk walk, Executor helpers) {
     DiffAhead ahead = new DiffAhead(directory, walk);
     helpers.execute(ahead.beginning);
     return ahead;
   }
 
   /** Whether it is of an entry of the same directory. */
-  boolean isOf(Comparison.Entry entry) {
+  boolean isOf(EntryComparison.ComparedEntry entry) {
     return directory.name().equals(entry.name());
   }
 
   /** The walk through the directory, when nobody else is in it; nobody may have begun it before. */
-  DiffWalk take() throws IOException {
+  DiffWalk takeWalk() throws IOException {
     beginning.run();
     boolean interrupted = false;
     try {
@@ -47,7 +48,7 @@ final class DiffAhead implements Closeable {
           // The handles of the directory are not to be closed while they are in use.
           interrupted = true;
         } catch (ExecutionException e) {
-          throw thrown(e.getCause());
+          throw asIOException(e.getCause());
         }
       }
     } finally {
@@ -57,7 +58,7 @@ final class DiffAhead implements Closeable {
     }
   }
 
-  private IOException thrown(Throwable cause) throws IOException {
+  private IOException asIOException(Throwable cause) throws IOException {
     try (walk) {
       if (cause instanceof RuntimeException e) {
         throw e;
@@ -72,9 +73,9 @@ final class DiffAhead implements Closeable {
   /** Ends what has been begun, and nobody has asked for. */
   @Override
   public void close() throws IOException {
-    walk.end();
+    walk.endLevel();
     try {
-      take();
+      takeWalk();
     } catch (IOException e) {
       // Then it has closed itself, and what it has failed to find is not missed.
       return;

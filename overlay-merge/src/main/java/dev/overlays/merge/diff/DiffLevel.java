@@ -6,10 +6,10 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.MergedDirectory.Shown;
-import dev.overlays.merge.apply.Listings;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.survey.Origin;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
+import dev.overlays.merge.apply.ListedTypes;
+import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.survey.LowerOrigin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -32,11 +32,11 @@ final class DiffLevel implements Closeable {
   private final LayerDirectory upper;
   private final MergedDirectory merged;
   private final MergedDirectory old;
-  private final Place place;
-  private final Place source;
-  private final Listings listings;
+  private final ViewPlace place;
+  private final ViewPlace source;
+  private final ListedTypes listings;
   private final Set<Name> names = new HashSet<>();
-  private final Deque<Comparison.Entry> read = new ArrayDeque<>();
+  private final Deque<EntryComparison.ComparedEntry> read = new ArrayDeque<>();
   private DiffAhead ahead;
   private boolean knowsNames = true;
   private EntryCursor entries;
@@ -48,10 +48,10 @@ final class DiffLevel implements Closeable {
       LayerDirectory upper,
       MergedDirectory merged,
       MergedDirectory old,
-      Place place,
-      Place source) {
+      ViewPlace place,
+      ViewPlace source) {
     this.upper = upper;
-    listings = new Listings(upper, null);
+    listings = new ListedTypes(upper, null);
     this.merged = merged;
     this.old = old;
     this.place = place;
@@ -59,18 +59,18 @@ final class DiffLevel implements Closeable {
   }
 
   /** The roots; the upper's belongs to this from now on. */
-  static DiffLevel root(LayerDirectory upper, MergedDirectory lowers) {
-    return new DiffLevel(upper, lowers, lowers, Place.ROOT, Place.ROOT);
+  static DiffLevel rootLevel(LayerDirectory upper, MergedDirectory lowers) {
+    return new DiffLevel(upper, lowers, lowers, ViewPlace.ROOT, ViewPlace.ROOT);
   }
 
   /** Opens a directory of the upper that is in this one. */
-  DiffLevel open(Name name, Origin origin) throws IOException {
+  DiffLevel open(Name name, LowerOrigin origin) throws IOException {
     MergedDirectory below = merged.below(upper, name);
     boolean anew = below.isNothing();
     MergedDirectory compared = anew ? old.open(name) : below;
     try {
-      Place from = anew ? source.in(name) : origin.place();
-      return new DiffLevel(upper.open(name), below, compared, place.in(name), from);
+      ViewPlace from = anew ? source.placeIn(name) : origin.place();
+      return new DiffLevel(upper.open(name), below, compared, place.placeIn(name), from);
     } catch (IOException | RuntimeException e) {
       try (compared) {
         throw e;
@@ -98,36 +98,36 @@ final class DiffLevel implements Closeable {
   }
 
   /** Where in the view it is. */
-  Place place() {
+  ViewPlace place() {
     return place;
   }
 
   /** Where the lowers have what it is compared with. */
-  Place source() {
+  ViewPlace source() {
     return source;
   }
 
   /** The next entry of the upper; null at the end. */
-  Comparison.Entry next() throws IOException {
+  EntryComparison.ComparedEntry nextEntry() throws IOException {
     return read.isEmpty() ? readNext() : read.poll();
   }
 
   /** Lets others begin the next directory, if there is one near. */
   void lookAhead(DiffWalk walk, Executor helpers) throws IOException {
-    Comparison.Entry directory = nextDirectory();
+    EntryComparison.ComparedEntry directory = nextDirectory();
     if (directory != null) {
-      ahead = DiffAhead.start(directory, walk.through(this, directory), helpers);
+      ahead = DiffAhead.startWalk(directory, walk.walkThrough(this, directory), helpers);
     }
   }
 
-  private Comparison.Entry nextDirectory() throws IOException {
-    for (Comparison.Entry entry : read) {
+  private EntryComparison.ComparedEntry nextDirectory() throws IOException {
+    for (EntryComparison.ComparedEntry entry : read) {
       if (entry.stat().isDirectory()) {
         return entry;
       }
     }
     while (read.size() < NEAR) {
-      Comparison.Entry entry = readNext();
+      EntryComparison.ComparedEntry entry = readNext();
       if (entry == null) {
         return null;
       }
@@ -140,7 +140,7 @@ final class DiffLevel implements Closeable {
   }
 
   /** What others have begun of a directory; null if that is nothing. */
-  DiffAhead begun(Comparison.Entry directory) {
+  DiffAhead begunWalk(EntryComparison.ComparedEntry directory) {
     if (ahead == null || !ahead.isOf(directory)) {
       return null;
     }
@@ -149,22 +149,22 @@ final class DiffLevel implements Closeable {
     return taken;
   }
 
-  private Comparison.Entry readNext() throws IOException {
+  private EntryComparison.ComparedEntry readNext() throws IOException {
     if (entries == null) {
       entries = upper.entries();
     }
     for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
       Optional<EntryStat> stat = listings.upperIfThere(entry);
       if (stat.isPresent()) {
-        remember(entry.name());
-        return new Comparison.Entry(upper, entry.name(), stat.get());
+        rememberName(entry.name());
+        return new EntryComparison.ComparedEntry(upper, entry.name(), stat.get());
       }
     }
     return null;
   }
 
   /** Of an opaque directory the names are needed again, for what it hides. */
-  private void remember(Name name) {
+  private void rememberName(Name name) {
     if (isAnew() && knowsNames) {
       names.add(name);
       knowsNames = names.size() <= MOST_NAMES;
@@ -176,14 +176,14 @@ final class DiffLevel implements Closeable {
   }
 
   /** The next entry of the old directory that an opaque one hides; null at the end. */
-  Shown nextHidden() throws IOException {
+  ShownEntry nextHidden() throws IOException {
     if (hiding == null) {
       hiding = (isAnew() ? old.directories() : List.<LayerDirectory>of()).iterator();
     }
     while (true) {
       LayerEntry entry = hiddenEntries == null ? null : hiddenEntries.next();
       if (entry != null) {
-        Optional<Shown> shown = old.find(entry.name());
+        Optional<ShownEntry> shown = old.find(entry.name());
         // A name that several layers have is shown by one of them.
         if (shown.isPresent() && shown.get().directory() == hidden && !upperHas(entry.name())) {
           return shown.get();

@@ -3,7 +3,7 @@ package dev.overlays.merge.diff;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.merge.report.Change;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -24,10 +24,10 @@ public final class DiffRun implements Closeable {
     this.upper = upper;
     this.lowers = lowers;
     this.compareContent = compareContent;
-    helpers = workers > 1 ? helpers(workers - 1) : null;
+    helpers = workers > 1 ? helperThreads(workers - 1) : null;
   }
 
-  public static DiffRun open(Job job, LayerStore store, boolean compareContent, int workers)
+  public static DiffRun open(MergeJob job, LayerStore store, boolean compareContent, int workers)
       throws IOException {
     LayerDirectory upper = store.open(job.upper());
     try {
@@ -41,15 +41,15 @@ public final class DiffRun implements Closeable {
   }
 
   /** The next change; null at the end. */
-  public Change next() throws IOException {
+  public Change nextChange() throws IOException {
     if (walk == null) {
       walk = DiffWalk.of(upper, lowers, compareContent, helpers);
     }
-    return walk.next();
+    return walk.nextChange();
   }
 
   /** Threads that are there when they are needed, and keep no JVM alive. */
-  private static ExecutorService helpers(int count) {
+  private static ExecutorService helperThreads(int count) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             count,

@@ -18,7 +18,7 @@ public final class DiffSpliterator extends Spliterators.AbstractSpliterator<Chan
     this.run = run;
   }
 
-  public static Stream<Change> stream(DiffRun run) {
+  public static Stream<Change> streamOf(DiffRun run) {
     return StreamSupport.stream(new DiffSpliterator(run), false).onClose(() -> close(run));
   }
 
@@ -34,7 +34,7 @@ public final class DiffSpliterator extends Spliterators.AbstractSpliterator<Chan
   public boolean tryAdvance(Consumer<? super Change> action) {
     Change change;
     try {
-      change = run.next();
+      change = run.nextChange();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

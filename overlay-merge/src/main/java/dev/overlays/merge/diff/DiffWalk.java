@@ -9,12 +9,12 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.MergedDirectory.Shown;
-import dev.overlays.lookup.Redirect;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
+import dev.overlays.lookup.RedirectTarget;
 import dev.overlays.merge.report.Change;
 import dev.overlays.merge.report.ChangeKind;
 import dev.overlays.merge.run.PathText;
-import dev.overlays.merge.survey.Origin;
+import dev.overlays.merge.survey.LowerOrigin;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -35,9 +35,9 @@ final class DiffWalk implements Closeable {
 
   private final LayerRoots lowers;
   private final MarkNamespace marks;
-  private final Comparison comparison;
+  private final EntryComparison comparison;
   private final boolean compareContent;
-  private final Start start;
+  private final LevelOpener start;
   private final Deque<DiffLevel> levels = new ArrayDeque<>();
   private final Deque<Change> ready = new ArrayDeque<>();
   private final PathText paths;
@@ -50,11 +50,11 @@ final class DiffWalk implements Closeable {
 
   private DiffWalk(
       LayerRoots lowers,
-      Comparison comparison,
+      EntryComparison comparison,
       boolean compareContent,
       PathText paths,
       PathText sources,
-      Start start) {
+      LevelOpener start) {
     this.paths = paths;
     this.sources = sources;
     this.lowers = lowers;
@@ -66,8 +66,8 @@ final class DiffWalk implements Closeable {
 
   /** Opens the first level. */
   @FunctionalInterface
-  private interface Start {
-    void in(DiffWalk walk) throws IOException;
+  private interface LevelOpener {
+    void openIn(DiffWalk walk) throws IOException;
   }
 
   /** A walk from the roots, which stay open. The helpers are null if it is to be alone. */
@@ -77,48 +77,48 @@ final class DiffWalk implements Closeable {
     DiffWalk walk =
         new DiffWalk(
             lowers,
-            new Comparison(lowers),
+            new EntryComparison(lowers),
             compareContent,
             new PathText(),
             new PathText(),
-            started -> started.root(upper));
+            started -> started.openRoot(upper));
     walk.helpers = helpers;
     return walk;
   }
 
   /** A walk through one directory, that nobody helps until it is taken over. */
-  DiffWalk through(DiffLevel level, Comparison.Entry directory) {
+  DiffWalk walkThrough(DiffLevel level, EntryComparison.ComparedEntry directory) {
     return new DiffWalk(
         lowers,
         comparison,
         compareContent,
         new PathText(paths),
         new PathText(sources),
-        walk -> walk.directory(level, directory, level.old().find(directory.name())));
+        walk -> walk.compareDirectory(level, directory, level.old().find(directory.name())));
   }
 
   /** Finds the first changes. */
-  void begin() throws IOException {
+  void beginLevel() throws IOException {
     Deque<DiffWalk> none = new ArrayDeque<>(0);
-    while (!ended && ready.size() < AHEAD && readyLength < AHEAD_LENGTH && step(none)) {
+    while (!ended && ready.size() < AHEAD && readyLength < AHEAD_LENGTH && stepOn(none)) {
       // Until there is enough.
     }
   }
 
-  /** Lets {@link #begin} come to its end. */
-  void end() {
+  /** Lets {@link #beginLevel} come to its end. */
+  void endLevel() {
     ended = true;
   }
 
   /** The next change; null at the end. */
-  Change next() throws IOException {
+  Change nextChange() throws IOException {
     while (true) {
       DiffWalk walk = taken.isEmpty() ? this : taken.peek();
       Change change = walk.ready.poll();
       if (change != null) {
         return change;
       }
-      if (!walk.step(taken)) {
+      if (!walk.stepOn(taken)) {
         if (walk == this) {
           return null;
         }
@@ -127,118 +127,124 @@ final class DiffWalk implements Closeable {
     }
   }
 
-  private void root(LayerDirectory upper) throws IOException {
-    DiffLevel level = DiffLevel.root(upper, lowers.root());
+  private void openRoot(LayerDirectory upper) throws IOException {
+    DiffLevel level = DiffLevel.rootLevel(upper, lowers.root());
     levels.push(level);
     EntryStat stat = LayerEntries.present(upper, Name.SELF);
-    metadata(level, new Comparison.Entry(upper, Name.SELF, stat), level.merged().top());
+    compareMetadata(
+        level, new EntryComparison.ComparedEntry(upper, Name.SELF, stat), level.merged().top());
   }
 
   /** Goes on by one entry, which others may have begun, and tells whether there was one. */
-  private boolean step(Deque<DiffWalk> begun) throws IOException {
+  private boolean stepOn(Deque<DiffWalk> begun) throws IOException {
     if (!started) {
       started = true;
-      start.in(this);
+      start.openIn(this);
       return true;
     }
     if (levels.isEmpty()) {
       return false;
     }
-    step(levels.peek(), begun);
+    stepOn(levels.peek(), begun);
     return true;
   }
 
-  private void step(DiffLevel level, Deque<DiffWalk> begun) throws IOException {
-    Comparison.Entry next = level.next();
+  private void stepOn(DiffLevel level, Deque<DiffWalk> begun) throws IOException {
+    EntryComparison.ComparedEntry next = level.nextEntry();
     if (next != null) {
       if (helpers == null || !next.stat().isDirectory() || !isBegun(level, next, begun)) {
-        entry(level, next);
+        compareEntry(level, next);
       }
       return;
     }
-    Shown hidden = level.nextHidden();
+    ShownEntry hidden = level.nextHidden();
     if (hidden != null) {
-      tell(ChangeKind.DELETED, level, hidden.name(), hidden.stat());
+      tellChange(ChangeKind.DELETED, level, hidden.name(), hidden.stat());
     } else {
       levels.pop().close();
     }
   }
 
   /** Goes on where others have begun, or lets them begin with the directory after this one. */
-  private boolean isBegun(DiffLevel level, Comparison.Entry directory, Deque<DiffWalk> begun)
+  private boolean isBegun(
+      DiffLevel level, EntryComparison.ComparedEntry directory, Deque<DiffWalk> begun)
       throws IOException {
-    DiffAhead ahead = level.begun(directory);
+    DiffAhead ahead = level.begunWalk(directory);
     if (ahead == null) {
       level.lookAhead(this, helpers);
       return false;
     }
-    DiffWalk inner = ahead.take();
+    DiffWalk inner = ahead.takeWalk();
     inner.helpers = helpers;
     begun.push(inner);
     return true;
   }
 
-  private void entry(DiffLevel level, Comparison.Entry entry) throws IOException {
-    Optional<Shown> old = level.old().find(entry.name());
+  private void compareEntry(DiffLevel level, EntryComparison.ComparedEntry entry)
+      throws IOException {
+    Optional<ShownEntry> old = level.old().find(entry.name());
     if (entry.stat().isDirectory()) {
-      directory(level, entry, old);
+      compareDirectory(level, entry, old);
     } else if (LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)) {
       if (old.isPresent()) {
-        tell(ChangeKind.DELETED, level, entry.name(), old.get().stat());
+        tellChange(ChangeKind.DELETED, level, entry.name(), old.get().stat());
       }
     } else if (isMetacopy(entry)) {
-      metacopy(level, entry, old);
+      compareMetacopy(level, entry, old);
     } else if (!isReplaced(level, entry, old)) {
-      leaf(level, entry, old.get());
+      compareLeaf(level, entry, old.get());
     }
   }
 
-  private void leaf(DiffLevel level, Comparison.Entry entry, Shown old) throws IOException {
+  private void compareLeaf(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
+      throws IOException {
     boolean asks = compareContent || entry.stat().type() != EntryType.FILE;
-    if (asks && Comparison.sameContent(entry, level.old(), old)) {
-      metadata(level, entry, old);
+    if (asks && EntryComparison.sameContent(entry, level.old(), old)) {
+      compareMetadata(level, entry, old);
     } else {
-      tell(ChangeKind.MODIFIED, level, entry.name(), entry.stat());
+      tellChange(ChangeKind.MODIFIED, level, entry.name(), entry.stat());
     }
   }
 
   /** Tells of an entry that the lowers have nothing of the same kind for. */
-  private boolean isReplaced(DiffLevel level, Comparison.Entry entry, Optional<Shown> old) {
+  private boolean isReplaced(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old) {
     if (old.isPresent() && old.get().stat().type() == entry.stat().type()) {
       return false;
     }
     ChangeKind kind = old.isPresent() ? ChangeKind.REPLACED : ChangeKind.ADDED;
-    tell(kind, level, entry.name(), entry.stat());
+    tellChange(kind, level, entry.name(), entry.stat());
     return true;
   }
 
-  private boolean isMetacopy(Comparison.Entry entry) throws IOException {
+  private boolean isMetacopy(EntryComparison.ComparedEntry entry) throws IOException {
     return entry.stat().type() == EntryType.FILE
         && entry.directory().xattr(entry.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 
-  private void metacopy(DiffLevel level, Comparison.Entry entry, Optional<Shown> old)
+  private void compareMetacopy(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
-    Origin origin = Origin.of(entry.directory(), entry.name(), level.source(), marks);
+    LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
     if (isRenamed(level, entry, origin) || isReplaced(level, entry, old)) {
       return;
     }
     if (compareContent) {
-      metadata(level, entry, old.get());
+      compareMetadata(level, entry, old.get());
     } else {
-      tell(ChangeKind.METADATA, level, entry.name(), entry.stat());
+      tellChange(ChangeKind.METADATA, level, entry.name(), entry.stat());
     }
   }
 
-  private boolean isRenamed(DiffLevel level, Comparison.Entry entry, Origin origin)
-      throws IOException {
+  private boolean isRenamed(
+      DiffLevel level, EntryComparison.ComparedEntry entry, LowerOrigin origin) throws IOException {
     if (!origin.isElsewhere()) {
       return false;
     }
     if (!origin.redirect().absolute()) {
       return isRenamed(level, entry, origin, level.merged());
     }
-    Redirect parent = origin.parent();
+    RedirectTarget parent = origin.parentTarget();
     try (MergedDirectory around = parent == null ? lowers.root() : lowers.root().open(parent)) {
       return isRenamed(level, entry, origin, around);
     }
@@ -246,51 +252,58 @@ final class DiffWalk implements Closeable {
 
   /** Tells of a file that a directory of the lowers has under another name, if it has. */
   private boolean isRenamed(
-      DiffLevel level, Comparison.Entry entry, Origin origin, MergedDirectory around)
+      DiffLevel level,
+      EntryComparison.ComparedEntry entry,
+      LowerOrigin origin,
+      MergedDirectory around)
       throws IOException {
-    Optional<Shown> source = around.find(origin.place().name());
+    Optional<ShownEntry> source = around.find(origin.place().name());
     if (source.isEmpty() || source.get().stat().type() != EntryType.FILE) {
       return false;
     }
-    renamed(level, entry, origin);
-    metadata(level, entry, source.get());
+    compareRenamed(level, entry, origin);
+    compareMetadata(level, entry, source.get());
     return true;
   }
 
-  private void directory(DiffLevel level, Comparison.Entry entry, Optional<Shown> old)
+  private void compareDirectory(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
-    Origin origin = Origin.of(entry.directory(), entry.name(), level.source(), marks);
+    LowerOrigin origin = LowerOrigin.of(entry.directory(), entry.name(), level.source(), marks);
     DiffLevel inner = level.open(entry.name(), origin);
     levels.push(inner);
     if (inner.isAnew()) {
       madeAnew(level, entry, old);
     } else {
       if (origin.isElsewhere()) {
-        renamed(level, entry, origin);
+        compareRenamed(level, entry, origin);
       }
-      metadata(level, entry, inner.merged().top());
+      compareMetadata(level, entry, inner.merged().top());
     }
   }
 
-  private void madeAnew(DiffLevel level, Comparison.Entry entry, Optional<Shown> old)
+  private void madeAnew(
+      DiffLevel level, EntryComparison.ComparedEntry entry, Optional<ShownEntry> old)
       throws IOException {
     if (!isReplaced(level, entry, old)) {
       if (compareContent) {
-        metadata(level, entry, old.get());
+        compareMetadata(level, entry, old.get());
       } else {
-        tell(ChangeKind.REPLACED, level, entry.name(), entry.stat());
+        tellChange(ChangeKind.REPLACED, level, entry.name(), entry.stat());
       }
     }
   }
 
-  private void metadata(DiffLevel level, Comparison.Entry entry, Shown old) throws IOException {
+  private void compareMetadata(DiffLevel level, EntryComparison.ComparedEntry entry, ShownEntry old)
+      throws IOException {
     if (!comparison.sameAttributes(entry, old)) {
-      tell(ChangeKind.METADATA, level, entry.name(), entry.stat());
+      tellChange(ChangeKind.METADATA, level, entry.name(), entry.stat());
     }
   }
 
-  private void renamed(DiffLevel level, Comparison.Entry entry, Origin origin) {
-    tell(
+  private void compareRenamed(
+      DiffLevel level, EntryComparison.ComparedEntry entry, LowerOrigin origin) {
+    tellChange(
         ChangeKind.RENAMED,
         level,
         entry.name(),
@@ -298,11 +311,11 @@ final class DiffWalk implements Closeable {
         Optional.of(sources.of(origin.place())));
   }
 
-  private void tell(ChangeKind kind, DiffLevel level, Name name, EntryStat stat) {
-    tell(kind, level, name, stat, Optional.empty());
+  private void tellChange(ChangeKind kind, DiffLevel level, Name name, EntryStat stat) {
+    tellChange(kind, level, name, stat, Optional.empty());
   }
 
-  private void tell(
+  private void tellChange(
       ChangeKind kind, DiffLevel level, Name name, EntryStat stat, Optional<String> from) {
     long size = stat.type() == EntryType.FILE ? stat.size() : 0;
     String path = paths.of(level.place(), name);

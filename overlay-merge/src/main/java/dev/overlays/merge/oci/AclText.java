@@ -31,7 +31,7 @@ final class AclText {
   private static final Pattern OCTAL = Pattern.compile("\\\\([0-7]{3})");
 
   /** Whose rights an entry says, in the order of the kernel. */
-  private enum Tag {
+  private enum AclTag {
     OWNER(0x01),
     USER(0x02),
     OWNING_GROUP(0x04),
@@ -41,7 +41,7 @@ final class AclText {
 
     private final short number;
 
-    Tag(int number) {
+    AclTag(int number) {
       this.number = (short) number;
     }
 
@@ -50,16 +50,16 @@ final class AclText {
     }
   }
 
-  private record Entry(Tag tag, int rights, int id) {}
+  private record AclEntry(AclTag tag, int rights, int id) {}
 
-  private final Accounts accounts;
+  private final MachineAccounts accounts;
 
-  AclText(Accounts accounts) {
+  AclText(MachineAccounts accounts) {
     this.accounts = accounts;
   }
 
   /** The attribute that the kernel keeps such an ACL in; null if it keeps none. */
-  static String xattr(String key) {
+  static String toXattr(String key) {
     return switch (key) {
       case PREFIX + "access" -> ACCESS;
       case PREFIX + "default" -> "system.posix_acl_default";
@@ -75,20 +75,20 @@ final class AclText {
    * @throws IOException if it cannot be told who is
    */
   byte[] toBinary(String text) throws IOException {
-    List<Entry> entries = new ArrayList<>();
+    List<AclEntry> entries = new ArrayList<>();
     for (String line : text.split("[,\n]", -1)) {
       String words = line.replaceFirst("#.*", "").strip();
       if (!words.isEmpty()) {
-        entries.add(entry(words.split(":", -1)));
+        entries.add(parseEntry(words.split(":", -1)));
       }
     }
-    complete(entries);
+    completeEntries(entries);
     entries.sort(
-        Comparator.comparing(Entry::tag).thenComparing(Entry::id, Integer::compareUnsigned));
+        Comparator.comparing(AclEntry::tag).thenComparing(AclEntry::id, Integer::compareUnsigned));
     ByteBuffer binary =
         ByteBuffer.allocate(Integer.BYTES + ENTRY * entries.size()).order(ByteOrder.LITTLE_ENDIAN);
     binary.putInt(VERSION);
-    for (Entry entry : entries) {
+    for (AclEntry entry : entries) {
       binary.putShort(entry.tag().number).putShort((short) entry.rights()).putInt(entry.id());
     }
     return binary.array();
@@ -101,7 +101,7 @@ final class AclText {
    * @param binary as {@link #toBinary} gives it
    * @param mode the twelve bits of the header
    */
-  static int mode(byte[] binary, int mode) {
+  static int modeWith(byte[] binary, int mode) {
     ByteBuffer entries =
         ByteBuffer.wrap(binary).order(ByteOrder.LITTLE_ENDIAN).position(Integer.BYTES);
     int owner = 0;
@@ -111,35 +111,35 @@ final class AclText {
       short tag = entries.getShort();
       short rights = entries.getShort();
       entries.getInt();
-      owner = tag == Tag.OWNER.number ? rights : owner;
-      group = tag == Tag.OWNING_GROUP.number || tag == Tag.MASK.number ? rights : group;
-      other = tag == Tag.OTHER.number ? rights : other;
+      owner = tag == AclTag.OWNER.number ? rights : owner;
+      group = tag == AclTag.OWNING_GROUP.number || tag == AclTag.MASK.number ? rights : group;
+      other = tag == AclTag.OTHER.number ? rights : other;
     }
     return (mode & 07000) | owner << 6 | group << 3 | other;
   }
 
-  private Entry entry(String[] fields) throws IOException {
+  private AclEntry parseEntry(String[] fields) throws IOException {
     if (fields.length < 2) {
       throw new IllegalArgumentException("an entry of it is not whole");
     }
     String name = fields.length == 2 ? "" : fields[1].strip();
-    Tag tag = tag(fields[0].strip(), !name.isEmpty());
-    int rights = rights(fields[fields.length == 2 ? 1 : 2].strip());
+    AclTag tag = parseTag(fields[0].strip(), !name.isEmpty());
+    int rights = parseRights(fields[fields.length == 2 ? 1 : 2].strip());
     String number = fields.length > 3 ? fields[3].strip() : "";
-    return new Entry(tag, rights, tag.isNamed() ? id(tag, name, number) : NO_ID);
+    return new AclEntry(tag, rights, tag.isNamed() ? accountNumber(tag, name, number) : NO_ID);
   }
 
-  private static Tag tag(String word, boolean named) {
+  private static AclTag parseTag(String word, boolean named) {
     return switch (word) {
-      case "user", "u" -> named ? Tag.USER : Tag.OWNER;
-      case "group", "g" -> named ? Tag.GROUP : Tag.OWNING_GROUP;
-      case "mask", "m" -> Tag.MASK;
-      case "other", "o" -> Tag.OTHER;
+      case "user", "u" -> named ? AclTag.USER : AclTag.OWNER;
+      case "group", "g" -> named ? AclTag.GROUP : AclTag.OWNING_GROUP;
+      case "mask", "m" -> AclTag.MASK;
+      case "other", "o" -> AclTag.OTHER;
       default -> throw new IllegalArgumentException("an entry of it is of no known kind");
     };
   }
 
-  private static int rights(String word) {
+  private static int parseRights(String word) {
     int rights = 0;
     for (int i = 0; i < word.length(); i++) {
       rights |=
@@ -155,42 +155,42 @@ final class AclText {
   }
 
   /** Tools take the number, if there is one, and otherwise the account of this machine. */
-  private int id(Tag tag, String name, String number) throws IOException {
+  private int accountNumber(AclTag tag, String name, String number) throws IOException {
     String digits = number.isEmpty() ? name : number;
     if (!digits.matches("[0-9]{1,10}")) {
-      String plain = OCTAL.matcher(name).replaceAll(AclText::character);
-      digits = tag == Tag.USER ? accounts.user(plain) : accounts.group(plain);
+      String plain = OCTAL.matcher(name).replaceAll(AclText::decodedCharacter);
+      digits = tag == AclTag.USER ? accounts.userNumber(plain) : accounts.groupNumber(plain);
     }
     if (digits == null || Long.parseLong(digits) > LARGEST_ID) {
       throw new IllegalArgumentException(
-          (tag == Tag.USER ? "the user " : "the group ")
-              + RawPath.of(PaxRecords.latin1(name))
+          (tag == AclTag.USER ? "the user " : "the group ")
+              + RawPath.of(PaxRecords.latin1Of(name))
               + " is not known here, and it has no number");
     }
     return Integer.parseUnsignedInt(digits);
   }
 
-  private static String character(MatchResult octal) {
+  private static String decodedCharacter(MatchResult octal) {
     return Matcher.quoteReplacement(
         String.valueOf((char) (Integer.parseInt(octal.group(1), 8) & 0xff)));
   }
 
   /** The kernel takes no ACL that lacks one of these; of a mask it is known what it would be. */
-  private static void complete(List<Entry> entries) {
+  private static void completeEntries(List<AclEntry> entries) {
     int group = 0;
-    Map<Tag, Integer> counts = new EnumMap<>(Tag.class);
-    for (Entry entry : entries) {
+    Map<AclTag, Integer> counts = new EnumMap<>(AclTag.class);
+    for (AclEntry entry : entries) {
       counts.merge(entry.tag(), 1, Integer::sum);
-      group |= entry.tag().isNamed() || entry.tag() == Tag.OWNING_GROUP ? entry.rights() : 0;
+      group |= entry.tag().isNamed() || entry.tag() == AclTag.OWNING_GROUP ? entry.rights() : 0;
     }
-    boolean named = counts.containsKey(Tag.USER) || counts.containsKey(Tag.GROUP);
-    if (named && !counts.containsKey(Tag.MASK)) {
-      entries.add(new Entry(Tag.MASK, group, NO_ID));
+    boolean named = counts.containsKey(AclTag.USER) || counts.containsKey(AclTag.GROUP);
+    if (named && !counts.containsKey(AclTag.MASK)) {
+      entries.add(new AclEntry(AclTag.MASK, group, NO_ID));
     }
-    if (counts.getOrDefault(Tag.OWNER, 0) != 1
-        || counts.getOrDefault(Tag.OWNING_GROUP, 0) != 1
-        || counts.getOrDefault(Tag.OTHER, 0) != 1
-        || counts.getOrDefault(Tag.MASK, 0) > 1) {
+    if (counts.getOrDefault(AclTag.OWNER, 0) != 1
+        || counts.getOrDefault(AclTag.OWNING_GROUP, 0) != 1
+        || counts.getOrDefault(AclTag.OTHER, 0) != 1
+        || counts.getOrDefault(AclTag.MASK, 0) > 1) {
       throw new IllegalArgumentException("it is not whole");
     }
   }

@@ -17,12 +17,14 @@ final class AufsNames {
   private AufsNames() {}
 
   /** Whether a path is of AUFS, and of no layer. */
-  static boolean is(List<Name> path) {
+  static boolean isMarker(List<Name> path) {
     return !path.isEmpty() && ALL.contains(path.get(0));
   }
 
   /** Whether a path is that of a file that other entries are hard links to. */
   static boolean isPseudoLink(List<Name> path) {
-    return path.size() == 2 && path.get(0).equals(PSEUDO_LINKS) && !WhiteoutName.is(path.get(1));
+    return path.size() == 2
+        && path.get(0).equals(PSEUDO_LINKS)
+        && !WhiteoutName.isWhiteout(path.get(1));
   }
 }

@@ -14,24 +14,24 @@ import java.util.TreeMap;
 final class EntryAttributes {
   private static final int SET_IDS = 06000;
 
-  private final Choices choices;
-  private final Refusals refusals;
+  private final ImportChoices choices;
+  private final ArchiveRefusals refusals;
   private final ImportTally tally;
-  private final AclText acls = new AclText(new Accounts());
+  private final AclText acls = new AclText(new MachineAccounts());
 
-  EntryAttributes(Choices choices, Refusals refusals, ImportTally tally) {
+  EntryAttributes(ImportChoices choices, ArchiveRefusals refusals, ImportTally tally) {
     this.choices = choices;
     this.refusals = refusals;
     this.tally = tally;
   }
 
   /** Decides what is taken, once for an entry, and counts what is not. */
-  TarEntry taken(TarEntry entry) throws IOException {
+  TarEntry takenEntry(TarEntry entry) throws IOException {
     SortedMap<String, byte[]> xattrs = new TreeMap<>(entry.xattrs());
-    int mode = mode(entry);
+    int mode = entryMode(entry);
     for (String key : entry.xattrs().keySet()) {
       if (key.startsWith(AclText.PREFIX)) {
-        mode = acl(entry, mode, key, xattrs);
+        mode = setAcl(entry, mode, key, xattrs);
       }
     }
     Iterator<String> names = xattrs.keySet().iterator();
@@ -45,10 +45,10 @@ final class EntryAttributes {
   }
 
   /** Puts an ACL in words among the extended attributes; returns the mode that goes with it. */
-  private int acl(TarEntry entry, int mode, String key, SortedMap<String, byte[]> xattrs)
+  private int setAcl(TarEntry entry, int mode, String key, SortedMap<String, byte[]> xattrs)
       throws IOException {
-    String text = PaxRecords.latin1(xattrs.remove(key));
-    String xattr = AclText.xattr(key);
+    String text = PaxRecords.latin1Of(xattrs.remove(key));
+    String xattr = AclText.toXattr(key);
     try {
       if (xattr == null) {
         throw new IllegalArgumentException("it is of a kind that Linux does not have");
@@ -56,11 +56,11 @@ final class EntryAttributes {
       if (!text.isBlank() && !xattrs.containsKey(xattr)) {
         byte[] acl = acls.toBinary(text);
         xattrs.put(xattr, acl);
-        return xattr.equals(AclText.ACCESS) ? AclText.mode(acl, mode) : mode;
+        return xattr.equals(AclText.ACCESS) ? AclText.modeWith(acl, mode) : mode;
       }
     } catch (IllegalArgumentException e) {
       if (choices.privilegedXattrs() != OciTreatment.LEAVE_OUT) {
-        throw refusals.unsupported(
+        throw refusals.unsupportedEntry(
             entry.path(), "has an ACL in words that cannot be taken: " + e.getMessage());
       }
       tally.xattrsLeftOut++;
@@ -68,7 +68,7 @@ final class EntryAttributes {
     return mode;
   }
 
-  private int mode(TarEntry entry) throws IOException {
+  private int entryMode(TarEntry entry) throws IOException {
     // On a directory they only say whose group new entries get.
     boolean asked =
         entry.kind() != TarKind.DIRECTORY
@@ -78,7 +78,7 @@ final class EntryAttributes {
       return entry.mode();
     }
     if (choices.setIds() == OciTreatment.REFUSE) {
-      throw refusals.privileged(
+      throw refusals.privilegedEntry(
           entry.path(), "runs with the rights of its owner or group", "setIds");
     }
     tally.setIdsLeftOut++;
@@ -87,7 +87,7 @@ final class EntryAttributes {
 
   private boolean isTaken(TarEntry entry, String xattr) throws IOException {
     if (xattr.isEmpty() || xattr.indexOf(0) >= 0) {
-      throw refusals.unsafe(entry.path(), "has an extended attribute that can have no name");
+      throw refusals.unsafeEntry(entry.path(), "has an extended attribute that can have no name");
     }
     if (isOverlays(xattr)) {
       return false;
@@ -98,9 +98,9 @@ final class EntryAttributes {
     if (choices.privilegedXattrs() == OciTreatment.LEAVE_OUT) {
       return false;
     }
-    throw refusals.privileged(
+    throw refusals.privilegedEntry(
         entry.path(),
-        "has the extended attribute " + RawPath.of(PaxRecords.latin1(xattr)),
+        "has the extended attribute " + RawPath.of(PaxRecords.latin1Of(xattr)),
         "privilegedXattrs");
   }
 
@@ -116,12 +116,12 @@ final class EntryAttributes {
   }
 
   /** Sets what an entry has; the mode last, since ACLs and owners change it. */
-  void set(LayerDirectory directory, Name name, TarEntry taken) throws IOException {
+  void setAttributes(LayerDirectory directory, Name name, TarEntry taken) throws IOException {
     if (!choices.squashOwners()) {
       directory.setOwner(name, taken.owner(), taken.group());
     }
     if (taken.kind() == TarKind.DIRECTORY) {
-      clear(directory, name, taken);
+      clearAttributes(directory, name, taken);
     }
     for (Map.Entry<String, byte[]> xattr : taken.xattrs().entrySet()) {
       directory.setXattr(name, xattr.getKey(), xattr.getValue());
@@ -133,7 +133,7 @@ final class EntryAttributes {
   }
 
   /** A directory may have attributes of an earlier entry, or an ACL of the one that it is in. */
-  private static void clear(LayerDirectory directory, Name name, TarEntry taken)
+  private static void clearAttributes(LayerDirectory directory, Name name, TarEntry taken)
       throws IOException {
     List<String> present = directory.xattrs(name);
     for (String xattr : present) {

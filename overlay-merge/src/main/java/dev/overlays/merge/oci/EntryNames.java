@@ -14,22 +14,22 @@ final class EntryNames {
   private static final int LONGEST_NAME = 255;
   private static final int FEW = 8;
   private static final String LINK = "a hard link to a path";
-  private static final Parsed NONE = new Parsed();
+  private static final ParsedPath NONE = new ParsedPath();
 
-  private final Refusals refusals;
+  private final ArchiveRefusals refusals;
   private final OciLimits limits;
-  private Parsed before = NONE;
+  private ParsedPath before = NONE;
 
-  EntryNames(Refusals refusals, OciLimits limits) {
+  EntryNames(ArchiveRefusals refusals, OciLimits limits) {
     this.refusals = refusals;
     this.limits = limits;
   }
 
   /** The path of an entry. */
   EntryPath of(TarEntry entry) throws OverlayException {
-    byte[] path = checked(entry, entry.path(), "a path");
-    int kept = before.kept(path);
-    Parsed parsed = new Parsed(path, before, kept);
+    byte[] path = checkedPath(entry, entry.path(), "a path");
+    int kept = before.keptNames(path);
+    ParsedPath parsed = new ParsedPath(path, before, kept);
     parse(parsed, entry.path(), "a path");
     before = parsed;
     return new EntryPath(parsed.names, parsed.sign);
@@ -37,23 +37,23 @@ final class EntryNames {
 
   /** The names of where a hard link leads. */
   List<Name> ofTarget(TarEntry entry) throws OverlayException {
-    byte[] path = checked(entry, entry.target(), LINK);
-    Parsed parsed = new Parsed(path, NONE, 0);
+    byte[] path = checkedPath(entry, entry.target(), LINK);
+    ParsedPath parsed = new ParsedPath(path, NONE, 0);
     parse(parsed, entry.path(), LINK);
     boolean sign = parsed.sign >= 0 && !AufsNames.isPseudoLink(parsed.names);
     if (parsed.names.isEmpty() || sign) {
-      throw refusals.unsafe(entry.path(), "is a hard link to what is no file");
+      throw refusals.unsafeEntry(entry.path(), "is a hard link to what is no file");
     }
     return parsed.names;
   }
 
-  private byte[] checked(TarEntry entry, RawPath raw, String what) throws OverlayException {
+  private byte[] checkedPath(TarEntry entry, RawPath raw, String what) throws OverlayException {
     byte[] path = raw.toBytes();
     if (path.length == 0) {
-      throw refusals.broken("an entry has no path");
+      throw refusals.brokenArchive("an entry has no path");
     }
     if (path[0] == '/') {
-      throw refusals.unsafe(
+      throw refusals.unsafeEntry(
           entry.path(), "has " + what + " that starts at the root of the machine");
     }
     if (path.length > limits.pathBytes()) {
@@ -62,13 +62,13 @@ final class EntryNames {
     return path;
   }
 
-  private void parse(Parsed parsed, RawPath shown, String what) throws OverlayException {
-    int start = parsed.end();
+  private void parse(ParsedPath parsed, RawPath shown, String what) throws OverlayException {
+    int start = parsed.endOffset();
     for (int i = start; i <= parsed.path.length; i++) {
       if (i == parsed.path.length || parsed.path[i] == '/') {
         byte[] name = Arrays.copyOfRange(parsed.path, start, i);
         if (name.length > 0 && !(name.length == 1 && name[0] == '.')) {
-          parsed.add(name(name, shown, what), i + 1);
+          parsed.addName(checkedName(name, shown, what), i + 1);
         }
         start = i + 1;
       }
@@ -78,26 +78,26 @@ final class EntryNames {
     }
   }
 
-  private Name name(byte[] bytes, RawPath shown, String what) throws OverlayException {
+  private Name checkedName(byte[] bytes, RawPath shown, String what) throws OverlayException {
     if (bytes.length > LONGEST_NAME) {
       throw refusals.tooLarge(shown, "has " + what + " with a name of more than 255 bytes");
     }
     try {
       return Name.of(bytes);
     } catch (IllegalArgumentException e) {
-      throw refusals.unsafe(shown, "has " + what + " with .. or NUL in it");
+      throw refusals.unsafeEntry(shown, "has " + what + " with .. or NUL in it");
     }
   }
 
   /** A path, its names, and where each ends behind its slash. */
-  private static final class Parsed {
+  private static final class ParsedPath {
     private final byte[] path;
     private final List<Name> names;
     private int[] ends;
     private int sign;
 
     /** Begins as another one does, for so many names. */
-    Parsed(byte[] path, Parsed before, int kept) {
+    ParsedPath(byte[] path, ParsedPath before, int kept) {
       this.path = path;
       names = new ArrayList<>(before.names.subList(0, kept));
       ends = Arrays.copyOf(before.ends, kept + FEW);
@@ -105,7 +105,7 @@ final class EntryNames {
     }
 
     /** No names. */
-    Parsed() {
+    ParsedPath() {
       path = new byte[0];
       names = List.of();
       ends = new int[0];
@@ -113,7 +113,7 @@ final class EntryNames {
     }
 
     /** How many names another path shares. */
-    int kept(byte[] other) {
+    int keptNames(byte[] other) {
       int same = Arrays.mismatch(path, other);
       int kept = 0;
       while (kept < names.size() && (same < 0 ? path.length : same) >= ends[kept]) {
@@ -122,16 +122,16 @@ final class EntryNames {
       return kept;
     }
 
-    int end() {
+    int endOffset() {
       return names.isEmpty() ? 0 : ends[names.size() - 1];
     }
 
-    void add(Name name, int end) {
+    void addName(Name name, int end) {
       if (names.size() == ends.length) {
         ends = Arrays.copyOf(ends, 2 * ends.length);
       }
       ends[names.size()] = end;
-      if (sign < 0 && WhiteoutName.is(name)) {
+      if (sign < 0 && WhiteoutName.isWhiteout(name)) {
         sign = names.size();
       }
       names.add(name);

@@ -15,11 +15,11 @@ record EntryPath(List<Name> names, int sign) {
     return names.isEmpty();
   }
 
-  List<Name> parents() {
+  List<Name> parentNames() {
     return names.subList(0, names.size() - 1);
   }
 
-  Name name() {
+  Name lastName() {
     return names.get(names.size() - 1);
   }
 

@@ -44,18 +44,18 @@ final class ExtendedHeader {
   /** What a global header may hold: nothing that would change an entry. */
   private static final Set<String> HARMLESS = Set.of("comment", "atime", "ctime");
 
-  private final Refusals refusals;
+  private final ArchiveRefusals refusals;
   private Map<String, byte[]> records = new HashMap<>();
   private byte[] longName = {};
   private byte[] longTarget = {};
   private boolean isEmpty = true;
 
-  ExtendedHeader(Refusals refusals) {
+  ExtendedHeader(ArchiveRefusals refusals) {
     this.refusals = refusals;
   }
 
   /** Whether a header of this letter is about the next one. */
-  static boolean is(byte letter) {
+  static boolean isType(byte letter) {
     return letter == TarConstants.LF_PAX_EXTENDED_HEADER_LC
         || letter == TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER
         || letter == TarConstants.LF_GNUTYPE_LONGNAME
@@ -66,20 +66,20 @@ final class ExtendedHeader {
     return isEmpty;
   }
 
-  void add(byte letter, byte[] content) throws OverlayException {
+  void addRecord(byte letter, byte[] content) throws OverlayException {
     switch (letter) {
-      case TarConstants.LF_GNUTYPE_LONGNAME -> longName = terminated(content);
-      case TarConstants.LF_GNUTYPE_LONGLINK -> longTarget = terminated(content);
+      case TarConstants.LF_GNUTYPE_LONGNAME -> longName = terminatedBytes(content);
+      case TarConstants.LF_GNUTYPE_LONGLINK -> longTarget = terminatedBytes(content);
       case TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER -> {
         if (!HARMLESS.containsAll(parse(content).keySet())) {
-          throw refusals.unsupported(
+          throw refusals.unsupportedEntry(
               RawPath.of(content), "of the whole archive changes all that follow");
         }
         return;
       }
       default -> {
         if (!records.isEmpty()) {
-          throw refusals.broken("an entry has two extended headers");
+          throw refusals.brokenArchive("an entry has two extended headers");
         }
         records = parse(content);
       }
@@ -91,11 +91,11 @@ final class ExtendedHeader {
     try {
       return PaxRecords.parse(content);
     } catch (IllegalArgumentException e) {
-      throw refusals.broken(e.getMessage());
+      throw refusals.brokenArchive(e.getMessage());
     }
   }
 
-  private static byte[] terminated(byte[] content) {
+  private static byte[] terminatedBytes(byte[] content) {
     int end = 0;
     while (end < content.length && content[end] != 0) {
       end++;
@@ -108,15 +108,15 @@ final class ExtendedHeader {
    *
    * @param block the bytes of the header, of whose numbers commons-compress drops the highest bits
    */
-  TarEntry entry(TarArchiveEntry header, byte[] block) throws OverlayException {
-    RawPath path = name("path", longName, header.getName());
+  TarEntry entryOf(TarArchiveEntry header, byte[] block) throws OverlayException {
+    RawPath path = nameOf("path", longName, header.getName());
     byte letter = header.getLinkFlag();
     TarKind kind = TarKind.of(letter);
     if (kind == null) {
-      throw refusals.unsupported(
+      throw refusals.unsupportedEntry(
           path, "is of the kind '" + (char) letter + "', which a layer does not have");
     }
-    byte[] sparse = SparseReader.name(records);
+    byte[] sparse = SparseReader.nameIn(records);
     if (kind == TarKind.FILE && sparse != null && sparse.length > 0) {
       path = RawPath.of(sparse);
     }
@@ -124,86 +124,86 @@ final class ExtendedHeader {
       kind = TarKind.DIRECTORY;
     }
     // The other kinds have no data, whatever size their header has: tools differ in that.
-    long size = number(path, "size", field(path, block, SIZE, NUMBER), Long.MAX_VALUE);
+    long size = numberOf(path, "size", fieldOf(path, block, SIZE, NUMBER), Long.MAX_VALUE);
     return new TarEntry(
         path,
         kind,
-        name("linkpath", longTarget, header.getLinkName()),
-        (int) range(path, "mode", field(path, block, MODE, SHORT), LARGEST_MODE) & 07777,
-        (int) number(path, "uid", field(path, block, OWNER, SHORT), LARGEST_ID),
-        (int) number(path, "gid", field(path, block, GROUP, SHORT), LARGEST_ID),
+        nameOf("linkpath", longTarget, header.getLinkName()),
+        (int) rangeOf(path, "mode", fieldOf(path, block, MODE, SHORT), LARGEST_MODE) & 07777,
+        (int) numberOf(path, "uid", fieldOf(path, block, OWNER, SHORT), LARGEST_ID),
+        (int) numberOf(path, "gid", fieldOf(path, block, GROUP, SHORT), LARGEST_ID),
         kind == TarKind.FILE ? size : 0,
         null,
-        device(kind, path, "SCHILY.devmajor", block, DEVICE, LARGEST_MAJOR),
-        device(kind, path, "SCHILY.devminor", block, DEVICE + SHORT, LARGEST_MINOR),
-        time(path, field(path, block, TIME, NUMBER)),
-        xattrs());
+        deviceOf(kind, path, "SCHILY.devmajor", block, DEVICE, LARGEST_MAJOR),
+        deviceOf(kind, path, "SCHILY.devminor", block, DEVICE + SHORT, LARGEST_MINOR),
+        timeOf(path, fieldOf(path, block, TIME, NUMBER)),
+        decodedXattrs());
   }
 
   /** Where a file has data that has holes; otherwise null. */
-  SparseMap sparse(byte[] block, TarEntry entry, SparseReader.Blocks blocks, int most)
+  SparseMap sparseMap(byte[] block, TarEntry entry, SparseReader.BlockReader blocks, int most)
       throws IOException {
     if (records.isEmpty() && block[TarConstants.LF_OFFSET] != TarConstants.LF_GNUTYPE_SPARSE) {
       return null;
     }
     try {
-      return new SparseReader(records, blocks, most).read(block, entry.size());
+      return new SparseReader(records, blocks, most).readMap(block, entry.size());
     } catch (IllegalArgumentException e) {
-      throw refusals.broken(e.getMessage() + " (" + entry.path() + ")");
+      throw refusals.brokenArchive(e.getMessage() + " (" + entry.path() + ")");
     }
   }
 
-  private long field(RawPath path, byte[] block, int offset, int length) throws OverlayException {
+  private long fieldOf(RawPath path, byte[] block, int offset, int length) throws OverlayException {
     try {
       return BlockNumber.parse(block, offset, length);
     } catch (IllegalArgumentException e) {
-      throw refusals.broken("the header of " + path + " has a wrong number");
+      throw refusals.brokenArchive("the header of " + path + " has a wrong number");
     }
   }
 
   /** A number of a device; -1 if no device of this kernel can have it. */
-  private int device(TarKind kind, RawPath path, String key, byte[] block, int offset, long most)
+  private int deviceOf(TarKind kind, RawPath path, String key, byte[] block, int offset, long most)
       throws OverlayException {
     if (!kind.isDevice()) {
       return 0;
     }
-    long plain = field(path, block, offset, SHORT);
-    long number = number(path, key, plain < 0 ? Long.MAX_VALUE : plain, Long.MAX_VALUE);
+    long plain = fieldOf(path, block, offset, SHORT);
+    long number = numberOf(path, key, plain < 0 ? Long.MAX_VALUE : plain, Long.MAX_VALUE);
     return number <= most ? (int) number : -1;
   }
 
-  private RawPath name(String key, byte[] gnu, String plain) {
+  private RawPath nameOf(String key, byte[] gnu, String plain) {
     byte[] posix = records.getOrDefault(key, new byte[0]);
     if (posix.length > 0) {
       return RawPath.of(posix);
     }
-    return RawPath.of(gnu.length > 0 ? gnu : PaxRecords.latin1(plain));
+    return RawPath.of(gnu.length > 0 ? gnu : PaxRecords.latin1Of(plain));
   }
 
   /** A number of the header, or of the extended header if that has one. */
-  private long number(RawPath path, String key, long plain, long most) throws OverlayException {
-    String text = PaxRecords.latin1(records.getOrDefault(key, new byte[0]));
+  private long numberOf(RawPath path, String key, long plain, long most) throws OverlayException {
+    String text = PaxRecords.latin1Of(records.getOrDefault(key, new byte[0]));
     long number = plain;
     if (!text.isEmpty()) {
       number = text.matches("[0-9]{1,18}") ? Long.parseLong(text) : -1;
     }
-    return range(path, key, number, most);
+    return rangeOf(path, key, number, most);
   }
 
-  private long range(RawPath path, String key, long number, long most) throws OverlayException {
+  private long rangeOf(RawPath path, String key, long number, long most) throws OverlayException {
     if (number < 0 || number > most) {
-      throw refusals.broken("the " + key + " of " + path + " is out of range");
+      throw refusals.brokenArchive("the " + key + " of " + path + " is out of range");
     }
     return number;
   }
 
-  private Instant time(RawPath path, long plain) throws OverlayException {
-    String text = PaxRecords.latin1(records.getOrDefault("mtime", new byte[0]));
+  private Instant timeOf(RawPath path, long plain) throws OverlayException {
+    String text = PaxRecords.latin1Of(records.getOrDefault("mtime", new byte[0]));
     if (text.isEmpty() && plain / FARTHEST_TIME == 0) {
       return Instant.ofEpochSecond(plain);
     }
     if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?")) {
-      throw refusals.broken("the time of " + path + " is none");
+      throw refusals.brokenArchive("the time of " + path + " is none");
     }
     BigDecimal time = new BigDecimal(text);
     BigDecimal second = time.setScale(0, RoundingMode.FLOOR);
@@ -211,12 +211,12 @@ final class ExtendedHeader {
     return Instant.ofEpochSecond(second.longValueExact(), nanos.longValue());
   }
 
-  private SortedMap<String, byte[]> xattrs() {
+  private SortedMap<String, byte[]> decodedXattrs() {
     SortedMap<String, byte[]> xattrs = new TreeMap<>();
     records.forEach(
         (key, value) -> {
           if (key.startsWith(PaxRecords.XATTR)) {
-            xattrs.put(PaxRecords.xattr(key), value);
+            xattrs.put(PaxRecords.xattrRecord(key), value);
           } else if (key.startsWith(AclText.PREFIX)) {
             xattrs.put(key, value);
           }

@@ -18,7 +18,7 @@ final class FileData {
   private FileData() {}
 
   /** Makes a file of the first bytes of a stream. */
-  static void write(InputStream data, long size, LayerDirectory directory, Name name)
+  static void writeData(InputStream data, long size, LayerDirectory directory, Name name)
       throws IOException {
     if (size <= CHUNK) {
       byte[] bytes = data.readNBytes((int) size);
@@ -29,41 +29,41 @@ final class FileData {
     }
     directory.createFile(name).close();
     try (FileChannel file = directory.openFile(name, true)) {
-      write(data, 0, size, file);
-      finish(file, size);
+      writeData(data, 0, size, file);
+      finishFile(file, size);
     }
   }
 
   /** Makes a file with holes of what a stream has of it. */
-  static void write(InputStream data, SparseMap map, LayerDirectory directory, Name name)
+  static void writeData(InputStream data, SparseMap map, LayerDirectory directory, Name name)
       throws IOException {
     directory.createFile(name).close();
     try (FileChannel file = directory.openFile(name, true)) {
-      for (int i = 0; i < map.count(); i++) {
-        write(data, map.offset(i), map.length(i), file);
+      for (int i = 0; i < map.extentCount(); i++) {
+        writeData(data, map.offsetOf(i), map.lengthOf(i), file);
       }
-      finish(file, map.size());
+      finishFile(file, map.fileSize());
     }
   }
 
-  private static void write(InputStream data, long start, long size, FileChannel file)
+  private static void writeData(InputStream data, long start, long size, FileChannel file)
       throws IOException {
     byte[] chunk = new byte[(int) Math.min(CHUNK, size)];
     for (long done = 0; done < size; ) {
       int length = data.readNBytes(chunk, 0, (int) Math.min(chunk.length, size - done));
-      write(chunk, length, file, start + done);
+      writeData(chunk, length, file, start + done);
       done += length;
     }
   }
 
   /** The last hole needs an end. */
-  private static void finish(FileChannel file, long size) throws IOException {
+  private static void finishFile(FileChannel file, long size) throws IOException {
     if (file.size() < size) {
       writeFully(file, ByteBuffer.wrap(ZEROS, 0, 1), size - 1);
     }
   }
 
-  private static void write(byte[] chunk, int length, FileChannel file, long place)
+  private static void writeData(byte[] chunk, int length, FileChannel file, long place)
       throws IOException {
     for (int start = 0; start < length; ) {
       int end = start;

@@ -9,7 +9,7 @@ final class ImportTally {
   long setIdsLeftOut;
   long xattrsLeftOut;
 
-  OciImportReport report(OciBlob blob) {
+  OciImportReport importReport(OciBlob blob) {
     return new OciImportReport(
         blob, entries, bytes, whiteouts, devicesLeftOut, setIdsLeftOut, xattrsLeftOut);
   }

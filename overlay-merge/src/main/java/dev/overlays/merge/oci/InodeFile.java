@@ -1,6 +1,6 @@
 package dev.overlays.merge.oci;
 
-import dev.overlays.merge.oci.Inodes.Inode;
+import dev.overlays.merge.oci.FirstNames.LinkedInode;
 import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,14 +36,14 @@ final class InodeFile implements Closeable {
             StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  private static int hash(Inode inode) {
+  private static int slotOf(LinkedInode inode) {
     int hash = inode.hashCode() * 0x9e3779b9;
     return hash >>> (Integer.SIZE - 16);
   }
 
-  void put(Inode inode, RawPath path) throws IOException {
+  void putName(LinkedInode inode, RawPath path) throws IOException {
     byte[] bytes = path.toBytes();
-    int hash = hash(inode);
+    int hash = slotOf(inode);
     ByteBuffer record =
         ByteBuffer.allocate(HEADER + bytes.length)
             .putLong(inode.device())
@@ -60,21 +60,21 @@ final class InodeFile implements Closeable {
   }
 
   /** The path of an inode; null if it has none here. */
-  RawPath find(Inode inode) throws IOException {
-    long place = last[hash(inode)];
+  RawPath findName(LinkedInode inode) throws IOException {
+    long place = last[slotOf(inode)];
     while (place != NONE) {
-      ByteBuffer header = read(place, HEADER);
-      Inode other = new Inode(header.getLong(), header.getLong());
+      ByteBuffer header = readSlot(place, HEADER);
+      LinkedInode other = new LinkedInode(header.getLong(), header.getLong());
       long before = header.getLong();
       if (other.equals(inode)) {
-        return RawPath.of(read(place + HEADER, header.getInt()).array());
+        return RawPath.of(readSlot(place + HEADER, header.getInt()).array());
       }
       place = before;
     }
     return null;
   }
 
-  private ByteBuffer read(long place, int length) throws IOException {
+  private ByteBuffer readSlot(long place, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
     while (bytes.hasRemaining()) {
       if (file.read(bytes, place + bytes.position()) < 0) {

@@ -8,7 +8,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -34,55 +34,55 @@ final class LayerListing implements Closeable {
   /** The next whiteout; null if there is none left. */
   Name nextWhiteout() throws IOException {
     if (whiteouts.needsListing()) {
-      whiteouts.begin();
+      whiteouts.beginPass();
       if (entries.needsListing()) {
-        entries.begin();
+        entries.beginPass();
       }
-      list();
+      listEntries();
     }
-    Shown whiteout = whiteouts.take();
+    ShownEntry whiteout = whiteouts.takeEntry();
     return whiteout == null ? null : whiteout.name();
   }
 
   /** The next entry that is no whiteout; null if there is none left. */
-  Shown nextEntry() throws IOException {
-    Shown entry = takeEntry();
+  ShownEntry nextEntry() throws IOException {
+    ShownEntry entry = takeEntry();
     while (entry != null && entry.stat() == null) {
       EntryStat stat = LayerEntries.present(directory, entry.name());
       if (!LayerEntries.isWhiteout(directory, entry.name(), stat, marks)) {
-        return new Shown(0, directory, entry.name(), stat);
+        return new ShownEntry(0, directory, entry.name(), stat);
       }
       entry = takeEntry();
     }
     return entry;
   }
 
-  private Shown takeEntry() throws IOException {
+  private ShownEntry takeEntry() throws IOException {
     if (entries.needsListing()) {
-      entries.begin();
-      list();
+      entries.beginPass();
+      listEntries();
     }
-    return entries.take();
+    return entries.takeEntry();
   }
 
-  private void list() throws IOException {
+  private void listEntries() throws IOException {
     EntryCursor cursor = directory.entries();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
-      collect(entry);
+      collectEntry(entry);
     }
-    whiteouts.end();
-    entries.end();
+    whiteouts.endListing();
+    entries.endListing();
   }
 
-  private void collect(LayerEntry entry) throws IOException {
+  private void collectEntry(LayerEntry entry) throws IOException {
     Name name = entry.name();
-    boolean asksWhiteout = whiteouts.wants(name) && maybeWhiteout(entry.type());
-    if (asksWhiteout || (entries.wants(name) && entries.withStats())) {
+    boolean asksWhiteout = whiteouts.wantsName(name) && maybeWhiteout(entry.type());
+    if (asksWhiteout || (entries.wantsName(name) && entries.withStats())) {
       EntryStat stat = LayerEntries.present(directory, name);
       boolean whiteout = LayerEntries.isWhiteout(directory, name, stat, marks);
-      (whiteout ? whiteouts : entries).add(new Shown(0, directory, name, stat));
+      (whiteout ? whiteouts : entries).addEntry(new ShownEntry(0, directory, name, stat));
     } else {
-      entries.add(new Shown(0, directory, name, null));
+      entries.addEntry(new ShownEntry(0, directory, name, null));
     }
   }
 

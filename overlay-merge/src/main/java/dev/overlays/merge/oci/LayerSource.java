@@ -33,7 +33,7 @@ record LayerSource(
     List<String> left,
     Problem problem) {
 
-  static LayerSource upper(OverlaySpec spec) {
+  static LayerSource upperOf(OverlaySpec spec) {
     List<Path> layers = new ArrayList<>();
     Problem problem = null;
     if (spec.upper().isPresent()) {
@@ -58,7 +58,7 @@ record LayerSource(
         problem);
   }
 
-  static LayerSource lower(OverlaySpec spec, Path lower) {
+  static LayerSource lowerOf(OverlaySpec spec, Path lower) {
     int index = spec.lowers().indexOf(lower);
     Problem problem = null;
     if (index < 0) {
@@ -76,7 +76,7 @@ record LayerSource(
     return new LayerSource(layers, spec.dataLowers(), marks, fit, false, held, List.of(), problem);
   }
 
-  static LayerSource alone(Path layer, MarkNamespace marks) {
+  static LayerSource singleLayer(Path layer, MarkNamespace marks) {
     List<Path> layers = List.of(layer);
     OverlaySpec held = readOnly(layers, List.of(), Map.of(), marks);
     LayerFit fit = LayerFit.of(marks);
@@ -106,7 +106,7 @@ record LayerSource(
   }
 
   private static MarkNamespace marks(OverlaySpec spec) {
-    return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    return MarkNamespace.of(spec.options());
   }
 
   /** Whether it is the upper of a view. */

@@ -12,8 +12,8 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.MergedDirectory.Shown;
-import dev.overlays.lookup.Redirect;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
+import dev.overlays.lookup.RedirectTarget;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +29,7 @@ final class LayerWalk {
   private final MarkNamespace marks;
   private final boolean alone;
   private final PrivatePlaces left;
-  private final Archiving archive;
+  private final EntryArchiving archive;
   private final NameMemory memory;
   private final PathBuffer path = new PathBuffer();
 
@@ -42,7 +42,11 @@ final class LayerWalk {
    * @param memory what the listings may take
    */
   LayerWalk(
-      LayerRoots layers, boolean alone, PrivatePlaces left, Archiving archive, NameMemory memory) {
+      LayerRoots layers,
+      boolean alone,
+      PrivatePlaces left,
+      EntryArchiving archive,
+      NameMemory memory) {
     this.memory = memory;
     this.layers = layers;
     marks = layers.marks();
@@ -53,21 +57,22 @@ final class LayerWalk {
 
   void run() throws IOException {
     LayerDirectory root = layers.first();
-    archive.directory(ROOT, new Shown(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
-    TreeWalk.run(new Layered(layers.root(), root, false));
+    archive.archiveDirectory(
+        ROOT, new ShownEntry(0, root, Name.SELF, LayerEntries.present(root, Name.SELF)));
+    TreeWalk.run(new LayeredDirectory(layers.root(), root, false));
   }
 
   private boolean isLeft(Name name) {
-    return !left.isEmpty() && left.contains(path.file(name));
+    return !left.isEmpty() && left.isPrivate(path.pathOfFile(name));
   }
 
   /** A directory of the layer, which others below may be merged into. */
-  private final class Layered implements TreeWalk.Step {
+  private final class LayeredDirectory implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final boolean hidden;
     private final LayerListing listing;
     private final LayerDirectory directory;
-    private final int length = path.length();
+    private final int length = path.lengthInBytes();
     private boolean signed;
 
     /**
@@ -76,7 +81,7 @@ final class LayerWalk {
      * @param merged closed with this
      * @param hidden whether others are not merged, because it is opaque or in an opaque one
      */
-    Layered(MergedDirectory merged, LayerDirectory directory, boolean hidden) {
+    LayeredDirectory(MergedDirectory merged, LayerDirectory directory, boolean hidden) {
       this.merged = merged;
       this.directory = directory;
       this.hidden = hidden;
@@ -84,21 +89,21 @@ final class LayerWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
-      path.leave(length);
+    public TreeWalk.Step nextStep() throws IOException {
+      path.leaveTo(length);
       if (!signed) {
         signWhiteouts();
         signed = true;
       }
-      Shown entry = listing.nextEntry();
+      ShownEntry entry = listing.nextEntry();
       if (entry == null) {
         return null;
       }
       if (!isLeft(entry.name())) {
         if (entry.stat().isDirectory()) {
-          return enter(merged, entry, hidden);
+          return enterDirectory(merged, entry, hidden);
         }
-        leaf(merged, entry);
+        walkLeaf(merged, entry);
       }
       return this;
     }
@@ -109,7 +114,7 @@ final class LayerWalk {
       Name name = listing.nextWhiteout();
       while (name != null) {
         if (hides && !isLeft(name)) {
-          archive.sign(path.file(WhiteoutName.of(named(directory, name))));
+          archive.archiveSign(path.pathOfFile(WhiteoutName.of(nameOf(directory, name))));
         }
         name = listing.nextWhiteout();
       }
@@ -123,30 +128,30 @@ final class LayerWalk {
   }
 
   /** A directory that hides those below, so that all that it shows has to be in the archive. */
-  private final class Whole implements TreeWalk.Step {
+  private final class WholeDirectory implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final ViewListing listing;
-    private final int length = path.length();
+    private final int length = path.lengthInBytes();
 
     /** The directory is closed with this. */
-    Whole(MergedDirectory merged) {
+    WholeDirectory(MergedDirectory merged) {
       this.merged = merged;
       listing = new ViewListing(merged, memory);
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
-      path.leave(length);
-      Shown entry = listing.next();
+    public TreeWalk.Step nextStep() throws IOException {
+      path.leaveTo(length);
+      ShownEntry entry = listing.nextEntry();
       if (entry == null) {
         return null;
       }
       if (!isLeft(entry.name())) {
         if (entry.stat().isDirectory()) {
-          directory(entry);
-          return new Whole(merged.open(entry.name()));
+          walkDirectory(entry);
+          return new WholeDirectory(merged.open(entry.name()));
         }
-        leaf(merged, entry);
+        walkLeaf(merged, entry);
       }
       return this;
     }
@@ -158,34 +163,36 @@ final class LayerWalk {
     }
   }
 
-  private TreeWalk.Step enter(MergedDirectory merged, Shown entry, boolean hidden)
+  private TreeWalk.Step enterDirectory(MergedDirectory merged, ShownEntry entry, boolean hidden)
       throws IOException {
-    directory(entry);
+    walkDirectory(entry);
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
     boolean renamed = !opaque && isRenamed(entry, hidden);
     if (renamed && alone) {
-      throw dependent(entry, "The directory has been renamed, and shows what another layer has.");
+      throw dependentEntry(
+          entry, "The directory has been renamed, and shows what another layer has.");
     }
     if (opaque || renamed) {
-      archive.sign(path.file(WhiteoutName.OPAQUE));
+      archive.archiveSign(path.pathOfFile(WhiteoutName.OPAQUE));
     }
     MergedDirectory inner = merged.open(entry.name());
     if (renamed) {
-      return new Whole(inner);
+      return new WholeDirectory(inner);
     }
-    return new Layered(inner, own(inner, entry), hidden || opaque);
+    return new LayeredDirectory(inner, ownDirectory(inner, entry), hidden || opaque);
   }
 
   /** The directory of the layer itself, unless it has gone meanwhile. */
-  private static LayerDirectory own(MergedDirectory inner, Shown entry) throws IOException {
+  private static LayerDirectory ownDirectory(MergedDirectory inner, ShownEntry entry)
+      throws IOException {
     try {
       if (!inner.isNothing()) {
-        Shown top = inner.top();
+        ShownEntry top = inner.top();
         if (top.layer() == 0 && top.stat().sameInode(entry.stat())) {
           return top.directory();
         }
       }
-      throw Archiving.changed(
+      throw EntryArchiving.changedMeanwhile(
           entry.directory(),
           entry.name(),
           "The directory has been replaced while the layer was read.");
@@ -196,45 +203,46 @@ final class LayerWalk {
   }
 
   /** Writes a directory, and goes into it. */
-  private void directory(Shown entry) throws IOException {
-    path.enter(named(entry.directory(), entry.name()));
-    archive.directory(path.path(), entry);
+  private void walkDirectory(ShownEntry entry) throws IOException {
+    path.enterName(nameOf(entry.directory(), entry.name()));
+    archive.archiveDirectory(path.presentPath(), entry);
   }
 
-  private void leaf(MergedDirectory merged, Shown entry) throws IOException {
-    Name name = named(entry.directory(), entry.name());
+  private void walkLeaf(MergedDirectory merged, ShownEntry entry) throws IOException {
+    Name name = nameOf(entry.directory(), entry.name());
     boolean metacopy =
         entry.stat().type() == EntryType.FILE
             && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
     if (metacopy && alone) {
-      throw dependent(entry, "The file carries metadata only; another layer has its data.");
+      throw dependentEntry(entry, "The file carries metadata only; another layer has its data.");
     }
-    archive.leaf(
-        path.file(name),
+    archive.archiveLeaf(
+        path.pathOfFile(name),
         entry,
         metacopy
-            ? reader -> data(merged, entry, reader)
-            : reader -> reader.take(entry.directory(), name, entry.stat()));
+            ? reader -> readData(merged, entry, reader)
+            : reader -> reader.takeData(entry.directory(), name, entry.stat()));
   }
 
-  private static void data(MergedDirectory merged, Shown entry, Archiving.Reader reader)
+  private static void readData(
+      MergedDirectory merged, ShownEntry entry, EntryArchiving.DataReader reader)
       throws IOException {
     boolean found =
         merged.data(
             entry.name(),
             (layer, directory, name, stat) -> {
               if (stat.type() == EntryType.FILE) {
-                reader.take(directory, name, stat);
+                reader.takeData(directory, name, stat);
               } else {
-                throw missing(entry);
+                throw missingData(entry);
               }
             });
     if (!found) {
-      throw missing(entry);
+      throw missingData(entry);
     }
   }
 
-  private static OverlayException missing(Shown entry) {
+  private static OverlayException missingData(ShownEntry entry) {
     return new OverlayException(
         Problem.of(
             ProblemCode.METACOPY_DATA_MISSING,
@@ -247,8 +255,8 @@ final class LayerWalk {
    * Whether the layers below have a directory elsewhere than where an image would look for it. A
    * path from the root leads there even from an opaque directory, where an image would not look.
    */
-  private boolean isRenamed(Shown entry, boolean hidden) throws IOException {
-    Optional<Redirect> redirect = Redirect.of(entry.directory(), entry.name(), marks);
+  private boolean isRenamed(ShownEntry entry, boolean hidden) throws IOException {
+    Optional<RedirectTarget> redirect = RedirectTarget.of(entry.directory(), entry.name(), marks);
     if (redirect.isEmpty()) {
       return false;
     }
@@ -257,14 +265,14 @@ final class LayerWalk {
       return !names.get(0).equals(entry.name());
     }
     PathBuffer source = new PathBuffer();
-    names.forEach(source::enter);
-    return hidden || !source.path().equals(path.path());
+    names.forEach(source::enterName);
+    return hidden || !source.presentPath().equals(path.presentPath());
   }
 
   /** A name that cannot be taken for a sign. */
-  private static Name named(LayerDirectory directory, Name name) throws OverlayException {
-    if (WhiteoutName.is(name)) {
-      throw Archiving.noForm(
+  private static Name nameOf(LayerDirectory directory, Name name) throws OverlayException {
+    if (WhiteoutName.isWhiteout(name)) {
+      throw EntryArchiving.noForm(
           directory,
           name,
           "In an archive a name that starts with .wh. hides another entry.",
@@ -273,8 +281,8 @@ final class LayerWalk {
     return name;
   }
 
-  private static OverlayException dependent(Shown entry, String message) {
-    return Archiving.noForm(
+  private static OverlayException dependentEntry(ShownEntry entry, String message) {
+    return EntryArchiving.noForm(
         entry.directory(),
         entry.name(),
         message,

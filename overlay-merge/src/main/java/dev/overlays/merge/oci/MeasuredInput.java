@@ -10,26 +10,26 @@ import java.io.InputStream;
  */
 final class MeasuredInput extends InputStream {
   private final InputStream in;
-  private final Digest digest;
+  private final BlobDigest digest;
   private IOException failure;
   private long mostIdle = Long.MAX_VALUE;
   private long used;
-  private Refusals refusals;
+  private ArchiveRefusals refusals;
 
-  MeasuredInput(InputStream in, Digest digest) {
+  MeasuredInput(InputStream in, BlobDigest digest) {
     this.in = in;
     this.digest = digest;
   }
 
   /** Refuses to read more bytes than these of which none has been of use. */
-  void limitIdle(long bytes, Refusals newRefusals) {
+  void limitIdle(long bytes, ArchiveRefusals newRefusals) {
     mostIdle = bytes;
     refusals = newRefusals;
   }
 
   /** Says that something has come of what was read so far. */
-  void use() {
-    used = digest.size();
+  void useBytes() {
+    used = digest.bytesCounted();
   }
 
   @Override
@@ -40,13 +40,13 @@ final class MeasuredInput extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
-    if (digest.size() - used > mostIdle) {
+    if (digest.bytesCounted() - used > mostIdle) {
       throw refusals.tooLarge("The archive has more headers of gzip than the limit.");
     }
     try {
       int count = in.read(bytes, offset, length);
       if (count > 0) {
-        digest.add(bytes, offset, count);
+        digest.addBytes(bytes, offset, count);
       }
       return count;
     } catch (IOException e) {
@@ -56,7 +56,7 @@ final class MeasuredInput extends InputStream {
   }
 
   /** What has failed; null if nothing has. */
-  IOException failure() {
+  IOException failureOf() {
     return failure;
   }
 }

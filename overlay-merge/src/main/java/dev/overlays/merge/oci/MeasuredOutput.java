@@ -6,9 +6,9 @@ import java.io.OutputStream;
 /** Passes on what is written, and measures it. Closing it leaves the other stream open. */
 final class MeasuredOutput extends OutputStream {
   private final OutputStream out;
-  private final Digest digest;
+  private final BlobDigest digest;
 
-  MeasuredOutput(OutputStream out, Digest digest) {
+  MeasuredOutput(OutputStream out, BlobDigest digest) {
     this.out = out;
     this.digest = digest;
   }
@@ -20,7 +20,7 @@ final class MeasuredOutput extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
-    digest.add(bytes, offset, length);
+    digest.addBytes(bytes, offset, length);
     out.write(bytes, offset, length);
   }
 

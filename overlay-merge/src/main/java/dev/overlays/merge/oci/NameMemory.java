@@ -27,12 +27,12 @@ final class NameMemory {
   }
 
   /** How many bytes one listing may take. */
-  long share() {
+  long fairShare() {
     return most / 2;
   }
 
   /** How many bytes the listings take now. */
-  long held() {
+  long bytesHeld() {
     return held;
   }
 
@@ -41,23 +41,23 @@ final class NameMemory {
   }
 
   /** Counts what a listing has read, and makes room for it at the cost of others. */
-  void take(SortedEntries reader, long bytes) {
+  void takeFor(SortedEntries reader, long bytes) {
     held += bytes;
     Iterator<SortedEntries> outermost = open.iterator();
     while (held > most && outermost.hasNext()) {
       SortedEntries other = outermost.next();
       if (other != reader && !other.isCollecting()) {
-        other.forget();
+        other.forgetNames();
       }
     }
   }
 
-  void give(long bytes) {
+  void giveBack(long bytes) {
     held -= bytes;
   }
 
   void close(SortedEntries entries) {
-    entries.forget();
+    entries.forgetNames();
     open.removeLastOccurrence(entries);
   }
 }

@@ -40,9 +40,9 @@ import java.util.Optional;
 public final class OciImport {
   private final Path target;
   private final LayerStore store;
-  private final Choices choices;
+  private final ImportChoices choices;
 
-  private OciImport(Path target, LayerStore store, Choices choices) {
+  private OciImport(Path target, LayerStore store, ImportChoices choices) {
     this.target = target;
     this.store = store;
     this.choices = choices;
@@ -56,7 +56,8 @@ public final class OciImport {
    * @return an import that refuses what gives rights
    */
   public static OciImport to(Path directory) {
-    return new OciImport(Objects.requireNonNull(directory, "directory"), null, Choices.DEFAULTS);
+    return new OciImport(
+        Objects.requireNonNull(directory, "directory"), null, ImportChoices.DEFAULTS);
   }
 
   /**
@@ -133,7 +134,7 @@ public final class OciImport {
    * @throws IllegalArgumentException if it is no such digest
    */
   public OciImport digest(String digest) {
-    if (!Digest.isOne(digest)) {
+    if (!BlobDigest.isOne(digest)) {
       throw new IllegalArgumentException("not a digest of SHA-256: " + digest);
     }
     return with(choices.withDigest(digest));
@@ -149,7 +150,7 @@ public final class OciImport {
     return new OciImport(target, Objects.requireNonNull(newStore, "store"), choices);
   }
 
-  private OciImport with(Choices newChoices) {
+  private OciImport with(ImportChoices newChoices) {
     return new OciImport(target, store, newChoices);
   }
 
@@ -168,78 +169,82 @@ public final class OciImport {
    */
   public OciImportReport run(InputStream archive) throws OverlayException {
     Objects.requireNonNull(archive, "archive");
-    Libraries.requireTar();
+    ArchiveLibraries.requireTar();
     Path absolute = target.toAbsolutePath().normalize();
-    Refusals refusals = new Refusals(absolute);
+    ArchiveRefusals refusals = new ArchiveRefusals(absolute);
     if (absolute.getParent() == null) {
-      throw refusals.exists();
+      throw refusals.targetExists();
     }
     LayerStore opener = store != null ? store : LayerStore.of(absolute);
     try (LayerDirectory parent = opener.open(absolute.getParent());
-        Staged staged = Staged.in(parent, TargetName.of(absolute), refusals)) {
-      return unpack(archive, staged, refusals);
+        StagedLayer staged = StagedLayer.stagedIn(parent, TargetName.of(absolute), refusals)) {
+      return unpackStream(archive, staged, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
-      throw Libraries.unusable(e);
+      throw ArchiveLibraries.unusableLibrary(e);
     } catch (IOException | UnsupportedOperationException e) {
       throw new OverlayException(List.of(notUnpacked(absolute, e)), e);
     }
   }
 
-  private OciImportReport unpack(InputStream archive, Staged staged, Refusals refusals)
-      throws IOException {
-    Digest packed = new Digest();
-    Digest unpacked = new Digest();
+  private OciImportReport unpackStream(
+      InputStream archive, StagedLayer staged, ArchiveRefusals refusals) throws IOException {
+    BlobDigest packed = new BlobDigest();
+    BlobDigest unpacked = new BlobDigest();
     ImportTally tally = new ImportTally();
     MeasuredInput measured = new MeasuredInput(archive, packed);
-    PushbackInputStream readable = Packing.readable(measured);
-    OciCompression compression = Packing.detect(readable);
-    Libraries.require(compression);
+    PushbackInputStream readable = PackedStreams.readableStream(measured);
+    OciCompression compression = PackedStreams.detectCompression(readable);
+    ArchiveLibraries.requireClass(compression);
     try (OpenPath place = new OpenPath(staged.open(), choices.marks());
-        InputStream unpacking = unpacking(readable, compression, measured, refusals)) {
-      place.clear();
+        InputStream unpacking = unpackingStream(readable, compression, measured, refusals)) {
+      place.clearMarks();
       UnpackedInput tar =
           new UnpackedInput(
               unpacking, measured, packed, unpacked, refusals, choices.limits().ratio());
       TarReader reader = new TarReader(tar, refusals, choices.limits());
-      new Unpacking(reader, place, choices, refusals, tally).run();
+      new LayerUnpacking(reader, place, choices, refusals, tally).run();
       if (readable.read() >= 0) {
-        throw refusals.broken("something follows behind its end");
+        throw refusals.brokenArchive("something follows behind its end");
       }
       OciBlob blob =
           new OciBlob(
-              compression, packed.value(), packed.size(), unpacked.value(), unpacked.size());
-      check(blob, refusals);
-      staged.publish(place.root());
-      return tally.report(blob);
+              compression,
+              packed.digestText(),
+              packed.bytesCounted(),
+              unpacked.digestText(),
+              unpacked.bytesCounted());
+      checkDigest(blob, refusals);
+      staged.publishAs(place.rootDirectory());
+      return tally.importReport(blob);
     }
   }
 
-  private InputStream unpacking(
-      InputStream in, OciCompression compression, MeasuredInput measured, Refusals refusals)
+  private InputStream unpackingStream(
+      InputStream in, OciCompression compression, MeasuredInput measured, ArchiveRefusals refusals)
       throws IOException {
     OciLimits limits = choices.limits();
     if (compression == OciCompression.GZIP) {
       // What is read ahead counts, too.
-      measured.limitIdle(limits.headerBytes() + 2L * Packing.BUFFER, refusals);
+      measured.limitIdle(limits.headerBytes() + 2L * PackedStreams.BUFFER, refusals);
     }
     try {
-      return Packing.unpack(in, compression, limits, refusals);
+      return PackedStreams.unpackStream(in, compression, limits, refusals);
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      if (measured.failure() != null) {
+      if (measured.failureOf() != null) {
         throw e;
       }
-      throw refusals.broken("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.brokenArchive("it cannot be unpacked (" + e.getMessage() + ")");
     }
   }
 
-  private void check(OciBlob blob, Refusals refusals) throws OverlayException {
+  private void checkDigest(OciBlob blob, ArchiveRefusals refusals) throws OverlayException {
     String wanted = choices.digest();
     if (wanted != null && !wanted.equals(blob.digest()) && !wanted.equals(blob.diffId())) {
-      throw refusals.exception(
+      throw refusals.refusalOf(
           ProblemCode.ARCHIVE_DIGEST_WRONG,
           "The archive is not " + wanted + ": it is " + blob.digest() + ".",
           "Fetch the one that the manifest names.");

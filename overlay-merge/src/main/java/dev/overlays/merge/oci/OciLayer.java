@@ -71,7 +71,7 @@ public final class OciLayer {
    * @return the layer, packed by gzip
    */
   public static OciLayer of(OverlaySpec spec) {
-    return new OciLayer(LayerSource.upper(spec), OciCompression.GZIP, null);
+    return new OciLayer(LayerSource.upperOf(spec), OciCompression.GZIP, null);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class OciLayer {
    */
   public static OciLayer of(OverlaySpec spec, Path lower) {
     Objects.requireNonNull(lower, "lower");
-    return new OciLayer(LayerSource.lower(spec, lower), OciCompression.GZIP, null);
+    return new OciLayer(LayerSource.lowerOf(spec, lower), OciCompression.GZIP, null);
   }
 
   /**
@@ -99,7 +99,7 @@ public final class OciLayer {
   public static OciLayer of(Path layer, MarkNamespace marks) {
     Objects.requireNonNull(layer, "layer");
     Objects.requireNonNull(marks, "marks");
-    return new OciLayer(LayerSource.alone(layer, marks), OciCompression.GZIP, null);
+    return new OciLayer(LayerSource.singleLayer(layer, marks), OciCompression.GZIP, null);
   }
 
   /**
@@ -144,19 +144,19 @@ public final class OciLayer {
     if (source.problem() != null) {
       throw new OverlayException(source.problem());
     }
-    Libraries.require(compression);
-    LayerStore found = store != null ? store : LayerStore.of(layer());
+    ArchiveLibraries.requireClass(compression);
+    LayerStore found = store != null ? store : LayerStore.of(layerPath());
     LayerStore opener = LayerForms.reading(found, List.of(source.held()));
     Closeable hold = opener.hold(source.held());
     try (hold;
         LayerRoots roots =
             LayerRoots.open(opener, source.layers(), source.dataLayers(), source.marks())) {
       refuseOther(opener, roots.first());
-      return write(roots, out);
+      return writeLayer(roots, out);
     } catch (OverlayException e) {
       throw e;
     } catch (LinkageError e) {
-      throw Libraries.unusable(e);
+      throw ArchiveLibraries.unusableLibrary(e);
     } catch (IOException e) {
       throw new OverlayException(List.of(notWritten(e)), e);
     }
@@ -177,32 +177,36 @@ public final class OciLayer {
     }
   }
 
-  private Path layer() {
+  private Path layerPath() {
     return source.layers().get(0);
   }
 
-  private OciBlob write(LayerRoots roots, OutputStream out) throws IOException {
-    Digest packed = new Digest();
-    Digest unpacked = new Digest();
+  private OciBlob writeLayer(LayerRoots roots, OutputStream out) throws IOException {
+    BlobDigest packed = new BlobDigest();
+    BlobDigest unpacked = new BlobDigest();
     OutputStream measured = new MeasuredOutput(new BufferedOutputStream(out, BUFFER), packed);
     // Closed after a failure, too: what packs may hold native memory.
-    try (OutputStream packing = Packing.pack(measured, compression);
-        Inodes inodes = new Inodes()) {
+    try (OutputStream packing = PackedStreams.packStream(measured, compression);
+        FirstNames inodes = new FirstNames()) {
       OutputStream tar = new MeasuredOutput(new BufferedOutputStream(packing, BUFFER), unpacked);
       TarWriter archive = new TarWriter(tar);
       PrivatePlaces left = new PrivatePlaces(source.left());
-      Archiving entries = new Archiving(archive, inodes);
+      EntryArchiving entries = new EntryArchiving(archive, inodes);
       new LayerWalk(roots, source.alone(), left, entries, new NameMemory()).run();
-      archive.finish();
+      archive.finishArchive();
       tar.flush();
     }
     measured.flush();
     return new OciBlob(
-        compression, packed.value(), packed.size(), unpacked.value(), unpacked.size());
+        compression,
+        packed.digestText(),
+        packed.bytesCounted(),
+        unpacked.digestText(),
+        unpacked.bytesCounted());
   }
 
   private Problem notWritten(IOException e) {
-    Optional<Path> path = Optional.of(layer());
+    Optional<Path> path = Optional.of(layerPath());
     String reason = e.toString();
     if (e instanceof FileSystemException f) {
       path = Optional.ofNullable(f.getFile()).map(LayerEntries::path);

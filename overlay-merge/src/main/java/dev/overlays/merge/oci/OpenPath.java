@@ -6,7 +6,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.Hit;
+import dev.overlays.lookup.LookupVisitor;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,21 +29,21 @@ final class OpenPath implements Closeable {
   private static final String DEFAULT_ACL = "system.posix_acl_default";
 
   private final MarkNamespace marks;
-  private final List<Level> levels = new ArrayList<>();
+  private final List<PathLevel> levels = new ArrayList<>();
 
   /** Sets the attributes of a directory that is left. */
   @FunctionalInterface
-  interface Finish {
-    void finish(LayerDirectory directory) throws IOException;
+  interface DirectoryFinish {
+    void finishDirectory(LayerDirectory directory) throws IOException;
   }
 
-  private static final class Level {
+  private static final class PathLevel {
     private final LayerDirectory directory;
     private final Name name;
-    private Finish finish;
+    private DirectoryFinish finish;
     private boolean hidesBelow;
 
-    Level(LayerDirectory directory, Name name, Finish finish, boolean hidesBelow) {
+    PathLevel(LayerDirectory directory, Name name, DirectoryFinish finish, boolean hidesBelow) {
       this.directory = directory;
       this.name = name;
       this.finish = finish;
@@ -54,26 +54,26 @@ final class OpenPath implements Closeable {
   /** A new directory, which is closed with this. */
   OpenPath(LayerDirectory root, MarkNamespace marks) {
     this.marks = marks;
-    levels.add(new Level(root, Name.SELF, OpenPath::implied, false));
+    levels.add(new PathLevel(root, Name.SELF, OpenPath::impliedDirectory, false));
   }
 
   /** What the root has inherited would be inherited by all that is put into it. */
-  void clear() throws IOException {
-    root().removeXattr(Name.SELF, DEFAULT_ACL);
-    root().removeXattr(Name.SELF, ACL);
-    root().setMode(Name.SELF, OWNER_ONLY);
+  void clearMarks() throws IOException {
+    rootDirectory().removeXattr(Name.SELF, DEFAULT_ACL);
+    rootDirectory().removeXattr(Name.SELF, ACL);
+    rootDirectory().setMode(Name.SELF, OWNER_ONLY);
   }
 
-  private static void implied(LayerDirectory directory) throws IOException {
+  private static void impliedDirectory(LayerDirectory directory) throws IOException {
     directory.setTimes(Name.SELF, Instant.EPOCH, Instant.EPOCH);
     directory.setMode(Name.SELF, IMPLIED_MODE);
   }
 
-  private Level present() {
+  private PathLevel presentLevel() {
     return levels.get(levels.size() - 1);
   }
 
-  LayerDirectory root() {
+  LayerDirectory rootDirectory() {
     return levels.get(0).directory;
   }
 
@@ -83,30 +83,30 @@ final class OpenPath implements Closeable {
    * @return the directory, open until this goes elsewhere; empty if something on the way is not a
    *     directory
    */
-  Optional<LayerDirectory> go(List<Name> path) throws IOException {
-    int common = common(path);
+  Optional<LayerDirectory> goTo(List<Name> path) throws IOException {
+    int common = commonLevels(path);
     while (levels.size() > common + 1) {
-      leave();
+      leaveLevel();
     }
     for (Name name : path.subList(common, path.size())) {
-      if (!enter(name)) {
+      if (!enterDirectory(name)) {
         return Optional.empty();
       }
     }
-    return Optional.of(present().directory);
+    return Optional.of(presentLevel().directory);
   }
 
   /** Goes back to the root. */
   LayerDirectory goToRoot() throws IOException {
-    return go(List.of()).orElseThrow();
+    return goTo(List.of()).orElseThrow();
   }
 
   /** Says what the directory gets that was gone to. */
-  void finish(Finish finish) {
-    present().finish = finish;
+  void finishAll(DirectoryFinish finish) {
+    presentLevel().finish = finish;
   }
 
-  private int common(List<Name> path) {
+  private int commonLevels(List<Name> path) {
     int most = Math.min(path.size(), levels.size() - 1);
     int common = 0;
     while (common < most && levels.get(common + 1).name.equals(path.get(common))) {
@@ -115,12 +115,12 @@ final class OpenPath implements Closeable {
     return common;
   }
 
-  private boolean enter(Name name) throws IOException {
-    LayerDirectory parent = present().directory;
+  private boolean enterDirectory(Name name) throws IOException {
+    LayerDirectory parent = presentLevel().directory;
     Optional<EntryStat> stat = parent.stat(name);
     boolean whiteout = stat.filter(EntryStat::isWhiteoutDevice).isPresent();
     if (stat.isPresent() && stat.get().isDirectory()) {
-      again(parent, name, stat.get());
+      enterAgain(parent, name, stat.get());
       return true;
     }
     if (stat.isPresent() && !whiteout) {
@@ -130,31 +130,33 @@ final class OpenPath implements Closeable {
       parent.remove(name);
     }
     parent.createDirectory(name);
-    levels.add(new Level(parent.open(name), name, OpenPath::implied, hidesBelow()));
+    levels.add(new PathLevel(parent.open(name), name, OpenPath::impliedDirectory, hidesBelow()));
     if (whiteout) {
       hideBelow();
     }
     return true;
   }
 
-  private void again(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
+  private void enterAgain(LayerDirectory parent, Name name, EntryStat stat) throws IOException {
     boolean closed = (stat.mode() & (OWNER_ONLY | INHERITED)) != OWNER_ONLY;
     if (closed) {
       parent.setMode(name, OWNER_ONLY);
     }
     LayerDirectory directory = parent.open(name);
     boolean hides = hidesBelow();
-    levels.add(new Level(directory, name, left -> restore(left, stat, Optional.empty()), hides));
-    present().hidesBelow = hides || LayerEntries.isOpaque(directory, Name.SELF, marks);
+    levels.add(
+        new PathLevel(
+            directory, name, left -> restoreAttributes(left, stat, Optional.empty()), hides));
+    presentLevel().hidesBelow = hides || LayerEntries.isOpaque(directory, Name.SELF, marks);
     Optional<byte[]> acl = directory.xattr(Name.SELF, DEFAULT_ACL);
     if (acl.isPresent()) {
-      finish(left -> restore(left, stat, acl));
+      finishAll(left -> restoreAttributes(left, stat, acl));
       directory.removeXattr(Name.SELF, DEFAULT_ACL);
     }
   }
 
-  private static void restore(LayerDirectory directory, EntryStat stat, Optional<byte[]> acl)
-      throws IOException {
+  private static void restoreAttributes(
+      LayerDirectory directory, EntryStat stat, Optional<byte[]> acl) throws IOException {
     if (acl.isPresent()) {
       directory.setXattr(Name.SELF, DEFAULT_ACL, acl.get());
     }
@@ -164,25 +166,25 @@ final class OpenPath implements Closeable {
 
   /** Makes the directory that was gone to hide those of the layers below. */
   void hideBelow() throws IOException {
-    LayerDirectory directory = present().directory;
+    LayerDirectory directory = presentLevel().directory;
     directory.setXattr(Name.SELF, Mark.OPAQUE.xattr(marks), new byte[] {'y'});
     if (!hidesBelow()) {
-      present().hidesBelow = true;
-      new UselessWhiteouts(marks).remove(directory);
+      presentLevel().hidesBelow = true;
+      new UselessWhiteouts(marks).removeAll(directory);
     }
   }
 
   /** Whether nothing of the layers below shows where this has gone to. */
   boolean hidesBelow() {
-    return present().hidesBelow;
+    return presentLevel().hidesBelow;
   }
 
   /** Makes a whiteout where this has gone to, unless there is nothing that it could hide. */
-  void hide(Name name) throws IOException {
+  void hideName(Name name) throws IOException {
     if (hidesBelow()) {
       return;
     }
-    LayerDirectory directory = present().directory;
+    LayerDirectory directory = presentLevel().directory;
     directory.createWhiteout(name);
     directory.setTimes(name, Instant.EPOCH, Instant.EPOCH);
     if (levels.size() > 1) {
@@ -196,8 +198,8 @@ final class OpenPath implements Closeable {
    *
    * @return how many of its names are directories; less than 0 if a whiteout follows on them
    */
-  int directories(List<Name> path) throws IOException {
-    int there = common(path);
+  int directoryCount(List<Name> path) throws IOException {
+    int there = commonLevels(path);
     LayerDirectory directory = levels.get(there).directory;
     LayerDirectory opened = null;
     try {
@@ -222,19 +224,19 @@ final class OpenPath implements Closeable {
     }
   }
 
-  private void leave() throws IOException {
-    Level level = levels.remove(levels.size() - 1);
+  private void leaveLevel() throws IOException {
+    PathLevel level = levels.remove(levels.size() - 1);
     try (LayerDirectory directory = level.directory) {
-      level.finish.finish(directory);
+      level.finish.finishDirectory(directory);
     }
   }
 
   /** Leaves all directories, the root last, which stays open. */
   void leaveAll() throws IOException {
     while (levels.size() > 1) {
-      leave();
+      leaveLevel();
     }
-    present().finish.finish(root());
+    presentLevel().finish.finishDirectory(rootDirectory());
   }
 
   /**
@@ -242,9 +244,9 @@ final class OpenPath implements Closeable {
    *
    * @param hit called with it, if it is there
    */
-  void find(List<Name> path, Hit hit) throws IOException {
+  void findEntry(List<Name> path, LookupVisitor hit) throws IOException {
     int last = path.size() - 1;
-    int open = Math.min(common(path), last);
+    int open = Math.min(commonLevels(path), last);
     LayerDirectory directory = levels.get(open).directory;
     LayerDirectory opened = null;
     try {

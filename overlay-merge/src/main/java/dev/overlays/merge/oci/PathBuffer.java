@@ -11,12 +11,12 @@ final class PathBuffer {
   private byte[] bytes = new byte[256];
   private int length;
 
-  int length() {
+  int lengthInBytes() {
     return length;
   }
 
   /** Goes into a directory. */
-  void enter(Name name) {
+  void enterName(Name name) {
     int end = length + name.length();
     if (end + 1 > bytes.length) {
       bytes = Arrays.copyOf(bytes, 2 * (end + 1));
@@ -27,17 +27,17 @@ final class PathBuffer {
   }
 
   /** Goes back to where the path had a length. */
-  void leave(int newLength) {
+  void leaveTo(int newLength) {
     length = newLength;
   }
 
   /** The directory itself, with a slash at its end. */
-  RawPath path() {
+  RawPath presentPath() {
     return RawPath.of(Arrays.copyOf(bytes, length));
   }
 
   /** What is in the directory. */
-  RawPath file(Name name) {
+  RawPath pathOfFile(Name name) {
     byte[] path = Arrays.copyOf(bytes, length + name.length());
     name.copyTo(path, length);
     return RawPath.of(path);

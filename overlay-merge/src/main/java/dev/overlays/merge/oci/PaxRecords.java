@@ -18,20 +18,20 @@ final class PaxRecords {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  void add(String key, byte[] value) {
-    byte[] start = latin1(' ' + key + '=');
+  void addRecord(String key, byte[] value) {
+    byte[] start = latin1Of(' ' + key + '=');
     int content = start.length + value.length + 1;
     // The length counts its own digits.
-    int length = content + digits(content);
-    length = content + digits(length);
-    bytes.writeBytes(latin1(Integer.toString(length)));
+    int length = content + digitCount(content);
+    length = content + digitCount(length);
+    bytes.writeBytes(latin1Of(Integer.toString(length)));
     bytes.writeBytes(start);
     bytes.writeBytes(value);
     bytes.write('\n');
   }
 
-  void add(String key, String value) {
-    add(key, latin1(value));
+  void addRecord(String key, String value) {
+    addRecord(key, latin1Of(value));
   }
 
   boolean isEmpty() {
@@ -42,7 +42,7 @@ final class PaxRecords {
     return bytes.toByteArray();
   }
 
-  private static int digits(int number) {
+  private static int digitCount(int number) {
     return Integer.toString(number).length();
   }
 
@@ -59,7 +59,7 @@ final class PaxRecords {
     int start = 0;
     while (start < records.length) {
       int space = indexOf(records, ' ', start, Math.min(records.length, start + LONGEST_NUMBER));
-      int length = length(records, start, space);
+      int length = recordLength(records, start, space);
       int end = start + length;
       if (length < space - start + 2
           || length > records.length - start
@@ -67,7 +67,7 @@ final class PaxRecords {
         throw new IllegalArgumentException("a record of the extended header has a wrong length");
       }
       int equals = indexOf(records, '=', space + 1, end - 1);
-      String key = latin1(Arrays.copyOfRange(records, space + 1, equals));
+      String key = latin1Of(Arrays.copyOfRange(records, space + 1, equals));
       if (key.equals(SparseMap.OFFSET) || key.equals(SparseMap.LENGTH)) {
         sparse.write(records, equals + 1, end - 2 - equals);
         sparse.write(',');
@@ -82,8 +82,8 @@ final class PaxRecords {
     return parsed;
   }
 
-  private static int length(byte[] records, int start, int end) {
-    String digits = latin1(Arrays.copyOfRange(records, start, end));
+  private static int recordLength(byte[] records, int start, int end) {
+    String digits = latin1Of(Arrays.copyOfRange(records, start, end));
     if (!digits.matches("[0-9]{1,9}")) {
       throw new IllegalArgumentException("a record of the extended header has no length");
     }
@@ -108,15 +108,15 @@ final class PaxRecords {
   }
 
   /** The extended attribute of such a key. */
-  static String xattr(String key) {
+  static String xattrRecord(String key) {
     return key.substring(XATTR.length()).replace("%3D", "=").replace("%25", "%");
   }
 
-  static byte[] latin1(String text) {
+  static byte[] latin1Of(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  static String latin1(byte[] bytes) {
+  static String latin1Of(byte[] bytes) {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 }

@@ -17,7 +17,7 @@ final class PrivatePlaces {
     return paths.isEmpty();
   }
 
-  boolean contains(RawPath path) {
+  boolean isPrivate(RawPath path) {
     return paths.contains(path);
   }
 }

@@ -24,14 +24,14 @@ final class SignsOnly {
   private final Set<List<Name>> directories = new HashSet<>();
 
   /** Those of a path that were not there have been made for a whiteout. */
-  void made(List<Name> path, int there) {
+  void madeDirectory(List<Name> path, int there) {
     for (int i = there + 1; i <= path.size() && directories.size() < MOST; i++) {
       directories.add(List.copyOf(path.subList(0, i)));
     }
   }
 
   /** The archive has an entry for a directory. */
-  void named(List<Name> path) {
+  void sawName(List<Name> path) {
     if (!directories.isEmpty()) {
       directories.remove(path);
     }
@@ -42,13 +42,13 @@ final class SignsOnly {
     if (!directories.contains(path)) {
       return false;
     }
-    Contents contents = new Contents();
+    ContentSearch contents = new ContentSearch();
     TreeWalk.run(contents.new Inside(parent.open(path.get(path.size() - 1)), path));
     return !contents.others;
   }
 
   /** Looks for something else in a directory. */
-  private final class Contents {
+  private final class ContentSearch {
     private boolean others;
 
     private final class Inside implements TreeWalk.Step {
@@ -62,7 +62,7 @@ final class SignsOnly {
       }
 
       @Override
-      public TreeWalk.Step advance() throws IOException {
+      public TreeWalk.Step nextStep() throws IOException {
         entries = entries == null ? directory.entries() : entries;
         LayerEntry entry = others ? null : entries.next();
         if (entry == null) {

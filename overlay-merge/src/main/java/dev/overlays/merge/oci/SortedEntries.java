@@ -1,7 +1,7 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -12,7 +12,8 @@ import java.util.List;
  * memory it keeps the first ones; the next are collected when the directory is listed again.
  */
 final class SortedEntries {
-  private static final Comparator<Shown> BY_BYTES = (one, two) -> compare(one.name(), two.name());
+  private static final Comparator<ShownEntry> BY_BYTES =
+      (one, two) -> compareNames(one.name(), two.name());
 
   /** What objects take on the heap, about: a name, and what is known of an entry. */
   private static final int NAME_BYTES = 100;
@@ -20,7 +21,7 @@ final class SortedEntries {
   private static final int STAT_BYTES = 200;
 
   private final NameMemory memory;
-  private List<Shown> entries = new ArrayList<>();
+  private List<ShownEntry> entries = new ArrayList<>();
   private int next;
   private long bytes;
   private boolean withStats = true;
@@ -34,7 +35,7 @@ final class SortedEntries {
     memory.open(this);
   }
 
-  private static int compare(Name one, Name two) {
+  private static int compareNames(Name one, Name two) {
     return Arrays.compareUnsigned(one.toBytes(), two.toBytes());
   }
 
@@ -44,8 +45,8 @@ final class SortedEntries {
   }
 
   /** Begins to collect those that come after what has been taken. */
-  void begin() {
-    forget();
+  void beginPass() {
+    forgetNames();
     entries = new ArrayList<>();
     incomplete = false;
     collecting = true;
@@ -53,10 +54,10 @@ final class SortedEntries {
   }
 
   /** Whether an entry of this name would be collected now. */
-  boolean wants(Name name) {
+  boolean wantsName(Name name) {
     return collecting
-        && (last == null || compare(name, last) > 0)
-        && (bound == null || compare(name, bound) < 0);
+        && (last == null || compareNames(name, last) > 0)
+        && (bound == null || compareNames(name, bound) < 0);
   }
 
   /** Whether it keeps what is known of the entries, too. */
@@ -69,27 +70,27 @@ final class SortedEntries {
   }
 
   /** Collects an entry. */
-  void add(Shown entry) {
-    if (!wants(entry.name())) {
+  void addEntry(ShownEntry entry) {
+    if (!wantsName(entry.name())) {
       return;
     }
     entries.add(withStats ? entry : withoutStat(entry));
-    bytes += size(entry);
-    if (bytes > memory.share()) {
-      shrink();
+    bytes += memoryOf(entry);
+    if (bytes > memory.fairShare()) {
+      shrinkMemory();
     }
   }
 
-  private long size(Shown entry) {
+  private long memoryOf(ShownEntry entry) {
     return (withStats ? NAME_BYTES + STAT_BYTES : NAME_BYTES) + (long) entry.name().length();
   }
 
-  private static Shown withoutStat(Shown entry) {
-    return new Shown(entry.layer(), entry.directory(), entry.name(), null);
+  private static ShownEntry withoutStat(ShownEntry entry) {
+    return new ShownEntry(entry.layer(), entry.directory(), entry.name(), null);
   }
 
   /** First what is known of the entries goes, which can be asked again; then the last half. */
-  private void shrink() {
+  private void shrinkMemory() {
     if (withStats) {
       withStats = false;
       entries.replaceAll(SortedEntries::withoutStat);
@@ -100,15 +101,15 @@ final class SortedEntries {
       entries = new ArrayList<>(entries.subList(0, half));
       incomplete = true;
     }
-    bytes = entries.stream().mapToLong(this::size).sum();
+    bytes = entries.stream().mapToLong(this::memoryOf).sum();
   }
 
   /** Ends a listing. */
-  void end() {
+  void endListing() {
     if (collecting) {
       collecting = false;
       entries.sort(BY_BYTES);
-      memory.take(this, bytes);
+      memory.takeFor(this, bytes);
     }
   }
 
@@ -117,19 +118,19 @@ final class SortedEntries {
    *
    * @return the entry, without a stat if that has to be asked again; null if there is none left
    */
-  Shown take() {
+  ShownEntry takeEntry() {
     if (next == entries.size()) {
       return null;
     }
-    Shown entry = entries.get(next++);
+    ShownEntry entry = entries.get(next++);
     last = entry.name();
     return entry;
   }
 
   /** Forgets what has not been taken; it is listed again when it is needed. */
-  void forget() {
+  void forgetNames() {
     incomplete |= next < entries.size();
-    memory.give(bytes);
+    memory.giveBack(bytes);
     entries = List.of();
     next = 0;
     bytes = 0;

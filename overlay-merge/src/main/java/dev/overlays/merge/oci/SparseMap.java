@@ -28,7 +28,7 @@ final class SparseMap {
    * @param numbers the offset and length of each place in turn
    * @throws IllegalArgumentException if no file can be so
    */
-  static SparseMap of(long size, Numbers numbers) {
+  static SparseMap of(long size, NumberReader numbers) {
     long[] places = numbers.toArray();
     if (places.length % 2 != 0) {
       throw new IllegalArgumentException("a place of a sparse file has no length");
@@ -44,36 +44,36 @@ final class SparseMap {
   }
 
   /** How large the file is, in bytes. */
-  long size() {
+  long fileSize() {
     return size;
   }
 
   /** How many places there are. */
-  int count() {
+  int extentCount() {
     return places.length / 2;
   }
 
   /** Where a place begins in the file. */
-  long offset(int place) {
+  long offsetOf(int place) {
     return places[2 * place];
   }
 
   /** How many bytes it has. */
-  long length(int place) {
+  long lengthOf(int place) {
     return places[2 * place + 1];
   }
 
   /** How many bytes all places have together. */
   long dataSize() {
     long sum = 0;
-    for (int i = 0; i < count(); i++) {
-      sum += length(i);
+    for (int i = 0; i < extentCount(); i++) {
+      sum += lengthOf(i);
     }
     return sum;
   }
 
   /** Numbers that are read one after the other. */
-  static final class Numbers {
+  static final class NumberReader {
     private static final int MOST_DIGITS = 18;
 
     private long[] numbers = new long[16];
@@ -81,7 +81,7 @@ final class SparseMap {
     private long digits;
     private int length;
 
-    void add(long number) {
+    void addNumber(long number) {
       if (count == numbers.length) {
         numbers = Arrays.copyOf(numbers, 2 * count);
       }
@@ -89,9 +89,9 @@ final class SparseMap {
     }
 
     /** Reads one more digit, or with any other byte the end of a number. */
-    void read(byte character, char separator) {
+    void readDigit(byte character, char separator) {
       if (character == separator && length > 0) {
-        add(digits);
+        addNumber(digits);
         digits = 0;
         length = 0;
       } else if (character >= '0' && character <= '9' && ++length <= MOST_DIGITS) {
@@ -101,11 +101,11 @@ final class SparseMap {
       }
     }
 
-    int count() {
+    int numberCount() {
       return count;
     }
 
-    long first() {
+    long firstNumber() {
       return numbers[0];
     }
 

@@ -21,13 +21,13 @@ final class SparseReader {
   private static final int MORE = TarConstants.SPARSELEN_GNU_SPARSE;
 
   private final Map<String, byte[]> records;
-  private final Blocks blocks;
+  private final BlockReader blocks;
   private int most;
 
   /** Reads the next block of the archive, or of the data of the file. */
   @FunctionalInterface
-  interface Blocks {
-    byte[] next(boolean data) throws IOException;
+  interface BlockReader {
+    byte[] nextBlock(boolean data) throws IOException;
   }
 
   /**
@@ -37,14 +37,14 @@ final class SparseReader {
    * @param blocks what follows the header
    * @param most how many bytes a map may have, which is held in memory
    */
-  SparseReader(Map<String, byte[]> records, Blocks blocks, int most) {
+  SparseReader(Map<String, byte[]> records, BlockReader blocks, int most) {
     this.records = records;
     this.blocks = blocks;
     this.most = most;
   }
 
   /** The name of a sparse file, whose header has another; null if there is none. */
-  static byte[] name(Map<String, byte[]> records) {
+  static byte[] nameIn(Map<String, byte[]> records) {
     return records.get(NAME);
   }
 
@@ -56,19 +56,19 @@ final class SparseReader {
    * @return the map; null if the file is not sparse
    * @throws IllegalArgumentException if it is out of order
    */
-  SparseMap read(byte[] header, long size) throws IOException {
+  SparseMap readMap(byte[] header, long size) throws IOException {
     SparseMap map = null;
     long stored = size;
     if (header[TarConstants.LF_OFFSET] == TarConstants.LF_GNUTYPE_SPARSE) {
       map = isStar(header) ? inHeader(header, 356, 355, 452) : inHeader(header, 386, 482, 483);
     } else if (records.containsKey(VERSION)) {
-      SparseMap.Numbers numbers = new SparseMap.Numbers();
+      SparseMap.NumberReader numbers = new SparseMap.NumberReader();
       stored -= readData(numbers);
-      map = SparseMap.of(number(REAL_SIZE), numbers);
+      map = SparseMap.of(parseNumber(REAL_SIZE), numbers);
     } else if (records.containsKey(SparseMap.MAP)) {
-      map = SparseMap.of(number(SIZE), inRecord(records.get(SparseMap.MAP)));
+      map = SparseMap.of(parseNumber(SIZE), inRecord(records.get(SparseMap.MAP)));
     } else if (records.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))
-        || (records.containsKey(STAR_SIZE) && number(STAR_SIZE) != size)) {
+        || (records.containsKey(STAR_SIZE) && parseNumber(STAR_SIZE) != size)) {
       throw new IllegalArgumentException("a sparse file does not say where it has data");
     }
     if (map != null && map.dataSize() != stored) {
@@ -78,67 +78,73 @@ final class SparseReader {
   }
 
   private static boolean isStar(byte[] header) {
-    return PaxRecords.latin1(Arrays.copyOfRange(header, TarConstants.XSTAR_MAGIC_OFFSET, 512))
+    return PaxRecords.latin1Of(Arrays.copyOfRange(header, TarConstants.XSTAR_MAGIC_OFFSET, 512))
         .equals(TarConstants.MAGIC_XSTAR);
   }
 
   /** The first places are in the header, all others in blocks behind it. */
   private SparseMap inHeader(byte[] header, int first, int more, int size) throws IOException {
-    SparseMap.Numbers numbers = new SparseMap.Numbers();
+    SparseMap.NumberReader numbers = new SparseMap.NumberReader();
     int end = first + TarConstants.SPARSELEN_GNU;
     boolean isMore = readFields(header, first, end, numbers) && header[more] != 0;
     long whole =
-        records.containsKey(STAR_SIZE) ? number(STAR_SIZE) : BlockNumber.parse(header, size, FIELD);
+        records.containsKey(STAR_SIZE)
+            ? parseNumber(STAR_SIZE)
+            : BlockNumber.parse(header, size, FIELD);
     while (isMore) {
-      byte[] block = next(false);
+      byte[] block = nextBlock(false);
       isMore = readFields(block, 0, MORE, numbers) && block[MORE] != 0;
     }
     return SparseMap.of(whole, numbers);
   }
 
   /** Returns whether all fields were in use. */
-  private static boolean readFields(byte[] block, int start, int end, SparseMap.Numbers numbers) {
+  private static boolean readFields(
+      byte[] block, int start, int end, SparseMap.NumberReader numbers) {
     for (int at = start; at < end; at += 2 * FIELD) {
       if (block[at + FIELD] == 0) {
         return false;
       }
-      numbers.add(BlockNumber.parse(block, at, FIELD));
-      numbers.add(BlockNumber.parse(block, at + FIELD, FIELD));
+      numbers.addNumber(BlockNumber.parse(block, at, FIELD));
+      numbers.addNumber(BlockNumber.parse(block, at + FIELD, FIELD));
     }
     return true;
   }
 
-  private static SparseMap.Numbers inRecord(byte[] record) {
-    SparseMap.Numbers numbers = new SparseMap.Numbers();
+  private static SparseMap.NumberReader inRecord(byte[] record) {
+    SparseMap.NumberReader numbers = new SparseMap.NumberReader();
     for (byte character : record) {
-      numbers.read(character, ',');
+      numbers.readDigit(character, ',');
     }
-    numbers.read((byte) ',', ',');
+    numbers.readDigit((byte) ',', ',');
     return numbers;
   }
 
   /** A number of places, and the places, one number a line; returns how many bytes they take. */
-  private long readData(SparseMap.Numbers numbers) throws IOException {
-    SparseMap.Numbers count = new SparseMap.Numbers();
+  private long readData(SparseMap.NumberReader numbers) throws IOException {
+    SparseMap.NumberReader count = new SparseMap.NumberReader();
     long wanted = 1;
     long read = 0;
-    while (numbers.count() < wanted || count.count() == 0) {
-      byte[] block = next(true);
+    while (numbers.numberCount() < wanted || count.numberCount() == 0) {
+      byte[] block = nextBlock(true);
       read += block.length;
-      for (int i = 0; i < block.length && (count.count() == 0 || numbers.count() < wanted); i++) {
-        if (count.count() > 0) {
-          numbers.read(block[i], '\n');
+      for (int i = 0;
+          i < block.length && (count.numberCount() == 0 || numbers.numberCount() < wanted);
+          i++) {
+        if (count.numberCount() > 0) {
+          numbers.readDigit(block[i], '\n');
         } else {
-          count.read(block[i], '\n');
-          wanted = count.count() > 0 ? 2 * Math.min(count.first(), Integer.MAX_VALUE) : 1;
+          count.readDigit(block[i], '\n');
+          wanted =
+              count.numberCount() > 0 ? 2 * Math.min(count.firstNumber(), Integer.MAX_VALUE) : 1;
         }
       }
     }
     return read;
   }
 
-  private byte[] next(boolean data) throws IOException {
-    byte[] block = blocks.next(data);
+  private byte[] nextBlock(boolean data) throws IOException {
+    byte[] block = blocks.nextBlock(data);
     most -= block.length;
     if (most < 0) {
       throw new IllegalArgumentException("the map of a sparse file is longer than the limit");
@@ -146,8 +152,8 @@ final class SparseReader {
     return block;
   }
 
-  private long number(String key) {
-    String text = PaxRecords.latin1(records.getOrDefault(key, new byte[0]));
+  private long parseNumber(String key) {
+    String text = PaxRecords.latin1Of(records.getOrDefault(key, new byte[0]));
     if (!text.matches("[0-9]{1,18}")) {
       throw new IllegalArgumentException("the size of a sparse file is none");
     }

@@ -48,7 +48,7 @@ record TarEntry(
   }
 
   /** An empty file of root's that stands for something else. */
-  static TarEntry sign(RawPath path) {
+  static TarEntry signEntry(RawPath path) {
     return new TarEntry(
         path, TarKind.FILE, RawPath.NONE, 0, 0, 0, 0, null, 0, 0, Instant.EPOCH, new TreeMap<>());
   }
@@ -93,7 +93,7 @@ record TarEntry(
         mode,
         owner,
         group,
-        newSparse.size(),
+        newSparse.fileSize(),
         newSparse,
         deviceMajor,
         deviceMinor,

@@ -20,12 +20,12 @@ enum TarKind {
     this.type = type;
   }
 
-  byte letter() {
+  byte typeLetter() {
     return (byte) letter;
   }
 
   /** The kind that an entry of a layer has; unknown for a hard link, which is what it leads to. */
-  EntryType type() {
+  EntryType entryType() {
     return type;
   }
 

@@ -26,68 +26,68 @@ final class TarReader {
   private static final int MOST_PADDING = 1 << 20;
 
   private final InputStream tar;
-  private final Refusals refusals;
+  private final ArchiveRefusals refusals;
   private final OciLimits limits;
   private final byte[] block = new byte[BLOCK];
   private long headers;
   private long left;
   private long padding;
 
-  TarReader(InputStream tar, Refusals refusals, OciLimits limits) {
+  TarReader(InputStream tar, ArchiveRefusals refusals, OciLimits limits) {
     this.tar = tar;
     this.refusals = refusals;
     this.limits = limits;
   }
 
   /** The next entry; null at the end, behind which nothing was. */
-  TarEntry next() throws IOException {
-    skip(left + padding);
+  TarEntry nextEntry() throws IOException {
+    skipBytes(left + padding);
     ExtendedHeader extended = new ExtendedHeader(refusals);
     int most = limits.headerBytes();
     while (true) {
       if (!readHeader()) {
         if (!extended.isEmpty()) {
-          throw refusals.broken("it ends behind an extended header");
+          throw refusals.brokenArchive("it ends behind an extended header");
         }
         return null;
       }
       TarArchiveEntry header = parse();
       byte letter = header.getLinkFlag();
-      if (!ExtendedHeader.is(letter)) {
-        TarEntry entry = extended.entry(header, block);
-        begin(entry.size());
-        return entry.kind() == TarKind.FILE ? sparse(extended, entry) : entry;
+      if (!ExtendedHeader.isType(letter)) {
+        TarEntry entry = extended.entryOf(header, block);
+        beginEntry(entry.size());
+        return entry.kind() == TarKind.FILE ? readSparse(extended, entry) : entry;
       }
-      RawPath name = RawPath.of(PaxRecords.latin1(header.getName()));
+      RawPath name = RawPath.of(PaxRecords.latin1Of(header.getName()));
       if (header.getSize() > most) {
         throw refusals.tooLarge(name, "has extended headers of more than the limit");
       }
       most -= (int) header.getSize();
-      begin(header.getSize());
+      beginEntry(header.getSize());
       byte[] content = new byte[(int) header.getSize()];
-      if (data().readNBytes(content, 0, content.length) < content.length) {
-        throw truncated();
+      if (dataStream().readNBytes(content, 0, content.length) < content.length) {
+        throw truncatedArchive();
       }
-      skip(padding);
-      extended.add(letter, content);
+      skipBytes(padding);
+      extended.addRecord(letter, content);
     }
   }
 
   /** A file that may have holes. What the archive has of it begins with where these are. */
-  private TarEntry sparse(ExtendedHeader extended, TarEntry entry) throws IOException {
-    SparseMap map = extended.sparse(block, entry, this::nextBlock, limits.headerBytes());
+  private TarEntry readSparse(ExtendedHeader extended, TarEntry entry) throws IOException {
+    SparseMap map = extended.sparseMap(block, entry, this::nextBlock, limits.headerBytes());
     return map == null ? entry : entry.withSparse(map);
   }
 
   private byte[] nextBlock(boolean ofData) throws IOException {
     byte[] next = new byte[BLOCK];
-    if ((ofData ? data() : tar).readNBytes(next, 0, BLOCK) < BLOCK) {
-      throw truncated();
+    if ((ofData ? dataStream() : tar).readNBytes(next, 0, BLOCK) < BLOCK) {
+      throw truncatedArchive();
     }
     return next;
   }
 
-  private void begin(long size) {
+  private void beginEntry(long size) {
     left = size;
     padding = -size & (BLOCK - 1);
   }
@@ -96,13 +96,13 @@ final class TarReader {
   private boolean readHeader() throws IOException {
     int length = tar.readNBytes(block, 0, BLOCK);
     if (length == 0) {
-      throw refusals.broken("it ends without the mark of its end");
+      throw refusals.brokenArchive("it ends without the mark of its end");
     }
     if (length < BLOCK) {
-      throw truncated();
+      throw truncatedArchive();
     }
     if (isZero(block, BLOCK)) {
-      end();
+      endEntry();
       return false;
     }
     if (++headers > limits.entries() * 4) {
@@ -121,18 +121,18 @@ final class TarReader {
     } catch (IOException | RuntimeException e) {
       reason = e.getMessage();
     }
-    throw refusals.broken(
+    throw refusals.brokenArchive(
         "a header cannot be read (" + reason + "), or it is packed in an unknown way");
   }
 
-  private void end() throws IOException {
+  private void endEntry() throws IOException {
     byte[] buffer = new byte[1 << 13];
     long zeros = 0;
     int length = tar.readNBytes(buffer, 0, buffer.length);
     while (length > 0) {
       zeros += length;
       if (zeros > MOST_PADDING || !isZero(buffer, length)) {
-        throw refusals.broken("something follows behind its end");
+        throw refusals.brokenArchive("something follows behind its end");
       }
       length = tar.readNBytes(buffer, 0, buffer.length);
     }
@@ -142,22 +142,22 @@ final class TarReader {
     return Arrays.mismatch(bytes, 0, length, new byte[length], 0, length) < 0;
   }
 
-  private OverlayException truncated() {
-    return refusals.broken("it ends in the middle of an entry");
+  private OverlayException truncatedArchive() {
+    return refusals.brokenArchive("it ends in the middle of an entry");
   }
 
-  private void skip(long bytes) throws IOException {
+  private void skipBytes(long bytes) throws IOException {
     try {
       tar.skipNBytes(bytes);
     } catch (EOFException e) {
-      throw truncated();
+      throw truncatedArchive();
     }
     left = 0;
     padding = 0;
   }
 
-  /** The data of the file that {@link #next} has returned, as far as it has not been read. */
-  InputStream data() {
+  /** The data of the file that {@link #nextEntry} has returned, as far as it has not been read. */
+  InputStream dataStream() {
     return new InputStream() {
       @Override
       public int read() throws IOException {
@@ -172,7 +172,7 @@ final class TarReader {
         }
         int count = tar.read(bytes, offset, (int) Math.min(length, left));
         if (count < 0) {
-          throw truncated();
+          throw truncatedArchive();
         }
         left -= count;
         return count;

@@ -36,8 +36,8 @@ final class TarWriter {
   }
 
   /** Writes an entry without data. */
-  void put(TarEntry entry) throws IOException {
-    begin(entry);
+  void putEntry(TarEntry entry) throws IOException {
+    beginEntry(entry);
     out.closeArchiveEntry();
   }
 
@@ -47,8 +47,8 @@ final class TarWriter {
    * @param data at least as many bytes as the entry says
    * @return whether there were neither less nor more
    */
-  boolean put(TarEntry entry, InputStream data) throws IOException {
-    begin(entry);
+  boolean putEntry(TarEntry entry, InputStream data) throws IOException {
+    beginEntry(entry);
     long left = entry.size();
     while (left > 0) {
       int length = data.read(buffer, 0, (int) Math.min(left, buffer.length));
@@ -62,30 +62,31 @@ final class TarWriter {
     return data.read() < 0;
   }
 
-  void finish() throws IOException {
+  void finishArchive() throws IOException {
     out.finish();
   }
 
-  private void begin(TarEntry entry) throws IOException {
-    byte[] records = extended(entry);
+  private void beginEntry(TarEntry entry) throws IOException {
+    byte[] records = extendedHeader(entry);
     if (records.length > 0) {
       TarArchiveEntry header =
-          header(EXTENDED, TarConstants.LF_PAX_EXTENDED_HEADER_LC, 0644, records.length);
+          headerOf(EXTENDED, TarConstants.LF_PAX_EXTENDED_HEADER_LC, 0644, records.length);
       out.putArchiveEntry(header);
       out.write(records);
       out.closeArchiveEntry();
     }
-    TarArchiveEntry header = header(name(entry), entry.kind().letter(), entry.mode(), entry.size());
-    header.setUserId(Math.min(unsigned(entry.owner()), TarConstants.MAXID));
-    header.setGroupId(Math.min(unsigned(entry.group()), TarConstants.MAXID));
-    header.setLastModifiedTime(FileTime.from(clipped(entry.modified())));
-    header.setLinkName(PaxRecords.latin1(cut(entry.target().toBytes(), NAME)));
+    TarArchiveEntry header =
+        headerOf(headerName(entry), entry.kind().typeLetter(), entry.mode(), entry.size());
+    header.setUserId(Math.min(unsignedNumber(entry.owner()), TarConstants.MAXID));
+    header.setGroupId(Math.min(unsignedNumber(entry.group()), TarConstants.MAXID));
+    header.setLastModifiedTime(FileTime.from(clippedTime(entry.modified())));
+    header.setLinkName(PaxRecords.latin1Of(cutBytes(entry.target().toBytes(), NAME)));
     header.setDevMajor(entry.deviceMajor());
     header.setDevMinor(entry.deviceMinor());
     out.putArchiveEntry(header);
   }
 
-  private static TarArchiveEntry header(String name, byte letter, int mode, long size) {
+  private static TarArchiveEntry headerOf(String name, byte letter, int mode, long size) {
     TarArchiveEntry header = new TarArchiveEntry(name, letter, true);
     header.setMode(mode);
     header.setSize(size);
@@ -96,60 +97,60 @@ final class TarWriter {
   }
 
   /** Cut where the whole is in the extended header; only of a directory it ends with a slash. */
-  private static String name(TarEntry entry) {
+  private static String headerName(TarEntry entry) {
     byte[] path = entry.path().toBytes();
     if (path.length <= NAME) {
-      return PaxRecords.latin1(path);
+      return PaxRecords.latin1Of(path);
     }
-    String cut = PaxRecords.latin1(cut(path, NAME - 1)).replaceAll("/+$", "");
+    String cut = PaxRecords.latin1Of(cutBytes(path, NAME - 1)).replaceAll("/+$", "");
     return entry.kind() == TarKind.DIRECTORY ? cut + '/' : cut;
   }
 
-  private static byte[] cut(byte[] bytes, int length) {
+  private static byte[] cutBytes(byte[] bytes, int length) {
     return bytes.length <= length ? bytes : Arrays.copyOf(bytes, length);
   }
 
-  private static Instant clipped(Instant time) {
+  private static Instant clippedTime(Instant time) {
     long most = TarConstants.MAXSIZE;
     return Instant.ofEpochSecond(Math.max(0, Math.min(time.getEpochSecond(), most)));
   }
 
-  private static byte[] extended(TarEntry entry) {
+  private static byte[] extendedHeader(TarEntry entry) {
     PaxRecords records = new PaxRecords();
-    byte[] path = extended(entry.path());
-    byte[] target = extended(entry.target());
+    byte[] path = extendedHeader(entry.path());
+    byte[] target = extendedHeader(entry.target());
     if (!isUtf8(path) || !isUtf8(target)) {
-      records.add("hdrcharset", "BINARY");
+      records.addRecord("hdrcharset", "BINARY");
     }
     if (path.length > 0) {
-      records.add("path", path);
+      records.addRecord("path", path);
     }
     if (target.length > 0) {
-      records.add("linkpath", target);
+      records.addRecord("linkpath", target);
     }
-    number(records, "size", entry.size(), TarConstants.MAXSIZE);
-    number(records, "uid", unsigned(entry.owner()), TarConstants.MAXID);
-    number(records, "gid", unsigned(entry.group()), TarConstants.MAXID);
-    if (!clipped(entry.modified()).equals(entry.modified())) {
-      records.add("mtime", seconds(entry.modified()));
+    putNumber(records, "size", entry.size(), TarConstants.MAXSIZE);
+    putNumber(records, "uid", unsignedNumber(entry.owner()), TarConstants.MAXID);
+    putNumber(records, "gid", unsignedNumber(entry.group()), TarConstants.MAXID);
+    if (!clippedTime(entry.modified()).equals(entry.modified())) {
+      records.addRecord("mtime", secondsText(entry.modified()));
     }
     for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
-      records.add(PaxRecords.xattrKey(xattr.getKey()), xattr.getValue());
+      records.addRecord(PaxRecords.xattrKey(xattr.getKey()), xattr.getValue());
     }
     return records.toBytes();
   }
 
-  private static void number(PaxRecords records, String key, long number, long most) {
+  private static void putNumber(PaxRecords records, String key, long number, long most) {
     if (number > most) {
-      records.add(key, Long.toString(number));
+      records.addRecord(key, Long.toString(number));
     }
   }
 
-  private static long unsigned(int id) {
+  private static long unsignedNumber(int id) {
     return Integer.toUnsignedLong(id);
   }
 
-  private static String seconds(Instant time) {
+  private static String secondsText(Instant time) {
     return BigDecimal.valueOf(time.getEpochSecond())
         .add(BigDecimal.valueOf(time.getNano(), 9))
         .stripTrailingZeros()
@@ -160,7 +161,7 @@ final class TarWriter {
    * What has to be in the extended header, if anything. A plain header takes any bytes, but only
    * ASCII is read as the same name by everybody.
    */
-  private static byte[] extended(RawPath name) {
+  private static byte[] extendedHeader(RawPath name) {
     byte[] bytes = name.toBytes();
     boolean ascii = true;
     for (byte b : bytes) {

@@ -19,10 +19,10 @@ final class TargetName {
       return Name.of(text);
     }
     String uri = path.toUri().getRawPath().replaceAll("/+$", "");
-    return Name.of(octets(uri.substring(uri.lastIndexOf('/') + 1)));
+    return Name.of(octetsOf(uri.substring(uri.lastIndexOf('/') + 1)));
   }
 
-  private static byte[] octets(String uri) {
+  private static byte[] octetsOf(String uri) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < uri.length(); i++) {
       if (uri.charAt(i) == '%') {

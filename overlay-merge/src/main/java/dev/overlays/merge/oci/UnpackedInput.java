@@ -14,17 +14,17 @@ final class UnpackedInput extends InputStream {
 
   private final InputStream in;
   private final MeasuredInput packed;
-  private final Digest packedDigest;
-  private final Digest digest;
-  private final Refusals refusals;
+  private final BlobDigest packedDigest;
+  private final BlobDigest digest;
+  private final ArchiveRefusals refusals;
   private final long ratio;
 
   UnpackedInput(
       InputStream in,
       MeasuredInput packed,
-      Digest packedDigest,
-      Digest digest,
-      Refusals refusals,
+      BlobDigest packedDigest,
+      BlobDigest digest,
+      ArchiveRefusals refusals,
       long ratio) {
     this.in = in;
     this.packed = packed;
@@ -48,16 +48,17 @@ final class UnpackedInput extends InputStream {
     } catch (OverlayException e) {
       throw e;
     } catch (IOException e) {
-      if (packed.failure() != null) {
-        throw packed.failure();
+      if (packed.failureOf() != null) {
+        throw packed.failureOf();
       }
-      throw refusals.broken("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.brokenArchive("it cannot be unpacked (" + e.getMessage() + ")");
     }
     if (count > 0) {
-      digest.add(bytes, offset, count);
-      packed.use();
+      digest.addBytes(bytes, offset, count);
+      packed.useBytes();
     }
-    if (digest.size() > NEVER_TOO_MUCH && digest.size() / ratio > packedDigest.size()) {
+    if (digest.bytesCounted() > NEVER_TOO_MUCH
+        && digest.bytesCounted() / ratio > packedDigest.bytesCounted()) {
       throw refusals.tooLarge(
           "The archive becomes more than " + ratio + " times as large when it is unpacked.");
     }

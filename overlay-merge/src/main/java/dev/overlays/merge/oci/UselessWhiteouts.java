@@ -26,11 +26,11 @@ final class UselessWhiteouts {
   }
 
   /** Removes those in a directory, and in all that are in it; these keep their times and modes. */
-  void remove(LayerDirectory directory) throws IOException {
-    TreeWalk.run(new Inside(null, Name.SELF, directory));
+  void removeAll(LayerDirectory directory) throws IOException {
+    TreeWalk.run(new DirectoryStep(null, Name.SELF, directory));
   }
 
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
     private LayerDirectory directory;
@@ -38,16 +38,16 @@ final class UselessWhiteouts {
     private EntryCursor entries;
 
     /** The first has no parent here, and stays open. */
-    Inside(LayerDirectory parent, Name name, LayerDirectory directory) {
+    DirectoryStep(LayerDirectory parent, Name name, LayerDirectory directory) {
       this.parent = parent;
       this.name = name;
       this.directory = directory;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
-        begin();
+        beginDirectory();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         EntryType type = entry.type();
@@ -61,13 +61,13 @@ final class UselessWhiteouts {
           directory.remove(entry.name());
         } else if (stat.isDirectory() && !LayerEntries.isOpaque(directory, entry.name(), marks)) {
           // One that hides those below itself has none.
-          return new Inside(directory, entry.name(), null);
+          return new DirectoryStep(directory, entry.name(), null);
         }
       }
       return null;
     }
 
-    private void begin() throws IOException {
+    private void beginDirectory() throws IOException {
       if (parent != null) {
         before = LayerEntries.present(parent, name);
         if ((before.mode() & OWNER_ONLY) != OWNER_ONLY) {

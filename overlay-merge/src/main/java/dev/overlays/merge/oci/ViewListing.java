@@ -3,7 +3,7 @@ package dev.overlays.merge.oci;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -22,19 +22,19 @@ final class ViewListing implements Closeable {
   }
 
   /** The next entry that is shown; null if there is none left. */
-  Shown next() throws IOException {
+  ShownEntry nextEntry() throws IOException {
     if (entries.needsListing()) {
-      entries.begin();
-      merged.forEach(entries::add);
-      entries.end();
+      entries.beginPass();
+      merged.forEach(entries::addEntry);
+      entries.endListing();
     }
-    Shown entry = entries.take();
-    return entry == null || entry.stat() != null ? entry : find(entry);
+    ShownEntry entry = entries.takeEntry();
+    return entry == null || entry.stat() != null ? entry : findEntry(entry);
   }
 
-  private Shown find(Shown entry) throws IOException {
+  private ShownEntry findEntry(ShownEntry entry) throws IOException {
     Name name = entry.name();
-    Optional<Shown> shown = merged.find(name);
+    Optional<ShownEntry> shown = merged.find(name);
     if (shown.isEmpty()) {
       throw new NoSuchFileException(LayerEntries.path(entry.directory(), name).toString());
     }

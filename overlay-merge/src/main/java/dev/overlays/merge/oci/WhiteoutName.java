@@ -14,7 +14,7 @@ final class WhiteoutName {
   private WhiteoutName() {}
 
   /** Whether a name can only be such a sign. */
-  static boolean is(Name name) {
+  static boolean isWhiteout(Name name) {
     byte[] bytes = name.toBytes();
     return bytes.length >= PREFIX.length
         && Arrays.equals(bytes, 0, PREFIX.length, PREFIX, 0, PREFIX.length);
@@ -32,10 +32,10 @@ final class WhiteoutName {
    *
    * @throws IllegalArgumentException if it hides nothing that could be there
    */
-  static Name hidden(Name sign) {
+  static Name hiddenName(Name sign) {
     byte[] bytes = sign.toBytes();
     Name hidden = Name.of(Arrays.copyOfRange(bytes, PREFIX.length, bytes.length));
-    if (is(hidden)) {
+    if (isWhiteout(hidden)) {
       throw new IllegalArgumentException("hides no name");
     }
     return hidden;

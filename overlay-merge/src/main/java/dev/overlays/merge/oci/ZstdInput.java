@@ -15,7 +15,7 @@ final class ZstdInput extends InputStream {
   private static final int LARGEST_LOG = 31;
 
   private final ZstdInputStreamNoFinalizer in;
-  private final Refusals refusals;
+  private final ArchiveRefusals refusals;
   private final int windowLog;
 
   /**
@@ -24,7 +24,7 @@ final class ZstdInput extends InputStream {
    * @param in closed with this
    * @param windowBytes how far back in the data the archive may refer
    */
-  ZstdInput(InputStream in, long windowBytes, Refusals refusals) throws IOException {
+  ZstdInput(InputStream in, long windowBytes, ArchiveRefusals refusals) throws IOException {
     this.refusals = refusals;
     int log = Long.SIZE - 1 - Long.numberOfLeadingZeros(windowBytes);
     windowLog = Math.max(SMALLEST_LOG, Math.min(log, LARGEST_LOG));

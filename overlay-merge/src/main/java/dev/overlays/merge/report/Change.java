@@ -43,11 +43,11 @@ public record Change(
         type == EntryType.FILE
             ? size + " bytes"
             : type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-    String done = kind == ChangeKind.METADATA ? "other metadata" : word(kind);
+    String done = kind == ChangeKind.METADATA ? "other metadata" : wordFor(kind);
     return done + " " + path + from.map(old -> " from " + old).orElse("") + " (" + what + ")";
   }
 
-  private static String word(ChangeKind kind) {
+  private static String wordFor(ChangeKind kind) {
     return kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -16,7 +16,7 @@ public final class DescendingDirectory implements Closeable {
     directory = start;
   }
 
-  public LayerDirectory directory() {
+  public LayerDirectory openedDirectory() {
     return directory;
   }
 

@@ -19,14 +19,14 @@ public final class FirstProblems {
 
   private final TreeSet<Problem> first = new TreeSet<>(ORDER);
 
-  public void add(Problem problem) {
+  public void addProblem(Problem problem) {
     first.add(problem);
     if (first.size() > MOST) {
       first.pollLast();
     }
   }
 
-  public List<Problem> sorted() {
+  public List<Problem> sortedProblems() {
     return List.copyOf(first);
   }
 }

@@ -23,16 +23,16 @@ public final class LayerCheck {
    * Tells whether renames lead from the upper to the lower, and refuses layers that are read-only.
    */
   public static boolean canRename(LayerDirectory upper, LayerDirectory lower) throws IOException {
-    Name nobody = nobody();
-    writable(lower, nobody, ProblemCode.MERGE_LOWER_READ_ONLY);
-    writable(upper, nobody, ProblemCode.MERGE_UPPER_READ_ONLY);
-    return leads(upper, lower);
+    Name nobody = nameOfNobody();
+    checkWritable(lower, nobody, ProblemCode.MERGE_LOWER_READ_ONLY);
+    checkWritable(upper, nobody, ProblemCode.MERGE_UPPER_READ_ONLY);
+    return leadsTo(upper, lower);
   }
 
   /** What a layer is told of that gets whole entries from a directory beside it, by renames. */
-  public static Optional<Problem> beside(LayerDirectory beside, LayerDirectory layer)
+  public static Optional<Problem> checkBeside(LayerDirectory beside, LayerDirectory layer)
       throws IOException {
-    return leads(beside, layer)
+    return leadsTo(beside, layer)
         ? Optional.empty()
         : Optional.of(
             Problem.of(
@@ -46,8 +46,8 @@ public final class LayerCheck {
   }
 
   /** Tells whether renames lead from one directory to another. */
-  private static boolean leads(LayerDirectory upper, LayerDirectory lower) throws IOException {
-    Name nobody = nobody();
+  private static boolean leadsTo(LayerDirectory upper, LayerDirectory lower) throws IOException {
+    Name nobody = nameOfNobody();
     long upperDevice = LayerEntries.present(upper, Name.SELF).device();
     long lowerDevice = LayerEntries.present(lower, Name.SELF).device();
     if (upperDevice != lowerDevice) {
@@ -69,14 +69,14 @@ public final class LayerCheck {
 
   /** Refuses an upper that is read-only. */
   public static void upperWritable(LayerDirectory upper) throws IOException {
-    writable(upper, nobody(), ProblemCode.MERGE_UPPER_READ_ONLY);
+    checkWritable(upper, nameOfNobody(), ProblemCode.MERGE_UPPER_READ_ONLY);
   }
 
-  private static Name nobody() {
+  private static Name nameOfNobody() {
     return Name.of(".overlays-" + UUID.randomUUID());
   }
 
-  private static void writable(LayerDirectory directory, Name nobody, ProblemCode code)
+  private static void checkWritable(LayerDirectory directory, Name nobody, ProblemCode code)
       throws IOException {
     try {
       directory.remove(nobody);
@@ -87,13 +87,13 @@ public final class LayerCheck {
           Problem.of(
               code,
               LayerEntries.path(directory, Name.SELF),
-              "The directory cannot be changed: " + reason(e) + ".",
+              "The directory cannot be changed: " + reasonOf(e) + ".",
               "Mount it writable, or run this with the rights of its owner; an image (squashfs,"
                   + " erofs) has to be made anew from the mounted view."));
     }
   }
 
-  public static String reason(FileSystemException e) {
+  public static String reasonOf(FileSystemException e) {
     return e.getReason() != null ? e.getReason() : e.getClass().getSimpleName();
   }
 }

@@ -12,15 +12,15 @@ public final class MergeLog {
 
   private MergeLog() {}
 
-  public static void done(OverlaySpec spec, MergeReport report) {
-    LOG.log(Level.DEBUG, () -> upper(spec) + " into " + spec.lowers().get(0) + ": " + report);
+  public static void logDone(OverlaySpec spec, MergeReport report) {
+    LOG.log(Level.DEBUG, () -> upperOf(spec) + " into " + spec.lowers().get(0) + ": " + report);
   }
 
-  public static void done(OverlaySpec spec, VacuumReport report) {
-    LOG.log(Level.DEBUG, () -> upper(spec) + ": " + report);
+  public static void logDone(OverlaySpec spec, VacuumReport report) {
+    LOG.log(Level.DEBUG, () -> upperOf(spec) + ": " + report);
   }
 
-  private static String upper(OverlaySpec spec) {
+  private static String upperOf(OverlaySpec spec) {
     return spec.upper().map(Object::toString).orElse("layers");
   }
 }

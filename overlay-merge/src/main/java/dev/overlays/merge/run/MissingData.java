@@ -11,7 +11,7 @@ import dev.overlays.layer.Name;
 public final class MissingData {
   private MissingData() {}
 
-  public static Problem problem(LayerDirectory directory, Name name) {
+  public static Problem problemOf(LayerDirectory directory, Name name) {
     return Problem.of(
         ProblemCode.METACOPY_DATA_MISSING,
         LayerEntries.path(directory, name),
@@ -21,6 +21,6 @@ public final class MissingData {
   }
 
   public static OverlayException of(LayerDirectory directory, Name name) {
-    return new OverlayException(problem(directory, name));
+    return new OverlayException(problemOf(directory, name));
   }
 }

@@ -32,20 +32,20 @@ final class PathPatterns {
           names.add(name);
         }
       }
-      add(all, List.copyOf(names));
+      addPattern(all, List.copyOf(names));
     }
     return new PathPatterns(all);
   }
 
   /** Adds what is left of a pattern, also without the {@code **} it begins with. */
-  private static void add(Set<List<String>> all, List<String> rest) {
+  private static void addPattern(Set<List<String>> all, List<String> rest) {
     all.add(rest);
     if (!rest.isEmpty() && rest.get(0).equals(ANY_NAMES)) {
-      add(all, rest.subList(1, rest.size()));
+      addPattern(all, rest.subList(1, rest.size()));
     }
   }
 
-  PathPatterns below(Name name) {
+  PathPatterns patternsBelow(Name name) {
     if (left.isEmpty()) {
       return this;
     }
@@ -56,16 +56,16 @@ final class PathPatterns {
         continue;
       }
       if (rest.get(0).equals(ANY_NAMES)) {
-        add(below, rest);
+        addPattern(below, rest);
       } else if (FilenameUtils.wildcardMatch(text, rest.get(0), IOCase.SENSITIVE)) {
-        add(below, rest.subList(1, rest.size()));
+        addPattern(below, rest.subList(1, rest.size()));
       }
     }
     return new PathPatterns(below);
   }
 
   /** Whether this very place matches. */
-  boolean matches() {
+  boolean matchesHere() {
     return left.contains(List.of());
   }
 

@@ -14,7 +14,7 @@ public final class PathText {
   private final StringBuilder text = new StringBuilder();
 
   /** The places that lead to the last one, the root left out, and where the name of each ends. */
-  private final List<Place> places = new ArrayList<>();
+  private final List<ViewPlace> places = new ArrayList<>();
 
   private final List<Integer> ends = new ArrayList<>();
 
@@ -28,27 +28,27 @@ public final class PathText {
   }
 
   /** The path of a place, relative to the root. */
-  public String of(Place place) {
+  public String of(ViewPlace place) {
     goTo(place);
     return place.isRoot() ? "." : text.toString();
   }
 
   /** The path of an entry in a place, relative to the root. */
-  public String of(Place place, Name entry) {
+  public String of(ViewPlace place, Name entry) {
     if (entry.equals(Name.SELF)) {
       return of(place);
     }
     goTo(place);
     int end = text.length();
-    append(entry);
+    appendName(entry);
     String path = text.toString();
     text.setLength(end);
     return path;
   }
 
-  private void goTo(Place place) {
-    Deque<Place> missing = new ArrayDeque<>();
-    Place known = place;
+  private void goTo(ViewPlace place) {
+    Deque<ViewPlace> missing = new ArrayDeque<>();
+    ViewPlace known = place;
     while (!known.isRoot() && !isKnown(known)) {
       missing.push(known);
       known = known.parent();
@@ -56,19 +56,19 @@ public final class PathText {
     places.subList(known.depth(), places.size()).clear();
     ends.subList(known.depth(), ends.size()).clear();
     text.setLength(ends.isEmpty() ? 0 : ends.get(ends.size() - 1));
-    for (Place next : missing) {
-      append(next.name());
+    for (ViewPlace next : missing) {
+      appendName(next.name());
       places.add(next);
       ends.add(text.length());
     }
   }
 
-  private boolean isKnown(Place place) {
+  private boolean isKnown(ViewPlace place) {
     int index = place.depth() - 1;
     return index < places.size() && places.get(index).equals(place);
   }
 
-  private void append(Name name) {
+  private void appendName(Name name) {
     if (text.length() > 0) {
       text.append('/');
     }

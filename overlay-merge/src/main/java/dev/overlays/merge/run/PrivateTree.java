@@ -25,7 +25,7 @@ final class PrivateTree {
   }
 
   /** The part below a name; null if nothing private is there, which may be asked of null. */
-  static PrivateTree below(PrivateTree tree, Name name) {
+  static PrivateTree treeBelow(PrivateTree tree, Name name) {
     return tree == null ? null : tree.inner.get(name);
   }
 

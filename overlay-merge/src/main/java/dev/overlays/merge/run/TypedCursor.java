@@ -21,7 +21,7 @@ public final class TypedCursor {
   }
 
   /** Goes on to the next entry, and tells whether there is one. */
-  public boolean next() throws IOException {
+  public boolean nextEntry() throws IOException {
     entry = cursor.next();
     if (entry == null) {
       return false;
@@ -33,12 +33,12 @@ public final class TypedCursor {
     return true;
   }
 
-  public Name name() {
+  public Name entryName() {
     return entry.name();
   }
 
   /** Its kind, which is asked for where the listing does not tell. */
-  public EntryType type() {
+  public EntryType entryType() {
     return type;
   }
 }

@@ -6,7 +6,7 @@ import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.LowerStaging;
 import dev.overlays.merge.report.Conflict;
 import dev.overlays.merge.report.ConflictKind;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,43 +16,43 @@ import java.util.List;
  * or deleted: do the others rely on what the lowers have there, or have they something else?
  */
 final class ConflictScan {
-  private final Conflicts conflicts;
+  private final ConflictCount conflicts;
 
-  ConflictScan(Conflicts conflicts) {
+  ConflictScan(ConflictCount conflicts) {
     this.conflicts = conflicts;
   }
 
   /** Scans the roots, which stay open; the lower is what the lowers have in their place. */
-  void scan(List<Instance> roots, MergedDirectory lower) throws IOException {
-    TreeWalk.run(new Scan(roots, lower, Place.ROOT));
+  void scanRoots(List<InstanceDirectory> roots, MergedDirectory lower) throws IOException {
+    TreeWalk.run(new DirectoryScan(roots, lower, ViewPlace.ROOT));
   }
 
   /** Scans one directory: the names of one instance after the other, then those that are hidden. */
-  private final class Scan implements TreeWalk.Step {
-    private final List<Instance> instances;
+  private final class DirectoryScan implements TreeWalk.Step {
+    private final List<InstanceDirectory> instances;
     private final MergedDirectory lower;
-    private final Place place;
+    private final ViewPlace place;
     private int next;
     private boolean hides;
-    private Instance.NameCursor names = () -> null;
+    private InstanceDirectory.NameCursor names = () -> null;
 
     /** Unless they are the roots, all handles belong to this. */
-    Scan(List<Instance> instances, MergedDirectory lower, Place place) {
+    DirectoryScan(List<InstanceDirectory> instances, MergedDirectory lower, ViewPlace place) {
       this.instances = instances;
       this.lower = lower;
       this.place = place;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       while (true) {
-        Name name = names.next();
+        Name name = names.nextName();
         if (name == null) {
           if (!hasMore()) {
             return null;
           }
         } else if (!oneHas(instances.subList(0, next - 1), name)) {
-          TreeWalk.Step inner = entry(instances, lower, name, place);
+          TreeWalk.Step inner = scanEntry(instances, lower, name, place);
           if (inner != null) {
             return inner;
           }
@@ -62,14 +62,14 @@ final class ConflictScan {
 
     private boolean hasMore() throws IOException {
       if (next < instances.size()) {
-        Instance instance = instances.get(next);
+        InstanceDirectory instance = instances.get(next);
         hides |= instance.showsDirectory() && !instance.natural();
-        names = instance.names();
+        names = instance.nameCursor();
       } else if (next == instances.size() && hides) {
         MergedDirectory.ShownCursor shown = lower.entries();
         names =
             () -> {
-              MergedDirectory.Shown entry = shown.next();
+              MergedDirectory.ShownEntry entry = shown.next();
               return entry == null ? null : entry.name();
             };
       } else {
@@ -83,53 +83,56 @@ final class ConflictScan {
     public void close() throws IOException {
       if (!place.isRoot()) {
         try (lower) {
-          Instances.closeAll(instances);
+          InstanceRoots.closeAll(instances);
         }
       }
     }
   }
 
-  private static boolean oneHas(List<Instance> instances, Name name) throws IOException {
-    for (Instance instance : instances) {
-      if (instance.has(name)) {
+  private static boolean oneHas(List<InstanceDirectory> instances, Name name) throws IOException {
+    for (InstanceDirectory instance : instances) {
+      if (instance.hasEntry(name)) {
         return true;
       }
     }
     return false;
   }
 
-  private TreeWalk.Step entry(
-      List<Instance> instances, MergedDirectory lower, Name name, Place place) throws IOException {
+  private TreeWalk.Step scanEntry(
+      List<InstanceDirectory> instances, MergedDirectory lower, Name name, ViewPlace place)
+      throws IOException {
     if (LowerStaging.isName(name)) {
       return null;
     }
-    List<Version> versions = new ArrayList<>();
+    List<InstanceEntry> versions = new ArrayList<>();
     boolean taken = false;
-    for (Instance instance : instances) {
-      instance.version(name).ifPresent(versions::add);
-      taken |= instance.selection().below(name).takesEntry();
+    for (InstanceDirectory instance : instances) {
+      instance.entryOf(name).ifPresent(versions::add);
+      taken |= instance.selection().selectionBelow(name).takesEntry();
     }
     if (taken) {
-      report(versions, lower.find(name).orElse(null), place);
+      reportConflicts(versions, lower.find(name).orElse(null), place);
     }
-    return versions.stream().anyMatch(v -> v.isDirectory() && v.state() != Version.State.LOWER)
-        ? inside(versions, lower, name, place)
+    return versions.stream()
+            .anyMatch(v -> v.isDirectory() && v.state() != InstanceEntry.EntryState.LOWER)
+        ? scanInside(versions, lower, name, place)
         : null;
   }
 
   /** One conflict a name: between the first two instances that do not go together. */
-  private void report(List<Version> versions, MergedDirectory.Shown below, Place place)
+  private void reportConflicts(
+      List<InstanceEntry> versions, MergedDirectory.ShownEntry below, ViewPlace place)
       throws IOException {
     for (ConflictKind kind : ConflictKind.values()) {
       for (int i = 0; i < versions.size(); i++) {
         for (int j = 0; j < versions.size(); j++) {
-          Version one = versions.get(i);
-          Version other = versions.get(j);
-          if (i != j && is(kind, one, other, below)) {
-            conflicts.add(
+          InstanceEntry one = versions.get(i);
+          InstanceEntry other = versions.get(j);
+          if (i != j && isConflict(kind, one, other, below)) {
+            conflicts.addConflict(
                 new Conflict(
                     kind,
-                    place.path(one.name()),
+                    place.pathOf(one.name()),
                     one.instance().upper(),
                     other.instance().upper()));
             return;
@@ -139,12 +142,12 @@ final class ConflictScan {
     }
   }
 
-  private static boolean is(
-      ConflictKind kind, Version one, Version other, MergedDirectory.Shown below)
+  private static boolean isConflict(
+      ConflictKind kind, InstanceEntry one, InstanceEntry other, MergedDirectory.ShownEntry below)
       throws IOException {
     return switch (kind) {
       case DELETED ->
-          one.instance().merging() && below != null && hides(one, below) && other.showsLower();
+          one.instance().merging() && below != null && hidesEntry(one, below) && other.showsLower();
       case CHANGED ->
           (one.instance().merging() || other.instance().merging())
               && isChange(one, below)
@@ -154,7 +157,7 @@ final class ConflictScan {
   }
 
   /** What is in a directory that is not shown is not told of again. */
-  private static boolean hides(Version version, MergedDirectory.Shown below) {
+  private static boolean hidesEntry(InstanceEntry version, MergedDirectory.ShownEntry below) {
     return version.instance().showsDirectory()
         && switch (version.state()) {
           case NOTHING -> true;
@@ -164,8 +167,8 @@ final class ConflictScan {
   }
 
   /** A directory in place of one of the lowers' replaces what others have put in there, too. */
-  private static boolean isChange(Version version, MergedDirectory.Shown below) {
-    Instance instance = version.instance();
+  private static boolean isChange(InstanceEntry version, MergedDirectory.ShownEntry below) {
+    InstanceDirectory instance = version.instance();
     return switch (version.state()) {
       case NOTHING -> below != null || (instance.showsDirectory() && !instance.natural());
       case OWN, MERGED -> true;
@@ -173,25 +176,26 @@ final class ConflictScan {
     };
   }
 
-  private static boolean areAlike(Version one, Version other) throws IOException {
+  private static boolean areAlike(InstanceEntry one, InstanceEntry other) throws IOException {
     if (one.stat() == null || other.stat() == null) {
       return one.stat() == null && other.stat() == null;
     }
-    return Sameness.areAlike(one, other);
+    return SameContent.areAlike(one, other);
   }
 
-  private TreeWalk.Step inside(
-      List<Version> versions, MergedDirectory lower, Name name, Place place) throws IOException {
-    List<Instance> inner = new ArrayList<>();
+  private TreeWalk.Step scanInside(
+      List<InstanceEntry> versions, MergedDirectory lower, Name name, ViewPlace place)
+      throws IOException {
+    List<InstanceDirectory> inner = new ArrayList<>();
     MergedDirectory lowerInside = lower.open(name);
     try {
-      for (Version version : versions) {
+      for (InstanceEntry version : versions) {
         inner.add(version.open());
       }
-      return new Scan(inner, lowerInside, place.in(name));
+      return new DirectoryScan(inner, lowerInside, place.placeIn(name));
     } catch (IOException | RuntimeException | Error e) {
       try (lowerInside) {
-        Instances.closeAll(inner);
+        InstanceRoots.closeAll(inner);
         throw e;
       }
     }

@@ -8,10 +8,10 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.MergeSelection;
 import dev.overlays.merge.run.TypedCursor;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
@@ -25,46 +25,47 @@ import java.util.List;
  * replace all that the first has put into its own.
  */
 final class NewDirectories {
-  private final Job job;
-  private final Selection selection;
+  private final MergeJob job;
+  private final MergeSelection selection;
   private final LayerStore store;
 
-  NewDirectories(OverlaySpec spec, Selection selection, LayerStore store) {
-    this.job = Job.of(spec);
+  NewDirectories(OverlaySpec spec, MergeSelection selection, LayerStore store) {
+    this.job = MergeJob.of(spec);
     this.selection = selection;
     this.store = store;
   }
 
   /** Does it once: what is new cannot be told any more when another upper has been merged. */
-  void unite() throws IOException {
+  void uniteDirectories() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       LayerDirectory upper = layers.upper();
       String mark = Mark.MERGE_SHARED.xattr(job.marks());
       byte[] now = layers.lastMount().identity().getBytes(StandardCharsets.US_ASCII);
       if (!Arrays.equals(now, upper.xattr(Name.SELF, mark).orElse(null))) {
-        TreeWalk.run(new Inside(upper, layers.lowers().root(), selection, true));
+        TreeWalk.run(new DirectoryStep(upper, layers.lowers().root(), selection, true));
         upper.setXattr(Name.SELF, mark, now);
       }
     }
   }
 
   /** Forgets that it has been done, when all uppers are merged. */
-  void forget() throws IOException {
+  void forgetMarks() throws IOException {
     try (LayerDirectory upper = store.open(job.upper())) {
       upper.removeXattr(Name.SELF, Mark.MERGE_SHARED.xattr(job.marks()));
     }
   }
 
   /** Goes through one directory of the upper, and makes those in it transparent. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory upper;
     private final MergedDirectory below;
-    private final Selection taken;
+    private final MergeSelection taken;
     private final boolean isRoot;
     private TypedCursor entries;
 
     /** Unless it is the root, both handles belong to this. */
-    Inside(LayerDirectory upper, MergedDirectory below, Selection taken, boolean isRoot) {
+    DirectoryStep(
+        LayerDirectory upper, MergedDirectory below, MergeSelection taken, boolean isRoot) {
       this.upper = upper;
       this.below = below;
       this.taken = taken;
@@ -72,14 +73,14 @@ final class NewDirectories {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (entries == null) {
         entries = new TypedCursor(upper);
       }
-      while (entries.next()) {
-        Selection inner = taken.below(entries.name());
-        if (entries.type() == EntryType.DIRECTORY && !inner.isNothing()) {
-          TreeWalk.Step next = directory(entries.name(), inner);
+      while (entries.nextEntry()) {
+        MergeSelection inner = taken.selectionBelow(entries.entryName());
+        if (entries.entryType() == EntryType.DIRECTORY && !inner.isNothing()) {
+          TreeWalk.Step next = enterDirectory(entries.entryName(), inner);
           if (next != null) {
             return next;
           }
@@ -88,7 +89,7 @@ final class NewDirectories {
       return null;
     }
 
-    private TreeWalk.Step directory(Name name, Selection inner) throws IOException {
+    private TreeWalk.Step enterDirectory(Name name, MergeSelection inner) throws IOException {
       List<String> xattrs = upper.xattrs(name);
       boolean opaque = LayerEntries.isOpaque(upper, name, job.marks());
       boolean renamed = !opaque && xattrs.contains(Mark.REDIRECT.xattr(job.marks()));
@@ -102,9 +103,9 @@ final class NewDirectories {
           return null;
         }
         if (opaque) {
-          new Changes(false, job.marks()).makeTransparent(upper, name);
+          new LayerChanges(false, job.marks()).makeTransparent(upper, name);
         }
-        return new Inside(upper.open(name), hidden, inner, false);
+        return new DirectoryStep(upper.open(name), hidden, inner, false);
       } catch (IOException | RuntimeException | Error e) {
         try (hidden) {
           throw e;

@@ -3,7 +3,7 @@ package dev.overlays.merge.shared;
 import dev.overlays.OverlaySpec;
 import dev.overlays.layer.Name;
 import dev.overlays.merge.apply.OtherViews;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.MergeSelection;
 import dev.overlays.spi.LayerStore;
 import java.io.Closeable;
 import java.io.IOException;
@@ -13,10 +13,10 @@ import java.util.Optional;
 
 /** What the other instances show in one directory. */
 final class OtherInstances implements OtherViews {
-  private final List<Instance> instances;
+  private final List<InstanceDirectory> instances;
   private final Closeable opened;
 
-  private OtherInstances(List<Instance> instances, Closeable opened) {
+  private OtherInstances(List<InstanceDirectory> instances, Closeable opened) {
     this.instances = instances;
     this.opened = opened;
   }
@@ -26,35 +26,35 @@ final class OtherInstances implements OtherViews {
     if (specs.isEmpty()) {
       return new OtherInstances(List.of(), () -> {});
     }
-    Instances roots =
-        Instances.open(
+    InstanceRoots roots =
+        InstanceRoots.open(
             specs,
             List.of(),
-            spec -> Selection.of(spec.privatePaths(), List.of(), List.of()),
+            spec -> MergeSelection.of(spec.privatePaths(), List.of(), List.of()),
             store);
     return new OtherInstances(roots.roots(), roots);
   }
 
   @Override
   public boolean allDelete(Name name) throws IOException {
-    return none(name, version -> version.state() != Version.State.NOTHING);
+    return noInstance(name, version -> version.state() != InstanceEntry.EntryState.NOTHING);
   }
 
   @Override
   public boolean noneShowsLower(Name name) throws IOException {
-    return none(name, Version::showsLower);
+    return noInstance(name, InstanceEntry::showsLower);
   }
 
   /** What is asked of a version. */
   @FunctionalInterface
-  private interface Asked {
-    boolean is(Version version);
+  private interface EntryQuestion {
+    boolean isTrueOf(InstanceEntry version);
   }
 
-  private boolean none(Name name, Asked asked) throws IOException {
-    for (Instance instance : instances) {
-      Optional<Version> version = instance.version(name);
-      if (version.isPresent() && asked.is(version.get())) {
+  private boolean noInstance(Name name, EntryQuestion asked) throws IOException {
+    for (InstanceDirectory instance : instances) {
+      Optional<InstanceEntry> version = instance.entryOf(name);
+      if (version.isPresent() && asked.isTrueOf(version.get())) {
         return false;
       }
     }
@@ -63,17 +63,17 @@ final class OtherInstances implements OtherViews {
 
   @Override
   public OtherInstances open(Name name) throws IOException {
-    List<Instance> inner = new ArrayList<>();
+    List<InstanceDirectory> inner = new ArrayList<>();
     try {
-      for (Instance instance : instances) {
-        Optional<Version> version = instance.version(name);
+      for (InstanceDirectory instance : instances) {
+        Optional<InstanceEntry> version = instance.entryOf(name);
         if (version.isPresent()) {
           inner.add(version.get().open());
         }
       }
-      return new OtherInstances(inner, () -> Instances.closeAll(inner));
+      return new OtherInstances(inner, () -> InstanceRoots.closeAll(inner));
     } catch (IOException | RuntimeException e) {
-      Instances.closeAll(inner);
+      InstanceRoots.closeAll(inner);
       throw e;
     }
   }

@@ -4,22 +4,22 @@ import dev.overlays.OverlayException;
 import dev.overlays.OverlaySpec;
 import dev.overlays.Problem;
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.MovedAway;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Tally;
-import dev.overlays.merge.run.Workers;
-import dev.overlays.merge.survey.Renamed;
-import dev.overlays.merge.survey.Survey;
+import dev.overlays.merge.change.StagingDirectory;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.WorkerThreads;
+import dev.overlays.merge.survey.RenamedEntry;
+import dev.overlays.merge.survey.UpperSurvey;
+import dev.overlays.merge.whole.CompleteUpper;
 import dev.overlays.merge.whole.IndexRelease;
 import dev.overlays.merge.whole.PullUp;
 import dev.overlays.merge.whole.WholeFile;
-import dev.overlays.merge.whole.Wholeness;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -32,20 +32,21 @@ import java.util.Set;
  * copied up before, since the lower's belongs to all instances.
  */
 final class OtherUpper {
-  private final Job job;
+  private final MergeJob job;
   private final LayerStore store;
 
   OtherUpper(OverlaySpec spec, LayerStore store) {
-    this.job = Job.of(spec);
+    this.job = MergeJob.of(spec);
     this.store = store;
   }
 
   /** Refuses what is not understood: it could rely on the lower in a way that nobody knows here. */
-  void check(Selection selection) throws IOException {
+  void checkReliance(MergeSelection selection) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
-        Workers one = new Workers(1)) {
+        WorkerThreads one = new WorkerThreads(1)) {
       List<Problem> problems =
-          Survey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, one).problems();
+          UpperSurvey.of(layers.upper(), job.fit(), selection, layers.lowers(), false, one)
+              .firstProblems();
       if (!problems.isEmpty()) {
         throw new OverlayException(problems);
       }
@@ -55,31 +56,32 @@ final class OtherUpper {
   /** What its index shows in place of what the lower has must not depend on that any more. */
   void releaseIndex() throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store)) {
-      IndexRelease.before(job, layers, new Changes(false, job.marks()));
+      IndexRelease.releaseBefore(job, layers, new LayerChanges(false, job.marks()));
     }
   }
 
   void makeWholeBefore(OverlaySpec changing) throws IOException {
     try (OpenLayers layers = OpenLayers.open(job, store);
         LayerDirectory other = store.open(changing.upper().orElseThrow());
-        Staging staging = layers.staging(new Changes(false, job.marks()))) {
-      Reliance reliance = new Reliance(other, job.marks());
-      List<Renamed> touched = new ArrayList<>();
-      Set<Place> places = new HashSet<>();
-      Survey survey =
-          Survey.withMetacopies(layers.upper(), job.fit(), layers.lowers(), reliance::isTouched);
-      for (Renamed entry : survey.renamed()) {
+        StagingDirectory staging = layers.stagingDirectory(new LayerChanges(false, job.marks()))) {
+      RenamedReliance reliance = new RenamedReliance(other, job.marks());
+      List<RenamedEntry> touched = new ArrayList<>();
+      Set<ViewPlace> places = new HashSet<>();
+      UpperSurvey survey =
+          UpperSurvey.withMetacopies(
+              layers.upper(), job.fit(), layers.lowers(), reliance::isTouched);
+      for (RenamedEntry entry : survey.renamedEntries()) {
         if (isIn(places, entry) || reliance.isTouched(entry)) {
           touched.add(entry);
           places.add(entry.path());
         }
       }
       if (!touched.isEmpty()) {
-        Changes changes = new Changes(false, job.marks());
+        LayerChanges changes = new LayerChanges(false, job.marks());
         DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
-        MovedAway moved = new MovedAway(new Tally(null, null));
+        MovedAway moved = new MovedAway(new MergeTally(null, null));
         boolean single = job.lowers().size() == 1 && job.dataLowers().isEmpty();
-        new Wholeness(
+        new CompleteUpper(
                 changes,
                 times,
                 layers.upper(),
@@ -87,14 +89,14 @@ final class OtherUpper {
                 new PullUp(changes, job.marks(), staging, moved, false, single),
                 new WholeFile(changes, job.marks(), times, staging, moved, false),
                 true)
-            .make(touched);
+            .completeAll(touched);
       }
     }
   }
 
   /** What a directory that is made whole holds could no longer say where its own source is. */
-  private static boolean isIn(Set<Place> wholeDirectories, Renamed entry) {
-    Place around = entry.path().parent();
+  private static boolean isIn(Set<ViewPlace> wholeDirectories, RenamedEntry entry) {
+    ViewPlace around = entry.path().parent();
     while (around != null && !wholeDirectories.contains(around)) {
       around = around.parent();
     }

@@ -6,11 +6,11 @@ import dev.overlays.merge.apply.MergeEngine;
 import dev.overlays.merge.report.ConflictPolicy;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.SharedMergeReport;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.merge.run.MergeLog;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Settings;
-import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.RunSettings;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,14 +27,14 @@ public final class SharedRun {
   private final List<OverlaySpec> all;
   private final ConflictPolicy policy;
   private final LayerStore store;
-  private final Settings settings;
+  private final RunSettings settings;
 
   public SharedRun(
       List<OverlaySpec> uppers,
       List<OverlaySpec> remaining,
       ConflictPolicy policy,
       LayerStore store,
-      Settings settings) {
+      RunSettings settings) {
     this.uppers = uppers;
     this.remaining = remaining;
     this.policy = policy;
@@ -46,63 +46,63 @@ public final class SharedRun {
 
   public SharedMergeReport run() throws IOException {
     long start = System.nanoTime();
-    Conflicts conflicts = conflicts();
+    ConflictCount conflicts = countConflicts();
     if (policy == ConflictPolicy.REFUSE) {
-      conflicts.refuse();
+      conflicts.refuseConflicts();
     }
     Map<Path, MergeReport> reports = new LinkedHashMap<>();
     for (OverlaySpec spec : uppers) {
-      check(spec);
+      checkUpper(spec);
     }
     for (OverlaySpec spec : remaining) {
-      new OtherUpper(spec, store).check(selection(spec));
+      new OtherUpper(spec, store).checkReliance(selectionOf(spec));
     }
     if (!settings.dryRun()) {
       for (OverlaySpec spec : all) {
         new OtherUpper(spec, store).releaseIndex();
       }
       for (OverlaySpec spec : all) {
-        new NewDirectories(spec, selection(spec), store).unite();
+        new NewDirectories(spec, selectionOf(spec), store).uniteDirectories();
       }
     }
     for (OverlaySpec spec : uppers) {
-      reports.put(spec.upper().orElseThrow(), merge(spec));
+      reports.put(spec.upper().orElseThrow(), mergeUpper(spec));
     }
     if (!settings.dryRun()) {
       for (OverlaySpec spec : all) {
-        new NewDirectories(spec, selection(spec), store).forget();
+        new NewDirectories(spec, selectionOf(spec), store).forgetMarks();
       }
     }
     return new SharedMergeReport(
         settings.dryRun(),
         reports,
-        conflicts.counts(),
-        conflicts.examples(),
+        conflicts.countsByKind(),
+        conflicts.firstConflicts(),
         Duration.ofNanos(System.nanoTime() - start));
   }
 
   /** What would be refused is refused before the first upper is touched. */
-  private void check(OverlaySpec spec) throws IOException {
-    Tally silent = new Tally(null, null);
-    try (MergeEngine engine = MergeEngine.open(Job.of(spec), settings, store, silent)) {
-      engine.check();
+  private void checkUpper(OverlaySpec spec) throws IOException {
+    MergeTally silent = new MergeTally(null, null);
+    try (MergeEngine engine = MergeEngine.open(MergeJob.of(spec), settings, store, silent)) {
+      engine.checkLayers();
     }
   }
 
-  private Conflicts conflicts() throws IOException {
-    Conflicts conflicts = new Conflicts();
+  private ConflictCount countConflicts() throws IOException {
+    ConflictCount conflicts = new ConflictCount();
     LayerStore indexed = IndexedUppers.reading(store, all);
-    try (Instances instances = Instances.open(all, uppers, this::selection, indexed)) {
-      new ConflictScan(conflicts).scan(instances.roots(), instances.lowers().root());
+    try (InstanceRoots instances = InstanceRoots.open(all, uppers, this::selectionOf, indexed)) {
+      new ConflictScan(conflicts).scanRoots(instances.roots(), instances.lowers().root());
     }
     return conflicts;
   }
 
-  private Selection selection(OverlaySpec spec) {
-    return Selection.of(spec.privatePaths(), settings.excluded(), settings.only());
+  private MergeSelection selectionOf(OverlaySpec spec) {
+    return MergeSelection.of(spec.privatePaths(), settings.excluded(), settings.only());
   }
 
-  private MergeReport merge(OverlaySpec spec) throws IOException {
+  private MergeReport mergeUpper(OverlaySpec spec) throws IOException {
     List<OverlaySpec> others = new ArrayList<>(all);
     others.remove(spec);
     if (!settings.dryRun()) {
@@ -110,14 +110,14 @@ public final class SharedRun {
         new OtherUpper(other, store).makeWholeBefore(spec);
       }
     }
-    Tally tally = new Tally(settings.listener(), settings.progress());
-    try (MergeEngine engine = MergeEngine.open(Job.of(spec), settings, store, tally);
+    MergeTally tally = new MergeTally(settings.listener(), settings.progress());
+    try (MergeEngine engine = MergeEngine.open(MergeJob.of(spec), settings, store, tally);
         OtherInstances asked =
             policy == ConflictPolicy.DELETE_COMMON ? OtherInstances.open(others, store) : null) {
       engine.run(asked, others.isEmpty());
     }
-    MergeReport report = tally.report(settings.dryRun());
-    MergeLog.done(spec, report);
+    MergeReport report = tally.mergeReport(settings.dryRun());
+    MergeLog.logDone(spec, report);
     return report;
   }
 }

@@ -22,47 +22,47 @@ public final class CopyNeeds {
   private static final int DECIMAL = 10;
 
   private final MarkNamespace marks;
-  private Timed earliest;
-  private Timed latest;
-  private Timed finest;
-  private Sized longest;
-  private Attributed largest;
+  private TimedEntry earliest;
+  private TimedEntry latest;
+  private TimedEntry finest;
+  private SizedFile longest;
+  private AttributedEntry largest;
 
   CopyNeeds(MarkNamespace marks) {
     this.marks = marks;
   }
 
   /** An entry and the time of its last change. */
-  record Timed(String path, Instant time) {}
+  record TimedEntry(String path, Instant time) {}
 
   /** A file and its length in bytes. */
-  record Sized(String path, long size) {}
+  record SizedFile(String path, long size) {}
 
   /** An entry and its extended attributes, which take up so many bytes with their names. */
-  record Attributed(String path, Map<String, byte[]> xattrs, long bytes) {}
+  record AttributedEntry(String path, Map<String, byte[]> xattrs, long bytes) {}
 
-  public synchronized void add(LayerDirectory directory, Name name, EntryStat stat) {
+  public synchronized void addEntry(LayerDirectory directory, Name name, EntryStat stat) {
     Instant time = stat.modified();
     if (earliest == null || time.isBefore(earliest.time())) {
-      earliest = new Timed(path(directory, name), time);
+      earliest = new TimedEntry(pathOf(directory, name), time);
     }
     if (latest == null || time.isAfter(latest.time())) {
-      latest = new Timed(path(directory, name), time);
+      latest = new TimedEntry(pathOf(directory, name), time);
     }
-    if (finest == null || zeros(time) < zeros(finest.time())) {
-      finest = new Timed(path(directory, name), time);
+    if (finest == null || trailingZeros(time) < trailingZeros(finest.time())) {
+      finest = new TimedEntry(pathOf(directory, name), time);
     }
     if (stat.type() == EntryType.FILE && (longest == null || stat.size() > longest.size())) {
-      longest = new Sized(path(directory, name), stat.size());
+      longest = new SizedFile(pathOf(directory, name), stat.size());
     }
   }
 
-  private static String path(LayerDirectory directory, Name name) {
+  private static String pathOf(LayerDirectory directory, Name name) {
     return directory + "/" + name;
   }
 
   /** How many decimal digits of the nanoseconds a coarser clock could leave out. */
-  private static int zeros(Instant time) {
+  private static int trailingZeros(Instant time) {
     int zeros = 0;
     long nanos = time.getLong(ChronoField.NANO_OF_SECOND);
     while (zeros < 9 && nanos % DECIMAL == 0) {
@@ -85,26 +85,26 @@ public final class CopyNeeds {
     }
     synchronized (this) {
       if (!values.isEmpty() && (largest == null || bytes > largest.bytes())) {
-        largest = new Attributed(path(directory, name), values, bytes);
+        largest = new AttributedEntry(pathOf(directory, name), values, bytes);
       }
     }
   }
 
   /** The times that are asked for, the finest first. */
-  synchronized List<Timed> times() {
+  synchronized List<TimedEntry> oddTimes() {
     return finest == null
         ? List.of()
         : List.of(finest, earliest, latest).stream()
             .distinct()
-            .sorted(Comparator.comparingInt(timed -> zeros(timed.time())))
+            .sorted(Comparator.comparingInt(timed -> trailingZeros(timed.time())))
             .toList();
   }
 
-  synchronized Optional<Sized> longest() {
+  synchronized Optional<SizedFile> longestFile() {
     return Optional.ofNullable(longest);
   }
 
-  synchronized Optional<Attributed> largest() {
+  synchronized Optional<AttributedEntry> largestAttributes() {
     return Optional.ofNullable(largest);
   }
 }

@@ -29,22 +29,23 @@ public final class CopyProbe {
   }
 
   /** What the file system of the lower cannot keep; nothing where that cannot be tried. */
-  public static List<Problem> problems(LayerDirectory lower, CopyNeeds needs) throws IOException {
+  public static List<Problem> findProblems(LayerDirectory lower, CopyNeeds needs)
+      throws IOException {
     CopyProbe probe = new CopyProbe(lower);
     Optional<UnnamedFile> unnamed = lower.createUnnamed();
     if (unnamed.isPresent()) {
       try (UnnamedFile file = unnamed.get()) {
-        probe.ask(file, needs);
+        probe.probeFile(file, needs);
       }
     }
     return probe.problems;
   }
 
-  private void ask(UnnamedFile file, CopyNeeds needs) throws IOException {
-    for (CopyNeeds.Timed wanted : needs.times()) {
+  private void probeFile(UnnamedFile file, CopyNeeds needs) throws IOException {
+    for (CopyNeeds.TimedEntry wanted : needs.oddTimes()) {
       Instant kept = file.keepTime(wanted.time());
       if (problems.isEmpty() && !kept.equals(wanted.time())) {
-        add(
+        addProblem(
             wanted.path(),
             "the time of the last change " + wanted.time() + ", which would become " + kept,
             "Put the lower on a file system that keeps such times (ext4 with inodes of 256 bytes,"
@@ -52,37 +53,37 @@ public final class CopyProbe {
                 + " keeps.");
       }
     }
-    if (needs.longest().isPresent()) {
-      CopyNeeds.Sized longest = needs.longest().get();
+    if (needs.longestFile().isPresent()) {
+      CopyNeeds.SizedFile longest = needs.longestFile().get();
       try {
         file.setSize(longest.size());
       } catch (FileSystemException e) {
-        add(
+        addProblem(
             longest.path(),
-            "a length of " + longest.size() + " bytes (" + LayerCheck.reason(e) + ")",
+            "a length of " + longest.size() + " bytes (" + LayerCheck.reasonOf(e) + ")",
             "Put the lower on a file system for longer files, or leave this one out of the merge.");
       }
     }
-    if (needs.largest().isPresent()) {
-      xattrs(file, needs.largest().get());
+    if (needs.largestAttributes().isPresent()) {
+      probeXattrs(file, needs.largestAttributes().get());
     }
   }
 
-  private void xattrs(UnnamedFile file, CopyNeeds.Attributed largest) throws IOException {
+  private void probeXattrs(UnnamedFile file, CopyNeeds.AttributedEntry largest) throws IOException {
     for (Map.Entry<String, byte[]> xattr : largest.xattrs().entrySet()) {
       try {
         file.setXattr(xattr.getKey(), xattr.getValue());
       } catch (AccessDeniedException e) {
         // It is not for a file, as a default ACL is, or not for this user to set.
       } catch (FileSystemException e) {
-        add(
+        addProblem(
             largest.path(),
             "the extended attribute "
                 + xattr.getKey()
                 + " of "
                 + xattr.getValue().length
                 + " bytes ("
-                + LayerCheck.reason(e)
+                + LayerCheck.reasonOf(e)
                 + ")",
             "Put the lower on a file system that keeps it (xfs, btrfs, ext4 with ea_inode), or"
                 + " remove it in the view.");
@@ -91,7 +92,7 @@ public final class CopyProbe {
     }
   }
 
-  private void add(String path, String what, String remedy) {
+  private void addProblem(String path, String what, String remedy) {
     problems.add(
         Problem.of(
             ProblemCode.MERGE_LOWER_CANNOT_KEEP,

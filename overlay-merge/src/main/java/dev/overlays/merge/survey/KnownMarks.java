@@ -4,7 +4,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -29,36 +29,37 @@ public final class KnownMarks {
   }
 
   /** Remembers an entry, and tells whether it has anything but a note of its origin. */
-  boolean seen(Place place, Name name, List<String> xattrs) {
+  boolean noteSeen(ViewPlace place, Name name, List<String> xattrs) {
     if (xattrs.isEmpty()) {
       return false;
     }
     if (xattrs.equals(origin)) {
-      origins.add(place, name);
+      origins.addPlace(place, name);
       return false;
     }
-    others.add(place, name);
+    others.addPlace(place, name);
     return true;
   }
 
   /** From now on every entry is asked: marks are set that have not been seen. */
-  public void distrust() {
+  public void distrustAll() {
     distrusted = true;
   }
 
   /** Remembers an entry that has not been asked for its extended attributes. */
-  void notAsked(Place place, Name name) {
-    others.add(place, name);
+  void notAsked(ViewPlace place, Name name) {
+    others.addPlace(place, name);
   }
 
   /** The extended attributes of an entry, as far as marks are among them. */
-  public List<String> xattrs(LayerDirectory directory, Place place, Name name) throws IOException {
-    Optional<List<String>> plain = plain(place, name);
+  public List<String> knownXattrs(LayerDirectory directory, ViewPlace place, Name name)
+      throws IOException {
+    Optional<List<String>> plain = plainXattrs(place, name);
     return plain.isPresent() ? plain.get() : directory.xattrs(name);
   }
 
   /** The marks of an entry that has none but the note of its origin; empty if it may have some. */
-  public Optional<List<String>> plain(Place place, Name name) {
+  public Optional<List<String>> plainXattrs(ViewPlace place, Name name) {
     if (distrusted || others.mayHave(place, name)) {
       return Optional.empty();
     }

@@ -1,7 +1,7 @@
 package dev.overlays.merge.survey;
 
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -13,34 +13,34 @@ final class MarkFilter {
 
   private final AtomicLongArray words = new AtomicLongArray(WORDS);
 
-  void add(Place place, Name name) {
-    long hash = hash(place, name);
-    long bits = bits(hash);
-    int index = index(hash);
+  void addPlace(ViewPlace place, Name name) {
+    long hash = hashOf(place, name);
+    long bits = bitsOf(hash);
+    int index = wordIndex(hash);
     long old = words.get(index);
     while ((old & bits) != bits && !words.compareAndSet(index, old, old | bits)) {
       old = words.get(index);
     }
   }
 
-  boolean mayHave(Place place, Name name) {
-    long hash = hash(place, name);
-    long bits = bits(hash);
-    return (words.get(index(hash)) & bits) == bits;
+  boolean mayHave(ViewPlace place, Name name) {
+    long hash = hashOf(place, name);
+    long bits = bitsOf(hash);
+    return (words.get(wordIndex(hash)) & bits) == bits;
   }
 
-  private static long hash(Place place, Name name) {
+  private static long hashOf(ViewPlace place, Name name) {
     long hash = place.pathHash() * 31 + name.hashCode();
     hash = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
     return hash ^ (hash >>> 29);
   }
 
   /** Three bits of one word: so one look into the memory is enough. */
-  private static long bits(long hash) {
+  private static long bitsOf(long hash) {
     return (1L << hash) | (1L << (hash >>> 6)) | (1L << (hash >>> 12));
   }
 
-  private static int index(long hash) {
+  private static int wordIndex(long hash) {
     return (int) (hash >>> 40) & (WORDS - 1);
   }
 }

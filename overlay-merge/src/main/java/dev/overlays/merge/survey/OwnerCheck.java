@@ -10,8 +10,8 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.ViewPlace;
 import dev.overlays.owners.MappedOwners;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -38,21 +38,23 @@ public final class OwnerCheck {
   }
 
   /** A directory of the upper, and how far it has been gone through. */
-  private record Frame(LayerDirectory directory, Selection selection, EntryCursor entries) {}
+  private record DirectoryFrame(
+      LayerDirectory directory, MergeSelection selection, EntryCursor entries) {}
 
   /**
    * Returns what could not be merged.
    *
    * @param renamed what is pulled up from the lowers first
    */
-  public List<Problem> problems(Selection selection, List<Renamed> renamed) throws IOException {
+  public List<Problem> findProblems(MergeSelection selection, List<RenamedEntry> renamed)
+      throws IOException {
     boolean mapped = MappedOwners.isMapped(upper);
     for (LayerDirectory lower : lowers.root().directories()) {
       mapped |= MappedOwners.isMapped(lower);
     }
     if (mapped) {
       goesDown(selection);
-      for (Renamed entry : renamed) {
+      for (RenamedEntry entry : renamed) {
         if (entry.directory() && entry.source() != null) {
           comesUp(entry.source());
         }
@@ -61,24 +63,24 @@ public final class OwnerCheck {
     return problems;
   }
 
-  private void goesDown(Selection root) throws IOException {
+  private void goesDown(MergeSelection root) throws IOException {
     if (root.takesEntry()) {
-      ask(upper, Name.SELF, lowers.first());
+      askDirectory(upper, Name.SELF, lowers.first());
     }
-    Deque<Frame> frames = new ArrayDeque<>();
-    frames.push(new Frame(upper, root, upper.entries()));
+    Deque<DirectoryFrame> frames = new ArrayDeque<>();
+    frames.push(new DirectoryFrame(upper, root, upper.entries()));
     try {
       while (!frames.isEmpty() && problems.size() < ENOUGH) {
-        Frame frame = frames.peek();
+        DirectoryFrame frame = frames.peek();
         LayerEntry entry = frame.entries().next();
         if (entry == null) {
           close(frames.pop());
           continue;
         }
-        Selection inner = frame.selection().below(entry.name());
+        MergeSelection inner = frame.selection().selectionBelow(entry.name());
         if (!inner.isNothing() && goesDown(frame.directory(), entry)) {
           LayerDirectory directory = frame.directory().open(entry.name());
-          frames.push(new Frame(directory, inner, directory.entries()));
+          frames.push(new DirectoryFrame(directory, inner, directory.entries()));
         }
       }
     } finally {
@@ -102,35 +104,35 @@ public final class OwnerCheck {
                 LayerEntries.present(directory, entry.name()),
                 lowers.marks());
     if (!isWhiteout) {
-      ask(directory, entry.name(), lowers.first());
+      askDirectory(directory, entry.name(), lowers.first());
     }
     return type == EntryType.DIRECTORY;
   }
 
-  private void close(Frame frame) throws IOException {
+  private void close(DirectoryFrame frame) throws IOException {
     if (frame.directory() != upper) {
       frame.directory().close();
     }
   }
 
   /** What a renamed directory shows of the lowers is copied into it. */
-  private void comesUp(Place source) throws IOException {
-    Deque<Place> waiting = new ArrayDeque<>(List.of(source));
+  private void comesUp(ViewPlace source) throws IOException {
+    Deque<ViewPlace> waiting = new ArrayDeque<>(List.of(source));
     while (!waiting.isEmpty() && problems.size() < ENOUGH) {
-      Place place = waiting.pop();
-      try (MergedDirectory directory = lowers.root().open(place.redirect())) {
+      ViewPlace place = waiting.pop();
+      try (MergedDirectory directory = lowers.root().open(place.redirectHere())) {
         directory.forEach(
             shown -> {
-              ask(shown.directory(), shown.name(), upper);
+              askDirectory(shown.directory(), shown.name(), upper);
               if (shown.stat().isDirectory()) {
-                waiting.push(place.in(shown.name()));
+                waiting.push(place.placeIn(shown.name()));
               }
             });
       }
     }
   }
 
-  private void ask(LayerDirectory from, Name name, LayerDirectory to) throws IOException {
+  private void askDirectory(LayerDirectory from, Name name, LayerDirectory to) throws IOException {
     Optional<String> lost =
         problems.size() < ENOUGH ? MappedOwners.lost(from, name, to) : Optional.empty();
     if (lost.isPresent()) {

@@ -14,35 +14,35 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
-import dev.overlays.lookup.Redirect;
-import dev.overlays.merge.run.Joins;
+import dev.overlays.lookup.RedirectTarget;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Workers;
+import dev.overlays.merge.run.ViewPlace;
+import dev.overlays.merge.run.WorkerThreads;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Looks through an upper, and tells a {@link Survey} of what it finds. */
+/** Looks through an upper, and tells a {@link UpperSurvey} of what it finds. */
 public final class SurveyWalk {
-  private final Survey survey;
+  private final UpperSurvey survey;
   private final LayerFit fit;
   private final LayerRoots lowers;
   private final MarkNamespace marks;
   private final boolean withSizes;
-  private final Wanted metacopies;
-  private final Workers workers;
+  private final MetacopyFilter metacopies;
+  private final WorkerThreads workers;
 
   SurveyWalk(
-      Survey survey,
+      UpperSurvey survey,
       LayerFit fit,
       LayerRoots lowers,
       boolean withSizes,
-      Wanted metacopies,
-      Workers workers) {
+      MetacopyFilter metacopies,
+      WorkerThreads workers) {
     this.survey = survey;
     this.fit = fit;
     this.lowers = lowers;
@@ -54,35 +54,36 @@ public final class SurveyWalk {
 
   /** Which metacopy files are told of. */
   @FunctionalInterface
-  public interface Wanted {
-    boolean is(Renamed file) throws IOException;
+  public interface MetacopyFilter {
+    boolean isWanted(RenamedEntry file) throws IOException;
   }
 
-  void root(LayerDirectory upper, Selection selection) throws IOException {
-    fit.root(upper).ifPresent(survey::add);
-    workers.run(new Inside(null, Name.SELF, upper, selection, Place.ROOT, Place.ROOT));
+  void surveyRoot(LayerDirectory upper, MergeSelection selection) throws IOException {
+    fit.root(upper).ifPresent(survey::addFound);
+    workers.run(
+        new DirectoryStep(null, Name.SELF, upper, selection, ViewPlace.ROOT, ViewPlace.ROOT));
   }
 
   /** Goes through one directory. */
-  private final class Inside implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerDirectory parent;
     private final Name name;
-    private final Selection selection;
-    private final Place place;
-    private final Place lowerPlace;
-    private final Joins joins = new Joins(workers);
+    private final MergeSelection selection;
+    private final ViewPlace place;
+    private final ViewPlace lowerPlace;
+    private final DirectoryTasks joins = new DirectoryTasks(workers);
     private LayerDirectory directory;
     private EntryCursor entries;
     private boolean listed;
 
     /** The place in the lower is null where nothing below is merged; the parent is, of the root. */
-    Inside(
+    DirectoryStep(
         LayerDirectory parent,
         Name name,
         LayerDirectory directory,
-        Selection selection,
-        Place place,
-        Place lowerPlace) {
+        MergeSelection selection,
+        ViewPlace place,
+        ViewPlace lowerPlace) {
       this.parent = parent;
       this.name = name;
       this.directory = directory;
@@ -92,7 +93,7 @@ public final class SurveyWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (listed) {
         return null;
       }
@@ -102,8 +103,8 @@ public final class SurveyWalk {
       }
       LayerEntry entry = entries.next();
       while (entry != null && !survey.hasEnough() && !workers.haveFailed()) {
-        Selection inner = selection.below(entry.name());
-        TreeWalk.Step next = entry(directory, entry, inner, place, lowerPlace, joins);
+        MergeSelection inner = selection.selectionBelow(entry.name());
+        TreeWalk.Step next = surveyEntry(directory, entry, inner, place, lowerPlace, joins);
         if (next != null) {
           return next;
         }
@@ -121,17 +122,17 @@ public final class SurveyWalk {
     }
   }
 
-  private TreeWalk.Step entry(
+  private TreeWalk.Step surveyEntry(
       LayerDirectory directory,
       LayerEntry entry,
-      Selection selection,
-      Place place,
-      Place lowerPlace,
-      Joins joins)
+      MergeSelection selection,
+      ViewPlace place,
+      ViewPlace lowerPlace,
+      DirectoryTasks joins)
       throws IOException {
     boolean taken = !selection.isNothing();
     if (taken) {
-      survey.count();
+      survey.countEntry();
     }
     EntryType type = entry.type();
     boolean whiteout = true;
@@ -140,9 +141,9 @@ public final class SurveyWalk {
       type = stat.type();
       whiteout = stat.isWhiteoutDevice();
       if (taken) {
-        survey.count(stat);
+        survey.countEntry(stat);
         if (withSizes && !whiteout) {
-          survey.needs().add(directory, entry.name(), stat);
+          survey.copyNeeds().addEntry(directory, entry.name(), stat);
         }
       }
     }
@@ -150,107 +151,108 @@ public final class SurveyWalk {
     if (type == EntryType.CHARACTER_DEVICE) {
       // Mostly a whiteout, and never asked for marks that matter here, but for that of a copy.
       if (taken) {
-        fit.entry(directory, name, type, List.of()).ifPresent(survey::add);
+        fit.entry(directory, name, type, List.of()).ifPresent(survey::addFound);
       }
       if (!whiteout && directory.xattr(name, Mark.MERGE_COPY.xattr(marks)).isPresent()) {
         survey.linksSeen();
       }
-      survey.marks().notAsked(place, name);
+      survey.knownMarks().notAsked(place, name);
       return null;
     }
-    Set<Mark> found = marks(directory, name, type, place, taken);
+    Set<Mark> found = foundMarks(directory, name, type, place, taken);
     if (type == EntryType.FILE && found.contains(Mark.METACOPY)) {
-      file(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
+      surveyFile(directory, name, place, lowerPlace, found.contains(Mark.REDIRECT), taken);
     } else if (type == EntryType.DIRECTORY) {
-      Place below = directoryBelow(directory, name, place, lowerPlace, found);
-      return joins.add(
-          entry, () -> new Inside(directory, name, null, selection, place.in(name), below));
+      ViewPlace below = directoryBelow(directory, name, place, lowerPlace, found);
+      return joins.addTask(
+          entry,
+          () -> new DirectoryStep(directory, name, null, selection, place.placeIn(name), below));
     }
     return null;
   }
 
   /** Where the lower has what is in a directory; null if nothing below is merged. */
-  private Place directoryBelow(
-      LayerDirectory directory, Name name, Place place, Place lowerPlace, Set<Mark> found)
+  private ViewPlace directoryBelow(
+      LayerDirectory directory, Name name, ViewPlace place, ViewPlace lowerPlace, Set<Mark> found)
       throws IOException {
     if (found.contains(Mark.OPAQUE) && LayerEntries.isOpaque(directory, name, marks)) {
       return null;
     }
     if (found.contains(Mark.REDIRECT)) {
-      Optional<Redirect> redirect = Redirect.of(directory, name, marks);
+      Optional<RedirectTarget> redirect = RedirectTarget.of(directory, name, marks);
       if (redirect.isPresent()) {
-        Place source = source(redirect.get(), lowerPlace);
-        survey.add(new Renamed(place.in(name), source, true));
+        ViewPlace source = sourcePlace(redirect.get(), lowerPlace);
+        survey.addFound(new RenamedEntry(place.placeIn(name), source, true));
         return source;
       }
     }
-    return lowerPlace == null ? null : lowerPlace.in(name);
+    return lowerPlace == null ? null : lowerPlace.placeIn(name);
   }
 
-  private static Place source(Redirect redirect, Place lowerPlace) {
+  private static ViewPlace sourcePlace(RedirectTarget redirect, ViewPlace lowerPlace) {
     if (redirect.absolute()) {
-      return Place.of(redirect.names());
+      return ViewPlace.of(redirect.names());
     }
-    return lowerPlace == null ? null : lowerPlace.in(redirect.names().get(0));
+    return lowerPlace == null ? null : lowerPlace.placeIn(redirect.names().get(0));
   }
 
-  private void file(
+  private void surveyFile(
       LayerDirectory directory,
       Name name,
-      Place place,
-      Place lowerPlace,
+      ViewPlace place,
+      ViewPlace lowerPlace,
       boolean hasRedirect,
       boolean taken)
       throws IOException {
-    Optional<Redirect> redirect =
-        hasRedirect ? Redirect.of(directory, name, marks) : Optional.empty();
-    Place source =
+    Optional<RedirectTarget> redirect =
+        hasRedirect ? RedirectTarget.of(directory, name, marks) : Optional.empty();
+    ViewPlace source =
         redirect.isPresent()
-            ? source(redirect.get(), lowerPlace)
-            : lowerPlace == null ? null : lowerPlace.in(name);
+            ? sourcePlace(redirect.get(), lowerPlace)
+            : lowerPlace == null ? null : lowerPlace.placeIn(name);
     if (redirect.isPresent()) {
-      survey.add(new Renamed(place.in(name), source, false));
+      survey.addFound(new RenamedEntry(place.placeIn(name), source, false));
     }
-    metacopy(directory, name, place, source, redirect.isPresent(), taken);
+    surveyMetacopy(directory, name, place, source, redirect.isPresent(), taken);
   }
 
-  private void metacopy(
+  private void surveyMetacopy(
       LayerDirectory directory,
       Name name,
-      Place place,
-      Place source,
+      ViewPlace place,
+      ViewPlace source,
       boolean redirect,
       boolean taken)
       throws IOException {
     if (!hasData(source)) {
       if (taken) {
-        survey.add(MissingData.problem(directory, name));
+        survey.addFound(MissingData.problemOf(directory, name));
       }
     } else if (!redirect) {
-      Renamed file = new Renamed(place.in(name), source, false);
-      if (metacopies.is(file)) {
-        survey.add(file);
+      RenamedEntry file = new RenamedEntry(place.placeIn(name), source, false);
+      if (metacopies.isWanted(file)) {
+        survey.addFound(file);
       }
     }
   }
 
-  private boolean hasData(Place source) throws IOException {
+  private boolean hasData(ViewPlace source) throws IOException {
     return source != null
-        && lowers.root().data(source.redirect(), (layer, directory, name, stat) -> {});
+        && lowers.root().data(source.redirectHere(), (layer, directory, name, stat) -> {});
   }
 
-  private Set<Mark> marks(
-      LayerDirectory directory, Name name, EntryType type, Place place, boolean taken)
+  private Set<Mark> foundMarks(
+      LayerDirectory directory, Name name, EntryType type, ViewPlace place, boolean taken)
       throws IOException {
     List<String> xattrs = directory.xattrs(name);
     if (taken) {
-      fit.entry(directory, name, type, xattrs).ifPresent(survey::add);
+      fit.entry(directory, name, type, xattrs).ifPresent(survey::addFound);
     }
-    if (!survey.marks().seen(place, name, xattrs)) {
+    if (!survey.knownMarks().noteSeen(place, name, xattrs)) {
       return Set.of();
     }
     if (withSizes && taken) {
-      survey.needs().addXattrs(directory, name, xattrs);
+      survey.copyNeeds().addXattrs(directory, name, xattrs);
     }
     Set<Mark> found = EnumSet.noneOf(Mark.class);
     for (String xattr : xattrs) {
@@ -258,7 +260,7 @@ public final class SurveyWalk {
         Optional<Mark> mark = Mark.of(xattr, marks);
         mark.ifPresent(found::add);
         if (mark.isEmpty() && taken) {
-          survey.add(unknown(directory, name, xattr));
+          survey.addFound(unknownMark(directory, name, xattr));
         }
       }
     }
@@ -271,7 +273,7 @@ public final class SurveyWalk {
     return found;
   }
 
-  private static Problem unknown(LayerDirectory directory, Name name, String xattr) {
+  private static Problem unknownMark(LayerDirectory directory, Name name, String xattr) {
     return Problem.of(
         ProblemCode.MERGE_UNKNOWN_MARK,
         LayerEntries.path(directory, name),

@@ -3,7 +3,7 @@ package dev.overlays.merge.survey;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.lookup.LayerRoots;
-import dev.overlays.merge.run.Paths;
+import dev.overlays.merge.run.DirectoryPaths;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -12,7 +12,7 @@ import java.util.Optional;
  * whose file in the lower is another than it was copied up from. So those are told of in place of
  * which a merge would put a copy. Source: the kernel's fs/overlayfs/namei.c, {@code ovl_lookup}.
  */
-public final class VerifiedMetacopies implements SurveyWalk.Wanted {
+public final class VerifiedMetacopies implements SurveyWalk.MetacopyFilter {
   private final LayerDirectory upper;
   private final LayerRoots lowers;
   private final boolean all;
@@ -25,23 +25,23 @@ public final class VerifiedMetacopies implements SurveyWalk.Wanted {
   }
 
   @Override
-  public boolean is(Renamed file) throws IOException {
+  public boolean isWanted(RenamedEntry file) throws IOException {
     if (all) {
       return true;
     }
     boolean[] linked = {false};
-    Paths.in(
+    DirectoryPaths.openDirectory(
         upper,
-        file.path().parent().names(),
+        file.path().parent().namesFromRoot(),
         parent -> {
-          Optional<EntryStat> stat = parent.stat(file.name());
+          Optional<EntryStat> stat = parent.stat(file.lastName());
           linked[0] = stat.isPresent() && stat.get().links() > 1;
         });
     if (!linked[0]) {
       lowers
           .root()
           .data(
-              file.source().redirect(),
+              file.source().redirectHere(),
               (layer, directory, name, stat) -> linked[0] = stat.links() > 1);
     }
     return linked[0];

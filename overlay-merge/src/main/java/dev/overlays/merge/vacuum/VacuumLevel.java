@@ -8,7 +8,7 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 import dev.overlays.merge.change.DirectoryTimes;
-import dev.overlays.merge.run.Selection;
+import dev.overlays.merge.run.MergeSelection;
 import java.io.Closeable;
 import java.io.IOException;
 
@@ -16,21 +16,21 @@ import java.io.IOException;
 final class VacuumLevel implements Closeable {
   private final LayerDirectory upper;
   private final MergedDirectory below;
-  private final Selection selection;
+  private final MergeSelection selection;
   private final DirectoryTimes times;
   private EntryStat before;
   private boolean remembered;
 
   /** The handles belong to this from now on. */
   VacuumLevel(
-      LayerDirectory upper, MergedDirectory below, Selection selection, DirectoryTimes times) {
+      LayerDirectory upper, MergedDirectory below, MergeSelection selection, DirectoryTimes times) {
     this.upper = upper;
     this.below = below;
     this.selection = selection;
     this.times = times;
   }
 
-  VacuumLevel open(Name name, Selection inner) throws IOException {
+  VacuumLevel open(Name name, MergeSelection inner) throws IOException {
     MergedDirectory merged = below.below(upper, name);
     try {
       return new VacuumLevel(upper.open(name), merged, inner, times);
@@ -50,35 +50,35 @@ final class VacuumLevel implements Closeable {
     return below;
   }
 
-  Selection selection() {
+  MergeSelection selection() {
     return selection;
   }
 
   /** Looks when it was last changed, or what an earlier run that was cut off knew of that. */
-  void begin(MarkNamespace marks) throws IOException {
+  void beginLevel(MarkNamespace marks) throws IOException {
     before = LayerEntries.present(upper, Name.SELF);
     if (upper.xattr(Name.SELF, Mark.MERGE_TIME.xattr(marks)).isPresent()) {
-      remember();
+      rememberTimes();
     }
   }
 
   /** Called before each change of an entry here, by whichever worker makes it. */
-  synchronized void remember() throws IOException {
+  synchronized void rememberTimes() throws IOException {
     if (!remembered) {
-      before = times.remember(upper, Name.SELF, before);
+      before = times.rememberTime(upper, Name.SELF, before);
       remembered = true;
     }
   }
 
   /** What it was before the first change. */
-  synchronized EntryStat before() {
+  synchronized EntryStat statBefore() {
     return before;
   }
 
   /** Puts its time right, if anything has been changed here. */
-  synchronized void end() throws IOException {
+  synchronized void endLevel() throws IOException {
     if (remembered) {
-      times.restore(upper, Name.SELF, before);
+      times.restoreTime(upper, Name.SELF, before);
     }
   }
 

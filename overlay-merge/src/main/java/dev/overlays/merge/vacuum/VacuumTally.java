@@ -12,20 +12,20 @@ public final class VacuumTally {
   private final LongAdder whiteouts = new LongAdder();
   private final LongAdder bytes = new LongAdder();
 
-  void file(long bytesFreed) {
+  void countFile(long bytesFreed) {
     files.increment();
     bytes.add(bytesFreed);
   }
 
-  void directory() {
+  void countDirectory() {
     directories.increment();
   }
 
-  void whiteout() {
+  void countWhiteout() {
     whiteouts.increment();
   }
 
-  public VacuumReport report(boolean dryRun) {
+  public VacuumReport vacuumReport(boolean dryRun) {
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     return new VacuumReport(
         dryRun, files.sum(), directories.sum(), whiteouts.sum(), bytes.sum(), duration);

@@ -7,13 +7,13 @@ import dev.overlays.layer.LayerEntry;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
-import dev.overlays.merge.apply.Listings;
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.diff.Comparison;
-import dev.overlays.merge.run.Cancellation;
-import dev.overlays.merge.run.Joins;
-import dev.overlays.merge.run.Selection;
-import dev.overlays.merge.run.Workers;
+import dev.overlays.merge.apply.ListedTypes;
+import dev.overlays.merge.change.LayerChanges;
+import dev.overlays.merge.diff.EntryComparison;
+import dev.overlays.merge.run.DirectoryTasks;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.merge.run.RunCancellation;
+import dev.overlays.merge.run.WorkerThreads;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.util.OptionalLong;
@@ -27,20 +27,20 @@ final class VacuumWalk {
   /** Some file systems leave entries out of a listing while others are removed. */
   private static final int TRIES = 100;
 
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
-  private final Redundancy redundancy;
+  private final RedundantEntries redundancy;
   private final VacuumTally tally;
-  private final Workers workers;
-  private final Cancellation cancellation;
+  private final WorkerThreads workers;
+  private final RunCancellation cancellation;
 
   VacuumWalk(
-      Changes changes,
+      LayerChanges changes,
       MarkNamespace marks,
-      Redundancy redundancy,
+      RedundantEntries redundancy,
       VacuumTally tally,
-      Workers workers,
-      Cancellation cancellation) {
+      WorkerThreads workers,
+      RunCancellation cancellation) {
     this.changes = changes;
     this.marks = marks;
     this.redundancy = redundancy;
@@ -50,25 +50,25 @@ final class VacuumWalk {
   }
 
   /** Cleans the root, which stays. */
-  void root(VacuumLevel level) throws IOException {
-    workers.run(new Directory(null, level, null, null));
+  void cleanRoot(VacuumLevel level) throws IOException {
+    workers.run(new DirectoryStep(null, level, null, null));
   }
 
   /** Cleans the entries of a directory. */
-  private final class Children implements TreeWalk.Step {
+  private final class EntriesStep implements TreeWalk.Step {
     private final VacuumLevel level;
-    private final Listings listings;
-    private final Joins joins = new Joins(workers);
+    private final ListedTypes listings;
+    private final DirectoryTasks joins = new DirectoryTasks(workers);
     private EntryCursor entries;
     private boolean listed;
 
-    Children(VacuumLevel level) {
+    EntriesStep(VacuumLevel level) {
       this.level = level;
-      listings = new Listings(level.upper(), null);
+      listings = new ListedTypes(level.upper(), null);
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (listed) {
         return null;
       }
@@ -76,7 +76,7 @@ final class VacuumWalk {
         entries = level.upper().entries();
       }
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
-        TreeWalk.Step inner = child(level, entry, listings, joins);
+        TreeWalk.Step inner = cleanChild(level, entry, listings, joins);
         if (inner != null) {
           return inner;
         }
@@ -91,18 +91,23 @@ final class VacuumWalk {
     }
   }
 
-  private TreeWalk.Step child(VacuumLevel level, LayerEntry entry, Listings listings, Joins joins)
+  private TreeWalk.Step cleanChild(
+      VacuumLevel level, LayerEntry entry, ListedTypes listings, DirectoryTasks joins)
       throws IOException {
-    cancellation.check();
-    workers.check();
+    cancellation.checkCancelled();
+    workers.checkFailed();
     Name name = entry.name();
-    Selection inner = level.selection().below(name);
+    MergeSelection inner = level.selection().selectionBelow(name);
     if (inner.isNothing()) {
-      joins.kept();
+      joins.countKept();
     } else if (isDirectory(level, entry)) {
-      return joins.add(entry, () -> new Directory(level, level.open(name, inner), name, joins));
+      return joins.addTask(
+          entry, () -> new DirectoryStep(level, level.open(name, inner), name, joins));
     } else {
-      joins.took(isGone(level, new Comparison.Entry(level.upper(), name, listings.upper(entry))));
+      joins.countTaken(
+          isGone(
+              level,
+              new EntryComparison.ComparedEntry(level.upper(), name, listings.upperStat(entry))));
     }
     return null;
   }
@@ -113,43 +118,45 @@ final class VacuumWalk {
         : entry.type() == EntryType.DIRECTORY;
   }
 
-  private boolean isGone(VacuumLevel level, Comparison.Entry entry) throws IOException {
+  private boolean isGone(VacuumLevel level, EntryComparison.ComparedEntry entry)
+      throws IOException {
     return LayerEntries.isWhiteout(entry.directory(), entry.name(), entry.stat(), marks)
-        ? whiteout(level, entry.name())
-        : leaf(level, entry);
+        ? cleanWhiteout(level, entry.name())
+        : cleanLeaf(level, entry);
   }
 
-  private boolean whiteout(VacuumLevel level, Name name) throws IOException {
+  private boolean cleanWhiteout(VacuumLevel level, Name name) throws IOException {
     if (level.below().find(name).isPresent()) {
       return false;
     }
-    level.remember();
-    changes.remove(level.upper(), name);
-    tally.whiteout();
+    level.rememberTimes();
+    changes.removeEntry(level.upper(), name);
+    tally.countWhiteout();
     return true;
   }
 
-  private boolean leaf(VacuumLevel level, Comparison.Entry entry) throws IOException {
+  private boolean cleanLeaf(VacuumLevel level, EntryComparison.ComparedEntry entry)
+      throws IOException {
     OptionalLong freed = redundancy.ofLeaf(entry, level.below());
     if (freed.isEmpty()) {
       return false;
     }
-    level.remember();
-    changes.remove(level.upper(), entry.name());
-    tally.file(freed.getAsLong());
+    level.rememberTimes();
+    changes.removeEntry(level.upper(), entry.name());
+    tally.countFile(freed.getAsLong());
     return true;
   }
 
   /** Cleans a directory, which goes if nothing is left in it; the root, without an outer, stays. */
-  private final class Directory implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final VacuumLevel outer;
     private final VacuumLevel level;
     private final Name name;
-    private final Joins joins;
-    private Children children;
+    private final DirectoryTasks joins;
+    private EntriesStep children;
     private int tries;
 
-    Directory(VacuumLevel outer, VacuumLevel level, Name name, Joins joins) {
+    DirectoryStep(VacuumLevel outer, VacuumLevel level, Name name, DirectoryTasks joins) {
       this.outer = outer;
       this.level = level;
       this.name = name;
@@ -157,39 +164,40 @@ final class VacuumWalk {
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (children == null) {
-        level.begin(marks);
-        children = new Children(level);
+        level.beginLevel(marks);
+        children = new EntriesStep(level);
         return children;
       }
-      workers.check();
+      workers.checkFailed();
       if (outer == null) {
-        level.end();
+        level.endLevel();
         return null;
       }
       if (children.joins.areGone() && isRedundant()) {
-        outer.remember();
+        outer.rememberTimes();
         try {
           changes.removeDirectory(outer.upper(), name);
-          tally.directory();
-          joins.took(true);
+          tally.countDirectory();
+          joins.countTaken(true);
           return null;
         } catch (DirectoryNotEmptyException e) {
           // Then another listing tells of the rest.
           if (++tries < TRIES) {
-            children = new Children(level);
+            children = new EntriesStep(level);
             return children;
           }
         }
       }
-      level.end();
-      joins.kept();
+      level.endLevel();
+      joins.countKept();
       return null;
     }
 
     private boolean isRedundant() throws IOException {
-      Comparison.Entry entry = new Comparison.Entry(outer.upper(), name, level.before());
+      EntryComparison.ComparedEntry entry =
+          new EntryComparison.ComparedEntry(outer.upper(), name, level.statBefore());
       return redundancy.ofDirectory(entry, level.below());
     }
 

@@ -6,16 +6,16 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.LinkedNames;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import dev.overlays.lookup.UpperIndex;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.MovedAway;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.change.Staging;
-import dev.overlays.merge.run.Job;
-import dev.overlays.merge.run.Place;
-import dev.overlays.merge.run.Tally;
+import dev.overlays.merge.change.StagingDirectory;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.MergeTally;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,19 +30,19 @@ import java.util.Optional;
  * names of a lower's file was written to, all the others show that, too.
  */
 public final class IndexRelease {
-  private final Job job;
+  private final MergeJob job;
   private final OpenLayers layers;
-  private final Changes changes;
+  private final LayerChanges changes;
   private final DirectoryTimes times;
-  private final Map<ByteBuffer, Linked> files = new HashMap<>();
+  private final Map<ByteBuffer, LinkedInode> files = new HashMap<>();
 
   /** An inode that shows under several names, by one of them. */
-  private record Linked(LayerDirectory directory, Name name) {}
+  private record LinkedInode(LayerDirectory directory, Name name) {}
 
   /** A name that the upper has to get. */
-  private record Missing(List<Name> path, Linked file) {}
+  private record MissingName(List<Name> path, LinkedInode file) {}
 
-  public IndexRelease(Job job, OpenLayers layers, Changes changes, DirectoryTimes times) {
+  public IndexRelease(MergeJob job, OpenLayers layers, LayerChanges changes, DirectoryTimes times) {
     this.job = job;
     this.layers = layers;
     this.changes = changes;
@@ -53,12 +53,13 @@ public final class IndexRelease {
    * Whether the kernel ties inodes of the layers to each other: the spec says so, or the view was
    * mounted so, be it by a default of the kernel.
    */
-  public static boolean isNeeded(Job job, OpenLayers layers) throws IOException {
+  public static boolean isNeeded(MergeJob job, OpenLayers layers) throws IOException {
     return job.options().index() || job.options().nfsExport() || UpperIndex.isIn(layers.work());
   }
 
   /** Does it for somebody who changes the layers in another way than a merge. */
-  public static void before(Job job, OpenLayers layers, Changes changes) throws IOException {
+  public static void releaseBefore(MergeJob job, OpenLayers layers, LayerChanges changes)
+      throws IOException {
     if (!changes.dryRun() && isNeeded(job, layers)) {
       DirectoryTimes times = new DirectoryTimes(changes, job.marks(), layers.lastMount());
       new IndexRelease(job, layers, changes, times).run(false);
@@ -73,27 +74,28 @@ public final class IndexRelease {
    */
   public void run(boolean pullsUp) throws IOException {
     if (job.options().nfsExport()) {
-      new VerifiedDirectories(changes, layers.lowers()).make(layers.upper());
+      new VerifiedDirectories(changes, layers.lowers()).verifyTree(layers.upper());
     }
     Optional<UpperIndex> index = UpperIndex.open(layers.work(), job.marks());
     try (UpperIndex opened = index.orElse(null);
-        Staging staging = layers.staging(changes)) {
-      staging.clear();
-      MovedAway moved = new MovedAway(new Tally(null, null));
+        StagingDirectory staging = layers.stagingDirectory(changes)) {
+      staging.clearLeftovers();
+      MovedAway moved = new MovedAway(new MergeTally(null, null));
       PullUp pull = new PullUp(changes, job.marks(), staging, moved, false, false);
       if (opened != null) {
         opened
             .hidden()
-            .forEach((handle, name) -> files.put(handle, new Linked(opened.directory(), name)));
+            .forEach(
+                (handle, name) -> files.put(handle, new LinkedInode(opened.directory(), name)));
       }
       if (pullsUp) {
         LinkedNames.forEachRenamed(
             layers.upper(),
             layers.lowers(),
-            (path, below, shown) -> copy(below, shown, pull, staging));
+            (path, below, shown) -> copyLinked(below, shown, pull, staging));
       }
-      for (Missing link : missing()) {
-        make(link, pull);
+      for (MissingName link : missingNames()) {
+        makeName(link, pull);
       }
       if (opened != null) {
         opened.clear();
@@ -101,36 +103,38 @@ public final class IndexRelease {
     }
   }
 
-  private void copy(MergedDirectory below, Shown shown, PullUp pull, Staging staging)
+  private void copyLinked(
+      MergedDirectory below, ShownEntry shown, PullUp pull, StagingDirectory staging)
       throws IOException {
     Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
     if (handle.isPresent() && !files.containsKey(ByteBuffer.wrap(handle.get()))) {
-      Name copy = pull.copy(below, shown);
-      files.put(ByteBuffer.wrap(handle.get()), new Linked(staging.directory(), copy));
+      Name copy = pull.copyEntry(below, shown);
+      files.put(ByteBuffer.wrap(handle.get()), new LinkedInode(staging.openDirectory(), copy));
     }
   }
 
-  private List<Missing> missing() throws IOException {
-    List<Missing> missing = new ArrayList<>();
+  private List<MissingName> missingNames() throws IOException {
+    List<MissingName> missing = new ArrayList<>();
     if (!files.isEmpty()) {
       LinkedNames.forEach(
           layers.upper(),
           layers.lowers(),
-          (path, below, shown) -> file(shown).ifPresent(at -> missing.add(new Missing(path, at))));
+          (path, below, shown) ->
+              linkedFile(shown).ifPresent(at -> missing.add(new MissingName(path, at))));
     }
     return missing;
   }
 
-  private Optional<Linked> file(Shown shown) throws IOException {
+  private Optional<LinkedInode> linkedFile(ShownEntry shown) throws IOException {
     Optional<byte[]> handle = shown.directory().fileHandle(shown.name());
-    Linked file = handle.map(bytes -> files.get(ByteBuffer.wrap(bytes))).orElse(null);
+    LinkedInode file = handle.map(bytes -> files.get(ByteBuffer.wrap(bytes))).orElse(null);
     boolean alike =
         file != null
             && LayerEntries.present(file.directory(), file.name()).type() == shown.stat().type();
     return alike ? Optional.of(file) : Optional.empty();
   }
 
-  private void make(Missing link, PullUp pull) throws IOException {
+  private void makeName(MissingName link, PullUp pull) throws IOException {
     LayerDirectory directory = layers.upper().open(Name.SELF);
     MergedDirectory below = layers.lowers().root();
     try {
@@ -145,10 +149,10 @@ public final class IndexRelease {
           directory = outer.open(name);
         }
       }
-      Linked file = link.file();
-      EntryStat before = times.remember(directory, Name.SELF, stat(directory));
+      LinkedInode file = link.file();
+      EntryStat before = times.rememberTime(directory, Name.SELF, statOf(directory));
       file.directory().createLink(file.name(), directory, link.path().get(last));
-      times.restore(directory, Name.SELF, before);
+      times.restoreTime(directory, Name.SELF, before);
     } finally {
       close(directory, below);
     }
@@ -161,14 +165,15 @@ public final class IndexRelease {
     }
   }
 
-  private void pullUp(LayerDirectory directory, MergedDirectory below, Shown shown, PullUp pull)
+  private void pullUp(
+      LayerDirectory directory, MergedDirectory below, ShownEntry shown, PullUp pull)
       throws IOException {
-    EntryStat before = times.remember(directory, Name.SELF, stat(directory));
-    pull.up(directory, below, shown, Place.ROOT);
-    times.restore(directory, Name.SELF, before);
+    EntryStat before = times.rememberTime(directory, Name.SELF, statOf(directory));
+    pull.pullUpEntry(directory, below, shown, ViewPlace.ROOT);
+    times.restoreTime(directory, Name.SELF, before);
   }
 
-  private static EntryStat stat(LayerDirectory directory) throws IOException {
+  private static EntryStat statOf(LayerDirectory directory) throws IOException {
     return LayerEntries.present(directory, Name.SELF);
   }
 }

@@ -2,7 +2,7 @@ package dev.overlays.merge.whole;
 
 import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -14,9 +14,9 @@ import java.util.Deque;
  */
 final class PathHandles implements Closeable {
   private final LayerDirectory root;
-  private final Deque<Opened> opened = new ArrayDeque<>();
+  private final Deque<OpenedHandle> opened = new ArrayDeque<>();
 
-  private record Opened(Place place, LayerDirectory directory) {}
+  private record OpenedHandle(ViewPlace place, LayerDirectory directory) {}
 
   /** The root stays open. */
   PathHandles(LayerDirectory root) {
@@ -24,20 +24,20 @@ final class PathHandles implements Closeable {
   }
 
   /** Returns the directory of a place, which is open until another one is asked for. */
-  LayerDirectory open(Place place) throws IOException {
-    Deque<Place> missing = new ArrayDeque<>();
-    for (Place next = place; !isOpen(next); next = next.parent()) {
+  LayerDirectory open(ViewPlace place) throws IOException {
+    Deque<ViewPlace> missing = new ArrayDeque<>();
+    for (ViewPlace next = place; !isOpen(next); next = next.parent()) {
       missing.push(next);
     }
-    for (Place next : missing) {
+    for (ViewPlace next : missing) {
       Name name = next.name();
-      opened.push(new Opened(next, last().open(name)));
+      opened.push(new OpenedHandle(next, lastHandle().open(name)));
     }
-    return last();
+    return lastHandle();
   }
 
   /** Closes what is not around a place, and tells whether that itself is open. */
-  private boolean isOpen(Place place) throws IOException {
+  private boolean isOpen(ViewPlace place) throws IOException {
     while (!opened.isEmpty() && opened.peek().place().depth() > place.depth()) {
       opened.pop().directory().close();
     }
@@ -51,7 +51,7 @@ final class PathHandles implements Closeable {
     return false;
   }
 
-  private LayerDirectory last() {
+  private LayerDirectory lastHandle() {
     return opened.isEmpty() ? root : opened.peek().directory();
   }
 

@@ -6,12 +6,12 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.FileCopy;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.MovedAway;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 
@@ -20,9 +20,9 @@ import java.nio.file.AtomicMoveNotSupportedException;
  * that is merged into by a rename, from layers that are not to be changed by a copy.
  */
 public final class PullUp {
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
-  private final Staging staging;
+  private final StagingDirectory staging;
   private final FileCopy copies;
   private final MovedAway moved;
   private final boolean renames;
@@ -38,9 +38,9 @@ public final class PullUp {
    * @param single whether there is only one lower
    */
   public PullUp(
-      Changes changes,
+      LayerChanges changes,
       MarkNamespace marks,
-      Staging staging,
+      StagingDirectory staging,
       MovedAway moved,
       boolean renames,
       boolean single) {
@@ -54,7 +54,7 @@ public final class PullUp {
   }
 
   /** Whether something has become a mark for attributes of chattr(1). */
-  public boolean protects() {
+  public boolean protectsEntries() {
     return protects;
   }
 
@@ -67,8 +67,11 @@ public final class PullUp {
    * Brings up what is shown at a place of the layers below, and tells whether all that is in it has
    * come, too.
    */
-  boolean up(
-      LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown, Place source)
+  boolean pullUpEntry(
+      LayerDirectory target,
+      MergedDirectory below,
+      MergedDirectory.ShownEntry shown,
+      ViewPlace source)
       throws IOException {
     Name name = shown.name();
     boolean directory = shown.stat().isDirectory();
@@ -83,14 +86,15 @@ public final class PullUp {
       crossed = true;
     }
     if (directory) {
-      directory(target, shown);
+      pullUpDirectory(target, shown);
     } else {
-      file(target, below, shown);
+      pullUpFile(target, below, shown);
     }
     return !directory;
   }
 
-  private boolean isRenamed(LayerDirectory target, MergedDirectory.Shown shown, Place source)
+  private boolean isRenamed(
+      LayerDirectory target, MergedDirectory.ShownEntry shown, ViewPlace source)
       throws IOException {
     boolean known =
         target.mayTakeFrom(shown.directory())
@@ -99,58 +103,62 @@ public final class PullUp {
       return false;
     }
     try {
-      changes.rename(shown.directory(), shown.name(), target, shown.name());
+      changes.renameEntry(shown.directory(), shown.name(), target, shown.name());
     } catch (AtomicMoveNotSupportedException e) {
       return false;
     }
-    moved.count(target, shown.name(), shown.stat().type(), source);
+    moved.countEntry(target, shown.name(), shown.stat().type(), source);
     return true;
   }
 
-  private boolean isMetacopy(MergedDirectory.Shown shown) throws IOException {
+  private boolean isMetacopy(MergedDirectory.ShownEntry shown) throws IOException {
     return shown.directory().xattr(shown.name(), Mark.METACOPY.xattr(marks)).isPresent();
   }
 
   /** An empty directory, which is merged with those below until they are pulled up, too. */
-  private void directory(LayerDirectory target, MergedDirectory.Shown shown) throws IOException {
-    LayerDirectory directory = staging.directory();
-    Name copy = staging.next();
+  private void pullUpDirectory(LayerDirectory target, MergedDirectory.ShownEntry shown)
+      throws IOException {
+    LayerDirectory directory = staging.openDirectory();
+    Name copy = staging.nextName();
     directory.createDirectory(copy);
     changes.copyAttributes(shown.directory(), shown.name(), shown.stat(), directory, copy);
-    protect(directory, copy, shown);
+    protectCopy(directory, copy, shown);
     directory.rename(copy, target, shown.name());
   }
 
-  private void file(LayerDirectory target, MergedDirectory below, MergedDirectory.Shown shown)
+  private void pullUpFile(
+      LayerDirectory target, MergedDirectory below, MergedDirectory.ShownEntry shown)
       throws IOException {
-    Name copy = copy(below, shown);
-    staging.directory().rename(copy, target, shown.name());
+    Name copy = copyEntry(below, shown);
+    staging.openDirectory().rename(copy, target, shown.name());
   }
 
   /** Makes a whole copy of anything but a directory, and returns its name in the staging. */
-  Name copy(MergedDirectory below, MergedDirectory.Shown shown) throws IOException {
-    FileCopy.Source source = new FileCopy.Source(shown.directory(), shown.name(), shown.stat());
+  Name copyEntry(MergedDirectory below, MergedDirectory.ShownEntry shown) throws IOException {
+    FileCopy.CopySource source =
+        new FileCopy.CopySource(shown.directory(), shown.name(), shown.stat());
     Name[] copy = new Name[1];
     if (isMetacopy(shown)) {
       below.data(
           shown.name(),
           (layer, directory, name, stat) ->
-              copy[0] = copies.copy(new FileCopy.Source(directory, name, stat), source, staging));
+              copy[0] =
+                  copies.copyFile(new FileCopy.CopySource(directory, name, stat), source, staging));
     } else {
-      copy[0] = copies.copy(source, source, staging);
+      copy[0] = copies.copyFile(source, source, staging);
     }
     if (copy[0] == null) {
       throw MissingData.of(shown.directory(), shown.name());
     }
-    protect(staging.directory(), copy[0], shown);
+    protectCopy(staging.openDirectory(), copy[0], shown);
     if (shown.stat().type() == dev.overlays.layer.EntryType.FILE) {
-      staging.directory().syncFile(copy[0]);
+      staging.openDirectory().syncFile(copy[0]);
     }
     return copy[0];
   }
 
   /** The attributes of chattr(1) of a lower's entry become a mark in the upper. */
-  private void protect(LayerDirectory directory, Name copy, MergedDirectory.Shown shown)
+  private void protectCopy(LayerDirectory directory, Name copy, MergedDirectory.ShownEntry shown)
       throws IOException {
     String letters = (shown.stat().immutable() ? "i" : "") + (shown.stat().appendOnly() ? "a" : "");
     if (!letters.isEmpty()) {

@@ -6,9 +6,9 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
-import dev.overlays.merge.change.Changes;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.OpenLayers;
-import dev.overlays.merge.run.Job;
+import dev.overlays.merge.run.MergeJob;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -37,31 +37,34 @@ public final class SquashedIndex {
   }
 
   /** What the index shows in place of what the lowers have must not depend on that any more. */
-  public void release() throws IOException {
-    in((job, layers) -> IndexRelease.before(job, layers, new Changes(false, job.marks())));
+  public void releaseIndex() throws IOException {
+    withLayers(
+        (job, layers) ->
+            IndexRelease.releaseBefore(job, layers, new LayerChanges(false, job.marks())));
   }
 
   /**
    * The kernel would refuse another top-most lower than the one that it has marked the upper by.
    */
   public void forgetLower() throws IOException {
-    in((job, layers) -> layers.upper().removeXattr(Name.SELF, Mark.ORIGIN.xattr(job.marks())));
+    withLayers(
+        (job, layers) -> layers.upper().removeXattr(Name.SELF, Mark.ORIGIN.xattr(job.marks())));
   }
 
   /** What is done with the open layers. */
   @FunctionalInterface
-  private interface Step {
-    void make(Job job, OpenLayers layers) throws IOException;
+  private interface LayersStep {
+    void makeStep(MergeJob job, OpenLayers layers) throws IOException;
   }
 
-  private void in(Step step) throws IOException {
+  private void withLayers(LayersStep step) throws IOException {
     if (spec.upper().isEmpty()) {
       return;
     }
-    Job job = Job.of(spec);
+    MergeJob job = MergeJob.of(spec);
     try (OpenLayers layers = OpenLayers.open(job, store)) {
       if (IndexRelease.isNeeded(job, layers)) {
-        step.make(job, layers);
+        step.makeStep(job, layers);
       }
     } catch (NoSuchFileException e) {
       // The view has never been mounted.

@@ -8,8 +8,8 @@ import dev.overlays.layer.Name;
 import dev.overlays.layer.TreeWalk;
 import dev.overlays.lookup.LayerRoots;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
-import dev.overlays.merge.run.Entries;
+import dev.overlays.merge.change.LayerChanges;
+import dev.overlays.merge.run.LayerListings;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -26,38 +26,38 @@ final class VerifiedDirectories {
   /** Version, magic, length, flags, type and the identity of the file system. */
   private static final int HEADER = 21;
 
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
   private final LayerRoots lowers;
 
-  VerifiedDirectories(Changes changes, LayerRoots lowers) {
+  VerifiedDirectories(LayerChanges changes, LayerRoots lowers) {
     this.changes = changes;
     this.marks = lowers.marks();
     this.lowers = lowers;
   }
 
-  void make(LayerDirectory upper) throws IOException {
-    TreeWalk.run(new Step(true, upper, lowers.root()));
+  void verifyTree(LayerDirectory upper) throws IOException {
+    TreeWalk.run(new DirectoryStep(true, upper, lowers.root()));
   }
 
   /** One directory of the upper, with what is merged below it. */
-  private final class Step implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final boolean isRoot;
     private final LayerDirectory upper;
     private final MergedDirectory below;
     private Deque<Name> directories;
 
-    Step(boolean isRoot, LayerDirectory upper, MergedDirectory below) {
+    DirectoryStep(boolean isRoot, LayerDirectory upper, MergedDirectory below) {
       this.isRoot = isRoot;
       this.upper = upper;
       this.below = below;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       if (directories == null) {
         directories = new ArrayDeque<>();
-        Entries.forEach(
+        LayerListings.forEach(
             upper,
             (name, type) -> {
               if (type == EntryType.DIRECTORY) {
@@ -69,7 +69,7 @@ final class VerifiedDirectories {
       return next == null ? null : open(next);
     }
 
-    private Step open(Name name) throws IOException {
+    private DirectoryStep open(Name name) throws IOException {
       MergedDirectory inner = below.below(upper, name);
       try {
         if (!inner.isNothing() && !isVerified(name, inner)) {
@@ -78,7 +78,7 @@ final class VerifiedDirectories {
             inner = hidden.nothing();
           }
         }
-        return new Step(false, upper.open(name), inner);
+        return new DirectoryStep(false, upper.open(name), inner);
       } catch (IOException | RuntimeException | Error e) {
         closeAfter(inner, e);
         throw e;
@@ -94,13 +94,13 @@ final class VerifiedDirectories {
     }
 
     private boolean isVerified(Name name, MergedDirectory inner) throws IOException {
-      MergedDirectory.Shown top = inner.top();
+      MergedDirectory.ShownEntry top = inner.top();
       Optional<byte[]> handle = top.directory().fileHandle(Name.SELF);
       Optional<byte[]> mark = upper.xattr(name, Mark.ORIGIN.xattr(marks));
-      return handle.isEmpty() || mark.isEmpty() || names(mark.get(), handle.get());
+      return handle.isEmpty() || mark.isEmpty() || isOriginOf(mark.get(), handle.get());
     }
 
-    private static boolean names(byte[] mark, byte[] handle) {
+    private static boolean isOriginOf(byte[] mark, byte[] handle) {
       return mark.length == HEADER + handle.length
           && Arrays.equals(mark, HEADER, mark.length, handle, 0, handle.length);
     }

@@ -6,13 +6,13 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
-import dev.overlays.merge.change.Changes;
 import dev.overlays.merge.change.DirectoryTimes;
 import dev.overlays.merge.change.FileCopy;
+import dev.overlays.merge.change.LayerChanges;
 import dev.overlays.merge.change.MovedAway;
-import dev.overlays.merge.change.Staging;
+import dev.overlays.merge.change.StagingDirectory;
 import dev.overlays.merge.run.MissingData;
-import dev.overlays.merge.run.Place;
+import dev.overlays.merge.run.ViewPlace;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.util.List;
@@ -23,10 +23,10 @@ import java.util.Optional;
  * below takes its place in one rename.
  */
 public final class WholeFile {
-  private final Changes changes;
+  private final LayerChanges changes;
   private final MarkNamespace marks;
   private final DirectoryTimes times;
-  private final Staging staging;
+  private final StagingDirectory staging;
   private final MovedAway moved;
   private final boolean renames;
   private boolean crossed;
@@ -38,10 +38,10 @@ public final class WholeFile {
    * @param renames whether files of the first lower can be moved into the upper
    */
   public WholeFile(
-      Changes changes,
+      LayerChanges changes,
       MarkNamespace marks,
       DirectoryTimes times,
-      Staging staging,
+      StagingDirectory staging,
       MovedAway moved,
       boolean renames) {
     this.changes = changes;
@@ -59,12 +59,12 @@ public final class WholeFile {
    * @param source where the layers below have the data
    * @param mayMove whether nothing else shows the data, so that it can be moved
    */
-  void make(
+  void makeWhole(
       LayerDirectory directory,
       Name name,
       EntryStat stat,
       MergedDirectory below,
-      Place source,
+      ViewPlace source,
       boolean mayMove)
       throws IOException {
     boolean isThere =
@@ -78,13 +78,13 @@ public final class WholeFile {
                 changes.copyAttributes(directory, name, stat, lower, found);
                 keepProtection(directory, name, lower, found);
                 if (isRenamed(lower, found, directory, name)) {
-                  moved.count(directory, name, data.type(), source);
+                  moved.countEntry(directory, name, data.type(), source);
                 } else {
                   crossed = true;
-                  replace(directory, name, stat, new FileCopy.Source(lower, found, data));
+                  replaceFile(directory, name, stat, new FileCopy.CopySource(lower, found, data));
                 }
               } else {
-                replace(directory, name, stat, new FileCopy.Source(lower, found, data));
+                replaceFile(directory, name, stat, new FileCopy.CopySource(lower, found, data));
               }
             });
     if (!isThere) {
@@ -100,20 +100,21 @@ public final class WholeFile {
   private boolean isRenamed(LayerDirectory lower, Name found, LayerDirectory directory, Name name)
       throws IOException {
     try {
-      changes.rename(lower, found, directory, name);
+      changes.renameEntry(lower, found, directory, name);
       return true;
     } catch (AtomicMoveNotSupportedException e) {
       return false;
     }
   }
 
-  private void replace(LayerDirectory directory, Name name, EntryStat stat, FileCopy.Source data)
+  private void replaceFile(
+      LayerDirectory directory, Name name, EntryStat stat, FileCopy.CopySource data)
       throws IOException {
-    FileCopy.Source attributes = new FileCopy.Source(directory, name, stat);
-    Name copy = new FileCopy(changes).copy(data, attributes, staging);
-    staging.directory().syncFile(copy);
-    keepProtection(directory, name, staging.directory(), copy);
-    if (!isRenamed(staging.directory(), copy, directory, name)) {
+    FileCopy.CopySource attributes = new FileCopy.CopySource(directory, name, stat);
+    Name copy = new FileCopy(changes).copyFile(data, attributes, staging);
+    staging.openDirectory().syncFile(copy);
+    keepProtection(directory, name, staging.openDirectory(), copy);
+    if (!isRenamed(staging.openDirectory(), copy, directory, name)) {
       inPlace(directory, name, stat, data.directory(), data.name());
     }
   }
@@ -136,7 +137,7 @@ public final class WholeFile {
   private void inPlace(
       LayerDirectory directory, Name name, EntryStat stat, LayerDirectory lower, Name source)
       throws IOException {
-    EntryStat before = times.remember(directory, name, stat);
+    EntryStat before = times.rememberTime(directory, name, stat);
     lower.copyData(source, directory, name);
     changes.setTimes(directory, name, before);
     directory.syncFile(name);

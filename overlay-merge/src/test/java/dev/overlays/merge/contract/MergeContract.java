@@ -14,10 +14,10 @@ import dev.overlays.merge.report.MergeAction;
 import dev.overlays.merge.report.MergeReport;
 import dev.overlays.merge.report.SquashReport;
 import dev.overlays.spi.LayerStore;
-import dev.overlays.testkit.layer.Fault;
+import dev.overlays.testkit.layer.FaultKind;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.RandomLayers;
 import java.io.Closeable;
 import java.io.IOException;
@@ -201,8 +201,8 @@ public abstract class MergeContract {
     return forSeeds(
         (layers, seed) -> {
           List<String> view = layers.during().manifest();
-          List<Fault> faults = List.of(Fault.values());
-          Fault fault = faults.get((int) (seed % faults.size()));
+          List<FaultKind> faults = List.of(FaultKind.values());
+          FaultKind fault = faults.get((int) (seed % faults.size()));
           FaultyLayerStore store = new FaultyLayerStore(store()).failAt(3 + seed % 40, fault);
           try {
             layers.merge().store(store).run();
@@ -228,9 +228,9 @@ public abstract class MergeContract {
         (layers, seed) -> {
           FaultyLayerStore store = new FaultyLayerStore(store());
           store.hook(
-              new FaultyLayerStore.Hook() {
+              new FaultyLayerStore.OperationHook() {
                 @Override
-                public void before(Operation operation, String path) throws IOException {
+                public void before(FileOperation operation, String path) throws IOException {
                   // What both layers hold of it is nothing: that is how a merge asks for rights.
                   assertTrue(path.contains("/.overlays-"), operation + " " + path);
                 }
@@ -331,10 +331,10 @@ public abstract class MergeContract {
     boolean links = seed % 2 == 0;
     List<String> everything = full(layers.view(), links);
     LayerView now = layers.view().withoutHardLinks();
-    FaultyLayerStore.Hook sameView =
-        new FaultyLayerStore.Hook() {
+    FaultyLayerStore.OperationHook sameView =
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void after(Operation operation, String path) throws IOException {
+          public void after(FileOperation operation, String path) throws IOException {
             SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
           }
         };
@@ -365,9 +365,9 @@ public abstract class MergeContract {
     LayerView now = layers.during();
     return new FaultyLayerStore(store())
         .hook(
-            new FaultyLayerStore.Hook() {
+            new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(Operation operation, String path) throws IOException {
+              public void after(FileOperation operation, String path) throws IOException {
                 SameLines.check(view, now.manifest(), () -> "after " + operation + " of " + path);
               }
             });

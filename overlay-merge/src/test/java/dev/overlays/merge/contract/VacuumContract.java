@@ -11,8 +11,8 @@ import dev.overlays.layer.MarkNamespace;
 import dev.overlays.merge.OverlayVacuum;
 import dev.overlays.merge.report.VacuumReport;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.LayerView;
-import dev.overlays.testkit.layer.Operation;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashSet;
@@ -89,13 +89,14 @@ public abstract class VacuumContract extends SeededContract {
     return new FaultyLayerStore(store())
         .shuffled(seed)
         .hook(
-            new FaultyLayerStore.Hook() {
+            new FaultyLayerStore.OperationHook() {
               @Override
-              public void after(Operation operation, String path) throws IOException {
+              public void after(FileOperation operation, String path) throws IOException {
                 assertEquals(
                     view, seen.apply(now.manifest()), () -> "after " + operation + " of " + path);
                 assertTrue(
-                    operation == Operation.SYNC || path.startsWith(layers.upperPath().toString()),
+                    operation == FileOperation.SYNC
+                        || path.startsWith(layers.upperPath().toString()),
                     () -> operation + " of " + path + ", which is not in the upper");
               }
             });

@@ -16,7 +16,7 @@ import dev.overlays.layer.Mark;
 import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import dev.overlays.testkit.layer.FaultyLayerStore;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.ByteArrayInputStream;
@@ -243,13 +243,13 @@ class ExportTest {
   /** A file that grows or shrinks between two looks would put everything behind it out of place. */
   @ParameterizedTest
   @EnumSource(names = {"OPEN", "READ"})
-  void aFileThatChangesIsTold(Operation when) throws IOException {
+  void aFileThatChangesIsTold(FileOperation when) throws IOException {
     for (int length : new int[] {0, 99_999, 100_001}) {
       Path file = Files.write(upper.resolve("file"), new byte[100_000]);
       seen.hook(
-          new FaultyLayerStore.Hook() {
+          new FaultyLayerStore.OperationHook() {
             @Override
-            public void reading(Operation operation, String path) throws IOException {
+            public void reading(FileOperation operation, String path) throws IOException {
               if (operation == when && path.endsWith("file")) {
                 Files.write(file, new byte[length]);
               }

@@ -40,14 +40,14 @@ class InodesTest {
     long seed = new Random().nextInt();
     Random random = new Random(seed);
     Map<String, RawPath> known = new HashMap<>();
-    try (Inodes inodes = new Inodes(memory)) {
+    try (FirstNames inodes = new FirstNames(memory)) {
       for (int i = 0; i < 5_000; i++) {
         long device = random.nextInt(3) - 1L;
         long inode = random.nextInt(1000) * (random.nextBoolean() ? 1L : 0x1_0000_0001L);
         RawPath path = RawPath.of("p".repeat(random.nextInt(50)) + i);
-        RawPath first = inodes.first(stat(device, inode, 2), path);
+        RawPath first = inodes.firstName(stat(device, inode, 2), path);
         assertEquals(known.putIfAbsent(device + " " + inode, path), first, "seed " + seed);
-        assertNull(inodes.first(stat(device, inode, 1), path));
+        assertNull(inodes.firstName(stat(device, inode, 1), path));
       }
     }
   }

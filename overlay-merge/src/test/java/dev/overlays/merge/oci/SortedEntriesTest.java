@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.overlays.layer.EntryStat;
 import dev.overlays.layer.EntryType;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.MergedDirectory.Shown;
+import dev.overlays.lookup.MergedDirectory.ShownEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,37 +42,37 @@ class SortedEntriesTest {
   private final Random random = new Random(seed);
   private int listings;
 
-  private List<Shown> directory(int count) {
-    List<Shown> entries = new ArrayList<>();
+  private List<ShownEntry> directory(int count) {
+    List<ShownEntry> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       byte[] name = new byte[1 + random.nextInt(20)];
       Arrays.fill(name, (byte) (random.nextBoolean() ? 0xff : 'a'));
       byte[] number = Integer.toString(i).getBytes(StandardCharsets.US_ASCII);
       byte[] whole = Arrays.copyOf(name, name.length + number.length);
       System.arraycopy(number, 0, whole, name.length, number.length);
-      entries.add(new Shown(0, null, Name.of(whole), STAT));
+      entries.add(new ShownEntry(0, null, Name.of(whole), STAT));
     }
     return entries;
   }
 
-  private void list(SortedEntries sorted, List<Shown> directory) {
+  private void list(SortedEntries sorted, List<ShownEntry> directory) {
     listings++;
-    sorted.begin();
+    sorted.beginPass();
     Collections.shuffle(directory, random);
-    directory.forEach(sorted::add);
-    sorted.end();
+    directory.forEach(sorted::addEntry);
+    sorted.endListing();
   }
 
-  private Shown next(SortedEntries sorted, List<Shown> directory) {
+  private ShownEntry next(SortedEntries sorted, List<ShownEntry> directory) {
     if (sorted.needsListing()) {
       list(sorted, directory);
     }
-    return sorted.take();
+    return sorted.takeEntry();
   }
 
-  private static List<Name> inOrder(List<Shown> directory) {
+  private static List<Name> inOrder(List<ShownEntry> directory) {
     return directory.stream()
-        .map(Shown::name)
+        .map(ShownEntry::name)
         .sorted((one, two) -> Arrays.compareUnsigned(one.toBytes(), two.toBytes()))
         .toList();
   }
@@ -80,10 +80,10 @@ class SortedEntriesTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 1000, 100_000, 2_000_000, 1L << 40})
   void givesEveryEntryOnceAndInOrder(long memory) {
-    List<Shown> directory = directory(memory < 100_000 ? 300 : 5000);
+    List<ShownEntry> directory = directory(memory < 100_000 ? 300 : 5000);
     SortedEntries sorted = new SortedEntries(new NameMemory(memory));
     List<Name> taken = new ArrayList<>();
-    Shown entry = next(sorted, directory);
+    ShownEntry entry = next(sorted, directory);
     while (entry != null) {
       taken.add(entry.name());
       entry = next(sorted, directory);
@@ -97,7 +97,7 @@ class SortedEntriesTest {
   @Test
   void deepWalksStayWithinTheMemory() {
     NameMemory memory = new NameMemory(200_000);
-    List<List<Shown>> directories = new ArrayList<>();
+    List<List<ShownEntry>> directories = new ArrayList<>();
     List<SortedEntries> open = new ArrayList<>();
     List<List<Name>> taken = new ArrayList<>();
     for (int level = 0; level < 30; level++) {
@@ -109,7 +109,7 @@ class SortedEntriesTest {
       }
     }
     for (int level = 29; level >= 0; level--) {
-      Shown entry = next(open.get(level), directories.get(level));
+      ShownEntry entry = next(open.get(level), directories.get(level));
       while (entry != null) {
         taken.get(level).add(entry.name());
         entry = next(open.get(level), directories.get(level));
@@ -119,6 +119,6 @@ class SortedEntriesTest {
     }
     assertTrue(listings > 30, "nothing was forgotten");
     assertTrue(listings < 120, listings + " listings");
-    assertEquals(0, memory.held());
+    assertEquals(0, memory.bytesHeld());
   }
 }

@@ -15,22 +15,22 @@ class PrivateTreeTest {
 
   @Test
   void goesDownNameByName() {
-    PrivateTree node = PrivateTree.below(root, Name.of(".yfnode"));
+    PrivateTree node = PrivateTree.treeBelow(root, Name.of(".yfnode"));
     assertNotNull(node);
     assertFalse(PrivateTree.isPrivate(node));
-    assertTrue(PrivateTree.isPrivate(PrivateTree.below(node, Name.of("config"))));
-    PrivateTree keys = PrivateTree.below(node, Name.of("keys"));
+    assertTrue(PrivateTree.isPrivate(PrivateTree.treeBelow(node, Name.of("config"))));
+    PrivateTree keys = PrivateTree.treeBelow(node, Name.of("keys"));
     assertFalse(PrivateTree.isPrivate(keys));
-    assertTrue(PrivateTree.isPrivate(PrivateTree.below(keys, Name.of("a"))));
-    assertTrue(PrivateTree.isPrivate(PrivateTree.below(root, Name.of("id"))));
+    assertTrue(PrivateTree.isPrivate(PrivateTree.treeBelow(keys, Name.of("a"))));
+    assertTrue(PrivateTree.isPrivate(PrivateTree.treeBelow(root, Name.of("id"))));
   }
 
   @Test
   void hasNothingElsewhere() {
-    PrivateTree none = PrivateTree.below(root, Name.of("config"));
+    PrivateTree none = PrivateTree.treeBelow(root, Name.of("config"));
     assertNull(none);
     assertFalse(PrivateTree.isPrivate(none));
-    assertNull(PrivateTree.below(none, Name.of("a")));
+    assertNull(PrivateTree.treeBelow(none, Name.of("a")));
     assertFalse(PrivateTree.isPrivate(root));
   }
 }

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Unmounting a view of which a file is open. */
-abstract class BusyPromises extends Promises {
+abstract class BusyPromises extends ContractPromises {
   private static final UnmountOptions PATIENT = UnmountOptions.waitingUpTo(Duration.ofMinutes(1));
 
-  BusyPromises(Supplier<Sandbox> sandboxes) {
+  BusyPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 

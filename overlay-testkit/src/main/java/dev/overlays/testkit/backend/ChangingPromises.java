@@ -27,20 +27,20 @@ import org.junit.jupiter.api.Test;
  * What can be done in a view. Each test looks at the view at once, and again when it was unmounted
  * and mounted anew; that the lower stays what it was is looked at around every test.
  */
-abstract class ChangingPromises extends Promises {
+abstract class ChangingPromises extends ContractPromises {
 
-  ChangingPromises(Supplier<Sandbox> sandboxes) {
+  ChangingPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
   /** A change of a view. */
   @FunctionalInterface
-  private interface Change {
+  private interface ViewChange {
     void in(Path root) throws IOException;
   }
 
   /** Changes the view of the layers that were prepared, and looks at it twice. */
-  private void change(Change change, Change look) throws IOException {
+  private void change(ViewChange change, ViewChange look) throws IOException {
     SortedMap<String, String> shown;
     try (OverlayMount mount = sandbox().mount()) {
       change.in(mount.root());
@@ -66,7 +66,7 @@ abstract class ChangingPromises extends Promises {
         root -> {
           assertEquals("new", Files.readString(root.resolve("file")));
           assertEquals("deep", Files.readString(root.resolve("there/deep/er/file")));
-          assertEquals(List.of("file", "there"), Tree.names(root));
+          assertEquals(List.of("file", "there"), ShownTree.names(root));
         });
   }
 
@@ -125,7 +125,7 @@ abstract class ChangingPromises extends Promises {
                     NoSuchFileException.class, () -> Files.readAttributes(root.resolve(name), "*"));
           }
         },
-        root -> assertEquals(List.of("kept"), Tree.names(root)));
+        root -> assertEquals(List.of("kept"), ShownTree.names(root)));
   }
 
   @Test
@@ -151,9 +151,9 @@ abstract class ChangingPromises extends Promises {
         },
         root -> {
           assertEquals("new", Files.readString(root.resolve("file")));
-          assertEquals(List.of(), Tree.names(root.resolve("directory")));
+          assertEquals(List.of(), ShownTree.names(root.resolve("directory")));
           assertEquals("a file now", Files.readString(root.resolve("turned")));
-          assertEquals(List.of("new"), Tree.names(root.resolve("risen")));
+          assertEquals(List.of("new"), ShownTree.names(root.resolve("risen")));
         });
   }
 
@@ -173,9 +173,9 @@ abstract class ChangingPromises extends Promises {
           Files.move(root.resolve("new"), root.resolve("directory/moved"));
         },
         root -> {
-          assertEquals(List.of("b", "directory"), Tree.names(root));
+          assertEquals(List.of("b", "directory"), ShownTree.names(root));
           assertEquals("c", Files.readString(root.resolve("b")));
-          assertEquals(List.of("a", "moved"), Tree.names(root.resolve("directory")));
+          assertEquals(List.of("a", "moved"), ShownTree.names(root.resolve("directory")));
           assertEquals("a", Files.readString(root.resolve("directory/a")));
           assertEquals("new", Files.readString(root.resolve("directory/moved/file")));
         });
@@ -188,17 +188,17 @@ abstract class ChangingPromises extends Promises {
     boolean[] refused = new boolean[1];
     change(
         root -> {
-          SortedMap<String, String> before = Tree.of(root, sandbox().subject().capabilities());
+          SortedMap<String, String> before = ShownTree.of(root, sandbox().subject().capabilities());
           try {
             Files.move(root.resolve("directory"), root.resolve("renamed"));
           } catch (IOException e) {
             refused[0] = true;
-            assertEquals(before, Tree.of(root, sandbox().subject().capabilities()));
+            assertEquals(before, ShownTree.of(root, sandbox().subject().capabilities()));
           }
         },
         root -> {
           String there = refused[0] ? "directory" : "renamed";
-          assertEquals(List.of(there), Tree.names(root));
+          assertEquals(List.of(there), ShownTree.names(root));
           assertEquals("lower", Files.readString(root.resolve(there + "/file")));
         });
     List<String> upper = LayerView.ofMounted(sandbox().store(), sandbox().path("upper")).manifest();
@@ -228,10 +228,10 @@ abstract class ChangingPromises extends Promises {
                   NoSuchFileException.class, () -> Files.writeString(missing.resolve("x"), ""));
         },
         root -> {
-          assertEquals(List.of("directory", "file"), Tree.names(root));
-          assertEquals(List.of("file"), Tree.names(root.resolve("directory")));
+          assertEquals(List.of("directory", "file"), ShownTree.names(root));
+          assertEquals(List.of("file"), ShownTree.names(root.resolve("directory")));
         });
-    assertEquals(List.of(), Tree.names(sandbox().path("upper")), "the upper");
+    assertEquals(List.of(), ShownTree.names(sandbox().path("upper")), "the upper");
   }
 
   @Test
@@ -250,6 +250,6 @@ abstract class ChangingPromises extends Promises {
             assertEquals(11, channel.size());
           }
         },
-        root -> assertTrue(Tree.names(root).isEmpty()));
+        root -> assertTrue(ShownTree.names(root).isEmpty()));
   }
 }

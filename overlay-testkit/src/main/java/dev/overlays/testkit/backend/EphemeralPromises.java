@@ -22,10 +22,10 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Views whose upper is thrown away at the end, unless it is kept. */
-abstract class EphemeralPromises extends Promises {
+abstract class EphemeralPromises extends ContractPromises {
   private static final int LIMIT = 1 << 20;
 
-  EphemeralPromises(Supplier<Sandbox> sandboxes) {
+  EphemeralPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -84,12 +84,12 @@ abstract class EphemeralPromises extends Promises {
           assertEquals("lower", Files.readString(mount.root().resolve("file")));
           change(mount.root());
           assertEquals("changed", Files.readString(mount.root().resolve("file")));
-          assertEquals(List.of("directory", "file", "new"), Tree.names(mount.root()));
+          assertEquals(List.of("directory", "file", "new"), ShownTree.names(mount.root()));
           sandbox().assertListed(mount);
         }
         assertEquals(List.of(), sandbox().mountedHere());
         if (place instanceof Ephemeral.Directory directory) {
-          assertEquals(List.of(), Tree.names(directory.parent()));
+          assertEquals(List.of(), ShownTree.names(directory.parent()));
         }
       }
       assertEquals(before.size(), sandbox().atRest(Optional.empty()).size());
@@ -131,7 +131,7 @@ abstract class EphemeralPromises extends Promises {
       assertFalse(mount.isMounted());
       mount.close();
       assertEquals(List.of(), sandbox().mountedHere());
-      assertEquals(List.of(), Tree.names(sandbox().path("place")));
+      assertEquals(List.of(), ShownTree.names(sandbox().path("place")));
       OverlaySpec again =
           sandbox()
               .lowerOnly()
@@ -190,7 +190,7 @@ abstract class EphemeralPromises extends Promises {
     OverlaySpec spec =
         sandbox().lowerOnly().ephemeral(usable().get(0)).privatePath("directory/gone").build();
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(List.of("kept"), Tree.names(mount.root().resolve("directory")));
+      assertEquals(List.of("kept"), ShownTree.names(mount.root().resolve("directory")));
       assertEquals(permissions, Files.getPosixFilePermissions(mount.root()));
     }
   }

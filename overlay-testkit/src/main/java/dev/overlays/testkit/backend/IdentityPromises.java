@@ -25,9 +25,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** How a backend presents itself, whether it can be used here or not. */
-abstract class IdentityPromises extends Promises {
+abstract class IdentityPromises extends ContractPromises {
 
-  IdentityPromises(Supplier<Sandbox> sandboxes) {
+  IdentityPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -110,7 +110,7 @@ abstract class IdentityPromises extends Promises {
   }
 
   /** Whether {@link Overlays} knows the very backend that is tested. */
-  static boolean isRegistered(Sandbox sandbox) {
+  static boolean isRegistered(ContractSandbox sandbox) {
     return Overlays.backends().stream()
         .anyMatch(found -> found.getClass() == sandbox.backend().getClass());
   }

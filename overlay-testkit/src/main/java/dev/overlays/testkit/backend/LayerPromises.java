@@ -24,11 +24,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What is in the layers when a view is gone, and how instances keep apart. */
-abstract class LayerPromises extends Promises {
+abstract class LayerPromises extends ContractPromises {
   private static final int THREADS = 8;
   private static final int INSTANCES = 32;
 
-  LayerPromises(Supplier<Sandbox> sandboxes) {
+  LayerPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -62,7 +62,7 @@ abstract class LayerPromises extends Promises {
       Files.writeString(mount.root().resolve("changed"), "changed");
     }
     Path upper = sandbox().path("upper");
-    assertEquals(List.of("changed", "new"), Tree.names(upper));
+    assertEquals(List.of("changed", "new"), ShownTree.names(upper));
     assertEquals("changed", Files.readString(upper.resolve("changed")));
     assertEquals("new", Files.readString(upper.resolve("new")));
   }
@@ -116,7 +116,7 @@ abstract class LayerPromises extends Promises {
       Files.writeString(other.root().resolve("new"), "another");
       assertEquals("lower", Files.readString(other.root().resolve("changed")));
       assertTrue(Files.exists(other.root().resolve("gone")));
-      assertEquals(List.of("old"), Tree.names(other.root().resolve("anew")));
+      assertEquals(List.of("old"), ShownTree.names(other.root().resolve("anew")));
       assertEquals("new", Files.readString(one.root().resolve("new")));
     }
     try (OverlayMount other = sandbox().mount(second)) {
@@ -145,7 +145,7 @@ abstract class LayerPromises extends Promises {
     }
     for (int i = 0; i < INSTANCES; i++) {
       Path upper = instances.resolve(i + "/upper");
-      assertEquals(List.of("own-" + i), Tree.names(upper));
+      assertEquals(List.of("own-" + i), ShownTree.names(upper));
       assertEquals("written by " + i, Files.readString(upper.resolve("own-" + i)));
     }
   }
@@ -155,7 +155,7 @@ abstract class LayerPromises extends Promises {
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("shared", Files.readString(mount.root().resolve("shared")));
       Files.writeString(mount.root().resolve("own-" + number), "written by " + number);
-      assertEquals(List.of("own-" + number, "shared"), Tree.names(mount.root()));
+      assertEquals(List.of("own-" + number, "shared"), ShownTree.names(mount.root()));
     }
     return null;
   }

@@ -29,11 +29,11 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** A mount from its beginning to its end. */
-abstract class LifePromises extends Promises {
+abstract class LifePromises extends ContractPromises {
   private static final int ROUNDS = 5;
   private static final int RIVALS = 3;
 
-  LifePromises(Supplier<Sandbox> sandboxes) {
+  LifePromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -60,7 +60,7 @@ abstract class LifePromises extends Promises {
     mount.close();
     assertFalse(mount.isMounted());
     assertFalse(shows(file));
-    assertEquals(List.of(), Tree.names(sandbox().path("mnts")));
+    assertEquals(List.of(), ShownTree.names(sandbox().path("mnts")));
   }
 
   /** A view of memory may have closed its file system altogether. */

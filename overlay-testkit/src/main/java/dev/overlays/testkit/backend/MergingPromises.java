@@ -21,9 +21,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Views and merges keep out of each other's way, and layers hold what a view has shown. */
-abstract class MergingPromises extends Promises {
+abstract class MergingPromises extends ContractPromises {
 
-  MergingPromises(Supplier<Sandbox> sandboxes) {
+  MergingPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -86,11 +86,11 @@ abstract class MergingPromises extends Promises {
     SortedMap<String, String> shown;
     try (OverlayMount mount = sandbox().mount(spec)) {
       change(mount.root());
-      shown = Tree.of(mount.root(), Set.of());
+      shown = ShownTree.of(mount.root(), Set.of());
     }
     assertEquals(List.copyOf(shown.keySet()), sandbox().namesInLayers(spec));
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(shown, Tree.of(mount.root(), Set.of()));
+      assertEquals(shown, ShownTree.of(mount.root(), Set.of()));
     }
   }
 }

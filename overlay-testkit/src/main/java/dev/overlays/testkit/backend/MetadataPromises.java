@@ -26,13 +26,13 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a view keeps beside names and contents. */
-abstract class MetadataPromises extends Promises {
+abstract class MetadataPromises extends ContractPromises {
   private static final FileTime EARLY =
       FileTime.from(Instant.ofEpochSecond(1_000_000_000L, 123_456_000));
   private static final FileTime LATE =
       FileTime.from(Instant.ofEpochSecond(1_700_000_000L, 987_654_000));
 
-  MetadataPromises(Supplier<Sandbox> sandboxes) {
+  MetadataPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -219,7 +219,7 @@ abstract class MetadataPromises extends Promises {
       Files.move(pipe, mount.root().resolve("moved"));
     }
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(List.of("moved"), Tree.names(mount.root()));
+      assertEquals(List.of("moved"), ShownTree.names(mount.root()));
       Path moved = mount.root().resolve("moved");
       assertTrue(Files.readAttributes(moved, BasicFileAttributes.class).isOther());
     }

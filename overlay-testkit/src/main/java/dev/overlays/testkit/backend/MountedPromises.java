@@ -21,9 +21,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What can be done with a view while it is mounted: change it, and let other processes use it. */
-abstract class MountedPromises extends Promises {
+abstract class MountedPromises extends ContractPromises {
 
-  MountedPromises(Supplier<Sandbox> sandboxes) {
+  MountedPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 

@@ -21,12 +21,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names of any kind, and much of everything. */
-abstract class NamePromises extends Promises {
+abstract class NamePromises extends ContractPromises {
   private static final int MIB = 1 << 20;
   private static final int MANY = 500;
   private static final int DEEP = 40;
 
-  NamePromises(Supplier<Sandbox> sandboxes) {
+  NamePromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -73,7 +73,7 @@ abstract class NamePromises extends Promises {
       Files.createDirectory(mount.root().resolve(name + name));
     }
     Path upper = spec.upper().orElseThrow();
-    assertEquals(List.of(name, name + name), Tree.names(upper));
+    assertEquals(List.of(name, name + name), ShownTree.names(upper));
     assertEquals("changed", Files.readString(upper.resolve(name)));
   }
 
@@ -107,7 +107,7 @@ abstract class NamePromises extends Promises {
     }
     try (OverlayMount mount = sandbox().mount()) {
       assertEquals("changed", Files.readString(mount.root().resolve(path + "file")));
-      assertEquals(List.of(), Tree.names(mount.root().resolve(path + path)));
+      assertEquals(List.of(), ShownTree.names(mount.root().resolve(path + path)));
     }
   }
 
@@ -127,10 +127,10 @@ abstract class NamePromises extends Promises {
       for (int i = 1; i < MANY; i += 3) {
         Files.writeString(mount.root().resolve("lower-" + i), "changed");
       }
-      assertEquals(expectedNames(), Tree.names(mount.root()));
+      assertEquals(expectedNames(), ShownTree.names(mount.root()));
     }
     try (OverlayMount mount = sandbox().mount()) {
-      assertEquals(expectedNames(), Tree.names(mount.root()));
+      assertEquals(expectedNames(), ShownTree.names(mount.root()));
       assertEquals("changed", Files.readString(mount.root().resolve("lower-1")));
     }
   }

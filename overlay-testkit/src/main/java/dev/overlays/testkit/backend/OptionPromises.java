@@ -27,9 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a spec asks for is had or refused, never dropped. */
-abstract class OptionPromises extends Promises {
+abstract class OptionPromises extends ContractPromises {
 
-  OptionPromises(Supplier<Sandbox> sandboxes) {
+  OptionPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -72,7 +72,7 @@ abstract class OptionPromises extends Promises {
         ReadOnly.assertTakesNothing(sandbox(), mount, "file");
       }
     }
-    assertEquals(List.of(), Tree.names(sandbox().path("upper")));
+    assertEquals(List.of(), ShownTree.names(sandbox().path("upper")));
   }
 
   private static Capability capability(MountAttribute attribute) {
@@ -98,7 +98,7 @@ abstract class OptionPromises extends Promises {
       return;
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(List.of(), Tree.names(mount.root()));
+      assertEquals(List.of(), ShownTree.names(mount.root()));
       sandbox().assertListed(mount);
     }
   }
@@ -113,9 +113,9 @@ abstract class OptionPromises extends Promises {
       Files.move(mount.root().resolve("directory"), mount.root().resolve("renamed"));
       Files.writeString(mount.root().resolve("renamed/new"), "new");
     }
-    assertEquals(List.of("new"), Tree.names(sandbox().path("upper/renamed")));
+    assertEquals(List.of("new"), ShownTree.names(sandbox().path("upper/renamed")));
     try (OverlayMount mount = sandbox().mount(spec)) {
-      assertEquals(List.of("renamed"), Tree.names(mount.root()));
+      assertEquals(List.of("renamed"), ShownTree.names(mount.root()));
       assertEquals("content", Files.readString(mount.root().resolve("renamed/file")));
       assertEquals("new", Files.readString(mount.root().resolve("renamed/new")));
     }

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Nested;
  * left mounted; before every mount, that the backend's check has no objection.
  */
 public abstract class OverlayBackendContract {
-  private Sandbox sandbox;
+  private ContractSandbox sandbox;
 
   /** For subclasses. */
   protected OverlayBackendContract() {}
@@ -52,7 +52,7 @@ public abstract class OverlayBackendContract {
    */
   @BeforeEach
   void open() throws IOException {
-    sandbox = new Sandbox(backend());
+    sandbox = new ContractSandbox(backend());
   }
 
   /**
@@ -67,7 +67,7 @@ public abstract class OverlayBackendContract {
     }
   }
 
-  private Sandbox usable() {
+  private ContractSandbox usable() {
     Optional<Problem> reason = sandbox.backend().unavailable();
     assumeTrue(reason.isEmpty(), () -> "the backend cannot be used here: " + reason.orElseThrow());
     return sandbox;

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a lower holds at a private path is not seen, and stays in the lower as it is. */
-abstract class PrivatePathPromises extends Promises {
+abstract class PrivatePathPromises extends ContractPromises {
 
-  PrivatePathPromises(Supplier<Sandbox> sandboxes) {
+  PrivatePathPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -40,7 +40,7 @@ abstract class PrivatePathPromises extends Promises {
   }
 
   private static List<String> names(OverlayMount mount, String directory) throws IOException {
-    return Tree.names(mount.root().resolve(directory));
+    return ShownTree.names(mount.root().resolve(directory));
   }
 
   @Test
@@ -54,7 +54,7 @@ abstract class PrivatePathPromises extends Promises {
     }
     OverlaySpec spec = layers().privatePath(".node/config").build();
     SortedMap<String, String> expected =
-        Tree.of(sandbox().path("lower"), sandbox().subject().capabilities());
+        ShownTree.of(sandbox().path("lower"), sandbox().subject().capabilities());
     expected.remove(".node/config");
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals(List.of("cache", "keys"), names(mount, ".node"));
@@ -100,7 +100,7 @@ abstract class PrivatePathPromises extends Promises {
     try (OverlayMount mount = mount("identity", ".node/other")) {
       assertEquals(List.of(".node"), names(mount, ""));
     }
-    assertEquals(List.of(), Tree.names(sandbox().path("upper")));
+    assertEquals(List.of(), ShownTree.names(sandbox().path("upper")));
   }
 
   @Test

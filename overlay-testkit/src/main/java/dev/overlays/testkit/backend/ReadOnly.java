@@ -15,7 +15,7 @@ final class ReadOnly {
   private ReadOnly() {}
 
   /** Every kind of change of a view that shows a certain file fails, and changes nothing. */
-  static void assertTakesNothing(Sandbox sandbox, OverlayMount mount, String existing)
+  static void assertTakesNothing(ContractSandbox sandbox, OverlayMount mount, String existing)
       throws IOException {
     SortedMap<String, String> before = sandbox.view(mount);
     Path file = mount.root().resolve(existing);

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** What a view shows of its layers. */
-abstract class ReadingPromises extends Promises {
+abstract class ReadingPromises extends ContractPromises {
 
-  ReadingPromises(Supplier<Sandbox> sandboxes) {
+  ReadingPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 
@@ -32,7 +32,7 @@ abstract class ReadingPromises extends Promises {
   }
 
   private static List<String> names(OverlayMount mount, String path) throws IOException {
-    return Tree.names(mount.root().resolve(path));
+    return ShownTree.names(mount.root().resolve(path));
   }
 
   @Test
@@ -135,7 +135,7 @@ abstract class ReadingPromises extends Promises {
       sandbox().assertFails(NoSuchFileException.class, () -> Files.readString(missing));
       sandbox().assertFails(NoSuchFileException.class, () -> Files.size(missing));
       sandbox().assertFails(NoSuchFileException.class, () -> Files.delete(missing));
-      sandbox().assertFails(NotDirectoryException.class, () -> Tree.names(file));
+      sandbox().assertFails(NotDirectoryException.class, () -> ShownTree.names(file));
     }
   }
 

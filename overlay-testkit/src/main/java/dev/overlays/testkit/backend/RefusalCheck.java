@@ -15,9 +15,9 @@ import java.util.Optional;
 
 /** Holds a backend to its refusals: told by check and mount alike, with nothing left behind. */
 final class RefusalCheck {
-  private final Sandbox sandbox;
+  private final ContractSandbox sandbox;
 
-  RefusalCheck(Sandbox sandbox) {
+  RefusalCheck(ContractSandbox sandbox) {
     this.sandbox = sandbox;
   }
 

@@ -16,9 +16,9 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /** Specs that are wrong: refused with a reason, by check and mount alike, and nothing is left. */
-abstract class RefusalPromises extends Promises {
+abstract class RefusalPromises extends ContractPromises {
 
-  RefusalPromises(Supplier<Sandbox> sandboxes) {
+  RefusalPromises(Supplier<ContractSandbox> sandboxes) {
     super(sandboxes);
   }
 

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.util.Locale;
 
 /** Maps attribute names and methods of attribute views to operations. */
@@ -8,29 +8,29 @@ final class AttributeOperations {
   private AttributeOperations() {}
 
   /** The operation that sets the attribute of a name such as {@code posix:permissions}. */
-  static Operation setting(String attribute) {
+  static FileOperation setting(String attribute) {
     if (attribute.startsWith("user:")) {
-      return Operation.SET_XATTR;
+      return FileOperation.SET_XATTR;
     }
     String name = attribute.substring(attribute.indexOf(':') + 1).toLowerCase(Locale.ROOT);
     if (name.endsWith("time")) {
-      return Operation.SET_TIMES;
+      return FileOperation.SET_TIMES;
     }
     return switch (name) {
-      case "owner", "group", "uid", "gid" -> Operation.SET_OWNER;
-      default -> Operation.SET_MODE;
+      case "owner", "group", "uid", "gid" -> FileOperation.SET_OWNER;
+      default -> FileOperation.SET_MODE;
     };
   }
 
   /** The operation that a method of an attribute view makes. */
-  static Operation of(String method) {
+  static FileOperation of(String method) {
     return switch (method) {
-      case "list", "size", "read" -> Operation.READ_XATTR;
-      case "write" -> Operation.SET_XATTR;
-      case "delete" -> Operation.REMOVE_XATTR;
-      case "setTimes" -> Operation.SET_TIMES;
-      case "setOwner", "setGroup" -> Operation.SET_OWNER;
-      default -> method.startsWith("set") ? Operation.SET_MODE : Operation.STAT;
+      case "list", "size", "read" -> FileOperation.READ_XATTR;
+      case "write" -> FileOperation.SET_XATTR;
+      case "delete" -> FileOperation.REMOVE_XATTR;
+      case "setTimes" -> FileOperation.SET_TIMES;
+      case "setOwner", "setGroup" -> FileOperation.SET_OWNER;
+      default -> method.startsWith("set") ? FileOperation.SET_MODE : FileOperation.STAT;
     };
   }
 }

@@ -1,8 +1,8 @@
 package dev.overlays.testkit.fault;
 
 import dev.overlays.testkit.layer.ChannelOperations;
-import dev.overlays.testkit.layer.Faults;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousFileChannel;
@@ -16,7 +16,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   private final AsynchronousFileChannel inner;
   private final ChannelOperations operations;
 
-  FaultyAsynchronousChannel(AsynchronousFileChannel inner, Faults faults, String path) {
+  FaultyAsynchronousChannel(AsynchronousFileChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
     operations = new ChannelOperations(faults, this, path);
   }
@@ -28,7 +28,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
       A attachment,
       CompletionHandler<Integer, ? super A> handler) {
     try {
-      operations.run(Operation.READ, () -> inner.read(bytes, position, attachment, handler));
+      operations.run(FileOperation.READ, () -> inner.read(bytes, position, attachment, handler));
     } catch (IOException e) {
       handler.failed(e, attachment);
     }
@@ -37,7 +37,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   @Override
   public Future<Integer> read(ByteBuffer bytes, long position) {
     try {
-      return operations.run(Operation.READ, () -> inner.read(bytes, position));
+      return operations.run(FileOperation.READ, () -> inner.read(bytes, position));
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -51,7 +51,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
       CompletionHandler<Integer, ? super A> handler) {
     try {
       operations.run(
-          Operation.WRITE,
+          FileOperation.WRITE,
           () -> {
             operations.takeAllSpace(bytes.remaining());
             inner.write(bytes, position, attachment, handler);
@@ -65,7 +65,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   public Future<Integer> write(ByteBuffer bytes, long position) {
     try {
       return operations.run(
-          Operation.WRITE,
+          FileOperation.WRITE,
           () -> {
             operations.takeAllSpace(bytes.remaining());
             return inner.write(bytes, position);
@@ -83,13 +83,13 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
 
   @Override
   public AsynchronousFileChannel truncate(long size) throws IOException {
-    operations.run(Operation.TRUNCATE, () -> inner.truncate(size));
+    operations.run(FileOperation.TRUNCATE, () -> inner.truncate(size));
     return this;
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
-    operations.run(Operation.SYNC, () -> inner.force(metaData));
+    operations.run(FileOperation.SYNC, () -> inner.force(metaData));
   }
 
   @Override

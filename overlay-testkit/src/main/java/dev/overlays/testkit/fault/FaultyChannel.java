@@ -1,8 +1,8 @@
 package dev.overlays.testkit.fault;
 
 import dev.overlays.testkit.layer.ChannelOperations;
-import dev.overlays.testkit.layer.Faults;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,13 +13,13 @@ final class FaultyChannel implements SeekableByteChannel {
   private final SeekableByteChannel inner;
   private final ChannelOperations operations;
 
-  private FaultyChannel(SeekableByteChannel inner, Faults faults, String path) {
+  private FaultyChannel(SeekableByteChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
     operations = new ChannelOperations(faults, this, path);
   }
 
   /** Wraps a channel; a file channel stays one, since callers may cast it. */
-  static SeekableByteChannel of(SeekableByteChannel inner, Faults faults, String path) {
+  static SeekableByteChannel of(SeekableByteChannel inner, OperationFaults faults, String path) {
     return inner instanceof FileChannel channel
         ? faults.watch(channel, path)
         : new FaultyChannel(inner, faults, path);
@@ -27,7 +27,7 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public int read(ByteBuffer bytes) throws IOException {
-    return operations.run(Operation.READ, () -> inner.read(bytes));
+    return operations.run(FileOperation.READ, () -> inner.read(bytes));
   }
 
   @Override
@@ -56,7 +56,7 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public SeekableByteChannel truncate(long size) throws IOException {
-    operations.run(Operation.TRUNCATE, () -> inner.truncate(size));
+    operations.run(FileOperation.TRUNCATE, () -> inner.truncate(size));
     return this;
   }
 

@@ -1,17 +1,17 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
 
-/** A file store whose free space is limited by {@link Faults}. */
+/** A file store whose free space is limited by {@link OperationFaults}. */
 final class FaultyFileStore extends FileStore {
   private final FileStore inner;
-  private final Faults faults;
+  private final OperationFaults faults;
 
-  FaultyFileStore(FileStore inner, Faults faults) {
+  FaultyFileStore(FileStore inner, OperationFaults faults) {
     this.inner = inner;
     this.faults = faults;
   }

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Wraps a file system, and runs its operations through {@link Faults}, which counts and records
- * them and makes them fail:
+ * Wraps a file system, and runs its operations through {@link OperationFaults}, which counts and
+ * records them and makes them fail:
  *
  * <pre>{@code
  * FaultyFileSystem files = FaultyFileSystem.over(Jimfs.newFileSystem());
- * files.faults().failAt(3, Fault.NO_SPACE);
+ * files.faults().failAt(3, FaultKind.NO_SPACE);
  * Path work = files.getPath("/work");   // or files.wrap(path)
  * ...
  * files.faults().assertAllClosed();     // shows where each open handle was opened
@@ -34,7 +34,7 @@ import java.util.Set;
  */
 public final class FaultyFileSystem extends FileSystem {
   private final FileSystem inner;
-  private final Faults faults = new Faults();
+  private final OperationFaults faults = new OperationFaults();
   private final FaultyProvider provider;
   private volatile boolean open = true;
 
@@ -58,7 +58,7 @@ public final class FaultyFileSystem extends FileSystem {
    *
    * @return the same object each time
    */
-  public Faults faults() {
+  public OperationFaults faults() {
     return faults;
   }
 

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -14,7 +14,7 @@ import java.util.List;
 /** A directory stream with paths of this file system, in random order if listings are shuffled. */
 class FaultyListing implements DirectoryStream<Path> {
   final FaultyFileSystem fileSystem;
-  final Faults faults;
+  final OperationFaults faults;
   final String path;
   private final DirectoryStream<Path> inner;
 

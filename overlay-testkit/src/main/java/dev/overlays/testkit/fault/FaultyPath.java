@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.LinkOption;
@@ -110,7 +110,9 @@ final class FaultyPath implements Path {
   @Override
   public Path toRealPath(LinkOption... options) throws IOException {
     return wrap(
-        fileSystem.faults().run(Operation.STAT, this::toString, () -> inner.toRealPath(options)));
+        fileSystem
+            .faults()
+            .run(FileOperation.STAT, this::toString, () -> inner.toRealPath(options)));
   }
 
   @Override

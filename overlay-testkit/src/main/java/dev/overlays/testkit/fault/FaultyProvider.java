@@ -1,7 +1,7 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.AsynchronousFileChannel;
@@ -47,15 +47,18 @@ final class FaultyProvider extends FileSystemProvider {
     return fileSystem.unwrap(path);
   }
 
-  private <T> T run(Operation operation, Path path, Faults.Action<T> action) throws IOException {
+  private <T> T run(FileOperation operation, Path path, OperationFaults.FaultyAction<T> action)
+      throws IOException {
     return fileSystem.faults().run(operation, path::toString, action);
   }
 
-  private void run(Operation operation, Path path, Faults.Step step) throws IOException {
+  private void run(FileOperation operation, Path path, OperationFaults.FaultyStep step)
+      throws IOException {
     fileSystem.faults().run(operation, path::toString, step);
   }
 
-  private void run(Operation operation, Path from, Path to, Faults.Step step) throws IOException {
+  private void run(FileOperation operation, Path from, Path to, OperationFaults.FaultyStep step)
+      throws IOException {
     fileSystem.faults().run(operation, () -> from + " -> " + to, step);
   }
 
@@ -89,7 +92,7 @@ final class FaultyProvider extends FileSystemProvider {
       throws IOException {
     Path file = unwrap(path);
     return run(
-        Opening.operation(options),
+        OpenOperation.operation(options),
         path,
         () ->
             FaultyChannel.of(
@@ -104,7 +107,7 @@ final class FaultyProvider extends FileSystemProvider {
       throws IOException {
     Path file = unwrap(path);
     return run(
-        Opening.operation(options),
+        OpenOperation.operation(options),
         path,
         () ->
             fileSystem
@@ -121,7 +124,7 @@ final class FaultyProvider extends FileSystemProvider {
       throws IOException {
     Path file = unwrap(path);
     return run(
-        Opening.operation(options),
+        OpenOperation.operation(options),
         path,
         () ->
             new FaultyAsynchronousChannel(
@@ -135,7 +138,7 @@ final class FaultyProvider extends FileSystemProvider {
       Path path, DirectoryStream.Filter<? super Path> filter) throws IOException {
     Path directory = unwrap(path);
     return run(
-        Operation.LIST,
+        FileOperation.LIST,
         path,
         () ->
             FaultyListing.of(
@@ -147,7 +150,7 @@ final class FaultyProvider extends FileSystemProvider {
   @Override
   public void createDirectory(Path path, FileAttribute<?>... attributes) throws IOException {
     Path directory = unwrap(path);
-    run(Operation.CREATE_DIRECTORY, path, () -> inner.createDirectory(directory, attributes));
+    run(FileOperation.CREATE_DIRECTORY, path, () -> inner.createDirectory(directory, attributes));
   }
 
   @Override
@@ -155,27 +158,31 @@ final class FaultyProvider extends FileSystemProvider {
       throws IOException {
     Path entry = unwrap(link);
     Path to = unwrap(target);
-    run(Operation.CREATE_SYMLINK, link, () -> inner.createSymbolicLink(entry, to, attributes));
+    run(FileOperation.CREATE_SYMLINK, link, () -> inner.createSymbolicLink(entry, to, attributes));
   }
 
   @Override
   public void createLink(Path link, Path existing) throws IOException {
     Path entry = unwrap(link);
     Path file = unwrap(existing);
-    run(Operation.CREATE_LINK, existing, link, () -> inner.createLink(entry, file));
+    run(FileOperation.CREATE_LINK, existing, link, () -> inner.createLink(entry, file));
   }
 
   @Override
   public Path readSymbolicLink(Path link) throws IOException {
     Path entry = unwrap(link);
-    return run(Operation.READ_SYMLINK, link, () -> fileSystem.wrap(inner.readSymbolicLink(entry)));
+    return run(
+        FileOperation.READ_SYMLINK, link, () -> fileSystem.wrap(inner.readSymbolicLink(entry)));
   }
 
   @Override
   public void delete(Path path) throws IOException {
     Path entry = unwrap(path);
     boolean directory = Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
-    run(directory ? Operation.REMOVE_DIRECTORY : Operation.REMOVE, path, () -> inner.delete(entry));
+    run(
+        directory ? FileOperation.REMOVE_DIRECTORY : FileOperation.REMOVE,
+        path,
+        () -> inner.delete(entry));
   }
 
   @Override
@@ -183,7 +190,7 @@ final class FaultyProvider extends FileSystemProvider {
     Path from = unwrap(source);
     Path to = unwrap(target);
     run(
-        Operation.COPY_DATA,
+        FileOperation.COPY_DATA,
         source,
         target,
         () -> {
@@ -198,7 +205,7 @@ final class FaultyProvider extends FileSystemProvider {
   public void move(Path source, Path target, CopyOption... options) throws IOException {
     Path from = unwrap(source);
     Path to = unwrap(target);
-    run(Operation.RENAME, source, target, () -> inner.move(from, to, options));
+    run(FileOperation.RENAME, source, target, () -> inner.move(from, to, options));
   }
 
   @Override
@@ -211,20 +218,20 @@ final class FaultyProvider extends FileSystemProvider {
     }
     Path one = unwrap(path);
     Path two = unwrap(other);
-    return run(Operation.STAT, path, () -> inner.isSameFile(one, two));
+    return run(FileOperation.STAT, path, () -> inner.isSameFile(one, two));
   }
 
   @Override
   public boolean isHidden(Path path) throws IOException {
     Path entry = unwrap(path);
-    return run(Operation.STAT, path, () -> inner.isHidden(entry));
+    return run(FileOperation.STAT, path, () -> inner.isHidden(entry));
   }
 
   @Override
   public FileStore getFileStore(Path path) throws IOException {
     Path entry = unwrap(path);
     return run(
-        Operation.STAT,
+        FileOperation.STAT,
         path,
         () -> new FaultyFileStore(inner.getFileStore(entry), fileSystem.faults()));
   }
@@ -232,7 +239,7 @@ final class FaultyProvider extends FileSystemProvider {
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
     Path entry = unwrap(path);
-    run(Operation.STAT, path, () -> inner.checkAccess(entry, modes));
+    run(FileOperation.STAT, path, () -> inner.checkAccess(entry, modes));
   }
 
   @Override
@@ -246,14 +253,14 @@ final class FaultyProvider extends FileSystemProvider {
   public <A extends BasicFileAttributes> A readAttributes(
       Path path, Class<A> type, LinkOption... options) throws IOException {
     Path entry = unwrap(path);
-    return run(Operation.STAT, path, () -> inner.readAttributes(entry, type, options));
+    return run(FileOperation.STAT, path, () -> inner.readAttributes(entry, type, options));
   }
 
   @Override
   public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
       throws IOException {
     Path entry = unwrap(path);
-    return run(Operation.STAT, path, () -> inner.readAttributes(entry, attributes, options));
+    return run(FileOperation.STAT, path, () -> inner.readAttributes(entry, attributes, options));
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.LinkOption;
@@ -31,7 +31,7 @@ final class FaultySecureListing extends FaultyListing implements SecureDirectory
       throws IOException {
     Path inner = fileSystem.unwrap(entry);
     return faults.run(
-        Operation.LIST,
+        FileOperation.LIST,
         () -> told(entry),
         () ->
             new FaultySecureListing(
@@ -44,7 +44,7 @@ final class FaultySecureListing extends FaultyListing implements SecureDirectory
       throws IOException {
     Path inner = fileSystem.unwrap(entry);
     return faults.run(
-        Opening.operation(options),
+        OpenOperation.operation(options),
         () -> told(entry),
         () ->
             FaultyChannel.of(
@@ -54,13 +54,14 @@ final class FaultySecureListing extends FaultyListing implements SecureDirectory
   @Override
   public void deleteFile(Path entry) throws IOException {
     Path inner = fileSystem.unwrap(entry);
-    faults.run(Operation.REMOVE, () -> told(entry), () -> secure.deleteFile(inner));
+    faults.run(FileOperation.REMOVE, () -> told(entry), () -> secure.deleteFile(inner));
   }
 
   @Override
   public void deleteDirectory(Path entry) throws IOException {
     Path inner = fileSystem.unwrap(entry);
-    faults.run(Operation.REMOVE_DIRECTORY, () -> told(entry), () -> secure.deleteDirectory(inner));
+    faults.run(
+        FileOperation.REMOVE_DIRECTORY, () -> told(entry), () -> secure.deleteDirectory(inner));
   }
 
   @Override
@@ -71,7 +72,7 @@ final class FaultySecureListing extends FaultyListing implements SecureDirectory
     Path innerFrom = fileSystem.unwrap(from);
     Path innerTo = fileSystem.unwrap(to);
     faults.run(
-        Operation.RENAME,
+        FileOperation.RENAME,
         () -> told(from) + " -> " + target.told(to),
         () -> secure.move(innerFrom, target.secure, innerTo));
   }

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Faults;
+import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
@@ -10,18 +10,19 @@ import java.nio.file.attribute.FileAttributeView;
 
 /** Wraps attribute views of any type, even one that only its provider knows. */
 final class FaultyViews implements InvocationHandler {
-  private final Faults faults;
+  private final OperationFaults faults;
   private final String path;
   private final FileAttributeView view;
 
-  private FaultyViews(Faults faults, String path, FileAttributeView view) {
+  private FaultyViews(OperationFaults faults, String path, FileAttributeView view) {
     this.faults = faults;
     this.path = path;
     this.view = view;
   }
 
   /** Wraps a view, so that its methods run as operations; null stays null. */
-  static <V extends FileAttributeView> V of(Faults faults, String path, Class<V> type, V view) {
+  static <V extends FileAttributeView> V of(
+      OperationFaults faults, String path, Class<V> type, V view) {
     if (view == null) {
       return null;
     }

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FileOperation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.WatchEvent;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 final class FaultyWatchService implements WatchService {
   private final FaultyFileSystem fileSystem;
   private final WatchService inner;
-  private final Map<WatchKey, Key> keys = new ConcurrentHashMap<>();
+  private final Map<WatchKey, RegisteredKey> keys = new ConcurrentHashMap<>();
 
   FaultyWatchService(FaultyFileSystem fileSystem, WatchService inner) {
     this.fileSystem = fileSystem;
@@ -35,10 +35,10 @@ final class FaultyWatchService implements WatchService {
         fileSystem
             .faults()
             .run(
-                Operation.OPEN,
+                FileOperation.OPEN,
                 directory::toString,
                 () -> directory.inner().register(inner, events, modifiers));
-    return keys.computeIfAbsent(key, unseen -> new Key(key, directory));
+    return keys.computeIfAbsent(key, unseen -> new RegisteredKey(key, directory));
   }
 
   private WatchKey known(WatchKey key) {
@@ -67,18 +67,18 @@ final class FaultyWatchService implements WatchService {
   }
 
   /** An event with a path of this file system. */
-  private record Event<T>(Kind<T> kind, int count, T context) implements WatchEvent<T> {
+  private record WatchedEvent<T>(Kind<T> kind, int count, T context) implements WatchEvent<T> {
     /** Wraps an event, if its context is a path. */
     @SuppressWarnings("unchecked") // Kinds of events about paths have paths.
     static <T> WatchEvent<T> of(WatchEvent<T> event, FaultyFileSystem fileSystem) {
       return event.context() instanceof Path path
-          ? new Event<>(event.kind(), event.count(), (T) fileSystem.wrap(path))
+          ? new WatchedEvent<>(event.kind(), event.count(), (T) fileSystem.wrap(path))
           : event;
     }
   }
 
   /** A key whose directory is a path of this file system. */
-  private record Key(WatchKey key, FaultyPath directory) implements WatchKey {
+  private record RegisteredKey(WatchKey key, FaultyPath directory) implements WatchKey {
     @Override
     public boolean isValid() {
       return key.isValid();
@@ -87,7 +87,7 @@ final class FaultyWatchService implements WatchService {
     @Override
     public List<WatchEvent<?>> pollEvents() {
       return key.pollEvents().stream()
-          .<WatchEvent<?>>map(event -> Event.of(event, directory.getFileSystem()))
+          .<WatchEvent<?>>map(event -> WatchedEvent.of(event, directory.getFileSystem()))
           .toList();
     }
 

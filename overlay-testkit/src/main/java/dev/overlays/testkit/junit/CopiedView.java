@@ -35,14 +35,14 @@ final class CopiedView implements OverlayMount {
       copy(spec.lowers().get(0), view.root());
       return view;
     } catch (Throwable e) {
-      Discard.after(e, view::discard);
+      LeftoverDeletion.after(e, view::discard);
       throw e;
     }
   }
 
   private void discard() throws IOException {
     if (Files.exists(root())) {
-      Discard.tree(root());
+      LeftoverDeletion.tree(root());
     }
   }
 

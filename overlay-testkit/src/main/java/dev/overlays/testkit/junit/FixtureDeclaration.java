@@ -44,7 +44,7 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest re
           "has no fixture: name a directory in @WithOverlay(fixture = ...), or put @Fixture on a"
               + " static Path field or a static method");
     }
-    return with(test, new FixtureSource.Named(Path.of(named)), annotation);
+    return with(test, new FixtureSource.NamedDirectory(Path.of(named)), annotation);
   }
 
   private static FixtureDeclaration with(
@@ -63,7 +63,7 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest re
       if (!Modifier.isStatic(field.getModifiers()) || field.getType() != Path.class) {
         throw wrong(declaring, "has a @Fixture that is not a static Path: " + field);
       }
-      sources.add(new FixtureSource.Held(field));
+      sources.add(new FixtureSource.HeldDirectory(field));
     }
     for (Method method :
         AnnotationSupport.findAnnotatedMethods(
@@ -77,10 +77,10 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest re
     List<Class<?>> parameters = List.of(method.getParameterTypes());
     if (Modifier.isStatic(method.getModifiers())) {
       if (parameters.isEmpty() && method.getReturnType() == Path.class) {
-        return new FixtureSource.Returned(method);
+        return new FixtureSource.ReturnedDirectory(method);
       }
       if (parameters.equals(List.of(Path.class)) && method.getReturnType() == void.class) {
-        return new FixtureSource.Filled(method);
+        return new FixtureSource.FilledDirectory(method);
       }
     }
     throw wrong(

@@ -15,7 +15,7 @@ final class FixturePreparation implements AutoCloseable {
   /** Returns the fixture, or fails as it did the first time; whoever comes meanwhile waits. */
   synchronized PreparedFixture fixture() throws IOException {
     if (failure != null) {
-      throw Discard.rethrown(failure);
+      throw LeftoverDeletion.rethrown(failure);
     }
     if (fixture == null) {
       try {

@@ -15,7 +15,7 @@ sealed interface FixtureSource {
   PreparedFixture prepare() throws IOException;
 
   /** A directory by its name. */
-  record Named(Path path) implements FixtureSource {
+  record NamedDirectory(Path path) implements FixtureSource {
     @Override
     public PreparedFixture prepare() throws IOException {
       return PreparedFixture.existing(path);
@@ -23,7 +23,7 @@ sealed interface FixtureSource {
   }
 
   /** The directory that a field holds. */
-  record Held(Field field) implements FixtureSource {
+  record HeldDirectory(Field field) implements FixtureSource {
     @Override
     public PreparedFixture prepare() throws IOException {
       try {
@@ -39,7 +39,7 @@ sealed interface FixtureSource {
   }
 
   /** The directory that a method returns. */
-  record Returned(Method method) implements FixtureSource {
+  record ReturnedDirectory(Method method) implements FixtureSource {
     @Override
     public PreparedFixture prepare() throws IOException {
       if (call(method) instanceof Path path) {
@@ -50,7 +50,7 @@ sealed interface FixtureSource {
   }
 
   /** A new directory that a method fills. */
-  record Filled(Method method) implements FixtureSource {
+  record FilledDirectory(Method method) implements FixtureSource {
     @Override
     public PreparedFixture prepare() throws IOException {
       Path directory = Files.createTempDirectory("overlays-fixture");
@@ -58,7 +58,7 @@ sealed interface FixtureSource {
         call(method, directory);
         return PreparedFixture.made(directory);
       } catch (Throwable e) {
-        Discard.after(e, () -> Discard.tree(directory));
+        LeftoverDeletion.after(e, () -> LeftoverDeletion.tree(directory));
         throw e;
       }
     }

@@ -25,18 +25,18 @@ final class FreshView implements AutoCloseable {
 
   /** How a view is mounted. */
   @FunctionalInterface
-  interface Mounting {
+  interface ViewMounting {
     OverlayMount mount(OverlaySpec spec) throws IOException;
   }
 
   /** Mounts a view in a new directory of its own; when that fails, nothing is left of both. */
-  static FreshView of(Path directory, OverlaySpec spec, Mounting mounting) throws IOException {
+  static FreshView of(Path directory, OverlaySpec spec, ViewMounting mounting) throws IOException {
     FreshView view = new FreshView(directory, spec);
     try {
       view.mount = mounting.mount(spec);
       return view;
     } catch (Throwable e) {
-      Discard.after(e, view::close);
+      LeftoverDeletion.after(e, view::close);
       throw e;
     }
   }
@@ -66,9 +66,9 @@ final class FreshView implements AutoCloseable {
           mount.root(),
           directory);
     } else if (mount instanceof CopiedView) {
-      Discard.tree(directory);
+      LeftoverDeletion.tree(directory);
     } else {
-      Discard.view(directory, spec.mountPoint().orElseThrow());
+      LeftoverDeletion.view(directory, spec.mountPoint().orElseThrow());
     }
     if (leaked != null) {
       throw leaked;

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.junit;
 
-import dev.overlays.testkit.tree.Detail;
+import dev.overlays.testkit.tree.SnapshotDetail;
 import java.util.Optional;
 import java.util.Set;
 
@@ -13,11 +13,11 @@ public enum LowerCheck {
   /** By everything that can be read, contents included. */
   CONTENT;
 
-  Optional<Set<Detail>> details() {
+  Optional<Set<SnapshotDetail>> details() {
     return switch (this) {
       case OFF -> Optional.empty();
-      case METADATA -> Optional.of(Detail.metadata());
-      case CONTENT -> Optional.of(Detail.all());
+      case METADATA -> Optional.of(SnapshotDetail.metadata());
+      case CONTENT -> Optional.of(SnapshotDetail.all());
     };
   }
 }

@@ -87,9 +87,9 @@ final class OverlayRun implements AutoCloseable {
   /** Closes what no callback has closed, then the fixtures, and throws what the first throws. */
   @Override
   public void close() throws IOException {
-    List<Discard.Undoing> closing = new ArrayList<>();
+    List<LeftoverDeletion.UndoStep> closing = new ArrayList<>();
     scopes.keySet().forEach(id -> closing.add(() -> close(id)));
     fixtures.values().forEach(fixture -> closing.add(fixture::close));
-    Discard.all(closing);
+    LeftoverDeletion.all(closing);
   }
 }

@@ -77,7 +77,7 @@ final class PreparedFixture implements AutoCloseable {
   @Override
   public void close() throws IOException {
     if (made) {
-      Discard.tree(directory);
+      LeftoverDeletion.tree(directory);
     }
   }
 }

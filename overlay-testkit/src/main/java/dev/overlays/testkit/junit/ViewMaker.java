@@ -112,7 +112,7 @@ final class ViewMaker {
   }
 
   /** Asks for the quickest view, and for less as long as the backend names what it cannot do. */
-  private static OverlayMount quickest(OverlaySpec spec, FreshView.Mounting mounting)
+  private static OverlayMount quickest(OverlaySpec spec, FreshView.ViewMounting mounting)
       throws IOException {
     OverlaySpec wanted = spec;
     while (true) {

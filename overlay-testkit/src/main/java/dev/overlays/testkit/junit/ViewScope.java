@@ -15,11 +15,11 @@ import java.util.Set;
  */
 final class ViewScope implements AutoCloseable {
   private final Deque<FreshView> views = new ArrayDeque<>();
-  private final Set<Watch> watches = new LinkedHashSet<>();
+  private final Set<WatchedFixture> watches = new LinkedHashSet<>();
   private FreshView ofParameters;
 
   /** A fixture that is looked at when the scope is closed. */
-  private record Watch(PreparedFixture fixture, LowerCheck check) {}
+  private record WatchedFixture(PreparedFixture fixture, LowerCheck check) {}
 
   /** Makes a view that is closed with the scope, or at once when anything fails. */
   synchronized FreshView open(PreparedFixture fixture, ViewRequest request) throws IOException {
@@ -28,7 +28,7 @@ final class ViewScope implements AutoCloseable {
       views.push(view);
       return view;
     } catch (Throwable e) {
-      Discard.after(e, view::close);
+      LeftoverDeletion.after(e, view::close);
       throw e;
     }
   }
@@ -43,17 +43,17 @@ final class ViewScope implements AutoCloseable {
   }
 
   synchronized void watch(PreparedFixture fixture, LowerCheck check) {
-    watches.add(new Watch(fixture, check));
+    watches.add(new WatchedFixture(fixture, check));
   }
 
   /** Closes all views, looks at all fixtures, and throws what the first one throws. */
   @Override
   public synchronized void close() throws IOException {
-    List<Discard.Undoing> closing = new ArrayList<>();
+    List<LeftoverDeletion.UndoStep> closing = new ArrayList<>();
     views.forEach(view -> closing.add(view::close));
     watches.forEach(watch -> closing.add(() -> watch.fixture.check(watch.check)));
     views.clear();
     watches.clear();
-    Discard.all(closing);
+    LeftoverDeletion.all(closing);
   }
 }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Runs the operations of one open channel through {@link Faults}. Every channel of a faulty store
- * or file system has one of these, whatever kind of channel it wraps.
+ * Runs the operations of one open channel through {@link OperationFaults}. Every channel of a
+ * faulty store or file system has one of these, whatever kind of channel it wraps.
  */
 public final class ChannelOperations {
-  private final Faults faults;
+  private final OperationFaults faults;
   private final Object channel;
   private final String path;
 
@@ -32,7 +32,7 @@ public final class ChannelOperations {
    * @param channel the channel
    * @param path the path of its file, to show to people
    */
-  public ChannelOperations(Faults faults, Object channel, String path) {
+  public ChannelOperations(OperationFaults faults, Object channel, String path) {
     this.faults = faults;
     this.channel = channel;
     this.path = path;
@@ -48,7 +48,8 @@ public final class ChannelOperations {
    * @return what the action returned
    * @throws IOException if the action throws it, or if the operation is made to fail
    */
-  public <T> T run(Operation operation, Faults.Action<T> action) throws IOException {
+  public <T> T run(FileOperation operation, OperationFaults.FaultyAction<T> action)
+      throws IOException {
     return faults.run(operation, () -> path, action);
   }
 
@@ -59,7 +60,7 @@ public final class ChannelOperations {
    * @param step what it does
    * @throws IOException if the step throws it, or if the operation is made to fail
    */
-  public void run(Operation operation, Faults.Step step) throws IOException {
+  public void run(FileOperation operation, OperationFaults.FaultyStep step) throws IOException {
     faults.run(operation, () -> path, step);
   }
 
@@ -73,7 +74,7 @@ public final class ChannelOperations {
    */
   public int writeFitting(ByteBuffer bytes, BufferWriter writer) throws IOException {
     return run(
-        Operation.WRITE,
+        FileOperation.WRITE,
         () -> {
           int limit = bytes.limit();
           int fits = (int) takeFittingSpace(bytes.remaining());
@@ -98,7 +99,7 @@ public final class ChannelOperations {
   public long takeFittingSpace(long wanted) throws IOException {
     long fits = faults.take(wanted);
     if (fits == 0 && wanted > 0) {
-      throw Fault.NO_SPACE.exception("", path);
+      throw FaultKind.NO_SPACE.exception("", path);
     }
     return fits;
   }

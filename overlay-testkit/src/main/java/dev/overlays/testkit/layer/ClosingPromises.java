@@ -237,11 +237,12 @@ abstract class ClosingPromises extends StorePromises {
 
   /** An operation of a thread. */
   @FunctionalInterface
-  private interface Use {
+  private interface ThreadOperation {
     void run() throws IOException;
   }
 
-  private static void useUntilClosed(LayerDirectory directory, List<Throwable> failures, Use use) {
+  private static void useUntilClosed(
+      LayerDirectory directory, List<Throwable> failures, ThreadOperation use) {
     try {
       while (true) {
         use.run();

@@ -4,18 +4,23 @@ import java.io.IOException;
 
 /** Which operations fail, and how. Immutable. */
 record FaultPlan(
-    long number, Fault fault, long crash, Operation kind, long ofKind, Fault kindFault) {
+    long number,
+    FaultKind fault,
+    long crash,
+    FileOperation kind,
+    long ofKind,
+    FaultKind kindFault) {
   private static final long NEVER = -1;
 
   FaultPlan() {
-    this(NEVER, Fault.INJECTED, NEVER, Operation.READ, NEVER, Fault.INJECTED);
+    this(NEVER, FaultKind.INJECTED, NEVER, FileOperation.READ, NEVER, FaultKind.INJECTED);
   }
 
-  FaultPlan failing(long at, Fault how) {
+  FaultPlan failing(long at, FaultKind how) {
     return new FaultPlan(at, how, crash, kind, ofKind, kindFault);
   }
 
-  FaultPlan failing(Operation what, long at, Fault how) {
+  FaultPlan failing(FileOperation what, long at, FaultKind how) {
     return new FaultPlan(number, fault, crash, what, at, how);
   }
 
@@ -24,7 +29,7 @@ record FaultPlan(
   }
 
   /** Whether an operation of this kind is to fail. */
-  boolean concerns(Operation operation) {
+  boolean concerns(FileOperation operation) {
     return operation == kind && ofKind != NEVER;
   }
 
@@ -33,15 +38,15 @@ record FaultPlan(
   }
 
   /** Fails if this change is the one that is to fail. */
-  void check(long at, Operation operation, String path) throws IOException {
+  void check(long at, FileOperation operation, String path) throws IOException {
     if (at == crash || at == number) {
       String what = (at == crash ? "crashed" : "failed") + " at " + at + ": " + operation;
-      throw (at == crash ? Fault.INJECTED : fault).exception(what + ' ' + path, path);
+      throw (at == crash ? FaultKind.INJECTED : fault).exception(what + ' ' + path, path);
     }
   }
 
   /** Fails if this operation is the one of its kind that is to fail. */
-  void check(Operation operation, long at, String path) throws IOException {
+  void check(FileOperation operation, long at, String path) throws IOException {
     if (operation == kind && at == ofKind) {
       throw kindFault.exception("failed at " + operation + " " + at + ": " + path, path);
     }

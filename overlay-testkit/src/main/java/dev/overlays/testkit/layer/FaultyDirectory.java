@@ -16,10 +16,10 @@ import java.util.Optional;
 
 /** A directory of a {@link FaultyLayerStore}. */
 final class FaultyDirectory implements LayerDirectory {
-  private final Faults faults;
+  private final OperationFaults faults;
   private final LayerDirectory directory;
 
-  FaultyDirectory(Faults faults, LayerDirectory directory) {
+  FaultyDirectory(OperationFaults faults, LayerDirectory directory) {
     this.faults = faults;
     this.directory = directory;
     faults.opened(this, directory.toString());
@@ -40,57 +40,63 @@ final class FaultyDirectory implements LayerDirectory {
   @Override
   public EntryCursor entries() throws IOException {
     return faults.run(
-        Operation.LIST, () -> path(Name.SELF), () -> FaultyListing.of(directory, faults));
+        FileOperation.LIST, () -> path(Name.SELF), () -> FaultyListing.of(directory, faults));
   }
 
   @Override
   public Optional<EntryStat> stat(Name name) throws IOException {
-    return faults.run(Operation.STAT, () -> path(name), () -> directory.stat(name));
+    return faults.run(FileOperation.STAT, () -> path(name), () -> directory.stat(name));
   }
 
   @Override
   public LayerDirectory open(Name name) throws IOException {
     return faults.run(
-        Operation.OPEN, () -> path(name), () -> new FaultyDirectory(faults, directory.open(name)));
+        FileOperation.OPEN,
+        () -> path(name),
+        () -> new FaultyDirectory(faults, directory.open(name)));
   }
 
   @Override
   public void createDirectory(Name name) throws IOException {
-    faults.run(Operation.CREATE_DIRECTORY, () -> path(name), () -> directory.createDirectory(name));
+    faults.run(
+        FileOperation.CREATE_DIRECTORY, () -> path(name), () -> directory.createDirectory(name));
   }
 
   @Override
   public OutputStream createFile(Name name) throws IOException {
     return faults.run(
-        Operation.CREATE_FILE,
+        FileOperation.CREATE_FILE,
         () -> path(name),
-        () -> new FaultyStreams.Output(directory.createFile(name), faults, path(name)));
+        () -> new FaultyStreams.FaultyOutput(directory.createFile(name), faults, path(name)));
   }
 
   @Override
   public void createSymlink(Name name, byte[] target) throws IOException {
     faults.run(
-        Operation.CREATE_SYMLINK, () -> path(name), () -> directory.createSymlink(name, target));
+        FileOperation.CREATE_SYMLINK,
+        () -> path(name),
+        () -> directory.createSymlink(name, target));
   }
 
   @Override
   public void createNode(Name name, EntryType type, int deviceMajor, int deviceMinor)
       throws IOException {
     faults.run(
-        Operation.CREATE_NODE,
+        FileOperation.CREATE_NODE,
         () -> path(name),
         () -> directory.createNode(name, type, deviceMajor, deviceMinor));
   }
 
   @Override
   public void createWhiteout(Name name) throws IOException {
-    faults.run(Operation.CREATE_WHITEOUT, () -> path(name), () -> directory.createWhiteout(name));
+    faults.run(
+        FileOperation.CREATE_WHITEOUT, () -> path(name), () -> directory.createWhiteout(name));
   }
 
   @Override
   public void createLink(Name name, LayerDirectory target, Name newName) throws IOException {
     faults.run(
-        Operation.CREATE_LINK,
+        FileOperation.CREATE_LINK,
         () -> paths(name, target, newName),
         () -> directory.createLink(name, inner(target), newName));
   }
@@ -98,32 +104,33 @@ final class FaultyDirectory implements LayerDirectory {
   @Override
   public void rename(Name name, LayerDirectory target, Name newName) throws IOException {
     faults.run(
-        Operation.RENAME,
+        FileOperation.RENAME,
         () -> paths(name, target, newName),
         () -> directory.rename(name, inner(target), newName));
   }
 
   @Override
   public void remove(Name name) throws IOException {
-    faults.run(Operation.REMOVE, () -> path(name), () -> directory.remove(name));
+    faults.run(FileOperation.REMOVE, () -> path(name), () -> directory.remove(name));
   }
 
   @Override
   public void removeDirectory(Name name) throws IOException {
-    faults.run(Operation.REMOVE_DIRECTORY, () -> path(name), () -> directory.removeDirectory(name));
+    faults.run(
+        FileOperation.REMOVE_DIRECTORY, () -> path(name), () -> directory.removeDirectory(name));
   }
 
   @Override
   public InputStream readFile(Name name) throws IOException {
     return faults.run(
-        Operation.OPEN,
+        FileOperation.OPEN,
         () -> path(name),
-        () -> new FaultyStreams.Input(directory.readFile(name), faults, path(name)));
+        () -> new FaultyStreams.FaultyInput(directory.readFile(name), faults, path(name)));
   }
 
   @Override
   public FileChannel openFile(Name name, boolean writable) throws IOException {
-    Operation operation = writable ? Operation.OPEN_FOR_WRITING : Operation.OPEN;
+    FileOperation operation = writable ? FileOperation.OPEN_FOR_WRITING : FileOperation.OPEN;
     return faults.run(
         operation,
         () -> path(name),
@@ -132,7 +139,8 @@ final class FaultyDirectory implements LayerDirectory {
 
   @Override
   public byte[] readSymlink(Name name) throws IOException {
-    return faults.run(Operation.READ_SYMLINK, () -> path(name), () -> directory.readSymlink(name));
+    return faults.run(
+        FileOperation.READ_SYMLINK, () -> path(name), () -> directory.readSymlink(name));
   }
 
   @Override
@@ -148,44 +156,50 @@ final class FaultyDirectory implements LayerDirectory {
 
   @Override
   public List<String> xattrs(Name name) throws IOException {
-    return faults.run(Operation.READ_XATTR, () -> path(name), () -> directory.xattrs(name));
+    return faults.run(FileOperation.READ_XATTR, () -> path(name), () -> directory.xattrs(name));
   }
 
   @Override
   public Optional<byte[]> xattr(Name name, String xattr) throws IOException {
-    return faults.run(Operation.READ_XATTR, () -> path(name), () -> directory.xattr(name, xattr));
+    return faults.run(
+        FileOperation.READ_XATTR, () -> path(name), () -> directory.xattr(name, xattr));
   }
 
   @Override
   public void setXattr(Name name, String xattr, byte[] value) throws IOException {
-    faults.run(Operation.SET_XATTR, () -> path(name), () -> directory.setXattr(name, xattr, value));
+    faults.run(
+        FileOperation.SET_XATTR, () -> path(name), () -> directory.setXattr(name, xattr, value));
   }
 
   @Override
   public void removeXattr(Name name, String xattr) throws IOException {
-    faults.run(Operation.REMOVE_XATTR, () -> path(name), () -> directory.removeXattr(name, xattr));
+    faults.run(
+        FileOperation.REMOVE_XATTR, () -> path(name), () -> directory.removeXattr(name, xattr));
   }
 
   @Override
   public void setOwner(Name name, int owner, int group) throws IOException {
-    faults.run(Operation.SET_OWNER, () -> path(name), () -> directory.setOwner(name, owner, group));
+    faults.run(
+        FileOperation.SET_OWNER, () -> path(name), () -> directory.setOwner(name, owner, group));
   }
 
   @Override
   public void setMode(Name name, int mode) throws IOException {
-    faults.run(Operation.SET_MODE, () -> path(name), () -> directory.setMode(name, mode));
+    faults.run(FileOperation.SET_MODE, () -> path(name), () -> directory.setMode(name, mode));
   }
 
   @Override
   public void setTimes(Name name, Instant accessed, Instant modified) throws IOException {
     faults.run(
-        Operation.SET_TIMES, () -> path(name), () -> directory.setTimes(name, accessed, modified));
+        FileOperation.SET_TIMES,
+        () -> path(name),
+        () -> directory.setTimes(name, accessed, modified));
   }
 
   @Override
   public void setProtection(Name name, boolean immutable, boolean appendOnly) throws IOException {
     faults.run(
-        Operation.SET_PROTECTION,
+        FileOperation.SET_PROTECTION,
         () -> path(name),
         () -> directory.setProtection(name, immutable, appendOnly));
   }
@@ -193,7 +207,7 @@ final class FaultyDirectory implements LayerDirectory {
   @Override
   public void copyData(Name name, LayerDirectory target, Name newName) throws IOException {
     faults.run(
-        Operation.COPY_DATA,
+        FileOperation.COPY_DATA,
         () -> paths(name, target, newName),
         () -> copyFitting(name, target, newName));
   }
@@ -206,30 +220,30 @@ final class FaultyDirectory implements LayerDirectory {
 
   @Override
   public void syncFile(Name name) throws IOException {
-    faults.run(Operation.SYNC, () -> path(name), () -> directory.syncFile(name));
+    faults.run(FileOperation.SYNC, () -> path(name), () -> directory.syncFile(name));
   }
 
   @Override
   public void syncFileSystem() throws IOException {
-    faults.run(Operation.SYNC, () -> path(Name.SELF), directory::syncFileSystem);
+    faults.run(FileOperation.SYNC, () -> path(Name.SELF), directory::syncFileSystem);
   }
 
   @Override
   public long freeSpace() throws IOException {
     return faults.run(
-        Operation.STAT,
+        FileOperation.STAT,
         () -> path(Name.SELF),
         () -> Math.min(directory.freeSpace(), faults.freeSpace()));
   }
 
   @Override
   public Optional<byte[]> fileHandle(Name name) throws IOException {
-    return faults.run(Operation.STAT, () -> path(name), () -> directory.fileHandle(name));
+    return faults.run(FileOperation.STAT, () -> path(name), () -> directory.fileHandle(name));
   }
 
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
-    return faults.run(Operation.STAT, () -> path(name), () -> directory.birthTime(name));
+    return faults.run(FileOperation.STAT, () -> path(name), () -> directory.birthTime(name));
   }
 
   @Override

@@ -13,24 +13,24 @@ final class FaultyFileChannel extends FileChannel {
   private final FileChannel inner;
   private final ChannelOperations operations;
 
-  FaultyFileChannel(FileChannel inner, Faults faults, String path) {
+  FaultyFileChannel(FileChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
     operations = new ChannelOperations(faults, this, path);
   }
 
   @Override
   public int read(ByteBuffer bytes) throws IOException {
-    return operations.run(Operation.READ, () -> inner.read(bytes));
+    return operations.run(FileOperation.READ, () -> inner.read(bytes));
   }
 
   @Override
   public long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
-    return operations.run(Operation.READ, () -> inner.read(buffers, offset, length));
+    return operations.run(FileOperation.READ, () -> inner.read(buffers, offset, length));
   }
 
   @Override
   public int read(ByteBuffer bytes, long position) throws IOException {
-    return operations.run(Operation.READ, () -> inner.read(bytes, position));
+    return operations.run(FileOperation.READ, () -> inner.read(bytes, position));
   }
 
   @Override
@@ -60,14 +60,14 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
-    return operations.run(Operation.READ, () -> inner.transferTo(position, count, target));
+    return operations.run(FileOperation.READ, () -> inner.transferTo(position, count, target));
   }
 
   @Override
   public long transferFrom(ReadableByteChannel source, long position, long count)
       throws IOException {
     return operations.run(
-        Operation.WRITE,
+        FileOperation.WRITE,
         () -> {
           long fits = operations.takeFittingSpace(count);
           long written = inner.transferFrom(source, position, fits);
@@ -97,39 +97,39 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public FileChannel truncate(long size) throws IOException {
-    operations.run(Operation.TRUNCATE, () -> inner.truncate(size));
+    operations.run(FileOperation.TRUNCATE, () -> inner.truncate(size));
     return this;
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
-    operations.run(Operation.SYNC, () -> inner.force(metaData));
+    operations.run(FileOperation.SYNC, () -> inner.force(metaData));
   }
 
   @Override
   public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
-    Operation operation = mode == MapMode.READ_WRITE ? Operation.WRITE : Operation.READ;
+    FileOperation operation = mode == MapMode.READ_WRITE ? FileOperation.WRITE : FileOperation.READ;
     return operations.run(operation, () -> inner.map(mode, position, size));
   }
 
   @Override
   public FileLock lock(long position, long size, boolean shared) throws IOException {
     operations.throwIfCrashed();
-    return new Lock(inner.lock(position, size, shared));
+    return new ChannelLock(inner.lock(position, size, shared));
   }
 
   @Override
   public FileLock tryLock(long position, long size, boolean shared) throws IOException {
     operations.throwIfCrashed();
     FileLock lock = inner.tryLock(position, size, shared);
-    return lock == null ? null : new Lock(lock);
+    return lock == null ? null : new ChannelLock(lock);
   }
 
   /** A lock that is acquired by this channel and held by the wrapped one. */
-  private final class Lock extends FileLock {
+  private final class ChannelLock extends FileLock {
     private final FileLock held;
 
-    Lock(FileLock held) {
+    ChannelLock(FileLock held) {
       super(FaultyFileChannel.this, held.position(), held.size(), held.isShared());
       this.held = held;
     }

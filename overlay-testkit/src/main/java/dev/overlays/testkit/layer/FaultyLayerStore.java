@@ -16,17 +16,17 @@ import java.util.Optional;
  * from it what its code does to layers when any single operation fails, or when the machine stops
  * at that operation.
  *
- * <p>Operations that {@linkplain Operation#isChange() change} something are numbered from 1. They
- * run one at a time, with their hooks, even when several threads make them: a hook never sees
- * another change half done. A {@link Hook} that reads layers should use the wrapped store, or its
- * own reads are seen, too.
+ * <p>Operations that {@linkplain FileOperation#isChange() change} something are numbered from 1.
+ * They run one at a time, with their hooks, even when several threads make them: a hook never sees
+ * another change half done. A {@link OperationHook} that reads layers should use the wrapped store,
+ * or its own reads are seen, too.
  */
 public final class FaultyLayerStore implements LayerStore {
   private final LayerStore store;
-  private final Faults faults = new Faults();
+  private final OperationFaults faults = new OperationFaults();
 
   /** Sees every operation. If it throws an exception, the operation throws that. */
-  public interface Hook {
+  public interface OperationHook {
     /**
      * Called before an operation that changes nothing, possibly by several threads at once.
      *
@@ -34,7 +34,7 @@ public final class FaultyLayerStore implements LayerStore {
      * @param path the path of the entry, to show to people
      * @throws IOException to make the operation fail
      */
-    default void reading(Operation operation, String path) throws IOException {}
+    default void reading(FileOperation operation, String path) throws IOException {}
 
     /**
      * Called before an operation that changes something, unless that is made to fail.
@@ -44,7 +44,7 @@ public final class FaultyLayerStore implements LayerStore {
      *     link
      * @throws IOException to make the operation fail before it happens
      */
-    default void before(Operation operation, String path) throws IOException {}
+    default void before(FileOperation operation, String path) throws IOException {}
 
     /**
      * Called after an operation that changed something.
@@ -54,7 +54,7 @@ public final class FaultyLayerStore implements LayerStore {
      *     link
      * @throws IOException to make the operation fail although it has happened
      */
-    default void after(Operation operation, String path) throws IOException {}
+    default void after(FileOperation operation, String path) throws IOException {}
   }
 
   /**
@@ -72,7 +72,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @param hook replaces the previous hook
    * @return this store
    */
-  public FaultyLayerStore hook(Hook hook) {
+  public FaultyLayerStore hook(OperationHook hook) {
     faults.hook(hook);
     return this;
   }
@@ -85,7 +85,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @return this store
    */
   public FaultyLayerStore failAt(long number) {
-    return failAt(number, Fault.INJECTED);
+    return failAt(number, FaultKind.INJECTED);
   }
 
   /**
@@ -95,7 +95,7 @@ public final class FaultyLayerStore implements LayerStore {
    * @param fault how it fails
    * @return this store
    */
-  public FaultyLayerStore failAt(long number, Fault fault) {
+  public FaultyLayerStore failAt(long number, FaultKind fault) {
     faults.failAt(number, fault);
     return this;
   }
@@ -167,7 +167,7 @@ public final class FaultyLayerStore implements LayerStore {
    *
    * @return the same object each time
    */
-  public Faults faults() {
+  public OperationFaults faults() {
     return faults;
   }
 
@@ -189,7 +189,7 @@ public final class FaultyLayerStore implements LayerStore {
   @Override
   public LayerDirectory open(Path root) throws IOException {
     return faults.run(
-        Operation.OPEN, root::toString, () -> new FaultyDirectory(faults, store.open(root)));
+        FileOperation.OPEN, root::toString, () -> new FaultyDirectory(faults, store.open(root)));
   }
 
   @Override

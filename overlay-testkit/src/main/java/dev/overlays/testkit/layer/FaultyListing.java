@@ -18,7 +18,7 @@ final class FaultyListing {
 
   private FaultyListing() {}
 
-  static EntryCursor of(LayerDirectory directory, Faults faults) throws IOException {
+  static EntryCursor of(LayerDirectory directory, OperationFaults faults) throws IOException {
     EntryCursor cursor = directory.entries();
     EntryCursor ordered = faults.isShuffled() ? shuffled(directory, cursor, faults) : cursor;
     return () -> {
@@ -28,8 +28,8 @@ final class FaultyListing {
   }
 
   /** Entries that have been read are not returned once the directory is closed. */
-  private static EntryCursor shuffled(LayerDirectory directory, EntryCursor cursor, Faults faults)
-      throws IOException {
+  private static EntryCursor shuffled(
+      LayerDirectory directory, EntryCursor cursor, OperationFaults faults) throws IOException {
     List<LayerEntry> entries = new ArrayList<>();
     for (LayerEntry entry = cursor.next(); entry != null; entry = cursor.next()) {
       entries.add(entry);

@@ -12,11 +12,11 @@ import java.io.OutputStream;
 final class FaultyStreams {
   private FaultyStreams() {}
 
-  static final class Output extends FilterOutputStream {
-    private final Faults faults;
+  static final class FaultyOutput extends FilterOutputStream {
+    private final OperationFaults faults;
     private final String path;
 
-    Output(OutputStream out, Faults faults, String path) {
+    FaultyOutput(OutputStream out, OperationFaults faults, String path) {
       super(out);
       this.faults = faults;
       this.path = path;
@@ -30,14 +30,14 @@ final class FaultyStreams {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      faults.run(Operation.WRITE, () -> path, () -> fitting(bytes, offset, length));
+      faults.run(FileOperation.WRITE, () -> path, () -> fitting(bytes, offset, length));
     }
 
     private void fitting(byte[] bytes, int offset, int length) throws IOException {
       int fits = (int) faults.take(length);
       out.write(bytes, offset, fits);
       if (fits < length) {
-        throw Fault.NO_SPACE.exception("", path);
+        throw FaultKind.NO_SPACE.exception("", path);
       }
     }
 
@@ -48,11 +48,11 @@ final class FaultyStreams {
     }
   }
 
-  static final class Input extends FilterInputStream {
-    private final Faults faults;
+  static final class FaultyInput extends FilterInputStream {
+    private final OperationFaults faults;
     private final String path;
 
-    Input(InputStream in, Faults faults, String path) {
+    FaultyInput(InputStream in, OperationFaults faults, String path) {
       super(in);
       this.faults = faults;
       this.path = path;
@@ -61,12 +61,12 @@ final class FaultyStreams {
 
     @Override
     public int read() throws IOException {
-      return faults.run(Operation.READ, () -> path, () -> in.read());
+      return faults.run(FileOperation.READ, () -> path, () -> in.read());
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-      return faults.run(Operation.READ, () -> path, () -> in.read(bytes, offset, length));
+      return faults.run(FileOperation.READ, () -> path, () -> in.read(bytes, offset, length));
     }
 
     @Override

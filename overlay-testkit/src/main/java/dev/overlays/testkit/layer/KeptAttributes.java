@@ -19,7 +19,7 @@ import java.util.Optional;
  * namespace {@code trusted} of extended attributes. Where the file system has POSIX permissions,
  * they are the lower nine bits of the mode, so that both always agree.
  */
-final class KeptAttributes implements Attributes {
+final class KeptAttributes implements EntryAttributes {
   private static final String OWN = "overlays.";
   private static final String ROOTS = "trusted.";
   static final String KEPT = OWN + "attributes";
@@ -40,7 +40,7 @@ final class KeptAttributes implements Attributes {
   @Override
   public EntryStat stat(Path path) throws IOException {
     BasicFileAttributes basic = basic(path);
-    Kept kept = kept(path, basic);
+    KeptValue kept = kept(path, basic);
     Object key = basic.fileKey();
     return new EntryStat(
         type(basic),
@@ -75,11 +75,13 @@ final class KeptAttributes implements Attributes {
     return basic.isSymbolicLink() ? EntryType.SYMLINK : EntryType.FILE;
   }
 
-  private static Kept kept(Path path, BasicFileAttributes basic) throws IOException {
-    Kept kept =
-        UserXattrs.get(path, KEPT).map(Kept::of).orElseGet(() -> Kept.initial(initialMode(basic)));
+  private static KeptValue kept(Path path, BasicFileAttributes basic) throws IOException {
+    KeptValue kept =
+        UserXattrs.get(path, KEPT)
+            .map(KeptValue::of)
+            .orElseGet(() -> KeptValue.initial(initialMode(basic)));
     if (basic instanceof PosixFileAttributes attributes && !basic.isSymbolicLink()) {
-      return kept.withMode((kept.mode() & 07000) | Permissions.bits(attributes.permissions()));
+      return kept.withMode((kept.mode() & 07000) | PermissionBits.bits(attributes.permissions()));
     }
     return kept;
   }
@@ -94,7 +96,7 @@ final class KeptAttributes implements Attributes {
   @Override
   public void setOwner(Path path, int owner, int group) throws IOException {
     BasicFileAttributes basic = basic(path);
-    Kept old = kept(path, basic);
+    KeptValue old = kept(path, basic);
     int mode = basic.isDirectory() ? old.mode() : withoutSetIds(old.mode());
     UserXattrs.set(path, KEPT, old.withMode(mode).withOwner(owner, group).toBytes());
   }
@@ -106,7 +108,7 @@ final class KeptAttributes implements Attributes {
 
   @Override
   public void setProtection(Path path, boolean immutable, boolean appendOnly) throws IOException {
-    Kept old = kept(path, basic(path));
+    KeptValue old = kept(path, basic(path));
     UserXattrs.set(path, KEPT, old.withProtection(immutable, appendOnly).toBytes());
   }
 
@@ -115,7 +117,7 @@ final class KeptAttributes implements Attributes {
     UserXattrs.set(path, KEPT, kept(path, basic(path)).withMode(mode).toBytes());
     if (posix) {
       Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setPermissions(Permissions.set(mode));
+          .setPermissions(PermissionBits.set(mode));
     }
   }
 

@@ -11,10 +11,10 @@ import java.util.List;
 
 /** The directories of several layers that a view merges into one, top-most first. */
 final class LayerStack implements Closeable {
-  private final List<Part> parts = new ArrayList<>();
+  private final List<StackPart> parts = new ArrayList<>();
 
   /** One of the directories, and the number of its layer from the top. */
-  record Part(int layer, LayerDirectory directory) {}
+  record StackPart(int layer, LayerDirectory directory) {}
 
   /**
    * Opens layers. In a view, a layer that fuse-overlayfs has written is read in that program's
@@ -28,7 +28,7 @@ final class LayerStack implements Closeable {
         LayerDirectory root = store.open(layer);
         stack.add(stack.parts.size(), root);
         if (reading.honoured() && FuseForm.isMarked(root, reading.marks())) {
-          Part last = stack.parts.remove(stack.parts.size() - 1);
+          StackPart last = stack.parts.remove(stack.parts.size() - 1);
           stack.add(last.layer(), FuseForm.reading(root, reading.marks()));
         }
       }
@@ -39,19 +39,19 @@ final class LayerStack implements Closeable {
     }
   }
 
-  List<Part> parts() {
+  List<StackPart> parts() {
     return parts;
   }
 
   /** Adds an open directory, which is closed with this. */
   void add(int layer, LayerDirectory directory) {
-    parts.add(new Part(layer, directory));
+    parts.add(new StackPart(layer, directory));
   }
 
   @Override
   public void close() throws IOException {
     IOException failure = null;
-    for (Part part : parts) {
+    for (StackPart part : parts) {
       try {
         part.directory().close();
       } catch (IOException e) {

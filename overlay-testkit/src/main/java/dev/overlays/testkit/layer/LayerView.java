@@ -122,7 +122,7 @@ public final class LayerView {
    * @throws IOException if a layer cannot be read, or has a redirect that the kernel would refuse
    */
   public List<String> manifest() throws IOException {
-    Manifest manifest = new Manifest(marks, directoryTimes);
+    ViewManifest manifest = new ViewManifest(marks, directoryTimes);
     try (LayerStack roots = LayerStack.open(store, layers, marks)) {
       new ViewWalk(marks, roots, manifest).walk();
     }
@@ -138,7 +138,7 @@ public final class LayerView {
    * @throws IOException if a layer cannot be read
    */
   public List<String> manifest(String path) throws IOException {
-    String escaped = Escaped.bytes(path.getBytes(StandardCharsets.UTF_8));
+    String escaped = EscapedBytes.bytes(path.getBytes(StandardCharsets.UTF_8));
     return manifest().stream()
         .filter(line -> line.startsWith(escaped + " ") || line.startsWith(escaped + "/"))
         .toList();

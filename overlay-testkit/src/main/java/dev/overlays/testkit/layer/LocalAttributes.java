@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** The attributes of the default file system, through its {@code unix} view. */
-final class LocalAttributes implements Attributes {
+final class LocalAttributes implements EntryAttributes {
   private static final String WANTED =
       "unix:mode,uid,gid,size,nlink,dev,ino,rdev,lastAccessTime,lastModifiedTime";
 
@@ -99,7 +99,7 @@ final class LocalAttributes implements Attributes {
 
   @Override
   public FileAttribute<?>[] creation(int mode) {
-    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(Permissions.set(mode))};
+    return new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PermissionBits.set(mode))};
   }
 
   @Override

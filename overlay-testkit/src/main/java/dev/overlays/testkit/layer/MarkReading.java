@@ -20,34 +20,34 @@ record MarkReading(MarkNamespace marks, boolean honoured, boolean hidden, boolea
   private static final String ESCAPE = "overlay.";
 
   /** A whiteout is a device, or an empty file with a mark. */
-  boolean isWhiteout(Found entry) {
+  boolean isWhiteout(FoundEntry entry) {
     return (honoured && entry.stat().isWhiteoutDevice())
         || (entry.stat().type() == EntryType.FILE
             && entry.stat().size() == 0
             && has(entry, Mark.WHITEOUT));
   }
 
-  boolean isMetacopy(Found entry) {
+  boolean isMetacopy(FoundEntry entry) {
     return entry.stat().type() == EntryType.FILE && has(entry, Mark.METACOPY);
   }
 
-  boolean isOpaque(Found directory) throws IOException {
+  boolean isOpaque(FoundEntry directory) throws IOException {
     return text(directory, Mark.OPAQUE).filter("y"::equals).isPresent();
   }
 
-  Optional<Way> redirect(Found entry) throws IOException {
+  Optional<RedirectPath> redirect(FoundEntry entry) throws IOException {
     if (!has(entry, Mark.REDIRECT)) {
       return Optional.empty();
     }
     byte[] value = entry.value(Mark.REDIRECT.xattr(marks)).orElseThrow();
-    return Optional.of(Way.of(value, entry.directory() + "/" + entry.name()));
+    return Optional.of(RedirectPath.of(value, entry.directory() + "/" + entry.name()));
   }
 
   /**
    * Returns the letters of chattr(1) that a view shows. The kernel looks for the mark in an upper
    * only.
    */
-  String protection(Found entry) throws IOException {
+  String protection(FoundEntry entry) throws IOException {
     String marked = upper && entry.layer() == 0 ? text(entry, Mark.PROTATTR).orElse("") : "";
     String immutable = entry.stat().immutable() || marked.contains("i") ? "i" : "";
     return entry.stat().appendOnly() || marked.contains("a") ? immutable + "a" : immutable;
@@ -65,11 +65,11 @@ record MarkReading(MarkNamespace marks, boolean honoured, boolean hidden, boolea
     return marks.isMark(xattr) ? Optional.empty() : Optional.of(xattr);
   }
 
-  private boolean has(Found entry, Mark mark) {
+  private boolean has(FoundEntry entry, Mark mark) {
     return honoured && entry.xattrs().contains(mark.xattr(marks));
   }
 
-  private Optional<String> text(Found entry, Mark mark) throws IOException {
+  private Optional<String> text(FoundEntry entry, Mark mark) throws IOException {
     return entry
         .value(mark.xattr(marks))
         .filter(value -> honoured)

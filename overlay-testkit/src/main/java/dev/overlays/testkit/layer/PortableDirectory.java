@@ -42,11 +42,11 @@ final class PortableDirectory implements LayerDirectory {
   private static final int OWNER_DIRECTORY = 0700;
 
   private final Path path;
-  private final Attributes attributes;
+  private final EntryAttributes attributes;
   private DirectoryStream<Path> listing;
   private volatile boolean closed;
 
-  PortableDirectory(Path path, Attributes attributes) throws IOException {
+  PortableDirectory(Path path, EntryAttributes attributes) throws IOException {
     this.path = path;
     this.attributes = attributes;
     if (!attributes.stat(path).isDirectory()) {
@@ -113,14 +113,14 @@ final class PortableDirectory implements LayerDirectory {
   public Optional<EntryStat> stat(Name name) throws IOException {
     Path entry = at(name);
     try {
-      return Optional.of(Nodes.shown(entry, attributes.stat(entry)));
+      return Optional.of(EmulatedNodes.shown(entry, attributes.stat(entry)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
   private EntryStat present(Path entry) throws IOException {
-    return Nodes.shown(entry, attributes.stat(entry));
+    return EmulatedNodes.shown(entry, attributes.stat(entry));
   }
 
   @Override
@@ -161,7 +161,7 @@ final class PortableDirectory implements LayerDirectory {
     switch (type) {
       case CHARACTER_DEVICE, BLOCK_DEVICE, FIFO, SOCKET -> {
         createFile(name).close();
-        Nodes.make(at(name), type, deviceMajor, deviceMinor);
+        EmulatedNodes.make(at(name), type, deviceMajor, deviceMinor);
       }
       default -> throw new IllegalArgumentException("not a kind of node: " + type);
     }
@@ -170,7 +170,7 @@ final class PortableDirectory implements LayerDirectory {
   @Override
   public void createWhiteout(Name name) throws IOException {
     createFile(name).close();
-    Nodes.makeWhiteout(at(name));
+    EmulatedNodes.makeWhiteout(at(name));
   }
 
   @Override
@@ -193,7 +193,7 @@ final class PortableDirectory implements LayerDirectory {
     Path entry = inside(name);
     PortableDirectory directory = portable(target);
     Path to = directory.inside(newName);
-    Renames.rename(entry, present(entry), to, directory.stat(newName));
+    PosixRenames.rename(entry, present(entry), to, directory.stat(newName));
   }
 
   private PortableDirectory portable(LayerDirectory target) throws FileSystemException {

@@ -96,16 +96,16 @@ public final class PortableLayerStore implements LayerStore {
 
   @Override
   public LayerDirectory open(Path root) throws IOException {
-    return new PortableDirectory(root.toRealPath(), Attributes.of(root.getFileSystem()));
+    return new PortableDirectory(root.toRealPath(), EntryAttributes.of(root.getFileSystem()));
   }
 
   @Override
   public Closeable claim(List<OverlaySpec> specs) throws OverlayException {
-    return Claims.claim(specs);
+    return LayerClaims.claim(specs);
   }
 
   @Override
   public Closeable hold(OverlaySpec spec) throws OverlayException {
-    return Claims.hold(spec);
+    return LayerClaims.hold(spec);
   }
 }

@@ -154,7 +154,7 @@ public final class RandomLayers {
     return paths.privatePaths(random);
   }
 
-  private void fillLowest(LayerStore store, Path lower, Random random, RandomPaths.Layer paths)
+  private void fillLowest(LayerStore store, Path lower, Random random, RandomPaths.LayerPaths paths)
       throws IOException {
     try (LayerDirectory root = store.open(lower)) {
       RandomEntries entries = new RandomEntries(random, root, shape);
@@ -165,7 +165,7 @@ public final class RandomLayers {
   }
 
   private void fillUpper(
-      LayerStore store, Path lower, Path upper, Random random, RandomPaths.Layer paths)
+      LayerStore store, Path lower, Path upper, Random random, RandomPaths.LayerPaths paths)
       throws IOException {
     try (LayerDirectory lowerRoot = store.open(lower);
         LayerDirectory upperRoot = store.open(upper)) {
@@ -182,7 +182,7 @@ public final class RandomLayers {
       List<Path> below,
       Path layer,
       Random random,
-      RandomPaths.Layer paths,
+      RandomPaths.LayerPaths paths,
       boolean xattrWhiteouts)
       throws IOException {
     ViewNode root = ViewTree.read(store, below, shape.marks());

@@ -11,11 +11,11 @@ import java.util.function.Predicate;
 
 /** The paths in two layers, from which private paths are chosen. */
 final class RandomPaths {
-  private final Layer lower = new Layer();
-  private final Layer upper = new Layer();
+  private final LayerPaths lower = new LayerPaths();
+  private final LayerPaths upper = new LayerPaths();
 
   /** The paths in one layer that can be written as text, each with its type. */
-  static final class Layer {
+  static final class LayerPaths {
     private final Map<String, EntryType> kinds = new TreeMap<>();
 
     void add(List<Name> path, EntryType kind) {
@@ -30,11 +30,11 @@ final class RandomPaths {
     }
   }
 
-  Layer lower() {
+  LayerPaths lower() {
     return lower;
   }
 
-  Layer upper() {
+  LayerPaths upper() {
     return upper;
   }
 
@@ -54,7 +54,8 @@ final class RandomPaths {
     return List.copyOf(chosen);
   }
 
-  private void choose(List<String> chosen, Random random, Layer layer, Predicate<String> wanted) {
+  private void choose(
+      List<String> chosen, Random random, LayerPaths layer, Predicate<String> wanted) {
     List<String> paths =
         layer.kinds.keySet().stream().filter(wanted).filter(this::isResolvable).toList();
     if (!paths.isEmpty()) {

@@ -14,12 +14,12 @@ final class RandomTree {
   private final Random random;
   private final RandomNames names;
   private final RandomEntries entries;
-  private final RandomPaths.Layer paths;
+  private final RandomPaths.LayerPaths paths;
   private final boolean upper;
   private int left;
 
   RandomTree(
-      Random random, RandomEntries entries, RandomPaths.Layer paths, boolean upper, int most) {
+      Random random, RandomEntries entries, RandomPaths.LayerPaths paths, boolean upper, int most) {
     this.random = random;
     names = new RandomNames(random);
     this.entries = entries;

@@ -23,9 +23,9 @@ final class RandomUpper {
   private final RandomNames names;
   private final RandomEntries entries;
   private final RandomTree tree;
-  private final RandomPaths.Layer paths;
+  private final RandomPaths.LayerPaths paths;
 
-  RandomUpper(Random random, RandomEntries entries, RandomTree tree, RandomPaths.Layer paths) {
+  RandomUpper(Random random, RandomEntries entries, RandomTree tree, RandomPaths.LayerPaths paths) {
     this.random = random;
     names = new RandomNames(random);
     this.entries = entries;

@@ -15,7 +15,7 @@ final class UpperWriter {
   private final RandomChanges changes;
   private final RandomEntries entries;
   private final RandomMarks marks;
-  private final RandomPaths.Layer paths;
+  private final RandomPaths.LayerPaths paths;
   private final boolean xattrWhiteouts;
 
   /**
@@ -27,7 +27,7 @@ final class UpperWriter {
       Random random,
       RandomChanges changes,
       RandomEntries entries,
-      RandomPaths.Layer paths,
+      RandomPaths.LayerPaths paths,
       boolean xattrWhiteouts) {
     this.random = random;
     this.changes = changes;

@@ -36,14 +36,14 @@ final class ViewTree {
 
   private void read(LayerStack stack, ViewNode directory) throws IOException {
     Set<Name> names = new TreeSet<>(ViewNode.BY_BYTES);
-    for (LayerStack.Part part : stack.parts()) {
+    for (LayerStack.StackPart part : stack.parts()) {
       EntryCursor entries = part.directory().entries();
       for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
         names.add(entry.name());
       }
     }
     for (Name name : names) {
-      try (Lookup lookup = new Lookup(marks, name)) {
+      try (LayerLookup lookup = new LayerLookup(marks, name)) {
         lookup.in(stack, 0, roots);
         if (!lookup.entries().isEmpty()) {
           add(directory, name, lookup);
@@ -52,7 +52,7 @@ final class ViewTree {
     }
   }
 
-  private void add(ViewNode directory, Name name, Lookup lookup) throws IOException {
+  private void add(ViewNode directory, Name name, LayerLookup lookup) throws IOException {
     EntryStat stat = lookup.entries().get(0).stat();
     List<Name> path = RandomPaths.in(directory.origin, name);
     ViewNode node = ViewNode.below(stat.type(), path, stat.size());

@@ -13,24 +13,24 @@ import java.util.Set;
 final class ViewWalk {
   private final MarkReading marks;
   private final LayerStack roots;
-  private final Manifest manifest;
+  private final ViewManifest manifest;
 
-  ViewWalk(MarkReading marks, LayerStack roots, Manifest manifest) {
+  ViewWalk(MarkReading marks, LayerStack roots, ViewManifest manifest) {
     this.marks = marks;
     this.roots = roots;
     this.manifest = manifest;
   }
 
   void walk() throws IOException {
-    manifest.add(".", List.of(Found.self(0, roots.parts().get(0).directory())), false);
-    TreeWalk.run(new Children(roots, "", null));
+    manifest.add(".", List.of(FoundEntry.self(0, roots.parts().get(0).directory())), false);
+    TreeWalk.run(new DirectoryStep(roots, "", null));
   }
 
   /** Walks one directory. */
-  private final class Children implements TreeWalk.Step {
+  private final class DirectoryStep implements TreeWalk.Step {
     private final LayerStack stack;
     private final String prefix;
-    private final Lookup found;
+    private final LayerLookup found;
     private final Set<Name> seen = new HashSet<>();
     private EntryCursor names = () -> null;
     private int next;
@@ -39,14 +39,14 @@ final class ViewWalk {
      * Takes over the directories and the lookup that found them; for the roots, which the caller
      * closes, the lookup is null.
      */
-    Children(LayerStack stack, String prefix, Lookup found) {
+    DirectoryStep(LayerStack stack, String prefix, LayerLookup found) {
       this.stack = stack;
       this.prefix = prefix;
       this.found = found;
     }
 
     @Override
-    public TreeWalk.Step advance() throws IOException {
+    public TreeWalk.Step nextStep() throws IOException {
       while (true) {
         LayerEntry entry = names.next();
         if (entry == null) {
@@ -66,15 +66,15 @@ final class ViewWalk {
 
     /** Adds what the view shows of a name that no layer above has. */
     private TreeWalk.Step entry(Name name) throws IOException {
-      Lookup lookup = new Lookup(marks, name);
+      LayerLookup lookup = new LayerLookup(marks, name);
       try {
         lookup.in(stack, next - 1, roots);
-        List<Found> entries = lookup.entries();
-        String path = prefix + Escaped.bytes(name.toBytes());
+        List<FoundEntry> entries = lookup.entries();
+        String path = prefix + EscapedBytes.bytes(name.toBytes());
         if (!entries.isEmpty()) {
           manifest.add(path, entries, lookup.isDataMissing());
           if (entries.get(0).stat().isDirectory()) {
-            return new Children(lookup.open(), path + "/", lookup);
+            return new DirectoryStep(lookup.open(), path + "/", lookup);
           }
         }
       } catch (IOException | RuntimeException | Error e) {

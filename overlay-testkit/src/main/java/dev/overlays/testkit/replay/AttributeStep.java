@@ -13,25 +13,25 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** What changes attributes. */
-sealed interface AttributeStep extends Step {
+sealed interface AttributeStep extends ReplayStep {
 
   /** By the class where it can, by the string where there are more than nine bits. */
   record Chmod(String path, int mode, List<LinkOption> options) implements AttributeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
       Path file = session.file(path, links);
       if (mode > 0777) {
         Files.setAttribute(file, "unix:mode", mode, links);
       } else {
         Files.getFileAttributeView(file, PosixFileAttributeView.class, links)
-            .setPermissions(Modes.permissions(mode));
+            .setPermissions(PermissionModes.permissions(mode));
       }
       return "changed";
     }
 
     @Override
-    public boolean isUndetermined(Session session) throws IOException {
+    public boolean isUndetermined(ViewSession session) throws IOException {
       boolean ofLink =
           !options.isEmpty()
               && session.shown().ignores(KnownDifference.NEWER_JDK)
@@ -39,7 +39,7 @@ sealed interface AttributeStep extends Step {
       return ofLink || session.shown().keepsOut(mode) || mayLoseBits(session);
     }
 
-    private boolean mayLoseBits(Session session) throws IOException {
+    private boolean mayLoseBits(ViewSession session) throws IOException {
       return session.shown().mayLoseBits(mode) && Files.isRegularFile(session.path(path));
     }
   }
@@ -47,7 +47,7 @@ sealed interface AttributeStep extends Step {
   record Chown(String path, int owner, int group, List<LinkOption> options)
       implements AttributeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
       Path file = session.followed(path, links);
       Files.setAttribute(file, "unix:uid", owner, links);
@@ -56,7 +56,7 @@ sealed interface AttributeStep extends Step {
     }
 
     @Override
-    public boolean isUndetermined(Session session) {
+    public boolean isUndetermined(ViewSession session) {
       return session.shown().ignores(KnownDifference.OWNERS);
     }
   }
@@ -64,7 +64,7 @@ sealed interface AttributeStep extends Step {
   /** In microseconds, the finest that JDK 17 sets. */
   record Utimes(String path, long micros, List<LinkOption> options) implements AttributeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
       Files.getFileAttributeView(session.file(path, links), BasicFileAttributeView.class, links)
           .setTimes(FileTime.from(micros, TimeUnit.MICROSECONDS), null, null);
@@ -75,22 +75,22 @@ sealed interface AttributeStep extends Step {
   record SetXattr(String path, String name, int size, int salt, List<LinkOption> options)
       implements AttributeStep {
     @Override
-    public String in(Session session) throws IOException {
-      view(session, path, options).write(name, ByteBuffer.wrap(Content.of(size, salt)));
+    public String in(ViewSession session) throws IOException {
+      view(session, path, options).write(name, ByteBuffer.wrap(ReplayContent.of(size, salt)));
       return "set";
     }
   }
 
   record RemoveXattr(String path, String name, List<LinkOption> options) implements AttributeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       view(session, path, options).delete(name);
       return "removed";
     }
   }
 
   private static UserDefinedFileAttributeView view(
-      Session session, String path, List<LinkOption> options) throws IOException {
+      ViewSession session, String path, List<LinkOption> options) throws IOException {
     LinkOption[] links = options.toArray(LinkOption[]::new);
     return Files.getFileAttributeView(
         session.file(path, links), UserDefinedFileAttributeView.class, links);

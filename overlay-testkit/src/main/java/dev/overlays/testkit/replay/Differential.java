@@ -16,7 +16,7 @@ import java.util.function.LongFunction;
  * #mergedBy something that merges}.
  *
  * <pre>{@code
- * Side kernel = new MountedSide("kernel", tmpfs, store, KnownDifference.ofKernel());
+ * ReplaySide kernel = new MountedSide("kernel", tmpfs, store, KnownDifference.ofKernel());
  * Differential kernelAndMine = Differential.between(kernel, mine);
  * for (long seed = 0; seed < 300; seed++) {
  *   kernelAndMine.check(seed, 200);
@@ -24,10 +24,10 @@ import java.util.function.LongFunction;
  * }</pre>
  */
 public final class Differential {
-  private final Pair pair;
+  private final SidePair pair;
   private final int viewsEvery;
 
-  private Differential(Pair pair, int viewsEvery) {
+  private Differential(SidePair pair, int viewsEvery) {
     this.pair = pair;
     this.viewsEvery = viewsEvery;
   }
@@ -41,8 +41,8 @@ public final class Differential {
    * @param second the other side
    * @return the harness
    */
-  public static Differential between(Side first, Side second) {
-    return new Differential(new Pair(first, second, Differential::usual), 50);
+  public static Differential between(ReplaySide first, ReplaySide second) {
+    return new Differential(new SidePair(first, second, Differential::usual), 50);
   }
 
   static OverlayOptions usual(long seed) {
@@ -63,7 +63,7 @@ public final class Differential {
    */
   public Differential options(LongFunction<OverlayOptions> newOptions) {
     return new Differential(
-        new Pair(pair.first(), pair.second(), newOptions, pair.merge()), viewsEvery);
+        new SidePair(pair.first(), pair.second(), newOptions, pair.merge()), viewsEvery);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Differential {
    */
   public Differential mergedBy(LayerMerge merge) {
     return new Differential(
-        new Pair(pair.first(), pair.second(), pair.options(), Optional.of(merge)), viewsEvery);
+        new SidePair(pair.first(), pair.second(), pair.options(), Optional.of(merge)), viewsEvery);
   }
 
   /**
@@ -106,7 +106,7 @@ public final class Differential {
    * @throws AssertionError with the {@link Difference} as its text
    */
   public void check(Replay replay) {
-    report(pair.run(replay).failure().map(failure -> Shrunk.told(pair, replay, failure)));
+    report(pair.run(replay).failure().map(failure -> ShrunkReplay.told(pair, replay, failure)));
   }
 
   private static void report(Optional<Difference> difference) {
@@ -123,8 +123,8 @@ public final class Differential {
    * @return the first difference, shrunk; empty if there is none
    */
   public Optional<Difference> find(long seed, int operations) {
-    Pair.Result result =
+    SidePair.ReplayResult result =
         pair.run(new Replay(seed), viewsEvery, base -> RandomSteps.of(seed, base, operations));
-    return result.failure().map(failure -> Shrunk.of(pair, result.replay(), failure));
+    return result.failure().map(failure -> ShrunkReplay.of(pair, result.replay(), failure));
   }
 }

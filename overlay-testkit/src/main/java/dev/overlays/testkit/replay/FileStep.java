@@ -9,23 +9,23 @@ import java.util.List;
 import java.util.Set;
 
 /** What changes the content of a file, and keeps nothing open. */
-sealed interface FileStep extends Step {
+sealed interface FileStep extends ReplayStep {
 
   record Write(String path, long offset, int size, int salt, List<OpenOption> options)
       implements FileStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       try (SeekableByteChannel channel =
           Files.newByteChannel(session.file(path), Set.copyOf(options))) {
         channel.position(offset);
-        return Content.write(channel, size, salt);
+        return ReplayContent.write(channel, size, salt);
       }
     }
   }
 
   record Truncate(String path, long size) implements FileStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       try (SeekableByteChannel channel =
           Files.newByteChannel(session.file(path), StandardOpenOption.WRITE)) {
         channel.truncate(size);

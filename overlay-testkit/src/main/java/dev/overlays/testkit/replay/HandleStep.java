@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Set;
 
 /** What is done with files that stay open while others change what they can. */
-sealed interface HandleStep extends Step {
+sealed interface HandleStep extends ReplayStep {
 
   record Open(int handle, String path, List<OpenOption> options) implements HandleStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Path file = session.file(path);
       SeekableByteChannel channel = Files.newByteChannel(file, Set.copyOf(options));
       if (Files.isDirectory(file)) {
@@ -29,39 +29,39 @@ sealed interface HandleStep extends Step {
 
   record ReadHandle(int handle, long offset, int size) implements HandleStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       SeekableByteChannel channel = session.channel(handle);
       channel.position(offset);
-      return Content.read(channel, ByteBuffer.allocate(size)) + " to " + channel.position();
+      return ReplayContent.read(channel, ByteBuffer.allocate(size)) + " to " + channel.position();
     }
   }
 
   record WriteHandle(int handle, long offset, int size, int salt) implements HandleStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       SeekableByteChannel channel = session.channel(handle);
       channel.position(offset);
-      return Content.write(channel, size, salt) + " to " + channel.position();
+      return ReplayContent.write(channel, size, salt) + " to " + channel.position();
     }
   }
 
   record TruncateHandle(int handle, long size) implements HandleStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       return "size " + session.channel(handle).truncate(size).size();
     }
   }
 
   record SizeOfHandle(int handle) implements HandleStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       return "size " + session.channel(handle).size();
     }
   }
 
   record CloseHandle(int handle) implements HandleStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       session.close(handle);
       return "closed";
     }

@@ -23,7 +23,7 @@ final class JavaSource {
     return source.toString();
   }
 
-  static String call(Step step) {
+  static String call(ReplayStep step) {
     String name = step.getClass().getSimpleName();
     return "."
         + Character.toLowerCase(name.charAt(0))
@@ -34,7 +34,7 @@ final class JavaSource {
   }
 
   /** The paths and names in a step. */
-  static List<String> texts(Step step) {
+  static List<String> texts(ReplayStep step) {
     List<String> texts = new ArrayList<>();
     for (RecordComponent component : step.getClass().getRecordComponents()) {
       if (value(component, step) instanceof String text) {
@@ -44,7 +44,7 @@ final class JavaSource {
     return texts;
   }
 
-  private static Object value(RecordComponent component, Step step) {
+  private static Object value(RecordComponent component, ReplayStep step) {
     try {
       return component.getAccessor().invoke(step);
     } catch (ReflectiveOperationException e) {

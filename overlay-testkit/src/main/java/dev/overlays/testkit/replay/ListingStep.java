@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 
 /** What is done with directories that stay open while entries come and go, or they are moved. */
-sealed interface ListingStep extends Step {
+sealed interface ListingStep extends ReplayStep {
 
   record OpenListing(int listing, String path) implements ListingStep {
     @Override
-    public String in(Session session) throws IOException {
-      session.openListing(listing, Listing.open(session.file(path)));
+    public String in(ViewSession session) throws IOException {
+      session.openListing(listing, ChangingListing.open(session.file(path)));
       return "open";
     }
   }
@@ -20,7 +20,7 @@ sealed interface ListingStep extends Step {
   /** Which entries come first is nobody's business: nothing is told before the end. */
   record ReadListing(int listing, int count) implements ListingStep {
     @Override
-    public String in(Session session) {
+    public String in(ViewSession session) {
       session.listing(listing).read(count);
       return "read";
     }
@@ -28,7 +28,7 @@ sealed interface ListingStep extends Step {
 
   record EndListing(int listing) implements ListingStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       String stayed = session.listing(listing).readAll();
       session.closeListing(listing);
       return stayed;
@@ -37,7 +37,7 @@ sealed interface ListingStep extends Step {
 
   record DeleteFileIn(int listing, String name) implements ListingStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       session.listing(listing).secure().deleteFile(session.relative(name));
       return "deleted";
     }
@@ -45,7 +45,7 @@ sealed interface ListingStep extends Step {
 
   record DeleteDirectoryIn(int listing, String name) implements ListingStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       try {
         session.listing(listing).secure().deleteDirectory(session.relative(name));
         return "deleted";
@@ -59,7 +59,7 @@ sealed interface ListingStep extends Step {
   /** A plain rename: without looking first, and without a copy where it cannot be. */
   record MoveIn(int listing, String name, int targetListing, String target) implements ListingStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       session
           .listing(listing)
           .secure()
@@ -71,7 +71,7 @@ sealed interface ListingStep extends Step {
     }
 
     @Override
-    public boolean isUndetermined(Session session) throws IOException {
+    public boolean isUndetermined(ViewSession session) throws IOException {
       return session
           .shown()
           .mayDisagree(
@@ -82,19 +82,19 @@ sealed interface ListingStep extends Step {
 
   record ChmodIn(int listing, String name, int mode) implements ListingStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Path entry = session.relative(name);
       session.listing(listing).refuseSpecial(entry);
       session
           .listing(listing)
           .secure()
           .getFileAttributeView(entry, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
-          .setPermissions(Modes.permissions(mode));
+          .setPermissions(PermissionModes.permissions(mode));
       return "changed";
     }
 
     @Override
-    public boolean isUndetermined(Session session) {
+    public boolean isUndetermined(ViewSession session) {
       return session.shown().keepsOut(mode);
     }
   }

@@ -19,13 +19,13 @@ import java.util.Set;
  */
 public record MountedSide(
     String backend, Path directory, LayerStore store, Set<KnownDifference> knownDifferences)
-    implements Side {
+    implements ReplaySide {
 
   @Override
-  public Opened open(OverlaySpec spec) throws IOException {
+  public OpenedView open(OverlaySpec spec) throws IOException {
     Path mountPoint = Files.createTempDirectory(directory, "mounted");
     OverlayMount mount = Overlays.mount(spec.toBuilder().mountPoint(mountPoint).build(), backend);
-    return new Opened() {
+    return new OpenedView() {
       @Override
       public Path root() {
         return mount.root();

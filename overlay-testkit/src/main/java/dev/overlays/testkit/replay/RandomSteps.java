@@ -67,29 +67,29 @@ final class RandomSteps {
       List.of("a", "b", "../a", "../b/c", "a/b", ".", "..", "../..", "missing", "/nowhere/at all");
 
   private final Random random;
-  private final Guess guess;
+  private final ProbableTree guess;
 
   private final Set<Integer> handles = new HashSet<>();
 
   /** The directories that are open, by number. */
   private final Map<Integer, String> listings = new TreeMap<>();
 
-  private RandomSteps(Random random, Guess guess) {
+  private RandomSteps(Random random, ProbableTree guess) {
     this.random = random;
     this.guess = guess;
   }
 
-  static List<Step> of(long seed, View base, int count) {
+  static List<ReplayStep> of(long seed, ViewSnapshot base, int count) {
     Random random = new Random(seed);
-    RandomSteps steps = new RandomSteps(random, new Guess(base, random));
-    List<Step> all = new ArrayList<>();
+    RandomSteps steps = new RandomSteps(random, new ProbableTree(base, random));
+    List<ReplayStep> all = new ArrayList<>();
     while (all.size() < count) {
       all.add(steps.next());
     }
     return all;
   }
 
-  private Step next() {
+  private ReplayStep next() {
     int roll = random.nextInt(100);
     if (roll < 40) {
       return tree(roll);
@@ -97,7 +97,7 @@ final class RandomSteps {
     if (roll < 52) {
       return roll < 49
           ? new FileStep.Write(file(), offset(), size(), salt(), guess.any(OPEN))
-          : new FileStep.Truncate(guess.mostly(Guess.Kind.FILE), size());
+          : new FileStep.Truncate(guess.mostly(ProbableTree.ProbableKind.FILE), size());
     }
     if (roll < 65) {
       return attribute();
@@ -108,12 +108,12 @@ final class RandomSteps {
     return roll < 90 ? listing() : read();
   }
 
-  private Step tree(int roll) {
+  private ReplayStep tree(int roll) {
     if (roll < 6) {
-      return new TreeStep.Mkdir(made(Guess.Kind.DIRECTORY), mode(0777));
+      return new TreeStep.Mkdir(made(ProbableTree.ProbableKind.DIRECTORY), mode(0777));
     }
     if (roll < 8) {
-      return new TreeStep.CreateFile(made(Guess.Kind.FILE), mode(0666));
+      return new TreeStep.CreateFile(made(ProbableTree.ProbableKind.FILE), mode(0666));
     }
     if (roll < 14) {
       String path = guess.existing();
@@ -121,7 +121,7 @@ final class RandomSteps {
       return new TreeStep.Delete(path);
     }
     if (roll < 16) {
-      String path = guess.mostly(Guess.Kind.DIRECTORY);
+      String path = guess.mostly(ProbableTree.ProbableKind.DIRECTORY);
       guess.clear(path);
       return new TreeStep.Clear(path);
     }
@@ -132,15 +132,18 @@ final class RandomSteps {
       return new TreeStep.Move(path, target, guess.any(MOVE));
     }
     if (roll < 32) {
-      return new TreeStep.Copy(guess.existing(), made(Guess.Kind.FILE), guess.any(COPY));
+      return new TreeStep.Copy(
+          guess.existing(), made(ProbableTree.ProbableKind.FILE), guess.any(COPY));
     }
     return roll < 36
-        ? new TreeStep.Link(made(Guess.Kind.FILE), guess.mostly(Guess.Kind.FILE))
+        ? new TreeStep.Link(
+            made(ProbableTree.ProbableKind.FILE), guess.mostly(ProbableTree.ProbableKind.FILE))
         : new TreeStep.Symlink(
-            made(Guess.Kind.OTHER), random.nextBoolean() ? guess.any(TARGETS) : guess.existing());
+            made(ProbableTree.ProbableKind.OTHER),
+            random.nextBoolean() ? guess.any(TARGETS) : guess.existing());
   }
 
-  private Step attribute() {
+  private ReplayStep attribute() {
     String path = guess.existing();
     List<LinkOption> links = links();
     return switch (random.nextInt(6)) {
@@ -152,14 +155,14 @@ final class RandomSteps {
     };
   }
 
-  private Step handle() {
+  private ReplayStep handle() {
     int handle = random.nextInt(3);
     if (handles.add(handle)) {
       return new HandleStep.Open(handle, file(), guess.any(OPEN));
     }
     return switch (random.nextInt(8)) {
       case 0, 1 -> new HandleStep.Open(handle, file(), guess.any(OPEN));
-      case 2 -> new HandleStep.Open(handle, guess.mostly(Guess.Kind.FILE), READ);
+      case 2 -> new HandleStep.Open(handle, guess.mostly(ProbableTree.ProbableKind.FILE), READ);
       case 3 -> new HandleStep.ReadHandle(handle, offset(), 1 + random.nextInt(6000));
       case 4, 5 -> new HandleStep.WriteHandle(handle, offset(), size(), salt());
       case 6 ->
@@ -173,7 +176,7 @@ final class RandomSteps {
     };
   }
 
-  private Step listing() {
+  private ReplayStep listing() {
     int listing = random.nextInt(2);
     if (!listings.containsKey(listing) || random.nextInt(5) == 0) {
       String path = random.nextInt(8) == 0 ? guess.existing() : guess.directory();
@@ -198,20 +201,20 @@ final class RandomSteps {
     };
   }
 
-  private Step read() {
+  private ReplayStep read() {
     String path = guess.existing();
     return switch (random.nextInt(6)) {
-      case 0 -> new ReadStep.Read(guess.mostly(Guess.Kind.FILE));
+      case 0 -> new ReadStep.Read(guess.mostly(ProbableTree.ProbableKind.FILE));
       case 1 -> new ReadStep.ListEntries(guess.directory());
       case 2 -> new ReadStep.Stat(path, links());
-      case 3 -> new ReadStep.ReadLink(guess.mostly(Guess.Kind.OTHER));
+      case 3 -> new ReadStep.ReadLink(guess.mostly(ProbableTree.ProbableKind.OTHER));
       case 4 -> new ReadStep.Exists(path, links());
       default -> new ReadStep.SameFile(path, guess.existing());
     };
   }
 
   /** A path at which there is something from now on. */
-  private String made(Guess.Kind kind) {
+  private String made(ProbableTree.ProbableKind kind) {
     String path = guess.fresh();
     guess.add(path, kind);
     return path;
@@ -219,7 +222,9 @@ final class RandomSteps {
 
   /** A path of a file, or of one that is made if that is asked for. */
   private String file() {
-    return random.nextInt(3) == 0 ? made(Guess.Kind.FILE) : guess.mostly(Guess.Kind.FILE);
+    return random.nextInt(3) == 0
+        ? made(ProbableTree.ProbableKind.FILE)
+        : guess.mostly(ProbableTree.ProbableKind.FILE);
   }
 
   private List<LinkOption> links() {

@@ -11,19 +11,19 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** What changes nothing. */
-sealed interface ReadStep extends Step {
+sealed interface ReadStep extends ReplayStep {
 
   record Read(String path) implements ReadStep {
     @Override
-    public String in(Session session) throws IOException {
-      return Content.text(Files.readAllBytes(session.file(path)));
+    public String in(ViewSession session) throws IOException {
+      return ReplayContent.text(Files.readAllBytes(session.file(path)));
     }
   }
 
   /** Of entries that are given twice one is told twice. */
   record ListEntries(String path) implements ReadStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       return names(session.file(path)).toString();
     }
 
@@ -31,7 +31,7 @@ sealed interface ReadStep extends Step {
       Set<String> names = new TreeSet<>();
       try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
         for (Path entry : entries) {
-          String name = Outcome.visible(entry.getFileName().toString());
+          String name = StepOutcome.visible(entry.getFileName().toString());
           names.add(names.contains(name) ? name + " once more" : name);
         }
       }
@@ -41,7 +41,7 @@ sealed interface ReadStep extends Step {
 
   record Stat(String path, List<LinkOption> options) implements ReadStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
       return session.shown().stat(session.followed(path, links), links).toString();
     }
@@ -49,14 +49,14 @@ sealed interface ReadStep extends Step {
 
   record ReadLink(String path) implements ReadStep {
     @Override
-    public String in(Session session) throws IOException {
-      return Outcome.visible(Files.readSymbolicLink(session.path(path)).toString());
+    public String in(ViewSession session) throws IOException {
+      return StepOutcome.visible(Files.readSymbolicLink(session.path(path)).toString());
     }
   }
 
   record Exists(String path, List<LinkOption> options) implements ReadStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       LinkOption[] links = options.toArray(LinkOption[]::new);
       Path asked = session.followed(path, links);
       boolean exists = Files.exists(asked, links);
@@ -68,16 +68,17 @@ sealed interface ReadStep extends Step {
 
   record SameFile(String path, String other) implements ReadStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       return "same " + Files.isSameFile(session.followed(path), session.followed(other));
     }
 
     @Override
-    public boolean isUndetermined(Session session) throws IOException {
+    public boolean isUndetermined(ViewSession session) throws IOException {
       return session.shown().mayDisagree(attributes(session, path), attributes(session, other));
     }
 
-    private static BasicFileAttributes attributes(Session session, String path) throws IOException {
+    private static BasicFileAttributes attributes(ViewSession session, String path)
+        throws IOException {
       return Files.readAttributes(session.followed(path), BasicFileAttributes.class);
     }
   }

@@ -23,7 +23,7 @@ import java.util.List;
 public final class Replay {
   private final long seed;
   private final List<String> missing = new ArrayList<>();
-  private final List<Step> steps = new ArrayList<>();
+  private final List<ReplayStep> steps = new ArrayList<>();
 
   /**
    * Starts with the layers of a seed, and no operation.
@@ -433,13 +433,13 @@ public final class Replay {
     return then(new ReadStep.SameFile(path, other));
   }
 
-  Replay then(Step step) {
+  Replay then(ReplayStep step) {
     steps.add(step);
     return this;
   }
 
   /** The same layers with other operations. */
-  Replay withSteps(Collection<Step> others) {
+  Replay withSteps(Collection<ReplayStep> others) {
     return copy(missing, others);
   }
 
@@ -448,7 +448,7 @@ public final class Replay {
     return copy(others, steps);
   }
 
-  private Replay copy(Collection<String> otherMissing, Collection<Step> otherSteps) {
+  private Replay copy(Collection<String> otherMissing, Collection<ReplayStep> otherSteps) {
     Replay copy = new Replay(seed);
     copy.missing.addAll(otherMissing);
     copy.steps.addAll(otherSteps);
@@ -463,7 +463,7 @@ public final class Replay {
     return List.copyOf(missing);
   }
 
-  List<Step> steps() {
+  List<ReplayStep> steps() {
     return List.copyOf(steps);
   }
 

@@ -14,7 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** What changes which entries there are. */
-sealed interface TreeStep extends Step {
+sealed interface TreeStep extends ReplayStep {
 
   private static BasicFileAttributes attributes(Path path, LinkOption... options)
       throws IOException {
@@ -25,38 +25,40 @@ sealed interface TreeStep extends Step {
   private static FileAttribute<?>[] attributes(int mode, int all) {
     return mode == all
         ? new FileAttribute<?>[0]
-        : new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(Modes.permissions(mode))};
+        : new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PermissionModes.permissions(mode))
+        };
   }
 
   record Mkdir(String path, int mode) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Files.createDirectory(session.path(path), attributes(mode, 0777));
       return "made";
     }
 
     @Override
-    public boolean isUndetermined(Session session) {
+    public boolean isUndetermined(ViewSession session) {
       return session.shown().keepsOut(mode);
     }
   }
 
   record CreateFile(String path, int mode) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Files.createFile(session.path(path), attributes(mode, 0666));
       return "made";
     }
 
     @Override
-    public boolean isUndetermined(Session session) {
+    public boolean isUndetermined(ViewSession session) {
       return session.shown().keepsOut(mode | 0100);
     }
   }
 
   record Delete(String path) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Files.delete(session.path(path));
       return "deleted";
     }
@@ -65,11 +67,11 @@ sealed interface TreeStep extends Step {
   /** Deletes all that is in a directory: so whole lower directories get hidden. */
   record Clear(String path) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       return clear(session, session.file(path)) + " deleted";
     }
 
-    private static int clear(Session session, Path directory) throws IOException {
+    private static int clear(ViewSession session, Path directory) throws IOException {
       List<Path> entries = new ArrayList<>();
       try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
         listing.forEach(entries::add);
@@ -90,13 +92,13 @@ sealed interface TreeStep extends Step {
 
   record Move(String path, String target, List<CopyOption> options) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Files.move(session.path(path), session.path(target), options.toArray(CopyOption[]::new));
       return "moved";
     }
 
     @Override
-    public boolean isUndetermined(Session session) throws IOException {
+    public boolean isUndetermined(ViewSession session) throws IOException {
       return isRefusedBefore(session)
           || session
               .shown()
@@ -106,7 +108,7 @@ sealed interface TreeStep extends Step {
     }
 
     /** Newer JDKs look first whether a directory can be changed. */
-    private boolean isRefusedBefore(Session session) throws IOException {
+    private boolean isRefusedBefore(ViewSession session) throws IOException {
       Path source = session.path(path);
       return session.shown().ignores(KnownDifference.NEWER_JDK)
           && Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)
@@ -116,14 +118,14 @@ sealed interface TreeStep extends Step {
 
   record Copy(String path, String target, List<CopyOption> options) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Files.copy(
           session.file(path, links()), session.path(target), options.toArray(CopyOption[]::new));
       return "copied";
     }
 
     @Override
-    public boolean isUndetermined(Session session) throws IOException {
+    public boolean isUndetermined(ViewSession session) throws IOException {
       return session
           .shown()
           .mayDisagree(
@@ -140,13 +142,13 @@ sealed interface TreeStep extends Step {
 
   record Link(String path, String existing) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Files.createLink(session.path(path), session.path(existing));
       return "linked";
     }
 
     @Override
-    public boolean isUndetermined(Session session) throws IOException {
+    public boolean isUndetermined(ViewSession session) throws IOException {
       return session.shown().ignores(KnownDifference.LINKED_SYMLINKS)
           && Files.isSymbolicLink(session.path(existing));
     }
@@ -154,7 +156,7 @@ sealed interface TreeStep extends Step {
 
   record Symlink(String path, String target) implements TreeStep {
     @Override
-    public String in(Session session) throws IOException {
+    public String in(ViewSession session) throws IOException {
       Path link = session.path(path);
       Files.createSymbolicLink(link, link.getFileSystem().getPath(target));
       return "linked";

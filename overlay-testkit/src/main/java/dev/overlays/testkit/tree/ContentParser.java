@@ -5,12 +5,12 @@ import java.util.Optional;
 
 /** Collects what a line specifies of the content of a file. */
 final class ContentParser {
-  private final Line line;
-  private Optional<Content> said = Optional.empty();
+  private final TextLine line;
+  private Optional<FileContent> said = Optional.empty();
   private Optional<Long> size = Optional.empty();
   private Optional<String> sha256 = Optional.empty();
 
-  ContentParser(Line line) {
+  ContentParser(TextLine line) {
     this.line = line;
   }
 
@@ -19,7 +19,7 @@ final class ContentParser {
   }
 
   void literal(String bytes) {
-    say(new Content.Literal(bytes));
+    say(new FileContent.LiteralContent(bytes));
   }
 
   void valued(String word, String value) {
@@ -39,7 +39,7 @@ final class ContentParser {
     }
   }
 
-  private void say(Content content) {
+  private void say(FileContent content) {
     if (said.isPresent()) {
       throw line.expected("one content only", "another one");
     }
@@ -53,10 +53,10 @@ final class ContentParser {
     }
   }
 
-  private Content seeded(String value) {
+  private FileContent seeded(String value) {
     int colon = value.indexOf(':');
     try {
-      return new Content.Seeded(
+      return new FileContent.SeededContent(
           size(value.substring(0, Math.max(0, colon))), Long.parseLong(value.substring(colon + 1)));
     } catch (NumberFormatException e) {
       throw line.expected("size:seed", "'" + value + "'");
@@ -75,14 +75,16 @@ final class ContentParser {
     }
   }
 
-  Content content() {
+  FileContent content() {
     if (sha256.isPresent()) {
       if (size.isEmpty()) {
         throw line.expected("size= beside sha256=", "no size");
       }
-      return new Content.Hashed(size.get(), sha256.get());
+      return new FileContent.HashedContent(size.get(), sha256.get());
     }
     return said.orElseGet(
-        () -> size.<Content>map(Content.Zeros::new).orElseGet(Content.Unsaid::new));
+        () ->
+            size.<FileContent>map(FileContent.ZeroContent::new)
+                .orElseGet(FileContent.AnyContent::new));
   }
 }

@@ -14,59 +14,60 @@ import java.util.TreeMap;
 /** Parses the line of one entry. */
 final class EntryParser {
   private static final String ITEM =
-      "/ or one of: \"content\", size=, random=, sha256=, a mode as 0644, owner=, mtime=, -> target,"
-          + " => path, whiteout, opaque, redirect=, metacopy, fifo, socket, char=, block=,"
+      "/ or one of: \"content\", size=, random=, sha256=, a mode as 0644, owner=, mtime=, ->"
+          + " target, => path, whiteout, opaque, redirect=, metacopy, fifo, socket, char=, block=,"
           + " \"name.of.xattr\"=\"value\"";
 
-  private final Line line;
+  private final TextLine line;
   private final ContentParser content;
   private final Map<Mark, String> marks = new EnumMap<>(Mark.class);
   private final Map<String, String> xattrs = new TreeMap<>();
   private String name = "";
-  private Optional<Kind> kind = Optional.empty();
+  private Optional<EntryKind> kind = Optional.empty();
   private Optional<Integer> mode = Optional.empty();
-  private Optional<Told.Owner> owner = Optional.empty();
+  private Optional<ToldMetadata.NumericOwner> owner = Optional.empty();
   private Optional<Instant> modified = Optional.empty();
 
-  private EntryParser(Line line) {
+  private EntryParser(TextLine line) {
     this.line = line;
     content = new ContentParser(line);
   }
 
   /** Returns the entry of a line, without the entries in it. */
-  static Entry parse(Line line) {
+  static TreeEntry parse(TextLine line) {
     return new EntryParser(line).entry();
   }
 
-  private Entry entry() {
+  private TreeEntry entry() {
     name = line.value("the name of an entry", "/");
     checkName();
     if (line.take("/")) {
-      kind(new Kind.Directory());
+      kind(new EntryKind.Directory());
     }
     while (line.next()) {
       if (line.take("->")) {
         line.next();
-        kind(new Kind.Symlink(line.value("the target of the link", "")));
+        kind(new EntryKind.Symlink(line.value("the target of the link", "")));
       } else if (line.take("=>")) {
         line.next();
-        kind(new Kind.HardLink(line.value("the path of an entry of this tree", "")));
+        kind(new EntryKind.HardLink(line.value("the path of an entry of this tree", "")));
       } else {
         item(line.at('"'));
       }
     }
-    Kind found = kind.orElseGet(() -> new Kind.File(content.content()));
-    if (content.isSaid() && !(found instanceof Kind.File)) {
+    EntryKind found = kind.orElseGet(() -> new EntryKind.File(content.content()));
+    if (content.isSaid() && !(found instanceof EntryKind.File)) {
       throw line.expected("no content, which only a file has", found.words());
     }
-    Told told = new Told(mode, owner, modified, new TreeMap<>(marks), new TreeMap<>(xattrs));
+    ToldMetadata told =
+        new ToldMetadata(mode, owner, modified, new TreeMap<>(marks), new TreeMap<>(xattrs));
     checkTold(found, told);
-    return new Entry(name, found, told, new TreeMap<>());
+    return new TreeEntry(name, found, told, new TreeMap<>());
   }
 
   private void checkName() {
     try {
-      if (!name.equals(Entry.ROOT)) {
+      if (!name.equals(TreeEntry.ROOT)) {
         Name.of(name);
       }
     } catch (IllegalArgumentException e) {
@@ -74,22 +75,22 @@ final class EntryParser {
     }
   }
 
-  private void checkTold(Kind found, Told told) {
-    boolean bare = found instanceof Kind.Whiteout || found instanceof Kind.HardLink;
-    if (bare && !told.equals(Told.nothing())) {
+  private void checkTold(EntryKind found, ToldMetadata told) {
+    boolean bare = found instanceof EntryKind.Whiteout || found instanceof EntryKind.HardLink;
+    if (bare && !told.equals(ToldMetadata.nothing())) {
       throw line.expected(
           "nothing else after a " + found.words(), "'" + told.toString().strip() + "'");
     }
-    if (found instanceof Kind.Symlink && mode.isPresent()) {
-      throw line.expected("no mode, which a symbolic link has not", Told.mode(mode.get()));
+    if (found instanceof EntryKind.Symlink && mode.isPresent()) {
+      throw line.expected("no mode, which a symbolic link has not", ToldMetadata.mode(mode.get()));
     }
-    boolean marked = found instanceof Kind.Directory || found instanceof Kind.File;
+    boolean marked = found instanceof EntryKind.Directory || found instanceof EntryKind.File;
     if (!marks.isEmpty() && !marked) {
       throw line.expected("no marks, for files and directories only", told.markWords().strip());
     }
   }
 
-  private void kind(Kind found) {
+  private void kind(EntryKind found) {
     if (kind.isPresent()) {
       throw line.expected("one kind of entry only", kind.get().words() + " and " + found.words());
     }
@@ -112,10 +113,10 @@ final class EntryParser {
 
   private void word(String word) {
     switch (word) {
-      case "whiteout" -> kind(new Kind.Whiteout());
+      case "whiteout" -> kind(new EntryKind.Whiteout());
       case "fifo", "socket" ->
-          kind(new Kind.Node(EntryType.valueOf(word.toUpperCase(Locale.ROOT)), 0, 0));
-      case "opaque", "redirect", "metacopy" -> mark(word, Told.usual(mark(word)));
+          kind(new EntryKind.Node(EntryType.valueOf(word.toUpperCase(Locale.ROOT)), 0, 0));
+      case "opaque", "redirect", "metacopy" -> mark(word, ToldMetadata.usual(mark(word)));
       default -> {
         if (!word.matches("0[0-7]{3,4}")) {
           throw line.expected(ITEM, "'" + word + "'");
@@ -133,7 +134,7 @@ final class EntryParser {
       case "block" -> device(EntryType.BLOCK_DEVICE, value);
       case "owner" -> {
         int[] ids = pair("user:group by number", value);
-        owner = Optional.of(new Told.Owner(ids[0], ids[1]));
+        owner = Optional.of(new ToldMetadata.NumericOwner(ids[0], ids[1]));
       }
       case "mtime" -> modified = Optional.of(instant(value));
       default -> throw line.expected(ITEM, "'" + word + "=" + value + "'");
@@ -150,7 +151,7 @@ final class EntryParser {
 
   private void device(EntryType type, String value) {
     int[] numbers = pair("major:minor", value);
-    kind(new Kind.Node(type, numbers[0], numbers[1]));
+    kind(new EntryKind.Node(type, numbers[0], numbers[1]));
   }
 
   private int[] pair(String what, String value) {

@@ -9,40 +9,46 @@ import java.util.TreeMap;
  * the entry, and the others become links to it. So two texts that mean the same tree are equal.
  */
 final class HardLinks {
-  private final Map<String, Entry> originals = new HashMap<>();
+  private final Map<String, TreeEntry> originals = new HashMap<>();
   private final Map<String, String> firsts = new HashMap<>();
 
   private HardLinks() {}
 
-  static Entry ordered(Entry root) {
+  static TreeEntry ordered(TreeEntry root) {
     HardLinks links = new HardLinks();
     links.collect(root, "");
     return links.ordered(root, "");
   }
 
-  private void collect(Entry directory, String path) {
-    for (Entry entry : directory.entries().values()) {
-      String inner = Entry.path(path, entry.name());
-      String original = entry.kind() instanceof Kind.HardLink link ? link.path() : inner;
+  private void collect(TreeEntry directory, String path) {
+    for (TreeEntry entry : directory.entries().values()) {
+      String inner = TreeEntry.path(path, entry.name());
+      String original = entry.kind() instanceof EntryKind.HardLink link ? link.path() : inner;
       originals.put(inner, entry);
       firsts.putIfAbsent(original, inner);
       collect(entry, inner);
     }
   }
 
-  private Entry ordered(Entry directory, String path) {
-    Map<String, Entry> entries = new TreeMap<>();
-    for (Entry entry : directory.entries().values()) {
-      String inner = Entry.path(path, entry.name());
-      String original = entry.kind() instanceof Kind.HardLink link ? link.path() : inner;
+  private TreeEntry ordered(TreeEntry directory, String path) {
+    Map<String, TreeEntry> entries = new TreeMap<>();
+    for (TreeEntry entry : directory.entries().values()) {
+      String inner = TreeEntry.path(path, entry.name());
+      String original = entry.kind() instanceof EntryKind.HardLink link ? link.path() : inner;
       String first = firsts.get(original);
-      Entry what = originals.get(original);
+      TreeEntry what = originals.get(original);
       entries.put(
           entry.name(),
           first.equals(inner)
-              ? ordered(new Entry(entry.name(), what.kind(), what.told(), what.entries()), inner)
-              : new Entry(entry.name(), new Kind.HardLink(first), Told.nothing(), new TreeMap<>()));
+              ? ordered(
+                  new TreeEntry(entry.name(), what.kind(), what.told(), what.entries()), inner)
+              : new TreeEntry(
+                  entry.name(),
+                  new EntryKind.HardLink(first),
+                  ToldMetadata.nothing(),
+                  new TreeMap<>()));
     }
-    return new Entry(directory.name(), directory.kind(), directory.told(), new TreeMap<>(entries));
+    return new TreeEntry(
+        directory.name(), directory.kind(), directory.told(), new TreeMap<>(entries));
   }
 }

@@ -62,9 +62,9 @@ import org.opentest4j.AssertionFailedError;
  * texts that mean the same tree are equal.
  */
 public final class LayerTree {
-  private final Entry root;
+  private final TreeEntry root;
 
-  private LayerTree(Entry root) {
+  private LayerTree(TreeEntry root) {
     this.root = root;
   }
 
@@ -167,7 +167,7 @@ public final class LayerTree {
   }
 
   private List<String> differences(LayerTree found) throws IOException {
-    return Differences.between(TreeFacts.of(root), TreeFacts.of(found.root), true);
+    return TreeDifferences.between(TreeFacts.of(root), TreeFacts.of(found.root), true);
   }
 
   /**
@@ -183,7 +183,7 @@ public final class LayerTree {
     List<String> differences = differences(found);
     if (!differences.isEmpty()) {
       throw new AssertionFailedError(
-          Differences.message(directory + " is not as expected:", differences),
+          TreeDifferences.message(directory + " is not as expected:", differences),
           toString(),
           found.toString());
     }
@@ -203,8 +203,8 @@ public final class LayerTree {
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    if (!root.told().equals(Told.nothing())) {
-      new Entry(root.name(), root.kind(), root.told(), new TreeMap<>()).render(text, "");
+    if (!root.told().equals(ToldMetadata.nothing())) {
+      new TreeEntry(root.name(), root.kind(), root.told(), new TreeMap<>()).render(text, "");
     }
     root.entries().values().forEach(entry -> entry.render(text, ""));
     return text.toString();

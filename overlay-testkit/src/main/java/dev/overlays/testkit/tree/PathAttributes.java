@@ -71,7 +71,7 @@ record PathAttributes(Map<String, Object> values) {
       return Optional.empty();
     }
     if (values.get("mode") instanceof Integer mode) {
-      return Optional.of(Told.mode(mode & 07777));
+      return Optional.of(ToldMetadata.mode(mode & 07777));
     }
     return Optional.ofNullable(values.get("permissions")).map(PathAttributes::permissions);
   }
@@ -83,7 +83,7 @@ record PathAttributes(Map<String, Object> values) {
 
   Optional<String> owner() {
     if (values.get("uid") instanceof Integer user && values.get("gid") instanceof Integer group) {
-      return Optional.of(new Told.Owner(user, group).toString());
+      return Optional.of(new ToldMetadata.NumericOwner(user, group).toString());
     }
     return Optional.ofNullable(values.get("owner")).map(Object::toString);
   }

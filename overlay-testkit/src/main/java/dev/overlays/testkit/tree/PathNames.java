@@ -12,12 +12,12 @@ import java.nio.file.Path;
 final class PathNames {
   private PathNames() {}
 
-  /** Returns the bytes of the last name of an absolute path, see {@link Quoted}. */
+  /** Returns the bytes of the last name of an absolute path, see {@link QuotedBytes}. */
   static String last(Path path) {
     String name = path.getFileName().toString();
     boolean ascii = name.chars().allMatch(c -> c < 0x80);
     return ascii || path.getFileSystem() != FileSystems.getDefault()
-        ? Quoted.bytes(name)
+        ? QuotedBytes.bytes(name)
         : octets(path.toUri().getRawPath());
   }
 

@@ -21,20 +21,20 @@ import java.util.TreeMap;
 
 /** Reads the facts of a directory of any provider. */
 final class SnapshotReader {
-  private final Set<Detail> details;
-  private final SortedMap<String, Facts> facts = new TreeMap<>();
+  private final Set<SnapshotDetail> details;
+  private final SortedMap<String, EntryFacts> facts = new TreeMap<>();
   private final Map<Object, String> firsts = new HashMap<>();
   private final boolean xattrs;
 
-  SnapshotReader(Path root, Set<Detail> details) {
+  SnapshotReader(Path root, Set<SnapshotDetail> details) {
     this.details = details;
     xattrs =
-        details.contains(Detail.XATTRS)
+        details.contains(SnapshotDetail.XATTRS)
             && root.getFileSystem().supportedFileAttributeViews().contains("user");
   }
 
-  SortedMap<String, Facts> read(Path root) throws IOException {
-    add(root, Entry.ROOT, "");
+  SortedMap<String, EntryFacts> read(Path root) throws IOException {
+    add(root, TreeEntry.ROOT, "");
     return facts;
   }
 
@@ -43,7 +43,7 @@ final class SnapshotReader {
     facts.put(shown, facts(entry, shown, attributes));
     if (attributes.isDirectory()) {
       for (Map.Entry<String, Path> inner : entries(entry).entrySet()) {
-        String innerPath = Entry.path(path, inner.getKey());
+        String innerPath = TreeEntry.path(path, inner.getKey());
         add(inner.getValue(), innerPath, innerPath);
       }
     }
@@ -59,36 +59,37 @@ final class SnapshotReader {
     return entries;
   }
 
-  private Facts facts(Path entry, String path, PathAttributes attributes) throws IOException {
-    Facts known = new Facts(attributes.kind());
-    if (attributes.isFile() && details.contains(Detail.CONTENT)) {
+  private EntryFacts facts(Path entry, String path, PathAttributes attributes) throws IOException {
+    EntryFacts known = new EntryFacts(attributes.kind());
+    if (attributes.isFile() && details.contains(SnapshotDetail.CONTENT)) {
       try (InputStream in = Files.newInputStream(entry)) {
-        known.add("content", Hash.fact(in));
+        known.add("content", ContentHash.fact(in));
       }
-    } else if (attributes.isFile() && details.contains(Detail.SIZE)) {
+    } else if (attributes.isFile() && details.contains(SnapshotDetail.SIZE)) {
       known.add("size", attributes.values().get("size"));
     } else if (attributes.isSymbolicLink()) {
-      known.add("target", Quoted.of(Quoted.bytes(Files.readSymbolicLink(entry).toString())));
+      known.add(
+          "target", QuotedBytes.of(QuotedBytes.bytes(Files.readSymbolicLink(entry).toString())));
     }
-    if (details.contains(Detail.MODE)) {
+    if (details.contains(SnapshotDetail.MODE)) {
       attributes.mode().ifPresent(mode -> known.add("mode", mode));
     }
-    if (details.contains(Detail.OWNER)) {
+    if (details.contains(SnapshotDetail.OWNER)) {
       attributes.owner().ifPresent(owner -> known.add("owner", owner));
     }
-    if (details.contains(Detail.TIMES)) {
+    if (details.contains(SnapshotDetail.TIMES)) {
       known.add("mtime", attributes.values().get("lastModifiedTime"));
     }
     if (xattrs && (attributes.isFile() || attributes.isDirectory())) {
       xattrs(entry, known);
     }
-    if (details.contains(Detail.LINKS)) {
+    if (details.contains(SnapshotDetail.LINKS)) {
       links(path, attributes.inode(), known);
     }
     return known;
   }
 
-  private static void xattrs(Path entry, Facts known) throws IOException {
+  private static void xattrs(Path entry, EntryFacts known) throws IOException {
     UserDefinedFileAttributeView view =
         Files.getFileAttributeView(
             entry, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
@@ -96,7 +97,7 @@ final class SnapshotReader {
     for (String name : view == null ? List.<String>of() : view.list()) {
       ByteBuffer value = ByteBuffer.allocate(view.size(name));
       view.read(name, value);
-      values.put(name, Quoted.of(new String(value.array(), ISO_8859_1)));
+      values.put(name, QuotedBytes.of(new String(value.array(), ISO_8859_1)));
     }
     values.forEach((name, value) -> known.add("xattr user." + name, value));
   }
@@ -104,9 +105,9 @@ final class SnapshotReader {
   /**
    * Entries are read in the order of the tree, so the first name of an inode is always the same.
    */
-  private void links(String path, Optional<Object> inode, Facts known) {
+  private void links(String path, Optional<Object> inode, EntryFacts known) {
     inode
         .map(key -> firsts.putIfAbsent(key, path))
-        .ifPresent(first -> known.add("link of", Quoted.bareOr(first, true)));
+        .ifPresent(first -> known.add("link of", QuotedBytes.bareOr(first, true)));
   }
 }

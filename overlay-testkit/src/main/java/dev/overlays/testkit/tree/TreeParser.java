@@ -9,29 +9,32 @@ import java.util.TreeMap;
 
 /** Parses the text of a tree: puts the entries of its lines into directories by their indents. */
 final class TreeParser {
-  private final Deque<Level> levels = new ArrayDeque<>();
-  private final Map<String, Line> hardLinks = new HashMap<>();
-  private final Map<String, Entry> byPath = new HashMap<>();
+  private final Deque<ParsedLevel> levels = new ArrayDeque<>();
+  private final Map<String, TextLine> hardLinks = new HashMap<>();
+  private final Map<String, TreeEntry> byPath = new HashMap<>();
 
   /** A directory whose entries are being parsed, and their indent. */
-  private static final class Level {
-    private final Entry directory;
+  private static final class ParsedLevel {
+    private final TreeEntry directory;
     private final String path;
-    private final Map<String, Entry> entries = new TreeMap<>();
+    private final Map<String, TreeEntry> entries = new TreeMap<>();
     private int indent = -1;
 
-    Level(Entry directory, String path) {
+    ParsedLevel(TreeEntry directory, String path) {
       this.directory = directory;
       this.path = path;
     }
   }
 
-  static Entry parse(String text) {
+  static TreeEntry parse(String text) {
     TreeParser parser = new TreeParser();
-    parser.open(new Entry(Entry.ROOT, new Kind.Directory(), Told.nothing(), new TreeMap<>()), "");
+    parser.open(
+        new TreeEntry(
+            TreeEntry.ROOT, new EntryKind.Directory(), ToldMetadata.nothing(), new TreeMap<>()),
+        "");
     int number = 0;
     for (String line : text.lines().toList()) {
-      Line read = new Line(++number, line);
+      TextLine read = new TextLine(++number, line);
       if (!read.isEmpty()) {
         parser.add(read);
       }
@@ -39,11 +42,11 @@ final class TreeParser {
     return parser.end();
   }
 
-  private void open(Entry directory, String path) {
-    levels.push(new Level(directory, path));
+  private void open(TreeEntry directory, String path) {
+    levels.push(new ParsedLevel(directory, path));
   }
 
-  private void add(Line line) {
+  private void add(TextLine line) {
     while (levels.size() > 1 && line.indent() < indent(line)) {
       close();
     }
@@ -51,18 +54,18 @@ final class TreeParser {
       throw line.expected(
           "the indent of its directory's entries, " + indent(line), line.indent() + " spaces");
     }
-    Entry entry = EntryParser.parse(line);
-    Level level = levels.element();
-    if (entry.name().equals(Entry.ROOT)) {
+    TreeEntry entry = EntryParser.parse(line);
+    ParsedLevel level = levels.element();
+    if (entry.name().equals(TreeEntry.ROOT)) {
       root(line, entry);
       return;
     }
-    String path = Entry.path(level.path, entry.name());
+    String path = TreeEntry.path(level.path, entry.name());
     if (level.entries.putIfAbsent(entry.name(), entry) != null) {
-      throw line.expected("a name that is not there yet", Quoted.of(entry.name()) + " again");
+      throw line.expected("a name that is not there yet", QuotedBytes.of(entry.name()) + " again");
     }
     byPath.put(path, entry);
-    if (entry.kind() instanceof Kind.HardLink) {
+    if (entry.kind() instanceof EntryKind.HardLink) {
       hardLinks.put(path, line);
     }
     if (entry.isDirectory()) {
@@ -71,10 +74,10 @@ final class TreeParser {
   }
 
   /** The first line in a directory decides how far its entries are indented. */
-  private int indent(Line line) {
-    Level level = levels.element();
+  private int indent(TextLine line) {
+    ParsedLevel level = levels.element();
     if (level.indent < 0) {
-      Level parent = levels.stream().skip(1).findFirst().orElse(null);
+      ParsedLevel parent = levels.stream().skip(1).findFirst().orElse(null);
       if (parent == null || line.indent() > parent.indent) {
         level.indent = line.indent();
       } else {
@@ -85,7 +88,7 @@ final class TreeParser {
     return level.indent;
   }
 
-  private void root(Line line, Entry entry) {
+  private void root(TextLine line, TreeEntry entry) {
     if (levels.size() > 1 || !byPath.isEmpty() || !entry.isDirectory()) {
       throw line.expected("the root as ./ in the first line", "it here");
     }
@@ -95,16 +98,16 @@ final class TreeParser {
   }
 
   private void close() {
-    Level level = levels.pop();
+    ParsedLevel level = levels.pop();
     levels.element().entries.put(level.directory.name(), whole(level));
   }
 
-  private static Entry whole(Level level) {
-    Entry entry = level.directory;
-    return new Entry(entry.name(), entry.kind(), entry.told(), new TreeMap<>(level.entries));
+  private static TreeEntry whole(ParsedLevel level) {
+    TreeEntry entry = level.directory;
+    return new TreeEntry(entry.name(), entry.kind(), entry.told(), new TreeMap<>(level.entries));
   }
 
-  private Entry end() {
+  private TreeEntry end() {
     while (levels.size() > 1) {
       close();
     }
@@ -112,13 +115,13 @@ final class TreeParser {
     return HardLinks.ordered(whole(levels.pop()));
   }
 
-  private void checkHardLink(String path, Line line) {
-    String target = ((Kind.HardLink) byPath.get(path).kind()).path();
-    Entry entry = byPath.get(target);
+  private void checkHardLink(String path, TextLine line) {
+    String target = ((EntryKind.HardLink) byPath.get(path).kind()).path();
+    TreeEntry entry = byPath.get(target);
     if (entry == null || List.of("directory", "hard link").contains(entry.kind().words())) {
       throw line.expected(
           "the path of an entry of this tree that is no directory or hard link itself",
-          Quoted.of(target));
+          QuotedBytes.of(target));
     }
   }
 }

@@ -25,23 +25,23 @@ import java.util.TreeSet;
 final class TreeReader {
   private static final Set<Mark> TOLD = EnumSet.of(Mark.OPAQUE, Mark.REDIRECT, Mark.METACOPY);
 
-  private final Map<Inode, String> firsts = new HashMap<>();
+  private final Map<ReadInode, String> firsts = new HashMap<>();
 
-  private record Inode(long device, long number) {}
+  private record ReadInode(long device, long number) {}
 
   /** Reads the tree in an open directory. */
-  Entry read(LayerDirectory root) throws IOException {
+  TreeEntry read(LayerDirectory root) throws IOException {
     return directory(root, Name.SELF, LayerEntries.present(root, Name.SELF), root, "");
   }
 
-  private Entry directory(
+  private TreeEntry directory(
       LayerDirectory parent, Name name, EntryStat stat, LayerDirectory directory, String path)
       throws IOException {
-    TreeMap<String, Entry> entries = new TreeMap<>();
+    TreeMap<String, TreeEntry> entries = new TreeMap<>();
     for (String inner : names(directory)) {
-      entries.put(inner, entry(directory, inner, Entry.path(path, inner)));
+      entries.put(inner, entry(directory, inner, TreeEntry.path(path, inner)));
     }
-    return new Entry(bytes(name), new Kind.Directory(), told(parent, name, stat), entries);
+    return new TreeEntry(bytes(name), new EntryKind.Directory(), told(parent, name, stat), entries);
   }
 
   /** Returns names sorted, so that the first name of an inode is read first. */
@@ -54,7 +54,7 @@ final class TreeReader {
     return names;
   }
 
-  private Entry entry(LayerDirectory directory, String bytes, String path) throws IOException {
+  private TreeEntry entry(LayerDirectory directory, String bytes, String path) throws IOException {
     Name name = Name.of(bytes.getBytes(ISO_8859_1));
     EntryStat stat = LayerEntries.present(directory, name);
     if (stat.isDirectory()) {
@@ -64,15 +64,17 @@ final class TreeReader {
     }
     // The kernel makes whiteouts hard links to one inode, which has no meaning.
     if (isWhiteout(directory, name, stat)) {
-      return new Entry(bytes, new Kind.Whiteout(), Told.nothing(), new TreeMap<>());
+      return new TreeEntry(
+          bytes, new EntryKind.Whiteout(), ToldMetadata.nothing(), new TreeMap<>());
     }
     if (stat.links() > 1) {
-      String first = firsts.putIfAbsent(new Inode(stat.device(), stat.inode()), path);
+      String first = firsts.putIfAbsent(new ReadInode(stat.device(), stat.inode()), path);
       if (first != null) {
-        return new Entry(bytes, new Kind.HardLink(first), Told.nothing(), new TreeMap<>());
+        return new TreeEntry(
+            bytes, new EntryKind.HardLink(first), ToldMetadata.nothing(), new TreeMap<>());
       }
     }
-    return new Entry(
+    return new TreeEntry(
         bytes, kind(directory, name, stat), told(directory, name, stat), new TreeMap<>());
   }
 
@@ -86,19 +88,21 @@ final class TreeReader {
     return false;
   }
 
-  private static Kind kind(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
+  private static EntryKind kind(LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
     return switch (stat.type()) {
       case FILE -> {
         try (InputStream in = directory.readFile(name)) {
-          yield new Kind.File(Hash.content(in));
+          yield new EntryKind.File(ContentHash.content(in));
         }
       }
-      case SYMLINK -> new Kind.Symlink(new String(directory.readSymlink(name), ISO_8859_1));
-      default -> new Kind.Node(stat.type(), stat.deviceMajor(), stat.deviceMinor());
+      case SYMLINK -> new EntryKind.Symlink(new String(directory.readSymlink(name), ISO_8859_1));
+      default -> new EntryKind.Node(stat.type(), stat.deviceMajor(), stat.deviceMinor());
     };
   }
 
-  private static Told told(LayerDirectory directory, Name name, EntryStat stat) throws IOException {
+  private static ToldMetadata told(LayerDirectory directory, Name name, EntryStat stat)
+      throws IOException {
     TreeMap<Mark, String> marks = new TreeMap<>();
     TreeMap<String, String> xattrs = new TreeMap<>();
     for (String xattr : directory.xattrs(name)) {
@@ -115,9 +119,9 @@ final class TreeReader {
         }
       }
     }
-    return new Told(
+    return new ToldMetadata(
         stat.type() == EntryType.SYMLINK ? Optional.empty() : Optional.of(stat.mode()),
-        Optional.of(new Told.Owner(stat.owner(), stat.group())),
+        Optional.of(new ToldMetadata.NumericOwner(stat.owner(), stat.group())),
         Optional.of(stat.modified()),
         marks,
         xattrs);

@@ -17,10 +17,11 @@ import org.opentest4j.AssertionFailedError;
  */
 public final class TreeSnapshot {
   private final Path root;
-  private final Set<Detail> details;
-  private final SortedMap<String, Facts> facts;
+  private final Set<SnapshotDetail> details;
+  private final SortedMap<String, EntryFacts> facts;
 
-  private TreeSnapshot(Path root, Set<Detail> details, SortedMap<String, Facts> facts) {
+  private TreeSnapshot(
+      Path root, Set<SnapshotDetail> details, SortedMap<String, EntryFacts> facts) {
     this.root = root;
     this.details = Collections.unmodifiableSet(details);
     this.facts = facts;
@@ -34,7 +35,7 @@ public final class TreeSnapshot {
    * @throws IOException if something in it cannot be read
    */
   public static TreeSnapshot of(Path root) throws IOException {
-    return of(root, Detail.timeless());
+    return of(root, SnapshotDetail.timeless());
   }
 
   /**
@@ -45,8 +46,8 @@ public final class TreeSnapshot {
    * @return the snapshot
    * @throws IOException if something in it cannot be read
    */
-  public static TreeSnapshot of(Path root, Set<Detail> details) throws IOException {
-    Set<Detail> kept = EnumSet.noneOf(Detail.class);
+  public static TreeSnapshot of(Path root, Set<SnapshotDetail> details) throws IOException {
+    Set<SnapshotDetail> kept = EnumSet.noneOf(SnapshotDetail.class);
     kept.addAll(details);
     return new TreeSnapshot(root, kept, new SnapshotReader(root, kept).read(root));
   }
@@ -69,7 +70,7 @@ public final class TreeSnapshot {
    *     ~ changed: mode 0644 → 0600, ...}; none if there is no difference
    */
   public List<String> diff(TreeSnapshot later) {
-    return Differences.between(facts, later.facts, false);
+    return TreeDifferences.between(facts, later.facts, false);
   }
 
   /**
@@ -86,7 +87,7 @@ public final class TreeSnapshot {
               ? root + " has changed:"
               : later.root + " is not the same as " + root + ":";
       throw new AssertionFailedError(
-          Differences.message(headline, lines), toString(), later.toString());
+          TreeDifferences.message(headline, lines), toString(), later.toString());
     }
   }
 
@@ -103,6 +104,6 @@ public final class TreeSnapshot {
   /** Returns a line for each entry with its details. */
   @Override
   public String toString() {
-    return Differences.text(facts);
+    return TreeDifferences.text(facts);
   }
 }

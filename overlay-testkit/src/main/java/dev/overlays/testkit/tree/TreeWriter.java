@@ -28,24 +28,25 @@ final class TreeWriter {
     this.marks = marks;
   }
 
-  void write(Entry tree) throws IOException {
+  void write(TreeEntry tree) throws IOException {
     entries(root, tree);
     hardLinks(root, tree);
     directories(root, tree);
     told(root, Name.SELF, tree.told());
   }
 
-  private void entries(LayerDirectory directory, Entry in) throws IOException {
-    for (Entry entry : in.entries().values()) {
+  private void entries(LayerDirectory directory, TreeEntry in) throws IOException {
+    for (TreeEntry entry : in.entries().values()) {
       Name name = name(entry.name());
-      if (entry.kind() instanceof Kind.Directory) {
+      if (entry.kind() instanceof EntryKind.Directory) {
         directory.createDirectory(name);
         try (LayerDirectory inner = directory.open(name)) {
           entries(inner, entry);
         }
-      } else if (!(entry.kind() instanceof Kind.HardLink)) {
+      } else if (!(entry.kind() instanceof EntryKind.HardLink)) {
         create(directory, name, entry.kind());
-        if (!(entry.kind() instanceof Kind.Symlink || entry.kind() instanceof Kind.Whiteout)) {
+        if (!(entry.kind() instanceof EntryKind.Symlink
+            || entry.kind() instanceof EntryKind.Whiteout)) {
           directory.setMode(name, FILE);
         }
         told(directory, name, entry.told());
@@ -53,24 +54,25 @@ final class TreeWriter {
     }
   }
 
-  private static void create(LayerDirectory directory, Name name, Kind kind) throws IOException {
-    if (kind instanceof Kind.File file) {
+  private static void create(LayerDirectory directory, Name name, EntryKind kind)
+      throws IOException {
+    if (kind instanceof EntryKind.File file) {
       try (OutputStream out = directory.createFile(name)) {
         file.content().writeTo(out);
       }
-    } else if (kind instanceof Kind.Symlink link) {
+    } else if (kind instanceof EntryKind.Symlink link) {
       directory.createSymlink(name, link.target().getBytes(ISO_8859_1));
-    } else if (kind instanceof Kind.Node node) {
+    } else if (kind instanceof EntryKind.Node node) {
       directory.createNode(name, node.type(), node.major(), node.minor());
     } else {
       directory.createWhiteout(name);
     }
   }
 
-  private void hardLinks(LayerDirectory directory, Entry in) throws IOException {
-    for (Entry entry : in.entries().values()) {
+  private void hardLinks(LayerDirectory directory, TreeEntry in) throws IOException {
+    for (TreeEntry entry : in.entries().values()) {
       Name name = name(entry.name());
-      if (entry.kind() instanceof Kind.HardLink link) {
+      if (entry.kind() instanceof EntryKind.HardLink link) {
         int slash = link.path().lastIndexOf('/');
         try (LayerDirectory target = open(link.path().substring(0, Math.max(0, slash)))) {
           target.createLink(name(link.path().substring(slash + 1)), directory, name);
@@ -94,8 +96,8 @@ final class TreeWriter {
     return directory;
   }
 
-  private void directories(LayerDirectory directory, Entry in) throws IOException {
-    for (Entry entry : in.entries().values()) {
+  private void directories(LayerDirectory directory, TreeEntry in) throws IOException {
+    for (TreeEntry entry : in.entries().values()) {
       if (entry.isDirectory()) {
         Name name = name(entry.name());
         try (LayerDirectory inner = directory.open(name)) {
@@ -107,9 +109,9 @@ final class TreeWriter {
     }
   }
 
-  private void told(LayerDirectory directory, Name name, Told told) throws IOException {
+  private void told(LayerDirectory directory, Name name, ToldMetadata told) throws IOException {
     if (told.owner().isPresent()) {
-      Told.Owner owner = told.owner().get();
+      ToldMetadata.NumericOwner owner = told.owner().get();
       int mode = LayerEntries.present(directory, name).mode();
       directory.setOwner(name, owner.user(), owner.group());
       if (LayerEntries.present(directory, name).type() != EntryType.SYMLINK) {

@@ -12,7 +12,7 @@ import org.opentest4j.AssertionFailedError;
  * Checks that lowers stay unchanged while views over them are used:
  *
  * <pre>{@code
- * try (UnchangedLowers lowers = UnchangedLowers.of(spec, Detail.metadata());
+ * try (UnchangedLowers lowers = UnchangedLowers.of(spec, SnapshotDetail.metadata());
  *     OverlayMount mount = Overlays.mount(spec)) {
  *   ...
  *   lowers.check();
@@ -32,7 +32,8 @@ public final class UnchangedLowers implements AutoCloseable {
    * @return the check; closing it compares the lowers once more
    * @throws IOException if a lower cannot be read
    */
-  public static UnchangedLowers of(OverlaySpec spec, Set<Detail> details) throws IOException {
+  public static UnchangedLowers of(OverlaySpec spec, Set<SnapshotDetail> details)
+      throws IOException {
     List<Path> lowers = new ArrayList<>(spec.lowers());
     lowers.addAll(spec.dataLowers());
     UnchangedLowers check = new UnchangedLowers();

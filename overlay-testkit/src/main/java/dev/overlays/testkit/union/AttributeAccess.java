@@ -14,20 +14,21 @@ import java.util.Objects;
 
 /** Attributes by class and by string. */
 final class AttributeAccess {
-  private final Calls calls;
+  private final ViewCalls calls;
 
-  AttributeAccess(Calls calls) {
+  AttributeAccess(ViewCalls calls) {
     this.calls = calls;
   }
 
-  Target target(UnionPath path, LinkOption... options) {
-    Spot spot = new Spot(null, path.steps());
-    return new Target(calls, spot, Target.follows(options), path);
+  AttributeTarget target(UnionPath path, LinkOption... options) {
+    StartingPath spot = new StartingPath(null, path.steps());
+    return new AttributeTarget(calls, spot, AttributeTarget.follows(options), path);
   }
 
   /** The view of a class; null if there is none, as the provider's method has it. */
-  <V extends FileAttributeView> V view(Spot spot, boolean follow, UnionPath path, Class<V> type) {
-    Target target = new Target(calls, spot, follow, path);
+  <V extends FileAttributeView> V view(
+      StartingPath spot, boolean follow, UnionPath path, Class<V> type) {
+    AttributeTarget target = new AttributeTarget(calls, spot, follow, path);
     if (Objects.requireNonNull(type, "type") == UserDefinedFileAttributeView.class) {
       return type.cast(new UserView(target));
     }
@@ -56,9 +57,9 @@ final class AttributeAccess {
 
   Map<String, Object> read(UnionPath path, String attributes, LinkOption... options)
       throws IOException {
-    Named named = Named.of(attributes);
+    NamedAttributes named = NamedAttributes.of(attributes);
     String[] names = named.attributes().split(",", -1);
-    Target target = target(path, options);
+    AttributeTarget target = target(path, options);
     if (named.view().equals("user")) {
       return new UserView(target).read(names);
     }
@@ -70,8 +71,8 @@ final class AttributeAccess {
 
   void set(UnionPath path, String attribute, Object value, LinkOption... options)
       throws IOException {
-    Named named = Named.of(attribute);
-    Target target = target(path, options);
+    NamedAttributes named = NamedAttributes.of(attribute);
+    AttributeTarget target = target(path, options);
     if (named.view().equals("user")) {
       new UserView(target).set(named.attributes(), value);
     } else if (AttributeNames.VIEWS.contains(named.view())) {
@@ -82,13 +83,13 @@ final class AttributeAccess {
   }
 
   /** A view, and the names of attributes of it. */
-  private record Named(String view, String attributes) {
-    static Named of(String text) {
+  private record NamedAttributes(String view, String attributes) {
+    static NamedAttributes of(String text) {
       int colon = text.indexOf(':');
-      Named named =
+      NamedAttributes named =
           colon < 0
-              ? new Named("basic", text)
-              : new Named(text.substring(0, colon), text.substring(colon + 1));
+              ? new NamedAttributes("basic", text)
+              : new NamedAttributes(text.substring(0, colon), text.substring(colon + 1));
       if (named.attributes.isEmpty()) {
         throw new IllegalArgumentException("No attributes specified");
       }

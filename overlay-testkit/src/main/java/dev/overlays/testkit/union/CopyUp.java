@@ -17,12 +17,12 @@ import java.util.Deque;
  * fs/overlayfs/copy_up.c.
  */
 final class CopyUp {
-  private final Tree tree;
-  private final Layers layers;
-  private final Staging staging;
+  private final UnionTree tree;
+  private final OpenLayers layers;
+  private final WorkStaging staging;
   private final FileData data;
 
-  CopyUp(Tree tree) {
+  CopyUp(UnionTree tree) {
     this.tree = tree;
     layers = tree.layers();
     staging = layers.staging();
@@ -30,7 +30,7 @@ final class CopyUp {
   }
 
   /** How much of a file is needed. */
-  enum Amount {
+  enum CopyAmount {
     /** Owner, mode, times, extended attributes. */
     METADATA,
     /** Everything. */
@@ -40,15 +40,15 @@ final class CopyUp {
   }
 
   /** The upper's own directory, made if it was not there. */
-  LayerDirectory directory(Directory directory) throws IOException {
-    Deque<Directory> lowers = new ArrayDeque<>();
-    for (Directory at = directory; at.isRemoved() || !at.inUpper(); at = at.parent()) {
+  LayerDirectory directory(UnionDirectory directory) throws IOException {
+    Deque<UnionDirectory> lowers = new ArrayDeque<>();
+    for (UnionDirectory at = directory; at.isRemoved() || !at.inUpper(); at = at.parent()) {
       if (at.isRemoved()) {
-        throw Errno.ENOENT.exception();
+        throw ErrorNumber.ENOENT.exception();
       }
       lowers.push(at);
     }
-    for (Directory next : lowers) {
+    for (UnionDirectory next : lowers) {
       Name staged = staging.fresh();
       staging.directory().createDirectory(staged);
       publish(next.self(), staged, next.parent().upper(), next.name());
@@ -58,31 +58,33 @@ final class CopyUp {
   }
 
   /** The upper's own entry of what is shown at a place. */
-  Entry entry(Place place, Amount amount) throws IOException {
-    Entry shown = place.present();
+  UnionEntry entry(ResolvedPlace place, CopyAmount amount) throws IOException {
+    UnionEntry shown = place.present();
     if (shown.isDirectory()) {
-      Directory directory = place.asDirectory();
+      UnionDirectory directory = place.asDirectory();
       LayerDirectory upper = directory(directory);
-      return Entry.upper(upper, Name.SELF, LayerEntries.present(upper, Name.SELF));
+      return UnionEntry.upper(upper, Name.SELF, LayerEntries.present(upper, Name.SELF));
     }
     if (shown.inUpper()) {
-      if (amount != Amount.METADATA && data.isMetacopy(shown)) {
-        data.complete(place, amount == Amount.EMPTY);
+      if (amount != CopyAmount.METADATA && data.isMetacopy(shown)) {
+        data.complete(place, amount == CopyAmount.EMPTY);
         tree.files().copied(place, shown, shown);
       }
       return shown;
     }
     LayerDirectory upper = directory(place.directory());
-    boolean metacopy = amount == Amount.METADATA && shown.isFile() && layers.options().metacopy();
+    boolean metacopy =
+        amount == CopyAmount.METADATA && shown.isFile() && layers.options().metacopy();
     Name staged = staging.fresh();
     try {
-      make(place, staged, metacopy, amount == Amount.EMPTY);
+      make(place, staged, metacopy, amount == CopyAmount.EMPTY);
     } catch (IOException | RuntimeException e) {
       staging.discard(staged, e);
       throw e;
     }
     publish(shown, staged, upper, place.name());
-    Entry copy = Entry.upper(upper, place.name(), LayerEntries.present(upper, place.name()));
+    UnionEntry copy =
+        UnionEntry.upper(upper, place.name(), LayerEntries.present(upper, place.name()));
     tree.identities().copiedUp(shown.stat(), copy.stat());
     if (metacopy) {
       tree.files().renamed(place, shown, copy);
@@ -92,8 +94,9 @@ final class CopyUp {
     return copy;
   }
 
-  private void make(Place place, Name staged, boolean metacopy, boolean empty) throws IOException {
-    Entry lower = place.present();
+  private void make(ResolvedPlace place, Name staged, boolean metacopy, boolean empty)
+      throws IOException {
+    UnionEntry lower = place.present();
     LayerDirectory to = staging.directory();
     switch (lower.stat().type()) {
       case FILE -> {
@@ -112,7 +115,7 @@ final class CopyUp {
   }
 
   /** Gives a staged copy its attributes and shows it; the directory keeps its times. */
-  private void publish(Entry lower, Name staged, LayerDirectory parent, Name name)
+  private void publish(UnionEntry lower, Name staged, LayerDirectory parent, Name name)
       throws IOException {
     LayerDirectory from = staging.directory();
     try {
@@ -129,7 +132,7 @@ final class CopyUp {
   }
 
   /** What protects the lower's is shown of the copy, but must not protect it from the view. */
-  private void protect(Entry lower, LayerDirectory directory, Name staged) throws IOException {
+  private void protect(UnionEntry lower, LayerDirectory directory, Name staged) throws IOException {
     String letters = (lower.stat().appendOnly() ? "a" : "") + (lower.stat().immutable() ? "i" : "");
     if (!letters.isEmpty()) {
       directory.setXattr(

@@ -13,17 +13,17 @@ import java.nio.file.Path;
 
 /** A directory opened as a file: open(2) does that, and only reading fails. */
 final class DirectoryChannel extends FileChannel {
-  private final Tree tree;
+  private final UnionTree tree;
   private long position;
 
-  DirectoryChannel(Tree tree, Path path) {
+  DirectoryChannel(UnionTree tree, Path path) {
     this.tree = tree;
-    tree.files().opened(this, new OpenHandle(path, OpenHandle.Kind.DIRECTORY));
+    tree.files().opened(this, new OpenHandle(path, OpenHandle.HandleKind.DIRECTORY));
   }
 
   private IOException unreadable() throws ClosedChannelException {
     requireOpen();
-    return new IOException(Errno.EISDIR.text());
+    return new IOException(ErrorNumber.EISDIR.text());
   }
 
   private NonWritableChannelException unwritable() throws ClosedChannelException {

@@ -11,14 +11,14 @@ import java.time.Instant;
 import java.util.Set;
 
 /** The basic, the owner's and the posix view of an entry, which differ in what is shown of them. */
-record EntryView(String name, Target target) implements PosixFileAttributeView {
+record EntryView(String name, AttributeTarget target) implements PosixFileAttributeView {
 
   @FunctionalInterface
-  private interface Change {
-    void make(Changes changes) throws IOException;
+  private interface ViewChange {
+    void make(ViewChanges changes) throws IOException;
   }
 
-  private void change(Change change) throws IOException {
+  private void change(ViewChange change) throws IOException {
     try {
       change.make(target.calls().changes());
     } catch (IOException e) {
@@ -62,12 +62,12 @@ record EntryView(String name, Target target) implements PosixFileAttributeView {
 
   @Override
   public void setOwner(UserPrincipal owner) throws IOException {
-    setOwners(Principals.number(owner), -1);
+    setOwners(NumericPrincipals.number(owner), -1);
   }
 
   @Override
   public void setGroup(GroupPrincipal group) throws IOException {
-    setOwners(-1, Principals.number(group));
+    setOwners(-1, NumericPrincipals.number(group));
   }
 
   void setOwners(int owner, int group) throws IOException {

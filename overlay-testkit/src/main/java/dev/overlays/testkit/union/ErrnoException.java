@@ -2,18 +2,18 @@ package dev.overlays.testkit.union;
 
 import java.io.IOException;
 
-/** An error without a path; {@link Failures} makes of it what the JDK would throw. */
+/** An error without a path; {@link JdkExceptions} makes of it what the JDK would throw. */
 final class ErrnoException extends IOException {
   private static final long serialVersionUID = 1;
 
-  private final Errno errno;
+  private final ErrorNumber errno;
 
-  ErrnoException(Errno errno) {
+  ErrnoException(ErrorNumber errno) {
     super(errno.text());
     this.errno = errno;
   }
 
-  Errno errno() {
+  ErrorNumber errno() {
     return errno;
   }
 }

@@ -5,7 +5,7 @@ import dev.overlays.layer.LayerDirectory;
 import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Mark;
 import dev.overlays.layer.Name;
-import dev.overlays.lookup.Hit;
+import dev.overlays.lookup.LookupVisitor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -13,26 +13,26 @@ import java.time.Instant;
 
 /** The data of files, which metacopy files have in a layer below. */
 final class FileData {
-  private final Layers layers;
+  private final OpenLayers layers;
 
-  FileData(Layers layers) {
+  FileData(OpenLayers layers) {
     this.layers = layers;
   }
 
-  boolean isMetacopy(Entry file) throws IOException {
+  boolean isMetacopy(UnionEntry file) throws IOException {
     return file.isFile()
         && file.directory().xattr(file.name(), layers.xattr(Mark.METACOPY)).isPresent();
   }
 
   /** Opens the data of what is shown at a place. */
-  FileChannel open(Place place) throws IOException {
+  FileChannel open(ResolvedPlace place) throws IOException {
     FileChannel[] channel = new FileChannel[1];
     find(place, (layer, directory, name, stat) -> channel[0] = directory.openFile(name, false));
     return channel[0];
   }
 
   /** Copies the data of what is shown at a place. */
-  void copy(Place place, LayerDirectory to, Name copy) throws IOException {
+  void copy(ResolvedPlace place, LayerDirectory to, Name copy) throws IOException {
     find(
         place,
         (layer, directory, name, stat) -> {
@@ -52,30 +52,30 @@ final class FileData {
     for (long done = 0; done < size; ) {
       long part = in.transferTo(done, size - done, out);
       if (part <= 0) {
-        throw Errno.EIO.exception();
+        throw ErrorNumber.EIO.exception();
       }
       done += part;
     }
   }
 
-  private void find(Place place, Hit data) throws IOException {
-    Entry shown = place.present();
+  private void find(ResolvedPlace place, LookupVisitor data) throws IOException {
+    UnionEntry shown = place.present();
     if (!isMetacopy(shown)) {
       data.found(shown.layer(), shown.directory(), shown.name(), shown.stat());
       return;
     }
-    Directory parent = place.directory();
+    UnionDirectory parent = place.directory();
     boolean found =
         shown.inUpper()
             ? parent.below().data(shown.directory(), shown.name(), data)
             : parent.below().data(place.name(), data);
     if (!found) {
-      throw Errno.EIO.exception();
+      throw ErrorNumber.EIO.exception();
     }
   }
 
   /** Makes a staged file one that has the size of a lower's and none of its data. */
-  void leaveOut(Entry lower, Name staged) throws IOException {
+  void leaveOut(UnionEntry lower, Name staged) throws IOException {
     LayerDirectory directory = layers.staging().directory();
     directory.setXattr(staged, layers.xattr(Mark.METACOPY), new byte[0]);
     long size = lower.stat().size();
@@ -91,8 +91,8 @@ final class FileData {
    * write like any other, and tells when it was; source: fs/overlayfs/copy_up.c, {@code
    * ovl_copy_up_meta_inode_data}.
    */
-  void complete(Place place, boolean empty) throws IOException {
-    Entry upper = place.present();
+  void complete(ResolvedPlace place, boolean empty) throws IOException {
+    UnionEntry upper = place.present();
     if (empty) {
       try (FileChannel file = upper.directory().openFile(upper.name(), true)) {
         file.truncate(0);

@@ -6,12 +6,12 @@ import java.nio.channels.FileChannel;
 
 /** The layer's file behind a channel of the view: another one, once the file has been copied up. */
 final class OpenFile implements Closeable {
-  private final Tree tree;
+  private final UnionTree tree;
   private final Object appending;
   private volatile FileChannel real;
   private volatile FileChannel before;
 
-  OpenFile(Tree tree, FileChannel real) {
+  OpenFile(UnionTree tree, FileChannel real) {
     this.tree = tree;
     this.real = real;
     appending = tree.files();

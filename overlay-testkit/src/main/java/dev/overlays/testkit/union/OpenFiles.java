@@ -19,17 +19,17 @@ import java.util.concurrent.TimeUnit;
  */
 final class OpenFiles {
   private final Map<Closeable, OpenHandle> handles = new ConcurrentHashMap<>();
-  private final Map<Inode, Set<OpenFile>> readers = new HashMap<>();
+  private final Map<OpenInode, Set<OpenFile>> readers = new HashMap<>();
   private Closeable afterLast;
 
   /**
    * An inode of the view. Without an index, each name of a lower's file is one of its own, as it
    * gets its own copy.
    */
-  private record Inode(long device, long number, String path) {
-    static Inode of(Place place, Entry entry) {
+  private record OpenInode(long device, long number, String path) {
+    static OpenInode of(ResolvedPlace place, UnionEntry entry) {
       boolean shared = !entry.inUpper() && entry.stat().links() > 1;
-      return new Inode(entry.stat().device(), entry.stat().inode(), shared ? place.text() : "");
+      return new OpenInode(entry.stat().device(), entry.stat().inode(), shared ? place.text() : "");
     }
   }
 
@@ -84,8 +84,8 @@ final class OpenFiles {
   }
 
   /** Remembers a reader of a lower's data until it is closed. */
-  synchronized void reading(Place place, Entry entry, OpenFile file) {
-    readers.computeIfAbsent(Inode.of(place, entry), unknown -> new LinkedHashSet<>()).add(file);
+  synchronized void reading(ResolvedPlace place, UnionEntry entry, OpenFile file) {
+    readers.computeIfAbsent(OpenInode.of(place, entry), unknown -> new LinkedHashSet<>()).add(file);
   }
 
   synchronized void closed(OpenFile reader) {
@@ -94,16 +94,16 @@ final class OpenFiles {
   }
 
   /** Called when only the metadata of a file has been copied up. */
-  synchronized void renamed(Place place, Entry from, Entry to) {
-    Set<OpenFile> files = readers.remove(Inode.of(place, from));
+  synchronized void renamed(ResolvedPlace place, UnionEntry from, UnionEntry to) {
+    Set<OpenFile> files = readers.remove(OpenInode.of(place, from));
     if (files != null) {
-      readers.put(Inode.of(place, to), files);
+      readers.put(OpenInode.of(place, to), files);
     }
   }
 
   /** Called when the data of a file has been copied up. */
-  synchronized void copied(Place place, Entry from, Entry to) throws IOException {
-    Set<OpenFile> files = readers.remove(Inode.of(place, from));
+  synchronized void copied(ResolvedPlace place, UnionEntry from, UnionEntry to) throws IOException {
+    Set<OpenFile> files = readers.remove(OpenInode.of(place, from));
     if (files != null) {
       for (OpenFile file : files) {
         file.become(to.directory().openFile(to.name(), false));

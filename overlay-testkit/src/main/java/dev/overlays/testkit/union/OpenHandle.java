@@ -9,10 +9,10 @@ import java.util.Locale;
  * @param path under which path it was opened
  * @param kind what it is
  */
-public record OpenHandle(Path path, Kind kind) {
+public record OpenHandle(Path path, HandleKind kind) {
 
   /** What can be open. */
-  public enum Kind {
+  public enum HandleKind {
     /** A channel or stream that reads a file. */
     READER,
     /** A channel or stream that writes a file, and may read it. */

@@ -21,7 +21,7 @@ import java.util.Set;
 record UnionAttributes(EntryStat stat, Optional<Instant> birth) implements PosixFileAttributes {
 
   /** What two paths of one inode have in common. */
-  private record Key(long device, long inode) {
+  private record InodeKey(long device, long inode) {
     @Override
     public String toString() {
       return "(dev=" + Long.toHexString(device) + ",ino=" + inode + ")";
@@ -70,17 +70,17 @@ record UnionAttributes(EntryStat stat, Optional<Instant> birth) implements Posix
 
   @Override
   public Object fileKey() {
-    return new Key(stat.device(), stat.inode());
+    return new InodeKey(stat.device(), stat.inode());
   }
 
   @Override
   public UserPrincipal owner() {
-    return Principals.user(stat.owner());
+    return NumericPrincipals.user(stat.owner());
   }
 
   @Override
   public GroupPrincipal group() {
-    return Principals.group(stat.group());
+    return NumericPrincipals.group(stat.group());
   }
 
   @Override

@@ -15,26 +15,27 @@ import java.nio.file.Path;
 
 /** A file of the view. It has a position of its own, since the file behind it may change. */
 final class UnionChannel extends FileChannel {
-  private final Tree tree;
+  private final UnionTree tree;
   private final OpenFile file;
   private final OpenFlags flags;
   private final Object moving = new Object();
   private long position;
 
-  UnionChannel(Tree tree, OpenFile file, OpenFlags flags, Path path) {
+  UnionChannel(UnionTree tree, OpenFile file, OpenFlags flags, Path path) {
     this.tree = tree;
     this.file = file;
     this.flags = flags;
-    OpenHandle.Kind kind = flags.write() ? OpenHandle.Kind.WRITER : OpenHandle.Kind.READER;
+    OpenHandle.HandleKind kind =
+        flags.write() ? OpenHandle.HandleKind.WRITER : OpenHandle.HandleKind.READER;
     tree.files().opened(this, new OpenHandle(path, kind));
   }
 
   @FunctionalInterface
-  private interface Use<T> {
+  private interface ChannelUse<T> {
     T of(FileChannel real) throws IOException;
   }
 
-  private <T> T use(Use<T> use) throws IOException {
+  private <T> T use(ChannelUse<T> use) throws IOException {
     if (!isOpen()) {
       throw new ClosedChannelException();
     }
@@ -46,14 +47,14 @@ final class UnionChannel extends FileChannel {
     }
   }
 
-  private <T> T reading(Use<T> use) throws IOException {
+  private <T> T reading(ChannelUse<T> use) throws IOException {
     if (isOpen() && !flags.read()) {
       throw new NonReadableChannelException();
     }
     return use(use);
   }
 
-  private <T> T writing(Use<T> use) throws IOException {
+  private <T> T writing(ChannelUse<T> use) throws IOException {
     if (isOpen() && !flags.write()) {
       throw new NonWritableChannelException();
     }

@@ -22,7 +22,7 @@ import java.util.Set;
 /** An open directory, which stays the same wherever its path leads later. */
 final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
   private final UnionProvider provider;
-  private final Directory directory;
+  private final UnionDirectory directory;
   private final UnionPath path;
   private final DirectoryStream.Filter<? super Path> filter;
   private final List<LayerEntry> entries;
@@ -31,7 +31,7 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
 
   UnionDirectoryStream(
       UnionProvider provider,
-      Directory directory,
+      UnionDirectory directory,
       UnionPath path,
       DirectoryStream.Filter<? super Path> filter,
       List<LayerEntry> entries) {
@@ -51,15 +51,15 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
       throw new IllegalStateException("Iterator already obtained");
     }
     started = true;
-    return new Entries(entries.iterator());
+    return new StreamEntries(entries.iterator());
   }
 
   /** Ends when the stream is closed. */
-  private final class Entries implements Iterator<Path> {
+  private final class StreamEntries implements Iterator<Path> {
     private final Iterator<LayerEntry> names;
     private Path next;
 
-    Entries(Iterator<LayerEntry> names) {
+    StreamEntries(Iterator<LayerEntry> names) {
       this.names = names;
     }
 
@@ -87,9 +87,9 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
     }
   }
 
-  private Spot spot(UnionPath relative) {
+  private StartingPath spot(UnionPath relative) {
     requireOpen();
-    return new Spot(relative.isAbsolute() ? null : directory, relative.steps());
+    return new StartingPath(relative.isAbsolute() ? null : directory, relative.steps());
   }
 
   private void requireOpen() {
@@ -107,7 +107,8 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
       throws IOException {
     UnionPath other = union(relative);
     UnionPath shown = (UnionPath) path.resolve(other);
-    return provider.openDirectory(spot(other), Target.follows(options), shown, other, null);
+    return provider.openDirectory(
+        spot(other), AttributeTarget.follows(options), shown, other, null);
   }
 
   @Override
@@ -140,27 +141,27 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
     try {
       provider.calls().changes().rename(spot(source), other.spot(place));
     } catch (ErrnoException e) {
-      if (e.errno() == Errno.EXDEV) {
+      if (e.errno() == ErrorNumber.EXDEV) {
         throw new AtomicMoveNotSupportedException(
             source.toString(), place.toString(), e.getMessage());
       }
-      throw Failures.of(e, source, place);
+      throw JdkExceptions.of(e, source, place);
     } catch (IOException e) {
-      throw Failures.of(e, source, place);
+      throw JdkExceptions.of(e, source, place);
     }
   }
 
   @Override
   public <V extends FileAttributeView> V getFileAttributeView(Class<V> type) {
     requireOpen();
-    return provider.attributes().view(new Spot(directory, List.of()), true, path, type);
+    return provider.attributes().view(new StartingPath(directory, List.of()), true, path, type);
   }
 
   @Override
   public <V extends FileAttributeView> V getFileAttributeView(
       Path relative, Class<V> type, LinkOption... options) {
     UnionPath other = union(relative);
-    return provider.attributes().view(spot(other), Target.follows(options), other, type);
+    return provider.attributes().view(spot(other), AttributeTarget.follows(options), other, type);
   }
 
   @Override

@@ -20,9 +20,9 @@ final class UnionFileStore extends FileStore {
           PosixFileAttributeView.class,
           UserDefinedFileAttributeView.class);
 
-  private final Tree tree;
+  private final UnionTree tree;
 
-  UnionFileStore(Tree tree) {
+  UnionFileStore(UnionTree tree) {
     this.tree = tree;
   }
 

@@ -22,11 +22,11 @@ import java.util.Set;
  * the lone surrogates U+DC80 to U+DCFF in text. Owners are numbers in decimal; {@code root} is 0.
  */
 public final class UnionFileSystem extends FileSystem {
-  private final Tree tree;
+  private final UnionTree tree;
   private final UnionProvider provider;
 
-  UnionFileSystem(Layers layers) throws IOException {
-    tree = new Tree(layers);
+  UnionFileSystem(OpenLayers layers) throws IOException {
+    tree = new UnionTree(layers);
     provider = new UnionProvider(this, tree);
   }
 
@@ -153,7 +153,7 @@ public final class UnionFileSystem extends FileSystem {
 
   @Override
   public UserPrincipalLookupService getUserPrincipalLookupService() {
-    return new Principals();
+    return new NumericPrincipals();
   }
 
   @Override

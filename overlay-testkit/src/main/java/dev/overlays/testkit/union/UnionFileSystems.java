@@ -29,7 +29,7 @@ public final class UnionFileSystems {
    * @throws IOException if a layer cannot be opened, or the work directory not written
    */
   public static UnionFileSystem open(OverlaySpec spec) throws IOException {
-    return new UnionFileSystem(Layers.open(spec, new Stores(Optional.empty())));
+    return new UnionFileSystem(OpenLayers.open(spec, new LayerStores(Optional.empty())));
   }
 
   /**
@@ -41,6 +41,6 @@ public final class UnionFileSystems {
    * @throws IOException if a layer cannot be opened, or the work directory not written
    */
   public static UnionFileSystem open(OverlaySpec spec, LayerStore store) throws IOException {
-    return new UnionFileSystem(Layers.open(spec, new Stores(Optional.of(store))));
+    return new UnionFileSystem(OpenLayers.open(spec, new LayerStores(Optional.of(store))));
   }
 }

@@ -32,20 +32,20 @@ final class UnionProvider extends FileSystemProvider {
 
   private final long number = LAST.incrementAndGet();
   private final UnionFileSystem fileSystem;
-  private final Calls calls;
+  private final ViewCalls calls;
   private final AttributeAccess attributes;
-  private final Deletion deletion;
-  private final Transfer transfer;
+  private final EntryDeletion deletion;
+  private final ViewTransfer transfer;
 
-  UnionProvider(UnionFileSystem fileSystem, Tree tree) {
+  UnionProvider(UnionFileSystem fileSystem, UnionTree tree) {
     this.fileSystem = fileSystem;
-    calls = Calls.of(tree);
+    calls = ViewCalls.of(tree);
     attributes = new AttributeAccess(calls);
-    deletion = new Deletion(calls);
-    transfer = new Transfer(calls);
+    deletion = new EntryDeletion(calls);
+    transfer = new ViewTransfer(calls);
   }
 
-  Calls calls() {
+  ViewCalls calls() {
     return calls;
   }
 
@@ -53,7 +53,7 @@ final class UnionProvider extends FileSystemProvider {
     return attributes;
   }
 
-  Deletion deletion() {
+  EntryDeletion deletion() {
     return deletion;
   }
 
@@ -65,8 +65,8 @@ final class UnionProvider extends FileSystemProvider {
     return union;
   }
 
-  private static Spot spot(UnionPath path) {
-    return new Spot(null, path.steps());
+  private static StartingPath spot(UnionPath path) {
+    return new StartingPath(null, path.steps());
   }
 
   @Override
@@ -104,9 +104,10 @@ final class UnionProvider extends FileSystemProvider {
 
   Path realPath(UnionPath path, LinkOption... options) throws IOException {
     try {
-      return fileSystem.getPath(calls.lookups().realPath(spot(path), Target.follows(options)));
+      return fileSystem.getPath(
+          calls.lookups().realPath(spot(path), AttributeTarget.follows(options)));
     } catch (IOException e) {
-      throw Failures.of(e, path);
+      throw JdkExceptions.of(e, path);
     }
   }
 
@@ -124,18 +125,21 @@ final class UnionProvider extends FileSystemProvider {
   }
 
   FileChannel open(
-      Spot spot, Set<? extends OpenOption> options, UnionPath path, FileAttribute<?>... attrs)
+      StartingPath spot,
+      Set<? extends OpenOption> options,
+      UnionPath path,
+      FileAttribute<?>... attrs)
       throws IOException {
     OpenFlags flags = OpenFlags.of(options);
     int mode = FileModes.created(FileModes.FILE, attrs);
     try {
       return calls.opening().open(spot, flags, mode, path);
     } catch (ErrnoException e) {
-      throw e.errno() == Errno.ELOOP && flags.refusesLinks()
+      throw e.errno() == ErrorNumber.ELOOP && flags.refusesLinks()
           ? new IOException(e.getMessage() + " (NOFOLLOW_LINKS specified)")
-          : Failures.of(e, path);
+          : JdkExceptions.of(e, path);
     } catch (IOException e) {
-      throw Failures.of(e, path);
+      throw JdkExceptions.of(e, path);
     }
   }
 
@@ -148,7 +152,7 @@ final class UnionProvider extends FileSystemProvider {
 
   /** Opens a directory, under a path that its entries begin with. */
   UnionDirectoryStream openDirectory(
-      Spot spot,
+      StartingPath spot,
       boolean follow,
       UnionPath shown,
       UnionPath named,
@@ -159,45 +163,45 @@ final class UnionProvider extends FileSystemProvider {
           .tree()
           .locked(
               () -> {
-                Directory directory = calls.lookups().hold(spot, follow);
+                UnionDirectory directory = calls.lookups().hold(spot, follow);
                 UnionDirectoryStream stream =
                     new UnionDirectoryStream(this, directory, shown, filter, directory.list());
                 calls
                     .tree()
                     .files()
-                    .opened(stream, new OpenHandle(shown, OpenHandle.Kind.DIRECTORY));
+                    .opened(stream, new OpenHandle(shown, OpenHandle.HandleKind.DIRECTORY));
                 return stream;
               });
     } catch (ErrnoException e) {
-      throw e.errno() == Errno.ENOTDIR
+      throw e.errno() == ErrorNumber.ENOTDIR
           ? new NotDirectoryException(named.toString())
-          : Failures.of(e, named);
+          : JdkExceptions.of(e, named);
     } catch (IOException e) {
-      throw Failures.of(e, named);
+      throw JdkExceptions.of(e, named);
     }
   }
 
-  void closed(UnionDirectoryStream stream, Directory directory) throws IOException {
+  void closed(UnionDirectoryStream stream, UnionDirectory directory) throws IOException {
     calls.tree().files().closed(stream);
     calls.tree().release(directory);
   }
 
   @FunctionalInterface
-  private interface Step {
+  private interface ProviderStep {
     void make() throws IOException;
   }
 
-  private static void make(Path path, Path second, Step step) throws IOException {
+  private static void make(Path path, Path second, ProviderStep step) throws IOException {
     try {
       step.make();
     } catch (IOException e) {
-      throw Failures.of(e, path, second);
+      throw JdkExceptions.of(e, path, second);
     }
   }
 
   @Override
   public void createDirectory(Path path, FileAttribute<?>... attrs) throws IOException {
-    Spot spot = spot(cast(path));
+    StartingPath spot = spot(cast(path));
     int mode = FileModes.created(FileModes.DIRECTORY, attrs);
     make(path, null, () -> calls.changes().createDirectory(spot, mode));
   }
@@ -209,15 +213,15 @@ final class UnionProvider extends FileSystemProvider {
       throw new UnsupportedOperationException(
           "Initial file attributes not supported when creating symbolic link");
     }
-    Spot spot = spot(cast(link));
+    StartingPath spot = spot(cast(link));
     byte[] bytes = NameText.encode(cast(target).toString());
     make(link, null, () -> calls.changes().createSymlink(spot, bytes));
   }
 
   @Override
   public void createLink(Path link, Path existing) throws IOException {
-    Spot spot = spot(cast(link));
-    Spot old = spot(cast(existing));
+    StartingPath spot = spot(cast(link));
+    StartingPath old = spot(cast(existing));
     make(link, existing, () -> calls.changes().createLink(old, spot));
   }
 
@@ -227,11 +231,11 @@ final class UnionProvider extends FileSystemProvider {
       byte[] target = calls.lookups().readSymlink(spot(cast(link)));
       return fileSystem.getPath(NameText.decode(target));
     } catch (ErrnoException e) {
-      throw e.errno() == Errno.EINVAL
+      throw e.errno() == ErrorNumber.EINVAL
           ? new NotLinkException(link.toString())
-          : Failures.of(e, link);
+          : JdkExceptions.of(e, link);
     } catch (IOException e) {
-      throw Failures.of(e, link);
+      throw JdkExceptions.of(e, link);
     }
   }
 
@@ -278,7 +282,7 @@ final class UnionProvider extends FileSystemProvider {
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
     List<AccessMode> all = List.of(modes);
-    Spot spot = spot(cast(path));
+    StartingPath spot = spot(cast(path));
     make(
         path,
         null,
@@ -292,7 +296,7 @@ final class UnionProvider extends FileSystemProvider {
   public <V extends FileAttributeView> V getFileAttributeView(
       Path path, Class<V> type, LinkOption... options) {
     UnionPath union = cast(path);
-    return attributes.view(spot(union), Target.follows(options), union, type);
+    return attributes.view(spot(union), AttributeTarget.follows(options), union, type);
   }
 
   @Override

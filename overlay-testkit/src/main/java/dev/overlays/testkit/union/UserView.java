@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The extended attributes {@code user.*} of a file or directory. */
-record UserView(Target target) implements UserDefinedFileAttributeView {
+record UserView(AttributeTarget target) implements UserDefinedFileAttributeView {
   private static final String USER = "user.";
   private static final String RANGE = "Numerical result out of range";
 
@@ -61,7 +61,7 @@ record UserView(Target target) implements UserDefinedFileAttributeView {
           .calls()
           .lookups()
           .xattr(target.spot(), target.follow(), xattr(name))
-          .orElseThrow(Errno.ENODATA::exception);
+          .orElseThrow(ErrorNumber.ENODATA::exception);
     } catch (ErrnoException e) {
       throw refused(what, name, e.getMessage());
     } catch (IOException e) {
@@ -101,10 +101,10 @@ record UserView(Target target) implements UserDefinedFileAttributeView {
   private void requireKind() throws IOException {
     EntryStat stat = target.stat();
     if (stat.type() == EntryType.SYMLINK) {
-      throw target.failed(Errno.ELOOP.exception());
+      throw target.failed(ErrorNumber.ELOOP.exception());
     }
     if (stat.type() != EntryType.FILE && !stat.isDirectory()) {
-      throw target.failed(Errno.EPERM.exception());
+      throw target.failed(ErrorNumber.EPERM.exception());
     }
   }
 

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.overlays.testkit.layer.Fault;
-import dev.overlays.testkit.layer.Operation;
+import dev.overlays.testkit.layer.FaultKind;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.RecordedOperation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -154,13 +154,13 @@ class FaultyDiskTest {
         AsynchronousFileChannel.open(
             file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       assertEquals(2, channel.write(bytes("ab"), 0).get());
-      files.faults().failAt(3, Fault.NO_SPACE);
+      files.faults().failAt(3, FaultKind.NO_SPACE);
       ExecutionException full =
           assertThrows(ExecutionException.class, () -> channel.write(bytes("cd"), 2).get());
       assertInstanceOf(FileSystemException.class, full.getCause());
       ByteBuffer read = ByteBuffer.allocate(9);
       assertEquals(2, channel.read(read, 0).get());
-      files.faults().failAt(Operation.READ, 2, Fault.INPUT_OUTPUT);
+      files.faults().failAt(FileOperation.READ, 2, FaultKind.INPUT_OUTPUT);
       assertThrows(ExecutionException.class, () -> channel.read(read, 0).get());
     }
   }

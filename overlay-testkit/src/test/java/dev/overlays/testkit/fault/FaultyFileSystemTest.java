@@ -11,10 +11,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
-import dev.overlays.testkit.layer.Fault;
+import dev.overlays.testkit.layer.FaultKind;
 import dev.overlays.testkit.layer.FaultyLayerStore;
+import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.InjectedFaultException;
-import dev.overlays.testkit.layer.Operation;
 import dev.overlays.testkit.layer.RecordedOperation;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.io.IOException;
@@ -102,7 +102,7 @@ class FaultyFileSystemTest {
   void eachOperationCanFail() throws IOException {
     for (int number = 1; number <= 14; number++) {
       FaultyFileSystem failing = FaultyFileSystem.over(InMemoryFileSystems.create());
-      failing.faults().failAt(number, Fault.INPUT_OUTPUT);
+      failing.faults().failAt(number, FaultKind.INPUT_OUTPUT);
       Path directory = failing.getPath("/");
       FileSystemException error =
           assertThrows(FileSystemException.class, () -> work(directory), "at " + number);
@@ -116,17 +116,17 @@ class FaultyFileSystemTest {
   @Test
   void readingCanFail() throws IOException {
     Files.writeString(root.resolve("a"), "content");
-    files.faults().failAt(Operation.READ, 1, Fault.NO_ACCESS);
+    files.faults().failAt(FileOperation.READ, 1, FaultKind.NO_ACCESS);
     assertThrows(AccessDeniedException.class, () -> Files.readString(root.resolve("a")));
     assertEquals("content", Files.readString(root.resolve("a")));
-    files.faults().failAt(Operation.LIST, 1, Fault.INJECTED);
+    files.faults().failAt(FileOperation.LIST, 1, FaultKind.INJECTED);
     assertThrows(InjectedFaultException.class, () -> Files.newDirectoryStream(root));
     files
         .faults()
         .hook(
-            new FaultyLayerStore.Hook() {
+            new FaultyLayerStore.OperationHook() {
               @Override
-              public void reading(Operation operation, String path) throws IOException {
+              public void reading(FileOperation operation, String path) throws IOException {
                 throw new NoSuchFileException(operation + path);
               }
             });

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.overlays.OverlayException;
 import dev.overlays.ProblemCode;
-import dev.overlays.testkit.tree.Detail;
 import dev.overlays.testkit.tree.LayerTree;
+import dev.overlays.testkit.tree.SnapshotDetail;
 import dev.overlays.testkit.tree.TreeSnapshot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +56,7 @@ class CopiedViewTest {
             link    -> nowhere
             """)
         .writeTo(lower);
-    Set<Detail> details = EnumSet.complementOf(EnumSet.of(Detail.TIMES));
+    Set<SnapshotDetail> details = EnumSet.complementOf(EnumSet.of(SnapshotDetail.TIMES));
     TreeSnapshot before = TreeSnapshot.of(lower, details);
     Lines lines = new Lines();
     LOG.addHandler(lines);
@@ -82,8 +82,9 @@ class CopiedViewTest {
         List.of(
             "WARNING each test gets a copy of "
                 + lower
-                + ". Any of these would avoid that:\n  add the dependency dev.overlays:overlay-linux,"
-                + " as there is no backend on the class path or module path"),
+                + ". Any of these would avoid that:\n"
+                + "  add the dependency dev.overlays:overlay-linux, as there is no backend on the"
+                + " class path or module path"),
         lines.lines);
     assertTrue(Files.exists(lower.resolve("a/b")));
   }

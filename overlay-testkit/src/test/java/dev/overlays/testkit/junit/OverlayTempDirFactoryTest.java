@@ -34,7 +34,7 @@ class OverlayTempDirFactoryTest {
     assertEquals("fixture", Files.readString(directory.resolve("file")));
     for (Path view : SEEN) {
       if (Files.exists(Run.temporary(view))) {
-        Discard.tree(Run.temporary(view));
+        LeftoverDeletion.tree(Run.temporary(view));
       }
     }
   }

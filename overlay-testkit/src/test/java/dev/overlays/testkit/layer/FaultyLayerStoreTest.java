@@ -92,14 +92,14 @@ class FaultyLayerStoreTest {
   private static List<String> seen(FaultyLayerStore store, Path root) throws IOException {
     List<String> seen = new ArrayList<>();
     store.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void before(Operation operation, String path) {
+          public void before(FileOperation operation, String path) {
             seen.add("before " + operation + ' ' + path);
           }
 
           @Override
-          public void after(Operation operation, String path) {
+          public void after(FileOperation operation, String path) {
             seen.add("after " + operation + ' ' + path);
           }
         });
@@ -114,8 +114,9 @@ class FaultyLayerStoreTest {
     Path directory = Files.createDirectory(root.resolve("d"));
     List<String> seen = seen(store, directory);
     assertEquals(2 * store.operations(), seen.size());
-    Set<Operation> ofFileSystems = EnumSet.of(Operation.OPEN_FOR_WRITING, Operation.TRUNCATE);
-    for (Operation operation : Operation.values()) {
+    Set<FileOperation> ofFileSystems =
+        EnumSet.of(FileOperation.OPEN_FOR_WRITING, FileOperation.TRUNCATE);
+    for (FileOperation operation : FileOperation.values()) {
       if (ofFileSystems.contains(operation) || !operation.isChange()) {
         continue;
       }
@@ -149,19 +150,19 @@ class FaultyLayerStoreTest {
   @Test
   void anOperationFailsAsADiskWould() throws IOException {
     try (LayerDirectory directory = store.open(Files.createDirectory(root.resolve("d")))) {
-      store.failAt(1, Fault.NO_SPACE);
+      store.failAt(1, FaultKind.NO_SPACE);
       FileSystemException full =
           assertThrows(FileSystemException.class, () -> directory.createDirectory(A));
       assertEquals("no space left on device", full.getReason());
       assertEquals("/d/a", full.getFile());
-      store.failAt(2, Fault.INPUT_OUTPUT);
+      store.failAt(2, FaultKind.INPUT_OUTPUT);
       FileSystemException broken =
           assertThrows(FileSystemException.class, () -> directory.createDirectory(A));
       assertEquals("input/output error", broken.getReason());
-      store.failAt(3, Fault.NO_ACCESS);
+      store.failAt(3, FaultKind.NO_ACCESS);
       assertThrows(AccessDeniedException.class, () -> directory.createDirectory(A));
       directory.createDirectory(A);
-      store.failAt(5, Fault.NO_SPACE).crashAt(5);
+      store.failAt(5, FaultKind.NO_SPACE).crashAt(5);
       assertThrows(InjectedFaultException.class, () -> directory.createDirectory(B));
     }
   }
@@ -170,14 +171,14 @@ class FaultyLayerStoreTest {
   void aHookSeesNoOtherOperationHalfWay() throws Exception {
     AtomicInteger inside = new AtomicInteger();
     store.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void before(Operation operation, String path) {
+          public void before(FileOperation operation, String path) {
             assertEquals(1, inside.incrementAndGet(), path);
           }
 
           @Override
-          public void after(Operation operation, String path) {
+          public void after(FileOperation operation, String path) {
             assertEquals(0, inside.decrementAndGet(), path);
           }
         });
@@ -234,16 +235,16 @@ class FaultyLayerStoreTest {
   @Test
   void hookDecidesWhetherItHappened() throws IOException {
     store.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void before(Operation operation, String path) throws IOException {
+          public void before(FileOperation operation, String path) throws IOException {
             if (path.endsWith("/a")) {
               throw new IOException("before");
             }
           }
 
           @Override
-          public void after(Operation operation, String path) throws IOException {
+          public void after(FileOperation operation, String path) throws IOException {
             throw new IOException("after");
           }
         });
@@ -323,7 +324,7 @@ class FaultyLayerStoreTest {
   @Test
   void anOperationOfAKindFails() throws IOException {
     Files.writeString(root.resolve("a"), "a");
-    store.faults().failAt(Operation.READ, 2, Fault.INPUT_OUTPUT);
+    store.faults().failAt(FileOperation.READ, 2, FaultKind.INPUT_OUTPUT);
     try (LayerDirectory directory = store.open(root);
         InputStream in = directory.readFile(A)) {
       assertEquals('a', in.read());
@@ -332,9 +333,9 @@ class FaultyLayerStoreTest {
       assertEquals(-1, in.read());
     }
     store.hook(
-        new FaultyLayerStore.Hook() {
+        new FaultyLayerStore.OperationHook() {
           @Override
-          public void reading(Operation operation, String path) throws IOException {
+          public void reading(FileOperation operation, String path) throws IOException {
             throw new IOException(operation + " " + path);
           }
         });

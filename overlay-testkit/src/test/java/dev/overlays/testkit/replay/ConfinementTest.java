@@ -51,6 +51,6 @@ class ConfinementTest {
     "around/../../.., true, false",
   })
   void whatLeadsOutIsKnown(String path, boolean follow, boolean holds) throws IOException {
-    assertEquals(holds, new Confinement(root).holds(fileSystem.getPath(path), follow));
+    assertEquals(holds, new LinkConfinement(root).holds(fileSystem.getPath(path), follow));
   }
 }

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +33,7 @@ class DifferencesInMemoryTest {
           Configuration.unix().toBuilder()
               .setAttributeViews("basic", "posix", "unix", "user")
               .build());
-  private Side memory;
+  private ReplaySide memory;
 
   @BeforeEach
   void makeSide() throws IOException {
@@ -61,8 +62,9 @@ class DifferencesInMemoryTest {
   private static void nothing(OverlaySpec spec, boolean own) {}
 
   /** Another side that does something to the layers before they are opened and after. */
-  private record Saboteur(Side memory, Sabotage before, Sabotage after, Set<OverlaySpec> opened)
-      implements Side {
+  private record Saboteur(
+      ReplaySide memory, Sabotage before, Sabotage after, Set<OverlaySpec> opened)
+      implements ReplaySide {
 
     @Override
     public Path directory() {
@@ -75,12 +77,12 @@ class DifferencesInMemoryTest {
     }
 
     @Override
-    public Opened open(OverlaySpec spec) throws IOException {
+    public OpenedView open(OverlaySpec spec) throws IOException {
       boolean own = opened.isEmpty();
       opened.add(spec);
       before.on(spec, own);
-      Opened view = memory.open(spec);
-      return new Opened() {
+      OpenedView view = memory.open(spec);
+      return new OpenedView() {
         @Override
         public Path root() {
           return view.root();
@@ -96,16 +98,21 @@ class DifferencesInMemoryTest {
   }
 
   private void plant(OverlaySpec spec) throws IOException {
-    try (LayerDirectory upper = memory.store().open(spec.upper().orElseThrow())) {
-      upper.createFile(PLANTED).close();
+    plant(memory.store(), spec.upper().orElseThrow());
+  }
+
+  private static void plant(LayerStore store, Path layer) throws IOException {
+    try (LayerDirectory directory = store.open(layer)) {
+      directory.createFile(PLANTED).close();
     }
   }
 
   /** Of a seed that has an upper; nothing is shrunk, so that the first view is the side's own. */
   private String way(Sabotage before, Sabotage after) {
     Saboteur saboteur = new Saboteur(memory, before, after, new HashSet<>());
-    Pair pair = new Pair(memory, saboteur, Differential::usual);
-    Pair.Result result = pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
+    SidePair pair = new SidePair(memory, saboteur, Differential::usual);
+    SidePair.ReplayResult result =
+        pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
     return result.failure().orElseThrow().way();
   }
 
@@ -117,7 +124,7 @@ class DifferencesInMemoryTest {
   }
 
   /** Which writes redirects, whatever it is asked for. */
-  private record RedirectingSide(Side memory) implements Side {
+  private record RedirectingSide(ReplaySide memory) implements ReplaySide {
     @Override
     public Path directory() {
       return memory.directory();
@@ -129,7 +136,7 @@ class DifferencesInMemoryTest {
     }
 
     @Override
-    public Opened open(OverlaySpec spec) throws IOException {
+    public OpenedView open(OverlaySpec spec) throws IOException {
       return memory.open(
           spec.toBuilder().options(options -> options.withRedirectDir(RedirectDir.ON)).build());
     }
@@ -170,7 +177,17 @@ class DifferencesInMemoryTest {
 
   @Test
   void anotherMergeIsFound() {
-    assertEquals("merged lowers", way(DifferencesInMemoryTest::nothing, this::plantInOthers));
+    AtomicInteger merges = new AtomicInteger();
+    LayerMerge secondPlants =
+        (spec, store) -> {
+          if (merges.getAndIncrement() == 1) {
+            plant(store, spec.lowers().get(0));
+          }
+        };
+    SidePair pair = new SidePair(memory, memory, Differential::usual, Optional.of(secondPlants));
+    SidePair.ReplayResult result =
+        pair.run(new Replay(0), 50, base -> RandomSteps.of(0, base, 100));
+    assertEquals("merged lowers", result.failure().orElseThrow().way());
   }
 
   private void plantInOthers(OverlaySpec spec, boolean own) throws IOException {

@@ -23,19 +23,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random operations, and their Java. */
 class ReplayTest {
-  private static final View BASE =
-      View.of(
+  private static final ViewSnapshot BASE =
+      ViewSnapshot.of(
           List.of(
-              entry(".", Shown.DIRECTORY),
-              entry("dir", Shown.DIRECTORY),
-              entry("dir/back\\slash \"quoted\"", Shown.FILE),
+              entry(".", ShownFields.DIRECTORY),
+              entry("dir", ShownFields.DIRECTORY),
+              entry("dir/back\\slash \"quoted\"", ShownFields.FILE),
               entry("dir/pipe", "10000")));
 
-  private static View.Entry entry(String path, String kind) {
-    return new View.Entry(path, Map.of("kind", kind), null);
+  private static ViewSnapshot.SnapshotEntry entry(String path, String kind) {
+    return new ViewSnapshot.SnapshotEntry(path, Map.of("kind", kind), null);
   }
 
-  private static List<Step> steps(long seed) {
+  private static List<ReplayStep> steps(long seed) {
     return RandomSteps.of(seed, BASE, 1000);
   }
 
@@ -48,7 +48,7 @@ class ReplayTest {
   @Test
   void everyOperationIsTried() {
     Set<String> all =
-        Arrays.stream(Step.class.getPermittedSubclasses())
+        Arrays.stream(ReplayStep.class.getPermittedSubclasses())
             .flatMap(subject -> Arrays.stream(subject.getPermittedSubclasses()))
             .map(Class::getSimpleName)
             .collect(Collectors.toCollection(TreeSet::new));
@@ -62,9 +62,10 @@ class ReplayTest {
   /** What is printed compiles, and makes the very replay. */
   @Test
   void theJavaOfAReplayIsTheReplay(@TempDir Path directory) throws Exception {
-    Map<Class<?>, Step> oneOfEach = new LinkedHashMap<>();
+    Map<Class<?>, ReplayStep> oneOfEach = new LinkedHashMap<>();
     steps(5).forEach(step -> oneOfEach.put(step.getClass(), step));
-    Stream<Step> some = Stream.concat(oneOfEach.values().stream(), steps(6).stream().limit(150));
+    Stream<ReplayStep> some =
+        Stream.concat(oneOfEach.values().stream(), steps(6).stream().limit(150));
     Replay replay = new Replay(5).without("lower0/\\x20\"", "upper").withSteps(some.toList());
     assertEquals(replay.toString(), compiled(directory, replay.toString()).toString());
   }

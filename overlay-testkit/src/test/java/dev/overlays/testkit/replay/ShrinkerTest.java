@@ -12,17 +12,17 @@ class ShrinkerTest {
   @Test
   void whatIsNeededTogetherIsLeft() {
     List<Integer> needed = List.of(17, 18, 103, 199);
-    assertEquals(needed, new Shrinker(1000).shrink(NUMBERS, list -> list.containsAll(needed)));
+    assertEquals(needed, new ListShrinker(1000).shrink(NUMBERS, list -> list.containsAll(needed)));
   }
 
   @Test
   void nothingIsLeftOfWhatIsNotNeeded() {
-    assertEquals(List.of(), new Shrinker(1).shrink(NUMBERS, list -> true));
+    assertEquals(List.of(), new ListShrinker(1).shrink(NUMBERS, list -> true));
   }
 
   @Test
   void aListThatCannotBeShorterStays() {
-    assertEquals(NUMBERS, new Shrinker(10_000).shrink(NUMBERS, NUMBERS::equals));
+    assertEquals(NUMBERS, new ListShrinker(10_000).shrink(NUMBERS, NUMBERS::equals));
   }
 
   /** What can go only when something after it has gone. */
@@ -31,7 +31,7 @@ class ShrinkerTest {
     List<Integer> list = List.of(1, 2, 3, 4, 5);
     assertEquals(
         List.of(5),
-        new Shrinker(1000)
+        new ListShrinker(1000)
             .shrink(
                 list,
                 shorter ->
@@ -42,7 +42,7 @@ class ShrinkerTest {
   @Test
   void triesAreLimited() {
     int[] tries = {0};
-    new Shrinker(50)
+    new ListShrinker(50)
         .shrink(
             NUMBERS,
             list -> {

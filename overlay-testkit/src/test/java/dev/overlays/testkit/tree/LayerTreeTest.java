@@ -88,7 +88,10 @@ class LayerTreeTest {
             same  => config/app.properties
             "with space"
             """
-                .formatted(Hash.fact(new Content.Seeded(65536, 1)).value().split("=", 2)[1]))
+                .formatted(
+                    ContentHash.fact(new FileContent.SeededContent(65536, 1))
+                        .value()
+                        .split("=", 2)[1]))
         .assertMatches(layer);
   }
 
@@ -143,7 +146,7 @@ class LayerTreeTest {
   @Test
   void whatIsRenderedIsReadAgain() {
     for (long seed = 0; seed < 500; seed++) {
-      Entry tree = new RandomText(seed).tree();
+      TreeEntry tree = new RandomText(seed).tree();
       StringBuilder text = new StringBuilder("./" + tree.told() + "\n");
       tree.entries().values().forEach(entry -> entry.render(text, ""));
       LayerTree parsed = LayerTree.parse(text.toString());
@@ -157,7 +160,7 @@ class LayerTreeTest {
   void whatIsWrittenIsReadAgain() throws IOException {
     PortableLayerStore store = new PortableLayerStore();
     for (long seed = 0; seed < 100; seed++) {
-      Entry tree = new RandomText(seed).tree();
+      TreeEntry tree = new RandomText(seed).tree();
       StringBuilder text = new StringBuilder("./" + tree.told() + "\n");
       tree.entries().values().forEach(entry -> entry.render(text, ""));
       Path directory = layer.resolve("seed" + seed);

@@ -21,63 +21,65 @@ final class RandomText {
     random = new Random(seed);
   }
 
-  Entry tree() {
-    Entry root = new Entry(".", new Kind.Directory(), told(true, true), new TreeMap<>());
+  TreeEntry tree() {
+    TreeEntry root =
+        new TreeEntry(".", new EntryKind.Directory(), told(true, true), new TreeMap<>());
     return HardLinks.ordered(filled(root, ""));
   }
 
-  private Entry filled(Entry directory, String path) {
-    TreeMap<String, Entry> entries = new TreeMap<>();
+  private TreeEntry filled(TreeEntry directory, String path) {
+    TreeMap<String, TreeEntry> entries = new TreeMap<>();
     int count = random.nextInt(8);
     for (int i = 0; i < count && left-- > 0; i++) {
       String name = name();
       if (!entries.containsKey(name)) {
-        entries.put(name, entry(name, Entry.path(path, name)));
+        entries.put(name, entry(name, TreeEntry.path(path, name)));
       }
     }
-    return new Entry(directory.name(), directory.kind(), directory.told(), entries);
+    return new TreeEntry(directory.name(), directory.kind(), directory.told(), entries);
   }
 
-  private Entry entry(String name, String path) {
-    TreeMap<String, Entry> none = new TreeMap<>();
+  private TreeEntry entry(String name, String path) {
+    TreeMap<String, TreeEntry> none = new TreeMap<>();
     return switch (random.nextInt(8)) {
-      case 0, 1 -> filled(new Entry(name, new Kind.Directory(), told(true, true), none), path);
-      case 2 -> new Entry(name, new Kind.Symlink(bytes(true)), told(false, false), none);
-      case 3 -> new Entry(name, new Kind.Whiteout(), Told.nothing(), none);
-      case 4 -> new Entry(name, node(), told(true, false), none);
+      case 0, 1 ->
+          filled(new TreeEntry(name, new EntryKind.Directory(), told(true, true), none), path);
+      case 2 -> new TreeEntry(name, new EntryKind.Symlink(bytes(true)), told(false, false), none);
+      case 3 -> new TreeEntry(name, new EntryKind.Whiteout(), ToldMetadata.nothing(), none);
+      case 4 -> new TreeEntry(name, node(), told(true, false), none);
       case 5 -> {
         if (files.isEmpty()) {
-          yield new Entry(name, new Kind.Whiteout(), Told.nothing(), none);
+          yield new TreeEntry(name, new EntryKind.Whiteout(), ToldMetadata.nothing(), none);
         }
         String target = files.get(random.nextInt(files.size()));
-        yield new Entry(name, new Kind.HardLink(target), Told.nothing(), none);
+        yield new TreeEntry(name, new EntryKind.HardLink(target), ToldMetadata.nothing(), none);
       }
       default -> {
         files.add(path);
-        yield new Entry(name, new Kind.File(content()), told(true, true), none);
+        yield new TreeEntry(name, new EntryKind.File(content()), told(true, true), none);
       }
     };
   }
 
-  private Kind node() {
+  private EntryKind node() {
     return switch (random.nextInt(4)) {
-      case 0 -> new Kind.Node(EntryType.FIFO, 0, 0);
-      case 1 -> new Kind.Node(EntryType.SOCKET, 0, 0);
-      case 2 -> new Kind.Node(EntryType.BLOCK_DEVICE, 7, random.nextInt(300));
-      default -> new Kind.Node(EntryType.CHARACTER_DEVICE, 1, random.nextInt(9));
+      case 0 -> new EntryKind.Node(EntryType.FIFO, 0, 0);
+      case 1 -> new EntryKind.Node(EntryType.SOCKET, 0, 0);
+      case 2 -> new EntryKind.Node(EntryType.BLOCK_DEVICE, 7, random.nextInt(300));
+      default -> new EntryKind.Node(EntryType.CHARACTER_DEVICE, 1, random.nextInt(9));
     };
   }
 
-  private Content content() {
+  private FileContent content() {
     return switch (random.nextInt(5)) {
-      case 0 -> new Content.Unsaid();
-      case 1 -> new Content.Zeros(random.nextInt(5000));
-      case 2 -> new Content.Seeded(random.nextInt(200_000), random.nextLong());
-      default -> new Content.Literal(bytes(true));
+      case 0 -> new FileContent.AnyContent();
+      case 1 -> new FileContent.ZeroContent(random.nextInt(5000));
+      case 2 -> new FileContent.SeededContent(random.nextInt(200_000), random.nextLong());
+      default -> new FileContent.LiteralContent(bytes(true));
     };
   }
 
-  private Told told(boolean mode, boolean attributes) {
+  private ToldMetadata told(boolean mode, boolean attributes) {
     TreeMap<Mark, String> marks = new TreeMap<>();
     TreeMap<String, String> xattrs = new TreeMap<>();
     for (int i = random.nextInt(3); attributes && i > 0; i--) {
@@ -85,10 +87,10 @@ final class RandomText {
       xattrs.put("user." + name().replaceAll("[^ -~]", "?"), bytes(true));
       marks.put(random.nextBoolean() ? Mark.OPAQUE : Mark.REDIRECT, bytes(true));
     }
-    return new Told(
+    return new ToldMetadata(
         mode && random.nextBoolean() ? Optional.of(random.nextInt(010000)) : Optional.empty(),
         random.nextBoolean()
-            ? Optional.of(new Told.Owner(random.nextInt(), random.nextInt(70_000)))
+            ? Optional.of(new ToldMetadata.NumericOwner(random.nextInt(), random.nextInt(70_000)))
             : Optional.empty(),
         random.nextBoolean()
             ? Optional.of(Instant.ofEpochSecond(random.nextInt(), random.nextInt(1_000_000_000)))

@@ -83,7 +83,7 @@ class TreeSnapshotTest {
     Path b = Files.writeString(root.resolve("b"), "x");
     Files.setLastModifiedTime(a, FileTime.fromMillis(1000));
     Files.setLastModifiedTime(root, FileTime.fromMillis(1000));
-    TreeSnapshot before = TreeSnapshot.of(root, Detail.all());
+    TreeSnapshot before = TreeSnapshot.of(root, SnapshotDetail.all());
     TreeSnapshot timeless = TreeSnapshot.of(root);
     Files.setLastModifiedTime(a, FileTime.fromMillis(2000));
     assertEquals(
@@ -105,7 +105,7 @@ class TreeSnapshotTest {
   void metadataTellsWhatIsWritten(@TempDir Path root) throws IOException {
     Path a = Files.writeString(root.resolve("a"), "x");
     Files.setLastModifiedTime(a, FileTime.fromMillis(1000));
-    TreeSnapshot before = TreeSnapshot.of(root, Detail.metadata());
+    TreeSnapshot before = TreeSnapshot.of(root, SnapshotDetail.metadata());
     Files.writeString(a, "y");
     assertTrue(before.diff(before.again()).get(0).startsWith("~ a: mtime 1970-01-01T00:00:01Z →"));
   }
@@ -157,11 +157,11 @@ class TreeSnapshotTest {
             .upper(root.resolve("upper"))
             .work(root.resolve("work"))
             .build();
-    try (UnchangedLowers unchanged = UnchangedLowers.of(spec, Detail.all())) {
+    try (UnchangedLowers unchanged = UnchangedLowers.of(spec, SnapshotDetail.all())) {
       Files.writeString(root.resolve("upper/a"), "other");
       unchanged.check();
     }
-    UnchangedLowers check = UnchangedLowers.of(spec, Detail.all());
+    UnchangedLowers check = UnchangedLowers.of(spec, SnapshotDetail.all());
     Files.writeString(root.resolve("base/b"), "3");
     AssertionFailedError error = assertThrows(AssertionFailedError.class, check::close);
     assertTrue(error.getMessage().contains("~ b: content \"2\" → \"3\""), error.getMessage());

@@ -52,7 +52,7 @@ final class UnionBed implements Closeable {
     if (union != null) {
       union.close();
     }
-    marks = spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
+    marks = MarkNamespace.of(spec.options());
     union = UnionFileSystems.open(spec);
     return union;
   }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.overlays.testkit.layer.Fault;
+import dev.overlays.testkit.layer.FaultKind;
 import dev.overlays.testkit.layer.FaultyLayerStore;
 import dev.overlays.testkit.layer.PortableLayerStore;
 import java.io.IOException;
@@ -176,7 +176,7 @@ class UnionHandlesTest {
             UnionFileSystems.open(
                 fresh.spec().options(o -> o.withUserXattr(true)).build(), failing)) {
           List<String> shown = ShownView.of(files.getPath("/"));
-          failing.failAt(failing.operations() + i, Fault.NO_SPACE);
+          failing.failAt(failing.operations() + i, FaultKind.NO_SPACE);
           Path leaf = files.getPath("/tree/leaf");
           FileSystemException e =
               assertThrows(

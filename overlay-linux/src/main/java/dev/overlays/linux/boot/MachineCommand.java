@@ -1,0 +1,61 @@
+package dev.overlays.linux.boot;
+
+import dev.overlays.linux.syscall.TrustedProgram;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A program of the machine, run to its end.
+ *
+ * @param status its exit status, or a negative number if it could not be run
+ * @param output what it wrote, messages included, one character a byte; or why it could not be run
+ */
+record MachineCommand(int status, String output) {
+  private static final File NOTHING = new File("/dev/null");
+
+  static MachineCommand run(String... command) {
+    try {
+      return finishProcess(startProcess(List.of(command), NOTHING));
+    } catch (IOException e) {
+      return new MachineCommand(-1, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Starts it with a file as its standard input, which may be removed as soon as this is done. */
+  static Process startProcess(List<String> command, File input) throws IOException {
+    List<String> found = new ArrayList<>(command);
+    found.set(0, programPath(command.get(0)));
+    ProcessBuilder builder = new ProcessBuilder(found);
+    Map<String, String> environment = builder.environment();
+    // Messages in English, and no setting that makes libmount behave otherwise than at boot.
+    environment.keySet().removeIf(name -> name.startsWith("LIBMOUNT_") || name.startsWith("LC_"));
+    environment.put("LC_ALL", "C");
+    environment.put("PATH", TrustedProgram.searchPath());
+    return builder.redirectInput(input).redirectErrorStream(true).start();
+  }
+
+  private static String programPath(String name) throws IOException {
+    return TrustedProgram.findProgram(name)
+        .orElseThrow(
+            () ->
+                new IOException(
+                    TrustedProgram.whyDistrusted(name).orElse(name + " is not installed")))
+        .toString();
+  }
+
+  static MachineCommand finishProcess(Process process) throws IOException {
+    try {
+      byte[] output = process.getInputStream().readAllBytes();
+      int status = process.waitFor();
+      return new MachineCommand(status, new String(output, StandardCharsets.ISO_8859_1));
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while a program ran", e);
+    }
+  }
+}

@@ -1,0 +1,227 @@
+package dev.overlays.linux.mount;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.fit.LayerFit;
+import dev.overlays.instance.EphemeralView;
+import dev.overlays.instance.InstanceDirectories;
+import dev.overlays.linux.context.LayerChannel;
+import dev.overlays.linux.layer.NativeLayerStore;
+import dev.overlays.linux.preflight.ForeignPaths;
+import dev.overlays.linux.preflight.LayerNamespace;
+import dev.overlays.linux.preflight.Preflight;
+import dev.overlays.linux.runtime.ProcessDirectory;
+import dev.overlays.linux.syscall.Descriptor;
+import dev.overlays.linux.syscall.FileId;
+import dev.overlays.linux.syscall.NativeAccess;
+import dev.overlays.spi.LayerStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Mounts a spec. The kernel is asked first, and only when it refuses the reason is looked for: a
+ * mount that succeeds does not pay for the questions.
+ */
+public final class KernelMounter {
+  private static final LayerStore STORE = new NativeLayerStore();
+
+  private final OverlaySpec spec;
+
+  /** Read before a failed attempt is undone: what that asks the kernel gets lines there, too. */
+  private Optional<KernelLog> log = Optional.empty();
+
+  private List<String> logged = List.of();
+
+  private KernelMounter(OverlaySpec spec) {
+    this.spec = spec;
+  }
+
+  /**
+   * Lists what would make a mount fail.
+   *
+   * @param spec what is to be mounted
+   * @return what is in the way, the most important first; nothing where this machine cannot mount
+   *     at all, or the paths are of another provider
+   */
+  public static List<Problem> check(OverlaySpec spec) {
+    if (NativeAccess.accessProblem().isPresent()
+        || ForeignPaths.foreignAmong(spec.paths()).isPresent()) {
+      return List.of();
+    }
+    List<Problem> problems = findProblems(Preflight.withUsableMarks(spec));
+    return problems.isEmpty() ? LayerFit.problems(spec) : problems;
+  }
+
+  private static List<Problem> findProblems(OverlaySpec spec) {
+    List<Problem> problems = new ArrayList<>();
+    DetachedTree.findObstacle(spec).ifPresent(problems::add);
+    problems.addAll(Preflight.of(spec));
+    LayerNamespace.checkLayers(spec, problems);
+    DataOptionSupport.checkOptions(spec, problems);
+    return problems;
+  }
+
+  /**
+   * Mounts a spec.
+   *
+   * @param spec what to mount, on paths of the default provider
+   * @return the mount; its spec has {@code userXattr} where only that works
+   * @throws OverlayException if it cannot be mounted; nothing is left behind then
+   */
+  public static OverlayMount mount(OverlaySpec spec) throws OverlayException {
+    return mountAsItIs(Preflight.withUsableMarks(spec));
+  }
+
+  private static OverlayMount mountAsItIs(OverlaySpec spec) throws OverlayException {
+    if (spec.ephemeral().isPresent()) {
+      return LiveMounts.addMount(
+          EphemeralView.mount(
+              spec, EphemeralPlace.of(spec), effective -> new KernelMounter(effective).mount()));
+    }
+    OverlayMount mount = new KernelMounter(spec).mount();
+    return spec.mountPoint().isPresent() ? mount : LiveMounts.addMount(mount);
+  }
+
+  private OverlayMount mount() throws OverlayException {
+    if (!InstanceDirectories.areThere(spec)) {
+      List<Problem> problems = findProblems(spec);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+    }
+    try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
+      OverlayMount mount = mountOrExplain();
+      directories.keep();
+      return mount;
+    }
+  }
+
+  private OverlayMount mountOrExplain() throws OverlayException {
+    try {
+      return attemptMount();
+    } catch (OverlayException e) {
+      // A mount that was undone may have a reason that can be named, now that nothing is locked.
+      boolean locked = e.has(ProblemCode.LAYER_LOCKED);
+      boolean unexplained = e.has(ProblemCode.OPTION_NOT_IN_FORCE) || locked;
+      List<Problem> reasons = unexplained ? findProblems(spec) : List.of();
+      // That something did not pass is no cause beside what it was.
+      throw reasons.isEmpty() ? e : new OverlayException(reasons, locked ? null : e);
+    } catch (IOException e) {
+      OverlayException reason = explainRefusal(e);
+      if (!reason.has(ProblemCode.KERNEL_REFUSED)) {
+        throw reason;
+      }
+    }
+    // Nothing that can be asked for; the kernel tells its log why, so it is asked once more.
+    try (KernelLog fromNow = KernelLog.fromNow()) {
+      log = Optional.of(fromNow);
+      return attemptMount();
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new OverlayException(List.of(KernelReason.of(spec, e, logged)), e);
+    }
+  }
+
+  private OverlayException explainRefusal(IOException failure) {
+    List<Problem> problems = findProblems(spec);
+    return new OverlayException(
+        problems.isEmpty() ? List.of(KernelReason.of(spec, failure, List.of())) : problems,
+        failure);
+  }
+
+  private OverlayMount attemptMount() throws IOException {
+    if (spec.mountPoint().isPresent()) {
+      return mountAttached(spec.mountPoint().get().toAbsolutePath(), false);
+    }
+    if (spec.isUnattached()) {
+      return mountUnattached();
+    }
+    Path place = ProcessDirectory.createMountPoint("view");
+    try {
+      return mountAttached(place, true);
+    } catch (IOException | RuntimeException | Error e) {
+      Files.deleteIfExists(place);
+      throw e;
+    }
+  }
+
+  private OverlayMount mountAttached(Path place, boolean own) throws IOException {
+    try (LayerHandles handles = LayerHandles.open(spec, Optional.of(place))) {
+      return undoneOnFailure(handles, () -> mountAttached(place, own, handles));
+    }
+  }
+
+  private OverlayMount mountAttached(Path place, boolean own, LayerHandles handles)
+      throws IOException {
+    ContextMount context = new ContextMount(LayerChannel.ofThisKernel(), spec, handles);
+    FileId id =
+        context.fitsKernel()
+            ? context.mountAttached()
+            : new DataMount(spec, handles).mountOverlay();
+    KernelMount mount = new KernelMount(spec, place, id, own);
+    try {
+      List<Problem> problems = OptionsInForce.findProblems(spec, id);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+      return mount;
+    } catch (IOException | RuntimeException | Error e) {
+      mount.close();
+      throw e;
+    }
+  }
+
+  /** The handles stay open: no mount table keeps merges away from the layers. */
+  private OverlayMount mountUnattached() throws IOException {
+    Optional<Problem> obstacle = DetachedTree.findObstacle(spec);
+    if (obstacle.isPresent()) {
+      throw new OverlayException(obstacle.get());
+    }
+    LayerHandles handles = LayerHandles.open(spec, Optional.empty());
+    try {
+      return undoneOnFailure(handles, () -> mountUnattached(handles));
+    } catch (IOException | RuntimeException | Error e) {
+      handles.close();
+      throw e;
+    }
+  }
+
+  private OverlayMount mountUnattached(LayerHandles handles) throws IOException {
+    ContextMount context = new ContextMount(LayerChannel.ofThisKernel(), spec, handles);
+    try (Descriptor view = context.createMount()) {
+      List<Problem> problems = UnattachedOptions.findProblems(spec, view, handles);
+      if (!problems.isEmpty()) {
+        throw new OverlayException(problems);
+      }
+      FileId id = FileId.of(view);
+      return new UnattachedMount(spec, DetachedTree.treeHolding(view), id, handles);
+    }
+  }
+
+  private OverlayMount undoneOnFailure(
+      LayerHandles handles, UndoneMounting.UndoableMounting<OverlayMount> mounting)
+      throws IOException {
+    handles.secureUpper();
+    SettledUpper.settleUpper(spec, STORE);
+    KernelTraces traces = KernelTraces.tracesBefore(spec, handles);
+    return UndoneMounting.run(
+        spec,
+        () -> {
+          // What was asked until now has left lines there that are not about this mount.
+          log.ifPresent(KernelLog::newLines);
+          return mounting.run();
+        },
+        () -> {
+          logged = log.map(KernelLog::newLines).orElse(List.of());
+          traces.removeTraces(spec, handles);
+        });
+  }
+}

@@ -1,0 +1,52 @@
+package dev.overlays.cache;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What went wrong with some instances while the others were seen to. */
+final class InstanceFailures {
+  private final List<OverlayException> all = new ArrayList<>();
+
+  /** What is done for one of several. */
+  @FunctionalInterface
+  interface InstanceStep {
+    void run() throws OverlayException;
+  }
+
+  /** Does a step; true if it went well. */
+  boolean collect(InstanceStep step) {
+    try {
+      step.run();
+      return true;
+    } catch (OverlayException e) {
+      all.add(e);
+      return false;
+    }
+  }
+
+  void throwAll() throws OverlayException {
+    if (!all.isEmpty()) {
+      List<Problem> problems = new ArrayList<>();
+      all.forEach(failure -> problems.addAll(failure.problems()));
+      OverlayException told = new OverlayException(problems, all.get(0));
+      all.subList(1, all.size()).forEach(told::addSuppressed);
+      throw told;
+    }
+  }
+
+  static OverlayException of(Path path, String what, IOException cause) {
+    return new OverlayException(
+        List.of(
+            Problem.of(
+                ProblemCode.CACHE_NOT_ACCESSIBLE,
+                path,
+                "This part of the shared cache " + what + ": " + cause + ".",
+                "Give this process the right to do so; nothing that was written is lost.")),
+        cause);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.overlays.cache;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlayMount;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Overlays;
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Finds the instances of a cache on the disk, and what is mounted of them. */
+final class InstanceSearch {
+  private InstanceSearch() {}
+
+  static List<CacheInstance> of(SharedCache cache) throws OverlayException {
+    List<CacheInstance> instances = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(cache.directory())) {
+      Map<Path, OverlayMount> mounts = mounts();
+      for (Path entry : entries) {
+        OverlaySpec spec = cache.spec(entry.getFileName().toString());
+        if (Files.isDirectory(spec.upper().orElseThrow())) {
+          instances.add(
+              new CacheInstance(
+                  entry.getFileName().toString(),
+                  spec,
+                  Optional.ofNullable(mounts.get(real(spec.mountPoint().orElseThrow())))
+                      .filter(mount -> OwnViews.isOf(mount, spec)),
+                  RemountNote.in(entry).isThere(),
+                  AsideDirectories.of(entry)));
+        }
+      }
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (OverlayException e) {
+      throw e;
+    } catch (IOException e) {
+      throw InstanceFailures.of(cache.directory(), "cannot be listed", e);
+    } catch (DirectoryIteratorException e) {
+      throw InstanceFailures.of(cache.directory(), "cannot be listed", e.getCause());
+    }
+    instances.sort(Comparator.comparing(CacheInstance::name));
+    return instances;
+  }
+
+  /** Those that lie on top where several are mounted at one place: they come last. */
+  private static Map<Path, OverlayMount> mounts() throws OverlayException {
+    Map<Path, OverlayMount> mounts = new HashMap<>();
+    for (OverlayMount mount : Overlays.mounted()) {
+      mount.spec().mountPoint().ifPresent(place -> mounts.put(real(place), mount));
+    }
+    return mounts;
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.overlays.merge.oci;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Counts bytes, and makes the digest by which registries know them. */
+final class BlobDigest {
+  private static final String NAME = "sha256:";
+
+  private final MessageDigest digest;
+  private long size;
+
+  BlobDigest() {
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has it", e);
+    }
+  }
+
+  void addBytes(byte[] bytes, int offset, int length) {
+    digest.update(bytes, offset, length);
+    size += length;
+  }
+
+  /** How many bytes there were so far. */
+  long bytesCounted() {
+    return size;
+  }
+
+  /** The digest of all bytes, once. */
+  String digestText() {
+    return NAME + HexFormat.of().formatHex(digest.digest());
+  }
+
+  static boolean isOne(String text) {
+    return text.matches(NAME + "[0-9a-f]{64}");
+  }
+}

@@ -1,0 +1,256 @@
+package dev.overlays.merge.oci;
+
+import dev.overlays.OverlayException;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Makes a layer of the entries of an archive, by single names that are never followed as links. */
+final class LayerUnpacking {
+  private final TarReader reader;
+  private final OpenPath place;
+  private final ImportChoices choices;
+  private final ArchiveRefusals refusals;
+  private final ImportTally tally;
+  private final EntryNames names;
+  private final EntryAttributes attributes;
+  private final SignsOnly signsOnly = new SignsOnly();
+
+  LayerUnpacking(
+      TarReader reader,
+      OpenPath place,
+      ImportChoices choices,
+      ArchiveRefusals refusals,
+      ImportTally tally) {
+    this.reader = reader;
+    this.place = place;
+    this.choices = choices;
+    this.refusals = refusals;
+    this.tally = tally;
+    names = new EntryNames(refusals, choices.limits());
+    attributes = new EntryAttributes(choices, refusals, tally);
+  }
+
+  void run() throws IOException {
+    for (TarEntry entry = reader.nextEntry(); entry != null; entry = reader.nextEntry()) {
+      if (++tally.entries > choices.limits().entries()) {
+        throw refusals.tooLarge(entry.path(), "is one more than may be in an archive");
+      }
+      unpackEntry(entry, names.of(entry));
+    }
+    LayerEntries.removeTree(place.goToRoot(), AufsNames.PSEUDO_LINKS);
+    place.leaveAll();
+  }
+
+  private void unpackEntry(TarEntry entry, EntryPath path) throws IOException {
+    if (path.isRoot()) {
+      unpackRoot(entry);
+    } else if (AufsNames.isMarker(path.names())) {
+      // Others are links to it, and it goes when they have been made.
+      if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
+        unpackLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+      }
+    } else if (path.isInSign()) {
+      throw refusals.unsafeEntry(entry.path(), "is in a whiteout");
+    } else if (path.isSign()) {
+      unpackSign(entry, path.parentNames(), path.lastName());
+    } else if (entry.kind() == TarKind.DIRECTORY) {
+      goTo(entry, path.names());
+      signsOnly.sawName(path.names());
+      finishEntry(entry);
+    } else if (isTaken(entry)) {
+      unpackLeaf(entry, goTo(entry, path.parentNames()), path.lastName());
+    }
+  }
+
+  private void unpackRoot(TarEntry entry) throws IOException {
+    if (entry.kind() != TarKind.DIRECTORY) {
+      throw refusals.unsafeEntry(entry.path(), "takes the place of the layer itself");
+    }
+    goTo(entry, List.of());
+    finishEntry(entry);
+  }
+
+  private void finishEntry(TarEntry entry) throws IOException {
+    TarEntry taken = attributes.takenEntry(entry);
+    place.finishAll(directory -> attributes.setAttributes(directory, Name.SELF, taken));
+  }
+
+  private LayerDirectory goTo(TarEntry entry, List<Name> path) throws IOException {
+    Optional<LayerDirectory> directory = place.goTo(path);
+    if (directory.isEmpty()) {
+      throw refusals.unsafeEntry(
+          entry.path(), "needs a directory where another entry is a link, a file or a device");
+    }
+    return directory.get();
+  }
+
+  /** A sign in what became a file, as umoci writes it: that hides all that was there. */
+  private boolean isInFile(List<Name> parents) throws IOException {
+    return place.goTo(parents).isEmpty();
+  }
+
+  private void unpackSign(TarEntry entry, List<Name> parents, Name sign) throws IOException {
+    if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
+      throw refusals.unsafeEntry(entry.path(), "has the name of a whiteout and is no file");
+    }
+    tally.whiteouts++;
+    boolean opaque = sign.equals(WhiteoutName.OPAQUE);
+    if (opaque && parents.isEmpty()) {
+      throw refusals.unsupportedEntry(
+          entry.path(), "hides everything below the layer, which an overlay cannot say");
+    }
+    Name hidden = opaque ? null : hiddenName(entry, sign);
+    int there = place.directoryCount(parents);
+    if (there < 0 || isInFile(parents)) {
+      // It is in what the same archive deletes.
+      return;
+    }
+    LayerDirectory directory = goTo(entry, parents);
+    if (opaque) {
+      place.hideBelow();
+      return;
+    }
+    signsOnly.madeDirectory(parents, there);
+    Optional<EntryStat> stat = directory.stat(hidden);
+    List<Name> path = new ArrayList<>(parents);
+    path.add(hidden);
+    if (stat.isPresent() && stat.get().isDirectory() && signsOnly.isOne(directory, path)) {
+      LayerEntries.removeTree(directory, hidden);
+      stat = Optional.empty();
+    }
+    if (stat.isEmpty()) {
+      place.hideName(hidden);
+    } else if (stat.get().isDirectory()) {
+      // It hides what is below, not what the same archive has: anything else does that anyway.
+      goTo(entry, path);
+      place.hideBelow();
+    }
+  }
+
+  private Name hiddenName(TarEntry entry, Name sign) throws OverlayException {
+    try {
+      return WhiteoutName.hiddenName(sign);
+    } catch (IllegalArgumentException e) {
+      throw refusals.unsafeEntry(entry.path(), "is a whiteout of what can have no name");
+    }
+  }
+
+  private boolean isTaken(TarEntry entry) throws IOException {
+    if (!entry.kind().isDevice()) {
+      return true;
+    }
+    boolean whiteout =
+        entry.kind() == TarKind.CHARACTER_DEVICE
+            && entry.deviceMajor() == 0
+            && entry.deviceMinor() == 0;
+    if (whiteout) {
+      throw refusals.unsupportedEntry(
+          entry.path(), "is a whiteout in the kernel's form, which an archive does not have");
+    }
+    if (choices.devices() == OciTreatment.REFUSE) {
+      throw refusals.privilegedEntry(entry.path(), "is a device", "devices");
+    }
+    if (choices.devices() == OciTreatment.LEAVE_OUT) {
+      tally.devicesLeftOut++;
+    }
+    if (choices.devices() != OciTreatment.TAKE) {
+      return false;
+    }
+    if (entry.deviceMajor() < 0 || entry.deviceMinor() < 0) {
+      throw refusals.unsupportedEntry(
+          entry.path(), "is a device of a number that no kernel of Linux has");
+    }
+    return true;
+  }
+
+  private void unpackLeaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    Optional<EntryStat> there = directory.stat(name);
+    if (there.isPresent() && !there.get().isWhiteoutDevice()) {
+      throw refusals.unsafeEntry(
+          entry.path(), "is in the archive twice, or in place of a directory");
+    }
+    if (there.isPresent()) {
+      directory.remove(name);
+    }
+    switch (entry.kind()) {
+      case FILE -> unpackFile(entry, directory, name);
+      case HARD_LINK -> {
+        hardLink(entry, directory, name);
+        return;
+      }
+      case SYMLINK -> directory.createSymlink(name, linkTarget(entry));
+      default ->
+          directory.createNode(
+              name, entry.kind().entryType(), entry.deviceMajor(), entry.deviceMinor());
+    }
+    attributes.setAttributes(directory, name, attributes.takenEntry(entry));
+  }
+
+  private void unpackFile(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    OciLimits limits = choices.limits();
+    if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
+      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than may be");
+    }
+    tally.bytes += entry.size();
+    if (entry.sparse() != null) {
+      FileData.writeData(reader.dataStream(), entry.sparse(), directory, name);
+    } else {
+      FileData.writeData(reader.dataStream(), entry.size(), directory, name);
+    }
+  }
+
+  private byte[] linkTarget(TarEntry entry) throws OverlayException {
+    byte[] target = entry.target().toBytes();
+    boolean ends = target.length == 0;
+    for (byte b : target) {
+      ends |= b == 0;
+    }
+    if (ends || target.length > choices.limits().pathBytes()) {
+      throw refusals.unsafeEntry(entry.path(), "is a symbolic link to what can be no path");
+    }
+    return target;
+  }
+
+  private void hardLink(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
+    boolean[] linked = {false};
+    place.findEntry(
+        names.ofTarget(entry),
+        (layer, from, old, stat) -> {
+          if (stat.type() == EntryType.SYMLINK) {
+            linkSymlink(from, old, stat, directory, name);
+            linked[0] = true;
+          } else if (!stat.isDirectory() && !stat.isWhiteoutDevice()) {
+            from.createLink(old, directory, name);
+            linked[0] = true;
+          }
+        });
+    if (!linked[0]) {
+      throw refusals.unsafeEntry(
+          entry.path(),
+          "is a hard link to " + entry.target() + ", which is no file of the archive so far");
+    }
+  }
+
+  /** GNU tar and bsdtar write such links. A store that cannot make one gets another link. */
+  private void linkSymlink(
+      LayerDirectory from, Name old, EntryStat stat, LayerDirectory directory, Name name)
+      throws IOException {
+    try {
+      from.createLink(old, directory, name);
+    } catch (FileSystemException e) {
+      directory.createSymlink(name, from.readSymlink(old));
+      if (!choices.squashOwners()) {
+        directory.setOwner(name, stat.owner(), stat.group());
+      }
+      directory.setTimes(name, stat.accessed(), stat.modified());
+    }
+  }
+}

@@ -1,0 +1,69 @@
+package dev.overlays.merge.oci;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PushbackInputStream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
+
+/** The streams that pack archives. */
+final class PackedStreams {
+  static final int BUFFER = 1 << 16;
+
+  private static final int MAGIC = 4;
+  private static final int ZSTD_LEVEL = 3;
+
+  private PackedStreams() {}
+
+  /** What is written to it is packed; closing it ends that. */
+  static OutputStream packStream(OutputStream out, OciCompression compression) throws IOException {
+    return switch (compression) {
+      case NONE -> out;
+      case GZIP -> new GZIPOutputStream(out, BUFFER);
+      case ZSTD ->
+          ZstdCompressorOutputStream.builder()
+              .setOutputStream(out)
+              .setLevel(ZSTD_LEVEL)
+              .setChecksum(true)
+              .get();
+    };
+  }
+
+  /** Tells by the first bytes how an archive is packed. */
+  static OciCompression detectCompression(PushbackInputStream in) throws IOException {
+    byte[] magic = new byte[MAGIC];
+    int length = in.readNBytes(magic, 0, MAGIC);
+    in.unread(magic, 0, length);
+    int first = (magic[0] & 0xff) << 8 | (magic[1] & 0xff);
+    int second = (magic[2] & 0xff) << 8 | (magic[3] & 0xff);
+    if (first == 0x1f8b) {
+      return OciCompression.GZIP;
+    }
+    // A frame, or one to be skipped. Source: RFC 8878.
+    boolean zstd =
+        (first == 0x28b5 && second == 0x2ffd) || ((first & 0xf0ff) == 0x502a && second == 0x4d18);
+    return zstd ? OciCompression.ZSTD : OciCompression.NONE;
+  }
+
+  static PushbackInputStream readableStream(InputStream in) {
+    return new PushbackInputStream(new BufferedInputStream(in, BUFFER), MAGIC);
+  }
+
+  /** All members or frames, one after the other; what follows them is an error. */
+  static InputStream unpackStream(
+      InputStream in, OciCompression compression, OciLimits limits, ArchiveRefusals refusals)
+      throws IOException {
+    return switch (compression) {
+      case NONE -> in;
+      case GZIP ->
+          GzipCompressorInputStream.builder()
+              .setInputStream(in)
+              .setDecompressConcatenated(true)
+              .get();
+      case ZSTD -> new ZstdInput(in, limits.windowBytes(), refusals);
+    };
+  }
+}

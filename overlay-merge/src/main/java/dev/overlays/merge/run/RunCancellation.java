@@ -1,0 +1,34 @@
+package dev.overlays.merge.run;
+
+import dev.overlays.OverlayException;
+import dev.overlays.Problem;
+import dev.overlays.ProblemCode;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Name;
+import java.util.function.BooleanSupplier;
+
+/** Ends a run between two entries when the caller, or an interrupt of its thread, says so. */
+public final class RunCancellation {
+  private final BooleanSupplier asked;
+  private final Thread caller = Thread.currentThread();
+  private final LayerDirectory upper;
+  private final String what;
+
+  public RunCancellation(BooleanSupplier asked, LayerDirectory upper, String what) {
+    this.asked = asked;
+    this.upper = upper;
+    this.what = what;
+  }
+
+  public void checkCancelled() throws OverlayException {
+    if (asked.getAsBoolean() || caller.isInterrupted()) {
+      throw new OverlayException(
+          Problem.of(
+              ProblemCode.MERGE_CANCELLED,
+              LayerEntries.path(upper, Name.SELF),
+              "The " + what + " was cancelled. What the view shows is unchanged.",
+              "Run the " + what + " again: it goes on with the rest."));
+    }
+  }
+}

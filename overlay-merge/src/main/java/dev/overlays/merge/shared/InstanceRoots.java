@@ -1,0 +1,90 @@
+package dev.overlays.merge.shared;
+
+import dev.overlays.OverlaySpec;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.lookup.LayerRoots;
+import dev.overlays.merge.run.MergeJob;
+import dev.overlays.merge.run.MergeSelection;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The roots of several instances over the same lowers. */
+final class InstanceRoots implements Closeable {
+  private final LayerRoots lowers;
+  private final List<InstanceDirectory> roots = new ArrayList<>();
+
+  private InstanceRoots(LayerRoots lowers) {
+    this.lowers = lowers;
+  }
+
+  /**
+   * Opens the roots.
+   *
+   * @param merging those whose uppers are to be merged
+   * @param selection which entries of each are looked at
+   */
+  static InstanceRoots open(
+      List<OverlaySpec> specs,
+      List<OverlaySpec> merging,
+      Function<OverlaySpec, MergeSelection> selection,
+      LayerStore store)
+      throws IOException {
+    MergeJob job = MergeJob.of(specs.get(0));
+    InstanceRoots instances =
+        new InstanceRoots(LayerRoots.open(store, job.lowers(), job.dataLowers(), job.marks()));
+    try {
+      for (OverlaySpec spec : specs) {
+        Path upper = spec.upper().orElseThrow();
+        LayerDirectory root = store.open(upper);
+        instances.roots.add(
+            new InstanceDirectory(
+                upper,
+                merging.contains(spec),
+                root,
+                instances.lowers.root(),
+                true,
+                selection.apply(spec),
+                job.marks()));
+      }
+      return instances;
+    } catch (IOException | RuntimeException e) {
+      try (instances) {
+        throw e;
+      }
+    }
+  }
+
+  LayerRoots lowers() {
+    return lowers;
+  }
+
+  List<InstanceDirectory> roots() {
+    return roots;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (lowers) {
+      closeAll(roots);
+    }
+  }
+
+  static void closeAll(List<InstanceDirectory> instances) throws IOException {
+    IOException failure = null;
+    for (InstanceDirectory instance : instances) {
+      try {
+        instance.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

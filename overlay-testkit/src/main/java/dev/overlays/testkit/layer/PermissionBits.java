@@ -1,0 +1,42 @@
+package dev.overlays.testkit.layer;
+
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Converts permissions between mode bits and sets. */
+final class PermissionBits {
+  private PermissionBits() {}
+
+  static int bits(Set<PosixFilePermission> permissions) {
+    int bits = 0;
+    for (PosixFilePermission permission : permissions) {
+      bits |= bit(permission);
+    }
+    return bits;
+  }
+
+  static Set<PosixFilePermission> set(int bits) {
+    Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
+    for (PosixFilePermission permission : PosixFilePermission.values()) {
+      if ((bits & bit(permission)) != 0) {
+        permissions.add(permission);
+      }
+    }
+    return permissions;
+  }
+
+  private static int bit(PosixFilePermission permission) {
+    return switch (permission) {
+      case OWNER_READ -> 0400;
+      case OWNER_WRITE -> 0200;
+      case OWNER_EXECUTE -> 0100;
+      case GROUP_READ -> 040;
+      case GROUP_WRITE -> 020;
+      case GROUP_EXECUTE -> 010;
+      case OTHERS_READ -> 04;
+      case OTHERS_WRITE -> 02;
+      case OTHERS_EXECUTE -> 01;
+    };
+  }
+}

@@ -1,0 +1,82 @@
+package dev.overlays.testkit.replay;
+
+import dev.overlays.layer.EntryCursor;
+import dev.overlays.layer.EntryStat;
+import dev.overlays.layer.EntryType;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.LayerEntry;
+import dev.overlays.layer.Name;
+import java.io.IOException;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is done to every entry of a layer, and last to the directory itself. */
+final class LayerEntriesWalk {
+  private LayerEntriesWalk() {}
+
+  private interface EntryAction {
+    void on(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
+  }
+
+  /** Cuts times off after the microseconds: JDK 17 copies no more of them. */
+  static void cutTimes(LayerDirectory root) throws IOException {
+    each(
+        root,
+        (directory, name, stat) ->
+            directory.setTimes(
+                name,
+                stat.accessed().truncatedTo(ChronoUnit.MICROS),
+                stat.modified().truncatedTo(ChronoUnit.MICROS)));
+  }
+
+  /**
+   * Puts whiteouts of the store's own form in place of those that are marked files, where that is
+   * another one: a kernel calls a directory that shows nothing, but holds marked files, not empty
+   * (tried on Linux 6.18).
+   */
+  static void replaceMarkedWhiteouts(LayerDirectory root, String mark) throws IOException {
+    each(
+        root,
+        (directory, name, stat) -> {
+          if (stat.type() == EntryType.FILE && directory.xattr(name, mark).isPresent()) {
+            EntryStat before = LayerEntries.present(directory, Name.SELF);
+            directory.remove(name);
+            directory.createWhiteout(name);
+            directory.setTimes(Name.SELF, before.accessed(), before.modified());
+          }
+        });
+  }
+
+  /** Removes everything; a merge makes what a mark said about protection come true. */
+  static void remove(LayerDirectory root) throws IOException {
+    each(
+        root,
+        (directory, name, stat) -> {
+          if (stat.immutable() || stat.appendOnly()) {
+            directory.setProtection(name, false, false);
+          }
+        });
+    LayerEntries.removeAll(root);
+  }
+
+  private static void each(LayerDirectory directory, EntryAction action) throws IOException {
+    List<Name> names = new ArrayList<>();
+    EntryCursor entries = directory.entries();
+    for (LayerEntry entry = entries.next(); entry != null; entry = entries.next()) {
+      names.add(entry.name());
+    }
+    for (Name name : names) {
+      EntryStat stat = LayerEntries.present(directory, name);
+      if (stat.isDirectory()) {
+        try (LayerDirectory inner = LayerEntries.openClosed(directory, name)) {
+          each(inner, action);
+        }
+      } else {
+        action.on(directory, name, stat);
+      }
+    }
+    action.on(directory, Name.SELF, LayerEntries.present(directory, Name.SELF));
+  }
+}

@@ -1,0 +1,45 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.zip.CRC32;
+
+/**
+ * Bytes to write, which are not the same at two places, and what is told of bytes that are read.
+ */
+final class ReplayContent {
+  private ReplayContent() {}
+
+  static byte[] of(int size, int salt) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < size; i++) {
+      bytes[i] = (byte) (i * 131 + (i >> 8) * 17 + salt * 29 + 1);
+    }
+    return bytes;
+  }
+
+  static String write(WritableByteChannel channel, int size, int salt) throws IOException {
+    return channel.write(ByteBuffer.wrap(of(size, salt))) + " written";
+  }
+
+  /** Fills a buffer as far as that goes. */
+  static String read(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        break;
+      }
+    }
+    buffer.flip();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return text(bytes);
+  }
+
+  static String text(byte[] bytes) {
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    return bytes.length + " bytes crc " + Long.toHexString(crc.getValue());
+  }
+}

@@ -1,0 +1,150 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What a view shows of its entries, through {@code java.nio.file}, as fields by name. */
+final class ShownFields {
+  /** Kinds as the bits of {@code S_IFMT}; source: inode(7). */
+  static final String FILE = "100000";
+
+  static final String DIRECTORY = "40000";
+
+  private static final String WANTED =
+      "unix:mode,uid,gid,size,nlink,rdev,fileKey,lastModifiedTime,isDirectory,isRegularFile,"
+          + "isSymbolicLink";
+
+  private final RelativeTimes since;
+  private final Set<KnownDifference> ignored;
+
+  ShownFields(RelativeTimes since, Set<KnownDifference> ignored) {
+    this.since = since;
+    this.ignored = ignored;
+  }
+
+  boolean ignoresSomething() {
+    return !ignored.isEmpty();
+  }
+
+  boolean ignores(KnownDifference difference) {
+    return ignored.contains(difference);
+  }
+
+  /** Whether it can be told which names are one file. */
+  boolean tellsIdentity(boolean regularFile) {
+    return !ignores(KnownDifference.METACOPY_IDENTITY)
+        && !ignores(KnownDifference.ORIGIN_IDENTITY)
+        && (regularFile || !ignores(KnownDifference.NODE_IDENTITY));
+  }
+
+  /** Whether a mode would keep out who runs this, and a side is left without such. */
+  boolean keepsOut(int mode) {
+    return ignores(KnownDifference.OWNERS) && (mode & 0700) != 0700;
+  }
+
+  /** Whether a mode has bits that a write may take from a file on a side. */
+  boolean mayLoseBits(int mode) {
+    return ignores(KnownDifference.SET_ID_BITS) && (mode & 06000) != 0;
+  }
+
+  /** Whether two names are one file, and a side need not know that. */
+  boolean mayDisagree(BasicFileAttributes one, BasicFileAttributes other) {
+    return !tellsIdentity(one.isRegularFile()) && one.fileKey().equals(other.fileKey());
+  }
+
+  /** Tells of one entry what stat(2) tells. */
+  Map<String, String> stat(Path path, LinkOption... options) throws IOException {
+    return stat(Files.readAttributes(path, WANTED, options));
+  }
+
+  private Map<String, String> stat(Map<String, Object> all) {
+    Map<String, String> fields = new TreeMap<>();
+    boolean directory = is(all, "isDirectory");
+    int mode = (int) all.get("mode");
+    fields.put("kind", Integer.toOctalString(mode & 0170000));
+    fields.put("mode", Integer.toOctalString(mode & 07777));
+    fields.put("owner", all.get("uid") + ":" + all.get("gid"));
+    if (is(all, "isRegularFile")) {
+      fields.put("size", all.get("size").toString());
+    } else if (!directory && !is(all, "isSymbolicLink")) {
+      fields.put("device", all.get("rdev").toString());
+    }
+    if (!directory && !ignored.contains(KnownDifference.LINK_COUNTS)) {
+      fields.put("links", all.get("nlink").toString());
+    }
+    if (!directory || !ignored.contains(KnownDifference.DIRECTORY_TIMES)) {
+      fields.put("modified", since.text(((FileTime) all.get("lastModifiedTime")).toInstant()));
+    }
+    return fields;
+  }
+
+  private static boolean is(Map<String, Object> attributes, String kind) {
+    return (boolean) attributes.get(kind);
+  }
+
+  /** Tells everything of a directory and of all entries below it, by their paths in it. */
+  ViewSnapshot view(Path root) throws IOException {
+    List<ViewSnapshot.SnapshotEntry> entries = new ArrayList<>();
+    add(root, ".", entries);
+    return ViewSnapshot.of(entries);
+  }
+
+  private void add(Path path, String name, List<ViewSnapshot.SnapshotEntry> entries)
+      throws IOException {
+    Map<String, Object> all = Files.readAttributes(path, WANTED, LinkOption.NOFOLLOW_LINKS);
+    Map<String, String> fields = stat(all);
+    boolean directory = is(all, "isDirectory");
+    if (is(all, "isSymbolicLink")) {
+      fields.put("target", StepOutcome.visible(Files.readSymbolicLink(path).toString()));
+    } else if (is(all, "isRegularFile")) {
+      fields.put("content", content(path));
+    }
+    if (directory || is(all, "isRegularFile")) {
+      fields.put("xattrs", xattrs(path));
+    }
+    Object file = directory || !tellsIdentity(is(all, "isRegularFile")) ? null : all.get("fileKey");
+    entries.add(new ViewSnapshot.SnapshotEntry(name, fields, file));
+    if (directory) {
+      try (DirectoryStream<Path> inner = Files.newDirectoryStream(path)) {
+        for (Path entry : inner) {
+          String last = StepOutcome.visible(entry.getFileName().toString());
+          add(entry, name.equals(".") ? last : name + "/" + last, entries);
+        }
+      }
+    }
+  }
+
+  /** A metacopy file may have no data below: then the error is what is shown. */
+  private static String content(Path file) {
+    try {
+      return ReplayContent.text(Files.readAllBytes(file));
+    } catch (IOException e) {
+      return StepOutcome.of(e, file);
+    }
+  }
+
+  private static String xattrs(Path path) throws IOException {
+    UserDefinedFileAttributeView view =
+        Files.getFileAttributeView(
+            path, UserDefinedFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    Map<String, String> shown = new TreeMap<>();
+    for (String name : view.list()) {
+      ByteBuffer value = ByteBuffer.allocate(view.size(name));
+      view.read(name, value);
+      shown.put(name, ReplayContent.text(value.array()));
+    }
+    return shown.toString();
+  }
+}

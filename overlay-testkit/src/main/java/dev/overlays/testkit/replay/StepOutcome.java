@@ -1,0 +1,62 @@
+package dev.overlays.testkit.replay;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** What an operation answered, as text that has to be the same on both sides. */
+final class StepOutcome {
+  private static final Pattern INVISIBLE = Pattern.compile("[^ -~]+");
+
+  private static final Pattern NOT_A_DIRECTORY =
+      Pattern.compile("FileSystemException(\\(.*\\)): Not a directory");
+
+  private StepOutcome() {}
+
+  /**
+   * Tells of an exception its class, the paths within the view, and the reason where the class does
+   * not give it. What a provider says before the reason is left out.
+   */
+  static String of(Exception exception, Path root) {
+    if (exception instanceof FileSystemException refused) {
+      String paths = path(refused.getFile(), root);
+      if (refused.getOtherFile() != null) {
+        paths += " -> " + path(refused.getOtherFile(), root);
+      }
+      return refused.getClass().getSimpleName() + "(" + paths + ")" + reason(refused);
+    }
+    String name = exception.getClass().getSimpleName();
+    return exception instanceof IOException ? name + ": " + exception.getMessage() : name;
+  }
+
+  /** The same without what some JDKs tell apart: why something is missing. */
+  static String ofAnyJdk(Exception exception, Path root) {
+    return NOT_A_DIRECTORY
+        .matcher(of(exception, root))
+        .replaceFirst(NoSuchFileException.class.getSimpleName() + "$1");
+  }
+
+  private static String reason(FileSystemException exception) {
+    String reason = exception.getReason();
+    if (exception.getClass() != FileSystemException.class || reason == null) {
+      return "";
+    }
+    return ": " + reason.substring(reason.lastIndexOf(": ") + 1).strip();
+  }
+
+  private static String path(String path, Path root) {
+    if (path == null) {
+      return "?";
+    }
+    String prefix = root.toString();
+    String inner = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
+    return visible(inner.startsWith("/") ? inner.substring(1) : inner);
+  }
+
+  /** What is not visible ASCII comes through the JVM as its locale has it. */
+  static String visible(String text) {
+    return INVISIBLE.matcher(text).replaceAll("?");
+  }
+}

@@ -1,0 +1,53 @@
+package dev.overlays.testkit.replay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What differs, in two lines for each difference, and in one word for each sort of it. */
+record ViewComparison(String way, String text) {
+
+  static Optional<ViewComparison> of(ViewSnapshot one, ViewSnapshot other) {
+    Set<String> paths = new TreeSet<>(one.entries().keySet());
+    paths.addAll(other.entries().keySet());
+    Set<String> sorts = new TreeSet<>();
+    List<String> lines = new ArrayList<>();
+    for (String path : paths) {
+      Map<String, String> left = one.entries().get(path);
+      Map<String, String> right = other.entries().get(path);
+      if (left == null || right == null) {
+        sorts.add("missing");
+        lines.add("  " + path + "\n  - " + left + "\n  + " + right);
+      } else if (!left.equals(right)) {
+        Map<String, String> onlyLeft = less(left, right);
+        Map<String, String> onlyRight = less(right, left);
+        sorts.addAll(onlyLeft.keySet());
+        sorts.addAll(onlyRight.keySet());
+        lines.add("  " + path + "\n  - " + onlyLeft + "\n  + " + onlyRight);
+      }
+    }
+    return lines.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ViewComparison(sorts.toString(), String.join("\n", lines)));
+  }
+
+  private static Map<String, String> less(Map<String, String> fields, Map<String, String> others) {
+    Map<String, String> left = new TreeMap<>(fields);
+    left.entrySet().removeAll(others.entrySet());
+    return left;
+  }
+
+  static Optional<ViewComparison> of(List<String> one, List<String> other) {
+    if (one.equals(other)) {
+      return Optional.empty();
+    }
+    List<String> lines = new ArrayList<>();
+    one.stream().filter(line -> !other.contains(line)).forEach(line -> lines.add("  - " + line));
+    other.stream().filter(line -> !one.contains(line)).forEach(line -> lines.add("  + " + line));
+    return Optional.of(new ViewComparison("", String.join("\n", lines)));
+  }
+}

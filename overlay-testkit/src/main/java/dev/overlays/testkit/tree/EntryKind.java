@@ -1,0 +1,93 @@
+package dev.overlays.testkit.tree;
+
+import dev.overlays.layer.EntryType;
+import java.util.Locale;
+
+/** The kind of an entry of a tree. Targets and paths are bytes, see {@link QuotedBytes}. */
+sealed interface EntryKind {
+
+  /** Returns the kind in words. */
+  String words();
+
+  /** A directory. */
+  record Directory() implements EntryKind {
+    @Override
+    public String words() {
+      return "directory";
+    }
+
+    @Override
+    public String toString() {
+      return "/";
+    }
+  }
+
+  /** A file with a content of its own. */
+  record File(FileContent content) implements EntryKind {
+    @Override
+    public String words() {
+      return "file";
+    }
+
+    @Override
+    public String toString() {
+      return content.toString();
+    }
+  }
+
+  /** A symbolic link. */
+  record Symlink(String target) implements EntryKind {
+    @Override
+    public String words() {
+      return "symbolic link";
+    }
+
+    @Override
+    public String toString() {
+      return " -> " + QuotedBytes.bareOr(target, true);
+    }
+  }
+
+  /** A hard link to the entry at a path of the tree. */
+  record HardLink(String path) implements EntryKind {
+    @Override
+    public String words() {
+      return "hard link";
+    }
+
+    @Override
+    public String toString() {
+      return " => " + QuotedBytes.bareOr(path, true);
+    }
+  }
+
+  /** A whiteout, in the form of the layer's store. */
+  record Whiteout() implements EntryKind {
+    @Override
+    public String words() {
+      return "whiteout";
+    }
+
+    @Override
+    public String toString() {
+      return " whiteout";
+    }
+  }
+
+  /** A device node, named pipe or socket. */
+  record Node(EntryType type, int major, int minor) implements EntryKind {
+    @Override
+    public String words() {
+      return type.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    @Override
+    public String toString() {
+      return switch (type) {
+        case CHARACTER_DEVICE -> " char=" + major + ":" + minor;
+        case BLOCK_DEVICE -> " block=" + major + ":" + minor;
+        default -> " " + words();
+      };
+    }
+  }
+}

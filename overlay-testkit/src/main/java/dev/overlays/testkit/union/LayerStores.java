@@ -1,0 +1,50 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.OverlayException;
+import dev.overlays.OverlaySpec;
+import dev.overlays.Problem;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Opens each layer by the store given for all, or else by the best that serves it. */
+record LayerStores(Optional<LayerStore> forAll) implements LayerStore {
+
+  LayerStore of(Path layer) throws OverlayException {
+    return forAll.isPresent() ? forAll.get() : LayerStore.of(layer);
+  }
+
+  @Override
+  public String name() {
+    return forAll.map(LayerStore::name).orElse("any");
+  }
+
+  @Override
+  public int priority() {
+    return 0;
+  }
+
+  @Override
+  public Optional<Problem> declines(Path root) {
+    return Optional.empty();
+  }
+
+  @Override
+  public LayerDirectory open(Path root) throws IOException {
+    return of(root).open(root);
+  }
+
+  @Override
+  public Closeable claim(List<OverlaySpec> specs) {
+    throw new UnsupportedOperationException("claims are made of the stores themselves");
+  }
+
+  @Override
+  public Closeable hold(OverlaySpec spec) {
+    throw new UnsupportedOperationException("the stores themselves hold layers");
+  }
+}

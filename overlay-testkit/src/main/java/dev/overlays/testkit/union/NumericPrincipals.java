@@ -1,0 +1,61 @@
+package dev.overlays.testkit.union;
+
+import java.nio.file.ProviderMismatchException;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+
+/** Owners by number. The tables of the machine's users say nothing about layers. */
+final class NumericPrincipals extends UserPrincipalLookupService {
+
+  /** A user or group. */
+  private record NumericPrincipal(int number, boolean group) implements GroupPrincipal {
+    @Override
+    public String getName() {
+      return number == 0 ? "root" : Integer.toUnsignedString(number);
+    }
+
+    @Override
+    public String toString() {
+      return getName();
+    }
+  }
+
+  static UserPrincipal user(int number) {
+    return new NumericPrincipal(number, false);
+  }
+
+  static GroupPrincipal group(int number) {
+    return new NumericPrincipal(number, true);
+  }
+
+  static int number(UserPrincipal principal) {
+    if (principal instanceof NumericPrincipal known) {
+      return known.number;
+    }
+    throw new ProviderMismatchException();
+  }
+
+  @Override
+  public UserPrincipal lookupPrincipalByName(String name) throws UserPrincipalNotFoundException {
+    return user(parse(name));
+  }
+
+  @Override
+  public GroupPrincipal lookupPrincipalByGroupName(String name)
+      throws UserPrincipalNotFoundException {
+    return group(parse(name));
+  }
+
+  private static int parse(String name) throws UserPrincipalNotFoundException {
+    if (name.equals("root")) {
+      return 0;
+    }
+    try {
+      return Integer.parseUnsignedInt(name);
+    } catch (NumberFormatException e) {
+      throw new UserPrincipalNotFoundException(name);
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.MountAttribute;
+import dev.overlays.OverlayOptions;
+import dev.overlays.OverlaySpec;
+import dev.overlays.RedirectDir;
+import dev.overlays.layer.LayerDirectory;
+import dev.overlays.layer.LayerEntries;
+import dev.overlays.layer.Mark;
+import dev.overlays.layer.MarkNamespace;
+import dev.overlays.layer.Name;
+import dev.overlays.lookup.LayerRoots;
+import dev.overlays.lookup.MergedDirectory;
+import dev.overlays.spi.LayerStore;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** The open layers of one view, and the options that say what is made of them. */
+final class OpenLayers implements Closeable {
+  private final OverlaySpec spec;
+  private final MarkNamespace marks;
+  private final List<LayerStore> stores;
+  private final LayerRoots roots;
+  private final WorkStaging staging;
+
+  private OpenLayers(
+      OverlaySpec spec,
+      MarkNamespace marks,
+      List<LayerStore> stores,
+      LayerRoots roots,
+      WorkStaging staging) {
+    this.spec = spec;
+    this.marks = marks;
+    this.stores = stores;
+    this.roots = roots;
+    this.staging = staging;
+  }
+
+  static OpenLayers open(OverlaySpec spec, LayerStores stores) throws IOException {
+    List<Path> named = new ArrayList<>();
+    spec.upper().ifPresent(named::add);
+    named.addAll(spec.lowers());
+    List<LayerStore> used = new ArrayList<>();
+    for (Path layer : named) {
+      used.add(stores.of(layer));
+    }
+    for (Path layer : spec.dataLowers()) {
+      used.add(stores.of(layer));
+    }
+    MarkNamespace marks = MarkNamespace.of(spec.options());
+    LayerRoots roots = LayerRoots.open(stores, named, spec.dataLowers(), marks);
+    try {
+      WorkStaging staging =
+          spec.upper().isPresent()
+              ? WorkStaging.open(stores.open(spec.work().orElseThrow()))
+              : null;
+      return new OpenLayers(spec, marks, used, roots, staging);
+    } catch (IOException | RuntimeException e) {
+      try (roots) {
+        throw e;
+      }
+    }
+  }
+
+  /** Whether they can be written to at all. */
+  boolean hasUpper() {
+    return staging != null;
+  }
+
+  boolean startsReadOnly() {
+    return !hasUpper() || spec.attributes().contains(MountAttribute.READ_ONLY);
+  }
+
+  OverlayOptions options() {
+    return spec.options();
+  }
+
+  MarkNamespace marks() {
+    return marks;
+  }
+
+  String xattr(Mark mark) {
+    return mark.xattr(marks);
+  }
+
+  /** Whether redirects are written; source: the kernel's overlayfs.rst, "renaming directories". */
+  boolean writesRedirects() {
+    return options().redirectDir() == RedirectDir.ON;
+  }
+
+  boolean followsRedirects() {
+    return options().redirectDir() == RedirectDir.ON
+        || options().redirectDir() == RedirectDir.FOLLOW;
+  }
+
+  /** Whether a layer is opened by the store of the top-most one, so that data goes by it. */
+  boolean hasStoreOfUpper(int layer) {
+    return stores.get(layer) == stores.get(0);
+  }
+
+  /**
+   * Whether whiteouts are marked files: stores show them as devices whatever they are, and file
+   * systems other than the machine's own have no devices.
+   */
+  boolean marksWhiteouts() {
+    return place().getFileSystem() != FileSystems.getDefault();
+  }
+
+  /** What the upper, if there is one, lies upon. */
+  MergedDirectory below() {
+    return hasUpper() ? roots.belowFirst() : roots.root();
+  }
+
+  /** The devices that the layers are on. */
+  Set<Long> fileSystems() throws IOException {
+    Set<Long> devices = new HashSet<>();
+    for (LayerDirectory layer : roots.root().directories()) {
+      devices.add(LayerEntries.present(layer, Name.SELF).device());
+    }
+    return devices;
+  }
+
+  LayerDirectory upper() {
+    return roots.first();
+  }
+
+  WorkStaging staging() {
+    return staging;
+  }
+
+  /** Where space is used: the upper, or else the top-most lower. */
+  Path place() {
+    return spec.upper().orElse(spec.lowers().get(0));
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (roots) {
+      if (staging != null) {
+        staging.close();
+      }
+    }
+  }
+}

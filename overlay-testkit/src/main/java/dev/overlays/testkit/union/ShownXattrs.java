@@ -1,0 +1,39 @@
+package dev.overlays.testkit.union;
+
+import dev.overlays.layer.MarkNamespace;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Under which names extended attributes are shown: marks are hidden, and what looks like a mark in
+ * the view has one {@code overlay.} more in the layer. Source: the kernel's
+ * Documentation/filesystems/overlayfs.rst, "nesting overlayfs mounts".
+ */
+record ShownXattrs(MarkNamespace marks) {
+  private static final String ESCAPE = "overlay.";
+
+  List<String> list(UnionEntry entry) throws IOException {
+    List<String> shown = new ArrayList<>();
+    for (String xattr : entry.directory().xattrs(entry.name())) {
+      if (!marks.isMark(xattr)) {
+        shown.add(
+            xattr.startsWith(marks.prefix())
+                ? marks.prefix() + xattr.substring(marks.prefix().length() + ESCAPE.length())
+                : xattr);
+      }
+    }
+    return shown;
+  }
+
+  Optional<byte[]> get(UnionEntry entry, String xattr) throws IOException {
+    return entry.directory().xattr(entry.name(), inLayer(xattr));
+  }
+
+  String inLayer(String xattr) {
+    return xattr.startsWith(marks.prefix())
+        ? marks.prefix() + ESCAPE + xattr.substring(marks.prefix().length())
+        : xattr;
+  }
+}
