@@ -33,7 +33,7 @@ public final class OperationFaults {
   private volatile boolean crashed;
   private final AtomicLong count = new AtomicLong();
 
-  /** Creates an injector with which every operation works. */
+  /** Creates an object with which every operation works. */
   public OperationFaults() {
     for (FileOperation operation : FileOperation.values()) {
       counts.put(operation, new AtomicLong());
