@@ -3,11 +3,11 @@ package dev.overlays.testkit.fault;
 import dev.overlays.testkit.layer.FileOperation;
 import java.util.Locale;
 
-/** Which operation it is to set or read an attribute. */
+/** Maps attribute names and methods of attribute views to operations. */
 final class AttributeOperations {
   private AttributeOperations() {}
 
-  /** Setting an attribute by a name such as {@code posix:permissions}. */
+  /** The operation that sets the attribute of a name such as {@code posix:permissions}. */
   static FileOperation setting(String attribute) {
     if (attribute.startsWith("user:")) {
       return FileOperation.SET_XATTR;
@@ -22,7 +22,7 @@ final class AttributeOperations {
     };
   }
 
-  /** A method of an attribute view. */
+  /** The operation that a method of an attribute view makes. */
   static FileOperation of(String method) {
     return switch (method) {
       case "list", "size", "read" -> FileOperation.READ_XATTR;

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.ChannelWriting;
+import dev.overlays.testkit.layer.ChannelOperations;
 import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
@@ -11,17 +11,14 @@ import java.nio.channels.FileLock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 
-/** An asynchronous channel: its operations are those that begin; a fault comes as their result. */
+/** An asynchronous channel. An operation counts when it begins, and fails through its result. */
 final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   private final AsynchronousFileChannel inner;
-  private final OperationFaults faults;
-  private final String path;
+  private final ChannelOperations operations;
 
   FaultyAsynchronousChannel(AsynchronousFileChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
-    this.faults = faults;
-    this.path = path;
-    faults.opened(this, path);
+    operations = new ChannelOperations(faults, this, path);
   }
 
   @Override
@@ -31,8 +28,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
       A attachment,
       CompletionHandler<Integer, ? super A> handler) {
     try {
-      faults.run(
-          FileOperation.READ, () -> path, () -> inner.read(bytes, position, attachment, handler));
+      operations.run(FileOperation.READ, () -> inner.read(bytes, position, attachment, handler));
     } catch (IOException e) {
       handler.failed(e, attachment);
     }
@@ -41,7 +37,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   @Override
   public Future<Integer> read(ByteBuffer bytes, long position) {
     try {
-      return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes, position));
+      return operations.run(FileOperation.READ, () -> inner.read(bytes, position));
     } catch (IOException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -54,11 +50,10 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
       A attachment,
       CompletionHandler<Integer, ? super A> handler) {
     try {
-      faults.run(
+      operations.run(
           FileOperation.WRITE,
-          () -> path,
           () -> {
-            ChannelWriting.all(faults, path, bytes.remaining());
+            operations.takeAllSpace(bytes.remaining());
             inner.write(bytes, position, attachment, handler);
           });
     } catch (IOException e) {
@@ -69,11 +64,10 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
   @Override
   public Future<Integer> write(ByteBuffer bytes, long position) {
     try {
-      return faults.run(
+      return operations.run(
           FileOperation.WRITE,
-          () -> path,
           () -> {
-            ChannelWriting.all(faults, path, bytes.remaining());
+            operations.takeAllSpace(bytes.remaining());
             return inner.write(bytes, position);
           });
     } catch (IOException e) {
@@ -83,19 +77,19 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
 
   @Override
   public long size() throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.size();
   }
 
   @Override
   public AsynchronousFileChannel truncate(long size) throws IOException {
-    faults.run(FileOperation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    operations.run(FileOperation.TRUNCATE, () -> inner.truncate(size));
     return this;
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
-    faults.run(FileOperation.SYNC, () -> path, () -> inner.force(metaData));
+    operations.run(FileOperation.SYNC, () -> inner.force(metaData));
   }
 
   @Override
@@ -115,7 +109,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
 
   @Override
   public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.tryLock(position, size, shared);
   }
 
@@ -126,7 +120,7 @@ final class FaultyAsynchronousChannel extends AsynchronousFileChannel {
 
   @Override
   public void close() throws IOException {
-    faults.closed(this);
+    operations.forgetChannel();
     inner.close();
   }
 }

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.ChannelWriting;
+import dev.overlays.testkit.layer.ChannelOperations;
 import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
@@ -8,20 +8,17 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 
-/** A channel whose reads and writes are operations, and which is seen until it is closed. */
+/** A channel whose reads and writes run as operations. */
 final class FaultyChannel implements SeekableByteChannel {
   private final SeekableByteChannel inner;
-  private final OperationFaults faults;
-  private final String path;
+  private final ChannelOperations operations;
 
   private FaultyChannel(SeekableByteChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
-    this.faults = faults;
-    this.path = path;
-    faults.opened(this, path);
+    operations = new ChannelOperations(faults, this, path);
   }
 
-  /** A file channel stays one, for whoever has it cast. */
+  /** Wraps a channel; a file channel stays one, since callers may cast it. */
   static SeekableByteChannel of(SeekableByteChannel inner, OperationFaults faults, String path) {
     return inner instanceof FileChannel channel
         ? faults.watch(channel, path)
@@ -30,36 +27,36 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public int read(ByteBuffer bytes) throws IOException {
-    return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes));
+    return operations.run(FileOperation.READ, () -> inner.read(bytes));
   }
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
-    return ChannelWriting.write(faults, path, bytes, inner::write);
+    return operations.writeFitting(bytes, inner::write);
   }
 
   @Override
   public long position() throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.position();
   }
 
   @Override
   public SeekableByteChannel position(long newPosition) throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     inner.position(newPosition);
     return this;
   }
 
   @Override
   public long size() throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.size();
   }
 
   @Override
   public SeekableByteChannel truncate(long size) throws IOException {
-    faults.run(FileOperation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    operations.run(FileOperation.TRUNCATE, () -> inner.truncate(size));
     return this;
   }
 
@@ -70,7 +67,7 @@ final class FaultyChannel implements SeekableByteChannel {
 
   @Override
   public void close() throws IOException {
-    faults.closed(this);
+    operations.forgetChannel();
     inner.close();
   }
 }

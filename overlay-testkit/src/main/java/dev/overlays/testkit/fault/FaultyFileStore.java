@@ -6,7 +6,7 @@ import java.nio.file.FileStore;
 import java.nio.file.attribute.FileAttributeView;
 import java.nio.file.attribute.FileStoreAttributeView;
 
-/** A store that has no more space than faults leave. */
+/** A file store whose free space is limited by {@link OperationFaults}. */
 final class FaultyFileStore extends FileStore {
   private final FileStore inner;
   private final OperationFaults faults;

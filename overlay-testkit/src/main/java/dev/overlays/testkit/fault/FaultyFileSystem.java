@@ -15,22 +15,22 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Another file system whose operations are counted, seen, kept, and made to fail, as {@link
- * OperationFaults} are told:
+ * Wraps a file system, and runs its operations through {@link OperationFaults}, which counts and
+ * records them and makes them fail:
  *
  * <pre>{@code
  * FaultyFileSystem files = FaultyFileSystem.over(Jimfs.newFileSystem());
  * files.faults().failAt(3, FaultKind.NO_SPACE);
  * Path work = files.getPath("/work");   // or files.wrap(path)
  * ...
- * files.faults().assertAllClosed();     // or tells where each open channel was opened
+ * files.faults().assertAllClosed();     // shows where each open handle was opened
  * }</pre>
  *
- * <p>Its paths behave as those of the other one, and everything is passed on: channels, streams of
- * directories (secure ones, too), attribute views, watch services. What goes through {@code
- * java.nio.file.Files} is an operation of its own for each call of the provider; the bytes of a
- * memory map are not seen. It is not an installed provider: {@code Path.of(URI)} does not find it,
- * and {@code Path.toFile()} is not supported. Thread-safe.
+ * <p>Its paths behave like those of the wrapped file system, and everything is passed on: channels,
+ * directory streams (secure ones, too), attribute views, watch services. Each call of the provider
+ * by {@code java.nio.file.Files} is one operation; reads and writes of a memory map are not seen.
+ * The provider is not installed: {@code Path.of(URI)} does not find it, and {@code Path.toFile()}
+ * is not supported. Thread-safe.
  */
 public final class FaultyFileSystem extends FileSystem {
   private final FileSystem inner;
@@ -44,9 +44,9 @@ public final class FaultyFileSystem extends FileSystem {
   }
 
   /**
-   * Makes a file system that does what another does, until told to fail.
+   * Wraps a file system. Every operation works until {@link #faults} makes it fail.
    *
-   * @param fileSystem the other one, of any provider
+   * @param fileSystem the file system to wrap, of any provider
    * @return a new file system
    */
   public static FaultyFileSystem over(FileSystem fileSystem) {
@@ -54,30 +54,31 @@ public final class FaultyFileSystem extends FileSystem {
   }
 
   /**
-   * Returns what decides over the operations, and keeps them.
+   * Returns what decides which operations fail, and records them.
    *
-   * @return the same each time
+   * @return the same object each time
    */
   public OperationFaults faults() {
     return faults;
   }
 
   /**
-   * Returns the path here that stands for one of the other file system.
+   * Returns the path of this file system for a path of the wrapped one.
    *
-   * @param path one of the other file system
-   * @return a path of this one
+   * @param path a path of the wrapped file system
+   * @return a path of this file system
    */
   public Path wrap(Path path) {
     return new FaultyPath(this, path);
   }
 
   /**
-   * Returns the path of the other file system that one stands for, to look at it unseen.
+   * Returns the path of the wrapped file system for a path of this one. Operations on it are not
+   * seen.
    *
-   * @param path one of this file system
-   * @return a path of the other one
-   * @throws ProviderMismatchException if it is not a path of this one
+   * @param path a path of this file system
+   * @return a path of the wrapped file system
+   * @throws ProviderMismatchException if it is not a path of this file system
    */
   public Path unwrap(Path path) {
     if (path instanceof FaultyPath faulty && faulty.getFileSystem() == this) {
@@ -95,7 +96,7 @@ public final class FaultyFileSystem extends FileSystem {
     return provider;
   }
 
-  /** Closes this file system only; the other one stays as it is. */
+  /** Closes this file system only; the wrapped one stays open. */
   @Override
   public void close() {
     open = false;

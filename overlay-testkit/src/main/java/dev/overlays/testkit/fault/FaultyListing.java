@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 
-/** The listing of a directory, with paths of this file system, shuffled if that is asked. */
+/** A directory stream with paths of this file system, in random order if listings are shuffled. */
 class FaultyListing implements DirectoryStream<Path> {
   final FaultyFileSystem fileSystem;
   final OperationFaults faults;
@@ -26,7 +26,7 @@ class FaultyListing implements DirectoryStream<Path> {
     faults.opened(this, path);
   }
 
-  /** A secure one stays secure. */
+  /** Wraps a stream; a secure one stays secure. */
   static DirectoryStream<Path> of(
       FaultyFileSystem fileSystem, DirectoryStream<Path> inner, String path) {
     return inner instanceof SecureDirectoryStream<Path> secure

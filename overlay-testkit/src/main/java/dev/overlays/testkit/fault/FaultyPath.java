@@ -10,7 +10,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 
-/** A path that stands for one of another file system. */
+/** A path of a {@link FaultyFileSystem}, for one of the wrapped file system. */
 final class FaultyPath implements Path {
   private final FaultyFileSystem fileSystem;
   private final Path inner;

@@ -1,6 +1,5 @@
 package dev.overlays.testkit.fault;
 
-import dev.overlays.testkit.layer.ChannelWriting;
 import dev.overlays.testkit.layer.FileOperation;
 import dev.overlays.testkit.layer.OperationFaults;
 import java.io.IOException;
@@ -26,7 +25,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 
-/** The provider of one file system: what is done between two of them is done by {@code Files}. */
+/**
+ * The provider of one faulty file system. Each has its own, so {@code Files} copies and moves
+ * between two of them by reading and writing.
+ */
 final class FaultyProvider extends FileSystemProvider {
   static final String SCHEME = "faulty";
 
@@ -80,7 +82,7 @@ final class FaultyProvider extends FileSystemProvider {
     if (!SCHEME.equals(uri.getScheme())) {
       throw new IllegalArgumentException("not a URI of this file system: " + uri);
     }
-    // Not through the other provider: that of jimfs has its paths looked up by the one installed.
+    // Not through the wrapped provider: jimfs creates paths through its installed provider only.
     return fileSystem.wrap(Path.of(URI.create(uri.getRawSchemeSpecificPart())));
   }
 
@@ -192,10 +194,9 @@ final class FaultyProvider extends FileSystemProvider {
         source,
         target,
         () -> {
-          ChannelWriting.all(
-              fileSystem.faults(),
-              target.toString(),
-              Files.isRegularFile(from) ? Files.size(from) : 0);
+          fileSystem
+              .faults()
+              .takeAllSpace(Files.isRegularFile(from) ? Files.size(from) : 0, target.toString());
           inner.copy(from, to, options);
         });
   }

@@ -12,7 +12,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileAttributeView;
 import java.util.Set;
 
-/** The same relative to an open directory. */
+/** A secure directory stream, whose operations are relative to an open directory. */
 final class FaultySecureListing extends FaultyListing implements SecureDirectoryStream<Path> {
   private final SecureDirectoryStream<Path> secure;
 

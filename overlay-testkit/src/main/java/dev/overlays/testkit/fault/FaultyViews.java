@@ -8,7 +8,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.nio.file.attribute.FileAttributeView;
 
-/** Attribute views of any kind, also of kinds that only their provider knows. */
+/** Wraps attribute views of any type, even one that only its provider knows. */
 final class FaultyViews implements InvocationHandler {
   private final OperationFaults faults;
   private final String path;
@@ -20,7 +20,7 @@ final class FaultyViews implements InvocationHandler {
     this.view = view;
   }
 
-  /** The view whose methods are operations; none if there is none. */
+  /** Wraps a view, so that its methods run as operations; null stays null. */
   static <V extends FileAttributeView> V of(
       OperationFaults faults, String path, Class<V> type, V view) {
     if (view == null) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** A watch service that tells paths of this file system. */
+/** A watch service that returns paths of this file system. */
 final class FaultyWatchService implements WatchService {
   private final FaultyFileSystem fileSystem;
   private final WatchService inner;
@@ -66,9 +66,9 @@ final class FaultyWatchService implements WatchService {
     inner.close();
   }
 
-  /** What happened under a name. */
+  /** An event with a path of this file system. */
   private record WatchedEvent<T>(Kind<T> kind, int count, T context) implements WatchEvent<T> {
-    /** The same with a path of this file system. */
+    /** Wraps an event, if its context is a path. */
     @SuppressWarnings("unchecked") // Kinds of events about paths have paths.
     static <T> WatchEvent<T> of(WatchEvent<T> event, FaultyFileSystem fileSystem) {
       return event.context() instanceof Path path
@@ -77,7 +77,7 @@ final class FaultyWatchService implements WatchService {
     }
   }
 
-  /** What was registered. */
+  /** A key whose directory is a path of this file system. */
   private record RegisteredKey(WatchKey key, FaultyPath directory) implements WatchKey {
     @Override
     public boolean isValid() {

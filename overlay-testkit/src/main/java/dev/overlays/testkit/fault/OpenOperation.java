@@ -5,7 +5,7 @@ import java.nio.file.OpenOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 
-/** Which operation the opening of a file is. */
+/** Maps the options with which a file is opened to operations. */
 final class OpenOperation {
   private OpenOperation() {}
 

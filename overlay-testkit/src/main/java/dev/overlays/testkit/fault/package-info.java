@@ -1,7 +1,7 @@
 /**
- * Faults on purpose in any file system of {@code java.nio.file}: {@link
- * dev.overlays.testkit.fault.FaultyFileSystem}. For layer stores there is {@link
- * dev.overlays.testkit.layer.FaultyLayerStore}; both are told by {@link
- * dev.overlays.testkit.layer.OperationFaults} what is to fail.
+ * A file system whose operations can be made to fail: {@link
+ * dev.overlays.testkit.fault.FaultyFileSystem} wraps any file system of {@code java.nio.file}, as
+ * {@link dev.overlays.testkit.layer.FaultyLayerStore} wraps layer stores. Tests configure both
+ * through {@link dev.overlays.testkit.layer.OperationFaults}.
  */
 package dev.overlays.testkit.fault;

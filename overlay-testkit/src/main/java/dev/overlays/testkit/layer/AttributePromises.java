@@ -26,7 +26,7 @@ abstract class AttributePromises extends StorePromises {
   void modesHaveTwelveBits() throws IOException {
     file(root(), A, "");
     root().createDirectory(B);
-    // Only root() may look at what it may not read, and give away bits of owners.
+    // Only root may use an entry that it may not read, and set all mode bits.
     int[] modes =
         contract().owners()
             ? new int[] {0, 0777, 0421, 06755, 07000}

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Who has the layers. */
+/** Claims and holds of layers. */
 abstract class ClaimPromises extends StorePromises {
 
   ClaimPromises(LayerStoreContract contract) {
@@ -33,7 +33,7 @@ abstract class ClaimPromises extends StorePromises {
       }
       assertNotEquals(null, claim);
     }
-    // What was refused has claimed nothing.
+    // A refused claim claims nothing.
     store().claim(second).close();
     try (Closeable claim = store().claim(third)) {
       store().claim(second).close();
@@ -103,7 +103,7 @@ abstract class ClaimPromises extends StorePromises {
         assertTrue(e.has(ProblemCode.LAYER_LOCKED), e::toString);
       }
     }
-    // What was refused holds nothing.
+    // A refused hold holds nothing.
     store().claim(List.of(spec, lower)).close();
   }
 

@@ -28,8 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is closed, also while it is used. A closed handle that still worked would work somewhere
- * else: the kernel gives the number of a closed descriptor to whatever is opened next.
+ * Closing handles, even while they are used. A closed handle that still worked would work on
+ * another file: the kernel gives the number of a closed descriptor to the next file that is opened.
  */
 abstract class ClosingPromises extends StorePromises {
   private static final Name PRECIOUS = Name.of("precious");
@@ -41,7 +41,7 @@ abstract class ClosingPromises extends StorePromises {
     super(contract);
   }
 
-  /** Of each kind something, which every operation of a handle could work on. */
+  /** Creates an entry of each type for the operations to work on. */
   @BeforeEach
   void makeEntries() throws IOException {
     root().createDirectory(A);
@@ -203,7 +203,7 @@ abstract class ClosingPromises extends StorePromises {
     }
   }
 
-  /** Whatever the threads do with the one handle never happens in directories opened meanwhile. */
+  /** Operations on the closed handle must never reach a directory that was opened meanwhile. */
   @Test
   void closingUnderAnotherThreadNeverLetsItWorkElsewhere() throws Exception {
     List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
@@ -248,7 +248,7 @@ abstract class ClosingPromises extends StorePromises {
         use.run();
       }
     } catch (ClosedHandleException e) {
-      // As it has to be.
+      // Expected: the handle is closed.
     } catch (IOException | RuntimeException | Error e) {
       failures.add(new AssertionError("in " + directory, e));
     }

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What is made, of every kind. */
+/** Creating entries of every type. */
 abstract class CreationPromises extends StorePromises {
 
   CreationPromises(LayerStoreContract contract) {

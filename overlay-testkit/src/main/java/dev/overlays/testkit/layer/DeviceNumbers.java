@@ -4,7 +4,7 @@ import java.nio.file.FileSystem;
 import java.util.Map;
 import java.util.WeakHashMap;
 
-/** A number for each file system that has none of its own; jimfs says 1 for all of its. */
+/** Gives each file system a device number, since jimfs reports 1 for all of its own. */
 final class DeviceNumbers {
   private static final Map<FileSystem, Long> NUMBERS = new WeakHashMap<>();
   private static long last;

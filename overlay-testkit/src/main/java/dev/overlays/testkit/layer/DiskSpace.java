@@ -1,6 +1,6 @@
 package dev.overlays.testkit.layer;
 
-/** How many bytes can still be written. */
+/** The disk space that is left, if it is limited. */
 final class DiskSpace {
   private boolean limited;
   private long left = Long.MAX_VALUE;

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Device nodes, pipes and sockets, as empty files with a user-defined attribute that says what they
- * stand for. A whiteout is an empty file with the mark for it.
+ * Emulates device nodes, pipes and sockets by empty files with a user-defined attribute that names
+ * the type and numbers. A whiteout is an empty file with the whiteout mark.
  */
 final class EmulatedNodes {
   static final String NODE = "overlays.node";
@@ -30,7 +30,7 @@ final class EmulatedNodes {
     UserXattrs.set(emptyFile, WHITEOUT, new byte[0]);
   }
 
-  /** What an entry stands for. */
+  /** Returns the attributes of the node that an entry emulates, or those of the entry itself. */
   static EntryStat shown(Path path, EntryStat stat) throws IOException {
     if (stat.type() != EntryType.FILE || stat.size() != 0) {
       return stat;

@@ -13,10 +13,10 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.FileTime;
 import java.util.Optional;
 
-/** Owner, mode and identity of entries, as a file system has them or as they are kept for it. */
+/** The attributes of entries: those that the file system has, or emulated ones. */
 interface EntryAttributes {
 
-  /** What an entry is, as the file system has it: an emulated node is a file here. */
+  /** Reads the attributes of an entry; an emulated node is still a file here. */
   EntryStat stat(Path path) throws IOException;
 
   void setOwner(Path path, int owner, int group) throws IOException;
@@ -31,30 +31,33 @@ interface EntryAttributes {
         .setTimes(modified, accessed, null);
   }
 
-  /** What gives an entry its mode while it is made. */
+  /** Returns the attributes that give a new entry its mode atomically. */
   FileAttribute<?>[] creation(int mode);
 
-  /** Called when an entry has been made. */
+  /** Called after an entry is created. */
   void created(Path path, int mode) throws IOException;
 
-  /** The target of a link, byte for byte where that can be. */
+  /** Returns the target of a link, byte for byte where the file system allows it. */
   byte[] target(Path link) throws IOException;
 
-  /** Called when a link has been made, for what the file system does not keep of its target. */
+  /** Called after a link is created, to store a target that the file system would normalize. */
   void linked(Path link, byte[] target) throws IOException;
 
-  /** Whether the entries of a kind can have any extended attributes. */
+  /** Tells whether entries of a type can have extended attributes. */
   boolean hasXattrs(EntryType type);
 
   /**
-   * Under which name of the namespace {@code user}, without that prefix, an extended attribute is
-   * kept.
+   * Returns the name in the namespace {@code user}, without that prefix, under which an extended
+   * attribute is stored.
    *
    * @return the name; empty if there can be no such attribute
    */
   Optional<String> keptXattr(String xattr);
 
-  /** The full name of the extended attribute that is kept under one; empty if none is shown. */
+  /**
+   * Returns the full name of the extended attribute that is stored under a name; empty if it is not
+   * shown.
+   */
   Optional<String> shownXattr(String kept);
 
   static EntryAttributes of(FileSystem fileSystem) {

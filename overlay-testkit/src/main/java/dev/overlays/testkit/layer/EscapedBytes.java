@@ -2,7 +2,7 @@ package dev.overlays.testkit.layer;
 
 import java.util.HexFormat;
 
-/** Bytes as visible ASCII, in a way that can be told apart whatever they are. */
+/** Escapes bytes as visible ASCII; different bytes have different escapes. */
 final class EscapedBytes {
   private static final HexFormat HEX = HexFormat.of();
 

@@ -4,22 +4,22 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
-/** In which way an operation fails that {@link OperationFaults} make fail. */
+/** How an operation fails that {@link OperationFaults} makes fail. */
 public enum FaultKind {
-  /** In a way of its own, which nobody takes for anything else. */
+  /** An {@link InjectedFaultException}, which cannot be mistaken for a real error. */
   INJECTED,
-  /** As a disk that is broken: EIO. */
+  /** The error of a broken disk: EIO. */
   INPUT_OUTPUT,
-  /** As a disk that is full: ENOSPC. */
+  /** The error of a full disk: ENOSPC. */
   NO_SPACE,
-  /** As where a right is missing: EACCES. */
+  /** The error of a missing permission: EACCES. */
   NO_ACCESS;
 
   /**
-   * Returns the exception for it; the texts are those of the native layer store.
+   * Creates the exception. Its text is that of the native layer store.
    *
    * @param what what has failed, for {@link #INJECTED}
-   * @param path of which entry, for the others
+   * @param path the path of the entry, for the other faults
    * @return a new exception
    */
   public IOException exception(String what, String path) {

@@ -2,7 +2,7 @@ package dev.overlays.testkit.layer;
 
 import java.io.IOException;
 
-/** Which operations are to fail, and in which way. Immutable. */
+/** Which operations fail, and how. Immutable. */
 record FaultPlan(
     long number,
     FaultKind fault,
@@ -28,7 +28,7 @@ record FaultPlan(
     return new FaultPlan(number, fault, at, kind, ofKind, kindFault);
   }
 
-  /** Whether it may be one of this kind that fails. */
+  /** Whether an operation of this kind is to fail. */
   boolean concerns(FileOperation operation) {
     return operation == kind && ofKind != NEVER;
   }
@@ -37,7 +37,7 @@ record FaultPlan(
     return at == crash;
   }
 
-  /** Of all operations that change something this is the one of that number. */
+  /** Fails if this change is the one that is to fail. */
   void check(long at, FileOperation operation, String path) throws IOException {
     if (at == crash || at == number) {
       String what = (at == crash ? "crashed" : "failed") + " at " + at + ": " + operation;
@@ -45,7 +45,7 @@ record FaultPlan(
     }
   }
 
-  /** Of all operations of its kind this is the one of that number. */
+  /** Fails if this operation is the one of its kind that is to fail. */
   void check(FileOperation operation, long at, String path) throws IOException {
     if (operation == kind && at == ofKind) {
       throw kindFault.exception("failed at " + operation + " " + at + ": " + path, path);

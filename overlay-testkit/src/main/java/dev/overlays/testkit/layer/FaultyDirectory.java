@@ -148,7 +148,7 @@ final class FaultyDirectory implements LayerDirectory {
     return directory.mayTakeFrom(inner(source));
   }
 
-  /** Nobody sees anything of it, so nothing of it goes wrong. */
+  /** An unnamed file cannot be seen in the layer, so faults do not concern it. */
   @Override
   public Optional<UnnamedFile> createUnnamed() throws IOException {
     return directory.createUnnamed();
@@ -214,9 +214,7 @@ final class FaultyDirectory implements LayerDirectory {
 
   private void copyFitting(Name name, LayerDirectory target, Name newName) throws IOException {
     long size = directory.stat(name).map(EntryStat::size).orElse(0L);
-    if (faults.take(size) < size) {
-      throw FaultKind.NO_SPACE.exception("", target + "/" + newName);
-    }
+    faults.takeAllSpace(size, target + "/" + newName);
     directory.copyData(name, inner(target), newName);
   }
 

@@ -11,37 +11,34 @@ import java.nio.channels.WritableByteChannel;
 /** A file channel whose reads and writes are operations. */
 final class FaultyFileChannel extends FileChannel {
   private final FileChannel inner;
-  private final OperationFaults faults;
-  private final String path;
+  private final ChannelOperations operations;
 
   FaultyFileChannel(FileChannel inner, OperationFaults faults, String path) {
     this.inner = inner;
-    this.faults = faults;
-    this.path = path;
-    faults.opened(this, path);
+    operations = new ChannelOperations(faults, this, path);
   }
 
   @Override
   public int read(ByteBuffer bytes) throws IOException {
-    return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes));
+    return operations.run(FileOperation.READ, () -> inner.read(bytes));
   }
 
   @Override
   public long read(ByteBuffer[] buffers, int offset, int length) throws IOException {
-    return faults.run(FileOperation.READ, () -> path, () -> inner.read(buffers, offset, length));
+    return operations.run(FileOperation.READ, () -> inner.read(buffers, offset, length));
   }
 
   @Override
   public int read(ByteBuffer bytes, long position) throws IOException {
-    return faults.run(FileOperation.READ, () -> path, () -> inner.read(bytes, position));
+    return operations.run(FileOperation.READ, () -> inner.read(bytes, position));
   }
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
-    return ChannelWriting.write(faults, path, bytes, inner::write);
+    return operations.writeFitting(bytes, inner::write);
   }
 
-  /** One buffer after the other, as long as they fit. */
+  /** Writes one buffer after the other, until one does not fit. */
   @Override
   public long write(ByteBuffer[] buffers, int offset, int length) throws IOException {
     long written = 0;
@@ -58,79 +55,77 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   public int write(ByteBuffer bytes, long position) throws IOException {
-    return ChannelWriting.write(faults, path, bytes, part -> inner.write(part, position));
+    return operations.writeFitting(bytes, part -> inner.write(part, position));
   }
 
   @Override
   public long transferTo(long position, long count, WritableByteChannel target) throws IOException {
-    return faults.run(
-        FileOperation.READ, () -> path, () -> inner.transferTo(position, count, target));
+    return operations.run(FileOperation.READ, () -> inner.transferTo(position, count, target));
   }
 
   @Override
   public long transferFrom(ReadableByteChannel source, long position, long count)
       throws IOException {
-    return faults.run(
+    return operations.run(
         FileOperation.WRITE,
-        () -> path,
         () -> {
-          long fits = ChannelWriting.fitting(faults, path, count);
+          long fits = operations.takeFittingSpace(count);
           long written = inner.transferFrom(source, position, fits);
-          faults.giveBack(fits - written);
+          operations.giveBackSpace(fits - written);
           return written;
         });
   }
 
   @Override
   public long position() throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.position();
   }
 
   @Override
   public FileChannel position(long newPosition) throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     inner.position(newPosition);
     return this;
   }
 
   @Override
   public long size() throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return inner.size();
   }
 
   @Override
   public FileChannel truncate(long size) throws IOException {
-    faults.run(FileOperation.TRUNCATE, () -> path, () -> inner.truncate(size));
+    operations.run(FileOperation.TRUNCATE, () -> inner.truncate(size));
     return this;
   }
 
   @Override
   public void force(boolean metaData) throws IOException {
-    faults.run(FileOperation.SYNC, () -> path, () -> inner.force(metaData));
+    operations.run(FileOperation.SYNC, () -> inner.force(metaData));
   }
 
   @Override
   public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
     FileOperation operation = mode == MapMode.READ_WRITE ? FileOperation.WRITE : FileOperation.READ;
-    return faults.run(operation, () -> path, () -> inner.map(mode, position, size));
+    return operations.run(operation, () -> inner.map(mode, position, size));
   }
 
   @Override
   public FileLock lock(long position, long size, boolean shared) throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     return new ChannelLock(inner.lock(position, size, shared));
   }
 
   @Override
   public FileLock tryLock(long position, long size, boolean shared) throws IOException {
-    faults.alive();
+    operations.throwIfCrashed();
     FileLock lock = inner.tryLock(position, size, shared);
     return lock == null ? null : new ChannelLock(lock);
   }
 
-  /** A lock of this channel. */
+  /** A lock that is acquired by this channel and held by the wrapped one. */
   private final class ChannelLock extends FileLock {
     private final FileLock held;
 
@@ -152,7 +147,7 @@ final class FaultyFileChannel extends FileChannel {
 
   @Override
   protected void implCloseChannel() throws IOException {
-    faults.closed(this);
+    operations.forgetChannel();
     inner.close();
   }
 }

@@ -12,61 +12,64 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Another store whose operations are counted, seen, and made to fail. It tells a test what happens
- * to whatever works on layers when any single operation fails, or when the machine stops at it.
+ * Wraps a store, counts its operations, shows them to a hook, and makes them fail. A test learns
+ * from it what its code does to layers when any single operation fails, or when the machine stops
+ * at that operation.
  *
- * <p>Operations that {@linkplain FileOperation#isChange() change} something are counted from 1.
- * Whoever checks something in a {@link OperationHook} does it through the other store, or the check
- * is seen, too. Of several threads one operation is made at a time, from before its hook until
- * after it: a hook never sees half of another one.
+ * <p>Operations that {@linkplain FileOperation#isChange() change} something are numbered from 1.
+ * They run one at a time, with their hooks, even when several threads make them: a hook never sees
+ * another change half done. A {@link OperationHook} that reads layers should use the wrapped store,
+ * or its own reads are seen, too.
  */
 public final class FaultyLayerStore implements LayerStore {
   private final LayerStore store;
   private final OperationFaults faults = new OperationFaults();
 
-  /** Sees every operation. What it throws is what the operation throws. */
+  /** Sees every operation. If it throws an exception, the operation throws that. */
   public interface OperationHook {
     /**
-     * Called before an operation that changes nothing, by several threads at once.
+     * Called before an operation that changes nothing, possibly by several threads at once.
      *
-     * @param operation its kind
-     * @param path the path of the entry for people
-     * @throws IOException if the operation is to fail
+     * @param operation the kind of operation
+     * @param path the path of the entry, to show to people
+     * @throws IOException to make the operation fail
      */
     default void reading(FileOperation operation, String path) throws IOException {}
 
     /**
-     * Called before an operation that changes something; one that is made to fail is not seen.
+     * Called before an operation that changes something, unless that is made to fail.
      *
-     * @param operation its kind
-     * @param path the path of the entry for people; of a move or a new name {@code old -> new}
-     * @throws IOException if the operation is to fail, and not to happen
+     * @param operation the kind of operation
+     * @param path the path of the entry, to show to people; {@code old -> new} for a move or a hard
+     *     link
+     * @throws IOException to make the operation fail before it happens
      */
     default void before(FileOperation operation, String path) throws IOException {}
 
     /**
-     * Called after an operation that happened.
+     * Called after an operation that changed something.
      *
-     * @param operation its kind
-     * @param path the path of the entry for people; of a move or a new name {@code old -> new}
-     * @throws IOException if the operation is to fail although it has happened
+     * @param operation the kind of operation
+     * @param path the path of the entry, to show to people; {@code old -> new} for a move or a hard
+     *     link
+     * @throws IOException to make the operation fail although it has happened
      */
     default void after(FileOperation operation, String path) throws IOException {}
   }
 
   /**
-   * Makes a store that does what another does, until told to fail.
+   * Wraps a store. Every operation works until a method of this class makes it fail.
    *
-   * @param store the other one
+   * @param store the store to wrap
    */
   public FaultyLayerStore(LayerStore store) {
     this.store = store;
   }
 
   /**
-   * Sets who sees the operations from now on.
+   * Sets the hook that sees the operations from now on.
    *
-   * @param hook in place of the one before
+   * @param hook replaces the previous hook
    * @return this store
    */
   public FaultyLayerStore hook(OperationHook hook) {
@@ -75,9 +78,10 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Makes one operation fail; those after it work again.
+   * Makes one change fail with an {@link InjectedFaultException}. The operations after it work
+   * again.
    *
-   * @param number which one, 1 for the first one of this store
+   * @param number the number of the change, from 1
    * @return this store
    */
   public FaultyLayerStore failAt(long number) {
@@ -85,10 +89,10 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Makes one operation fail in a way of some kind; those after it work again.
+   * Makes one change fail. The operations after it work again.
    *
-   * @param number which one, 1 for the first one of this store
-   * @param fault in which way
+   * @param number the number of the change, from 1
+   * @param fault how it fails
    * @return this store
    */
   public FaultyLayerStore failAt(long number, FaultKind fault) {
@@ -97,10 +101,10 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Makes one operation fail, and from then on everything but closing, reading included: as if the
-   * process had ended before that operation.
+   * Makes one change fail, and every operation after it, reads included, as if the process had
+   * ended before that change. Only closing still works.
    *
-   * @param number which one, 1 for the first one of this store
+   * @param number the number of the change, from 1
    * @return this store
    */
   public FaultyLayerStore crashAt(long number) {
@@ -109,9 +113,10 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Gives listings an order that depends on the seed only, and is another each time.
+   * Shuffles listings from now on. Each listing has another order, and the orders depend on the
+   * seed only.
    *
-   * @param seed where the order comes from
+   * @param seed the seed of the random order
    * @return this store
    */
   public FaultyLayerStore shuffled(long seed) {
@@ -120,16 +125,16 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Returns how many operations there were, the failed ones included.
+   * Returns how many changes were made or attempted, failed ones included.
    *
-   * @return the number of operations
+   * @return the number of changes
    */
   public long operations() {
     return faults.operations();
   }
 
   /**
-   * Tells whether the operation has been reached at which all ends.
+   * Tells whether the change given to {@link #crashAt} has been reached.
    *
    * @return whether this store has crashed
    */
@@ -147,19 +152,20 @@ public final class FaultyLayerStore implements LayerStore {
   }
 
   /**
-   * Checks that everything opened by this store is closed.
+   * Checks that everything that this store opened is closed.
    *
-   * @throws AssertionError if something is not, with the place where each was opened
+   * @throws AssertionError if some handles are open; each suppressed exception shows where one was
+   *     opened
    */
   public void assertAllClosed() {
     faults.assertAllClosed();
   }
 
   /**
-   * Returns what decides over the operations of this store, and keeps them: more of it than this
-   * class has methods for.
+   * Returns what this store runs its operations through. It has settings for which this class has
+   * no methods.
    *
-   * @return the same each time
+   * @return the same object each time
    */
   public OperationFaults faults() {
     return faults;

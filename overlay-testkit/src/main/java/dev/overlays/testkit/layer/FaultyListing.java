@@ -11,7 +11,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 
-/** The listing of a layer's directory, shuffled if that is asked. */
+/** Lists a directory of a layer, in random order if listings are shuffled. */
 final class FaultyListing {
   private static final Comparator<LayerEntry> BY_NAME =
       (one, other) -> Arrays.compareUnsigned(one.name().toBytes(), other.name().toBytes());
@@ -27,7 +27,7 @@ final class FaultyListing {
     };
   }
 
-  /** What has been read is not given when the directory is closed. */
+  /** Entries that have been read are not returned once the directory is closed. */
   private static EntryCursor shuffled(
       LayerDirectory directory, EntryCursor cursor, OperationFaults faults) throws IOException {
     List<LayerEntry> entries = new ArrayList<>();

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** Streams whose writes are operations, and which are seen until they are closed. */
+/**
+ * Streams whose reads and writes run as operations, and which count as open until they are closed.
+ */
 final class FaultyStreams {
   private FaultyStreams() {}
 

@@ -1,65 +1,63 @@
 package dev.overlays.testkit.layer;
 
-/**
- * The kinds of operation on files, as {@link FaultyLayerStore} and a wrapped file system tell them.
- */
+/** The kinds of operation that {@link FaultyLayerStore} and a wrapped file system distinguish. */
 public enum FileOperation {
-  /** A directory is made. */
+  /** Creates a directory. */
   CREATE_DIRECTORY,
-  /** An empty file is made. */
+  /** Creates an empty file. */
   CREATE_FILE,
-  /** Bytes are written to a file. */
+  /** Writes bytes to a file. */
   WRITE,
-  /** A symbolic link is made. */
+  /** Creates a symbolic link. */
   CREATE_SYMLINK,
-  /** A device node, named pipe or socket is made. */
+  /** Creates a device node, named pipe or socket. */
   CREATE_NODE,
-  /** A whiteout is made. */
+  /** Creates a whiteout. */
   CREATE_WHITEOUT,
-  /** An entry is given another name. */
+  /** Creates a hard link. */
   CREATE_LINK,
-  /** An entry is moved. */
+  /** Moves an entry. */
   RENAME,
-  /** An entry that is not a directory is removed. */
+  /** Removes an entry that is not a directory. */
   REMOVE,
-  /** A directory is removed. */
+  /** Removes a directory. */
   REMOVE_DIRECTORY,
-  /** An extended attribute is set. */
+  /** Sets an extended attribute. */
   SET_XATTR,
-  /** An extended attribute is removed. */
+  /** Removes an extended attribute. */
   REMOVE_XATTR,
-  /** The owner is set. */
+  /** Sets the owner. */
   SET_OWNER,
-  /** The mode is set. */
+  /** Sets the mode. */
   SET_MODE,
-  /** The times are set. */
+  /** Sets the times. */
   SET_TIMES,
-  /** The attributes {@code i} and {@code a} of chattr(1) are set. */
+  /** Sets the attributes {@code i} and {@code a} of chattr(1). */
   SET_PROTECTION,
-  /** A file gets the data of another. */
+  /** Copies the data of a file to another file. */
   COPY_DATA,
-  /** What was written is made durable. */
+  /** Makes written data durable. */
   SYNC,
-  /** A file is opened for writing that has to be there. */
+  /** Opens an existing file for writing. */
   OPEN_FOR_WRITING,
-  /** A file that is open is cut off. */
+  /** Truncates an open file. */
   TRUNCATE,
 
-  /** A directory is listed; changes nothing. */
+  /** Lists a directory; changes nothing. */
   LIST,
-  /** Attributes are read; changes nothing. */
+  /** Reads attributes; changes nothing. */
   STAT,
-  /** A directory, or a file for reading, is opened; changes nothing. */
+  /** Opens a directory, or a file for reading; changes nothing. */
   OPEN,
-  /** Bytes are read from a file; changes nothing. */
+  /** Reads bytes from a file; changes nothing. */
   READ,
-  /** A symbolic link is read; changes nothing. */
+  /** Reads the target of a symbolic link; changes nothing. */
   READ_SYMLINK,
-  /** An extended attribute is read, or all are listed; changes nothing. */
+  /** Reads an extended attribute, or lists all; changes nothing. */
   READ_XATTR;
 
   /**
-   * Tells whether it changes something.
+   * Tells whether the operation changes something.
    *
    * @return whether it does
    */

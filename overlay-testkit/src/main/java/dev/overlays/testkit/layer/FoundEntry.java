@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** An entry of one layer, as it is there. The directory that it is in has to stay open. */
+/** An entry that was found in one layer. Its directory has to stay open. */
 record FoundEntry(
     int layer, LayerDirectory directory, Name name, EntryStat stat, List<String> xattrs) {
 
@@ -20,13 +20,13 @@ record FoundEntry(
         : Optional.empty();
   }
 
-  /** The directory itself. */
+  /** Returns the entry of the directory itself. */
   static FoundEntry self(int layer, LayerDirectory directory) throws IOException {
     EntryStat stat = LayerEntries.present(directory, Name.SELF);
     return new FoundEntry(layer, directory, Name.SELF, stat, directory.xattrs(Name.SELF));
   }
 
-  /** The value of one of its extended attributes. */
+  /** Returns the value of one of its extended attributes. */
   Optional<byte[]> value(String xattr) throws IOException {
     return xattrs.contains(xattr) ? directory.xattr(name, xattr) : Optional.empty();
   }

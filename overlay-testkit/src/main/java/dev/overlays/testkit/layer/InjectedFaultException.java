@@ -2,7 +2,7 @@ package dev.overlays.testkit.layer;
 
 import java.io.IOException;
 
-/** Thrown where {@link OperationFaults} were asked for a failure. */
+/** Thrown by an operation that {@link OperationFaults} makes fail. */
 public final class InjectedFaultException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Which names are one inode. */
+/** Inodes and their names. */
 abstract class InodePromises extends StorePromises {
 
   InodePromises(LayerStoreContract contract) {
@@ -48,7 +48,7 @@ abstract class InodePromises extends StorePromises {
     assertEquals(Set.of(A), names(root()));
   }
 
-  /** A store that cannot do that must not give what the link leads to another name. */
+  /** A store that cannot link a symbolic link must not link its target instead. */
   @Test
   void symlinkItselfIsLinkedOrRefused() throws IOException {
     file(root(), A, "x");

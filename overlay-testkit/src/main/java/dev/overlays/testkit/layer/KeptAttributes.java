@@ -14,10 +14,10 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Optional;
 
 /**
- * Attributes that a file system in memory lacks, kept in user-defined ones: all twelve bits of the
- * mode, owners by number, the attributes of chattr(1), which nobody enforces, and the namespace
- * {@code trusted} of extended attributes. Where there are POSIX permissions, these are the lower
- * nine bits, so that both ways to see them agree.
+ * Emulates the attributes that a file system in memory lacks by user-defined ones: all twelve bits
+ * of the mode, numeric owners, the attributes of chattr(1), which are not enforced, and the
+ * namespace {@code trusted} of extended attributes. Where the file system has POSIX permissions,
+ * they are the lower nine bits of the mode, so that both always agree.
  */
 final class KeptAttributes implements EntryAttributes {
   private static final String OWN = "overlays.";
@@ -101,7 +101,7 @@ final class KeptAttributes implements EntryAttributes {
     UserXattrs.set(path, KEPT, old.withMode(mode).withOwner(owner, group).toBytes());
   }
 
-  /** Set-group-ID means something only where the group may execute; source: chown(2). */
+  /** Set-group-ID goes only where the group may execute; source: chown(2). */
   private static int withoutSetIds(int mode) {
     return (mode & 010) != 0 ? mode & ~06000 : mode & ~04000;
   }

@@ -3,7 +3,9 @@ package dev.overlays.testkit.layer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** The value of the attribute in which {@link KeptAttributes} keeps what a file system lacks. */
+/**
+ * The attributes that {@link KeptAttributes} emulates, as the value of one user-defined attribute.
+ */
 record KeptValue(int mode, int owner, int group, boolean immutable, boolean appendOnly) {
 
   static KeptValue initial(int mode) {

@@ -13,7 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The layers that claims and views of this JVM have, by their real paths. */
+/** The layers that claims and views of this JVM hold, by their real paths. */
 final class LayerClaims implements Closeable {
   private static final Set<LayerClaims> HELD = new HashSet<>();
 
@@ -48,7 +48,7 @@ final class LayerClaims implements Closeable {
     }
     if (spec.upper().isPresent()) {
       own.add(real(spec.upper().get()));
-      // As for the native store a work directory may be missing: a mount makes it again.
+      // As with the native store, the work directory may be missing: a mount creates it again.
       if (Files.exists(spec.work().orElseThrow())) {
         own.add(real(spec.work().orElseThrow()));
       }
@@ -74,7 +74,7 @@ final class LayerClaims implements Closeable {
     synchronized (HELD) {
       for (LayerClaims other : HELD) {
         refuse(own, other.own, other);
-        // What views read they may share with other views, and nobody else.
+        // Views share the layers that they read with other views only.
         if (!forView) {
           refuse(own, other.shared, other);
         }
@@ -109,12 +109,12 @@ final class LayerClaims implements Closeable {
     }
   }
 
-  /** The upper comes first, so that the last one is the work directory. */
+  /** The first exclusive layer of a view is its upper, the second its work directory. */
   private ProblemCode inUse(Path layer) {
     return layer.equals(own.iterator().next()) ? ProblemCode.UPPER_IN_USE : ProblemCode.WORK_IN_USE;
   }
 
-  /** Closing it twice does not release what somebody else has claimed since. */
+  /** Releases the layers. A second call does not release what somebody else has claimed since. */
   @Override
   public void close() {
     synchronized (HELD) {

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goes down the layers for one name in a merged directory, and finds every entry that takes part in
- * what the view shows there. Follows the kernel's {@code ovl_lookup()} in fs/overlayfs/namei.c, its
- * odd turns included. Has to be closed when its entries are not needed any more.
+ * Searches the layers for one name in a merged directory, and finds every entry that contributes to
+ * what the view shows there. Follows the kernel's {@code ovl_lookup()} in fs/overlayfs/namei.c,
+ * including its special cases. Close it when its entries are not needed any more.
  */
 final class LayerLookup implements Closeable {
   private final MarkReading marks;
@@ -29,7 +29,7 @@ final class LayerLookup implements Closeable {
     way = RedirectPath.of(name);
   }
 
-  /** Looks through a merged directory, from one of its parts on. */
+  /** Searches a merged directory, beginning with one of its layers. */
   void in(LayerStack parent, int from, LayerStack roots) throws IOException {
     LayerStack stack = parent;
     bottom = roots.parts().size() - 1;
@@ -38,18 +38,21 @@ final class LayerLookup implements Closeable {
       Optional<FoundEntry> found = find(part);
       found.ifPresent(entries::add);
       if (found.isPresent() && way.fromRoot() && stack != roots) {
-        // The roots of all layers are there, so the next one is that of the layer below.
+        // The stack of roots has every layer, so the search goes on in the layer below.
         stack = roots;
         i = part.layer();
       }
     }
   }
 
-  /** What a layer has on the way. The way changes for the layers below, not for this one. */
+  /**
+   * Finds the entry in one layer. A redirect changes the path for the layers below, not for this
+   * one.
+   */
   private Optional<FoundEntry> find(LayerStack.StackPart part) throws IOException {
     LayerDirectory base = part.directory();
     RedirectPath here = way;
-    // A redirect changes what is before it, never how many names come after it.
+    // A redirect replaces the names up to it, never the number of names after it.
     for (int left = here.names().size() - 1; left >= 0; left--) {
       Name name = here.names().get(here.names().size() - 1 - left);
       Optional<FoundEntry> found = FoundEntry.in(part.layer(), base, name);
@@ -65,7 +68,10 @@ final class LayerLookup implements Closeable {
     throw new IllegalStateException("a way without names");
   }
 
-  /** Takes an entry on the way into account; nothing more is found here if it does not belong. */
+  /**
+   * Takes an entry on the path into account; false if the search of this layer ends without a
+   * result.
+   */
   private boolean joins(FoundEntry entry, int left) throws IOException {
     boolean last = left == 0;
     boolean isDirectory = entry.stat().isDirectory();
@@ -85,7 +91,7 @@ final class LayerLookup implements Closeable {
       open = metacopy;
       stop = !open;
     }
-    // The kernel reads no redirect of a directory that has no layer below it.
+    // The kernel ignores the redirect of a directory in the lowest layer.
     if (open && !(isDirectory && entry.layer() == bottom)) {
       marks.redirect(entry).ifPresent(redirect -> redirect(redirect, left));
     }
@@ -94,21 +100,21 @@ final class LayerLookup implements Closeable {
 
   private void redirect(RedirectPath redirect, int left) {
     way = way.redirected(way.names().size() - 1 - left, redirect);
-    // It leads out of whatever is opaque on the way.
+    // An absolute redirect leads out of opaque directories on the path.
     stop &= !redirect.fromRoot();
   }
 
-  /** The entries, top-most first; none if the view shows nothing. */
+  /** Returns the entries, top-most first; none if the view shows nothing. */
   List<FoundEntry> entries() {
     return entries;
   }
 
-  /** Whether a metacopy file was found, and not the data of it. */
+  /** Tells whether a metacopy file was found, but not its data. */
   boolean isDataMissing() {
     return metacopy;
   }
 
-  /** Opens the directories that were found, which are merged into one. */
+  /** Opens the directories that were found, which the view merges into one. */
   LayerStack open() throws IOException {
     LayerStack stack = new LayerStack();
     try {

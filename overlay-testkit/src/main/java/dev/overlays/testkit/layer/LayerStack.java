@@ -9,14 +9,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The directories that a view merges into one, top-most first. */
+/** The directories of several layers that a view merges into one, top-most first. */
 final class LayerStack implements Closeable {
   private final List<StackPart> parts = new ArrayList<>();
 
-  /** One of the directories, and which layer it is in, counted from the top. */
+  /** One of the directories, and the number of its layer from the top. */
   record StackPart(int layer, LayerDirectory directory) {}
 
-  /** Opens layers; what fuse-overlayfs has left in a view is read as that program reads it. */
+  /**
+   * Opens layers. In a view, a layer that fuse-overlayfs has written is read in that program's
+   * form.
+   */
   static LayerStack open(LayerStore store, List<Path> layers, MarkReading reading)
       throws IOException {
     LayerStack stack = new LayerStack();
@@ -40,7 +43,7 @@ final class LayerStack implements Closeable {
     return parts;
   }
 
-  /** Takes over an open directory. */
+  /** Adds an open directory, which is closed with this. */
   void add(int layer, LayerDirectory directory) {
     parts.add(new StackPart(layer, directory));
   }

@@ -9,10 +9,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every {@link LayerStore} promises, for the author of one: extend it, say how a store and an
- * empty directory come about, and what the file system below cannot do.
+ * The tests that every {@link LayerStore} has to pass. The author of a store extends this class,
+ * creates a store and empty directories, and overrides the methods that tell what the file system
+ * cannot do.
  *
- * <p>The attributes used are {@code user.*}, which every process may set.
+ * <p>The tests use attributes in {@code user.*}, which every process may set.
  */
 public abstract class LayerStoreContract {
 
@@ -31,17 +32,19 @@ public abstract class LayerStoreContract {
   protected abstract LayerStore store();
 
   /**
-   * Makes an empty directory that the store serves. All of one test are on the same file system.
+   * Creates an empty directory that the store serves. All directories of one test are on the same
+   * file system.
    *
-   * @return where it is
-   * @throws IOException if it cannot be made
+   * @return its path
+   * @throws IOException if it cannot be created
    */
   protected abstract Path newRoot() throws IOException;
 
   /**
-   * Called after each test, when all handles are closed.
+   * Removes what {@link #newRoot()} has created. Called after each test, when all handles are
+   * closed.
    *
-   * @throws IOException if what {@link #newRoot()} has made cannot be removed
+   * @throws IOException if it cannot be removed
    */
   protected void removeRoot() throws IOException {}
 
@@ -64,7 +67,7 @@ public abstract class LayerStoreContract {
   }
 
   /**
-   * Tells whether this process may give entries to other users, and set all twelve mode bits.
+   * Tells whether this process may set any owner and all twelve mode bits.
    *
    * @return true, unless overridden
    */
@@ -73,7 +76,7 @@ public abstract class LayerStoreContract {
   }
 
   /**
-   * Tells whether this process may make device nodes other than whiteouts.
+   * Tells whether this process may create device nodes other than whiteouts.
    *
    * @return true, unless overridden
    */
@@ -82,7 +85,7 @@ public abstract class LayerStoreContract {
   }
 
   /**
-   * Tells whether a symbolic link can have two names.
+   * Tells whether a symbolic link can have a second hard link.
    *
    * @return true, unless overridden
    */
@@ -91,7 +94,7 @@ public abstract class LayerStoreContract {
   }
 
   /**
-   * Tells whether the number of an inode's names is known.
+   * Tells whether the store knows link counts.
    *
    * @return true, unless overridden
    */
@@ -100,8 +103,7 @@ public abstract class LayerStoreContract {
   }
 
   /**
-   * Tells whether a symbolic link keeps its times to the nanosecond, and times before 1970 are
-   * kept.
+   * Tells whether symbolic links keep times to the nanosecond, and all entries times before 1970.
    *
    * @return true, unless overridden
    */
@@ -110,7 +112,7 @@ public abstract class LayerStoreContract {
   }
 
   /**
-   * Tells whether the target of a symbolic link is kept to the byte, even {@code a//b/}.
+   * Tells whether symbolic links keep their target byte for byte, even {@code a//b/}.
    *
    * @return true, unless overridden
    */
@@ -186,7 +188,7 @@ public abstract class LayerStoreContract {
     }
   }
 
-  /** What is made, of every kind. */
+  /** Creating entries of every type. */
   @Nested
   final class OfCreation extends CreationPromises {
     OfCreation() {
@@ -202,7 +204,7 @@ public abstract class LayerStoreContract {
     }
   }
 
-  /** Which names are one inode. */
+  /** Inodes and their names. */
   @Nested
   final class OfInodes extends InodePromises {
     OfInodes() {
@@ -210,7 +212,7 @@ public abstract class LayerStoreContract {
     }
   }
 
-  /** Moves, and what they replace. */
+  /** Renames, and what they replace. */
   @Nested
   final class OfRenames extends RenamePromises {
     OfRenames() {
@@ -218,7 +220,7 @@ public abstract class LayerStoreContract {
     }
   }
 
-  /** What goes, and what does not. */
+  /** Removing entries. */
   @Nested
   final class OfRemoval extends RemovalPromises {
     OfRemoval() {
@@ -242,7 +244,7 @@ public abstract class LayerStoreContract {
     }
   }
 
-  /** What is closed, also while it is used. */
+  /** Closing handles, even while they are used. */
   @Nested
   final class OfClosing extends ClosingPromises {
     OfClosing() {
@@ -250,7 +252,7 @@ public abstract class LayerStoreContract {
     }
   }
 
-  /** Who has the layers. */
+  /** Claims and holds of layers. */
   @Nested
   final class OfClaims extends ClaimPromises {
     OfClaims() {

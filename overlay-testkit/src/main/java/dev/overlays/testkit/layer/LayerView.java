@@ -9,16 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What an overlay mounted over some layers would show, as text: one line an entry. Two views are
- * the same exactly if their manifests are equal. Immutable; the layers are read anew each time.
+ * What an overlay that is mounted over some layers would show, as text with one line for each
+ * entry. Two views are the same exactly if their manifests are equal. Immutable; each manifest
+ * reads the layers anew.
  *
- * <p>A line has the path with everything but visible ASCII as {@code \xHH} ({@code .} is the root),
- * the kind, the mode in octal, owner and group, {@code flags=} with the letters {@code i} and
- * {@code a} of chattr(1) that are set, size and SHA-256 of a file ({@code data=missing} where a
- * metacopy file has none below, which a mount tells as an error), the target of a symbolic link,
- * the numbers of a device, extended attributes other than marks in hexadecimal, when the content
- * was last changed, and for entries that share an inode the path of the first of them. The times of
- * directories are left out unless asked for: a merge puts them right at its end only.
+ * <p>A line has the path, in which everything but visible ASCII is escaped as {@code \xHH} ({@code
+ * .} is the root), the type, the mode in octal, owner and group, {@code flags=} with the letters
+ * {@code i} and {@code a} of chattr(1) that are set, the size and SHA-256 of a file ({@code
+ * data=missing} for a metacopy file without data below, for which a mount reports an error), the
+ * target of a symbolic link, the numbers of a device, extended attributes other than marks in
+ * hexadecimal, the modification time, and, for entries that share an inode, the path of the first
+ * of them. The times of directories are shown on request only, since a merge restores them only at
+ * its end.
  */
 public final class LayerView {
   private final LayerStore store;
@@ -43,10 +45,10 @@ public final class LayerView {
   /**
    * Returns what a mount of an upper over some lowers would show.
    *
-   * @param store what opens the layers
+   * @param store the store that opens the layers
    * @param upper the top-most layer
    * @param lowers the layers below it, top-most first
-   * @param marks where marks are kept
+   * @param marks the namespace of marks
    * @return the view
    */
   public static LayerView of(LayerStore store, Path upper, List<Path> lowers, MarkNamespace marks) {
@@ -59,9 +61,9 @@ public final class LayerView {
   /**
    * Returns what a mount of some lowers without an upper would show.
    *
-   * @param store what opens the layers
-   * @param layers the layers, top-most first; a kernel takes two or more
-   * @param marks where marks are kept
+   * @param store the store that opens the layers
+   * @param layers the layers, top-most first; the kernel needs at least two
+   * @param marks the namespace of marks
    * @return the view
    */
   public static LayerView ofLayers(LayerStore store, List<Path> layers, MarkNamespace marks) {
@@ -69,13 +71,12 @@ public final class LayerView {
   }
 
   /**
-   * Returns what one layer holds, as the lines of a view have it. Whiteouts are devices in it, and
-   * redirects lead nowhere; marks are left out, those of nested overlays shown as a view shows
-   * them.
+   * Returns what one layer holds. Whiteouts are shown as devices, and redirects are not followed.
+   * Marks are left out; those of nested overlays are shown as in a view.
    *
-   * @param store what opens the layer
-   * @param layer where it is
-   * @param marks where marks are kept
+   * @param store the store that opens the layer
+   * @param layer the directory of the layer
+   * @param marks the namespace of marks
    * @return the view
    */
   public static LayerView of(LayerStore store, Path layer, MarkNamespace marks) {
@@ -84,11 +85,11 @@ public final class LayerView {
   }
 
   /**
-   * Returns what a mounted overlay shows. Nothing is left out: the marks that are seen in it are
-   * those of a nested overlay.
+   * Returns what a mounted overlay shows. Nothing is left out: marks that it shows are those of a
+   * nested overlay.
    *
-   * @param store what opens the tree
-   * @param root where it is mounted
+   * @param store the store that opens the tree
+   * @param root the mount point
    * @return the view
    */
   public static LayerView ofMounted(LayerStore store, Path root) {
@@ -97,7 +98,7 @@ public final class LayerView {
   }
 
   /**
-   * Returns the same view with the times of directories.
+   * Returns the same view with directory times.
    *
    * @return another view
    */
@@ -106,7 +107,7 @@ public final class LayerView {
   }
 
   /**
-   * Returns the same view without telling which entries share an inode.
+   * Returns the same view without the information which entries share an inode.
    *
    * @return another view
    */
@@ -118,7 +119,7 @@ public final class LayerView {
    * Reads the layers.
    *
    * @return a line for each entry that the view shows, sorted by path
-   * @throws IOException if a layer cannot be read, or has a redirect that no kernel would take
+   * @throws IOException if a layer cannot be read, or has a redirect that the kernel would refuse
    */
   public List<String> manifest() throws IOException {
     ViewManifest manifest = new ViewManifest(marks, directoryTimes);
@@ -129,10 +130,11 @@ public final class LayerView {
   }
 
   /**
-   * Reads the layers, and returns the part at one path.
+   * Reads the layers, and returns the part of the manifest at one path.
    *
    * @param path relative to the root, with {@code /} between names
-   * @return the lines of the entry of that path and of all that is in it; none if there is none
+   * @return the lines of the entry at that path and of everything in it; none if there is no such
+   *     entry
    * @throws IOException if a layer cannot be read
    */
   public List<String> manifest(String path) throws IOException {

@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 
-/** The attributes of the JVM's own file system, through its {@code unix} view. */
+/** The attributes of the default file system, through its {@code unix} view. */
 final class LocalAttributes implements EntryAttributes {
   private static final String WANTED =
       "unix:mode,uid,gid,size,nlink,dev,ino,rdev,lastAccessTime,lastModifiedTime";
@@ -48,7 +48,7 @@ final class LocalAttributes implements EntryAttributes {
     return (Number) attributes.get(name);
   }
 
-  /** The kinds in the bits of {@code S_IFMT}; source: inode(7). */
+  /** Decodes the bits of {@code S_IFMT}; source: inode(7). */
   private static EntryType type(int mode) {
     return switch (mode & 0170000) {
       case 0040000 -> EntryType.DIRECTORY;
@@ -87,8 +87,8 @@ final class LocalAttributes implements EntryAttributes {
   }
 
   /**
-   * Without following, the JDK opens the entry first: a named pipe would wait for a writer, and a
-   * device might do anything. These are no links, so nothing is followed there either.
+   * With NOFOLLOW_LINKS, the JDK opens the entry first: a named pipe would wait for a writer, and a
+   * device might do anything. These entries are no links, so the option is not needed for them.
    */
   private LinkOption[] options(Path path) throws IOException {
     return switch (stat(path).type()) {

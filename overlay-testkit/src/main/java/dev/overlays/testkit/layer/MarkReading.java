@@ -8,18 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What is made of the marks in some layers.
+ * How the marks in some layers are interpreted.
  *
- * @param marks where they are kept
- * @param honoured whether they say what is shown, as in a view
- * @param hidden whether they are left out, and those of nested overlays shown with one {@code
+ * @param marks the namespace of marks
+ * @param honoured whether marks decide what is shown, as in a view
+ * @param hidden whether marks are left out, and those of nested overlays shown with one {@code
  *     overlay.} less
- * @param upper whether the top-most layer is an upper, whose marks stand for attributes too
+ * @param upper whether the top-most layer is an upper, whose marks can stand for attributes
  */
 record MarkReading(MarkNamespace marks, boolean honoured, boolean hidden, boolean upper) {
   private static final String ESCAPE = "overlay.";
 
-  /** A device is a whiteout everywhere, an empty file wherever it is marked. */
+  /** A whiteout is a device, or an empty file with a mark. */
   boolean isWhiteout(FoundEntry entry) {
     return (honoured && entry.stat().isWhiteoutDevice())
         || (entry.stat().type() == EntryType.FILE
@@ -43,14 +43,17 @@ record MarkReading(MarkNamespace marks, boolean honoured, boolean hidden, boolea
     return Optional.of(RedirectPath.of(value, entry.directory() + "/" + entry.name()));
   }
 
-  /** The letters of chattr(1) that a view shows: the kernel looks for the mark in an upper only. */
+  /**
+   * Returns the letters of chattr(1) that a view shows. The kernel looks for the mark in an upper
+   * only.
+   */
   String protection(FoundEntry entry) throws IOException {
     String marked = upper && entry.layer() == 0 ? text(entry, Mark.PROTATTR).orElse("") : "";
     String immutable = entry.stat().immutable() || marked.contains("i") ? "i" : "";
     return entry.stat().appendOnly() || marked.contains("a") ? immutable + "a" : immutable;
   }
 
-  /** Under which name an extended attribute is shown. */
+  /** Returns the name under which an extended attribute is shown; empty if it is hidden. */
   Optional<String> shown(String xattr) {
     if (!hidden) {
       return Optional.of(xattr);

@@ -3,11 +3,11 @@ package dev.overlays.testkit.layer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Where each handle that is not closed yet was opened. */
+/** The handles that are open, each with the place where it was opened. */
 final class OpenHandles {
   private final Map<Object, Throwable> open = new ConcurrentHashMap<>();
 
-  /** Remembers a handle, whose class must not define equality. */
+  /** Remembers a handle. Its class must not define equality. */
   void opened(Object handle, String what) {
     open.put(handle, new Throwable("opened here: " + what));
   }

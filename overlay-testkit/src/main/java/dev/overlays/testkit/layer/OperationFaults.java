@@ -9,13 +9,13 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * Says which operations fail, and keeps what happened: the one side is for tests, the other for
- * whatever makes the operations, a {@link FaultyLayerStore} or a file system that is wrapped. By
- * default everything works, and nothing is kept but numbers and open handles.
+ * Decides which operations fail, and records what happened. Tests configure it; a {@link
+ * FaultyLayerStore} or a wrapped file system runs every operation through it. By default every
+ * operation works, and only counts and open handles are recorded.
  *
- * <p>Numbers of operations count those that {@linkplain FileOperation#isChange() change} something,
- * from 1. Of several threads one such operation is made at a time, from before its hook until after
- * it: a hook never sees half of another one. Thread-safe.
+ * <p>Operations that {@linkplain FileOperation#isChange() change} something are numbered from 1.
+ * They run one at a time, with their hooks, even when several threads make them: a hook never sees
+ * another change half done. Thread-safe.
  */
 public final class OperationFaults {
   private static final FaultyLayerStore.OperationHook NO_HOOK =
@@ -33,7 +33,7 @@ public final class OperationFaults {
   private volatile boolean crashed;
   private final AtomicLong count = new AtomicLong();
 
-  /** Makes one that lets everything happen. */
+  /** Creates an object with which every operation works. */
   public OperationFaults() {
     for (FileOperation operation : FileOperation.values()) {
       counts.put(operation, new AtomicLong());
@@ -43,87 +43,89 @@ public final class OperationFaults {
   /**
    * What an operation does.
    *
-   * @param <T> what comes of it
+   * @param <T> what it returns
    */
   @FunctionalInterface
   public interface FaultyAction<T> {
     /**
-     * Does it.
+     * Runs the operation.
      *
-     * @return what comes of it
+     * @return its result
      * @throws IOException if it fails
      */
     T run() throws IOException;
   }
 
-  /** What an operation does that gives nothing. */
+  /** What an operation does that returns nothing. */
   @FunctionalInterface
   public interface FaultyStep {
     /**
-     * Does it.
+     * Runs the operation.
      *
      * @throws IOException if it fails
      */
     void run() throws IOException;
   }
 
-  /** Makes operations slow: called before each, by the thread that makes it. */
+  /** Makes operations slow. It is called before each operation, by the thread that makes it. */
   @FunctionalInterface
   public interface OperationPause {
     /**
-     * Comes back when the operation may begin. Others can be made meanwhile.
+     * Returns when the operation may begin. Other threads can make operations meanwhile.
      *
-     * @param operation its kind
-     * @param path the path of the entry for people; of a move or a new name {@code old -> new}
-     * @throws IOException if the operation is to fail
+     * @param operation the kind of operation
+     * @param path the path of the entry, to show to people; {@code old -> new} for a move or a hard
+     *     link
+     * @throws IOException to make the operation fail
      */
     void before(FileOperation operation, String path) throws IOException;
   }
 
   /**
-   * Sets who sees the operations from now on.
+   * Sets the hook that sees the operations from now on.
    *
-   * @param newHook in place of the one before
+   * @param newHook replaces the previous hook
    */
   public void hook(FaultyLayerStore.OperationHook newHook) {
     hook = newHook;
   }
 
   /**
-   * Makes one operation fail; those after it work again.
+   * Makes one change fail. The operations after it work again.
    *
-   * @param number which one of those that change something
-   * @param fault in which way
+   * @param number the number of the change, from 1
+   * @param fault how it fails
    */
   public void failAt(long number, FaultKind fault) {
     plan = plan.failing(number, fault);
   }
 
   /**
-   * Makes one operation of a kind fail, also one that changes nothing; those after it work again.
+   * Makes one operation of a kind fail, which may be one that changes nothing. The operations after
+   * it work again.
    *
-   * @param operation which kind
-   * @param number which one of that kind, 1 for the first
-   * @param fault in which way
+   * @param operation the kind of operation
+   * @param number the number of the operation among those of its kind, from 1
+   * @param fault how it fails
    */
   public void failAt(FileOperation operation, long number, FaultKind fault) {
     plan = plan.failing(operation, number, fault);
   }
 
   /**
-   * Makes one operation fail, and from then on everything but closing, reading included.
+   * Makes one change fail, and every operation after it, reads included. Only closing still works.
    *
-   * @param number which one of those that change something
+   * @param number the number of the change, from 1
    */
   public void crashAt(long number) {
     plan = plan.crashing(number);
   }
 
   /**
-   * Makes the disk full when so many more bytes have been written to files. A write that fits in
-   * part is made in part; nothing that is deleted gives space back, and names take none.
+   * Makes the disk full after a number of bytes have been written to files. A write that does not
+   * fit entirely writes what fits. Deleting gives no space back, and names take none.
    *
-   * @param bytes how many bytes there is space for
+   * @param bytes how many more bytes can be written
    */
   public void diskFullAfter(long bytes) {
     space.limit(bytes);
@@ -132,48 +134,49 @@ public final class OperationFaults {
   /**
    * Makes operations slow from now on.
    *
-   * @param newPause in place of the one before
+   * @param newPause replaces the previous delay
    */
   public void slow(OperationPause newPause) {
     pause = newPause;
   }
 
   /**
-   * Gives listings an order that depends on the seed only, and is another each time.
+   * Shuffles listings from now on. Each listing has another order, and the orders depend on the
+   * seed only.
    *
-   * @param seed where the order comes from
+   * @param seed the seed of the random order
    */
   public void shuffled(long seed) {
     shuffle = new SeededOrder(seed);
   }
 
-  /** Keeps every operation from now on. */
+  /** Records every operation from now on. */
   public void record() {
     recording.start();
   }
 
   /**
-   * Returns the operations that were kept, those that failed included.
+   * Returns the recorded operations, failed ones included.
    *
-   * @return in the order in which they began
+   * @return the operations in the order in which they began
    */
   public List<RecordedOperation> recorded() {
     return recording.operations();
   }
 
   /**
-   * Returns how many operations there were that change something, the failed ones included.
+   * Returns how many changes were made or attempted, failed ones included.
    *
-   * @return the number of operations
+   * @return the number of changes
    */
   public long operations() {
     return count.get();
   }
 
   /**
-   * Tells whether the operation has been reached at which all ends.
+   * Tells whether the change given to {@link #crashAt} has been reached.
    *
-   * @return whether it has
+   * @return whether every operation fails now
    */
   public boolean crashed() {
     return crashed;
@@ -189,47 +192,60 @@ public final class OperationFaults {
   }
 
   /**
-   * Checks that everything that was opened is closed.
+   * Checks that every handle that was opened is closed.
    *
-   * @throws AssertionError if something is not, with the place where each was opened
+   * @throws AssertionError if some are open; each suppressed exception shows where one was opened
    */
   public void assertAllClosed() {
     handles.assertAllClosed();
   }
 
   /**
-   * Remembers a handle, and where this was called, until it is closed.
+   * Remembers an open handle and the place of this call, until the handle is closed.
    *
-   * @param handle whose class does not define equality
-   * @param what what it is, for people
+   * @param handle the handle; its class must not define equality
+   * @param what what it is, to show to people
    */
   public void opened(Object handle, String what) {
     handles.opened(handle, what);
   }
 
   /**
-   * Forgets a handle.
+   * Forgets a handle that was closed.
    *
-   * @param handle one that was opened
+   * @param handle a handle that was opened
    */
   public void closed(Object handle) {
     handles.closed(handle);
   }
 
   /**
-   * Takes space for bytes that are to be written.
+   * Takes disk space for bytes that are to be written.
    *
-   * @param bytes how many
-   * @return how many there is space for, at most as many
+   * @param bytes how many bytes
+   * @return how many of them fit
    */
   public long take(long bytes) {
     return space.take(bytes);
   }
 
   /**
-   * Gives space back that was taken and not needed.
+   * Takes disk space for bytes that are to be written, or fails if they do not all fit.
    *
-   * @param bytes how many
+   * @param bytes how many bytes
+   * @param path the path of the file, to show to people
+   * @throws IOException if there is not enough space
+   */
+  public void takeAllSpace(long bytes, String path) throws IOException {
+    if (take(bytes) < bytes) {
+      throw FaultKind.NO_SPACE.exception("", path);
+    }
+  }
+
+  /**
+   * Gives back disk space that was taken and not needed.
+   *
+   * @param bytes how many bytes
    */
   public void giveBack(long bytes) {
     space.giveBack(bytes);
@@ -245,9 +261,9 @@ public final class OperationFaults {
   }
 
   /**
-   * Gives a listing its order.
+   * Shuffles a listing, if listings are shuffled.
    *
-   * @param sorted the entries in an order that is always the same; changed
+   * @param sorted the entries, sorted, so that the result depends on the seed only; it is changed
    * @param <T> the type of an entry
    */
   public <T> void shuffle(List<T> sorted) {
@@ -258,9 +274,9 @@ public final class OperationFaults {
   }
 
   /**
-   * Tells whether listings have an order of their own.
+   * Tells whether listings are shuffled.
    *
-   * @return whether they are shuffled
+   * @return whether they are
    */
   public boolean isShuffled() {
     return shuffle != null;
@@ -269,7 +285,7 @@ public final class OperationFaults {
   /**
    * Fails after a crash.
    *
-   * @throws InjectedFaultException if it is over
+   * @throws InjectedFaultException if there was one
    */
   public void alive() throws InjectedFaultException {
     if (crashed) {
@@ -278,25 +294,26 @@ public final class OperationFaults {
   }
 
   /**
-   * Makes the reads and writes of a channel operations.
+   * Wraps a channel, so that its reads and writes run as operations.
    *
    * @param channel an open channel
-   * @param path the path of the file for people
-   * @return a channel that counts as open until it is closed
+   * @param path the path of its file, to show to people
+   * @return a channel that counts as an open handle until it is closed
    */
   public FileChannel watch(FileChannel channel, String path) {
     return new FaultyFileChannel(channel, this, path);
   }
 
   /**
-   * Makes an operation, or makes it fail.
+   * Runs an operation, or makes it fail.
    *
-   * @param operation its kind
-   * @param path the path of the entry for people; of a move or a new name {@code old -> new}
+   * @param operation the kind of operation
+   * @param path the path of the entry, to show to people; {@code old -> new} for a move or a hard
+   *     link
    * @param action what it does
-   * @param <T> what comes of it; if it is closeable, it is closed when the hook throws afterwards
-   * @return what came of it
-   * @throws IOException what it throws, or what it is made to throw
+   * @param <T> what it returns; if the hook throws afterwards, an {@link AutoCloseable} is closed
+   * @return the result of the action
+   * @throws IOException if the action throws it, or if the operation is made to fail
    */
   public <T> T run(FileOperation operation, Supplier<String> path, FaultyAction<T> action)
       throws IOException {
@@ -310,7 +327,7 @@ public final class OperationFaults {
     return operation.isChange() ? change(operation, told, action) : read(operation, told, action);
   }
 
-  /** Reading is frequent, and to make a path for people takes longer than many a read. */
+  /** Reads are frequent, and building the path takes longer than many of them. */
   private boolean isUnwatched() {
     return hook == NO_HOOK && pause == NO_PAUSE && !recording.isOn();
   }
@@ -320,12 +337,13 @@ public final class OperationFaults {
   }
 
   /**
-   * Makes an operation that gives nothing, or makes it fail.
+   * Runs an operation that returns nothing, or makes it fail.
    *
-   * @param operation its kind
-   * @param path the path of the entry for people; of a move or a new name {@code old -> new}
+   * @param operation the kind of operation
+   * @param path the path of the entry, to show to people; {@code old -> new} for a move or a hard
+   *     link
    * @param step what it does
-   * @throws IOException what it throws, or what it is made to throw
+   * @throws IOException if the step throws it, or if the operation is made to fail
    */
   public void run(FileOperation operation, Supplier<String> path, FaultyStep step)
       throws IOException {
@@ -358,7 +376,7 @@ public final class OperationFaults {
     try {
       hook.after(operation, path);
     } catch (IOException | RuntimeException | Error e) {
-      // The caller never gets what was opened, so it cannot close it.
+      // The caller never gets what was opened, so it cannot close it itself.
       if (made instanceof AutoCloseable opened) {
         close(opened, e);
       }

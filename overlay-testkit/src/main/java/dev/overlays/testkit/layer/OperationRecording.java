@@ -3,7 +3,7 @@ package dev.overlays.testkit.layer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The operations since it was started. */
+/** The operations that were made since recording was started. */
 final class OperationRecording {
   private final List<RecordedOperation> operations = new ArrayList<>();
   private volatile boolean on;

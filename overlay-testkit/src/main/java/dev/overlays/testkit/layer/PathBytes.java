@@ -11,9 +11,9 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 
 /**
- * Paths of bytes, whatever the locale of the JVM. The default provider takes and gives any bytes as
- * the octets of a URI. Others hold strings: there bytes that are not UTF-8 become the lone
- * surrogates U+DC80 to U+DCFF.
+ * Converts between paths and bytes, whatever the locale of the JVM. The default provider accepts
+ * and returns any bytes as octets of a URI. Other providers hold strings: there, bytes that are not
+ * UTF-8 become the lone surrogates U+DC80 to U+DCFF.
  */
 final class PathBytes {
   private static final int ESCAPE = 0xdc00;
@@ -47,7 +47,7 @@ final class PathBytes {
     if (path.getFileSystem() != FileSystems.getDefault() || isPlain(bytes)) {
       return bytes;
     }
-    // A path that is not there keeps toUri from looking for a directory, and adding a slash to it.
+    // toUri adds a slash to the path of an existing directory, so the path must not exist.
     Path root = Path.of("/\1/");
     String uri = root.resolve(path).toUri().getRawPath();
     return octets(path.isAbsolute() ? uri : uri.substring("/%01/".length()));

@@ -4,7 +4,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Permissions as bits and as a set. */
+/** Converts permissions between mode bits and sets. */
 final class PermissionBits {
   private PermissionBits() {}
 

@@ -36,7 +36,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** A directory by its path. */
+/** A directory of a layer, held by its path. */
 final class PortableDirectory implements LayerDirectory {
   private static final int OWNER_FILE = 0600;
   private static final int OWNER_DIRECTORY = 0700;
@@ -68,7 +68,9 @@ final class PortableDirectory implements LayerDirectory {
         : path.resolve(PathBytes.path(path.getFileSystem(), name.toBytes()));
   }
 
-  /** Where an entry of its own is made, moved or removed; the directory itself cannot be. */
+  /**
+   * Returns the path of an entry in the directory; the directory itself cannot be moved or removed.
+   */
   private Path inside(Name name) throws FileSystemException {
     if (name.equals(Name.SELF)) {
       throw new FileSystemException(opened().toString(), null, "names no entry of the directory");
@@ -77,7 +79,7 @@ final class PortableDirectory implements LayerDirectory {
   }
 
   @Override
-  @SuppressWarnings("StreamResourceLeak") // The next listing closes it, or close().
+  @SuppressWarnings("StreamResourceLeak") // The next listing or close() closes it.
   public synchronized EntryCursor entries() throws IOException {
     endListing();
     listing = Files.newDirectoryStream(opened());
@@ -95,13 +97,13 @@ final class PortableDirectory implements LayerDirectory {
           return new LayerEntry(name, stat.get().type(), stat.get().inode());
         }
       }
-      // A stream that is closed meanwhile may just end.
+      // A stream that is closed meanwhile may end without an exception.
       opened();
       return null;
     } catch (DirectoryIteratorException e) {
       throw e.getCause();
     } catch (ClosedDirectoryStreamException e) {
-      // Another listing has been started, or this has been closed.
+      // Another listing was started, or the directory was closed.
       opened();
       return null;
     }
@@ -180,7 +182,7 @@ final class PortableDirectory implements LayerDirectory {
       throw new FileSystemException(entry.toString(), link.toString(), "is a directory");
     }
     if (stat.type() == EntryType.SYMLINK && path.getFileSystem() != FileSystems.getDefault()) {
-      // jimfs follows it: what it leads to would get the name, wherever that is.
+      // jimfs follows the link, and would give the new name to its target.
       throw new FileSystemException(entry.toString(), link.toString(), "is a symbolic link");
     }
     Files.createLink(link, entry);
@@ -313,7 +315,7 @@ final class PortableDirectory implements LayerDirectory {
         : Optional.empty();
   }
 
-  /** As in the kernel, user attributes are for files and directories only; source: xattr(7). */
+  /** As in the kernel, only files and directories can have user attributes; source: xattr(7). */
   private static boolean mayHave(EntryType type, String xattr) {
     return type == EntryType.FILE
         || type == EntryType.DIRECTORY
@@ -370,7 +372,7 @@ final class PortableDirectory implements LayerDirectory {
     return Optional.empty();
   }
 
-  /** Where the file system does not know, its provider gives the time of the last change. */
+  /** Where the file system has no birth time, its provider returns the time of the last change. */
   @Override
   public Optional<Instant> birthTime(Name name) throws IOException {
     BasicFileAttributes basic =
@@ -391,7 +393,7 @@ final class PortableDirectory implements LayerDirectory {
     }
   }
 
-  /** The bytes read as UTF-8, as all stores show them. */
+  /** Returns the bytes of the path decoded as UTF-8, as all stores do. */
   @Override
   public String toString() {
     return new String(PathBytes.bytes(path), StandardCharsets.UTF_8);

@@ -17,35 +17,35 @@ import java.util.Optional;
 
 /**
  * Opens layers on any file system of {@code java.nio.file} that keeps user-defined attributes: in
- * memory with jimfs, or on a disk of a system that has no overlays. On Linux {@link LayerStore#of}
- * does not choose it for a path of the default file system, whose layers it would see only in part,
+ * memory with jimfs, or on disks of systems without OverlayFS. On Linux {@link LayerStore#of} does
+ * not choose it for a path of the default file system, of whose layers it would see only a part,
  * unless {@link #DISKS_PROPERTY} is set.
  *
- * <p>Marks are {@code user.overlay.*}, or {@code trusted.overlay.*} in memory, where root's
- * attributes are kept among the user's; no other namespace is shown. A whiteout is an empty file
- * with the mark {@code user.overlay.whiteout}, shown as the character device 0:0 that the kernel
- * would have; other device nodes, named pipes and sockets are empty files with an attribute that
- * tells what they stand for, and which is not shown. Where there are no owners and modes by number,
- * they are kept in another attribute that is not shown, and so are the attributes of chattr(1),
- * which protect from nothing here.
+ * <p>Marks are {@code user.overlay.*}, or {@code trusted.overlay.*} in memory, where {@code
+ * trusted} attributes are stored among those of {@code user}; no other namespace is shown. A
+ * whiteout is an empty file with the mark {@code user.overlay.whiteout}, shown as the character
+ * device 0:0 that the kernel would have. Other device nodes, named pipes and sockets are empty
+ * files with a hidden attribute that names the node. Where the file system has no numeric owners
+ * and modes, another hidden attribute stores them, and the attributes of chattr(1), which are not
+ * enforced here.
  *
- * <p>It is for tests: a directory is held by its path, so nothing may be moved or swapped for a
- * link behind its back. Link counts need jimfs's {@code unix} view; without it every count is 1. On
- * jimfs a symbolic link cannot have a second name.
+ * <p>It is for tests: a directory is held by its path, so other programs must not move it or
+ * replace it by a link. Link counts need the {@code unix} view of jimfs; without it, every count is
+ * 1. On jimfs, a symbolic link cannot have a second name.
  */
 public final class PortableLayerStore implements LayerStore {
 
   /**
-   * The system property that, when it is {@code true}, lets {@link LayerStore#of} choose this store
-   * for directories on the disks of Linux, where the native store cannot be had. It is for tests
-   * whose layers are plain files: whatever else a layer holds is not seen, and lost.
+   * The system property that, when {@code true}, lets {@link LayerStore#of} choose this store for
+   * directories on disks of Linux, for tests without the native store. Their layers must be plain
+   * files: whatever else a layer holds is not seen, and is lost.
    */
   public static final String DISKS_PROPERTY = "dev.overlays.testkit.disks";
 
   private static final boolean LINUX =
       System.getProperty("os.name", "").toLowerCase(Locale.ROOT).equals("linux");
 
-  /** Makes a store. */
+  /** Creates a store. */
   public PortableLayerStore() {}
 
   @Override
@@ -85,7 +85,7 @@ public final class PortableLayerStore implements LayerStore {
             "With jimfs, name \"user\" among the attribute views of its configuration."));
   }
 
-  /** What is not there, or cannot be asked, is for {@link #open} to tell. */
+  /** A root that is missing or cannot be examined passes here; {@link #open} reports the error. */
   private static boolean keepsUser(Path root) {
     try {
       return !Files.exists(root) || Files.getFileStore(root).supportsFileAttributeView("user");

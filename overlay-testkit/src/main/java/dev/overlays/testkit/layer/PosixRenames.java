@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/** Renames as rename(2) does them; file systems of other providers have ideas of their own. */
+/** Moves entries by the rules of rename(2), from which other providers deviate. */
 final class PosixRenames {
   private PosixRenames() {}
 

@@ -9,8 +9,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * What programs might do in a view, as changes to the tree of it: each is one that the kernel lets
- * them make.
+ * Makes random changes to the tree of a view, as programs might. The kernel would allow each of
+ * them.
  */
 final class RandomChanges {
   private final Random random;
@@ -20,9 +20,9 @@ final class RandomChanges {
   private final ViewNode root;
 
   /**
-   * Makes changes to a tree.
+   * Creates a source of changes to a tree.
    *
-   * @param formats whether redirects and metacopy files may come of them
+   * @param formats whether changes may lead to redirects and metacopy files
    */
   RandomChanges(Random random, RandomEntries entries, boolean formats, ViewNode root) {
     this.random = random;
@@ -68,7 +68,7 @@ final class RandomChanges {
     return all.get(random.nextInt(all.size()));
   }
 
-  /** What to move: rather a directory, since moves of these are what is remembered. */
+  /** Chooses what to move, preferably a directory, since moved directories leave redirects. */
   private Name moved(ViewNode directory) {
     List<Name> inner =
         directory.children.keySet().stream()
@@ -79,7 +79,7 @@ final class RandomChanges {
         : inner.get(random.nextInt(inner.size()));
   }
 
-  /** A name that is not in use: sometimes one that something below was deleted under. */
+  /** Chooses an unused name, sometimes that of a deleted entry of the layers below. */
   private Name free(ViewNode directory) {
     Set<Name> deleted = new HashSet<>(directory.below);
     deleted.removeAll(directory.children.keySet());
@@ -91,7 +91,7 @@ final class RandomChanges {
     return fresh(directory);
   }
 
-  /** A name that neither the directory nor what is below it has. */
+  /** Makes up a name that neither the directory nor the layers below have. */
   Name fresh(ViewNode directory) {
     Set<Name> taken = new HashSet<>(directory.below);
     taken.addAll(directory.children.keySet());
@@ -124,7 +124,7 @@ final class RandomChanges {
     directory.touch();
   }
 
-  /** What happens to anything before its attributes or its name are changed. */
+  /** Copies a node up, as happens before its attributes or its name are changed. */
   private void copyUp(ViewNode node) {
     node.metacopy |= formats && node.kind == EntryType.FILE && !node.changed;
     node.changed = true;
@@ -146,7 +146,7 @@ final class RandomChanges {
     }
   }
 
-  /** Exchanges two entries, or gives the name of one to the other if they are in the same one. */
+  /** Exchanges two entries, which may be in the same directory. */
   private void swap(ViewNode directory, Name name, ViewNode other) {
     if (other.children.isEmpty()) {
       return;

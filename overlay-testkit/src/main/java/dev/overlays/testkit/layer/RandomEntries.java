@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Makes entries of all kinds in one layer, with random attributes. */
+/** Creates entries of all types in one layer, with random attributes. */
 final class RandomEntries {
   static final int DEEPEST = 4;
 
@@ -35,7 +35,7 @@ final class RandomEntries {
     marks = new RandomMarks(random, shape.marks());
   }
 
-  /** A kind of entry; a directory only where it may have one. */
+  /** Chooses a type; a directory only above the greatest depth. */
   EntryType kind(int depth) {
     int roll = random.nextInt(100);
     if (roll < 30) {
@@ -50,7 +50,7 @@ final class RandomEntries {
     return random.nextBoolean() ? EntryType.SYMLINK : EntryType.FIFO;
   }
 
-  /** Makes anything but a directory; a file is sometimes another name of an earlier one. */
+  /** Creates anything but a directory. A file is sometimes a hard link to an earlier one. */
   void make(LayerDirectory directory, List<Name> path, EntryType kind) throws IOException {
     Name name = last(path);
     if (kind == EntryType.FILE) {
@@ -74,7 +74,7 @@ final class RandomEntries {
     attributes(directory, name, kind);
   }
 
-  /** Gives a file of this layer another name. */
+  /** Creates a hard link to a file of this layer. */
   void link(List<Name> file, LayerDirectory directory, Name newName) throws IOException {
     link(root, file, directory, newName);
   }
@@ -91,7 +91,7 @@ final class RandomEntries {
     }
   }
 
-  /** Gives an entry random attributes; a directory when nothing will be put into it any more. */
+  /** Gives an entry random attributes; a directory gets them after its last entry. */
   void attributes(LayerDirectory directory, Name name, EntryType kind) throws IOException {
     if (random.nextInt(4) == 0 && (kind == EntryType.FILE || kind == EntryType.DIRECTORY)) {
       byte[] value = new byte[random.nextInt(40)];
@@ -101,7 +101,7 @@ final class RandomEntries {
     if (shape.formats()) {
       marks.nested(directory, name, kind);
     }
-    // Drawn always, so that the tree does not depend on whether they are used.
+    // Drawn even if they are not used, so that the tree is the same either way.
     int owner = OWNERS[random.nextInt(OWNERS.length)];
     int group = OWNERS[random.nextInt(OWNERS.length)];
     int mode = random.nextInt(010000);
@@ -121,7 +121,7 @@ final class RandomEntries {
     return Instant.ofEpochSecond(second, random.nextInt(1_000_000_000));
   }
 
-  /** Makes a file that has the size of its data, and not the data. */
+  /** Creates a file that has the size of its data, but not the data. */
   void metacopy(LayerDirectory directory, Name name, long size) throws IOException {
     try (OutputStream out = directory.createFile(name)) {
       out.write(new byte[Math.toIntExact(size)]);

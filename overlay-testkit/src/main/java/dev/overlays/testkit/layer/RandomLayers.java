@@ -12,10 +12,10 @@ import java.util.Random;
 
 /**
  * Fills a lower and an upper with what the kernel might have left there: files of several sizes,
- * directories, symbolic links, named pipes and hard links with odd names and random attributes; in
- * the upper whiteouts, opaque and merged directories, copied-up and new entries, and entries of
- * another kind than in the lower; if asked, every other format of a layer. The same seed gives the
- * same layers. Immutable.
+ * directories, symbolic links, named pipes and hard links, with odd names and random attributes.
+ * The upper also has whiteouts, opaque and merged directories, copied-up and new entries, and
+ * entries of another type than in the lower; on request, layers have every other format. The same
+ * seed gives the same layers. Immutable.
  */
 public final class RandomLayers {
   private static final int MOST = 30;
@@ -29,12 +29,12 @@ public final class RandomLayers {
   }
 
   /**
-   * Returns layers of a seed, without device nodes and sockets, and all owned by this process, who
-   * may read and write everything.
+   * Returns the layers of a seed, without device nodes and sockets. This process owns every entry,
+   * and may read and write it.
    *
-   * @param seed what decides everything
-   * @param marks where marks are kept
-   * @return the layers, not made yet
+   * @param seed the seed, on which everything depends
+   * @param marks the namespace of marks
+   * @return the layers, not written yet
    */
   public static RandomLayers of(long seed, MarkNamespace marks) {
     return new RandomLayers(seed, new RandomShape(marks, false, false, false, false));
@@ -43,7 +43,7 @@ public final class RandomLayers {
   /**
    * Returns the same with device nodes and sockets.
    *
-   * @return other layers, not made yet
+   * @return other layers, not written yet
    */
   public RandomLayers withNodes() {
     return with(
@@ -52,9 +52,9 @@ public final class RandomLayers {
   }
 
   /**
-   * Returns the same with any owner and any mode, which takes root's rights on a disk.
+   * Returns the same with any owner and any mode. Writing them to a disk needs the rights of root.
    *
-   * @return other layers, not made yet
+   * @return other layers, not written yet
    */
   public RandomLayers withOwners() {
     return with(
@@ -63,12 +63,12 @@ public final class RandomLayers {
   }
 
   /**
-   * Returns layers of the same seed with everything that a layer's format has: redirected
+   * Returns layers of the same seed with everything that the format of layers has: redirected
    * directories, metacopy files, whiteouts of both forms, marks of nested overlays, and marks that
-   * stand for attributes. Whiteouts that are marked files are in lowers only, where the kernel
-   * hides them well.
+   * stand for attributes. Only lowers have whiteouts that are marked files, which the kernel hides
+   * properly there.
    *
-   * @return other layers, not made yet
+   * @return other layers, not written yet
    */
   public RandomLayers withEveryFormat() {
     return with(
@@ -77,10 +77,10 @@ public final class RandomLayers {
   }
 
   /**
-   * Returns the same with whiteouts that are marked files in the upper, too. The kernel lists
-   * these, although nothing can be found under their names.
+   * Returns the same with whiteouts that are marked files in the upper, too. The kernel lists their
+   * names, although nothing can be found under them.
    *
-   * @return other layers with every format, not made yet
+   * @return other layers with every format, not written yet
    */
   public RandomLayers withXattrWhiteoutsInUpper() {
     return with(new RandomShape(shape.marks(), shape.nodes(), shape.owners(), true, true));
@@ -93,10 +93,10 @@ public final class RandomLayers {
   /**
    * Fills two empty directories.
    *
-   * @param store what opens them
-   * @param lower where the lower is
-   * @param upper where the upper is
-   * @return paths that might be declared private, as far as there are such: one in the lower only,
+   * @param store the store that opens them
+   * @param lower the directory of the lower
+   * @param upper the directory of the upper
+   * @return paths that a spec could declare private, as far as they exist: one in the lower only,
    *     one in both layers, one in the upper only, and one in neither
    * @throws IOException if a layer cannot be written
    */
@@ -105,14 +105,13 @@ public final class RandomLayers {
   }
 
   /**
-   * Fills some empty directories: each lower is made over those below it in the same manner as the
-   * upper over all of them.
+   * Fills some empty directories. Each lower is filled as an upper over those below it.
    *
-   * @param store what opens them
-   * @param lowers where the lowers are, top-most first
-   * @param upper where the upper is
-   * @return paths that might be declared private, as far as there are such: one in a lower only,
-   *     one in lower and upper, one in the upper only, and one in neither
+   * @param store the store that opens them
+   * @param lowers the directories of the lowers, top-most first
+   * @param upper the directory of the upper
+   * @return paths that a spec could declare private, as far as they exist: one in a lower only, one
+   *     in lower and upper, one in the upper only, and one in neither
    * @throws IOException if a layer cannot be written
    */
   public List<String> fill(LayerStore store, List<Path> lowers, Path upper) throws IOException {
@@ -133,13 +132,13 @@ public final class RandomLayers {
   }
 
   /**
-   * Fills an empty directory as the upper over layers that have been filled before: of another
-   * instance, say, that shares them.
+   * Fills an empty directory as an upper over layers that are filled already, such as the upper of
+   * another instance that shares the lowers.
    *
-   * @param store what opens them
-   * @param lowers where the lowers are, top-most first
-   * @param upper where the upper is
-   * @return paths that might be declared private, as far as there are such: one in the upper, and
+   * @param store the store that opens them
+   * @param lowers the directories of the lowers, top-most first
+   * @param upper the directory of the upper
+   * @return paths that a spec could declare private, as far as they exist: one in the upper, and
    *     one in neither
    * @throws IOException if a layer cannot be written
    */
@@ -177,7 +176,7 @@ public final class RandomLayers {
     }
   }
 
-  /** Fills a layer with what is left when the view of those below has been changed. */
+  /** Fills a layer with the changes that are made to the view of the layers below. */
   private void change(
       LayerStore store,
       List<Path> below,

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Sets the marks of layers. */
+/** Sets marks, some of them at random. */
 final class RandomMarks {
   private static final List<String> NESTED =
       List.of("opaque", "origin", "redirect", "metacopy", "overlay.whiteout");
@@ -39,7 +39,7 @@ final class RandomMarks {
     set(directory, name, mark, new byte[] {'y'});
   }
 
-  /** Sets the mark of a copy-up; the kernel keeps a file handle in it. */
+  /** Sets the mark of a copy-up, which contains a file handle. */
   void origin(LayerDirectory directory, Name name, EntryType kind) throws IOException {
     // Marks in user.* can only be on files and directories.
     if (isMarkable(kind) || namespace == MarkNamespace.TRUSTED) {
@@ -53,7 +53,7 @@ final class RandomMarks {
     set(directory, name, Mark.METACOPY, METACOPY.get(random.nextInt(METACOPY.size())));
   }
 
-  /** Sometimes sets a mark of a nested overlay, whose layers keep them under longer names. */
+  /** Sometimes sets a mark of a nested overlay, whose name has one more prefix. */
   void nested(LayerDirectory directory, Name name, EntryType kind) throws IOException {
     if (isMarkable(kind) && random.nextInt(6) == 0) {
       String mark = NESTED.get(random.nextInt(NESTED.size()));
@@ -61,7 +61,7 @@ final class RandomMarks {
     }
   }
 
-  /** Sometimes makes an entry of an upper show as one that cannot be changed. */
+  /** Sometimes sets the mark of an upper that shows an entry as immutable or append-only. */
   void protection(LayerDirectory directory, Name name, EntryType kind) throws IOException {
     if (isMarkable(kind) && random.nextInt(15) == 0) {
       String letters = PROTECTION.get(random.nextInt(PROTECTION.size()));

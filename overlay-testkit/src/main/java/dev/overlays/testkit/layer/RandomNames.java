@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Names of entries, plain and odd. */
+/** Makes up names of entries, plain and odd. */
 final class RandomNames {
   private static final List<String> ODD =
       List.of(
@@ -28,7 +28,7 @@ final class RandomNames {
     this.random = random;
   }
 
-  /** A name that the directory does not have yet, and has from now on. */
+  /** Makes up a name that is not taken, and adds it to those taken. */
   Name fresh(Set<Name> taken) {
     Name name = any();
     while (!taken.add(name)) {
@@ -44,7 +44,7 @@ final class RandomNames {
     }
     if (roll < 95) {
       String odd = ODD.get(random.nextInt(ODD.size()));
-      // Another one of its kind, should the directory have this one.
+      // A variation, in case the odd name is taken.
       return Name.of(
           random.nextBoolean()
               ? odd

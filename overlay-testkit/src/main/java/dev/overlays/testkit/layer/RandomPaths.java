@@ -9,12 +9,12 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/** The paths in two layers, and those among them that might be private. */
+/** The paths in two layers, from which private paths are chosen. */
 final class RandomPaths {
   private final LayerPaths lower = new LayerPaths();
   private final LayerPaths upper = new LayerPaths();
 
-  /** The paths in one layer that can be written as text, with the kind of each. */
+  /** The paths in one layer that can be written as text, each with its type. */
   static final class LayerPaths {
     private final Map<String, EntryType> kinds = new TreeMap<>();
 
@@ -44,7 +44,7 @@ final class RandomPaths {
     return List.copyOf(inner);
   }
 
-  /** A path of each sort, as far as there is one. */
+  /** Chooses a path in the lower, in both, in the upper, and in neither, as far as they exist. */
   List<String> privatePaths(Random random) {
     List<String> chosen = new ArrayList<>();
     choose(chosen, random, lower, path -> !upper.kinds.containsKey(path));

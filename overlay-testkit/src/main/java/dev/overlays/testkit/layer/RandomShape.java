@@ -3,8 +3,8 @@ package dev.overlays.testkit.layer;
 import dev.overlays.layer.MarkNamespace;
 
 /**
- * What random layers may hold: device nodes and sockets, any owner and mode, every mark there is,
- * and whiteouts of any form in an upper too.
+ * What random layers may contain: device nodes and sockets, any owner and mode, marks of every
+ * kind, and whiteouts that are marked files in an upper.
  */
 record RandomShape(
     MarkNamespace marks,

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** Fills a directory with a random tree of no layer in particular. */
+/** Fills a directory with a random tree, which can be part of any layer. */
 final class RandomTree {
   private final Random random;
   private final RandomNames names;
@@ -28,7 +28,7 @@ final class RandomTree {
     left = most;
   }
 
-  /** Makes up to so many entries in a directory, and all that is in them. */
+  /** Creates up to a number of entries in a directory, with everything in them. */
   void fill(LayerDirectory directory, List<Name> path, int count) throws IOException {
     Set<Name> taken = new HashSet<>();
     for (int i = 0; i < count && left > 0; i++) {
@@ -48,7 +48,7 @@ final class RandomTree {
     }
   }
 
-  /** Makes a directory with what is in it. */
+  /** Creates a directory and fills it. */
   void directory(LayerDirectory parent, List<Name> path) throws IOException {
     Name name = RandomEntries.last(path);
     parent.createDirectory(name);

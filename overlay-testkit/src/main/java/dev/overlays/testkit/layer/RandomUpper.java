@@ -15,8 +15,8 @@ import java.util.Random;
 import java.util.Set;
 
 /**
- * Fills an upper as the kernel would have over a lower, and as {@link
- * dev.overlays.hiding.PrivatePaths} would have.
+ * Fills an upper as the kernel would over a lower, and as {@link dev.overlays.hiding.PrivatePaths}
+ * would.
  */
 final class RandomUpper {
   private final Random random;
@@ -76,7 +76,10 @@ final class RandomUpper {
     }
   }
 
-  /** A directory on one of the lower: merged, or opaque since it was made after that one went. */
+  /**
+   * Adds a directory over one of the lower: merged, or opaque as if created after the lower one was
+   * deleted.
+   */
   private void merge(LayerDirectory upper, LayerDirectory lower, List<Name> path)
       throws IOException {
     Name name = RandomEntries.last(path);
@@ -99,7 +102,7 @@ final class RandomUpper {
     entries.attributes(upper, name, EntryType.DIRECTORY);
   }
 
-  /** An entry that the lower does not have. */
+  /** Adds an entry that the lower does not have. */
   private void add(LayerDirectory upper, List<Name> path) throws IOException {
     if (random.nextInt(8) == 0) {
       // Left over from when the lower had the name.
@@ -118,7 +121,7 @@ final class RandomUpper {
     }
   }
 
-  /** The kernel makes a new directory opaque where its parent is merged. */
+  /** Adds a new directory, which the kernel makes opaque if its parent is merged. */
   private void added(LayerDirectory upper, List<Name> path) throws IOException {
     tree.directory(upper, path);
     entries.marks().yes(upper, RandomEntries.last(path), Mark.OPAQUE);

@@ -1,14 +1,15 @@
 package dev.overlays.testkit.layer;
 
 /**
- * An operation that {@link OperationFaults} have kept.
+ * An operation that {@link OperationFaults} has recorded.
  *
- * @param operation its kind
- * @param path the path of the entry for people; of a move or a new name {@code old -> new}
+ * @param operation the kind of operation
+ * @param path the path of the entry, to show to people; {@code old -> new} for a move or a hard
+ *     link
  */
 public record RecordedOperation(FileOperation operation, String path) {
 
-  /** Returns it as one line, {@code RENAME /a -> /b}. */
+  /** Returns one line, such as {@code RENAME /a -> /b}. */
   @Override
   public String toString() {
     return operation + " " + path;

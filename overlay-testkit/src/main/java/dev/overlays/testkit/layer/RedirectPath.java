@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where to look for an entry in a layer: under one name where its parent is, or along names from
- * the layer's root.
+ * Where to look for an entry in a layer: under one name in its parent, or along a path from the
+ * layer's root.
  */
 record RedirectPath(boolean fromRoot, List<Name> names) {
   private static final Set<String> NO_NAMES = Set.of("", ".", "..");
@@ -19,7 +19,7 @@ record RedirectPath(boolean fromRoot, List<Name> names) {
     return new RedirectPath(false, List.of(name));
   }
 
-  /** The way that the value of a redirect means, which ends at a NUL. */
+  /** Parses the value of a redirect, which ends at a NUL. */
   static RedirectPath of(byte[] redirect, String path) throws FileSystemException {
     int end = 0;
     while (end < redirect.length && redirect[end] != 0) {
@@ -41,11 +41,10 @@ record RedirectPath(boolean fromRoot, List<Name> names) {
     return new RedirectPath(fromRoot, List.copyOf(names));
   }
 
-  boolean isLast(int step) {
-    return step == names.size() - 1;
-  }
-
-  /** The way in the layers below one where an entry on this way has a redirect. */
+  /**
+   * Returns the path for the layers below, after the entry at one step was found to have a
+   * redirect.
+   */
   RedirectPath redirected(int step, RedirectPath redirect) {
     List<Name> changed = new ArrayList<>();
     if (!redirect.fromRoot) {

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** What goes, and what does not. */
+/** Removing entries. */
 abstract class RemovalPromises extends StorePromises {
 
   RemovalPromises(LayerStoreContract contract) {

@@ -17,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
-/** Moves, and what they replace. */
+/** Renames, and what they replace. */
 abstract class RenamePromises extends StorePromises {
 
   RenamePromises(LayerStoreContract contract) {

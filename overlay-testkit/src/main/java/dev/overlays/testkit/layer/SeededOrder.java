@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** Gives listings an order that depends on a seed only, since nobody may rely on any order. */
+/** Shuffles listings by a seed, to find code that relies on their order. */
 final class SeededOrder {
   private final Random random;
 

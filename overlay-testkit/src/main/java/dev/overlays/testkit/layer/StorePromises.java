@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.function.Executable;
 
-/** Promises of one subject; each test has an empty directory of its own. */
+/** The promises on one subject. Each test has an empty directory of its own. */
 abstract class StorePromises {
   static final Name A = Name.of("a");
   static final Name B = Name.of("b");
@@ -36,7 +36,9 @@ abstract class StorePromises {
     this.contract = contract;
   }
 
-  /** What makes the store, and says what cannot be had. */
+  /**
+   * The contract that is being run, which creates the store and names what the file system lacks.
+   */
   final LayerStoreContract contract() {
     return contract;
   }
@@ -45,7 +47,7 @@ abstract class StorePromises {
     return contract.opened();
   }
 
-  /** An empty directory of the store. */
+  /** The empty directory of this test. */
   final LayerDirectory root() {
     return contract.root();
   }

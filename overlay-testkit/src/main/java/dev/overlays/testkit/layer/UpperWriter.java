@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Writes what has changed in a view into an upper, in the forms that the kernel has for it. */
+/** Writes the changes of a view into an upper, in the form of the kernel. */
 final class UpperWriter {
   private final Random random;
   private final RandomChanges changes;
@@ -19,7 +19,7 @@ final class UpperWriter {
   private final boolean xattrWhiteouts;
 
   /**
-   * Writes into an upper.
+   * Creates a writer.
    *
    * @param xattrWhiteouts whether a whiteout may be an empty file with a mark
    */
@@ -37,7 +37,7 @@ final class UpperWriter {
     this.xattrWhiteouts = xattrWhiteouts;
   }
 
-  /** Writes all that has changed in a directory. */
+  /** Writes everything that has changed in a directory. */
   void write(LayerDirectory upper, ViewNode directory, List<Name> path) throws IOException {
     for (Map.Entry<Name, ViewNode> child : directory.children.entrySet()) {
       if (child.getValue().changed) {
@@ -120,11 +120,11 @@ final class UpperWriter {
     }
   }
 
-  /** Says where something is below, if that is elsewhere; sometimes although it is not. */
+  /** Sets a redirect if the entry is elsewhere in the layers below; sometimes even if it is not. */
   private void redirect(LayerDirectory upper, ViewNode parent, Name name, ViewNode node)
       throws IOException {
     boolean linked = !node.isDirectory() && node.links > 1;
-    // Renamed and renamed back, it keeps its mark.
+    // An entry that is renamed and renamed back keeps its mark.
     if (node.isBelow(parent, name) && !linked && (!entries.formats() || random.nextInt(4) > 0)) {
       return;
     }

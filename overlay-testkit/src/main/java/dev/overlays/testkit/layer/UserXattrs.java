@@ -13,15 +13,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * User-defined attributes of entries. Names are as {@link dev.overlays.layer.LayerDirectory} has
- * them, one character a byte, but without {@code user.}.
+ * Reads and writes user-defined attributes. Names are those of {@link
+ * dev.overlays.layer.LayerDirectory}, with one character for each byte, but without {@code user.}.
  */
 final class UserXattrs {
   static final String PREFIX = "user.";
 
   private UserXattrs() {}
 
-  /** What follows the prefix; empty if a full name has another. */
+  /** Removes the prefix; empty if the name has another one. */
   static Optional<String> withoutPrefix(String xattr) {
     return xattr.startsWith(PREFIX)
         ? Optional.of(xattr.substring(PREFIX.length()))
@@ -47,7 +47,7 @@ final class UserXattrs {
       view.read(key, value);
       return Optional.of(value.array());
     } catch (IllegalArgumentException | FileSystemException e) {
-      // The first is what jimfs says of an attribute that somebody has removed meanwhile.
+      // jimfs throws the first if somebody has removed the attribute meanwhile.
       if (view.list().contains(key)) {
         throw e;
       }

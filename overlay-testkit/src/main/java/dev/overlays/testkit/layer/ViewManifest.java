@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The lines of a view, made for speed: it is rendered after every operation of a merge. */
+/**
+ * Collects the lines of a view. It is built for speed, since tests render a view after every
+ * operation of a merge.
+ */
 final class ViewManifest {
   private static final HexFormat HEX = HexFormat.of();
 
@@ -35,7 +38,7 @@ final class ViewManifest {
 
   private record ManifestLine(String text, ManifestInode inode) {}
 
-  /** Adds a line for what is shown of some entries: the first has the attributes. */
+  /** Adds a line for some entries that show as one; the first of them has the attributes. */
   void add(String path, List<FoundEntry> entries, boolean dataMissing) throws IOException {
     FoundEntry top = entries.get(0);
     EntryStat stat = top.stat();
@@ -86,7 +89,7 @@ final class ViewManifest {
     }
   }
 
-  /** Of the data, which the last entry has: those above it are metacopy files. */
+  /** Hashes the data, which the last entry has; those above it are metacopy files. */
   private String hash(List<FoundEntry> entries) throws IOException {
     FoundEntry data = entries.get(entries.size() - 1);
     try (InputStream in = data.directory().readFile(data.name())) {
@@ -97,7 +100,9 @@ final class ViewManifest {
     return HEX.formatHex(digest.digest());
   }
 
-  /** The lines by path; entries that share an inode have the path of the first one. */
+  /**
+   * Returns the lines sorted by path; entries that share an inode name the path of the first one.
+   */
   List<String> lines(boolean hardLinks) {
     List<String> result = new ArrayList<>(lines.size());
     Map<ManifestInode, String> first = new HashMap<>();

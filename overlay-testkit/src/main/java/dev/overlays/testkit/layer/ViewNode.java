@@ -11,40 +11,40 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** An inode of a view while random changes are made to it; a file may have several names. */
+/** An inode of a view to which random changes are made; a file may have several names. */
 final class ViewNode {
-  /** Listings have no order, and the layers are to depend on the seed only. */
+  /** Listings have no order, but random layers must depend on the seed only. */
   static final Comparator<Name> BY_BYTES =
       (one, other) -> Arrays.compareUnsigned(one.toBytes(), other.toBytes());
 
   final EntryType kind;
 
-  /** The path at which the layers below show it; null if they do not. */
+  /** The path at which the layers below show the inode; null if they do not. */
   final List<Name> origin;
 
   final long size;
 
-  /** Of a directory: what is in it. */
+  /** The entries of a directory. */
   final SortedMap<Name, ViewNode> children = new TreeMap<>(BY_BYTES);
 
-  /** Of a directory: which names the layers below show in its origin. */
+  /** The names that the layers below show in the origin of a directory. */
   final Set<Name> below = new HashSet<>();
 
-  /** Of a directory that is in the tree: where. */
+  /** The parent of a directory in the tree. */
   ViewNode parent;
 
-  /** Whether the upper has it. */
+  /** Whether the upper has the inode. */
   boolean changed;
 
-  /** Of a file: whether the upper has its attributes only. */
+  /** Whether the upper has only the attributes of a file. */
   boolean metacopy;
 
-  /** Of a directory with an origin: whether nothing of that is shown. */
+  /** Whether a directory with an origin hides everything in that. */
   boolean opaque;
 
   int links = 1;
 
-  /** Of a file: under which path it has been written. */
+  /** The path at which a file has been written. */
   List<Name> written;
 
   private ViewNode(EntryType kind, List<Name> origin, long size) {
@@ -67,7 +67,7 @@ final class ViewNode {
     return kind == EntryType.DIRECTORY;
   }
 
-  /** Whether entries of layers below are shown in it. */
+  /** Whether the directory shows entries of the layers below. */
   boolean isMerged() {
     return origin != null && !opaque;
   }
@@ -77,7 +77,7 @@ final class ViewNode {
     return directory.isMerged() && RandomPaths.in(directory.origin, name).equals(origin);
   }
 
-  /** Whether the layers below have it beside what they show in a directory. */
+  /** Whether the layers below show this inode in the origin of a directory, under any name. */
   boolean isSiblingBelow(ViewNode directory) {
     return directory.isMerged() && directory.origin.equals(origin.subList(0, origin.size() - 1));
   }
@@ -95,7 +95,7 @@ final class ViewNode {
     return children.remove(name);
   }
 
-  /** Copies a directory up with those around it. */
+  /** Copies a directory up, with its parents. */
   void touch() {
     for (ViewNode node = this; node != null; node = node.parent) {
       node.changed = true;
@@ -114,7 +114,7 @@ final class ViewNode {
     return parent == null ? 0 : parent.depth() + 1;
   }
 
-  /** The directory itself and all in it. */
+  /** Returns the directory itself and all directories in it. */
   List<ViewNode> directories() {
     List<ViewNode> all = new ArrayList<>(List.of(this));
     children.values().stream()

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Reads what some layers show, as a tree to make changes to. */
+/** Reads what some layers show as a tree that can be changed. */
 final class ViewTree {
   private final MarkReading marks;
   private final LayerStack roots;

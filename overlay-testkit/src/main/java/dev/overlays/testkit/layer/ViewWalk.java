@@ -9,7 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Goes through what a view shows: each name that one of the merged directories has, once. */
+/** Walks everything that a view shows, and visits each name of a merged directory once. */
 final class ViewWalk {
   private final MarkReading marks;
   private final LayerStack roots;
@@ -26,7 +26,7 @@ final class ViewWalk {
     TreeWalk.run(new DirectoryStep(roots, "", null));
   }
 
-  /** Goes through one directory. */
+  /** Walks one directory. */
   private final class DirectoryStep implements TreeWalk.Step {
     private final LayerStack stack;
     private final String prefix;
@@ -36,7 +36,8 @@ final class ViewWalk {
     private int next;
 
     /**
-     * Both the directories and the lookup that has found them belong to this, unless it is null.
+     * Takes over the directories and the lookup that found them; for the roots, which the caller
+     * closes, the lookup is null.
      */
     DirectoryStep(LayerStack stack, String prefix, LayerLookup found) {
       this.stack = stack;
@@ -63,7 +64,7 @@ final class ViewWalk {
       }
     }
 
-    /** What is shown of a name that no part above this one has. */
+    /** Adds what the view shows of a name that no layer above has. */
     private TreeWalk.Step entry(Name name) throws IOException {
       LayerLookup lookup = new LayerLookup(marks, name);
       try {
@@ -90,7 +91,7 @@ final class ViewWalk {
       if (found != null) {
         try (found;
             stack) {
-          // Only to close both, whatever one of them throws.
+          // Closes both, even if one of them throws.
         }
       }
     }

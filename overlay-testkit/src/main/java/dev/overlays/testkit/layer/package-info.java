@@ -1,5 +1,5 @@
 /**
  * Layers for tests: a store over any file system of {@code java.nio.file}, the contract of every
- * store, faults on purpose, random layers, and a rendering of what a view shows.
+ * store, injected faults, random layers, and manifests of what views show.
  */
 package dev.overlays.testkit.layer;

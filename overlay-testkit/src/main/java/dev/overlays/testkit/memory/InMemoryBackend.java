@@ -21,18 +21,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Shows views inside this JVM, by the name {@code in-memory}. It serves layers of any provider that
- * a {@link LayerStore} serves: with jimfs on the class path {@code Overlays.mount(spec)} just works
- * in a unit test. Layers of the default provider it serves only for a caller who names it, as no
+ * The backend {@code in-memory}, whose views exist inside this JVM only. It serves layers of every
+ * provider that a {@link LayerStore} serves: {@code Overlays.mount(spec)} works in a unit test with
+ * layers in jimfs. Layers of the default provider it serves only for callers that name it, since no
  * other program would see the view.
  *
- * <p>A view is seen at {@link OverlayMount#root()} only; the mount point stays an empty directory.
- * It ends with the JVM at the latest.
+ * <p>A view is visible at {@link OverlayMount#root()} only; the mount point stays an empty
+ * directory. A view ends with the JVM at the latest.
  */
 public final class InMemoryBackend implements OverlayBackend {
   static final String NAME = "in-memory";
 
-  /** Makes the backend. */
+  /** Creates the backend. */
   public InMemoryBackend() {}
 
   @Override
@@ -86,7 +86,7 @@ public final class InMemoryBackend implements OverlayBackend {
     return problems.isEmpty() ? LayerFit.problems(spec) : problems;
   }
 
-  /** One at a time mounts, so that two do not take one mount point. */
+  /** Mounts one view at a time, so that two cannot take the same mount point. */
   @Override
   public OverlayMount mount(OverlaySpec spec) throws OverlayException {
     synchronized (MemoryMount.ALL) {
@@ -103,7 +103,10 @@ public final class InMemoryBackend implements OverlayBackend {
     }
   }
 
-  /** What nobody else knows of an upper of its own need not be held, and is of another store. */
+  /**
+   * Mounts a spec, and holds the layers of another one: the upper of an ephemeral view is of
+   * another store, and need not be held, since nobody else knows it.
+   */
   private static OverlayMount mount(OverlaySpec spec, OverlaySpec held) throws OverlayException {
     try (InstanceDirectories directories = InstanceDirectories.create(spec)) {
       MemoryMount mount = open(spec, held);

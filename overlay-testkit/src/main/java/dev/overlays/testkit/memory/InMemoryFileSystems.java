@@ -5,7 +5,7 @@ import com.google.common.jimfs.Jimfs;
 import java.nio.file.FileSystem;
 import java.util.OptionalLong;
 
-/** Makes file systems in memory that can hold layers. */
+/** Creates file systems in memory that can hold layers. */
 public final class InMemoryFileSystems {
   private static final Configuration FOR_LAYERS =
       Configuration.unix().toBuilder().setAttributeViews("basic", "posix", "unix", "user").build();
@@ -13,16 +13,16 @@ public final class InMemoryFileSystems {
   private InMemoryFileSystems() {}
 
   /**
-   * Makes a jimfs that keeps permissions, link counts and the user-defined attributes that marks
-   * are kept in.
+   * Creates a jimfs with permissions, link counts, and user-defined attributes, in which marks are
+   * stored.
    *
-   * @return an empty file system, to be closed
+   * @return an empty file system, which the caller closes
    */
   public static FileSystem create() {
     return create(OptionalLong.empty());
   }
 
-  /** The same with a limit to the bytes of all files together. */
+  /** Creates such a file system with a limit for the size of all files together. */
   static FileSystem create(OptionalLong limit) {
     Configuration.Builder builder = FOR_LAYERS.toBuilder();
     limit.ifPresent(builder::setMaxSize);

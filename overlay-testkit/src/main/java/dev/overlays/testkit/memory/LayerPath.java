@@ -9,12 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A layer of a spec that is there, and where it really is. */
+/** An existing layer of a spec, with its real path. */
 record LayerPath(String role, Path path, Path real) {
   private static final String LOWER = "lower";
   private static final String DATA_LOWER = "data-only lower";
 
-  /** Finds the layers, and adds a problem for each that should be there and is not. */
+  /** Finds the layers of a spec, and adds a problem for each missing one. */
   static List<LayerPath> of(OverlaySpec spec, List<Problem> problems) {
     List<LayerPath> layers = new ArrayList<>();
     spec.lowers().forEach(path -> add(LOWER, path, false, layers, problems));
@@ -46,7 +46,7 @@ record LayerPath(String role, Path path, Path real) {
     }
   }
 
-  /** Where symbolic links lead to. */
+  /** Resolves symbolic links, as far as the path exists. */
   static Path real(Path path) {
     try {
       return path.toRealPath();
@@ -55,7 +55,9 @@ record LayerPath(String role, Path path, Path real) {
     }
   }
 
-  /** Adds a problem for each layer that is another one, too, or lies in another one. */
+  /**
+   * Adds a problem for each layer that is the same directory as another one, or lies inside one.
+   */
   static void checkOverlaps(List<LayerPath> layers, List<Problem> problems) {
     for (int i = 0; i < layers.size(); i++) {
       for (LayerPath before : layers.subList(0, i)) {

@@ -17,7 +17,7 @@ import java.util.Locale;
 
 /** A view inside this JVM. */
 final class MemoryMount implements OverlayMount {
-  /** Those that are mounted, in the order in which they were; also the lock for that. */
+  /** All mounted views in mount order; also the lock for mounting and unmounting. */
   static final List<OverlayMount> ALL = new ArrayList<>();
 
   private final OverlaySpec spec;

@@ -7,7 +7,7 @@ import dev.overlays.instance.EphemeralUpper;
 import java.nio.file.FileSystem;
 import java.util.OptionalLong;
 
-/** Makes the upper of an ephemeral view, in a file system of memory that is its own. */
+/** Creates the upper of an ephemeral view, in a file system of its own if it is in memory. */
 final class MemoryUpper {
   private MemoryUpper() {}
 

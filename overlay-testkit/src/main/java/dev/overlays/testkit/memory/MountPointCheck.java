@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Whether a view could be mounted where it is wanted. Nothing is mounted there, but a spec that is
- * wrong in a test is wrong in earnest, too.
+ * Checks whether a view could be mounted at its mount point. The in-memory backend mounts nothing
+ * there, but a spec that is wrong for the kernel should fail in a test, too.
  */
 final class MountPointCheck {
   private final OverlaySpec spec;

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Everything that is in the way of a view, in the words of the kernel backend. */
+/** Finds everything that prevents a view, with the texts of the kernel backend. */
 final class SpecCheck {
   private final OverlaySpec spec;
   private final List<Problem> problems = new ArrayList<>();
@@ -62,7 +62,7 @@ final class SpecCheck {
     }
   }
 
-  /** Nothing is mounted, so nothing is told to other namespaces; and owners are what they are. */
+  /** Nothing is mounted, so there is no propagation, and owners are not mapped. */
   private void mountings() {
     if (spec.propagation() != Propagation.PRIVATE) {
       unsupported("propagation " + spec.propagation().kernelName());
@@ -92,7 +92,7 @@ final class SpecCheck {
     }
   }
 
-  /** Whether somebody else has the layers; only when all of them are there. */
+  /** Checks whether the layers are in use, if all of them exist. */
   private void use() {
     Path place = spec.upper().orElse(spec.lowers().get(0));
     boolean there =

@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.function.Consumer;
 
-/** Writes many bytes a block at a time. */
+/** Writes many bytes block by block. */
 final class BlockWriter {
   private static final int BLOCK = 1 << 16;
 
   private BlockWriter() {}
 
-  /** Writes so many bytes; each block is filled before it is written. */
+  /** Writes a number of bytes; each block is filled before it is written. */
   static void write(OutputStream out, long size, Consumer<byte[]> fill) throws IOException {
     byte[] block = new byte[(int) Math.min(size, BLOCK)];
     for (long left = size; left > 0; left -= block.length) {

@@ -10,9 +10,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Counts and hashes what is written to it, and keeps what is short. */
+/** Counts and hashes what is written to it, and keeps the bytes of short contents. */
 final class ContentHash extends OutputStream {
-  /** What is longer is told by its hash. */
+  /** Longer contents are shown by their hash. */
   private static final int SHORT = 1024;
 
   private final MessageDigest digest = sha256();
@@ -27,7 +27,7 @@ final class ContentHash extends OutputStream {
     }
   }
 
-  /** The content of a file. */
+  /** Reads the content of a file. */
   static FileContent content(InputStream in) throws IOException {
     ContentHash hash = new ContentHash();
     in.transferTo(hash);
@@ -36,7 +36,7 @@ final class ContentHash extends OutputStream {
         : new FileContent.HashedContent(hash.size, hash.sha256hex());
   }
 
-  /** The same for all contents that are the same bytes, however they are written down. */
+  /** Returns the fact for a content, which is the same for all notations of the same bytes. */
   static EntryFacts.ComparedFact fact(FileContent content) throws IOException {
     if (content instanceof FileContent.HashedContent hashed) {
       return fact(hashed.size(), hashed.sha256(), "");
@@ -47,7 +47,7 @@ final class ContentHash extends OutputStream {
     return fact(hash.size, hash.sha256hex(), shown);
   }
 
-  /** The size and hash of a file. */
+  /** Returns the fact for the content of a file. */
   static EntryFacts.ComparedFact fact(InputStream in) throws IOException {
     ContentHash hash = new ContentHash();
     in.transferTo(hash);

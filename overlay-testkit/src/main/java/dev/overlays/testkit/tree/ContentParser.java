@@ -3,7 +3,7 @@ package dev.overlays.testkit.tree;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Collects what a line says of the content of a file. */
+/** Collects what a line specifies of the content of a file. */
 final class ContentParser {
   private final TextLine line;
   private Optional<FileContent> said = Optional.empty();

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** What is known of an entry, by the word for it, in the order in which it is told. */
+/** What is known of an entry: facts by name, in the order in which they are shown. */
 final class EntryFacts {
   private final String kind;
   private final Map<String, ComparedFact> facts = new LinkedHashMap<>();
@@ -14,7 +14,7 @@ final class EntryFacts {
     this.kind = kind;
   }
 
-  /** Something that can be compared, and what is shown of it. */
+  /** A value that is compared, and the text that is shown for it. */
   record ComparedFact(String value, String shown) {}
 
   EntryFacts add(String word, Object value) {
@@ -35,9 +35,10 @@ final class EntryFacts {
   }
 
   /**
-   * What is different in another, as in {@code mode 0644 → 0600}; empty if nothing is.
+   * Describes what is different in another entry, such as {@code mode 0644 → 0600}; empty if
+   * nothing is.
    *
-   * @param told whether only that is compared of which this one tells something
+   * @param told whether only facts that this entry has are compared
    */
   String changes(EntryFacts other, boolean told) {
     if (!kind.equals(other.kind)) {

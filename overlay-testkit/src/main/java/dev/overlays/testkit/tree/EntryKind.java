@@ -3,12 +3,10 @@ package dev.overlays.testkit.tree;
 import dev.overlays.layer.EntryType;
 import java.util.Locale;
 
-/**
- * What an entry of a tree is. Names, targets and paths are bytes as {@link QuotedBytes} has them.
- */
+/** The kind of an entry of a tree. Targets and paths are bytes, see {@link QuotedBytes}. */
 sealed interface EntryKind {
 
-  /** What it is in words. */
+  /** Returns the kind in words. */
   String words();
 
   /** A directory. */
@@ -24,7 +22,7 @@ sealed interface EntryKind {
     }
   }
 
-  /** A file with a name, and a content, of its own. */
+  /** A file with a content of its own. */
   record File(FileContent content) implements EntryKind {
     @Override
     public String words() {
@@ -50,7 +48,7 @@ sealed interface EntryKind {
     }
   }
 
-  /** Another name of the entry at a path of the tree. */
+  /** A hard link to the entry at a path of the tree. */
   record HardLink(String path) implements EntryKind {
     @Override
     public String words() {
@@ -63,7 +61,7 @@ sealed interface EntryKind {
     }
   }
 
-  /** A whiteout, in the form that the layer's store has. */
+  /** A whiteout, in the form of the layer's store. */
   record Whiteout() implements EntryKind {
     @Override
     public String words() {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Reads the line of one entry. */
+/** Parses the line of one entry. */
 final class EntryParser {
   private static final String ITEM =
       "/ or one of: \"content\", size=, random=, sha256=, a mode as 0644, owner=, mtime=, ->"
@@ -33,7 +33,7 @@ final class EntryParser {
     content = new ContentParser(line);
   }
 
-  /** The entry of a line, with nothing in it. */
+  /** Returns the entry of a line, without the entries in it. */
   static TreeEntry parse(TextLine line) {
     return new EntryParser(line).entry();
   }

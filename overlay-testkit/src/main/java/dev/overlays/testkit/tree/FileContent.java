@@ -6,13 +6,13 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Random;
 
-/** What is in a file, as the text of a tree has it. */
+/** The content of a file, as the text of a tree specifies it. */
 sealed interface FileContent {
 
-  /** Writes it. */
+  /** Writes the content. */
   void writeTo(OutputStream out) throws IOException;
 
-  /** Nothing is said of it: an empty file where it is written, any content where it is expected. */
+  /** No content is specified: writing creates an empty file, and comparing accepts any content. */
   record AnyContent() implements FileContent {
     @Override
     public void writeTo(OutputStream out) {}
@@ -23,7 +23,7 @@ sealed interface FileContent {
     }
   }
 
-  /** Certain bytes, a character for each. */
+  /** Literal bytes, one character for each. */
   record LiteralContent(String bytes) implements FileContent {
     @Override
     public void writeTo(OutputStream out) throws IOException {
@@ -36,7 +36,7 @@ sealed interface FileContent {
     }
   }
 
-  /** So many bytes of zero. */
+  /** A number of zero bytes. */
   record ZeroContent(long size) implements FileContent {
     @Override
     public void writeTo(OutputStream out) throws IOException {
@@ -49,7 +49,7 @@ sealed interface FileContent {
     }
   }
 
-  /** So many bytes that depend on a seed only. */
+  /** A number of random bytes that depend on a seed only. */
   record SeededContent(long size, long seed) implements FileContent {
     @Override
     public void writeTo(OutputStream out) throws IOException {
@@ -62,7 +62,9 @@ sealed interface FileContent {
     }
   }
 
-  /** So many bytes of which only the SHA-256 is known: they can be expected, but not written. */
+  /**
+   * A number of bytes of which only the SHA-256 is known. They can be compared, but not written.
+   */
   record HashedContent(long size, String sha256) implements FileContent {
     @Override
     public void writeTo(OutputStream out) {

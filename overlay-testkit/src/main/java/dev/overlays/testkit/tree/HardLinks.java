@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Of several names of one inode the first in the order of the tree has what it is, and the others
- * lead to that one: so two texts that mean the same trees are equal.
+ * Normalizes hard links: of several names of one inode, the first in the order of the tree becomes
+ * the entry, and the others become links to it. So two texts that mean the same tree are equal.
  */
 final class HardLinks {
   private final Map<String, TreeEntry> originals = new HashMap<>();

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * A tree of files as short text: to write a layer, and to say what is expected of one.
+ * A tree of files as short text, to write layers and to specify expected ones.
  *
  * <pre>{@code
  * ./                      0755
@@ -29,37 +29,37 @@ import org.opentest4j.AssertionFailedError;
  * "with space"            size=10M
  * }</pre>
  *
- * <p>A line is an entry: its name, then what it is, in any order, with spaces between. The entries
- * of a directory are the lines after it that are indented further, all by the same number of
- * spaces. Empty lines and lines that start with {@code #} are skipped.
+ * <p>Each line is an entry: its name, then items in any order, separated by spaces. The entries of
+ * a directory are the lines after it that are indented further, all by the same number of spaces.
+ * Empty lines and lines that start with {@code #} are skipped.
  *
  * <pre>
- * name          a file, with the content that the line says
+ * name          a file, with the content that the line specifies
  * name/         a directory; ./ in the first line is the root
  * -&gt; target     a symbolic link
- * =&gt; path       another name of the entry at that path of this tree: a hard link
+ * =&gt; path       a hard link to the entry at that path of this tree
  * whiteout      a whiteout, in the form of the layer's store
  * fifo, socket, char=1:3, block=8:0
  *
  * "content"     the bytes of the characters in UTF-8
- * size=64K      so many bytes of zero; K, M and G are powers of 1024
- * random=64K:7  so many bytes that depend on the seed after the colon only
- * size=9 sha256=...   can be expected, but not written
+ * size=64K      a number of zero bytes; K, M and G are powers of 1024
+ * random=64K:7  random bytes that depend only on the seed after the colon
+ * size=9 sha256=...   can be compared, but not written
  *
  * 0644          the mode, three or four octal digits after a 0
  * owner=0:0     user and group by number
  * mtime=2026-01-31T12:00:00.5Z
- * user.a="b"    an extended attribute: its name has a dot in it, or is between quotes
- * opaque        the mark, also opaque="x"; in the same way redirect="/a/b" and metacopy
+ * user.a="b"    an extended attribute; its name contains a dot, or is quoted
+ * opaque        the mark, or opaque="x"; also redirect="/a/b" and metacopy
  * </pre>
  *
- * <p>Names, targets, paths and values with other characters than visible ASCII stand between
- * quotes, and there the escapes are {@code \n \r \t \" \\} and {@code \xHH} for any byte.
+ * <p>Names, targets, paths and values with characters other than visible ASCII are quoted. In
+ * quotes, the escapes are {@code \n \r \t \" \\} and {@code \xHH} for any byte.
  *
- * <p>What a line does not tell is not compared when the tree is expected; when it is written, a
- * file is empty, and the mode is 0644, of a directory 0755. Which entries there are, their kinds,
- * hard links among them and marks are always compared. Immutable, equal by value: two texts that
- * mean the same tree are equal.
+ * <p>What a line does not specify is not compared. When the tree is written, an unspecified content
+ * is empty, and an unspecified mode is 0644, or 0755 for a directory. The set of entries, their
+ * kinds, hard links among them and marks are always compared. Immutable, and equal by value: two
+ * texts that mean the same tree are equal.
  */
 public final class LayerTree {
   private final TreeEntry root;
@@ -69,21 +69,21 @@ public final class LayerTree {
   }
 
   /**
-   * Reads a text.
+   * Parses a text.
    *
    * @param text lines as described above
    * @return the tree
-   * @throws TreeSyntaxException if a line cannot be read
+   * @throws TreeSyntaxException if a line cannot be parsed
    */
   public static LayerTree parse(String text) {
     return new LayerTree(TreeParser.parse(text));
   }
 
   /**
-   * Reads a layer, or any other directory. The tree tells everything of it, but for marks that are
-   * the kernel's own notes: contents of up to 1024 bytes as they are, longer ones by hash.
+   * Reads a layer, or any other directory. The tree specifies everything except marks that are the
+   * kernel's own notes. Contents of up to 1024 bytes are literal, longer ones are hashed.
    *
-   * @param directory what a layer store serves
+   * @param directory a directory that a layer store serves
    * @return the tree
    * @throws IOException if it cannot be read
    */
@@ -92,10 +92,10 @@ public final class LayerTree {
   }
 
   /**
-   * Reads a layer, or any other directory, with a certain store.
+   * Reads a layer, or any other directory, with the given store.
    *
-   * @param store what opens it
-   * @param directory where it is
+   * @param store the store that opens it
+   * @param directory the directory
    * @return the tree
    * @throws IOException if it cannot be read
    */
@@ -109,10 +109,10 @@ public final class LayerTree {
    * Writes the tree with the best store that serves the path. Marks are {@code trusted.overlay.*}
    * where the store and the rights of this process allow it, and {@code user.overlay.*} elsewhere.
    *
-   * @param layer a directory, made if it is not there, that has none of the entries yet
+   * @param layer the directory, created if missing; it must have none of the entries yet
    * @return this tree
-   * @throws IOException if something cannot be written; a part may be there then
-   * @throws IllegalStateException if only the hash of a content is known
+   * @throws IOException if something cannot be written; a part of the tree may be written then
+   * @throws IllegalStateException if the tree has a content of which only the hash is known
    */
   public LayerTree writeTo(Path layer) throws IOException {
     Files.createDirectories(layer);
@@ -124,14 +124,14 @@ public final class LayerTree {
   }
 
   /**
-   * Writes the tree with a certain store, and marks in a certain namespace.
+   * Writes the tree with the given store, and marks in the given namespace.
    *
-   * @param store what opens the layer
-   * @param layer a directory, made if it is not there, that has none of the entries yet
-   * @param marks where marks are kept
+   * @param store the store that opens the layer
+   * @param layer the directory, created if missing; it must have none of the entries yet
+   * @param marks the namespace of marks
    * @return this tree
-   * @throws IOException if something cannot be written; a part may be there then
-   * @throws IllegalStateException if only the hash of a content is known
+   * @throws IOException if something cannot be written; a part of the tree may be written then
+   * @throws IllegalStateException if the tree has a content of which only the hash is known
    */
   public LayerTree writeTo(LayerStore store, Path layer, MarkNamespace marks) throws IOException {
     Files.createDirectories(layer);
@@ -141,7 +141,7 @@ public final class LayerTree {
     return this;
   }
 
-  /** Only root may write attributes of the other namespace, and not every store has it. */
+  /** Only root may write attributes in {@code trusted}, and not every store has that namespace. */
   private static MarkNamespace marks(LayerDirectory directory) throws IOException {
     String probe = "trusted.overlays.probe";
     try {
@@ -154,11 +154,12 @@ public final class LayerTree {
   }
 
   /**
-   * Tells in what a directory differs from this tree, as far as this tells something.
+   * Describes how a directory differs from what this tree specifies.
    *
    * @param directory a layer or any other directory that a layer store serves
-   * @return a line for each difference: {@code + path} for what this tree has not, {@code - path}
-   *     for what is missing, {@code ~ path: what expected → found} for the rest; none if it matches
+   * @return a line for each difference: {@code + path} for an entry that this tree does not have,
+   *     {@code - path} for a missing one, {@code ~ path: what expected → found} for a changed one;
+   *     none if it matches
    * @throws IOException if it cannot be read
    */
   public List<String> differences(Path directory) throws IOException {
@@ -170,7 +171,7 @@ public final class LayerTree {
   }
 
   /**
-   * Checks that a directory is as this tree tells.
+   * Checks that a directory is as this tree specifies.
    *
    * @param directory a layer or any other directory that a layer store serves
    * @throws IOException if it cannot be read
@@ -198,7 +199,7 @@ public final class LayerTree {
     return Objects.hash(root);
   }
 
-  /** Returns a text that {@link #parse} makes the same tree of. */
+  /** Returns a text from which {@link #parse} makes the same tree. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();

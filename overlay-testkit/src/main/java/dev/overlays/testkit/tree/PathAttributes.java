@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The attributes that the file system of a path has, by the best of its views. */
+/** The attributes of a path, read through the best view that its file system has. */
 record PathAttributes(Map<String, Object> values) {
   private static final String BASIC =
       "isDirectory,isRegularFile,isSymbolicLink,size,lastModifiedTime,fileKey";
@@ -54,7 +54,7 @@ record PathAttributes(Map<String, Object> values) {
     return isSymbolicLink() ? "symbolic link" : special();
   }
 
-  /** The kinds in the bits of {@code S_IFMT}; source: inode(7). */
+  /** Decodes the bits of {@code S_IFMT}; source: inode(7). */
   private String special() {
     int type = values.get("mode") instanceof Integer mode ? mode & 0170000 : 0;
     return switch (type) {
@@ -76,7 +76,7 @@ record PathAttributes(Map<String, Object> values) {
     return Optional.ofNullable(values.get("permissions")).map(PathAttributes::permissions);
   }
 
-  @SuppressWarnings("unchecked") // That is what the view is specified to give.
+  @SuppressWarnings("unchecked") // The view is specified to return a set of these.
   private static String permissions(Object permissions) {
     return PosixFilePermissions.toString((Set<PosixFilePermission>) permissions);
   }
@@ -88,7 +88,7 @@ record PathAttributes(Map<String, Object> values) {
     return Optional.ofNullable(values.get("owner")).map(Object::toString);
   }
 
-  /** What several names of one inode have in common, where that can be told. */
+  /** Returns a key that hard links have in common, for inodes that may have several names. */
   Optional<Object> inode() {
     boolean single = values.get("nlink") instanceof Number links && links.longValue() < 2;
     return single || isDirectory() ? Optional.empty() : Optional.ofNullable(values.get("fileKey"));

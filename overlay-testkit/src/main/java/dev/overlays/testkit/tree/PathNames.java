@@ -6,11 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 
-/** The bytes of names, which on the default file system are more than their characters. */
+/**
+ * Reads the bytes of names, which the characters of a path on the default file system may not show.
+ */
 final class PathNames {
   private PathNames() {}
 
-  /** The last name of an absolute path, in bytes as {@link QuotedBytes} has them. */
+  /** Returns the bytes of the last name of an absolute path, see {@link QuotedBytes}. */
   static String last(Path path) {
     String name = path.getFileName().toString();
     boolean ascii = name.chars().allMatch(c -> c < 0x80);
@@ -19,7 +21,10 @@ final class PathNames {
         : octets(path.toUri().getRawPath());
   }
 
-  /** Of a name that is no ASCII: the JVM's locale decides what characters it has, if any. */
+  /**
+   * Decodes the last name from a URI, since the characters of a name that is not ASCII depend on
+   * the JVM's locale.
+   */
   private static String octets(String uri) {
     int end = uri.endsWith("/") ? uri.length() - 1 : uri.length();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();

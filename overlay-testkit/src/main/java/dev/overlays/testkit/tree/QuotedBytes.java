@@ -8,15 +8,15 @@ import java.nio.charset.CharacterCodingException;
 import java.util.HexFormat;
 
 /**
- * Bytes as text between quotes. Bytes are strings here with one character for each byte, as the
- * names of extended attributes are in {@code dev.overlays.layer}: so they are equal by value.
+ * Quotes bytes as text. Bytes are strings here, with one character for each byte, like the names of
+ * extended attributes in {@code dev.overlays.layer}, so that they are equal by value.
  */
 final class QuotedBytes {
   private static final HexFormat HEX = HexFormat.of();
 
   private QuotedBytes() {}
 
-  /** Between quotes, whatever the bytes are. */
+  /** Returns the bytes in quotes. */
   static String of(String bytes) {
     String characters = characters(bytes);
     boolean utf8 = !characters.equals(bytes) || isAscii(bytes);
@@ -44,7 +44,7 @@ final class QuotedBytes {
     }
   }
 
-  /** As it is where that can be read again, else between quotes. */
+  /** Returns the bytes bare if they can be parsed so, else in quotes. */
   static String bareOr(String bytes, boolean slashes) {
     boolean bare = !bytes.isEmpty() && bytes.charAt(0) != '#';
     for (int i = 0; i < bytes.length() && bare; i++) {
@@ -54,7 +54,7 @@ final class QuotedBytes {
     return bare ? bytes : of(bytes);
   }
 
-  /** The bytes of characters. */
+  /** Returns the bytes of characters in UTF-8. */
   static String bytes(String characters) {
     return new String(characters.getBytes(UTF_8), ISO_8859_1);
   }
@@ -63,7 +63,7 @@ final class QuotedBytes {
     return bytes.chars().allMatch(c -> c < 0x80);
   }
 
-  /** The characters that bytes are in UTF-8; where they are none, a character for each byte. */
+  /** Decodes bytes as UTF-8; if they are not valid, returns a character for each byte. */
   private static String characters(String bytes) {
     try {
       return UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes(ISO_8859_1))).toString();

@@ -3,26 +3,26 @@ package dev.overlays.testkit.tree;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What a {@link TreeSnapshot} keeps of each entry, beside its kind and the target of a link. */
+/** What a {@link TreeSnapshot} records of each entry, beside its kind and the target of a link. */
 public enum SnapshotDetail {
   /** The size of a file. */
   SIZE,
   /** The content of a file, by its SHA-256. */
   CONTENT,
-  /** The mode, or what permissions there are; where there are any. */
+  /** The mode or the permissions, where the file system has any. */
   MODE,
-  /** User and group by number, or the name of the owner; where there is one. */
+  /** User and group by number, or the name of the owner, where the file system has one. */
   OWNER,
-  /** When the content was last changed, of directories too. */
+  /** The modification time, that of directories, too. */
   TIMES,
-  /** User-defined extended attributes, where there are any. */
+  /** User-defined extended attributes, where the file system has any. */
   XATTRS,
-  /** Which names are links to one inode. */
+  /** Which names are hard links to one inode. */
   LINKS;
 
   /**
-   * Returns what tells quickly whether anybody has changed a tree: everything for which no file has
-   * to be opened.
+   * Returns the details that need no file to be opened: they show quickly whether a tree has
+   * changed.
    *
    * @return size, mode, owner and times
    */
@@ -31,7 +31,7 @@ public enum SnapshotDetail {
   }
 
   /**
-   * Returns what makes two trees equal to whoever uses them: everything but times.
+   * Returns everything but times: the details in which equal trees agree for their users.
    *
    * @return all but {@link #TIMES}
    */
@@ -40,7 +40,7 @@ public enum SnapshotDetail {
   }
 
   /**
-   * Returns everything.
+   * Returns all details.
    *
    * @return all of them
    */

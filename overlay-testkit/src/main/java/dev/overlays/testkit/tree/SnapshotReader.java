@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads a directory of any provider. */
+/** Reads the facts of a directory of any provider. */
 final class SnapshotReader {
   private final Set<SnapshotDetail> details;
   private final SortedMap<String, EntryFacts> facts = new TreeMap<>();
@@ -102,7 +102,9 @@ final class SnapshotReader {
     values.forEach((name, value) -> known.add("xattr user." + name, value));
   }
 
-  /** The entries come in the order of the tree, so that the first one of an inode is the same. */
+  /**
+   * Entries are read in the order of the tree, so the first name of an inode is always the same.
+   */
   private void links(String path, Optional<Object> inode, EntryFacts known) {
     inode
         .map(key -> firsts.putIfAbsent(key, path))

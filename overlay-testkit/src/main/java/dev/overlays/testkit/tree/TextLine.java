@@ -1,6 +1,6 @@
 package dev.overlays.testkit.tree;
 
-/** A line of the text of a tree, read from left to right. */
+/** Scans a line of the text of a tree from left to right. */
 final class TextLine {
   private final int number;
   private final String text;
@@ -21,7 +21,7 @@ final class TextLine {
     return indent;
   }
 
-  /** Whether it says nothing: it is empty, or a comment. */
+  /** Whether the line is blank or a comment. */
   boolean isEmpty() {
     return indent == text.length() || text.charAt(indent) == '#';
   }
@@ -36,7 +36,7 @@ final class TextLine {
     return there;
   }
 
-  /** Goes to what comes after a space; false at the end of the line. */
+  /** Skips spaces; false at the end of the line. */
   boolean next() {
     int from = position;
     while (at(' ')) {
@@ -48,7 +48,7 @@ final class TextLine {
     return position < text.length();
   }
 
-  /** Bytes between quotes, or up to a space or one of some other characters. */
+  /** Scans a quoted value, or a bare one up to a space, a quote or one of the given characters. */
   String value(String what, String ends) {
     if (at('"')) {
       return quoted();
@@ -113,13 +113,13 @@ final class TextLine {
     return (char) Integer.parseInt(digits, 16);
   }
 
-  /** What is wrong here. */
+  /** Returns the exception for an error at the current position. */
   TreeSyntaxException expected(String what) {
     String rest = text.substring(Math.min(position, text.length()));
     return expected(what, rest.isEmpty() ? "the end of the line" : "'" + rest + "'");
   }
 
-  /** What is wrong with this line. */
+  /** Returns the exception for an error in this line. */
   TreeSyntaxException expected(String what, String found) {
     return new TreeSyntaxException(number, what, found);
   }

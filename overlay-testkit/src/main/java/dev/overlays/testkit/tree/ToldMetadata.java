@@ -10,8 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What the text of a tree tells of an entry beside its kind; what is not told is left as it comes,
- * and not compared. Values are bytes as {@link QuotedBytes} has them.
+ * The attributes that the text of a tree specifies for an entry. Unspecified ones are neither set
+ * nor compared. Values are bytes, see {@link QuotedBytes}.
  */
 record ToldMetadata(
     Optional<Integer> mode,
@@ -47,7 +47,7 @@ record ToldMetadata(
     return "0".repeat(Math.max(1, 4 - digits.length())) + digits;
   }
 
-  /** The marks in the words of a tree. */
+  /** Returns the marks in the syntax of a tree. */
   String markWords() {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<Mark, String> mark : marks.entrySet()) {
@@ -59,7 +59,7 @@ record ToldMetadata(
     return text.toString();
   }
 
-  /** The value that a mark has when only its name is written. */
+  /** Returns the value of a mark of which only the name is written. */
   static String usual(Mark mark) {
     return mark == Mark.OPAQUE ? "y" : "";
   }

@@ -7,16 +7,16 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** Tells in lines in what two trees differ. */
+/** Describes the differences of two trees. */
 final class TreeDifferences {
   private static final int SHOWN = 100;
 
   private TreeDifferences() {}
 
   /**
-   * The lines, by path.
+   * Returns a line for each difference, sorted by path.
    *
-   * @param told whether only that is compared of which {@code before} tells something
+   * @param told whether only facts that {@code before} has are compared
    */
   static List<String> between(
       SortedMap<String, EntryFacts> before, SortedMap<String, EntryFacts> after, boolean told) {
@@ -41,7 +41,7 @@ final class TreeDifferences {
     return lines;
   }
 
-  /** The lines under a headline, of very many only the first. */
+  /** Returns a message of a headline and lines; of very many lines, it has only the first. */
   static String message(String headline, List<String> lines) {
     List<String> shown = new ArrayList<>(List.of(headline));
     shown.addAll(lines.subList(0, Math.min(SHOWN, lines.size())));
@@ -51,7 +51,7 @@ final class TreeDifferences {
     return String.join("\n", shown);
   }
 
-  /** Everything that is known, a line for each entry. */
+  /** Returns a line for each entry with all its facts. */
   static String text(SortedMap<String, EntryFacts> facts) {
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, EntryFacts> entry : facts.entrySet()) {

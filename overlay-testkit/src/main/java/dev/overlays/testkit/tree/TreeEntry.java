@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** An entry of a tree with all that is in it, by name. Names are bytes, see {@link QuotedBytes}. */
+/** An entry of a tree, with the entries in it by name. Names are bytes, see {@link QuotedBytes}. */
 record TreeEntry(
     String name, EntryKind kind, ToldMetadata told, SortedMap<String, TreeEntry> entries) {
   static final String ROOT = ".";
@@ -17,7 +17,7 @@ record TreeEntry(
     return kind instanceof EntryKind.Directory;
   }
 
-  /** The path of an entry in this one, as paths are written: without a slash at the start. */
+  /** Returns the path of an entry in a directory; paths have no slash at the start. */
   static String path(String parent, String name) {
     return parent.isEmpty() ? name : parent + "/" + name;
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** The facts that a tree tells of its entries, by path. */
+/** Collects the facts that a tree specifies of its entries, by path. */
 final class TreeFacts {
   private final SortedMap<String, EntryFacts> facts = new TreeMap<>();
 

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Puts the entries of lines into the directories that their indents mean. */
+/** Parses the text of a tree: puts the entries of its lines into directories by their indents. */
 final class TreeParser {
   private final Deque<ParsedLevel> levels = new ArrayDeque<>();
   private final Map<String, TextLine> hardLinks = new HashMap<>();
   private final Map<String, TreeEntry> byPath = new HashMap<>();
 
-  /** A directory whose entries are being read, and how far these are indented. */
+  /** A directory whose entries are being parsed, and their indent. */
   private static final class ParsedLevel {
     private final TreeEntry directory;
     private final String path;

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Reads a layer, or any other tree, as a tree that tells everything. */
+/** Reads a layer, or any other directory, as a tree that specifies everything. */
 final class TreeReader {
   private static final Set<Mark> TOLD = EnumSet.of(Mark.OPAQUE, Mark.REDIRECT, Mark.METACOPY);
 
@@ -29,7 +29,7 @@ final class TreeReader {
 
   private record ReadInode(long device, long number) {}
 
-  /** The tree in an open directory. */
+  /** Reads the tree in an open directory. */
   TreeEntry read(LayerDirectory root) throws IOException {
     return directory(root, Name.SELF, LayerEntries.present(root, Name.SELF), root, "");
   }
@@ -44,7 +44,7 @@ final class TreeReader {
     return new TreeEntry(bytes(name), new EntryKind.Directory(), told(parent, name, stat), entries);
   }
 
-  /** Sorted: of several names of an inode the first one is met first. */
+  /** Returns names sorted, so that the first name of an inode is read first. */
   private static Set<String> names(LayerDirectory directory) throws IOException {
     Set<String> names = new TreeSet<>();
     EntryCursor cursor = directory.entries();
@@ -62,7 +62,7 @@ final class TreeReader {
         return directory(directory, name, stat, inner, path);
       }
     }
-    // Whiteouts are links to one inode where the kernel makes them, and nobody means that.
+    // The kernel makes whiteouts hard links to one inode, which has no meaning.
     if (isWhiteout(directory, name, stat)) {
       return new TreeEntry(
           bytes, new EntryKind.Whiteout(), ToldMetadata.nothing(), new TreeMap<>());

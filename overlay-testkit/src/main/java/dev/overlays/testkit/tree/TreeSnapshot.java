@@ -10,9 +10,10 @@ import java.util.SortedMap;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * What was in a directory at some moment, to be compared with another moment or another directory.
- * The directory may be of any {@code java.nio.file} provider, mounted views among them. Links are
- * not followed; what the file system does not have, an owner say, is left out. Immutable.
+ * The content of a directory at one moment, to be compared with another moment or another
+ * directory. The directory may be of any {@code java.nio.file} provider, or a mounted view. Links
+ * are not followed. Details that the file system does not have, such as owners, are left out.
+ * Immutable.
  */
 public final class TreeSnapshot {
   private final Path root;
@@ -27,10 +28,10 @@ public final class TreeSnapshot {
   }
 
   /**
-   * Reads everything of a directory but times.
+   * Takes a snapshot of a directory with all details but times.
    *
    * @param root the directory
-   * @return what is in it
+   * @return the snapshot
    * @throws IOException if something in it cannot be read
    */
   public static TreeSnapshot of(Path root) throws IOException {
@@ -38,11 +39,11 @@ public final class TreeSnapshot {
   }
 
   /**
-   * Reads some of what a directory has.
+   * Takes a snapshot of a directory with some details.
    *
    * @param root the directory
-   * @param details what is kept
-   * @return what is in it
+   * @param details what is recorded of each entry
+   * @return the snapshot
    * @throws IOException if something in it cannot be read
    */
   public static TreeSnapshot of(Path root, Set<SnapshotDetail> details) throws IOException {
@@ -52,9 +53,9 @@ public final class TreeSnapshot {
   }
 
   /**
-   * Reads the same directory once more.
+   * Takes another snapshot of the same directory.
    *
-   * @return what is in it now, with the same details
+   * @return a snapshot with the same details
    * @throws IOException if something in it cannot be read
    */
   public TreeSnapshot again() throws IOException {
@@ -62,9 +63,9 @@ public final class TreeSnapshot {
   }
 
   /**
-   * Tells what is different in another snapshot, which should have the same details.
+   * Describes what is different in another snapshot, which should have the same details.
    *
-   * @param later the other one
+   * @param later the other snapshot
    * @return a line for each entry, by path: {@code + added (file)}, {@code - gone (file)} or {@code
    *     ~ changed: mode 0644 → 0600, ...}; none if there is no difference
    */
@@ -75,8 +76,8 @@ public final class TreeSnapshot {
   /**
    * Checks that another snapshot is the same.
    *
-   * @param later the other one
-   * @throws AssertionFailedError if it is not, with the {@linkplain #diff differences}
+   * @param later the other snapshot
+   * @throws AssertionFailedError if it is not the same, with the {@linkplain #diff differences}
    */
   public void assertSame(TreeSnapshot later) {
     List<String> lines = diff(later);
@@ -100,7 +101,7 @@ public final class TreeSnapshot {
     assertSame(again());
   }
 
-  /** Returns a line for each entry with what is known of it. */
+  /** Returns a line for each entry with its details. */
   @Override
   public String toString() {
     return TreeDifferences.text(facts);

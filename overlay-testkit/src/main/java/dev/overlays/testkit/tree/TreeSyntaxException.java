@@ -1,13 +1,16 @@
 package dev.overlays.testkit.tree;
 
-/** Thrown when the text of a {@link LayerTree} cannot be read: in which line, and what was due. */
+/**
+ * Thrown when the text of a {@link LayerTree} cannot be parsed. It names the line and what was
+ * expected.
+ */
 public final class TreeSyntaxException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /** The number of the line. */
   private final int line;
 
-  /** What it should have had. */
+  /** What was expected. */
   private final String expected;
 
   TreeSyntaxException(int line, String expected, String found) {
@@ -17,7 +20,7 @@ public final class TreeSyntaxException extends IllegalArgumentException {
   }
 
   /**
-   * Returns where it is.
+   * Returns the number of the line.
    *
    * @return the number of the line, the first being 1
    */
@@ -26,9 +29,9 @@ public final class TreeSyntaxException extends IllegalArgumentException {
   }
 
   /**
-   * Returns what the line should have had.
+   * Returns what was expected in the line.
    *
-   * @return for people
+   * @return a text for people
    */
   public String expected() {
     return expected;

@@ -13,8 +13,8 @@ import java.io.OutputStream;
 import java.util.Map;
 
 /**
- * Writes a tree into a layer. First come the entries, then the other names of inodes, and the
- * attributes of directories last: they are changed by what is put into them.
+ * Writes a tree into a layer: first the entries, then hard links, and the attributes of directories
+ * last, since adding entries changes them.
  */
 final class TreeWriter {
   private static final int FILE = 0644;
@@ -85,7 +85,7 @@ final class TreeWriter {
     }
   }
 
-  /** A directory of the tree by its path. */
+  /** Opens a directory of the tree by its path. */
   private LayerDirectory open(String path) throws IOException {
     LayerDirectory directory = root.open(Name.SELF);
     for (String name : path.isEmpty() ? new String[0] : path.split("/", -1)) {

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Watches that nobody changes the lowers, whatever happens in views over them:
+ * Checks that lowers stay unchanged while views over them are used:
  *
  * <pre>{@code
  * try (UnchangedLowers lowers = UnchangedLowers.of(spec, SnapshotDetail.metadata());
@@ -25,11 +25,11 @@ public final class UnchangedLowers implements AutoCloseable {
   private UnchangedLowers() {}
 
   /**
-   * Looks at all lowers of a spec.
+   * Takes snapshots of all lowers of a spec.
    *
-   * @param spec whose lowers, data-only ones included, should not change
-   * @param details what is looked at
-   * @return the watch; closing it looks again
+   * @param spec the spec; its lowers, data-only ones included, should not change
+   * @param details what is recorded and compared
+   * @return the check; closing it compares the lowers once more
    * @throws IOException if a lower cannot be read
    */
   public static UnchangedLowers of(OverlaySpec spec, Set<SnapshotDetail> details)
@@ -47,7 +47,7 @@ public final class UnchangedLowers implements AutoCloseable {
    * Checks that no lower has changed.
    *
    * @throws IOException if a lower cannot be read
-   * @throws AssertionFailedError if one has changed, with what is different
+   * @throws AssertionFailedError if one has changed, with the differences
    */
   public void check() throws IOException {
     for (TreeSnapshot snapshot : before) {
@@ -56,10 +56,10 @@ public final class UnchangedLowers implements AutoCloseable {
   }
 
   /**
-   * Checks it once more, at the end.
+   * Checks once more that no lower has changed.
    *
    * @throws IOException if a lower cannot be read
-   * @throws AssertionFailedError if one has changed, with what is different
+   * @throws AssertionFailedError if one has changed, with the differences
    */
   @Override
   public void close() throws IOException {

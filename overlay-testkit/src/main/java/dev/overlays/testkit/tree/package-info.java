@@ -1,6 +1,6 @@
 /**
- * Trees of files as short text, and what became of them: {@link
+ * Trees of files as short text, and snapshots of directories: {@link
  * dev.overlays.testkit.tree.LayerTree} writes layers and expected trees, {@link
- * dev.overlays.testkit.tree.TreeSnapshot} tells what has changed in any directory.
+ * dev.overlays.testkit.tree.TreeSnapshot} shows what has changed in any directory.
  */
 package dev.overlays.testkit.tree;

@@ -84,7 +84,7 @@ final class BrokenBackend implements OverlayBackend {
     }
   }
 
-  /** What is mounted when a spec is given. */
+  /** Returns what is mounted in place of a spec. */
   private OverlaySpec had(OverlaySpec spec) {
     return switch (defect) {
       case DROPS_OPTIONS -> withoutOptions(spec);
@@ -104,7 +104,7 @@ final class BrokenBackend implements OverlayBackend {
         : without(spec, OverlayOptions.defaults().withUserXattr(true), spec.lowers());
   }
 
-  /** The same layers without private paths and attributes. */
+  /** Returns a spec with the same layers, without private paths and attributes. */
   private static OverlaySpec without(OverlaySpec spec, OverlayOptions options, List<Path> lowers) {
     OverlaySpec.Builder builder = OverlaySpec.builder().lowers(lowers).options(options);
     spec.upper().ifPresent(builder::upper);

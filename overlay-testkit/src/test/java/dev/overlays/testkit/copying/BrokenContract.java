@@ -6,9 +6,9 @@ import dev.overlays.testkit.backend.OverlayBackendContract;
 import dev.overlays.testkit.backend.Strictness;
 import java.io.IOException;
 
-/** The contract, held against a backend that does not keep it. Run by {@link DefectTest} only. */
+/** The contract, run on a backend that breaks it. Run by {@link DefectTest} only. */
 final class BrokenContract extends OverlayBackendContract {
-  /** The defect that the next run has; set by the one thread that runs it. */
+  /** The defect of the next run; set by the thread that runs it. */
   private static Defect defect;
 
   private static Strictness strictness;

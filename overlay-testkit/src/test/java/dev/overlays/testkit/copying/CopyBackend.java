@@ -24,19 +24,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A backend as somebody outside would write it, from the SPI's documentation alone: a view is a
- * plain copy in the work directory, and what differs from the lowers when it is closed becomes the
- * upper. Works for paths of any provider, and for small trees. It is seen in the work directory,
- * not at the mount point, and cannot tell who uses it.
+ * A backend that is written from the documentation of the SPI alone, as an outside author would: a
+ * view is a plain copy in the work directory, and its differences from the lowers become the upper
+ * when it is closed. It works for paths of any provider, and for small trees. The view is visible
+ * in the work directory, not at the mount point, and its users cannot be named.
  */
 public final class CopyBackend implements OverlayBackend {
   static final MarkNamespace MARKS = MarkNamespace.USER;
   private static final Name VIEW = Name.of("view");
 
-  /** One at a time mounts and unmounts, so this is the lock for both. */
+  /** All mounted views; also the lock for mounting and unmounting. */
   static final List<CopyMount> LIVE = new ArrayList<>();
 
-  /** Makes the backend. */
+  /** Creates the backend. */
   public CopyBackend() {}
 
   @Override
@@ -146,7 +146,7 @@ public final class CopyBackend implements OverlayBackend {
     }
   }
 
-  /** What takes back the steps of a mount, the last one first. */
+  /** Reverts the steps of a failed mount, the last one first. */
   static final class Undo implements Closeable {
     private final Deque<Closeable> steps = new ArrayDeque<>();
 

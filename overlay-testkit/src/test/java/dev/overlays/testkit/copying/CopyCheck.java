@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Everything that can be wrong with a spec. */
+/** Finds everything that is wrong with a spec. */
 final class CopyCheck {
   private final OverlaySpec spec;
   private final List<Problem> problems = new ArrayList<>();
@@ -150,7 +150,7 @@ final class CopyCheck {
     }
   }
 
-  /** Whether somebody else has the layers, which only tells when nothing else is wrong. */
+  /** Checks whether the layers are in use, if nothing else is wrong. */
   private void use() {
     if (!problems.isEmpty() || !Files.exists(spec.upper().orElseThrow())) {
       return;

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A view that is a copy. */
+/** A view that is a plain copy. */
 final class CopyMount implements OverlayMount {
   private final OverlaySpec spec;
   private final LayerStore store;

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The backend as a user meets it: by ServiceLoader, and by its name. */
+/** Users find the backend through ServiceLoader, by its name. */
 class CopyServiceTest {
   private final Path place;
 

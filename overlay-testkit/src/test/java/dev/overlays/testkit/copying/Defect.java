@@ -2,7 +2,7 @@ package dev.overlays.testkit.copying;
 
 import java.util.List;
 
-/** Ways in which a backend may be wrong, each with promises that must be found broken by it. */
+/** Defects that a backend may have, each with the promises that it breaks. */
 enum Defect {
   DECLARES_EVERYTHING("2.8", "8.1", "10.1", "10.2", "10.3", "10.7"),
   DECLARES_TOO_LITTLE("7.10", "10.1", "11.1"),
@@ -34,7 +34,7 @@ enum Defect {
     this.broken = String.join(" ", broken);
   }
 
-  /** Numbers of promises that are broken. */
+  /** Returns the numbers of the promises that the defect breaks. */
   List<String> broken() {
     return List.of(broken.split(" ", -1));
   }

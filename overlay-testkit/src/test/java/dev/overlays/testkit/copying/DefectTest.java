@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The contract finds what is wrong: it is run on a backend with one defect after the other. */
+/** The contract finds each defect of a backend. */
 class DefectTest {
 
   @ParameterizedTest
@@ -20,7 +20,7 @@ class DefectTest {
     assertTrue(failed.containsAll(defect.broken()), () -> "found are only " + failed);
   }
 
-  /** Of the refusal itself nothing is forgiven. */
+  /** A wrong refusal is never accepted. */
   @Test
   void anotherCodeIsForgivenOnlyLeniently() {
     assertEquals(Set.of(), failed(Defect.REFUSES_WITH_ANOTHER_CODE, Strictness.LENIENT));
@@ -28,7 +28,7 @@ class DefectTest {
     assertTrue(failed.containsAll(Defect.REFUSES_WITHOUT_A_REMEDY.broken()), failed::toString);
   }
 
-  /** The numbers of the promises that are not kept. */
+  /** Returns the numbers of the promises that the backend breaks. */
   private static Set<String> failed(Defect defect, Strictness strictness) {
     BrokenContract.have(defect, strictness);
     Set<String> failed = ContractRun.failed(BrokenContract.class, defect.broken());

@@ -26,7 +26,7 @@ final class Difference {
       if (stat.isDirectory() && below.filter(found -> found.stat().isDirectory()).isPresent()) {
         writeMerged(view, lowers, upper, name, isSame(view, name, stat, below.get()));
       } else if (below.isEmpty() || !isSame(view, name, stat, below.get())) {
-        // Not closed: the view's directory belongs to the caller.
+        // Not closed, since the caller owns the directory of the view.
         TreeCopy.copy(MergedDirectory.of(view), name, upper);
       }
     }
@@ -38,7 +38,10 @@ final class Difference {
     AttributeCopy.copy(view, Name.SELF, upper, Name.SELF, CopyBackend.MARKS);
   }
 
-  /** A directory that shows as one with the lowers'; the upper needs none where nothing differs. */
+  /**
+   * Writes a directory that is merged with those of the lowers; the upper needs none where nothing
+   * differs.
+   */
   private static void writeMerged(
       LayerDirectory view, MergedDirectory lowers, LayerDirectory upper, Name name, boolean same)
       throws IOException {

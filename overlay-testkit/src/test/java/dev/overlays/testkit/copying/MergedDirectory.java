@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The directories of several layers that show as one, top-most first. */
+/** The directories of several layers that are merged into one, top-most first. */
 final class MergedDirectory implements Closeable {
   private final List<LayerDirectory> parts = new ArrayList<>();
 
-  /** What is shown under a name: the entry of the top-most layer that has one. */
+  /** An entry that is shown: that of the top-most layer which has the name. */
   record Found(LayerDirectory directory, EntryStat stat) {}
 
   static MergedDirectory open(LayerStore store, List<Path> layers) throws IOException {
@@ -36,7 +36,7 @@ final class MergedDirectory implements Closeable {
     }
   }
 
-  /** One directory alone, which is closed with this. */
+  /** Wraps a single directory, which is closed with this. */
   static MergedDirectory of(LayerDirectory directory) {
     MergedDirectory merged = new MergedDirectory();
     merged.parts.add(directory);
@@ -56,7 +56,7 @@ final class MergedDirectory implements Closeable {
     return names;
   }
 
-  /** The names that are shown. */
+  /** Returns the names that are shown. */
   Set<Name> names() throws IOException {
     Set<Name> shown = new LinkedHashSet<>();
     for (LayerDirectory part : parts) {
@@ -81,7 +81,7 @@ final class MergedDirectory implements Closeable {
     return Optional.empty();
   }
 
-  /** What shows as one under the name of a directory. */
+  /** Opens the directories under a name that are merged. */
   MergedDirectory open(Name name) throws IOException {
     MergedDirectory inner = new MergedDirectory();
     try {

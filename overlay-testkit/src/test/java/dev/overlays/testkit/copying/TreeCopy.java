@@ -11,9 +11,7 @@ import java.io.IOException;
 final class TreeCopy {
   private TreeCopy() {}
 
-  /**
-   * Copies everything that is shown in a directory into an empty one, which gets its attributes.
-   */
+  /** Copies everything that a directory shows, and its attributes, into an empty one. */
   static void copy(MergedDirectory from, LayerDirectory to) throws IOException {
     for (Name name : from.names()) {
       copy(from, name, to);
@@ -21,7 +19,7 @@ final class TreeCopy {
     AttributeCopy.copy(from.top(), Name.SELF, to, Name.SELF, CopyBackend.MARKS);
   }
 
-  /** Copies one entry with all that is in it. */
+  /** Copies one entry with everything in it. */
   static void copy(MergedDirectory from, Name name, LayerDirectory to) throws IOException {
     Found found = from.find(name).orElseThrow();
     EntryStat stat = found.stat();

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the file system of the JVM has beyond one in memory. */
+/** Features that the default file system has, but jimfs has not. */
 class FaultyDiskTest {
   private final FaultyFileSystem files = FaultyFileSystem.over(FileSystems.getDefault());
   private Path disk;

@@ -50,7 +50,7 @@ class FaultyFileSystemTest {
   private final FaultyFileSystem files = FaultyFileSystem.over(memory);
   private final Path root = files.getPath("/");
 
-  /** Changes of every kind. */
+  /** Makes changes of every kind. */
   private static void work(Path directory) throws IOException {
     Path a = directory.resolve("a");
     Files.writeString(a, "content");

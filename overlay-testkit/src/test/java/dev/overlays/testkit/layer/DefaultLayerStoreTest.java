@@ -32,7 +32,7 @@ class DefaultLayerStoreTest extends LayerStoreContract {
     return "root".equals(System.getProperty("user.name"));
   }
 
-  /** JDK 17 sets the times of links to the microsecond, and none before 1970. */
+  /** JDK 17 sets the times of links to the microsecond, and no times before 1970. */
   @Override
   protected boolean allTimes() {
     return false;
@@ -49,7 +49,7 @@ class DefaultLayerStoreTest extends LayerStoreContract {
     return false;
   }
 
-  /** The JDK has no way to set them. */
+  /** The JDK cannot set the attributes of chattr(1). */
   @Override
   protected boolean protection() {
     return false;

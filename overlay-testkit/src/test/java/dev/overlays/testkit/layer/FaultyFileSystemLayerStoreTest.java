@@ -3,9 +3,7 @@ package dev.overlays.testkit.layer;
 import dev.overlays.testkit.fault.FaultyFileSystem;
 import java.nio.file.FileSystem;
 
-/**
- * A file system that is wrapped does everything that a layer store needs, as the other one does.
- */
+/** A wrapped file system does everything that a layer store needs. */
 class FaultyFileSystemLayerStoreTest extends JimfsLayerStoreTest {
   @Override
   FileSystem newFileSystem() {

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.overlays.spi.LayerStore;
 import org.junit.jupiter.api.AfterEach;
 
-/** A faulty store without a fault is a store like any other, whatever order it lists in. */
+/** A faulty store without faults keeps the contract, even with shuffled listings. */
 class FaultyLayerStoreContractTest extends JimfsLayerStoreTest {
   private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore()).shuffled(1);
 

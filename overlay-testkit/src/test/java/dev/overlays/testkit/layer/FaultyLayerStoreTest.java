@@ -48,7 +48,7 @@ class FaultyLayerStoreTest {
   private final Path root = fileSystem.getPath("/");
   private final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
 
-  /** Every operation once, some twice. */
+  /** Makes every change at least once. */
   private static void work(LayerDirectory directory) throws IOException {
     try (OutputStream out = directory.createFile(A)) {
       out.write(new byte[10]);

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds out which formats occur in a layer. */
+/** Records which formats occur in a layer. */
 final class FormatCensus {
   private static final String MARK = "user.overlay.";
 

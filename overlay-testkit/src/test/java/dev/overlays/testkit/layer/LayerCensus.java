@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds out what occurs in two layers. */
+/** Records which features occur in two layers. */
 final class LayerCensus {
   private static final MarkNamespace MARKS = MarkNamespace.USER;
   private static final List<EntryType> KINDS =

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A layer at another place is the layer that it was, or is not there at all. */
+/** A layer that is copied or moved is the same layer, or is not created at all. */
 class LayerCopyTest {
   private static final int SEEDS = 40;
 
@@ -41,7 +41,7 @@ class LayerCopyTest {
     memory.close();
   }
 
-  /** How a layer comes to another place. */
+  /** Ways to bring a layer to another place. */
   private enum Way {
     COPY,
     COPY_TO_ANOTHER_STORE,
@@ -63,7 +63,7 @@ class LayerCopyTest {
     }
   }
 
-  /** Layers of all formats in a directory of their own: an upper and its lower. */
+  /** Creates layers of all formats, an upper and its lower, in a new directory. */
   private Path layers(long seed) throws IOException {
     Path directory = Files.createDirectories(places.resolve(Long.toString(seed)));
     Path lower = Files.createDirectory(directory.resolve("lower"));
@@ -79,7 +79,7 @@ class LayerCopyTest {
     return directory;
   }
 
-  /** An upper with one entry of every kind. */
+  /** Creates an upper with one entry of every kind. */
   private Path small() throws IOException {
     Path directory = Files.createDirectories(places);
     Files.createDirectory(directory.resolve("lower"));
@@ -106,7 +106,10 @@ class LayerCopyTest {
         .manifest();
   }
 
-  /** The layer itself, without what holds for its old place; a whiteout has no more than a name. */
+  /**
+   * Returns the manifest of a layer without marks that hold for its old place only; a whiteout is
+   * only a name.
+   */
   private List<String> layer(Path root) throws IOException {
     List<String> lines = LayerView.ofMounted(store, root).withDirectoryTimes().manifest();
     return lines.stream()
@@ -166,7 +169,7 @@ class LayerCopyTest {
     assertEquals(List.of("kept", "lower", "upper"), names(directory));
   }
 
-  /** The kernel gives one whiteout any number of names. */
+  /** The kernel hard-links one whiteout under many names. */
   @Test
   void whiteoutsAreNotLinked() throws IOException {
     Path directory = Files.createDirectories(places);

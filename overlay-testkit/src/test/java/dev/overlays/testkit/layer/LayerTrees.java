@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Three layers in memory, in which a test makes what it wants to see. */
+/** Three layers in memory, with methods that create entries for tests. */
 final class LayerTrees {
   final FaultyLayerStore store = new FaultyLayerStore(new PortableLayerStore());
   final Path upper;
@@ -30,7 +30,7 @@ final class LayerTrees {
     return LayerView.of(store, upper, List.of(lowers), MarkNamespace.USER);
   }
 
-  /** What the view shows, without attributes. */
+  /** Returns the paths that the view shows. */
   List<String> names(Path... lowers) throws IOException {
     List<String> names =
         view(lowers).manifest().stream().map(line -> line.substring(0, line.indexOf(' '))).toList();
@@ -38,7 +38,7 @@ final class LayerTrees {
     return names;
   }
 
-  /** Files that hold their paths. */
+  /** Creates files whose content is their path. */
   static void files(Path layer, String... paths) throws IOException {
     for (String path : paths) {
       Path file = layer.resolve(path);
@@ -64,13 +64,13 @@ final class LayerTrees {
     }
   }
 
-  /** A directory that shows what another name has below. */
+  /** Creates a directory with a redirect. */
   void redirect(Path directory, String redirect) throws IOException {
     Files.createDirectories(directory);
     mark(directory, Mark.REDIRECT, redirect);
   }
 
-  /** A file that has attributes only, of the size of any file of {@link #files}. */
+  /** Creates a metacopy file of a size. */
   void metacopy(Path file, int size) throws IOException {
     Files.createDirectories(file.getParent());
     Files.write(file, new byte[size]);

@@ -19,7 +19,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Redirects, metacopy files, and the rarer marks, as the kernel's fs/overlayfs/namei.c has them.
+ * Views follow redirects, metacopy files and rarer marks like the kernel's fs/overlayfs/namei.c.
  */
 class LayerViewFormatsTest {
   private final LayerTrees trees = new LayerTrees();

@@ -41,7 +41,7 @@ class PortableLayerStoreTest {
     assertFalse(store.declines(fileSystem.getPath("/missing")).isPresent());
   }
 
-  /** They are the native store's alone, since layers there may hold what this one does not see. */
+  /** Layers there may hold what only the native store sees. */
   @Test
   @EnabledOnOs(OS.LINUX)
   void declinesTheDisksOfLinuxUnlessTheyAreAskedFor(@TempDir Path disk) {

@@ -112,9 +112,9 @@ class RandomLayersTest {
     Pair pair = pair(layers);
     StringBuilder text = new StringBuilder(pair.privatePaths().toString());
     for (Path layer : List.of(pair.lower(), pair.upper())) {
-      // The marks of the kernel's namespace are not left out.
+      // With the other namespace, the marks of these layers are shown.
       LayerView view = LayerView.of(store, layer, MarkNamespace.TRUSTED);
-      // A whiteout has the time when it was made.
+      // The time of a whiteout is that of its creation, which differs.
       view.withDirectoryTimes().manifest().stream()
           .map(line -> line.replaceAll("(device=0:0) mtime=.*", "$1"))
           .forEach(text::append);

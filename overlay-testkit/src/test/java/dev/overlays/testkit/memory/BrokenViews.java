@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** The in-memory backend with one defect in what it does with ephemeral and mounted views. */
+/** The in-memory backend with one defect in how it treats ephemeral and mounted views. */
 final class BrokenViews implements OverlayBackend {
   private final OverlayBackend good = new InMemoryBackend();
   private final Defect defect;
@@ -25,7 +25,7 @@ final class BrokenViews implements OverlayBackend {
     this.defect = defect;
   }
 
-  /** Each with promises that must be found broken by it. */
+  /** The defects, each with the promises that it breaks. */
   enum Defect {
     LEAVES_THE_UPPER("13.1", "13.3"),
     HAS_NO_LIMIT("13.2"),

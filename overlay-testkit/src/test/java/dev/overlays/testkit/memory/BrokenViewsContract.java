@@ -4,9 +4,9 @@ import dev.overlays.testkit.backend.BackendUnderTest;
 import dev.overlays.testkit.backend.OverlayBackendContract;
 import java.io.IOException;
 
-/** The contract, held against a backend that does not keep it. Run by {@link BrokenViewsTest}. */
+/** The contract, run on a backend that breaks it. Run by {@link BrokenViewsTest} only. */
 final class BrokenViewsContract extends OverlayBackendContract {
-  /** The defect that the next run has; set by the one thread that runs it. */
+  /** The defect of the next run; set by the thread that runs it. */
   private static BrokenViews.Defect defect;
 
   static void have(BrokenViews.Defect newDefect) {

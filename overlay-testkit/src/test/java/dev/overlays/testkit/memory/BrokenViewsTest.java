@@ -10,7 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The contract finds what is wrong with ephemeral and mounted views. */
+/** The contract finds defects of ephemeral and mounted views. */
 class BrokenViewsTest {
 
   @ParameterizedTest

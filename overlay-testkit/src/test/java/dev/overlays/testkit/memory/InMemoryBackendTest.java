@@ -11,7 +11,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 class InMemoryBackendTest extends OverlayBackendContract {
-  /** What needs a kernel, and what nobody would see the difference of. */
+  /** Capabilities that need a kernel, or that make no visible difference in memory. */
   static final Set<Capability> CANNOT =
       EnumSet.of(
           Capability.INDEX,
@@ -29,7 +29,7 @@ class InMemoryBackendTest extends OverlayBackendContract {
     return with(new InMemoryBackend());
   }
 
-  /** This backend, or one that says to be it. */
+  /** Returns the backend under test, which may be a broken one. */
   static BackendUnderTest with(OverlayBackend backend) throws IOException {
     FileSystem memory = InMemoryFileSystems.create();
     return BackendUnderTest.of(backend, Files.createDirectory(memory.getPath("/place")))

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is made of an instance, and goes again when it could not be mounted. */
+/** The directories of an instance are created for a mount, and removed if the mount fails. */
 class InstanceDirectoriesTest {
   @AutoClose private final FileSystem memory = InMemoryFileSystems.create();
   private final Path instance = memory.getPath("/instance");
@@ -58,7 +58,9 @@ class InstanceDirectoriesTest {
     assertTrue(Files.isDirectory(instance.resolve("work")));
   }
 
-  /** Two have begun to make it, and the one that has made the rest is about to mount it. */
+  /**
+   * Two mounts create the same instance; the one that has created the rest is about to mount it.
+   */
   @Test
   void whatSomebodyElseIsAboutToMountIsNotEmptied() throws IOException {
     InstanceDirectories late = InstanceDirectories.create(spec);

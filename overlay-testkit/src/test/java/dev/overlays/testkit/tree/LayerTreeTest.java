@@ -63,7 +63,7 @@ class LayerTreeTest {
     assertTrue(lines.get(2).startsWith("config/old.log CHARACTER_DEVICE"), lines.toString());
   }
 
-  /** In memory there is nobody without root's rights, so that marks are in its namespace. */
+  /** In memory everybody has the rights of root, so marks are in the namespace trusted. */
   private static boolean isOpaque(Path layer, String name) throws IOException {
     try (LayerDirectory directory = new PortableLayerStore().open(layer)) {
       return LayerEntries.isOpaque(directory, Name.of(name), MarkNamespace.TRUSTED);
@@ -75,7 +75,7 @@ class LayerTreeTest {
     LayerTree tree = LayerTree.parse(EXAMPLE);
     tree.writeTo(layer);
     tree.assertMatches(layer);
-    // What is not told is not compared.
+    // What is not specified is not compared.
     LayerTree.parse(
             """
             config/

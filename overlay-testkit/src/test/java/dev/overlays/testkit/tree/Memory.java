@@ -3,11 +3,11 @@ package dev.overlays.testkit.tree;
 import dev.overlays.testkit.memory.InMemoryFileSystems;
 import java.nio.file.Path;
 
-/** Directories in memory. */
+/** Root directories in memory. */
 final class Memory {
   private Memory() {}
 
-  /** The root of a new file system. */
+  /** Returns the root of a new file system. */
   static Path root() {
     return InMemoryFileSystems.create().getPath("/");
   }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 
-/** Random trees of every kind of entry, with names and values of any bytes. */
+/** Makes up random trees with every kind of entry, and names and values of any bytes. */
 final class RandomText {
   private static final String ODD = "\"\\\n\t #=>-/.:\u00c3\u00a9\u00ff\u0080'~";
 
@@ -83,7 +83,7 @@ final class RandomText {
     TreeMap<Mark, String> marks = new TreeMap<>();
     TreeMap<String, String> xattrs = new TreeMap<>();
     for (int i = random.nextInt(3); attributes && i > 0; i--) {
-      // Not every store has names of other bytes.
+      // Not every store allows other bytes in names.
       xattrs.put("user." + name().replaceAll("[^ -~]", "?"), bytes(true));
       marks.put(random.nextBoolean() ? Mark.OPAQUE : Mark.REDIRECT, bytes(true));
     }
@@ -104,7 +104,7 @@ final class RandomText {
     return name.startsWith(".") ? "_" + name : name;
   }
 
-  /** Bytes of any kind; what is not a value is not empty, and without a slash. */
+  /** Makes up bytes; those of a name have no slash. */
   private String bytes(boolean value) {
     StringBuilder bytes = new StringBuilder(value ? "" : "n");
     for (int i = 1 + random.nextInt(6); i > 0; i--) {
