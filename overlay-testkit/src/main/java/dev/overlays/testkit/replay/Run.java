@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** One replay on two sides, from the opening of the views to their end. */
+/** One replay on two sides, from opening the views to closing them. */
 final class Run {
   private final Layers first;
   private final Layers second;
@@ -22,7 +22,7 @@ final class Run {
     this.viewsEvery = viewsEvery;
   }
 
-  /** Opens the views and does in them what is to be done, until something differs. */
+  /** Opens the views and performs steps until the sides differ. */
   Optional<Failure> run(Function<View, List<Step>> steps) {
     try (Side.Opened one = first.side().open(first.spec());
         Side.Opened other = second.side().open(second.spec());
@@ -56,14 +56,14 @@ final class Run {
           Failure.of(
               done.size(),
               step.getClass().getSimpleName() + ": " + kind(one) + ", " + kind(other),
-              JavaSource.call(step) + " answers\n  - " + one + "\n  + " + other));
+              JavaSource.call(step) + " has different results\n  - " + one + "\n  + " + other));
     }
     return done.size() % viewsEvery == 0
         ? compareViews(left, right, "view after " + JavaSource.call(step))
         : Optional.empty();
   }
 
-  /** An answer without what belongs to one replay only. */
+  /** Returns a result without details that belong to one replay only. */
   private static String kind(String outcome) {
     return outcome.replaceAll("\\(.*\\)|\\d+|crc [0-9a-f]+|=[^,}]*|\\[.*\\]", "");
   }
@@ -77,12 +77,12 @@ final class Run {
                 Failure.of(done.size(), "view " + found.way(), what + " differs\n" + found.text()));
   }
 
-  /** The steps that were done, the one that failed included. */
+  /** Returns the performed steps, including the one that failed. */
   List<Step> done() {
     return done;
   }
 
-  /** What was shown at last. */
+  /** Returns the last view of the first side. */
   View last() {
     return last;
   }

@@ -12,7 +12,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Map;
 import java.util.Objects;
 
-/** Attributes by class and by string. */
+/** Reads and sets attributes, by the class of a view and by attribute strings. */
 final class AttributeAccess {
   private final Calls calls;
 
@@ -21,13 +21,14 @@ final class AttributeAccess {
   }
 
   Target target(UnionPath path, LinkOption... options) {
-    Spot spot = new Spot(null, path.steps());
-    return new Target(calls, spot, Target.follows(options), path);
+    Spot unresolved = new Spot(null, path.steps());
+    return new Target(calls, unresolved, Target.follows(options), path);
   }
 
-  /** The view of a class; null if there is none, as the provider's method has it. */
-  <V extends FileAttributeView> V view(Spot spot, boolean follow, UnionPath path, Class<V> type) {
-    Target target = new Target(calls, spot, follow, path);
+  /** Returns the view of a class; null if there is none, as the provider's method requires. */
+  <V extends FileAttributeView> V view(
+      Spot unresolved, boolean follow, UnionPath path, Class<V> type) {
+    Target target = new Target(calls, unresolved, follow, path);
     if (Objects.requireNonNull(type, "type") == UserDefinedFileAttributeView.class) {
       return type.cast(new UserView(target));
     }
@@ -81,7 +82,7 @@ final class AttributeAccess {
     }
   }
 
-  /** A view, and the names of attributes of it. */
+  /** The two parts of an attribute string: the name of a view and its attributes. */
   private record Named(String view, String attributes) {
     static Named of(String text) {
       int colon = text.indexOf(':');

@@ -1,6 +1,6 @@
 package dev.overlays.testkit.union;
 
-/** What can be asked of a view and done to it, each call under the lock of its tree. */
+/** All operations on a view. Each runs under the lock of its tree. */
 record Calls(Tree tree, Lookups lookups, Changes changes, Opening opening) {
 
   static Calls of(Tree tree) {

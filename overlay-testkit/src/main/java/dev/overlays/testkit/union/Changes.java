@@ -4,7 +4,7 @@ import dev.overlays.layer.EntryStat;
 import java.io.IOException;
 import java.time.Instant;
 
-/** What is done to a view. */
+/** The operations that change a view. */
 final class Changes {
   private final Tree tree;
   private final CopyUp copyUp;
@@ -31,11 +31,11 @@ final class Changes {
     void make(Place place) throws IOException;
   }
 
-  /** Makes something new; that it is there already is told before that nothing can be made. */
-  private void create(Spot spot, Step step) throws IOException {
+  /** Creates an entry. EEXIST takes precedence over EROFS. */
+  private void create(Spot unresolved, Step step) throws IOException {
     tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, false);
+          Place place = Walk.to(tree, unresolved, false);
           Creation.requireNothing(place);
           tree.requireWritable();
           step.make(place);
@@ -43,24 +43,24 @@ final class Changes {
         });
   }
 
-  void createDirectory(Spot spot, int mode) throws IOException {
-    create(spot, place -> creation.directory(place, mode));
+  void createDirectory(Spot unresolved, int mode) throws IOException {
+    create(unresolved, place -> creation.directory(place, mode));
   }
 
-  void createSymlink(Spot spot, byte[] target) throws IOException {
-    create(spot, place -> creation.symlink(place, target));
+  void createSymlink(Spot unresolved, byte[] target) throws IOException {
+    create(unresolved, place -> creation.symlink(place, target));
   }
 
-  void createNode(Spot spot, int mode, EntryStat like) throws IOException {
-    create(spot, place -> creation.node(place, mode, like));
+  void createNode(Spot unresolved, int mode, EntryStat like) throws IOException {
+    create(unresolved, place -> creation.node(place, mode, like));
   }
 
-  void createLink(Spot existing, Spot spot) throws IOException {
+  void createLink(Spot existing, Spot unresolved) throws IOException {
     tree.locked(
         () -> {
           Place old = Walk.to(tree, existing, false);
           Entry entry = old.present();
-          Place place = Walk.to(tree, spot, false);
+          Place place = Walk.to(tree, unresolved, false);
           Creation.requireNothing(place);
           tree.requireWritable();
           creation.requireAddable(place);
@@ -75,10 +75,10 @@ final class Changes {
         });
   }
 
-  void remove(Spot spot) throws IOException {
+  void remove(Spot unresolved) throws IOException {
     tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, false);
+          Place place = Walk.to(tree, unresolved, false);
           if (place.name() == null) {
             throw Errno.EISDIR.exception();
           }
@@ -88,10 +88,10 @@ final class Changes {
         });
   }
 
-  void removeDirectory(Spot spot) throws IOException {
+  void removeDirectory(Spot unresolved) throws IOException {
     tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, false);
+          Place place = Walk.to(tree, unresolved, false);
           if (place.name() == null) {
             throw (place.directory().isRoot() ? Errno.EBUSY : Errno.EINVAL).exception();
           }
@@ -120,34 +120,38 @@ final class Changes {
     void apply(Entry upper) throws IOException;
   }
 
-  private void set(Spot spot, boolean follow, Setting setting) throws IOException {
+  private void set(Spot unresolved, boolean follow, Setting setting) throws IOException {
     tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, follow);
-          place.present();
-          tree.requireWritable();
-          protection.requireChangeable(place.present());
-          setting.apply(copyUp.entry(place, CopyUp.Amount.METADATA));
+          Place place = Walk.to(tree, unresolved, follow);
+          setAt(place, setting);
           return place;
         });
   }
 
-  void setMode(Spot spot, boolean follow, int mode) throws IOException {
+  private void setAt(Place place, Setting setting) throws IOException {
+    Entry shown = place.present();
+    tree.requireWritable();
+    protection.requireChangeable(shown);
+    setting.apply(copyUp.entry(place, CopyUp.Amount.METADATA));
+  }
+
+  void setMode(Spot unresolved, boolean follow, int mode) throws IOException {
     tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, follow);
+          Place place = Walk.to(tree, unresolved, follow);
           if (place.present().isSymlink()) {
             throw Errno.ELOOP.exception();
           }
+          setAt(place, upper -> upper.directory().setMode(upper.name(), mode));
           return place;
         });
-    set(spot, follow, upper -> upper.directory().setMode(upper.name(), mode));
   }
 
-  /** Sets owner and group, of which -1 stays what it was. */
-  void setOwner(Spot spot, boolean follow, int owner, int group) throws IOException {
+  /** Sets owner and group; -1 leaves one as it is. */
+  void setOwner(Spot unresolved, boolean follow, int owner, int group) throws IOException {
     set(
-        spot,
+        unresolved,
         follow,
         upper ->
             upper
@@ -158,10 +162,11 @@ final class Changes {
                     group == -1 ? upper.stat().group() : group));
   }
 
-  /** Sets times, of which null stays what it was. */
-  void setTimes(Spot spot, boolean follow, Instant accessed, Instant modified) throws IOException {
+  /** Sets times; null leaves one as it is. */
+  void setTimes(Spot unresolved, boolean follow, Instant accessed, Instant modified)
+      throws IOException {
     set(
-        spot,
+        unresolved,
         follow,
         upper ->
             upper
@@ -172,22 +177,22 @@ final class Changes {
                     modified == null ? upper.stat().modified() : modified));
   }
 
-  void setXattr(Spot spot, boolean follow, String xattr, byte[] value) throws IOException {
+  void setXattr(Spot unresolved, boolean follow, String xattr, byte[] value) throws IOException {
     set(
-        spot,
+        unresolved,
         follow,
         upper -> upper.directory().setXattr(upper.name(), xattrs.inLayer(xattr), value));
   }
 
-  void removeXattr(Spot spot, boolean follow, String xattr) throws IOException {
+  void removeXattr(Spot unresolved, boolean follow, String xattr) throws IOException {
     tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, follow);
+          Place place = Walk.to(tree, unresolved, follow);
           Entry shown = place.present();
           tree.requireWritable();
           protection.requireChangeable(shown);
           if (xattrs.get(shown, xattr).isEmpty()) {
-            // Nothing is copied up for that; source: fs/overlayfs/xattrs.c, ovl_xattr_set.
+            // This does not copy up; source: fs/overlayfs/xattrs.c, ovl_xattr_set.
             throw Errno.ENODATA.exception();
           }
           Entry upper = copyUp.entry(place, CopyUp.Amount.METADATA);

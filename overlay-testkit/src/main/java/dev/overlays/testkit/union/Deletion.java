@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 
-/** Removes entries, with the exceptions that the JDK has for it. */
+/** Deletes entries, and throws the exceptions that the JDK throws. */
 final class Deletion {
   private final Calls calls;
 
@@ -12,27 +12,27 @@ final class Deletion {
     this.calls = calls;
   }
 
-  /** Removes whatever is there, a link itself. */
-  void any(Spot spot, Path path) throws IOException {
-    Target target = new Target(calls, spot, false, path);
+  /** Deletes an entry of any type; a symbolic link is not followed. */
+  void any(Spot unresolved, Path path) throws IOException {
+    Target target = new Target(calls, unresolved, false, path);
     if (target.stat().isDirectory()) {
-      directory(spot, path);
+      directory(unresolved, path);
     } else {
-      file(spot, path);
+      file(unresolved, path);
     }
   }
 
-  void file(Spot spot, Path path) throws IOException {
+  void file(Spot unresolved, Path path) throws IOException {
     try {
-      calls.changes().remove(spot);
+      calls.changes().remove(unresolved);
     } catch (IOException e) {
       throw Failures.of(e, path);
     }
   }
 
-  void directory(Spot spot, Path path) throws IOException {
+  void directory(Spot unresolved, Path path) throws IOException {
     try {
-      calls.changes().removeDirectory(spot);
+      calls.changes().removeDirectory(unresolved);
     } catch (ErrnoException e) {
       throw e.errno() == Errno.ENOTEMPTY
           ? new DirectoryNotEmptyException(path.toString())

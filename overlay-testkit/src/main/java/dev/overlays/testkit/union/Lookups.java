@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What is asked of a view. */
+/** The operations that read a view. */
 final class Lookups {
   private static final int ANY_EXECUTE = 0111;
 
@@ -19,9 +19,9 @@ final class Lookups {
     xattrs = new Xattrs(tree.layers().marks());
   }
 
-  /** Asks something of the entry that is shown at a spot. */
-  private <T> T of(Spot spot, boolean follow, Question<T> question) throws IOException {
-    return tree.locked(() -> question.ask(Walk.to(tree, spot, follow).present()));
+  /** Answers a question about the entry at a path. */
+  private <T> T of(Spot unresolved, boolean follow, Question<T> question) throws IOException {
+    return tree.locked(() -> question.ask(Walk.to(tree, unresolved, follow).present()));
   }
 
   @FunctionalInterface
@@ -29,23 +29,23 @@ final class Lookups {
     T ask(Entry entry) throws IOException;
   }
 
-  EntryStat stat(Spot spot, boolean follow) throws IOException {
-    return tree.locked(() -> tree.identities().shown(Walk.to(tree, spot, follow)));
+  EntryStat stat(Spot unresolved, boolean follow) throws IOException {
+    return tree.locked(() -> tree.identities().shown(Walk.to(tree, unresolved, follow)));
   }
 
-  UnionAttributes attributes(Spot spot, boolean follow) throws IOException {
+  UnionAttributes attributes(Spot unresolved, boolean follow) throws IOException {
     return tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, follow);
+          Place place = Walk.to(tree, unresolved, follow);
           Entry entry = place.present();
           return new UnionAttributes(
               tree.identities().shown(place), entry.directory().birthTime(entry.name()));
         });
   }
 
-  byte[] readSymlink(Spot spot) throws IOException {
+  byte[] readSymlink(Spot unresolved) throws IOException {
     return of(
-        spot,
+        unresolved,
         false,
         entry -> {
           if (!entry.isSymlink()) {
@@ -59,30 +59,30 @@ final class Lookups {
     return tree.locked(directory::list);
   }
 
-  List<String> xattrs(Spot spot, boolean follow) throws IOException {
-    return of(spot, follow, xattrs::list);
+  List<String> xattrs(Spot unresolved, boolean follow) throws IOException {
+    return of(unresolved, follow, xattrs::list);
   }
 
-  Optional<byte[]> xattr(Spot spot, boolean follow, String xattr) throws IOException {
-    return of(spot, follow, entry -> xattrs.get(entry, xattr));
+  Optional<byte[]> xattr(Spot unresolved, boolean follow, String xattr) throws IOException {
+    return of(unresolved, follow, entry -> xattrs.get(entry, xattr));
   }
 
-  /** The path without links and dots, as text. */
-  String realPath(Spot spot, boolean follow) throws IOException {
+  /** Returns the path without links and dots. */
+  String realPath(Spot unresolved, boolean follow) throws IOException {
     return tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, follow);
+          Place place = Walk.to(tree, unresolved, follow);
           place.present();
           return place.text();
         });
   }
 
   /**
-   * Fails if the access is refused to root, who may read and write everything that is not mounted
-   * for reading only, but execute only what somebody may.
+   * Fails if root has no such access. Root may read everything, write everything unless the view is
+   * read-only, and execute a file only if some execute bit is set.
    */
-  void access(Spot spot, boolean write, boolean execute) throws IOException {
-    EntryStat stat = stat(spot, true);
+  void access(Spot unresolved, boolean write, boolean execute) throws IOException {
+    EntryStat stat = stat(unresolved, true);
     if (write && !isNode(stat)) {
       tree.requireWritable();
     }
@@ -95,11 +95,11 @@ final class Lookups {
     return stat.type() != EntryType.FILE && !stat.isDirectory();
   }
 
-  /** Finds a directory, and holds it until it is released. */
-  Directory hold(Spot spot, boolean follow) throws IOException {
+  /** Finds a directory and adds a holder; the caller releases it. */
+  Directory hold(Spot unresolved, boolean follow) throws IOException {
     return tree.locked(
         () -> {
-          Directory directory = Walk.to(tree, spot, follow).asDirectory();
+          Directory directory = Walk.to(tree, unresolved, follow).asDirectory();
           directory.hold();
           return directory;
         });

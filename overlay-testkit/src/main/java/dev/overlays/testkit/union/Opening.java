@@ -24,11 +24,11 @@ final class Opening {
     protection = new Protection(tree.layers());
   }
 
-  /** Opens what is at a spot; a directory gives a channel that nothing can be read from. */
-  FileChannel open(Spot spot, OpenFlags flags, int mode, Path path) throws IOException {
+  /** Opens the entry at a path; the channel of a directory cannot be read. */
+  FileChannel open(Spot unresolved, OpenFlags flags, int mode, Path path) throws IOException {
     return tree.locked(
         () -> {
-          Place place = Walk.to(tree, spot, flags.follows());
+          Place place = Walk.to(tree, unresolved, flags.follows());
           boolean made = !place.isThere() && (flags.create() || flags.createNew());
           if (made) {
             tree.requireWritable();
@@ -77,7 +77,7 @@ final class Opening {
     try {
       if (cut) {
         file.truncate(0);
-        // A file that was empty has been changed, too.
+        // Truncating an empty file changes its time, too.
         Instant now = Instant.now();
         upper
             .directory()
@@ -103,13 +103,13 @@ final class Opening {
     return file;
   }
 
-  /** The JDK removes the name at once, and takes no notice if it cannot. */
+  /** Deletes the file at once, as the JDK does; a failure is ignored. */
   private void deleteNow(Place place) throws IOException {
     if (!tree.isReadOnly() && place.name() != null && !place.present().isDirectory()) {
       try {
         removal.file(place.again());
       } catch (ErrnoException e) {
-        // It is protected, say.
+        // For example, the file is protected.
       }
     }
   }

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Goes along a path, name by name, and along the symbolic links on it. Source: path_resolution(7).
+ * Resolves a path name by name and follows the symbolic links on it. Source: path_resolution(7).
  */
 final class Walk {
   private static final int MOST_LINKS = 40;
@@ -20,15 +20,15 @@ final class Walk {
   private Directory at;
   private int links;
 
-  private Walk(Tree tree, Spot spot) {
+  private Walk(Tree tree, Spot unresolved) {
     this.tree = tree;
-    at = spot.start() == null ? tree.root() : spot.start();
-    left = new ArrayDeque<>(spot.names());
+    at = unresolved.start() == null ? tree.root() : unresolved.start();
+    left = new ArrayDeque<>(unresolved.names());
   }
 
-  /** Finds where a path leads; a link at its end is followed or is what is meant. */
-  static Place to(Tree tree, Spot spot, boolean follow) throws IOException {
-    return new Walk(tree, spot).go(follow);
+  /** Resolves a path; {@code follow} decides about a symbolic link at its end. */
+  static Place to(Tree tree, Spot unresolved, boolean follow) throws IOException {
+    return new Walk(tree, unresolved).go(follow);
   }
 
   private Place go(boolean follow) throws IOException {
@@ -79,7 +79,10 @@ final class Walk {
     }
   }
 
-  /** The names of a path; one that ends with a slash ends with an empty name, which is a dot. */
+  /**
+   * Splits a path into names; a slash at the end gives an empty last name, which means the same as
+   * a dot.
+   */
   static List<byte[]> split(byte[] path) {
     List<byte[]> names = new ArrayList<>();
     int start = 0;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CopiedViewTest {
   private static final Logger LOG = Logger.getLogger("dev.overlays.testkit");
 
-  /** Keeps what is logged. */
+  /** Collects log lines. */
   private static final class Lines extends Handler {
     private final List<String> lines = new ArrayList<>();
 
@@ -82,13 +82,14 @@ class CopiedViewTest {
         List.of(
             "WARNING each test gets a copy of "
                 + lower
-                + ". Any of these would avoid that:\n  add the dependency dev.overlays:overlay-linux,"
-                + " as there is no backend on the class path or module path"),
+                + ". Any of these would avoid that:\n"
+                + "  add the dependency dev.overlays:overlay-linux, as there is no backend on the"
+                + " class path or module path"),
         lines.lines);
     assertTrue(Files.exists(lower.resolve("a/b")));
   }
 
-  /** Whoever opened the pipe would wait for a writer without an end. */
+  /** Opening the pipe would block forever, because there is no writer. */
   @Test
   @Timeout(60)
   void aPipeThatCannotBeCopiedIsNamedAndNotOpened(@TempDir Path lower) throws Exception {
