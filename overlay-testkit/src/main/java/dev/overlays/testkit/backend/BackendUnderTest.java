@@ -50,11 +50,11 @@ public record BackendUnderTest(
    * Returns a backend without capabilities that is tested strictly.
    *
    * @param backend the backend
-   * @param place an empty directory for layers
+   * @param directory an empty directory for layers
    * @return a backend to be tested
    */
-  public static BackendUnderTest of(OverlayBackend backend, Path place) {
-    return new BackendUnderTest(backend, place, Set.of(), Strictness.STRICT, () -> {});
+  public static BackendUnderTest of(OverlayBackend backend, Path directory) {
+    return new BackendUnderTest(backend, directory, Set.of(), Strictness.STRICT, () -> {});
   }
 
   /**

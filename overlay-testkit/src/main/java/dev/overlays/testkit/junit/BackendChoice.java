@@ -21,10 +21,10 @@ record BackendChoice(
   private static final String ROOTLESS = "rootless";
 
   private static final String NO_REAL_PATH =
-      "its views have no real path, so it serves only tests with @WithOverlay(nioOnly = true), which"
-          + " use the view through java.nio.file alone. For other tests, start the JVM of the tests"
-          + " with: unshare --user --map-current-user --keep-caps --mount java ... Then the kernel"
-          + " mounts views that have a real path.";
+      "its views have no real path, so it serves only tests with @WithOverlay(nioOnly = true),"
+          + " which use the view through java.nio.file alone. For other tests, start the JVM of the"
+          + " tests with: unshare --user --map-current-user --keep-caps --mount java ... Then the"
+          + " kernel mounts views that have a real path.";
 
   static BackendChoice among(List<OverlayBackend> backends, OverlaySpec spec, boolean nioOnly) {
     List<String> refusals = new ArrayList<>();

@@ -20,8 +20,8 @@ public final class ViewLeakedError extends AssertionFailedError {
     super(
         "The test has ended, but its view "
             + view
-            + " is still in use. Close every file, stream and channel of it, and end the processes that"
-            + " the test has started:\n"
+            + " is still in use. Close every file, stream and channel of it, and end the processes"
+            + " that the test has started:\n"
             + busy.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")),
         busy);
     problems = busy.problems();

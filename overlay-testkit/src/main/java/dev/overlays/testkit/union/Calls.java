@@ -5,11 +5,11 @@ record Calls(Tree tree, Lookups lookups, Changes changes, Opening opening) {
 
   static Calls of(Tree tree) {
     CopyUp copyUp = new CopyUp(tree);
-    Creation creation = new Creation(tree, copyUp);
+    Creation creator = new Creation(tree, copyUp);
     return new Calls(
         tree,
         new Lookups(tree),
-        new Changes(tree, copyUp, creation),
-        new Opening(tree, copyUp, creation));
+        new Changes(tree, copyUp, creator),
+        new Opening(tree, copyUp, creator));
   }
 }

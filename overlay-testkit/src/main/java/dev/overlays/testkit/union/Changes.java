@@ -15,10 +15,10 @@ final class Changes {
   private final Xattrs xattrs;
   private final Protection protection;
 
-  Changes(Tree tree, CopyUp copyUp, Creation creation) {
+  Changes(Tree tree, CopyUp copyUp, Creation creator) {
     this.tree = tree;
     this.copyUp = copyUp;
-    this.creation = creation;
+    this.creation = creator;
     removal = new Removal(tree, copyUp);
     renaming = new Renaming(tree, copyUp);
     redirects = new Redirects(tree.layers());

@@ -15,10 +15,10 @@ final class Opening {
   private final FileData data;
   private final Protection protection;
 
-  Opening(Tree tree, CopyUp copyUp, Creation creation) {
+  Opening(Tree tree, CopyUp copyUp, Creation creator) {
     this.tree = tree;
     this.copyUp = copyUp;
-    this.creation = creation;
+    this.creation = creator;
     removal = new Removal(tree, copyUp);
     data = new FileData(tree.layers());
     protection = new Protection(tree.layers());
