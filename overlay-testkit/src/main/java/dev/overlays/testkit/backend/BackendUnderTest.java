@@ -18,8 +18,8 @@ import java.util.Set;
  * @param place an empty directory for layers and mount points, on a file system that the backend
  *     accepts for uppers and a layer store serves
  * @param capabilities what the backend can do
- * @param strictness how precisely refusals are checked @param cleanup closed after the test, after
- *     everything is unmounted
+ * @param strictness how precisely refusals are checked
+ * @param cleanup closed after the test, after everything is unmounted
  */
 public record BackendUnderTest(
     OverlayBackend backend,
@@ -32,13 +32,14 @@ public record BackendUnderTest(
    * Makes a backend to be tested.
    *
    * @param backend the backend
-   * @param place the directory for layers @param capabilities what the backend can do @param
-   *     strictness how precisely refusals are checked
+   * @param place the directory for layers
+   * @param capabilities what the backend can do
+   * @param strictness how precisely refusals are checked
    * @param cleanup closed after the test
    */
   public BackendUnderTest {
     Objects.requireNonNull(backend, "backend");
-    Objects.requireNonNull(place, "place");
+    Objects.requireNonNull(place, "directory");
     Objects.requireNonNull(strictness, "strictness");
     Objects.requireNonNull(cleanup, "cleanup");
     Set<Capability> copy = EnumSet.noneOf(Capability.class);

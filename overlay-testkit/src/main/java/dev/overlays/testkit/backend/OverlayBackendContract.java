@@ -40,8 +40,8 @@ public abstract class OverlayBackendContract {
   /**
    * Makes a backend and an empty directory. Called before each test.
    *
-   * @return the backend, its directory and its capabilities @throws IOException if the directory
-   *     cannot be made
+   * @return the backend, its directory and its capabilities
+   * @throws IOException if the directory cannot be made
    */
   protected abstract BackendUnderTest backend() throws IOException;
 
