@@ -11,15 +11,15 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A backend that is held to the {@link OverlayBackendContract}, and where. Immutable; the {@code
- * with} methods return a changed copy.
+ * A backend to be tested against the {@link OverlayBackendContract}, and the directory for its
+ * layers. Immutable; the {@code with} methods return a changed copy.
  *
  * @param backend the backend
- * @param place an empty directory, on a file system that the backend takes uppers from; a layer
- *     store serves it. Layers and mount points are made in it
+ * @param place an empty directory for layers and mount points, on a file system that the backend
+ *     accepts for uppers and a layer store serves
  * @param capabilities what the backend can do
- * @param strictness how much of a refusal has to be right
- * @param cleanup closed after the test, when everything is unmounted
+ * @param strictness how precisely refusals are checked
+ * @param cleanup closed after the test, after everything is unmounted
  */
 public record BackendUnderTest(
     OverlayBackend backend,
@@ -32,14 +32,14 @@ public record BackendUnderTest(
    * Makes a backend to be tested.
    *
    * @param backend the backend
-   * @param place where layers go
-   * @param capabilities what it can do
-   * @param strictness how much of a refusal has to be right
+   * @param place the directory for layers
+   * @param capabilities what the backend can do
+   * @param strictness how precisely refusals are checked
    * @param cleanup closed after the test
    */
   public BackendUnderTest {
     Objects.requireNonNull(backend, "backend");
-    Objects.requireNonNull(place, "place");
+    Objects.requireNonNull(place, "directory");
     Objects.requireNonNull(strictness, "strictness");
     Objects.requireNonNull(cleanup, "cleanup");
     Set<Capability> copy = EnumSet.noneOf(Capability.class);
@@ -48,14 +48,14 @@ public record BackendUnderTest(
   }
 
   /**
-   * Returns a backend that can do no more than it must, and is tested strictly.
+   * Returns a backend without capabilities that is tested strictly.
    *
    * @param backend the backend
-   * @param place an empty directory where layers go
+   * @param directory an empty directory for layers
    * @return a backend to be tested
    */
-  public static BackendUnderTest of(OverlayBackend backend, Path place) {
-    return new BackendUnderTest(backend, place, Set.of(), Strictness.STRICT, () -> {});
+  public static BackendUnderTest of(OverlayBackend backend, Path directory) {
+    return new BackendUnderTest(backend, directory, Set.of(), Strictness.STRICT, () -> {});
   }
 
   /**
@@ -82,9 +82,9 @@ public record BackendUnderTest(
   }
 
   /**
-   * Returns a backend that is tested in another way.
+   * Returns a backend that is tested with another strictness.
    *
-   * @param newStrictness how much of a refusal has to be right
+   * @param newStrictness how precisely refusals are checked
    * @return a copy
    */
   public BackendUnderTest with(Strictness newStrictness) {
@@ -92,9 +92,9 @@ public record BackendUnderTest(
   }
 
   /**
-   * Returns a backend whose place is cleaned up after the test.
+   * Returns a backend with a cleanup after the test.
    *
-   * @param newCleanup what is closed then
+   * @param newCleanup closed after the test
    * @return a copy
    */
   public BackendUnderTest cleanedUpBy(Closeable newCleanup) {

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Unmounting a view of which a file is open. */
+/** Promises about unmounting a view that is in use. */
 abstract class BusyPromises extends ContractPromises {
   private static final UnmountOptions PATIENT = UnmountOptions.waitingUpTo(Duration.ofMinutes(1));
 

@@ -1,8 +1,9 @@
 package dev.overlays.testkit.backend;
 
 /**
- * What one backend can do and another cannot. What a backend has not declared it has to refuse,
- * where a spec asks for it; elsewhere the promise is skipped, and the reason names the capability.
+ * An optional ability of a backend. If a spec asks for an ability that the backend has not
+ * declared, the backend must refuse the spec. Other promises about an undeclared ability are
+ * skipped, and the reason names the capability.
  */
 public enum Capability {
   // What a spec may ask for.
@@ -13,19 +14,19 @@ public enum Capability {
   /** Marks in {@code user.overlay.*}: specs with {@code userxattr}. */
   USER_MARKS,
 
-  /** Views that nobody can write to: specs without an upper, and the attribute {@code ro}. */
+  /** Read-only views: specs without an upper, and the attribute {@code ro}. */
   READ_ONLY_VIEW,
 
-  /** Views that are mounted nowhere: specs without a mount point. */
+  /** Specs without a mount point. */
   NO_MOUNT_POINT,
 
-  /** Views whose upper, in a directory, is thrown away or kept afterwards. */
+  /** Views whose upper, in a directory, is discarded or kept when they are closed. */
   EPHEMERAL,
 
-  /** The same with an upper in memory. */
+  /** Views whose upper, in memory, is discarded or kept when they are closed. */
   EPHEMERAL_IN_MEMORY,
 
-  /** Other kinds of propagation than {@code private}. */
+  /** Kinds of propagation other than {@code private}. */
   PROPAGATION,
 
   /** Lowers whose files have other owners in the view. */
@@ -52,13 +53,13 @@ public enum Capability {
   /** The option {@code verity}. */
   VERITY,
 
-  /** Its layers can have digests of fs-verity, which {@code verity=require} needs. */
+  /** Layers with fs-verity digests, which {@code verity=require} needs. */
   FS_VERITY,
 
   /** The option {@code volatile}. */
   VOLATILE,
 
-  /** Other values of {@code xino} than {@code off}. */
+  /** Values of {@code xino} other than {@code off}. */
   XINO,
 
   /** The values {@code on} and {@code null} of {@code uuid}. */
@@ -70,41 +71,44 @@ public enum Capability {
   /** The option {@code override_creds}. */
   OVERRIDE_CREDS,
 
-  /** All properties of a mount but {@code ro} and {@code nosymfollow}. */
+  /** All mount attributes but {@code ro} and {@code nosymfollow}. */
   MOUNT_ATTRIBUTES,
 
-  /** The property {@code nosymfollow} of a mount. */
+  /** The mount attribute {@code nosymfollow}. */
   NOSYMFOLLOW,
 
   // What a view keeps.
 
-  /** Any name that the file system takes: colons in layers too, {@code .wh.}, 255 bytes. */
+  /**
+   * All names that the file system accepts: with colons, even in layers, with {@code .wh.}, and of
+   * 255 bytes.
+   */
   ANY_NAME,
 
-  /** POSIX permissions, in layers and view. */
+  /** POSIX permissions, in layers and views. */
   PERMISSIONS,
 
-  /** Extended attributes of the namespace {@code user}, in layers and view. */
+  /** Extended attributes of the namespace {@code user}, in layers and views. */
   XATTRS,
 
-  /** Several names of one file that were made in the view. */
+  /** Hard links that are made in the view. */
   HARD_LINKS,
 
   /**
-   * A file of a lower that gets another name in the view tells at once, by its identity, that both
-   * are one file; without this only when the view is mounted anew.
+   * If a lower's file gets a hard link in the view, both names have the same identity at once;
+   * without this capability, only after the view is mounted again.
    */
   LINK_IDENTITY,
 
-  /** Named pipes of a lower show as what they are. */
+  /** Named pipes of a lower appear as named pipes. */
   NODES,
 
   // What can be done with a view.
 
-  /** It can be made read-only, and writable again. */
+  /** A view can be made read-only, and writable again. */
   REMOUNT,
 
-  /** Other processes see it. */
+  /** Other processes see a view. */
   COMMAND,
 
   // How a view ends.
@@ -112,7 +116,7 @@ public enum Capability {
   /** A view that is in use is not unmounted. */
   BUSY_DETECTION,
 
-  /** The refusal to unmount names who uses the view, and which file. */
+  /** The refusal to unmount names the processes that use the view, and their files. */
   HOLDERS_NAMED,
 
   /** A view that is in use can be unmounted lazily. */

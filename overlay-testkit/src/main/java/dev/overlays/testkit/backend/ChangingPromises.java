@@ -24,8 +24,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
 /**
- * What can be done in a view. Each test looks at the view at once, and again when it was unmounted
- * and mounted anew; that the lower stays what it was is looked at around every test.
+ * Promises about changes in a view. Each test checks the view at once, and again after it was
+ * unmounted and mounted again. The sandbox checks that no lower changes.
  */
 abstract class ChangingPromises extends ContractPromises {
 
@@ -33,13 +33,15 @@ abstract class ChangingPromises extends ContractPromises {
     super(sandboxes);
   }
 
-  /** A change of a view. */
+  /** A change or a check of a view. */
   @FunctionalInterface
   private interface ViewChange {
     void in(Path root) throws IOException;
   }
 
-  /** Changes the view of the layers that were prepared, and looks at it twice. */
+  /**
+   * Changes the view of the prepared layers, and checks it at once and after it was mounted again.
+   */
   private void change(ViewChange change, ViewChange look) throws IOException {
     SortedMap<String, String> shown;
     try (OverlayMount mount = sandbox().mount()) {

@@ -2,7 +2,7 @@ package dev.overlays.testkit.backend;
 
 import java.util.function.Supplier;
 
-/** Promises of one subject; each test has a sandbox of its own. */
+/** The promises about one subject. Each test has its own sandbox. */
 abstract class ContractPromises {
   private final Supplier<ContractSandbox> sandboxes;
 
@@ -10,7 +10,7 @@ abstract class ContractPromises {
     this.sandboxes = sandboxes;
   }
 
-  /** The sandbox of this test; the test is skipped where the backend cannot be used. */
+  /** Returns the sandbox of this test; skips the test if the backend is not usable. */
   final ContractSandbox sandbox() {
     return sandboxes.get();
   }

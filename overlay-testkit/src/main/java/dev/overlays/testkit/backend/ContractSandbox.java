@@ -32,9 +32,9 @@ import java.util.SortedMap;
 import org.junit.jupiter.api.function.Executable;
 
 /**
- * Where one test makes layers and mounts them. Lowers are watched from their first mount on; when
- * the sandbox is closed they must be what they were, and nothing may be mounted that was not
- * before.
+ * The directory in which one test makes layers and mounts them. Lowers are watched from their first
+ * mount on. When the sandbox is closed, they must be unchanged, and nothing may be mounted that was
+ * not mounted before.
  */
 final class ContractSandbox implements Closeable {
   private final BackendUnderTest subject;
@@ -62,7 +62,7 @@ final class ContractSandbox implements Closeable {
     return subject.strictness() == Strictness.STRICT;
   }
 
-  /** Skips the test where the backend has not declared what it is about. */
+  /** Skips the test unless the backend has declared the capabilities. */
   void needs(Capability... capabilities) {
     for (Capability capability : capabilities) {
       assumeTrue(has(capability), () -> "the backend has not declared " + capability);
@@ -83,7 +83,7 @@ final class ContractSandbox implements Closeable {
     return Files.writeString(file, content);
   }
 
-  /** The paths that the layers of a spec show together by the rules of the format. */
+  /** Returns the paths that the layers of a spec show together by the rules of the format. */
   List<String> namesInLayers(OverlaySpec spec) throws IOException {
     return LayerView.of(store(), spec.upper().orElseThrow(), spec.lowers(), marks())
         .manifest()
@@ -94,7 +94,7 @@ final class ContractSandbox implements Closeable {
         .toList();
   }
 
-  /** Makes a whiteout in the form that the place's layer store has for it. */
+  /** Makes a whiteout in the form of the layer store. */
   void whiteout(String relative) throws IOException {
     Path entry = path(relative);
     Path parent = Files.createDirectories(entry.getParent());
@@ -107,7 +107,7 @@ final class ContractSandbox implements Closeable {
     return LayerStore.of(subject.place());
   }
 
-  /** A spec without any layer yet, whose marks are of a kind that the backend takes. */
+  /** Returns a spec without layers, with a mark namespace that the backend supports. */
   OverlaySpec.Builder marked() {
     return OverlaySpec.builder()
         .options(options -> options.withUserXattr(!has(Capability.TRUSTED_MARKS)));
@@ -117,12 +117,12 @@ final class ContractSandbox implements Closeable {
     return has(Capability.TRUSTED_MARKS) ? MarkNamespace.TRUSTED : MarkNamespace.USER;
   }
 
-  /** A spec of existing directories, side by side. */
+  /** Returns a spec of existing directories, side by side. */
   OverlaySpec.Builder layers() throws IOException {
     return layers("");
   }
 
-  /** A spec of existing directories but for its lower, each with a prefix to its name. */
+  /** Returns a spec of existing directories; all names but the lower's have a prefix. */
   OverlaySpec.Builder layers(String prefix) throws IOException {
     return marked()
         .lower(directory("lower"))
@@ -131,13 +131,13 @@ final class ContractSandbox implements Closeable {
         .mountPoint(directory(prefix + "mnts"));
   }
 
-  /** A spec of one lower, mounted nowhere where that can be had. */
+  /** Returns a spec of one lower, without a mount point if the backend supports that. */
   OverlaySpec.Builder lowerOnly() throws IOException {
     OverlaySpec.Builder builder = marked().lower(directory("lower"));
     return has(Capability.NO_MOUNT_POINT) ? builder : builder.mountPoint(directory("mnts"));
   }
 
-  /** Mounts what nothing is wrong with: the check must say so, too. */
+  /** Mounts a correct spec, and asserts that the check reports no problem. */
   OverlayMount mount(OverlaySpec spec) throws IOException {
     watch(spec);
     assertEquals(List.of(), backend().check(spec), "what the check says of a good spec");
@@ -152,7 +152,7 @@ final class ContractSandbox implements Closeable {
     return mount(layers().build());
   }
 
-  /** Looks at the lowers of a spec; from now on they must not change. */
+  /** Records the lowers of a spec; from now on they must not change. */
   void watch(OverlaySpec spec) throws IOException {
     synchronized (lowers) {
       if (mountedBefore == null) {
@@ -166,7 +166,7 @@ final class ContractSandbox implements Closeable {
     }
   }
 
-  /** What the backend has mounted below the place, or over layers there: where it is seen. */
+  /** Returns where the backend shows its mounts below the directory, or over layers there. */
   List<String> mountedHere() throws OverlayException {
     Path here = subject.place().toAbsolutePath();
     return backend().mounted().stream()
@@ -180,7 +180,7 @@ final class ContractSandbox implements Closeable {
     return spec.mountPoint().orElse(spec.lowers().get(0)).toAbsolutePath().startsWith(here);
   }
 
-  /** The backend lists a mount, with its layers; returns what it lists. */
+  /** Asserts that the backend lists a mount with its layers, and returns the listed mount. */
   OverlayMount assertListed(OverlayMount mount) throws OverlayException {
     OverlayMount listed =
         backend().mounted().stream()
@@ -198,15 +198,15 @@ final class ContractSandbox implements Closeable {
     return listed;
   }
 
-  /** Everything that a layer, or any other directory, holds: marks of every kind too, and times. */
+  /** Returns everything in a layer or another directory, including all marks and times. */
   List<String> everything(Path directory) throws IOException {
     return LayerView.ofMounted(store(), directory).withDirectoryTimes().manifest();
   }
 
   /**
-   * Everything that is at rest below the place: what belongs to a view that is mounted may have a
-   * life of its own. The times of the directories around a work directory are left out, in which a
-   * backend may try what its file system can do.
+   * Returns everything below the directory, except for mount points and work directories of mounted
+   * views, which may change at any time. The times of the directories around a work directory are
+   * left out, because a backend may probe its file system there.
    */
   List<String> atRest(Optional<Path> work) throws IOException {
     List<Path> tried = work.map(ContractSandbox::names).orElse(List.of());
@@ -234,7 +234,7 @@ final class ContractSandbox implements Closeable {
     return lines;
   }
 
-  /** A path as it is written, and where it leads. */
+  /** Returns a path as written, and its real path. */
   private static List<Path> names(Path path) {
     try {
       return List.of(path, path.toRealPath());
@@ -243,12 +243,12 @@ final class ContractSandbox implements Closeable {
     }
   }
 
-  /** What a view shows. */
+  /** Returns what a view shows, a line for each entry. */
   SortedMap<String, String> view(OverlayMount mount) throws IOException {
     return ShownTree.of(mount.root(), subject.capabilities());
   }
 
-  /** Fails in the way that a local file system fails, or in any way where that is enough. */
+  /** Asserts that an operation fails; if strict, with the exception of a local file system. */
   void assertFails(Class<? extends Exception> exactly, Executable executable) {
     Exception e = assertThrows(Exception.class, executable);
     if (strict()) {

@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Views whose upper is thrown away at the end, unless it is kept. */
+/** Promises about views whose upper is discarded at the end, unless it is kept. */
 abstract class EphemeralPromises extends ContractPromises {
   private static final int LIMIT = 1 << 20;
 
@@ -29,12 +29,12 @@ abstract class EphemeralPromises extends ContractPromises {
     super(sandboxes);
   }
 
-  /** Both places of an upper. */
+  /** Returns both places for an upper. */
   private List<Ephemeral> places() throws IOException {
     return List.of(Ephemeral.inMemory(), Ephemeral.in(sandbox().directory("place")));
   }
 
-  /** Those that the backend can have. */
+  /** Returns the places that the backend supports. */
   private List<Ephemeral> usable() throws IOException {
     return places().stream().filter(place -> sandbox().has(capability(place))).toList();
   }

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Something that a spec asks for by its options. */
+/** A feature that a spec requests by its options. */
 @SuppressWarnings("ImmutableEnumChecker") // Functions without state, and a set that cannot change.
 enum Feature {
   MARKS_OF_ROOT(OverlayOptions::userXattr, o -> o.withUserXattr(false), Capability.TRUSTED_MARKS),
@@ -76,12 +76,14 @@ enum Feature {
     return options.withUserXattr(false).withRedirectDir(RedirectDir.ON).withMetacopy(true);
   }
 
-  /** Of what no mount table tells, or tells only where it makes a difference. */
+  /**
+   * The value of an option that no mount table shows, or that it shows only if it has an effect.
+   */
   private static Object untold(OverlayOptions options) {
     return "";
   }
 
-  /** What is compared to see whether it is in force. */
+  /** Returns the value to compare to see whether the feature is in force. */
   Object value(OverlayOptions options) {
     return value.apply(options);
   }

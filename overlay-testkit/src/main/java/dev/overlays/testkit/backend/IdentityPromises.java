@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** How a backend presents itself, whether it can be used here or not. */
+/** Promises about how a backend identifies itself, whether it is usable here or not. */
 abstract class IdentityPromises extends ContractPromises {
 
   IdentityPromises(Supplier<ContractSandbox> sandboxes) {
@@ -109,7 +109,7 @@ abstract class IdentityPromises extends ContractPromises {
     assertFalse(Overlays.find(missing.mountPoint().orElseThrow()).isPresent());
   }
 
-  /** Whether {@link Overlays} knows the very backend that is tested. */
+  /** Whether {@link Overlays} knows the backend under test. */
   static boolean isRegistered(ContractSandbox sandbox) {
     return Overlays.backends().stream()
         .anyMatch(found -> found.getClass() == sandbox.backend().getClass());

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What is in the layers when a view is gone, and how instances keep apart. */
+/** Promises about the layers after a view is unmounted, and about independent instances. */
 abstract class LayerPromises extends ContractPromises {
   private static final int THREADS = 8;
   private static final int INSTANCES = 32;
@@ -67,7 +67,7 @@ abstract class LayerPromises extends ContractPromises {
     assertEquals("new", Files.readString(upper.resolve("new")));
   }
 
-  /** By the kernel's own rules, in which the test kit reads layers without any mount. */
+  /** The test kit reads the layers by the kernel's rules, without a mount. */
   @Test
   @DisplayName("6.2 anybody who knows the format reads the same view from the layers")
   void layersTellTheView() throws IOException {
@@ -90,12 +90,12 @@ abstract class LayerPromises extends ContractPromises {
     assertEquals(shown, read);
   }
 
-  /** Of a line of the tree: its kind, and the digest of a file. */
+  /** Extracts the kind, and the digest of a file, from a line of the tree. */
   private static String kindAndDigest(String line) {
     return line.startsWith("file ") ? " " + line.split(" ", 4)[2] : " directory";
   }
 
-  /** The same of a line of the test kit's own reading. */
+  /** Extracts the path, the kind and the digest of a file from a line of a manifest. */
   private static String brief(String line) {
     String path = line.substring(0, line.indexOf(' '));
     int digest = line.indexOf("sha256=");

@@ -28,7 +28,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** A mount from its beginning to its end. */
+/** Promises about the life of a mount. */
 abstract class LifePromises extends ContractPromises {
   private static final int ROUNDS = 5;
   private static final int RIVALS = 3;
@@ -63,7 +63,7 @@ abstract class LifePromises extends ContractPromises {
     assertEquals(List.of(), ShownTree.names(sandbox().path("mnts")));
   }
 
-  /** A view of memory may have closed its file system altogether. */
+  /** Whether a file is shown; the file system of a view in memory may be closed. */
   static boolean shows(Path file) {
     try {
       return Files.exists(file);
@@ -144,7 +144,7 @@ abstract class LifePromises extends ContractPromises {
         .findFirst();
   }
 
-  /** The instance of the backend that finds it is another than the one that has mounted it. */
+  /** Another instance of the backend finds the mount than the one that has mounted it. */
   @Test
   @DisplayName("7.7 a mount is found at its mount point, and can be closed by the one who finds it")
   void isFound() throws IOException {
@@ -247,7 +247,7 @@ abstract class LifePromises extends ContractPromises {
         attempt.join().ifPresent(mounts::add);
       }
       if (mounts.isEmpty()) {
-        // Each may have met another one that gave up.
+        // Each attempt may have failed because of another one.
         mounts.add(mounted(spec).orElseThrow());
       }
       assertEquals(1, mounts.size(), "round " + round);

@@ -20,7 +20,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Views and merges keep out of each other's way, and layers hold what a view has shown. */
+/**
+ * Promises that views and merges exclude each other, and that layers keep what a view has shown.
+ */
 abstract class MergingPromises extends ContractPromises {
 
   MergingPromises(Supplier<ContractSandbox> sandboxes) {

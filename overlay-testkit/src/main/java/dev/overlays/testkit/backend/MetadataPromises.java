@@ -25,7 +25,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What a view keeps beside names and contents. */
+/** Promises about what a view keeps besides names and contents. */
 abstract class MetadataPromises extends ContractPromises {
   private static final FileTime EARLY =
       FileTime.from(Instant.ofEpochSecond(1_000_000_000L, 123_456_000));

@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What can be done with a view while it is mounted: change it, and let other processes use it. */
+/** Promises about a mounted view: it can be remounted, and other processes can use it. */
 abstract class MountedPromises extends ContractPromises {
 
   MountedPromises(Supplier<ContractSandbox> sandboxes) {

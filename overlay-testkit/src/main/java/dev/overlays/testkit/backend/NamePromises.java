@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names of any kind, and much of everything. */
+/** Promises about unusual names, deep trees, many entries and big files. */
 abstract class NamePromises extends ContractPromises {
   private static final int MIB = 1 << 20;
   private static final int MANY = 500;
@@ -111,7 +111,7 @@ abstract class NamePromises extends ContractPromises {
     }
   }
 
-  /** Every third is deleted, every third changed, and as many are added. */
+  /** A third of the entries is deleted, a third is changed, and as many are added. */
   @Test
   @DisplayName("5.4 directories of many entries, each listed once")
   void manyEntries() throws IOException {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What a spec asks for is had or refused, never dropped. */
+/** Promises that requested options are in force or refused, never ignored. */
 abstract class OptionPromises extends ContractPromises {
 
   OptionPromises(Supplier<ContractSandbox> sandboxes) {
@@ -195,7 +195,7 @@ abstract class OptionPromises extends ContractPromises {
     }
     try (OverlayMount mount = sandbox().mount(spec)) {
       assertEquals("content", Files.readString(mount.root().resolve("file")));
-      // A slave of nobody may be told as private.
+      // A slave without a master may be listed as private.
       if (propagation != Propagation.SLAVE) {
         sandbox().assertListed(mount);
       }

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 
 /**
- * What every {@link dev.overlays.OverlayBackend} promises, for the author of one: extend it, and
- * say how a backend comes about, where it is to work, and what it can do.
+ * The promises of every {@link dev.overlays.OverlayBackend}, as tests. To test your backend, extend
+ * this class and return the backend, a directory for its layers, and its capabilities.
  *
  * <pre>{@code
  * class MyBackendTest extends OverlayBackendContract {
@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Nested;
  * }
  * }</pre>
  *
- * <p>The promises are written out in {@code CONTRACT.md} beside this class in its jar; the name of
- * each test begins with the number of its promise. Everything in a view is done by {@code
- * java.nio.file} on the root of the mount, everything in a layer by its own path or by the layer
- * store that serves it. Around every test it is checked that no lower has changed and nothing is
- * left mounted; before every mount, that the backend's check has no objection.
+ * <p>{@code CONTRACT.md}, beside this class in the jar, describes the promises; the name of each
+ * test begins with the number of its promise. The tests use views through {@code java.nio.file} on
+ * the root of the mount, and layers by their own paths or by the layer store that serves them.
+ * After every test, no lower may have changed and nothing may be left mounted; before every mount,
+ * the backend's check must report no problem.
  */
 public abstract class OverlayBackendContract {
   private ContractSandbox sandbox;
@@ -38,17 +38,17 @@ public abstract class OverlayBackendContract {
   protected OverlayBackendContract() {}
 
   /**
-   * Makes a backend and an empty place. Called before each test.
+   * Makes a backend and an empty directory. Called before each test.
    *
-   * @return the backend, where it works, and what it can do
-   * @throws IOException if the place cannot be made
+   * @return the backend, its directory and its capabilities
+   * @throws IOException if the directory cannot be made
    */
   protected abstract BackendUnderTest backend() throws IOException;
 
   /**
-   * Makes the place of a test.
+   * Makes the sandbox of a test.
    *
-   * @throws IOException if it cannot be made
+   * @throws IOException if the directory cannot be made
    */
   @BeforeEach
   void open() throws IOException {
@@ -56,9 +56,9 @@ public abstract class OverlayBackendContract {
   }
 
   /**
-   * Looks whether anything was changed or left that must not be.
+   * Checks that no lower has changed and nothing is left mounted.
    *
-   * @throws IOException if the place cannot be cleaned up
+   * @throws IOException if the sandbox cannot be cleaned up
    */
   @AfterEach
   void close() throws IOException {

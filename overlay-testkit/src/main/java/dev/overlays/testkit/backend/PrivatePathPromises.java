@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What a lower holds at a private path is not seen, and stays in the lower as it is. */
+/** Promises about private paths: what a lower has there is hidden, and stays in the lower. */
 abstract class PrivatePathPromises extends ContractPromises {
 
   PrivatePathPromises(Supplier<ContractSandbox> sandboxes) {

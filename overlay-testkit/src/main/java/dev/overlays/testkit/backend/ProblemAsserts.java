@@ -9,20 +9,23 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What a refusal has to tell. */
+/** Assertions about the problems of a refusal. */
 final class ProblemAsserts {
   private ProblemAsserts() {}
 
-  /** Says what is wrong, and what to do about it. */
+  /** Asserts that a problem has a message and a remedy. */
   static void assertHelpful(Problem problem) {
     assertFalse(problem.message().isBlank(), problem::toString);
     assertFalse(problem.remedy().isBlank(), problem::toString);
   }
 
-  /** Helpful problems, of which one has one of the codes and the path, if that is asked for. */
+  /**
+   * Asserts that all problems are helpful and, if strict, that one has one of the codes and the
+   * path, if given.
+   */
   static void assertTold(
       List<Problem> problems, boolean strict, List<ProblemCode> codes, Optional<Path> path) {
-    assertFalse(problems.isEmpty(), "nothing is told");
+    assertFalse(problems.isEmpty(), "there are no problems");
     problems.forEach(ProblemAsserts::assertHelpful);
     if (strict) {
       assertTrue(

@@ -10,11 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.SortedMap;
 
-/** A view that nobody can write to. */
+/** Checks that a view is read-only. */
 final class ReadOnly {
   private ReadOnly() {}
 
-  /** Every kind of change of a view that shows a certain file fails, and changes nothing. */
+  /**
+   * Asserts that every kind of change fails and changes nothing; the view must show the given file.
+   */
   static void assertTakesNothing(ContractSandbox sandbox, OverlayMount mount, String existing)
       throws IOException {
     SortedMap<String, String> before = sandbox.view(mount);

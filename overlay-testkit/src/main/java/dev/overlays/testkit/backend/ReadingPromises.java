@@ -16,7 +16,7 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** What a view shows of its layers. */
+/** Promises about what a view shows of its layers. */
 abstract class ReadingPromises extends ContractPromises {
 
   ReadingPromises(Supplier<ContractSandbox> sandboxes) {
@@ -99,7 +99,7 @@ abstract class ReadingPromises extends ContractPromises {
     }
   }
 
-  /** The layer above is written by the backend itself, since only it knows its whiteouts. */
+  /** The backend itself writes the upper layer, because only it knows the form of its whiteouts. */
   @Test
   @DisplayName("2.5 a whiteout and an opaque directory of one lower hide what another holds")
   void hidesAsLower() throws IOException {

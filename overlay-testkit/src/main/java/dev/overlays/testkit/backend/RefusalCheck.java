@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Holds a backend to its refusals: told by check and mount alike, with nothing left behind. */
+/** Asserts that check and mount refuse a spec for the same reason and leave nothing behind. */
 final class RefusalCheck {
   private final ContractSandbox sandbox;
 
@@ -25,7 +25,7 @@ final class RefusalCheck {
     assertRefused(spec, Optional.empty(), codes);
   }
 
-  /** Refused by the check and when mounting, with one of the codes. */
+  /** Asserts that check and mount refuse the spec with one of the codes. */
   void assertRefused(OverlaySpec spec, Optional<Path> about, ProblemCode... codes)
       throws IOException {
     assertEquals(Optional.empty(), sandbox.backend().declines(spec), "a bad spec is not declined");
@@ -39,7 +39,7 @@ final class RefusalCheck {
     }
   }
 
-  /** Refused when mounting, and by the check if it can tell; or left to another backend. */
+  /** Asserts that the mount refuses the spec, or that the backend declines it. */
   void assertRefusedOrDeclined(OverlaySpec spec, ProblemCode... codes) throws IOException {
     Optional<Problem> declined = sandbox.backend().declines(spec);
     if (declined.isPresent()) {
@@ -49,14 +49,14 @@ final class RefusalCheck {
     }
   }
 
-  /** Refused when mounting, and by the check if it can tell. */
+  /** Asserts that the mount refuses the spec; the check may miss the problem. */
   void assertRefusedWhenMounting(OverlaySpec spec, ProblemCode... codes) throws IOException {
     List<ProblemCode> expected = Arrays.asList(codes);
     check(spec).forEach(ProblemAsserts::assertHelpful);
     ProblemAsserts.assertTold(assertNotMounted(spec), sandbox.strict(), expected, Optional.empty());
   }
 
-  /** The check changes nothing. */
+  /** Runs the check and asserts that it changes nothing. */
   private List<Problem> check(OverlaySpec spec) throws IOException {
     List<String> before = sandbox.atRest(spec.work());
     List<Problem> problems = sandbox.backend().check(spec);

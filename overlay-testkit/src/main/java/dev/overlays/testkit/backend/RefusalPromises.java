@@ -15,7 +15,9 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
-/** Specs that are wrong: refused with a reason, by check and mount alike, and nothing is left. */
+/**
+ * Promises about wrong specs: check and mount refuse them with a reason, and leave nothing behind.
+ */
 abstract class RefusalPromises extends ContractPromises {
 
   RefusalPromises(Supplier<ContractSandbox> sandboxes) {
@@ -45,7 +47,10 @@ abstract class RefusalPromises extends ContractPromises {
     assertRefused(withSecond(), "second", ProblemCode.LAYER_NOT_DIRECTORY);
   }
 
-  /** Not beside the mount point, so that it is not made for an instance. */
+  /**
+   * The missing directories are not beside the mount point, so they are not made as those of an
+   * instance.
+   */
   @Test
   @DisplayName("9.3 an upper or a work directory that is missing")
   void missingUpper() throws IOException {

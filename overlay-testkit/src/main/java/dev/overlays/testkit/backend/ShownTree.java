@@ -18,9 +18,11 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
-/** What {@code java.nio.file} shows below a directory: a line an entry, by relative path. */
+/** What {@code java.nio.file} shows below a directory: a line for each entry, by relative path. */
 final class ShownTree {
-  /** What the portable store keeps in attributes because its file system has no place for it. */
+  /**
+   * The prefix of attributes in which the portable store keeps what its file system cannot store.
+   */
   private static final String KEPT_BY_STORE = "overlays.";
 
   private final Set<Capability> kept;
@@ -30,14 +32,14 @@ final class ShownTree {
     this.kept = kept;
   }
 
-  /** Kinds and contents, and of the metadata what the backend keeps. */
+  /** Reads kinds and contents, and the metadata that the backend keeps. */
   static SortedMap<String, String> of(Path root, Set<Capability> kept) throws IOException {
     ShownTree tree = new ShownTree(kept);
     tree.add(root, "");
     return tree.lines;
   }
 
-  /** The names in a directory. */
+  /** Returns the sorted names in a directory. */
   static List<String> names(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.map(path -> path.getFileName().toString()).sorted().toList();

@@ -1,10 +1,13 @@
 package dev.overlays.testkit.backend;
 
-/** How much of a refusal has to be right. */
+/** How precisely refusals are checked. */
 public enum Strictness {
-  /** The code of the problem, its path, and the type of a {@code java.nio.file} exception. */
+  /**
+   * The code and the path of a problem, and the type of a {@code java.nio.file} exception, must
+   * match.
+   */
   STRICT,
 
-  /** That it is a refusal: any problem that says what is wrong and what to do, any exception. */
+  /** Any problem with a message and a remedy, and any exception, is accepted. */
   LENIENT
 }

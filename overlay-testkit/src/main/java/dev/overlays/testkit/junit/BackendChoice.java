@@ -9,21 +9,21 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The backend that makes the views, and why those before it do not.
+ * The chosen backend, and the reasons against the backends before it.
  *
- * @param backend the first that can be used and knows the options; empty if there is none
- * @param options what it is asked for
- * @param refusals for each of those before it, why not, and what to do
+ * @param backend the first backend that is usable and supports the options; empty if there is none
+ * @param options the options to request from it
+ * @param refusals for each backend before it, the reason and the remedy
  */
 record BackendChoice(
     Optional<OverlayBackend> backend, OverlayOptions options, List<String> refusals) {
-  /** The backend whose views have no real path. */
+  /** The name of the backend whose views have no real path. */
   private static final String ROOTLESS = "rootless";
 
   private static final String NO_REAL_PATH =
-      "its views have no real path, so it is for tests that say @WithOverlay(nioOnly = true): that"
-          + " they see the view through java.nio.file alone. For all others, start the JVM of the"
-          + " tests by: unshare --user --map-current-user --keep-caps --mount java ... There the"
+      "its views have no real path, so it serves only tests with @WithOverlay(nioOnly = true),"
+          + " which use the view through java.nio.file alone. For other tests, start the JVM of the"
+          + " tests with: unshare --user --map-current-user --keep-caps --mount java ... Then the"
           + " kernel mounts views that have a real path.";
 
   static BackendChoice among(List<OverlayBackend> backends, OverlaySpec spec, boolean nioOnly) {
@@ -54,7 +54,7 @@ record BackendChoice(
     return ordered;
   }
 
-  /** A backend that fails when it is asked is no better than none. */
+  /** Fits the options to a backend; a backend that throws is treated as unusable. */
   static OptionFit fit(OverlayBackend backend, OverlaySpec spec) {
     try {
       Optional<String> unavailable = backend.unavailable().map(Problem::toString);
@@ -63,7 +63,7 @@ record BackendChoice(
           : OptionFit.of(backend, spec);
     } catch (RuntimeException | LinkageError e) {
       return new OptionFit(
-          spec, Optional.of("it failed when asked: " + e + ". Report it to its author."));
+          spec, Optional.of("it failed when it was checked: " + e + ". Report it to its author."));
     }
   }
 }

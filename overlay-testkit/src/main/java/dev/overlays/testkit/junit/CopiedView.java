@@ -16,7 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 
-/** A copy of the lower in place of a view, where nothing can be mounted. */
+/** A copy of the lower that replaces a view if nothing can be mounted. */
 final class CopiedView implements OverlayMount {
   private static final CopyOption[] WHOLE = {
     StandardCopyOption.COPY_ATTRIBUTES, LinkOption.NOFOLLOW_LINKS
@@ -74,7 +74,7 @@ final class CopiedView implements OverlayMount {
             if (failure != null) {
               throw failure;
             }
-            // Only now: its entries have changed its times, and it may be read-only.
+            // Last, because creating entries changes the times, and the mode may be read-only.
             attributes(directory, target(directory));
             return FileVisitResult.CONTINUE;
           }
@@ -101,7 +101,7 @@ final class CopiedView implements OverlayMount {
         target.setGroup(wanted.group());
       }
     } catch (FileSystemException e) {
-      // Who may not give files away keeps them, as with the files that were copied.
+      // An ordinary user keeps the ownership, as with the copied files.
     }
     target.setPermissions(wanted.permissions());
     target.setTimes(basic.lastModifiedTime(), basic.lastAccessTime(), null);

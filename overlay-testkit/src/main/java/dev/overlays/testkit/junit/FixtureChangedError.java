@@ -5,7 +5,7 @@ import java.util.List;
 import org.opentest4j.AssertionFailedError;
 
 /**
- * Thrown when a fixture is not as it was before the tests of a class: somebody has written to the
+ * Thrown when a fixture has changed since before the tests of a class: something has written to the
  * directory itself, not to a view of it.
  */
 public final class FixtureChangedError extends AssertionFailedError {
@@ -23,15 +23,15 @@ public final class FixtureChangedError extends AssertionFailedError {
     String lines = String.join("\n", changes.subList(0, Math.min(SHOWN, changes.size())));
     return "The fixture "
         + fixture
-        + " was changed while tests ran, by these or by others that ran meanwhile:\n"
+        + " was changed while the tests of the class ran, by these or by others:\n"
         + lines
         + (changes.size() > SHOWN ? "\n... and " + (changes.size() - SHOWN) + " more" : "");
   }
 
   /**
-   * Returns what has changed.
+   * Returns the changes.
    *
-   * @return lines as {@link dev.overlays.testkit.tree.TreeSnapshot#diff} has them
+   * @return the lines of {@link dev.overlays.testkit.tree.TreeSnapshot#diff}
    */
   public List<String> changes() {
     return changes;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
 import org.junit.platform.commons.support.HierarchyTraversalMode;
 
-/** What a test class, or the nearest class around it, declares of its fixture. */
+/** The fixture that a test class, or the nearest enclosing class, declares. */
 record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest request) {
 
   static FixtureDeclaration of(ExtensionContext context) {
@@ -53,7 +53,7 @@ record FixtureDeclaration(FixtureSource source, LowerCheck check, ViewRequest re
       ViewRequest request = ViewRequest.of(annotation).checked();
       return new FixtureDeclaration(source, annotation.check(), request);
     } catch (InvalidSpecException e) {
-      throw wrong(test, "asks for options that do not go together: " + e.getMessage());
+      throw wrong(test, "requests options that contradict each other: " + e.getMessage());
     }
   }
 

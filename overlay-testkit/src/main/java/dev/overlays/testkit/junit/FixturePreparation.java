@@ -2,7 +2,7 @@ package dev.overlays.testkit.junit;
 
 import java.io.IOException;
 
-/** Prepares a fixture once in a run, whether that succeeds or not. */
+/** Prepares a fixture once per run, whether that succeeds or fails. */
 final class FixturePreparation implements AutoCloseable {
   private final FixtureSource source;
   private PreparedFixture fixture;
@@ -12,7 +12,7 @@ final class FixturePreparation implements AutoCloseable {
     this.source = source;
   }
 
-  /** Returns the fixture, or fails as it did the first time; whoever comes meanwhile waits. */
+  /** Returns the fixture, or throws the failure of the first attempt; concurrent callers wait. */
   synchronized PreparedFixture fixture() throws IOException {
     if (failure != null) {
       throw LeftoverDeletion.rethrown(failure);

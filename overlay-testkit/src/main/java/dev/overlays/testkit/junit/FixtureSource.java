@@ -8,13 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionConfigurationException;
 
-/** Where a fixture comes from; equal by value, so that it is prepared once. */
+/** The origin of a fixture. Equal sources share one prepared fixture. */
 sealed interface FixtureSource {
 
-  /** Makes or finds the fixture. */
+  /** Creates or finds the fixture. */
   PreparedFixture prepare() throws IOException;
 
-  /** A directory by its name. */
+  /** A directory named in the annotation. */
   record NamedDirectory(Path path) implements FixtureSource {
     @Override
     public PreparedFixture prepare() throws IOException {

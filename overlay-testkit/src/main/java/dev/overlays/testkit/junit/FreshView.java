@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 
-/** A view that goes with everything that was written to it. */
+/** A view that is discarded with everything written to it. */
 final class FreshView implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger("dev.overlays.testkit");
 
@@ -23,13 +23,13 @@ final class FreshView implements AutoCloseable {
     this.spec = spec;
   }
 
-  /** How a view is mounted. */
+  /** Mounts a view. */
   @FunctionalInterface
   interface ViewMounting {
     OverlayMount mount(OverlaySpec spec) throws IOException;
   }
 
-  /** Mounts a view in a new directory of its own; when that fails, nothing is left of both. */
+  /** Mounts a view in a new directory of its own; on failure, both are removed. */
   static FreshView of(Path directory, OverlaySpec spec, ViewMounting mounting) throws IOException {
     FreshView view = new FreshView(directory, spec);
     try {
@@ -45,13 +45,13 @@ final class FreshView implements AutoCloseable {
     return mount;
   }
 
-  /** Leaves what was written where it is, if that is wanted when the view is closed. */
+  /** Keeps what was written if the condition holds when the view is closed. */
   FreshView keepIf(BooleanSupplier wanted) {
     keep = wanted;
     return this;
   }
 
-  /** Unmounts and deletes. Who still uses the view makes this fail, but does not keep it. */
+  /** Unmounts and deletes the view. If it is still in use, this fails, but the view is gone. */
   @Override
   public void close() throws IOException {
     if (closed) {

@@ -14,22 +14,22 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Deletes what tests leave behind, whatever modes it has. */
+/** Deletes what tests leave behind, whatever its modes are. */
 final class LeftoverDeletion {
   private static final String ALL_RIGHTS = "rwx------";
 
-  /** So many directories may be around one that is deleted where it is. */
+  /** Directories nested deeper than this are moved up before they are deleted. */
   private static final int DEEP = 64;
 
   private LeftoverDeletion() {}
 
-  /** Something that is undone. */
+  /** One action of a cleanup. */
   @FunctionalInterface
   interface UndoStep {
     void run() throws IOException;
   }
 
-  /** Undoes something after a failure, which stays the one that is thrown. */
+  /** Runs an action after a failure; its own failure is added to the first as suppressed. */
   static void after(Throwable failure, UndoStep undoing) {
     try {
       undoing.run();
@@ -40,7 +40,7 @@ final class LeftoverDeletion {
     }
   }
 
-  /** Undoes everything, and throws what the first throws that fails. */
+  /** Runs all actions, and throws the first failure. */
   static void all(Iterable<UndoStep> undoings) throws IOException {
     Throwable failure = null;
     for (UndoStep undoing : undoings) {
@@ -59,7 +59,7 @@ final class LeftoverDeletion {
     }
   }
 
-  /** Throws a failure again that is an IOException or unchecked. */
+  /** Throws an unchecked failure, and returns an IOException for the caller to throw. */
   static IOException rethrown(Throwable failure) {
     if (failure instanceof RuntimeException unchecked) {
       throw unchecked;
@@ -71,8 +71,8 @@ final class LeftoverDeletion {
   }
 
   /**
-   * Deletes the directory of a view that is closed. Its mount point goes first and alone: this
-   * fails when anything is mounted there still, and so nothing is ever deleted through a mount.
+   * Deletes the directory of a closed view. The mount point is deleted first, not recursively: that
+   * fails if anything is still mounted there, so nothing is ever deleted through a mount.
    */
   static void view(Path directory, Path mountPoint) throws IOException {
     Files.deleteIfExists(mountPoint);
@@ -80,8 +80,8 @@ final class LeftoverDeletion {
   }
 
   /**
-   * Deletes an entry with all that is in it. What is deep in it is moved to its top before, since
-   * no path may be longer than the file system takes.
+   * Deletes an entry recursively. Deep directories are moved to the top first, so that no path
+   * exceeds the limit of the file system.
    */
   static void tree(Path entry) throws IOException {
     if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
@@ -103,7 +103,7 @@ final class LeftoverDeletion {
     }
   }
 
-  /** Deletes what is no directory, and returns a directory if there is one. */
+  /** Deletes entries until a directory is found, and returns that directory. */
   private static Optional<Path> clear(Path directory) throws IOException {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
       for (Path entry : entries) {
@@ -123,7 +123,10 @@ final class LeftoverDeletion {
     return Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** The kernel makes a directory without any rights in the work directory. */
+  /**
+   * Gives the owner all rights: the kernel makes a directory without any rights in the work
+   * directory.
+   */
   private static void makeUsable(Path directory) throws IOException {
     if (!Files.isReadable(directory)
         || !Files.isWritable(directory)

@@ -4,13 +4,13 @@ import dev.overlays.testkit.tree.SnapshotDetail;
 import java.util.Optional;
 import java.util.Set;
 
-/** How it is checked that the tests of a class have not changed their fixture. */
+/** How to check that the tests of a class have not changed their fixture. */
 public enum LowerCheck {
-  /** Not at all. */
+  /** No check. */
   OFF,
-  /** By names, kinds, sizes, modes, owners and times; no file is opened. */
+  /** Compares names, kinds, sizes, modes, owners and times; opens no file. */
   METADATA,
-  /** By everything that can be read, contents included. */
+  /** Compares everything that can be read, including contents. */
   CONTENT;
 
   Optional<Set<SnapshotDetail>> details() {

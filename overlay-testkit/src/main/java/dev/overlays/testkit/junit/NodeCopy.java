@@ -19,8 +19,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
 
 /**
- * Makes a named pipe, socket or device again, as a copy of the bytes would be none: who opens a
- * pipe waits for whoever writes to it, and a device may have no end.
+ * Copies a named pipe, socket or device by making a new one. Copying its bytes would not work:
+ * opening a pipe blocks until a writer opens it, and a device may have no end.
  */
 final class NodeCopy {
   private NodeCopy() {}
@@ -45,7 +45,10 @@ final class NodeCopy {
     return LayerStore.of(directory).open(directory);
   }
 
-  /** The portable store keeps nodes as files, which nobody else takes for nodes. */
+  /**
+   * Fails if the store has made a file: the portable store keeps nodes as files, which only it
+   * recognizes.
+   */
   private static void requireNode(Path node, Path target, String kind) throws IOException {
     BasicFileAttributes made =
         Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -60,7 +63,7 @@ final class NodeCopy {
             code,
             node,
             "The fixture holds a " + kind + ", which cannot be copied: " + why + ".",
-            "Leave it out of the fixture, or do without copies: the log of dev.overlays.testkit"
-                + " says how."));
+            "Remove it from the fixture, or enable a backend: the log of dev.overlays.testkit"
+                + " explains how."));
   }
 }

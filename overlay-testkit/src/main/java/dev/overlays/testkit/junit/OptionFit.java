@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Which options a backend is asked for: those that the tests want, without syncing being left out
- * where it cannot do that, and with marks of users where it needs these.
+ * The options to request from a backend: those that the tests want, but without {@code volatile} if
+ * the backend does not support it, and with {@code userxattr} if the backend requires it.
  *
- * @param spec what it is asked to mount
- * @param refusal why it declines that, or which other option it does not know
+ * @param spec the spec to mount
+ * @param refusal why the backend declines the spec, or the option that it does not support
  */
 record OptionFit(OverlaySpec spec, Optional<String> refusal) {
 
@@ -37,7 +37,7 @@ record OptionFit(OverlaySpec spec, Optional<String> refusal) {
     }
   }
 
-  /** What to ask for after a refusal; empty if nothing else is left to be asked for. */
+  /** Returns the options to try after a refusal; empty if there are no others. */
   static Optional<OverlayOptions> possible(OverlayOptions refused, List<Problem> problems) {
     boolean unknown =
         has(problems, ProblemCode.OPTION_UNSUPPORTED)

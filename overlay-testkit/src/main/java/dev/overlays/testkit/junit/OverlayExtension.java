@@ -11,33 +11,34 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** What {@link WithOverlay} registers: resolves the parameters that are views. */
+/** The extension that {@link WithOverlay} registers. It resolves the parameters that are views. */
 public final class OverlayExtension
     implements BeforeAllCallback, AfterEachCallback, AfterAllCallback, ParameterResolver {
   /** Makes the extension, for JUnit. */
   public OverlayExtension() {}
 
-  /** Tells early what is declared in a wrong way. */
+  /** Fails early if the fixture is declared incorrectly. */
   @Override
   public void beforeAll(ExtensionContext context) {
     FixtureDeclaration.of(context);
   }
 
-  /** Comes after all methods of the test, and before JUnit deletes temporary directories. */
+  /**
+   * Closes the views of a test, after all its methods and before JUnit deletes temporary
+   * directories.
+   */
   @Override
   public void afterEach(ExtensionContext context) throws IOException {
     OverlayRun.of(context).close(context);
   }
 
-  /**
-   * The same for a class, which has views of {@code @TempDir} only; its fixture is checked, too.
-   */
+  /** Closes the views of a class, which are those of {@code @TempDir}, and checks its fixture. */
   @Override
   public void afterAll(ExtensionContext context) throws IOException {
     OverlayRun.of(context).close(context);
   }
 
-  /** A view that a constructor asks for is that of the test which the instance is made for. */
+  /** Gives a constructor the view of the test for which the instance is made. */
   @Override
   public ExtensionContextScope getTestInstantiationExtensionContextScope(
       ExtensionContext rootContext) {

@@ -10,10 +10,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
- * The fixtures of a run, and the scopes of its tests and classes by their IDs. It is kept in the
- * store of the run, and is all that is computed there: JUnit makes temporary directories while it
- * computes a value of the store of a test or class, and a store that is asked then to compute
- * another one may fail ("Recursive update", JUnit 6.0.0 and 6.0.1).
+ * The fixtures of a run, and the scopes of its tests and classes by their IDs. It is the only value
+ * that this extension computes in a JUnit store, and it is in the store of the run. JUnit makes
+ * temporary directories while it computes a value in the store of a test or class; computing
+ * another value in that store may then fail ("Recursive update", JUnit 6.0.0 and 6.0.1).
  */
 final class OverlayRun implements AutoCloseable {
   private static final Namespace NAMESPACE = Namespace.create(OverlayRun.class);
@@ -30,7 +30,10 @@ final class OverlayRun implements AutoCloseable {
         .getOrComputeIfAbsent(OverlayRun.class, unseen -> new OverlayRun(), OverlayRun.class);
   }
 
-  /** A fresh view for {@code @TempDir}, of a test or class. Uses no store of that. */
+  /**
+   * Opens a view for the {@code @TempDir} of a test or class. Does not use the store of that
+   * context.
+   */
   FreshView view(ExtensionContext context) throws IOException {
     FixtureDeclaration declaration = FixtureDeclaration.of(context);
     PreparedFixture fixture = watched(context, declaration);
@@ -38,8 +41,8 @@ final class OverlayRun implements AutoCloseable {
   }
 
   /**
-   * The view of a test's parameters. A constructor that fails is followed by no callback, so the
-   * store of the test closes the scope, too.
+   * Returns the view for a test's parameters. JUnit calls no callback after a constructor fails, so
+   * the store of the test closes the scope, too.
    */
   FreshView viewOfParameters(ExtensionContext context) throws IOException {
     FixtureDeclaration declaration = FixtureDeclaration.of(context);
@@ -72,7 +75,7 @@ final class OverlayRun implements AutoCloseable {
     return scopes.computeIfAbsent(context.getUniqueId(), unseen -> new ViewScope());
   }
 
-  /** Closes the scope of a test or class that is over; does nothing if it has none. */
+  /** Closes the scope of a finished test or class, if it has one. */
   void close(ExtensionContext context) throws IOException {
     close(context.getUniqueId());
   }
@@ -84,7 +87,9 @@ final class OverlayRun implements AutoCloseable {
     }
   }
 
-  /** Closes what no callback has closed, then the fixtures, and throws what the first throws. */
+  /**
+   * Closes the scopes that no callback has closed, then the fixtures, and throws the first failure.
+   */
   @Override
   public void close() throws IOException {
     List<LeftoverDeletion.UndoStep> closing = new ArrayList<>();

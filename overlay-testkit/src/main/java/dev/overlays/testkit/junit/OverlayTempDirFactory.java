@@ -19,11 +19,11 @@ import org.junit.jupiter.api.io.TempDirFactory;
  * }
  * }</pre>
  *
- * <p>The class needs {@link WithOverlay}, which tells the fixture. JUnit's own deletion finds
- * nothing left to do: the view is unmounted before it, and what was written is deleted in the
- * upper, not file by file through the view. Where {@link CleanupMode} says that the files are to be
- * kept they stay in the upper, and a line in the log of {@code dev.overlays.testkit} says where;
- * the view is unmounted in any case.
+ * <p>The class needs {@link WithOverlay}, which names the fixture. JUnit has nothing left to
+ * delete: the view is unmounted first, and what was written is deleted in the upper, not file by
+ * file through the view. If {@link CleanupMode} requires that files are kept, they stay in the
+ * upper, and the log of {@code dev.overlays.testkit} names the directory; the view is unmounted in
+ * any case.
  */
 public final class OverlayTempDirFactory implements TempDirFactory {
 

@@ -11,7 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
-/** A fixture that is ready, and what it was like when that was last looked at. */
+/** A fixture that is ready for use, with the last snapshot of its content. */
 final class PreparedFixture implements AutoCloseable {
   private final Path directory;
   private final boolean made;
@@ -24,7 +24,7 @@ final class PreparedFixture implements AutoCloseable {
     views = ViewMaker.of(directory);
   }
 
-  /** One that is somebody else's. */
+  /** Returns a fixture in an existing directory, which is never deleted. */
   static PreparedFixture existing(Path directory) throws IOException {
     if (!Files.exists(directory)) {
       throw new OverlayException(
@@ -45,7 +45,7 @@ final class PreparedFixture implements AutoCloseable {
     return new PreparedFixture(directory.toRealPath(), false);
   }
 
-  /** One that goes when it is closed. */
+  /** Returns a fixture whose directory is deleted when the fixture is closed. */
   static PreparedFixture made(Path directory) throws IOException {
     return new PreparedFixture(directory.toRealPath(), true);
   }
@@ -54,14 +54,16 @@ final class PreparedFixture implements AutoCloseable {
     return views.view(request);
   }
 
-  /** Looks at the fixture, unless that is known from a class that was checked before. */
+  /** Takes a snapshot of the fixture, unless an earlier class has taken one. */
   synchronized void watch(LowerCheck check) throws IOException {
     if (check.details().isPresent() && !known.containsKey(check)) {
       known.put(check, TreeSnapshot.of(directory, check.details().get()));
     }
   }
 
-  /** Looks again; what has changed is told once, not by every class that comes after. */
+  /**
+   * Compares the fixture with the snapshot. A change is reported once, not by every later class.
+   */
   synchronized void check(LowerCheck check) throws IOException {
     TreeSnapshot before = known.get(check);
     if (before != null) {

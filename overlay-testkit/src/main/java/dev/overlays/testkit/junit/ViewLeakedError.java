@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.opentest4j.AssertionFailedError;
 
-/** Thrown when a test has ended and somebody still uses its view, which is gone all the same. */
+/**
+ * Thrown when the view of a test is still in use after the test. The view is unmounted
+ * nevertheless.
+ */
 public final class ViewLeakedError extends AssertionFailedError {
   private static final long serialVersionUID = 1L;
 
@@ -15,19 +18,19 @@ public final class ViewLeakedError extends AssertionFailedError {
 
   ViewLeakedError(Path view, OverlayException busy) {
     super(
-        "The test is over, but its view "
+        "The test has ended, but its view "
             + view
-            + " is in use. Close every file, stream and channel of it, and end the processes that"
-            + " the test has started:\n"
+            + " is still in use. Close every file, stream and channel of it, and end the processes"
+            + " that the test has started:\n"
             + busy.problems().stream().map(Problem::toString).collect(Collectors.joining("\n")),
         busy);
     problems = busy.problems();
   }
 
   /**
-   * Returns who uses the view.
+   * Returns the holders of the view.
    *
-   * @return what unmounting has told, one problem for each holder that can be seen
+   * @return the problems of the unmount, one for each visible holder
    */
   public List<Problem> problems() {
     return problems;

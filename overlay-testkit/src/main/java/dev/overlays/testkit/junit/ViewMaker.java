@@ -22,7 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** Makes views of one directory with the best backend, or copies where there is none. */
+/** Makes views of one directory with the best backend, or copies if there is no usable backend. */
 final class ViewMaker {
   private static final System.Logger LOG = System.getLogger("dev.overlays.testkit");
 
@@ -70,7 +70,7 @@ final class ViewMaker {
     return quickest(wanted, choice.backend().get()::mount);
   }
 
-  /** What a named backend needs beside what is asked for; if there is none, mounting says so. */
+  /** Fits a spec to a named backend; if there is no such backend, mounting fails. */
   private OverlaySpec adapted(OverlaySpec spec, String backend) {
     return backends.get().stream()
         .filter(known -> known.name().equals(backend))
@@ -79,7 +79,7 @@ final class ViewMaker {
         .orElse(spec);
   }
 
-  /** The choice is made once for each request, and what it comes to is said once. */
+  /** Chooses a backend once per request, and logs once if there is none. */
   private BackendChoice choice(OverlaySpec spec, ViewRequest request) {
     BackendChoice known = choices.get(request);
     if (known != null) {
@@ -98,8 +98,9 @@ final class ViewMaker {
   }
 
   /**
-   * Makes the directories of the view, so that no backend has to look whether it may. The root of a
-   * view has the attributes of its upper: those of the lower, as far as this user may give them.
+   * Makes the directories of the view, so that no backend has to check whether it may make them.
+   * The root of a view shows the attributes of the upper, which are copied from the lower as far as
+   * this user may set them.
    */
   private void prepare(OverlaySpec spec) throws IOException {
     Path upper = Files.createDirectory(spec.upper().orElseThrow());
@@ -111,7 +112,9 @@ final class ViewMaker {
     }
   }
 
-  /** Asks for the quickest view, and for less as long as the backend names what it cannot do. */
+  /**
+   * Mounts with the quickest options, and drops options that the backend reports as unsupported.
+   */
   private static OverlayMount quickest(OverlaySpec spec, FreshView.ViewMounting mounting)
       throws IOException {
     OverlaySpec wanted = spec;

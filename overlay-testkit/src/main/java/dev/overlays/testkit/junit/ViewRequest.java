@@ -6,15 +6,15 @@ import dev.overlays.OverlaySpec;
 import java.nio.file.Path;
 
 /**
- * What the views of a test class are to be like.
+ * The kind of views that a test class requests.
  *
- * @param backend the name of the backend that makes them; empty for the best one
+ * @param backend the name of the backend; empty for the best one
  * @param nioOnly whether the tests need no real path
- * @param options what is asked of the mount
+ * @param options the options of the mount
  */
 record ViewRequest(String backend, boolean nioOnly, OverlayOptions options) {
 
-  /** What an annotation asks for when nothing is said. */
+  /** The request of an annotation without elements. */
   static final ViewRequest DEFAULT =
       new ViewRequest("", false, OverlayOptions.defaults().withVolatileUpper(true));
 
@@ -33,7 +33,7 @@ record ViewRequest(String backend, boolean nioOnly, OverlayOptions options) {
             .withVolatileUpper(annotation.volatileUpper()));
   }
 
-  /** Fails early when the options contradict each other. */
+  /** Fails if the options contradict each other. */
   ViewRequest checked() throws InvalidSpecException {
     spec(Path.of("lower"), Path.of("view"));
     return this;

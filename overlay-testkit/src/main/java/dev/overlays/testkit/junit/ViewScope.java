@@ -9,19 +9,18 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The views of one test or class, and the fixtures that have to be as they were when a class is
- * done. The extension closes it before JUnit deletes its temporary directories, of which a view may
- * be one.
+ * The views of one test or class, and the fixtures to check at the end of a class. The extension
+ * closes it before JUnit deletes temporary directories, which may be views.
  */
 final class ViewScope implements AutoCloseable {
   private final Deque<FreshView> views = new ArrayDeque<>();
   private final Set<WatchedFixture> watches = new LinkedHashSet<>();
   private FreshView ofParameters;
 
-  /** A fixture that is looked at when the scope is closed. */
+  /** A fixture that is checked when the scope is closed. */
   private record WatchedFixture(PreparedFixture fixture, LowerCheck check) {}
 
-  /** Makes a view that is closed with the scope, or at once when anything fails. */
+  /** Opens a view that is closed with the scope, or at once if anything fails. */
   synchronized FreshView open(PreparedFixture fixture, ViewRequest request) throws IOException {
     FreshView view = fixture.view(request);
     try {
@@ -33,7 +32,7 @@ final class ViewScope implements AutoCloseable {
     }
   }
 
-  /** The same view for all parameters of a test. */
+  /** Returns the view that all parameters of a test share. */
   synchronized FreshView openForParameters(PreparedFixture fixture, ViewRequest request)
       throws IOException {
     if (ofParameters == null) {
@@ -46,7 +45,7 @@ final class ViewScope implements AutoCloseable {
     watches.add(new WatchedFixture(fixture, check));
   }
 
-  /** Closes all views, looks at all fixtures, and throws what the first one throws. */
+  /** Closes all views, checks all fixtures, and throws the first failure. */
   @Override
   public synchronized void close() throws IOException {
     List<LeftoverDeletion.UndoStep> closing = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives each test of a class a fresh writable view of one big directory, the fixture, and throws it
- * away afterwards. However big the fixture is, nothing of it is copied.
+ * Gives each test of a class a fresh writable view of a directory, the fixture, and discards the
+ * view after the test. The fixture is not copied, however big it is.
  *
  * <pre>{@code
  * @WithOverlay
@@ -31,31 +31,31 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * }
  * }</pre>
  *
- * <p>The fixture is named by {@link #fixture()}, or is what a {@link Fixture} field or method of
- * the class, of a class around it, a superclass or an interface gives. Views are parameters of test
- * methods, of {@code @BeforeEach} and {@code @AfterEach} methods, and of constructors: {@link
- * View @View} {@code Path}, or {@link dev.overlays.OverlayMount}. All of one test are the same
- * view. Tests may run in parallel.
+ * <p>{@link #fixture()} names the fixture, or a {@link Fixture} field or method provides it, in the
+ * class, an enclosing class, a superclass or an interface. Views are parameters of test methods, of
+ * {@code @BeforeEach} and {@code @AfterEach} methods, and of constructors: {@link View @View}
+ * {@code Path}, or {@link dev.overlays.OverlayMount}. All parameters of one test are the same view.
+ * Tests may run in parallel.
  *
- * <p>Everything that is written to a view is in the temporary directory ({@code java.io.tmpdir}),
- * or at the root of the fixture's file system where that is not the default one. The view is made
- * by the first of these that can be used, and knows the options that are asked for:
+ * <p>What is written to a view is stored in the temporary directory ({@code java.io.tmpdir}), or at
+ * the root of the fixture's file system if that is not the default one. The first of these that is
+ * usable and supports the requested options makes the view:
  *
  * <ol>
  *   <li>the kernel: as root, or in a JVM that has a user namespace of its own ({@code unshare
  *       --user --map-current-user --keep-caps --mount java ...});
  *   <li>{@code fuse-overlayfs}, or another backend whose views have a real path;
- *   <li>{@code rootless}, for tests that say {@link #nioOnly}, and for no others;
- *   <li>a copy of the fixture. A line in the log of {@code dev.overlays.testkit} says why it is
- *       one, and for each backend what to do so that it is none.
+ *   <li>{@code rootless}, only for tests with {@link #nioOnly};
+ *   <li>a copy of the fixture. The log of {@code dev.overlays.testkit} explains for each backend
+ *       why it was not used, and how to enable it.
  * </ol>
  *
- * <p>When the first one that can be used does not mount, the test fails with its problems.
+ * <p>If the first usable one fails to mount, the test fails with its problems.
  *
- * <p>A test that leaves a file of its view open fails with a {@link ViewLeakedError}. When the
- * tests of the class are done it is checked that the fixture is unchanged, or a {@link
- * FixtureChangedError} fails the class. What is declared in a wrong way fails it with an {@code
- * ExtensionConfigurationException}; a fixture that is not there with an {@link
+ * <p>A test that leaves a file of its view open fails with a {@link ViewLeakedError}. If the
+ * fixture has changed after the tests of the class, the class fails with a {@link
+ * FixtureChangedError}. An incorrect declaration fails the class with an {@code
+ * ExtensionConfigurationException}, a missing fixture with an {@link
  * dev.overlays.OverlayException}.
  */
 @Documented
@@ -66,74 +66,75 @@ import org.junit.jupiter.api.extension.ExtendWith;
 public @interface WithOverlay {
 
   /**
-   * Names the fixture, a directory that is there.
+   * Names the fixture, an existing directory.
    *
-   * @return a path of the default file system; if it is relative, to the working directory. Empty
-   *     when a {@link Fixture} field or method gives it
+   * @return a path of the default file system, absolute or relative to the working directory; empty
+   *     if a {@link Fixture} field or method provides the fixture
    */
   String fixture() default "";
 
   /**
-   * Tells how to check that the fixture is unchanged.
+   * Selects how to check that the fixture is unchanged.
    *
-   * @return what is looked at
+   * @return what is compared
    */
   LowerCheck check() default LowerCheck.METADATA;
 
   /**
-   * Names the backend that makes the views. {@code "in-memory"} needs no rights, for tests that see
-   * their view through {@code java.nio.file} only.
+   * Names the backend that makes the views. {@code "in-memory"} needs no privileges; it is for
+   * tests that use their view only through {@code java.nio.file}.
    *
-   * @return its name; empty for the best one
+   * @return the name; empty for the best one
    */
   String backend() default "";
 
   /**
-   * Says that the tests, and whatever they call, see the view through {@code java.nio.file} alone,
-   * and only by the path that they are given. Then an ordinary user gets {@code rootless} views
-   * where copies would be made otherwise.
+   * Declares that the tests, and whatever they call, use the view only through {@code
+   * java.nio.file}, and only by the path that they are given. Then an ordinary user gets {@code
+   * rootless} views instead of copies.
    *
-   * <p>It has to be said, because a rootless view is in the mount namespace of another process and
-   * has no real path. A library that asks for a canonical path ({@code toRealPath}, {@code
-   * File.getCanonicalFile}), for the file store or for a working directory, and a program that gets
-   * the path, fail in such a view: most databases, build tools and class loaders do one of these.
+   * <p>This cannot be the default, because a rootless view is in the mount namespace of another
+   * process and has no real path. Libraries that use a canonical path ({@code toRealPath}, {@code
+   * File.getCanonicalFile}), the file store or a working directory fail in such a view, and so do
+   * programs that get the path. Most databases, build tools and class loaders do one of these.
    *
    * @return whether no real path is needed
    */
   boolean nioOnly() default false;
 
   /**
-   * Tells what is done about renamed directories. With {@link RedirectDir#NOFOLLOW} a directory of
-   * the fixture cannot be renamed in a kernel's view: {@code Files.move} of one that is not empty
-   * fails. A copy has no options: in it everything can be renamed.
+   * Sets how renamed directories are handled. With {@link RedirectDir#NOFOLLOW} a directory of the
+   * fixture cannot be renamed in a kernel's view: {@code Files.move} of one that is not empty
+   * fails. A copy has no options; in it every directory can be renamed.
    *
-   * @return {@code redirect_dir}; only root's views know others than the default
+   * @return {@code redirect_dir}; only views of root support other values than the default
    */
   RedirectDir redirectDir() default RedirectDir.NOFOLLOW;
 
   /**
-   * Tells whether a change of owner, mode or times copies up no data. Needs {@link RedirectDir#ON}.
+   * Sets whether a change of owner, mode or times copies up metadata only. Needs {@link
+   * RedirectDir#ON}.
    *
-   * @return {@code metacopy}; only root's views know it
+   * @return {@code metacopy}; only views of root support it
    */
   boolean metacopy() default false;
 
   /**
-   * Tells whether the names of a file of the fixture stay one file when it is written to.
+   * Sets whether hard links of the fixture stay one file when it is written to.
    *
    * @return {@code index}
    */
   boolean index() default false;
 
   /**
-   * Tells whether files of the view have handles that stay good. Needs {@link #index}.
+   * Sets whether files of the view have persistent file handles. Needs {@link #index}.
    *
    * @return {@code nfs_export}
    */
   boolean nfsExport() default false;
 
   /**
-   * Tells whether inode numbers are unique in the view when the fixture and the temporary directory
+   * Sets whether inode numbers are unique in the view if the fixture and the temporary directory
    * are on different file systems.
    *
    * @return {@code xino}
@@ -141,23 +142,22 @@ public @interface WithOverlay {
   Xino xino() default Xino.OFF;
 
   /**
-   * Tells which identity the file system of the view has.
+   * Sets the UUID of the view's file system.
    *
    * @return {@code uuid}
    */
   UuidMode uuid() default UuidMode.AUTO;
 
   /**
-   * Tells whether digests are checked of files that have no data of their own. Needs {@link
-   * #metacopy}.
+   * Sets whether digests of metacopy files are checked. Needs {@link #metacopy}.
    *
    * @return {@code verity}
    */
   Verity verity() default Verity.OFF;
 
   /**
-   * Tells whether syncing is left out, where the backend can do that. Not for tests of what
-   * survives a sync.
+   * Sets whether syncing is skipped, if the backend supports it. Not for tests of what survives a
+   * sync.
    *
    * @return {@code volatile}
    */

@@ -12,10 +12,10 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** What changes attributes. */
+/** The steps that change attributes. */
 sealed interface AttributeStep extends ReplayStep {
 
-  /** By the class where it can, by the string where there are more than nine bits. */
+  /** Sets the mode: by a view class for nine bits, by an attribute string for more. */
   record Chmod(String path, int mode, List<LinkOption> options) implements AttributeStep {
     @Override
     public String in(ViewSession session) throws IOException {
@@ -61,7 +61,7 @@ sealed interface AttributeStep extends ReplayStep {
     }
   }
 
-  /** In microseconds, the finest that JDK 17 sets. */
+  /** Sets the modification time in microseconds, the finest unit that JDK 17 sets. */
   record Utimes(String path, long micros, List<LinkOption> options) implements AttributeStep {
     @Override
     public String in(ViewSession session) throws IOException {

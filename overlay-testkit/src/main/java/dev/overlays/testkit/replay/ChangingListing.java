@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A directory stream that is read while its directory changes. Only of what stays throughout it is
- * determined whether it is given.
+ * A directory stream that is read while its directory changes. Only entries that exist throughout
+ * are certain to be returned; only these are compared.
  */
 final class ChangingListing implements Closeable {
   private final DirectoryStream<Path> stream;
@@ -39,7 +39,7 @@ final class ChangingListing implements Closeable {
     return new ChangingListing(Files.newDirectoryStream(directory), before);
   }
 
-  /** Something is done to an entry of that name in whatever directory. */
+  /** Called when an entry of that name may change, in any directory. */
   void touch(String name) {
     touched.add(StepOutcome.visible(name));
   }
@@ -65,7 +65,7 @@ final class ChangingListing implements Closeable {
     return (SecureDirectoryStream<Path>) stream;
   }
 
-  /** To open a pipe or device might take for ever. */
+  /** Refuses pipes and devices, because opening one may block forever. */
   void refuseSpecial(Path entry) throws IOException {
     if (attributes(entry).isOther()) {
       throw new FileSystemException(entry.toString(), null, ViewSession.SPECIAL);

@@ -1,15 +1,15 @@
 package dev.overlays.testkit.replay;
 
 /**
- * What two sides do not have in common.
+ * A difference between two sides.
  *
- * @param replay the shortest replay found in which it is seen, for {@link Differential#check}
- * @param way what it has in common with other differences that are the same in kind
- * @param text where it was seen and what, for people, with what is in the layers
+ * @param replay the shortest replay found that shows it, for {@link Differential#check}
+ * @param way a signature that differences of the same kind share
+ * @param text a report for people: where the sides differ, how, and what the layers contain
  */
 public record Difference(Replay replay, String way, String text) {
 
-  /** Returns everything for people, with the replay as Java. */
+  /** Returns the report and the replay as Java. */
   @Override
   public String toString() {
     return text + "\n\n" + replay;

@@ -6,14 +6,14 @@ import java.util.Optional;
 import java.util.function.LongFunction;
 
 /**
- * Holds two sides to each other: the same layers, the same operations, and at the end each other's
- * uppers. Immutable.
+ * Compares two sides: the same layers, the same operations, and at the end each side opens the
+ * upper of the other. Immutable.
  *
- * <p>After every operation the answers have to be the same, and after every so many of them all
- * that the views show: names, kinds, contents, modes, owners, times that were not set by the clock,
+ * <p>The results of every operation must be equal. Every few operations, everything that the views
+ * show must be equal: names, kinds, contents, modes, owners, times that were not set by the clock,
  * user-defined attributes, targets of links, and which names are one file. When the views are
- * closed, each side opens what the other has written; then both are merged, if there is {@linkplain
- * #mergedBy something that merges}.
+ * closed, each side opens the layers of the other; then both are merged, if {@linkplain #mergedBy a
+ * merge} is given.
  *
  * <pre>{@code
  * ReplaySide kernel = new MountedSide("kernel", tmpfs, store, KnownDifference.ofKernel());
@@ -33,13 +33,13 @@ public final class Differential {
   }
 
   /**
-   * Holds two sides to each other. On a quarter of the seeds each, redirects are not followed,
-   * followed, written, and written together with metacopies, in layers of every format. All views
-   * are compared after every 50th operation.
+   * Compares two sides. Redirects are not followed, followed, written, or written together with
+   * metacopies in layers of every format, each for a quarter of the seeds. The views are compared
+   * after every 50th operation.
    *
-   * @param first the side that is right in case of doubt
+   * @param first the reference side
    * @param second the other side
-   * @return the harness
+   * @return a checker
    */
   public static Differential between(ReplaySide first, ReplaySide second) {
     return new Differential(new SidePair(first, second, Differential::usual), 50);
@@ -56,9 +56,10 @@ public final class Differential {
   }
 
   /**
-   * Returns the same with other options.
+   * Returns a checker with other options.
    *
-   * @param newOptions the options for each seed; with {@code metacopy} the layers have every format
+   * @param newOptions the options for each seed; with {@code metacopy}, layers of every format are
+   *     made
    * @return another harness
    */
   public Differential options(LongFunction<OverlayOptions> newOptions) {
@@ -67,10 +68,10 @@ public final class Differential {
   }
 
   /**
-   * Returns the same that also merges the layers of both sides at the end, and compares what the
+   * Returns a checker that also merges the layers of both sides at the end, and compares what the
    * merged lowers show.
    *
-   * @param merge what merges
+   * @param merge the merge to run
    * @return another harness
    */
   public Differential mergedBy(LayerMerge merge) {
@@ -79,9 +80,9 @@ public final class Differential {
   }
 
   /**
-   * Returns the same with other moments at which views are compared.
+   * Returns a checker that compares views after another number of operations.
    *
-   * @param operations after how many operations; 1 is strict
+   * @param operations the number of operations between two comparisons; 1 is strict
    * @return another harness
    */
   public Differential viewsEvery(int operations) {
@@ -89,21 +90,21 @@ public final class Differential {
   }
 
   /**
-   * Does random operations, and fails if anything differs.
+   * Performs random operations, and fails if the sides differ.
    *
    * @param seed what decides everything
    * @param operations how many
-   * @throws AssertionError with the {@link Difference} as its text, shrunk
+   * @throws AssertionError with the shrunk {@link Difference} as its message
    */
   public void check(long seed, int operations) {
     report(find(seed, operations));
   }
 
   /**
-   * Does given operations, compares the views after each, and fails if anything differs.
+   * Performs the given operations, compares the views after each, and fails if the sides differ.
    *
-   * @param replay layers and operations
-   * @throws AssertionError with the {@link Difference} as its text
+   * @param replay the layers and operations
+   * @throws AssertionError with the {@link Difference} as its message
    */
   public void check(Replay replay) {
     report(pair.run(replay).failure().map(failure -> ShrunkReplay.told(pair, replay, failure)));
@@ -116,7 +117,8 @@ public final class Differential {
   }
 
   /**
-   * Does random operations, and looks for the shortest replay that shows the same difference.
+   * Performs random operations, and searches for the shortest replay that shows the first
+   * difference.
    *
    * @param seed what decides everything
    * @param operations how many

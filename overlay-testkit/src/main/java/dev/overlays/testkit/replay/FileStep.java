@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Set;
 
-/** What changes the content of a file, and keeps nothing open. */
+/** The steps that change the content of a file and close it. */
 sealed interface FileStep extends ReplayStep {
 
   record Write(String path, long offset, int size, int salt, List<OpenOption> options)

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
-/** What is done with files that stay open while others change what they can. */
+/** The steps that use open files, while other steps change the view. */
 sealed interface HandleStep extends ReplayStep {
 
   record Open(int handle, String path, List<OpenOption> options) implements HandleStep {
@@ -18,7 +18,7 @@ sealed interface HandleStep extends ReplayStep {
       Path file = session.file(path);
       SeekableByteChannel channel = Files.newByteChannel(file, Set.copyOf(options));
       if (Files.isDirectory(file)) {
-        // How long a directory is depends on what is below.
+        // The size of a directory depends on the file system of the layers.
         channel.close();
         return "a directory";
       }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Steps as calls of the methods of {@link Replay}, which are named as the records are. */
+/** Prints steps as calls of the methods of {@link Replay}, which have the names of the records. */
 final class JavaSource {
   private JavaSource() {}
 
@@ -33,7 +33,7 @@ final class JavaSource {
             .collect(Collectors.joining(", ", "(", ")"));
   }
 
-  /** The paths and names in a step. */
+  /** Returns the paths and names in a step. */
   static List<String> texts(ReplayStep step) {
     List<String> texts = new ArrayList<>();
     for (RecordComponent component : step.getClass().getRecordComponents()) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is left in the layers when both views are closed: the uppers have to show the same by the
- * rules of the format, to the other side, and after a merge, if there is something that merges.
+ * Compares the layers after both views are closed. The uppers must show the same by the rules of
+ * the format, when the other side opens them, and after a merge, if one is given.
  */
 final class LayerAftermath {
   private final ReplayLayers first;
@@ -32,7 +32,7 @@ final class LayerAftermath {
     this.merging = merging;
   }
 
-  /** Compares with what both views showed at last. */
+  /** Compares the layers with the last view that both sides showed. */
   Optional<SideFailure> compare(ViewSnapshot last) {
     try {
       Optional<SideFailure> failure = compare("uppers", lines(first), lines(second));
@@ -58,7 +58,7 @@ final class LayerAftermath {
         .equals(second.side().directory().getFileSystem());
   }
 
-  /** Opens what the other side has written. */
+  /** Opens the layers of one side with the other, and compares the view. */
   private Optional<SideFailure> compare(ViewSnapshot last, ReplaySide side, ReplayLayers layers)
       throws IOException {
     try (ReplaySide.OpenedView opened = side.open(layers.spec())) {
@@ -68,11 +68,11 @@ final class LayerAftermath {
                   SideFailure.of(
                       steps,
                       "exchanged " + side + " " + found.way(),
-                      "what "
+                      "the layers of "
                           + layers.side()
-                          + " has written, opened by "
+                          + ", opened by "
                           + side
-                          + ", differs from what it showed\n"
+                          + ", differ from the last view\n"
                           + found.text()));
     }
   }
@@ -95,7 +95,10 @@ final class LayerAftermath {
     return lines(layers, layers.lowers());
   }
 
-  /** What a merge copies from lowers that are not its to change loses its other names there. */
+  /**
+   * Renders a view for comparison. With several lowers, hard links are left out: what a merge
+   * copies from a lower that it may not change loses its other names.
+   */
   private List<String> lines(ReplayLayers layers, LayerView view) throws IOException {
     LayerView comparable = layers.spec().lowers().size() > 1 ? view.withoutHardLinks() : view;
     return comparable.manifest().stream().map(since::line).toList();

@@ -12,7 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is done to every entry of a layer, and last to the directory itself. */
+/** Applies actions to every entry of a layer, and last to the directory itself. */
 final class LayerEntriesWalk {
   private LayerEntriesWalk() {}
 
@@ -20,7 +20,7 @@ final class LayerEntriesWalk {
     void on(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
   }
 
-  /** Cuts times off after the microseconds: JDK 17 copies no more of them. */
+  /** Truncates times to microseconds, because JDK 17 copies no finer ones. */
   static void cutTimes(LayerDirectory root) throws IOException {
     each(
         root,
@@ -32,9 +32,8 @@ final class LayerEntriesWalk {
   }
 
   /**
-   * Puts whiteouts of the store's own form in place of those that are marked files, where that is
-   * another one: a kernel calls a directory that shows nothing, but holds marked files, not empty
-   * (tried on Linux 6.18).
+   * Replaces whiteouts that are marked files by those of the store's own form. A kernel refuses to
+   * delete a directory that shows nothing but holds marked files (tried on Linux 6.18).
    */
   static void replaceMarkedWhiteouts(LayerDirectory root, String mark) throws IOException {
     each(
@@ -49,7 +48,10 @@ final class LayerEntriesWalk {
         });
   }
 
-  /** Removes everything; a merge makes what a mark said about protection come true. */
+  /**
+   * Removes everything; protection is cleared first, because a merge sets the chattr flags that a
+   * mark recorded.
+   */
   static void remove(LayerDirectory root) throws IOException {
     each(
         root,

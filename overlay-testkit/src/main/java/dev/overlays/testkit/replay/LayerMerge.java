@@ -4,16 +4,19 @@ import dev.overlays.OverlaySpec;
 import dev.overlays.spi.LayerStore;
 import java.io.IOException;
 
-/** Folds an upper into its lower. {@code overlay-merge} does, on which this kit does not depend. */
+/**
+ * Merges an upper into its lower. {@code overlay-merge} provides one; this kit does not depend on
+ * it.
+ */
 @FunctionalInterface
 public interface LayerMerge {
 
   /**
-   * Merges.
+   * Merges the upper of a spec into its lower.
    *
    * @param spec the layers; they are not mounted
-   * @param store what opens them
-   * @throws IOException if they cannot be merged
+   * @param store the store that opens the layers
+   * @throws IOException if the layers cannot be merged
    */
   void merge(OverlaySpec spec, LayerStore store) throws IOException;
 }

@@ -7,11 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 
-/** Takes entries out of a layer, by their paths as manifests have them. */
+/** Removes entries from a layer, by their paths in manifests. */
 final class LeftOut {
   private LeftOut() {}
 
-  /** Removes what is at a path, if there is something; without names, all that is in the layer. */
+  /** Removes the entry at a path if it exists; without names, everything in the layer. */
   static void of(LayerDirectory directory, List<String> names) throws IOException {
     if (names.isEmpty()) {
       LayerEntries.removeAll(directory);
@@ -27,7 +27,7 @@ final class LeftOut {
     }
   }
 
-  /** Reads visible ASCII, and {@code \xHH} for all else. */
+  /** Parses a name in which {@code \xHH} stands for each byte that is not visible ASCII. */
   private static Name name(String escaped) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < escaped.length(); i++) {

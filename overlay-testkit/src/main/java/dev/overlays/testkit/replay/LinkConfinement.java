@@ -7,11 +7,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Whether symbolic links lead out of a view. On a mount there is the rest of the machine, which is
- * no part of the comparison, and where random operations must not go.
+ * Checks whether symbolic links lead out of a view. Outside a mount is the rest of the machine,
+ * which is not compared and which random operations must not touch.
  */
 final class LinkConfinement {
-  /** More than a kernel follows; source: MAXSYMLINKS. */
+  /** More links than the kernel follows; source: MAXSYMLINKS. */
   private static final int MOST_LINKS = 60;
 
   private final Path root;
@@ -20,7 +20,7 @@ final class LinkConfinement {
     this.root = root;
   }
 
-  /** Whether a path stays in the view, as far as there is something at it. */
+  /** Whether the existing part of a path stays inside the view. */
   boolean holds(Path path, boolean followLast) throws IOException {
     Deque<Path> left = new ArrayDeque<>();
     path.forEach(left::addLast);

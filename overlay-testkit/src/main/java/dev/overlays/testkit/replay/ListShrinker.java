@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Makes a list shorter as long as it does what it is wanted for: takes out all, halves, quarters
- * and so on down to single elements, from the end on, until no single one can be missed.
+ * Shortens a list as long as a condition holds. It removes everything, then halves, quarters and so
+ * on down to single elements, each time from the end, until no single element can be removed.
  */
 final class ListShrinker {
   private int tries;
@@ -15,7 +15,7 @@ final class ListShrinker {
     this.tries = tries;
   }
 
-  /** Returns a part of the list that is still wanted, or the list itself. */
+  /** Returns a part of the list for which the condition holds, or the list itself. */
   <T> List<T> shrink(List<T> list, Predicate<List<T>> wanted) {
     List<T> shortest = list;
     int chunk = Math.max(1, list.size());

@@ -6,7 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 
-/** What is done with directories that stay open while entries come and go, or they are moved. */
+/** The steps that use open directories, while their entries change or they are moved. */
 sealed interface ListingStep extends ReplayStep {
 
   record OpenListing(int listing, String path) implements ListingStep {
@@ -17,7 +17,7 @@ sealed interface ListingStep extends ReplayStep {
     }
   }
 
-  /** Which entries come first is nobody's business: nothing is told before the end. */
+  /** Reads some entries. The order is not compared, so the result does not name them. */
   record ReadListing(int listing, int count) implements ListingStep {
     @Override
     public String in(ViewSession session) {
@@ -50,13 +50,13 @@ sealed interface ListingStep extends ReplayStep {
         session.listing(listing).secure().deleteDirectory(session.relative(name));
         return "deleted";
       } catch (DirectoryNotEmptyException e) {
-        // The JDK's own names nothing here.
+        // The JDK's own exception has no path here.
         return "not empty";
       }
     }
   }
 
-  /** A plain rename: without looking first, and without a copy where it cannot be. */
+  /** Renames without a check before, and without a copy if the rename is refused. */
   record MoveIn(int listing, String name, int targetListing, String target) implements ListingStep {
     @Override
     public String in(ViewSession session) throws IOException {

@@ -10,12 +10,13 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * What a backend mounts.
+ * A side whose views a backend mounts.
  *
- * @param backend its name
- * @param directory where layers and mount points are made, on a file system that can hold an upper
- * @param store what opens the layers themselves
- * @param knownDifferences what need not be as a kernel has it
+ * @param backend the name of the backend
+ * @param directory the directory for layers and mount points, on a file system that can hold an
+ *     upper
+ * @param store the store that opens the layers
+ * @param knownDifferences the differences to a kernel's view that are accepted
  */
 public record MountedSide(
     String backend, Path directory, LayerStore store, Set<KnownDifference> knownDifferences)

@@ -4,11 +4,13 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** Permission bits as {@code java.nio.file} wants them. */
+/** Converts permission bits for {@code java.nio.file}. */
 final class PermissionModes {
   private PermissionModes() {}
 
-  /** The constants are given in the order of the bits, the highest one first. */
+  /**
+   * Converts bits to permissions, whose constants are in the order of the bits, the highest first.
+   */
   static Set<PosixFilePermission> permissions(int mode) {
     Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
     int bit = 0400;

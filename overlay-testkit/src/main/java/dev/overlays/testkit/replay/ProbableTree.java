@@ -9,11 +9,11 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * Which entries there probably are, so that random operations find something to work on. It need
- * not be right: operations on what is not there, or is something else, are wanted, too.
+ * A guess of the entries in a view, so that random operations find something to work on. It may be
+ * wrong: operations on missing entries and on entries of another kind are wanted, too.
  */
 final class ProbableTree {
-  /** What an entry probably is. */
+  /** The probable kind of an entry. */
   enum ProbableKind {
     FILE,
     DIRECTORY,
@@ -30,7 +30,7 @@ final class ProbableTree {
     base.entries()
         .forEach(
             (path, fields) -> {
-              // Only what every JVM has a path for.
+              // Only names that every JVM can represent as a path.
               if (!path.matches(".*[?'].*") && !path.equals(".")) {
                 kinds.put(path, kind(fields.get("kind")));
               }
@@ -45,12 +45,12 @@ final class ProbableTree {
     };
   }
 
-  /** Something is made, if there is nothing. */
+  /** Adds an entry, unless one exists. */
   void add(String path, ProbableKind kind) {
     kinds.putIfAbsent(path, kind);
   }
 
-  /** Something is deleted, unless it is a directory with something in it. */
+  /** Removes an entry, unless it is a directory with entries. */
   void delete(String path) {
     if (below(path).isEmpty()) {
       kinds.remove(path);
@@ -73,22 +73,22 @@ final class ProbableTree {
     inner.forEach((old, innerKind) -> kinds.put(target + old.substring(path.length()), innerKind));
   }
 
-  /** What is in a directory: zero is the character after the slash. */
+  /** Returns the entries in a directory; '0' is the character after '/'. */
   private SortedMap<String, ProbableKind> below(String path) {
     return kinds.subMap(path + "/", path + "0");
   }
 
-  /** A path of what is wanted most of the time, otherwise of anything or nothing. */
+  /** Returns a path, most of the time of an entry of the wanted kind. */
   String mostly(ProbableKind kind) {
     return random.nextInt(10) == 0 ? any() : where(wanted -> wanted == kind);
   }
 
-  /** A path at which there is something most of the time. */
+  /** Returns a path, most of the time of an existing entry. */
   String existing() {
     return random.nextInt(10) == 0 ? any() : where(kind -> true);
   }
 
-  /** A path at which there is nothing most of the time, in a directory. */
+  /** Returns a path, most of the time of no entry, in an existing directory. */
   String fresh() {
     return random.nextInt(10) == 0 ? any() : in(directory());
   }
@@ -110,12 +110,12 @@ final class ProbableTree {
     return paths.isEmpty() ? name() : any(paths);
   }
 
-  /** A path of a directory, or nothing for the root. */
+  /** Returns the path of a directory; empty for the root. */
   String directory() {
     return random.nextInt(4) == 0 ? "" : where(kind -> kind == ProbableKind.DIRECTORY);
   }
 
-  /** A name that is in a directory, or might be. */
+  /** Returns a name in a directory, existing or not. */
   String nameIn(String directory) {
     List<String> names = new ArrayList<>(List.of(name()));
     String prefix = directory.isEmpty() ? "" : directory + "/";

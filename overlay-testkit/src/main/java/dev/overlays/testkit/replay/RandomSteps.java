@@ -13,7 +13,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Operations at random, which meet each other: on few names, and on what the layers have. */
+/** Random operations on few names and on existing entries, so that they affect each other. */
 final class RandomSteps {
   private static final List<OpenOption> READ = List.of(StandardOpenOption.READ);
 
@@ -71,7 +71,7 @@ final class RandomSteps {
 
   private final Set<Integer> handles = new HashSet<>();
 
-  /** The directories that are open, by number. */
+  /** The open directories by number. */
   private final Map<Integer, String> listings = new TreeMap<>();
 
   private RandomSteps(Random random, ProbableTree guess) {
@@ -213,14 +213,14 @@ final class RandomSteps {
     };
   }
 
-  /** A path at which there is something from now on. */
+  /** Returns a path at which an entry probably exists from now on. */
   private String made(ProbableTree.ProbableKind kind) {
     String path = guess.fresh();
     guess.add(path, kind);
     return path;
   }
 
-  /** A path of a file, or of one that is made if that is asked for. */
+  /** Returns the path of a file, existing or new. */
   private String file() {
     return random.nextInt(3) == 0
         ? made(ProbableTree.ProbableKind.FILE)
@@ -247,7 +247,7 @@ final class RandomSteps {
     return random.nextInt(200);
   }
 
-  /** As random layers name theirs, and one more. */
+  /** Returns one of the names that random layers use, or one more. */
   private String xattr() {
     return "random" + random.nextInt(4);
   }

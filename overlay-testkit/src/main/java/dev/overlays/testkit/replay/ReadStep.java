@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What changes nothing. */
+/** The steps that change nothing. */
 sealed interface ReadStep extends ReplayStep {
 
   record Read(String path) implements ReadStep {
@@ -20,7 +20,7 @@ sealed interface ReadStep extends ReplayStep {
     }
   }
 
-  /** Of entries that are given twice one is told twice. */
+  /** Lists a directory; a name that is returned twice is reported. */
   record ListEntries(String path) implements ReadStep {
     @Override
     public String in(ViewSession session) throws IOException {

@@ -6,13 +6,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Times as text. Those since a replay began are told as "now", because the clock goes on from one
- * side to the other; those that were set are told exactly.
+ * Renders times as text. Times since the replay began become "now", because the sides run one after
+ * the other; times that were set are exact.
  */
 record RelativeTimes(Instant start) {
   private static final Pattern MODIFIED = Pattern.compile(" mtime=(\\S+)");
 
-  /** The clock of a file system is that of its last tick. */
+  /** The clock of a file system lags by up to one tick. */
   private static final Duration TICK = Duration.ofSeconds(1);
 
   static RelativeTimes now() {
@@ -24,7 +24,7 @@ record RelativeTimes(Instant start) {
     return now ? "now" : time.toString();
   }
 
-  /** The same in a line of a manifest of layers. */
+  /** Replaces the time in a line of a manifest. */
   String line(String line) {
     Matcher modified = MODIFIED.matcher(line);
     if (!modified.find()) {

@@ -8,17 +8,17 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Random layers of a seed and operations that are done in a view of them, one after the other, each
- * with nothing but {@code java.nio.file}. What an operation answers, be it an exception, is
- * compared and never ends the replay. Paths are relative to the root of the view.
+ * Random layers from a seed, and operations on a view of them, all through {@code java.nio.file}.
+ * The result of an operation is compared; an exception is a result, too, and does not end the
+ * replay. Paths are relative to the root of the view.
  *
  * <pre>{@code
  * new Replay(42).mkdir("d", 0755).move("d", "e", StandardCopyOption.ATOMIC_MOVE)
  * }</pre>
  *
- * <p>{@link Differential} prints what it finds in this form. Files and listings that are kept open
- * go by numbers of the replay's choice; opening closes what had the number before. Pipes, sockets
- * and devices are never opened. Not thread-safe.
+ * <p>{@link Differential} prints differences in this form. Open files and listings have numbers
+ * that the replay chooses; opening closes what had the number before. Pipes, sockets and devices
+ * are never opened. Not thread-safe.
  */
 public final class Replay {
   private final long seed;
@@ -26,20 +26,20 @@ public final class Replay {
   private final List<ReplayStep> steps = new ArrayList<>();
 
   /**
-   * Starts with the layers of a seed, and no operation.
+   * Makes a replay with the layers of a seed and no operations.
    *
-   * @param seed what decides how the layers are filled
+   * @param seed the seed of the random layers
    */
   public Replay(long seed) {
     this.seed = seed;
   }
 
   /**
-   * Leaves entries of the layers out.
+   * Removes entries from the layers.
    *
-   * @param entries a path for each, as a report has it: the name of the layer ({@code lower0} is
-   *     the top-most lower, {@code upper}), which alone stands for all that is in it, and the path
-   *     in the layer with everything but visible ASCII as {@code \\xHH}
+   * @param entries their paths as in a report: the name of the layer ({@code upper}, or {@code
+   *     lower0} for the top-most lower), and the path in the layer, with everything but visible
+   *     ASCII as {@code \\xHH}; the name of a layer alone stands for everything in it
    * @return this
    */
   public Replay without(String... entries) {
@@ -70,7 +70,7 @@ public final class Replay {
   }
 
   /**
-   * Deletes an entry, of a directory only an empty one.
+   * Deletes an entry; a directory must be empty.
    *
    * @param path its path
    * @return this
@@ -102,7 +102,7 @@ public final class Replay {
   }
 
   /**
-   * Copies an entry; of a directory not what is in it.
+   * Copies an entry; a directory is copied without its entries.
    *
    * @param path where it is
    * @param target where to
@@ -150,7 +150,7 @@ public final class Replay {
   }
 
   /**
-   * Cuts a file off.
+   * Truncates a file.
    *
    * @param path its path
    * @param size its new size in bytes
@@ -186,7 +186,7 @@ public final class Replay {
   }
 
   /**
-   * Sets the time of the last change.
+   * Sets the modification time.
    *
    * @param path of which entry
    * @param micros the time in microseconds since 1970
@@ -261,7 +261,7 @@ public final class Replay {
   }
 
   /**
-   * Cuts an open file off.
+   * Truncates an open file.
    *
    * @param handle its number
    * @param size its new size in bytes
@@ -272,7 +272,7 @@ public final class Replay {
   }
 
   /**
-   * Asks an open file for its size.
+   * Reads the size of an open file.
    *
    * @param handle its number
    * @return this
@@ -282,7 +282,7 @@ public final class Replay {
   }
 
   /**
-   * Closes a file, if one is open.
+   * Closes an open file.
    *
    * @param handle its number
    * @return this
@@ -314,7 +314,8 @@ public final class Replay {
   }
 
   /**
-   * Reads the rest of an open directory and closes it: what has stayed throughout is compared.
+   * Reads the rest of an open directory and closes it; the entries that existed throughout are
+   * compared.
    *
    * @param listing its number
    * @return this
@@ -324,7 +325,7 @@ public final class Replay {
   }
 
   /**
-   * Deletes an entry that is no directory, relative to an open directory.
+   * Deletes an entry other than a directory, relative to an open directory.
    *
    * @param listing its number
    * @param name the name of the entry
@@ -391,7 +392,7 @@ public final class Replay {
   }
 
   /**
-   * Asks for the attributes of an entry.
+   * Reads the attributes of an entry.
    *
    * @param path its path
    * @param options whether links are followed
@@ -412,7 +413,7 @@ public final class Replay {
   }
 
   /**
-   * Asks whether there is an entry.
+   * Checks whether an entry exists.
    *
    * @param path its path
    * @param options whether links are followed
@@ -423,7 +424,7 @@ public final class Replay {
   }
 
   /**
-   * Asks whether two paths lead to one file.
+   * Checks whether two paths lead to the same file.
    *
    * @param path the one
    * @param other the other
@@ -438,12 +439,12 @@ public final class Replay {
     return this;
   }
 
-  /** The same layers with other operations. */
+  /** Returns a replay of the same layers with other operations. */
   Replay withSteps(Collection<ReplayStep> others) {
     return copy(missing, others);
   }
 
-  /** The same operations in layers that have less. */
+  /** Returns a replay of the same operations with fewer entries in the layers. */
   Replay withMissing(Collection<String> others) {
     return copy(others, steps);
   }

@@ -7,7 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32;
 
 /**
- * Bytes to write, which are not the same at two places, and what is told of bytes that are read.
+ * Makes bytes to write, which differ from position to position, and describes bytes that were read.
  */
 final class ReplayContent {
   private ReplayContent() {}
@@ -24,7 +24,7 @@ final class ReplayContent {
     return channel.write(ByteBuffer.wrap(of(size, salt))) + " written";
   }
 
-  /** Fills a buffer as far as that goes. */
+  /** Reads until the buffer is full or the file ends. */
   static String read(ReadableByteChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 
-/** The layers of a replay on one side, in a directory that is removed at the end. */
+/** The layers of a replay on one side, in a temporary directory. */
 final class ReplayLayers implements Closeable {
   private final ReplaySide side;
   private final Path directory;
@@ -31,10 +31,7 @@ final class ReplayLayers implements Closeable {
     directory = Files.createTempDirectory(side.directory(), "replay");
   }
 
-  /**
-   * Makes them: one to three lowers, with what is left in the upper from earlier; or with a new
-   * upper; or without one.
-   */
+  /** Makes one to three lowers, with a filled upper, an empty upper or no upper. */
   static ReplayLayers make(
       ReplaySide side, Replay replay, OverlayOptions options, Set<KnownDifference> ignored)
       throws IOException {
@@ -90,7 +87,9 @@ final class ReplayLayers implements Closeable {
     return directory.resolve(name);
   }
 
-  /** Random layers have redirects between several lowers, which a view then has to follow. */
+  /**
+   * Whether the view follows redirects; random layers have redirects if there are several lowers.
+   */
   private static boolean follows(OverlayOptions options) {
     return options.redirectDir() == RedirectDir.ON || options.redirectDir() == RedirectDir.FOLLOW;
   }
@@ -122,19 +121,22 @@ final class ReplayLayers implements Closeable {
     return spec.upper().isEmpty();
   }
 
-  /** What the layers show together. */
+  /** Returns what all layers show together. */
   LayerView shown() {
     return spec.upper()
         .map(upper -> LayerView.of(side.store(), upper, spec.lowers(), marks()))
         .orElseGet(this::lowers);
   }
 
-  /** What the lowers alone show. */
+  /** Returns what the lowers alone show. */
   LayerView lowers() {
     return LayerView.ofLayers(side.store(), spec.lowers(), marks());
   }
 
-  /** A line for each entry of each layer, beginning with what can be left out. */
+  /**
+   * Returns a line for each entry of each layer; it begins with the path that {@link
+   * Replay#without} takes.
+   */
   List<String> entries() throws IOException {
     List<String> entries = new ArrayList<>();
     for (String name : names) {

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** One replay on two sides, from the opening of the views to their end. */
+/** One replay on two sides, from opening the views to closing them. */
 final class ReplayRun {
   private final ReplayLayers first;
   private final ReplayLayers second;
@@ -22,7 +22,7 @@ final class ReplayRun {
     this.viewsEvery = viewsEvery;
   }
 
-  /** Opens the views and does in them what is to be done, until something differs. */
+  /** Opens the views and performs steps until the sides differ. */
   Optional<SideFailure> run(Function<ViewSnapshot, List<ReplayStep>> steps) {
     try (ReplaySide.OpenedView one = first.side().open(first.spec());
         ReplaySide.OpenedView other = second.side().open(second.spec());
@@ -57,14 +57,14 @@ final class ReplayRun {
           SideFailure.of(
               done.size(),
               step.getClass().getSimpleName() + ": " + kind(one) + ", " + kind(other),
-              JavaSource.call(step) + " answers\n  - " + one + "\n  + " + other));
+              JavaSource.call(step) + " has different results\n  - " + one + "\n  + " + other));
     }
     return done.size() % viewsEvery == 0
         ? compareViews(left, right, "view after " + JavaSource.call(step))
         : Optional.empty();
   }
 
-  /** An answer without what belongs to one replay only. */
+  /** Returns a result without details that belong to one replay only. */
   private static String kind(String outcome) {
     return outcome.replaceAll("\\(.*\\)|\\d+|crc [0-9a-f]+|=[^,}]*|\\[.*\\]", "");
   }
@@ -79,12 +79,12 @@ final class ReplayRun {
                     done.size(), "view " + found.way(), what + " differs\n" + found.text()));
   }
 
-  /** The steps that were done, the one that failed included. */
+  /** Returns the performed steps, including the one that failed. */
   List<ReplayStep> done() {
     return done;
   }
 
-  /** What was shown at last. */
+  /** Returns the last view of the first side. */
   ViewSnapshot last() {
     return last;
   }

@@ -7,21 +7,21 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** One of two things that show layers, to be held to each other by {@link Differential}. */
+/** One of two implementations that show layers, which {@link Differential} compares. */
 public interface ReplaySide {
 
-  /** A view that is open. */
+  /** An open view. */
   interface OpenedView extends Closeable {
 
     /**
-     * Returns where the view is seen. Its provider has the attribute view {@code unix}.
+     * Returns the root of the view. Its provider supports the attribute view {@code unix}.
      *
      * @return the root of the view
      */
     Path root();
 
     /**
-     * Closes the view, and leaves the layers.
+     * Closes the view. The layers stay.
      *
      * @throws IOException if it is in use, or cannot be closed for another reason
      */
@@ -30,15 +30,15 @@ public interface ReplaySide {
   }
 
   /**
-   * Returns a directory to make layers in. Two sides whose directories are of one provider also
-   * open each other's layers.
+   * Returns the directory for layers. If the directories of two sides have the same file system,
+   * each side also opens the layers of the other.
    *
    * @return the directory
    */
   Path directory();
 
   /**
-   * Returns what opens the layers themselves.
+   * Returns the store that opens the layers.
    *
    * @return the store
    */
@@ -49,14 +49,14 @@ public interface ReplaySide {
    *
    * @param spec the layers and options, without a mount point
    * @return the view, to be closed
-   * @throws IOException if it cannot be opened
+   * @throws IOException if the view cannot be opened
    */
   OpenedView open(OverlaySpec spec) throws IOException;
 
   /**
-   * Returns what this side need not have as a kernel has it.
+   * Returns the differences to a kernel's view that this side may have.
    *
-   * @return nothing, if not overridden
+   * @return the differences; none by default
    */
   default Set<KnownDifference> knownDifferences() {
     return Set.of();

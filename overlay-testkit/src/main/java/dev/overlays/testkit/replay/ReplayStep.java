@@ -7,16 +7,16 @@ sealed interface ReplayStep
     permits AttributeStep, FileStep, HandleStep, ListingStep, ReadStep, TreeStep {
 
   /**
-   * Does it.
+   * Performs the step.
    *
-   * @return what can be compared of the result
+   * @return the result as text to compare
    */
   String in(ViewSession session) throws IOException;
 
   /**
-   * Tells whether a known difference makes the result depend on the side.
+   * Returns whether a known difference makes the result depend on the side.
    *
-   * @return whether there is nothing to compare
+   * @return whether the step is skipped
    */
   default boolean isUndetermined(ViewSession session) throws IOException {
     return false;

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What a view shows of its entries, through {@code java.nio.file}, as fields by name. */
+/** Reads what a view shows through {@code java.nio.file}, as named fields of each entry. */
 final class ShownFields {
   /** Kinds as the bits of {@code S_IFMT}; source: inode(7). */
   static final String FILE = "100000";
@@ -42,29 +42,29 @@ final class ShownFields {
     return ignored.contains(difference);
   }
 
-  /** Whether it can be told which names are one file. */
+  /** Whether both sides determine which names are one file. */
   boolean tellsIdentity(boolean regularFile) {
     return !ignores(KnownDifference.METACOPY_IDENTITY)
         && !ignores(KnownDifference.ORIGIN_IDENTITY)
         && (regularFile || !ignores(KnownDifference.NODE_IDENTITY));
   }
 
-  /** Whether a mode would keep out who runs this, and a side is left without such. */
+  /** Whether a mode would lock the current user out, on a side that must not have such modes. */
   boolean keepsOut(int mode) {
     return ignores(KnownDifference.OWNERS) && (mode & 0700) != 0700;
   }
 
-  /** Whether a mode has bits that a write may take from a file on a side. */
+  /** Whether a mode has bits that a write may clear on a side. */
   boolean mayLoseBits(int mode) {
     return ignores(KnownDifference.SET_ID_BITS) && (mode & 06000) != 0;
   }
 
-  /** Whether two names are one file, and a side need not know that. */
+  /** Whether two names are one file, and a side may treat them as two. */
   boolean mayDisagree(BasicFileAttributes one, BasicFileAttributes other) {
     return !tellsIdentity(one.isRegularFile()) && one.fileKey().equals(other.fileKey());
   }
 
-  /** Tells of one entry what stat(2) tells. */
+  /** Reads the fields of one entry that stat(2) returns. */
   Map<String, String> stat(Path path, LinkOption... options) throws IOException {
     return stat(Files.readAttributes(path, WANTED, options));
   }
@@ -94,7 +94,7 @@ final class ShownFields {
     return (boolean) attributes.get(kind);
   }
 
-  /** Tells everything of a directory and of all entries below it, by their paths in it. */
+  /** Reads all fields of a directory and of everything below it, by relative path. */
   ViewSnapshot view(Path root) throws IOException {
     List<ViewSnapshot.SnapshotEntry> entries = new ArrayList<>();
     add(root, ".", entries);
@@ -126,7 +126,7 @@ final class ShownFields {
     }
   }
 
-  /** A metacopy file may have no data below: then the error is what is shown. */
+  /** Describes the content; for a metacopy file whose data is missing, the error. */
   private static String content(Path file) {
     try {
       return ReplayContent.text(Files.readAllBytes(file));

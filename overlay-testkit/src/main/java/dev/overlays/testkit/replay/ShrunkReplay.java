@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/** Finds the shortest replay that fails in the same way, in the smallest layers. */
+/** Searches for the shortest replay with the smallest layers that fails with the same signature. */
 final class ShrunkReplay {
   private static final int TRIES = 2000;
 
@@ -42,7 +42,7 @@ final class ShrunkReplay {
     return replay.withMissing(missing(all, kept));
   }
 
-  /** What is left out, but for what is in something that is left out. */
+  /** Returns the removed entries, without those inside other removed entries. */
   private static List<String> missing(List<String> all, List<String> kept) {
     List<String> missing = new ArrayList<>();
     for (String entry : all) {
@@ -54,7 +54,7 @@ final class ShrunkReplay {
     return missing;
   }
 
-  /** What the layers hold before anything is done. */
+  /** Returns the entries of the layers before the first step. */
   private static List<String> entries(SidePair pair, Replay replay) {
     try (ReplayLayers layers = pair.layers(pair.first(), replay)) {
       return layers.entries();

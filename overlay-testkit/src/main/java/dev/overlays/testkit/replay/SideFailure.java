@@ -1,12 +1,12 @@
 package dev.overlays.testkit.replay;
 
 /**
- * Where two sides differ for the first time.
+ * The first difference between two sides in one run.
  *
- * @param steps how many steps were done until then
- * @param way what it has in common with failures that are the same
- * @param text what was seen
- * @param cause what ended the replay, or null
+ * @param steps the number of steps performed until then
+ * @param way a signature that equal failures share
+ * @param text a description
+ * @param cause the exception that ended the replay, or null
  */
 record SideFailure(int steps, String way, String text, Exception cause) {
 

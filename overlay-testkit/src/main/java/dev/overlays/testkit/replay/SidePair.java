@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 
-/** Two sides, the options of each seed, and what merges their layers at the end, if anything. */
+/** Two sides, the options for each seed, and an optional merge of their layers at the end. */
 record SidePair(
     ReplaySide first,
     ReplaySide second,
@@ -20,15 +20,15 @@ record SidePair(
     this(first, second, options, Optional.empty());
   }
 
-  /** What was done, and where it failed. */
+  /** The replay that was performed, and its first failure. */
   record ReplayResult(Replay replay, Optional<SideFailure> failure) {}
 
-  /** Does a replay in the strict way. */
+  /** Performs a replay and compares the views after every step. */
   ReplayResult run(Replay replay) {
     return run(replay, 1, base -> replay.steps());
   }
 
-  /** Makes the layers of a replay, and does there what is to be done in what they show. */
+  /** Makes the layers of a replay and performs steps, which are chosen by what the layers show. */
   ReplayResult run(Replay replay, int viewsEvery, Function<ViewSnapshot, List<ReplayStep>> steps) {
     RelativeTimes since = RelativeTimes.now();
     Set<KnownDifference> ignored = ignored(replay);

@@ -6,7 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 
-/** What an operation answered, as text that has to be the same on both sides. */
+/** The result of an operation as text, which must be the same on both sides. */
 final class StepOutcome {
   private static final Pattern INVISIBLE = Pattern.compile("[^ -~]+");
 
@@ -16,8 +16,8 @@ final class StepOutcome {
   private StepOutcome() {}
 
   /**
-   * Tells of an exception its class, the paths within the view, and the reason where the class does
-   * not give it. What a provider says before the reason is left out.
+   * Describes an exception by its class, the paths within the view, and the reason if the class
+   * does not imply it. What a provider puts before the reason is left out.
    */
   static String of(Exception exception, Path root) {
     if (exception instanceof FileSystemException refused) {
@@ -31,7 +31,10 @@ final class StepOutcome {
     return exception instanceof IOException ? name + ": " + exception.getMessage() : name;
   }
 
-  /** The same without what some JDKs tell apart: why something is missing. */
+  /**
+   * Describes an exception without the reason why a path is missing, which only some JDKs
+   * distinguish.
+   */
   static String ofAnyJdk(Exception exception, Path root) {
     return NOT_A_DIRECTORY
         .matcher(of(exception, root))
@@ -55,7 +58,7 @@ final class StepOutcome {
     return visible(inner.startsWith("/") ? inner.substring(1) : inner);
   }
 
-  /** What is not visible ASCII comes through the JVM as its locale has it. */
+  /** Replaces what is not visible ASCII, because the JVM decodes it by its locale. */
   static String visible(String text) {
     return INVISIBLE.matcher(text).replaceAll("?");
   }

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** What changes which entries there are. */
+/** The steps that create, delete or move entries. */
 sealed interface TreeStep extends ReplayStep {
 
   private static BasicFileAttributes attributes(Path path, LinkOption... options)
@@ -21,7 +21,7 @@ sealed interface TreeStep extends ReplayStep {
     return Files.readAttributes(path, BasicFileAttributes.class, options);
   }
 
-  /** Asks for permissions; for all of them by asking for nothing. */
+  /** Returns the initial attributes for a mode; none if it has all bits. */
   private static FileAttribute<?>[] attributes(int mode, int all) {
     return mode == all
         ? new FileAttribute<?>[0]
@@ -64,7 +64,7 @@ sealed interface TreeStep extends ReplayStep {
     }
   }
 
-  /** Deletes all that is in a directory: so whole lower directories get hidden. */
+  /** Deletes everything in a directory, which hides whole lower directories. */
   record Clear(String path) implements TreeStep {
     @Override
     public String in(ViewSession session) throws IOException {
@@ -76,7 +76,7 @@ sealed interface TreeStep extends ReplayStep {
       try (DirectoryStream<Path> listing = Files.newDirectoryStream(directory)) {
         listing.forEach(entries::add);
       }
-      // Which one fails first is told.
+      // The result names the first failure, so the order must be the same.
       entries.sort(Comparator.comparing(entry -> entry.getFileName().toString()));
       int deleted = entries.size();
       for (Path entry : entries) {
@@ -107,7 +107,7 @@ sealed interface TreeStep extends ReplayStep {
                   attributes(session.path(target), LinkOption.NOFOLLOW_LINKS));
     }
 
-    /** Newer JDKs look first whether a directory can be changed. */
+    /** Whether newer JDKs refuse the move because the directory cannot be changed. */
     private boolean isRefusedBefore(ViewSession session) throws IOException {
       Path source = session.path(path);
       return session.shown().ignores(KnownDifference.NEWER_JDK)

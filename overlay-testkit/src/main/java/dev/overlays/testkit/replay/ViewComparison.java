@@ -8,7 +8,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What differs, in two lines for each difference, and in one word for each sort of it. */
+/**
+ * The differences between two views or lists: as text, and as a signature that names each kind
+ * once.
+ */
 record ViewComparison(String way, String text) {
 
   static Optional<ViewComparison> of(ViewSnapshot one, ViewSnapshot other) {

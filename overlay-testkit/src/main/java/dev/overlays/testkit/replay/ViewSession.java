@@ -12,9 +12,9 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a replay has to do with one view: its root, and what is open in it. */
+/** One view during a replay: its root, and the files and directories that are open in it. */
 final class ViewSession implements Closeable {
-  static final String SPECIAL = "left alone, being a pipe, socket or device";
+  static final String SPECIAL = "skipped because it is a pipe, socket or device";
 
   private final Path root;
   private final ShownFields shown;
@@ -28,7 +28,7 @@ final class ViewSession implements Closeable {
     confinement = new LinkConfinement(root);
   }
 
-  /** Does one operation, and tells what came of it. */
+  /** Performs one step and returns its result. */
   String perform(ReplayStep step) {
     if (!listings.isEmpty() && !(step instanceof ReadStep || step instanceof AttributeStep)) {
       JavaSource.texts(step).forEach(text -> touch(text.substring(text.lastIndexOf('/') + 1)));
@@ -42,7 +42,7 @@ final class ViewSession implements Closeable {
     }
   }
 
-  /** Whether a step cannot be compared, because of a known difference. */
+  /** Whether a known difference prevents the comparison of a step. */
   boolean isUndetermined(ReplayStep step) {
     try {
       return shown.ignoresSomething() && step.isUndetermined(this);
@@ -59,19 +59,22 @@ final class ViewSession implements Closeable {
     return shown.view(root);
   }
 
-  /** A path of an entry that is not followed if it is a link. */
+  /** Returns a path in the view; a symbolic link at its end is not followed. */
   Path path(String path) throws IOException {
     return path(path, false);
   }
 
-  /** A path of an entry that is followed. */
+  /**
+   * Returns a path in the view; a symbolic link at its end is followed, unless the options forbid
+   * it.
+   */
   Path followed(String path, LinkOption... options) throws IOException {
     return path(path, !Arrays.asList(options).contains(LinkOption.NOFOLLOW_LINKS));
   }
 
   private Path path(String path, boolean follow) throws IOException {
     if (!confinement.holds(relative(path), follow)) {
-      throw new FileSystemException(path, null, "left alone, leading out of the view");
+      throw new FileSystemException(path, null, "skipped because it leads out of the view");
     }
     return root.resolve(path);
   }
@@ -80,7 +83,7 @@ final class ViewSession implements Closeable {
     return root.getFileSystem().getPath(name);
   }
 
-  /** A path to be opened, if that does not wait for another process or a device. */
+  /** Returns a path that can be opened; refuses pipes, sockets and devices. */
   Path file(String path, LinkOption... options) throws IOException {
     Path file = followed(path, options);
     if (isSpecial(file, options)) {
@@ -97,7 +100,7 @@ final class ViewSession implements Closeable {
     }
   }
 
-  /** Tells the open listings of a name that may come or go. */
+  /** Tells open listings that an entry of this name may change. */
   void touch(String name) {
     listings.values().forEach(listing -> listing.touch(name));
   }

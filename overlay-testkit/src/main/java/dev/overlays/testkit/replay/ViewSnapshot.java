@@ -8,13 +8,13 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What is shown at one moment: the fields of each entry by path. */
+/** What a view shows at one moment: the fields of each entry by path. */
 record ViewSnapshot(SortedMap<String, Map<String, String>> entries) {
 
-  /** An entry, with what tells that two names are one file. */
+  /** An entry; {@code file} is equal for names of the same file. */
   record SnapshotEntry(String path, Map<String, String> fields, Object file) {}
 
-  /** Entries in any order; different names may look the same. */
+  /** Makes a snapshot of entries in any order; different names may have the same text. */
   static ViewSnapshot of(List<SnapshotEntry> entries) {
     List<SnapshotEntry> sorted = new ArrayList<>(entries);
     sorted.sort(

@@ -1,6 +1,6 @@
 /**
- * The same operations on two views, and all that may not differ: what each operation answers, what
- * the views show, what is left in the uppers, what the other side makes of these, and what a merge
- * does. Random operations from a seed, shrunk to a few lines of Java when something differs.
+ * Performs the same operations on two views and compares the results: of each operation, of the
+ * views, of the uppers, of the uppers when the other side opens them, and of a merge. Operations
+ * are random and come from a seed; a difference is shrunk to a few lines of Java.
  */
 package dev.overlays.testkit.replay;

@@ -12,7 +12,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Map;
 import java.util.Objects;
 
-/** Attributes by class and by string. */
+/** Reads and sets attributes, by the class of a view and by attribute strings. */
 final class AttributeAccess {
   private final ViewCalls calls;
 
@@ -21,14 +21,14 @@ final class AttributeAccess {
   }
 
   AttributeTarget target(UnionPath path, LinkOption... options) {
-    StartingPath spot = new StartingPath(null, path.steps());
-    return new AttributeTarget(calls, spot, AttributeTarget.follows(options), path);
+    StartingPath unresolved = new StartingPath(null, path.steps());
+    return new AttributeTarget(calls, unresolved, AttributeTarget.follows(options), path);
   }
 
-  /** The view of a class; null if there is none, as the provider's method has it. */
+  /** Returns the view of a class; null if there is none, as the provider's method requires. */
   <V extends FileAttributeView> V view(
-      StartingPath spot, boolean follow, UnionPath path, Class<V> type) {
-    AttributeTarget target = new AttributeTarget(calls, spot, follow, path);
+      StartingPath unresolved, boolean follow, UnionPath path, Class<V> type) {
+    AttributeTarget target = new AttributeTarget(calls, unresolved, follow, path);
     if (Objects.requireNonNull(type, "type") == UserDefinedFileAttributeView.class) {
       return type.cast(new UserView(target));
     }
@@ -82,7 +82,7 @@ final class AttributeAccess {
     }
   }
 
-  /** A view, and the names of attributes of it. */
+  /** The two parts of an attribute string: the name of a view and its attributes. */
   private record NamedAttributes(String view, String attributes) {
     static NamedAttributes of(String text) {
       int colon = text.indexOf(':');

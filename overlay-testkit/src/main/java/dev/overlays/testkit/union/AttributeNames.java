@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 
-/** The views by name, and what can be read in each. */
+/** The attribute views by name, and the attributes that each of them reads. */
 final class AttributeNames {
   static final Set<String> VIEWS = Set.of("basic", "owner", "posix", "unix", "user");
 
@@ -37,13 +37,13 @@ final class AttributeNames {
     UNIX.put("nlink", all -> (int) all.stat().links());
     UNIX.put("uid", all -> all.stat().owner());
     UNIX.put("gid", all -> all.stat().group());
-    // Layers do not tell when an inode was changed; it was no earlier than its content.
+    // Layers have no change time. It is never earlier than the time of the content.
     UNIX.put("ctime", UnionAttributes::lastModifiedTime);
   }
 
   private AttributeNames() {}
 
-  /** Reads attributes of a view that are named, {@code *} being all of them. */
+  /** Reads the named attributes of a view; {@code *} stands for all of them. */
   static Map<String, Object> read(String view, String[] names, UnionAttributes attributes) {
     Map<String, Function<UnionAttributes, Object>> known =
         switch (view) {
@@ -74,7 +74,7 @@ final class AttributeNames {
     return new IllegalArgumentException("'" + name + "' not recognized");
   }
 
-  /** As stat(2) has the numbers of a device; source: glibc's gnu_dev_makedev. */
+  /** Encodes a device number as stat(2) does; source: glibc's gnu_dev_makedev. */
   private static long device(EntryStat stat) {
     if (stat.type() != EntryType.CHARACTER_DEVICE && stat.type() != EntryType.BLOCK_DEVICE) {
       return 0;

@@ -7,12 +7,12 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * An entry whose attributes are looked at or changed.
+ * An entry whose attributes are read or changed.
  *
- * @param calls how
- * @param spot where it is
- * @param follow whether a link at the end of the path leads on
- * @param path how the caller names it
+ * @param calls the operations on the view
+ * @param spot its path in the view
+ * @param follow whether a symbolic link at the end of the path is followed
+ * @param path the path that exceptions name
  */
 record AttributeTarget(ViewCalls calls, StartingPath spot, boolean follow, Path path) {
 

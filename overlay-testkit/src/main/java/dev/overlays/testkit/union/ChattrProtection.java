@@ -7,9 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
 /**
- * What the attributes {@code i} and {@code a} of chattr(1) forbid: those that an entry has, and
- * those that a mark of the upper stands for. Sources: the kernel's fs/namei.c, {@code may_delete},
- * {@code may_open} and {@code vfs_link}, and fs/overlayfs/util.c, {@code ovl_check_protattr}.
+ * Enforces the attributes {@code i} and {@code a} of chattr(1): those that an entry has, and those
+ * that a mark of the upper records. Sources: the kernel's fs/namei.c, {@code may_delete}, {@code
+ * may_open} and {@code vfs_link}, and fs/overlayfs/util.c, {@code ovl_check_protattr}.
  */
 record ChattrProtection(OpenLayers layers) {
 
@@ -43,24 +43,24 @@ record ChattrProtection(OpenLayers layers) {
     }
   }
 
-  /** Attributes are to be changed, or another name is to be given. */
+  /** Fails if the attributes may not change, or no further name may be added. */
   void requireChangeable(UnionEntry entry) throws IOException {
     refuse(has(entry, ProtectionLetter.IMMUTABLE) || has(entry, ProtectionLetter.APPEND_ONLY));
   }
 
-  /** A file is to be written. */
+  /** Fails if the file may not be written. */
   void requireWritable(UnionEntry file, OpenFlags flags) throws IOException {
     refuse(
         has(file, ProtectionLetter.IMMUTABLE)
             || ((!flags.append() || flags.truncate()) && has(file, ProtectionLetter.APPEND_ONLY)));
   }
 
-  /** Something is to be made in a directory. */
+  /** Fails if the directory takes no new entries. */
   void requireAddable(UnionDirectory directory) throws IOException {
     refuse(has(directory.self(), ProtectionLetter.IMMUTABLE));
   }
 
-  /** What is at a place is to be taken away. */
+  /** Fails if the entry at a place may not be removed. */
   void requireRemovable(ResolvedPlace place) throws IOException {
     requireChangeable(place.directory().self());
     requireChangeable(place.present());

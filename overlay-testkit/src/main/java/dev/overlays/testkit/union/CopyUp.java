@@ -12,9 +12,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Brings what is to be changed into the upper: the directories that lead to it first, each entry
- * made ready in the work directory and shown by one rename. Source: the kernel's
- * fs/overlayfs/copy_up.c.
+ * Copies entries up before they are changed: first the directories that lead to an entry, then the
+ * entry. Each copy is prepared in the work directory and published by one rename. Source: the
+ * kernel's fs/overlayfs/copy_up.c.
  */
 final class CopyUp {
   private final UnionTree tree;
@@ -29,17 +29,17 @@ final class CopyUp {
     data = new FileData(layers);
   }
 
-  /** How much of a file is needed. */
+  /** How much of a file is copied. */
   enum CopyAmount {
-    /** Owner, mode, times, extended attributes. */
+    /** Owner, mode, times and extended attributes. */
     METADATA,
     /** Everything. */
     DATA,
-    /** Everything but the content, which is to be cut off. */
+    /** Everything but the content, because the caller truncates it. */
     EMPTY
   }
 
-  /** The upper's own directory, made if it was not there. */
+  /** Returns the upper's own directory, and creates it if it is missing. */
   LayerDirectory directory(UnionDirectory directory) throws IOException {
     Deque<UnionDirectory> lowers = new ArrayDeque<>();
     for (UnionDirectory at = directory; at.isRemoved() || !at.inUpper(); at = at.parent()) {
@@ -57,7 +57,7 @@ final class CopyUp {
     return directory.upper();
   }
 
-  /** The upper's own entry of what is shown at a place. */
+  /** Returns the upper's own entry for a place, and copies it up if it is missing. */
   UnionEntry entry(ResolvedPlace place, CopyAmount amount) throws IOException {
     UnionEntry shown = place.present();
     if (shown.isDirectory()) {
@@ -114,7 +114,7 @@ final class CopyUp {
     }
   }
 
-  /** Gives a staged copy its attributes and shows it; the directory keeps its times. */
+  /** Copies the attributes to a staged copy and publishes it; the directory keeps its times. */
   private void publish(UnionEntry lower, Name staged, LayerDirectory parent, Name name)
       throws IOException {
     LayerDirectory from = staging.directory();
@@ -131,7 +131,9 @@ final class CopyUp {
     }
   }
 
-  /** What protects the lower's is shown of the copy, but must not protect it from the view. */
+  /**
+   * Records the lower's chattr flags in a mark: the copy shows them, but the view can write to it.
+   */
   private void protect(UnionEntry lower, LayerDirectory directory, Name staged) throws IOException {
     String letters = (lower.stat().appendOnly() ? "a" : "") + (lower.stat().immutable() ? "i" : "");
     if (!letters.isEmpty()) {

@@ -11,7 +11,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
-/** A directory opened as a file: open(2) does that, and only reading fails. */
+/** A directory opened as a file: open(2) succeeds, and reading fails. */
 final class DirectoryChannel extends FileChannel {
   private final UnionTree tree;
   private long position;

@@ -7,7 +7,7 @@ import dev.overlays.layer.LayerEntries;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 
-/** Makes new entries. Source: the kernel's fs/overlayfs/dir.c, {@code ovl_create_or_link}. */
+/** Creates new entries. Source: the kernel's fs/overlayfs/dir.c, {@code ovl_create_or_link}. */
 final class EntryCreation {
   private static final int SET_GROUP = 02000;
 
@@ -27,7 +27,7 @@ final class EntryCreation {
     identities = tree.identities();
   }
 
-  /** Makes something of a name in the work directory. */
+  /** Creates an entry in the work directory. */
   @FunctionalInterface
   interface EntryMaker {
     void make(LayerDirectory directory, Name name) throws IOException;
@@ -37,7 +37,7 @@ final class EntryCreation {
     create(place, mode, false, (directory, name) -> directory.createFile(name).close());
   }
 
-  /** Of the set-ID bits, none is taken from whoever asks; source: mkdir(2). */
+  /** Creates a directory; the requested set-ID bits are ignored; source: mkdir(2). */
   void directory(ResolvedPlace place, int mode) throws IOException {
     create(place, mode & 01777, true, LayerDirectory::createDirectory);
   }
@@ -84,7 +84,7 @@ final class EntryCreation {
       maker.make(work, staged);
       attributes(target, staged, mode, directory);
       identities.created(LayerEntries.present(work, staged));
-      // An opaque directory needs no look at the layers below.
+      // In an opaque directory, lookups skip the layers below.
       if (directory && (place.directory().isMerged() || target.stat(place.name()).isPresent())) {
         publication.makeOpaque(work, staged);
       }
@@ -95,7 +95,10 @@ final class EntryCreation {
     publication.putStaged(staged, target, place.name());
   }
 
-  /** In a directory with the set-group-ID bit, the group comes from there; source: inode(7). */
+  /**
+   * Sets mode and group. A directory with the set-group-ID bit passes on its group; source:
+   * inode(7).
+   */
   private void attributes(LayerDirectory target, Name staged, int mode, boolean directory)
       throws IOException {
     EntryStat parent = LayerEntries.present(target, Name.SELF);

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Path;
 
-/** Removes entries, with the exceptions that the JDK has for it. */
+/** Deletes entries, and throws the exceptions that the JDK throws. */
 final class EntryDeletion {
   private final ViewCalls calls;
 
@@ -12,27 +12,27 @@ final class EntryDeletion {
     this.calls = calls;
   }
 
-  /** Removes whatever is there, a link itself. */
-  void any(StartingPath spot, Path path) throws IOException {
-    AttributeTarget target = new AttributeTarget(calls, spot, false, path);
+  /** Deletes an entry of any type; a symbolic link is not followed. */
+  void any(StartingPath unresolved, Path path) throws IOException {
+    AttributeTarget target = new AttributeTarget(calls, unresolved, false, path);
     if (target.stat().isDirectory()) {
-      directory(spot, path);
+      directory(unresolved, path);
     } else {
-      file(spot, path);
+      file(unresolved, path);
     }
   }
 
-  void file(StartingPath spot, Path path) throws IOException {
+  void file(StartingPath unresolved, Path path) throws IOException {
     try {
-      calls.changes().remove(spot);
+      calls.changes().remove(unresolved);
     } catch (IOException e) {
       throw JdkExceptions.of(e, path);
     }
   }
 
-  void directory(StartingPath spot, Path path) throws IOException {
+  void directory(StartingPath unresolved, Path path) throws IOException {
     try {
-      calls.changes().removeDirectory(spot);
+      calls.changes().removeDirectory(unresolved);
     } catch (ErrnoException e) {
       throw e.errno() == ErrorNumber.ENOTEMPTY
           ? new DirectoryNotEmptyException(path.toString())

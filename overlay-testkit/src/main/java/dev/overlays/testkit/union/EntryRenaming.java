@@ -6,7 +6,7 @@ import dev.overlays.layer.Name;
 import java.io.IOException;
 
 /**
- * Moves entries. Sources: rename(2), the kernel's fs/namei.c for what is refused and in which
+ * Renames entries. Sources: rename(2), the kernel's fs/namei.c for what is refused and in which
  * order, and fs/overlayfs/dir.c, {@code ovl_rename}.
  */
 final class EntryRenaming {
@@ -61,7 +61,10 @@ final class EntryRenaming {
     }
   }
 
-  /** Nothing happens between two names of one inode; those of a lower's have an inode each. */
+  /**
+   * Whether both are names of one inode, which rename(2) leaves alone; the names of a lower's file
+   * have an inode each.
+   */
   private static boolean isSame(ResolvedPlace from, ResolvedPlace to) throws IOException {
     if (from.directory() == to.directory() && from.name().equals(to.name())) {
       return true;
@@ -79,7 +82,7 @@ final class EntryRenaming {
     }
   }
 
-  /** Where redirects are not written, a directory of which a lower has something has to stay. */
+  /** Fails for a merged directory if redirects are not written. */
   private void requireMovable(ResolvedPlace from) throws IOException {
     if (from.asDirectory().isMerged() && !tree.layers().writesRedirects()) {
       throw ErrorNumber.EXDEV.exception();

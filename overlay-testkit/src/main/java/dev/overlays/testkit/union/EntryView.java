@@ -10,7 +10,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.Set;
 
-/** The basic, the owner's and the posix view of an entry, which differ in what is shown of them. */
+/** The {@code basic}, {@code owner} and {@code posix} attribute views of an entry. */
 record EntryView(String name, AttributeTarget target) implements PosixFileAttributeView {
 
   @FunctionalInterface
@@ -31,7 +31,7 @@ record EntryView(String name, AttributeTarget target) implements PosixFileAttrib
     return target.attributes();
   }
 
-  /** When something was made cannot be set, as on Linux; nothing is said about it there either. */
+  /** Sets times; the creation time is silently ignored, as the JDK does on Linux. */
   @Override
   public void setTimes(FileTime modified, FileTime accessed, FileTime created) throws IOException {
     if (modified != null || accessed != null) {
@@ -74,8 +74,8 @@ record EntryView(String name, AttributeTarget target) implements PosixFileAttrib
     change(changes -> changes.setOwner(target.spot(), target.follow(), owner, group));
   }
 
-  /** Sets what is named in a string. */
-  @SuppressWarnings("unchecked") // The caller has to give what the attribute is made of.
+  /** Sets an attribute by its name. */
+  @SuppressWarnings("unchecked") // The caller must pass a value of the attribute's type.
   void set(String view, String attribute, Object value) throws IOException {
     boolean posix = view.equals("posix") || view.equals("unix");
     switch (attribute) {

@@ -2,7 +2,7 @@ package dev.overlays.testkit.union;
 
 import java.io.IOException;
 
-/** An error without a path; {@link JdkExceptions} makes of it what the JDK would throw. */
+/** An error without a path; {@link JdkExceptions} translates it into the JDK's exception. */
 final class ErrnoException extends IOException {
   private static final long serialVersionUID = 1;
 

@@ -1,7 +1,7 @@
 package dev.overlays.testkit.union;
 
 /**
- * The errors that a view answers with, as the system calls of a mount would. The texts are those of
+ * The errors of a view, the same as those of system calls on a mount. The texts are those of
  * strerror(3), which the JDK puts into its exceptions.
  */
 enum ErrorNumber {

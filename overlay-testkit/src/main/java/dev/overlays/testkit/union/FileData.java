@@ -11,7 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Instant;
 
-/** The data of files, which metacopy files have in a layer below. */
+/**
+ * Finds, copies and completes the data of files; the data of a metacopy file is in a layer below.
+ */
 final class FileData {
   private final OpenLayers layers;
 
@@ -24,14 +26,14 @@ final class FileData {
         && file.directory().xattr(file.name(), layers.xattr(Mark.METACOPY)).isPresent();
   }
 
-  /** Opens the data of what is shown at a place. */
+  /** Opens the data of the file at a place. */
   FileChannel open(ResolvedPlace place) throws IOException {
     FileChannel[] channel = new FileChannel[1];
     find(place, (layer, directory, name, stat) -> channel[0] = directory.openFile(name, false));
     return channel[0];
   }
 
-  /** Copies the data of what is shown at a place. */
+  /** Copies the data of the file at a place. */
   void copy(ResolvedPlace place, LayerDirectory to, Name copy) throws IOException {
     find(
         place,
@@ -74,7 +76,9 @@ final class FileData {
     }
   }
 
-  /** Makes a staged file one that has the size of a lower's and none of its data. */
+  /**
+   * Turns a staged file into a metacopy: it gets the size of the lower's file and none of its data.
+   */
   void leaveOut(UnionEntry lower, Name staged) throws IOException {
     LayerDirectory directory = layers.staging().directory();
     directory.setXattr(staged, layers.xattr(Mark.METACOPY), new byte[0]);
@@ -87,8 +91,8 @@ final class FileData {
   }
 
   /**
-   * Gives a metacopy file of the upper its data, and makes it a whole file. In the kernel that is a
-   * write like any other, and tells when it was; source: fs/overlayfs/copy_up.c, {@code
+   * Copies the data into a metacopy file of the upper, which makes it an ordinary file. As in the
+   * kernel, this write sets the modification time; source: fs/overlayfs/copy_up.c, {@code
    * ovl_copy_up_meta_inode_data}.
    */
   void complete(ResolvedPlace place, boolean empty) throws IOException {

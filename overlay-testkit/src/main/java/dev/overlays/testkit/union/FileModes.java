@@ -11,13 +11,13 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
-/** Modes as numbers, as permissions, and of what is made new. */
+/** Converts modes between numbers and permissions, and computes the modes of new entries. */
 final class FileModes {
   static final int FILE = 0666;
   static final int DIRECTORY = 0777;
   private static final int USUAL_UMASK = 022;
 
-  /** From the lowest bit on. */
+  /** In order from the lowest bit. */
   private static final List<PosixFilePermission> BITS =
       List.of(
           PosixFilePermission.OTHERS_EXECUTE,
@@ -34,7 +34,7 @@ final class FileModes {
 
   private FileModes() {}
 
-  /** What a new file or directory gets: what is asked, less what this process takes away. */
+  /** Returns the mode of a new file or directory: the requested mode without the umask's bits. */
   static int created(int usual, FileAttribute<?>... attributes) {
     int mode = usual;
     for (FileAttribute<?> attribute : attributes) {
@@ -83,7 +83,10 @@ final class FileModes {
     };
   }
 
-  /** The JDK has no way to ask for it, and every other one would change it. Source: proc(5). */
+  /**
+   * Reads the umask from proc(5): the JDK does not return it, and umask(2) returns it only by
+   * changing it.
+   */
   private static int umask() {
     try {
       for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {

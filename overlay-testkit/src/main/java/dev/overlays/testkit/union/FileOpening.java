@@ -15,20 +15,21 @@ final class FileOpening {
   private final FileData data;
   private final ChattrProtection protection;
 
-  FileOpening(UnionTree tree, CopyUp copyUp, EntryCreation creation) {
+  FileOpening(UnionTree tree, CopyUp copyUp, EntryCreation creator) {
     this.tree = tree;
     this.copyUp = copyUp;
-    this.creation = creation;
+    this.creation = creator;
     removal = new EntryRemoval(tree, copyUp);
     data = new FileData(tree.layers());
     protection = new ChattrProtection(tree.layers());
   }
 
-  /** Opens what is at a spot; a directory gives a channel that nothing can be read from. */
-  FileChannel open(StartingPath spot, OpenFlags flags, int mode, Path path) throws IOException {
+  /** Opens the entry at a path; the channel of a directory cannot be read. */
+  FileChannel open(StartingPath unresolved, OpenFlags flags, int mode, Path path)
+      throws IOException {
     return tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, flags.follows());
+          ResolvedPlace place = PathWalk.to(tree, unresolved, flags.follows());
           boolean made = !place.isThere() && (flags.create() || flags.createNew());
           if (made) {
             tree.requireWritable();
@@ -77,7 +78,7 @@ final class FileOpening {
     try {
       if (cut) {
         file.truncate(0);
-        // A file that was empty has been changed, too.
+        // Truncating an empty file changes its time, too.
         Instant now = Instant.now();
         upper
             .directory()
@@ -103,13 +104,13 @@ final class FileOpening {
     return file;
   }
 
-  /** The JDK removes the name at once, and takes no notice if it cannot. */
+  /** Deletes the file at once, as the JDK does; a failure is ignored. */
   private void deleteNow(ResolvedPlace place) throws IOException {
     if (!tree.isReadOnly() && place.name() != null && !place.present().isDirectory()) {
       try {
         removal.file(place.again());
       } catch (ErrnoException e) {
-        // It is protected, say.
+        // For example, the file is protected.
       }
     }
   }

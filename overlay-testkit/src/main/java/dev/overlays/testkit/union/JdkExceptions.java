@@ -10,7 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
- * Makes of a failure what the JDK throws on Linux where a system call fails in that way, with the
+ * Translates failures into the exceptions that the JDK throws on Linux for the same error, with the
  * paths that the caller knows.
  */
 final class JdkExceptions {
@@ -46,7 +46,10 @@ final class JdkExceptions {
     };
   }
 
-  /** Its reasons begin with a small letter, those of the JDK with a capital one. */
+  /**
+   * Translates a failure of a store, whose reasons begin in lower case; the JDK's begin in upper
+   * case.
+   */
   private static IOException ofStore(FileSystemException e, String file, String other) {
     String reason = e.getReason();
     if (e instanceof NoSuchFileException) {

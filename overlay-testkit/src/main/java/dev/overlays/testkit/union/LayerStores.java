@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Opens each layer by the store given for all, or else by the best that serves it. */
+/** Opens each layer by the given store, or else by the best store that serves it. */
 record LayerStores(Optional<LayerStore> forAll) implements LayerStore {
 
   LayerStore of(Path layer) throws OverlayException {

@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 
 /**
- * The bytes of names as text: UTF-8, and each byte that is none as one of the lone surrogates
- * U+DC80 to U+DCFF, so that every name there is can be said.
+ * Converts names between bytes and text. Bytes are decoded as UTF-8; each byte that is not UTF-8
+ * becomes one of the lone surrogates U+DC80 to U+DCFF, so that every name has a text.
  */
 final class NameText {
   private static final int ESCAPE = 0xdc00;

@@ -6,10 +6,10 @@ import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 
-/** Owners by number. The tables of the machine's users say nothing about layers. */
+/** Users and groups by number. Layers do not use the machine's user database. */
 final class NumericPrincipals extends UserPrincipalLookupService {
 
-  /** A user or group. */
+  /** A user or group with a number. */
   private record NumericPrincipal(int number, boolean group) implements GroupPrincipal {
     @Override
     public String getName() {

@@ -4,7 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 
-/** The layer's file behind a channel of the view: another one, once the file has been copied up. */
+/** The layer's file behind a channel of the view. A copy-up replaces it. */
 final class OpenFile implements Closeable {
   private final UnionTree tree;
   private final Object appending;
@@ -21,12 +21,14 @@ final class OpenFile implements Closeable {
     return real;
   }
 
-  /** What is held while the end of a file is looked for and written at. */
+  /** Returns the lock that makes appends atomic. */
   Object appending() {
     return appending;
   }
 
-  /** What is reading in this moment goes on with the lower's file, which is closed at the end. */
+  /**
+   * Switches to the copy. The lower's file stays open for reads in progress until this is closed.
+   */
   void become(FileChannel copy) {
     before = real;
     real = copy;

@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What is open in a view. Readers of files whose data is in a lower are found by their inode, since
- * they see the copy once there is one: see the kernel's fs/overlayfs/file.c, {@code ovl_real_file}.
+ * The open handles of a view. Readers of data in a lower are found by inode, because they switch to
+ * the copy when the file is copied up; source: the kernel's fs/overlayfs/file.c, {@code
+ * ovl_real_file}.
  */
 final class OpenFiles {
   private final Map<Closeable, OpenHandle> handles = new ConcurrentHashMap<>();
@@ -23,8 +24,8 @@ final class OpenFiles {
   private Closeable afterLast;
 
   /**
-   * An inode of the view. Without an index, each name of a lower's file is one of its own, as it
-   * gets its own copy.
+   * An inode of the view. Without an index, each name of a lower's file is an inode of its own,
+   * because each name gets its own copy.
    */
   private record OpenInode(long device, long number, String path) {
     static OpenInode of(ResolvedPlace place, UnionEntry entry) {
@@ -37,7 +38,10 @@ final class OpenFiles {
     handles.put(handle, what);
   }
 
-  /** Whoever closes the last one lets those go on who wait for that. */
+  /**
+   * Removes a handle. When the last one is closed, waiting threads continue and the deferred action
+   * runs.
+   */
   void closed(Closeable handle) throws IOException {
     Closeable last = null;
     synchronized (handles) {
@@ -53,7 +57,7 @@ final class OpenFiles {
     }
   }
 
-  /** Does something when nothing is open any more. */
+  /** Closes the argument as soon as nothing is open. */
   void whenNone(Closeable action) throws IOException {
     synchronized (handles) {
       if (!handles.isEmpty()) {
@@ -64,7 +68,7 @@ final class OpenFiles {
     action.close();
   }
 
-  /** Waits until nothing is open, and tells whether that came in time. */
+  /** Waits until nothing is open, and returns whether that happened in time. */
   boolean waitForNone(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     synchronized (handles) {
@@ -83,7 +87,7 @@ final class OpenFiles {
     return new ArrayList<>(handles.values());
   }
 
-  /** Remembers a reader of a lower's data until it is closed. */
+  /** Registers a reader of a lower's data until it is closed. */
   synchronized void reading(ResolvedPlace place, UnionEntry entry, OpenFile file) {
     readers.computeIfAbsent(OpenInode.of(place, entry), unknown -> new LinkedHashSet<>()).add(file);
   }
@@ -111,7 +115,7 @@ final class OpenFiles {
     }
   }
 
-  /** Closes everything; a channel or stream takes itself out of the list. */
+  /** Closes all handles; each removes itself from the registry. */
   void closeAll() throws IOException {
     Map<Closeable, OpenHandle> all = new LinkedHashMap<>(handles);
     IOException failure = null;

@@ -6,7 +6,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Set;
 
-/** The options of an open file, with what they imply and exclude, as the JDK has it. */
+/** The options of an open file; what they imply and exclude is as in the JDK. */
 record OpenFlags(
     boolean read,
     boolean write,
@@ -49,12 +49,15 @@ record OpenFlags(
         options.contains(LinkOption.NOFOLLOW_LINKS));
   }
 
-  /** Whether a link at the end of the path leads on; what is deleted is never led to by one. */
+  /**
+   * Whether a symbolic link at the end of the path is followed; never with CREATE_NEW or
+   * DELETE_ON_CLOSE.
+   */
   boolean follows() {
     return !createNew && !refusesLinks();
   }
 
-  /** Whether a link at the end of the path is an error of its own. */
+  /** Whether a symbolic link at the end of the path is an error. */
   boolean refusesLinks() {
     return !createNew && (noFollow || deleteOnClose);
   }

@@ -4,24 +4,24 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Something that is open in a union file system, and would keep a mount busy.
+ * An open channel or stream of a union file system. On a mount it would keep the mount busy.
  *
- * @param path under which path it was opened
- * @param kind what it is
+ * @param path the path by which it was opened
+ * @param kind the kind of handle
  */
 public record OpenHandle(Path path, HandleKind kind) {
 
-  /** What can be open. */
+  /** The kinds of handles. */
   public enum HandleKind {
     /** A channel or stream that reads a file. */
     READER,
     /** A channel or stream that writes a file, and may read it. */
     WRITER,
-    /** A directory stream, or a channel of a directory. */
+    /** A directory stream or a channel of a directory. */
     DIRECTORY
   }
 
-  /** Returns the path, and what is open there. */
+  /** Returns the path and the kind. */
   @Override
   public String toString() {
     return path + " (" + kind.name().toLowerCase(Locale.ROOT) + ")";

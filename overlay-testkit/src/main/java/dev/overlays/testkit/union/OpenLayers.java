@@ -21,7 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** The open layers of one view, and the options that say what is made of them. */
+/** The open layers of one view, and the options of its spec. */
 final class OpenLayers implements Closeable {
   private final OverlaySpec spec;
   private final MarkNamespace marks;
@@ -68,7 +68,7 @@ final class OpenLayers implements Closeable {
     }
   }
 
-  /** Whether they can be written to at all. */
+  /** Whether the view has an upper; without one it can never be written. */
   boolean hasUpper() {
     return staging != null;
   }
@@ -89,7 +89,10 @@ final class OpenLayers implements Closeable {
     return mark.xattr(marks);
   }
 
-  /** Whether redirects are written; source: the kernel's overlayfs.rst, "renaming directories". */
+  /**
+   * Whether renames of lower directories write redirects; source: the kernel's overlayfs.rst,
+   * "renaming directories".
+   */
   boolean writesRedirects() {
     return options().redirectDir() == RedirectDir.ON;
   }
@@ -99,25 +102,27 @@ final class OpenLayers implements Closeable {
         || options().redirectDir() == RedirectDir.FOLLOW;
   }
 
-  /** Whether a layer is opened by the store of the top-most one, so that data goes by it. */
+  /**
+   * Whether a layer has the same store as the top-most one, so that the store copies data itself.
+   */
   boolean hasStoreOfUpper(int layer) {
     return stores.get(layer) == stores.get(0);
   }
 
   /**
-   * Whether whiteouts are marked files: stores show them as devices whatever they are, and file
-   * systems other than the machine's own have no devices.
+   * Whether whiteouts are marked files. Stores show either form as a device, and file systems other
+   * than the default one have no devices.
    */
   boolean marksWhiteouts() {
     return place().getFileSystem() != FileSystems.getDefault();
   }
 
-  /** What the upper, if there is one, lies upon. */
+  /** Returns the merged layers below the upper; all layers if there is no upper. */
   MergedDirectory below() {
     return hasUpper() ? roots.belowFirst() : roots.root();
   }
 
-  /** The devices that the layers are on. */
+  /** Returns the devices of the layers. */
   Set<Long> fileSystems() throws IOException {
     Set<Long> devices = new HashSet<>();
     for (LayerDirectory layer : roots.root().directories()) {
@@ -134,7 +139,7 @@ final class OpenLayers implements Closeable {
     return staging;
   }
 
-  /** Where space is used: the upper, or else the top-most lower. */
+  /** Returns the layer whose space the view reports: the upper, or else the top-most lower. */
   Path place() {
     return spec.upper().orElse(spec.lowers().get(0));
   }

@@ -7,7 +7,9 @@ import java.nio.file.InvalidPathException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The names of paths: taken from text and URIs, and reckoned with, as the JDK does on Linux. */
+/**
+ * Parses paths and URIs into names, and normalizes and relativizes names, as the JDK does on Linux.
+ */
 final class PathNames {
   private static final String UNRESERVED =
       "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'()*+,;=:@/";
@@ -27,7 +29,7 @@ final class PathNames {
     return new UnionPath(fileSystem, text.startsWith("/"), List.copyOf(names));
   }
 
-  /** Bytes can be escaped that together are a character; equal bytes are to be equal text. */
+  /** Maps equal bytes to equal text: several escaped bytes may form one character. */
   private static String canonical(String name) {
     return NameText.decode(NameText.encode(name));
   }
@@ -72,7 +74,7 @@ final class PathNames {
     return names.contains(".") || names.contains("..");
   }
 
-  /** The path of a URI, with the bytes of the path as octets. */
+  /** Returns the path of a URI, with percent-encoded bytes. */
   static String escape(String path) {
     StringBuilder escaped = new StringBuilder();
     for (byte b : NameText.encode(path)) {

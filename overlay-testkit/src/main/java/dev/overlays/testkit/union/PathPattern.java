@@ -5,7 +5,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * The two kinds of patterns that every file system knows; {@code getPathMatcher} describes globs.
+ * The two pattern syntaxes that every file system supports, glob and regex; {@code getPathMatcher}
+ * describes globs.
  */
 final class PathPattern {
   private static final String REGEX_META = ".^$+{[]|()";
@@ -108,7 +109,10 @@ final class PathPattern {
     }
   }
 
-  /** Characters in brackets stand for themselves, but for a range; never for a slash. */
+  /**
+   * Translates a bracket expression. Characters are literal except in a range; a slash never
+   * matches.
+   */
   private void bracket() {
     regex.append("[[^/]&&[");
     if (peek() == '^') {

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Goes along a path, name by name, and along the symbolic links on it. Source: path_resolution(7).
+ * Resolves a path name by name and follows the symbolic links on it. Source: path_resolution(7).
  */
 final class PathWalk {
   private static final int MOST_LINKS = 40;
@@ -20,15 +20,16 @@ final class PathWalk {
   private UnionDirectory at;
   private int links;
 
-  private PathWalk(UnionTree tree, StartingPath spot) {
+  private PathWalk(UnionTree tree, StartingPath unresolved) {
     this.tree = tree;
-    at = spot.start() == null ? tree.root() : spot.start();
-    left = new ArrayDeque<>(spot.names());
+    at = unresolved.start() == null ? tree.root() : unresolved.start();
+    left = new ArrayDeque<>(unresolved.names());
   }
 
-  /** Finds where a path leads; a link at its end is followed or is what is meant. */
-  static ResolvedPlace to(UnionTree tree, StartingPath spot, boolean follow) throws IOException {
-    return new PathWalk(tree, spot).go(follow);
+  /** Resolves a path; {@code follow} decides about a symbolic link at its end. */
+  static ResolvedPlace to(UnionTree tree, StartingPath unresolved, boolean follow)
+      throws IOException {
+    return new PathWalk(tree, unresolved).go(follow);
   }
 
   private ResolvedPlace go(boolean follow) throws IOException {
@@ -79,7 +80,10 @@ final class PathWalk {
     }
   }
 
-  /** The names of a path; one that ends with a slash ends with an empty name, which is a dot. */
+  /**
+   * Splits a path into names; a slash at the end gives an empty last name, which means the same as
+   * a dot.
+   */
   static List<byte[]> split(byte[] path) {
     List<byte[]> names = new ArrayList<>();
     int start = 0;

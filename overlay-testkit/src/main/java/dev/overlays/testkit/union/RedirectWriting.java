@@ -11,11 +11,11 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * Says in the upper where the layers below have what is going to be renamed. Source: the kernel's
+ * Records in the upper the old path of an entry before it is renamed. Source: the kernel's
  * fs/overlayfs/dir.c, {@code ovl_set_redirect} and {@code ovl_get_redirect}.
  */
 final class RedirectWriting {
-  /** The kernel takes no longer ones, unless its module was told so. */
+  /** The longest redirect that the kernel accepts by default; a module parameter changes it. */
   private static final int LONGEST = 256;
 
   private final OpenLayers layers;
@@ -29,8 +29,8 @@ final class RedirectWriting {
   }
 
   /**
-   * Gives what has been copied up the marks that it needs elsewhere; where it is it shows as
-   * before.
+   * Sets the marks that a copied-up entry needs at its new place; they do not change what the old
+   * place shows.
    */
   void prepare(ResolvedPlace from, ResolvedPlace to) throws IOException {
     ResolvedPlace copied = from.again();
@@ -53,7 +53,10 @@ final class RedirectWriting {
     }
   }
 
-  /** A file with several names below needs a path, since those of its copy may be anywhere. */
+  /**
+   * Whether the lower's file has several names; then the redirect must be a path, because the names
+   * of the copy may be in other directories.
+   */
   private static boolean isLinkedBelow(ResolvedPlace place) throws IOException {
     return place
         .directory()
@@ -63,7 +66,7 @@ final class RedirectWriting {
         .isPresent();
   }
 
-  /** Before a metacopy file gets another name. */
+  /** Sets the redirect of a metacopy file before it gets another name. */
   void prepareLink(ResolvedPlace place) throws IOException {
     if (data.isMetacopy(place.present())) {
       set(place, false);
@@ -83,7 +86,10 @@ final class RedirectWriting {
     upper.setXattr(place.name(), layers.xattr(Mark.REDIRECT), redirect);
   }
 
-  /** The path below: that of the view, but for what has been renamed itself. */
+  /**
+   * Returns the path in the layers below: the path in the view, with the redirects of renamed
+   * directories applied.
+   */
   private byte[] path(UnionDirectory directory, Name name) throws IOException {
     Deque<byte[]> names = new ArrayDeque<>();
     UnionDirectory at = directory;

@@ -5,11 +5,11 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Where a path leads.
+ * The place that a path leads to.
  *
- * @param directory the directory of the entry, or the directory meant itself
- * @param name the name in it; null where the path ends with the root, {@code .} or {@code ..}
- * @param entry what is shown there, if anything
+ * @param directory the directory of the entry, or the directory itself if there is no name
+ * @param name the name in it; null if the path ends with the root, {@code .} or {@code ..}
+ * @param entry the entry that the view shows there, if any
  */
 record ResolvedPlace(UnionDirectory directory, Name name, Optional<UnionEntry> entry) {
 
@@ -35,7 +35,7 @@ record ResolvedPlace(UnionDirectory directory, Name name, Optional<UnionEntry> e
     return entry.get();
   }
 
-  /** The directory that is meant. */
+  /** Returns the directory at this place. */
   UnionDirectory asDirectory() throws IOException {
     if (name == null) {
       return directory;
@@ -46,12 +46,12 @@ record ResolvedPlace(UnionDirectory directory, Name name, Optional<UnionEntry> e
     return directory.child(name, present());
   }
 
-  /** The same after a change. */
+  /** Resolves the same place again after a change. */
   ResolvedPlace again() throws IOException {
     return name == null ? of(directory) : of(directory, name);
   }
 
-  /** The path without links, as bytes. */
+  /** Returns the path without links. */
   String text() {
     StringBuilder text = new StringBuilder();
     for (Name step : directory.path()) {

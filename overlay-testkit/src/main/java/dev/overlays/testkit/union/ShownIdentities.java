@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The device and inode numbers that a view shows. What is copied up keeps the number of the lower's
- * entry, but for a file that has more names there: each of these gets a copy, with a number of its
- * own. The device is the view's where all layers are on one file system; elsewhere each file system
- * has a number in the view, and directories, which may be on several, are counted by the view. What
- * an earlier view has copied up is not known to be a copy: the marks for that hold file handles,
- * which not every store has. Source: the kernel's fs/overlayfs/inode.c, {@code ovl_getattr} and
- * {@code ovl_map_dev_ino}. Used under the lock of the {@link UnionTree} only.
+ * The device and inode numbers that a view shows. A copy keeps the inode number of the lower's
+ * entry, unless the lower's file has several names: then each name gets its own copy with its own
+ * number. If all layers are on one file system, every entry has the view's device number. Otherwise
+ * each file system has a device number in the view, and the view numbers directories itself,
+ * because they may span file systems. Copies of an earlier view are not recognized, because the
+ * origin marks hold file handles, which not every store has. Source: the kernel's
+ * fs/overlayfs/inode.c, {@code ovl_getattr} and {@code ovl_map_dev_ino}. Guarded by the lock of the
+ * {@link UnionTree}.
  */
 final class ShownIdentities {
   private static final AtomicLong LAST_DEVICE = new AtomicLong();
@@ -33,17 +34,17 @@ final class ShownIdentities {
     }
   }
 
-  /** For layers on these file systems. */
+  /** Creates the numbers for layers on the given file systems. */
   ShownIdentities(Set<Long> fileSystems) {
     oneFileSystem = fileSystems.size() == 1;
   }
 
-  /** Called when the upper has got a new inode: a number may be used again. */
+  /** Called when an inode was created in the upper: it may reuse the number of an earlier one. */
   void created(EntryStat upper) {
     origins.remove(LayerInode.of(upper));
   }
 
-  /** Called when the upper has got a copy of what is no directory. */
+  /** Called when an entry other than a directory was copied up. */
   void copiedUp(EntryStat lower, EntryStat upper) {
     if (lower.links() == 1) {
       origins.put(LayerInode.of(upper), LayerInode.of(lower));
@@ -52,7 +53,7 @@ final class ShownIdentities {
     }
   }
 
-  /** What is shown at a place, under the numbers of the view. */
+  /** Returns the attributes of the entry at a place, with the numbers of the view. */
   EntryStat shown(ResolvedPlace place) throws IOException {
     UnionEntry entry = place.present();
     LayerInode inode = LayerInode.of(entry.stat());
@@ -62,7 +63,7 @@ final class ShownIdentities {
     return numbered(entry.stat(), entry.inUpper() ? origins.getOrDefault(inode, inode) : inode);
   }
 
-  /** The lower's, but for the root: that of an upper is no copy. */
+  /** Returns the lower's inode; the upper's for the root, which is no copy. */
   private static LayerInode origin(ResolvedPlace place, LayerInode upper) throws IOException {
     try {
       UnionDirectory directory = place.asDirectory();
@@ -70,7 +71,7 @@ final class ShownIdentities {
           ? upper
           : LayerInode.of(directory.below().top().stat());
     } catch (AccessDeniedException e) {
-      // Who may not look into a directory may ask what it is.
+      // The caller may stat a directory without the right to search it.
       return upper;
     }
   }

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Under which names extended attributes are shown: marks are hidden, and what looks like a mark in
- * the view has one {@code overlay.} more in the layer. Source: the kernel's
- * Documentation/filesystems/overlayfs.rst, "nesting overlayfs mounts".
+ * Translates the names of extended attributes between layer and view. Marks are hidden; an
+ * attribute that looks like a mark in the view has one more {@code overlay.} in the layer. Source:
+ * the kernel's Documentation/filesystems/overlayfs.rst, "nesting overlayfs mounts".
  */
 record ShownXattrs(MarkNamespace marks) {
   private static final String ESCAPE = "overlay.";

@@ -3,9 +3,9 @@ package dev.overlays.testkit.union;
 import java.util.List;
 
 /**
- * A path, and where it starts.
+ * A path that has not been resolved yet: a start and names.
  *
- * @param start a directory that is held; null for the root
- * @param names the names, which may be {@code .} and {@code ..}
+ * @param start a directory with a holder; null for the root
+ * @param names the names; {@code .} and {@code ..} are allowed
  */
 record StartingPath(UnionDirectory start, List<byte[]> names) {}

@@ -14,13 +14,14 @@ import java.util.Set;
 /**
  * The attributes of an entry.
  *
- * @param stat what it is, under the numbers of the view
- * @param birth when the inode was made that the view shows: of what is copied up, the copy's, as in
- *     a kernel's view. A layer that cannot tell gives the time of the last change, as the JDK does
+ * @param stat its attributes, with the numbers of the view
+ * @param birth the creation time of the inode that the view shows: for a copied-up entry that of
+ *     the copy, as in a kernel's view. Empty if the layer does not have it; then the modification
+ *     time is shown, as the JDK does
  */
 record UnionAttributes(EntryStat stat, Optional<Instant> birth) implements PosixFileAttributes {
 
-  /** What two paths of one inode have in common. */
+  /** Identifies an inode of the view. */
   private record InodeKey(long device, long inode) {
     @Override
     public String toString() {

@@ -13,7 +13,10 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 
-/** A file of the view. It has a position of its own, since the file behind it may change. */
+/**
+ * A channel of a file of the view. It keeps its own position, because the layer's file behind it
+ * may change.
+ */
 final class UnionChannel extends FileChannel {
   private final UnionTree tree;
   private final OpenFile file;
@@ -110,7 +113,7 @@ final class UnionChannel extends FileChannel {
   @Override
   public int write(ByteBuffer source, long at) throws IOException {
     if (!source.hasRemaining()) {
-      // Other providers, jimfs say, would make the file longer for it.
+      // Other providers, such as jimfs, extend the file for an empty write.
       return writing(real -> 0);
     }
     if (!flags.append()) {
@@ -162,7 +165,7 @@ final class UnionChannel extends FileChannel {
   @Override
   public FileChannel truncate(long size) throws IOException {
     synchronized (moving) {
-      // What is no longer than that is not touched at all; not every provider knows.
+      // A file that is not longer must stay as it is; not every provider ensures that.
       writing(real -> size < real.size() ? real.truncate(size) : real);
       position = Math.min(position, size);
     }

@@ -22,9 +22,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A directory of the view: what the upper has of it, over what the layers below have. It stays the
- * same object while it is copied up, renamed or removed, as long as somebody holds it. Used under
- * the lock of its {@link UnionTree} only.
+ * A directory of the view: the upper's directory merged over those of the layers below. As long as
+ * it has a holder, the same object survives copy-up, renames and removal. Guarded by the lock of
+ * its {@link UnionTree}.
  */
 final class UnionDirectory {
   private final UnionTree tree;
@@ -37,7 +37,7 @@ final class UnionDirectory {
   private boolean removed;
   private int holders;
 
-  /** The root. */
+  /** Creates the root. */
   UnionDirectory(UnionTree tree, MergedDirectory below, LayerDirectory upper) {
     this.tree = tree;
     this.below = below;
@@ -54,12 +54,12 @@ final class UnionDirectory {
     this.inUpper = inUpper;
   }
 
-  /** The directory above; of the root, itself. */
+  /** Returns the parent directory; the root is its own parent. */
   UnionDirectory parent() {
     return parent;
   }
 
-  /** Its name; of the root, none. */
+  /** Returns its name; null for the root. */
   Name name() {
     return name;
   }
@@ -84,7 +84,7 @@ final class UnionDirectory {
     return inUpper;
   }
 
-  /** The names that lead to it. */
+  /** Returns the names from the root to this directory. */
   List<Name> path() {
     List<Name> path = new ArrayList<>();
     for (UnionDirectory at = this; !at.isRoot(); at = at.parent) {
@@ -94,7 +94,7 @@ final class UnionDirectory {
     return path;
   }
 
-  /** What the layers below the upper have of it. */
+  /** Returns the merged directory of the layers below the upper. */
   MergedDirectory below() {
     return below;
   }
@@ -103,7 +103,7 @@ final class UnionDirectory {
     return !below.isNothing();
   }
 
-  /** The upper's own directory; its path there is the one in the view. */
+  /** Returns the upper's own directory; it has the same path as in the view. */
   LayerDirectory upper() throws IOException {
     Deque<UnionDirectory> unopened = new ArrayDeque<>();
     for (UnionDirectory at = this; at.upper == null; at = at.parent) {
@@ -115,14 +115,14 @@ final class UnionDirectory {
     return upper;
   }
 
-  /** What is shown of the directory itself. */
+  /** Returns the entry that the view shows for this directory itself. */
   UnionEntry self() throws IOException {
     return inUpper
         ? UnionEntry.upper(upper(), Name.SELF, LayerEntries.present(upper(), Name.SELF))
         : UnionEntry.below(below.top());
   }
 
-  /** What is shown under a name. */
+  /** Finds the entry that the view shows under a name. */
   Optional<UnionEntry> find(Name child) throws IOException {
     if (removed) {
       return Optional.empty();
@@ -138,7 +138,7 @@ final class UnionDirectory {
     return below.find(child).map(UnionEntry::below);
   }
 
-  /** The directory that is shown under a name. */
+  /** Returns the directory that the view shows under a name. */
   UnionDirectory child(Name child, UnionEntry entry) throws IOException {
     UnionDirectory known = children.get(child);
     if (known != null) {
@@ -148,7 +148,10 @@ final class UnionDirectory {
     return add(new UnionDirectory(this, child, inner, entry.inUpper()));
   }
 
-  /** Where redirects are not followed, none leads out of what is not merged. */
+  /**
+   * Opens what lies below a directory of the upper. If redirects are not followed, a directory that
+   * is not merged has nothing below it.
+   */
   private MergedDirectory belowUpper(Name child) throws IOException {
     if (below.isNothing() && !tree.layers().followsRedirects()) {
       return below.nothing();
@@ -169,7 +172,7 @@ final class UnionDirectory {
     return child;
   }
 
-  /** Everything that is shown in it, each name once. */
+  /** Lists the entries that the view shows, each name once. */
   List<LayerEntry> list() throws IOException {
     List<LayerEntry> shown = new ArrayList<>();
     if (removed) {
@@ -194,12 +197,12 @@ final class UnionDirectory {
     return shown;
   }
 
-  /** Called when the upper has got it. */
+  /** Called when the directory has been copied up. */
   void copiedUp() {
     inUpper = true;
   }
 
-  /** Called when a directory in it has been removed. */
+  /** Called when a child directory has been removed. */
   void forget(Name child) throws IOException {
     UnionDirectory gone = children.remove(child);
     if (gone != null) {
@@ -209,7 +212,9 @@ final class UnionDirectory {
     }
   }
 
-  /** Called when a directory in it has been renamed; the layers below have it where it was. */
+  /**
+   * Called when a child directory has been renamed; the layers below keep it under its old path.
+   */
   void moved(Name child, UnionDirectory target, Name newName) throws IOException {
     UnionDirectory moving = children.remove(child);
     if (moving != null) {
@@ -220,7 +225,7 @@ final class UnionDirectory {
     }
   }
 
-  /** A store may know directories by their paths, so handles end with these. */
+  /** Closes the handles below, because a store may identify directories by path. */
   private void closeUpper() throws IOException {
     for (UnionDirectory next : innermostFirst()) {
       if (next.upper != null && !next.isRoot()) {
@@ -230,7 +235,7 @@ final class UnionDirectory {
     }
   }
 
-  /** All that are known in it, and then this. */
+  /** Returns all known directories below this one, children before parents, this one last. */
   private Deque<UnionDirectory> innermostFirst() {
     Deque<UnionDirectory> left = new ArrayDeque<>(List.of(this));
     Deque<UnionDirectory> order = new ArrayDeque<>();
@@ -261,7 +266,7 @@ final class UnionDirectory {
     }
   }
 
-  /** Closes whatever is not held. */
+  /** Closes the directories without a holder. */
   void trim() throws IOException {
     for (UnionDirectory next : innermostFirst()) {
       if (next != this && next.holders == 0 && next.children.isEmpty()) {
@@ -271,7 +276,7 @@ final class UnionDirectory {
     }
   }
 
-  /** Closes it with all that is in it. */
+  /** Closes this directory and all known directories in it. */
   void close() throws IOException {
     Deque<UnionDirectory> all = innermostFirst();
     closeUpper();

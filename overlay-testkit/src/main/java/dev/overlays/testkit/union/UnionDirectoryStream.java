@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 
-/** An open directory, which stays the same wherever its path leads later. */
+/** An open directory. It stays the same directory when its path leads elsewhere later. */
 final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
   private final UnionProvider provider;
   private final UnionDirectory directory;
@@ -54,7 +54,7 @@ final class UnionDirectoryStream implements SecureDirectoryStream<Path> {
     return new StreamEntries(entries.iterator());
   }
 
-  /** Ends when the stream is closed. */
+  /** Iterates over the entries; has no more after the stream is closed. */
   private final class StreamEntries implements Iterator<Path> {
     private final Iterator<LayerEntry> names;
     private Path next;

@@ -7,13 +7,13 @@ import dev.overlays.layer.Name;
 import dev.overlays.lookup.MergedDirectory;
 
 /**
- * What is shown of a name: the entry of the top-most layer that has one.
+ * The entry that the view shows under a name: that of the top-most layer that has the name.
  *
- * @param inUpper whether that is the upper
+ * @param inUpper whether that layer is the upper
  * @param layer the number of the layer
- * @param directory the directory that it is in there, open as long as the merged one is
- * @param name its name there, {@link Name#SELF} for the directory itself
- * @param stat what it is
+ * @param directory its directory in that layer, open as long as the merged directory is
+ * @param name its name in that layer, {@link Name#SELF} for the directory itself
+ * @param stat its attributes
  */
 record UnionEntry(boolean inUpper, int layer, LayerDirectory directory, Name name, EntryStat stat) {
 

@@ -11,7 +11,10 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.util.Set;
 
-/** The view as a store: its space is that of the upper, or of the top-most lower without one. */
+/**
+ * The file store of a view. Its space is that of the upper, or of the top-most lower if there is no
+ * upper.
+ */
 final class UnionFileStore extends FileStore {
   private static final Set<Class<? extends FileAttributeView>> VIEWS =
       Set.of(

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The view of some layers as a file system. What it does and refuses is what the JDK does on an
- * overlay mounted over the same layers by root; whether the layers let that happen is for their
- * store to say. Thread-safe.
+ * The view of layers as a file system. It accepts and refuses the same operations, with the same
+ * exceptions, as the JDK on an overlay that root has mounted over the same layers; the store of the
+ * layers decides whether they permit a change. Thread-safe.
  *
- * <p>A path is absolute, or starts at the root all the same. Bytes of names that are not UTF-8 are
- * the lone surrogates U+DC80 to U+DCFF in text. Owners are numbers in decimal; {@code root} is 0.
+ * <p>Relative paths start at the root. Bytes of names that are not UTF-8 appear in text as the lone
+ * surrogates U+DC80 to U+DCFF. Owners are decimal numbers; {@code root} is 0.
  */
 public final class UnionFileSystem extends FileSystem {
   private final UnionTree tree;
@@ -31,8 +31,7 @@ public final class UnionFileSystem extends FileSystem {
   }
 
   /**
-   * Returns what is open in it: channels, streams and directory streams. They would keep a mount
-   * busy.
+   * Returns the open channels, streams and directory streams. On a mount they would keep it busy.
    *
    * @return a copy, in no particular order
    */
@@ -50,7 +49,7 @@ public final class UnionFileSystem extends FileSystem {
   }
 
   /**
-   * Closes it with everything that is open in it. From then on whatever needs it throws {@link
+   * Closes the file system and everything that is open in it. Later uses throw {@link
    * java.nio.file.ClosedFileSystemException}.
    *
    * @throws IOException if a layer cannot be closed; all is closed then, too
@@ -61,9 +60,9 @@ public final class UnionFileSystem extends FileSystem {
   }
 
   /**
-   * Closes it if nothing is open in it.
+   * Closes the file system if nothing is open in it.
    *
-   * @return whether it is closed now
+   * @return whether the file system is closed
    * @throws IOException if a layer cannot be closed; all is closed then, too
    */
   public boolean closeIfIdle() throws IOException {
@@ -71,22 +70,23 @@ public final class UnionFileSystem extends FileSystem {
   }
 
   /**
-   * Waits until nothing is open in it.
+   * Waits until nothing is open in the file system.
    *
-   * @param patience how long at most
+   * @param patience the longest time to wait
    * @return whether nothing is open now
-   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws InterruptedException if the thread is interrupted while it waits
    */
   public boolean waitUntilIdle(Duration patience) throws InterruptedException {
     return tree.files().waitForNone(patience);
   }
 
   /**
-   * Closes it for all but what is open in it, as a lazy unmount does: channels go on, and the
-   * layers are closed after the last of them. Does nothing if it is closed.
+   * Closes the file system except for what is open in it, as a lazy unmount does: open channels
+   * keep working, and the layers are closed after the last of them. Does nothing if the file system
+   * is already closed.
    *
-   * @param after closed then
-   * @throws IOException if nothing is open, and a layer or what comes after cannot be closed
+   * @param after closed after the layers
+   * @throws IOException if nothing is open, and a layer or {@code after} cannot be closed
    */
   public void closeWhenIdle(Closeable after) throws IOException {
     tree.closeWhenIdle(after);
@@ -103,11 +103,10 @@ public final class UnionFileSystem extends FileSystem {
   }
 
   /**
-   * Makes it read-only, or writable again.
+   * Makes the file system read-only, or writable again.
    *
-   * @param readOnly whether nothing may be written from now on
-   * @return false if it stays as it is: something is open for writing, or there is no upper to
-   *     write to
+   * @param readOnly whether writes are refused from now on
+   * @return false if nothing was changed, because a file is open for writing or there is no upper
    */
   public boolean remount(boolean readOnly) {
     return tree.remount(readOnly);

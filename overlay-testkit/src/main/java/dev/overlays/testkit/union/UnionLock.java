@@ -3,7 +3,7 @@ package dev.overlays.testkit.union;
 import java.io.IOException;
 import java.nio.channels.FileLock;
 
-/** A lock on the layer's file that a channel of the view had when it was made. */
+/** A lock on the layer's file that was behind the channel when the lock was acquired. */
 final class UnionLock extends FileLock {
   private final FileLock real;
 

@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A path of a union file system: names with a slash between them, in the bytes that layers have, as
- * {@link NameText} shows them.
+ * A path of a union file system: names separated by slashes. The names stand for the bytes in the
+ * layers; {@link NameText} converts them.
  */
 final class UnionPath implements Path {
   private final UnionFileSystem fileSystem;
   private final boolean absolute;
   private final List<String> names;
 
-  /** Without names and not absolute, it is the empty path. */
+  /** Creates a path; a relative path without names is the empty path. */
   UnionPath(UnionFileSystem fileSystem, boolean absolute, List<String> names) {
     this.fileSystem = fileSystem;
     this.absolute = absolute;
@@ -35,7 +35,7 @@ final class UnionPath implements Path {
     return PathNames.parse(fileSystem, text);
   }
 
-  /** The path of another provider's file system is refused, as the JDK's provider does. */
+  /** Refuses the path of another provider, as the JDK's provider does. */
   static UnionPath cast(Path path) {
     if (Objects.requireNonNull(path, "path") instanceof UnionPath union) {
       return union;
@@ -55,12 +55,12 @@ final class UnionPath implements Path {
     return names.isEmpty() && !absolute;
   }
 
-  /** The path of one name, as a listing has it. */
+  /** Returns the relative path of one name. */
   UnionPath single(Name name) {
     return with(false, List.of(NameText.decode(name.toBytes())));
   }
 
-  /** The names for a walk; a relative path starts at the root, too. */
+  /** Returns the names as bytes; the caller resolves them from the root, for relative paths too. */
   List<byte[]> steps() {
     List<byte[]> steps = new ArrayList<>(names.size());
     for (String name : names) {

@@ -25,7 +25,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** The provider of one union file system; none is installed. */
+/** The provider of one union file system; it is not installed in the JVM. */
 final class UnionProvider extends FileSystemProvider {
   private static final String SCHEME = "overlay";
   private static final AtomicLong LAST = new AtomicLong();
@@ -125,7 +125,7 @@ final class UnionProvider extends FileSystemProvider {
   }
 
   FileChannel open(
-      StartingPath spot,
+      StartingPath unresolved,
       Set<? extends OpenOption> options,
       UnionPath path,
       FileAttribute<?>... attrs)
@@ -133,7 +133,7 @@ final class UnionProvider extends FileSystemProvider {
     OpenFlags flags = OpenFlags.of(options);
     int mode = FileModes.created(FileModes.FILE, attrs);
     try {
-      return calls.opening().open(spot, flags, mode, path);
+      return calls.opening().open(unresolved, flags, mode, path);
     } catch (ErrnoException e) {
       throw e.errno() == ErrorNumber.ELOOP && flags.refusesLinks()
           ? new IOException(e.getMessage() + " (NOFOLLOW_LINKS specified)")
@@ -150,9 +150,9 @@ final class UnionProvider extends FileSystemProvider {
     return openDirectory(spot(union), true, union, union, Objects.requireNonNull(filter));
   }
 
-  /** Opens a directory, under a path that its entries begin with. */
+  /** Opens a directory; the paths of its entries begin with {@code shown}. */
   UnionDirectoryStream openDirectory(
-      StartingPath spot,
+      StartingPath unresolved,
       boolean follow,
       UnionPath shown,
       UnionPath named,
@@ -163,7 +163,7 @@ final class UnionProvider extends FileSystemProvider {
           .tree()
           .locked(
               () -> {
-                UnionDirectory directory = calls.lookups().hold(spot, follow);
+                UnionDirectory directory = calls.lookups().hold(unresolved, follow);
                 UnionDirectoryStream stream =
                     new UnionDirectoryStream(this, directory, shown, filter, directory.list());
                 calls
@@ -201,9 +201,9 @@ final class UnionProvider extends FileSystemProvider {
 
   @Override
   public void createDirectory(Path path, FileAttribute<?>... attrs) throws IOException {
-    StartingPath spot = spot(cast(path));
+    StartingPath unresolved = spot(cast(path));
     int mode = FileModes.created(FileModes.DIRECTORY, attrs);
-    make(path, null, () -> calls.changes().createDirectory(spot, mode));
+    make(path, null, () -> calls.changes().createDirectory(unresolved, mode));
   }
 
   @Override
@@ -213,16 +213,16 @@ final class UnionProvider extends FileSystemProvider {
       throw new UnsupportedOperationException(
           "Initial file attributes not supported when creating symbolic link");
     }
-    StartingPath spot = spot(cast(link));
+    StartingPath unresolved = spot(cast(link));
     byte[] bytes = NameText.encode(cast(target).toString());
-    make(link, null, () -> calls.changes().createSymlink(spot, bytes));
+    make(link, null, () -> calls.changes().createSymlink(unresolved, bytes));
   }
 
   @Override
   public void createLink(Path link, Path existing) throws IOException {
-    StartingPath spot = spot(cast(link));
+    StartingPath unresolved = spot(cast(link));
     StartingPath old = spot(cast(existing));
-    make(link, existing, () -> calls.changes().createLink(old, spot));
+    make(link, existing, () -> calls.changes().createLink(old, unresolved));
   }
 
   @Override
@@ -282,14 +282,15 @@ final class UnionProvider extends FileSystemProvider {
   @Override
   public void checkAccess(Path path, AccessMode... modes) throws IOException {
     List<AccessMode> all = List.of(modes);
-    StartingPath spot = spot(cast(path));
+    StartingPath unresolved = spot(cast(path));
     make(
         path,
         null,
         () ->
             calls
                 .lookups()
-                .access(spot, all.contains(AccessMode.WRITE), all.contains(AccessMode.EXECUTE)));
+                .access(
+                    unresolved, all.contains(AccessMode.WRITE), all.contains(AccessMode.EXECUTE)));
   }
 
   @Override

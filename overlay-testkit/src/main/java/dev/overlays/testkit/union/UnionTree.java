@@ -6,8 +6,8 @@ import java.nio.file.ClosedFileSystemException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The directories of a view that are known, and the one lock under which they are used. Directories
- * that nobody holds are closed when there are too many of them.
+ * The known directories of a view, and the one lock that guards them. Directories without a holder
+ * are closed when there are too many of them.
  */
 final class UnionTree implements Closeable {
   private static final int MOST_HANDLES = 400;
@@ -28,7 +28,7 @@ final class UnionTree implements Closeable {
     readOnly = layers.startsReadOnly();
   }
 
-  /** What is done while nobody else looks or changes. */
+  /** An operation that runs under the lock. */
   @FunctionalInterface
   interface LockedCall<T> {
     T run() throws IOException;
@@ -52,7 +52,7 @@ final class UnionTree implements Closeable {
     }
   }
 
-  /** Lets go of a directory, after the end of the view too. */
+  /** Removes a holder of a directory; works after the view is closed, too. */
   void release(UnionDirectory directory) throws IOException {
     lock.lock();
     try {
@@ -72,7 +72,10 @@ final class UnionTree implements Closeable {
     return readOnly;
   }
 
-  /** Takes changes no more, or again; not while something is open for writing. */
+  /**
+   * Makes the view read-only or writable; fails while a file is open for writing, or without an
+   * upper.
+   */
   boolean remount(boolean newReadOnly) {
     lock.lock();
     try {
@@ -122,7 +125,7 @@ final class UnionTree implements Closeable {
     handles -= 1 + directory.below().directories().size();
   }
 
-  /** Closes the layers if nothing is open in the view, and tells whether they are closed. */
+  /** Closes the layers if nothing is open in the view; returns whether they are closed. */
   boolean closeIfIdle() throws IOException {
     lock.lock();
     try {
@@ -135,7 +138,7 @@ final class UnionTree implements Closeable {
     }
   }
 
-  /** Ends the view for all but those who have something open, and closes the layers after them. */
+  /** Closes the view except for open handles, and closes the layers after the last of them. */
   void closeWhenIdle(Closeable after) throws IOException {
     lock.lock();
     try {
@@ -154,7 +157,7 @@ final class UnionTree implements Closeable {
     }
   }
 
-  /** Closes what is open in the view, then the layers; does nothing the second time. */
+  /** Closes all handles and then the layers; a second call does nothing. */
   @Override
   public void close() throws IOException {
     lock.lock();

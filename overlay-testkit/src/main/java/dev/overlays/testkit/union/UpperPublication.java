@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** Puts entries into the upper in place of what is there, or a whiteout in place of an entry. */
+/** Publishes entries and whiteouts in the upper, in place of what is there. */
 final class UpperPublication {
   private final OpenLayers layers;
   private final WorkStaging staging;
@@ -20,9 +20,9 @@ final class UpperPublication {
   }
 
   /**
-   * Moves an entry to a name under which the view shows nothing that would be missed: a whiteout, a
-   * file to be replaced, a directory that is shown empty. One rename, unless a directory is on
-   * either side, for which stores have no exchange.
+   * Moves an entry over one that the view does not need any more: a whiteout, a file to be
+   * replaced, or a directory that is shown empty. It takes one rename, or two if either entry is a
+   * directory, because stores cannot exchange entries.
    */
   void put(LayerDirectory from, Name name, LayerDirectory to, Name newName) throws IOException {
     Optional<EntryStat> old = to.stat(newName);
@@ -41,7 +41,7 @@ final class UpperPublication {
     staging.discard(taken);
   }
 
-  /** As {@link #put}, of what has been staged and goes again if that fails. */
+  /** Moves a staged entry like {@link #put}, and discards it if that fails. */
   void putStaged(Name staged, LayerDirectory to, Name newName) throws IOException {
     try {
       put(staging.directory(), staged, to, newName);
@@ -51,13 +51,16 @@ final class UpperPublication {
     }
   }
 
-  /** Makes a whiteout ready, for a directory in which it is going to be. */
+  /** Prepares a whiteout for a directory. */
   Name stageWhiteout(LayerDirectory target) throws IOException {
     allow(target);
     return staging.whiteout();
   }
 
-  /** A whiteout that is a marked file counts where the directory says so. */
+  /**
+   * Marks the directory as one that has marked files as whiteouts; without that mark they do not
+   * count.
+   */
   private void allow(LayerDirectory target) throws IOException {
     if (layers.marksWhiteouts() && target.xattr(Name.SELF, layers.xattr(Mark.OPAQUE)).isEmpty()) {
       mark(target, Name.SELF, Mark.OPAQUE, "x");

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The extended attributes {@code user.*} of a file or directory. */
+/** The view of the extended attributes {@code user.*} of a file or directory. */
 record UserView(AttributeTarget target) implements UserDefinedFileAttributeView {
   private static final String USER = "user.";
   private static final String RANGE = "Numerical result out of range";
@@ -97,7 +97,10 @@ record UserView(AttributeTarget target) implements UserDefinedFileAttributeView 
     }
   }
 
-  /** A link has none, and the JDK cannot open one to ask. Source: xattr(7). */
+  /**
+   * Fails for entries other than files and directories: they have no such attributes; source:
+   * xattr(7).
+   */
   private void requireKind() throws IOException {
     EntryStat stat = target.stat();
     if (stat.type() == EntryType.SYMLINK) {
@@ -108,7 +111,7 @@ record UserView(AttributeTarget target) implements UserDefinedFileAttributeView 
     }
   }
 
-  /** One character for each byte, as layers have the names. */
+  /** Returns the name in layers, with one character for each byte. */
   private static String xattr(String name) {
     return USER + new String(NameText.encode(name), StandardCharsets.ISO_8859_1);
   }

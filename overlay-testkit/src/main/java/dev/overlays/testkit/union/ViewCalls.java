@@ -1,15 +1,15 @@
 package dev.overlays.testkit.union;
 
-/** What can be asked of a view and done to it, each call under the lock of its tree. */
+/** All operations on a view. Each runs under the lock of its tree. */
 record ViewCalls(UnionTree tree, ViewLookups lookups, ViewChanges changes, FileOpening opening) {
 
   static ViewCalls of(UnionTree tree) {
     CopyUp copyUp = new CopyUp(tree);
-    EntryCreation creation = new EntryCreation(tree, copyUp);
+    EntryCreation creator = new EntryCreation(tree, copyUp);
     return new ViewCalls(
         tree,
         new ViewLookups(tree),
-        new ViewChanges(tree, copyUp, creation),
-        new FileOpening(tree, copyUp, creation));
+        new ViewChanges(tree, copyUp, creator),
+        new FileOpening(tree, copyUp, creator));
   }
 }

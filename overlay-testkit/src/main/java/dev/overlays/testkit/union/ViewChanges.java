@@ -4,7 +4,7 @@ import dev.overlays.layer.EntryStat;
 import java.io.IOException;
 import java.time.Instant;
 
-/** What is done to a view. */
+/** The operations that change a view. */
 final class ViewChanges {
   private final UnionTree tree;
   private final CopyUp copyUp;
@@ -15,10 +15,10 @@ final class ViewChanges {
   private final ShownXattrs xattrs;
   private final ChattrProtection protection;
 
-  ViewChanges(UnionTree tree, CopyUp copyUp, EntryCreation creation) {
+  ViewChanges(UnionTree tree, CopyUp copyUp, EntryCreation creator) {
     this.tree = tree;
     this.copyUp = copyUp;
-    this.creation = creation;
+    this.creation = creator;
     removal = new EntryRemoval(tree, copyUp);
     renaming = new EntryRenaming(tree, copyUp);
     redirects = new RedirectWriting(tree.layers());
@@ -31,11 +31,11 @@ final class ViewChanges {
     void make(ResolvedPlace place) throws IOException;
   }
 
-  /** Makes something new; that it is there already is told before that nothing can be made. */
-  private void create(StartingPath spot, ChangeStep step) throws IOException {
+  /** Creates an entry. EEXIST takes precedence over EROFS. */
+  private void create(StartingPath unresolved, ChangeStep step) throws IOException {
     tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, false);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
           EntryCreation.requireNothing(place);
           tree.requireWritable();
           step.make(place);
@@ -43,24 +43,24 @@ final class ViewChanges {
         });
   }
 
-  void createDirectory(StartingPath spot, int mode) throws IOException {
-    create(spot, place -> creation.directory(place, mode));
+  void createDirectory(StartingPath unresolved, int mode) throws IOException {
+    create(unresolved, place -> creation.directory(place, mode));
   }
 
-  void createSymlink(StartingPath spot, byte[] target) throws IOException {
-    create(spot, place -> creation.symlink(place, target));
+  void createSymlink(StartingPath unresolved, byte[] target) throws IOException {
+    create(unresolved, place -> creation.symlink(place, target));
   }
 
-  void createNode(StartingPath spot, int mode, EntryStat like) throws IOException {
-    create(spot, place -> creation.node(place, mode, like));
+  void createNode(StartingPath unresolved, int mode, EntryStat like) throws IOException {
+    create(unresolved, place -> creation.node(place, mode, like));
   }
 
-  void createLink(StartingPath existing, StartingPath spot) throws IOException {
+  void createLink(StartingPath existing, StartingPath unresolved) throws IOException {
     tree.locked(
         () -> {
           ResolvedPlace old = PathWalk.to(tree, existing, false);
           UnionEntry entry = old.present();
-          ResolvedPlace place = PathWalk.to(tree, spot, false);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
           EntryCreation.requireNothing(place);
           tree.requireWritable();
           creation.requireAddable(place);
@@ -75,10 +75,10 @@ final class ViewChanges {
         });
   }
 
-  void remove(StartingPath spot) throws IOException {
+  void remove(StartingPath unresolved) throws IOException {
     tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, false);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
           if (place.name() == null) {
             throw ErrorNumber.EISDIR.exception();
           }
@@ -88,10 +88,10 @@ final class ViewChanges {
         });
   }
 
-  void removeDirectory(StartingPath spot) throws IOException {
+  void removeDirectory(StartingPath unresolved) throws IOException {
     tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, false);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, false);
           if (place.name() == null) {
             throw (place.directory().isRoot() ? ErrorNumber.EBUSY : ErrorNumber.EINVAL).exception();
           }
@@ -120,34 +120,39 @@ final class ViewChanges {
     void apply(UnionEntry upper) throws IOException;
   }
 
-  private void set(StartingPath spot, boolean follow, AttributeSetting setting) throws IOException {
+  private void set(StartingPath unresolved, boolean follow, AttributeSetting setting)
+      throws IOException {
     tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, follow);
-          place.present();
-          tree.requireWritable();
-          protection.requireChangeable(place.present());
-          setting.apply(copyUp.entry(place, CopyUp.CopyAmount.METADATA));
+          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
+          setAt(place, setting);
           return place;
         });
   }
 
-  void setMode(StartingPath spot, boolean follow, int mode) throws IOException {
+  private void setAt(ResolvedPlace place, AttributeSetting setting) throws IOException {
+    UnionEntry shown = place.present();
+    tree.requireWritable();
+    protection.requireChangeable(shown);
+    setting.apply(copyUp.entry(place, CopyUp.CopyAmount.METADATA));
+  }
+
+  void setMode(StartingPath unresolved, boolean follow, int mode) throws IOException {
     tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, follow);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
           if (place.present().isSymlink()) {
             throw ErrorNumber.ELOOP.exception();
           }
+          setAt(place, upper -> upper.directory().setMode(upper.name(), mode));
           return place;
         });
-    set(spot, follow, upper -> upper.directory().setMode(upper.name(), mode));
   }
 
-  /** Sets owner and group, of which -1 stays what it was. */
-  void setOwner(StartingPath spot, boolean follow, int owner, int group) throws IOException {
+  /** Sets owner and group; -1 leaves one as it is. */
+  void setOwner(StartingPath unresolved, boolean follow, int owner, int group) throws IOException {
     set(
-        spot,
+        unresolved,
         follow,
         upper ->
             upper
@@ -158,11 +163,11 @@ final class ViewChanges {
                     group == -1 ? upper.stat().group() : group));
   }
 
-  /** Sets times, of which null stays what it was. */
-  void setTimes(StartingPath spot, boolean follow, Instant accessed, Instant modified)
+  /** Sets times; null leaves one as it is. */
+  void setTimes(StartingPath unresolved, boolean follow, Instant accessed, Instant modified)
       throws IOException {
     set(
-        spot,
+        unresolved,
         follow,
         upper ->
             upper
@@ -173,22 +178,23 @@ final class ViewChanges {
                     modified == null ? upper.stat().modified() : modified));
   }
 
-  void setXattr(StartingPath spot, boolean follow, String xattr, byte[] value) throws IOException {
+  void setXattr(StartingPath unresolved, boolean follow, String xattr, byte[] value)
+      throws IOException {
     set(
-        spot,
+        unresolved,
         follow,
         upper -> upper.directory().setXattr(upper.name(), xattrs.inLayer(xattr), value));
   }
 
-  void removeXattr(StartingPath spot, boolean follow, String xattr) throws IOException {
+  void removeXattr(StartingPath unresolved, boolean follow, String xattr) throws IOException {
     tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, follow);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
           UnionEntry shown = place.present();
           tree.requireWritable();
           protection.requireChangeable(shown);
           if (xattrs.get(shown, xattr).isEmpty()) {
-            // Nothing is copied up for that; source: fs/overlayfs/xattrs.c, ovl_xattr_set.
+            // This does not copy up; source: fs/overlayfs/xattrs.c, ovl_xattr_set.
             throw ErrorNumber.ENODATA.exception();
           }
           UnionEntry upper = copyUp.entry(place, CopyUp.CopyAmount.METADATA);

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** What is asked of a view. */
+/** The operations that read a view. */
 final class ViewLookups {
   private static final int ANY_EXECUTE = 0111;
 
@@ -19,9 +19,10 @@ final class ViewLookups {
     xattrs = new ShownXattrs(tree.layers().marks());
   }
 
-  /** Asks something of the entry that is shown at a spot. */
-  private <T> T of(StartingPath spot, boolean follow, ViewQuestion<T> question) throws IOException {
-    return tree.locked(() -> question.ask(PathWalk.to(tree, spot, follow).present()));
+  /** Answers a question about the entry at a path. */
+  private <T> T of(StartingPath unresolved, boolean follow, ViewQuestion<T> question)
+      throws IOException {
+    return tree.locked(() -> question.ask(PathWalk.to(tree, unresolved, follow).present()));
   }
 
   @FunctionalInterface
@@ -29,23 +30,23 @@ final class ViewLookups {
     T ask(UnionEntry entry) throws IOException;
   }
 
-  EntryStat stat(StartingPath spot, boolean follow) throws IOException {
-    return tree.locked(() -> tree.identities().shown(PathWalk.to(tree, spot, follow)));
+  EntryStat stat(StartingPath unresolved, boolean follow) throws IOException {
+    return tree.locked(() -> tree.identities().shown(PathWalk.to(tree, unresolved, follow)));
   }
 
-  UnionAttributes attributes(StartingPath spot, boolean follow) throws IOException {
+  UnionAttributes attributes(StartingPath unresolved, boolean follow) throws IOException {
     return tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, follow);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
           UnionEntry entry = place.present();
           return new UnionAttributes(
               tree.identities().shown(place), entry.directory().birthTime(entry.name()));
         });
   }
 
-  byte[] readSymlink(StartingPath spot) throws IOException {
+  byte[] readSymlink(StartingPath unresolved) throws IOException {
     return of(
-        spot,
+        unresolved,
         false,
         entry -> {
           if (!entry.isSymlink()) {
@@ -59,30 +60,30 @@ final class ViewLookups {
     return tree.locked(directory::list);
   }
 
-  List<String> xattrs(StartingPath spot, boolean follow) throws IOException {
-    return of(spot, follow, xattrs::list);
+  List<String> xattrs(StartingPath unresolved, boolean follow) throws IOException {
+    return of(unresolved, follow, xattrs::list);
   }
 
-  Optional<byte[]> xattr(StartingPath spot, boolean follow, String xattr) throws IOException {
-    return of(spot, follow, entry -> xattrs.get(entry, xattr));
+  Optional<byte[]> xattr(StartingPath unresolved, boolean follow, String xattr) throws IOException {
+    return of(unresolved, follow, entry -> xattrs.get(entry, xattr));
   }
 
-  /** The path without links and dots, as text. */
-  String realPath(StartingPath spot, boolean follow) throws IOException {
+  /** Returns the path without links and dots. */
+  String realPath(StartingPath unresolved, boolean follow) throws IOException {
     return tree.locked(
         () -> {
-          ResolvedPlace place = PathWalk.to(tree, spot, follow);
+          ResolvedPlace place = PathWalk.to(tree, unresolved, follow);
           place.present();
           return place.text();
         });
   }
 
   /**
-   * Fails if the access is refused to root, who may read and write everything that is not mounted
-   * for reading only, but execute only what somebody may.
+   * Fails if root has no such access. Root may read everything, write everything unless the view is
+   * read-only, and execute a file only if some execute bit is set.
    */
-  void access(StartingPath spot, boolean write, boolean execute) throws IOException {
-    EntryStat stat = stat(spot, true);
+  void access(StartingPath unresolved, boolean write, boolean execute) throws IOException {
+    EntryStat stat = stat(unresolved, true);
     if (write && !isNode(stat)) {
       tree.requireWritable();
     }
@@ -95,11 +96,11 @@ final class ViewLookups {
     return stat.type() != EntryType.FILE && !stat.isDirectory();
   }
 
-  /** Finds a directory, and holds it until it is released. */
-  UnionDirectory hold(StartingPath spot, boolean follow) throws IOException {
+  /** Finds a directory and adds a holder; the caller releases it. */
+  UnionDirectory hold(StartingPath unresolved, boolean follow) throws IOException {
     return tree.locked(
         () -> {
-          UnionDirectory directory = PathWalk.to(tree, spot, follow).asDirectory();
+          UnionDirectory directory = PathWalk.to(tree, unresolved, follow).asDirectory();
           directory.hold();
           return directory;
         });

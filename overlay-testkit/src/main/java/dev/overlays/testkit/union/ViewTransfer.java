@@ -9,7 +9,6 @@ import java.nio.file.CopyOption;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -17,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/** Copies and moves within the view, call by call as the JDK does on Linux. */
+/** Copies and moves within the view by the same sequence of calls as the JDK on Linux. */
 final class ViewTransfer {
   private final ViewCalls calls;
   private final EntryDeletion deletion;
@@ -94,21 +93,19 @@ final class ViewTransfer {
     }
   }
 
-  /** Removes what is to be replaced; tells whether there is anything left to do. */
+  /**
+   * Deletes the target if it is to be replaced; returns false if source and target are the same
+   * file.
+   */
   private boolean makeRoom(EntryStat source, UnionPath target, boolean replace) throws IOException {
-    Optional<EntryStat> old = Optional.empty();
+    EntryStat old;
     try {
-      old = Optional.of(calls.lookups().stat(spot(target), false));
+      old = calls.lookups().stat(spot(target), false);
     } catch (IOException e) {
-      // What is wrong with it, the next call tells.
-      if (e instanceof NoSuchFileException) {
-        return true;
-      }
-    }
-    if (old.isEmpty()) {
+      // If it is more than missing, the next call fails for the same reason.
       return true;
     }
-    if (source.sameInode(old.get())) {
+    if (source.sameInode(old)) {
       return false;
     }
     if (!replace) {
@@ -203,7 +200,10 @@ final class ViewTransfer {
     }
   }
 
-  /** Owner, then mode, then what else there is, and at last the times; of a link the owner only. */
+  /**
+   * Copies the owner, the mode, extended attributes and times, in this order; of a link, only the
+   * owner, and the times if it is moved.
+   */
   private void copyAttributes(UnionPath source, EntryStat stat, UnionPath target, boolean moving)
       throws IOException {
     StartingPath to = spot(target);

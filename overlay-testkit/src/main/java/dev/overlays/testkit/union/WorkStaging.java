@@ -7,8 +7,8 @@ import java.io.Closeable;
 import java.io.IOException;
 
 /**
- * A directory in the work directory, where things are made ready before one rename shows them. What
- * a crash has left in it is removed by the next view.
+ * A directory in the work directory, in which entries are prepared before one rename publishes
+ * them. The next view removes what a crash has left in it.
  */
 final class WorkStaging implements Closeable {
   private static final Name DIRECTORY = Name.of("overlays-union");
@@ -22,7 +22,7 @@ final class WorkStaging implements Closeable {
     this.directory = directory;
   }
 
-  /** Takes over the open work directory. */
+  /** Opens the staging directory; the open work directory belongs to it from then on. */
   static WorkStaging open(LayerDirectory work) throws IOException {
     try {
       LayerEntries.removeTree(work, DIRECTORY);
@@ -39,7 +39,7 @@ final class WorkStaging implements Closeable {
     return directory;
   }
 
-  /** A name that nothing here has. */
+  /** Returns an unused name. */
   Name fresh() {
     return Name.of("#" + ++last);
   }
@@ -55,14 +55,14 @@ final class WorkStaging implements Closeable {
     }
   }
 
-  /** Takes an entry out of the view at once; the tree of it is removed later. */
+  /** Moves an entry out of the view by one rename; the caller discards it later. */
   Name take(LayerDirectory from, Name name) throws IOException {
     Name taken = fresh();
     from.rename(name, directory, taken);
     return taken;
   }
 
-  /** Removes what has failed, or is of no use any more. */
+  /** Removes a staged entry. */
   void discard(Name name) throws IOException {
     LayerEntries.removeTree(directory, name);
   }

@@ -15,12 +15,13 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** Holds a backend to parts of the contract inside a test. */
+/** Runs parts of the contract inside a test. */
 public final class ContractRun {
   private ContractRun() {}
 
   /**
-   * Runs the parts that hold some promises, and returns the numbers of those that are not kept.
+   * Runs the parts that contain the given promises, and returns the numbers of the promises that
+   * failed.
    *
    * @param contract a contract of one backend
    * @param promises numbers of promises

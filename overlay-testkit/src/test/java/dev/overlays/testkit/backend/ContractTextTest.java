@@ -13,7 +13,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 
-/** What is written in prose is what is tested: each promise once in both. */
+/** Checks that {@code CONTRACT.md} and the tests have the same promises, each once. */
 class ContractTextTest {
 
   @Test
@@ -39,7 +39,7 @@ class ContractTextTest {
     }
   }
 
-  /** The numbers of the lines that begin so. */
+  /** Returns the numbers of the lines with the given beginning. */
   private static List<String> written(String beginning) throws IOException {
     return text()
         .filter(line -> line.startsWith(beginning))

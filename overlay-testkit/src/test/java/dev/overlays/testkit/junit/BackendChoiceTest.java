@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Which backend makes the views of a test, and what is said of the others. */
+/** Tests which backend is chosen, and the reasons given for the others. */
 class BackendChoiceTest {
   private static final StubBackend NO_KERNEL =
       StubBackend.usable("kernel").unavailable(ProblemCode.PRIVILEGE_MISSING, "No right.");

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CopiedViewTest {
   private static final Logger LOG = Logger.getLogger("dev.overlays.testkit");
 
-  /** Keeps what is logged. */
+  /** Collects log lines. */
   private static final class Lines extends Handler {
     private final List<String> lines = new ArrayList<>();
 
@@ -89,7 +89,7 @@ class CopiedViewTest {
     assertTrue(Files.exists(lower.resolve("a/b")));
   }
 
-  /** Whoever opened the pipe would wait for a writer without an end. */
+  /** Opening the pipe would block forever, because there is no writer. */
   @Test
   @Timeout(60)
   void aPipeThatCannotBeCopiedIsNamedAndNotOpened(@TempDir Path lower) throws Exception {

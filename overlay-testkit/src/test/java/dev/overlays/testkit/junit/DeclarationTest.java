@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is declared in a wrong way is told, and how it would be right. */
+/** Tests that incorrect declarations are reported with their correction. */
 class DeclarationTest {
   @WithOverlay
   static class Nothing {

@@ -33,7 +33,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What becomes of a view when something fails after it was mounted, and JUnit's stores with it. */
+/**
+ * Tests that a view is removed if something fails after it was mounted, even if JUnit's stores
+ * fail.
+ */
 class HalfMadeViewTest {
   private static final List<OverlayMount> MOUNTS = Collections.synchronizedList(new ArrayList<>());
   private static final List<Path> VIEWS = new ArrayList<>();
@@ -84,7 +87,7 @@ class HalfMadeViewTest {
     void test() {}
   }
 
-  /** JUnit fails after the factory, as no path of a view in memory can be a file. */
+  /** JUnit fails after the factory, because the path of a view in memory cannot become a File. */
   @ParameterizedTest
   @ValueSource(classes = {FileOfATest.class, FileOfAClass.class})
   void aViewThatJUnitCannotInjectIsClosed(Class<?> test) throws IOException {
@@ -123,7 +126,7 @@ class HalfMadeViewTest {
     assertFalse(Files.exists(made));
   }
 
-  /** What a backend has left at the mount point is not deleted, nor is the failure hidden by it. */
+  /** What a backend has left at the mount point is not deleted, and the first failure is thrown. */
   @Test
   void whatIsSeenAtTheMountPointIsNotDeleted() throws IOException {
     Path made = Files.createTempDirectory(directory.getParent(), "view");
@@ -147,7 +150,7 @@ class HalfMadeViewTest {
     assertEquals(1, failure.getSuppressed().length);
   }
 
-  /** Makes a view as JUnit has it made: while it computes something in the store of the context. */
+  /** Makes a view as JUnit does: while it computes a value in the store of the context. */
   static final class Nested implements BeforeEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) throws Exception {
@@ -161,7 +164,7 @@ class HalfMadeViewTest {
     }
   }
 
-  /** A context of which no store can be used, as that of JUnit 6.0.0 while it computes. */
+  /** Wraps a context so that its stores fail, as in JUnit 6.0.0 during a computation. */
   private static ExtensionContext computing(ExtensionContext context) {
     return (ExtensionContext)
         Proxy.newProxyInstance(
@@ -199,7 +202,7 @@ class HalfMadeViewTest {
     assertEquals(2, MOUNTS.size());
   }
 
-  /** Asks for a view in a test whose store is closed already, or fails. */
+  /** Requests a view in a test whose store is already closed or fails. */
   static final class WithoutStore implements BeforeEachCallback {
     @Override
     public void beforeEach(ExtensionContext context) {

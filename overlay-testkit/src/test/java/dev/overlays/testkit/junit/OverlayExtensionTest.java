@@ -30,7 +30,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the best backend that there is; in this module that is a copy. */
+/** Tests the extension on the best backend, which is a copy in this module. */
 class OverlayExtensionTest {
   private static final Set<Path> SEEN = ConcurrentHashMap.newKeySet();
   private static final List<String> EVENTS = Collections.synchronizedList(new ArrayList<>());
@@ -45,7 +45,7 @@ class OverlayExtensionTest {
     Files.writeString(directory.resolve("file"), "fixture");
   }
 
-  /** What all views of a run have to be when it is over. */
+  /** Asserts that all views of a run are gone. */
   private static void assertGone() {
     for (Path view : SEEN) {
       assertFalse(Files.exists(Run.temporary(view)), view.toString());
@@ -118,7 +118,7 @@ class OverlayExtensionTest {
 
   @Test
   void testsRunAtOnce() {
-    // JUnit promises no more than that some of them run at once.
+    // JUnit promises only that some of them run at once.
     together = new CountDownLatch(2);
     Map<String, String> parallel =
         Map.of(

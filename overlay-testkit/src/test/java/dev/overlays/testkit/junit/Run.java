@@ -15,7 +15,7 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder;
 import org.junit.platform.launcher.core.LauncherFactory;
 
-/** What became of test classes that a test runs. */
+/** The result of test classes that a test runs. */
 final class Run implements TestExecutionListener {
   private final List<String> passed = Collections.synchronizedList(new ArrayList<>());
   private final List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
@@ -45,7 +45,7 @@ final class Run implements TestExecutionListener {
     }
   }
 
-  /** The temporary directory that something of a view or fixture is in. */
+  /** Returns the temporary directory that contains a path of a view or fixture. */
   static Path temporary(Path path) {
     Path found = path;
     while (!found.getFileName().toString().startsWith("overlays-")) {
@@ -54,7 +54,7 @@ final class Run implements TestExecutionListener {
     return found;
   }
 
-  /** The tests that passed; every other failure is a failure of the test that runs them. */
+  /** Returns the tests that passed; fails if any test failed. */
   List<String> passed() {
     if (!failures.isEmpty()) {
       AssertionError error = new AssertionError("tests failed: " + failures);
@@ -64,7 +64,7 @@ final class Run implements TestExecutionListener {
     return List.copyOf(passed);
   }
 
-  /** The only failure there was. */
+  /** Returns the only failure; fails if there is none or more than one. */
   Throwable failure() {
     if (failures.size() != 1) {
       AssertionError error = new AssertionError("failures: " + failures);

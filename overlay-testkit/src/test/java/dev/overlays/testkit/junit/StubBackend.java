@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** A backend that answers what a test wants, and mounts in memory. */
+/** A backend whose answers a test sets. It mounts in memory. */
 record StubBackend(
     String name,
     Optional<Problem> unavailable,
@@ -20,7 +20,7 @@ record StubBackend(
     Mounting mounting)
     implements OverlayBackend {
 
-  /** How it mounts. */
+  /** Mounts a spec. */
   @FunctionalInterface
   interface Mounting {
     OverlayMount mount(OverlaySpec spec) throws OverlayException;

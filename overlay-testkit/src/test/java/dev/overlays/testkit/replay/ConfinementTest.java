@@ -12,7 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** No operation is led out of a view by a link. */
+/** Checks that links which lead out of a view are recognized. */
 class ConfinementTest {
   private final FileSystem fileSystem = Jimfs.newFileSystem(Configuration.unix());
   private final Path root = fileSystem.getPath("/outside/view");

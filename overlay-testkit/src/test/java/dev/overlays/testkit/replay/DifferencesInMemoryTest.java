@@ -24,7 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What differs is found at each point at which sides are compared, here without any mount. */
+/** Checks that differences are found at each point of comparison, without a mount. */
 class DifferencesInMemoryTest {
   private static final Name PLANTED = Name.of("planted");
 
@@ -52,7 +52,8 @@ class DifferencesInMemoryTest {
   }
 
   /**
-   * What is done to layers: in a side's own view, the first one, or in what others have written.
+   * Changes layers. {@code own} is true for the first view, which is the side's own, and false for
+   * layers of the other side.
    */
   @FunctionalInterface
   private interface Sabotage {
@@ -61,7 +62,7 @@ class DifferencesInMemoryTest {
 
   private static void nothing(OverlaySpec spec, boolean own) {}
 
-  /** Another side that does something to the layers before they are opened and after. */
+  /** A side that changes the layers before a view is opened and after it is closed. */
   private record Saboteur(
       ReplaySide memory, Sabotage before, Sabotage after, Set<OverlaySpec> opened)
       implements ReplaySide {
@@ -107,7 +108,10 @@ class DifferencesInMemoryTest {
     }
   }
 
-  /** Of a seed that has an upper; nothing is shrunk, so that the first view is the side's own. */
+  /**
+   * Returns the signature for a seed with an upper. Nothing is shrunk, so the first view is the
+   * side's own.
+   */
   private String way(Sabotage before, Sabotage after) {
     Saboteur saboteur = new Saboteur(memory, before, after, new HashSet<>());
     SidePair pair = new SidePair(memory, saboteur, Differential::usual);
@@ -123,7 +127,7 @@ class DifferencesInMemoryTest {
     }
   }
 
-  /** Which writes redirects, whatever it is asked for. */
+  /** A side that always writes redirects. */
   private record RedirectingSide(ReplaySide memory) implements ReplaySide {
     @Override
     public Path directory() {

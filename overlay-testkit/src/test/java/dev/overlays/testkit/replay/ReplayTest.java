@@ -21,7 +21,7 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Random operations, and their Java. */
+/** Tests random operations and their form as Java. */
 class ReplayTest {
   private static final ViewSnapshot BASE =
       ViewSnapshot.of(
@@ -59,7 +59,7 @@ class ReplayTest {
     assertEquals(all, tried);
   }
 
-  /** What is printed compiles, and makes the very replay. */
+  /** The printed Java compiles and makes an equal replay. */
   @Test
   void theJavaOfAReplayIsTheReplay(@TempDir Path directory) throws Exception {
     Map<Class<?>, ReplayStep> oneOfEach = new LinkedHashMap<>();

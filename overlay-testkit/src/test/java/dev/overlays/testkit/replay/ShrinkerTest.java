@@ -25,7 +25,7 @@ class ShrinkerTest {
     assertEquals(NUMBERS, new ListShrinker(10_000).shrink(NUMBERS, NUMBERS::equals));
   }
 
-  /** What can go only when something after it has gone. */
+  /** An element can be removed only after all elements before it; each round removes one. */
   @Test
   void thereIsAnotherRoundAsLongAsOneGoes() {
     List<Integer> list = List.of(1, 2, 3, 4, 5);

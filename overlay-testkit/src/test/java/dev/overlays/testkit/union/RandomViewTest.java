@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Random layers of every format, read by the union and by {@link LayerView}. */
+/** Compares the union of random layers of every format with {@link LayerView}. */
 class RandomViewTest {
   private static final int SEEDS = 60;
 
@@ -57,7 +57,7 @@ class RandomViewTest {
 
   private static void assertSame(List<String> expected, UnionFileSystem union, long seed)
       throws IOException {
-    // No view of java.nio.file tells the flags of chattr(1), or root's attributes.
+    // java.nio.file shows neither the flags of chattr(1) nor trusted attributes.
     List<String> comparable =
         expected.stream().map(s -> s.replaceAll(" (flags|trusted\\.\\S+)=\\w*", "")).toList();
     assertEquals(

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What a file system shows, read through {@code java.nio.file}, in the lines of a LayerView. */
+/** Reads a file system through {@code java.nio.file} into the lines of a {@code LayerView}. */
 final class ShownView {
   private static final HexFormat HEX = HexFormat.of();
 

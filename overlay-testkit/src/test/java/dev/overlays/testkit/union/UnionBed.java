@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** Layers in memory, and the union of them. */
+/** Layers in memory and their union file system. */
 final class UnionBed implements Closeable {
   final FileSystem memory = InMemoryFileSystems.create();
   final List<Path> lowers = new ArrayList<>();
@@ -57,12 +57,12 @@ final class UnionBed implements Closeable {
     return union;
   }
 
-  /** What the layers show, as another reads them. */
+  /** Returns what the layers show by {@link LayerView}. */
   List<String> expected() throws IOException {
     return LayerView.of(new PortableLayerStore(), upper, lowers, marks).manifest();
   }
 
-  /** What the upper holds. */
+  /** Returns the content of the upper. */
   List<String> upperHolds() throws IOException {
     return LayerView.of(new PortableLayerStore(), upper, marks).manifest();
   }

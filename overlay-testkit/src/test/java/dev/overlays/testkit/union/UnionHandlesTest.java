@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is open: told, kept good, and closed. */
+/** Tests open handles: they are listed, stay valid, and are closed. */
 class UnionHandlesTest {
   private UnionBed bed;
   private FaultyLayerStore store;

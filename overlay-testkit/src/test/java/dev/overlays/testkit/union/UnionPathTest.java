@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Paths of the union beside those of the machine, which has the same kind. */
+/** Compares paths of the union with paths of the default file system. */
 class UnionPathTest {
   private static final List<String> TEXTS =
       List.of(
@@ -70,7 +70,7 @@ class UnionPathTest {
     return String.valueOf(result);
   }
 
-  /** What a call gives, or which exception. */
+  /** Returns the result of a call, or its exception. */
   private static String outcome(Callable<?> call) {
     try {
       return text(call.call());
@@ -170,7 +170,7 @@ class UnionPathTest {
     assertTrue(Files.exists(union.getPath("/a\udcff\udcc3")));
     assertThrows(InvalidPathException.class, () -> union.getPath("a\0b"));
     assertThrows(InvalidPathException.class, () -> union.getPath("\ud800"));
-    // The bytes of a character are the character, however they are said.
+    // Escaped bytes that form a character are equal to that character.
     assertEquals(union.getPath("é"), union.getPath("\udcc3\udca9"));
   }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What changes of the view leave in layers in memory. */
+/** Tests what changes of the view write to layers in memory. */
 class UnionWriteTest {
   private static final FileTime EARLY = FileTime.fromMillis(1_000_000_000_123L);
 
@@ -72,7 +72,7 @@ class UnionWriteTest {
     return union.getPath("/" + path);
   }
 
-  /** The value of a mark of an entry of the upper, where the portable store keeps it. */
+  /** Returns the value of a mark of the upper, from where the portable store keeps it. */
   private String mark(String path, String name) throws IOException {
     String prefix = name.equals("whiteout") ? "user:overlay." : "user:overlays.trusted.overlay.";
     return new String(
@@ -91,7 +91,7 @@ class UnionWriteTest {
     Path upper = bed.upper.resolve("tree/inner/file");
     assertEquals(
         "m", new String((byte[]) Files.getAttribute(upper, "user:mime"), StandardCharsets.UTF_8));
-    // A copy-up is no change of the directories.
+    // A copy-up does not change the times of the directories.
     for (String path : List.of("tree", "tree/inner")) {
       assertEquals(EARLY, Files.getLastModifiedTime(at(path)));
       assertEquals(EARLY, Files.getLastModifiedTime(bed.upper.resolve(path)));
