@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.commons.io.function.IOConsumer;
 
 /** Puts entries of layers into an archive. */
 final class Archiving {
@@ -36,9 +37,9 @@ final class Archiving {
   /**
    * Anything but a directory, or the name of an inode that has been put under another one.
    *
-   * @param data where the content is of what has the attributes
+   * @param data passes the file that holds the content to the reader that it is given
    */
-  void leaf(RawPath path, Shown attributes, Data data) throws IOException {
+  void leaf(RawPath path, Shown attributes, IOConsumer<Reader> data) throws IOException {
     TarKind kind = TarKind.of(attributes.stat().type());
     if (kind == null) {
       throw noForm(
@@ -52,7 +53,7 @@ final class Archiving {
     if (first != null) {
       link(path, first, attributes);
     } else if (kind == TarKind.FILE) {
-      data.read((directory, name, stat) -> file(path, attributes, directory, name, stat));
+      data.accept((directory, name, stat) -> file(path, attributes, directory, name, stat));
     } else {
       TarEntry entry = entry(path, kind, attributes);
       archive.put(
@@ -60,12 +61,6 @@ final class Archiving {
               ? entry.withTarget(RawPath.of(attributes.directory().readSymlink(attributes.name())))
               : entry);
     }
-  }
-
-  /** Finds the file that has the data of one. */
-  @FunctionalInterface
-  interface Data {
-    void read(Reader reader) throws IOException;
   }
 
   /** Takes the data. */
@@ -105,7 +100,7 @@ final class Archiving {
     SortedMap<String, byte[]> xattrs = new TreeMap<>();
     for (String xattr : directory.xattrs(name)) {
       Optional<byte[]> value =
-          EntryAttributes.isOverlays(xattr) ? Optional.empty() : directory.xattr(name, xattr);
+          OverlayXattrs.isMark(xattr) ? Optional.empty() : directory.xattr(name, xattr);
       value.ifPresent(bytes -> xattrs.put(xattr, bytes));
     }
     return xattrs;

@@ -1,7 +1,6 @@
 package dev.overlays.merge.oci;
 
 import dev.overlays.layer.LayerDirectory;
-import dev.overlays.layer.MarkNamespace;
 import dev.overlays.layer.Name;
 import java.io.IOException;
 import java.util.Iterator;
@@ -89,7 +88,7 @@ final class EntryAttributes {
     if (xattr.isEmpty() || xattr.indexOf(0) >= 0) {
       throw refusals.unsafe(entry.path(), "has an extended attribute that can have no name");
     }
-    if (isOverlays(xattr)) {
+    if (OverlayXattrs.isMark(xattr)) {
       return false;
     }
     if (isOrdinary(xattr) || choices.privilegedXattrs() == OciTreatment.TAKE) {
@@ -102,13 +101,6 @@ final class EntryAttributes {
         entry.path(),
         "has the extended attribute " + RawPath.of(PaxRecords.latin1(xattr)),
         "privilegedXattrs");
-  }
-
-  /** Marks, for kernels and for fuse-overlayfs: an archive has other signs for them. */
-  static boolean isOverlays(String xattr) {
-    return MarkNamespace.TRUSTED.isMark(xattr)
-        || MarkNamespace.USER.isMark(xattr)
-        || xattr.startsWith("user.fuseoverlayfs.");
   }
 
   private static boolean isOrdinary(String xattr) {
@@ -137,7 +129,7 @@ final class EntryAttributes {
       throws IOException {
     List<String> present = directory.xattrs(name);
     for (String xattr : present) {
-      if (isOrdinary(xattr) && !isOverlays(xattr) && !taken.xattrs().containsKey(xattr)) {
+      if (isOrdinary(xattr) && !OverlayXattrs.isMark(xattr) && !taken.xattrs().containsKey(xattr)) {
         directory.removeXattr(name, xattr);
       }
     }

@@ -100,17 +100,6 @@ public record OciLimits(
   }
 
   /**
-   * Returns the same with other headers.
-   *
-   * @param most how long the extended headers of one entry may be, in bytes
-   * @return other limits
-   */
-  public OciLimits withHeaderBytes(int most) {
-    return new OciLimits(
-        entries, totalBytes, fileBytes, ratio, depth, pathBytes, most, windowBytes);
-  }
-
-  /**
    * Returns the same with another window.
    *
    * @param most how far back in the data an archive packed by zstd may refer, in bytes; windows are

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.apache.commons.io.function.IOConsumer;
 
 /**
  * The directories that lead to where an import unpacks, open. A directory gets its mode and time
@@ -31,19 +32,17 @@ final class OpenPath implements Closeable {
   private final MarkNamespace marks;
   private final List<Level> levels = new ArrayList<>();
 
-  /** Sets the attributes of a directory that is left. */
-  @FunctionalInterface
-  interface Finish {
-    void finish(LayerDirectory directory) throws IOException;
-  }
-
   private static final class Level {
     private final LayerDirectory directory;
     private final Name name;
-    private Finish finish;
+    private IOConsumer<LayerDirectory> finish;
     private boolean hidesBelow;
 
-    Level(LayerDirectory directory, Name name, Finish finish, boolean hidesBelow) {
+    Level(
+        LayerDirectory directory,
+        Name name,
+        IOConsumer<LayerDirectory> finish,
+        boolean hidesBelow) {
       this.directory = directory;
       this.name = name;
       this.finish = finish;
@@ -102,7 +101,7 @@ final class OpenPath implements Closeable {
   }
 
   /** Says what the directory gets that was gone to. */
-  void finish(Finish finish) {
+  void finish(IOConsumer<LayerDirectory> finish) {
     present().finish = finish;
   }
 
@@ -225,7 +224,7 @@ final class OpenPath implements Closeable {
   private void leave() throws IOException {
     Level level = levels.remove(levels.size() - 1);
     try (LayerDirectory directory = level.directory) {
-      level.finish.finish(directory);
+      level.finish.accept(directory);
     }
   }
 
@@ -234,7 +233,7 @@ final class OpenPath implements Closeable {
     while (levels.size() > 1) {
       leave();
     }
-    present().finish.finish(root());
+    present().finish.accept(root());
   }
 
   /**
