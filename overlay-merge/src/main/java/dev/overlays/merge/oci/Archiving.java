@@ -15,7 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.commons.io.function.IOConsumer;
 
-/** Puts entries of layers into an archive. */
+/** Writes the entries of a layer into an archive. */
 final class Archiving {
   private final TarWriter archive;
   private final Inodes inodes;
@@ -25,7 +25,7 @@ final class Archiving {
     this.inodes = inodes;
   }
 
-  /** A sign that hides something. */
+  /** Writes a whiteout: an empty file whose name hides another entry. */
   void sign(RawPath path) throws IOException {
     archive.put(TarEntry.sign(path));
   }
@@ -35,7 +35,7 @@ final class Archiving {
   }
 
   /**
-   * Anything but a directory, or the name of an inode that has been put under another one.
+   * Writes an entry that is not a directory; a hard link if its inode is already in the archive.
    *
    * @param data passes the file that holds the content to the reader that it is given
    */
@@ -63,7 +63,7 @@ final class Archiving {
     }
   }
 
-  /** Takes the data. */
+  /** Reads the content of a file. */
   @FunctionalInterface
   interface Reader {
     void take(LayerDirectory directory, Name name, EntryStat stat) throws IOException;
@@ -106,7 +106,7 @@ final class Archiving {
     return xattrs;
   }
 
-  /** What is said when a layer is not at rest. */
+  /** Creates the exception for a layer that changes during the export. */
   static OverlayException changed(LayerDirectory directory, Name name, String message) {
     return new OverlayException(
         Problem.of(

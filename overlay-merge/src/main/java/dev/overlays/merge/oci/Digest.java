@@ -4,7 +4,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Counts bytes, and makes the digest by which registries know them. */
+/** Counts bytes and computes their SHA-256 digest in the form that registries use. */
 final class Digest {
   private static final String NAME = "sha256:";
 
@@ -24,12 +24,12 @@ final class Digest {
     size += length;
   }
 
-  /** How many bytes there were so far. */
+  /** Returns the number of bytes so far. */
   long size() {
     return size;
   }
 
-  /** The digest of all bytes, once. */
+  /** Returns the digest of all bytes; call it once. */
   String value() {
     return NAME + HexFormat.of().formatHex(digest.digest());
   }

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Gives what was unpacked the attributes that the archive has, as far as they are taken. */
+/**
+ * Decides which attributes of an archive's entries are accepted, and applies them to the unpacked
+ * entries.
+ */
 final class EntryAttributes {
   private static final int SET_IDS = 06000;
 
@@ -24,7 +27,10 @@ final class EntryAttributes {
     this.tally = tally;
   }
 
-  /** Decides what is taken, once for an entry, and counts what is not. */
+  /**
+   * Returns an entry with the accepted attributes only, and counts what is left out. Call it once
+   * for each entry.
+   */
   TarEntry taken(TarEntry entry) throws IOException {
     SortedMap<String, byte[]> xattrs = new TreeMap<>(entry.xattrs());
     int mode = mode(entry);
@@ -43,7 +49,7 @@ final class EntryAttributes {
     return entry.withAttributes(mode, xattrs);
   }
 
-  /** Puts an ACL in words among the extended attributes; returns the mode that goes with it. */
+  /** Converts an ACL from text to an extended attribute. Returns the mode that the ACL implies. */
   private int acl(TarEntry entry, int mode, String key, SortedMap<String, byte[]> xattrs)
       throws IOException {
     String text = PaxRecords.latin1(xattrs.remove(key));
@@ -68,7 +74,7 @@ final class EntryAttributes {
   }
 
   private int mode(TarEntry entry) throws IOException {
-    // On a directory they only say whose group new entries get.
+    // On a directory these bits only decide the group of new entries.
     boolean asked =
         entry.kind() != TarKind.DIRECTORY
             && entry.kind() != TarKind.SYMLINK
@@ -107,7 +113,7 @@ final class EntryAttributes {
     return xattr.startsWith("user.") || xattr.startsWith("system.posix_acl_");
   }
 
-  /** Sets what an entry has; the mode last, since ACLs and owners change it. */
+  /** Applies the attributes of an entry. The mode comes last, because owners and ACLs change it. */
   void set(LayerDirectory directory, Name name, TarEntry taken) throws IOException {
     if (!choices.squashOwners()) {
       directory.setOwner(name, taken.owner(), taken.group());
@@ -124,7 +130,10 @@ final class EntryAttributes {
     }
   }
 
-  /** A directory may have attributes of an earlier entry, or an ACL of the one that it is in. */
+  /**
+   * Removes extended attributes that a directory has from an earlier entry or inherited from its
+   * parent.
+   */
   private static void clear(LayerDirectory directory, Name name, TarEntry taken)
       throws IOException {
     List<String> present = directory.xattrs(name);

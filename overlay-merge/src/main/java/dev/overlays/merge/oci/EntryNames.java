@@ -7,8 +7,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The paths of an archive as the names of a layer, if they are such. What a path has in common with
- * the one before is not looked at again: the paths of a deep tree are long.
+ * Splits the paths of an archive into names and refuses paths that no layer can have. Names that a
+ * path shares with the path before it are not parsed again, because the paths of a deep tree are
+ * long.
  */
 final class EntryNames {
   private static final int LONGEST_NAME = 255;
@@ -25,7 +26,7 @@ final class EntryNames {
     this.limits = limits;
   }
 
-  /** The path of an entry. */
+  /** Parses the path of an entry. */
   EntryPath of(TarEntry entry) throws OverlayException {
     byte[] path = checked(entry, entry.path(), "a path");
     int kept = before.kept(path);
@@ -35,7 +36,7 @@ final class EntryNames {
     return new EntryPath(parsed.names, parsed.sign);
   }
 
-  /** The names of where a hard link leads. */
+  /** Parses the target of a hard link. */
   List<Name> ofTarget(TarEntry entry) throws OverlayException {
     byte[] path = checked(entry, entry.target(), LINK);
     Parsed parsed = new Parsed(path, NONE, 0);
@@ -89,14 +90,14 @@ final class EntryNames {
     }
   }
 
-  /** A path, its names, and where each ends behind its slash. */
+  /** A path, its names, and the offset behind the slash of each name. */
   private static final class Parsed {
     private final byte[] path;
     private final List<Name> names;
     private int[] ends;
     private int sign;
 
-    /** Begins as another one does, for so many names. */
+    /** Makes a path that shares its first names with another one. */
     Parsed(byte[] path, Parsed before, int kept) {
       this.path = path;
       names = new ArrayList<>(before.names.subList(0, kept));
@@ -104,7 +105,7 @@ final class EntryNames {
       sign = before.sign < kept ? before.sign : -1;
     }
 
-    /** No names. */
+    /** Makes an empty path. */
     Parsed() {
       path = new byte[0];
       names = List.of();
@@ -112,7 +113,7 @@ final class EntryNames {
       sign = -1;
     }
 
-    /** How many names another path shares. */
+    /** Returns how many names another path shares. */
     int kept(byte[] other) {
       int same = Arrays.mismatch(path, other);
       int kept = 0;

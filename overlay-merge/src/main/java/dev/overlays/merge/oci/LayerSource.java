@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which layer is written to an archive, and what is known around it.
+ * The layer that is exported, with the view that it is a part of.
  *
- * @param layers the layer, and those below it
- * @param dataLayers those below all these that only give data
- * @param marks where marks are kept
- * @param fit what the options of the spec need of the layer
- * @param alone whether what is below is not known
- * @param held a view that uses the layers as whoever writes the archive does
- * @param left the paths that do not travel
- * @param problem why there is no such layer; null if there is
+ * @param layers the layer, followed by the layers below it
+ * @param dataLayers the data-only layers below all of them
+ * @param marks the namespace of the marks
+ * @param fit checks that the layer suits the options of the spec
+ * @param alone whether the layers below are unknown
+ * @param held a view to hold the layers for during the export
+ * @param left the private paths, which are not exported
+ * @param problem why there is no such layer; null if there is one
  */
 record LayerSource(
     List<Path> layers,
@@ -83,7 +83,7 @@ record LayerSource(
     return new LayerSource(layers, List.of(), marks, fit, true, held, List.of(), null);
   }
 
-  /** A view of a throw-away upper over layers that are not changed. */
+  /** Returns a view with an ephemeral upper over layers that stay unchanged. */
   private static OverlaySpec readOnly(
       List<Path> layers,
       List<Path> dataLayers,
@@ -109,7 +109,7 @@ record LayerSource(
     return spec.options().userXattr() ? MarkNamespace.USER : MarkNamespace.TRUSTED;
   }
 
-  /** Whether it is the upper of a view. */
+  /** Whether the layer is the upper of a view. */
   boolean isUpper() {
     return held.upper().filter(layers.get(0)::equals).isPresent();
   }

@@ -19,8 +19,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Goes through a layer in the order of an archive. A renamed directory has no form there: it
- * becomes an opaque one, with all that the view shows in it.
+ * Walks a layer in the order of an archive and exports each entry. Archives cannot express a
+ * renamed directory: it is exported as an opaque directory with everything that the view shows in
+ * it.
  */
 final class LayerWalk {
   private static final RawPath ROOT = RawPath.of("./");
@@ -36,10 +37,10 @@ final class LayerWalk {
   /**
    * Makes a walk.
    *
-   * @param layers the layer, and those below it
-   * @param alone whether those below are not known
-   * @param left what does not travel
-   * @param memory what the listings may take
+   * @param layers the layer, followed by the layers below it
+   * @param alone whether the layers below are unknown
+   * @param left the private paths, which are not exported
+   * @param memory the memory that the listings share
    */
   LayerWalk(
       LayerRoots layers, boolean alone, PrivatePlaces left, Archiving archive, NameMemory memory) {
@@ -61,7 +62,7 @@ final class LayerWalk {
     return !left.isEmpty() && left.contains(path.file(name));
   }
 
-  /** A directory of the layer, which others below may be merged into. */
+  /** A directory of the layer. Only its own entries are exported. */
   private final class Layered implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final boolean hidden;
@@ -73,8 +74,8 @@ final class LayerWalk {
     /**
      * Makes a step.
      *
-     * @param merged closed with this
-     * @param hidden whether others are not merged, because it is opaque or in an opaque one
+     * @param merged the directory in the view; closed with this step
+     * @param hidden whether the directory hides the layers below: it or a parent is opaque
      */
     Layered(MergedDirectory merged, LayerDirectory directory, boolean hidden) {
       this.merged = merged;
@@ -104,7 +105,7 @@ final class LayerWalk {
     }
 
     private void signWhiteouts() throws IOException {
-      // Where no layer below has the directory they hide nothing, and other tools may list them.
+      // Without a lower directory whiteouts hide nothing, and other tools may list them.
       boolean hides = !hidden && (alone || merged.directories().size() > 1);
       Name name = listing.nextWhiteout();
       while (name != null) {
@@ -122,13 +123,13 @@ final class LayerWalk {
     }
   }
 
-  /** A directory that hides those below, so that all that it shows has to be in the archive. */
+  /** A directory that is exported as the view shows it, because it is opaque in the archive. */
   private final class Whole implements TreeWalk.Step {
     private final MergedDirectory merged;
     private final ViewListing listing;
     private final int length = path.length();
 
-    /** The directory is closed with this. */
+    /** Makes a step, which closes the directory. */
     Whole(MergedDirectory merged) {
       this.merged = merged;
       listing = new ViewListing(merged, memory);
@@ -176,7 +177,7 @@ final class LayerWalk {
     return new Layered(inner, own(inner, entry), hidden || opaque);
   }
 
-  /** The directory of the layer itself, unless it has gone meanwhile. */
+  /** Returns the layer's own directory, if it is still the same. */
   private static LayerDirectory own(MergedDirectory inner, Shown entry) throws IOException {
     try {
       if (!inner.isNothing()) {
@@ -195,7 +196,7 @@ final class LayerWalk {
     }
   }
 
-  /** Writes a directory, and goes into it. */
+  /** Exports a directory and appends its name to the path. */
   private void directory(Shown entry) throws IOException {
     path.enter(named(entry.directory(), entry.name()));
     archive.directory(path.path(), entry);
@@ -244,8 +245,9 @@ final class LayerWalk {
   }
 
   /**
-   * Whether the layers below have a directory elsewhere than where an image would look for it. A
-   * path from the root leads there even from an opaque directory, where an image would not look.
+   * Whether the lower directory is at another path than this one, where an image would look for it.
+   * An absolute redirect also leads out of an opaque directory, below which an image looks for
+   * nothing.
    */
   private boolean isRenamed(Shown entry, boolean hidden) throws IOException {
     Optional<Redirect> redirect = Redirect.of(entry.directory(), entry.name(), marks);
@@ -261,7 +263,7 @@ final class LayerWalk {
     return hidden || !source.path().equals(path.path());
   }
 
-  /** A name that cannot be taken for a sign. */
+  /** Returns a name, and refuses one that looks like a whiteout of an archive. */
   private static Name named(LayerDirectory directory, Name name) throws OverlayException {
     if (WhiteoutName.is(name)) {
       throw Archiving.noForm(

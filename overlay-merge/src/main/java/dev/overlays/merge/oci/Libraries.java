@@ -6,13 +6,13 @@ import dev.overlays.ProblemCode;
 import java.util.List;
 
 /**
- * The libraries that are asked for only where layers travel. What uses them is loaded after this
- * has found them.
+ * Finds the optional libraries that archives need. Classes that use them are loaded only after
+ * that.
  */
 final class Libraries {
   private Libraries() {}
 
-  /** Looks for what reads and writes tar and gzip, with what that depends on. */
+  /** Requires the library for tar and gzip, and the library that it depends on. */
   static void requireTar() throws OverlayException {
     require(
         "org.apache.commons.compress.archivers.tar.TarArchiveEntry",
@@ -24,7 +24,7 @@ final class Libraries {
         "org.apache.commons.lang3");
   }
 
-  /** Looks for all that reads and writes archives that are packed in some way. */
+  /** Requires the libraries for archives of a compression. */
   static void require(OciCompression compression) throws OverlayException {
     requireTar();
     if (compression == OciCompression.ZSTD) {
@@ -49,7 +49,7 @@ final class Libraries {
     }
   }
 
-  /** What is said of a library that is there, but lacks another one or its native part. */
+  /** Creates the exception for a library that lacks a dependency or its native part. */
   static OverlayException unusable(LinkageError e) {
     return new OverlayException(
         List.of(

@@ -5,7 +5,7 @@ import dev.overlays.Problem;
 import dev.overlays.ProblemCode;
 import java.nio.file.Path;
 
-/** What is said of an archive that is not unpacked, and where it was to be. */
+/** Creates the exceptions for archives that an import refuses. */
 record Refusals(Path target) {
   private static final String UNTRUSTED =
       "Nothing was unpacked; do not trust this archive, or have it made again.";

@@ -3,8 +3,8 @@ package dev.overlays.merge.oci;
 import java.util.Arrays;
 
 /**
- * Where a sparse file has data; all else of it is holes. The data of all places follow one another
- * in the archive.
+ * The places where a sparse file has data; the rest is holes. In the archive the data of the places
+ * are adjacent.
  */
 final class SparseMap {
   /** Keys of GNU tar's forms; source: its manual, "Storing Sparse Files". */
@@ -24,9 +24,9 @@ final class SparseMap {
   /**
    * Makes a map.
    *
-   * @param size how large the file is with its holes
+   * @param size the size of the file with its holes
    * @param numbers the offset and length of each place in turn
-   * @throws IllegalArgumentException if no file can be so
+   * @throws IllegalArgumentException if no file can have these places
    */
   static SparseMap of(long size, Numbers numbers) {
     long[] places = numbers.toArray();
@@ -43,27 +43,27 @@ final class SparseMap {
     return new SparseMap(size, places);
   }
 
-  /** How large the file is, in bytes. */
+  /** Returns the size of the file with its holes, in bytes. */
   long size() {
     return size;
   }
 
-  /** How many places there are. */
+  /** Returns the number of places. */
   int count() {
     return places.length / 2;
   }
 
-  /** Where a place begins in the file. */
+  /** Returns the offset of a place in the file. */
   long offset(int place) {
     return places[2 * place];
   }
 
-  /** How many bytes it has. */
+  /** Returns the length of a place in bytes. */
   long length(int place) {
     return places[2 * place + 1];
   }
 
-  /** How many bytes all places have together. */
+  /** Returns the total length of all places in bytes. */
   long dataSize() {
     long sum = 0;
     for (int i = 0; i < count(); i++) {
@@ -72,7 +72,7 @@ final class SparseMap {
     return sum;
   }
 
-  /** Numbers that are read one after the other. */
+  /** A list of numbers that are read digit by digit. */
   static final class Numbers {
     private static final int MOST_DIGITS = 18;
 
@@ -88,7 +88,7 @@ final class SparseMap {
       numbers[count++] = number;
     }
 
-    /** Reads one more digit, or with any other byte the end of a number. */
+    /** Reads one more digit, or the separator that ends a number. */
     void read(byte character, char separator) {
       if (character == separator && length > 0) {
         add(digits);

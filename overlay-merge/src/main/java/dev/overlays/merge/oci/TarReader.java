@@ -13,8 +13,8 @@ import org.apache.commons.compress.archivers.zip.ZipEncoding;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
 /**
- * Reads entries one after the other. Headers are read by commons-compress, one by one: its stream
- * would keep long names and maps of sparse files of any length in memory, and read extended
+ * Reads the entries of an archive one after the other. commons-compress parses single headers only:
+ * its stream would keep long names and sparse maps of any length in memory, and read extended
  * attributes as text.
  */
 final class TarReader {
@@ -22,7 +22,7 @@ final class TarReader {
   private static final ZipEncoding BYTES =
       ZipEncodingHelper.getZipEncoding(StandardCharsets.ISO_8859_1.name());
 
-  /** Tools fill up the last record, which has 10 KiB usually. */
+  /** Tools pad the last record, which usually has 10 KiB. */
   private static final int MOST_PADDING = 1 << 20;
 
   private final InputStream tar;
@@ -39,7 +39,7 @@ final class TarReader {
     this.limits = limits;
   }
 
-  /** The next entry; null at the end, behind which nothing was. */
+  /** Returns the next entry; null at the end. Data behind the end is refused. */
   TarEntry next() throws IOException {
     skip(left + padding);
     ExtendedHeader extended = new ExtendedHeader(refusals);
@@ -73,7 +73,7 @@ final class TarReader {
     }
   }
 
-  /** A file that may have holes. What the archive has of it begins with where these are. */
+  /** Returns a file with its sparse map, which may precede its data. */
   private TarEntry sparse(ExtendedHeader extended, TarEntry entry) throws IOException {
     SparseMap map = extended.sparse(block, entry, this::nextBlock, limits.headerBytes());
     return map == null ? entry : entry.withSparse(map);
@@ -156,7 +156,7 @@ final class TarReader {
     padding = 0;
   }
 
-  /** The data of the file that {@link #next} has returned, as far as it has not been read. */
+  /** Returns the rest of the data of the file that {@link #next} has returned. */
   InputStream data() {
     return new InputStream() {
       @Override

@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Makes a layer of the entries of an archive, by single names that are never followed as links. */
+/**
+ * Unpacks the entries of an archive into a layer. Each step opens a single name, so that no link is
+ * followed.
+ */
 final class Unpacking {
   private final TarReader reader;
   private final OpenPath place;
@@ -49,7 +52,7 @@ final class Unpacking {
     if (path.isRoot()) {
       root(entry);
     } else if (AufsNames.is(path.names())) {
-      // Others are links to it, and it goes when they have been made.
+      // Other entries are links to it; run() removes it after the last entry.
       if (AufsNames.isPseudoLink(path.names()) && entry.kind() == TarKind.FILE) {
         leaf(entry, go(entry, path.parents()), path.name());
       }
@@ -88,7 +91,10 @@ final class Unpacking {
     return directory.get();
   }
 
-  /** A sign in what became a file, as umoci writes it: that hides all that was there. */
+  /**
+   * Whether a whiteout is below a file of the archive, as umoci writes it. The file hides
+   * everything already.
+   */
   private boolean isInFile(List<Name> parents) throws IOException {
     return place.go(parents).isEmpty();
   }
@@ -106,7 +112,7 @@ final class Unpacking {
     Name hidden = opaque ? null : hidden(entry, sign);
     int there = place.directories(parents);
     if (there < 0 || isInFile(parents)) {
-      // It is in what the same archive deletes.
+      // The same archive deletes or replaces the directory around it.
       return;
     }
     LayerDirectory directory = go(entry, parents);
@@ -125,7 +131,8 @@ final class Unpacking {
     if (stat.isEmpty()) {
       place.hide(hidden);
     } else if (stat.get().isDirectory()) {
-      // It hides what is below, not what the same archive has: anything else does that anyway.
+      // A whiteout hides the lowers only, not the same archive's entries. Of these only a directory
+      // does not hide the lowers by itself.
       go(entry, path);
       place.hideBelow();
     }
@@ -233,7 +240,10 @@ final class Unpacking {
     }
   }
 
-  /** GNU tar and bsdtar write such links. A store that cannot make one gets another link. */
+  /**
+   * Creates a hard link to a symbolic link, as GNU tar and bsdtar write them; a second symbolic
+   * link if the store cannot.
+   */
   private void linkSymlink(
       LayerDirectory from, Name old, EntryStat stat, LayerDirectory directory, Name name)
       throws IOException {
