@@ -7,11 +7,11 @@ import java.util.List;
 import org.apache.commons.io.FileUtils;
 
 /**
- * How a cache is.
+ * The status of a cache.
  *
  * @param lower the shared directory
- * @param use what it takes up on the disk
- * @param instances each instance, by name
+ * @param use the disk space that it uses
+ * @param instances the status of each instance, by name
  */
 public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instances) {
   private static final List<String> HEAD =
@@ -21,17 +21,14 @@ public record CacheStatus(Path lower, CacheUse use, List<InstanceStatus> instanc
    * Makes a status.
    *
    * @param lower the shared directory
-   * @param use what it takes up
-   * @param instances each instance; copied
+   * @param use the disk space that it uses
+   * @param instances the status of each instance; copied
    */
   public CacheStatus {
     instances = List.copyOf(instances);
   }
 
-  /**
-   * Returns a table for people: a line for each instance, for each who uses one, for each notice,
-   * and for the lower.
-   */
+  /** Returns a table with a line for each instance, each holder, each notice, and the lower. */
   @Override
   public String toString() {
     List<List<String>> rows = new ArrayList<>();

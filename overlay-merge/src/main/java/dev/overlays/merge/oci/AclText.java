@@ -121,7 +121,7 @@ final class AclText {
 
   private Entry entry(String[] fields) throws IOException {
     if (fields.length < 2) {
-      throw new IllegalArgumentException("an entry of it is not whole");
+      throw new IllegalArgumentException("one of its entries is incomplete");
     }
     String name = fields.length == 2 ? "" : fields[1].strip();
     Tag tag = tag(fields[0].strip(), !name.isEmpty());
@@ -136,7 +136,7 @@ final class AclText {
       case "group", "g" -> named ? Tag.GROUP : Tag.OWNING_GROUP;
       case "mask", "m" -> Tag.MASK;
       case "other", "o" -> Tag.OTHER;
-      default -> throw new IllegalArgumentException("an entry of it is of no known kind");
+      default -> throw new IllegalArgumentException("one of its entries has an unknown type");
     };
   }
 
@@ -149,7 +149,8 @@ final class AclText {
             case 'w' -> 2;
             case 'x' -> 1;
             case '-' -> 0;
-            default -> throw new IllegalArgumentException("an entry of it gives no known right");
+            default ->
+                throw new IllegalArgumentException("one of its entries has an unknown permission");
           };
     }
     return rights;
@@ -169,7 +170,7 @@ final class AclText {
       throw new IllegalArgumentException(
           (tag == Tag.USER ? "the user " : "the group ")
               + RawPath.of(PaxRecords.latin1(name))
-              + " is not known here, and it has no number");
+              + " does not exist on this machine, and the archive has no number for it");
     }
     return Integer.parseUnsignedInt(digits);
   }
@@ -195,7 +196,7 @@ final class AclText {
         || counts.getOrDefault(Tag.OWNING_GROUP, 0) != 1
         || counts.getOrDefault(Tag.OTHER, 0) != 1
         || counts.getOrDefault(Tag.MASK, 0) > 1) {
-      throw new IllegalArgumentException("it is not whole");
+      throw new IllegalArgumentException("it lacks a required entry, or has one twice");
     }
   }
 }

@@ -45,8 +45,8 @@ final class Archiving {
       throw noForm(
           attributes.directory(),
           attributes.name(),
-          "A socket has no form in an archive.",
-          "Remove it: the program that it belongs to makes a new one.");
+          "An archive cannot hold a socket.",
+          "Remove it: its program creates a new one.");
     }
     // Tools differ in whether a hard link to a symbolic link follows that.
     RawPath first = kind == TarKind.SYMLINK ? null : inodes.first(attributes.stat(), path);
@@ -87,7 +87,8 @@ final class Archiving {
       throw changed(
           directory,
           name,
-          "The file has changed while it was read, or has not the size that is shown.");
+          "The file has changed while it was read, or does not have the size that its metadata"
+              + " says.");
     }
   }
 

@@ -56,7 +56,7 @@ final class EntryAttributes {
     String xattr = AclText.xattr(key);
     try {
       if (xattr == null) {
-        throw new IllegalArgumentException("it is of a kind that Linux does not have");
+        throw new IllegalArgumentException("Linux has no such kind of ACL");
       }
       if (!text.isBlank() && !xattrs.containsKey(xattr)) {
         byte[] acl = acls.toBinary(text);
@@ -66,7 +66,7 @@ final class EntryAttributes {
     } catch (IllegalArgumentException e) {
       if (choices.privilegedXattrs() != OciTreatment.LEAVE_OUT) {
         throw refusals.unsupported(
-            entry.path(), "has an ACL in words that cannot be taken: " + e.getMessage());
+            entry.path(), "has an ACL that cannot be converted: " + e.getMessage());
       }
       tally.xattrsLeftOut++;
     }
@@ -92,7 +92,7 @@ final class EntryAttributes {
 
   private boolean isTaken(TarEntry entry, String xattr) throws IOException {
     if (xattr.isEmpty() || xattr.indexOf(0) >= 0) {
-      throw refusals.unsafe(entry.path(), "has an extended attribute that can have no name");
+      throw refusals.unsafe(entry.path(), "has an extended attribute with an invalid name");
     }
     if (OverlayXattrs.isMark(xattr)) {
       return false;

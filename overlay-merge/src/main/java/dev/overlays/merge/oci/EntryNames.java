@@ -43,7 +43,7 @@ final class EntryNames {
     parse(parsed, entry.path(), LINK);
     boolean sign = parsed.sign >= 0 && !AufsNames.isPseudoLink(parsed.names);
     if (parsed.names.isEmpty() || sign) {
-      throw refusals.unsafe(entry.path(), "is a hard link to what is no file");
+      throw refusals.unsafe(entry.path(), "is a hard link to something that is not a file");
     }
     return parsed.names;
   }
@@ -54,8 +54,7 @@ final class EntryNames {
       throw refusals.broken("an entry has no path");
     }
     if (path[0] == '/') {
-      throw refusals.unsafe(
-          entry.path(), "has " + what + " that starts at the root of the machine");
+      throw refusals.unsafe(entry.path(), "has " + what + " that is absolute");
     }
     if (path.length > limits.pathBytes()) {
       throw refusals.tooLarge(entry.path(), "has " + what + " that is too long");
@@ -75,7 +74,7 @@ final class EntryNames {
       }
     }
     if (parsed.names.size() > limits.depth()) {
-      throw refusals.tooLarge(shown, "has " + what + " of too many names");
+      throw refusals.tooLarge(shown, "has " + what + " with too many names");
     }
   }
 
@@ -86,7 +85,7 @@ final class EntryNames {
     try {
       return Name.of(bytes);
     } catch (IllegalArgumentException e) {
-      throw refusals.unsafe(shown, "has " + what + " with .. or NUL in it");
+      throw refusals.unsafe(shown, "has " + what + " that contains .. or NUL");
     }
   }
 

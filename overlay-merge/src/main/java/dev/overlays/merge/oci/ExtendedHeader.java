@@ -73,7 +73,7 @@ final class ExtendedHeader {
       case TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER -> {
         if (!HARMLESS.containsAll(parse(content).keySet())) {
           throw refusals.unsupported(
-              RawPath.of(content), "of the whole archive changes all that follow");
+              RawPath.of(content), "is a global header that changes all following entries");
         }
         return;
       }
@@ -114,7 +114,7 @@ final class ExtendedHeader {
     TarKind kind = TarKind.of(letter);
     if (kind == null) {
       throw refusals.unsupported(
-          path, "is of the kind '" + (char) letter + "', which a layer does not have");
+          path, "has the type '" + (char) letter + "', which a layer cannot have");
     }
     byte[] sparse = SparseReader.name(records);
     if (kind == TarKind.FILE && sparse != null && sparse.length > 0) {
@@ -157,7 +157,7 @@ final class ExtendedHeader {
     try {
       return BlockNumber.parse(block, offset, length);
     } catch (IllegalArgumentException e) {
-      throw refusals.broken("the header of " + path + " has a wrong number");
+      throw refusals.broken("the header of " + path + " has an invalid number");
     }
   }
 
@@ -203,7 +203,7 @@ final class ExtendedHeader {
       return Instant.ofEpochSecond(plain);
     }
     if (!text.matches("-?[0-9]{1,12}(\\.[0-9]{0,30})?")) {
-      throw refusals.broken("the time of " + path + " is none");
+      throw refusals.broken("the time of " + path + " is invalid");
     }
     BigDecimal time = new BigDecimal(text);
     BigDecimal second = time.setScale(0, RoundingMode.FLOOR);

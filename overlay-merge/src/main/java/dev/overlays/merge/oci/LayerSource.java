@@ -44,7 +44,7 @@ record LayerSource(
               ProblemCode.LAYER_NOT_FOUND,
               spec.lowers().get(0),
               "The spec has no upper.",
-              "Name the upper that is to travel, or one of the lowers.");
+              "Use a spec with an upper, or choose one of the lowers.");
     }
     layers.addAll(spec.lowers());
     return new LayerSource(
@@ -67,7 +67,7 @@ record LayerSource(
               ProblemCode.LAYER_NOT_FOUND,
               lower,
               "The spec has no such lower.",
-              "Name one of its lowers as it names it.");
+              "Choose one of its lowers, by the path that the spec has.");
     }
     List<Path> layers = spec.lowers().subList(Math.max(index, 0), spec.lowers().size());
     MarkNamespace marks = marks(spec);

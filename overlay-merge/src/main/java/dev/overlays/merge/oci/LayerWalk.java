@@ -165,7 +165,8 @@ final class LayerWalk {
     boolean opaque = LayerEntries.isOpaque(entry.directory(), entry.name(), marks);
     boolean renamed = !opaque && isRenamed(entry, hidden);
     if (renamed && alone) {
-      throw dependent(entry, "The directory has been renamed, and shows what another layer has.");
+      throw dependent(
+          entry, "The directory has been renamed, and shows the content of another layer.");
     }
     if (opaque || renamed) {
       archive.sign(path.file(WhiteoutName.OPAQUE));
@@ -208,7 +209,7 @@ final class LayerWalk {
         entry.stat().type() == EntryType.FILE
             && entry.directory().xattr(name, Mark.METACOPY.xattr(marks)).isPresent();
     if (metacopy && alone) {
-      throw dependent(entry, "The file carries metadata only; another layer has its data.");
+      throw dependent(entry, "The file has metadata only; another layer has its data.");
     }
     archive.leaf(
         path.file(name),
@@ -240,8 +241,8 @@ final class LayerWalk {
         Problem.of(
             ProblemCode.METACOPY_DATA_MISSING,
             LayerEntries.path(entry.directory(), entry.name()),
-            "The file carries metadata only, and no layer below has its data.",
-            "Delete the file in the view, or bring back the layer that had its data."));
+            "The file has metadata only, and no layer below has its data.",
+            "Delete the file in the view, or restore the layer that had its data."));
   }
 
   /**
@@ -269,7 +270,7 @@ final class LayerWalk {
       throw Archiving.noForm(
           directory,
           name,
-          "In an archive a name that starts with .wh. hides another entry.",
+          "In an archive, a name that starts with .wh. hides another entry.",
           "Rename it.");
     }
     return name;
@@ -280,6 +281,6 @@ final class LayerWalk {
         entry.directory(),
         entry.name(),
         message,
-        "Export it as a part of its view, by OciLayer.of(spec).");
+        "Export it as part of its view, with OciLayer.of(spec).");
   }
 }

@@ -42,8 +42,8 @@ final class Libraries {
       throw new OverlayException(
           Problem.of(
               ProblemCode.ARCHIVE_LIBRARY_MISSING,
-              "The library " + artifact + " is not there, which layers travel by.",
-              "Add it to the dependencies; on the module path also say --add-modules "
+              "The library " + artifact + " is missing; archives of layers need it.",
+              "Add it to the dependencies; on the module path also use --add-modules "
                   + module
                   + "."));
     }
@@ -55,9 +55,9 @@ final class Libraries {
         List.of(
             Problem.of(
                 ProblemCode.ARCHIVE_LIBRARY_MISSING,
-                "A library that layers travel by cannot be used: " + e + ".",
-                "Bring commons-compress and zstd-jni with all that they depend on, and let"
-                    + " java.io.tmpdir be where native code may be loaded from.")),
+                "A library for archives of layers cannot be used: " + e + ".",
+                "Add commons-compress and zstd-jni with all their dependencies, and set"
+                    + " java.io.tmpdir to a directory from which native code may be loaded.")),
         e);
   }
 }

@@ -41,7 +41,7 @@ final class MeasuredInput extends InputStream {
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
     if (digest.size() - used > mostIdle) {
-      throw refusals.tooLarge("The archive has more headers of gzip than the limit.");
+      throw refusals.tooLarge("The headers of gzip in the archive are longer than the limit.");
     }
     try {
       int count = in.read(bytes, offset, length);

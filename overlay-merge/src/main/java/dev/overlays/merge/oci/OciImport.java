@@ -207,7 +207,7 @@ public final class OciImport {
       TarReader reader = new TarReader(tar, refusals, choices.limits());
       new Unpacking(reader, place, choices, refusals, tally).run();
       if (readable.read() >= 0) {
-        throw refusals.broken("something follows behind its end");
+        throw refusals.broken("data follows its end");
       }
       OciBlob blob =
           new OciBlob(
@@ -234,7 +234,7 @@ public final class OciImport {
       if (measured.failure() != null) {
         throw e;
       }
-      throw refusals.broken("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.broken("it cannot be decompressed (" + e.getMessage() + ")");
     }
   }
 
@@ -244,7 +244,7 @@ public final class OciImport {
       throw refusals.exception(
           ProblemCode.ARCHIVE_DIGEST_WRONG,
           "The archive is not " + wanted + ": it is " + blob.digest() + ".",
-          "Fetch the one that the manifest names.");
+          "Fetch the archive that the manifest names.");
     }
   }
 
@@ -259,7 +259,7 @@ public final class OciImport {
         ProblemCode.ARCHIVE_NOT_UNPACKED,
         path,
         "The archive could not be unpacked: " + reason + ". Nothing of it is left.",
-        "Remove the cause and unpack it again; who is not root says squashOwners() and keeps marks"
+        "Remove the cause and import it again; without root use squashOwners() and keep marks"
             + " in user.overlay.*.");
   }
 }

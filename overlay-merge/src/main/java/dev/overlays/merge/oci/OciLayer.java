@@ -211,6 +211,6 @@ public final class OciLayer {
         ProblemCode.ARCHIVE_NOT_WRITTEN,
         path,
         "The archive of the layer could not be written: " + reason + ".",
-        "Remove the cause, throw away what has been written, and export the layer again.");
+        "Remove the cause, delete what has been written, and export the layer again.");
   }
 }

@@ -50,7 +50,7 @@ public record OciLimits(
   public OciLimits {
     if (Math.min(Math.min(entries, totalBytes), Math.min(fileBytes, ratio)) <= 0
         || Math.min(Math.min(depth, pathBytes), Math.min(headerBytes, windowBytes)) <= 0) {
-      throw new IllegalArgumentException("nothing could be taken within these limits");
+      throw new IllegalArgumentException("each limit must be positive");
     }
   }
 

@@ -96,7 +96,7 @@ final class PaxRecords {
         return i;
       }
     }
-    throw new IllegalArgumentException("a record of the extended header is not whole");
+    throw new IllegalArgumentException("a record of the extended header is incomplete");
   }
 
   /**

@@ -31,12 +31,13 @@ final class SparseMap {
   static SparseMap of(long size, Numbers numbers) {
     long[] places = numbers.toArray();
     if (places.length % 2 != 0) {
-      throw new IllegalArgumentException("a place of a sparse file has no length");
+      throw new IllegalArgumentException("an offset in the map of a sparse file has no length");
     }
     long end = 0;
     for (int i = 0; i < places.length; i += 2) {
       if (places[i] < end || places[i + 1] < 0 || places[i + 1] > size - places[i]) {
-        throw new IllegalArgumentException("the places of a sparse file are not in it or in order");
+        throw new IllegalArgumentException(
+            "the map of a sparse file is out of order or exceeds the file");
       }
       end = places[i] + places[i + 1];
     }
@@ -97,7 +98,7 @@ final class SparseMap {
       } else if (character >= '0' && character <= '9' && ++length <= MOST_DIGITS) {
         digits = digits * 10 + character - '0';
       } else {
-        throw new IllegalArgumentException("the map of a sparse file has a wrong number");
+        throw new IllegalArgumentException("the map of a sparse file has an invalid number");
       }
     }
 

@@ -72,10 +72,10 @@ final class SparseReader {
       map = SparseMap.of(number(SIZE), inRecord(records.get(SparseMap.MAP)));
     } else if (records.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse."))
         || (records.containsKey(STAR_SIZE) && number(STAR_SIZE) != size)) {
-      throw new IllegalArgumentException("a sparse file does not say where it has data");
+      throw new IllegalArgumentException("a sparse file has no map of its data");
     }
     if (map != null && map.dataSize() != stored) {
-      throw new IllegalArgumentException("a sparse file has other data than its map says");
+      throw new IllegalArgumentException("the data of a sparse file does not match its map");
     }
     return map;
   }
@@ -154,7 +154,7 @@ final class SparseReader {
   private long number(String key) {
     String text = PaxRecords.latin1(records.getOrDefault(key, new byte[0]));
     if (!text.matches("[0-9]{1,18}")) {
-      throw new IllegalArgumentException("the size of a sparse file is none");
+      throw new IllegalArgumentException("the size of a sparse file is not a number");
     }
     return Long.parseLong(text);
   }

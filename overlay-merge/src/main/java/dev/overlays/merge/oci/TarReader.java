@@ -47,7 +47,7 @@ final class TarReader {
     while (true) {
       if (!readHeader()) {
         if (!extended.isEmpty()) {
-          throw refusals.broken("it ends behind an extended header");
+          throw refusals.broken("it ends after an extended header");
         }
         return null;
       }
@@ -96,7 +96,7 @@ final class TarReader {
   private boolean readHeader() throws IOException {
     int length = tar.readNBytes(block, 0, BLOCK);
     if (length == 0) {
-      throw refusals.broken("it ends without the mark of its end");
+      throw refusals.broken("it ends without an end marker");
     }
     if (length < BLOCK) {
       throw truncated();
@@ -106,7 +106,7 @@ final class TarReader {
       return false;
     }
     if (++headers > limits.entries() * 4) {
-      throw refusals.tooLarge("The archive has more headers than entries may be in it.");
+      throw refusals.tooLarge("The archive has more headers than the limit of entries allows.");
     }
     return true;
   }
@@ -122,7 +122,7 @@ final class TarReader {
       reason = e.getMessage();
     }
     throw refusals.broken(
-        "a header cannot be read (" + reason + "), or it is packed in an unknown way");
+        "a header cannot be read (" + reason + "), or its compression is unknown");
   }
 
   private void end() throws IOException {
@@ -132,7 +132,7 @@ final class TarReader {
     while (length > 0) {
       zeros += length;
       if (zeros > MOST_PADDING || !isZero(buffer, length)) {
-        throw refusals.broken("something follows behind its end");
+        throw refusals.broken("data follows its end");
       }
       length = tar.readNBytes(buffer, 0, buffer.length);
     }

@@ -54,7 +54,7 @@ final class UnpackedInput extends InputStream {
       if (packed.failure() != null) {
         throw packed.failure();
       }
-      throw refusals.broken("it cannot be unpacked (" + e.getMessage() + ")");
+      throw refusals.broken("it cannot be decompressed (" + e.getMessage() + ")");
     }
     if (count > 0) {
       digest.add(bytes, offset, count);
@@ -62,7 +62,7 @@ final class UnpackedInput extends InputStream {
     }
     if (digest.size() > NEVER_TOO_MUCH && digest.size() / ratio > packedDigest.size()) {
       throw refusals.tooLarge(
-          "The archive becomes more than " + ratio + " times as large when it is unpacked.");
+          "The archive is more than " + ratio + " times as large when it is decompressed.");
     }
     return count;
   }

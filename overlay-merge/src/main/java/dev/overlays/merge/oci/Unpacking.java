@@ -40,7 +40,7 @@ final class Unpacking {
   void run() throws IOException {
     for (TarEntry entry = reader.next(); entry != null; entry = reader.next()) {
       if (++tally.entries > choices.limits().entries()) {
-        throw refusals.tooLarge(entry.path(), "is one more than may be in an archive");
+        throw refusals.tooLarge(entry.path(), "exceeds the limit of entries");
       }
       unpack(entry, names.of(entry));
     }
@@ -71,7 +71,7 @@ final class Unpacking {
 
   private void root(TarEntry entry) throws IOException {
     if (entry.kind() != TarKind.DIRECTORY) {
-      throw refusals.unsafe(entry.path(), "takes the place of the layer itself");
+      throw refusals.unsafe(entry.path(), "replaces the root of the layer");
     }
     go(entry, List.of());
     finish(entry);
@@ -86,7 +86,7 @@ final class Unpacking {
     Optional<LayerDirectory> directory = place.go(path);
     if (directory.isEmpty()) {
       throw refusals.unsafe(
-          entry.path(), "needs a directory where another entry is a link, a file or a device");
+          entry.path(), "needs a directory where the archive has a link, a file or a device");
     }
     return directory.get();
   }
@@ -101,13 +101,13 @@ final class Unpacking {
 
   private void sign(TarEntry entry, List<Name> parents, Name sign) throws IOException {
     if (entry.kind() != TarKind.FILE && entry.kind() != TarKind.HARD_LINK) {
-      throw refusals.unsafe(entry.path(), "has the name of a whiteout and is no file");
+      throw refusals.unsafe(entry.path(), "has the name of a whiteout but is not a file");
     }
     tally.whiteouts++;
     boolean opaque = sign.equals(WhiteoutName.OPAQUE);
     if (opaque && parents.isEmpty()) {
       throw refusals.unsupported(
-          entry.path(), "hides everything below the layer, which an overlay cannot say");
+          entry.path(), "hides all lower layers, which an overlay cannot express");
     }
     Name hidden = opaque ? null : hidden(entry, sign);
     int there = place.directories(parents);
@@ -142,7 +142,7 @@ final class Unpacking {
     try {
       return WhiteoutName.hidden(sign);
     } catch (IllegalArgumentException e) {
-      throw refusals.unsafe(entry.path(), "is a whiteout of what can have no name");
+      throw refusals.unsafe(entry.path(), "is a whiteout that hides no valid name");
     }
   }
 
@@ -168,8 +168,7 @@ final class Unpacking {
       return false;
     }
     if (entry.deviceMajor() < 0 || entry.deviceMinor() < 0) {
-      throw refusals.unsupported(
-          entry.path(), "is a device of a number that no kernel of Linux has");
+      throw refusals.unsupported(entry.path(), "is a device with a number that Linux cannot have");
     }
     return true;
   }
@@ -177,7 +176,7 @@ final class Unpacking {
   private void leaf(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     Optional<EntryStat> there = directory.stat(name);
     if (there.isPresent() && !there.get().isWhiteoutDevice()) {
-      throw refusals.unsafe(entry.path(), "is in the archive twice, or in place of a directory");
+      throw refusals.unsafe(entry.path(), "is in the archive twice, or replaces a directory");
     }
     if (there.isPresent()) {
       directory.remove(name);
@@ -198,7 +197,7 @@ final class Unpacking {
   private void file(TarEntry entry, LayerDirectory directory, Name name) throws IOException {
     OciLimits limits = choices.limits();
     if (entry.size() > limits.fileBytes() || entry.size() > limits.totalBytes() - tally.bytes) {
-      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than may be");
+      throw refusals.tooLarge(entry.path(), "has " + entry.size() + " bytes, more than the limit");
     }
     tally.bytes += entry.size();
     if (entry.sparse() != null) {
@@ -215,7 +214,7 @@ final class Unpacking {
       ends |= b == 0;
     }
     if (ends || target.length > choices.limits().pathBytes()) {
-      throw refusals.unsafe(entry.path(), "is a symbolic link to what can be no path");
+      throw refusals.unsafe(entry.path(), "is a symbolic link whose target is not a valid path");
     }
     return target;
   }
@@ -236,7 +235,7 @@ final class Unpacking {
     if (!linked[0]) {
       throw refusals.unsafe(
           entry.path(),
-          "is a hard link to " + entry.target() + ", which is no file of the archive so far");
+          "is a hard link to " + entry.target() + ", which is not an earlier file of the archive");
     }
   }
 

@@ -44,12 +44,12 @@ final class ZstdInput extends InputStream {
     } catch (ZstdIOException e) {
       if (e.getErrorCode() == Zstd.errFrameParameterWindowTooLarge()) {
         throw refusals.tooLarge(
-            "The archive is packed with a window of more than "
+            "The archive is compressed with a window of more than "
                 + (1L << windowLog)
-                + " bytes (OciLimits.windowBytes), so much memory unpacking it would take.");
+                + " bytes (OciLimits.windowBytes); decompression would take as much memory.");
       }
       if (e.getErrorCode() == Zstd.errMemoryAllocation()) {
-        throw refusals.tooLarge("Unpacking the archive takes more memory than there is.");
+        throw refusals.tooLarge("Decompressing the archive takes more memory than is available.");
       }
       throw e;
     }

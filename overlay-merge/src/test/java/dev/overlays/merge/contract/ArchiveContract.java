@@ -33,19 +33,19 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What layers that travel as archives promise, over random layers of many seeds. Extend it for a
- * layer store of your own. It needs commons-compress and zstd-jni.
+ * The contract of layers that are exported and imported as archives, over random layers of many
+ * seeds. Extend it for your own layer store. It needs commons-compress and zstd-jni.
  */
 public abstract class ArchiveContract extends SeededContract {
 
   private static final List<OciCompression> COMPRESSIONS = List.of(OciCompression.values());
 
-  /** For those who extend it. */
+  /** For subclasses. */
   protected ArchiveContract() {}
 
   /**
-   * All layers of a view travel one by one, and show on arrival what they showed; what arrived
-   * travels on as the same bytes.
+   * All layers of a view are exported and imported one by one. The imported layers show the same
+   * view, and their export gives the same bytes.
    *
    * @return a test for each seed
    */
@@ -68,7 +68,7 @@ public abstract class ArchiveContract extends SeededContract {
   }
 
   /**
-   * An import that fails at any operation leaves nothing.
+   * An import that fails at any operation leaves nothing behind.
    *
    * @return a test for each seed
    */
@@ -135,7 +135,7 @@ public abstract class ArchiveContract extends SeededContract {
         .privilegedXattrs(OciTreatment.TAKE);
   }
 
-  /** Without the attributes of chattr(1), and with links only where nothing had to be copied. */
+  /** Returns the manifest of a view, without the attributes of chattr(1). */
   public final List<String> shown(List<Path> layers, boolean hardLinks) throws IOException {
     LayerView view =
         LayerView.of(store(), layers.get(0), layers.subList(1, layers.size()), marks())

@@ -15,16 +15,16 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What a diff promises, over random layers of many seeds: it tells what the manifests of the view
- * and of the lower differ in. Extend it for a layer store of your own.
+ * The contract of a diff, over random layers of many seeds: it reports how the manifests of the
+ * view and of the lower differ. Extend it for your own layer store.
  */
 public abstract class DiffContract extends SeededContract {
 
-  /** For those who extend it. */
+  /** For subclasses. */
   protected DiffContract() {}
 
   /**
-   * Returns what a view shows; to be overridden where it can be mounted.
+   * Returns what a view shows. Override it where the view can be mounted.
    *
    * @param spec the view
    * @return its manifest, without hard links
@@ -53,7 +53,7 @@ public abstract class DiffContract extends SeededContract {
   }
 
   /**
-   * With content compared, every path that differs is told, and no other; parents come first.
+   * A diff that compares content reports every path that differs, and no other; parents come first.
    *
    * @return a test for each seed
    */
@@ -67,7 +67,8 @@ public abstract class DiffContract extends SeededContract {
   }
 
   /**
-   * Without that, what was copied up or made anew may be told although it looks the same.
+   * A diff that does not compare content may also report what was copied up or recreated and looks
+   * the same.
    *
    * @return a test for each seed
    */

@@ -22,7 +22,10 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The changes between two manifests, found without looking at a layer, to hold a diff to. */
+/**
+ * Computes the changes between two manifests without reading a layer, and compares a diff with
+ * them.
+ */
 public final class DiffOracle {
   private static final Predicate<String> CONTENT =
       Pattern.compile("(size|sha256|target|device)=.*").asMatchPredicate();
@@ -50,13 +53,13 @@ public final class DiffOracle {
   }
 
   /**
-   * Holds a diff that compares content to what two views show: every difference is told, and
+   * Asserts that a diff that compares content reports every difference between two views, and
    * nothing else.
    *
-   * @param told the changes, in their order
+   * @param told the reported changes, in their order
    * @param lowers the manifest of the view without the upper, without hard links
    * @param view the manifest of the view, without hard links
-   * @param compared which paths are looked at, as {@link Change#path()} has them
+   * @param compared selects the paths to compare, as {@link Change#path()} has them
    */
   public static void assertExact(
       List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
@@ -67,24 +70,24 @@ public final class DiffOracle {
     assertEquals(changes(lowers, view, renamed, compared), new HashSet<>(changes));
     Set<String> before = new HashSet<>();
     for (Change change : changes) {
-      assertTrue(before.add(change.path()), () -> "told twice: " + change);
+      assertTrue(before.add(change.path()), () -> "reported twice: " + change);
       assertTrue(
           changes.stream()
               .map(Change::path)
               .filter(path -> change.path().startsWith(path + "/"))
               .allMatch(before::contains),
-          () -> "told before its parent: " + change);
+          () -> "reported before its parent: " + change);
     }
   }
 
   /**
-   * Holds a diff that reads no data to what two views show: every difference is told, and else only
-   * what was copied up or made anew.
+   * Asserts that a diff that reads no data reports every difference between two views, and
+   * otherwise only what was copied up or recreated.
    *
-   * @param told the changes
+   * @param told the reported changes
    * @param lowers the manifest of the view without the upper, without hard links
    * @param view the manifest of the view, without hard links
-   * @param compared which paths are looked at, as {@link Change#path()} has them
+   * @param compared selects the paths to compare, as {@link Change#path()} has them
    */
   public static void assertCareful(
       List<Change> told, List<String> lowers, List<String> view, Predicate<String> compared) {
@@ -98,7 +101,7 @@ public final class DiffOracle {
       Change found = left.remove(change.path());
       assertTrue(
           change.equals(found) || (change.kind() == ChangeKind.METADATA && isCareful(found)),
-          () -> change + " was told as " + found);
+          () -> change + " was reported as " + found);
     }
     assertTrue(left.values().stream().allMatch(DiffOracle::isCareful), left::toString);
   }
@@ -113,7 +116,10 @@ public final class DiffOracle {
             || (change.kind() == ChangeKind.REPLACED && change.type() == EntryType.DIRECTORY));
   }
 
-  /** Both without hard links and the times of directories; what was renamed is where it is now. */
+  /**
+   * Compares two manifests without hard links and directory times. Renamed entries of the lowers
+   * count at their new path.
+   */
   private static Set<Change> changes(
       List<String> lowers, List<String> view, List<Change> renamed, Predicate<String> compared) {
     Map<String, Line> before = moved(lines(lowers), renamed);
@@ -176,7 +182,7 @@ public final class DiffOracle {
     return slash < 0 ? "." : path.substring(0, slash);
   }
 
-  /** The path as it is shown to people. */
+  /** Returns a path of a manifest without its escapes. */
   private static String people(String escaped) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (int i = 0; i < escaped.length(); i++) {
@@ -187,7 +193,8 @@ public final class DiffOracle {
         bytes.write(escaped.charAt(i));
       }
     }
-    // A slash ends a malformed character, so it does not matter that names are not decoded singly.
+    // A slash ends a malformed character, so decoding the whole path is the same as decoding each
+    // name.
     return bytes.toString(StandardCharsets.UTF_8);
   }
 }

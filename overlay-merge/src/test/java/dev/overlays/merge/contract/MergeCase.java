@@ -17,11 +17,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Two random layers, and what is done with them. */
+/** A random upper over random lowers, with its views and merges. */
 public record MergeCase(
     LayerStore store, OverlaySpec spec, List<String> privates, MarkNamespace marks, boolean plain) {
 
-  /** Makes upper and work in one root, and a number of lowers in one that may be another. */
+  /**
+   * Creates the upper and the work directory in one root, and the lowers in a root that may be
+   * another one.
+   */
   public static MergeCase make(
       LayerStore store,
       Path root,
@@ -44,7 +47,7 @@ public record MergeCase(
     return new MergeCase(store, built, privates, marks, plain);
   }
 
-  /** Random layers have redirects and metacopies, which no mount with user's marks follows. */
+  /** Random layers have redirects and metacopies, which a mount with userxattr does not follow. */
   private static OverlayOptions following(OverlayOptions options, MarkNamespace marks) {
     return marks == MarkNamespace.USER
         ? options.withUserXattr(true)
@@ -67,27 +70,27 @@ public record MergeCase(
   }
 
   /**
-   * What is shown while a merge is at work: of what it has to copy, one name is put into place
-   * after the other, so that they are not always one inode.
+   * Returns the view for comparisons during a merge. The merge puts copied names into place one
+   * after the other, so that hard links are incomplete meanwhile.
    */
   public LayerView during() {
     return plain ? view() : view().withoutHardLinks();
   }
 
-  /** The same of the lower alone. */
+  /** Returns the view of the lower alone for comparisons during a merge. */
   LayerView lowerDuring() {
     return plain ? lower() : lower().withoutHardLinks();
   }
 
   /**
-   * What a merge copies from the layers below its lower, since these are not its to change, is no
-   * longer one inode with what these still show elsewhere.
+   * Leaves hard links out if there are layers below the lower. The merge must not change these, so
+   * what it copies from them is no longer hard-linked to what they show elsewhere.
    */
   private LayerView comparable(LayerView shown) {
     return spec.lowers().size() == 1 ? shown : shown.withoutHardLinks();
   }
 
-  /** What is shown when the upper is gone. */
+  /** Returns the view of the lowers without the upper. */
   public LayerView lower() {
     return comparable(LayerView.ofLayers(store, spec.lowers(), marks));
   }
@@ -102,11 +105,14 @@ public record MergeCase(
     return OverlayMerge.of(builder.build()).store(store);
   }
 
-  /** The lines of those entries of the lower that have a mark: read as what would not hide it. */
+  /**
+   * Returns the lines of the lower's entries that have a mark. It reads them with the other
+   * namespace, which does not hide the marks.
+   */
   public List<String> markedInLower() throws IOException {
     MarkNamespace other = marks == MarkNamespace.USER ? MarkNamespace.TRUSTED : MarkNamespace.USER;
     if (spec.lowers().size() > 1) {
-      // There are layers below that have something to hide.
+      // Marks may hide something in the layers below.
       return List.of();
     }
     String marker = " " + marks.prefix();
@@ -115,7 +121,7 @@ public record MergeCase(
         .toList();
   }
 
-  /** The names in the upper's root. */
+  /** Returns the names in the root of the upper. */
   public List<String> upperEntries() throws IOException {
     List<String> names = new ArrayList<>();
     try (LayerDirectory directory = store.open(upperPath())) {

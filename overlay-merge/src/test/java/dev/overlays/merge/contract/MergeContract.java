@@ -32,23 +32,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * What a merge promises, over random layers of many seeds; each failure names its seed. Extend it
- * for a layer store of your own.
+ * The contract of a merge, over random layers of many seeds; each failure names its seed. Extend it
+ * for your own layer store.
  */
 public abstract class MergeContract {
 
-  /** For those who extend it. */
+  /** For subclasses. */
   protected MergeContract() {}
 
   /**
-   * Returns the store that the merge runs over.
+   * Returns the store that the merge uses.
    *
    * @return the store
    */
   protected abstract LayerStore store();
 
   /**
-   * Makes a new directory to put layers in.
+   * Creates a new directory for layers.
    *
    * @return an empty directory
    * @throws IOException if it cannot be made
@@ -56,14 +56,14 @@ public abstract class MergeContract {
   protected abstract Path newRoot() throws IOException;
 
   /**
-   * Returns where the store keeps marks.
+   * Returns the namespace of the store's marks.
    *
    * @return the namespace
    */
   protected abstract MarkNamespace marks();
 
   /**
-   * Makes the layers of a seed; to be overridden where the store can hold more.
+   * Creates the random layers of a seed. Override it where the store can hold more.
    *
    * @param seed the seed
    * @return layers without device nodes and foreign owners
@@ -73,7 +73,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Returns over how many seeds each promise is tried.
+   * Returns how many seeds each promise is tested with.
    *
    * @return 100
    */
@@ -82,7 +82,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Makes a new directory to put a lower in that is to be on another file system than the upper.
+   * Creates a new directory for a lower on another file system than the upper.
    *
    * @return an empty directory; empty if there is only one file system
    * @throws IOException if it cannot be made
@@ -105,7 +105,7 @@ public abstract class MergeContract {
         .toList();
   }
 
-  /** Every other seed has every format, over one to three lowers. */
+  /** Creates the layers of a seed. Odd seeds have every format and one to three lowers. */
   private MergeCase layersOf(long seed) throws IOException {
     Path root = newRoot();
     int lowers = seed % 2 == 0 ? 1 : 1 + (int) (seed / 2 % 3);
@@ -118,7 +118,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * The view is the same after every single operation, and the lower is the view in the end.
+   * The view is the same after every single operation, and at the end the lower shows it.
    *
    * @return a test for each seed
    */
@@ -140,7 +140,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * With private paths the view is the same too, they stay in the upper, and the lower's are as
+   * With private paths the view is the same, too. They stay in the upper, and the lower's stay as
    * they were unless a directory around them was deleted.
    *
    * @return a test for each seed
@@ -160,7 +160,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * Cut off anywhere, the view is what it was, and a second run finishes.
+   * After a crash at any operation the view is the same, and another run finishes.
    *
    * @return a test for each seed
    */
@@ -182,7 +182,7 @@ public abstract class MergeContract {
             store.assertAllClosed();
             String when = "the view after crash " + crash;
             SameLines.check(view, layers.during().manifest(), () -> when);
-            // Each run gets a little further before it is cut off.
+            // Each run gets a little further before it crashes.
             crash += 1 + seed % 3;
           }
           SameLines.check(
@@ -192,7 +192,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * A single operation that fails is told with its code, and another run goes on.
+   * A single failing operation is reported with its code, and another run continues.
    *
    * @return a test for each seed
    */
@@ -217,8 +217,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * A dry run changes nothing, and tells what the merge then does; so does the listener. Where
-   * something was renamed in the view, the counts may differ by what takes its data along.
+   * A dry run changes nothing and reports what the merge then does, and so does the listener. If
+   * the view has renamed entries, the counts may differ by the data that is copied for them.
    *
    * @return a test for each seed
    */
@@ -231,7 +231,8 @@ public abstract class MergeContract {
               new FaultyLayerStore.Hook() {
                 @Override
                 public void before(Operation operation, String path) throws IOException {
-                  // What both layers hold of it is nothing: that is how a merge asks for rights.
+                  // A merge checks its rights with entries of its own, which belong to neither
+                  // layer.
                   assertTrue(path.contains("/.overlays-"), operation + " " + path);
                 }
               });
@@ -254,7 +255,7 @@ public abstract class MergeContract {
   }
 
   /**
-   * What is claimed by somebody is not merged.
+   * Layers that somebody has claimed are not merged.
    *
    * @throws IOException if the layers cannot be made
    */
@@ -274,7 +275,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * Lowers that are squashed into one show the same at every moment, and without the others.
+   * While lowers are squashed into one the view is the same after every operation, and at the end
+   * also without the other lowers.
    *
    * @return a test for each seed
    */
@@ -308,8 +310,8 @@ public abstract class MergeContract {
   }
 
   /**
-   * On another file system the lower gets copies: the view is the same after every operation but
-   * for what shares an inode, and in the end that is, too; a crash anywhere loses nothing.
+   * A lower on another file system gets copies. The view is the same after every operation except
+   * for hard links, which are restored at the end. A crash at any operation loses nothing.
    *
    * @return a test for each seed, if there is another file system
    */
@@ -327,7 +329,7 @@ public abstract class MergeContract {
     MergeCase layers =
         MergeCase.make(store(), newRoot(), elsewhere.get(), 1, random, marks(), seed % 2 == 0);
     List<String> view = layers.view().withoutHardLinks().manifest();
-    // What was renamed is copied up first, so it no longer is one inode with what was not.
+    // Renamed entries are copied up first, so they are no longer hard-linked to the others.
     boolean links = seed % 2 == 0;
     List<String> everything = full(layers.view(), links);
     LayerView now = layers.view().withoutHardLinks();

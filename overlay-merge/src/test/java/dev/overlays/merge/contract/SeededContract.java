@@ -9,18 +9,20 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 
-/** Promises over random layers, with nodes and foreign owners; each failure names its seed. */
+/**
+ * Base of contracts over random layers with nodes and foreign owners; each failure names its seed.
+ */
 public abstract class SeededContract {
 
   /**
-   * Returns the store that is worked with.
+   * Returns the store that is tested.
    *
    * @return the store
    */
   protected abstract LayerStore store();
 
   /**
-   * Makes a new directory to put layers in.
+   * Creates a new directory for layers.
    *
    * @return an empty directory
    * @throws IOException if it cannot be made
@@ -28,14 +30,14 @@ public abstract class SeededContract {
   protected abstract Path newRoot() throws IOException;
 
   /**
-   * Returns where the store keeps marks.
+   * Returns the namespace of the store's marks.
    *
    * @return the namespace
    */
   protected abstract MarkNamespace marks();
 
   /**
-   * Returns over how many seeds each promise is tried.
+   * Returns how many seeds each promise is tested with.
    *
    * @return 100
    */
@@ -50,7 +52,7 @@ public abstract class SeededContract {
   }
 
   /**
-   * Makes the layers of a seed; to be overridden where not all of them can be used.
+   * Creates the random layers of a seed. Override it where not all of them can be used.
    *
    * @param seed the seed
    * @return layers; those of every other seed have every format
@@ -60,7 +62,7 @@ public abstract class SeededContract {
     return isPlain(seed) ? random : random.withXattrWhiteoutsInUpper();
   }
 
-  /** Whether there is one lower, and neither redirects nor metacopies. */
+  /** Whether a seed has one lower, and neither redirects nor metacopies. */
   static boolean isPlain(long seed) {
     return seed % 2 == 0;
   }
