@@ -187,7 +187,7 @@ public final class OverlayMerge {
           try (claim) {
             LayerStore forms = LayerForms.settled(opener, List.of(spec), now.dryRun());
             try (MergeEngine engine = MergeEngine.open(Job.of(spec), now, forms, tally)) {
-              engine.run(null, true);
+              engine.runAlone();
             }
           }
           MergeReport report = tally.report(now.dryRun());

@@ -166,7 +166,7 @@ public final class OverlaySquash {
       for (int i = first; i < last; i++) {
         Tally tally = new Tally(now.listener(), now.progress());
         try (MergeEngine engine = MergeEngine.open(Job.ofLower(spec, i), now, forms, tally)) {
-          engine.run(null, true);
+          engine.runAlone();
         }
         merges.put(spec.lowers().get(i), tally.report(now.dryRun()));
       }
